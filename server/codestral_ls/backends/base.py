@@ -1,0 +1,130 @@
+"""The seam between who asks for text and who writes it.
+
+Everything above ``backends/`` sees these types only. Deliberately no I/O, no prompt tokens and no model
+family here: a request is text, and each backend renders it for its model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, Protocol
+
+FinishReason = Literal["stop", "length", "error"]
+
+
+class Priority(IntEnum):
+    """Who is waiting. A lower number is served first; the host lets it overtake."""
+
+    INTERACTIVE = 0
+    PREFETCH = 1
+    BATCH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FimRequest:
+    """Write what belongs between ``prefix`` and ``suffix``.
+
+    ``max_tokens`` 0 only evaluates the prompt (a prewarm). ``stop`` strings end the answer and are not part of it.
+    ``cache_key`` names the document, so that a remote prompt cache is found again. ``seed`` matters only with
+    ``temperature`` above 0. ``timeout`` is the number of seconds in which the whole answer must have come.
+    """
+
+    prefix: str
+    suffix: str
+    max_tokens: int = 64
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+    seed: int | None = None
+    priority: Priority = Priority.INTERACTIVE
+    cache_key: str = ""
+    timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one answer: prompt tokens in all, of these evaluated and taken from a cache, and generated ones.
+
+    ``trimmed_tokens`` were cut off the prompt because it did not fit; the rates' basis is ``prefill_ms`` and ``decode_ms``
+    (None where the backend does not tell).
+    """
+
+    prompt_tokens: int = 0
+    evaluated_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    trimmed_tokens: int = 0
+    prefill_ms: float | None = None
+    decode_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The next piece of an answer. ``finish_reason`` and ``usage`` are set on the last piece only.
+
+    ``mean_logprob`` is the mean natural log-probability per generated token so far, None where unknown.
+    """
+
+    text: str
+    finish_reason: FinishReason | None = None
+    usage: Usage | None = None
+    mean_logprob: float | None = None
+
+
+State = Literal["ready", "loading", "offline", "needs_key", "paused", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a backend is. ``message`` is a sentence for the user (empty when ready); ``progress`` is 0..1 while loading."""
+
+    state: State
+    message: str = ""
+    progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackendInfo:
+    """What is known of a backend without asking it over the wire.
+
+    ``prompt_style`` names a row of the context renderer's table ("codestral", "qwen", "plain", …); ``context_tokens`` is
+    the room for prompt and answer together; ``chars_per_token`` turns budgets in tokens into budgets in characters;
+    ``prefill_rate`` is in tokens per second, measured, None when not yet known; ``remote`` is True when text leaves
+    the machine.
+    """
+
+    name: str
+    model: str
+    remote: bool
+    prompt_style: str = "codestral"
+    context_tokens: int = 8192
+    chars_per_token: float = 3.2
+    prefill_rate: float | None = None
+
+
+class Backend(Protocol):
+    """Writes completions. One instance serves many concurrent requests."""
+
+    def info(self) -> BackendInfo:
+        """What is known now; cheap, no I/O."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to load or connect; returns at once or soon, never waits for a model. Idempotent."""
+        ...
+
+    def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        """Stream the answer; the last piece has ``finish_reason``. Closing the generator ends the generation.
+
+        Raises: BackendError (from the first ``__anext__`` on).
+        """
+        ...
+
+    async def health(self) -> Health:
+        """How it is now, within a second; never raises BackendError."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections and tasks. Idempotent."""
+        ...

@@ -1,0 +1,43 @@
+"""Where files live: the XDG configuration, cache, state and runtime folders of this user.
+
+A private environment (another XDG_RUNTIME_DIR, say) gets private sockets and so a private host. Nothing is created here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+APP = "codestral-ls"
+
+
+def user_config_file() -> Path:
+    """The user's configuration file; it need not exist."""
+    return Path(platformdirs.user_config_dir(APP)) / "config.toml"
+
+
+def cache_dir() -> Path:
+    """Where what can be made again is kept (index, downloaded models, saved KV state)."""
+    return Path(platformdirs.user_cache_dir(APP))
+
+
+def state_dir() -> Path:
+    """Where what should survive but is no configuration is kept (logs, counts, costs, journals)."""
+    return Path(platformdirs.user_state_dir(APP))
+
+
+def runtime_dir() -> Path:
+    """Where sockets and locks live; short enough for a Unix socket's 108-byte address.
+
+    ``XDG_RUNTIME_DIR`` where set; otherwise a folder under the system's temporary folder that carries the user's id and a
+    digest of the home folder, so that two homes of one user do not meet.
+    """
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    if base:
+        return Path(base) / APP
+    home = hashlib.sha256(str(Path.home()).encode()).hexdigest()[:8]
+    return Path(tempfile.gettempdir()) / f"{APP}-{os.getuid() if hasattr(os, 'getuid') else 'user'}-{home}"

@@ -1,0 +1,156 @@
+"""Every option: one frozen dataclass per section, the default on the line and its meaning under it.
+
+``configs/default.toml``, the README's option table and the VS Code settings schema are generated from this file
+(``python -m codestral_ls.config.render``); a test fails when they are stale. Deliberately reads nothing: where values
+come from is ``load.py``, which of them a project may set is ``trust.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+KvType = Literal["auto", "f16", "q8_0", "q4_0"]
+OnOffAuto = Literal["auto", "on", "off"]
+BackendName = Literal["local", "codestral", "mistral", "fim_server", "openai", "llama_server", "ollama", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class BackendOptions:
+    """Which backend writes the text."""
+
+    primary: str = "local"
+    """Backend that is asked first: local, codestral, mistral (general API), fim_server, openai, llama_server, ollama or none."""
+    fallbacks: tuple[str, ...] = ()
+    """Backends that are asked, in this order, while the ones before them cannot answer."""
+    hedge_after_ms: int = 0
+    """Also ask the next backend when the first has sent nothing for this long; 0 never does."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalOptions:
+    """The model host on this machine (llama.cpp)."""
+
+    model: str = "embedded"
+    """"embedded", a name that `codestral-ls models list` shows, or the path of a GGUF file with FIM tokens."""
+    gpu_layers: int = -1
+    """Layers kept on the GPU; -1 takes as many as fit, 0 uses the CPU alone."""
+    context_tokens: int = 0
+    """Context of one slot in tokens; 0 chooses from the model and the free memory (at most 8192)."""
+    slots: int = 4
+    """Places (files, windows) whose evaluated prompts are kept hot side by side."""
+    threads: int = 0
+    """CPU threads for llama.cpp; 0 takes the number of physical cores."""
+    batch_tokens: int = 0
+    """Tokens evaluated between two looks at the cancel flag; 0 chooses by device."""
+    flash_attention: OnOffAuto = "auto"
+    """Flash attention: on, off, or what llama.cpp finds best."""
+    kv_type: KvType = "auto"
+    """Precision of the KV cache; the smaller ones need flash attention."""
+    idle_unload_seconds: int = 900
+    """The model leaves memory after this many seconds without a request; 0 keeps it."""
+    idle_exit_seconds: int = 1800
+    """The host process ends after this many seconds without a request; 0 keeps it."""
+    start_timeout_seconds: float = 120.0
+    """How long a starting host may take to load its model before it is called broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodestralOptions:
+    """Mistral's API through its SDK. The key comes from CODESTRAL_API_KEY, `key_command` or the system keyring."""
+
+    server_url: str = "https://codestral.mistral.ai"
+    """Address of the Codestral API; its key is not the general API's."""
+    model: str = "codestral-latest"
+    """Model name sent to the API."""
+    key_command: str = ""
+    """Command that prints the API key, such as `pass show codestral`."""
+    timeout_seconds: float = 10.0
+    """Longest time one answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionOptions:
+    """When and how much is completed."""
+
+    enabled: bool = True
+    """Complete while typing."""
+    disabled_languages: tuple[str, ...] = ()
+    """LSP language ids that are never completed, such as "markdown"."""
+    show: Literal["eager", "balanced", "quiet"] = "balanced"
+    """How sure a completion must be to be shown unasked."""
+    max_lines: int = 12
+    """Longest completion in lines; 1 never completes more than the rest of the line."""
+    max_tokens: int = 128
+    """Longest completion in tokens."""
+    budget_ms: int = 95
+    """When this time has passed since the keystroke and the first line is known, it is shown and the rest follows later."""
+    deadline_ms: int = 4000
+    """A completion that is not there after this time is given up."""
+    debounce_ms: int = -1
+    """Pause before the model is asked; -1 adapts to your rhythm and the backend's speed."""
+    alternatives: int = 3
+    """Different completions offered when you ask explicitly."""
+    prefetch: bool = True
+    """Write the continuation of a shown completion before it is accepted."""
+    prewarm: bool = True
+    """Evaluate the prompt when the cursor rests or a file opens, before anything is typed."""
+    copy: bool = True
+    """Answer at once with text copied from your own files where that is mostly right."""
+    cache_bytes: int = 4_000_000
+    """Memory for remembered completions."""
+    max_file_bytes: int = 20_000_000
+    """Larger files are not completed."""
+    max_tree_bytes: int = 2_000_000
+    """Larger files are completed without a syntax tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextOptions:
+    """What the model sees."""
+
+    prefix_tokens: int = 0
+    """Tokens of text before the cursor; 0 chooses by model (1536, the embedded model less)."""
+    suffix_tokens: int = 0
+    """Tokens of text after the cursor; 0 chooses by model (512, the embedded model less)."""
+    project_tokens: int = 0
+    """Tokens from other files of the project; 0 chooses by model and speed, -1 takes none."""
+    project_prefill_ms: int = 150
+    """With a local model, other files may cost at most this many milliseconds of evaluation."""
+    gather_ms: int = 15
+    """Time for collecting context on a keystroke; what is late is left out."""
+    index: bool = True
+    """Keep an index of the workspace's definitions and imports in the cache folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyOptions:
+    """What is never sent."""
+
+    mask_secrets: bool = True
+    """Replace keys, tokens and passwords inside allowed text before a remote request, and put them back in the answer."""
+    ignore: tuple[str, ...] = ()
+    """More patterns (as in .gitignore) of files that never enter a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """The language server itself."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least serious message that is written to the log."""
+    log_file: str = ""
+    """File for the log; empty writes to standard error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All sections together."""
+
+    backend: BackendOptions = field(default_factory=BackendOptions)
+    local: LocalOptions = field(default_factory=LocalOptions)
+    codestral: CodestralOptions = field(default_factory=CodestralOptions)
+    completion: CompletionOptions = field(default_factory=CompletionOptions)
+    context: ContextOptions = field(default_factory=ContextOptions)
+    privacy: PrivacyOptions = field(default_factory=PrivacyOptions)
+    server: ServerOptions = field(default_factory=ServerOptions)

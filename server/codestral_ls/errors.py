@@ -1,0 +1,69 @@
+"""The one error tree. A message is a sentence for the user and says what to do next.
+
+    CodestralLsError
+    ├── ConfigError            an option is unknown, has the wrong type or may not be set there
+    ├── DocumentError          a position, a version or a file that cannot be used
+    ├── BackendError           a backend could not write the text
+    │   ├── BackendUnavailable     not running, not reachable, still loading; try again later
+    │   ├── BackendBusy            its queue or rate limit is full (retry_after in seconds)
+    │   ├── BackendRefused         key wrong or missing, model unknown, request malformed; trying again is useless
+    │   ├── BackendTimeout         no answer within the deadline
+    │   └── BackendProtocolError   it answered something that is not its protocol
+    ├── ModelError             a model file is missing, corrupt or has no FIM tokens
+    └── GenerateError          a batch cannot go on
+
+Foreign exceptions are translated at the edge of the module that knows the foreign library.
+"""
+
+from __future__ import annotations
+
+
+class CodestralLsError(Exception):
+    """Base of all errors this project raises on purpose."""
+
+
+class ConfigError(CodestralLsError):
+    """An option is unknown, has the wrong type, or may not be set where it was set."""
+
+
+class DocumentError(CodestralLsError):
+    """A document, position or version that cannot be used."""
+
+
+class BackendError(CodestralLsError):
+    """A backend could not write the text."""
+
+
+class BackendUnavailable(BackendError):
+    """The backend is not running, not reachable or still loading."""
+
+
+class BackendBusy(BackendError):
+    """The backend's queue or rate limit is full.
+
+    ``retry_after`` is the number of seconds the backend asked to wait, or None.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BackendRefused(BackendError):
+    """The backend will not answer this request however often it is sent."""
+
+
+class BackendTimeout(BackendError):
+    """No answer came within the deadline."""
+
+
+class BackendProtocolError(BackendError):
+    """The backend answered something that is not its protocol."""
+
+
+class ModelError(CodestralLsError):
+    """A model file is missing, corrupt, or cannot fill in the middle."""
+
+
+class GenerateError(CodestralLsError):
+    """A batch cannot go on."""
