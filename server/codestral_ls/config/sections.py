@@ -12,7 +12,7 @@ from typing import Literal
 
 KvType = Literal["auto", "f16", "q8_0", "q4_0"]
 OnOffAuto = Literal["auto", "on", "off"]
-BackendName = Literal["local", "codestral", "mistral", "fim_server", "openai", "llama_server", "ollama", "none"]
+BackendName = Literal["local", "codestral", "mistral", "fim_server", "openai", "llama_server", "ollama", "fake", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class BackendOptions:
     """Which backend writes the text."""
 
     primary: str = "local"
-    """Backend that is asked first: local, codestral, mistral (general API), fim_server, openai, llama_server, ollama or none."""
+    """Backend asked first: local, codestral, mistral (general API), fim_server, openai, llama_server, ollama, fake, none."""
     fallbacks: tuple[str, ...] = ()
     """Backends that are asked, in this order, while the ones before them cannot answer."""
     hedge_after_ms: int = 0
@@ -67,6 +67,24 @@ class CodestralOptions:
     """Command that prints the API key, such as `pass show codestral`."""
     timeout_seconds: float = 10.0
     """Longest time one answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class FakeOptions:
+    """A backend without a model that writes known text at a known speed, for demonstrations and benchmarks."""
+
+    text: str = ""
+    """What it always writes, where no `truth` file is given."""
+    truth: str = ""
+    """File whose text it continues wherever the text before the cursor is found in it."""
+    prefill_rate: float = 0.0
+    """Prompt tokens evaluated per second; 0 is instantaneous."""
+    decode_rate: float = 0.0
+    """Tokens written per second; 0 is instantaneous."""
+    first_delay_ms: int = 0
+    """Time before the first token that does not depend on the prompt, such as a network's."""
+    slots: int = 4
+    """Places whose evaluated prompts are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +168,7 @@ class Options:
     backend: BackendOptions = field(default_factory=BackendOptions)
     local: LocalOptions = field(default_factory=LocalOptions)
     codestral: CodestralOptions = field(default_factory=CodestralOptions)
+    fake: FakeOptions = field(default_factory=FakeOptions)
     completion: CompletionOptions = field(default_factory=CompletionOptions)
     context: ContextOptions = field(default_factory=ContextOptions)
     privacy: PrivacyOptions = field(default_factory=PrivacyOptions)
