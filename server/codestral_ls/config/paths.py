@@ -1,6 +1,7 @@
 """Where files live: the XDG configuration, cache, state and runtime folders of this user.
 
-A private environment (another XDG_RUNTIME_DIR, say) gets private sockets and so a private host. Nothing is created here.
+A private environment (another XDG_RUNTIME_DIR, say) gets private sockets and so a private host. Nothing is created
+here.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def state_dir() -> Path:
 def runtime_dir() -> Path:
     """Where sockets and locks live; short enough for a Unix socket's 108-byte address.
 
-    ``XDG_RUNTIME_DIR`` where set; otherwise a folder under the system's temporary folder that carries the user's id and a
-    digest of the home folder, so that two homes of one user do not meet.
+    ``XDG_RUNTIME_DIR`` where set; otherwise a folder under the system's temporary folder that carries the user's id and
+    a digest of the home folder, so that two homes of one user do not meet.
     """
     base = os.environ.get("XDG_RUNTIME_DIR")
     if base:

@@ -19,9 +19,9 @@ BackendName = Literal["local", "codestral", "mistral", "fim_server", "openai", "
 class BackendOptions:
     """Which backend writes the text."""
 
-    primary: str = "local"
-    """Backend asked first: local, codestral, mistral (general API), fim_server, openai, llama_server, ollama, fake, none."""
-    fallbacks: tuple[str, ...] = ()
+    primary: BackendName = "local"
+    """Backend that is asked first; "mistral" is the general API with its own key, "none" switches completion off."""
+    fallbacks: tuple[BackendName, ...] = ()
     """Backends that are asked, in this order, while the ones before them cannot answer."""
     hedge_after_ms: int = 0
     """Also ask the next backend when the first has sent nothing for this long; 0 never does."""
@@ -102,7 +102,7 @@ class CompletionOptions:
     max_tokens: int = 128
     """Longest completion in tokens."""
     budget_ms: int = 95
-    """When this time has passed since the keystroke and the first line is known, it is shown and the rest follows later."""
+    """When this time has passed since the keystroke, a known first line is shown and the rest follows later."""
     deadline_ms: int = 4000
     """A completion that is not there after this time is given up."""
     debounce_ms: int = -1
@@ -146,7 +146,7 @@ class PrivacyOptions:
     """What is never sent."""
 
     mask_secrets: bool = True
-    """Replace keys, tokens and passwords inside allowed text before a remote request, and put them back in the answer."""
+    """Replace keys, tokens and passwords in allowed text before a remote request; put them back in the answer."""
     ignore: tuple[str, ...] = ()
     """More patterns (as in .gitignore) of files that never enter a prompt."""
 

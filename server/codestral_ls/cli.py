@@ -1,0 +1,79 @@
+"""The command line ``codestral-ls``: which subcommands there are, and how any of them ends. No logic of its own.
+
+Each subcommand is a module in ``commands/`` that is imported only when it is called for, so that ``--help`` and
+``serve`` start quickly. Exit codes: 0 done, 1 it could not be done (a sentence on standard error), 2 wrong usage,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from codestral_ls import __version__
+from codestral_ls.errors import CodestralLsError
+
+COMMANDS = {
+    "serve": "run the language server (an editor starts this)",
+    "host": "run the model host, which owns llama.cpp and the GPU",
+    "complete": "complete at FILE:LINE:COLUMN and print the text",
+    "generate": "write docstrings or tests for whole projects",
+    "models": "list, fetch and remove models",
+    "index": "build or refresh the index of a project",
+    "context": "explain what would be sent for FILE:LINE:COLUMN, and why",
+    "eval": "measure completion on holes in your own project",
+    "doctor": "say what is installed, what works and what to do next",
+}
+"""Subcommands in the order of the help, with their line there. ``commands/<name>.py`` has ``configure`` and ``run``."""
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code.
+
+    Raises: SystemExit for ``--help``, ``--version`` and wrong usage, as argparse does.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = _parser(words).parse_args(words)
+    try:
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()  # a reader that went away is noticed here and not at exit
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_is_gone()
+    except CodestralLsError as error:
+        print(f"codestral-ls: {error}", file=sys.stderr)
+        return FAILED
+    return code
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser, with the options of the one subcommand that ``words`` name and only the names of the others."""
+    parser = argparse.ArgumentParser(
+        prog="codestral-ls",
+        description="Completes code with Codestral, for every editor that speaks LSP.",
+        epilog="codestral-ls COMMAND --help explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"codestral-ls {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    wanted = next((word for word in words if not word.startswith("-")), None)
+    for name, line in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=line, description=line[:1].upper() + line[1:] + ".")
+        if name == wanted:
+            command = importlib.import_module(f"codestral_ls.commands.{name}")
+            command.configure(subparser)
+            subparser.set_defaults(run=command.run, parser=subparser)
+    return parser
+
+
+def _reader_is_gone() -> int:
+    """End quietly when whoever read our output (``| head``) has seen enough."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # so that the interpreter's last flush does not complain
+    os.close(nowhere)
+    return FAILED

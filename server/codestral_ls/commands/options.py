@@ -1,0 +1,49 @@
+"""The arguments that choose options, ``--config`` and ``--set``, the same for every subcommand."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from codestral_ls.config.load import Loaded, assignment_problems, load_options
+
+
+def add_option_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add ``--config FILE`` and ``--set SECTION.OPTION=VALUE``."""
+    group = parser.add_argument_group("configuration")
+    group.add_argument("--config", metavar="FILE", type=Path, help="read this file in place of your own config.toml")
+    group.add_argument(
+        "--set",
+        metavar="SECTION.OPTION=VALUE",
+        dest="assignments",
+        action="append",
+        default=[],
+        help="set one option for this run; may be repeated",
+    )
+
+
+def check_assignments(arguments: argparse.Namespace) -> None:
+    """End with wrong usage when a ``--set`` names no option, or a value it cannot have. Raises SystemExit."""
+    problems = assignment_problems(arguments.assignments)
+    if problems:
+        arguments.parser.error("; ".join(problems))
+
+
+def load(arguments: argparse.Namespace, workspace: Path | None) -> Loaded:
+    """The options for ``workspace``, with problems printed on standard error. Raises SystemExit for wrong ``--set``."""
+    check_assignments(arguments)
+    loaded = load_options(workspace, None, os.environ, assignments=arguments.assignments, user_file=arguments.config)
+    for problem in loaded.problems:
+        print(f"codestral-ls: {problem}", file=sys.stderr)
+    return loaded
+
+
+def address(text: str) -> tuple[str, int]:
+    """HOST:PORT, [IPV6]:PORT or PORT alone (this machine only). Raises ArgumentTypeError, which argparse prints."""
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]") or "127.0.0.1"
+    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f'"{text}" is no address; write HOST:PORT, such as 127.0.0.1:8012')
+    return host, int(port)

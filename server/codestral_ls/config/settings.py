@@ -1,0 +1,142 @@
+"""Turn what a source says (tables, dotted keys, variables) into flat settings. No checking of values here.
+
+A ``Setting`` is one option as one source wrote it, with the place to name when it is wrong. Unknown sections and
+options become problems with the nearest known name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from codestral_ls.config.fields import all_fields, section_classes
+from codestral_ls.config.suggest import did_you_mean, nearest
+
+EDITOR_ROOTS = ("codestral-ls", "codestral_ls", "codestralLs")
+"""Names under which editors keep this server's settings; they may stand around the sections or before a dotted key."""
+
+NOT_OPTIONS = frozenset({"CODESTRAL_LS_TOKEN", "CODESTRAL_LS_CONFIG"})
+"""Variables of this project that are no options: the host's token and another user file."""
+
+_PREFIX = "CODESTRAL_LS_"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Option ``key`` got ``raw`` at ``where`` (how a sentence starts: a file and line, a variable, "editor settings").
+
+    ``text`` is True when ``raw`` is text that stands for another type.
+    """
+
+    key: str
+    raw: object
+    where: str
+    text: bool = False
+
+
+Settings = tuple[list[Setting], list[str]]
+"""Settings, and problems found on the way."""
+
+
+def from_tables(tables: Mapping[str, object], place: Callable[[str, str], str]) -> Settings:
+    """Settings of nested tables ``{section: {option: value}}``; ``place(section, option)`` names where one stands.
+
+    An option of "" stands for the section itself.
+    """
+    settings: list[Setting] = []
+    problems: list[str] = []
+    for section, content in tables.items():
+        if section not in section_classes():
+            problems.append(f"{place(section, '')}: {unknown(section)}")
+        elif not isinstance(content, Mapping):
+            problems.append(f"{place(section, '')}: [{section}] must be a section with options")
+        else:
+            for name, raw in content.items():
+                key = f"{section}.{name}"
+                where = place(section, str(name))
+                if key in all_fields():
+                    settings.append(Setting(key, raw, where))
+                else:
+                    problems.append(f"{where}: {unknown(key)}")
+    return settings, problems
+
+
+def from_editor(given: Mapping[str, object]) -> Settings:
+    """Settings of an editor: nested or dotted keys, in snake_case or camelCase, null where a setting is not set."""
+    tables: dict[str, object] = {}
+    strange: list[str] = []
+    for path, raw in _leaves(given, ()):
+        if raw is None:
+            continue
+        if len(path) == 1 and path[0] not in section_classes():
+            strange.append(f"editor settings: {unknown(path[0])}")
+            continue
+        if len(path) == 1:
+            tables[path[0]] = raw
+            continue
+        content = tables.setdefault(path[0], {})
+        if isinstance(content, dict):
+            content[path[1]] = raw
+    settings, problems = from_tables(tables, lambda _section, _option: "editor settings")
+    return settings, strange + problems
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Settings of ``CODESTRAL_LS_<SECTION>_<OPTION>`` variables; empty ones are not set."""
+    by_variable = {field.variable: field.key for field in all_fields().values()}
+    settings: list[Setting] = []
+    problems: list[str] = []
+    for variable in sorted(environment):
+        if not variable.startswith(_PREFIX) or variable in NOT_OPTIONS:
+            continue
+        key = by_variable.get(variable)
+        if key is None:
+            problems.append(f"environment variable {variable}: sets no option{did_you_mean(variable, by_variable)}")
+        elif environment[variable].strip():
+            settings.append(Setting(key, environment[variable], f"environment variable {variable}", text=True))
+    return settings, problems
+
+
+def from_assignments(assignments: Iterable[str]) -> Settings:
+    """Settings of ``--set section.option=value`` arguments."""
+    settings: list[Setting] = []
+    problems: list[str] = []
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        where = f"--set {assignment}"
+        if not equals:
+            problems.append(f"{where}: write it as section.option=value")
+        elif key.strip() not in all_fields():
+            problems.append(f"{where}: {unknown(key.strip())}")
+        else:
+            settings.append(Setting(key.strip(), value, where, text=True))
+    return settings, problems
+
+
+def unknown(name: str) -> str:
+    """The sentence for a section or an option (``section.option``) that does not exist."""
+    section, dot, option = name.partition(".")
+    if not dot:
+        return f'unknown section "{name}"{did_you_mean(name, section_classes())}'
+    near = nearest(name, all_fields(), cutoff=0.75)
+    same_name = [key for key in all_fields() if key.partition(".")[2] == option]
+    guess = same_name[0] if len(same_name) == 1 else near
+    return f'unknown option "{section}.{option}"' + (f'; did you mean "{guess}"?' if guess else "")
+
+
+def _leaves(given: Mapping[str, object], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """(section, option) paths and their values; dotted keys are split, roots dropped, names made snake_case."""
+    for raw_name, value in given.items():
+        parts = tuple(str(raw_name).split("."))
+        if not path and parts[0] in EDITOR_ROOTS:
+            parts = parts[1:]
+        here = (*path, *(_snake(part) for part in parts))
+        if isinstance(value, Mapping) and len(here) < 2:
+            yield from _leaves(value, here)
+        else:
+            yield (here if len(here) <= 2 else (here[0], ".".join(here[1:]))), value
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower().replace("-", "_")
