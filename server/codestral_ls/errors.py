@@ -6,7 +6,8 @@
     ├── BackendError           a backend could not write the text
     │   ├── BackendUnavailable     not running, not reachable, still loading; try again later
     │   ├── BackendBusy            its queue or rate limit is full (retry_after in seconds)
-    │   ├── BackendRefused         key wrong or missing, model unknown, request malformed; trying again is useless
+    │   ├── BackendRefused         model unknown, request malformed; trying again is useless
+    │   │   └── BackendNeedsKey        no key was found, or the server does not take it
     │   ├── BackendTimeout         no answer within the deadline
     │   └── BackendProtocolError   it answered something that is not its protocol
     ├── ModelError             a model file is missing, corrupt or has no FIM tokens
@@ -51,6 +52,10 @@ class BackendBusy(BackendError):
 
 class BackendRefused(BackendError):
     """The backend will not answer this request however often it is sent."""
+
+
+class BackendNeedsKey(BackendRefused):
+    """No key was found, or the server does not take it."""
 
 
 class BackendTimeout(BackendError):

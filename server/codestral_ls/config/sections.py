@@ -70,6 +70,134 @@ class CodestralOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class MistralOptions:
+    """Mistral's general API through its SDK. The key comes from MISTRAL_API_KEY, `key_command` or the system keyring."""
+
+    region: Literal["global", "eu", "us"] = "global"
+    """Where requests are answered."""
+    server_url: str = ""
+    """Address instead of the region's, such as a company's gateway."""
+    model: str = "codestral-latest"
+    """Model name sent to the API."""
+    key_command: str = ""
+    """Command that prints the API key."""
+    timeout_seconds: float = 10.0
+    """Longest time one answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class FimServerOptions:
+    """A server that speaks Mistral's FIM API, such as another machine's `codestral-ls host --listen`."""
+
+    address: str = "http://127.0.0.1:8012"
+    """Its address: http://, https:// or unix:///path/of/socket."""
+    model: str = "codestral"
+    """Model name sent to it."""
+    key_command: str = ""
+    """Command that prints its key; without one CODESTRAL_FIM_SERVER_KEY and the keyring are looked at."""
+    context_tokens: int = 8192
+    """Room for prompt and answer together."""
+    timeout_seconds: float = 10.0
+    """Longest time one answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAiOptions:
+    """A server with OpenAI's /v1/completions: vLLM, LM Studio, TGI, a self-hosted gateway."""
+
+    address: str = "http://127.0.0.1:8000"
+    """Its address, without /v1: http://, https:// or unix:///path/of/socket."""
+    model: str = ""
+    """Model name; empty takes the first that the server lists."""
+    style: Literal["codestral", "qwen", "deepseek", "starcoder", "codellama"] = "codestral"
+    """How the model was trained to fill in the middle."""
+    prompt: Literal["auto", "token_ids", "text", "suffix"] = "auto"
+    """How the prompt is sent: as token ids where the server can tokenize (auto), as text, or in OpenAI's suffix field."""
+    key_command: str = ""
+    """Command that prints its key; without one CODESTRAL_OPENAI_KEY and the keyring are looked at."""
+    context_tokens: int = 8192
+    """Room for prompt and answer together."""
+    logprobs: bool = True
+    """Ask for the tokens' probabilities, by which unsure completions are held back."""
+    timeout_seconds: float = 10.0
+    """Longest time one answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class LlamaServerOptions:
+    """llama.cpp's llama-server, through its own /completion."""
+
+    address: str = "http://127.0.0.1:8080"
+    """Its address: http://, https:// or unix:///path/of/socket."""
+    style: Literal["codestral", "qwen", "deepseek", "starcoder", "codellama"] = "codestral"
+    """How the model was trained to fill in the middle."""
+    key_command: str = ""
+    """Command that prints its key; without one CODESTRAL_LLAMA_SERVER_KEY and the keyring are looked at."""
+    context_tokens: int = 8192
+    """Room for prompt and answer together: the server's context divided by its slots."""
+    logprobs: bool = True
+    """Ask for the tokens' probabilities, by which unsure completions are held back."""
+    timeout_seconds: float = 10.0
+    """Longest time one answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaOptions:
+    """Ollama, through /api/generate with a suffix."""
+
+    address: str = "http://127.0.0.1:11434"
+    """Its address."""
+    model: str = "codestral"
+    """Model name as `ollama list` shows it; it must be able to insert."""
+    style: Literal["codestral", "qwen", "deepseek", "starcoder", "codellama"] = "codestral"
+    """How the model's prompts are written; only the budget of other files' text depends on it."""
+    keep_alive: str = "30m"
+    """How long Ollama keeps the model loaded after a request."""
+    context_tokens: int = 4096
+    """Context that Ollama is asked to give the model."""
+    timeout_seconds: float = 10.0
+    """Longest time one answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """How servers are reached. Addresses of this machine are always reached directly."""
+
+    proxy: str = "auto"
+    """"auto" follows HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY; "off" uses none; or the address of one."""
+    ca_file: str = ""
+    """PEM file of certificate authorities to trust beside the system's; SSL_CERT_FILE replaces the system's."""
+    connect_seconds: float = 3.0
+    """Longest time a connection may take to open."""
+    keep_warm_minutes: int = 10
+    """A connection to a remote server is kept open this long after its last use."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsOptions:
+    """What a remote backend may use; respected before the server has to refuse."""
+
+    requests_per_second: float = 5.0
+    """Requests started per second; 0 sets no limit."""
+    tokens_per_minute: int = 0
+    """Tokens sent and received per minute; 0 sets no limit."""
+    daily_budget: float = 0.0
+    """Cost of one day, in the currency of the prices, after which remote backends pause until midnight UTC; 0 sets none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PricesOptions:
+    """What remote tokens cost. Providers change prices: compare the date."""
+
+    as_of: str = "2026-09-04"
+    """Day of these prices."""
+    currency: str = "USD"
+    """Their currency."""
+    models: tuple[str, ...] = ("codestral 0.30 0.90 0.03",)
+    """Rows of a model name's beginning and the prices of a million tokens: sent, received, sent and found in the cache."""
+
+
+@dataclass(frozen=True, slots=True)
 class FakeOptions:
     """A backend without a model that writes known text at a known speed, for demonstrations and benchmarks."""
 
@@ -168,7 +296,15 @@ class Options:
     backend: BackendOptions = field(default_factory=BackendOptions)
     local: LocalOptions = field(default_factory=LocalOptions)
     codestral: CodestralOptions = field(default_factory=CodestralOptions)
+    mistral: MistralOptions = field(default_factory=MistralOptions)
+    fim_server: FimServerOptions = field(default_factory=FimServerOptions)
+    openai: OpenAiOptions = field(default_factory=OpenAiOptions)
+    llama_server: LlamaServerOptions = field(default_factory=LlamaServerOptions)
+    ollama: OllamaOptions = field(default_factory=OllamaOptions)
     fake: FakeOptions = field(default_factory=FakeOptions)
+    network: NetworkOptions = field(default_factory=NetworkOptions)
+    limits: LimitsOptions = field(default_factory=LimitsOptions)
+    prices: PricesOptions = field(default_factory=PricesOptions)
     completion: CompletionOptions = field(default_factory=CompletionOptions)
     context: ContextOptions = field(default_factory=ContextOptions)
     privacy: PrivacyOptions = field(default_factory=PrivacyOptions)
