@@ -1,0 +1,46 @@
+"""Grammar wheels, imported on first use and kept.
+
+A missing or unusable wheel means no tree, and is remembered with its reason so that ``doctor`` can tell it.
+Deliberately parses nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import threading
+
+import tree_sitter
+
+from codestral_ls.documents.languages import Grammar
+
+_log = logging.getLogger(__name__)
+_lock = threading.Lock()
+_loaded: dict[Grammar, tree_sitter.Language | None] = {}
+_problems: dict[str, str] = {}
+
+
+def load(grammar: Grammar | None) -> tree_sitter.Language | None:
+    """The grammar's language, or None where there is none or its wheel cannot be used (logged once)."""
+    if grammar is None:
+        return None
+    with _lock:
+        if grammar not in _loaded:
+            _loaded[grammar] = _load(grammar)
+        return _loaded[grammar]
+
+
+def problems() -> dict[str, str]:
+    """Why the grammars that were asked for and cannot be used cannot: module name to reason."""
+    return dict(_problems)
+
+
+def _load(grammar: Grammar) -> tree_sitter.Language | None:
+    try:
+        module = importlib.import_module(grammar.module)
+        return tree_sitter.Language(getattr(module, grammar.function)())
+    except (ImportError, AttributeError, ValueError, OSError) as problem:
+        wheel = grammar.module.replace("_", "-")
+        _problems[grammar.module] = f"{problem}; `pip install {wheel}` gives this language its syntax trees"
+        _log.warning("No syntax trees from %s: %s", grammar.module, _problems[grammar.module])
+        return None

@@ -1,0 +1,67 @@
+"""Many edits told as few changed ranges, between the text before all of them and the text after.
+
+A syntax tree is parsed only when somebody asks; until then edits pile up. Told as hunks they need no text in between,
+and edits far apart stay apart, so that the parser reuses what lies between them. Pure; offsets are ``str`` indices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_MOST_HUNKS = 16
+"""More changed places than this are told as one range: by then the parser is nearly as fast afresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Characters ``[start, end)`` of a text gave way to ``inserted`` characters."""
+
+    start: int
+    end: int
+    inserted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """``[old_start, old_end)`` of the old text stands as ``[new_start, new_end)`` in the new one."""
+
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+    @property
+    def growth(self) -> int:
+        """Characters that the new range has more than the old one."""
+        return (self.new_end - self.new_start) - (self.old_end - self.old_start)
+
+
+def hunks_of(edits: Iterable[Edit]) -> tuple[Hunk, ...]:
+    """The hunks, in order and not touching, that tell all ``edits`` (first made first, each in its own time's text)."""
+    hunks: list[Hunk] = []
+    for edit in edits:
+        hunks = _with(hunks, edit)
+        if len(hunks) > _MOST_HUNKS:
+            first, last = hunks[0], hunks[-1]
+            hunks = [Hunk(first.old_start, last.old_end, first.new_start, last.new_end)]
+    return tuple(hunks)
+
+
+def _with(hunks: list[Hunk], edit: Edit) -> list[Hunk]:
+    """``hunks`` with one more edit, given in the coordinates of the text that ``hunks`` lead to."""
+    before = [hunk for hunk in hunks if hunk.new_end < edit.start]
+    touched = [hunk for hunk in hunks if hunk.new_end >= edit.start and hunk.new_start <= edit.end]
+    after = [hunk for hunk in hunks if hunk.new_start > edit.end]
+    grown_before = sum(hunk.growth for hunk in before)
+    grown_through = grown_before + sum(hunk.growth for hunk in touched)
+    growth = edit.inserted - (edit.end - edit.start)
+    old_start, new_start = edit.start - grown_before, edit.start
+    old_end, new_end = edit.end - grown_through, edit.end
+    if touched:
+        first, last = touched[0], touched[-1]
+        old_start, new_start = min(old_start, first.old_start), min(new_start, first.new_start)
+        new_end = max(new_end, last.new_end)
+        old_end = last.old_end + (new_end - last.new_end)
+    shifted = [Hunk(hunk.old_start, hunk.old_end, hunk.new_start + growth, hunk.new_end + growth) for hunk in after]
+    return [*before, Hunk(old_start, old_end, new_start, new_end + growth), *shifted]

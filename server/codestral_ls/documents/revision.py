@@ -1,0 +1,94 @@
+"""The chain from an edited text back to the last one that was parsed.
+
+One revision per edit holds three numbers and no text. The tree of a revision is made when somebody first asks for it,
+from the nearest ancestor that has one; then the chain behind it is let go. Deliberately not aware of documents or
+versions.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from codestral_ls.documents.hunks import Edit, hunks_of
+
+if TYPE_CHECKING:
+    from codestral_ls.documents.syntax import SyntaxTree
+
+MAX_TREE_BYTES = 2_000_000
+"""Default of the option ``completion.max_tree_bytes``: UTF-8 bytes of the largest text that gets a tree."""
+_LONGEST_CHAIN = 1_000
+"""A longer chain is cut: nobody asked for a tree during so many edits, so a full parse is cheap when somebody does."""
+_BINARY_SAMPLE = 4_096
+
+
+class Revision:
+    """One state of a text, as far as its syntax tree is concerned. Safe to ask from several threads."""
+
+    __slots__ = ("_asked", "_edit", "_length", "_lock", "_parent", "_tree", "language", "max_tree_bytes")
+
+    def __init__(self, language: str, max_tree_bytes: int = MAX_TREE_BYTES) -> None:
+        self.language = language
+        self.max_tree_bytes = max_tree_bytes
+        self._parent: Revision | None = None
+        self._edit = Edit(0, 0, 0)
+        self._length = 0
+        self._lock = threading.Lock()
+        self._asked = False
+        self._tree: SyntaxTree | None = None
+
+    def then(self, start: int, end: int, inserted: int) -> Revision:
+        """The revision after ``inserted`` characters took the place of ``[start, end)``. O(1), parses nothing."""
+        revision = Revision(self.language, self.max_tree_bytes)
+        if self._length < _LONGEST_CHAIN:
+            revision._parent = self
+            revision._edit = Edit(start, end, inserted)
+            revision._length = 1 if self._asked else self._length + 1
+        return revision
+
+    def tree(self, text: str) -> SyntaxTree | None:
+        """The tree of ``text``, this revision's own; None without a grammar, above the cap, or for binary text."""
+        with self._lock:
+            if not self._asked:
+                self._tree = self._parse(text)
+                self._asked = True
+                self._parent = None
+                self._length = 0
+            return self._tree
+
+    def _parse(self, text: str) -> SyntaxTree | None:
+        if not _fits(text, self.max_tree_bytes) or looks_binary(text):
+            return None
+        from codestral_ls.documents.syntax import SyntaxTree  # tree_sitter is loaded for the first tree, not at start
+
+        edits: list[Edit] = []
+        revision: Revision = self
+        while (parent := revision._parent) is not None:
+            edits.append(revision._edit)
+            if parent._asked:
+                break
+            revision = parent
+        old = parent._tree if parent is not None else None
+        if old is None:
+            return SyntaxTree.parse(self.language, text)
+        return old.followed_by(text, hunks_of(reversed(edits)))
+
+
+def looks_binary(text: str) -> bool:
+    """Whether ``text`` is none: it holds NUL, or over a tenth of its beginning is control and replacement characters."""
+    if "\0" in text:
+        return True
+    sample = text[:_BINARY_SAMPLE]
+    if sample.isprintable():
+        return "\ufffd" in sample and sample.count("\ufffd") * 10 > len(sample)
+    odd = sum(1 for character in sample if (character < " " and character not in "\t\n\r\f") or character == "\ufffd")
+    return odd * 10 > len(sample)
+
+
+def _fits(text: str, max_bytes: int) -> bool:
+    """Whether ``text`` has at most ``max_bytes`` bytes in UTF-8, encoding it only where the count is in doubt."""
+    if len(text) > max_bytes:
+        return False
+    if text.isascii() or len(text) * 4 <= max_bytes:
+        return True
+    return len(text.encode("utf-8", "surrogatepass")) <= max_bytes

@@ -1,0 +1,110 @@
+"""What one request sees of a document: frozen, so that typing goes on beside it.
+
+Deliberately without protocol positions (``lsp/convert.py``) and without a copy of the text: ``str`` is shared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codestral_ls.documents.languages import Language, language_for
+from codestral_ls.documents.revision import MAX_TREE_BYTES, Revision
+from codestral_ls.documents.text import indent_of, line_end, line_start
+from codestral_ls.errors import DocumentError
+
+if TYPE_CHECKING:
+    from codestral_ls.documents.syntax import SyntaxTree
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One document at one version with a cursor at ``offset`` (a ``str`` index; ``0 <= offset <= len(text)``)."""
+
+    uri: str
+    path: Path | None
+    language: str
+    version: int
+    text: str = field(repr=False)
+    offset: int
+    revision: Revision = field(repr=False, compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        text: str,
+        offset: int | None = None,
+        language: str = "python",
+        uri: str = "untitled:snapshot",
+        path: Path | None = None,
+        version: int = 0,
+        max_tree_bytes: int = MAX_TREE_BYTES,
+    ) -> Snapshot:
+        """A snapshot of a text that is in no editor: for tests and the command line. ``offset`` None is the text's end.
+
+        Raises DocumentError where ``offset`` is outside the text.
+        """
+        offset = len(text) if offset is None else offset
+        if not 0 <= offset <= len(text):
+            raise DocumentError(f"Offset {offset} is outside the text, which has {len(text)} characters.")
+        return cls(uri, path, language, version, text, offset, Revision(language, max_tree_bytes))
+
+    @property
+    def prefix(self) -> str:
+        """The text before the cursor."""
+        return self.text[: self.offset]
+
+    @property
+    def suffix(self) -> str:
+        """The text behind the cursor."""
+        return self.text[self.offset :]
+
+    @property
+    def line_prefix(self) -> str:
+        """The cursor's line up to the cursor."""
+        return self.text[line_start(self.text, self.offset) : self.offset]
+
+    @property
+    def line_suffix(self) -> str:
+        """The cursor's line from the cursor on, without its ending."""
+        return self.text[self.offset : line_end(self.text, self.offset)]
+
+    @property
+    def line_start(self) -> int:
+        """The offset where the cursor's line begins."""
+        return line_start(self.text, self.offset)
+
+    @property
+    def line_end(self) -> int:
+        """The offset just before the ending of the cursor's line."""
+        return line_end(self.text, self.offset)
+
+    @property
+    def indent(self) -> str:
+        """The spaces and tabs before the cursor at the beginning of its line."""
+        return indent_of(self.line_prefix)
+
+    @property
+    def spec(self) -> Language:
+        """The language's row in the table of languages."""
+        return language_for(self.language)
+
+    def tree(self) -> SyntaxTree | None:
+        """The syntax tree of ``text``: parsed on the first call, incrementally where an earlier version was.
+
+        None where the language has no grammar (or its wheel is missing), the text is larger than the cap, or looks
+        binary.
+        """
+        return self.revision.tree(self.text)
+
+    def at(self, offset: int) -> Snapshot:
+        """The same document with the cursor elsewhere; shares the tree."""
+        if not 0 <= offset <= len(self.text):
+            raise DocumentError(f"Offset {offset} is outside the text, which has {len(self.text)} characters.")
+        return replace(self, offset=offset)
+
+    def accepting(self, start: int, end: int, text: str) -> Snapshot:
+        """The document with ``text`` in place of ``[start, end)`` and the cursor behind it; the same version number."""
+        whole = "".join((self.text[:start], text, self.text[end:]))
+        return replace(self, text=whole, offset=start + len(text), revision=self.revision.then(start, end, len(text)))

@@ -1,0 +1,128 @@
+"""One syntax tree and the questions it answers. Offsets are ``str`` indices; no tree-sitter object leaves this package.
+
+The parser reads UTF-16, so that a byte offset is twice the ``str`` index in any text; a character beyond the basic
+plane is shown to it as a stand-in of one unit. Its rows count ``\\n`` alone, which is why rows never leave this file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import tree_sitter
+
+from codestral_ls.documents import grammars, queries
+from codestral_ls.documents.hunks import Hunk
+from codestral_ls.documents.languages import Language, language_for
+from codestral_ls.documents.queries import UNIT, Capture, Match
+from codestral_ls.documents.scopes import Scope
+
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+
+class SyntaxTree:
+    """The tree of one text. Immutable; safe to ask from several threads."""
+
+    __slots__ = ("_tree", "language", "text")
+
+    def __init__(self, language: Language, text: str, tree: tree_sitter.Tree) -> None:
+        self.language = language
+        self.text = text
+        self._tree = tree
+
+    @classmethod
+    def parse(cls, language_id: str, text: str) -> SyntaxTree | None:
+        """Parse ``text`` afresh; None where the language has no grammar or its wheel cannot be used."""
+        language = language_for(language_id)
+        grammar = grammars.load(language.grammar)
+        if grammar is None:
+            return None
+        return cls(language, text, tree_sitter.Parser(grammar).parse(_encoded(text), encoding="utf16le"))
+
+    def followed_by(self, text: str, hunks: Iterable[Hunk]) -> SyntaxTree:
+        """The tree of ``text``, which ``hunks`` lead to from this tree's text; reuses what did not change."""
+        tree = self._tree.copy()
+        for hunk in sorted(hunks, key=lambda hunk: hunk.old_start, reverse=True):
+            row, column = _point(self.text, hunk.old_start)
+            inserted = text[hunk.new_start : hunk.new_end]
+            tree.edit(
+                hunk.old_start * UNIT,
+                hunk.old_end * UNIT,
+                (hunk.old_start + len(inserted)) * UNIT,
+                (row, column),
+                _moved(row, column, self.text[hunk.old_start : hunk.old_end]),
+                _moved(row, column, inserted),
+            )
+        parser = tree_sitter.Parser(self._tree.language)
+        return SyntaxTree(self.language, text, parser.parse(_encoded(text), tree, encoding="utf16le"))
+
+    def with_edit(self, start: int, end: int, new_text: str) -> SyntaxTree:
+        """The tree of this text with ``new_text`` in place of ``[start, end)``; this tree stays as it is."""
+        text = "".join((self.text[:start], new_text, self.text[end:]))
+        return self.followed_by(text, [Hunk(start, end, start, start + len(new_text))])
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the parser met anything it could not make sense of."""
+        return self._tree.root_node.has_error
+
+    def errors_in(self, start: int, end: int) -> int:
+        """How many ERROR and MISSING nodes touch ``[start, end]``."""
+        return sum(1 for _ in _errors(self._tree.root_node, start * UNIT, end * UNIT))
+
+    def matches(self, query: str, start: int | None = None, end: int | None = None) -> list[Match]:
+        """The matches of ``queries/<language>/<query>.scm`` that touch ``[start, end)``; none where there is no query."""
+        return queries.matches(self.language.id, query, self._tree.root_node, self.text, start, end)
+
+    def captures(self, query: str, start: int | None = None, end: int | None = None) -> list[Capture]:
+        """The captures of those matches in the order of the text, outer before inner."""
+        found = {capture for match in self.matches(query, start, end) for capture in match.captures}
+        return sorted(found, key=lambda capture: (capture.start, -capture.end, capture.name))
+
+    def scopes_at(self, offset: int) -> tuple[Scope, ...]:
+        """The scopes that hold ``offset``, innermost last."""
+        del offset
+        return ()
+
+    def shape(self) -> str:
+        """The tree as an S-expression of node types: two texts that parse alike have the same one."""
+        return str(self._tree.root_node)
+
+
+def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:
+    """The ERROR and MISSING nodes at or under ``node`` that touch ``[start, end]`` in bytes; skips sound subtrees."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if node.end_byte < start or node.start_byte > end:
+            continue
+        if node.is_error or node.is_missing:
+            yield node
+        if node.has_error:
+            waiting.extend(node.children)
+
+
+def _encoded(text: str) -> bytes:
+    """``text`` in UTF-16 with exactly one unit for each character."""
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    if len(encoded) != len(text) * UNIT:
+        encoded = _ASTRAL.sub(_stand_in, text).encode("utf-16-le", "surrogatepass")
+    return encoded
+
+
+def _stand_in(astral: re.Match[str]) -> str:
+    """A letter for a letter and a symbol for a symbol: all that any of the grammars asks of such a character."""
+    return "\u4e00" if astral.group().isidentifier() else "\u263a"
+
+
+def _point(text: str, offset: int) -> tuple[int, int]:
+    """tree-sitter's (row, column in bytes) of ``offset``."""
+    return text.count("\n", 0, offset), (offset - (text.rfind("\n", 0, offset) + 1)) * UNIT
+
+
+def _moved(row: int, column: int, text: str) -> tuple[int, int]:
+    """The point behind ``text`` that begins at (row, column)."""
+    breaks = text.count("\n")
+    if breaks == 0:
+        return row, column + len(text) * UNIT
+    return row + breaks, (len(text) - text.rfind("\n") - 1) * UNIT
