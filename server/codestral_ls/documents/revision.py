@@ -75,7 +75,7 @@ class Revision:
 
 
 def looks_binary(text: str) -> bool:
-    """Whether ``text`` is none: it holds NUL, or over a tenth of its beginning is control and replacement characters."""
+    """Whether ``text`` is none: it holds NUL, or a tenth of its beginning is control and replacement characters."""
     if "\0" in text:
         return True
     sample = text[:_BINARY_SAMPLE]

@@ -71,7 +71,7 @@ class SyntaxTree:
         return sum(1 for _ in _errors(self._tree.root_node, start * UNIT, end * UNIT))
 
     def matches(self, query: str, start: int | None = None, end: int | None = None) -> list[Match]:
-        """The matches of ``queries/<language>/<query>.scm`` that touch ``[start, end)``; none where there is no query."""
+        """The matches of ``queries/<language>/<query>.scm`` that touch ``[start, end)``; none without such a query."""
         return queries.matches(self.language.id, query, self._tree.root_node, self.text, start, end)
 
     def captures(self, query: str, start: int | None = None, end: int | None = None) -> list[Capture]:
