@@ -71,7 +71,7 @@ class CodestralOptions:
 
 @dataclass(frozen=True, slots=True)
 class MistralOptions:
-    """Mistral's general API through its SDK. The key comes from MISTRAL_API_KEY, `key_command` or the system keyring."""
+    """Mistral's general API through its SDK; its key is MISTRAL_API_KEY, `key_command`'s or the system keyring's."""
 
     region: Literal["global", "eu", "us"] = "global"
     """Where requests are answered."""
@@ -112,7 +112,7 @@ class OpenAiOptions:
     style: Literal["codestral", "qwen", "deepseek", "starcoder", "codellama"] = "codestral"
     """How the model was trained to fill in the middle."""
     prompt: Literal["auto", "token_ids", "text", "suffix"] = "auto"
-    """How the prompt is sent: as token ids where the server can tokenize (auto), as text, or in OpenAI's suffix field."""
+    """How the prompt is sent: "auto" sends token ids where the server can tokenize; "suffix" is OpenAI's own field."""
     key_command: str = ""
     """Command that prints its key; without one CODESTRAL_OPENAI_KEY and the keyring are looked at."""
     context_tokens: int = 8192
@@ -182,7 +182,7 @@ class LimitsOptions:
     tokens_per_minute: int = 0
     """Tokens sent and received per minute; 0 sets no limit."""
     daily_budget: float = 0.0
-    """Cost of one day, in the currency of the prices, after which remote backends pause until midnight UTC; 0 sets none."""
+    """Cost of a day, in the prices' currency, at which remote backends pause until midnight UTC; 0 sets none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class PricesOptions:
     currency: str = "USD"
     """Their currency."""
     models: tuple[str, ...] = ("codestral 0.30 0.90 0.03",)
-    """Rows of a model name's beginning and the prices of a million tokens: sent, received, sent and found in the cache."""
+    """Rows: the start of a model's name, then the price of a million tokens sent, received, and found in the cache."""
 
 
 @dataclass(frozen=True, slots=True)

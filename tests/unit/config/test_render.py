@@ -1,0 +1,82 @@
+"""What is generated from the options is what the checkout holds, and says the truth."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.config import Options, render
+from codestral_ls.config.describe import meanings
+from codestral_ls.config.fields import all_fields, section_classes
+from codestral_ls.config.load import load_options
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_generated_files_are_fresh(capsys: pytest.CaptureFixture[str]) -> None:
+    code = render.main(["--check"])
+    assert (code, capsys.readouterr().err) == (0, "")
+
+
+def test_the_default_file_holds_every_option_at_its_default(tmp_path: Path) -> None:
+    file = tmp_path / "default.toml"
+    file.write_text(render.default_toml(), encoding="utf-8")
+    loaded = load_options(None, None, {}, user_file=file)
+    assert (loaded.options, loaded.problems) == (Options(), ())
+    assert set(loaded.origins) == set(all_fields())
+
+
+def test_every_option_is_in_the_table_and_in_the_schema() -> None:
+    table = render.option_table()
+    schema = json.loads(render.vscode_schema())
+    properties = {key: value for part in schema["configuration"] for key, value in part["properties"].items()}
+    assert set(properties) == {f"codestral-ls.{key}" for key in all_fields()}
+    for key, field in all_fields().items():
+        assert f"| `{field.name}` |" in table
+        assert properties[f"codestral-ls.{key}"]["markdownDescription"] == meanings()[key]
+    for section in section_classes():
+        assert f"`[{section}]`" in table
+
+
+def test_a_workspace_may_not_set_addresses_in_the_editor_either() -> None:
+    schema = json.loads(render.vscode_schema())
+    scopes = {key: value["scope"] for part in schema["configuration"] for key, value in part["properties"].items()}
+    assert scopes["codestral-ls.codestral.server_url"] == "machine"
+    assert scopes["codestral-ls.completion.max_lines"] == "window"
+
+
+def test_the_schema_accepts_its_own_defaults() -> None:
+    kinds = {"boolean": bool, "integer": int, "number": float, "string": str, "array": list, "object": dict}
+    for part in json.loads(render.vscode_schema())["configuration"]:
+        for key, schema in part["properties"].items():
+            default = schema["default"]
+            assert isinstance(default, kinds[schema["type"]]), key
+            assert default in schema.get("enum", [default]), key
+            assert "minimum" not in schema or default >= schema["minimum"], key
+
+
+def test_writing_renews_only_what_is_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "README.md").write_text(f"# Mine\n{render.BEGIN}\nwhat was here\n{render.END}\nthe rest\n")
+    assert render.main(["--check"], tmp_path) == 1
+    assert capsys.readouterr().err.count("is stale") == 3
+    assert render.main([], tmp_path) == 0
+    assert capsys.readouterr().err.count("written") == 3
+    readme = (tmp_path / "README.md").read_text()
+    assert readme.startswith("# Mine\n")
+    assert readme.endswith("the rest\n")
+    assert "what was here" not in readme
+    assert render.main(["--check"], tmp_path) == 0
+    assert tomllib.loads((tmp_path / "configs/default.toml").read_text())["local"]["model"] == "embedded"
+
+
+def test_without_markers_or_checkout_a_sentence_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert render.main([], tmp_path) == 1
+    assert "source checkout" in capsys.readouterr().err
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "README.md").write_text("# Mine\n")
+    assert render.main([], tmp_path) == 1
+    assert "README.md has no place" in capsys.readouterr().err

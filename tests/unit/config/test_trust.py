@@ -1,0 +1,94 @@
+"""A project's own file is untrusted: what it may set, and the sentence for everything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.config import Options
+from codestral_ls.config.fields import Field, all_fields, value_of
+from codestral_ls.config.load import Loaded, load_options
+from codestral_ls.config.trust import PROJECT_MAY
+
+
+def load(tmp_path: Path, project: str, editor: dict[str, object] | None = None, user: str = "") -> Loaded:
+    (tmp_path / "codestral-ls.toml").write_text(project)
+    (tmp_path / "user.toml").write_text(user)
+    return load_options(tmp_path, editor, {}, user_file=tmp_path / "user.toml")
+
+
+def another_value(field: Field) -> str:
+    """A legal value of ``field`` that is not its default, as TOML."""
+    match field.kind:
+        case "bool":
+            return "false" if field.default else "true"
+        case "choice":
+            return f'"{next(word for word in field.choices if word != field.default)}"'
+        case "list":
+            return f'["{field.choices[-1] if field.choices else "x"}"]'
+        case "table":
+            return "{ x = 1 }" if field.item is not str else '{ x = "y" }'
+        case "str":
+            return '"somewhere else"'
+        case _:
+            return "77"
+
+
+@pytest.mark.parametrize("field", [f for f in all_fields().values() if f.key not in PROJECT_MAY], ids=lambda f: f.key)
+def test_everything_off_the_list_is_refused(tmp_path: Path, field: Field) -> None:
+    loaded = load(tmp_path, f"[{field.section}]\n{field.name} = {another_value(field)}\n")
+    assert loaded.options == Options()
+    assert len(loaded.problems) == 1
+    assert f"codestral-ls.toml:2: {field.key} may not be set by a project's file" in loaded.problems[0]
+
+
+DANGEROUS = (
+    "url",
+    "address",
+    "key",
+    "command",
+    "model",
+    "file",
+    "path",
+    "proxy",
+    "primary",
+    "truth",
+    "budget",
+    "prices",
+)
+
+
+@pytest.mark.parametrize("word", DANGEROUS)
+def test_nothing_dangerous_is_on_the_list(word: str) -> None:
+    assert not [key for key in PROJECT_MAY if word in key.partition(".")[2]]
+
+
+ALLOWED = [
+    ("set", "[completion]\nmax_lines = 3", "", "completion.max_lines", 3, ""),
+    ("set too much", "[completion]\nmax_lines = 300", "", "completion.max_lines", 12, "may be at most 100"),
+    ("add", "[privacy]\nignore = ['b', 'a']", "[privacy]\nignore = ['a']", "privacy.ignore", ("a", "b"), ""),
+    ("switch off", "[completion]\nenabled = false", "", "completion.enabled", False, ""),
+    ("not on", "[completion]\nenabled = true", "[completion]\nenabled = false", "completion.enabled", False, "off by"),
+    ("no change", "[completion]\nenabled = true", "", "completion.enabled", True, ""),
+    ("mask on", "[privacy]\nmask_secrets = true", "[privacy]\nmask_secrets = false", "privacy.mask_secrets", True, ""),
+    ("mask off", "[privacy]\nmask_secrets = false", "", "privacy.mask_secrets", True, "only be switched on"),
+    ("lower", "[completion]\nmax_tokens = 10", "", "completion.max_tokens", 10, ""),
+    ("raise", "[completion]\nmax_tokens = 500", "", "completion.max_tokens", 128, "only be lowered"),
+]
+
+
+@pytest.mark.parametrize(
+    ("project", "user", "key", "value", "problem"), [row[1:] for row in ALLOWED], ids=[row[0] for row in ALLOWED]
+)
+def test_how_far_a_project_may_go(
+    tmp_path: Path, project: str, user: str, key: str, value: object, problem: str
+) -> None:
+    loaded = load(tmp_path, project, user=user)
+    assert value_of(loaded.options, key) == value
+    assert len(loaded.problems) == bool(problem)
+    assert problem in "".join(loaded.problems)
+
+
+def test_the_list_names_options_that_exist() -> None:
+    assert set(PROJECT_MAY) <= set(all_fields())
