@@ -1,0 +1,138 @@
+"""Known answers, found by the text near the cursor and served while the user types along them.
+
+The model's raw text is kept and filtered anew at each cursor. Bounded by bytes, the least recently used go first. Holds no
+clock and no task; one instance per server, used on the event loop only.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from codestral_ls.backends.base import Usage
+from codestral_ls.completion.place import TYPED_LIMIT, Place, after_key, place_at
+
+Tier = Literal["model", "copied"]
+Origin = Literal["request", "prefetch", "copied"]
+
+ENTRY_OVERHEAD = 600
+"""Bytes of an entry beside its texts: objects, dictionary slots (measured with sys.getsizeof, rounded up)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An answer that begins at ``place``. ``finished`` is False while only its first lines are known.
+
+    ``usable`` is the part of ``raw`` that the syntax tree vouched for when the answer was first shown; None before that.
+    """
+
+    place: Place
+    raw: str
+    origin: Origin = "request"
+    finished: bool = True
+    confidence: float | None = None
+    usage: Usage | None = None
+    usable: int | None = None
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def tier(self) -> Tier:
+        """Copied answers and the model's own live side by side; the model's are preferred."""
+        return "copied" if self.origin == "copied" else "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A known answer that what was typed since its place follows; ``rest`` is what is left of it (raw)."""
+
+    known: Known
+    typed: str
+    rest: str
+
+
+class Cache:
+    """Byte-bounded LRU of `Known` answers."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._entries: OrderedDict[tuple[Place, Tier], Known] = OrderedDict()
+
+    def keep(self, known: Known) -> None:
+        """Remember ``known``, in place of an earlier answer of its tier there."""
+        self._drop((known.place, known.tier))
+        self._entries[known.place, known.tier] = known
+        self._bytes += _size(known)
+        while self._bytes > self._max_bytes and self._entries:
+            self._drop(next(iter(self._entries)))
+
+    def find(self, uri: str, text: str, offset: int) -> Iterator[Hit]:
+        """Answers that the text before the cursor follows: the model's before copied ones, the nearest place first."""
+        after = after_key(text, offset)
+        copied: list[Hit] = []
+        for count in range(min(TYPED_LIMIT, offset) + 1):
+            place = place_at(uri, text, offset - count, after)
+            known = self._entries.get((place, "model"))
+            hit = _hit(known, text[offset - count : offset])
+            if known is not None and hit is not None:
+                self._entries.move_to_end((place, "model"))
+                yield hit
+            hit = _hit(self._entries.get((place, "copied")), text[offset - count : offset])
+            if hit is not None:
+                copied.append(hit)
+        yield from copied
+
+    def at(self, place: Place) -> Known | None:
+        """The model's answer that begins exactly at ``place``."""
+        return self._entries.get((place, "model"))
+
+    def forget(self, place: Place) -> None:
+        """Drop what is known at ``place`` (it was rejected)."""
+        self._drop((place, "model"))
+        self._drop((place, "copied"))
+
+    def forget_document(self, uri: str) -> None:
+        """Drop all answers of a document."""
+        for key in [key for key in self._entries if key[0].uri == uri]:
+            self._drop(key)
+
+    def resize(self, max_bytes: int) -> None:
+        """Change the bound; takes effect at once."""
+        self._max_bytes = max_bytes
+        while self._bytes > self._max_bytes and self._entries:
+            self._drop(next(iter(self._entries)))
+
+    def clear(self) -> None:
+        """Drop everything (another model answers from now on)."""
+        self._entries.clear()
+        self._bytes = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes held, by this module's own account."""
+        return self._bytes
+
+    def _drop(self, key: tuple[Place, Tier]) -> None:
+        known = self._entries.pop(key, None)
+        if known is not None:
+            self._bytes -= _size(known)
+
+
+def _hit(known: Known | None, typed: str) -> Hit | None:
+    if known is None:
+        return None
+    usable = known.raw if known.usable is None else known.raw[: known.usable]
+    if not usable.startswith(typed):
+        return None
+    rest = usable[len(typed) :]
+    # An answer typed to its end says nothing of what follows, unless it was empty from the start: then it says "nothing".
+    if not rest and (typed or not known.finished):
+        return None
+    return Hit(known, typed, rest)
+
+
+def _size(known: Known) -> int:
+    texts = (known.place.before, known.place.after, known.raw, *known.alternatives)
+    return ENTRY_OVERHEAD + sum(len(text) * (1 if text.isascii() else 4) for text in texts)

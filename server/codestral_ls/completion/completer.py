@@ -1,0 +1,166 @@
+"""What the language server and the command line hold: one object that completes, is told what happened, and has a status.
+
+Everything about one keystroke is in pipeline.py; here are the documents seen, the shown and accepted items, and the end.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from codestral_ls.backends.base import Backend, Health
+from codestral_ls.completion.answer import Answer, Ask, Item
+from codestral_ls.completion.feedback import Feedback
+from codestral_ls.completion.pipeline import Gather, Pipeline, nothing_else
+from codestral_ls.config import Options
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.errors import BackendError
+from codestral_ls.timing import Clock, monotonic
+
+log = logging.getLogger(__name__)
+
+SEEN_FILES = 6
+SEEN_CHARACTERS = 200_000
+"""Recently seen files that the copy tier looks into, and the size above which it leaves one out."""
+
+REST = 0.4
+"""Seconds without a key after which the cursor rests and its prompt is evaluated ahead."""
+
+STATUS_AFTER_ERROR = 5.0
+"""The backend is asked for its health at most this often on account of failed answers, in seconds."""
+
+
+class Completer:
+    """Completes for all documents of one server. Lives on one event loop."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        options: Options,
+        clock: Clock = monotonic,
+        gather: Gather = nothing_else,
+        feedback: Feedback | None = None,
+    ) -> None:
+        self.on_status: list[Callable[[Health], None]] = []
+        self._clock = clock
+        self._feedback = feedback if feedback is not None else Feedback()
+        self._seen: OrderedDict[str, str] = OrderedDict()
+        self._error_at = float("-inf")
+        self._pipeline = Pipeline(backend, options, clock, gather, self._seen_texts, self._failed)
+
+    async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
+        """The answer for one request. Raises only `asyncio.CancelledError`; failures are empty answers with a reason."""
+        self._see(snapshot)
+        self._pipeline.rhythm.key(self._clock())
+        for place in self._feedback.rejected(snapshot):
+            self._pipeline.cache.forget(place)
+        virtual = _with_selected(snapshot, ask)
+        answer = await self._pipeline.complete(virtual, ask)
+        if answer.items:
+            self._feedback.offered(virtual, answer)
+            self._pipeline.prefetch(virtual, answer)
+            if ask.selected_text is not None and ask.selected_start is not None:
+                answer = _from_selected(answer, snapshot, ask.selected_text, ask.selected_start)
+        log.info(
+            "complete %s:%d source=%s items=%d reason=%s %s",
+            snapshot.uri, snapshot.offset, answer.source, len(answer.items), answer.reason or "-",
+            " ".join(f"{name}={ms:.1f}" for name, ms in answer.stages.items()),
+        )  # fmt: skip
+        return answer
+
+    def document_opened(self, snapshot: Snapshot) -> None:
+        """A document came on screen; its prompt is evaluated ahead."""
+        self._see(snapshot)
+        self._pipeline.prewarm(snapshot)
+
+    def document_changed(self, snapshot: Snapshot) -> None:
+        """The text changed; ``snapshot.offset`` is where."""
+        self._see(snapshot)
+
+    def document_closed(self, uri: str) -> None:
+        """Nothing more will be asked of this document; its text stays a source of copies."""
+        self._pipeline.inflight.end_document(uri)
+        self._pipeline.windows.forget(uri)
+        self._pipeline.cache.forget_document(uri)
+        self._feedback.closed(uri)
+
+    def cursor_moved(self, snapshot: Snapshot) -> None:
+        """The cursor came to rest somewhere else; the prompt there is evaluated ahead."""
+        self._pipeline.prewarm(snapshot)
+
+    def item_shown(self, item_id: str) -> None:
+        """The editor put an item on screen."""
+        self._feedback.shown(item_id)
+
+    def item_accepted(self, item_id: str) -> None:
+        """The user took an item whole."""
+        self._feedback.accepted(item_id)
+
+    def item_partially_accepted(self, item_id: str, characters: int) -> None:
+        """The user took the first ``characters`` of an item (counted from its start, all partial acceptances together)."""
+        self._feedback.partially_accepted(item_id, characters)
+
+    def set_options(self, options: Options) -> None:
+        """Use other options from now on (the backend stays the one it is: see `set_backend`)."""
+        self._pipeline.set_options(options)
+
+    async def set_backend(self, backend: Backend) -> None:
+        """Let another backend write from now on; what the old one wrote is forgotten."""
+        old, self._pipeline.backend = self._pipeline.backend, backend
+        self._pipeline.cache.clear()
+        await old.aclose()
+        await backend.start()
+
+    async def start(self) -> None:
+        """Let the backend load or connect."""
+        await self._pipeline.backend.start()
+
+    async def status(self) -> Health:
+        """How the backend is, asked now; the listeners in ``on_status`` hear of it too."""
+        health = await self._pipeline.backend.health()
+        for listener in self.on_status:
+            listener(health)
+        return health
+
+    async def aclose(self) -> None:
+        """End all work."""
+        await self._pipeline.inflight.aclose()
+        await self._pipeline.backend.aclose()
+        self._feedback.close()
+
+    def _see(self, snapshot: Snapshot) -> None:
+        self._seen[snapshot.uri] = snapshot.text
+        self._seen.move_to_end(snapshot.uri)
+        while len(self._seen) > SEEN_FILES:
+            self._seen.popitem(last=False)
+
+    def _seen_texts(self, uri: str) -> Sequence[str]:
+        return [
+            text for other, text in reversed(self._seen.items()) if other != uri and len(text) <= SEEN_CHARACTERS
+        ]
+
+    def _failed(self, error: BackendError) -> None:
+        log.warning("no completion: %s", error)
+        now = self._clock()
+        if now - self._error_at >= STATUS_AFTER_ERROR:
+            self._error_at = now
+            for listener in self.on_status:
+                listener(Health("error", str(error)))
+
+
+def _with_selected(snapshot: Snapshot, ask: Ask) -> Snapshot:
+    """The document as it were with the entry that is selected in the editor's completion menu put in."""
+    if ask.selected_text is None or ask.selected_start is None or not 0 <= ask.selected_start <= snapshot.offset:
+        return snapshot
+    text = snapshot.text[: ask.selected_start] + ask.selected_text + snapshot.text[snapshot.offset :]
+    offset = ask.selected_start + len(ask.selected_text)
+    return Snapshot.of(text, offset, snapshot.language, snapshot.uri, snapshot.path, snapshot.version)
+
+
+def _from_selected(answer: Answer, snapshot: Snapshot, selected: str, start: int) -> Answer:
+    """The items in terms of the real document: they begin with the selected entry and replace what it replaces."""
+    moved = snapshot.offset - start - len(selected)
+    items = tuple(Item(item.id, selected + item.text, start, item.end + moved) for item in answer.items)
+    return replace(answer, items=items)

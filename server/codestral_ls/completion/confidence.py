@@ -1,0 +1,61 @@
+"""How likely an answer is to be accepted, from the model's own probabilities, and how likely it must be to be shown. Pure.
+
+The curve is a logistic one over the mean log-probability per token, fitted to exact matches of the embedded model
+(``python -m benchmarks.calibrate`` prints the figures). Backends that tell no probabilities are shown as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+OFFSET = 0.6
+SLOPE = 3.2
+"""Logistic regression of exact match on mean log-probability (natural, per token)."""
+
+THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.12, "quiet": 0.4}
+"""Chance of acceptance from which an answer is shown unasked, by the user's word for it."""
+
+COPY_THRESHOLDS: dict[str, float] = {"eager": 0.4, "balanced": 0.55, "quiet": 0.75}
+"""The same for copied text, which is shown before the model has been asked."""
+
+
+def chance(mean_logprob: float | None) -> float | None:
+    """Chance of acceptance in 0..1; None where the backend tells no probabilities."""
+    if mean_logprob is None:
+        return None
+    return 1.0 / (1.0 + math.exp(-(OFFSET + SLOPE * mean_logprob)))
+
+
+def sure_length(text: str, marks: Sequence[tuple[int, float | None]], threshold: float) -> int:
+    """Length of the leading lines that are sure enough; the first line counts whatever its chance is.
+
+    ``marks`` are (length of text, mean log-probability of everything so far) per piece. A line below ``threshold`` and
+    everything behind it are left out: a model that has begun to guess does not stop guessing.
+    """
+    position = text.find("\n", len(text) - len(text.lstrip("\r\n")))
+    if position < 0 or not marks or marks[-1][1] is None:
+        return len(text)
+    while position < len(text):
+        end = text.find("\n", position + 1)
+        end = len(text) if end < 0 else end
+        share = _chance_between(marks, position, end)
+        if share is not None and share < threshold:
+            return position
+        position = end
+    return len(text)
+
+
+def _chance_between(marks: Sequence[tuple[int, float | None]], start: int, end: int) -> float | None:
+    total_start = total_end = 0.0
+    count_start = count_end = 0
+    for count, (length, mean) in enumerate(marks, 1):
+        if mean is None:
+            return None
+        if length <= start:
+            total_start, count_start = mean * count, count
+        if length <= end:
+            total_end, count_end = mean * count, count
+    if count_end <= count_start:
+        return None
+    return chance((total_end - total_start) / (count_end - count_start))

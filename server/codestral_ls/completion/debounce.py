@@ -1,0 +1,63 @@
+"""How long to wait before the model is asked, from the typist's rhythm and the backend's latency.
+
+The wait uses up only time that is to spare: a question asked ``budget - latency`` after the key still arrives within the
+budget. It is zero where a pause is evident. Known answers never come here. Pure but for the running means, which live in
+one small object per server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WEIGHT = 0.2
+"""Weight of the newest observation in the running means (about the last nine count)."""
+
+LONGEST_GAP = 0.8
+"""Gaps above this many seconds are thinking, not rhythm."""
+
+MARGIN = 0.02
+"""Seconds of the budget kept for our own time and the editor's."""
+
+LONGEST = 0.15
+"""No wait is longer, in seconds."""
+
+SPARE_USED = 0.5
+"""Half of the spare time is waited; the other half is for a machine that is busier than usual."""
+
+SHARE = 0.6
+"""With a remote backend a wait of this share of the usual gap avoids most questions that the next key makes useless."""
+
+
+@dataclass(slots=True)
+class Rhythm:
+    """Running means in seconds: the gap between keys, and the backend's time to a shown first line (0 until known)."""
+
+    gap: float = 0.2
+    latency: float = 0.0
+    _last_key: float | None = None
+
+    def key(self, now: float) -> None:
+        """A key was pressed at ``now`` (seconds)."""
+        if self._last_key is not None and 0.0 < now - self._last_key <= LONGEST_GAP:
+            self.gap += WEIGHT * (now - self._last_key - self.gap)
+        self._last_key = now
+
+    def answered(self, seconds: float) -> None:
+        """The backend took ``seconds`` from the question to the first shown line."""
+        self.latency = seconds if self.latency == 0.0 else self.latency + WEIGHT * (seconds - self.latency)
+
+
+def delay(rhythm: Rhythm, budget: float, remote: bool, pause_evident: bool) -> float:
+    """Seconds to wait before the model is asked.
+
+    ``budget`` is the promised time from key to answer in seconds. ``pause_evident``: after a newline, an explicit
+    request or a jump nobody is in the middle of a word, so nothing is gained by waiting.
+    """
+    if pause_evident:
+        return 0.0
+    spare = max(0.0, budget - rhythm.latency - MARGIN)
+    wanted = SHARE * rhythm.gap
+    if remote:
+        # Each question costs money; a late answer is only late.
+        return min(LONGEST, wanted)
+    return min(LONGEST, wanted, spare * SPARE_USED)

@@ -1,0 +1,1 @@
+"""Filters on what a model wrote, one idea a file; `chain` has their order."""

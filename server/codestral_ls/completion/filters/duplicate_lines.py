@@ -1,0 +1,49 @@
+"""Ends an answer before it repeats the lines that follow the cursor, exactly or nearly."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from codestral_ls.completion.filters.cursor import Cursor
+
+NEAR_RATIO = 0.92
+"""Similarity from which two lines of at least `NEAR_LENGTH` characters are the same line written twice."""
+
+NEAR_LENGTH = 16
+
+
+def cut(text: str, cursor: Cursor) -> int | None:
+    """Index at which the first repeated line begins (its line end before it is cut too).
+
+    The line being written is compared only when it is complete, or when it is the same already: a running answer must not
+    be ended for a line that may still become another.
+    """
+    below = cursor.line_below
+    if not below.strip():
+        return None
+    start = 0
+    first = True
+    while start <= len(text):
+        end = text.find("\n", start)
+        complete = end >= 0
+        line = text[start : end if complete else len(text)].rstrip("\r")
+        whole = cursor.line_before + line if first else line
+        if whole.strip() and _same(whole, below, complete):
+            return max(0, start - 1 if start == 0 or text[start - 2 : start - 1] != "\r" else start - 2)
+        if not complete:
+            return None
+        start = end + 1
+        first = False
+    return None
+
+
+def _same(line: str, below: str, complete: bool) -> bool:
+    if line.rstrip() == below.rstrip():
+        return True
+    stripped, wanted = line.strip(), below.strip()
+    if not complete or len(stripped) < NEAR_LENGTH or len(wanted) < NEAR_LENGTH:
+        return False
+    if stripped == wanted:
+        return True
+    matcher = SequenceMatcher(None, stripped, wanted, autojunk=False)
+    return matcher.real_quick_ratio() >= NEAR_RATIO and matcher.quick_ratio() >= NEAR_RATIO and matcher.ratio() >= NEAR_RATIO

@@ -1,0 +1,55 @@
+"""Keeps an answer's indentation in the file's own style, and takes off indentation that the cursor has already."""
+
+from __future__ import annotations
+
+from codestral_ls.completion.filters.cursor import Cursor
+
+
+def mend(text: str, cursor: Cursor) -> str:
+    """The text with tabs or spaces as the file has them and no deeper first line than the line above allows."""
+    lines = text.split("\n")
+    style = "\t" if _tabs(cursor) else " " * max(1, len(cursor.indent_unit.expandtabs(4)))
+    lines[1:] = [_restyled(line, style) for line in lines[1:]]
+    if not cursor.line_before.strip(" \t"):
+        lines[0] = _first(lines[0], cursor, style)
+    return "\n".join(lines)
+
+
+def _tabs(cursor: Cursor) -> bool:
+    indent = cursor.base_indent or cursor.line_above[: len(cursor.line_above) - len(cursor.line_above.lstrip(" \t"))]
+    if "\t" in indent:
+        return True
+    if " " in indent:
+        return False
+    return cursor.indent_unit == "\t"
+
+
+def _restyled(line: str, style: str) -> str:
+    body = line.lstrip(" \t")
+    indent = line[: len(line) - len(body)]
+    if style == "\t":
+        width = len(indent.expandtabs(4))
+        # A rest of less than a step is alignment, which stays as it is only where no tab is involved.
+        return "\t" * (width // 4) + " " * (width % 4) + body if " " in indent else line
+    return indent.replace("\t", style) + body if "\t" in indent else line
+
+
+def _first(line: str, cursor: Cursor, style: str) -> str:
+    body = line.lstrip(" \t")
+    if not body or body[0] in "\r\n":
+        return line
+    if len(line) == len(body):
+        return line
+    above = cursor.line_above
+    above_indent = above[: len(above) - len(above.lstrip(" \t"))]
+    deepest = len(above_indent.expandtabs(4))
+    if above.rstrip().endswith((*cursor.language.scope_openers, "(", "[", "{", ",", "\\")):
+        deepest += len(style.expandtabs(4))
+    wanted = len((cursor.line_before + line[: len(line) - len(body)]).expandtabs(4))
+    here = len(cursor.line_before.expandtabs(4))
+    if wanted > deepest or not cursor.line_before:
+        wanted = max(here, min(wanted, deepest))
+    missing = wanted - here
+    if style == "\t":
+        return "\t" * (missing // 4) + body
+    return " " * missing + body

@@ -1,0 +1,31 @@
+"""Ends an answer after the planned number of lines."""
+
+from __future__ import annotations
+
+from codestral_ls.completion.filters.cursor import Cursor
+
+
+def cut(text: str, cursor: Cursor) -> int | None:
+    """Index of the line end behind the last line that was asked for; empty lines do not count.
+
+    Where a single line was asked for and the cursor's line is complete, the line may also be the next one.
+    """
+    filled = 0
+    start = 0
+    while True:
+        end = _line_end(text, start)
+        if text[start:end].strip():
+            filled += 1
+        if end == len(text):
+            return None
+        if filled >= cursor.plan.max_lines:
+            return end
+        if cursor.plan.single_line and cursor.line_before.strip():
+            # The rest of this line was asked for, and the model says that there is none.
+            return end
+        start = end + (2 if text.startswith("\r\n", end) else 1)
+
+
+def _line_end(text: str, start: int) -> int:
+    ends = [index for index in (text.find("\n", start), text.find("\r", start)) if index >= 0]
+    return min(ends) if ends else len(text)

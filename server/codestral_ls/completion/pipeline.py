@@ -1,0 +1,273 @@
+"""The life of one keystroke: `Pipeline.complete` and `Pipeline.write` make all the calls, each call goes down.
+
+The order is the promise: cheap refusal, known answer, running generation, copied text, debounce, context, model. Tasks are
+inflight.py's, what counts as known is cache.py's, what may be shown is the filters'.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Priority
+from codestral_ls.completion import copied, presenting, trigger
+from codestral_ls.completion.alternatives import alternatives
+from codestral_ls.completion.answer import Answer, Ask, Source
+from codestral_ls.completion.cache import Cache, Known, Origin
+from codestral_ls.completion.confidence import COPY_THRESHOLDS
+from codestral_ls.completion.debounce import Rhythm, delay
+from codestral_ls.completion.filters import chain
+from codestral_ls.completion.filters.cursor import at as cursor_at
+from codestral_ls.completion.inflight import Generation, Inflight
+from codestral_ls.completion.listening import listen
+from codestral_ls.completion.place import place_at
+from codestral_ls.completion.trigger import Plan
+from codestral_ls.config import Options
+from codestral_ls.context.budget import budget
+from codestral_ls.context.frozen import FrozenWindows
+from codestral_ls.context.render import Snippet, render
+from codestral_ls.documents.languages import language_for
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.errors import BackendError
+from codestral_ls.timing import Clock, Stages
+
+log = logging.getLogger(__name__)
+
+Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
+"""(snapshot, characters, seconds) → snippets of other files."""
+
+EMBEDDED_BLOCK_LINES = 3
+"""More lines than this are rarely right with the embedded model."""
+
+
+async def nothing_else(snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
+    """No other files."""
+    return ()
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """What one server needs to complete: shared by all its documents."""
+
+    backend: Backend
+    options: Options
+    clock: Clock
+    gather: Gather = nothing_else
+    seen: Callable[[str], Sequence[str]] = lambda _uri: ()
+    """(uri) → texts of other recently seen files, the latest first."""
+    on_error: Callable[[BackendError], None] = lambda _error: None
+    cache: Cache = field(init=False)
+    inflight: Inflight = field(init=False)
+    windows: FrozenWindows = field(default_factory=FrozenWindows)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+
+    def __post_init__(self) -> None:
+        self.cache = Cache(self.options.completion.cache_bytes)
+        self.inflight = Inflight(self.clock)
+
+    async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
+        """Answer one request. Cancelling it only stops the listening. Raises nothing but `asyncio.CancelledError`."""
+        began = self.clock()
+        stages = Stages(self.clock)
+        completion = self.options.completion
+        refused = trigger.refuse(snapshot, ask, completion)
+        if refused is not None:
+            return Answer(reason=refused)
+        with stages.stage("cache"):
+            for hit in self.cache.find(snapshot.uri, snapshot.text, snapshot.offset):
+                if ask.count > 1 or (ask.invoked and (not hit.rest or hit.known.tier == "copied")):
+                    continue
+                known = presenting.known(hit, snapshot, ask, self.options)
+                if known.items or not hit.typed:
+                    # An answer that may not be shown where it was written is not asked for again.
+                    self.cache.keep(known.kept or hit.known)
+                    return known.answer(stages, "typed_along" if hit.typed else None)
+        deadline = began + completion.deadline_ms / 1000
+        joined = self.inflight.join(snapshot.uri, snapshot.text, snapshot.offset)
+        if joined is not None:
+            answer = await self._listen(*joined, snapshot, ask, began, deadline, stages, adopted=True)
+            if answer is not None:
+                return answer
+        copy = self._copied(snapshot, ask, stages)
+        if copy is None:
+            seconds = self._delay(snapshot, ask)
+            with stages.stage("debounce"):
+                await self.inflight.pause(seconds)
+            generation = self._start(snapshot, ask)
+        else:
+            # The copied text is the instant answer; the model's own is there when the next key asks.
+            self.inflight.start_later(snapshot.uri, self._delay(snapshot, ask), lambda: self._start(snapshot, ask))
+            return copy
+        answer = await self._listen(generation, "", snapshot, ask, began, deadline, stages, adopted=False)
+        if answer is None:
+            return Answer(reason="superseded", stages=stages.ms)
+        if ask.count > 1 and answer.items:
+            plan = self._plan(snapshot, ask)
+            return await alternatives(self.backend, self._request, snapshot, plan, ask, answer, self.options)
+        return answer
+
+    async def write(self, generation: Generation, snapshot: Snapshot, plan: Plan) -> None:
+        """Write one answer into ``generation``: context, prompt, model, filters on every piece, cache."""
+        stages = Stages(self.clock)
+        request, generation.hot = await self._request(snapshot, plan, generation.priority, stages)
+        cursor = cursor_at(snapshot, plan)
+        finished = False
+        with stages.stage("model"):
+            async with aclosing(self.backend.stream(request)) as pieces:
+                async for piece in pieces:
+                    if generation.first_piece is None:
+                        generation.first_piece = self.clock() - generation.began
+                    generation.usage = piece.usage or generation.usage
+                    generation.feed(piece.text, piece.mean_logprob)
+                    if piece.finish_reason is not None:
+                        finished = piece.finish_reason != "error"
+                        if piece.finish_reason == "length":
+                            generation.end_at(_whole(generation.text))
+                        break
+                    ended = chain.cut(generation.text, cursor)
+                    if ended is not None:
+                        generation.end_at(ended[0])
+                        finished = True
+                        break
+        generation.stages = stages.ms
+        if request.max_tokens and (finished or generation.text):
+            origin: Origin = "prefetch" if generation.priority == Priority.PREFETCH else "request"
+            self.cache.keep(presenting.keep(generation, origin))
+
+    async def _request(
+        self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages
+    ) -> tuple[FimRequest, bool]:
+        """The request for a snapshot, and whether its prompt lies where an earlier one lay."""
+        info = self.backend.info()
+        room = budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
+        with stages.stage("gather"):
+            snippets: Sequence[Snippet] = ()
+            if room.project:
+                snippets = await self.gather(snapshot, room.project, self.options.context.gather_ms / 1000)
+        with stages.stage("window"):
+            window, hot = self.windows.cut(
+                snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix, _scope_starts(snapshot, priority)
+            )
+            # Models are trained on \n; the file's own line ends come back in the filters.
+            prefix, suffix = (part.replace("\r\n", "\n").replace("\r", "\n") for part in (window.prefix, window.suffix))
+            comment = language_for(snapshot.language).line_comment or "#"
+            prompt = render(info.prompt_style, snippets, _name(snapshot), prefix, comment)
+        request = FimRequest(
+            prefix=prompt,
+            suffix=suffix,
+            max_tokens=plan.max_tokens,
+            stop=("\n",) if plan.single_line and plan.kind == "rest_of_line" else (),
+            priority=priority,
+            cache_key=snapshot.uri,
+            timeout=self.options.completion.deadline_ms / 1000 + 1,
+        )
+        return request, hot
+
+    def prefetch(self, snapshot: Snapshot, answer: Answer) -> None:
+        """Begin the continuation of a shown answer, as it will stand after acceptance."""
+        if not self.options.completion.prefetch or not answer.items:
+            return
+        item = answer.items[0]
+        accepted = snapshot.text[: item.start] + item.text + snapshot.text[item.end :]
+        offset = item.start + len(item.text)
+        # No tree: what was not accepted yet is not worth a parse, and the filters see it with the real text later.
+        after = Snapshot.of(accepted, offset, snapshot.language, snapshot.uri, snapshot.path, max_tree_bytes=0)
+        place = place_at(snapshot.uri, accepted, offset)
+        if self.cache.at(place) is not None or self.inflight.is_writing(place):
+            return
+        plan = Plan("block", 2, min(64, self.options.completion.max_tokens))
+        self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, after, plan))
+
+    def prewarm(self, snapshot: Snapshot) -> None:
+        """Let the model evaluate the prompt of a place where the user may type next. Idle time only."""
+        if not self.options.completion.prewarm or self.backend.info().remote or self.inflight.busy:
+            return
+        if trigger.refuse(snapshot, Ask(invoked=True), self.options.completion) is not None:
+            return
+        place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
+        plan = Plan("line", 1, 0)
+        self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan))
+
+    def _plan(self, snapshot: Snapshot, ask: Ask) -> Plan:
+        return trigger.plan(snapshot, ask, self.options.completion, _block_lines(self.backend.info()))
+
+    def _start(self, snapshot: Snapshot, ask: Ask) -> Generation:
+        plan = self._plan(snapshot, ask)
+        place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
+        return self.inflight.start(
+            place, Priority.INTERACTIVE, lambda generation: self.write(generation, snapshot, plan)
+        )
+
+    async def _listen(
+        self, generation: Generation, typed: str, snapshot: Snapshot, ask: Ask, began: float, deadline: float,
+        stages: Stages, adopted: bool,
+    ) -> Answer | None:
+        """What the generation has for the snapshot in time; None when it went another way than the typist."""
+        early = began + self.options.completion.budget_ms / 1000
+        with stages.stage("listen"), self.inflight.listen(generation):
+            heard = await listen(generation, typed, early, deadline, self.clock)
+        if heard is None:
+            self.inflight.end(generation)
+            return None
+        if generation.error is not None and not heard.text:
+            self.on_error(generation.error)
+            return Answer(reason=type(generation.error).__name__, stages=stages.ms)
+        if not adopted and heard.text:
+            self.rhythm.answered(self.clock() - generation.began)
+        for name, ms in generation.stages.items():
+            stages.add(name, ms)
+        presented = presenting.fresh(generation, typed, heard, snapshot, ask, self.options)
+        if presented.kept is not None:
+            self.cache.keep(presented.kept)
+        source: Source = "adopted" if adopted else ("hot" if presenting.is_hot(generation) else "cold")
+        return presented.answer(stages, source)
+
+    def _copied(self, snapshot: Snapshot, ask: Ask, stages: Stages) -> Answer | None:
+        if not self.options.completion.copy or ask.invoked:
+            return None
+        with stages.stage("copy"):
+            found = copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri))
+            if found is None or found.precision < COPY_THRESHOLDS[self.options.completion.show]:
+                return None
+            place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
+            known = Known(place, found.text, "copied", confidence=found.precision)
+            presented = presenting.copied(known, snapshot, ask, self.options)
+        if not presented.items:
+            return None
+        self.cache.keep(presented.kept or known)
+        return presented.answer(stages, "copied")
+
+    def _delay(self, snapshot: Snapshot, ask: Ask) -> float:
+        completion = self.options.completion
+        if completion.debounce_ms >= 0 and not ask.invoked:
+            return completion.debounce_ms / 1000
+        evident = trigger.pause_evident(snapshot, ask)
+        return delay(self.rhythm, completion.budget_ms / 1000, self.backend.info().remote, evident)
+
+    def set_options(self, options: Options) -> None:
+        """Take new options; what is known stays known."""
+        self.options = replace(options)
+        self.cache.resize(options.completion.cache_bytes)
+
+
+def _whole(text: str) -> int:
+    """Length without the last line when a token limit cut it off and other lines stand before it."""
+    end = text.rfind("\n")
+    return end if end >= 0 and text[:end].strip() else len(text)
+
+
+def _block_lines(info: BackendInfo) -> int:
+    return EMBEDDED_BLOCK_LINES if info.model == "embedded" else 64
+
+
+def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:
+    if priority != Priority.INTERACTIVE:
+        return ()
+    tree = snapshot.tree()
+    return tuple(scope.start for scope in tree.scopes_at(snapshot.offset)) if tree is not None else ()
+
+
+def _name(snapshot: Snapshot) -> str:
+    return snapshot.path.name if snapshot.path is not None else snapshot.uri.rsplit("/", 1)[-1]

@@ -1,0 +1,53 @@
+"""A place in a document: the text near the cursor on both sides, by which a known answer is found again.
+
+It survives scrolling and edits far away, because only near text counts; and the typing of an auto-closed bracket, because
+a line's rest of closing punctuation alone is left out. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codestral_ls.context.window import auto_closed_tail
+from codestral_ls.documents.text import line_end
+
+BEFORE = 96
+"""Characters before the cursor that make a place: two to three lines."""
+
+AFTER = 48
+"""Characters behind the cursor (and behind the auto-closed tail) that make a place."""
+
+TYPED_LIMIT = 160
+"""How far behind the cursor an answer may have begun and still be typed along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Equal places deserve the same answer."""
+
+    uri: str
+    before: str
+    after: str
+
+
+def after_key(text: str, offset: int) -> str:
+    """The characters behind the cursor that count, without the line's auto-closed tail."""
+    tail = auto_closed_tail(text[offset : line_end(text, offset)])
+    start = offset + len(tail)
+    return text[start : start + AFTER]
+
+
+def place_at(uri: str, text: str, offset: int, after: str | None = None) -> Place:
+    """The place at ``offset``; ``after`` may be handed in when it is known."""
+    return Place(uri, text[max(0, offset - BEFORE) : offset], after_key(text, offset) if after is None else after)
+
+
+def typed_since(place: Place, uri: str, text: str, offset: int, limit: int = TYPED_LIMIT) -> str | None:
+    """What was typed between ``place`` and the cursor, ``""`` when the cursor is still there, None when it is elsewhere."""
+    if place.uri != uri or after_key(text, offset) != place.after:
+        return None
+    for count in range(min(limit, offset) + 1):
+        start = offset - count
+        if text[max(0, start - BEFORE) : start] == place.before:
+            return text[start:offset]
+    return None

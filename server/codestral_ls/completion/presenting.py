@@ -1,0 +1,125 @@
+"""From raw text to what is shown: filters, the auto-closed tail, the threshold of confidence, the item. Pure but for ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import count
+
+from codestral_ls.backends.base import Usage
+from codestral_ls.completion.answer import Answer, Ask, Item, Source
+from codestral_ls.completion.cache import Hit, Known, Origin
+from codestral_ls.completion.confidence import THRESHOLDS, chance, sure_length
+from codestral_ls.completion.filters import chain
+from codestral_ls.completion.filters.cursor import at as cursor_at
+from codestral_ls.completion.filters.tail import with_tail
+from codestral_ls.completion.inflight import Generation
+from codestral_ls.completion.listening import Heard
+from codestral_ls.completion.trigger import Plan, Region
+from codestral_ls.config import Options
+from codestral_ls.context.window import auto_closed_tail
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.timing import Stages
+
+_ids = count(1)
+
+_SOURCES: dict[Origin, Source] = {"prefetch": "prefetch", "copied": "copied", "request": "cache"}
+
+HOT_SHARE = 0.5
+"""A prompt of which less than this share had to be evaluated was hot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """Items to show, what to remember, and why there is nothing or what was changed."""
+
+    items: tuple[Item, ...]
+    kept: Known | None
+    reason: str
+    confidence: float | None = None
+    usage: Usage | None = None
+
+    def answer(self, stages: Stages, source: Source | None) -> Answer:
+        """The reply; without a ``source`` the remembered answer's origin tells it."""
+        if source is None:
+            source = _SOURCES[self.kept.origin if self.kept is not None else "request"]
+        return Answer(self.items, source, stages.ms, self.usage, self.confidence, self.reason)
+
+
+def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options) -> Presented:
+    """Show the rest of a known answer. Text that was filtered before is only fitted to the line's tail."""
+    entry = hit.known
+    if not hit.rest:
+        return Presented((), entry, "nothing_known")
+    if entry.usable is None:
+        return _filter(hit.rest, hit.typed, entry, snapshot, ask, options)
+    if not _sure(entry.confidence, ask, options):
+        return Presented((), entry, "low_confidence", entry.confidence)
+    return Presented(items(hit.rest, snapshot), entry, "", entry.confidence)
+
+
+def copied(entry: Known, snapshot: Snapshot, ask: Ask, options: Options) -> Presented:
+    """Show text copied from the user's files."""
+    return _filter(entry.raw, "", entry, snapshot, ask, options)
+
+
+def fresh(
+    generation: Generation, typed: str, heard: Heard, snapshot: Snapshot, ask: Ask, options: Options
+) -> Presented:
+    """Show what a generation has written behind what was typed."""
+    length = sure_length(generation.text, generation.marks, THRESHOLDS[options.completion.show])
+    text = heard.text[: max(0, length - len(typed))]
+    entry = keep(generation, "request")
+    presented = _filter(text, typed, entry, snapshot, ask, options)
+    if not heard.finished and presented.kept is not None:
+        # Only first lines are known: the finished answer takes this entry's place.
+        presented = replace(presented, kept=replace(presented.kept, finished=False))
+    return replace(presented, usage=generation.usage)
+
+
+def keep(generation: Generation, origin: Origin) -> Known:
+    """What to remember of a generation: its raw text, to be filtered at whichever cursor asks."""
+    return Known(
+        generation.place,
+        generation.text,
+        origin,
+        generation.finished or generation.usage is not None,
+        chance(generation.mean_logprob),
+        generation.usage,
+    )
+
+
+def is_hot(generation: Generation) -> bool:
+    """Whether most of the prompt was in the model's cache; guessed from the window where no usage has come yet."""
+    usage = generation.usage
+    if usage is None or not usage.prompt_tokens:
+        return generation.hot
+    return usage.evaluated_tokens < HOT_SHARE * usage.prompt_tokens
+
+
+def _filter(text: str, typed: str, entry: Known, snapshot: Snapshot, ask: Ask, options: Options) -> Presented:
+    if not _sure(entry.confidence, ask, options) and entry.tier == "model":
+        return Presented((), entry, "low_confidence", entry.confidence, entry.usage)
+    plan = Plan("block", options.completion.max_lines, options.completion.max_tokens, _region(snapshot))
+    cursor = cursor_at(snapshot, plan, ask.tab_size, ask.insert_spaces)
+    filtered = chain.finish(text, cursor)
+    kept = replace(entry, raw=typed + filtered.text, usable=len(typed) + len(filtered.text)) if filtered.text else None
+    reason = ",".join(filtered.fired) or ("" if filtered.text else "blank")
+    return Presented(items(filtered.text, snapshot), kept, reason, entry.confidence, entry.usage)
+
+
+def items(text: str, snapshot: Snapshot) -> tuple[Item, ...]:
+    """The item that puts filtered text at the cursor and in place of the auto-closed tail; none for blank text."""
+    if not text.strip():
+        return ()
+    tail = auto_closed_tail(snapshot.line_suffix)
+    whole = with_tail(text, tail)
+    return (Item(f"{next(_ids)}", whole, snapshot.offset, snapshot.offset + len(tail)),)
+
+
+def _sure(confidence: float | None, ask: Ask, options: Options) -> bool:
+    return ask.invoked or confidence is None or confidence >= THRESHOLDS[options.completion.show]
+
+
+def _region(snapshot: Snapshot) -> Region:
+    tree = snapshot.tree()
+    return tree.region_at(snapshot.offset) if tree is not None else "code"

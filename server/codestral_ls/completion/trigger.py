@@ -1,0 +1,103 @@
+"""Where to ask and for how much: nothing, the rest of a line, a line, or a block. Pure.
+
+`refuse` is cheap and runs before anything else; `plan` may look at the syntax tree and runs only when the model is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from codestral_ls.completion.answer import Ask
+from codestral_ls.config import CompletionOptions
+from codestral_ls.context.window import auto_closed_tail
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.documents.text import line_end, line_start, next_line_start
+
+Kind = Literal["rest_of_line", "line", "block"]
+Region = Literal["code", "string", "comment"]
+
+CODE_BEHIND = 8
+"""Unasked, nothing is completed with more than this many characters of code right of the cursor on its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much to ask for. ``max_lines`` counts lines with text; ``region`` is where the cursor stands."""
+
+    kind: Kind
+    max_lines: int
+    max_tokens: int
+    region: Region = "code"
+
+    @property
+    def single_line(self) -> bool:
+        """Whether the answer ends at the first line end."""
+        return self.max_lines <= 1
+
+
+def refuse(snapshot: Snapshot, ask: Ask, options: CompletionOptions) -> str | None:
+    """Why nothing is to be done here, in a word for the log, or None. Costs O(length of the cursor's line)."""
+    if not options.enabled:
+        return "disabled"
+    if snapshot.language in options.disabled_languages:
+        return "language_disabled"
+    if len(snapshot.text) > options.max_file_bytes:
+        return "too_large"
+    start, end = line_start(snapshot.text, snapshot.offset), line_end(snapshot.text, snapshot.offset)
+    if end - start > 2000:
+        return "minified_line"
+    if ask.invoked:
+        return None
+    before = snapshot.text[start : snapshot.offset]
+    behind = snapshot.text[snapshot.offset : end]
+    code_behind = behind[len(auto_closed_tail(behind)) :].strip()
+    if code_behind:
+        if before[-1:].isidentifier() and code_behind[:1].isidentifier() and behind[:1].isidentifier():
+            return "inside_identifier"
+        if len(code_behind) > CODE_BEHIND:
+            return "code_behind"
+    if not before and not behind and not snapshot.text[: snapshot.offset].strip() and not snapshot.text.strip():
+        return "empty_file"
+    return None
+
+
+def pause_evident(snapshot: Snapshot, ask: Ask) -> bool:
+    """Whether nobody is in the middle of a word: an explicit request, or a line with nothing typed on it yet."""
+    if ask.invoked:
+        return True
+    return not snapshot.text[line_start(snapshot.text, snapshot.offset) : snapshot.offset].strip()
+
+
+def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: int) -> Plan:
+    """Decide how much to ask for at the cursor.
+
+    ``block_lines`` is how many lines the model is good for. A block is asked for on an empty line, where a body begins,
+    and explicitly; in strings and comments, and with code behind the cursor, never more than the line.
+    """
+    text, offset = snapshot.text, snapshot.offset
+    start, end = line_start(text, offset), line_end(text, offset)
+    before, behind = text[start:offset], text[offset:end]
+    tree = snapshot.tree()
+    region = tree.region_at(offset) if tree is not None else "code"
+    lines = max(1, min(options.max_lines, block_lines))
+    one = Plan("rest_of_line" if before.strip() else "line", 1, min(options.max_tokens, 48), region)
+    if behind[len(auto_closed_tail(behind)) :].strip() or lines == 1:
+        return one
+    if region == "string":
+        return one
+    if region == "comment":
+        return one if not ask.invoked else Plan("line", min(lines, 4), options.max_tokens, region)
+    opens_body = before.rstrip().endswith((":", "{", "=>", "->", "(", "[", "do", "then"))
+    if ask.invoked or not before.strip() or opens_body:
+        if not before.strip() and _body_follows(text, end, before):
+            # Between two lines of the same body one statement is likely, not another body.
+            lines = min(lines, 4)
+        return Plan("block", lines, options.max_tokens, region)
+    return one
+
+
+def _body_follows(text: str, end: int, indentation: str) -> bool:
+    following = next_line_start(text, end)
+    line = text[following : line_end(text, following)]
+    return bool(line.strip()) and len(line) - len(line.lstrip()) >= len(indentation.expandtabs())

@@ -1,0 +1,1 @@
+"""What the model sees of the code: the window at the cursor, other files' snippets, and the budget they share."""

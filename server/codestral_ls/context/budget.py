@@ -1,0 +1,55 @@
+"""How many characters of prefix, suffix and other files a prompt may hold, from the model and its measured speed.
+
+Pure. Deliberately takes plain numbers: this package does not know backends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codestral_ls.config import ContextOptions
+
+PREFIX_TOKENS = 1536
+SUFFIX_TOKENS = 512
+REMOTE_PROJECT_TOKENS = 1024
+ANSWER_TOKENS = 160
+"""Room kept for the answer and control tokens."""
+
+SMALL_CONTEXT = 2048
+"""Models with less context than this get no other files and three quarters of it as prefix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Characters for each part of the prompt."""
+
+    prefix: int
+    suffix: int
+    project: int
+
+
+def budget(
+    options: ContextOptions, context_tokens: int, chars_per_token: float, remote: bool, prefill_rate: float | None
+) -> Budget:
+    """Share out a model's context.
+
+    ``context_tokens`` is the model's whole room; ``prefill_rate`` (tokens/s, None when unmeasured) bounds what other
+    files may cost with a local model: ``project_prefill_ms`` of evaluation. Results are characters, never negative.
+    """
+    room = max(0, context_tokens - ANSWER_TOKENS)
+    small = context_tokens <= SMALL_CONTEXT
+    suffix = options.suffix_tokens or (min(SUFFIX_TOKENS, room // 4) if small else SUFFIX_TOKENS)
+    prefix = options.prefix_tokens or (room - suffix if small else PREFIX_TOKENS)
+    suffix = min(suffix, room // 2)
+    prefix = min(prefix, room - suffix)
+    left = room - suffix - prefix
+    if options.project_tokens < 0 or small:
+        project = 0
+    elif options.project_tokens > 0:
+        project = options.project_tokens
+    elif remote or prefill_rate is None:
+        project = REMOTE_PROJECT_TOKENS
+    else:
+        project = int(prefill_rate * options.project_prefill_ms / 1000)
+    project = max(0, min(project, left))
+    return Budget(int(prefix * chars_per_token), int(suffix * chars_per_token), int(project * chars_per_token))

@@ -1,0 +1,132 @@
+"""The FIM window: which part of the document is the prefix and which the suffix, frozen while the user types.
+
+Codestral's order puts the suffix first and the prefix last, so an evaluated prompt stays valid only while its suffix and
+the top edge of its prefix stay what they were. Both edges are therefore kept from keystroke to keystroke and moved, at
+line borders, only when the cursor has left the room they give it. Pure: state goes in and comes out as `Edges`.
+Deliberately knows neither tokens (budgets come in characters) nor other files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codestral_ls.documents.text import line_end, line_start, next_line_start
+
+CLOSERS = frozenset(")]}>\"'`;,:")
+"""A line's rest made of these alone is what editors close on their own; it stays out of the suffix."""
+
+REFILL = 0.7
+"""A moved edge leaves this share of the budget in use, so that it need not move again at the next key."""
+
+KEEP = 0.35
+"""An edge is kept until less than this share of the budget is in use while more text is there."""
+
+MARK = 48
+"""Characters at the top edge that must be unchanged for the edge to be the same place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where a window lies: the prefix begins at ``top``; the suffix ends ``below`` characters before the end of the text.
+
+    ``top_mark`` and ``below_mark`` are the characters there, by which an edit elsewhere is recognised.
+    """
+
+    top: int
+    below: int
+    top_mark: str
+    below_mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Prefix and suffix as the model will see them, and the line's auto-closed rest that is left out of both."""
+
+    prefix: str
+    suffix: str
+    tail: str
+    edges: Edges
+
+
+def auto_closed_tail(line_rest: str) -> str:
+    """The rest of the cursor's line when it is only closing punctuation and blanks, otherwise ``""``.
+
+    >>> auto_closed_tail(") {")
+    ''
+    >>> auto_closed_tail(");")
+    ');'
+    """
+    stripped = line_rest.rstrip()
+    if stripped and len(stripped) <= 12 and all(character in CLOSERS or character == " " for character in stripped):
+        return stripped
+    return ""
+
+
+def cut(
+    text: str,
+    offset: int,
+    prefix_characters: int,
+    suffix_characters: int,
+    previous: Edges | None = None,
+    scope_starts: tuple[int, ...] = (),
+) -> Window:
+    """Cut the window around ``offset``.
+
+    ``previous`` edges are kept where they still serve (see the module's text). ``scope_starts`` are offsets of the
+    enclosing scopes, outermost first: a new top edge prefers the outermost one that fits, so that scopes stay whole.
+    """
+    tail = auto_closed_tail(text[offset : line_end(text, offset)])
+    suffix_start = offset + len(tail)
+    top = _kept_top(text, offset, prefix_characters, previous)
+    if top is None:
+        top = _new_top(text, offset, prefix_characters, scope_starts)
+    end = _kept_end(text, suffix_start, suffix_characters, previous)
+    if end is None:
+        end = _new_end(text, suffix_start, suffix_characters)
+    edges = Edges(top, len(text) - end, text[top : top + MARK], text[end : end + MARK])
+    return Window(text[top:offset], text[suffix_start:end], tail, edges)
+
+
+def _kept_top(text: str, offset: int, budget: int, previous: Edges | None) -> int | None:
+    if previous is None or previous.top > offset:
+        return None
+    top = previous.top
+    length = offset - top
+    mark = previous.top_mark[:length]
+    if length > budget or not text.startswith(mark, top) or (length < KEEP * budget and top > 0):
+        return None
+    return top
+
+
+def _kept_end(text: str, start: int, budget: int, previous: Edges | None) -> int | None:
+    if previous is None:
+        return None
+    end = len(text) - previous.below
+    length = end - start
+    if length < 0 or length > budget or not text.startswith(previous.below_mark, end):
+        return None
+    if length < KEEP * budget and end < len(text):
+        return None
+    return end
+
+
+def _new_top(text: str, offset: int, budget: int, scope_starts: tuple[int, ...]) -> int:
+    if offset <= budget * REFILL:
+        return 0
+    lowest = offset - int(budget * REFILL)
+    for start in scope_starts:
+        if lowest <= start <= offset:
+            return line_start(text, start)
+    if line_start(text, lowest) == lowest:
+        return lowest
+    # The line that holds the edge is left out whole; a single line longer than the budget is cut inside.
+    following = next_line_start(text, lowest)
+    return following if following < offset else lowest
+
+
+def _new_end(text: str, start: int, budget: int) -> int:
+    if len(text) - start <= budget * REFILL:
+        return len(text)
+    highest = start + int(budget * REFILL)
+    border = line_start(text, highest)
+    return border if border > start else highest
