@@ -1,0 +1,65 @@
+# Everything a newcomer needs: `make demo` and `make test` set themselves up.
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# The vision part of llama.cpp is never used here; leaving it out saves a quarter of the build.
+export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF
+PYTEST_ARGS ?=
+
+.PHONY: help setup demo test test-fast check format render lock test-neovim test-emacs test-vscode vsix bench clean
+
+help:
+	@echo "make demo         set up, then complete real code with the embedded model"
+	@echo "make test         set up, then check and run all tests"
+	@echo "make test-fast    the tests without real editors and long runs"
+	@echo "make check        ruff, mypy, import-linter, generated files"
+	@echo "make test-neovim, test-emacs, test-vscode, vsix, bench, lock, clean"
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml requirements.lock
+	@.ci/system-packages
+	@test -x $(BIN)/python || $$(.ci/find-python) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@echo "Installing the locked packages; the first time llama.cpp is compiled, which takes 5 to 12 minutes on two cores."
+	@.ci/with-heartbeat $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[local,dev]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/codestral-ls demo
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m codestral_ls.config.render --check
+
+test: check
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-fast: $(STAMP)
+	$(BIN)/python -m pytest --ignore tests/editors --ignore tests/e2e $(PYTEST_ARGS)
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+
+render: $(STAMP)
+	$(BIN)/python -m codestral_ls.config.render
+
+lock: $(STAMP)
+	.ci/lock $(BIN)/python > requirements.lock.new && mv requirements.lock.new requirements.lock
+
+test-neovim test-emacs: $(STAMP)
+	$(BIN)/python -m pytest tests/editors -k $(subst test-,,$@) $(PYTEST_ARGS)
+
+test-vscode: $(STAMP)
+	$(BIN)/python -m pytest tests/editors/vscode $(PYTEST_ARGS)
+
+bench: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[bench]'
+	$(BIN)/python -m benchmarks.replay
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

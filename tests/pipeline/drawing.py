@@ -1,0 +1,69 @@
+"""Code with the cursor drawn in it, and one-line set-ups of a completer on the fake backend."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from codestral_ls.backends.fake import FakeBackend, fixed
+from codestral_ls.completion.answer import Answer, Ask
+from codestral_ls.completion.completer import Completer
+from codestral_ls.config import CompletionOptions, Options
+from codestral_ls.documents.snapshot import Snapshot
+
+CURSOR = "│"
+
+
+def drawn(code: str, language: str = "python", uri: str = "file:///work/code", version: int = 0) -> Snapshot:
+    """A snapshot of ``code`` with the cursor where ``│`` stands."""
+    offset = code.index(CURSOR)
+    return Snapshot.of(code.replace(CURSOR, "", 1), offset, language, uri, version=version)
+
+
+def options(**completion: object) -> Options:
+    """Options for tests: no pause before the model, no prefetch, no copies, everything shown."""
+    chosen = {"debounce_ms": 0, "prefetch": False, "copy": False, "show": "eager", **completion}
+    return Options(completion=replace(CompletionOptions(), **chosen))  # type: ignore[arg-type]
+
+
+def instant(text: str | FakeBackend) -> FakeBackend:
+    """A backend that writes ``text`` without any delay."""
+    if isinstance(text, FakeBackend):
+        return text
+    return FakeBackend(fixed(text), prefill_rate=float("inf"), decode_rate=float("inf"))
+
+
+def with_completer(
+    backend: FakeBackend, scenario: Callable[[Completer], Awaitable[None]], chosen: Options | None = None
+) -> None:
+    """Run a scenario on a completer and close it."""
+
+    async def run() -> None:
+        completer = Completer(backend, chosen or options())
+        await completer.start()
+        try:
+            await scenario(completer)
+        finally:
+            await completer.aclose()
+
+    asyncio.run(run())
+
+
+def complete(code: str, text: str | FakeBackend, language: str = "python", ask: Ask | None = None, **chosen: object) -> Answer:
+    """The answer for the drawn cursor when the model writes ``text``."""
+    answers: list[Answer] = []
+
+    async def scenario(completer: Completer) -> None:
+        answers.append(await completer.complete(drawn(code, language), ask or Ask()))
+
+    with_completer(instant(text), scenario, options(**chosen))
+    return answers[0]
+
+
+def shown(snapshot: Snapshot, answer: Answer) -> str:
+    """The document with the first item accepted, or unchanged when there is none."""
+    if not answer.items:
+        return snapshot.text
+    item = answer.items[0]
+    return snapshot.text[: item.start] + item.text + snapshot.text[item.end :]
