@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $$(.ci/find-python) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@echo "Installing the locked packages; the first time llama.cpp is compiled, which takes 5 to 12 minutes on two cores."
-	@.ci/with-heartbeat $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[local,dev]'
+	@.ci/with-heartbeat $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[local,dev,editors]'
 	@touch $@
 
 demo: $(STAMP)
