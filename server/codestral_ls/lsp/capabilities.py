@@ -1,0 +1,32 @@
+"""What this server tells an editor it can do: one value, written out, after what the editor itself can do.
+
+Deliberately not pygls' builder, which derives it from the registered handlers and advertises more than is meant.
+"""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from codestral_ls.lsp.after_reply import COMMANDS
+from codestral_ls.lsp.client import Client
+
+TRIGGER_CHARACTERS = (".", "(", "[", "{", ",", "=", ":", " ", "/", '"', "'")
+"""After these an editor's completion menu asks, beside the letters it asks after anyway."""
+
+
+def capabilities_for(client: Client) -> types.ServerCapabilities:
+    """The capabilities to answer ``initialize`` with."""
+    menu = types.CompletionOptions(trigger_characters=TRIGGER_CHARACTERS, resolve_provider=False)
+    folders = types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)
+    return types.ServerCapabilities(
+        position_encoding=types.PositionEncodingKind(client.encoding),
+        text_document_sync=types.TextDocumentSyncOptions(
+            open_close=True,
+            change=types.TextDocumentSyncKind.Incremental,
+            save=types.SaveOptions(include_text=False),
+        ),
+        inline_completion_provider=types.InlineCompletionOptions(),
+        completion_provider=menu if client.menu else None,
+        execute_command_provider=types.ExecuteCommandOptions(commands=tuple(COMMANDS)),
+        workspace=types.WorkspaceOptions(workspace_folders=folders),
+    )

@@ -1,0 +1,77 @@
+"""What the editor said about itself in ``initialize``, reduced to what this server asks.
+
+Deliberately frozen and without behaviour: an editor's abilities do not change while it is connected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from codestral_ls.lsp.convert import Encoding, choose_encoding
+
+SECTION = "codestral-ls"
+"""Section of the editor's settings that is ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One editor. ``root`` is the first workspace folder that is on this machine's disk, ``settings`` what
+    ``initializationOptions`` held. ``menu`` tells whether completions also go into the editor's completion menu.
+    """
+
+    name: str = ""
+    encoding: Encoding = "utf-16"
+    process_id: int | None = None
+    root: Path | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+    menu: bool = True
+    pulls_configuration: bool = False
+    registers_configuration: bool = False
+    shows_progress: bool = False
+
+
+def client_of(params: types.InitializeParams) -> Client:
+    """Read ``initialize``'s params."""
+    capabilities = params.capabilities
+    general, window = capabilities.general, capabilities.window
+    workspace, text_document = capabilities.workspace, capabilities.text_document
+    watching = workspace.did_change_configuration if workspace else None
+    settings = dict(params.initialization_options) if isinstance(params.initialization_options, Mapping) else {}
+    menu = settings.pop("completionMenu", None)
+    inline = text_document is not None and text_document.inline_completion is not None
+    info = params.client_info
+    return Client(
+        name=" ".join(filter(None, (info.name, info.version))) if info else "",
+        encoding=choose_encoding(general.position_encodings if general else None),
+        process_id=params.process_id,
+        root=_root(params),
+        settings=settings,
+        menu=menu if isinstance(menu, bool) else not inline,
+        pulls_configuration=bool(workspace and workspace.configuration),
+        registers_configuration=bool(watching and watching.dynamic_registration),
+        shows_progress=bool(window and window.work_done_progress),
+    )
+
+
+def path_of(uri: str) -> Path | None:
+    """The file that ``uri`` names; None for untitled documents, notebook cells and other things that are no file."""
+    if not uri.startswith("file:"):
+        return None
+    try:
+        path = to_fs_path(uri)
+    except ValueError:
+        return None
+    return Path(path) if path else None
+
+
+def _root(params: types.InitializeParams) -> Path | None:
+    folders = [folder.uri for folder in params.workspace_folders or ()]
+    for uri in (*folders, params.root_uri):
+        if uri and (path := path_of(uri)) is not None:
+            return path
+    return Path(params.root_path) if params.root_path else None

@@ -1,0 +1,100 @@
+"""Where the session's options come from, and what happens when they change: nothing has to be restarted.
+
+Editors either push settings (``workspace/didChangeConfiguration`` with a value) or let them be pulled
+(``workspace/configuration``). Reading and checking is ``config/load.py``'s; here is when, and what follows from it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+
+from lsprotocol import types
+
+from codestral_ls.config.sections import Options
+from codestral_ls.lsp.client import SECTION
+from codestral_ls.lsp.log import configure_log
+from codestral_ls.lsp.session import Session
+from codestral_ls.lsp.writing import let_write
+
+log = logging.getLogger(__name__)
+
+PULL_SECONDS = 2.0
+"""Longest wait for the editor's settings; an editor that is busy with more is served with what is known."""
+
+EDITOR_ROOTS = (SECTION, "codestral_ls", "codestralLs")
+
+
+async def reconfigure(session: Session) -> None:
+    """Ask for the editor's settings where it lets us, read the options and make them hold. One run at a time."""
+    async with session.configuring:
+        if session.client.pulls_configuration and (pulled := await _pull(session)) is not None:
+            session.settings = pulled
+        loaded = await asyncio.to_thread(session.load_options, session.client.root, session.settings)
+        for problem in loaded.problems:
+            log.warning("%s", problem)
+        if loaded.problems:
+            session.status.tell_once("\n".join(loaded.problems), types.MessageType.Warning)
+        await _take(session, loaded.options)
+
+
+async def register_for_changes(session: Session) -> None:
+    """Ask the editor to tell when our settings change, where it wants to be asked."""
+    if not session.client.registers_configuration:
+        return
+    registration = types.Registration(
+        id="configuration",
+        method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+        register_options=types.DidChangeConfigurationRegistrationOptions(section=SECTION),
+    )
+    asking = session.server.client_register_capability_async(types.RegistrationParams(registrations=(registration,)))
+    try:
+        await asyncio.wait_for(asking, PULL_SECONDS)
+    except Exception as error:
+        log.info("the editor does not tell of changed settings: %s", error or "no answer")
+
+
+def did_change_configuration(session: Session, params: types.DidChangeConfigurationParams) -> None:
+    """Take pushed settings, and read everything again: also user files may have changed."""
+    pushed = params.settings
+    if isinstance(pushed, Mapping):
+        for root in EDITOR_ROOTS:
+            if isinstance(pushed.get(root), Mapping):
+                session.settings = pushed[root]
+                break
+        else:
+            if not session.client.pulls_configuration and pushed:
+                session.settings = pushed
+    session.spawn(reconfigure(session), "reading the configuration")
+
+
+async def _pull(session: Session) -> Mapping[str, object] | None:
+    """The editor's settings for us; None where it has none or does not answer in time."""
+    params = types.ConfigurationParams(items=(types.ConfigurationItem(section=SECTION),))
+    try:
+        answer = await asyncio.wait_for(session.server.workspace_configuration_async(params), PULL_SECONDS)
+    except Exception as error:
+        log.info("the editor's settings could not be asked for: %s", error or "no answer")
+        return None
+    first = answer[0] if isinstance(answer, list) and answer else None
+    return first if isinstance(first, Mapping) else None
+
+
+async def _take(session: Session, options: Options) -> None:
+    """Make ``options`` hold. A completer is built anew only where its backend is another one now."""
+    before, session.options = session.options, options
+    configure_log(options.server)
+    session.documents.max_file_bytes = options.completion.max_file_bytes
+    session.documents.max_tree_bytes = options.completion.max_tree_bytes
+    if session.completer is None or _backend_part(before) != _backend_part(options):
+        await let_write(session, options)
+    else:
+        session.completer.set_options(options)
+
+
+def _backend_part(options: Options) -> Options:
+    """The options with everything a running completer can take over set to the default."""
+    default = Options()
+    return replace(options, completion=default.completion, context=default.context, server=default.server)

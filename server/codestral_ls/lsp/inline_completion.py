@@ -1,0 +1,96 @@
+"""``textDocument/inlineCompletion`` (LSP 3.18): the ghost text.
+
+Beside the specification's params this understands what clients of the Copilot language server send with them: the
+document's version and the editor's ``formattingOptions``. Deliberately without decisions about text: the completer's.
+"""
+
+from __future__ import annotations
+
+from attrs import define, field
+from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, override
+from lsprotocol import types
+
+from codestral_ls.completion.answer import Ask, Item
+from codestral_ls.documents.document import Document
+from codestral_ls.lsp.after_reply import accepted_command
+from codestral_ls.lsp.convert import to_offset, to_range
+from codestral_ls.lsp.keystroke import Where, complete_at
+from codestral_ls.lsp.session import Session
+
+METHOD = types.TEXT_DOCUMENT_INLINE_COMPLETION
+
+
+@define
+class DocumentIdentifier:
+    """A document, and the version of it that the client asks for."""
+
+    uri: str
+    version: int | None = None
+
+
+@define
+class Params:
+    """The params of the request."""
+
+    text_document: DocumentIdentifier
+    position: types.Position
+    context: types.InlineCompletionContext = field(
+        factory=lambda: types.InlineCompletionContext(types.InlineCompletionTriggerKind.Automatic)
+    )
+    formatting_options: types.FormattingOptions | None = None
+
+
+@define
+class Request:
+    """The request itself, as the protocol hands it over."""
+
+    id: int | str
+    params: Params
+    method: str = METHOD
+    jsonrpc: str = "2.0"
+
+
+def register_types(converter: Converter) -> None:
+    """Teach the converter the names that ``Params`` has on the wire."""
+    converter.register_structure_hook(
+        Params,
+        make_dict_structure_fn(
+            Params,
+            converter,
+            text_document=override(rename="textDocument"),
+            formatting_options=override(rename="formattingOptions"),
+        ),
+    )
+
+
+async def inline_completion(session: Session, params: Params) -> types.InlineCompletionList:
+    """Answer with what may stand at the cursor; an empty list where there is nothing, not yet or no longer."""
+    where = Where(params.text_document.uri, params.position, params.text_document.version)
+    found = await complete_at(session, where, lambda document: _ask(session, document, params))
+    if found is None:
+        return types.InlineCompletionList(items=())
+    document, answer = found
+    return types.InlineCompletionList(items=tuple(_item(session, document, item) for item in answer.items))
+
+
+def _ask(session: Session, document: Document, params: Params) -> Ask:
+    """What the client wants to know, in offsets."""
+    invoked = params.context.trigger_kind == types.InlineCompletionTriggerKind.Invoked
+    selected, formatting = params.context.selected_completion_info, params.formatting_options
+    return Ask(
+        invoked=invoked,
+        count=session.options.completion.alternatives if invoked else 1,
+        selected_text=selected.text if selected else None,
+        selected_start=to_offset(document, selected.range.start, session.client.encoding) if selected else None,
+        tab_size=formatting.tab_size if formatting else None,
+        insert_spaces=formatting.insert_spaces if formatting else None,
+    )
+
+
+def _item(session: Session, document: Document, item: Item) -> types.InlineCompletionItem:
+    return types.InlineCompletionItem(
+        insert_text=item.text,
+        range=to_range(document, item.start, item.end, session.client.encoding),
+        command=accepted_command(item.id),
+    )

@@ -1,0 +1,85 @@
+"""One request for text at a cursor, whichever method brought it: snapshot, completer, still the same text?, log line.
+
+Deliberately knows no item types: ``inline_completion.py`` and ``completion.py`` make their own of an ``Answer``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from codestral_ls.completion.answer import EMPTY, Answer, Ask
+from codestral_ls.documents.document import Document
+from codestral_ls.lsp.convert import to_offset
+from codestral_ls.lsp.session import Session
+from codestral_ls.timing import monotonic
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place a request names. ``version`` is the document's, where the client says for which it asks."""
+
+    uri: str
+    position: types.Position
+    version: int | None = None
+
+
+Found = tuple[Document, Answer]
+
+
+async def complete_at(session: Session, where: Where, ask_in: Callable[[Document], Ask]) -> Found | None:
+    """The answer for ``where`` and the document it is for; None where there is nothing to say.
+
+    Runs without an ``await`` up to the snapshot, so that it sees the document as it was when the request arrived.
+    """
+    document = session.documents.find(where.uri)
+    if document is None:
+        return _nothing(session, where, session.documents.why_not(where.uri))
+    if where.version is not None and where.version != document.version:
+        return _nothing(session, where, "it was asked for another version")
+    if session.completer is None:
+        return _nothing(session, where, session.status.health.message or "starting")
+    snapshot = document.snapshot(to_offset(document, where.position, session.client.encoding))
+    ask = ask_in(document)
+    began = monotonic()
+    answer, outcome = EMPTY, "failed"
+    try:
+        answer = await session.completer.complete(snapshot, ask)
+        is_current = session.documents.find(where.uri) is document and document.text == snapshot.text
+        outcome = f"{len(answer.items)} items" if is_current else "moved on"
+    except asyncio.CancelledError:
+        outcome = "cancelled"
+        raise
+    finally:
+        _log(session, where, outcome, answer, (monotonic() - began) * 1000.0)
+    return (document, answer) if is_current and answer.items else None
+
+
+def _nothing(session: Session, where: Where, reason: str) -> Found | None:
+    _log(session, where, "0 items", Answer(reason=reason), 0.0)
+    return None
+
+
+def _log(session: Session, where: Where, outcome: str, answer: Answer, ms: float) -> None:
+    """One line per request: id, place, what came of it, from where, how long, and the stages in ms."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    stages = " ".join(f"{name}={value:.1f}" for name, value in answer.stages.items())
+    log.info(
+        "request %s %s:%d:%d %s source=%s total=%.1f%s%s",
+        session.protocol.msg_id,
+        where.uri.rsplit("/", 1)[-1],
+        where.position.line + 1,
+        where.position.character + 1,
+        outcome,
+        answer.source,
+        ms,
+        f" {stages}" if stages else "",
+        f" ({answer.reason})" if answer.reason else "",
+    )

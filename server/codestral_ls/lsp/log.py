@@ -1,0 +1,43 @@
+"""The server's log: lines on standard error, or in the file that ``server.log_file`` names.
+
+Deliberately without tracebacks above level debug: a user reads one line, and a developer sets the level.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+from codestral_ls.config.sections import ServerOptions
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_handler: logging.Handler | None = None
+
+
+def configure_log(options: ServerOptions) -> None:
+    """Write the log as ``options`` say, from now on. A file that cannot be written is reported on standard error."""
+    problem = ""
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if options.log_file:
+        try:
+            handler = logging.FileHandler(Path(options.log_file).expanduser(), encoding="utf-8")
+        except OSError as error:
+            problem = f"server.log_file: {error}"
+    _install(handler, options.log_level.upper())
+    if problem:
+        logging.getLogger(__name__).warning("%s", problem)
+
+
+def _install(handler: logging.Handler, level: str) -> None:
+    global _handler
+    handler.setFormatter(logging.Formatter(FORMAT))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    if _handler is not None:
+        root.removeHandler(_handler)
+        _handler.close()
+    _handler = handler
+    root.setLevel("WARNING")
+    logging.getLogger("codestral_ls").setLevel(level)
+    logging.getLogger("pygls").setLevel("ERROR")  # it logs whole messages, and with them the user's code

@@ -1,0 +1,162 @@
+"""The server put together: which function answers which method, and how a connection begins and ends.
+
+Deliberately the only routing table. Deliberately without logic about text or protocol: each method is its own file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from lsprotocol.converters import get_converter
+from pygls.lsp.server import LanguageServer
+
+from codestral_ls import __version__
+from codestral_ls.config.sections import ServerOptions
+from codestral_ls.errors import ConfigError
+from codestral_ls.lsp import (
+    after_reply,
+    completion,
+    configuration,
+    inline_completion,
+    lifecycle,
+    text_sync,
+)
+from codestral_ls.lsp.log import configure_log
+from codestral_ls.lsp.protocol import Protocol, report
+from codestral_ls.lsp.session import LoadOptions, Session
+from codestral_ls.lsp.transport import StandardInput, StandardOutput, pump, take_standard_streams
+
+if TYPE_CHECKING:
+    from codestral_ls.config.load import Loaded
+
+log = logging.getLogger(__name__)
+
+METHODS: dict[str, Callable[[Session, Any], Any]] = {
+    types.INITIALIZE: lifecycle.initialize,
+    types.INITIALIZED: lifecycle.initialized,
+    types.SHUTDOWN: lifecycle.shutdown,
+    types.EXIT: lifecycle.exit_,
+    types.TEXT_DOCUMENT_DID_OPEN: text_sync.did_open,
+    types.TEXT_DOCUMENT_DID_CHANGE: text_sync.did_change,
+    types.TEXT_DOCUMENT_DID_CLOSE: text_sync.did_close,
+    types.TEXT_DOCUMENT_DID_SAVE: text_sync.did_save,
+    types.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.inline_completion,
+    types.TEXT_DOCUMENT_COMPLETION: completion.completion,
+    types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
+    types.WORKSPACE_EXECUTE_COMMAND: after_reply.execute_command,
+    after_reply.DID_SHOW: after_reply.did_show_completion,
+    after_reply.DID_PARTIALLY_ACCEPT: after_reply.did_partially_accept_completion,
+    after_reply.DID_FOCUS: after_reply.did_focus,
+}
+"""Who handles what. Requests may be coroutine functions; notifications are plain functions."""
+
+CLOSE_SECONDS = 2.0
+"""How long the completer and the tasks may take to end."""
+LAST_RESORT_SECONDS = 6.0
+"""After this time an ending server ends without further ado, whatever some thread is still doing."""
+
+
+def build_session(load_options: LoadOptions) -> Session:
+    """A session with its server, all methods registered and nothing started."""
+    server = LanguageServer(lifecycle.NAME, __version__, protocol_cls=Protocol, converter_factory=get_converter)
+    session = Session(server, load_options)
+    protocol = session.protocol
+    inline_completion.register_types(protocol._converter)
+    protocol.params_types[inline_completion.METHOD] = inline_completion.Request
+    protocol.on_lost = partial(session.end, "the editor no longer reads")
+    protocol.on_bad_notification = partial(_bad_notification, session)
+    for method, handler in METHODS.items():
+        server.feature(method)(partial(handler, session))
+    return session
+
+
+def serve(tcp: tuple[str, int] | None = None, assignments: tuple[str, ...] = (), user_file: Path | None = None) -> int:
+    """Serve one editor, on standard input and output or on a loopback port, until it ends. Returns the exit code.
+
+    Raises: ConfigError (the address is not of this machine alone).
+    """
+
+    def load_options(workspace: Path | None, editor: Mapping[str, object] | None) -> Loaded:
+        from codestral_ls.config.load import load_options
+
+        return load_options(workspace, editor, os.environ, assignments=assignments, user_file=user_file)
+
+    configure_log(ServerOptions())
+    return asyncio.run(_tcp(load_options, *tcp) if tcp is not None else _stdio(load_options))
+
+
+async def _stdio(load_options: LoadOptions) -> int:
+    if sys.stdin.isatty():
+        log.info("waiting for an editor on standard input; this is meant to be started by one")
+    source, sink = take_standard_streams()
+    session = build_session(load_options)
+    return await _run(session, StandardInput(source).read, StandardOutput(sink))
+
+
+async def _tcp(load_options: LoadOptions, host: str, port: int) -> int:
+    """Serve the first connection. LSP knows no password, so only this machine may connect."""
+    if host != "localhost" and not ip_address(host).is_loopback:
+        raise ConfigError(f"--tcp {host}: LSP has no password, so only an address of this machine can be used.")
+    accepted: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    listener = await asyncio.start_server(lambda *streams: accepted.put_nowait(streams), host, port)
+    log.info("waiting for an editor on port %d", listener.sockets[0].getsockname()[1])
+    reader, writer = await accepted.get()
+    listener.close()
+    session = build_session(load_options)
+    try:
+        return await _run(session, partial(reader.read, 1 << 18), writer)
+    finally:
+        writer.close()
+
+
+async def _run(session: Session, read: Callable[[], Awaitable[bytes]], writer: Any) -> int:
+    """One connection from its first byte to its last. Returns 0 when the client asked to shut down before."""
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_report_stray)
+    if sys.platform != "win32":
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, session.end, f"signal {signal.Signals(number).name}")
+    session.protocol.set_writer(writer)
+    pumping = asyncio.create_task(pump(read, session.protocol), name="reading")
+    pumping.add_done_callback(partial(_stopped_reading, session))
+    await session.ended.wait()
+    code = 0 if session.protocol.was_shut_down else 1
+    last_resort = threading.Timer(LAST_RESORT_SECONDS, os._exit, (code,))
+    last_resort.daemon = True
+    last_resort.start()
+    log.info("ending: %s", session.reason)
+    pumping.cancel()
+    await session.protocol.cancel_open_requests(lifecycle.ANSWER_SECONDS)
+    await session.aclose(CLOSE_SECONDS)
+    return code
+
+
+def _stopped_reading(session: Session, pumping: asyncio.Task[None]) -> None:
+    if not pumping.cancelled() and (error := pumping.exception()) is not None:
+        report("reading from the editor failed", error)
+    session.end("the editor closed the connection")
+
+
+def _bad_notification(session: Session, method: str, params: object) -> None:
+    if method == types.TEXT_DOCUMENT_DID_CHANGE:
+        text_sync.edit_was_not_understood(session, params)
+
+
+def _report_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A failure nobody awaited, in one line."""
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        report(str(context.get("message", "a task failed")), error)
+    else:
+        log.warning("%s", context.get("message"))

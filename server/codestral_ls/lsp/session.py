@@ -1,0 +1,94 @@
+"""What one editor's connection holds: its documents, its options, the completer, and tasks that run beside requests.
+
+The one mutable thing in ``lsp/``; handlers get it as their first argument and keep nothing themselves. Deliberately
+without protocol methods: those are one file each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pygls.lsp.server import LanguageServer
+
+from codestral_ls.config.sections import Options
+from codestral_ls.lsp.client import Client
+from codestral_ls.lsp.open_documents import OpenDocuments
+from codestral_ls.lsp.protocol import Protocol, report
+from codestral_ls.lsp.status import StatusReporter
+
+if TYPE_CHECKING:
+    from codestral_ls.completion.completer import Completer
+    from codestral_ls.config.load import Loaded
+
+log = logging.getLogger(__name__)
+
+LoadOptions = Callable[[Path | None, Mapping[str, object] | None], "Loaded"]
+"""Gives the options for a workspace and the editor's settings; reads files, so it is called in a thread."""
+
+
+class Session:
+    """State of one connection.
+
+    ``ended`` is set, with a ``reason`` in words, when the server is to stop; ``failed`` when the backend's health is in
+    doubt; ``configuring`` is held while options are read.
+    """
+
+    def __init__(self, server: LanguageServer, load_options: LoadOptions) -> None:
+        self.server = server
+        self.load_options = load_options
+        self.client = Client()
+        self.options = Options()
+        self.settings: Mapping[str, object] = {}
+        self.documents = OpenDocuments(self.client.encoding)
+        self.completer: Completer | None = None
+        self.status = StatusReporter(server)
+        self.ended = asyncio.Event()
+        self.reason = ""
+        self.configuring = asyncio.Lock()
+        self.failed = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def protocol(self) -> Protocol:
+        """Our own protocol, which pygls types as its base class."""
+        protocol = self.server.protocol
+        assert isinstance(protocol, Protocol)
+        return protocol
+
+    def end(self, reason: str) -> None:
+        """Let the server stop. The first reason counts."""
+        if not self.ended.is_set():
+            self.reason = reason
+            self.ended.set()
+
+    def spawn(self, work: Coroutine[Any, Any, None], what: str) -> None:
+        """Run ``work`` beside the requests; its failure is logged under ``what``, and it ends with the session."""
+        task = asyncio.get_running_loop().create_task(work, name=what)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            report(f"{task.get_name()} failed", error)
+
+    async def aclose(self, deadline: float) -> None:
+        """End the tasks and let go of the completer, within ``deadline`` seconds."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        completer, self.completer = self.completer, None
+        closing = [asyncio.ensure_future(completer.aclose())] if completer is not None else []
+        if not tasks and not closing:
+            return
+        done, late = await asyncio.wait([*tasks, *closing], timeout=deadline)
+        for closed in done.intersection(closing):
+            if not closed.cancelled() and (error := closed.exception()) is not None:
+                report("closing the completer failed", error)
+        for unfinished in late:
+            unfinished.cancel()
+            log.warning("%s did not end in time", unfinished)

@@ -1,0 +1,112 @@
+"""Tells the editor how completion is: a status for its status line, progress while a model loads, one message at most.
+
+``didChangeStatus`` is the notification that clients of the Copilot language server know; ``codestral-ls/status`` says
+the same with all that is known. Deliberately decides nothing: the health comes from the completer.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from concurrent.futures import Future
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from codestral_ls.backends.base import Health, State
+
+log = logging.getLogger(__name__)
+
+KINDS: dict[State, str] = {
+    "ready": "Normal",
+    "loading": "Normal",
+    "offline": "Warning",
+    "needs_key": "Error",
+    "paused": "Inactive",
+    "error": "Error",
+}
+"""The kind in ``didChangeStatus`` for every state."""
+
+CANNOT_COMPLETE: frozenset[State] = frozenset({"offline", "needs_key", "paused", "error"})
+TITLE = "codestral-ls"
+LOADING = Health("loading", "Codestral is starting.")
+
+
+class StatusReporter:
+    """Sends what changed, and only that. ``shows_progress`` is the client's ability to show work-done progress."""
+
+    def __init__(self, server: LanguageServer, shows_progress: bool = False) -> None:
+        self._server = server
+        self.shows_progress = shows_progress
+        self.health = LOADING
+        self.backend = ""
+        self._sent: dict[str, Any] = {}
+        self._told: set[str] = set()
+        self._token: str | None = None
+        self._began = False
+
+    def update(self, health: Health) -> None:
+        """Take the new health and tell the editor what is new about it."""
+        self.health = health
+        status = self.describe()
+        if status == self._sent:
+            return
+        if (status["state"], status["message"]) != (self._sent.get("state"), self._sent.get("message")):
+            log.info("%s%s", health.state, f": {health.message}" if health.message else "")
+        self._sent = status
+        self._server.protocol.notify(
+            "didChangeStatus",
+            {"busy": health.state == "loading", "kind": KINDS[health.state], "message": health.message},
+        )
+        self._server.protocol.notify("codestral-ls/status", status)
+        self._show_progress(health)
+
+    def tell(self) -> None:
+        """Tell the user, once, where nothing can be completed: why, and what to do."""
+        if self.health.state in CANNOT_COMPLETE:
+            self.tell_once(self.health.message, types.MessageType.Warning)
+
+    def describe(self) -> dict[str, Any]:
+        """The status as ``codestral-ls/status`` carries it; ``progress`` in percent, None when nothing loads."""
+        progress = self.health.progress
+        return {
+            "state": self.health.state,
+            "message": self.health.message,
+            "progress": round(progress * 100) if progress is not None else None,
+            "backend": self.backend,
+        }
+
+    def tell_once(self, message: str, kind: types.MessageType) -> None:
+        """Show ``message`` to the user, unless that has been done."""
+        if message and message not in self._told:
+            self._told.add(message)
+            self._server.window_show_message(types.ShowMessageParams(kind, f"{TITLE}: {message}"))
+
+    def _show_progress(self, health: Health) -> None:
+        """Begin, go on with or end the progress bar, for clients that have one."""
+        if not self.shows_progress:
+            return
+        if health.state == "loading" and self._token is None:
+            token = self._token = str(uuid.uuid4())
+            params = types.WorkDoneProgressCreateParams(token)
+            created = self._server.window_work_done_progress_create(params)
+            created.add_done_callback(lambda answer: self._begin(token, answer))
+        elif health.state == "loading" and self._began and health.progress is not None:
+            percentage = round(health.progress * 100)
+            self._progress(types.WorkDoneProgressReport(message=health.message, percentage=percentage))
+        elif health.state != "loading" and self._token is not None:
+            if self._began:
+                self._progress(types.WorkDoneProgressEnd(message=health.message or "ready"))
+            self._token, self._began = None, False
+
+    def _begin(self, token: str, answer: Future[None]) -> None:
+        """The editor has made the bar, or would not."""
+        if answer.cancelled() or answer.exception() is not None or token != self._token:
+            return
+        self._began = True
+        percentage = round(self.health.progress * 100) if self.health.progress is not None else None
+        self._progress(types.WorkDoneProgressBegin(TITLE, message=self.health.message, percentage=percentage))
+
+    def _progress(self, value: object) -> None:
+        self._server.protocol.notify(types.PROGRESS, types.ProgressParams(self._token or "", value))

@@ -1,0 +1,54 @@
+"""``textDocument/didOpen``, ``didChange``, ``didClose`` and ``didSave``: what the editor has open.
+
+The completer hears of every change, so that it can evaluate a prompt before anybody asks. Deliberately synchronous:
+when the next message is looked at, this one has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lsprotocol import types
+
+from codestral_ls.config.files import PROJECT_FILE
+from codestral_ls.lsp.configuration import reconfigure
+from codestral_ls.lsp.session import Session
+
+
+def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
+    """Take the document. Where the cursor is, the editor does not say: the beginning is the best guess."""
+    document = session.documents.open(params.text_document)
+    if document is not None and session.completer is not None:
+        session.completer.document_opened(document.snapshot(0))
+
+
+def did_change(session: Session, params: types.DidChangeTextDocumentParams) -> None:
+    """Follow an edit."""
+    identifier = params.text_document
+    changed = session.documents.change(identifier.uri, identifier.version, params.content_changes)
+    if changed is not None and session.completer is not None:
+        document, offset = changed
+        session.completer.document_changed(document.snapshot(min(offset, len(document.text))))
+
+
+def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> None:
+    """Forget the document."""
+    uri = params.text_document.uri
+    if session.documents.close(uri) and session.completer is not None:
+        session.completer.document_closed(uri)
+
+
+def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
+    """Nothing about the text is new. A saved project file takes effect at once."""
+    if params.text_document.uri.endswith(f"/{PROJECT_FILE}"):
+        session.spawn(reconfigure(session), "reading the project's configuration")
+
+
+def edit_was_not_understood(session: Session, params: object) -> None:
+    """A malformed ``didChange``: the document's text is unknown until it is opened again."""
+    identifier = params.get("textDocument") if isinstance(params, Mapping) else None
+    uri = identifier.get("uri") if isinstance(identifier, Mapping) else None
+    if isinstance(uri, str):
+        session.documents.lose(uri)
+        if session.completer is not None:
+            session.completer.document_closed(uri)

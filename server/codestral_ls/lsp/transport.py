@@ -1,0 +1,103 @@
+"""Bytes to and from the editor: standard input and output, or one TCP connection; and the loop that feeds the protocol.
+
+Standard input is read by a thread that never stops reading, so that an editor which writes much and reads late cannot
+block itself and us. Deliberately without meaning: framing cuts messages, the protocol understands them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Protocol as Structural
+
+from codestral_ls.lsp.framing import Broken, Framing
+
+log = logging.getLogger(__name__)
+
+READ_BYTES = 1 << 18
+
+
+class Receiver(Structural):
+    """Who understands message bodies; False means that one was no JSON."""
+
+    def receive(self, body: bytes) -> bool:
+        """Handle one message body."""
+        ...
+
+
+async def pump(read: Callable[[], Awaitable[bytes]], receiver: Receiver) -> None:
+    """Hand every message that ``read`` brings to ``receiver``, in order, until ``read`` returns no bytes.
+
+    Between two messages the event loop runs once: an ``async`` handler has then run up to its first ``await``, so that
+    its first statement saw the documents exactly as they were when its request arrived.
+    """
+    framing = Framing()
+    while data := await read():
+        for event in framing.feed(data):
+            if isinstance(event, Broken):
+                log.warning("%s", event.reason)
+                continue
+            if not receiver.receive(event):
+                framing.resume_inside(event)
+            await asyncio.sleep(0)
+
+
+class StandardInput:
+    """Reads file descriptor 0 in a daemon thread; ``read`` gives what has come, and no bytes at its end."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._loop = asyncio.get_running_loop()
+        self._chunks: asyncio.Queue[bytes] = asyncio.Queue()
+        threading.Thread(target=self._read_all, name="stdin", daemon=True).start()
+
+    async def read(self) -> bytes:
+        """The next bytes, as soon as there are any."""
+        return await self._chunks.get()
+
+    def _read_all(self) -> None:
+        data = b"x"
+        while data:
+            try:
+                data = os.read(self._descriptor, READ_BYTES)
+            except OSError:
+                data = b""
+            try:
+                self._loop.call_soon_threadsafe(self._chunks.put_nowait, data)
+            except RuntimeError:  # the loop is closed: nobody listens any more
+                return
+
+
+class StandardOutput:
+    """Writes whole messages to a file descriptor, blocking: an editor that stops reading stops us, as pipes mean it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def write(self, data: bytes) -> None:
+        """Write all of ``data``. Raises: OSError (the editor is gone)."""
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._descriptor, view) :]
+
+    def close(self) -> None:
+        """Nothing: the descriptor lives as long as the process."""
+
+
+def take_standard_streams() -> tuple[int, int]:
+    """Keep the protocol's two descriptors to ourselves: (to read from, to write to).
+
+    File descriptors 0 and 1 then lead to the null device and to standard error, so that neither a stray ``print`` nor a
+    child process can touch the conversation.
+    """
+    sys.stdout.flush()
+    source, sink = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)
+    os.dup2(2, 1)
+    return source, sink

@@ -1,0 +1,96 @@
+"""Who writes the text: builds the completer when the options are known, gives it another backend when they change, and
+watches how that backend is.
+
+The modules behind it are imported here, after ``initialize`` is answered and in a thread: no editor is kept waiting.
+Deliberately the only place in ``lsp/`` that knows how a completer and a backend are made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+
+from codestral_ls.backends.base import Backend, Health, State
+from codestral_ls.config.sections import Options
+from codestral_ls.errors import CodestralLsError
+from codestral_ls.lsp.session import Session
+
+log = logging.getLogger(__name__)
+
+PARTS = ("codestral_ls.completion.completer", "codestral_ls.backends.build")
+POLL_SECONDS: dict[State, float] = {"loading": 0.25, "offline": 3.0, "error": 3.0, "needs_key": 10.0, "paused": 10.0}
+"""How long a backend that is not ready is left alone before it is asked again. A ready one is asked after a failure."""
+HEALTH_SECONDS = 5.0
+"""Longest wait for a backend's health; a backend promises one second."""
+
+
+async def let_write(session: Session, options: Options) -> None:
+    """Let the backend that ``options`` name write from now on; it loads or connects beside everything else.
+
+    A backend that cannot be built is told to the user, and requests are answered with empty lists.
+    """
+    await asyncio.to_thread(_import_parts)
+    from codestral_ls.backends.build import build_backend
+
+    try:
+        backend = build_backend(options)
+    except CodestralLsError as error:
+        await _stop_writing(session)
+        session.status.update(Health("error", str(error)))
+        session.status.tell()
+        return
+    if session.completer is None:
+        await _begin(session, backend, options)
+    else:
+        session.completer.set_options(options)
+        await session.completer.set_backend(backend)
+    info = backend.info()
+    session.status.backend = f"{info.name} {info.model}".strip()
+    session.failed.set()
+
+
+async def _begin(session: Session, backend: Backend, options: Options) -> None:
+    from codestral_ls.completion.completer import Completer
+
+    def on_status(health: Health) -> None:
+        session.status.update(health)
+        if health.state != "ready":
+            session.failed.set()
+
+    completer = Completer(backend, options)
+    completer.on_status.append(on_status)
+    session.completer = completer
+    session.spawn(_watch(session), "watching the backend")
+    await completer.start()
+    for document in session.documents:
+        completer.document_opened(document.snapshot(0))
+
+
+async def _watch(session: Session) -> None:
+    """Ask how the backend is, while it is not ready and after every failure, and tell the user what can be done."""
+    while True:
+        await session.failed.wait()
+        session.failed.clear()
+        while (completer := session.completer) is not None:
+            try:
+                health = await asyncio.wait_for(completer.status(), HEALTH_SECONDS)
+            except TimeoutError:
+                health = Health("offline", "The completion backend does not answer.")
+                session.status.update(health)
+            if health.state == "ready":
+                session.failed.clear()
+                break
+            session.status.tell()
+            await asyncio.sleep(POLL_SECONDS[health.state])
+
+
+async def _stop_writing(session: Session) -> None:
+    completer, session.completer = session.completer, None
+    if completer is not None:
+        await completer.aclose()
+
+
+def _import_parts() -> None:
+    for name in PARTS:
+        importlib.import_module(name)
