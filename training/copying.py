@@ -1,0 +1,36 @@
+"""The best predictor without a model: find where the last characters stood before, and write what followed there.
+
+It sees the whole file, on both sides of the cursor; the model sees only its window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LONGEST, SHORTEST = 80, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The rest of the line that was found, and how many characters before the cursor agree there (0: nothing was found)."""
+
+    text: str
+    match: int
+
+
+def copy(prefix: str, suffix: str) -> Copy:
+    """Longest match first; for its length the nearest place before the cursor, then the first one after it."""
+    for length in range(min(LONGEST, len(prefix)), SHORTEST - 1, -1):
+        key = prefix[-length:]
+        place = prefix.rfind(key, 0, len(prefix) - 1)
+        if place >= 0:
+            return Copy(_rest(prefix, place + length), length)
+        place = suffix.find(key)
+        if place >= 0:
+            return Copy(_rest(suffix, place + length), length)
+    return Copy("", 0)
+
+
+def _rest(text: str, place: int) -> str:
+    end = text.find("\n", place)
+    return text[place : len(text) if end < 0 else end].rstrip()

@@ -1,0 +1,73 @@
+"""Where a cursor could stand: cut a text into suffix, prefix and the middle that a completion would have to write.
+
+The kinds of cut are those an editor meets: the rest of a line, a part of a line, whole lines, and nothing at all.
+Text in, text out; tokens are rows.py's business. Inference always takes the last piece before the cursor back and spells it
+again, so rows.py moves every cut to the border of a piece, and this file need not care where in a word it falls.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+REST, PART, LINES, EMPTY, END = "rest of line", "part of line", "lines", "empty", "end of text"
+KINDS = {REST: 0.62, PART: 0.08, LINES: 0.16, EMPTY: 0.06, END: 0.08}
+"""Shares of the examples: the product asks for the rest of a line most of the time. `END` is the rest of a line with no suffix."""
+
+MOST_LINES = 6
+EARLIEST, LATEST = 0.55, 0.97
+"""The cursor's place in its stretch of text, as a fraction: three quarters of a window are prefix on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """`prefix + middle + suffix` is the text, but for kind `END`, whose suffix is dropped."""
+
+    kind: str
+    prefix: str
+    middle: str
+    suffix: str
+
+
+def line_around(text: str, position: int) -> tuple[int, int]:
+    """Start and end (before the newline) of the line that holds `position`."""
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    return start, len(text) if end < 0 else end
+
+
+def _written_line(text: str, rng: random.Random) -> tuple[int, int]:
+    """A line with something on it, somewhere in the later part of the text."""
+    start = end = 0
+    for _ in range(8):
+        start, end = line_around(text, int(rng.uniform(EARLIEST, LATEST) * len(text)))
+        if text[start:end].strip():
+            break
+    return start, end
+
+
+def cut(text: str, rng: random.Random) -> Cut:
+    """One cut of a random kind at a random place."""
+    kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
+    start, end = _written_line(text, rng)
+    code = start + len(text[start:end]) - len(text[start:end].lstrip())
+    if kind == LINES:
+        begin, stop = _lines(text, start, code, end, rng)
+    elif kind == EMPTY:
+        begin = stop = rng.choice((end, end, rng.randint(code, end)))
+    elif kind == PART:
+        begin = rng.randint(code, end)
+        stop = rng.randint(begin, end)
+    else:
+        begin, stop = rng.randint(code, max(code, end - 1)), end
+    suffix = "" if kind == END else text[stop:]
+    return Cut(kind, text[:begin], text[begin:stop], suffix)
+
+
+def _lines(text: str, start: int, code: int, end: int, rng: random.Random) -> tuple[int, int]:
+    """From the end of the line before, or from behind the indentation, to the end of one to a few lines."""
+    begin = max(0, start - 1) if rng.random() < 0.4 else code
+    stop = end
+    for _ in range(rng.randint(0, rng.randint(0, MOST_LINES - 1))):
+        stop = line_around(text, min(stop + 1, len(text)))[1]
+    return begin, stop

@@ -1,0 +1,88 @@
+"""Token healing: take the last piece before the cursor back and spell it again, so that no word is stuck at half a piece.
+
+Pure functions over pieces and logits. Greedy decoding; while something is still to be spelled, only pieces that agree with it may follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Logits = NDArray[np.float32]
+Next = Callable[[Sequence[int]], Logits]
+"""The logits after a prompt."""
+
+MOST_TOKENS = 48
+LONGEST_HEALED = 48
+"""Bytes. A longer piece is a run of blanks or a rule of dashes, and not worth spelling again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One line: its text, the mean probability of its tokens, and what ended it: `end` token, `newline` or `limit`."""
+
+    text: str
+    confidence: float
+    ended: str
+
+
+@dataclass(slots=True)
+class Pieces:
+    """A vocabulary by its bytes, with what agrees with a text still to be spelled."""
+
+    pieces: list[bytes]
+    by_start: dict[bytes, list[int]] = field(default_factory=dict)
+    by_bytes: dict[bytes, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for number, piece in enumerate(self.pieces):
+            if piece:
+                self.by_bytes[piece] = number
+                for length in range(1, len(piece) + 1):
+                    self.by_start.setdefault(piece[:length], []).append(number)
+
+    def agreeing(self, spelled: bytes) -> list[int]:
+        """Pieces that begin with `spelled`, or that are a beginning of it."""
+        shorter = (self.by_bytes.get(spelled[:length]) for length in range(1, len(spelled)))
+        return self.by_start.get(spelled, []) + [number for number in shorter if number is not None]
+
+
+def word_start(ids: Sequence[int], pieces: Sequence[bytes]) -> int:
+    """Index of the first piece of the word that `ids` end in: half a word may be cut into pieces that the whole is not."""
+    index = len(ids) - 1
+    while index > 0 and pieces[ids[index]][:1].isalpha() and pieces[ids[index - 1]][-1:].isalpha():
+        index -= 1
+    return max(index, 0)
+
+
+def complete(prompt: Sequence[int], back: int, pieces: Pieces, following: Next, end: int) -> Completion:
+    """The rest of the line behind a prompt whose last `back` pieces are taken back and spelled again first."""
+    spelled = b"".join(pieces.pieces[number] for number in prompt[len(prompt) - back :])
+    ids = list(prompt[: len(prompt) - back])
+    written, logs, ended = b"", [], "limit"
+    while len(logs) < MOST_TOKENS:
+        logits = following(ids).astype(np.float64)
+        highest = logits.max()
+        normal = highest + np.log(np.exp(logits - highest).sum())
+        if spelled:
+            allowed = pieces.agreeing(spelled)
+            chosen = allowed[int(np.argmax(logits[allowed]))]
+            normal = logits[allowed].max() + np.log(np.exp(logits[allowed] - logits[allowed].max()).sum())
+        else:
+            chosen = int(np.argmax(logits))
+        logs.append(logits[chosen] - normal)
+        if chosen == end:
+            ended = "end"
+            break
+        ids.append(chosen)
+        piece = pieces.pieces[chosen]
+        written += piece[len(spelled) :]
+        spelled = spelled[len(piece) :]
+        if b"\n" in written:
+            ended = "newline"
+            break
+    text = written.decode("utf-8", "replace").split("\n")[0].rstrip()
+    return Completion(text, float(np.exp(np.mean(logs))) if logs else 0.0, ended)

@@ -1,0 +1,55 @@
+"""The cursor positions that an evaluation asks about: the same ones for the same corpus, whatever is measured on them.
+
+A file is drawn, then a line with something on it, then a column before the line's end; what was written from there to the end of the line is
+the truth. No part of what follows is taken out of sight: the suffix begins at the newline.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from training.cuts import line_around
+
+SEED = 20_261_121
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A cursor in a file. `prefix + truth + suffix` is the file."""
+
+    prefix: str
+    truth: str
+    suffix: str
+
+    @property
+    def is_mid_word(self) -> bool:
+        """True when the cursor stands inside a name or a number, as it does while one types."""
+        return is_word(self.prefix[-1:]) and is_word(self.truth[:1])
+
+    @property
+    def is_behind_word(self) -> bool:
+        """True when what is left of the cursor may be half a word: the case that token healing is for."""
+        return is_word(self.prefix[-1:])
+
+
+def is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def draw(texts: Sequence[str], count: int, seed: int = SEED) -> list[Position]:
+    """`count` positions, each in a file drawn anew."""
+    rng = random.Random(seed)
+    drawn: list[Position] = []
+    while len(drawn) < count:
+        text = rng.choice(texts)
+        start, end = line_around(text, rng.randrange(len(text)))
+        line = text[start:end]
+        if not line.strip():
+            continue
+        code = start + len(line) - len(line.lstrip())
+        end = start + len(line.rstrip())
+        cursor = rng.randrange(code, end)
+        drawn.append(Position(text[:cursor], text[cursor:end], text[end:]))
+    return drawn

@@ -1,0 +1,80 @@
+"""`python -m training.tokenizer`: byte-level BPE over the training part, split as llama.cpp's `gpt-2` pre-tokenizer splits.
+
+That pre-tokenizer keeps a newline and the indentation after it together (but for the last space, which goes with the word),
+so the commonest layouts become one piece each. Control tokens never come out of text.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from training import corpus
+
+FILE = corpus.DATA / "tokenizer.json"
+CONTROL = ("<unk>", "<s>", "</s>", "[PREFIX]", "[SUFFIX]", "[MIDDLE]")
+UNKNOWN, BEGIN, END, PREFIX, SUFFIX, MIDDLE = range(len(CONTROL))
+
+
+def train(texts: Iterator[str], vocabulary: int) -> Tokenizer:
+    """A tokenizer of `vocabulary` pieces: the control tokens, the 256 bytes, then the commonest merges."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=[AddedToken(text, special=True) for text in CONTROL],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        max_token_length=24,
+        show_progress=True,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+@cache
+def load(path: Path = FILE) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+@cache
+def pieces(path: Path = FILE) -> list[bytes]:
+    """The bytes of every piece by id; a control token has none."""
+    tokenizer = load(path)
+    letters = _byte_letters()
+    vocabulary = {number: text for text, number in tokenizer.get_vocab().items()}
+    return [
+        b"" if number < len(CONTROL) else bytes(letters[letter] for letter in vocabulary[number])
+        for number in range(tokenizer.get_vocab_size())
+    ]
+
+
+def _byte_letters() -> dict[str, int]:
+    """GPT-2's alphabet: printable bytes stand for themselves, the others for the letters from U+0100 on, in order."""
+    printable = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(b): b for b in printable} | {chr(0x100 + i): b for i, b in enumerate(others)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vocabulary", type=int, default=6144)
+    arguments = parser.parse_args()
+    sources = corpus.read(corpus.TRAIN)
+    tokenizer = train((source.text for source in sources), arguments.vocabulary)
+    tokenizer.save(str(FILE))
+    sample = [source.text for source in sources[:: max(1, len(sources) // 300)]]
+    tokens = sum(len(encoding.ids) for encoding in tokenizer.encode_batch(sample))
+    size = sum(len(text.encode()) for text in sample)
+    print(f"{tokenizer.get_vocab_size()} pieces, {size / tokens:.2f} bytes a token")
+
+
+if __name__ == "__main__":
+    main()

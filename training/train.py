@@ -1,0 +1,172 @@
+"""`python -m training.train`: train until a time of day or for a number of minutes, from nothing or from a checkpoint.
+
+The learning rate follows the wall clock. Checkpoints and a line of figures are written every few minutes; a run that is
+killed goes on with `--resume`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import torch
+import torch.multiprocessing as processes
+from torch import Tensor
+
+from training import checkpoint, corpus, crew, tokenizer
+from training.checkpoint import Checkpoint
+from training.crew import Plan, Shared
+from training.flat import flatten
+from training.model import Decoder, Shape
+from training.muon import Rates
+from training.rows import MIDDLE_WEIGHT, Row, rows
+
+RUNS = Path(__file__).parent / "runs"
+VALIDATION_ROWS = 16
+
+
+def encode(text: str) -> list[int]:
+    return list(tokenizer.load().encode(text, add_special_tokens=False).ids)
+
+
+def supply(part: str, context: int, seed: int) -> Iterator[Row]:
+    texts = [source.text for source in corpus.read(part)]
+    return rows(texts, context, encode, random.Random(seed))
+
+
+@torch.no_grad()
+def losses(model: Decoder, held: list[Row], device: str) -> tuple[float, float]:
+    """Nats a token, of all tokens that are learned from and of the middles alone."""
+    sums = torch.zeros(4)
+    for row in held:
+        ids, targets, weights = crew.tensors([row], device)
+        with torch.autocast(device, torch.bfloat16):
+            logits = model(ids).float()
+        nats = torch.nn.functional.cross_entropy(logits[0], targets[0], reduction="none")
+        every, middle = (weights[0] > 0).float(), (weights[0] == MIDDLE_WEIGHT).float()
+        sums += torch.stack([(nats * every).sum(), every.sum(), (nats * middle).sum(), middle.sum()]).cpu()
+    return float(sums[0] / sums[1]), float(sums[2] / sums[3])
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Called between steps by the first worker: prints, logs, measures and saves now and then."""
+
+    folder: Path
+    every: float
+    held: dict[str, list[Row]]
+    seconds: float
+    last: float
+    clock: float
+
+    def __call__(self, plan: Plan, shared: Shared, model: Decoder) -> None:
+        now = time.time()
+        ended = plan.progress() >= 1.0
+        if now - self.last < self.every and not ended:
+            return
+        loss = float(shared.losses[:, 0].sum() / shared.losses[:, 1].sum())
+        shared.losses.zero_()
+        self.last = now
+        seconds = self.seconds + now - self.clock
+        figures = {"minutes": round(seconds / 60, 2), "step": shared.step, "tokens": shared.tokens, "train": round(loss, 4)}
+        for part, held in self.held.items():
+            every, middle = losses(model, held, plan.device)
+            figures |= {part: round(every, 4), f"{part}, middle": round(middle, 4)}
+        with (self.folder / "log.jsonl").open("a") as log:
+            log.write(json.dumps(figures) + "\n")
+        print(f"{plan.progress():6.1%} {figures}", flush=True)
+        kept = (tensor.detach().cpu() for tensor in (shared.weights, shared.first, shared.second))
+        checkpoint.save(Checkpoint(plan.shape, *kept, shared.step, shared.tokens, seconds), self.folder / "last.pt")
+
+
+def _worker(rank: int, plan: Plan, shared: Shared, seed: int, folder: Path, every: float, seconds: float) -> None:
+    held: dict[str, list[Row]] = {}
+    if rank == 0:
+        for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
+            source = supply(part, plan.shape.context, 0)
+            held[part] = [next(source) for _ in range(VALIDATION_ROWS)]
+    keeper = Keeper(folder, every, held, seconds, time.time(), time.time())
+    crew.work(rank, plan, shared, supply(corpus.TRAIN, plan.shape.context, seed + rank), keeper)
+
+
+def start(path: Path | None, shape: Shape, fresh: bool) -> Checkpoint:
+    """The state to begin with: a checkpoint's, its weights alone (`fresh`), or a new model's."""
+    if path is None:
+        torch.manual_seed(0)
+        weights = flatten(Decoder(shape))
+        return Checkpoint(shape, weights, torch.zeros_like(weights), torch.zeros_like(weights), 0, 0, 0.0)
+    state = checkpoint.load(path)
+    if fresh:
+        state.first.zero_(), state.second.zero_()
+        state.step = 0
+    return state
+
+
+def deadline(text: str) -> float:
+    """`HH:MM` (the next one, UTC as the machine's clock goes) or a number of minutes from now."""
+    now = datetime.now()
+    if ":" not in text:
+        return (now + timedelta(minutes=float(text))).timestamp()
+    hour, minute = map(int, text.split(":"))
+    end = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return (end if end > now else end + timedelta(days=1)).timestamp()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", default="tiny", help="name of the run's folder")
+    parser.add_argument("--until", default="60", help="HH:MM, or a number of minutes")
+    parser.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
+    parser.add_argument("--init-from", type=Path, help="start with the weights of this checkpoint or F16 GGUF")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--workers", type=int, default=2, help="processes on a CPU; a GPU has one")
+    parser.add_argument("--rows", type=int, default=8, help="rows of a step")
+    parser.add_argument("--rows-at-once", type=int, default=1)
+    parser.add_argument("--save-minutes", type=float, default=4.0)
+    parser.add_argument("--no-compile", action="store_true")
+    for name, default in (("muon", Rates().muon), ("adam", Rates().adam)):
+        parser.add_argument(f"--{name}", type=float, default=default, help="peak learning rate")
+    for name in ("width", "layers", "heads", "feed_forward", "context"):
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(Shape(), name))
+    arguments = parser.parse_args()
+
+    folder = RUNS / arguments.run
+    folder.mkdir(parents=True, exist_ok=True)
+    sizes = {name: getattr(arguments, name) for name in ("width", "layers", "heads", "feed_forward", "context")}
+    shape = Shape(vocabulary=tokenizer.load().get_vocab_size(), **sizes)
+    path = folder / "last.pt" if arguments.resume else arguments.init_from
+    state = start(path, shape, fresh=not arguments.resume)
+    workers = arguments.workers if arguments.device == "cpu" else 1
+    now = time.time()
+    plan = Plan(
+        state.shape, workers, arguments.device, arguments.rows, arguments.rows_at_once,
+        Rates(muon=arguments.muon, adam=arguments.adam), now - state.seconds * arguments.resume, deadline(arguments.until),
+        not arguments.no_compile,
+    )  # fmt: skip
+    print(f"{plan}\n{len(state.weights) / 1e6:.2f} M parameters", flush=True)
+
+    def place(tensor: Tensor) -> Tensor:
+        return tensor.share_memory_() if arguments.device == "cpu" else tensor.to(arguments.device)
+
+    context = processes.get_context("spawn")
+    shared = Shared(
+        place(state.weights), place(state.first), place(state.second), [place(torch.zeros_like(state.weights)) for _ in range(workers)],
+        place(torch.zeros(workers, 2)), context.Value("q", arguments.rows), context.Barrier(workers), state.step, state.tokens,
+    )  # fmt: skip
+    told = (plan, shared, random.SystemRandom().randrange(2**32), folder, arguments.save_minutes * 60, state.seconds)
+    others = [context.Process(target=_worker, args=(rank, *told)) for rank in range(1, workers)]
+    for process in others:
+        process.start()
+    _worker(0, *told)
+    for process in others:
+        process.join()
+
+
+if __name__ == "__main__":
+    main()
