@@ -31,7 +31,7 @@ def instant(text: str | FakeBackend) -> FakeBackend:
     """A backend that writes ``text`` without any delay."""
     if isinstance(text, FakeBackend):
         return text
-    return FakeBackend(fixed(text), prefill_rate=float("inf"), decode_rate=float("inf"))
+    return FakeBackend(fixed(text), prefill_rate=0, decode_rate=0)
 
 
 def with_completer(

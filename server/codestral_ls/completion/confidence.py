@@ -54,8 +54,9 @@ def _chance_between(marks: Sequence[tuple[int, float | None]], start: int, end: 
             return None
         if length <= start:
             total_start, count_start = mean * count, count
-        if length <= end:
-            total_end, count_end = mean * count, count
+        total_end, count_end = mean * count, count
+        if length >= end:
+            break
     if count_end <= count_start:
         return None
     return chance((total_end - total_start) / (count_end - count_start))

@@ -50,6 +50,6 @@ def budget(
     elif remote or prefill_rate is None:
         project = REMOTE_PROJECT_TOKENS
     else:
-        project = int(prefill_rate * options.project_prefill_ms / 1000)
+        project = int(min(left, prefill_rate * options.project_prefill_ms / 1000))
     project = max(0, min(project, left))
     return Budget(int(prefix * chars_per_token), int(suffix * chars_per_token), int(project * chars_per_token))
