@@ -31,11 +31,14 @@ def check_assignments(arguments: argparse.Namespace) -> None:
         arguments.parser.error("; ".join(problems))
 
 
-def load(arguments: argparse.Namespace, workspace: Path | None) -> Loaded:
-    """The options for ``workspace``, with problems printed on standard error. Raises SystemExit for wrong ``--set``."""
+def load(arguments: argparse.Namespace, workspace: Path | None, *, tell: bool = True) -> Loaded:
+    """The options for ``workspace``; with ``tell`` problems are printed on standard error.
+
+    Raises: SystemExit for a wrong ``--set``.
+    """
     check_assignments(arguments)
     loaded = load_options(workspace, None, os.environ, assignments=arguments.assignments, user_file=arguments.config)
-    for problem in loaded.problems:
+    for problem in loaded.problems if tell else ():
         print(f"codestral-ls: {problem}", file=sys.stderr)
     return loaded
 

@@ -1,0 +1,147 @@
+"""``codestral-ls complete FILE:LINE:COLUMN``: the editor's completion, without an editor.
+
+The same pipeline as in the server, asked once, explicitly; nothing is written to the file. Unlike an editor it waits
+for the model to load and for the whole answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from dataclasses import replace
+from typing import Any
+
+from codestral_ls.commands.options import add_option_arguments, load
+from codestral_ls.commands.place import place, snapshot_at
+from codestral_ls.config.sections import Options
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.errors import BackendError, BackendUnavailable
+
+WHOLE_ANSWER_MS = 120_000
+"""An editor gives up after a few seconds; somebody who typed a command waits for a large model on a slow machine."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("place", metavar="FILE:LINE:COLUMN", type=place, help="where to complete, counted from 1")
+    parser.add_argument("--json", action="store_true", help="print text, source, stages, tokens and more as JSON")
+    parser.add_argument("--show-request", action="store_true", help="print what would be sent, and send nothing")
+    parser.add_argument("--alternatives", metavar="N", type=_count, default=1, help="ask for N different completions")
+    add_option_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one completion. Raises CodestralLsError with the reason when there can be none."""
+    loaded = load(arguments, arguments.place.path)
+    snapshot = snapshot_at(arguments.place, loaded.options)
+    options = patient(loaded.options)
+    if arguments.show_request:
+        print(asyncio.run(_request(options, snapshot)))
+        return 0
+    answer = asyncio.run(_complete(options, snapshot, arguments.alternatives))
+    if arguments.json:
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _print_texts([item["text"] for item in answer["items"]], answer["reason"])
+    return 0
+
+
+def patient(options: Options) -> Options:
+    """``options`` for one explicit request: the whole answer, however long it takes, and nothing done ahead."""
+    completion = replace(
+        options.completion,
+        enabled=True,
+        debounce_ms=0,
+        budget_ms=WHOLE_ANSWER_MS,
+        deadline_ms=WHOLE_ANSWER_MS,
+        prefetch=False,
+        prewarm=False,
+    )
+    return replace(options, completion=completion)
+
+
+async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[str, Any]:
+    """The answer as the JSON that ``--json`` prints. Raises BackendError when the backend could not answer."""
+    from codestral_ls.backends.build import build_backend
+    from codestral_ls.backends.ready import until_ready
+    from codestral_ls.commands.progress import Spinner
+    from codestral_ls.commands.witness import Witness
+    from codestral_ls.completion.answer import Ask
+    from codestral_ls.completion.completer import Completer
+
+    backend = Witness(build_backend(options))
+    completer = Completer(backend, options)
+    try:
+        with Spinner() as spinner:
+            health = await until_ready(backend, options.local.start_timeout_seconds, spinner.health)
+        if health.state != "ready":
+            raise BackendUnavailable(health.message or f"The backend is {health.state}.")
+        answer = await completer.complete(snapshot, Ask(invoked=True, count=count))
+        if not answer.items and backend.error is not None:
+            raise backend.error
+        usage = answer.usage
+        info = backend.info()
+    finally:
+        await completer.aclose()
+        await backend.aclose()
+    items = [
+        {"text": _inserted(item.text, snapshot, item.start), "replaces": [item.start, item.end], "new_text": item.text}
+        for item in answer.items
+    ]
+    return {
+        "text": items[0]["text"] if items else "",
+        "source": answer.source,
+        "stages": {name: round(ms, 3) for name, ms in answer.stages.items()},
+        "tokens": {
+            "prompt": usage.prompt_tokens if usage else 0,
+            "evaluated": usage.evaluated_tokens if usage else 0,
+            "reused": usage.cached_tokens if usage else 0,
+            "generated": usage.completion_tokens if usage else 0,
+        },
+        "confidence": answer.confidence,
+        "items": items,
+        "reason": answer.reason,
+        "backend": info.name,
+        "model": info.model,
+    }
+
+
+async def _request(options: Options, snapshot: Snapshot) -> str:
+    """Exactly what would be sent, as text. Raises BackendError when nothing would be."""
+    from codestral_ls.backends.build import build_backend
+    from codestral_ls.commands.witness import Decoy
+    from codestral_ls.completion.answer import Ask
+    from codestral_ls.completion.completer import Completer
+
+    backend = Decoy(build_backend(options))
+    completer = Completer(backend, options)
+    try:
+        answer = await completer.complete(snapshot, Ask(invoked=True))
+        if backend.request is None:
+            raise BackendError(f"Nothing would be sent ({answer.reason or answer.source}).")
+        return await backend.rendered(backend.request)
+    finally:
+        await completer.aclose()
+        await backend.aclose()
+
+
+def _inserted(text: str, snapshot: Snapshot, start: int) -> str:
+    """What an item adds at the cursor: its text without what stands there already."""
+    return text.removeprefix(snapshot.text[start : snapshot.offset])
+
+
+def _print_texts(texts: list[str], reason: str) -> None:
+    if not texts:
+        print(f"codestral-ls: nothing to add here{f' ({reason})' if reason else ''}.", file=sys.stderr)
+    for number, text in enumerate(texts, start=1):
+        if len(texts) > 1:
+            print(f"--- {number} of {len(texts)}")
+        print(text)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number from 1 to 10')
+    return int(text)

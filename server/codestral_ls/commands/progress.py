@@ -1,0 +1,59 @@
+"""A spinner on standard error while something loads; a plain line where standard error is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from codestral_ls.backends.base import Health
+from codestral_ls.timing import Clock, monotonic
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+PATIENCE = 0.3
+"""Seconds before anything is shown: what is loaded already must not flicker."""
+
+
+class Spinner:
+    """Shows how a backend loads. Use as a context manager; ``health`` is the argument for ``until_ready``."""
+
+    def __init__(self, clock: Clock = monotonic) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._status: Status | None = None
+        self._told = ""
+
+    def __enter__(self) -> Spinner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def health(self, health: Health) -> None:
+        """Show ``health`` while it is loading."""
+        if health.state == "ready" or self._clock() - self._began < PATIENCE:
+            return
+        message = health.message or "The model is loading."
+        if sys.stderr.isatty():
+            share = f" {health.progress:.0%}" if health.progress is not None else ""
+            self._show(message + share)
+        elif message != self._told:
+            self._told = message
+            print(f"codestral-ls: {message}", file=sys.stderr)
+
+    def _show(self, message: str) -> None:
+        if self._status is None:
+            from rich.console import Console  # 60 ms that only somebody who waits anyway pays
+            from rich.markup import escape
+
+            self._status = Console(stderr=True).status(escape(message))
+            self._status.start()
+        else:
+            from rich.markup import escape
+
+            self._status.update(escape(message))

@@ -1,0 +1,81 @@
+"""Two stand-ins around a backend: one remembers what went wrong, one only remembers what it was asked.
+
+The pipeline turns a failed backend into an empty answer, as an editor wants it; a command wants the sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import asdict, is_dataclass
+
+from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece, Usage
+from codestral_ls.errors import BackendError
+
+
+class Witness:
+    """``backend`` itself, with the last error it raised in ``error``."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        self.error: BackendError | None = None
+
+    def info(self) -> BackendInfo:
+        """The backend's."""
+        return self.backend.info()
+
+    async def start(self) -> None:
+        """Start the backend."""
+        await self.backend.start()
+
+    async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        """The backend's answer. Raises: BackendError, which is remembered."""
+        try:
+            async with aclosing(self.backend.stream(request)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except BackendError as error:
+            self.error = error
+            raise
+
+    async def health(self) -> Health:
+        """The backend's."""
+        return await self.backend.health()
+
+    async def aclose(self) -> None:
+        """Close the backend."""
+        await self.backend.aclose()
+
+
+class Decoy(Witness):
+    """Looks like ``backend`` and sends nothing: keeps the first request that has something to write."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
+        self.request: FimRequest | None = None
+
+    async def start(self) -> None:
+        """Start nothing."""
+
+    async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        """An empty answer."""
+        if request.max_tokens and self.request is None:
+            self.request = request
+        yield Piece("", "stop", Usage())
+
+    async def health(self) -> Health:
+        """Always ready."""
+        return Health("ready")
+
+    async def rendered(self, request: FimRequest) -> str:
+        """What the backend would send for ``request``: its HTTP request, or the request's fields where it has none."""
+        outgoing = getattr(self.backend, "outgoing", None)
+        if outgoing is None:
+            return json.dumps(asdict(request), ensure_ascii=False, indent=2)
+        sent = await outgoing(request)
+        if not is_dataclass(sent) or isinstance(sent, type):
+            return str(sent)
+        said = asdict(sent)
+        head = [f"{said['method']} {said['url']}", *(f"{name}: {value}" for name, value in said["headers"].items())]
+        return "\n".join([*head, "", said["body"]])

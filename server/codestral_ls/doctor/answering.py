@@ -1,0 +1,104 @@
+"""Which backend answers: its health, and how long the first token takes, cold and hot, by really asking it.
+
+The question is a made-up function, never the user's code; it costs a remote backend some fifty tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from codestral_ls.backends.base import Backend, FimRequest, Health
+from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.ready import until_ready
+from codestral_ls.config.sections import BackendName, BackendOptions, Options
+from codestral_ls.doctor.finding import Finding, State
+from codestral_ls.errors import BackendError, ConfigError
+from codestral_ls.timing import Clock, monotonic
+
+GROUP = "Backends"
+PREFIX = '"""Geometry."""\n\n\ndef area_of_circle(radius: float) -> float:\n    return '
+SUFFIX = "\n\n\nprint(area_of_circle(2.0))\n"
+QUESTION = FimRequest(PREFIX, SUFFIX, max_tokens=8, stop=("\n",), timeout=30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question's answer: text, and milliseconds to its first piece and to its end."""
+
+    text: str
+    first_ms: float
+    whole_ms: float
+
+
+async def backends(
+    options: Options,
+    build: Callable[[Options], Backend] = build_backend,
+    clock: Clock = monotonic,
+) -> list[Finding]:
+    """A finding for the primary backend and for every fallback. Each is waited for as its options allow."""
+    chain = options.backend
+    names = dict.fromkeys((chain.primary, *chain.fallbacks))
+    findings = [await _one(name, options, build, clock, primary=name == chain.primary) for name in names]
+    if findings[0].state != "ok" and any(finding.state == "ok" for finding in findings[1:]):
+        findings[0] = replace(findings[0], state="warning")  # completion works, by a fallback
+    return findings
+
+
+async def ask(backend: Backend, clock: Clock = monotonic) -> Asked:
+    """Ask the question and time it. Raises: BackendError."""
+    began = clock()
+    first: float | None = None
+    text = ""
+    async with aclosing(backend.stream(QUESTION)) as pieces:
+        async for piece in pieces:
+            if first is None:
+                first = clock()
+            text += piece.text
+    ended = clock()
+    return Asked(text, ((ended if first is None else first) - began) * 1000, (ended - began) * 1000)
+
+
+async def _one(
+    name: BackendName, options: Options, build: Callable[[Options], Backend], clock: Clock, *, primary: bool
+) -> Finding:
+    role = "asked first" if primary else "fallback"
+    if name == "none":
+        text = "completion is switched off: backend.primary is none"
+        return Finding(GROUP, name, "warning", text, 'Set backend.primary, for example to "local".')
+    try:
+        backend = build(replace(options, backend=BackendOptions(primary=name)))
+    except ConfigError as error:
+        return Finding(GROUP, name, "error" if primary else "warning", str(error), f"Correct the options of [{name}].")
+    try:
+        return await _answering(name, role, backend, options, clock, bad="error" if primary else "warning")
+    finally:
+        await backend.aclose()
+
+
+async def _answering(name: str, role: str, backend: Backend, options: Options, clock: Clock, *, bad: State) -> Finding:
+    info = backend.info()
+    where = "remote: text leaves this machine" if info.remote else "on this machine"
+    facts: dict[str, object] = {"role": role, "model": info.model, "remote": info.remote}
+    health = await until_ready(backend, options.local.start_timeout_seconds)
+    if health.state != "ready":
+        return _unwell(name, role, health, facts, bad)
+    try:
+        cold, hot = await ask(backend, clock), await ask(backend, clock)
+    except BackendError as error:
+        return _unwell(name, role, Health("error", str(error)), facts, bad)
+    model = backend.info().model
+    facts |= {"model": model, "health": "ready", "first_token_ms": round(hot.first_ms, 1), "answer": hot.text}
+    facts |= {"first_token_cold_ms": round(cold.first_ms, 1), "whole_answer_ms": round(hot.whole_ms, 1)}
+    text = (
+        f"{name} ({role}; {where}) answers with {model}: first token after {hot.first_ms:.0f} ms "
+        f"({cold.first_ms:.0f} ms cold), {hot.whole_ms:.0f} ms for {hot.text.strip()!r}"
+    )
+    return Finding(GROUP, name, "ok", text, "", facts)
+
+
+def _unwell(name: str, role: str, health: Health, facts: Mapping[str, object], bad: State) -> Finding:
+    text = f"{name} ({role}) does not answer: {health.message or health.state}"
+    advice = health.message or f"See why {name} is {health.state}."
+    return Finding(GROUP, name, bad, text, advice, {**facts, "health": health.state})

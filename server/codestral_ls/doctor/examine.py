@@ -1,0 +1,25 @@
+"""The whole examination, in the order in which it is shown."""
+
+from __future__ import annotations
+
+from codestral_ls.config.load import Loaded
+from codestral_ls.doctor.answering import backends
+from codestral_ls.doctor.configuration import configuration
+from codestral_ls.doctor.finding import Finding, Report
+from codestral_ls.doctor.folders import folders
+from codestral_ls.doctor.hosting import hosting
+from codestral_ls.doctor.installation import installation
+
+
+async def examine(loaded: Loaded, *, ask: bool = True) -> Report:
+    """Look at everything. With ``ask`` False no backend is started or asked."""
+    chain = loaded.options.backend
+    local = "local" in (chain.primary, *chain.fallbacks)
+    findings: list[Finding] = await installation(local_wanted=chain.primary == "local")
+    findings += configuration(loaded)
+    findings += folders()
+    if local:
+        findings += await hosting()
+    if ask:
+        findings += await backends(loaded.options)
+    return Report(tuple(findings))
