@@ -1,0 +1,253 @@
+"""An editor for tests: starts the real ``codestral-ls serve`` in a private environment and speaks LSP with it.
+
+Every wait has a deadline. A server that is still there at the end is killed, and that fails the test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+SECONDS = 20.0
+"""Longest wait for anything; generous, because test machines are busy."""
+HERE = Path(__file__).parent
+CURSOR = "│"
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """The server answered a request with an error."""
+
+    def __init__(self, error: Json) -> None:
+        super().__init__(error["message"])
+        self.code: int = error["code"]
+
+
+def initialize_params(editor: str) -> Json:
+    """What a real editor sends first: the row ``initialize/<editor>.json``, with this process as the editor."""
+    params: Json = json.loads((HERE / "initialize" / f"{editor}.json").read_text(encoding="utf-8"))["params"]
+    return {**params, "processId": os.getpid()}
+
+
+def drawn(code: str) -> tuple[str, Json]:
+    """Text and position (columns of the BMP alone) of code with the cursor drawn in it."""
+    before, after = code.split(CURSOR)
+    lines = before.split("\n")
+    return before + after, {"line": len(lines) - 1, "character": len(lines[-1])}
+
+
+def private_environment(folder: Path, **variables: str) -> dict[str, str]:
+    """This environment, with the XDG folders inside of ``folder`` and no option of ours but ``variables``."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CODESTRAL")}
+    private = {f"XDG_{name}": str(folder) for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME")}
+    return {**kept, **private, **variables}
+
+
+def fake(text: str = "", **options: object) -> dict[str, str]:
+    """Variables that choose the fake backend, writing ``text``, with more of its options."""
+    chosen = {"CODESTRAL_LS_BACKEND_PRIMARY": "fake", "CODESTRAL_LS_FAKE_TEXT": text}
+    return chosen | {f"CODESTRAL_LS_FAKE_{name.upper()}": str(value) for name, value in options.items()}
+
+
+class Editor:
+    """One connection. ``settings`` are what the server gets when it asks; ``log`` is its standard error."""
+
+    def __init__(self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: Any) -> None:
+        self.process = process
+        self._reader, self._writer = reader, writer
+        self.settings: Json | None = None
+        self.capabilities: Json = {}
+        self.notifications: list[tuple[str, Any]] = []
+        self.requests: list[tuple[str, Any]] = []
+        self.nameless: list[Json] = []
+        self.answers: dict[object, list[Json]] = {}
+        self.log = ""
+        self._id = 0
+        self._news = asyncio.Condition()
+        self._tasks = [asyncio.create_task(self._listen())]
+        if process.stderr is not None:
+            self._tasks.append(asyncio.create_task(self._keep_log(process.stderr)))
+
+    # Sending
+
+    def raw(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self._writer.write(data)
+
+    def send(self, message: object) -> None:
+        """Send one message, framed."""
+        body = json.dumps(message).encode()
+        self.raw(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    def notify(self, method: str, params: object) -> None:
+        """Send a notification."""
+        self.send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def ask(self, method: str, params: object) -> int:
+        """Send a request without waiting for its answer; returns its id."""
+        self._id += 1
+        self.send({"jsonrpc": "2.0", "id": self._id, "method": method, "params": params})
+        return self._id
+
+    async def answer(self, message_id: object) -> Any:
+        """The answer to a request, once it is there. Raises: Refused."""
+        await self.until(lambda: message_id in self.answers, f"an answer to request {message_id!r}")
+        return result_of(self.answers[message_id][0])
+
+    async def request(self, method: str, params: object) -> Any:
+        """Ask and wait. Raises: Refused."""
+        return await self.answer(self.ask(method, params))
+
+    # The session
+
+    async def initialize(self, editor: str = "vscode", **params: object) -> Json:
+        """Begin as ``editor`` does; returns the server's capabilities."""
+        answer: Json = await self.request("initialize", {**initialize_params(editor), **params})
+        self.capabilities = answer["capabilities"]
+        self.notify("initialized", {})
+        return self.capabilities
+
+    async def ready(self) -> None:
+        """Wait until the server says that it can complete."""
+        await self.until(lambda: self.states()[-1:] == ["ready"], "the state ready")
+
+    def states(self) -> list[str]:
+        """The states that ``codestral-ls/status`` told, in order."""
+        return [params["state"] for method, params in self.notifications if method == "codestral-ls/status"]
+
+    def told(self, method: str) -> list[Any]:
+        """The params of every notification ``method`` so far."""
+        return [params for name, params in self.notifications if name == method]
+
+    async def shutdown(self) -> int:
+        """Say shutdown and exit as editors do; returns the exit code."""
+        await self.request("shutdown", None)
+        self.notify("exit", None)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait until the server's process has ended; returns the exit code."""
+        return await asyncio.wait_for(self.process.wait(), SECONDS)
+
+    # Documents
+
+    def open(self, uri: str, text: str, language: str = "python", version: int = 1) -> None:
+        """Open a document."""
+        item = {"uri": uri, "languageId": language, "version": version, "text": text}
+        self.notify("textDocument/didOpen", {"textDocument": item})
+
+    def change(self, uri: str, version: int, *changes: Json) -> None:
+        """Edit a document."""
+        identifier = {"uri": uri, "version": version}
+        self.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": list(changes)})
+
+    def ask_inline(self, uri: str, position: Json, trigger: int = 1, **more: object) -> int:
+        """Ask for inline completion (``trigger`` 1 is invoked, 2 automatic); returns the request's id."""
+        params = {"textDocument": {"uri": uri}, "position": position, "context": {"triggerKind": trigger}, **more}
+        return self.ask("textDocument/inlineCompletion", params)
+
+    async def inline(self, uri: str, position: Json, trigger: int = 1, **more: object) -> list[Json]:
+        """The items of an inline completion."""
+        answer: Json = await self.answer(self.ask_inline(uri, position, trigger, **more))
+        return list(answer["items"])
+
+    # Listening
+
+    async def until(self, condition: Any, what: str) -> None:
+        """Wait until ``condition()`` holds; ``what`` names it when it never does."""
+        try:
+            async with asyncio.timeout(SECONDS), self._news:
+                await self._news.wait_for(condition)
+        except TimeoutError:
+            told = [method for method, _ in self.notifications]
+            raise AssertionError(f"{what} did not come; notifications: {told}\n{self.log}") from None
+
+    async def _listen(self) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                headers = await self._reader.readuntil(b"\r\n\r\n")
+                length = int(headers.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+                self._take(json.loads(await self._reader.readexactly(length)))
+                async with self._news:
+                    self._news.notify_all()
+
+    def _take(self, message: Json) -> None:
+        method = message.get("method")
+        if method is None and message["id"] is None:
+            self.nameless.append(message)
+        elif method is None:
+            self.answers.setdefault(message["id"], []).append(message)
+        elif "id" in message:
+            self.requests.append((method, message["params"]))
+            result: object = [self.settings] if method == "workspace/configuration" else None
+            self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
+        else:
+            self.notifications.append((method, message.get("params")))
+
+    async def _keep_log(self, stream: asyncio.StreamReader) -> None:
+        while line := await stream.readline():
+            self.log += line.decode("utf-8", "replace")
+            async with self._news:
+                self._news.notify_all()
+
+    async def close(self) -> None:
+        """Hang up, and wait for the server to end."""
+        with contextlib.suppress(ConnectionError):
+            self._writer.close()
+        await self.ended()
+        done, _ = await asyncio.wait(self._tasks, timeout=SECONDS)
+        for task in done:
+            task.result()
+
+
+def result_of(message: Json) -> Any:
+    """The result of a response. Raises: Refused."""
+    if "error" in message:
+        raise Refused(message["error"])
+    return message["result"]
+
+
+@contextlib.contextmanager
+def private_folder() -> Any:
+    """A folder with a short path (a Unix socket's address has 108 bytes), gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="cls"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    variables: Mapping[str, str] | None = None,
+    arguments: Sequence[str] = (),
+    python: Sequence[str] = (),
+    folder: Path | None = None,
+) -> AsyncIterator[Editor]:
+    """A server in a private environment with ``variables``, and an editor connected to it; ended afterwards."""
+    with private_folder() as made:
+        environment = private_environment(folder or made, **(variables or {}))
+        command = [sys.executable, *python, "-m", "codestral_ls", "serve", *arguments]
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, limit=1 << 26
+        )
+        assert process.stdout is not None
+        editor = Editor(process, process.stdout, process.stdin)
+        try:
+            yield editor
+            await editor.close()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+            process._transport.close()  # type: ignore[attr-defined]  # or its finalizer warns after the loop is gone
