@@ -42,7 +42,7 @@ EMBEDDED_BLOCK_LINES = 3
 """More lines than this are rarely right with the embedded model."""
 
 
-async def nothing_else(snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
+async def nothing_else(_snapshot: Snapshot, _characters: int, _seconds: float) -> Sequence[Snippet]:
     """No other files."""
     return ()
 

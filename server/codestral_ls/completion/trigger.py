@@ -88,7 +88,7 @@ def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: 
         return one
     if region == "comment":
         return one if not ask.invoked else Plan("line", min(lines, 4), options.max_tokens, region)
-    opens_body = before.rstrip().endswith((":", "{", "=>", "->", "(", "[", "do", "then"))
+    opens_body = before.rstrip().endswith((":", "{", "=>", "->", " do", " then"))
     if ask.invoked or not before.strip() or opens_body:
         if not before.strip() and _body_follows(text, end, before):
             # Between two lines of the same body one statement is likely, not another body.

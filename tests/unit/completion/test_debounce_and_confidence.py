@@ -20,7 +20,7 @@ def test_a_slow_local_backend_is_asked_at_once() -> None:
 
 def test_a_fast_local_backend_leaves_time_to_type() -> None:
     seconds = delay(Rhythm(latency=0.02), 0.095, remote=False, pause_evident=False)
-    assert 0.0 < seconds
+    assert seconds > 0.0
     assert seconds + 0.02 < 0.095
 
 

@@ -7,6 +7,7 @@ import re
 from codestral_ls.completion.filters.cursor import Cursor
 
 OPENING = re.compile(r"\A\s*(?:(?:Sure|Certainly|Here(?:'s| is)|Of course)[^\n]*\n+)?\s*```[\w+-]*\r?\n")
+BEGUN = re.compile(r"\A\s*`{1,3}[\w+-]*\Z")
 CLOSING = re.compile(r"(?:\r?\n|\A)[ \t]*```")
 CHATTER = re.compile(r"\A\s*(?:Sure[,!]|Certainly[,!]|Here(?:'s| is) (?:the|your|a)|Of course[,!])[^\n]*(?:\n|\Z)")
 FENCED_LANGUAGES = frozenset({"markdown", "restructuredtext", "latex", "plaintext"})
@@ -15,6 +16,8 @@ FENCED_LANGUAGES = frozenset({"markdown", "restructuredtext", "latex", "plaintex
 def cut(text: str, cursor: Cursor) -> int | None:
     """Index of the closing fence, when code is what is being written."""
     if cursor.language.id in FENCED_LANGUAGES or cursor.plan.region != "code":
+        return None
+    if BEGUN.match(text):
         return None
     opening = OPENING.match(text)
     closing = CLOSING.search(text, opening.end() if opening else 0)

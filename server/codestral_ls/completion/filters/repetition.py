@@ -12,12 +12,14 @@ PHRASE = re.compile(r"(.{3,40}?)\1{3,}", re.DOTALL)
 LONGEST_BLOCK = 4
 
 
-def cut(text: str, cursor: Cursor) -> int | None:  # noqa: ARG001 - every cutter takes the cursor
+def cut(text: str, cursor: Cursor) -> int | None:
     """Index behind the first occurrence of what is repeated."""
     lines = text.split("\n")
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
+    if not cursor.line_before.strip():
+        lines[0] = cursor.line_before + lines[0]
     for size in range(1, LONGEST_BLOCK + 1):
         times = 3 if size == 1 else 2
         for index in range(len(lines) - size * times + 1):

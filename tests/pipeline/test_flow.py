@@ -1,0 +1,240 @@
+"""From keystroke to keystroke: typing along, adoption, cancellation, early first lines, prefetch, rejection, alternatives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from drawing import drawn, instant, options, shown, with_completer
+
+from codestral_ls.backends.base import Priority
+from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_order
+from codestral_ls.completion.answer import Ask
+from codestral_ls.completion.completer import Completer
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.errors import BackendBusy, BackendUnavailable
+
+Scenario = Callable[[Completer], Awaitable[None]]
+
+
+async def settled(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait until ``condition`` holds; fail after a deadline."""
+    end = asyncio.get_running_loop().time() + seconds
+    while not condition():
+        assert asyncio.get_running_loop().time() < end, "never happened"
+        await asyncio.sleep(0.002)
+
+
+def typed(snapshot: Snapshot, text: str) -> Snapshot:
+    """The snapshot after typing ``text`` at the cursor."""
+    offset = snapshot.offset
+    return Snapshot.of(
+        snapshot.text[:offset] + text + snapshot.text[offset:], offset + len(text), snapshot.language, snapshot.uri
+    )
+
+
+def test_typing_along_asks_the_model_once() -> None:
+    backend = instant("compute(a, b)")
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("x = │\n")
+        sources = []
+        for text in ("", "c", "omp", "ute("):
+            snapshot = typed(snapshot, text)
+            answer = await completer.complete(snapshot, Ask())
+            sources.append(answer.source)
+            assert shown(snapshot, answer) == "x = compute(a, b)\n"
+        assert sources == ["cold", "typed_along", "typed_along", "typed_along"]
+
+    with_completer(backend, scenario)
+    assert len(backend.requests) == 1
+
+
+def test_leaving_the_answer_asks_again() -> None:
+    backend = FakeBackend(in_order(["compute()", "other()"]))
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("x = │\n")
+        await completer.complete(snapshot, Ask())
+        answer = await completer.complete(typed(snapshot, "z"), Ask())
+        assert answer.items[0].text == "other()"
+
+    with_completer(backend, scenario)
+
+
+def test_a_running_generation_that_predicts_what_was_typed_is_adopted() -> None:
+    backend = FakeBackend(fixed("compute(first, second)"), decode_rate=60.0)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("x = │\n")
+        first = asyncio.create_task(completer.complete(snapshot, Ask()))
+        await settled(lambda: backend.running == 1)
+        first.cancel()
+        answer = await completer.complete(typed(snapshot, "com"), Ask())
+        assert (answer.source, answer.items[0].text) == ("adopted", "pute(first, second)")
+        assert first.cancelled()
+
+    with_completer(backend, scenario)
+    assert (len(backend.requests), backend.cancelled) == (1, 0)
+
+
+def test_a_running_generation_that_went_another_way_is_ended() -> None:
+    backend = FakeBackend(in_order(["compute(first, second, third, fourth)", "other"]), decode_rate=60.0)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("x = │\n")
+        first = asyncio.create_task(completer.complete(snapshot, Ask()))
+        await settled(lambda: backend.running == 1)
+        first.cancel()
+        answer = await completer.complete(typed(snapshot, "oth"), Ask())
+        assert answer.items[0].text in ("other", "er")
+
+    with_completer(backend, scenario)
+    assert backend.cancelled == 1
+
+
+def test_the_first_lines_go_out_when_the_budget_is_spent_and_the_rest_is_there_later() -> None:
+    text = "a = first_value\n    b = second_value\n    c = third_value"
+    backend = FakeBackend(fixed(text), decode_rate=40.0)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("def f():\n    │\n")
+        early = await completer.complete(snapshot, Ask())
+        assert early.items[0].text.startswith("a = first_value")
+        assert "third" not in early.items[0].text
+        await settled(lambda: backend.running == 0)
+        later = await completer.complete(snapshot, Ask())
+        assert later.items[0].text == text
+
+    with_completer(backend, scenario, options(budget_ms=60))
+    assert len(backend.requests) == 1
+
+
+def test_what_follows_acceptance_is_prefetched() -> None:
+    truth = "def f():\n    first = one()\n    second = two()\n    return first\n"
+    backend = FakeBackend(continue_like(truth))
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("def f():\n    first = │\n")
+        answer = await completer.complete(snapshot, Ask())
+        accepted = typed(snapshot, answer.items[0].text)
+        await settled(lambda: len(backend.requests) == 2 and backend.running == 0)
+        assert backend.requests[1].priority == Priority.PREFETCH
+        again = await completer.complete(typed(accepted, "\n    "), Ask())
+        assert again.source in ("prefetch", "typed_along")
+        assert again.items[0].text.startswith("second = two()")
+
+    with_completer(backend, scenario, options(prefetch=True, max_lines=1))
+
+
+def test_backspace_past_the_start_forgets_the_answer() -> None:
+    backend = FakeBackend(in_order(["compute()", "", "other()"]))
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("value = 1\nx = y│\n")
+        assert (await completer.complete(snapshot, Ask())).items
+        await completer.complete(drawn("value = 1\nx = │\n"), Ask())
+        answer = await completer.complete(snapshot, Ask())
+        assert answer.items[0].text == "other()"
+
+    with_completer(backend, scenario)
+    assert len(backend.requests) == 3
+
+
+def test_an_answer_that_may_not_be_shown_is_not_asked_for_again() -> None:
+    backend = instant("   ")
+
+    async def scenario(completer: Completer) -> None:
+        for _ in range(3):
+            assert not (await completer.complete(drawn("x = │\n"), Ask())).items
+
+    with_completer(backend, scenario)
+    assert len(backend.requests) == 1
+
+
+def test_failures_are_empty_answers_and_told() -> None:
+    backend = FakeBackend(fixed("fine"), faults=[BackendUnavailable("not yet"), BackendBusy("full", 1.0)])
+    told: list[str] = []
+
+    async def scenario(completer: Completer) -> None:
+        completer.on_status.append(lambda health: told.append(health.message))
+        assert (await completer.complete(drawn("x = │\n"), Ask())).reason == "BackendUnavailable"
+        assert (await completer.complete(drawn("x = │\n"), Ask())).reason == "BackendBusy"
+        assert (await completer.complete(drawn("x = │\n"), Ask())).items[0].text == "fine"
+
+    with_completer(backend, scenario)
+    assert told == ["not yet"]
+
+
+def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:
+    backend = FakeBackend(fixed("store_model_choice)"), prefill_rate=0, decode_rate=0, first_delay=0.05)
+    line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
+    above = f"def f(parser):\n{line}\n    parser.epilog = None\n"
+
+    async def scenario(completer: Completer) -> None:
+        cursor = "    parser.add_argument('--verbose', help='say what is being done right now', action="
+        snapshot = drawn(above + cursor + "│\n    return parser\n")
+        answer = await completer.complete(snapshot, Ask())
+        assert (answer.source, answer.items[0].text) == ("copied", "'store_true')")
+        await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
+        again = await completer.complete(snapshot, Ask())
+        assert again.items[0].text == "store_model_choice)"
+
+    with_completer(backend, scenario, options(copy=True, show="balanced"))
+
+
+def test_copied_text_completes_without_any_model() -> None:
+    backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 5)
+    line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
+
+    async def scenario(completer: Completer) -> None:
+        answer = await completer.complete(drawn(f"{line}\n    other = 1\n{line[:-13]}│\n"), Ask())
+        assert answer.items[0].text == line[-13:]
+
+    with_completer(backend, scenario, options(copy=True))
+
+
+def test_alternatives_are_distinct_and_the_greedy_one_is_first() -> None:
+    backend = FakeBackend(lambda request: "greedy" if request.temperature == 0 else f"sampled_{request.seed}")
+
+    async def scenario(completer: Completer) -> None:
+        answer = await completer.complete(drawn("x = │\n"), Ask(invoked=True, count=3))
+        assert [item.text for item in answer.items] == ["greedy", "sampled_1", "sampled_2"]
+
+    with_completer(backend, scenario)
+
+
+def test_quiet_shows_less_than_eager() -> None:
+    def count(show: str) -> int:
+        shown_items: list[int] = []
+
+        async def scenario(completer: Completer) -> None:
+            shown_items.append(len((await completer.complete(drawn("x = │\n"), Ask())).items))
+
+        with_completer(FakeBackend(fixed("guess"), mean_logprob=-0.6), scenario, options(show=show))
+        return shown_items[0]
+
+    assert (count("eager"), count("quiet")) == (1, 0)
+
+
+def test_prewarm_evaluates_the_prompt_and_writes_nothing() -> None:
+    backend = instant("text")
+
+    async def scenario(completer: Completer) -> None:
+        completer.document_opened(drawn("x = │\n"))
+        await settled(lambda: len(backend.requests) == 1)
+
+    with_completer(backend, scenario)
+    assert backend.requests[0].max_tokens == 0
+
+
+def test_closing_ends_everything() -> None:
+    backend = FakeBackend(fixed("long answer " * 20), decode_rate=20.0)
+
+    async def scenario(completer: Completer) -> None:
+        task = asyncio.create_task(completer.complete(drawn("x = │\n"), Ask()))
+        await settled(lambda: backend.running == 1)
+        task.cancel()
+
+    with_completer(backend, scenario)
+    assert (backend.running, backend.closed) == (0, True)

@@ -1,0 +1,91 @@
+"""What is shown for what the model wrote: code with the cursor drawn in it, the model's text, the document after accepting."""
+
+from __future__ import annotations
+
+import pytest
+from drawing import complete, drawn, shown
+
+from codestral_ls.completion.answer import Ask
+
+ROWS = [
+    # the plain cases
+    ("python", "def f(a):\n    │\n", "return a", "def f(a):\n    return a\n"),
+    ("python", "def f():│\n\n\ny = 2\n", "\n    return 1\n\n\ny = 2\n", "def f():\n    return 1\n\n\ny = 2\n"),
+    ("unheard_of", "x = │\n", "1", "x = 1\n"),
+    # auto-closed marks are written once
+    ("python", "x = foo(│)\n", "a, b)\ny = 3", "x = foo(a, b)\n"),
+    ("python", "x = foo(│)\n", "a, b", "x = foo(a, b)\n"),
+    ("python", 'print("hel│")\n', 'lo")', 'print("hello")\n'),
+    ("javascript", "call(x => {│});\n", "\n  return x;\n});", "call(x => {\n  return x;\n});\n"),
+    # brackets stay balanced
+    ("python", "a = [1, 2│\n", "])]", "a = [1, 2]\n"),
+    ("python", "x = 1│", ")", "x = 1"),
+    ("python", "y = │\n", "f(1, g(2", "y = f(1, g(2))\n"),
+    ("go", "func f() {\n\t│\n}\n", "if x {\n\t\treturn\n\t}\n}\n\nfunc g() {", "func f() {\n\tif x {\n\t\treturn\n\t}\n}\n"),
+    # the end of the scope, and what follows the cursor
+    ("javascript", "function f() {\n  │\n}\n", "return 1;\n}\nfunction g() {", "function f() {\n  return 1;\n}\n"),
+    ("python", "for i in a:\n    x = │\n    y = 2\n", "i\n    y = 2\n    z = 3", "for i in a:\n    x = i\n    y = 2\n"),
+    ("python", "def f():\n    │\n    return total\n", "total = 1\n    return total", "def f():\n    total = 1\n    return total\n"),
+    ("python", "│\nreturn_value = compute(alpha)\n", "return_value = compute(alpha )\nx", "\nreturn_value = compute(alpha)\n"),
+    # line ends and indentation are the file's
+    ("python", "def f():\r\n    │\r\n", "x = 1\n    y = 2\n", "def f():\r\n    x = 1\r\n    y = 2\r\n"),
+    ("c", "int f() {\n\t│\n}\n", "if (x)\n        return 1;\n\treturn 2;", "int f() {\n\tif (x)\n\t\treturn 1;\n\treturn 2;\n}\n"),
+    ("python", "if a:\n    b\n│\n", "        c = 1", "if a:\n    b\n    c = 1\n"),
+    # rubbish
+    ("python", "x = │\n", "   \n\n  ", "x = \n"),
+    ("python", "x = 1  \ny = │\n", "2   ", "x = 1  \ny = 2\n"),
+    ("python", "x = │\n", "1[SUFFIX]y = 3", "x = 1\n"),
+    ("python", "x = │\n", "1</s>[PREFIX]", "x = 1\n"),
+    ("python", "│\nz = 1\n", "```python\nx = 1\n```\nSome words.", "x = 1\nz = 1\n"),
+    ("python", "def f():\n    │\n", "a = 1\n+++++ other.py\nimport os", "def f():\n    a = 1\n"),
+    ("python", "def f():\n    │\n", "same()\n    same()\n    same()\n    same()\n", "def f():\n    same()\n"),
+    ("python", "total_sum = a\n│\nb = 1\n", "total_sum = a", "total_sum = a\n\nb = 1\n"),
+    ("python", "x = │\n", "[1, 2, 3\x00\x01", "x = [1, 2, 3]\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "code", "text", "expected"), ROWS)
+def test_row(language: str, code: str, text: str, expected: str) -> None:
+    assert shown(drawn(code, language), complete(code, text, language)) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "chosen", "reason"),
+    [
+        ("x = │\n", {"enabled": False}, "disabled"),
+        ("x = │\n", {"disabled_languages": ("python",)}, "language_disabled"),
+        ("x = │\n", {"max_file_bytes": 3}, "too_large"),
+        ("val│ue = compute(all_of_them)\n", {}, "inside_identifier"),
+        ("x = │ compute(all_of_them)\n", {}, "code_behind"),
+        ("│", {}, "empty_file"),
+        ("x" * 3000 + "│", {}, "minified_line"),
+    ],
+)
+def test_refused_before_any_work(code: str, chosen: dict[str, object], reason: str) -> None:
+    answer = complete(code, "text", **chosen)
+    assert (answer.items, answer.reason) == ((), reason)
+
+
+def test_explicit_requests_complete_in_the_middle_of_a_line() -> None:
+    code = "x = │ + compute(all_of_them)\n"
+    assert shown(drawn(code), complete(code, "1", ask=Ask(invoked=True))) == "x = 1 + compute(all_of_them)\n"
+
+
+def test_the_selected_entry_of_the_completion_menu_begins_the_item() -> None:
+    code = "import os\nos.get│\n"
+    answer = complete(code, "()", ask=Ask(selected_text="getcwd", selected_start=13))
+    assert shown(drawn(code), answer) == "import os\nos.getcwd()\n"
+    assert answer.items[0].start == 13
+
+
+def test_the_models_prompt_has_no_carriage_return_and_no_auto_closed_tail() -> None:
+    from drawing import instant, with_completer
+
+    backend = instant("x")
+
+    async def scenario(completer) -> None:  # type: ignore[no-untyped-def]
+        await completer.complete(drawn("a = 1\r\nb = f(│)\r\nc = 3\r\n"), Ask())
+
+    with_completer(backend, scenario)
+    assert backend.requests[0].prefix == "a = 1\nb = f("
+    assert backend.requests[0].suffix == "\nc = 3\n"
