@@ -7,10 +7,13 @@
     hunks.py       many edits told as few changed ranges
     languages.py   the table of languages: names, suffixes, comment marks, grammars
     grammars.py    grammar wheels and parsers, loaded on first use
-    queries.py     ``queries/<language>/<name>.scm``, loaded on first use, as plain matches
+    queries.py     ``queries/<language>/<name>.scm``, loaded on first use
+    matches.py     what a query found, as plain values
     syntax.py      one syntax tree and the questions it answers
-    regions.py     string, comment or code, told from the text alone
-    scopes.py      scopes told from indentation alone
+    regions.py     string, comment or code
+    scopes.py      the functions, classes and blocks around a place
+    outline.py     what a file defines, imports and uses
+    walk.py        every node as plain values, for proofs
 
 Only this package imports tree_sitter, and never before the first tree is asked for. Deliberately empty of imports.
 """

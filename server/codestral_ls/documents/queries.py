@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -17,39 +16,10 @@ import tree_sitter
 
 from codestral_ls.documents import grammars
 from codestral_ls.documents.languages import language_for
+from codestral_ls.documents.matches import Capture, Match
 
 UNIT = 2
 """Bytes of one character in the parser's encoding (see ``syntax.py``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One captured node: ``[start, end)`` in ``str`` indices; ``type`` is the grammar's own name of the node."""
-
-    name: str
-    start: int
-    end: int
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One match of one pattern of a query with its captures in the order of the text."""
-
-    pattern: int
-    captures: tuple[Capture, ...]
-
-    def first(self, name: str) -> Capture | None:
-        """The first capture called ``name``."""
-        return next((capture for capture in self.captures if capture.name == name), None)
-
-    def all(self, name: str) -> tuple[Capture, ...]:
-        """Every capture called ``name``."""
-        return tuple(capture for capture in self.captures if capture.name == name)
-
-    def kind(self, group: str) -> Capture | None:
-        """The first capture whose name is ``group`` followed by a dot and a kind (``definition.class``)."""
-        return next((capture for capture in self.captures if capture.name.startswith(group + ".")), None)
 
 
 def matches(

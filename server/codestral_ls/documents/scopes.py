@@ -1,20 +1,24 @@
-"""Scopes: the functions, classes and blocks that hold a place in the text, and what indentation alone tells of them.
+"""Scopes: the functions, classes and blocks that hold a place in the text.
 
-The tree's own answer is ``SyntaxTree.scopes_at``; ``indented_scopes`` serves languages without a grammar and text the
-parser could not make sense of. Pure functions on text.
+``scopes_from`` tells them from what the tree captured; ``indented_scopes`` from indentation alone, for languages
+without a grammar and text the parser could not make sense of. Pure functions; offsets are ``str`` indices.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 from codestral_ls.documents.languages import Language
+from codestral_ls.documents.matches import Match
 from codestral_ls.documents.text import indent_of, line_end, line_start, next_line_start
 
 ScopeKind = Literal["function", "method", "class", "block"]
 
+_LOOK_BACK = 4_096
+_CLOSERS = ("}", "]", ")", ">")
 _MOST_LINES = 2_000
 """Lines looked at in each direction: a scope that begins further away does not decide how a completion ends."""
 _NAMED = re.compile(
@@ -42,6 +46,103 @@ def width(indent: str, tab: int = 4) -> int:
     return len(indent.expandtabs(tab))
 
 
+def reach(text: str, offset: int, language: Language) -> int:
+    """Where to look for the scopes of ``offset``: the last character of code at or before it.
+
+    Where indentation makes the blocks, a block goes on over the blank and comment lines behind its last statement,
+    which the parser leaves out of it.
+    """
+    at = offset
+    while at > 0:
+        at = len(text[max(0, at - _LOOK_BACK) : at].rstrip()) + max(0, at - _LOOK_BACK)
+        start = line_start(text, at)
+        if not language.off_side or not text[start:at].lstrip().startswith(language.line_comments):
+            break
+        at = start
+    return max(0, at - 1)
+
+
+def scopes_from(
+    matches: Iterable[Match], text: str, offset: int, language: Language, missing: Sequence[int] = ()
+) -> tuple[Scope, ...]:
+    """The scopes that hold ``offset``, innermost last; the matches are those of a ``scopes.scm`` around it.
+
+    A cursor in the head of a scope is in it (and before its ``body_start``); behind its closing mark it is not. Where
+    the parser supplied a closing mark itself, at an offset of ``missing``, the scope goes on over the blanks behind.
+    """
+    by_body: dict[tuple[int, int], Scope] = {}
+    for match in matches:
+        found = _scope_of(match, text)
+        if found is None:
+            continue
+        scope, body = found
+        known = by_body.get(body)
+        if known is None or _worth(scope) > _worth(known):
+            by_body[body] = scope
+    depth = _cursor_depth(text, offset)
+    unclosed = list(missing)
+    scopes: list[Scope] = []
+    for scope in sorted(by_body.values(), key=lambda scope: (scope.start, -scope.end)):
+        is_open = scope.end in unclosed
+        if is_open:
+            unclosed.remove(scope.end)  # one mark closes one scope, the outermost first
+        if not _holds(scope, text, offset, depth, is_open, language):
+            continue
+        if scope.kind == "function" and scopes and scopes[-1].kind == "class":
+            scope = replace(scope, kind="method")
+        scopes.append(scope)
+    return tuple(scopes)
+
+
+def _scope_of(match: Match, text: str) -> tuple[Scope, tuple[int, int]] | None:
+    """The scope of one match and the span of its body (its own span where the body has no node)."""
+    whole, body, name = match.kind("scope"), match.first("body"), match.first("name")
+    if whole is None:
+        return None
+    kind = cast("ScopeKind", whole.name.removeprefix("scope."))
+    end = body.end if body is not None and kind == "block" else whole.end
+    head = match.first("head")
+    braced = body if body is not None else whole
+    if head is not None:
+        body_start = head.end
+    elif text.startswith(("{", "[", "("), braced.start):
+        body_start = braced.start + 1
+    elif body is not None:
+        body_start = max(whole.start, whole.start + len(text[whole.start : body.start].rstrip()))
+    else:
+        body_start = min(line_end(text, whole.start), end)
+    label = text[name.start : name.end] if name is not None else ""
+    span = (body.start, body.end) if body is not None else (whole.start, whole.end)
+    return Scope(kind, whole.start, end, label, body_start), span
+
+
+def _worth(scope: Scope) -> tuple[bool, bool, int]:
+    """Of two scopes with one body, the one that says more."""
+    return scope.kind != "block", bool(scope.name), -scope.start
+
+
+def _holds(scope: Scope, text: str, offset: int, depth: int, is_open: bool, language: Language) -> bool:
+    if offset <= scope.start:
+        return False
+    if offset < scope.end:
+        return True
+    gap = text[scope.end : offset]
+    if language.off_side:
+        if "\n" not in gap and "\r" not in gap:
+            return True
+        return depth > width(indent_of(text[line_start(text, scope.start) : scope.start + 1]))
+    if is_open:
+        return not gap.strip()
+    return not gap and not text.endswith((*language.scope_closers, *_CLOSERS), scope.start, scope.end)
+
+
+def _cursor_depth(text: str, offset: int) -> int:
+    """Columns that the cursor's line is indented, counted to the cursor where the line is blank."""
+    start = line_start(text, offset)
+    line = text[start : line_end(text, offset)]
+    return width(indent_of(line)) if line.strip() else width(text[start:offset])
+
+
 def indented_scopes(text: str, offset: int, language: Language) -> tuple[Scope, ...]:
     """The scopes that hold ``offset`` as far as indentation tells, innermost last.
 
@@ -49,8 +150,7 @@ def indented_scopes(text: str, offset: int, language: Language) -> tuple[Scope, 
     that is not deeper, which belongs to it where it begins with one of the language's closing words.
     """
     here = line_start(text, offset)
-    line = text[here : line_end(text, offset)]
-    depth = width(indent_of(line)) if line.strip() else width(indent_of(text[here:offset]))
+    depth = _cursor_depth(text, offset)
     scopes: list[Scope] = []
     start = here
     for _ in range(_MOST_LINES):

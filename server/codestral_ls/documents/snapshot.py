@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestral_ls.documents.languages import Language, language_for
+from codestral_ls.documents.regions import Region, region_in
 from codestral_ls.documents.revision import MAX_TREE_BYTES, Revision
+from codestral_ls.documents.scopes import Scope, indented_scopes
 from codestral_ls.documents.text import indent_of, line_end, line_start
 from codestral_ls.errors import DocumentError
 
 if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
+
+_REACH = 20_000
+"""Without a tree, characters before the cursor that are read to tell strings and comments from code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,18 @@ class Snapshot:
         binary.
         """
         return self.revision.tree(self.text)
+
+    def region(self) -> Region:
+        """Whether the cursor is in code, a string or a comment: by the tree, else by the text near the cursor alone."""
+        tree = self.tree()
+        if tree is not None:
+            return tree.region_at(self.offset)
+        return region_in(self.text, line_start(self.text, max(0, self.offset - _REACH)), self.offset, self.spec)
+
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes that hold the cursor, innermost last: by the tree, else by indentation."""
+        tree = self.tree()
+        return tree.scopes_at(self.offset) if tree is not None else indented_scopes(self.text, self.offset, self.spec)
 
     def at(self, offset: int) -> Snapshot:
         """The same document with the cursor elsewhere; shares the tree."""

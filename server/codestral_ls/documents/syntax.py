@@ -14,9 +14,14 @@ import tree_sitter
 from codestral_ls.documents import grammars, queries
 from codestral_ls.documents.hunks import Hunk
 from codestral_ls.documents.languages import Language, language_for
-from codestral_ls.documents.queries import UNIT, Capture, Match
-from codestral_ls.documents.scopes import Scope
+from codestral_ls.documents.matches import Capture, Match
+from codestral_ls.documents.queries import UNIT
+from codestral_ls.documents.regions import Region, region_from, region_in
+from codestral_ls.documents.scopes import Scope, indented_scopes, reach, scopes_from
+from codestral_ls.documents.text import line_start
 
+_BROKEN_REACH = 4_096
+"""How far back, in characters, a string that was opened and never closed is looked for."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -79,10 +84,44 @@ class SyntaxTree:
         found = {capture for match in self.matches(query, start, end) for capture in match.captures}
         return sorted(found, key=lambda capture: (capture.start, -capture.end, capture.name))
 
+    def region_at(self, offset: int) -> Region:
+        """Whether ``offset`` is code, in a string or in a comment (see ``regions.region_from`` for the borders)."""
+        near = self.captures("regions", max(0, offset - 1), offset + 1)
+        region = region_from(near, self.text, offset, self.language)
+        if region == "code" and self.has_errors:
+            earliest = line_start(self.text, max(0, offset - _BROKEN_REACH))
+            broken = min(self._broken(earliest, offset), default=None)
+            if broken is not None:
+                return region_in(self.text, broken, offset, self.language)
+        return region
+
     def scopes_at(self, offset: int) -> tuple[Scope, ...]:
-        """The scopes that hold ``offset``, innermost last."""
-        del offset
-        return ()
+        """The scopes that hold ``offset``, innermost last.
+
+        Where the parser could make no sense of the text around it, indentation adds what the tree does not know.
+        """
+        start = reach(self.text, offset, self.language)
+        found = self.matches("scopes", start, offset + 1)
+        if not self.has_errors:
+            return scopes_from(found, self.text, offset, self.language)
+        missing = [
+            node.start_byte // UNIT for node in _errors(self._tree.root_node, start * UNIT, offset * UNIT) if node.is_missing
+        ]
+        scopes = scopes_from(found, self.text, offset, self.language, missing)
+        if self._broken(start, offset):
+            inside = scopes[-1].body_start if scopes else -1
+            indented = indented_scopes(self.text, offset, self.language)
+            scopes = (*scopes, *(scope for scope in indented if scope.start > inside))
+        return scopes
+
+    def block_at(self, offset: int) -> Scope | None:
+        """The innermost scope whose body (not its head) holds ``offset``; None at the top of the file."""
+        return next((scope for scope in reversed(self.scopes_at(offset)) if offset >= scope.body_start), None)
+
+    def _broken(self, start: int, end: int) -> list[int]:
+        """Where the ERROR nodes that touch ``[start, end]`` begin: places where the parser still read code."""
+        errors = _errors(self._tree.root_node, start * UNIT, end * UNIT)
+        return [node.start_byte // UNIT for node in errors if node.is_error]
 
     def shape(self) -> str:
         """The tree as an S-expression of node types: two texts that parse alike have the same one."""
@@ -96,10 +135,12 @@ def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitte
         node = waiting.pop()
         if node.end_byte < start or node.start_byte > end:
             continue
-        if node.is_error or node.is_missing:
+        children = node.children if node.has_error else []
+        # A mark that the parser supplied itself and the grammar hides shows only as an error with no child to it.
+        hidden = node.has_error and not any(child.has_error or child.is_missing for child in children)
+        if node.is_error or node.is_missing or hidden:
             yield node
-        if node.has_error:
-            waiting.extend(node.children)
+        waiting.extend(children)
 
 
 def _encoded(text: str) -> bytes:

@@ -1,0 +1,2 @@
+(command_name (word) @reference.call)
+(variable_name) @reference.name

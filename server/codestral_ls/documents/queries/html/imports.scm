@@ -1,0 +1,3 @@
+(attribute
+  (attribute_name) @_source (quoted_attribute_value (attribute_value) @module)
+  (#text-is? @_source "src" "href")) @import

@@ -1,0 +1,1 @@
+(tag_name) @reference.name

@@ -1,0 +1,2 @@
+(object) @scope.block
+(array) @scope.block

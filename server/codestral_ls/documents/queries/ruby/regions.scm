@@ -1,0 +1,9 @@
+(comment) @comment
+(string) @string
+(string_array) @string
+(symbol_array) @string
+(subshell) @string
+(regex) @string
+(delimited_symbol) @string
+(heredoc_body) @string.inner
+(interpolation) @code

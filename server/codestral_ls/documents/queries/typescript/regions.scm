@@ -1,0 +1,2 @@
+; inherits: javascript
+(template_type) @code

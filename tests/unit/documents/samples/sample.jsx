@@ -1,0 +1,9 @@
+import React from "react";
+
+export function Button({ label }) {
+  return (
+    <button className="big" onClick={() => press(label)}>
+      {label} text
+    </button>
+  );
+}
