@@ -11,13 +11,16 @@ import asyncio
 import json
 import sys
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codestral_ls.commands.options import add_option_arguments, load
 from codestral_ls.commands.place import place, snapshot_at
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError, BackendUnavailable
+
+if TYPE_CHECKING:
+    from codestral_ls.completion.answer import Item
 
 WHOLE_ANSWER_MS = 120_000
 """An editor gives up after a few seconds; somebody who typed a command waits for a large model on a slow machine."""
@@ -87,8 +90,7 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
         await completer.aclose()
         await backend.aclose()
     items = [
-        {"text": _inserted(item.text, snapshot, item.start), "replaces": [item.start, item.end], "new_text": item.text}
-        for item in answer.items
+        {"text": _inserted(item, snapshot), "replaces": [item.start, item.end], "new_text": item.text} for item in answer.items
     ]
     return {
         "text": items[0]["text"] if items else "",
@@ -127,9 +129,10 @@ async def _request(options: Options, snapshot: Snapshot) -> str:
         await backend.aclose()
 
 
-def _inserted(text: str, snapshot: Snapshot, start: int) -> str:
-    """What an item adds at the cursor: its text without what stands there already."""
-    return text.removeprefix(snapshot.text[start : snapshot.offset])
+def _inserted(item: Item, snapshot: Snapshot) -> str:
+    """What an item adds at the cursor: its text without what stands before and behind the cursor already."""
+    before, behind = snapshot.text[item.start : snapshot.offset], snapshot.text[snapshot.offset : item.end]
+    return item.text.removeprefix(before).removesuffix(behind)
 
 
 def _print_texts(texts: list[str], reason: str) -> None:

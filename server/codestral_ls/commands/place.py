@@ -44,8 +44,7 @@ def read_text(path: Path, most_bytes: int) -> str:
         size = path.stat().st_size
         if size > most_bytes:
             raise DocumentError(
-                f"{path} has {size:,} bytes; larger files than completion.max_file_bytes ({most_bytes:,}) "
-                "are not completed."
+                f"{path} has {size:,} bytes; larger files than completion.max_file_bytes ({most_bytes:,}) are not completed."
             )
         content = path.read_bytes()
     except OSError as error:

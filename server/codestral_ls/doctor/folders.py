@@ -46,10 +46,8 @@ def _folder(name: str, path: Path) -> Finding:
     if reason is not None:
         text = f"{path} cannot be written ({reason}); it is for {purpose}"
         advice = f"Make {path} writable, or set {variable} to a folder that is."
-        return Finding(
-            GROUP, name, "error" if name == "runtime" else "warning", text, advice, facts | {"writable": False}
-        )
-    longest = len(str(path).encode()) + len("/host-0123456789abcdef.sock") + 1
+        return Finding(GROUP, name, "error" if name == "runtime" else "warning", text, advice, facts | {"writable": False})
+    longest = len(str(path).encode()) + len("/host-0123456789ab.sock") + 1
     if name == "runtime" and longest > SOCKET_BYTES:
         text = f"{path} is too long for a Unix socket's address"
         return Finding(GROUP, name, "error", text, "Set XDG_RUNTIME_DIR to a folder with a shorter path.", facts)

@@ -88,9 +88,7 @@ def _packages() -> Finding:
     if missing:
         text = f"not installed: {', '.join(missing)}"
         return Finding(GROUP, "packages", "error", text, REINSTALL, versions)
-    return Finding(
-        GROUP, "packages", "ok", ", ".join(f"{name} {version}" for name, version in versions.items()), "", versions
-    )
+    return Finding(GROUP, "packages", "ok", ", ".join(f"{name} {version}" for name, version in versions.items()), "", versions)
 
 
 def _grammars() -> Finding:

@@ -1,0 +1,97 @@
+"""``codestral-ls complete`` on the fake backend: what it prints, and what it would send."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codestral_ls import cli
+
+CURSOR = "│"
+
+
+pytestmark = pytest.mark.usefixtures("private_folders")
+
+
+def complete(drawn: str, written: str, *more: str, name: str = "a.py") -> int:
+    """Complete a file whose cursor is drawn; the fake backend writes ``written``."""
+    before, _, after = drawn.partition(CURSOR)
+    Path(name).write_bytes((before + after).encode())
+    line = before.count("\n") + 1
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    fake = ["--set", "backend.primary=fake", "--set", f"fake.text={written}"]
+    return cli.main(["complete", f"{name}:{line}:{column}", *fake, *more])
+
+
+ROWS = [
+    ("rest of a line", "def add(a, b):\n    return │\n", "a + b\n", "a + b\n"),
+    ("behind astral characters", "s = '🦀🦀'; n = len(│)\n", "s)\n", "s\n"),
+    ("CRLF", "def add(a, b):\r\n    return │\r\n", "a + b\r\n", "a + b\n"),
+    ("empty line at the end", "a = 1\n│", "b = 2\n", "b = 2\n"),
+]
+
+
+@pytest.mark.parametrize(("drawn", "written", "printed"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_the_text_is_printed(drawn: str, written: str, printed: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert complete(drawn, written) == 0
+    assert capfd.readouterr() == (printed, "")
+
+
+def test_json_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    assert complete("def add(a, b):\n    return │\n", "a + b\n", "--json") == 0
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert answer["text"] == "a + b"
+    assert answer["source"] == "cold"
+    assert set(answer["tokens"]) == {"prompt", "evaluated", "reused", "generated"}
+    assert answer["tokens"]["evaluated"] == answer["tokens"]["prompt"] > 0
+    assert answer["tokens"]["generated"] > 0
+    assert all(ms >= 0 for ms in answer["stages"].values())
+    assert answer["items"] == [{"text": "a + b", "replaces": [26, 26], "new_text": "a + b"}]
+    assert (answer["backend"], answer["model"]) == ("fake", "fake")
+    assert {"confidence", "reason"} <= set(answer)
+
+
+def test_nothing_to_add_is_said_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert complete("a = 1\n│\n", "\n\n") == 0
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("codestral-ls: nothing to add here")
+
+
+def test_show_request_sends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert complete("def add(a, b):\n    return │\n", "x", "--show-request") == 0
+    request = json.loads(capsys.readouterr().out)
+    assert request["prefix"].endswith("def add(a, b):\n    return ")
+    assert request["suffix"] == "\n"
+
+
+def test_show_request_prints_the_http_request_without_the_key(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODESTRAL_FIM_SERVER_KEY", "hush-hush")
+    Path("a.py").write_text("a = \n")
+    server = ["--set", "backend.primary=fim_server", "--set", "fim_server.address=http://127.0.0.1:9"]
+    assert cli.main(["complete", "a.py:1:5", "--show-request", *server]) == 0
+    output = capsys.readouterr().out
+    head, _, body = output.partition("\n\n")
+    assert head.startswith("POST http://127.0.0.1:9/v1/fim/completions\n")
+    assert "hush-hush" not in output
+    assert json.loads(body)["prompt"].endswith("a = ")
+
+
+def test_a_backend_that_fails_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.py").write_text("a = \n")
+    server = ["--set", "backend.primary=fim_server", "--set", "fim_server.address=http://127.0.0.1:9"]
+    assert cli.main(["complete", "a.py:1:5", *server]) == 1
+    error = capsys.readouterr().err
+    assert "127.0.0.1:9" in error
+    assert "Traceback" not in error
+
+
+def test_nothing_is_written_to_the_file(private_folders: Path) -> None:
+    drawn = "def add(a, b):\n    return │\n"
+    complete(drawn, "a + b\n")
+    assert (private_folders / "a.py").read_text() == drawn.replace(CURSOR, "")

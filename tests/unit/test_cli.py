@@ -1,0 +1,174 @@
+"""The command line as its users meet it: exit codes, sentences instead of tracebacks, quick starts, clean ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codestral_ls import __version__, cli
+from codestral_ls.errors import CodestralLsError
+
+SOURCE = "def add(a, b):\n    return \n"
+FAKE = ["--set", "backend.primary=fake", "--set", "fake.text=a + b"]
+
+
+@pytest.fixture(autouse=True)
+def home(private_folders: Path) -> Path:
+    """The working folder, with files good and bad in it."""
+    (private_folders / "a.py").write_text(SOURCE)
+    (private_folders / "latin1.py").write_bytes(b"# caf\xe9\n")
+    (private_folders / "binary.py").write_bytes(b"a\0b\n")
+    (private_folders / "folder.py").mkdir()
+    return private_folders
+
+
+def code_of(arguments: list[str]) -> int:
+    """The exit code, whether returned or raised by argparse."""
+    try:
+        return cli.main(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else -1
+
+
+WRONG_USAGE = [
+    ([], "COMMAND"),
+    (["complate"], "invalid choice"),
+    (["complete"], "FILE:LINE:COLUMN"),
+    (["complete", "a.py"], '"a.py" is no place'),
+    (["complete", "a.py:1"], "is no place"),
+    (["complete", "a.py:0:1"], "is no place"),
+    (["complete", "a.py:1:-1"], "is no place"),
+    (["complete", "a.py:1:x"], "is no place"),
+    (["complete", "a.py:1:1", "--alternatives", "0"], "no number from 1 to 10"),
+    (["complete", "a.py:1:1", "--set", "completion.max_line=1"], 'did you mean "completion.max_lines"?'),
+    (["complete", "a.py:1:1", "--set", "completion.max_lines=x"], "must be a whole number"),
+    (["serve", "--tcp", "nowhere"], '"nowhere" is no address'),
+    (["serve", "--tcp", "127.0.0.1:99999"], "is no address"),
+    (["serve", "--stdio", "--tcp", "127.0.0.1:1"], "not allowed with"),
+    (["serve", "--set", "x"], "write it as section.option=value"),
+    (["host", "--listen", "1:2:x"], "is no address"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), WRONG_USAGE, ids=lambda value: " ".join(value)[:40])
+def test_wrong_usage_is_2_and_says_what(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert code_of(arguments) == 2
+    output = capsys.readouterr()
+    assert sentence in output.err
+    assert output.out == ""
+
+
+FAILURES = [
+    (["complete", "none.py:1:1"], "none.py does not exist."),
+    (["complete", "folder.py:1:1"], "folder.py is no regular file."),
+    (["complete", "latin1.py:1:1"], "latin1.py is not UTF-8 text (byte 5)."),
+    (["complete", "binary.py:1:1"], "binary.py looks like a binary file."),
+    (["complete", "a.py:4:1"], "a.py has 3 lines; line 4 is outside."),
+    (["complete", "a.py:2:13"], "Line 2 of a.py has 11 characters; the last column is 12, 13 is outside."),
+    (["complete", "a.py:1:1", "--set", "completion.max_file_bytes=5"], "completion.max_file_bytes (5)"),
+    (["complete", "a.py:2:12", "--set", "backend.primary=none"], "backend.primary"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), FAILURES, ids=lambda value: " ".join(value)[:40])
+def test_what_cannot_be_done_is_1_and_one_sentence(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of(arguments) == 1
+    output = capsys.readouterr()
+    assert output.err.startswith("codestral-ls: ")
+    assert sentence in output.err
+    assert output.err.count("\n") == 1
+    assert output.out == ""
+
+
+def test_a_wrong_configuration_file_is_told_and_does_not_stop_anything(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / ".git").mkdir()
+    (home / "codestral-ls.toml").write_text("[codestral]\nserver_url = 'http://evil'\n[completion\n")
+    assert code_of(["complete", "a.py:2:12", *FAKE]) == 0
+    output = capsys.readouterr()
+    assert output.out == "a + b\n"
+    assert "codestral-ls.toml:3: is not valid TOML" in output.err
+
+
+def test_help_names_every_command_and_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert code_of(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in cli.COMMANDS)
+    assert code_of(["--version"]) == 0
+    assert capsys.readouterr().out == f"codestral-ls {__version__}\n"
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert code_of([name, "--help"]) == 0
+    assert f"codestral-ls {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "words"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (CodestralLsError("It rained. Try again."), 1, "codestral-ls: It rained. Try again.\n"),
+    ],
+)
+def test_how_a_command_may_end(
+    raised: BaseException, code: int, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from codestral_ls.commands import complete
+
+    def fail(_arguments: object) -> int:
+        raise raised
+
+    monkeypatch.setattr(complete, "run", fail)
+    assert code_of(["complete", "a.py:1:1"]) == code
+    assert capsys.readouterr().err == words
+
+
+def process(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "codestral_ls", *arguments]
+
+
+def test_a_reader_that_goes_away_is_no_reason_for_noise(home: Path) -> None:
+    with subprocess.Popen(
+        process("complete", "a.py:2:12", "--json", *FAKE), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        assert (child.stderr.read(), child.wait(60)) == (b"", 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent to one process")
+def test_an_interrupt_ends_a_command_quietly(home: Path) -> None:
+    slow = ["--set", "fake.first_delay_ms=600000", "--set", "backend.primary=fake", "--set", "fake.text=x"]
+    started = "import sys; sys.stderr.write('up'); sys.stderr.flush(); from codestral_ls.cli import main; sys.exit(main())"
+    with subprocess.Popen(
+        [sys.executable, "-c", started, "complete", "a.py:2:12", *slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stderr is not None
+        assert child.stderr.read(2) == b"up"
+        while True:  # an interrupt during the interpreter's imports is Python's own affair: ask until it is ours
+            try:
+                child.wait(0.7)
+                break
+            except subprocess.TimeoutExpired:
+                os.kill(child.pid, signal.SIGINT)
+        assert (child.stderr.read(), child.returncode) == (b"", 130)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"]], ids=" ".join)
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom codestral_ls.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    heavy = {"pygls", "aiohttp", "mistralai", "llama_cpp", "rich", "numpy", "asyncio", "tree_sitter_python"}
+    assert not heavy & {name.partition(".")[0] for name in done.stderr.split()}
