@@ -1,0 +1,249 @@
+"""The local backend: finds or starts the model host and speaks Mistral's FIM API with it over its Unix socket.
+
+Deliberately loads no model and never waits for one: while the host starts, a request fails at once with
+BackendUnavailable.
+A host that crashed is started again with a growing pause; one that refuses its model is not, until the file changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+
+import aiohttp
+
+from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Priority, Usage
+from codestral_ls.backends.host_process import HostProcess
+from codestral_ls.config.host_address import host_address
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.errors import BackendBusy, BackendProtocolError, BackendRefused, BackendTimeout, BackendUnavailable
+from codestral_ls.timing import Clock, monotonic
+
+log = logging.getLogger("codestral_ls.backends.host")
+
+LOADING = "The model is loading."
+HEALTH_SECONDS = 0.9
+_PRIORITIES = {Priority.INTERACTIVE: "interactive", Priority.PREFETCH: "prefetch", Priority.BATCH: "batch"}
+
+
+class HostClient:
+    """``Backend`` over one model host. Call ``start`` in the event loop that will use it."""
+
+    def __init__(self, options: LocalOptions, *, process: HostProcess | None = None, clock: Clock = monotonic) -> None:
+        self._options = options
+        self._address = host_address(options)
+        self._process = process or HostProcess(options, self._address, clock=clock)
+        self._client = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._session: aiohttp.ClientSession | None = None
+        self._bringing: asyncio.Task[None] | None = None
+        self._health = Health("offline", "The model host has not been started yet.")
+        self._info = BackendInfo("local", options.model, remote=False)
+        self._closed = False
+
+    def info(self) -> BackendInfo:
+        """What the host said of its model last."""
+        return self._info
+
+    async def start(self) -> None:
+        """Find the host or begin to start it; returns at once. Idempotent."""
+        if not self._closed and (self._bringing is None or self._bringing.done()):
+            self._bringing = asyncio.create_task(self._bring_up())
+
+    async def health(self) -> Health:
+        """Asks the host, at most for a second; what is known of a host that cannot be asked."""
+        known = await self._look()
+        if known is None:
+            if self._health.state == "ready":
+                self._health = Health("offline", "The model host is not running; it is being started again.")
+            await self.start()
+            return self._health
+        if known.state == "loading":
+            await self.start()
+        return known
+
+    async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        """Stream the answer. Raises: BackendError."""
+        if self._closed:
+            raise BackendUnavailable("The model host's client is closed.")
+        try:
+            async with asyncio.timeout(request.timeout):
+                async with self._open().post(
+                    "http://host/v1/fim/completions", json=_body(request), headers=self._headers(request)
+                ) as response:
+                    if response.status != 200:
+                        await self._refuse(response)
+                    async for piece in _pieces(response):
+                        yield piece
+        except TimeoutError:
+            raise BackendTimeout(f"The model host did not answer within {request.timeout:g} s.") from None
+        except aiohttp.ClientError as error:
+            await self._lost(error)
+
+    async def aclose(self) -> None:
+        """Let go of the connection; the host stays for other windows and leaves when idle. Idempotent."""
+        self._closed = True
+        task, self._bringing = self._bringing, None
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+        self._process.forget()
+
+    # ---- finding and starting ----
+
+    async def _bring_up(self) -> None:
+        """Until the host answers that it is ready or that it refuses: look, start, wait."""
+        while not self._closed:
+            known = await self._look()
+            if known is not None and known.state != "loading":
+                if known.state == "ready":
+                    self._process.worked()
+                return
+            if known is None:
+                self._health = await self._process.ensure(self._health)
+                if self._health.state == "error" and self._process.refused:
+                    return
+            await asyncio.sleep(0.05 if known is None or self._process.young else 0.25)
+
+    async def _look(self) -> Health | None:
+        """The host's own word on itself; None when there is none."""
+        try:
+            async with asyncio.timeout(HEALTH_SECONDS):
+                async with self._open().get("http://host/health") as response:
+                    body = await response.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return None
+        if not isinstance(body, dict):
+            return None
+        self._health = self._read_health(body)
+        return self._health
+
+    def _read_health(self, body: dict[str, object]) -> Health:
+        status, message = body.get("status"), str(body.get("message", ""))
+        if status == "ready":
+            rate = body.get("prefill_rate")
+            context = body.get("context_tokens")
+            self._info = BackendInfo(
+                "local",
+                str(body.get("model", self._options.model)),
+                remote=False,
+                prompt_style=str(body.get("family", "codestral")),
+                context_tokens=context if isinstance(context, int) else 8192,
+                prefill_rate=float(rate) if isinstance(rate, int | float) and rate > 0 else None,
+            )
+            return Health("ready")
+        if status == "refused":
+            self._process.refuse(message)
+            return Health("error", message)
+        if status == "unloaded":
+            return Health("ready")
+        progress = body.get("progress")
+        return Health("loading", LOADING, float(progress) if isinstance(progress, int | float) else None)
+
+    async def _lost(self, error: aiohttp.ClientError) -> None:
+        """The connection failed: the host is gone or going. Raises: BackendUnavailable, BackendRefused."""
+        if self._process.refused:
+            raise BackendRefused(self._health.message) from None
+        if self._health.state == "ready":
+            log.warning("lost the model host: %s", error)
+            self._health = Health("offline", "The model host is not running; it is being started again.")
+        await self.start()
+        raise BackendUnavailable(self._health.message or "The model host is being started.") from None
+
+    async def _refuse(self, response: aiohttp.ClientResponse) -> None:
+        """Raises: the error that the host's status means."""
+        try:
+            body = await response.json(content_type=None)
+        except ValueError:
+            body = None
+        body = body if isinstance(body, dict) else {}
+        message = str(body.get("message") or f"The model host answered with status {response.status}.")
+        if response.status == 429:
+            after = response.headers.get("Retry-After", "")
+            raise BackendBusy(message, float(after) if after.isdigit() else None)
+        if body.get("type") == "model_refused":
+            self._process.refuse(message)
+            self._health = Health("error", message)
+            raise BackendRefused(message)
+        if response.status == 503:
+            await self.start()
+            raise BackendUnavailable(message)
+        if response.status in (401, 413, 422):
+            raise BackendRefused(f"The model host refused the request: {body.get('detail') or message}")
+        raise BackendProtocolError(message)
+
+    # ---- the wire ----
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            connector = aiohttp.UnixConnector(path=str(self._address.socket), limit=0)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=None))
+        return self._session
+
+    def _headers(self, request: FimRequest) -> dict[str, str]:
+        return {"X-Codestral-Priority": _PRIORITIES[request.priority], "X-Codestral-Client": self._client}
+
+
+def _body(request: FimRequest) -> dict[str, object]:
+    body: dict[str, object] = {
+        "model": "local",
+        "prompt": request.prefix,
+        "suffix": request.suffix,
+        "max_tokens": request.max_tokens,
+        "temperature": request.temperature,
+        "stream": True,
+    }
+    if request.stop:
+        body["stop"] = list(request.stop)
+    if request.seed is not None:
+        body["random_seed"] = request.seed
+    return body
+
+
+async def _pieces(response: aiohttp.ClientResponse) -> AsyncGenerator[Piece, None]:
+    """Server-sent events as pieces. Raises: BackendProtocolError, BackendUnavailable when the stream breaks off."""
+    async for line in response.content:
+        if not line.startswith(b"data:"):
+            continue
+        data = line[5:].strip()
+        if data == b"[DONE]":
+            return
+        try:
+            event = json.loads(data)
+            if event.get("object") == "error":
+                raise BackendUnavailable(str(event.get("message")))
+            choice = event["choices"][0]
+            text, finish = choice["delta"]["content"], choice["finish_reason"]
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+            raise BackendProtocolError("The model host sent an event that is not Mistral's FIM API.") from None
+        if finish is None:
+            yield Piece(text)
+            continue
+        yield Piece(text, finish, _usage(event.get("usage") or {}), choice.get("mean_logprob"))
+        return
+    raise BackendUnavailable("The model host broke off in the middle of an answer.")
+
+
+def _usage(body: dict[str, object]) -> Usage:
+    def number(value: object) -> int:
+        return value if isinstance(value, int) else 0
+
+    own = body.get("codestral_ls")
+    own = own if isinstance(own, dict) else {}
+    return Usage(
+        prompt_tokens=number(body.get("prompt_tokens")),
+        evaluated_tokens=number(own.get("evaluated_tokens")),
+        cached_tokens=number(own.get("cached_tokens")),
+        completion_tokens=number(body.get("completion_tokens")),
+        trimmed_tokens=number(own.get("trimmed_tokens")),
+        prefill_ms=own.get("prefill_ms"),
+        decode_ms=own.get("decode_ms"),
+    )

@@ -1,0 +1,161 @@
+"""Starting the model host: one attempt at a time on this machine, a growing pause after crashes, no attempt in vain.
+
+Deliberately no HTTP; ``host_client.py`` asks the host how it is.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from codestral_ls.backends.base import Health
+from codestral_ls.config.host_address import HostAddress, model_path
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.timing import Clock, monotonic
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 60.0
+LOG_BYTES = 1_000_000
+OPEN_SECONDS = 20.0
+"""A started host opens its socket before it loads anything; 0.4 s measured, so this long means that it hangs."""
+
+
+class HostProcess:
+    """Starts a host for ``options``, detached: it outlives this process. Everything returns at once."""
+
+    def __init__(self, options: LocalOptions, address: HostAddress, *, clock: Clock = monotonic) -> None:
+        self._options = options
+        self._address = address
+        self._clock = clock
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = float("-inf")
+        self._crashes = 0
+        self._not_before = float("-inf")
+        self._refusal: tuple[str, object] | None = None
+        self._spawn_lock: int | None = None
+
+    @property
+    def young(self) -> bool:
+        """Whether a host was started in the last few seconds, so that looking often is worth it."""
+        return self._clock() - self._started < 5.0
+
+    @property
+    def refused(self) -> bool:
+        """Whether the host refused this very model file."""
+        return self._refusal is not None and self._refusal[1] == self._model_state()
+
+    def refuse(self, message: str) -> None:
+        """The host said that it cannot use the model."""
+        self._refusal = (message, self._model_state())
+        self._let_others()
+
+    def worked(self) -> None:
+        """The host is ready: earlier crashes count no more."""
+        self._crashes, self._refusal = 0, None
+        self._let_others()
+
+    def forget(self) -> None:
+        """Let go of the process without ending it."""
+        self._let_others()
+        if self._process is not None and self._process.poll() is None:
+            self._process.returncode = 0  # it is meant to outlive us, so Popen must not warn that it does
+        self._process = None
+
+    async def ensure(self, known: Health) -> Health:
+        """Called when no host answers: start one unless it is starting, being started by another, or was refused."""
+        if self.refused and self._refusal is not None:
+            return Health("error", self._refusal[0])
+        now = self._clock()
+        if self._process is not None:
+            status = self._process.poll()
+            if status is None:
+                if now - self._started < OPEN_SECONDS:
+                    return Health("loading", "The model host is starting.", 0.0)
+                self._process.kill()
+                status = self._process.wait()
+            self._process = None
+            self._let_others()
+            if status != 0:
+                self._crashes += 1
+                self._not_before = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._crashes - 1))
+                return self._crashed(status)
+        if now < self._not_before:
+            return known if known.state == "error" else Health("offline", "The model host is being started again.")
+        if not self._take_turn():
+            return Health("loading", "The model host is starting.", 0.0)
+        return self._spawn()
+
+    def _spawn(self) -> Health:
+        try:
+            self._address.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self._address.log.exists() and self._address.log.stat().st_size > LOG_BYTES:
+                self._address.log.replace(self._address.log.with_suffix(".log.1"))
+            with self._address.log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    # -P keeps the folder it runs in off the import path.
+                    [sys.executable, "-P", "-m", "codestral_ls.host", "--options", json.dumps(asdict(self._options))],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            self._let_others()
+            self._crashes += 1
+            self._not_before = self._clock() + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._crashes - 1))
+            return Health("error", f"The model host cannot be started: {error.strerror or error}.")
+        self._started = self._clock()
+        return Health("loading", "The model host is starting.", 0.0)
+
+    def _crashed(self, status: int) -> Health:
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        line = _last_line(self._address.log)
+        return Health(
+            "error" if self._crashes > 1 else "offline",
+            f"The model host {how}{line and ': '}{line}. It is started again; its log is {self._address.log}.",
+        )
+
+    def _take_turn(self) -> bool:
+        """Whether this process is the one that starts the host; the turn ends when it answers or ends."""
+        if self._spawn_lock is not None:
+            return True
+        try:
+            self._address.lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = os.open(self._address.lock.with_suffix(".start"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return True  # the host itself will say what is wrong with the folder
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._spawn_lock = file
+        return True
+
+    def _let_others(self) -> None:
+        if self._spawn_lock is not None:
+            os.close(self._spawn_lock)
+            self._spawn_lock = None
+
+    def _model_state(self) -> object:
+        try:
+            found = model_path(self._options.model).stat()
+        except OSError:
+            return None
+        return (found.st_mtime_ns, found.st_size)
+
+
+def _last_line(path: Path) -> str:
+    """The last line of the host's log, for the user."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 2000))
+            lines = file.read().decode(errors="replace").strip().splitlines()
+    except OSError:
+        return ""
+    return lines[-1][:300] if lines else ""

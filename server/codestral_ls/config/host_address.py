@@ -1,0 +1,56 @@
+"""Where the model host of these options is: socket, lock, log and saved state, and the file of the model it loads.
+
+One host per user, model and way of loading it: the names carry a digest of these options. Nothing is created here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import codestral_ls
+from codestral_ls.config.paths import cache_dir, runtime_dir, state_dir
+from codestral_ls.config.sections import LocalOptions
+
+EMBEDDED = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
+_NOT_LOADING = ("idle_unload_seconds", "idle_exit_seconds", "start_timeout_seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class HostAddress:
+    """Files of one host. ``kv_folder`` keeps evaluated prompts between two runs."""
+
+    socket: Path
+    lock: Path
+    log: Path
+    kv_folder: Path
+
+
+def models_dir() -> Path:
+    """Where `codestral-ls models pull` puts model files."""
+    return cache_dir() / "models"
+
+
+def model_path(model: str) -> Path:
+    """The file that ``local.model`` names: "embedded", a path, or the name of a fetched model. It need not exist."""
+    if model == "embedded":
+        return EMBEDDED
+    if "/" in model or "\\" in model or model.endswith(".gguf") or model.startswith("~"):
+        return Path(model).expanduser().absolute()
+    return models_dir() / f"{model}.gguf"
+
+
+def host_address(options: LocalOptions) -> HostAddress:
+    """Where the host of ``options`` is, or would be."""
+    load = {name: value for name, value in asdict(options).items() if name not in _NOT_LOADING}
+    load |= {"model": str(model_path(options.model)), "version": codestral_ls.__version__}
+    digest = hashlib.sha256(json.dumps(load, sort_keys=True).encode()).hexdigest()[:12]
+    name = f"host-{digest}"
+    return HostAddress(
+        socket=runtime_dir() / f"{name}.sock",
+        lock=runtime_dir() / f"{name}.lock",
+        log=state_dir() / f"{name}.log",
+        kv_folder=cache_dir() / "kv" / digest,
+    )

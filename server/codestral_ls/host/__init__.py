@@ -1,0 +1,17 @@
+"""The model host: a process of its own that owns llama.cpp and speaks Mistral's FIM API.
+
+Where things are:
+
+    app.py           routes only: HTTP in, pieces out
+    lifecycle.py     command line, lock, socket, idle exit: the life of the process
+    wire.py          request and answer bodies of the API, strictly checked
+    prompt.py        FIM request → token ids; families.py the table of model families; trim.py what does not fit
+    gguf_file.py     checks a model file before llama.cpp sees it
+    model.py         opens a model; llama.py imports llama.cpp; llama_session.py evaluates tokens with it
+    session.py       the seam between the engine and llama.cpp
+    engine.py        the decode loop in its thread; scheduler.py who is next; slots.py which sequence; run.py one answer
+    healing.py       takes back a half typed piece; tokens.py the vocabulary as a flat trie
+    sampling.py drafting.py transcript.py    next token; guessed tokens; bytes to text and stop strings
+
+llama_cpp is imported in llama.py alone.
+"""

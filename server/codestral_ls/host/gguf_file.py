@@ -1,0 +1,188 @@
+"""Reads and checks a GGUF file's header before llama.cpp sees the file.
+
+llama.cpp ends the whole process on some broken files, so everything that can be checked without the weights is checked
+here: magic, version, sizes, the extent of every tensor. Deliberately reads no weights and knows no model family.
+Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codestral_ls.errors import ModelError
+
+Value = int | float | bool | str | list["Value"] | None
+
+_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_STRING, _ARRAY = 8, 9
+
+# Bytes per block and values per block of every tensor type in ggml.h; a type that is not listed is left to llama.cpp.
+_BLOCKS = {
+    0: (4, 1), 1: (2, 1), 2: (18, 32), 3: (20, 32), 6: (22, 32), 7: (24, 32), 8: (34, 32), 9: (36, 32),
+    10: (84, 256), 11: (110, 256), 12: (144, 256), 13: (176, 256), 14: (210, 256), 15: (292, 256),
+    16: (66, 256), 17: (74, 256), 18: (98, 256), 19: (50, 256), 20: (18, 32), 21: (110, 256), 22: (82, 256),
+    23: (136, 256), 24: (1, 1), 25: (2, 1), 26: (4, 1), 27: (8, 1), 28: (8, 1), 29: (56, 256), 30: (2, 1), 39: (17, 32),
+}  # fmt: skip
+
+_LONG_ARRAY = 64
+"""Longer arrays (a vocabulary) are measured but not kept; llama.cpp is asked for their contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class GgufHeader:
+    """What the header says: metadata (long arrays left out), number of tensors, size of the file in bytes."""
+
+    path: Path
+    metadata: dict[str, Value] = field(default_factory=dict)
+    tensors: int = 0
+    size: int = 0
+    parameters: int = 0
+
+    @property
+    def architecture(self) -> str:
+        """Such as "llama" or "qwen2"."""
+        return str(self.metadata.get("general.architecture", ""))
+
+    def number(self, key: str) -> int | None:
+        """The integer under ``key``, or under ``<architecture>.key``; None when there is none."""
+        for name in (key, f"{self.architecture}.{key}"):
+            value = self.metadata.get(name)
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value
+        return None
+
+    @property
+    def name(self) -> str:
+        """The model's own name, or the file's."""
+        name = self.metadata.get("general.name")
+        return name if isinstance(name, str) and name else self.path.stem
+
+
+class _Reader:
+    """A cursor over the mapped file that never leaves it."""
+
+    def __init__(self, data: mmap.mmap) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, count: int) -> bytes:
+        end = self.at + count
+        if count < 0 or end > len(self.data):
+            raise EOFError
+        chunk = self.data[self.at : end]
+        self.at = end
+        return chunk
+
+    def number(self, form: str) -> int:
+        return int(struct.unpack(form, self.take(struct.calcsize(form)))[0])
+
+    def text(self) -> str:
+        return self.take(self.number("<Q")).decode("utf-8", errors="replace")
+
+    def value(self, kind: int) -> Value:
+        if kind in _SCALARS:
+            form = _SCALARS[kind]
+            scalar: int | float | bool = struct.unpack(form, self.take(struct.calcsize(form)))[0]
+            return scalar
+        if kind == _STRING:
+            return self.text()
+        if kind == _ARRAY:
+            return self.array(self.number("<I"), self.number("<Q"))
+        raise ValueError(f"unknown value type {kind}")
+
+    def array(self, kind: int, count: int) -> Value:
+        if kind in _SCALARS:
+            size = struct.calcsize(_SCALARS[kind])
+            if count > _LONG_ARRAY:
+                self.skip(size * count)
+                return None
+        elif kind == _STRING and count > _LONG_ARRAY:
+            unpack, data, at, size = struct.Struct("<Q").unpack_from, self.data, self.at, len(self.data)
+            for _ in range(count):
+                if at + 8 > size:
+                    raise EOFError
+                at += 8 + unpack(data, at)[0]
+            self.at = 0
+            self.skip(at)
+            return None
+        if count > _LONG_ARRAY:
+            raise ValueError("nested array too long")
+        return [self.value(kind) for _ in range(count)]
+
+    def skip(self, count: int) -> None:
+        if self.at + count > len(self.data):
+            raise EOFError
+        self.at += count
+
+
+def read_header(path: Path) -> GgufHeader:
+    """The checked header of the model file at ``path``.
+
+    Raises: ModelError with a sentence for the user: missing, unreadable, not GGUF, truncated or corrupt.
+    """
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            if size < 24:
+                raise ModelError(f"The model file {path} is empty or cut off ({size} bytes). Fetch it again.")
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                return _parse(path, data, size)
+    except FileNotFoundError:
+        raise ModelError(f"There is no model file at {path}. Check `local.model`.") from None
+    except IsADirectoryError:
+        raise ModelError(f"{path} is a folder, not a GGUF file. Check `local.model`.") from None
+    except OSError as error:
+        raise ModelError(f"The model file {path} cannot be read: {error.strerror or error}.") from None
+
+
+def _parse(path: Path, data: mmap.mmap, size: int) -> GgufHeader:
+    reader = _Reader(data)
+    if reader.take(4) != b"GGUF":
+        raise ModelError(f"{path} is not a GGUF file. `local.model` wants a model in llama.cpp's GGUF format.")
+    version = reader.number("<I")
+    if version not in (2, 3):
+        raise ModelError(f"{path} is a GGUF file of version {version}; versions 2 and 3 can be read.")
+    try:
+        return _body(path, reader, size)
+    except EOFError:
+        raise ModelError(
+            f"The model file {path} is cut off or corrupt: its table of contents reaches past its end. Fetch it again."
+        ) from None
+    except (ValueError, struct.error, RecursionError) as error:
+        raise ModelError(f"The model file {path} is corrupt ({error}). Fetch it again.") from None
+
+
+def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
+    tensors, pairs = reader.number("<Q"), reader.number("<Q")
+    if tensors > 1_000_000 or pairs > 1_000_000:
+        raise ValueError(f"{tensors} tensors and {pairs} keys in the header")
+    metadata: dict[str, Value] = {}
+    for _ in range(pairs):
+        key = reader.text()
+        metadata[key] = reader.value(reader.number("<I"))
+    ends: list[int] = []
+    parameters = 0
+    for _ in range(tensors):
+        name, dimensions = reader.text(), reader.number("<I")
+        if not 1 <= dimensions <= 4:
+            raise ValueError(f"tensor {name!r} has {dimensions} dimensions")
+        values = 1
+        for _ in range(dimensions):
+            values *= reader.number("<Q")
+        kind, offset = reader.number("<I"), reader.number("<Q")
+        bytes_per, values_per = _BLOCKS.get(kind, (0, 1))
+        parameters += values
+        ends.append(offset + values // values_per * bytes_per)
+    alignment = metadata.get("general.alignment", 32)
+    if not isinstance(alignment, int) or alignment < 1 or alignment % 8:
+        raise ValueError(f"alignment {alignment}")
+    start = -(-reader.at // alignment) * alignment
+    if ends and start + max(ends) > size:
+        raise EOFError
+    header = GgufHeader(path, metadata, tensors, size, parameters)
+    if not header.architecture or not tensors:
+        raise ValueError("it names no architecture or holds no tensors")
+    return header

@@ -1,0 +1,119 @@
+"""Keeps the model: loads it in its own thread, says how far it is, and hands requests to the engine that runs there.
+
+Deliberately no HTTP. One thread at a time owns llama.cpp: it loads, decodes and frees.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.errors import ModelError
+from codestral_ls.host.engine import Engine
+from codestral_ls.host.metrics import Metrics
+from codestral_ls.host.model import Model, Progress, open_model
+from codestral_ls.timing import Clock, monotonic
+
+log = logging.getLogger("codestral_ls.host")
+
+Phase = Literal["loading", "ready", "refused", "unloaded"]
+Open = Callable[[Path, LocalOptions, Progress], Model]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model that can answer, and the engine that runs it."""
+
+    model: Model
+    engine: Engine
+
+
+class Keeper:
+    """The model's life. Every method may be called from any thread."""
+
+    def __init__(self, path: Path, options: LocalOptions, *, open_model: Open = open_model, clock: Clock = monotonic) -> None:
+        self.path = path
+        self.options = options
+        self.metrics = Metrics()
+        self.progress = 0.0
+        self.refusal = ""
+        self.phase: Phase = "unloaded"
+        self.last_used = clock()
+        self._open = open_model
+        self._clock = clock
+        self._loaded: Loaded | None = None
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to load unless that was begun; returns at once."""
+        with self._lock:
+            if self.phase in ("loading", "ready", "refused"):
+                return
+            self.phase, self.progress = "loading", 0.0
+            self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
+            self._thread.start()
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """The model while it is ready."""
+        return self._loaded if self.phase == "ready" else None
+
+    @property
+    def idle_seconds(self) -> float:
+        """Time since the last request ended; 0 while one runs."""
+        loaded = self._loaded
+        if loaded is not None and loaded.engine.busy:
+            return 0.0
+        return self._clock() - max(self.last_used, loaded.engine.last_used if loaded is not None else 0.0)
+
+    def touch(self) -> None:
+        """A request came."""
+        self.last_used = self._clock()
+
+    def stop(self, timeout: float) -> bool:
+        """End the engine and free the model; whether that was done within ``timeout`` seconds."""
+        loaded, thread = self._loaded, self._thread
+        if loaded is not None:
+            loaded.engine.stop()
+        if thread is not None:
+            thread.join(timeout)
+            return not thread.is_alive()
+        return True
+
+    def _live(self) -> None:
+        try:
+            model = self._open(self.path, self.options, self._report)
+        except ModelError as error:
+            self.refusal, self.phase = str(error), "refused"
+            log.error("%s", error)
+            return
+        except Exception:
+            log.exception("the model could not be loaded")
+            self.refusal = f"The model {self.path} could not be loaded; the host's log says why."
+            self.phase = "refused"
+            return
+        engine = Engine(
+            model.session, model.vocabulary, share=model.shape.device != "cpu", metrics=self.metrics, clock=self._clock
+        )
+        self._loaded = Loaded(model, engine)
+        self.progress, self.phase = 1.0, "ready"
+        try:
+            engine.run()
+        except Exception:
+            log.exception("the engine stopped")
+            self.refusal = "The engine stopped on an error of its own; the host's log says which."
+            self.phase = "refused"
+        else:
+            self.phase = "unloaded"
+        finally:
+            self._loaded = None
+            model.close()
+
+    def _report(self, value: float) -> None:
+        self.progress = min(value, 0.99)

@@ -1,0 +1,184 @@
+"""The life of the host process: one per lock, a socket only its user can open, gone when idle or told to.
+
+Deliberately no routes (``app.py``) and no model (``keeper.py``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import stat
+import sys
+from contextlib import ExitStack
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from codestral_ls.config.host_address import HostAddress, host_address, model_path
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.errors import CodestralLsError, ConfigError
+from codestral_ls.host.app import make_app
+from codestral_ls.host.keeper import Keeper
+from codestral_ls.host.lock import HeldError, hold
+
+log = logging.getLogger("codestral_ls.host")
+
+REFUSED_SECONDS = 60.0
+"""A host whose model was refused stays this long, so that everybody who asks hears why."""
+STOP_SECONDS = 10.0
+TOKEN_VARIABLE = "CODESTRAL_LS_TOKEN"  # noqa: S105 - a variable's name
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The process's command line; the exit status."""
+    parser = argparse.ArgumentParser(prog="codestral-ls host", description="Serve a model in Mistral's FIM API.")
+    parser.add_argument("--listen", metavar="ADDRESS:PORT", help="serve on TCP with a token instead of a Unix socket")
+    parser.add_argument("--options", default="{}", help="options of the [local] section as a JSON object")
+    given = parser.parse_args(argv)
+    try:
+        return serve(parse_options(given.options), given.listen)
+    except CodestralLsError as error:
+        print(f"codestral-ls host: {error}", file=sys.stderr)  # noqa: T201 - the log may not be set up yet
+        return 2
+
+
+def parse_options(text: str) -> LocalOptions:
+    """Options from JSON. Raises: ConfigError."""
+    try:
+        values = json.loads(text)
+        known = {field.name for field in fields(LocalOptions)}
+        if not isinstance(values, dict) or not set(values) <= known:
+            raise ConfigError(f"--options wants a JSON object with keys of the [local] section, not {text}")
+        return LocalOptions(**values)
+    except ValueError:
+        raise ConfigError(f"--options is not JSON: {text}") from None
+
+
+def serve(options: LocalOptions, listen: str | None = None) -> int:
+    """Serve until idle or signalled. Returns the exit status; 0 also when another process already serves these options.
+
+    Raises: ConfigError for an address that cannot be used.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    address = host_address(options)
+    with ExitStack() as stack:
+        if listen is None:
+            private_folder(address.socket.parent)
+            try:
+                stack.enter_context(hold(address.lock))
+            except HeldError:
+                log.info("another host already serves %s", address.socket)
+                return 0
+        return asyncio.run(_serve(options, address, listen))
+
+
+def private_folder(folder: Path) -> None:
+    """Make sure that ``folder`` exists and belongs to this user alone. Raises: ConfigError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+    except OSError as error:
+        raise ConfigError(f"The folder {folder} for the host's socket cannot be made: {error.strerror}.") from None
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise ConfigError(f"{folder} is not a folder of yours; set XDG_RUNTIME_DIR to one that is.")
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def parse_listen(listen: str) -> tuple[str, int]:
+    """``ADDRESS:PORT`` in two parts; port 0 takes any free one. Raises: ConfigError."""
+    name, _, port = listen.rpartition(":")
+    if not name or not port.isdigit() or int(port) > 65535:
+        raise ConfigError(f"--listen wants ADDRESS:PORT such as 127.0.0.1:8012, not {listen!r}")
+    return name.strip("[]"), int(port)
+
+
+async def _serve(options: LocalOptions, address: HostAddress, listen: str | None) -> int:
+    keeper = Keeper(model_path(options.model), options)
+    keeper.start()
+    token = None
+    if listen is not None:
+        token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
+    # The handler is cancelled when its client goes away: that is what frees a slot at once.
+    runner = web.AppRunner(make_app(keeper, token), handler_cancellation=True, access_log=None)
+    await runner.setup()
+    try:
+        if listen is not None:
+            await _listen_tcp(runner, listen, token or "")
+        else:
+            await _listen_unix(runner, address.socket)
+        await _until_over(keeper, options)
+    finally:
+        if listen is None:
+            address.socket.unlink(missing_ok=True)
+        await asyncio.to_thread(keeper.stop, STOP_SECONDS)
+        await runner.cleanup()
+    return 0
+
+
+async def _listen_unix(runner: web.AppRunner, path: Path) -> None:
+    path.unlink(missing_ok=True)  # noqa: ASYNC240 - once, before anything is served; the lock is ours, so whoever made it is dead
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        server.bind(str(path))
+    except OSError as error:
+        raise ConfigError(f"The host cannot listen on {path}: {error.strerror or error}.") from None
+    finally:
+        os.umask(before)
+    await web.SockSite(runner, server).start()
+    log.info("serving on %s", path)
+
+
+async def _listen_tcp(runner: web.AppRunner, listen: str, token: str) -> None:
+    name, port = parse_listen(listen)
+    site = web.TCPSite(runner, name, port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise ConfigError(f"The host cannot listen on {listen}: {error.strerror or error}.") from None
+    bound: Any = runner.addresses[0]
+    print(f"codestral-ls host: serving on http://{bound[0]}:{bound[1]}", flush=True)  # noqa: T201 - for whoever started it
+    if not os.environ.get(TOKEN_VARIABLE):
+        print(f"codestral-ls host: token {token}", flush=True)  # noqa: T201 - printed once, never logged
+
+
+async def _until_over(keeper: Keeper, options: LocalOptions) -> None:
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, over.set)
+    while not over.is_set():
+        wait = next_look(keeper, options)
+        if wait <= 0:
+            log.info("idle; leaving")
+            return
+        try:
+            async with asyncio.timeout(wait):
+                await over.wait()
+        except TimeoutError:
+            if 0 < options.idle_unload_seconds <= keeper.idle_seconds and keeper.phase == "ready":
+                log.info("idle; the model leaves memory")
+                await asyncio.to_thread(keeper.stop, STOP_SECONDS)
+
+
+def next_look(keeper: Keeper, options: LocalOptions) -> float:
+    """Seconds until idleness must be looked at again; 0 when the process should leave."""
+    limits = [float(options.idle_exit_seconds)] if options.idle_exit_seconds else []
+    if keeper.phase == "refused":
+        limits.append(REFUSED_SECONDS)
+    left = min(limits, default=3600.0) - keeper.idle_seconds
+    if left <= 0 and keeper.phase != "loading":
+        return 0.0
+    if options.idle_unload_seconds and keeper.phase == "ready":
+        left = min(left, options.idle_unload_seconds - keeper.idle_seconds)
+    return min(max(left, 0.05), 60.0)

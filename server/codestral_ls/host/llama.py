@@ -1,0 +1,78 @@
+"""llama.cpp's low-level functions, loaded without the library's high-level classes.
+
+Deliberately nothing but the import, the log and the process-wide start: what is done with the functions is in
+``model.py`` and ``session.py``. Importing this module is cheap; the library is loaded by the first ``load()``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import importlib.util
+import logging
+import sys
+import types
+from functools import cache
+from typing import Any
+
+from codestral_ls.errors import ModelError
+
+log = logging.getLogger("codestral_ls.host.llama")
+
+_LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.WARNING, 4: logging.ERROR}
+"""ggml's levels; its "info" is a hundred lines per model, so it is our debug."""
+
+
+@cache
+def load() -> Any:
+    """The module ``llama_cpp.llama_cpp`` with llama.cpp's functions, its log sent to ours.
+
+    The package's ``__init__`` imports the high-level classes with their chat templates and web schemas (0.3 s and 25 MB
+    measured), none of which is used here, so the package is entered beside it. Raises: ModelError when it is not
+    installed.
+    """
+    if "llama_cpp" not in sys.modules:
+        spec = importlib.util.find_spec("llama_cpp")
+        if spec is None or spec.submodule_search_locations is None:
+            raise ModelError(
+                "The model host needs llama.cpp. Install it with: pip install 'codestral-ls[local]' "
+                '(or set `backend.primary` to "codestral" and use the API).'
+            )
+        package = types.ModuleType("llama_cpp")
+        package.__path__ = list(spec.submodule_search_locations)
+        package.__spec__ = spec
+        sys.modules["llama_cpp"] = package
+    try:
+        api = importlib.import_module("llama_cpp.llama_cpp")
+    except (OSError, RuntimeError) as error:
+        raise ModelError(f"llama.cpp is installed but its library does not load: {error}") from None
+    api.llama_log_set(_log_callback(api), ctypes.c_void_p(0))
+    api.llama_backend_init()
+    return api
+
+
+@cache
+def _log_callback(api: Any) -> Any:
+    """The C callback, kept alive by the cache."""
+    lines: list[str] = []
+
+    def write(level: int, text: bytes | None, _: object) -> None:
+        lines.append((text or b"").decode("utf-8", errors="replace"))
+        if lines[-1].endswith("\n") or len(lines) > 100:
+            log.log(_LEVELS.get(level, logging.DEBUG), "%s", "".join(lines).rstrip())
+            lines.clear()
+
+    return api.llama_log_callback(write)
+
+
+def strlen_callback() -> tuple[Any, Any]:
+    """An abort callback without Python: (C function, two-byte flag buffer). Setting ``flag[0] = 1`` aborts a decode.
+
+    llama.cpp asks its abort callback before every node of the graph, several hundred times a batch; a Python callback
+    would
+    take the GIL each time. ``strlen`` of the buffer is 0 or 1, which is exactly the C boolean wanted.
+    """
+    api = load()
+    flag = (ctypes.c_char * 2)()
+    address = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p).value or 0
+    return ctypes.cast(address, api.ggml_abort_callback), flag

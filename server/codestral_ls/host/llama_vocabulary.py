@@ -1,0 +1,69 @@
+"""A loaded model's vocabulary, read from llama.cpp once.
+
+Deliberately keeps no pointer but the vocabulary's own; it lives as long as the model that it came from.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+from codestral_ls.host import llama
+from codestral_ls.host.tokens import PieceIndex, VocabularyKind
+
+_KINDS: dict[int, VocabularyKind] = {1: "sentencepiece", 2: "bpe"}
+
+
+class LlamaVocabulary:
+    """``tokens.Vocabulary`` over ``llama_vocab *``. Thread-safe: llama.cpp's vocabulary is constant."""
+
+    def __init__(self, pointer: Any) -> None:
+        self._api = llama.load()
+        self._pointer = pointer
+        self.size = int(self._api.llama_vocab_n_tokens(pointer))
+        self.kind: VocabularyKind = _KINDS.get(self._api.llama_vocab_type(pointer), "other")
+        self.bos = int(self._api.llama_vocab_bos(pointer))
+        self.pieces: list[bytes] = []
+        self.ends: list[int] = []
+        self._control: dict[str, int] = {}
+        self._read_pieces()
+        self.index = PieceIndex(self.pieces)
+
+    def _read_pieces(self) -> None:
+        api, pointer = self._api, self._pointer
+        buffer = ctypes.create_string_buffer(256)
+        control = api.LLAMA_TOKEN_ATTR_CONTROL | api.LLAMA_TOKEN_ATTR_UNKNOWN | api.LLAMA_TOKEN_ATTR_UNUSED
+        to_piece, attribute = api.llama_token_to_piece, api.llama_vocab_get_attr
+        for token in range(self.size):
+            length = to_piece(pointer, token, buffer, len(buffer), 0, True)
+            if length < 0:
+                buffer = ctypes.create_string_buffer(-length)
+                length = to_piece(pointer, token, buffer, len(buffer), 0, True)
+            piece = ctypes.string_at(buffer, max(length, 0))
+            if attribute(pointer, token) & control or api.llama_vocab_is_eog(pointer, token):
+                self._control.setdefault(piece.decode("utf-8", errors="replace"), token)
+                self.pieces.append(b"")
+                self.ends.append(token)
+            else:
+                self.pieces.append(piece)
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of ``text`` as plain text; nothing is added in front but what the vocabulary itself puts there."""
+        data = text.encode("utf-8", errors="replace")
+        room = len(data) + 8
+        ids = (ctypes.c_int32 * room)()
+        count = int(self._api.llama_tokenize(self._pointer, data, len(data), ids, room, False, False))
+        if count < 0:
+            ids = (ctypes.c_int32 * -count)()
+            count = int(self._api.llama_tokenize(self._pointer, data, len(data), ids, len(ids), False, False))
+        return ids[: max(count, 0)]
+
+    def find(self, text: str) -> int | None:
+        """The id of the token written ``text``; control tokens first, then ordinary pieces (as old conversions have
+        them).
+        """
+        if text in self._control:
+            return self._control[text]
+        data = text.encode()
+        exact = [int(token) for token in self.index.starting_with(data) if self.pieces[int(token)] == data]
+        return exact[0] if exact else None

@@ -1,0 +1,63 @@
+"""FIM request → token ids: a family's order, and the end of the prefix taken back for healing.
+
+Pure but for the vocabulary's ``encode``. Deliberately does not trim (``trim.py``) and does not evaluate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codestral_ls.host import healing
+from codestral_ls.host.families import Family
+from codestral_ls.host.tokens import Vocabulary
+
+GUARD = "☺"
+"""One piece that no other piece begins with; text behind it gets no leading space (mistral-common's way of encoding a
+suffix).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is evaluated, and the bytes that were taken back and must be spelled again."""
+
+    tokens: list[int]
+    heal: bytes = b""
+
+
+def encode_suffix(vocabulary: Vocabulary, suffix: str) -> list[int]:
+    """Ids of the text behind the cursor. SentencePiece would add a space in front of it, so there it stands behind a
+    guard.
+    """
+    if not suffix or vocabulary.kind != "sentencepiece":
+        return vocabulary.encode(suffix) if suffix else []
+    guard = vocabulary.encode(GUARD)
+    ids = vocabulary.encode(GUARD + suffix)
+    return ids[len(guard) :] if ids[: len(guard)] == guard else vocabulary.encode(suffix)
+
+
+def encode_prefix(vocabulary: Vocabulary, prefix: str) -> list[int]:
+    """Ids of the text before the cursor, as the families' own tools encode it."""
+    return vocabulary.encode(prefix) if prefix else []
+
+
+def arrange(family: Family, bos: int, prefix: list[int], suffix: list[int]) -> tuple[list[int], list[int]]:
+    """The prompt in two parts, cut behind the prefix: only the end of the first part can be taken back."""
+    begin = [bos] if family.bos and bos >= 0 else []
+    if family.order == "suffix_only_marked":
+        return [*begin, family.suffix, *suffix, family.prefix, *prefix], []
+    if family.order == "suffix_first":
+        return [*begin, family.prefix, family.suffix, *suffix, family.middle, *prefix], []
+    return [*begin, family.prefix, *prefix], [family.suffix, *suffix, family.middle]
+
+
+def build(family: Family, vocabulary: Vocabulary, prefix: str, suffix: str, *, heal: bool = True) -> Prompt:
+    """The prompt of one request. With ``heal`` the last pieces of the prefix are left out and returned as bytes."""
+    ids = encode_prefix(vocabulary, prefix)
+    count = healing.take_back(ids, vocabulary.pieces, vocabulary.index) if heal else 0
+    kept, taken = ids[: len(ids) - count], ids[len(ids) - count :]
+    first, second = arrange(family, vocabulary.bos, kept, encode_suffix(vocabulary, suffix))
+    text = b"".join(vocabulary.pieces[token] for token in taken)
+    if count == len(ids) and vocabulary.kind == "sentencepiece" and text.startswith(b" ") and not prefix.startswith(" "):
+        text = text[1:]  # the space was the vocabulary's own, in front of the whole text
+    return Prompt(first + second, text)

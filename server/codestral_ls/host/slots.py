@@ -1,0 +1,73 @@
+"""Which slot of the KV cache a prompt goes to: a pure function.
+
+A slot keeps the evaluated tokens of one place in one file. Deliberately touches no cache; the engine does what is
+chosen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+WORTH_COPYING = 32
+"""Shared tokens from which on a copy (1-4 ms, whatever its length) is cheaper than evaluating them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """A slot as it stands. ``used`` grows with time; ``priority`` is that of its last request (a higher number
+    matters less).
+    """
+
+    number: int
+    tokens: Sequence[int]
+    busy: bool
+    used: float
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Put the prompt in ``slot``; its first ``reuse`` tokens are there already, after copying from ``copy_from`` if
+    that is set.
+    """
+
+    slot: int
+    reuse: int
+    copy_from: int | None = None
+
+
+def common(first: Sequence[int], second: Sequence[int]) -> int:
+    """Length of the common beginning. Compares 64 at a time: 2,000 tokens take 30 µs."""
+    length = min(len(first), len(second))
+    at = 0
+    while at < length and first[at : at + 64] == second[at : at + 64]:
+        at += 64
+    if at >= length:
+        return length
+    while at < length and first[at] == second[at]:
+        at += 1
+    return at
+
+
+def choose(slots: Iterable[SlotView], prompt: Sequence[int]) -> Place | None:
+    """Where ``prompt`` goes; None when every slot is busy.
+
+    The idle slot with the longest common beginning is continued when at least half of what it holds is kept.
+    Otherwise its place stays
+    hot: the prompt goes to an empty slot, else to one whose last request mattered less, else to the least recently used
+    one, and a shared beginning worth it is copied there from any slot, busy or not.
+    """
+    views = list(slots)
+    idle = [view for view in views if not view.busy]
+    if not idle:
+        return None
+    shared = {view.number: common(view.tokens, prompt) for view in views}
+    best = max(idle, key=lambda view: (shared[view.number], view.used))
+    if shared[best.number] * 2 >= max(len(best.tokens), 1):
+        return Place(best.number, shared[best.number])
+    victim = min(idle, key=lambda view: (len(view.tokens) > 0, -view.priority, view.used))
+    source = max(views, key=lambda view: shared[view.number])
+    if source.number != victim.number and shared[source.number] >= max(WORTH_COPYING, shared[victim.number] + 1):
+        return Place(victim.number, shared[source.number], source.number)
+    return Place(victim.number, shared[victim.number])

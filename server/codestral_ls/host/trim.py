@@ -1,0 +1,69 @@
+"""Trims an over-long prompt in whole lines, far ends first: the top of the prefix, the bottom of the suffix.
+
+Pure but for the vocabulary's ``encode``. What is cut moves in steps, so that typing does not move the cut on every
+keystroke and
+the frozen edge stays frozen in the KV cache.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codestral_ls.host.prompt import encode_prefix, encode_suffix
+from codestral_ls.host.tokens import Vocabulary
+
+CONTROL_TOKENS = 8
+"""Room for the family's control tokens and a token re-cut at the new edge."""
+SUFFIX_SHARE = 0.25
+"""Of the room when both sides are too long: the prefix matters more, and in Codestral's order it is also the part
+that is typed.
+"""
+STEPS = 8
+"""The prefix is cut by multiples of an eighth of its room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Texts that fit, and the number of tokens that were cut off."""
+
+    prefix: str
+    suffix: str
+    trimmed: int = 0
+
+
+def fit(vocabulary: Vocabulary, prefix: str, suffix: str, context: int, max_tokens: int) -> Fitted:
+    """Both texts within ``context`` tokens together with the answer (of which at most a quarter of the context is
+    kept free).
+    """
+    room = context - min(max_tokens, context // 4) - CONTROL_TOKENS
+    # A token is at least one byte, so a short text needs no counting.
+    if len(prefix.encode(errors="replace")) + len(suffix.encode(errors="replace")) <= room:
+        return Fitted(prefix, suffix)
+    before, after = encode_prefix(vocabulary, prefix), encode_suffix(vocabulary, suffix)
+    if len(before) + len(after) <= room:
+        return Fitted(prefix, suffix)
+    for_suffix = min(len(after), max(int(room * SUFFIX_SHARE), room - len(before)))
+    for_prefix = room - for_suffix
+    kept_suffix = _keep_head(vocabulary, suffix, after, for_suffix)
+    kept_prefix = _keep_tail(vocabulary, prefix, before, for_prefix)
+    left = len(encode_prefix(vocabulary, kept_prefix)) + len(encode_suffix(vocabulary, kept_suffix))
+    return Fitted(kept_prefix, kept_suffix, max(0, len(before) + len(after) - left))
+
+
+def _keep_head(vocabulary: Vocabulary, text: str, ids: list[int], room: int) -> str:
+    if len(ids) <= room:
+        return text
+    head = b"".join(vocabulary.pieces[token] for token in ids[:room]).decode(errors="ignore")[: len(text)]
+    line = max(head.rfind("\n"), head.rfind("\r")) + 1
+    return text[: line or len(head)]
+
+
+def _keep_tail(vocabulary: Vocabulary, text: str, ids: list[int], room: int) -> str:
+    if len(ids) <= room:
+        return text
+    step = max(room // STEPS, 1)
+    cut = -(-(len(ids) - room) // step) * step
+    tail = b"".join(vocabulary.pieces[token] for token in ids[cut:]).decode(errors="ignore")
+    start = max(0, len(text) - len(tail))
+    line = text.find("\n", start)
+    return text[line + 1 :] if 0 <= line < len(text) - 1 else text[start:]
