@@ -5,6 +5,7 @@
     ├── DocumentError          a position, a version or a file that cannot be used
     ├── BackendError           a backend could not write the text
     │   ├── BackendUnavailable     not running, not reachable, still loading; try again later
+    │   │   └── BackendConnectionLost  the connection broke; a new one may work at once
     │   ├── BackendBusy            its queue or rate limit is full (retry_after in seconds)
     │   ├── BackendRefused         model unknown, request malformed; trying again is useless
     │   │   └── BackendNeedsKey        no key was found, or the server does not take it
@@ -37,6 +38,10 @@ class BackendError(CodestralLsError):
 
 class BackendUnavailable(BackendError):
     """The backend is not running, not reachable or still loading."""
+
+
+class BackendConnectionLost(BackendUnavailable):
+    """The connection to the backend broke; a new one may work at once."""
 
 
 class BackendBusy(BackendError):

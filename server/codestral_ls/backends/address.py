@@ -1,0 +1,60 @@
+"""Where a server is: an http(s) address or a Unix socket, and whether that is this machine.
+
+Pure values. Deliberately resolves no names: only addresses that are this machine by definition count as local.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from codestral_ls.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``url`` has no slash at its end; ``socket`` is a Unix socket's path, or None for TCP."""
+
+    url: str
+    socket: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """True where text sent there does not leave this machine."""
+        return self.socket is not None or is_loopback(urlsplit(self.url).hostname or "")
+
+    def __str__(self) -> str:
+        return f"unix://{self.socket}" if self.socket is not None else self.url
+
+
+def parse_address(text: str, option: str) -> Address:
+    """Read ``http://host:port``, ``https://[::1]:1/base`` or ``unix:///path``; ``option`` names it in messages.
+
+    Raises: ConfigError (no such form, a password in the address, a port out of range).
+    """
+    parts = urlsplit(text.strip())
+    if parts.scheme == "unix" and parts.path:
+        return Address("http://localhost", parts.path)
+    try:
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # the port is no number, or above 65535
+        usable = False
+    if not usable:
+        raise ConfigError(f'{option}: "{text}" is no address. Write http://host:port, https://host or unix:///path.')
+    if parts.username or parts.password:
+        raise ConfigError(f"{option}: an address may not carry a password. Use {option.split('.')[0]}.key_command.")
+    return Address(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}")
+
+
+def is_loopback(host: str) -> bool:
+    """True for localhost, names below it, and the loopback addresses of both families."""
+    host = host.strip("[]").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host.split("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool(address.is_loopback or (mapped is not None and mapped.is_loopback))

@@ -1,0 +1,238 @@
+"""One HTTP server spoken to with aiohttp: a warm connection, deadlines on every read, errors in the project's words.
+
+The backends say what is sent and how the answer reads. Deliberately no retries here: whether an answer is still
+wanted is known above.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from codestral_ls.backends.address import Address
+from codestral_ls.backends.events import EventReader, Framing
+from codestral_ls.backends.failures import from_os_error, from_status, not_the_protocol
+from codestral_ls.backends.keys import Key
+from codestral_ls.backends.network import proxy_for, trust
+from codestral_ls.config.sections import NetworkOptions
+from codestral_ls.errors import (
+    BackendConnectionLost,
+    BackendError,
+    BackendNeedsKey,
+    BackendProtocolError,
+    BackendRefused,
+    BackendTimeout,
+    BackendUnavailable,
+    ConfigError,
+)
+from codestral_ls.timing import Clock, monotonic
+
+_ENDING_SECONDS = 0.25  # between an answer's last value and the end of its body
+_ERROR_BYTES = 20_000  # of an error's body that are read
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request as it goes out: what ``complete --show-request`` prints. The key in ``headers`` is replaced by ***."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: str
+
+
+class Exchange:
+    """Requests to one ``address``. ``name`` is the server in a sentence. Raises of all methods: BackendError."""
+
+    def __init__(
+        self, name: str, address: Address, network: NetworkOptions, key: Key, clock: Clock = monotonic
+    ) -> None:
+        self.name = name
+        self.address = address
+        self.key = key
+        self._network = network
+        self._clock = clock
+        self._session: aiohttp.ClientSession | None = None
+        self._opening = asyncio.Lock()
+        self._closed = False
+        self._connecting: asyncio.Task[None] | None = None
+
+    def connect_soon(self, path: str) -> None:
+        """Open the connection in the background by asking for ``path``; whether that succeeds matters to nobody yet."""
+        if self._connecting is None:
+            self._connecting = asyncio.get_running_loop().create_task(self._connect(path))
+
+    async def _connect(self, path: str) -> None:
+        with suppress(BackendError):
+            await self.get_json(path, timeout=2.0 * self._network.connect_seconds)
+
+    async def get_json(self, path: str, *, timeout: float) -> Any:
+        """The JSON value at ``path``."""
+        return await self._json("GET", path, None, timeout)
+
+    async def post_json(self, path: str, body: Mapping[str, Any], *, timeout: float) -> Any:
+        """The JSON value that answers ``body``."""
+        return await self._json("POST", path, body, timeout)
+
+    async def stream(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        timeout: float,
+        framing: Framing = "events",
+        headers: Mapping[str, str] | None = None,
+        is_last: Callable[[Any], bool] = lambda _value: False,
+    ) -> AsyncGenerator[Any, None]:
+        """JSON values of a streamed answer as they come; an answer in one JSON body is one value.
+
+        Ends with the body. Closing the generator closes the connection at once, which tells the server to stop.
+        ``timeout`` is the number of seconds for everything, connecting included. Behind ``[DONE]``, or a value for
+        which ``is_last``, the body's end is waited for a moment only: seen to its end, the connection can be used
+        again.
+        """
+        deadline = self._clock() + timeout
+        ending = False
+        async with self._request("POST", path, body, deadline, headers or {}) as response:
+            whole = framing == "events" and response.content_type == "application/json"
+            reader = EventReader("lines" if whole else framing)
+            while True:
+                try:
+                    chunk = await self._within(deadline, response.content.readany())
+                except TimeoutError:
+                    if ending:
+                        return
+                    raise
+                for data in reader.feed(chunk) if chunk else reader.end():
+                    value = None if data == "[DONE]" else self._parsed(data)
+                    if not ending and (value is None or is_last(value)):
+                        ending, deadline = True, min(deadline, self._clock() + _ENDING_SECONDS)
+                    if value is not None:
+                        yield value
+                if not chunk:
+                    return
+
+    async def outgoing(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Outgoing:
+        """What ``stream`` would send for the same arguments, without sending it."""
+        shown = {"Content-Type": "application/json", **(headers or {})}
+        if await self.key.get():
+            shown["Authorization"] = "Bearer ***"
+        where = f"{self.address}{path}" if self.address.socket is None else f"{self.address} {path}"
+        return Outgoing("POST", where, shown, _encode(body).decode())
+
+    async def aclose(self) -> None:
+        """Close the connections. Idempotent."""
+        self._closed = True
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.wait([self._connecting])
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _json(self, method: str, path: str, body: Mapping[str, Any] | None, timeout: float) -> Any:
+        deadline = self._clock() + timeout
+        async with self._request(method, path, body, deadline, {}) as response:
+            return self._parsed((await self._within(deadline, response.read())).decode("utf-8", "replace"))
+
+    @asynccontextmanager
+    async def _request(
+        self, method: str, path: str, body: Mapping[str, Any] | None, deadline: float, headers: Mapping[str, str]
+    ) -> AsyncGenerator[aiohttp.ClientResponse, None]:
+        """An answer with status 200, its body unread; every foreign exception leaves here as a BackendError."""
+        try:
+            session = await self._within(deadline, self._opened())
+            key = await self._within(deadline, self.key.get())
+            sent = dict(headers)
+            if key:
+                sent["Authorization"] = f"Bearer {key}"
+            if body is not None:
+                sent["Content-Type"] = "application/json"
+            response = await self._within(
+                deadline,
+                session.request(
+                    method,
+                    self.address.url + path,
+                    data=None if body is None else _encode(body),
+                    headers=sent,
+                    proxy=None if self.address.socket else proxy_for(self.address.url, self._network),
+                    allow_redirects=False,  # a redirect would carry text and key to an address nobody configured
+                ),
+            )
+            try:
+                if response.status != 200:
+                    raise await self._refusal(response, deadline, key)
+                if response.content_type == "text/html":
+                    raise not_the_protocol(self.name, response.content_type)
+                yield response
+            finally:
+                response.release() if response.content.is_eof() else response.close()
+        except BackendError:
+            raise
+        except ConfigError as error:
+            raise BackendRefused(str(error)) from error
+        except aiohttp.ConnectionTimeoutError as error:
+            seconds = self._network.connect_seconds
+            raise BackendUnavailable(f"{self.name}: no connection to {self.address} within {seconds:g} s.") from error
+        except TimeoutError as error:
+            raise BackendTimeout(f"{self.name} did not answer in time.") from error
+        except aiohttp.ClientPayloadError as error:
+            raise BackendConnectionLost(f"{self.name} broke off in the middle of its answer.") from error
+        except aiohttp.ServerDisconnectedError as error:
+            raise BackendConnectionLost(f"{self.name} closed the connection.") from error
+        except aiohttp.ClientHttpProxyError as error:
+            raise BackendUnavailable(f"The proxy refused (HTTP {error.status}). Look at network.proxy.") from error
+        except aiohttp.ClientResponseError as error:
+            raise BackendProtocolError(f"{self.name} does not speak HTTP as expected.") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise from_os_error(self.name, str(self.address), error) from error
+
+    async def _refusal(self, response: aiohttp.ClientResponse, deadline: float, key: str | None) -> BackendError:
+        body = (await self._within(deadline, response.content.read(_ERROR_BYTES))).decode("utf-8", "replace")
+        hint = self.key.source.hint
+        error = from_status(self.name, response.status, body, response.headers, key_hint=hint, key=key)
+        if isinstance(error, BackendNeedsKey):
+            self.key.forget()
+        return error
+
+    async def _opened(self) -> aiohttp.ClientSession:
+        async with self._opening:
+            if self._closed:
+                raise BackendUnavailable(f"{self.name} is not used any more: the backend is closed.")
+            if self._session is None:
+                context: ssl.SSLContext | bool = True
+                if self.address.url.startswith("https:"):
+                    context = await asyncio.to_thread(trust, self._network)
+                keep = 60.0 * self._network.keep_warm_minutes
+                connector: aiohttp.BaseConnector
+                if self.address.socket is not None:
+                    connector = aiohttp.UnixConnector(self.address.socket, keepalive_timeout=keep)
+                else:
+                    connector = aiohttp.TCPConnector(ssl=context, keepalive_timeout=keep, limit=16, ttl_dns_cache=300)
+                timeouts = aiohttp.ClientTimeout(total=None, sock_connect=self._network.connect_seconds)
+                # trust_env stays off: proxies are decided in network.py, and ~/.netrc holds no key of ours.
+                self._session = aiohttp.ClientSession(connector=connector, timeout=timeouts, auto_decompress=True)
+        return self._session
+
+    async def _within(self, deadline: float, awaitable: Any) -> Any:
+        """Await with what is left until ``deadline`` (on this exchange's clock). Raises: TimeoutError."""
+        async with asyncio.timeout(max(0.0, deadline - self._clock())):
+            return await awaitable
+
+    def _parsed(self, data: str) -> Any:
+        try:
+            return json.loads(data)
+        except ValueError as error:
+            raise BackendProtocolError(f"{self.name} sent something that is not JSON.") from error
+
+
+def _encode(body: Mapping[str, Any]) -> bytes:
+    """Compact JSON in UTF-8; lone surrogates (a file's broken characters) become question marks."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

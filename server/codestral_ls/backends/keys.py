@@ -1,0 +1,121 @@
+"""Where a server's key comes from: the environment, a command the user named, the system's keyring.
+
+In that order, asked once and remembered for the life of a backend. Deliberately no file of this project ever holds a
+key, and a key is never part of a message, a log line or a ``repr``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codestral_ls.errors import BackendNeedsKey
+
+_log = logging.getLogger(__name__)
+KEYRING_SERVICE = "codestral-ls"
+_COMMAND_SECONDS = 60.0  # a password manager may ask for its passphrase
+
+
+@dataclass(frozen=True, slots=True)
+class KeySource:
+    """Where to look: an environment variable, a command line (may be empty), and a user name in the keyring."""
+
+    variable: str
+    command: str
+    keyring_name: str
+
+    @property
+    def hint(self) -> str:
+        """How a user gives the key: a sentence."""
+        section = self.keyring_name
+        return (
+            f"Set {self.variable} or {section}.key_command, or store it with "
+            f"`python -m keyring set {KEYRING_SERVICE} {section}`."
+        )
+
+
+class Key:
+    """One server's key, fetched when first wanted and again after ``forget``."""
+
+    def __init__(self, source: KeySource, env: Mapping[str, str] = os.environ) -> None:
+        self.source = source
+        self._env = env
+        self._value: str | None = None
+        self._asked = False
+        self._lock = asyncio.Lock()
+
+    def __repr__(self) -> str:
+        return f"Key({self.source.variable}, {'known' if self._value else 'not known'})"
+
+    async def get(self, timeout: float = _COMMAND_SECONDS) -> str | None:
+        """The key, or None where there is none. Raises: BackendNeedsKey (the command failed)."""
+        async with self._lock:
+            if not self._asked:
+                self._value = await self._find(timeout)
+                self._asked = True
+        return self._value
+
+    async def require(self) -> str:
+        """The key. Raises: BackendNeedsKey (there is none)."""
+        key = await self.get()
+        if not key:
+            raise BackendNeedsKey(f"No API key was found. {self.source.hint}")
+        return key
+
+    def forget(self) -> None:
+        """Ask again next time: the server did not take it, it may have been renewed."""
+        self._asked = False
+
+    async def _find(self, timeout: float) -> str | None:
+        value = self._env.get(self.source.variable, "").strip()
+        if value:
+            return value
+        if self.source.command.strip():
+            return await _from_command(self.source, timeout)
+        return await asyncio.to_thread(_from_keyring, self.source.keyring_name)
+
+
+async def _from_command(source: KeySource, timeout: float) -> str:
+    """The first line that the command prints; no shell is involved."""
+    option = f"{source.keyring_name}.key_command"
+    try:
+        arguments = shlex.split(source.command)
+        process = await asyncio.create_subprocess_exec(
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except (OSError, ValueError) as error:
+        raise BackendNeedsKey(f"{option} cannot be run: {error}") from error
+    try:
+        async with asyncio.timeout(timeout):
+            output, _ = await process.communicate()
+    except TimeoutError as error:
+        raise BackendNeedsKey(f"{option} did not finish within {timeout:.0f} s.") from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    lines = output.decode("utf-8", "replace").splitlines()
+    if process.returncode or not lines or not lines[0].strip():
+        raise BackendNeedsKey(f"{option} ended with status {process.returncode} and printed no key.")
+    return lines[0].strip()
+
+
+def _from_keyring(name: str) -> str | None:
+    """What the optional ``keyring`` package finds; a missing package or a locked ring is the same as no key."""
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        return None
+    try:
+        return keyring.get_password(KEYRING_SERVICE, name)
+    except keyring.errors.KeyringError as error:
+        _log.info("The keyring cannot be read: %s", error)
+        return None

@@ -1,0 +1,132 @@
+"""llama.cpp's llama-server through its own /completion: token ids in, ``cache_prompt``, its timings out.
+
+Deliberately not /infill, which always appends a middle token and so spoils Codestral's trained order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from codestral_ls.backends.address import parse_address
+from codestral_ls.backends.assemble import Part, assemble
+from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Usage
+from codestral_ls.backends.exchange import Exchange, Outgoing
+from codestral_ls.backends.fim_prompt import STYLES
+from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.openai_models import health, model_names
+from codestral_ls.backends.server_tokens import ServerTokens
+from codestral_ls.config.sections import LlamaServerOptions, NetworkOptions
+from codestral_ls.errors import BackendProtocolError
+from codestral_ls.timing import Clock, monotonic
+
+_PATH = "/completion"
+
+
+class LlamaServer:
+    """Speaks to a llama-server at ``options.address``."""
+
+    def __init__(self, options: LlamaServerOptions, network: NetworkOptions, clock: Clock = monotonic) -> None:
+        self._options = options
+        self._clock = clock
+        address = parse_address(options.address, "llama_server.address")
+        key = Key(KeySource("CODESTRAL_LLAMA_SERVER_KEY", options.key_command, "llama_server"))
+        self._exchange = Exchange(f"llama-server at {address}", address, network, key)
+        self._tokens = ServerTokens(self._exchange, STYLES[options.style])
+        self._prefill_rate: float | None = None
+
+    def info(self) -> BackendInfo:
+        """With the prefill rate that the server's own timings showed last."""
+        options = self._options
+        return BackendInfo(
+            "llama_server",
+            "",
+            not self._exchange.address.is_local,
+            options.style,
+            options.context_tokens,
+            prefill_rate=self._prefill_rate,
+        )
+
+    async def start(self) -> None:
+        """Open the connection in the background."""
+        self._exchange.connect_soon("/v1/models")
+
+    def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        """Stream the answer. Raises: BackendError."""
+        return assemble(self._parts(request), request.stop, self._exchange.name)
+
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+        timeout = min(request.timeout, self._options.timeout_seconds)
+        deadline = self._clock() + timeout
+        body = await self._body(request, timeout)
+        values = self._exchange.stream(_PATH, body, timeout=deadline - self._clock(), is_last=_is_last)
+        async with aclosing(values):
+            async for value in values:
+                part = _read(value, self._exchange.name)
+                self._learn_rate(part.usage)
+                yield part
+
+    async def _body(self, request: FimRequest, timeout: float) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "prompt": await self._tokens.prompt(request.prefix, request.suffix, timeout),
+            "n_predict": request.max_tokens,
+            "temperature": request.temperature,
+            "stop": list(request.stop),
+            "stream": True,
+            "cache_prompt": True,
+        }
+        if self._options.logprobs:
+            body["n_probs"] = 1
+        if request.seed is not None:
+            body["seed"] = request.seed
+        return body
+
+    def _learn_rate(self, usage: Usage | None) -> None:
+        # Few tokens measure the overhead of a batch and not the rate.
+        if usage is not None and usage.prefill_ms and usage.evaluated_tokens >= 64:
+            self._prefill_rate = 1000.0 * usage.evaluated_tokens / usage.prefill_ms
+
+    async def outgoing(self, request: FimRequest) -> Outgoing:
+        """What ``stream`` would send; asks the server for the token ids."""
+        return await self._exchange.outgoing(_PATH, await self._body(request, request.timeout))
+
+    async def health(self) -> Health:
+        """Whether it lists its model; it answers 503 while it loads."""
+        return await health(self._exchange)
+
+    async def models(self) -> tuple[str, ...]:
+        """The model it serves. Raises: BackendError."""
+        return await model_names(self._exchange)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._exchange.aclose()
+
+
+def _is_last(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("stop") is True
+
+
+def _read(value: Any, name: str) -> Part:
+    """One event, by llama-server's own documentation of /completion. Raises: BackendProtocolError."""
+    try:
+        if "error" in value:
+            raise BackendProtocolError(f"{name} failed: {value['error'].get('message', '')[:200]}")
+        logprobs = tuple(float(token["logprob"]) for token in value.get("completion_probabilities") or ())
+        if not value["stop"]:
+            return Part(value["content"], logprobs=logprobs)
+        timings = value.get("timings") or {}
+        cached = int(timings.get("cache_n", 0))
+        evaluated = int(timings.get("prompt_n", value.get("tokens_evaluated", 0)))
+        usage = Usage(
+            prompt_tokens=cached + evaluated,
+            evaluated_tokens=evaluated,
+            cached_tokens=cached,
+            completion_tokens=int(value.get("tokens_predicted", 0)),
+            prefill_ms=timings.get("prompt_ms"),
+            decode_ms=timings.get("predicted_ms"),
+        )
+        return Part(value["content"], "length" if value.get("stop_type") == "limit" else "stop", usage, logprobs)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BackendProtocolError(f"{name} sent an event that is not llama-server's.") from error

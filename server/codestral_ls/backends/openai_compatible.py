@@ -1,0 +1,150 @@
+"""Servers with OpenAI's /v1/completions: vLLM, llama-server, LM Studio, TGI, self-hosted gateways.
+
+The FIM prompt is rendered here, as token ids where the server has /tokenize. Deliberately no chat completions: they
+cannot continue a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from codestral_ls.backends.address import parse_address
+from codestral_ls.backends.assemble import Part, assemble
+from codestral_ls.backends.base import BackendInfo, FimRequest, FinishReason, Health, Piece
+from codestral_ls.backends.exchange import Exchange, Outgoing
+from codestral_ls.backends.fim_prompt import STYLES, around_controls, render
+from codestral_ls.backends.fim_wire import usage_from
+from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.openai_models import health, model_names
+from codestral_ls.backends.server_tokens import ServerTokens
+from codestral_ls.config.sections import NetworkOptions, OpenAiOptions
+from codestral_ls.errors import BackendProtocolError, BackendRefused
+from codestral_ls.timing import Clock, monotonic
+
+_PATH = "/v1/completions"
+_STOPS = 4  # OpenAI's limit; the rest is cut on this side
+
+
+class OpenAiCompatible:
+    """Speaks to the server at ``options.address``."""
+
+    def __init__(self, options: OpenAiOptions, network: NetworkOptions, clock: Clock = monotonic) -> None:
+        self._options = options
+        self._clock = clock
+        self._style = STYLES[options.style]
+        address = parse_address(options.address, "openai.address")
+        key = Key(KeySource("CODESTRAL_OPENAI_KEY", options.key_command, "openai"))
+        self._exchange = Exchange(f"The server at {address}", address, network, key)
+        self._model = options.model
+        self._tokens: ServerTokens | None = None
+        self._prompt = options.prompt
+
+    def info(self) -> BackendInfo:
+        """Remote unless the address is this machine's."""
+        options = self._options
+        remote = not self._exchange.address.is_local
+        return BackendInfo("openai", self._model, remote, options.style, options.context_tokens)
+
+    async def start(self) -> None:
+        """Open the connection in the background."""
+        self._exchange.connect_soon("/v1/models")
+
+    def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        """Stream the answer. Raises: BackendError."""
+        return assemble(self._parts(request), request.stop, self._exchange.name)
+
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+        timeout = min(request.timeout, self._options.timeout_seconds)
+        deadline = self._clock() + timeout
+        body = await self._body(request, timeout)
+        prewarm = request.max_tokens <= 0
+        values = self._exchange.stream(_PATH, body, timeout=deadline - self._clock(), is_last=_is_last)
+        async with aclosing(values):
+            async for value in values:
+                part = _read(value, self._exchange.name)
+                # Servers want at least one token; a prewarm has no use for it.
+                yield Part("", part.finish_reason, part.usage) if prewarm else part
+
+    async def _body(self, request: FimRequest, timeout: float) -> dict[str, Any]:
+        if not self._model:
+            self._model = next(iter(await model_names(self._exchange, timeout)), "")
+        body: dict[str, Any] = {
+            "model": self._model,
+            **await self._prompted(request, timeout),
+            "max_tokens": max(1, request.max_tokens),
+            "temperature": request.temperature,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        if request.stop:
+            body["stop"] = list(request.stop[:_STOPS])
+        if request.seed is not None:
+            body["seed"] = request.seed
+        if self._options.logprobs:
+            body["logprobs"] = 1
+        return body
+
+    async def _prompted(self, request: FimRequest, timeout: float) -> dict[str, Any]:
+        if self._prompt == "suffix":
+            return {"prompt": request.prefix, "suffix": request.suffix}
+        if self._prompt != "text":
+            if self._tokens is None:
+                self._tokens = ServerTokens(self._exchange, self._style, self._model)
+            try:
+                prefix, suffix = around_controls(self._style, request.prefix, request.suffix)
+                return {"prompt": await self._tokens.prompt(prefix, suffix, timeout)}
+            except (BackendRefused, BackendProtocolError):
+                if self._prompt == "token_ids":
+                    raise
+                self._prompt = "text"  # "auto", and the server does not tokenize
+        return {"prompt": render(self._style, request.prefix, request.suffix)}
+
+    async def outgoing(self, request: FimRequest) -> Outgoing:
+        """What ``stream`` would send; asks the server for its model's name and the token ids."""
+        return await self._exchange.outgoing(_PATH, await self._body(request, request.timeout))
+
+    async def health(self) -> Health:
+        """Whether it lists the model."""
+        return await health(self._exchange, self._options.model)
+
+    async def models(self) -> tuple[str, ...]:
+        """The names it lists. Raises: BackendError."""
+        return await model_names(self._exchange)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._exchange.aclose()
+
+
+def _is_last(value: Any) -> bool:
+    # The chunk with the usage comes behind the one with the finish reason.
+    return isinstance(value, dict) and bool(value.get("usage"))
+
+
+def _read(value: Any, name: str) -> Part:
+    """One chunk, by OpenAI's reference of legacy completions. Raises: BackendProtocolError."""
+    try:
+        if value.get("error"):
+            error = value["error"]
+            said = error.get("message") if isinstance(error, dict) else error
+            raise BackendProtocolError(f"{name} failed in the middle of its answer: {str(said)[:200]}")
+        usage = usage_from(value["usage"]) if value.get("usage") else None
+        if not value["choices"]:
+            return Part(usage=usage)
+        choice = value["choices"][0]
+        reason = choice.get("finish_reason")
+        finish: FinishReason | None = None if not reason else "length" if reason == "length" else "stop"
+        text = choice["text"] or ""
+        if not isinstance(text, str):
+            raise TypeError("text")
+        return Part(text, finish, usage, _logprobs(choice.get("logprobs") or {}))
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        raise BackendProtocolError(f"{name} sent a chunk that is not of /v1/completions.") from error
+
+
+def _logprobs(value: dict[str, Any]) -> tuple[float, ...]:
+    """OpenAI's ``token_logprobs``, or llama-server's list of ``content``."""
+    told = value.get("token_logprobs") or [token.get("logprob") for token in value.get("content") or ()]
+    return tuple(float(logprob) for logprob in told if logprob is not None)
