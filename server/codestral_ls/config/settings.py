@@ -16,6 +16,9 @@ from codestral_ls.config.suggest import did_you_mean, nearest
 EDITOR_ROOTS = ("codestral-ls", "codestral_ls", "codestralLs")
 """Names under which editors keep this server's settings; they may stand around the sections or before a dotted key."""
 
+CLIENT_SECTIONS = frozenset({"client", "trace"})
+"""Sections of an editor's settings that concern its own extension; the server leaves them alone."""
+
 NOT_OPTIONS = frozenset({"CODESTRAL_LS_TOKEN", "CODESTRAL_LS_CONFIG"})
 """Variables of this project that are no options: the host's token and another user file."""
 
@@ -67,7 +70,7 @@ def from_editor(given: Mapping[str, object]) -> Settings:
     tables: dict[str, object] = {}
     strange: list[str] = []
     for path, raw in _leaves(given, ()):
-        if raw is None:
+        if raw is None or path[0] in CLIENT_SECTIONS:
             continue
         if len(path) == 1 and path[0] not in section_classes():
             strange.append(f"editor settings: {unknown(path[0])}")

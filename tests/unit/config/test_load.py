@@ -72,6 +72,7 @@ def test_the_later_source_wins(home: Path, count: int) -> None:
         ({"codestralLs": {"completion": {"maxLines": 3.0}}}, "completion.max_lines", 3),
         ({"completion": {"max_lines": None}}, "completion.max_lines", 12),
         ({"completion": None}, "completion.max_lines", 12),
+        ({"trace": {"server": "off"}, "client.command": ["x"]}, "completion.max_lines", 12),
         ({"privacy": {"ignore": ["*.pem", "a/", "*.pem"]}}, "privacy.ignore", ("*.pem", "a/")),
         ({"local": {"flash_attention": "off"}}, "local.flash_attention", "off"),
         ({"codestral": {"timeout_seconds": 3}}, "codestral.timeout_seconds", 3.0),
