@@ -19,6 +19,7 @@ from codestral_ls.errors import CodestralLsError
 COMMANDS = {
     "serve": "run the language server (an editor starts this)",
     "host": "run the model host, which owns llama.cpp and the GPU",
+    "demo": "complete holes in a real source file and draw the result",
     "complete": "complete at FILE:LINE:COLUMN and print the text",
     "generate": "write docstrings or tests for whole projects",
     "models": "list, fetch and remove models",
