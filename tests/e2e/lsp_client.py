@@ -24,7 +24,7 @@ CURSOR = "│"
 Json = dict[str, Any]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The server answered a request with an error."""
 
     def __init__(self, error: Json) -> None:
@@ -99,12 +99,12 @@ class Editor:
         return self._id
 
     async def answer(self, message_id: object) -> Any:
-        """The answer to a request, once it is there. Raises: Refused."""
+        """The answer to a request, once it is there. Raises: RefusedError."""
         await self.until(lambda: message_id in self.answers, f"an answer to request {message_id!r}")
         return result_of(self.answers[message_id][0])
 
     async def request(self, method: str, params: object) -> Any:
-        """Ask and wait. Raises: Refused."""
+        """Ask and wait. Raises: RefusedError."""
         return await self.answer(self.ask(method, params))
 
     # The session
@@ -210,9 +210,9 @@ class Editor:
 
 
 def result_of(message: Json) -> Any:
-    """The result of a response. Raises: Refused."""
+    """The result of a response. Raises: RefusedError."""
     if "error" in message:
-        raise Refused(message["error"])
+        raise RefusedError(message["error"])
     return message["result"]
 
 

@@ -21,9 +21,7 @@ POLL_SECONDS = 2.0
 async def wait_for_end(process_id: int, poll_seconds: float = POLL_SECONDS) -> bool:
     """Return True when the process has ended; False, at once, when it cannot be seen from here."""
     if process_id <= 0 or not is_alive(process_id):
-        log.warning(
-            "the editor's process %d cannot be seen from here; only its closed pipe ends the server", process_id
-        )
+        log.warning("the editor's process %d cannot be seen from here; only its closed pipe ends the server", process_id)
         return False
     with _end_descriptor(process_id) as descriptor:
         if descriptor is not None:

@@ -107,6 +107,7 @@ class Protocol(LanguageServerProtocol):
         except Exception as error:
             self._reply_error(message_id, INVALID_PARAMS, _complaint(method, error))
             return
+        self._initialized = True  # the first request to get here is initialize
         self._open.add(message_id)
         self._all_answered.clear()
         self._ctx_msg_id.set(message_id)
@@ -118,10 +119,8 @@ class Protocol(LanguageServerProtocol):
         if self._shutdown:
             return INVALID_REQUEST, "The server is shutting down."
         if method == types.INITIALIZE:
-            if self._initialized:
-                return INVALID_REQUEST, "The server is initialized already."
-            self._initialized = True
-        elif not self._initialized:
+            return (INVALID_REQUEST, "The server is initialized already.") if self._initialized else None
+        if not self._initialized:
             return NOT_INITIALIZED, "The first request must be initialize."
         return None
 
@@ -158,11 +157,7 @@ class Protocol(LanguageServerProtocol):
 
     def _handle_cancel_notification(self, msg_id: Any) -> None:
         """A request that was answered meanwhile is no longer known: nothing to do."""
-        if (
-            isinstance(msg_id, MessageId)
-            and msg_id in self._open
-            and (future := self._request_futures.get(msg_id)) is not None
-        ):
+        if isinstance(msg_id, MessageId) and msg_id in self._open and (future := self._request_futures.get(msg_id)) is not None:
             future.cancel()
 
     def _structure(self, method: str, data: dict[str, Any], otherwise: type[Any]) -> Any:
