@@ -17,11 +17,13 @@ import numpy as np
 
 CONTROL = {"<unk>": 2, "<s>": 3, "</s>": 3}
 FIM = ("[PREFIX]", "[MIDDLE]", "[SUFFIX]")
-WORDS = (
-    "def return self import from class for in if else elif while not None True False and or is with as try except raise "
-    "self. self._ .append .assert assert assertEqual print len range int str float list dict set tuple name value path "
-    "file line text index count result data key item args kwargs __init__ return_value number token prompt suffix prefix"
-).split()
+WORDS = [
+    *("def", "return", "self", "import", "from", "class", "for", "in", "if", "else", "elif", "while", "not", "None"),
+    *("True", "False", "and", "or", "is", "with", "as", "try", "except", "raise", "self.", "self._", ".append"),
+    *(".assert", "assert", "assertEqual", "print", "len", "range", "int", "str", "float", "list", "dict", "set"),
+    *("tuple", "name", "value", "path", "file", "line", "text", "index", "count", "result", "data", "key", "item"),
+    *("args", "kwargs", "__init__", "return_value", "number", "token", "prompt", "suffix", "prefix"),
+]
 
 
 @dataclass(frozen=True)

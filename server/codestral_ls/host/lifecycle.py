@@ -15,14 +15,13 @@ import signal
 import socket
 import stat
 import sys
-from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from codestral_ls.config.host_address import HostAddress, host_address, model_path
+from codestral_ls.config.host_address import host_address, model_path
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import CodestralLsError, ConfigError
 from codestral_ls.host.app import make_app
@@ -70,15 +69,15 @@ def serve(options: LocalOptions, listen: str | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     address = host_address(options)
-    with ExitStack() as stack:
-        if listen is None:
-            private_folder(address.socket.parent)
-            try:
-                stack.enter_context(hold(address.lock))
-            except HeldError:
-                log.info("another host already serves %s", address.socket)
-                return 0
-        return asyncio.run(_serve(options, address, listen))
+    if listen is not None:
+        return asyncio.run(_serve(options, parse_listen(listen)))
+    private_folder(address.socket.parent)
+    try:
+        with hold(address.lock):
+            return asyncio.run(_serve(options, address.socket))
+    except HeldError:
+        log.info("another host already serves %s", address.socket)
+        return 0
 
 
 def private_folder(folder: Path) -> None:
@@ -102,24 +101,24 @@ def parse_listen(listen: str) -> tuple[str, int]:
     return name.strip("[]"), int(port)
 
 
-async def _serve(options: LocalOptions, address: HostAddress, listen: str | None) -> int:
+async def _serve(options: LocalOptions, where: tuple[str, int] | Path) -> int:
     keeper = Keeper(model_path(options.model), options)
     keeper.start()
     token = None
-    if listen is not None:
+    if isinstance(where, tuple):
         token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
     # The handler is cancelled when its client goes away: that is what frees a slot at once.
     runner = web.AppRunner(make_app(keeper, token), handler_cancellation=True, access_log=None)
     await runner.setup()
     try:
-        if listen is not None:
-            await _listen_tcp(runner, listen, token or "")
+        if isinstance(where, tuple):
+            await _listen_tcp(runner, where, token or "")
         else:
-            await _listen_unix(runner, address.socket)
+            await _listen_unix(runner, where)
         await _until_over(keeper, options)
     finally:
-        if listen is None:
-            address.socket.unlink(missing_ok=True)
+        if isinstance(where, Path):
+            where.unlink(missing_ok=True)  # noqa: ASYNC240 - nothing is served any more
         await asyncio.to_thread(keeper.stop, STOP_SECONDS)
         await runner.cleanup()
     return 0
@@ -139,13 +138,12 @@ async def _listen_unix(runner: web.AppRunner, path: Path) -> None:
     log.info("serving on %s", path)
 
 
-async def _listen_tcp(runner: web.AppRunner, listen: str, token: str) -> None:
-    name, port = parse_listen(listen)
-    site = web.TCPSite(runner, name, port)
+async def _listen_tcp(runner: web.AppRunner, where: tuple[str, int], token: str) -> None:
+    site = web.TCPSite(runner, *where)
     try:
         await site.start()
     except OSError as error:
-        raise ConfigError(f"The host cannot listen on {listen}: {error.strerror or error}.") from None
+        raise ConfigError(f"The host cannot listen on {where[0]}:{where[1]}: {error.strerror or error}.") from None
     bound: Any = runner.addresses[0]
     print(f"codestral-ls host: serving on http://{bound[0]}:{bound[1]}", flush=True)  # noqa: T201 - for whoever started it
     if not os.environ.get(TOKEN_VARIABLE):

@@ -19,7 +19,7 @@ from codestral_ls.errors import ModelError
 
 log = logging.getLogger("codestral_ls.host.llama")
 
-_LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.WARNING, 4: logging.ERROR}
+_LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.WARNING, 4: logging.ERROR}
 """ggml's levels; its "info" is a hundred lines per model, so it is our debug."""
 
 

@@ -58,6 +58,6 @@ def build(family: Family, vocabulary: Vocabulary, prefix: str, suffix: str, *, h
     kept, taken = ids[: len(ids) - count], ids[len(ids) - count :]
     first, second = arrange(family, vocabulary.bos, kept, encode_suffix(vocabulary, suffix))
     text = b"".join(vocabulary.pieces[token] for token in taken)
-    if count == len(ids) and vocabulary.kind == "sentencepiece" and text.startswith(b" ") and not prefix.startswith(" "):
-        text = text[1:]  # the space was the vocabulary's own, in front of the whole text
+    if count == len(ids) and not prefix.encode(errors="replace").startswith(text):
+        text = text.removeprefix(b" ")  # the space was the vocabulary's own, in front of the whole text
     return Prompt(first + second, text)

@@ -217,6 +217,7 @@ def models(name: str, context: int, created: int) -> Json:
     card = {
         "id": name,
         "object": "model",
+        "type": "base",
         "created": created,
         "owned_by": "codestral-ls",
         "capabilities": {"completion_chat": False, "completion_fim": True, "function_calling": False},
