@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 PATIENCE = 0.3
-"""Seconds before anything is shown: what is loaded already must not flicker."""
+LINE_PATIENCE = 2.0
+"""Seconds before a spinner turns, or a line is printed where there is no terminal: what loads quickly needs no words."""
 
 
 class Spinner:
@@ -34,13 +35,14 @@ class Spinner:
 
     def health(self, health: Health) -> None:
         """Show ``health`` while it is loading."""
-        if health.state == "ready" or self._clock() - self._began < PATIENCE:
+        waited = self._clock() - self._began
+        if health.state != "loading" or waited < PATIENCE:
             return
         message = health.message or "The model is loading."
         if sys.stderr.isatty():
             share = f" {health.progress:.0%}" if health.progress is not None else ""
             self._show(message + share)
-        elif message != self._told:
+        elif message != self._told and waited >= LINE_PATIENCE:
             self._told = message
             print(f"codestral-ls: {message}", file=sys.stderr)
 

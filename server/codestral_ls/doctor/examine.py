@@ -19,7 +19,7 @@ async def examine(loaded: Loaded, *, ask: bool = True) -> Report:
     findings += configuration(loaded)
     findings += folders()
     if local:
-        findings += await hosting()
+        findings += await hosting(loaded.options.local)
     if ask:
         findings += await backends(loaded.options)
     return Report(tuple(findings))

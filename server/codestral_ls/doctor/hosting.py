@@ -1,4 +1,4 @@
-"""Is a model host running? Every host's socket in the runtime folder is asked for its health.
+"""Is a model host running? The sockets in the runtime folder are asked for their hosts' health.
 
 Starts none: the look at the backends does that. Speaks the few words of HTTP that ``GET /health`` needs itself, so that
 a host that hangs or answers nonsense is a finding and no exception.
@@ -11,7 +11,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from codestral_ls.config.host_address import host_address
 from codestral_ls.config.paths import runtime_dir
+from codestral_ls.config.sections import LocalOptions
 from codestral_ls.doctor.finding import Finding
 
 GROUP = "Model host"
@@ -19,16 +21,23 @@ _ASK = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 _MOST_BYTES = 1_000_000
 
 
-async def hosting(timeout: float = 2.0) -> list[Finding]:
-    """A finding for each host of this user that has a socket; ``timeout`` (seconds) is for each of them."""
+async def hosting(options: LocalOptions, timeout: float = 2.0) -> list[Finding]:
+    """A finding for the host of ``options``, and one for each other host of this user that runs.
+
+    ``timeout`` (seconds) is for each of them.
+    """
+    own = host_address(options).socket
     try:
-        sockets = sorted(runtime_dir().glob("host-*.sock"))
+        others = sorted(set(runtime_dir().glob("host-*.sock")) - {own})
     except OSError:
-        sockets = []  # the finding about the folders says why
-    found = [finding for socket in sockets if (finding := await _one(socket, timeout)) is not None]
-    if found:
-        return found
-    return [Finding(GROUP, "host", "ok", "not running; the first editor window starts it", "", {"running": False})]
+        others = []  # the finding about the folders says why
+    found = [await _own(own, timeout)]
+    for socket in others:
+        said = await ask_health(socket, timeout)
+        if said is not None:
+            text = f"another one, for other options: {_words(said)}"
+            found.append(Finding(GROUP, socket.stem, "note", text, "", {"running": True, "socket": str(socket), **said}))
+    return found
 
 
 async def ask_health(socket: Path, timeout: float) -> Mapping[str, object] | None:
@@ -62,17 +71,26 @@ async def ask_health(socket: Path, timeout: float) -> Mapping[str, object] | Non
     return said if isinstance(said, dict) else {"error": "answers something that is not its protocol"}
 
 
-async def _one(socket: Path, timeout: float) -> Finding | None:
+async def _own(socket: Path, timeout: float) -> Finding:
     said = await ask_health(socket, timeout)
     if said is None:
-        return None
+        text = "not running; the first editor window starts it"
+        return Finding(GROUP, "host", "ok", text, "", {"running": False, "socket": str(socket)})
     facts = {"running": True, "socket": str(socket), **said}
+    text = f"running, {_words(said)}"
     if "error" in said:
         advice = f"End the process that listens on {socket}; the next window starts a new host."
-        return Finding(GROUP, socket.stem, "warning", f"the host at {socket} {said['error']}", advice, facts)
-    text = f"running, {said.get('status', 'state unknown')}: {said.get('model', 'no model')}"
+        return Finding(GROUP, "host", "warning", text, advice, facts)
+    if said.get("message"):
+        return Finding(GROUP, "host", "warning", text, str(said["message"]), facts)
+    return Finding(GROUP, "host", "ok", text, "", facts)
+
+
+def _words(said: Mapping[str, object]) -> str:
+    """A host's health in a line."""
+    if "error" in said:
+        return f"but {said['error']}"
+    text = f"{said.get('status', 'state unknown')}: {said.get('model', 'no model')}"
     if "device" in said:
         text += f" on {said['device']}, {said.get('gpu_layers', 0)} layers on the GPU, {said.get('threads')} threads"
-    if said.get("message"):
-        return Finding(GROUP, socket.stem, "warning", f"{text}; {said['message']}", str(said["message"]), facts)
-    return Finding(GROUP, socket.stem, "ok", text, "", facts)
+    return f"{text}; {said['message']}" if said.get("message") else text

@@ -18,9 +18,10 @@ from codestral_ls import cli
 from codestral_ls.backends.base import Backend
 from codestral_ls.backends.build import build_backend
 from codestral_ls.backends.fake import FakeBackend, fixed
+from codestral_ls.config.host_address import host_address
 from codestral_ls.config.load import load_options
 from codestral_ls.config.paths import runtime_dir
-from codestral_ls.config.sections import BackendOptions, Options
+from codestral_ls.config.sections import BackendOptions, LocalOptions, Options
 from codestral_ls.doctor import answering, hosting, installation
 from codestral_ls.doctor.configuration import configuration
 from codestral_ls.doctor.finding import Finding, Report
@@ -174,6 +175,10 @@ def test_a_backend_without_a_server_is_told_with_its_sentence() -> None:
     assert "127.0.0.1:9" in finding.text
 
 
+def socket_of_the_host() -> Path:
+    return host_address(LocalOptions()).socket
+
+
 @pytest.mark.parametrize(
     ("answer", "state", "words"),
     [
@@ -197,9 +202,9 @@ def test_a_running_host_is_asked(answer: bytes | None, state: str, words: str) -
             writer.close()
 
         runtime_dir().mkdir(parents=True)
-        server = await asyncio.start_unix_server(reply, runtime_dir() / "host-1.sock")
+        server = await asyncio.start_unix_server(reply, socket_of_the_host())
         try:
-            return await hosting.hosting(timeout=0.3 if answer is None else 5.0)
+            return await hosting.hosting(LocalOptions(), timeout=0.3 if answer is None else 5.0)
         finally:
             never.set()
             server.close()
@@ -212,9 +217,26 @@ def test_a_running_host_is_asked(answer: bytes | None, state: str, words: str) -
 def test_a_socket_nobody_listens_on_is_no_host() -> None:
     runtime_dir().mkdir(parents=True)
     with socket.socket(socket.AF_UNIX) as left_behind:
-        left_behind.bind(str(runtime_dir() / "host-1.sock"))
-    (finding,) = asyncio.run(hosting.hosting())
-    assert (finding.state, finding.facts) == ("ok", {"running": False})
+        left_behind.bind(str(socket_of_the_host()))
+    (finding,) = asyncio.run(hosting.hosting(LocalOptions()))
+    assert (finding.state, finding.facts["running"]) == ("ok", False)
+
+
+def test_a_host_of_other_options_is_only_worth_a_note() -> None:
+    async def look() -> list[Finding]:
+        async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b'HTTP/1.1 503 No\r\n\r\n{"status": "refused", "model": "m", "message": "No FIM."}')
+            writer.close()
+
+        runtime_dir().mkdir(parents=True)
+        server = await asyncio.start_unix_server(reply, runtime_dir() / "host-1.sock")
+        try:
+            return await hosting.hosting(LocalOptions())
+        finally:
+            server.close()
+
+    own, other = asyncio.run(look())
+    assert (own.facts["running"], other.state, other.next) == (False, "note", "")
 
 
 def test_the_most_important_advice_comes_first_and_once() -> None:
