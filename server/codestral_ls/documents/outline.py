@@ -26,8 +26,8 @@ class Definition:
     """One definition. ``kind`` is class, function, method, type, variable, field, module, impl or macro.
 
     ``[start, end)`` is the whole node, ``name_start`` where its name stands, ``body_start`` where its body begins
-    (``end`` where it has none). ``signature`` is the text before the body on one line, at most 400 characters; ``container`` the
-    names of what it stands in, outermost first.
+    (``end`` where it has none). ``signature`` is the text before the body on one line, at most 400 characters;
+    ``container`` the names of what it stands in, outermost first.
     """
 
     kind: str

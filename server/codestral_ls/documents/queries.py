@@ -16,7 +16,8 @@ import tree_sitter
 
 from codestral_ls.documents import grammars
 from codestral_ls.documents.languages import language_for
-from codestral_ls.documents.matches import Capture, Match
+from codestral_ls.documents.matches import Capture as Capture
+from codestral_ls.documents.matches import Match as Match
 
 UNIT = 2
 """Bytes of one character in the parser's encoding (see ``syntax.py``)."""
