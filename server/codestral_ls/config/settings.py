@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codestral_ls.config.fields import all_fields, section_classes
+from codestral_ls.config.quote import plain
 from codestral_ls.config.suggest import did_you_mean, nearest
 
 EDITOR_ROOTS = ("codestral-ls", "codestral_ls", "codestralLs")
@@ -53,7 +54,7 @@ def from_tables(tables: Mapping[str, object], place: Callable[[str, str], str]) 
         if section not in section_classes():
             problems.append(f"{place(section, '')}: {unknown(section)}")
         elif not isinstance(content, Mapping):
-            problems.append(f"{place(section, '')}: [{section}] must be a section with options")
+            problems.append(f"{place(section, '')}: [{plain(section)}] must be a section with options")
         else:
             for name, raw in content.items():
                 key = f"{section}.{name}"
@@ -95,7 +96,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             continue
         key = by_variable.get(variable)
         if key is None:
-            problems.append(f"environment variable {variable}: sets no option{did_you_mean(variable, by_variable)}")
+            problems.append(f"environment variable {plain(variable)}: sets no option{did_you_mean(variable, by_variable)}")
         elif environment[variable].strip():
             settings.append(Setting(key, environment[variable], f"environment variable {variable}", text=True))
     return settings, problems
@@ -107,7 +108,7 @@ def from_assignments(assignments: Iterable[str]) -> Settings:
     problems: list[str] = []
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
-        where = f"--set {assignment}"
+        where = f"--set {plain(assignment)}"
         if not equals:
             problems.append(f"{where}: write it as section.option=value")
         elif key.strip() not in all_fields():
@@ -119,13 +120,13 @@ def from_assignments(assignments: Iterable[str]) -> Settings:
 
 def unknown(name: str) -> str:
     """The sentence for a section or an option (``section.option``) that does not exist."""
-    section, dot, option = name.partition(".")
+    _, dot, option = name.partition(".")
     if not dot:
-        return f'unknown section "{name}"{did_you_mean(name, section_classes())}'
+        return f'unknown section "{plain(name)}"{did_you_mean(name, section_classes())}'
     near = nearest(name, all_fields(), cutoff=0.75)
     same_name = [key for key in all_fields() if key.partition(".")[2] == option]
     guess = same_name[0] if len(same_name) == 1 else near
-    return f'unknown option "{section}.{option}"' + (f'; did you mean "{guess}"?' if guess else "")
+    return f'unknown option "{plain(name)}"' + (f'; did you mean "{guess}"?' if guess else "")
 
 
 def _leaves(given: Mapping[str, object], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
@@ -137,7 +138,7 @@ def _leaves(given: Mapping[str, object], path: tuple[str, ...]) -> Iterator[tupl
         here = (*path, *(_snake(part) for part in parts))
         if isinstance(value, Mapping) and len(here) < 2:
             yield from _leaves(value, here)
-        else:
+        elif here:  # a root that holds no table says nothing
             yield (here if len(here) <= 2 else (here[0], ".".join(here[1:]))), value
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from codestral_ls.config.fields import Field
+from codestral_ls.config.quote import plain
 from codestral_ls.config.suggest import did_you_mean
 from codestral_ls.errors import ConfigError
 
@@ -117,9 +118,9 @@ def _table(field: Field, raw: Mapping[object, object]) -> Mapping[str, object]:
     for name, value in raw.items():
         number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         if field.item is str and not isinstance(value, str):
-            raise ConfigError(f"must hold texts; {name!r} is {_shown(value)}")
+            raise ConfigError(f"must hold texts; {plain(str(name))} is {_shown(value)}")
         if field.item is not str and not number:
-            raise ConfigError(f"must hold numbers; {name!r} is {_shown(value)}")
+            raise ConfigError(f"must hold numbers; {plain(str(name))} is {_shown(value)}")
         table[str(name)] = field.item(value)
     return MappingProxyType(table)
 
@@ -136,5 +137,4 @@ def _shown(raw: object) -> str:
         return "a table"
     if isinstance(raw, list | tuple):
         return "a list"
-    text = repr(raw) if not isinstance(raw, str) else f'"{raw}"'
-    return text if len(text) <= 60 else text[:57] + "…"
+    return f'"{plain(raw)}"' if isinstance(raw, str) else plain(repr(raw))

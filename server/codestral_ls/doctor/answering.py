@@ -99,6 +99,6 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
 
 
 def _unwell(name: str, role: str, health: Health, facts: Mapping[str, object], bad: State) -> Finding:
-    text = f"{name} ({role}) does not answer: {health.message or health.state}"
-    advice = health.message or f"See why {name} is {health.state}."
-    return Finding(GROUP, name, bad, text, advice, {**facts, "health": health.state})
+    text = f"{name} ({role}) does not answer: {health.state.replace('_', ' ')}"
+    facts = {**facts, "health": health.state, "message": health.message}
+    return Finding(GROUP, name, bad, text, health.message or f"See why {name} is {health.state}.", facts)

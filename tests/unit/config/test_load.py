@@ -134,15 +134,15 @@ PROBLEMS = [
     ("editor's value", {"editor": {"completion": {"max_lines": {}}}}, "must be a whole number", "not a table"),
     ("editor's deep key", {"editor": {"completion.max_lines.x": 3}}, "unknown option", ""),
     ("editor's list", {"editor": {"completion": [1]}}, "[completion] must be a section", ""),
+    ("escape codes", {"user": '"\\u001b[2J" = 1'}, 'unknown section "\\x1b[2J"', ""),
+    ("line ends", {"editor": {"a\nb": 1}}, 'unknown section "a\\nb"', ""),
     ("--set", {"assignments": ["completion.max_line=3"]}, "unknown option", 'mean "completion.max_lines"?'),
     ("--set without =", {"assignments": ["completion.max_lines"]}, "write it as section.option=value", ""),
 ]
 
 
 @pytest.mark.parametrize(("given", "start", "rest"), [row[1:] for row in PROBLEMS], ids=[row[0] for row in PROBLEMS])
-def test_problems_are_sentences_and_the_rest_is_used(
-    home: Path, given: dict[str, object], start: str, rest: str
-) -> None:
+def test_problems_are_sentences_and_the_rest_is_used(home: Path, given: dict[str, object], start: str, rest: str) -> None:
     loaded = load(home, project="[completion]\nshow = 'quiet'", **given)  # type: ignore[arg-type]  # rows
     assert len(loaded.problems) == 1
     assert start in loaded.problems[0]

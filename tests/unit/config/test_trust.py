@@ -81,9 +81,7 @@ ALLOWED = [
 @pytest.mark.parametrize(
     ("project", "user", "key", "value", "problem"), [row[1:] for row in ALLOWED], ids=[row[0] for row in ALLOWED]
 )
-def test_how_far_a_project_may_go(
-    tmp_path: Path, project: str, user: str, key: str, value: object, problem: str
-) -> None:
+def test_how_far_a_project_may_go(tmp_path: Path, project: str, user: str, key: str, value: object, problem: str) -> None:
     loaded = load(tmp_path, project, user=user)
     assert value_of(loaded.options, key) == value
     assert len(loaded.problems) == bool(problem)

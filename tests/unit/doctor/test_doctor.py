@@ -172,7 +172,7 @@ def test_a_backend_without_a_server_is_told_with_its_sentence() -> None:
     (finding,) = asyncio.run(answering.backends(options, build_backend))
     assert finding.state == "error"
     assert "does not answer" in finding.text
-    assert "127.0.0.1:9" in finding.text
+    assert "127.0.0.1:9" in finding.next
 
 
 def socket_of_the_host() -> Path:

@@ -1,0 +1,57 @@
+"""Subcommands that only hand their arguments on: what arrives on the other side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codestral_ls import cli
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.host import lifecycle
+from codestral_ls.lsp import server
+
+pytestmark = pytest.mark.usefixtures("private_folders")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "tcp"),
+    [
+        ([], None),
+        (["--stdio"], None),
+        (["--tcp", "127.0.0.1:8012"], ("127.0.0.1", 8012)),
+        (["--tcp", "8012"], ("127.0.0.1", 8012)),
+        (["--tcp", ":8012"], ("127.0.0.1", 8012)),
+        (["--tcp", "[::1]:0"], ("::1", 0)),
+        (["--tcp", "localhost:1"], ("localhost", 1)),
+    ],
+    ids=str,
+)
+def test_serve(arguments: list[str], tcp: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[object] = []
+
+    def serve(**given: object) -> int:
+        served.append(given)
+        return 0
+
+    monkeypatch.setattr(server, "serve", serve)
+    more = ["--set", "completion.max_lines=3", "--config", "c.toml"]
+    assert cli.main(["serve", *arguments, *more]) == 0
+    assert served == [{"tcp": tcp, "assignments": ("completion.max_lines=3",), "user_file": Path("c.toml")}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "listen"),
+    [([], None), (["--listen", "127.0.0.1:8012"], "127.0.0.1:8012"), (["--listen", "[::1]:8012"], "[::1]:8012")],
+    ids=str,
+)
+def test_host(arguments: list[str], listen: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[tuple[LocalOptions, str | None]] = []
+
+    def serve(options: LocalOptions, listen: str | None) -> int:
+        served.append((options, listen))
+        return 3
+
+    monkeypatch.setattr(lifecycle, "serve", serve)
+    assert cli.main(["host", *arguments, "--set", "local.threads=2"]) == 3
+    assert served == [(LocalOptions(threads=2), listen)]
