@@ -6,8 +6,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from codestral_ls.config.load import Loaded, assignment_problems, load_options
+if TYPE_CHECKING:
+    from codestral_ls.config.load import Loaded
 
 
 def add_option_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +28,10 @@ def add_option_arguments(parser: argparse.ArgumentParser) -> None:
 
 def check_assignments(arguments: argparse.Namespace) -> None:
     """End with wrong usage when a ``--set`` names no option, or a value it cannot have. Raises SystemExit."""
+    if not arguments.assignments:
+        return  # a server that starts without them need not load the loader yet
+    from codestral_ls.config.load import assignment_problems
+
     problems = assignment_problems(arguments.assignments)
     if problems:
         arguments.parser.error("; ".join(problems))
@@ -36,6 +42,8 @@ def load(arguments: argparse.Namespace, workspace: Path | None, *, tell: bool = 
 
     Raises: SystemExit for a wrong ``--set``.
     """
+    from codestral_ls.config.load import load_options
+
     check_assignments(arguments)
     loaded = load_options(workspace, None, os.environ, assignments=arguments.assignments, user_file=arguments.config)
     for problem in loaded.problems if tell else ():

@@ -6,9 +6,7 @@ here.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 import platformdirs
@@ -40,5 +38,8 @@ def runtime_dir() -> Path:
     base = os.environ.get("XDG_RUNTIME_DIR")
     if base:
         return Path(base) / APP
+    import hashlib  # these two cost 10 ms that a system with a runtime folder need not spend
+    import tempfile
+
     home = hashlib.sha256(str(Path.home()).encode()).hexdigest()[:8]
     return Path(tempfile.gettempdir()) / f"{APP}-{os.getuid() if hasattr(os, 'getuid') else 'user'}-{home}"
