@@ -15,11 +15,15 @@ from codestral_ls.errors import BackendError
 
 
 class Witness:
-    """``backend`` itself, with the last error it raised in ``error``."""
+    """``backend`` itself, with the last error it raised in ``error`` and the number of non-empty ``pieces`` it sent.
+
+    A local model sends one piece per token, nearly; that counts them where the filters ended an answer early.
+    """
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
         self.error: BackendError | None = None
+        self.pieces = 0
 
     def info(self) -> BackendInfo:
         """The backend's."""
@@ -34,6 +38,7 @@ class Witness:
         try:
             async with aclosing(self.backend.stream(request)) as pieces:
                 async for piece in pieces:
+                    self.pieces += bool(piece.text)
                     yield piece
         except BackendError as error:
             self.error = error
