@@ -63,11 +63,6 @@ class Completer:
             self._pipeline.prefetch(virtual, answer)
             if ask.selected_text is not None and ask.selected_start is not None:
                 answer = _from_selected(answer, snapshot, ask.selected_text, ask.selected_start)
-        log.info(
-            "complete %s:%d source=%s items=%d reason=%s %s",
-            snapshot.uri, snapshot.offset, answer.source, len(answer.items), answer.reason or "-",
-            " ".join(f"{name}={ms:.1f}" for name, ms in answer.stages.items()),
-        )  # fmt: skip
         return answer
 
     def document_opened(self, snapshot: Snapshot) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Priority
+from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Priority, Usage
 from codestral_ls.completion import copied, presenting, trigger
 from codestral_ls.completion.alternatives import alternatives
 from codestral_ls.completion.answer import Answer, Ask, Source
@@ -19,6 +19,7 @@ from codestral_ls.completion.cache import Cache, Known, Origin
 from codestral_ls.completion.confidence import COPY_THRESHOLDS
 from codestral_ls.completion.debounce import Rhythm, delay
 from codestral_ls.completion.filters import chain
+from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
 from codestral_ls.completion.listening import listen
@@ -113,28 +114,33 @@ class Pipeline:
         stages = Stages(self.clock)
         request, generation.hot = await self._request(snapshot, plan, generation.priority, stages)
         cursor = cursor_at(snapshot, plan)
-        finished = False
-        with stages.stage("model"):
-            async with aclosing(self.backend.stream(request)) as pieces:
-                async for piece in pieces:
-                    if generation.first_piece is None:
-                        generation.first_piece = self.clock() - generation.began
-                    generation.usage = piece.usage or generation.usage
-                    generation.feed(piece.text, piece.mean_logprob)
-                    if piece.finish_reason is not None:
-                        finished = piece.finish_reason != "error"
-                        if piece.finish_reason == "length":
-                            generation.end_at(_whole(generation.text))
-                        break
-                    ended = chain.cut(generation.text, cursor)
-                    if ended is not None:
-                        generation.end_at(ended[0])
-                        finished = True
-                        break
-        generation.stages = stages.ms
+        try:
+            with stages.stage("model"):
+                finished = await self._read(generation, request, cursor)
+        finally:
+            generation.stages = stages.ms
+            _log_written(generation)
         if request.max_tokens and (finished or generation.text):
             origin: Origin = "prefetch" if generation.priority == Priority.PREFETCH else "request"
             self.cache.keep(presenting.keep(generation, origin))
+
+    async def _read(self, generation: Generation, request: FimRequest, cursor: Cursor) -> bool:
+        """Feed the backend's pieces until the answer ends; whether it came to an end of its own or of a filter's."""
+        async with aclosing(self.backend.stream(request)) as pieces:
+            async for piece in pieces:
+                if generation.first_piece is None:
+                    generation.first_piece = self.clock() - generation.began
+                generation.usage = piece.usage or generation.usage
+                generation.feed(piece.text, piece.mean_logprob)
+                if piece.finish_reason is not None:
+                    if piece.finish_reason == "length":
+                        generation.end_at(_whole(generation.text))
+                    return piece.finish_reason != "error"
+                ended = chain.cut(generation.text, cursor)
+                if ended is not None:
+                    generation.end_at(ended[0])
+                    return True
+        return False
 
     async def _request(
         self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages
@@ -250,6 +256,16 @@ class Pipeline:
         """Take new options; what is known stays known."""
         self.options = replace(options)
         self.cache.resize(options.completion.cache_bytes)
+
+
+def _log_written(generation: Generation) -> None:
+    """One line per finished generation: what it cost."""
+    usage = generation.usage or Usage()
+    log.info(
+        "wrote %s prompt=%d evaluated=%d generated=%d",
+        generation.priority.name.lower(), usage.prompt_tokens, usage.evaluated_tokens,
+        usage.completion_tokens or len(generation.marks),
+    )  # fmt: skip
 
 
 def _whole(text: str) -> int:

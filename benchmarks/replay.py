@@ -1,0 +1,179 @@
+"""``python -m benchmarks.replay``: replays the typing of real files into the real server and measures what a typist gets.
+
+Two backends: the embedded model, and a paced fake with the speed of a 22B model on one GPU (rates are arguments; it writes
+the truth, but every third line wrongly). Two arms over the same typing: the pipeline, and what one would have otherwise
+(`replaying/plain.py`). Results, with the machine described, go to ``benchmarks/results/replay.md`` and ``.json`` and ``.png``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.replaying import alone, editor, plain, report
+from benchmarks.replaying.passages import Passage, passages
+from benchmarks.replaying.record import Keystroke
+from codestral_ls.backends.base import Backend, Usage
+from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.ready import until_ready
+from codestral_ls.config.sections import BackendOptions, FakeOptions, Options
+
+RESULTS = Path(__file__).parent / "results"
+WINDOW = {"embedded": (1200, 400), "paced": (4600, 1500)}
+"""Characters of prefix and suffix in the plain arm: about what the pipeline uses with that model."""
+
+
+def main() -> int:
+    """Run what the arguments name and write the results."""
+    arguments = _arguments()
+    chosen = ["embedded", "paced"] if arguments.backend == "both" else [arguments.backend]
+    documents: dict[str, Any] = {"machine": report.machine()}
+    texts = [f"# Replay of typing\n\nMachine: {documents['machine']}. `python -m benchmarks.replay` with {_said(arguments)}.\n"]
+    for name in chosen:
+        document, text = asyncio.run(_backend(name, arguments))
+        documents[name] = document
+        texts.append(text)
+    if not arguments.dry:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / "replay.md").write_text("\n".join(texts), encoding="utf-8")
+        report.write_json(RESULTS / "replay.json", documents)
+    print("\n".join(texts))
+    return 0
+
+
+async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    typed = passages(arguments.passages, arguments.lines, arguments.seed)
+    with tempfile.TemporaryDirectory(prefix="cls-") as folder:
+        pipeline, generations = await _pipeline_arm(name, typed, arguments, Path(folder))
+        usages: list[Usage] = []
+        plain_records: dict[int, list[Keystroke]] = {}
+        backend, closing = await _direct(name, typed, arguments, Path(folder))
+        try:
+            for index, passage in enumerate(typed):
+                await _point_at(backend, passage)
+                seed = arguments.seed + index
+                plain_records[index] = await plain.type_passage(
+                    backend, passage, seed, arguments.speed, WINDOW[name], usages
+                )
+            quality = None
+            if name == "embedded":
+                quality = await alone.compare(
+                    backend, dict(enumerate(typed)), pipeline, WINDOW[name], arguments.quality, arguments.seed
+                )
+        finally:
+            await closing()
+    flat = [record for records in pipeline.values() for record in records]
+    plain_flat = [record for records in plain_records.values() for record in records]
+    plain_generations = [(usage.prompt_tokens, usage.evaluated_tokens, usage.completion_tokens) for usage in usages]
+    arms = {"pipeline": report.summary(flat, generations), "plain": report.summary(plain_flat, plain_generations)}
+    title = "Embedded model" if name == "embedded" else (
+        f"Paced fake of a 22B model (prefill {arguments.prefill:.0f} tokens/s, decode {arguments.decode:.0f} tokens/s)"
+    )  # fmt: skip
+    characters = sum(len(passage.text) for passage in typed)
+    note = f"{len(typed)} passages, {characters} characters, languages: {', '.join(sorted({p.language for p in typed}))}."
+    text = report.markdown(title, arms, [note])
+    if quality is not None:
+        text += "\nQuality at a sample of the pauses, against waiting for the raw model without any limit:\n\n| | value |\n|---|---|\n"
+        text += "".join(f"| {key.replace('_', ' ')} | {value:.3f} |\n" for key, value in quality.items())
+    if not arguments.dry:
+        RESULTS.mkdir(exist_ok=True)
+        report.plot(RESULTS / f"replay-{name}.png", {"pipeline": flat, "plain": plain_flat}, title)
+        text += f"\n![distribution](replay-{name}.png)\n"
+    return {"arms": arms, "quality": quality}, text
+
+
+async def _pipeline_arm(
+    name: str, typed: list[Passage], arguments: argparse.Namespace, folder: Path
+) -> tuple[dict[int, list[Keystroke]], list[tuple[int, int, int]]]:
+    records: dict[int, list[Keystroke]] = {}
+    generations: list[tuple[int, int, int]] = []
+    if name == "embedded":
+        server = await editor.Server.start(folder, {"CODESTRAL_LS_BACKEND_PRIMARY": "local"})
+        await server.until_ready(120)
+        for index, passage in enumerate(typed):
+            uri = f"file:///replay/{index}/{Path(passage.name).name}"
+            records[index] = await editor.type_passage(server, passage, arguments.seed + index, arguments.speed, uri)
+        await server.stop()
+        generations = editor.read_log(server.log, [record for kept in records.values() for record in kept])
+        return records, generations
+    for index, passage in enumerate(typed):
+        truth = folder / f"truth-{index}.txt"
+        truth.write_text(passage.before + _spoiled(passage.text, arguments.wrong) + passage.after, encoding="utf-8")
+        settings = {
+            "CODESTRAL_LS_BACKEND_PRIMARY": "fake",
+            "CODESTRAL_LS_FAKE_TRUTH": str(truth),
+            "CODESTRAL_LS_FAKE_PREFILL_RATE": str(arguments.prefill),
+            "CODESTRAL_LS_FAKE_DECODE_RATE": str(arguments.decode),
+        }
+        server = await editor.Server.start(folder, settings)
+        await server.until_ready(30)
+        uri = f"file:///replay/{index}/{Path(passage.name).name}"
+        records[index] = await editor.type_passage(server, passage, arguments.seed + index, arguments.speed, uri)
+        await server.stop()
+        generations += editor.read_log(server.log, records[index])
+    return records, generations
+
+
+async def _direct(name: str, typed: list[Passage], arguments: argparse.Namespace, folder: Path):  # type: ignore[no-untyped-def]
+    """The plain arm's server: llama-server with the embedded model, or the same paced fake."""
+    if name == "embedded":
+        from benchmarks.llama_server import LlamaServer
+
+        process = await LlamaServer.start(folder)
+        return process.backend, process.aclose
+    backend = build_backend(
+        replace(
+            Options(),
+            backend=BackendOptions(primary="fake"),
+            fake=FakeOptions(text="", prefill_rate=arguments.prefill, decode_rate=arguments.decode, slots=1),
+        )
+    )
+    backend.wrong = arguments.wrong  # type: ignore[attr-defined]
+    await until_ready(backend, 30)
+    return backend, backend.aclose
+
+
+async def _point_at(backend: Backend, passage: Passage) -> None:
+    """Let the paced fake write this passage's truth."""
+    from codestral_ls.backends.fake import FakeBackend, continue_like
+
+    if isinstance(backend, FakeBackend):
+        wrong: int = backend.wrong  # type: ignore[attr-defined]
+        backend._script = continue_like(passage.before + _spoiled(passage.text, wrong) + passage.after)
+
+
+def _spoiled(text: str, every: int) -> str:
+    """The text with the second half of every n-th line turned around: a model that is right in the other lines."""
+    rows = text.split("\n")
+    for index in range(every - 1, len(rows), every):
+        row = rows[index]
+        half = (len(row) + len(row) - len(row.lstrip())) // 2
+        rows[index] = row[:half] + row[half:][::-1]
+    return "\n".join(rows)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--backend", choices=["embedded", "paced", "both"], default="both")
+    parser.add_argument("--passages", type=int, default=10, help="files to type from")
+    parser.add_argument("--lines", type=int, default=12, help="lines typed in each")
+    parser.add_argument("--seed", type=int, default=20)
+    parser.add_argument("--speed", type=float, default=1.0, help="typing speed; 1 is a good human typist")
+    parser.add_argument("--prefill", type=float, default=2500.0, help="tokens/s of the paced fake")
+    parser.add_argument("--decode", type=float, default=60.0, help="tokens/s of the paced fake")
+    parser.add_argument("--wrong", type=int, default=3, help="the paced fake is wrong in every n-th line")
+    parser.add_argument("--quality", type=int, default=400, help="pauses at which the model alone is asked too")
+    parser.add_argument("--dry", action="store_true", help="print, and write no files")
+    return parser.parse_args()
+
+
+def _said(arguments: argparse.Namespace) -> str:
+    return ", ".join(f"{name} {value}" for name, value in vars(arguments).items() if name != "dry")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,54 @@
+"""What waiting for the model alone would have shown: the raw rest of the line at the places where the typist paused.
+
+No time limit, no cache, no copy, no filters, no threshold: the yardstick for whether speed costs quality.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+
+from benchmarks.replaying.passages import Passage
+from benchmarks.replaying.record import Keystroke, exact, mean, similarity
+from codestral_ls.backends.base import Backend, FimRequest
+
+
+async def compare(
+    backend: Backend, passages: Mapping[int, Passage], records: Mapping[int, Sequence[Keystroke]], characters: tuple[int, int],
+    most: int, seed: int,
+) -> dict[str, float]:
+    """Exact match and similarity at a sample of the pauses: of the model alone everywhere, of what was on screen, and both
+    where something was on screen. ``passages`` and ``records`` have the same keys."""
+    pauses = [
+        (key, record)
+        for key, kept in records.items()
+        for record in kept
+        if record.is_pause and record.truth.strip() and record.truth != "\0" and record.reply_ms is not None
+    ]
+    random.Random(seed).shuffle(pauses)
+    rows = []
+    for key, record in pauses[:most]:
+        passage = passages[key]
+        typed = passage.text[: record.place[0] - len(passage.before)]
+        request = FimRequest(
+            (passage.before + typed)[-characters[0] :], ("\n" + passage.after)[: characters[1]], max_tokens=48, stop=("\n",)
+        )
+        text = ""
+        async with aclosing(backend.stream(request)) as pieces:
+            async for piece in pieces:
+                text += piece.text
+        rows.append((text, record.shown or "", record.truth))
+    on_screen = [row for row in rows if row[1]]
+    return {
+        "pauses": float(len(rows)),
+        "shown_share": len(on_screen) / max(1, len(rows)),
+        "alone_exact": mean([float(exact(alone, truth)) for alone, _, truth in rows]),
+        "alone_similarity": mean([similarity(alone, truth) for alone, _, truth in rows]),
+        "pipeline_exact": mean([float(exact(shown, truth)) for _, shown, truth in rows]),
+        "pipeline_similarity": mean([similarity(shown, truth) for _, shown, truth in rows]),
+        "alone_exact_where_shown": mean([float(exact(alone, truth)) for alone, _, truth in on_screen]),
+        "pipeline_exact_where_shown": mean([float(exact(shown, truth)) for _, shown, truth in on_screen]),
+        "alone_similarity_where_shown": mean([similarity(alone, truth) for alone, _, truth in on_screen]),
+        "pipeline_similarity_where_shown": mean([similarity(shown, truth) for _, shown, truth in on_screen]),
+    }

@@ -1,0 +1,80 @@
+"""Passages of real files to type: a stretch of lines taken out of a file, typed again by the typist. Seeded and pure.
+
+Files are the project's own and its installed dependencies' sources, in several languages as installed.
+"""
+
+from __future__ import annotations
+
+import random
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from codestral_ls.documents.languages import language_id_for_path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Type ``text`` between ``before`` and ``after``; together they are the file."""
+
+    name: str
+    language: str
+    before: str
+    text: str
+    after: str
+
+
+def candidates() -> list[Path]:
+    """Real source files: this project's, and those of installed dependencies (Python, JavaScript, C, CSS as they come)."""
+    site = Path(sysconfig.get_paths()["purelib"])
+    own = sorted((ROOT / "server" / "codestral_ls").rglob("*.py"))
+    packages = ["aiohttp", "pygls", "rich", "mistralai/client", "huggingface_hub", "pathspec"]
+    foreign = [path for package in packages for path in sorted((site / package).rglob("*.py"))]
+    other = [
+        path
+        for pattern in ("*.lua", "*.ts", "*.el")
+        for path in sorted((ROOT / "clients").rglob(pattern))
+        if "node_modules" not in path.parts
+    ]
+    return [path for path in (*own, *foreign, *other) if 3_000 <= path.stat().st_size <= 120_000]
+
+
+def passages(count: int, lines: int, seed: int, files: Sequence[Path] | None = None) -> list[Passage]:
+    """``count`` passages of about ``lines`` lines, each from another file, the same ones for the same seed."""
+    randomness = random.Random(seed)
+    paths = list(files if files is not None else candidates())
+    randomness.shuffle(paths)
+    found: list[Passage] = []
+    for path in paths:
+        if len(found) == count:
+            break
+        text = path.read_text(encoding="utf-8", errors="replace")
+        rows = text.split("\n")
+        starts = [row for row in range(25, len(rows) - lines - 10) if _worth_typing(rows[row : row + lines])]
+        if not starts or not text.isprintable and "\x00" in text:
+            continue
+        start = randomness.choice(starts)
+        before, middle = "\n".join(rows[:start]) + "\n", "\n".join(rows[start : start + lines])
+        found.append(Passage(_name(path), language_id_for_path(path), before, middle, text[len(before) + len(middle) :]))
+    return found
+
+
+def _worth_typing(rows: list[str]) -> bool:
+    """Code, not a table or a licence: most lines hold something and none is very long."""
+    filled = [row for row in rows if row.strip()]
+    letters = sum(character.isalpha() for row in rows for character in row)
+    total = sum(len(row) for row in rows)
+    return (
+        len(filled) >= 0.7 * len(rows)
+        and bool(rows[0].strip())
+        and max(len(row) for row in rows) < 130
+        and total > 25 * len(rows)
+        and letters > 0.45 * total
+    )
+
+
+def _name(path: Path) -> str:
+    return path.name if ROOT not in path.parents or ".venv" in path.parts else str(path.relative_to(ROOT))
