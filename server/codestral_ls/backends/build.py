@@ -1,6 +1,7 @@
 """From options to a backend. Every backend is imported when it is first built, so that starting a server stays cheap.
 
-Deliberately no I/O but reading the fake's text: a backend connects in ``start()`` or with its first request.
+A remote backend is put behind its guard; more than one, or a remote one, behind the router. Deliberately no I/O but
+reading the fake's text: a backend connects in ``start()`` or with its first request.
 """
 
 from __future__ import annotations
@@ -9,23 +10,59 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codestral_ls.backends.base import Backend
-from codestral_ls.config.sections import Options
+from codestral_ls.config.paths import state_dir
+from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.errors import ConfigError
 
+_TITLES: dict[str, str] = {
+    "local": "The local model",
+    "codestral": "The Codestral API",
+    "mistral": "Mistral's API",
+    "fim_server": "The FIM server",
+    "openai": "The completion server",
+    "llama_server": "llama-server",
+    "ollama": "Ollama",
+    "fake": "The fake",
+    "none": "No backend",
+}
 
-def build_backend(options: Options) -> Backend:
-    """Build the backend that ``options.backend`` names.
+
+def build_backend(options: Options, tell: Callable[[str], None] | None = None) -> Backend:
+    """Build the backend that ``options.backend`` names, with its fallbacks.
+
+    ``tell`` hears the sentences a user should see once (a switch to a fallback, a wrong key); None logs them.
 
     Raises: ConfigError (an unknown name, an option without which the backend cannot work).
     """
-    return _build(options.backend.primary, options)
+    names: list[BackendName] = [options.backend.primary]
+    names += [name for name in options.backend.fallbacks if name not in names]
+    backends = [build_one(name, options) for name in names]
+    if len(backends) == 1 and not backends[0].info().remote:
+        return backends[0]
+    from codestral_ls.backends.router import Candidate, Router
+
+    candidates = [Candidate(_TITLES[name], backend) for name, backend in zip(names, backends, strict=True)]
+    return Router(candidates, hedge_after=options.backend.hedge_after_ms / 1000.0, tell=tell)
 
 
-def _build(name: str, options: Options) -> Backend:
+def build_one(name: str, options: Options) -> Backend:
+    """Build one backend by its name, guarded where it is remote. Raises: ConfigError."""
     builder = _BUILDERS.get(name)
     if builder is None:
         raise ConfigError(f'There is no backend "{name}". Choose one of: {", ".join(sorted(_BUILDERS))}.')
-    return builder(options)
+    backend = builder(options)
+    if not backend.info().remote:
+        return backend
+    from codestral_ls.backends.guard import Guard
+    from codestral_ls.backends.ledger import Ledger, price_of
+    from codestral_ls.backends.limits import Limits
+    from codestral_ls.backends.secrets import Mask
+
+    mask = Mask()
+    price = price_of(backend.info().model, options.prices)
+    ledger = Ledger(state_dir() / "costs.sqlite")
+    limits = Limits(options.limits, price, options.prices.currency, ledger)
+    return Guard(backend, limits, mask if options.privacy.mask_secrets else None, mask)
 
 
 def _local(options: Options) -> Backend:
@@ -33,6 +70,42 @@ def _local(options: Options) -> Backend:
 
     backend: Backend = HostClient(options.local)
     return backend
+
+
+def _codestral(options: Options) -> Backend:
+    from codestral_ls.backends.mistral import MistralApi
+
+    return MistralApi("codestral", options.codestral, options.network)
+
+
+def _mistral(options: Options) -> Backend:
+    from codestral_ls.backends.mistral import MistralApi
+
+    return MistralApi("mistral", options.mistral, options.network)
+
+
+def _fim_server(options: Options) -> Backend:
+    from codestral_ls.backends.fim_server import FimServer
+
+    return FimServer(options.fim_server, options.network)
+
+
+def _openai(options: Options) -> Backend:
+    from codestral_ls.backends.openai_compatible import OpenAiCompatible
+
+    return OpenAiCompatible(options.openai, options.network)
+
+
+def _llama_server(options: Options) -> Backend:
+    from codestral_ls.backends.llama_server import LlamaServer
+
+    return LlamaServer(options.llama_server, options.network)
+
+
+def _ollama(options: Options) -> Backend:
+    from codestral_ls.backends.ollama import Ollama
+
+    return Ollama(options.ollama, options.network)
 
 
 def _fake(options: Options) -> Backend:
@@ -63,6 +136,12 @@ def _none(_options: Options) -> Backend:
 
 _BUILDERS: dict[str, Callable[[Options], Backend]] = {
     "local": _local,
+    "codestral": _codestral,
+    "mistral": _mistral,
+    "fim_server": _fim_server,
+    "openai": _openai,
+    "llama_server": _llama_server,
+    "ollama": _ollama,
     "fake": _fake,
     "none": _none,
 }

@@ -51,9 +51,7 @@ class Outgoing:
 class Exchange:
     """Requests to one ``address``. ``name`` is the server in a sentence. Raises of all methods: BackendError."""
 
-    def __init__(
-        self, name: str, address: Address, network: NetworkOptions, key: Key, clock: Clock = monotonic
-    ) -> None:
+    def __init__(self, name: str, address: Address, network: NetworkOptions, key: Key, clock: Clock = monotonic) -> None:
         self.name = name
         self.address = address
         self.key = key

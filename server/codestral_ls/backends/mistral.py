@@ -182,10 +182,10 @@ class MistralApi:
         async with self._loading:
             if self._closed:
                 raise BackendUnavailable(f"{self._name} is not used any more: the backend is closed.")
-            sdk = self._sdk
-            if sdk is None:
-                self._client, sdk = await asyncio.to_thread(self._load)
-                self._sdk = sdk
+            if self._sdk is not None:
+                return self._sdk
+            client, sdk = await asyncio.to_thread(self._load)
+            self._client, self._sdk = client, sdk
             return sdk
 
     def _load(self) -> tuple[httpx2.AsyncClient, Mistral]:

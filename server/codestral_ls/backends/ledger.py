@@ -1,0 +1,118 @@
+"""Tokens per day, backend and model in a small SQLite file, and what they cost at the configured prices.
+
+Shared by all processes of a user: rows are added to, never rewritten. Methods block for a moment (milliseconds): call
+them off the event loop. Deliberately keeps no text, no file names and no times finer than a day.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from codestral_ls.backends.base import Usage
+from codestral_ls.config.sections import PricesOptions
+from codestral_ls.errors import ConfigError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS spent (
+    day TEXT NOT NULL, backend TEXT NOT NULL, model TEXT NOT NULL,
+    requests INTEGER NOT NULL, sent INTEGER NOT NULL, cached INTEGER NOT NULL, received INTEGER NOT NULL,
+    cost REAL NOT NULL, PRIMARY KEY (day, backend, model)
+) WITHOUT ROWID
+"""
+_ADD = """
+INSERT INTO spent VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day, backend, model) DO UPDATE SET
+    requests = requests + excluded.requests, sent = sent + excluded.sent, cached = cached + excluded.cached,
+    received = received + excluded.received, cost = cost + excluded.cost
+"""
+_BUSY_SECONDS = 2.0  # another process may hold the file
+
+
+def utc_day() -> str:
+    """Today in UTC, as the providers' bills count."""
+    return datetime.now(UTC).date().isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Of a million tokens sent, received, and sent but found in the server's cache."""
+
+    sent: float
+    received: float
+    cached: float
+
+    def of(self, usage: Usage) -> float:
+        """What one answer cost."""
+        new = max(0, usage.prompt_tokens - usage.cached_tokens)
+        return (new * self.sent + usage.completion_tokens * self.received + usage.cached_tokens * self.cached) / 1e6
+
+
+FREE = Price(0.0, 0.0, 0.0)
+
+
+def price_of(model: str, options: PricesOptions) -> Price:
+    """The price by the longest row that begins the model's name; a model without a row is free.
+
+    Raises: ConfigError (a row that is no name and three numbers).
+    """
+    found, length = FREE, -1
+    for row in options.models:
+        name, *numbers = row.split()
+        try:
+            sent, received, cached = (float(number) for number in numbers)
+        except ValueError as error:
+            wanted = '"codestral 0.30 0.90 0.03"'
+            raise ConfigError(f'prices.models: "{row}" is no name with three prices, as in {wanted}.') from error
+        if model.startswith(name) and len(name) > length:
+            found, length = Price(sent, received, cached), len(name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """One row: what was used of one model on one day."""
+
+    day: str
+    backend: str
+    model: str
+    requests: int
+    sent: int
+    cached: int
+    received: int
+    cost: float
+
+
+class Ledger:
+    """The file at ``path``; its folder is created when first written to. ``today`` gives the day in UTC."""
+
+    def __init__(self, path: Path, today: Callable[[], str] = utc_day) -> None:
+        self._path = path
+        self.today = today
+
+    def add(self, backend: str, model: str, usage: Usage, price: Price, requests: int = 1) -> None:
+        """Add one answer. Raises: OSError, sqlite3.Error."""
+        row = (self.today(), backend, model, requests, usage.prompt_tokens, usage.cached_tokens)
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with closing(self._open()) as connection, connection:
+            connection.execute(_ADD, (*row, usage.completion_tokens, price.of(usage)))
+
+    def cost_today(self) -> float:
+        """The cost of today, all backends together. Raises: sqlite3.Error."""
+        return sum(row.cost for row in self.rows(self.today()))
+
+    def rows(self, since: str = "") -> list[Spent]:
+        """All rows from day ``since`` on, in order. Raises: sqlite3.Error."""
+        if not self._path.exists():
+            return []
+        with closing(self._open()) as connection:
+            found = connection.execute("SELECT * FROM spent WHERE day >= ? ORDER BY day, backend, model", (since,))
+            return [Spent(*row) for row in found]
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
+        connection.execute(_SCHEMA)
+        return connection

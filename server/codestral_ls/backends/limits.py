@@ -1,0 +1,110 @@
+"""What a remote backend may use, respected before its server has to refuse: requests, tokens, a day's budget.
+
+A keystroke waits a moment at most and is then left out silently: the next one comes anyway. Deliberately asks no server
+for its limits; they are in the options.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from datetime import UTC, datetime
+
+from codestral_ls.backends.base import BackendInfo, FimRequest, Priority, Usage
+from codestral_ls.backends.ledger import Ledger, Price
+from codestral_ls.backends.pace import Pace
+from codestral_ls.config.sections import LimitsOptions
+from codestral_ls.errors import BackendBusy
+from codestral_ls.timing import Clock, monotonic
+
+_log = logging.getLogger(__name__)
+# Who may wait how long for the pace. A prefetch is a guess: it never takes a keystroke's place.
+_PATIENCE = {Priority.INTERACTIVE: 0.25, Priority.PREFETCH: 0.0, Priority.BATCH: 60.0}
+_PREFETCH_SHARE = 0.5  # of the burst must be left for keystrokes
+_REFRESH_SECONDS = 30.0  # between two looks at what other processes have spent
+
+
+class LimitReached(BackendBusy):
+    """Our own pace, not the server's: no failure of the backend, and nothing to tell the user."""
+
+
+class Limits:
+    """One remote backend's limits. ``ledger`` None keeps no account."""
+
+    def __init__(
+        self, options: LimitsOptions, price: Price, currency: str, ledger: Ledger | None, clock: Clock = monotonic
+    ) -> None:
+        rate = options.requests_per_second
+        tokens = options.tokens_per_minute
+        self._requests = Pace(rate, max(1.0, rate), clock)
+        self._tokens = Pace(tokens / 60.0, float(tokens), clock)
+        self._request_burst = max(1.0, rate)
+        self._budget = options.daily_budget
+        self._price = price
+        self._currency = currency
+        self._ledger = ledger
+        self._clock = clock
+        self._cost = 0.0
+        self._cost_day = ""
+        self._looked = float("-inf")
+        self._writes: set[asyncio.Task[None]] = set()
+
+    async def admit(self, request: FimRequest, tokens: int) -> None:
+        """Return when a request of about ``tokens`` tokens may be sent.
+
+        Raises: LimitReached (it would have to wait too long), BackendBusy (the day's budget is used up).
+        """
+        await self._check_budget()
+        patience = min(_PATIENCE[request.priority], request.timeout)
+        spare = self._request_burst * _PREFETCH_SHARE if request.priority is Priority.PREFETCH else 0.0
+        wait = max(self._requests.wait_for(1.0 + spare), self._tokens.wait_for(tokens))
+        if wait > patience:
+            raise LimitReached("The configured pace of requests is reached.", wait)
+        self._requests.take(1.0)
+        self._tokens.take(tokens)
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+    def count(self, info: BackendInfo, usage: Usage, expected: int) -> None:
+        """Count an answer: correct the pace by what was ``expected``, and write it down in the background."""
+        self._tokens.take(usage.prompt_tokens + usage.completion_tokens - expected)
+        self._cost += self._price.of(usage)
+        if self._ledger is not None:
+            task = asyncio.get_running_loop().create_task(self._write(self._ledger, info, usage))
+            self._writes.add(task)
+            task.add_done_callback(self._writes.discard)
+
+    async def aclose(self) -> None:
+        """Wait until everything counted is written."""
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=5.0)
+
+    async def _write(self, ledger: Ledger, info: BackendInfo, usage: Usage) -> None:
+        try:
+            await asyncio.to_thread(ledger.add, info.name, info.model, usage, self._price)
+        except (OSError, sqlite3.Error) as error:
+            _log.warning("The costs could not be written down: %s", error)
+
+    async def _check_budget(self) -> None:
+        if self._budget <= 0 or self._ledger is None:
+            return
+        day = self._ledger.today()
+        if day != self._cost_day or self._clock() - self._looked > _REFRESH_SECONDS:
+            if self._writes:
+                await asyncio.wait(self._writes, timeout=1.0)
+            try:
+                self._cost = await asyncio.to_thread(self._ledger.cost_today)
+            except sqlite3.Error as error:
+                _log.warning("The costs could not be read: %s", error)
+            self._cost_day, self._looked = day, self._clock()
+        if self._cost >= self._budget:
+            raise BackendBusy(
+                f"The daily budget of {self._budget:.2f} {self._currency} is used up: "
+                "remote completions pause until 00:00 UTC. Change limits.daily_budget to go on.",
+                _seconds_to_midnight(datetime.now(UTC)),
+            )
+
+
+def _seconds_to_midnight(now: datetime) -> float:
+    return 86_400.0 - (now.hour * 3600 + now.minute * 60 + now.second)

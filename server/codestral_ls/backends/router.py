@@ -1,0 +1,210 @@
+"""A backend made of backends: a primary, fallbacks while it cannot answer, hedging, and one message at every switch.
+
+Offline is a state here: a backend that cannot be reached is left alone by its breaker and looked at now and then, so
+that no keystroke waits for it and no log fills. Deliberately changes neither requests nor answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece
+from codestral_ls.backends.breaker import Breaker
+from codestral_ls.backends.failures import health_from
+from codestral_ls.backends.hedge import first_answer
+from codestral_ls.backends.limits import LimitReached
+from codestral_ls.backends.retry import seconds_before_retry
+from codestral_ls.errors import BackendError, BackendUnavailable
+from codestral_ls.timing import Clock, monotonic
+
+_log = logging.getLogger(__name__)
+_HEALTH_SECONDS = 0.95
+_WATCH_SECONDS = 300.0  # after the last request, nobody needs to know that a server is back
+
+Tell = Callable[[str], None]
+"""Told a sentence for the user."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One backend of a router. ``title`` is its name in a sentence; ``error`` is its last failure while its breaker is open."""
+
+    title: str
+    backend: Backend
+    breaker: Breaker = field(default_factory=Breaker)
+    error: BackendError | None = None
+    watch: asyncio.Task[None] | None = None
+
+
+class Router:
+    """Asks ``candidates`` in their order. ``hedge_after`` is in seconds, 0 never hedges. ``tell`` hears every switch once."""
+
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        *,
+        hedge_after: float = 0.0,
+        tell: Tell | None = None,
+        clock: Clock = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        assert candidates
+        self._candidates = list(candidates)
+        self._hedge_after = hedge_after
+        self.tell: Tell = tell or _log.warning
+        self._clock = clock
+        self._sleep = sleep
+        self._serving: str | None = self._candidates[0].title
+        self._asked = 0.0
+        self._closed = False
+
+    def info(self) -> BackendInfo:
+        """The info of the backend that would be asked now."""
+        return self._current().backend.info()
+
+    async def start(self) -> None:
+        """Start all: a fallback must be ready when it is needed."""
+        await asyncio.gather(*(candidate.backend.start() for candidate in self._candidates))
+
+    async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        """Stream the first answer. Raises: BackendError, once all backends failed or are left alone."""
+        self._asked = self._clock()
+        deadline = self._asked + request.timeout
+        if request.max_tokens <= 0:
+            async with aclosing(self._prewarm(request)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        admitted = [candidate for candidate in self._candidates if candidate.breaker.admit()]
+        undecided = set(range(len(admitted)))
+
+        def failed(index: int, error: BackendError) -> None:
+            undecided.discard(index)
+            self._failed(admitted[index], error)
+
+        try:
+            if not admitted:
+                raise self._nobody()
+            starts = [lambda c=candidate: self._tried(c, request, deadline) for candidate in admitted]
+            index, pieces, piece = await first_answer(starts, self._hedge_after, request.timeout, failed)
+            undecided.discard(index)
+            self._succeeded(admitted[index])
+            async with aclosing(pieces):
+                yield piece
+                try:
+                    async for piece in pieces:
+                        yield piece
+                except BackendError as error:
+                    self._failed(admitted[index], error)
+                    raise
+        finally:
+            for index in undecided:
+                admitted[index].breaker.abandoned()
+
+    async def _prewarm(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        """Warm the backend that would be asked; that proves nothing about it, and its failure is no keystroke's."""
+        candidate = self._current()
+        if candidate.breaker.state() != "closed":
+            raise self._nobody()
+        async with aclosing(candidate.backend.stream(request)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _tried(self, candidate: Candidate, request: FimRequest, deadline: float) -> AsyncGenerator[Piece, None]:
+        """One backend's answer, with the retries that ``retry.py`` grants."""
+        tries = 0
+        while True:
+            tries += 1
+            begun = False
+            left = max(0.0, deadline - self._clock())
+            try:
+                async with aclosing(candidate.backend.stream(replace(request, timeout=left))) as pieces:
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
+                return
+            except BackendError as error:
+                left = deadline - self._clock()
+                wait = None if begun else seconds_before_retry(error, tries, request.priority, left)
+                if wait is None:
+                    raise
+            await self._sleep(wait)
+
+    async def health(self) -> Health:
+        """Ready when any backend is, with a message when it is not the primary."""
+        first: Health | None = None
+        try:
+            async with asyncio.timeout(_HEALTH_SECONDS):
+                for candidate in self._candidates:
+                    broken = candidate.error if candidate.breaker.state() == "open" else None
+                    health = health_from(broken) if broken is not None else await candidate.backend.health()
+                    if health.state == "ready":
+                        why = f"{first.message} {candidate.title} answers meanwhile." if first else ""
+                        return Health("ready", why)
+                    first = first or health
+        except TimeoutError:
+            pass
+        return first or Health("offline", f"{self._candidates[0].title} does not answer.")
+
+    async def aclose(self) -> None:
+        """Close all backends and stop looking after them. Idempotent."""
+        self._closed = True
+        watches = [candidate.watch for candidate in self._candidates if candidate.watch is not None]
+        for watch in watches:
+            watch.cancel()
+        if watches:
+            await asyncio.wait(watches)
+        await asyncio.gather(*(candidate.backend.aclose() for candidate in self._candidates))
+
+    def _current(self) -> Candidate:
+        closed = (candidate for candidate in self._candidates if candidate.breaker.state() == "closed")
+        return next(closed, self._candidates[0])
+
+    def _nobody(self) -> BackendError:
+        """The primary's own last error: it says what to do."""
+        error = self._candidates[0].error
+        return BackendUnavailable("No backend can answer now.") if error is None else error
+
+    def _succeeded(self, candidate: Candidate) -> None:
+        candidate.breaker.succeeded()
+        candidate.error = None
+        if self._serving == candidate.title:
+            return
+        first = self._candidates[0]
+        if candidate is first:
+            self._say(candidate.title, f"{candidate.title} answers again.")
+        elif first.breaker.state() != "closed":
+            self._say(candidate.title, f"{first.error} {candidate.title} answers meanwhile.")
+
+    def _failed(self, candidate: Candidate, error: BackendError) -> None:
+        if isinstance(error, LimitReached):
+            candidate.breaker.abandoned()  # our own pace, not the server's fault
+            return
+        if not candidate.breaker.failed(error):
+            return
+        candidate.error = error
+        if all(other.breaker.state() != "closed" for other in self._candidates):
+            self._say(None, str(self._candidates[0].error))
+        if candidate.watch is None or candidate.watch.done():
+            candidate.watch = asyncio.get_running_loop().create_task(self._watch(candidate))
+
+    def _say(self, serving: str | None, sentence: str) -> None:
+        if serving != self._serving:
+            self._serving = serving
+            self.tell(sentence)
+
+    async def _watch(self, candidate: Candidate) -> None:
+        """Look at an unreachable backend when its breaker's time is over, until a request may try it again."""
+        while self._clock() - self._asked < _WATCH_SECONDS:
+            await self._sleep(max(0.05, candidate.breaker.seconds_left()))
+            if candidate.breaker.state() == "closed":
+                return
+            health = await candidate.backend.health()
+            if health.state == "ready" or candidate.breaker.state() == "closed":
+                return
+            if health.state != "loading":
+                candidate.breaker.stay_open()
