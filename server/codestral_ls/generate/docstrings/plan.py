@@ -1,0 +1,182 @@
+"""Docstrings for one file: which texts it wants, and the proved edit once they are there.
+
+Runs in worker processes. Reads the file and never writes it; that the file did not change in between is checked by its digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.documents.text import line_text, newline_of
+from codestral_ls.generate.docstrings.comments import LAYOUTS
+from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.needs import why_not_needed
+from codestral_ls.generate.docstrings.project_style import Profile
+from codestral_ls.generate.docstrings.prompt import build_request
+from codestral_ls.generate.docstrings.read import read_words
+from codestral_ls.generate.docstrings.styles import WIDTH, lay_out
+from codestral_ls.generate.edits import Edit, apply_edits, unified_diff
+from codestral_ls.generate.proof import why_unproved, why_unreadable
+from codestral_ls.generate.source import FileLeftAlone, SourceFile, digest_of, read_source
+from codestral_ls.generate.work import FilePlan, FileResult, Outcome, Wanted
+
+LANGUAGES = frozenset({"python", *LAYOUTS})
+"""Languages that can be documented."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How docstrings are written. ``prompt_characters`` is the room for a prompt; ``root`` shortens paths in diffs."""
+
+    root: Path
+    profile: Profile = field(default_factory=Profile)
+    everything: bool = False
+    update: bool = False
+    prompt_characters: int = 6_000
+    max_tokens: int = 320
+    timeout: float = 120.0
+
+
+def plan_file(settings: Settings, path: Path) -> FilePlan:
+    """What ``path`` wants; a file that cannot be proved about is left alone before anything is paid for."""
+    try:
+        source = read_source(path)
+    except FileLeftAlone as error:
+        return FilePlan(path, problem=str(error))
+    if source.language not in LANGUAGES:
+        return FilePlan(path, source.digest, problem=f"{source.language} has no documentation comments that are known here")
+    tree = SyntaxTree.parse(source.language, source.text)
+    definitions, needed = _needed(settings, source, tree)
+    documented = sum(1 for one in definitions if one.docstring is not None)
+    if not needed:
+        return FilePlan(path, source.digest, documented=documented)
+    if problem := why_unreadable(source.language, source.text, tree):
+        return FilePlan(path, source.digest, problem=problem, documented=documented)
+    wanted = tuple(
+        Wanted(
+            str(index),
+            definition.qualified,
+            source.text.count("\n", 0, definition.start) + 1,
+            build_request(
+                source.text, source.language, definition, settings.profile,
+                characters=settings.prompt_characters, max_tokens=settings.max_tokens, timeout=settings.timeout,
+            ),
+        )
+        for index, definition in needed
+    )  # fmt: skip
+    return FilePlan(path, source.digest, wanted, documented=documented)
+
+
+def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) -> FileResult:
+    """The file with the answers (by ``Wanted.id``) as documentation, every edit proved; a missing answer is no edit."""
+    try:
+        source = read_source(plan.path)
+    except FileLeftAlone as error:
+        return FileResult(plan.path, "left_alone", str(error))
+    if source.digest != plan.digest:
+        return FileResult(plan.path, "left_alone", "it changed while its documentation was being written")
+    tree = SyntaxTree.parse(source.language, source.text)
+    needed = {str(index): definition for index, definition in _needed(settings, source, tree)[1]}
+    edits: dict[str, Edit] = {}
+    reasons: dict[str, tuple[str, str]] = {}
+    for one in plan.wanted:
+        if one.id not in answers:
+            reasons[one.id] = ("failed", "no answer came")
+            continue
+        edit = documentation_edit(source.text, source.language, needed[one.id], answers[one.id], settings.profile)
+        if edit is None:
+            reasons[one.id] = ("unusable", "what was written is no description")
+        elif not _fits_encoding(source, edit):
+            reasons[one.id] = ("unusable", f"{source.encoding} has no character for it")
+        else:
+            edits[one.id] = edit
+    edits, refused = _proved(source, edits, tree)
+    reasons.update({id_: ("refused", reason) for id_, reason in refused.items()})
+    outcomes = tuple(
+        Outcome(one.name, one.line, *(("written", "") if one.id in edits else reasons[one.id])) for one in plan.wanted
+    )
+    if not edits:
+        return FileResult(plan.path, "unchanged", outcomes=outcomes)
+    chosen = list(edits.values())
+    data = source.encoded(apply_edits(source.text, chosen))
+    diff = unified_diff(_name(settings.root, plan.path), source.text, chosen)
+    return FileResult(plan.path, "changed", "", plan.path, source.digest, data, diff, outcomes)
+
+
+def documentation_edit(text: str, language: str, definition: Definition, answer: str, profile: Profile) -> Edit | None:
+    """The edit that puts what a model wrote at its place; None where it is of no use. Not proved yet."""
+    if language == "go":
+        answer = f"{definition.name} {answer.lstrip()}"
+    words = read_words(answer, definition)
+    if words is None or definition.insert_at < 0:
+        return None
+    newline, indent = newline_of(text), definition.indent
+    width = WIDTH - len(indent.expandtabs(4))
+    if language == "python":
+        lines = lay_out(definition, words, profile.style, width)
+        one_line = len(lines) == 1 and len(lines[0]) <= width - 6
+        lines = [f'"""{lines[0]}"""'] if one_line else [f'"""{lines[0]}', *lines[1:], '"""']
+    else:
+        lines = LAYOUTS[language](definition, words, width)
+    body = newline.join(f"{indent}{line}" if line else "" for line in lines)
+    if definition.docstring is not None:
+        return Edit(*definition.docstring, body.removeprefix(indent))
+    if language == "python" and definition.kind == "class" and line_text(text, definition.insert_at).strip():
+        body += newline
+    return Edit(definition.insert_at, definition.insert_at, body + newline)
+
+
+def _needed(
+    settings: Settings, source: SourceFile, tree: SyntaxTree | None
+) -> tuple[list[Definition], list[tuple[int, Definition]]]:
+    """All definitions, and those that need documentation with their number."""
+    definitions = read_definitions(tree) if tree is not None else []
+    places: set[int] = set()
+    needed = []
+    for index, definition in enumerate(definitions):
+        why_not = why_not_needed(
+            definition, source.text, source.language, everything=settings.everything, update=settings.update
+        )
+        place = definition.docstring[0] if definition.docstring else definition.insert_at
+        if why_not is None and place not in places:
+            places.add(place)
+            needed.append((index, definition))
+    return definitions, needed
+
+
+def _proved(source: SourceFile, edits: Mapping[str, Edit], tree: SyntaxTree | None) -> tuple[dict[str, Edit], dict[str, str]]:
+    """The edits that are proved together, and the reason for each that is not."""
+    chosen = dict(edits)
+    if not chosen or _why(source, list(chosen.values()), tree) is None:
+        return chosen, {}
+    refused = {id_: reason for id_, edit in edits.items() if (reason := _why(source, [edit], tree)) is not None}
+    chosen = {id_: edit for id_, edit in edits.items() if id_ not in refused}
+    if chosen and (reason := _why(source, list(chosen.values()), tree)) is not None:
+        return {}, refused | dict.fromkeys(chosen, reason)
+    return chosen, refused
+
+
+def _why(source: SourceFile, edits: Sequence[Edit], tree: SyntaxTree | None) -> str | None:
+    after = apply_edits(source.text, edits)
+    reason = why_unproved(source.language, source.text, after, edits, tree)
+    if reason is None and digest_of(source.encoded(source.text)) != source.digest:
+        return "its bytes would change"
+    return reason
+
+
+def _fits_encoding(source: SourceFile, edit: Edit) -> bool:
+    try:
+        edit.text.encode(source.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _name(root: Path, path: Path) -> str:
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()

@@ -1,0 +1,139 @@
+"""One file as it lies on the disk, and putting a new text in its place without losing anything.
+
+Encoding, byte-order mark, newlines, permissions and owner survive; a file that changed since it was read is not touched.
+Deliberately knows nothing of what the text means: that is ``proof.py``.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import hashlib
+import io
+import os
+import secrets
+import stat
+import tokenize
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codestral_ls.documents.languages import language_id_for_path
+from codestral_ls.errors import GenerateError
+
+MAX_BYTES = 2_000_000
+"""Larger files are left alone: they are data or made by a machine."""
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+class FileLeftAlone(GenerateError):  # noqa: N818 - the name says what happened, as in errors.py
+    """This one file is not touched; the message says why, as the end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that was read: ``text`` without the byte-order ``mark``, ``digest`` of all its bytes, its permission bits."""
+
+    path: Path
+    language: str
+    text: str = field(repr=False)
+    encoding: str
+    mark: bytes
+    digest: str
+    mode: int
+
+    def encoded(self, text: str) -> bytes:
+        """``text`` as this file's bytes. Raises FileLeftAlone where its encoding has no such character."""
+        try:
+            return self.mark + text.encode(self.encoding)
+        except UnicodeEncodeError as error:
+            raise FileLeftAlone(f"{self.encoding} has no {error.object[error.start]!r}") from error
+
+
+def digest_of(data: bytes) -> str:
+    """The digest by which two states of a file are told apart."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_source(path: Path) -> SourceFile:
+    """Read ``path``. Raises FileLeftAlone: unreadable, too large, binary, or bytes that decoding would not give back."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise FileLeftAlone("it is not a regular file")
+        if status.st_size > MAX_BYTES:
+            raise FileLeftAlone(f"it is larger than {MAX_BYTES:,} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileLeftAlone(f"it cannot be read: {error.strerror}") from error
+    language = language_id_for_path(path)
+    mark, encoding = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", "utf-8"))
+    if language == "python" and not mark:
+        encoding = _declared(data)
+    try:
+        text = data[len(mark) :].decode(encoding)
+        same = mark + text.encode(encoding) == data
+    except (UnicodeError, LookupError) as error:
+        raise FileLeftAlone(f"it is not {encoding} text") from error
+    if not same:
+        raise FileLeftAlone(f"its {encoding} bytes would not be written back as they are")
+    if "\0" in text:
+        raise FileLeftAlone("it is binary")
+    return SourceFile(path, language, text, encoding, mark, digest_of(data), stat.S_IMODE(status.st_mode))
+
+
+def replace_if_unchanged(source: SourceFile, data: bytes) -> None:
+    """Atomically put ``data`` in place of the file, if its bytes are still the ones that were read.
+
+    A link is followed, so that it stays one. Raises FileLeftAlone: changed meanwhile, or it cannot be written.
+    """
+    path = Path(os.path.realpath(source.path))
+    beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.tmp")
+    try:
+        before = path.stat()
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                with contextlib.suppress(OSError, AttributeError):  # another's file stays another's where we may
+                    os.fchown(file.fileno(), before.st_uid, before.st_gid)
+                if hasattr(os, "fchmod"):
+                    os.fchmod(file.fileno(), source.mode)
+                os.fsync(file.fileno())
+            if digest_of(path.read_bytes()) != source.digest:
+                raise FileLeftAlone("it changed while its text was being written")
+            if stat.S_IMODE(path.stat().st_mode) != source.mode:
+                raise FileLeftAlone("its permissions changed meanwhile")
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FileLeftAlone(f"it cannot be written: {error.strerror}") from error
+
+
+def create(path: Path, data: bytes) -> None:
+    """Atomically make a file that does not exist yet, with its folders. Raises FileLeftAlone."""
+    beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.write_bytes(data)
+            os.link(beside, path)  # fails where somebody was faster, which a rename would not
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileLeftAlone(f"it cannot be written: {error.strerror}") from error
+
+
+def _declared(data: bytes) -> str:
+    """The encoding a Python file declares in its first two lines."""
+    try:
+        name, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError as error:
+        raise FileLeftAlone("its encoding declaration is wrong") from error
+    return name

@@ -1,0 +1,80 @@
+"""What the runner passes around: a file's plan, the texts it wants, and what became of it. Plain values that can be pickled.
+
+A kind of work (docstrings, tests) is two functions, ``plan`` and ``finish``, that run in worker processes: both are pure but
+for reading the file, and neither writes one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from codestral_ls.backends.base import FimRequest
+
+OutcomeState = Literal["written", "unusable", "refused", "failed"]
+FileState = Literal["changed", "unchanged", "left_alone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One text that is wanted: ``id`` is unique in its file, ``name`` and ``line`` (from 1) are for people."""
+
+    id: str
+    name: str
+    line: int
+    request: FimRequest
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """What one file wants. ``problem`` says why it is left alone ("" when it is not); ``digest`` is of its bytes."""
+
+    path: Path
+    digest: str = ""
+    wanted: tuple[Wanted, ...] = ()
+    problem: str = ""
+    documented: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one wanted text."""
+
+    name: str
+    line: int
+    state: OutcomeState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file. ``data`` is what ``target`` shall hold (None: it stays); ``target_digest`` what it must hold
+    until then ("" when it must not exist)."""
+
+    path: Path
+    state: FileState
+    reason: str = ""
+    target: Path | None = None
+    target_digest: str = ""
+    data: bytes | None = field(default=None, repr=False)
+    diff: str = field(default="", repr=False)
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of work, such as docstrings; both functions must be picklable."""
+
+    name: str
+    plan: Callable[[Path], FilePlan]
+    finish: Callable[[FilePlan, Mapping[str, str]], FileResult]
+
+
+def request_key(model: str, request: FimRequest) -> str:
+    """The name under which an answer is journalled: everything that decides what the model writes."""
+    parts = [model, request.prefix, request.suffix, request.max_tokens, request.stop, request.temperature, request.seed]
+    return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
