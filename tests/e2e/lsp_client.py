@@ -59,13 +59,19 @@ def fake(text: str = "", **options: object) -> dict[str, str]:
 
 
 class Editor:
-    """One connection. ``settings`` are what the server gets when it asks; ``log`` is its standard error."""
+    """One connection. ``settings`` are what the server gets when it asks; ``log`` is its standard error.
 
-    def __init__(self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: Any) -> None:
+    Requests of the server that ``ignores`` names are never answered.
+    """
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: Any, keeps_log: bool = True
+    ) -> None:
         self.process = process
         self._reader, self._writer = reader, writer
         self.settings: Json | None = None
         self.capabilities: Json = {}
+        self.ignores: set[str] = set()
         self.notifications: list[tuple[str, Any]] = []
         self.requests: list[tuple[str, Any]] = []
         self.nameless: list[Json] = []
@@ -74,7 +80,7 @@ class Editor:
         self._id = 0
         self._news = asyncio.Condition()
         self._tasks = [asyncio.create_task(self._listen())]
-        if process.stderr is not None:
+        if keeps_log and process.stderr is not None:
             self._tasks.append(asyncio.create_task(self._keep_log(process.stderr)))
 
     # Sending
@@ -189,7 +195,8 @@ class Editor:
         elif "id" in message:
             self.requests.append((method, message["params"]))
             result: object = [self.settings] if method == "workspace/configuration" else None
-            self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
+            if method not in self.ignores:
+                self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
         else:
             self.notifications.append((method, message.get("params")))
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from lsprotocol import types
 
-from codestral_ls.config.files import PROJECT_FILE
 from codestral_ls.lsp.configuration import reconfigure
 from codestral_ls.lsp.session import Session
 
@@ -40,6 +39,8 @@ def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> Non
 
 def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
     """Nothing about the text is new. A saved project file takes effect at once."""
+    from codestral_ls.config.files import PROJECT_FILE  # imports what only the reading of options needs
+
     if params.text_document.uri.endswith(f"/{PROJECT_FILE}"):
         session.spawn(reconfigure(session), "reading the project's configuration")
 

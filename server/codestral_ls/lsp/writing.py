@@ -8,6 +8,7 @@ Deliberately the only place in ``lsp/`` that knows how a completer and a backend
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import logging
 
@@ -54,7 +55,9 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
     from codestral_ls.completion.completer import Completer
 
     def on_status(health: Health) -> None:
-        session.status.update(health)
+        """A failed answer puts a ready backend's health in doubt; it is no news of one that was not ready anyway."""
+        if health.state == "ready" or session.status.health.state == "ready":
+            session.status.update(health)
         if health.state != "ready":
             session.failed.set()
 
@@ -71,18 +74,18 @@ async def _watch(session: Session) -> None:
     """Ask how the backend is, while it is not ready and after every failure, and tell the user what can be done."""
     while True:
         await session.failed.wait()
-        session.failed.clear()
         while (completer := session.completer) is not None:
             try:
                 health = await asyncio.wait_for(completer.status(), HEALTH_SECONDS)
             except TimeoutError:
                 health = Health("offline", "The completion backend does not answer.")
-                session.status.update(health)
+            session.failed.clear()
             if health.state == "ready":
-                session.failed.clear()
                 break
+            session.status.update(health)
             session.status.tell()
-            await asyncio.sleep(POLL_SECONDS[health.state])
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(session.failed.wait(), POLL_SECONDS[health.state])
 
 
 async def _stop_writing(session: Session) -> None:

@@ -1,0 +1,38 @@
+"""``serve`` starts light: what it has imported when it answers ``initialize``, and what it never imports."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from lsp_client import drawn, fake, serving
+
+URI = "file:///nowhere/project/sums.py"
+TEXT, POSITION = drawn("def add(a, b):\n    │\n")
+NEVER = {"llama_cpp", "mistralai", "numpy", "rich", "mistral_common", "torch"}
+NOT_BEFORE_INITIALIZE = NEVER | {"aiohttp", "tree_sitter", "sqlite3", "platformdirs", "pathspec"}
+
+
+def imported(log: str) -> set[str]:
+    """Top-level names in the output of ``-X importtime``."""
+    names = re.findall(r"^import time:[^|]*\|[^|]*\|\s*([\w.]+)", log, re.MULTILINE)
+    return {name.partition(".")[0] for name in names}
+
+
+def test_heavy_modules_are_imported_late_or_never() -> None:
+    async def session() -> None:
+        async with serving(fake("return a + b"), python=["-X", "importtime"]) as editor:
+            # No "initialized": what is in the log now was imported before the answer.
+            await editor.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+            early = imported(editor.log)
+            assert "pygls" in early
+            assert early & NOT_BEFORE_INITIALIZE == set()
+
+            editor.notify("initialized", {})
+            editor.open(URI, TEXT)
+            await editor.ready()
+            assert await editor.inline(URI, POSITION)
+            assert "tree_sitter" in imported(editor.log)
+            assert imported(editor.log) & NEVER == set()
+
+    asyncio.run(session())
