@@ -5,7 +5,8 @@ The question is a made-up function, never the user's code; it costs a remote bac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -18,9 +19,9 @@ from codestral_ls.errors import BackendError, ConfigError
 from codestral_ls.timing import Clock, monotonic
 
 GROUP = "Backends"
-PREFIX = '"""Geometry."""\n\n\ndef area_of_circle(radius: float) -> float:\n    return '
-SUFFIX = "\n\n\nprint(area_of_circle(2.0))\n"
-QUESTION = FimRequest(PREFIX, SUFFIX, max_tokens=8, stop=("\n",), timeout=30.0)
+PREFIX = '"""Geometry {mark}."""\n\n\ndef area_of_circle(radius: float) -> float:\n    return '
+SUFFIX = "\n\n\n# {mark}\nprint(area_of_circle(2.0))\n"
+"""The mark is another one for each doctor, so that the first question meets no prompt evaluated before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,19 @@ async def backends(
     return findings
 
 
-async def ask(backend: Backend, clock: Clock = monotonic) -> Asked:
-    """Ask the question and time it. Raises: BackendError."""
+def question() -> FimRequest:
+    """The question, with a mark that no earlier one had."""
+    mark = secrets.token_hex(4)
+    prefix, suffix = PREFIX.format(mark=mark), SUFFIX.format(mark=mark)
+    return FimRequest(prefix, suffix, max_tokens=8, stop=("\n",), timeout=30.0)
+
+
+async def ask(backend: Backend, request: FimRequest, clock: Clock = monotonic) -> Asked:
+    """Ask ``request`` and time it. Raises: BackendError."""
     began = clock()
     first: float | None = None
     text = ""
-    async with aclosing(backend.stream(QUESTION)) as pieces:
+    async with aclosing(backend.stream(request)) as pieces:
         async for piece in pieces:
             if first is None:
                 first = clock()
@@ -85,10 +93,14 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
     if health.state != "ready":
         return _unwell(name, role, health, facts, bad)
     try:
-        cold, hot = await ask(backend, clock), await ask(backend, clock)
+        request = question()
+        cold, hot = await ask(backend, request, clock), await ask(backend, request, clock)
     except BackendError as error:
         return _unwell(name, role, Health("error", str(error)), facts, bad)
     model = backend.info().model
+    listed = await _models(backend)
+    if listed is not None:
+        facts["models"] = listed
     facts |= {"model": model, "health": "ready", "first_token_ms": round(hot.first_ms, 1), "answer": hot.text}
     facts |= {"first_token_cold_ms": round(cold.first_ms, 1), "whole_answer_ms": round(hot.whole_ms, 1)}
     text = (
@@ -96,6 +108,17 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
         f"({cold.first_ms:.0f} ms cold), {hot.whole_ms:.0f} ms for {hot.text.strip()!r}"
     )
     return Finding(GROUP, name, "ok", text, "", facts)
+
+
+async def _models(backend: Backend) -> list[str] | None:
+    """What the backend's server lists; None where it cannot tell."""
+    models: Callable[[], Awaitable[Sequence[str]]] | None = getattr(backend, "models", None)
+    if models is None:
+        return None
+    try:
+        return list(await models())
+    except BackendError:
+        return None
 
 
 def _unwell(name: str, role: str, health: Health, facts: Mapping[str, object], bad: State) -> Finding:
