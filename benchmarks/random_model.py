@@ -3,7 +3,7 @@
 They are for tests of the host and for speed, never for quality. Two vocabularies: "bpe" (byte-level, as the embedded
 model's) and
 "sentencepiece" (as Codestral's), both with Codestral's control tokens at its own ids or behind the bytes.
-    python -m benchmarks.random_model SHAPE PATH        shapes: tiny, small (170 MB), codestral (22B, 4-bit)
+    python -m benchmarks.random_model SHAPE PATH        shapes: tiny, embedded (7 MB), small (170 MB), codestral (22B, 4-bit)
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class ModelShape:
 
 SHAPES = {
     "tiny": ModelShape(64, 2, 4, 4, 128, 600, 1024),
+    "embedded": ModelShape(256, 6, 4, 4, 704, 6144, 4096, kind="Q8_0"),
     "small": ModelShape(768, 12, 12, 4, 2048, 32768, 4096, kind="Q8_0", rope_base=1_000_000.0),
     "codestral": ModelShape(6144, 56, 48, 8, 16384, 32768, 32768, 128, 1_000_000.0, "Q4_0", tied=False),
 }

@@ -1,13 +1,13 @@
 """Prompt-lookup drafting: guess the next tokens by copying what followed the same tokens earlier in the prompt.
 
 The engine verifies a guess in the same batch that evaluates the last token, so the text is the same as without.
-Deliberately
-no draft model.
+Pure. Deliberately no draft model: the prompt of a completion is the best one, for code repeats itself.
 """
 
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass
 
 from codestral_ls.host.run import Run
 
@@ -15,6 +15,39 @@ LONGEST = 8
 """Most tokens guessed at once."""
 MATCH = 3
 """Tokens that must have stood before: fewer guess wrongly most of the time in source code."""
+LEAST_GAIN = 1.05
+"""Tokens per unit of time, against not guessing, below which guessing is left alone."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """What another row in a batch costs, relative to a batch of one, learned from the batches that ran.
+
+    0 on a large GPU (memory-bound), near 1 for a tiny model on one core, where guessing seldom pays. 0.15 to begin with.
+    """
+
+    single: float = 0.0
+    slope: float = 0.15
+
+    def book(self, rows: int, seconds: float) -> None:
+        """A batch of ``rows`` tokens of one answer took ``seconds``; outliers (a busy machine) count as four times normal."""
+        if rows == 1:
+            self.single += (min(seconds, self.single * 4 or seconds) - self.single) * (0.1 if self.single else 1.0)
+        elif self.single > 0 and rows <= LONGEST + 1:
+            slope = max(0.0, min(seconds / self.single, 4.0 * rows) - 1.0) / (rows - 1)
+            self.slope += (slope - self.slope) * 0.1
+
+    def length(self, right: float) -> int:
+        """How many tokens to guess when each is right with probability ``right``; 0 when it does not pay.
+
+        With k guesses a step writes 1 + p + … + p^k tokens and costs 1 + k * slope.
+        """
+        best, gain, written = 0, LEAST_GAIN, 1.0
+        for count in range(1, LONGEST + 1):
+            written += right**count
+            if written / (1 + self.slope * count) > gain:
+                best, gain = count, written / (1 + self.slope * count)
+        return best
 
 
 def lookup(tokens: list[int], count: int, match: int = MATCH) -> list[int]:
@@ -25,27 +58,20 @@ def lookup(tokens: list[int], count: int, match: int = MATCH) -> list[int]:
     size = haystack.itemsize
     data = haystack.tobytes()
     needle = data[-match * size :]
-    at = len(data) - size
-    while (at := data.rfind(needle, 0, at + len(needle) - 1)) >= 0:
+    end = len(data) - size
+    while (at := data.rfind(needle, 0, end)) >= 0:
         if at % size == 0:
             begin = at // size + match
             return tokens[begin : begin + count]
+        end = at + len(needle) - 1
     return []
 
 
-def propose(run: Run, context: int) -> list[int]:
-    """The guess for ``run``, never past its limits."""
-    room = min(run.draft_length, run.order.max_tokens - run.generated - 1, context - len(run.tokens) - 1)
+def propose(run: Run, pace: Pace, context: int) -> list[int]:
+    """The guess for ``run``, never past its limits; empty where it may not or would not pay."""
+    if not run.may_draft:
+        return []
+    # Two of three right is what copied code shows at the start of an answer; its own record soon outweighs that.
+    length = pace.length((run.accepted + 2.0) / (run.drafted + 3.0))
+    room = min(length, run.order.max_tokens - run.generated - 1, context - len(run.tokens) - 1)
     return lookup(run.tokens, room) if room > 0 else []
-
-
-def learn(run: Run, guessed: int, right: int) -> None:
-    """Longer guesses after a right one, shorter after a wrong one, none any more when most were wrong."""
-    run.drafted += guessed
-    run.accepted += right
-    if right == guessed:
-        run.draft_length = min(run.draft_length * 2, LONGEST)
-    elif right == 0:
-        run.draft_length = max(run.draft_length // 2, 1)
-    if run.drafted >= 16 and run.accepted * 4 < run.drafted:
-        run.draft_length = 0

@@ -64,9 +64,10 @@ class Engine:
         self.vocabulary = vocabulary
         self.slots = [Slot(number) for number in range(session.slots)]
         self.metrics = metrics or Metrics()
+        self.pace = drafting.Pace()
         self._share = share
         self._clock = clock
-        self._queue = queue or scheduler.Queue()
+        self._queue = scheduler.Queue() if queue is None else queue
         self._running: list[Run] = []
         self._batch = Batch(session.batch + drafting.LONGEST * session.slots)
         self._wake = threading.Condition()
@@ -84,7 +85,7 @@ class Engine:
         with self._wake:
             if self._stopping:
                 raise EngineStoppedError
-            self._queue.check(order.priority, order.client)
+            self._queue.check(order.priority, order.client, arriving=self._inbox)
             self._number += 1
             run = Run(order, deliver, self.vocabulary, number=self._number, arrived=self._clock())
             self._inbox.append(run)
@@ -170,8 +171,11 @@ class Engine:
         finally:
             with self._wake:
                 self._current = ()
-        self.metrics.batch(self._batch.size, self._clock() - began, prefill=any(part.count > 1 for part in parts))
+        seconds = self._clock() - began
         if whole:
+            self.metrics.batch(self._batch.size, seconds, prefill=any(part.count > 1 for part in parts))
+            if len(parts) == 1 and parts[0].count == 1:
+                self.pace.book(self._batch.size, seconds)
             for part, (row, draft) in zip(parts, rows, strict=True):
                 self._book(part, row, draft)
         else:
@@ -198,6 +202,10 @@ class Engine:
 
     def _admit(self) -> None:
         while (run := self._queue.peek()) is not None:
+            if len(run.tokens) >= self.session.context:
+                self._queue.remove(run)
+                run.close(self._clock(), error=f"The prompt has {len(run.tokens)} tokens, too many for a slot.")
+                continue
             place = slots.choose([self._view(slot) for slot in self.slots], run.tokens)
             if place is None:
                 victim = scheduler.to_suspend(run, self._running)
@@ -254,7 +262,7 @@ class Engine:
             draft: list[int] = []
             wanted = 0
             if end == len(run.tokens) and run.order.max_tokens > 0:
-                draft = drafting.propose(run, self.session.context) if run.may_draft else []
+                draft = drafting.propose(run, self.pace, self.session.context) if len(parts) == 1 else []
                 wanted = 1 + len(draft)
             row = batch.add([*run.tokens[first:end], *draft], first, run.slot, wanted)
             rows.append((row + count - 1, draft))
@@ -295,7 +303,8 @@ class Engine:
             slot.tokens.extend(draft[:right])
             run.evaluated += right
             self.session.cut(slot.number, len(slot.tokens))
-            drafting.learn(run, len(draft), right)
+            run.drafted += len(draft)
+            run.accepted += right
             self.metrics.drafted += len(draft)
             self.metrics.draft_accepted += right
 

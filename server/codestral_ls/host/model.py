@@ -126,6 +126,8 @@ def _load(api: Any, path: Path, shape: Shape, progress: Progress) -> Any:
     params = api.llama_model_default_params()
     params.n_gpu_layers = shape.gpu_layers
     params.progress_callback = callback
+    # ggml's AMX kernels crash on some machines (ggml-org/llama.cpp#20824); without extra buffers they are not used.
+    params.use_extra_bufts = b"AMX_INT8 = 1" not in api.llama_print_system_info()
     pointer = api.llama_model_load_from_file(os.fsencode(path), params)
     if not pointer:
         raise ModelError(f"llama.cpp cannot load the model {path}; the host's log says why.")

@@ -98,7 +98,6 @@ class Run:
     drafted: int = 0
     accepted: int = 0
     steps: int = 0
-    draft_length: int = 4
     arrived: float = 0.0
     admitted: float = 0.0
     first_token: float = 0.0
@@ -136,9 +135,10 @@ class Run:
 
     @property
     def may_draft(self) -> bool:
-        """Guessed tokens are checked by greedy choice only, and not while text is spelled again."""
+        """Guesses are for greedy answers only, and not while text is spelled again or an end would be too early."""
         order = self.order
-        return order.draft and order.temperature <= 0 and self.sampled > 0 and not self.constraint.remaining
+        allowed = order.draft and order.temperature <= 0 and self.generated >= order.min_tokens
+        return allowed and self.sampled > 0 and not self.constraint.remaining
 
     def choose(self, logits: Logits) -> Choice:
         """The next token by this request's rules."""

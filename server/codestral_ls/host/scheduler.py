@@ -7,7 +7,7 @@ comes first, so one busy window cannot starve another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from codestral_ls.host.run import Run
@@ -41,9 +41,9 @@ class Queue:
     def __iter__(self) -> Iterator[Run]:
         return iter(tuple(self._waiting))
 
-    def check(self, priority: int, client: str) -> None:
-        """Raises: QueueFullError when one more of this priority or client would be too many."""
-        same = [run for run in self._waiting if run.priority == priority]
+    def check(self, priority: int, client: str, arriving: Iterable[Run] = ()) -> None:
+        """Raises: QueueFullError when one more of this priority or client would be too many, beside those ``arriving``."""
+        same = [run for run in (*self._waiting, *arriving) if run.priority == priority]
         own = sum(run.client == client for run in same)
         if len(same) >= self._most or own >= self._most_per_client:
             raise QueueFullError(retry_after=1 + len(same) // 8)

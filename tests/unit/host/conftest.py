@@ -1,0 +1,30 @@
+"""Random-weight models for the tests that run llama.cpp itself, written once per test run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
+
+from benchmarks.random_model import SHAPES, write
+
+
+@pytest.fixture(scope="session")
+def bpe_model(tmp_path_factory):
+    """A byte-level model with Codestral's control tokens."""
+    return write(tmp_path_factory.mktemp("bpe") / "bpe.gguf", SHAPES["tiny"], "bpe")
+
+
+@pytest.fixture(scope="session")
+def spm_model(tmp_path_factory):
+    """A SentencePiece model with Codestral's control tokens at Codestral's ids."""
+    return write(tmp_path_factory.mktemp("spm") / "spm.gguf", SHAPES["tiny"], "sentencepiece")
+
+
+@pytest.fixture(scope="session")
+def no_fim_model(tmp_path_factory):
+    """A model that cannot fill in the middle."""
+    return write(tmp_path_factory.mktemp("nofim") / "nofim.gguf", SHAPES["tiny"], "bpe", fim=False)
