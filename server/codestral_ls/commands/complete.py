@@ -112,12 +112,12 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
 
 async def _request(options: Options, snapshot: Snapshot) -> str:
     """Exactly what would be sent, as text. Raises BackendError when nothing would be."""
-    from codestral_ls.backends.build import build_backend
+    from codestral_ls.backends.build import build_one
     from codestral_ls.commands.witness import Decoy
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
 
-    backend = Decoy(build_backend(options))
+    backend = Decoy(build_one(options.backend.primary, options))
     completer = Completer(backend, options)
     try:
         answer = await completer.complete(snapshot, Ask(invoked=True))

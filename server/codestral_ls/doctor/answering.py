@@ -11,9 +11,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from codestral_ls.backends.base import Backend, FimRequest, Health
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build import build_one
 from codestral_ls.backends.ready import until_ready
-from codestral_ls.config.sections import BackendName, BackendOptions, Options
+from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.doctor.finding import Finding, State
 from codestral_ls.errors import BackendError, ConfigError
 from codestral_ls.timing import Clock, monotonic
@@ -26,16 +26,18 @@ SUFFIX = "\n\n\n# {mark}\nprint(area_of_circle(2.0))\n"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question's answer: text, and milliseconds to its first piece and to its end."""
+    """One question's answer: text, milliseconds to its first piece and to its end, and what else the backend told."""
 
     text: str
     first_ms: float
     whole_ms: float
+    tells_probability: bool
+    tells_usage: bool
 
 
 async def backends(
     options: Options,
-    build: Callable[[Options], Backend] = build_backend,
+    build: Callable[[str, Options], Backend] = build_one,
     clock: Clock = monotonic,
 ) -> list[Finding]:
     """A finding for the primary backend and for every fallback. Each is waited for as its options allow."""
@@ -59,24 +61,28 @@ async def ask(backend: Backend, request: FimRequest, clock: Clock = monotonic) -
     began = clock()
     first: float | None = None
     text = ""
+    probability = usage = False
     async with aclosing(backend.stream(request)) as pieces:
         async for piece in pieces:
             if first is None:
                 first = clock()
             text += piece.text
+            probability = probability or piece.mean_logprob is not None
+            usage = usage or (piece.usage is not None and piece.usage.prompt_tokens > 0)
     ended = clock()
-    return Asked(text, ((ended if first is None else first) - began) * 1000, (ended - began) * 1000)
+    first_ms = ((ended if first is None else first) - began) * 1000
+    return Asked(text, first_ms, (ended - began) * 1000, probability, usage)
 
 
 async def _one(
-    name: BackendName, options: Options, build: Callable[[Options], Backend], clock: Clock, *, primary: bool
+    name: BackendName, options: Options, build: Callable[[str, Options], Backend], clock: Clock, *, primary: bool
 ) -> Finding:
     role = "asked first" if primary else "fallback"
     if name == "none":
         text = "completion is switched off: backend.primary is none"
         return Finding(GROUP, name, "warning", text, 'Set backend.primary, for example to "local".')
     try:
-        backend = build(replace(options, backend=BackendOptions(primary=name)))
+        backend = build(name, options)
     except ConfigError as error:
         return Finding(GROUP, name, "error" if primary else "warning", str(error), f"Correct the options of [{name}].")
     try:
@@ -98,9 +104,9 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
     except BackendError as error:
         return _unwell(name, role, Health("error", str(error)), facts, bad)
     model = backend.info().model
-    listed = await _models(backend)
-    if listed is not None:
-        facts["models"] = listed
+    abilities = await _told(backend, "abilities")
+    facts |= {"models": await _told(backend, "models"), "abilities": abilities}
+    facts |= {"tells_probability": hot.tells_probability, "tells_usage": hot.tells_usage}
     facts |= {"model": model, "health": "ready", "first_token_ms": round(hot.first_ms, 1), "answer": hot.text}
     facts |= {"first_token_cold_ms": round(cold.first_ms, 1), "whole_answer_ms": round(hot.whole_ms, 1)}
     text = (
@@ -110,15 +116,16 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
     return Finding(GROUP, name, "ok", text, "", facts)
 
 
-async def _models(backend: Backend) -> list[str] | None:
-    """What the backend's server lists; None where it cannot tell."""
-    models: Callable[[], Awaitable[Sequence[str]]] | None = getattr(backend, "models", None)
-    if models is None:
-        return None
+async def _told(backend: Backend, method: str) -> list[str]:
+    """What an optional method of a backend (or of the one inside its guard) lists; nothing where it has none or fails."""
+    inner: object = getattr(backend, "inner", backend)
+    tell: Callable[[], Awaitable[Sequence[str]]] | None = getattr(inner, method, None)
+    if tell is None:
+        return []
     try:
-        return list(await models())
+        return list(await tell())
     except BackendError:
-        return None
+        return []
 
 
 def _unwell(name: str, role: str, health: Health, facts: Mapping[str, object], bad: State) -> Finding:

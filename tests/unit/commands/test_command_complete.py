@@ -63,7 +63,9 @@ def test_nothing_to_add_is_said_on_standard_error(capsys: pytest.CaptureFixture[
 
 def test_show_request_sends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert complete("def add(a, b):\n    return │\n", "x", "--show-request") == 0
-    request = json.loads(capsys.readouterr().out)
+    words, _, shown = capsys.readouterr().out.partition("\n\n")
+    assert words.startswith("Nothing leaves this machine")
+    request = json.loads(shown)
     assert request["prefix"].endswith("def add(a, b):\n    return ")
     assert request["suffix"] == "\n"
 

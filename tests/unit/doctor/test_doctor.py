@@ -16,7 +16,6 @@ import pytest
 
 from codestral_ls import cli
 from codestral_ls.backends.base import Backend
-from codestral_ls.backends.build import build_backend
 from codestral_ls.backends.fake import FakeBackend, fixed
 from codestral_ls.config.host_address import host_address
 from codestral_ls.config.load import load_options
@@ -140,9 +139,9 @@ def test_problems_in_files_are_findings_and_commands_stay_untold(tmp_path: Path)
     assert "hush" not in str(found)
 
 
-def builder(*bad: str) -> Callable[[Options], Backend]:
-    def build(options: Options) -> Backend:
-        if options.backend.primary in bad:
+def builder(*bad: str) -> Callable[[str, Options], Backend]:
+    def build(name: str, options: Options) -> Backend:
+        if name in bad:
             raise ConfigError("It wants an address.")
         return FakeBackend(fixed("x"))
 
@@ -169,7 +168,7 @@ def test_which_backend_answers(chain: BackendOptions, bad: tuple[str, ...], stat
 def test_a_backend_without_a_server_is_told_with_its_sentence() -> None:
     options = replace(Options(), backend=BackendOptions("fim_server"))
     options = replace(options, fim_server=replace(options.fim_server, address="http://127.0.0.1:9"))
-    (finding,) = asyncio.run(answering.backends(options, build_backend))
+    (finding,) = asyncio.run(answering.backends(options))
     assert finding.state == "error"
     assert "does not answer" in finding.text
     assert "127.0.0.1:9" in finding.next
