@@ -73,6 +73,16 @@ class Guard:
         outgoing = getattr(self.inner, "outgoing", None)
         return None if outgoing is None else await outgoing(self.masked(request))
 
+    async def models(self) -> tuple[str, ...]:
+        """The names the inner backend lists, where it can. Raises: BackendError."""
+        models = getattr(self.inner, "models", None)
+        return () if models is None else tuple(await models())
+
+    async def abilities(self) -> tuple[str, ...]:
+        """What the inner backend's server can do, where it tells. Raises: BackendError."""
+        abilities = getattr(self.inner, "abilities", None)
+        return () if abilities is None else tuple(await abilities())
+
     async def health(self) -> Health:
         """The inner backend's."""
         return await self.inner.health()

@@ -99,6 +99,11 @@ class LlamaServer:
         """The model it serves. Raises: BackendError."""
         return await model_names(self._exchange)
 
+    async def abilities(self) -> tuple[str, ...]:
+        """Whether its model knows the style's control words. Raises: BackendError."""
+        await self._tokens.learn(5.0)
+        return ("takes prompts as token ids", f"knows the control words of {self._options.style}")
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._exchange.aclose()

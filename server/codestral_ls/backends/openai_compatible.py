@@ -113,6 +113,12 @@ class OpenAiCompatible:
         """The names it lists. Raises: BackendError."""
         return await model_names(self._exchange)
 
+    async def abilities(self) -> tuple[str, ...]:
+        """How prompts reach it: as token ids in the model's trained order, or as text. Raises: BackendError."""
+        await self._prompted(FimRequest("a", "b"), 5.0)
+        said = {"suffix": "fills OpenAI's suffix field in", "text": "takes prompts as text, it cannot tokenize"}
+        return (said.get(self._prompt, "takes prompts as token ids"),)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._exchange.aclose()

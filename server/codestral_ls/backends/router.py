@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece
 from codestral_ls.backends.breaker import Breaker
+from codestral_ls.backends.exchange import Outgoing
 from codestral_ls.backends.failures import health_from
 from codestral_ls.backends.hedge import first_answer
 from codestral_ls.backends.limits import LimitReached
@@ -133,6 +134,23 @@ class Router:
                 if wait is None:
                     raise
             await self._sleep(wait)
+
+    async def outgoing(self, request: FimRequest) -> Outgoing | str:
+        """What would be sent to the backend that would be asked now. Raises: BackendError."""
+        candidate = self._current()
+        outgoing = getattr(candidate.backend, "outgoing", None)
+        sent: Outgoing | None = None if outgoing is None else await outgoing(request)
+        return sent or f"Nothing leaves this machine: {candidate.title} answers here."
+
+    async def models(self) -> tuple[str, ...]:
+        """The names that the backend asked now lists, where it can. Raises: BackendError."""
+        models = getattr(self._current().backend, "models", None)
+        return () if models is None else tuple(await models())
+
+    async def abilities(self) -> tuple[str, ...]:
+        """What the server of the backend asked now can do, where it tells. Raises: BackendError."""
+        abilities = getattr(self._current().backend, "abilities", None)
+        return () if abilities is None else tuple(await abilities())
 
     async def health(self) -> Health:
         """Ready when any backend is, with a message when it is not the primary."""
