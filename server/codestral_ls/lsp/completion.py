@@ -6,14 +6,18 @@ Deliberately without words of its own: one entry per answer of the completer, no
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lsprotocol import types
 
 from codestral_ls.completion.answer import Ask, Item
-from codestral_ls.documents.document import Document
 from codestral_ls.lsp.after_reply import accepted_command
 from codestral_ls.lsp.convert import to_range
 from codestral_ls.lsp.keystroke import Where, complete_at
 from codestral_ls.lsp.session import Session
+
+if TYPE_CHECKING:
+    from codestral_ls.documents.document import Document
 
 SORTED_LAST = "~~~"
 LABEL_CHARACTERS = 60

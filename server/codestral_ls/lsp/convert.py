@@ -7,11 +7,12 @@ a position in the middle of a character means that character's start. Deliberate
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lsprotocol import types
 
-from codestral_ls.documents.document import Document
+if TYPE_CHECKING:
+    from codestral_ls.documents.document import Document
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 

@@ -6,17 +6,21 @@ document's version and the editor's ``formattingOptions``. Deliberately without 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import define, field
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, override
 from lsprotocol import types
 
 from codestral_ls.completion.answer import Ask, Item
-from codestral_ls.documents.document import Document
 from codestral_ls.lsp.after_reply import accepted_command
 from codestral_ls.lsp.convert import to_offset, to_range
 from codestral_ls.lsp.keystroke import Where, complete_at
 from codestral_ls.lsp.session import Session
+
+if TYPE_CHECKING:
+    from codestral_ls.documents.document import Document
 
 METHOD = types.TEXT_DOCUMENT_INLINE_COMPLETION
 

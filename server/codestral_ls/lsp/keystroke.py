@@ -9,14 +9,17 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from lsprotocol import types
 
 from codestral_ls.completion.answer import EMPTY, Answer, Ask
-from codestral_ls.documents.document import Document
 from codestral_ls.lsp.convert import to_offset
 from codestral_ls.lsp.session import Session
 from codestral_ls.timing import monotonic
+
+if TYPE_CHECKING:
+    from codestral_ls.documents.document import Document
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ class Where:
     version: int | None = None
 
 
-Found = tuple[Document, Answer]
+Found: TypeAlias = "tuple[Document, Answer]"
 
 
 async def complete_at(session: Session, where: Where, ask_in: Callable[[Document], Ask]) -> Found | None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from codestral_ls.documents.document import Document
-from codestral_ls.documents.revision import looks_binary
 from codestral_ls.lsp.client import path_of
 from codestral_ls.lsp.convert import Encoding, to_offset
+
+if TYPE_CHECKING:
+    from codestral_ls.documents.document import Document
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +109,9 @@ class OpenDocuments:
         return end
 
     def _take(self, uri: str, text: str, version: int) -> Document | None:
+        from codestral_ls.documents.document import Document  # with the first document, not before initialize
+        from codestral_ls.documents.revision import looks_binary
+
         self._refused.pop(uri, None)
         reason = TOO_LARGE if _is_larger(text, self.max_file_bytes) else BINARY if looks_binary(text) else None
         if reason is not None:
