@@ -28,11 +28,12 @@ from training.rows import Row
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What every worker is told."""
+    """What every worker is told. `row`: tokens of a row, at most the shape's context; `began`, `ends`: seconds of the epoch."""
 
     shape: Shape
     workers: int
     device: str
+    row: int
     rows_a_step: int
     rows_at_once: int
     rates: Rates
@@ -97,12 +98,12 @@ def work(rank: int, plan: Plan, shared: Shared, supply: Iterator[Row], after: Ca
             ids, targets, weights = tensors([next(supply) for _ in range(plan.rows_at_once)], plan.device)
             with torch.autocast(plan.device, torch.bfloat16):
                 loss = loss_of(ids, targets, weights)
-            (loss / (plan.rows_a_step * plan.shape.context)).backward()
+            (loss / (plan.rows_a_step * plan.row)).backward()
             shared.losses[rank, 0] += loss.detach()
             shared.losses[rank, 1] += weights.sum()
         shared.barrier.wait()
         shared.step += 1
-        shared.tokens += plan.rows_a_step * plan.shape.context
+        shared.tokens += plan.rows_a_step * plan.row
         factor = schedule.factor(plan.progress())
         for place in mine:
             gradient = sum((place.of(other) for other in shared.gradients[1:]), place.of(shared.gradients[0]))

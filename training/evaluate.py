@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from codestral_ls.embedded import model_path
-from training import corpus, positions, tokenizer
+from training import control, corpus, positions
 from training.copying import copy
 from training.healing import MOST_TOKENS, Completion, Pieces, complete, word_start
 from training.llama import Llama
@@ -55,7 +55,7 @@ def prompt(position: Position, llama: Llama) -> tuple[list[int], int]:
     if len(prefix) < len(position.prefix):
         prefix = prefix[prefix.find("\n") :]
     ids = llama.tokenize(prefix)[-room:]
-    return [tokenizer.BEGIN, tokenizer.SUFFIX, *suffix, tokenizer.PREFIX, *ids], len(ids)
+    return [control.BEGIN, control.SUFFIX, *suffix, control.PREFIX, *ids], len(ids)
 
 
 def ask(position: Position, llama: Llama, pieces: Pieces, with_nats: bool) -> Answer:
@@ -63,7 +63,7 @@ def ask(position: Position, llama: Llama, pieces: Pieces, with_nats: bool) -> An
     nats = losses(position, ids, llama) if with_nats else (0.0, 0, 0.0, 0)
     word = min(prefix, len(ids) - word_start(ids, pieces.pieces))
     backs = dict(zip(MODES, (0, min(1, prefix), word), strict=True))
-    written = {mode: complete(ids, back, pieces, llama.show, tokenizer.END) for mode, back in backs.items()}
+    written = {mode: complete(ids, back, pieces, llama.show, control.END) for mode, back in backs.items()}
     found = copy(position.prefix, position.suffix)
     return Answer(position, found.text, found.match, written, nats)
 
@@ -73,7 +73,7 @@ def losses(position: Position, ids: list[int], llama: Llama) -> tuple[float, int
     tail = llama.tokenize(position.prefix[-400:] + position.truth)
     alone = llama.tokenize(position.prefix[-400:])
     border = next((i for i, (a, b) in enumerate(zip(alone, tail, strict=False)) if a != b), len(alone))
-    middle = [*tail[border:], tokenizer.END]
+    middle = [*tail[border:], control.END]
     ids = ids[: len(ids) - (len(alone) - border)]
     whole = [*ids, *middle][: llama.window]
     logits = llama.show(whole, every=True).astype(np.float64)[:-1]
@@ -81,7 +81,7 @@ def losses(position: Position, ids: list[int], llama: Llama) -> tuple[float, int
     targets = np.array(whole[1:])
     nats = normal - logits[np.arange(len(targets)), targets]
     start = len(ids) - 1
-    text = targets[:start] >= len(tokenizer.CONTROL)
+    text = targets[:start] >= len(control.CONTROL)
     return float(nats[:start][text].sum()), int(text.sum()), float(nats[start:].sum()), len(nats) - start
 
 
@@ -162,7 +162,9 @@ def main() -> None:
     llama = Llama(arguments.model, arguments.threads)
     pieces = Pieces(llama.pieces())
     answered: dict[str, list[Answer]] = {}
-    print(f"{arguments.model.name}, {arguments.model.stat().st_size / 1e6:.2f} MB, {arguments.positions} positions of each part, seed {positions.SEED}")
+    print(
+        f"{arguments.model.name}, {arguments.model.stat().st_size / 1e6:.2f} MB, {arguments.positions} positions of each part, seed {positions.SEED}"
+    )
     for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
         drawn = positions.draw([source.text for source in corpus.read(part)], arguments.positions)
         clock = time.monotonic()

@@ -14,7 +14,7 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
-from training import checkpoint, tokenizer
+from training import checkpoint, control, tokenizer
 from training.checkpoint import Checkpoint
 from training.flat import places
 from training.model import NORM_EPSILON, ROPE_BASE, Decoder, Shape
@@ -80,23 +80,23 @@ def _describe(writer: gguf.GGUFWriter, shape: Shape, file_type: gguf.LlamaFileTy
 def _add_tokenizer(writer: gguf.GGUFWriter, path: Path) -> None:
     model = json.loads(path.read_text("utf-8"))["model"]
     vocabulary = sorted(model["vocab"], key=model["vocab"].__getitem__)
-    control = len(tokenizer.CONTROL)
-    types = [gguf.TokenType.CONTROL] * control + [gguf.TokenType.NORMAL] * (len(vocabulary) - control)
-    types[tokenizer.UNKNOWN] = gguf.TokenType.UNKNOWN
+    controls = len(control.CONTROL)
+    types = [gguf.TokenType.CONTROL] * controls + [gguf.TokenType.NORMAL] * (len(vocabulary) - controls)
+    types[control.UNKNOWN] = gguf.TokenType.UNKNOWN
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(vocabulary)
     writer.add_token_types(types)
     writer.add_token_merges([pair if isinstance(pair, str) else " ".join(pair) for pair in model["merges"]])
-    writer.add_bos_token_id(tokenizer.BEGIN)
-    writer.add_eos_token_id(tokenizer.END)
-    writer.add_unk_token_id(tokenizer.UNKNOWN)
+    writer.add_bos_token_id(control.BEGIN)
+    writer.add_eos_token_id(control.END)
+    writer.add_unk_token_id(control.UNKNOWN)
     writer.add_add_bos_token(False)
     writer.add_add_eos_token(False)
     writer.add_add_space_prefix(False)
-    writer.add_uint32("tokenizer.ggml.fim_pre_token_id", tokenizer.PREFIX)
-    writer.add_uint32("tokenizer.ggml.fim_suf_token_id", tokenizer.SUFFIX)
-    writer.add_uint32("tokenizer.ggml.fim_mid_token_id", tokenizer.MIDDLE)
+    writer.add_uint32("tokenizer.ggml.fim_pre_token_id", control.PREFIX)
+    writer.add_uint32("tokenizer.ggml.fim_suf_token_id", control.SUFFIX)
+    writer.add_uint32("tokenizer.ggml.fim_mid_token_id", control.MIDDLE)
 
 
 def write(state: Checkpoint, path: Path, kind: str, tokenizer_path: Path = tokenizer.FILE) -> None:
@@ -126,7 +126,9 @@ def main() -> None:
     for kind in FILE_TYPES:
         path = folder / f"{NAME}-{kind}.gguf"
         write(state, path, kind)
-        print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB, {state.tokens / 1e6:.1f} M tokens, {state.seconds / 60:.0f} minutes")
+        print(
+            f"{path.name}: {path.stat().st_size / 1e6:.2f} MB, {state.tokens / 1e6:.1f} M tokens, {state.seconds / 60:.0f} minutes"
+        )
 
 
 if __name__ == "__main__":

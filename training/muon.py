@@ -47,7 +47,9 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def update(place: Place, flat: Tensor, gradient: Tensor, first: Tensor, second: Tensor, rates: Rates, step: int, factor: float) -> None:
+def update(
+    place: Place, flat: Tensor, gradient: Tensor, first: Tensor, second: Tensor, rates: Rates, step: int, factor: float
+) -> None:
     """Move one parameter. `gradient` is this parameter's own; the other tensors are flat. `step` counts from 1."""
     parameter, momentum = place.of(flat), place.of(first)
     if is_matrix(place):

@@ -11,8 +11,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from training.control import BEGIN, END, PREFIX, SUFFIX
 from training.cuts import cut
-from training.tokenizer import BEGIN, END, PREFIX, SUFFIX
 
 PROMPT_WEIGHT, MIDDLE_WEIGHT = 1.0, 3.0
 """Loss weights. Prompt tokens teach the language and copying; the middle teaches what is asked for, and where to stop."""
@@ -26,6 +26,9 @@ LENGTHS = {1.0: 0.5, 0.5: 0.3, 0.25: 0.2}
 
 SMALLEST = 96
 """Tokens left in a row under which it is filled with the head of a last example, whatever that cuts off."""
+
+SHORTEST = 200
+"""Tokens of the shortest example that is wanted."""
 
 Encode = Callable[[str], list[int]]
 
@@ -42,9 +45,8 @@ def example(text: str, budget: int, encode: Encode, rng: random.Random) -> tuple
     """One example of at most `budget` tokens, with the weight of each token as a target."""
     hole = cut(text, rng)
     whole = encode(hole.prefix + hole.middle)
-    border = len(encode(hole.prefix))
-    border = _common(whole, encode(hole.prefix), border)
-    prefix, middle = whole[:border], whole[border:][: budget // 2] + [END]
+    border = _common(whole, encode(hole.prefix))
+    prefix, middle = whole[:border], [*whole[border:][: budget // 2], END]
     room = budget - len(middle) - 3
     suffix = encode(hole.suffix[: int(budget * CHARACTERS_A_TOKEN)])
     suffix = suffix[: max(0, min(int(room * rng.uniform(*SUFFIX_SHARE)), room))]
@@ -54,12 +56,12 @@ def example(text: str, budget: int, encode: Encode, rng: random.Random) -> tuple
     return prompt + middle, weights + [MIDDLE_WEIGHT] * len(middle)
 
 
-def _common(whole: Sequence[int], alone: Sequence[int], most: int) -> int:
-    """How many pieces the prefix shares with the joint tokenization: the last border that healing can go back to."""
-    for index in range(most):
-        if whole[index] != alone[index]:
+def _common(whole: Sequence[int], alone: Sequence[int]) -> int:
+    """How many pieces the prefix alone shares with the joint tokenization: the last border that healing can go back to."""
+    for index, (ours, theirs) in enumerate(zip(whole, alone, strict=False)):
+        if ours != theirs:
             return index
-    return most
+    return min(len(whole), len(alone))
 
 
 def stretches(texts: Sequence[str], characters: int, rng: random.Random) -> Iterator[str]:
@@ -84,7 +86,7 @@ def rows(texts: Sequence[str], context: int, encode: Encode, rng: random.Random)
     source = _forever(texts, context, rng)
     while True:
         row = Row()
-        length = max(SMALLEST, int(context * rng.choices(list(LENGTHS), list(LENGTHS.values()))[0]))
+        length = max(SHORTEST, int(context * rng.choices(list(LENGTHS), list(LENGTHS.values()))[0]))
         while len(row.ids) < context + 1:
             left = context + 1 - len(row.ids)
             budget = min(length, left) if left - length > SMALLEST else left

@@ -14,10 +14,9 @@ from pathlib import Path
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from training import corpus
+from training.control import CONTROL
 
 FILE = corpus.DATA / "tokenizer.json"
-CONTROL = ("<unk>", "<s>", "</s>", "[PREFIX]", "[SUFFIX]", "[MIDDLE]")
-UNKNOWN, BEGIN, END, PREFIX, SUFFIX, MIDDLE = range(len(CONTROL))
 
 
 def train(texts: Iterator[str], vocabulary: int) -> Tokenizer:

@@ -92,7 +92,7 @@ def _worker(rank: int, plan: Plan, shared: Shared, seed: int, folder: Path, ever
             source = supply(part, plan.shape.context, 0)
             held[part] = [next(source) for _ in range(VALIDATION_ROWS)]
     keeper = Keeper(folder, every, held, seconds, time.time(), time.time())
-    crew.work(rank, plan, shared, supply(corpus.TRAIN, plan.shape.context, seed + rank), keeper)
+    crew.work(rank, plan, shared, supply(corpus.TRAIN, plan.row, seed + rank), keeper)
 
 
 def start(path: Path | None, shape: Shape, fresh: bool) -> Checkpoint:
@@ -126,6 +126,9 @@ def main() -> None:
     parser.add_argument("--init-from", type=Path, help="start with the weights of this checkpoint or F16 GGUF")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=2, help="processes on a CPU; a GPU has one")
+    parser.add_argument(
+        "--row", type=int, help="tokens of a row (default: the context); short rows first, long ones later, save time"
+    )
     parser.add_argument("--rows", type=int, default=8, help="rows of a step")
     parser.add_argument("--rows-at-once", type=int, default=1)
     parser.add_argument("--save-minutes", type=float, default=4.0)
@@ -145,7 +148,7 @@ def main() -> None:
     workers = arguments.workers if arguments.device == "cpu" else 1
     now = time.time()
     plan = Plan(
-        state.shape, workers, arguments.device, arguments.rows, arguments.rows_at_once,
+        state.shape, workers, arguments.device, arguments.row or state.shape.context, arguments.rows, arguments.rows_at_once,
         Rates(muon=arguments.muon, adam=arguments.adam), now - state.seconds * arguments.resume, deadline(arguments.until),
         not arguments.no_compile,
     )  # fmt: skip

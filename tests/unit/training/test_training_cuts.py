@@ -1,0 +1,83 @@
+"""Where a cursor could stand, and what an example makes of it."""
+
+import random
+
+import pytest
+
+from training.control import BEGIN, END, PREFIX, SUFFIX
+from training.cuts import EMPTY, KINDS, LINES, PART, REST, cut
+from training.cuts import END as END_OF_TEXT
+from training.rows import MIDDLE_WEIGHT, example, rows, stretches
+
+TEXT = "".join(f"def function_{n}(argument, other):\n    value = argument + {n}\n\n    return value\n\n\n" for n in range(12))
+
+
+def letters(text: str) -> list[int]:
+    """A tokenizer of one piece a character, but for `ab`, which is one: enough to have borders that move."""
+    return [100 + ord(piece) if piece != "\1" else 99 for piece in text.replace("ab", "\1")]
+
+
+def cuts(count: int = 400):
+    rng = random.Random(1)
+    return [cut(TEXT, rng) for _ in range(count)]
+
+
+def test_a_cut_loses_nothing():
+    for hole in cuts():
+        whole = hole.prefix + hole.middle + hole.suffix
+        assert TEXT.startswith(whole) if hole.kind == END_OF_TEXT else whole == TEXT
+
+
+def test_every_kind_occurs():
+    assert {hole.kind for hole in cuts()} == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", [REST, PART, END_OF_TEXT])
+def test_within_one_line(kind):
+    assert all("\n" not in hole.middle for hole in cuts() if hole.kind == kind)
+
+
+def test_the_rest_of_a_line_ends_at_its_newline():
+    assert all(hole.suffix.startswith("\n") and hole.middle for hole in cuts() if hole.kind == REST)
+
+
+def test_whole_lines_end_at_a_newline():
+    assert all(hole.suffix[:1] in ("", "\n") for hole in cuts() if hole.kind == LINES)
+
+
+def test_nothing_is_a_middle_too():
+    assert all(hole.middle == "" for hole in cuts() if hole.kind == EMPTY)
+
+
+def test_an_example_is_in_codestrals_order_and_within_its_budget():
+    rng = random.Random(2)
+    for _ in range(100):
+        ids, weights = example(TEXT, 256, letters, rng)
+        assert len(ids) == len(weights) <= 256
+        assert ids[:2] == [BEGIN, SUFFIX]
+        assert ids[-1] == END
+        assert ids.count(PREFIX) == 1
+        assert weights[ids.index(PREFIX)] == 0.0
+        assert weights[-1] == MIDDLE_WEIGHT
+
+
+def test_the_cut_moves_back_to_a_border_of_the_joint_tokenization():
+    rng = random.Random(3)
+    text = "ab" * 200
+    for _ in range(50):
+        ids, _ = example(text, 4000, letters, rng)
+        assert set(ids[ids.index(PREFIX) + 1 : -2]) <= {99}, "half a pair stands only where the middle ends"
+
+
+def test_stretches_cover_every_text_once():
+    texts = [f"{n} " + "some line of text\n" * 60 for n in range(5)]
+    found = list(stretches(texts, 300, random.Random(4)))
+    assert sum(map(len, found)) > 0.9 * sum(map(len, texts))
+    assert all(any(stretch in text for text in texts) for stretch in found)
+
+
+def test_rows_are_full_and_new_at_every_pass():
+    supply = rows([TEXT], 256, letters, random.Random(5))
+    found = [next(supply) for _ in range(20)]
+    assert all(len(row.ids) == 257 and len(row.weights) == 256 for row in found)
+    assert len({tuple(row.ids) for row in found}) > 15

@@ -1,0 +1,58 @@
+"""Token healing over a vocabulary of a few pieces, with logits written by hand."""
+
+import pytest
+
+np = pytest.importorskip("numpy", reason="healing works on numpy logits (extra [training])")
+
+from training.healing import Pieces, complete, word_start  # noqa: E402
+
+WORDS = [b"", b"a", b"p", b"e", b"app", b"append", b"end", b"(", b"x", b")", b"\n", b".", b"pe"]
+PIECES = Pieces(WORDS)
+END = 0
+
+
+def wanting(*order: bytes):
+    """A model that wants the pieces of `order` one after the other, whatever was forced on it, and then the end."""
+
+    def following(ids):
+        logits = np.zeros(len(WORDS), dtype=np.float32)
+        wanted = order[len(ids) - 2] if len(ids) - 2 < len(order) else b""
+        logits[WORDS.index(wanted)] = 9.0
+        return logits
+
+    return following
+
+
+def ids(*words: bytes) -> list[int]:
+    return [WORDS.index(word) for word in words]
+
+
+def test_without_healing_the_half_word_stays():
+    found = complete(ids(b"x", b"."), 0, PIECES, wanting(b"append", b"("), END)
+    assert (found.text, found.ended) == ("append(", "end")
+
+
+def test_the_piece_taken_back_is_spelled_again_and_only_the_rest_is_text():
+    found = complete(ids(b"x", b".", b"app"), 1, PIECES, wanting(b"append", b"(", b"x", b")"), END)
+    assert found.text == "end(x)"
+    assert found.confidence > 0.9
+
+
+def test_what_disagrees_with_the_half_word_is_not_written():
+    found = complete(ids(b"x", b".", b"app"), 1, PIECES, wanting(b"x", b"("), END)
+    assert found.text == "("
+
+
+def test_a_newline_ends_the_line():
+    found = complete(ids(b"x", b"."), 0, PIECES, wanting(b"e", b"\n", b"x"), END)
+    assert (found.text, found.ended) == ("e", "newline")
+
+
+def test_agreeing_pieces_begin_with_the_text_or_are_a_beginning_of_it():
+    assert {WORDS[number] for number in PIECES.agreeing(b"app")} == {b"a", b"app", b"append"}
+
+
+def test_a_word_is_taken_back_whole():
+    prompt = ids(b"x", b".", b"a", b"p", b"pe")
+    assert word_start(prompt, WORDS) == 2
+    assert word_start(ids(b"x", b"."), WORDS) == 1

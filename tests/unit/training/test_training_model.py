@@ -1,0 +1,65 @@
+"""The decoder, its update rule and its checkpoints; small enough for a second."""
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch (extra [training])")
+
+from training import checkpoint, muon  # noqa: E402
+from training.checkpoint import Checkpoint  # noqa: E402
+from training.crew import shares  # noqa: E402
+from training.flat import attach, flatten, places  # noqa: E402
+from training.model import Decoder, Shape  # noqa: E402
+
+SHAPE = Shape(vocabulary=40, width=16, layers=2, heads=2, feed_forward=32, context=12)
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    return Decoder(SHAPE)
+
+
+def test_what_comes_later_does_not_change_what_came_before(model):
+    for block in model.blocks:
+        torch.nn.init.normal_(block.attention.out.weight)
+    ids = torch.randint(0, 40, (1, 12))
+    changed = ids.clone()
+    changed[0, 8:] = 1
+    assert torch.allclose(model(ids)[0, :8], model(changed)[0, :8], atol=1e-5)
+
+
+def test_a_few_updates_lower_the_loss(model):
+    flat, gradient = flatten(model), torch.zeros_like(flatten(model))
+    first, second = torch.zeros_like(flat), torch.zeros_like(flat)
+    attach(model, flat, gradient)
+    ids = torch.randint(0, 40, (4, 12))
+    found = []
+    for step in range(1, 21):
+        gradient.zero_()
+        loss = model.loss(ids[:, :-1], ids[:, 1:], torch.ones(4, 11)) / 44
+        loss.backward()
+        found.append(float(loss))
+        for place in places(model):
+            muon.update(place, flat, place.of(gradient), first, second, muon.Rates(), step, 1.0)
+    assert found[-1] < 0.7 * found[0]
+
+
+def test_orthogonal_brings_singular_values_near_one():
+    torch.manual_seed(0)
+    values = torch.linalg.svdvals(muon.orthogonal(torch.randn(2, 24, 16)).float())
+    assert 0.5 < float(values.min()) <= float(values.max()) < 1.4
+
+
+def test_shares_hold_every_parameter_once(model):
+    hands = shares(places(model), 3)
+    assert sorted(place.name for hand in hands for place in hand) == sorted(name for name, _ in model.named_parameters())
+
+
+def test_a_checkpoint_comes_back(model, tmp_path):
+    weights = flatten(model)
+    state = Checkpoint(SHAPE, weights, weights * 0, weights * 0, 3, 30, 1.5)
+    checkpoint.save(state, tmp_path / "last.pt")
+    loaded = checkpoint.load(tmp_path / "last.pt")
+    assert (loaded.shape, loaded.step, loaded.tokens) == (SHAPE, 3, 30)
+    ids = torch.randint(0, 40, (1, 5))
+    assert torch.equal(loaded.model()(ids), model(ids))

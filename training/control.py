@@ -1,0 +1,6 @@
+"""The control tokens by id: the first pieces of the vocabulary, which no text is ever tokenized into."""
+
+from __future__ import annotations
+
+CONTROL = ("<unk>", "<s>", "</s>", "[PREFIX]", "[SUFFIX]", "[MIDDLE]")
+UNKNOWN, BEGIN, END, PREFIX, SUFFIX, MIDDLE = range(len(CONTROL))
