@@ -1,0 +1,109 @@
+"""Known models that fill in the middle: where they are fetched, how large they are, what their licence allows.
+
+Only data and its arithmetic. A model that is not here can be used all the same: by its path, or fetched by the name of
+its repository and file. Sizes are those of the files on the Hugging Face hub, looked up in November 2026.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codestral_ls.config.suggest import did_you_mean
+from codestral_ls.errors import ModelError
+
+COMPUTE_BYTES = 600_000_000
+"""Room for llama.cpp's own buffers beside weights and KV cache, for a 22 B model at 8,192 tokens, rounded up."""
+
+CONTEXT_TOKENS = 8192
+"""The context for which ``memory_bytes`` is counted: the most that ``local.context_tokens`` chooses by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence. ``free`` is True when it asks for no acceptance before use; ``summary`` is a sentence for the user."""
+
+    name: str
+    free: bool
+    summary: str
+    url: str = ""
+
+
+MNPL = Licence(
+    "Mistral AI Non-Production License",
+    False,
+    "Codestral 22B may be used for research and testing, not in production or in a company's daily work, "
+    "unless you have a commercial licence from Mistral AI.",
+    "https://mistral.ai/licenses/MNPL-0.1.md",
+)
+APACHE = Licence("Apache-2.0", True, "Free for any use.", "https://www.apache.org/licenses/LICENSE-2.0")
+UNKNOWN = Licence("its repository's", True, "Read the model's page before you use it.")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model file on the hub. ``size_bytes`` 0 where it is not known; ``kv_bytes`` is the KV cache per token in f16."""
+
+    name: str
+    repository: str
+    file: str
+    size_bytes: int
+    kv_bytes: int
+    licence: Licence
+    note: str = ""
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory it needs with one slot of 8,192 tokens: weights, KV cache, buffers."""
+        return self.size_bytes + self.kv_bytes * CONTEXT_TOKENS + COMPUTE_BYTES
+
+
+def _kv(layers: int, kv_heads: int, head: int) -> int:
+    """Bytes of KV cache per token: keys and values, two bytes each, of every layer."""
+    return layers * 2 * kv_heads * head * 2
+
+
+def _codestral(quantisation: str, gigabytes: float, note: str) -> KnownModel:
+    repository, file = "bartowski/Codestral-22B-v0.1-GGUF", f"Codestral-22B-v0.1-{quantisation}.gguf"
+    name = f"codestral-22b-{quantisation.lower()}"
+    return KnownModel(name, repository, file, int(gigabytes * 1e9), _kv(56, 8, 128), MNPL, note)
+
+
+def _qwen(size: str, gigabytes: float, kv_bytes: int, note: str) -> KnownModel:
+    repository, file = f"ggml-org/Qwen2.5-Coder-{size}-Q8_0-GGUF", f"qwen2.5-coder-{size.lower()}-q8_0.gguf"
+    return KnownModel(f"qwen2.5-coder-{size.lower()}", repository, file, int(gigabytes * 1e9), kv_bytes, APACHE, note)
+
+
+KNOWN: Mapping[str, KnownModel] = {
+    model.name: model
+    for model in (
+        _codestral("Q4_K_M", 13.34, "the usual choice for a 24 GB GPU"),
+        _codestral("Q3_K_M", 10.76, "for a 16 GB GPU, a little worse"),
+        _codestral("Q5_K_M", 15.72, "a little better, for a 24 GB GPU with a short context"),
+        _codestral("Q6_K", 18.25, "for a 32 GB GPU"),
+        _codestral("Q8_0", 23.64, "nearly the full model, for a 48 GB GPU"),
+        _qwen("0.5B", 0.531, _kv(24, 2, 64), "for a laptop without a GPU"),
+        _qwen("1.5B", 1.65, _kv(28, 2, 128), "for a small GPU or a fast CPU"),
+        _qwen("7B", 8.10, _kv(28, 4, 128), "for a 12 GB GPU"),
+        _qwen("14B", 15.70, _kv(48, 8, 128), "for a 24 GB GPU"),
+    )
+}
+"""The table, the recommended one of each family first."""
+
+_ON_THE_HUB = re.compile(r"([\w.-]+/[\w.-]+):([\w./-]+\.gguf)")
+
+
+def find(name: str) -> KnownModel:
+    """The known model ``name``, or the file that ``OWNER/REPOSITORY:FILE.gguf`` names. Raises: ModelError."""
+    if name in KNOWN:
+        return KNOWN[name]
+    anywhere = _ON_THE_HUB.fullmatch(name)
+    if anywhere is not None and ".." not in name:
+        repository, file = anywhere.groups()
+        short = file.rsplit("/", 1)[-1].removesuffix(".gguf").lower()
+        return KnownModel(short, repository, file, 0, 0, UNKNOWN)
+    raise ModelError(
+        f'There is no known model "{name}"{did_you_mean(name, KNOWN)} `codestral-ls models list` shows them; any other '
+        "is fetched as OWNER/REPOSITORY:FILE.gguf."
+    )
