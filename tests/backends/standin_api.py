@@ -95,12 +95,16 @@ def problems(body: Any) -> list[dict[str, Any]]:
 
 
 class StandIn:
-    """``write`` gives the text for a request's body. ``seen`` keeps every FIM request, ``faults`` spoil the next ones."""
+    """``write`` gives the text for a request's body.
+
+    ``seen`` keeps every FIM request, ``faults`` spoil the next ones, ``always`` the rest.
+    """
 
     def __init__(self, write: Callable[[dict[str, Any]], str] | str = "return 1", key: str = KEY) -> None:
         self._write = write if callable(write) else lambda _body: write
         self.key = key
         self.faults: list[Fault] = []
+        self.always: Fault | None = None
         self.seen: list[Seen] = []
         self.asked_for_models = 0
         self.closed_early = asyncio.Event()
@@ -146,7 +150,7 @@ class StandIn:
         raw = await request.read()
         connection = self._connections.setdefault(id(request.transport), len(self._connections))
         self.seen.append(Seen(request.path, dict(request.headers), raw, connection))
-        fault = self.faults.pop(0) if self.faults else None
+        fault = self.faults.pop(0) if self.faults else self.always
         if fault is not None and fault.kind == "status":
             return web.Response(
                 status=fault.status, text=fault.body, headers={"Content-Type": "application/json", **fault.headers}

@@ -11,7 +11,6 @@ import json
 import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -21,6 +20,7 @@ from codestral_ls.backends.events import EventReader, Framing
 from codestral_ls.backends.failures import from_os_error, from_status, not_the_protocol
 from codestral_ls.backends.keys import Key
 from codestral_ls.backends.network import proxy_for, trust
+from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.config.sections import NetworkOptions
 from codestral_ls.errors import (
     BackendConnectionLost,
@@ -36,16 +36,6 @@ from codestral_ls.timing import Clock, monotonic
 
 _ENDING_SECONDS = 0.25  # between an answer's last value and the end of its body
 _ERROR_BYTES = 20_000  # of an error's body that are read
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request as it goes out: what ``complete --show-request`` prints. The key in ``headers`` is replaced by ***."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: str
 
 
 class Exchange:

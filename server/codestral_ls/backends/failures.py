@@ -64,6 +64,8 @@ def from_os_error(name: str, address: str, error: BaseException) -> BackendError
     ``address`` is shown, so it must not carry a password.
     """
     for inner in _chain(error):
+        if not hasattr(inner, "reason") and isinstance(inner, ssl.SSLError):
+            continue  # a library's exception of both kinds, around the real one
         if isinstance(inner, ssl.SSLCertVerificationError):
             return BackendUnavailable(_certificate(name, inner))
         if isinstance(inner, ssl.SSLError):

@@ -12,9 +12,10 @@ from codestral_ls.backends import fim_wire
 from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece
-from codestral_ls.backends.exchange import Exchange, Outgoing
+from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.keys import Key, KeySource
 from codestral_ls.backends.openai_models import health, model_names
+from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.config.sections import FimServerOptions, NetworkOptions
 
 

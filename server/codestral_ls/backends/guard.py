@@ -10,8 +10,8 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece, Usage
-from codestral_ls.backends.exchange import Outgoing
 from codestral_ls.backends.limits import Limits
+from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.secrets import Mask, Unmasker
 
 

@@ -12,10 +12,11 @@ from typing import Any
 from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Usage
-from codestral_ls.backends.exchange import Exchange, Outgoing
+from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.fim_prompt import STYLES
 from codestral_ls.backends.keys import Key, KeySource
 from codestral_ls.backends.openai_models import health, model_names
+from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.server_tokens import ServerTokens
 from codestral_ls.config.sections import LlamaServerOptions, NetworkOptions
 from codestral_ls.errors import BackendProtocolError

@@ -16,10 +16,10 @@ from codestral_ls.backends import fim_wire
 from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece
-from codestral_ls.backends.exchange import Outgoing
 from codestral_ls.backends.failures import from_os_error, from_status, health_from, not_the_protocol
 from codestral_ls.backends.keys import Key, KeySource
 from codestral_ls.backends.mistral_quirks import FirstPiece, sent_suffix
+from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.config.sections import CodestralOptions, MistralOptions, NetworkOptions
 from codestral_ls.errors import (
     BackendConnectionLost,

@@ -12,9 +12,10 @@ from typing import Any
 from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Usage
-from codestral_ls.backends.exchange import Exchange, Outgoing
+from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.failures import health_from
 from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.config.sections import NetworkOptions, OllamaOptions
 from codestral_ls.errors import BackendError, BackendProtocolError
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece
 from codestral_ls.backends.breaker import Breaker
-from codestral_ls.backends.exchange import Outgoing
 from codestral_ls.backends.failures import health_from
 from codestral_ls.backends.hedge import first_answer
 from codestral_ls.backends.limits import LimitReached
+from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.retry import seconds_before_retry
 from codestral_ls.errors import BackendError, BackendUnavailable
 from codestral_ls.timing import Clock, monotonic
@@ -93,15 +93,18 @@ class Router:
             starts = [lambda c=candidate: self._tried(c, request, deadline) for candidate in admitted]
             index, pieces, piece = await first_answer(starts, self._hedge_after, request.timeout, failed)
             undecided.discard(index)
-            self._succeeded(admitted[index])
-            async with aclosing(pieces):
-                yield piece
-                try:
+            try:
+                async with aclosing(pieces):
+                    yield piece
                     async for piece in pieces:
                         yield piece
-                except BackendError as error:
-                    self._failed(admitted[index], error)
-                    raise
+            except BackendError as error:
+                self._failed(admitted[index], error)
+                raise
+            except GeneratorExit:
+                self._succeeded(admitted[index])  # enough was read: the listener left, the backend did answer
+                raise
+            self._succeeded(admitted[index])
         finally:
             for index in undecided:
                 admitted[index].breaker.abandoned()

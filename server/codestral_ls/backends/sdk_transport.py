@@ -68,6 +68,8 @@ class _Transport(httpx2.AsyncBaseTransport):
             del response.headers[_DEPRECATION]
         assert isinstance(response.stream, httpx2.AsyncByteStream)
         response.stream = _SeenToItsEnd(response.stream)
+        if response.status_code >= 400:
+            await response.aread()  # the SDK fails on an error without a body, unless that was read before
         return response
 
     async def aclose(self) -> None:
