@@ -43,16 +43,13 @@ def region_from(captures: Iterable[Capture], text: str, offset: int, language: L
 
 
 def region_in(text: str, start: int, offset: int, language: Language) -> Region:
-    """The region of ``offset`` told by reading from ``start``, a place known to be code, mark by mark."""
-    for token in _tokens(language).finditer(text, start):
-        if token.start() >= offset:
-            break
-        if token.end() < offset:
-            continue
-        group = token.lastgroup or "closed"
-        if token.end() > offset or group.startswith(("line", "open")):
-            return "comment" if group in ("line", "block", "openblock") else "string"
-    return "code"
+    """The region of ``offset`` told by reading from ``start``, a place known to be code, mark by mark up to ``offset``."""
+    last: re.Match[str] | None = None
+    for token in _tokens(language).finditer(text, start, offset):
+        last = token
+    if last is None or last.end() < offset or last.lastgroup is None:
+        return "code"
+    return "string" if last.lastgroup.startswith("open_string") else "comment"
 
 
 def _in_comment(text: str, capture: Capture, offset: int, language: Language) -> bool:
@@ -90,19 +87,22 @@ def _is_escaped(body: str, language: Language) -> bool:
 
 @cache
 def _tokens(language: Language) -> re.Pattern[str]:
-    """One pattern for all comments and strings of the language; the group's name tells which, and whether closed."""
+    """One pattern for all comments and strings of the language; those that nothing closed are groups named ``open_…``.
+
+    Repetitions are possessive and their branches exclusive: an open string of any length is read once, not backtracked.
+    """
     parts: list[str] = []
     if language.block_comment is not None:
         opener, closer = map(re.escape, language.block_comment)
-        parts += [f"(?P<block>{opener}(?s:.*?){closer})", f"(?P<openblock>{opener}(?s:.*))"]
+        parts += [f"{opener}(?s:.*?){closer}", f"(?P<open_block>{opener}(?s:.*))"]
     if language.line_comments:
         marks = "|".join(map(re.escape, language.line_comments))
-        parts.append(f"(?P<line>(?:{marks})[^\r\n]*)")
+        parts.append(f"(?P<open_line>(?:{marks})[^\r\n]*)")
     for quote in sorted(language.multiline_quotes, key=len, reverse=True):
         mark = re.escape(quote)
-        parts += [rf"(?:{mark}(?s:(?:\\.|(?!{mark}).)*){mark})", rf"(?P<open{len(parts)}>{mark}(?s:.*))"]
+        parts += [rf"{mark}(?s:(?:\\.|(?!{mark})[^\\])*+){mark}", rf"(?P<open_string{len(parts)}>{mark}(?s:.*))"]
     for quote in language.quotes:
         mark = re.escape(quote)
-        inner = rf"{mark}(?:\\[^\r\n]|[^\r\n\\{mark}])*"
-        parts += [inner + mark, rf"(?P<open{len(parts)}>{mark}[^\r\n]*)"]
+        inner = rf"{mark}(?:\\[^\r\n]|[^\r\n\\{mark}])*+"
+        parts += [inner + mark, rf"(?P<open_string{len(parts)}>{mark}[^\r\n]*)"]
     return re.compile("|".join(parts) or r"(?!)")

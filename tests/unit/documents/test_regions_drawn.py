@@ -125,3 +125,10 @@ def test_by_the_text_alone(language: str, drawn: str, region: str) -> None:
 def test_a_snapshot_without_a_tree_reads_the_text(language: str, drawn: str, region: str) -> None:
     snapshot = Snapshot.of(drawn.replace("│", ""), drawn.index("│"), language)
     assert (snapshot.tree(), snapshot.region()) == (None, region)
+
+
+@pytest.mark.parametrize("opener", ["'''", "'", "/*", "`", '"'])
+@pytest.mark.parametrize("language", ["python", "javascript", "rust", "lua", "klingon"])
+def test_long_unclosed_text_full_of_backslashes_is_read_once(language: str, opener: str) -> None:
+    text = opener + "\\\\a" * 20_000  # backtracking would not end within the test's time limit
+    assert region_in(text, 0, len(text), language_for(language)) in ("code", "string", "comment")
