@@ -31,10 +31,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:
-    """What one file wants. ``problem`` says why it is left alone ("" when it is not); ``digest`` is of its bytes."""
+    """What one file wants. ``problem`` says why it is left alone ("" when it is not); ``digest`` is of its bytes.
+
+    ``target_digest`` is of the file that will be written (the same one for docstrings; "" while there is none).
+    """
 
     path: Path
     digest: str = ""
+    target_digest: str = ""
     wanted: tuple[Wanted, ...] = ()
     problem: str = ""
     documented: int = 0

@@ -1,5 +1,6 @@
 """Documentation as it is laid out: the code, what the model wrote, and the file afterwards."""
 
+# ruff: noqa: E501 - a row shows its whole text
 from __future__ import annotations
 
 from pathlib import Path

@@ -47,14 +47,16 @@ def plan_file(settings: Settings, path: Path) -> FilePlan:
     except FileLeftAlone as error:
         return FilePlan(path, problem=str(error))
     if source.language not in LANGUAGES:
-        return FilePlan(path, source.digest, problem=f"{source.language} has no documentation comments that are known here")
+        return FilePlan(
+            path, source.digest, source.digest, problem=f"{source.language} has no documentation comments that are known here"
+        )
     tree = SyntaxTree.parse(source.language, source.text)
     definitions, needed = _needed(settings, source, tree)
     documented = sum(1 for one in definitions if one.docstring is not None)
     if not needed:
-        return FilePlan(path, source.digest, documented=documented)
+        return FilePlan(path, source.digest, source.digest, documented=documented)
     if problem := why_unreadable(source.language, source.text, tree):
-        return FilePlan(path, source.digest, problem=problem, documented=documented)
+        return FilePlan(path, source.digest, source.digest, problem=problem, documented=documented)
     wanted = tuple(
         Wanted(
             str(index),
@@ -67,7 +69,7 @@ def plan_file(settings: Settings, path: Path) -> FilePlan:
         )
         for index, definition in needed
     )  # fmt: skip
-    return FilePlan(path, source.digest, wanted, documented=documented)
+    return FilePlan(path, source.digest, source.digest, wanted, documented=documented)
 
 
 def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) -> FileResult:

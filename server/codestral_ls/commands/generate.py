@@ -1,0 +1,23 @@
+"""``codestral-ls generate``: docstrings and tests for whole projects; everything is in ``generate/``."""
+
+from __future__ import annotations
+
+import argparse
+
+from codestral_ls.commands.options import add_option_arguments, load
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    from codestral_ls.generate.arguments import add_arguments
+
+    add_arguments(parser)
+    add_option_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run one batch. Raises CodestralLsError with the reason when it cannot be run."""
+    loaded = load(arguments, arguments.paths[0].resolve())
+    from codestral_ls.generate.command import run as run_batch
+
+    return run_batch(arguments, loaded.options)

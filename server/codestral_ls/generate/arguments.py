@@ -1,0 +1,90 @@
+"""The command line of ``codestral-ls generate``: what can be asked for, in words. No logic."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+DESCRIPTION = """\
+Write docstrings or tests for files and whole folders.
+
+Nothing is written without --write: the default shows what would change. Every edit of a docstring is proved first: the syntax
+tree without docstrings must be the same before and after, and the file on disk must still be the one that was read; otherwise
+that file is left alone and reported. A batch can be interrupted at any moment, even killed, and goes on with --resume without
+asking again for what was paid for.
+
+Tests are kept only if they parse, are collected and pass, and that means running them. With --run GENERATED CODE IS EXECUTED ON
+THIS MACHINE: in a separate process with limits on time, memory and file size, in a scratch copy of the project, without your
+environment's secrets, and without a network where the system allows that (Linux with user namespaces). That is a fence against
+accidents, not against malice. Without --run tests are only shown, never written.
+"""
+EPILOG = """\
+examples:
+  codestral-ls generate docstrings src --diff
+  codestral-ls generate docstrings src --write --since origin/main
+  codestral-ls generate docstrings . --check           exit code 1 if something public has no docstring; asks no model
+  codestral-ls generate docstrings . --write --engine mistral-batch    half price, within a day
+  codestral-ls generate tests src/app.py --run --strict --write
+
+exit codes: 0 done, 1 not done or --check found something, 2 wrong usage, 130 interrupted.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add everything but the options that all commands share."""
+    parser.description, parser.epilog = DESCRIPTION, EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("what", choices=("docstrings", "tests"), help="what to write")
+    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a file or a folder")
+
+    group = parser.add_argument_group("what happens")
+    mode = group.add_mutually_exclusive_group()
+    mode.add_argument("--diff", action="store_const", const="diff", dest="mode", help="show what would change (the default)")
+    mode.add_argument("--write", action="store_const", const="write", dest="mode", help="write what is proved")
+    mode.add_argument("--check", action="store_const", const="check", dest="mode", help="only tell what is missing")
+    group.add_argument("--json", action="store_true", help="print one JSON object per file and one summary, as lines")
+    group.add_argument("--report", metavar="FILE", type=Path, help="write an HTML report with diffs")
+    group.add_argument(
+        "--resume", action="store_true", help="go on with the last run here; what it paid for is not asked again"
+    )
+    group.add_argument("--restart", action="store_true", help="forget the last run here")
+    group.add_argument("--journal", metavar="FILE", type=Path, help="keep the journal there")
+
+    group = parser.add_argument_group("which files")
+    group.add_argument("--include", metavar="GLOB", action="append", default=[], help="only files like this, as in .gitignore")
+    group.add_argument("--exclude", metavar="GLOB", action="append", default=[], help="no files like this, as in .gitignore")
+    group.add_argument("--since", metavar="REV", default="", help="only files that differ from this git revision")
+    group.add_argument("--allow-dirty", action="store_true", help="write although git has uncommitted changes there")
+
+    group = parser.add_argument_group("docstrings")
+    group.add_argument("--style", choices=("project", "google", "numpy", "sphinx"), help="style for Python")
+    group.add_argument("--all", action="store_true", dest="everything", help="also private and nested definitions")
+    group.add_argument("--update", action="store_true", help="also write documentation anew that is there")
+
+    group = parser.add_argument_group("tests")
+    group.add_argument("--run", action="store_true", dest="execute", help="EXECUTE the generated tests to find which pass")
+    group.add_argument("--strict", action="store_true", help="keep only tests that also fail on a mutant of the function")
+    group.add_argument("--framework", choices=("auto", "pytest", "vitest", "jest"), default="auto", help="how tests run")
+    group.add_argument(
+        "--python", metavar="FILE", type=Path, help="interpreter that runs the tests (default: .venv, or this one)"
+    )
+    group.add_argument("--chat", action="store_true", help="ask Mistral's chat API with structured output in place of FIM")
+
+    group = parser.add_argument_group("where the texts come from")
+    group.add_argument(
+        "--engine",
+        choices=("here", "ray", "mistral-batch"),
+        default="here",
+        help="the configured backend, from here or from a Ray cluster; or Mistral's Batch API",
+    )
+    group.add_argument("--concurrency", metavar="N", type=_positive, help="requests at once (default by backend)")
+    group.add_argument("--ray-address", metavar="ADDRESS", default="", help="cluster to join; without one, start Ray here")
+    group.add_argument("--ray-workers", metavar="N", type=_positive, help="actors (default: one per GPU, or one)")
+    group.add_argument("--batch-hours", metavar="N", type=_positive, default=24, help="after this time a batch job expires")
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number above 0')
+    return number

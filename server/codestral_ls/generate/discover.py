@@ -1,0 +1,136 @@
+"""Which files a batch looks at: the named files, and below named folders what git knows or what is not hidden.
+
+Sorted, so that two runs go the same way. Deliberately reads no file: what cannot be read is the plan's affair.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pathspec
+
+from codestral_ls.documents.languages import language_id_for_path
+from codestral_ls.errors import GenerateError
+
+_NEVER = (
+    ".*/", "__pycache__/", "node_modules/", "site-packages/", "venv/", "env/", "build/", "dist/", "target/", "vendor/",
+    "third_party/",
+    "*.min.js", "*_pb2.py", "*_pb2_grpc.py", "*.pb.go", "*.generated.*", "*.designer.cs", "*.d.ts",
+)  # fmt: skip
+"""Below a named folder these are somebody else's or made by a machine; naming a file takes it all the same."""
+_GIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """``paths`` as given; ``include`` and ``exclude`` as in .gitignore, relative to the folder named; ``since`` a revision."""
+
+    paths: tuple[Path, ...]
+    languages: frozenset[str]
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    since: str = ""
+    accepts: Callable[[Path], bool] | None = None
+
+
+def find_files(selection: Selection) -> Iterator[Path]:
+    """The files in order, each once. Raises GenerateError: a path that does not exist, a revision git does not know."""
+    changed = _changed(selection) if selection.since else None
+    exclude = pathspec.GitIgnoreSpec.from_lines(selection.exclude)
+    include = pathspec.GitIgnoreSpec.from_lines(selection.include) if selection.include else None
+    seen: set[Path] = set()
+    for given in selection.paths:
+        root = given.resolve()
+        if not root.exists():
+            raise GenerateError(f"{given} does not exist.")
+        for path in [root] if root.is_file() else _below(root):
+            name = path.relative_to(root).as_posix() if path != root else path.name
+            if exclude.match_file(name) or (include is not None and not include.match_file(name)):
+                continue
+            if (changed is not None and path not in changed) or language_id_for_path(path) not in selection.languages:
+                continue
+            if selection.accepts is not None and not selection.accepts(path):
+                continue
+            if len(selection.paths) > 1:  # only overlapping arguments can name a file twice
+                if path in seen:
+                    continue
+                seen.add(path)
+            yield path
+
+
+def git_root(path: Path) -> Path | None:
+    """The top of the git work tree around ``path``; None outside of one."""
+    folder = path if path.is_dir() else path.parent
+    done = _git(folder, "rev-parse", "--show-toplevel")
+    return Path(os.fsdecode(done.stdout).strip()).resolve() if done is not None and done.returncode == 0 else None
+
+
+def unclean(paths: Sequence[Path]) -> list[str]:
+    """Files below ``paths`` with changes git has not committed; empty outside of a work tree."""
+    found: list[str] = []
+    for path in paths:
+        top = git_root(path.resolve())
+        if top is None:
+            continue
+        done = _git(top, "status", "--porcelain", "-z", "--untracked-files=no", "--", str(path.resolve()))
+        if done is not None and done.returncode == 0:
+            found += [os.fsdecode(entry[3:]) for entry in done.stdout.split(b"\0") if len(entry) > 3]
+    return found
+
+
+def _below(root: Path) -> Iterator[Path]:
+    """The files below ``root``: those git would show, or without git all that are not hidden."""
+    never = pathspec.GitIgnoreSpec.from_lines([*_NEVER, *_ignored(root)])
+    done = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
+    if done is not None and done.returncode == 0 and done.stdout:
+        for name in sorted({os.fsdecode(entry) for entry in done.stdout.split(b"\0") if entry}):
+            if not never.match_file(name) and (path := root / name).is_file():
+                yield path
+        return
+    for folder, folders, names in os.walk(root):
+        relative = Path(folder).relative_to(root)
+        folders[:] = sorted(one for one in folders if not never.match_file(f"{(relative / one).as_posix()}/"))
+        for name in sorted(names):
+            if not never.match_file((relative / name).as_posix()):
+                yield Path(folder, name)
+
+
+def _ignored(root: Path) -> list[str]:
+    """The patterns of the folder's own ignore files."""
+    lines: list[str] = []
+    for name in (".gitignore", ".codestralignore"):
+        try:
+            lines += (root / name).read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            continue
+    return lines
+
+
+def _changed(selection: Selection) -> set[Path]:
+    """Files that differ from the revision, new ones among them."""
+    found: set[Path] = set()
+    for given in selection.paths:
+        top = git_root(given.resolve())
+        if top is None:
+            raise GenerateError(f"--since needs git, and {given} is in no work tree.")
+        done = _git(top, "diff", "--name-only", "-z", "--diff-filter=d", selection.since, "--")
+        if done is None or done.returncode != 0:
+            raise GenerateError(f"git knows no revision {selection.since}.")
+        new = _git(top, "ls-files", "-z", "--others", "--exclude-standard")
+        names = done.stdout + (new.stdout if new is not None else b"")
+        found |= {top / os.fsdecode(entry) for entry in names.split(b"\0") if entry}
+    return found
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+    """Run git in ``folder``; None where there is none."""
+    try:
+        return subprocess.run(
+            ["git", "-c", "core.quotepath=off", *arguments], cwd=folder, capture_output=True, check=False, timeout=_GIT_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None

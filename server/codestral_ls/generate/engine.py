@@ -1,0 +1,144 @@
+"""Where a batch's texts come from: the seam, and the engine that asks one backend in this process.
+
+An engine answers one request at a time per caller; how many callers there are is the runner's business. Deliberately knows no
+journal and no files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from codestral_ls.backends.base import Backend, FimRequest, Usage
+from codestral_ls.errors import (
+    BackendBusy,
+    BackendError,
+    BackendNeedsKey,
+    BackendProtocolError,
+    BackendRefused,
+    GenerateError,
+)
+from codestral_ls.generate.throttle import Throttle
+
+MAX_CHARACTERS = 40_000
+"""A longer answer is cut off and closed: no documentation or test is that long, and a broken server must not fill memory."""
+_LONGEST_PAUSE = 30.0
+_FIRST_PAUSE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One answer."""
+
+    text: str
+    usage: Usage
+
+
+class Engine(Protocol):
+    """Writes texts for a batch."""
+
+    @property
+    def model(self) -> str:
+        """Backend and model, as the journal names them: another model's answers are not taken for this one's."""
+        ...
+
+    async def start(self) -> None:
+        """Get ready. Raises GenerateError where it never will be."""
+        ...
+
+    async def write(self, request: FimRequest) -> Written:
+        """Answer one request. Raises BackendError for this one; GenerateError when no further one has a chance."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of everything. Idempotent."""
+        ...
+
+
+class BackendEngine:
+    """Asks ``backend``, at most ``concurrency`` requests at once, and again when it is busy or away.
+
+    ``patience`` is how many seconds one request may be asked for again.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        concurrency: int,
+        patience: float = 300.0,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._backend = backend
+        self._patience = patience
+        self._sleep = sleep
+        self._in_a_row = 0
+        self.throttle = Throttle(concurrency)
+
+    @property
+    def model(self) -> str:
+        """The backend's name and its model's."""
+        info = self._backend.info()
+        return f"{info.name}/{info.model}"
+
+    async def start(self) -> None:
+        """Begin to connect or load."""
+        try:
+            await self._backend.start()
+        except BackendError as error:
+            raise GenerateError(str(error)) from error
+
+    async def write(self, request: FimRequest) -> Written:
+        """Answer one request, with patience."""
+        loop = asyncio.get_running_loop()
+        give_up, pause = loop.time() + self._patience, _FIRST_PAUSE
+        while True:
+            await self.throttle.enter()
+            try:
+                async with asyncio.timeout(request.timeout):
+                    written = await collect(self._backend, request)
+                self.throttle.went_well()
+                self._in_a_row = 0
+                return written
+            except BackendNeedsKey as error:
+                raise GenerateError(str(error)) from error
+            except (BackendRefused, BackendProtocolError) as error:
+                self._failed(error)
+                raise
+            except (BackendError, TimeoutError) as error:
+                if isinstance(error, BackendBusy):
+                    self.throttle.is_full(min(error.retry_after or pause, _LONGEST_PAUSE))
+                if loop.time() + pause > give_up:
+                    self._failed(error)
+                    raise error if isinstance(error, BackendError) else BackendError("No answer came in time.") from error
+            finally:
+                self.throttle.leave()
+            await self._sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads retries, no secret
+            pause = min(2.0 * pause, _LONGEST_PAUSE)
+
+    def _failed(self, error: BaseException) -> None:
+        """Stop the whole batch when nothing works any more, before every file of it fails one by one."""
+        self._in_a_row += 1
+        if self._in_a_row >= 3 * self.throttle.most + 5:
+            raise GenerateError(f"{self._in_a_row} requests failed in a row; the last: {error}") from error
+
+    async def aclose(self) -> None:
+        """Close the backend."""
+        await self._backend.aclose()
+
+
+async def collect(backend: Backend, request: FimRequest) -> Written:
+    """The whole answer to ``request``. Raises BackendError."""
+    parts: list[str] = []
+    length, usage = 0, Usage()
+    async with aclosing(backend.stream(request)) as pieces:
+        async for piece in pieces:
+            parts.append(piece.text)
+            length += len(piece.text)
+            usage = piece.usage or usage
+            if length > MAX_CHARACTERS:
+                break
+    return Written("".join(parts)[:MAX_CHARACTERS], usage)

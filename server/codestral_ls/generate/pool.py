@@ -1,0 +1,81 @@
+"""Runs the pure parts of the work in other processes, so that asking the model never waits for a parser.
+
+The first few calls run in a thread: for one file no process is started. Workers ignore Ctrl-C (the runner decides) and end
+when their parent does, even when that was killed. A worker that dies takes one file with it, not the batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from typing import TypeVar
+
+from codestral_ls.errors import GenerateError
+
+T = TypeVar("T")
+
+_IN_THREADS = 4
+"""Calls before processes are started: about what importing in two processes costs."""
+
+
+class WorkerDiedError(GenerateError):
+    """The process that looked at a file crashed or took too long."""
+
+
+class Pool:
+    """At most ``processes`` workers; 0 runs everything in threads (for tests and single files)."""
+
+    def __init__(self, processes: int | None = None) -> None:
+        self.processes = min(4, os.cpu_count() or 1) if processes is None else processes
+        self._executor: ProcessPoolExecutor | None = None
+        self._calls = 0
+
+    async def call(self, function: Callable[..., T], *arguments: object, timeout: float = 120.0) -> T:
+        """``function(*arguments)``, elsewhere. Raises WorkerDiedError, and what the function raises."""
+        self._calls += 1
+        try:
+            async with asyncio.timeout(timeout):
+                if self.processes == 0 or self._calls <= _IN_THREADS:
+                    return await asyncio.to_thread(function, *arguments)
+                executor = self._started()
+                return await asyncio.get_running_loop().run_in_executor(executor, function, *arguments)
+        except BrokenProcessPool as error:
+            self._executor = None
+            raise WorkerDiedError("the process that looked at it died") from error
+        except TimeoutError as error:
+            raise WorkerDiedError(f"looking at it took more than {timeout:.0f} seconds") from error
+
+    def close(self) -> None:
+        """End the workers. Idempotent."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+            context = multiprocessing.get_context(method)
+            if method == "forkserver":
+                context.set_forkserver_preload(["codestral_ls.generate.docstrings.plan"])
+            self._executor = ProcessPoolExecutor(self.processes, context, initializer=_begin)
+        return self._executor
+
+
+def _begin() -> None:
+    """What every worker does first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
