@@ -290,6 +290,28 @@ class ServerOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class GenerateOptions:
+    """Headless batches: `codestral-ls generate`."""
+
+    style: Literal["project", "google", "numpy", "sphinx"] = "project"
+    """Style of Python docstrings; "project" writes them as most in the project are, Google's where there are none."""
+    concurrency: int = 0
+    """Requests that run at once; 0 takes twice the local model's slots, 16 for a remote backend."""
+    prompt_tokens: int = 0
+    """Tokens of code sent for one definition; 0 chooses by model (at most 2048)."""
+    max_tokens: int = 320
+    """Longest documentation in tokens; a test may have three times as many."""
+    timeout_seconds: float = 120.0
+    """Longest time one text may take."""
+    exclude: tuple[str, ...] = ()
+    """Files that batches never touch, as in .gitignore."""
+    test_seconds: float = 30.0
+    """Longest time one run of generated tests may take."""
+    test_megabytes: int = 2048
+    """Most memory one run of generated tests may use."""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """All sections together."""
 
@@ -308,4 +330,5 @@ class Options:
     completion: CompletionOptions = field(default_factory=CompletionOptions)
     context: ContextOptions = field(default_factory=ContextOptions)
     privacy: PrivacyOptions = field(default_factory=PrivacyOptions)
+    generate: GenerateOptions = field(default_factory=GenerateOptions)
     server: ServerOptions = field(default_factory=ServerOptions)
