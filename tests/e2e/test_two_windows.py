@@ -1,0 +1,128 @@
+"""Two windows with the embedded model: one host for both, and what a crash of it costs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from host_processes import hosts_ended, hosts_of
+from lsp_client import Editor, drawn, private_folder, serving
+
+pytest.importorskip("llama_cpp", reason="the extra [local] is not installed")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
+
+URI = "file:///nowhere/project/numbers.py"
+CODE = """import os
+
+
+def join(folder: str, name: str) -> str:
+    return os.path.│
+
+
+def main() -> None:
+    print(join("a", "b"))
+"""
+
+
+async def window(editor: Editor, name: str) -> None:
+    """Open the file as ``name`` does, and wait for the model."""
+    editor.settings = {"local": {"threads": 1, "idle_exit_seconds": 60}}
+    await editor.initialize(name)
+    editor.open(URI, drawn(CODE)[0])
+    await editor.ready()
+
+
+async def completes(editor: Editor) -> bool:
+    """Ask explicitly, so that an unsure model answers, too."""
+    return bool(await editor.inline(URI, drawn(CODE)[1]))
+
+
+async def one_host(folder: Path) -> int:
+    """The id of the one host there is."""
+    [process_id] = hosts_of(folder)
+    return process_id
+
+
+def test_two_windows_share_one_host_and_survive_its_death() -> None:
+    async def session(folder: Path) -> None:
+        async with serving(folder=folder) as first, serving(folder=folder) as second:
+            await asyncio.gather(window(first, "vscode"), window(second, "neovim-0.12"))
+            assert await completes(first)
+            assert await completes(second)
+            before = await one_host(folder)
+
+            os.kill(before, signal.SIGKILL)
+            lost = await first.inline(URI, {"line": 8, "character": 4})  # an answer, empty or from what is known
+            assert isinstance(lost, list)
+            told = len(first.states())
+            await first.until(lambda: first.states()[told - 1 :][-1] == "ready" and hosts_of(folder), "the model again")
+            async with asyncio.timeout(60):
+                while not (await completes(first) and await completes(second)):  # noqa: ASYNC110 - nothing to wait for
+                    await asyncio.sleep(0.1)
+            after = await one_host(folder)
+            assert after != before
+            assert await first.shutdown() == 0
+            assert await second.shutdown() == 0
+            assert "Traceback" not in first.log + second.log
+
+    with private_folder() as folder, hosts_ended(folder):
+        asyncio.run(session(folder))
+
+
+def test_a_window_that_closes_leaves_the_host_to_the_others() -> None:
+    async def session(folder: Path) -> None:
+        async with serving(folder=folder) as second:
+            async with serving(folder=folder) as first:
+                await window(first, "helix")
+                assert await completes(first)
+                host = await one_host(folder)
+                assert await first.shutdown() == 0
+            await window(second, "emacs-eglot")
+            assert await completes(second)
+            assert await one_host(folder) == host
+            assert await second.shutdown() == 0
+
+    with private_folder() as folder, hosts_ended(folder):
+        asyncio.run(session(folder))
+
+
+def test_typing_while_the_model_loads_is_answered_empty_at_once() -> None:
+    async def session(folder: Path) -> None:
+        async with serving(folder=folder) as editor:
+            await editor.initialize("bare", initializationOptions={"local": {"threads": 1, "idle_exit_seconds": 60}})
+            text, position = drawn("value = │\n")
+            editor.open(URI, text)
+            early = await editor.inline(URI, position)
+            assert "ready" not in editor.states()
+            assert early == []
+            await editor.ready()
+            assert await editor.shutdown() == 0
+
+    with private_folder() as folder, hosts_ended(folder):
+        asyncio.run(session(folder))
+
+
+def test_a_model_that_cannot_be_loaded_is_told_once_and_completes_nothing(tmp_path: Path) -> None:
+    truncated = tmp_path / "broken.gguf"
+    truncated.write_bytes(b"GGUF" + bytes(200))
+
+    async def session(folder: Path, model: Path) -> None:
+        settings = {"CODESTRAL_LS_LOCAL_MODEL": str(model)}
+        async with serving(settings, folder=folder) as editor:
+            await editor.initialize()
+            editor.open(URI, drawn(CODE)[0])
+            await editor.until(lambda: editor.told("window/showMessage"), "a message")
+            for _ in range(3):
+                assert await editor.inline(URI, drawn(CODE)[1]) == []
+            [message] = editor.told("window/showMessage")
+            assert str(model.name) in message["message"]
+            assert "Traceback" not in editor.log
+            assert await editor.shutdown() == 0
+
+    for model in (truncated, tmp_path / "missing.gguf"):
+        with private_folder() as folder, hosts_ended(folder):
+            asyncio.run(session(folder, model))
