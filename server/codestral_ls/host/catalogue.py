@@ -24,6 +24,7 @@ CONTEXT_TOKENS = 8192
 class Licence:
     """A licence. ``free`` is True when it asks for no acceptance before use; ``summary`` is a sentence for the user."""
 
+    short: str
     name: str
     free: bool
     summary: str
@@ -31,14 +32,15 @@ class Licence:
 
 
 MNPL = Licence(
+    "non-production",
     "Mistral AI Non-Production License",
     False,
     "Codestral 22B may be used for research and testing, not in production or in a company's daily work, "
     "unless you have a commercial licence from Mistral AI.",
     "https://mistral.ai/licenses/MNPL-0.1.md",
 )
-APACHE = Licence("Apache-2.0", True, "Free for any use.", "https://www.apache.org/licenses/LICENSE-2.0")
-UNKNOWN = Licence("its repository's", True, "Read the model's page before you use it.")
+APACHE = Licence("Apache-2.0", "Apache License 2.0", True, "Free for any use.", "https://www.apache.org/licenses/LICENSE-2.0")
+UNKNOWN = Licence("?", "that of its repository", True, "Read the model's page before you use it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ KNOWN: Mapping[str, KnownModel] = {
     model.name: model
     for model in (
         _codestral("Q4_K_M", 13.34, "the usual choice for a 24 GB GPU"),
-        _codestral("Q3_K_M", 10.76, "for a 16 GB GPU, a little worse"),
+        _codestral("Q3_K_M", 10.75, "for a 16 GB GPU, a little worse"),
         _codestral("Q5_K_M", 15.72, "a little better, for a 24 GB GPU with a short context"),
         _codestral("Q6_K", 18.25, "for a 32 GB GPU"),
         _codestral("Q8_0", 23.64, "nearly the full model, for a 48 GB GPU"),
@@ -104,6 +106,12 @@ def find(name: str) -> KnownModel:
         short = file.rsplit("/", 1)[-1].removesuffix(".gguf").lower()
         return KnownModel(short, repository, file, 0, 0, UNKNOWN)
     raise ModelError(
-        f'There is no known model "{name}"{did_you_mean(name, KNOWN)} `codestral-ls models list` shows them; any other '
-        "is fetched as OWNER/REPOSITORY:FILE.gguf."
+        f'There is no known model "{name}"{_guess(name)} `codestral-ls models list` shows them; '
+        "any other is fetched as OWNER/REPOSITORY:FILE.gguf."
     )
+
+
+def _guess(name: str) -> str:
+    """The recommended model of the family whose name was begun, or the nearest name."""
+    begun = next((known for known in KNOWN if known.startswith(name.lower())), None) if name else None
+    return f'; did you mean "{begun}"?' if begun else did_you_mean(name, KNOWN) or "."

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import logging
+import math
 import os
 import secrets
 import signal
@@ -174,7 +175,7 @@ def next_look(keeper: Keeper, options: LocalOptions) -> float:
     limits = [float(options.idle_exit_seconds)] if options.idle_exit_seconds else []
     if keeper.phase == "refused":
         limits.append(REFUSED_SECONDS)
-    left = min(limits, default=3600.0) - keeper.idle_seconds
+    left = min(limits, default=math.inf) - keeper.idle_seconds
     if left <= 0 and keeper.phase != "loading":
         return 0.0
     if options.idle_unload_seconds and keeper.phase == "ready":

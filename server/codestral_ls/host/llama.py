@@ -19,6 +19,8 @@ from codestral_ls.errors import ModelError
 
 log = logging.getLogger("codestral_ls.host.llama")
 
+_OF_AN_ABORT = ("failed with error 1", "compute status: 1", "removing memory module entries", "ret = 2")
+"""What llama.cpp calls errors when we end a decode on purpose."""
 _LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.WARNING, 4: logging.ERROR}
 """ggml's levels; its "info" is a hundred lines per model, so it is our debug."""
 
@@ -59,7 +61,9 @@ def _log_callback(api: Any) -> Any:
     def write(level: int, text: bytes | None, _: object) -> None:
         lines.append((text or b"").decode("utf-8", errors="replace"))
         if lines[-1].endswith("\n") or len(lines) > 100:
-            log.log(_LEVELS.get(level, logging.DEBUG), "%s", "".join(lines).rstrip())
+            line = "".join(lines).rstrip()
+            aborted = any(part in line for part in _OF_AN_ABORT)
+            log.log(logging.DEBUG if aborted else _LEVELS.get(level, logging.DEBUG), "%s", line)
             lines.clear()
 
     return api.llama_log_callback(write)

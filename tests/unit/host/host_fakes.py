@@ -46,7 +46,9 @@ class FakeVocabulary:
 
 
 def next_logits(history, size, end_rate=0.02):
-    """The fake model: logits that are a pure function of all tokens so far. Words and letters mostly, an end at times."""
+    """The fake model: logits that are a pure function of all tokens so far. Words and letters mostly, an end at
+    times.
+    """
     seed = zlib.crc32(array("i", history).tobytes())
     random = np.random.default_rng(seed)
     logits = random.standard_normal(size).astype(np.float32)

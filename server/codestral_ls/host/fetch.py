@@ -1,0 +1,144 @@
+"""Fetch a model from the Hugging Face hub: resumed where it broke off, checked, and only then put on the shelf.
+
+Everything about the network is ``huggingface_hub``'s: HF_ENDPOINT, HF_HUB_OFFLINE, HF_TOKEN, proxies, its progress bar.
+It checks a file's size only, so the hub's SHA-256 is checked here. Deliberately asks nobody to accept a licence: the
+command does that first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from codestral_ls.config.host_address import models_dir
+from codestral_ls.errors import ModelError
+from codestral_ls.host.catalogue import KnownModel
+from codestral_ls.host.gguf_file import read_header
+from codestral_ls.host.shelf import note
+
+SPARE_BYTES = 500_000_000
+"""Space that must stay free on the disk beside the model."""
+
+Tell = Callable[[str], None]
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """What the hub says of a file. ``sha256`` is empty where it does not tell."""
+
+    size_bytes: int
+    sha256: str
+    revision: str
+
+
+def fetch(model: KnownModel, tell: Tell) -> Path:
+    """Fetch ``model`` and return its path. ``tell`` hears what is being done, a sentence at a time.
+
+    An interrupted fetch goes on where it stopped when it is called again.
+
+    Raises: ModelError (no network, no such file, no access, no space, a file that is not what the hub says).
+    """
+    target = models_dir() / f"{model.name}.gguf"
+    incoming = models_dir() / "incoming" / model.name
+    with _said_plainly(model):
+        hub = _hub()
+        incoming.mkdir(parents=True, exist_ok=True)
+        remote = _look(hub, model)
+        if target.is_file() and remote.sha256 and _sha256(target) == remote.sha256:
+            tell(f"{model.name} is here already and complete.")
+            return target
+        _check_space(incoming, remote.size_bytes, model)
+        tell(f"Fetching {model.file} ({remote.size_bytes / 1e9:.2f} GB) from {model.repository}.")
+        arrived = Path(hub.hf_hub_download(model.repository, model.file, local_dir=incoming, revision=remote.revision))
+        if remote.sha256:
+            tell("Checking its SHA-256.")
+            if _sha256(arrived) != remote.sha256:
+                shutil.rmtree(incoming, ignore_errors=True)
+                raise ModelError(f"{model.file} arrived damaged: its SHA-256 is not the hub's. Fetch it again.")
+        read_header(arrived)
+        arrived.replace(target)
+        note(target, _origin(model, remote))
+        shutil.rmtree(incoming, ignore_errors=True)
+    return target
+
+
+def _hub() -> Any:
+    try:
+        import huggingface_hub
+        import huggingface_hub.constants
+    except ImportError:
+        raise ModelError("Fetching models needs huggingface_hub: pip install 'codestral-ls[local]'.") from None
+    return huggingface_hub
+
+
+def _look(hub: Any, model: KnownModel) -> Remote:
+    """Ask for the file's size and checksum. Raises what the hub's library raises."""
+    if hub.constants.HF_HUB_OFFLINE:
+        raise ModelError(f"{model.name} is not here, and HF_HUB_OFFLINE forbids fetching it. Unset it and try again.")
+    said = hub.get_hf_file_metadata(hub.hf_hub_url(model.repository, model.file))
+    sha256 = said.etag if said.etag and _SHA256.fullmatch(said.etag) else ""
+    return Remote(said.size or 0, sha256, said.commit_hash or "main")
+
+
+@contextmanager
+def _said_plainly(model: KnownModel) -> Iterator[None]:
+    """Turn foreign exceptions into ModelError. The hub's library raises those of its HTTP library, too."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except OSError as error:  # the hub's HTTP errors are among them
+        raise ModelError(_sentence(model, error)) from None
+    except Exception as error:
+        if not type(error).__module__.startswith(("httpx", "httpcore", "huggingface_hub", "hf_xet", "requests")):
+            raise
+        raise ModelError(_sentence(model, error)) from None
+
+
+def _sentence(model: KnownModel, error: Exception) -> str:
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    if status in (401, 403) or type(error).__name__ == "GatedRepoError":
+        return f"The hub does not let you fetch {model.repository}: log in with `hf auth login`, or set HF_TOKEN."
+    if status == 404:
+        return f"The hub has no {model.file} in {model.repository}."
+    if status is not None:
+        return f"The hub answered with status {status}. Try again later; what has arrived is kept."
+    if isinstance(error, OSError) and error.errno is not None and error.strerror:
+        return f"{model.name} cannot be stored in {models_dir()}: {error.strerror}."
+    return f"The hub cannot be reached ({type(error).__name__}). Is the network up? What has arrived is kept."
+
+
+def _check_space(folder: Path, size_bytes: int, model: KnownModel) -> None:
+    arrived = sum(path.stat().st_size for path in folder.rglob("*.incomplete"))
+    free = shutil.disk_usage(folder).free
+    if free < size_bytes - arrived + SPARE_BYTES:
+        raise ModelError(
+            f"{model.name} needs {size_bytes / 1e9:.1f} GB, but {folder} has only {free / 1e9:.1f} GB free. "
+            "Make room, or set XDG_CACHE_HOME to a larger disk."
+        )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _origin(model: KnownModel, remote: Remote) -> dict[str, str]:
+    return {
+        "repository": model.repository,
+        "file": model.file,
+        "revision": remote.revision,
+        "sha256": remote.sha256,
+        "licence": model.licence.name,
+    }

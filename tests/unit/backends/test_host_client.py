@@ -1,0 +1,384 @@
+"""The local backend: finding, starting and losing the host, and its errors in the words of backends/base.py."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from codestral_ls.backends.base import FimRequest, Health, Priority
+from codestral_ls.backends.host_client import HostClient
+from codestral_ls.backends.host_process import FIRST_PAUSE, HostProcess
+from codestral_ls.config.host_address import HostAddress, host_address
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.errors import (
+    BackendBusy,
+    BackendProtocolError,
+    BackendRefused,
+    BackendTimeout,
+    BackendUnavailable,
+)
+
+ROOT = Path(__file__).parents[3]
+DEADLINE = 60.0
+
+
+@pytest.fixture
+def private(tmp_path_factory, monkeypatch):
+    """Folders of its own with short names."""
+    folder = tmp_path_factory.mktemp("c")
+    for name in ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(folder))
+    return folder
+
+
+class NoProcess(HostProcess):
+    """Never starts anything; counts how often it was asked to."""
+
+    def __init__(self, options, address):
+        super().__init__(options, address)
+        self.asked = 0
+
+    async def ensure(self, known):
+        self.asked += 1
+        return Health("loading", "starting")
+
+
+@asynccontextmanager
+async def against(complete, health=None):
+    """A client and a stand-in host whose completion route is ``complete``."""
+    options = LocalOptions(model="/nowhere/model.gguf")
+    address = host_address(options)
+    address.socket.parent.mkdir(parents=True, exist_ok=True)
+    app = web.Application()
+
+    async def ready(request):
+        return web.json_response(health or {"status": "ready", "model": "m", "family": "qwen", "context_tokens": 2048})
+
+    app.router.add_post("/v1/fim/completions", complete)
+    app.router.add_get("/health", ready)
+    runner = web.AppRunner(app, handler_cancellation=True)
+    await runner.setup()
+    await web.UnixSite(runner, str(address.socket)).start()
+    client = HostClient(options, process=NoProcess(options, address))
+    try:
+        yield client
+    finally:
+        await client.aclose()
+        await runner.cleanup()
+
+
+async def collect(client, request=None):
+    return [piece async for piece in client.stream(request or FimRequest("p", "s"))]
+
+
+def sse(*bodies):
+    async def complete(request):
+        complete.seen = (await request.json(), dict(request.headers))
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for body in bodies:
+            await response.write(f"data: {body}\n\n".encode())
+        return response
+
+    return complete
+
+
+def test_pieces_usage_and_headers(private):
+    first = '{"choices":[{"delta":{"content":"a"},"finish_reason":null}]}'
+    last = (
+        '{"choices":[{"delta":{"content":"b"},"finish_reason":"stop","mean_logprob":-0.5}],"usage":{"prompt_tokens":9,'
+        '"completion_tokens":2,"codestral_ls":{"evaluated_tokens":3,"cached_tokens":6,"prefill_ms":1.5,"decode_ms":2}}}'
+    )
+
+    async def main():
+        complete = sse(first, last, "[DONE]")
+        async with against(complete) as client:
+            pieces = await collect(client, FimRequest("p", "s", 7, ("x",), seed=3, priority=Priority.PREFETCH))
+            assert [(piece.text, piece.finish_reason) for piece in pieces] == [("a", None), ("b", "stop")]
+            assert pieces[1].mean_logprob == -0.5
+            assert (pieces[1].usage.evaluated_tokens, pieces[1].usage.cached_tokens) == (3, 6)
+            body, headers = complete.seen
+            assert (body["prompt"], body["max_tokens"], body["stop"], body["random_seed"]) == ("p", 7, ["x"], 3)
+            assert headers["X-Codestral-Priority"] == "prefetch"
+            assert headers["X-Codestral-Client"]
+
+    asyncio.run(main())
+
+
+def status(code, body, headers=None):
+    async def complete(request):
+        return web.json_response(body, status=code, headers=headers)
+
+    return complete
+
+
+@pytest.mark.parametrize(
+    ("complete", "error", "words"),
+    [
+        (status(429, {"message": "busy"}, {"Retry-After": "3"}), BackendBusy, "busy"),
+        (status(503, {"type": "loading", "message": "soon"}), BackendUnavailable, "soon"),
+        (status(503, {"type": "model_refused", "message": "bad model"}), BackendRefused, "bad model"),
+        (status(422, {"detail": [{"msg": "nonsense"}]}), BackendRefused, "nonsense"),
+        (status(404, {}), BackendProtocolError, "404"),
+        (sse("{not json"), BackendProtocolError, "not Mistral"),
+        (sse('{"choices":[]}'), BackendProtocolError, "not Mistral"),
+        (sse(), BackendUnavailable, "broke off"),
+        (sse('{"object":"error","message":"it ended"}'), BackendUnavailable, "it ended"),
+    ],
+)
+def test_errors(private, complete, error, words):
+    async def main():
+        async with against(complete) as client:
+            with pytest.raises(error, match=words) as raised:
+                await collect(client)
+            if error is BackendBusy:
+                assert raised.value.retry_after == 3.0
+
+    asyncio.run(main())
+
+
+def test_a_silent_host_is_a_timeout_and_hears_that_nobody_waits(private):
+    async def main():
+        gone = asyncio.Event()
+
+        async def complete(request):
+            try:
+                await asyncio.sleep(DEADLINE)
+            finally:
+                gone.set()
+
+        async with against(complete) as client:
+            with pytest.raises(BackendTimeout, match=r"0\.05 s"):
+                await collect(client, FimRequest("p", "s", timeout=0.05))
+            await asyncio.wait_for(gone.wait(), DEADLINE)
+
+    asyncio.run(main())
+
+
+def test_closing_the_stream_ends_the_generation(private):
+    async def main():
+        gone = asyncio.Event()
+
+        async def complete(request):
+            response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+            await response.prepare(request)
+            await response.write(b'data: {"choices":[{"delta":{"content":"a"},"finish_reason":null}]}\n\n')
+            try:
+                await asyncio.sleep(DEADLINE)
+            finally:
+                gone.set()
+
+        async with against(complete) as client:
+            stream = client.stream(FimRequest("p", "s", timeout=DEADLINE))
+            assert (await anext(stream)).text == "a"
+            await stream.aclose()
+            await asyncio.wait_for(gone.wait(), DEADLINE)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("body", "health"),
+    [
+        ({"status": "ready", "model": "m"}, Health("ready")),
+        ({"status": "unloaded"}, Health("ready")),
+        ({"status": "loading", "progress": 0.5}, Health("loading", "The model is loading.", 0.5)),
+        ({"status": "refused", "message": "bad model"}, Health("error", "bad model")),
+    ],
+)
+def test_health(private, body, health):
+    async def main():
+        async with against(status(503, {}), body) as client:
+            assert await client.health() == health
+
+    asyncio.run(main())
+
+
+def test_info_comes_from_the_host(private):
+    async def main():
+        async with against(status(503, {})) as client:
+            assert (client.info().name, client.info().remote) == ("local", False)
+            await client.health()
+            assert (client.info().model, client.info().prompt_style, client.info().context_tokens) == ("m", "qwen", 2048)
+
+    asyncio.run(main())
+
+
+def test_without_a_host_a_request_fails_at_once_and_a_start_begins(private):
+    async def main():
+        options = LocalOptions(model="/nowhere/model.gguf")
+        process = NoProcess(options, host_address(options))
+        client = HostClient(options, process=process)
+        with pytest.raises(BackendUnavailable):
+            await collect(client)
+        async with asyncio.timeout(DEADLINE):
+            while not process.asked:  # noqa: ASYNC110 - a plain counter
+                await asyncio.sleep(0.002)
+        assert (await client.health()).state == "loading"
+        await client.aclose()
+        await client.aclose()
+        with pytest.raises(BackendUnavailable):
+            await collect(client)
+
+    asyncio.run(main())
+
+
+class Crashing(HostProcess):
+    """Starts a process that ends at once with ``status``."""
+
+    def __init__(self, options, address, clock, status=7):
+        super().__init__(options, address, clock=clock)
+        self.started = 0
+        self.status = status
+
+    def _spawn(self):
+        self.started += 1
+        self._started = self._clock()
+        self._process = subprocess.Popen([sys.executable, "-S", "-c", f"import os; os._exit({self.status})"])
+        self._process.wait(DEADLINE)
+        return Health("loading")
+
+
+def test_a_crashing_host_is_started_again_with_growing_pauses(private):
+    async def main():
+        now = [100.0]
+        options = LocalOptions(model="/nowhere/model.gguf")
+        process = Crashing(options, host_address(options), lambda: now[0])
+        known = Health("offline")
+        for crash in range(1, 4):
+            known = await process.ensure(known)
+            assert process.started == crash
+            known = await process.ensure(known)
+            assert "ended with status 7" in known.message
+            now[0] += FIRST_PAUSE * 2 ** (crash - 1) - 0.01
+            known = await process.ensure(known)
+            assert process.started == crash
+            now[0] += 0.02
+        assert known.state == "error"
+        process.forget()
+
+    asyncio.run(main())
+
+
+def test_a_refused_model_is_not_tried_again_until_its_file_changes(private, tmp_path):
+    async def main():
+        model = tmp_path / "model.gguf"
+        model.write_bytes(b"one")
+        options = LocalOptions(model=str(model))
+        process = Crashing(options, host_address(options), lambda: 0.0)
+        process.refuse("The model is broken.")
+        assert await process.ensure(Health("offline")) == Health("error", "The model is broken.")
+        assert process.started == 0
+        model.write_bytes(b"another one")
+        await process.ensure(Health("offline"))
+        assert process.started == 1
+        process.forget()
+
+    asyncio.run(main())
+
+
+def test_one_window_starts_it_the_others_wait(private):
+    async def main():
+        options = LocalOptions(model="/nowhere/model.gguf")
+        windows = [Crashing(options, host_address(options), lambda: 0.0) for _ in range(3)]
+        for window in windows:
+            await window.ensure(Health("offline"))
+        assert [window.started for window in windows] == [1, 0, 0]
+        for window in windows:
+            window.forget()
+
+    asyncio.run(main())
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(private):
+    async def main():
+        blocked = private / "file"
+        blocked.write_text("")
+        options = LocalOptions(model="/nowhere/model.gguf")
+        address = HostAddress(private / "s.sock", private / "s.lock", blocked / "host.log", private / "kv")
+        process = HostProcess(options, address)
+        health = await process.ensure(Health("offline"))
+        assert (health.state, "cannot be started" in health.message) == ("error", True)
+
+    asyncio.run(main())
+
+
+def test_two_clients_share_one_real_host_and_survive_its_death(private, tmp_path):
+    sys.path.insert(0, str(ROOT))
+    from benchmarks.random_model import SHAPES, write
+
+    model = write(tmp_path / "m.gguf", SHAPES["tiny"], "bpe")
+    options = LocalOptions(model=str(model), threads=1, idle_exit_seconds=20)
+
+    async def ready(client):
+        async with asyncio.timeout(DEADLINE):
+            while (await client.health()).state != "ready":  # noqa: ASYNC110 - another process changes it
+                await asyncio.sleep(0.02)
+
+    async def main():
+        clients = [HostClient(options), HostClient(options)]
+        for client in clients:
+            await client.start()
+        for client in clients:
+            await ready(client)
+        answers = [await collect(client, FimRequest("def f(", ")", 6, timeout=DEADLINE)) for client in clients]
+        assert "".join(p.text for p in answers[0]) == "".join(p.text for p in answers[1])
+        assert answers[1][-1].usage.cached_tokens > 0
+        pids = hosts_of(options)
+        assert len(pids) == 1
+        os.kill(pids[0], signal.SIGKILL)
+        with pytest.raises(BackendUnavailable):
+            await collect(clients[0], FimRequest("def f(", ")", 6, timeout=DEADLINE))
+        await ready(clients[0])
+        await ready(clients[1])
+        assert (await collect(clients[1], FimRequest("def f(", ")", 6, timeout=DEADLINE)))[-1].finish_reason
+        (pid,) = hosts_of(options)
+        assert pid != pids[0]
+        for client in clients:
+            await client.aclose()
+        os.kill(pid, signal.SIGTERM)
+
+    asyncio.run(main())
+
+
+def hosts_of(options):
+    """Process ids of the hosts that load this very model."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes()
+                state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            except OSError:
+                continue
+            if options.model.encode() in command and b"codestral_ls.host" in command and state != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def test_a_refused_model_reaches_the_user_through_real_processes(private, tmp_path):
+    (tmp_path / "m.gguf").write_bytes(b"GGUF" + bytes(100))
+    options = LocalOptions(model=str(tmp_path / "m.gguf"))
+
+    async def main():
+        client = HostClient(options)
+        await client.start()
+        async with asyncio.timeout(DEADLINE):
+            while (health := await client.health()).state != "error":  # noqa: ASYNC110 - another process changes it
+                await asyncio.sleep(0.02)
+        assert "GGUF file of version 0" in health.message
+        with pytest.raises(BackendRefused, match="version 0"):
+            await collect(client)
+        await client.aclose()
+        for pid in hosts_of(options):
+            os.kill(pid, signal.SIGTERM)
+
+    asyncio.run(main())

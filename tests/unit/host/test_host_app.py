@@ -1,0 +1,269 @@
+"""The routes over a real HTTP connection, with a session in memory behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from host_fakes import FakeSession, FakeVocabulary, reference
+
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.errors import ModelError
+from codestral_ls.host import prompt
+from codestral_ls.host.app import make_app
+from codestral_ls.host.families import Family
+from codestral_ls.host.keeper import Keeper
+from codestral_ls.host.model import Shape
+
+VOCABULARY = FakeVocabulary()
+FAMILY = Family("codestral", "suffix_only_marked", 3, 4, -1, True)
+SHAPE = Shape(0, 256, 4, 32, 8, 1, 1, "cpu")
+
+
+class FakeModel(SimpleNamespace):
+    """What ``open_model`` gives, with a session in memory."""
+
+    def close(self):
+        self.session.close()
+
+
+def opens(session=None, error=None, gate=None):
+    def open_model(path, options, progress):
+        progress(0.5)
+        if gate is not None:
+            assert gate.wait(20)
+        if error is not None:
+            raise error
+        header = SimpleNamespace(name="fake", path=path)
+        made = session or FakeSession(VOCABULARY)
+        return FakeModel(header=header, shape=SHAPE, vocabulary=VOCABULARY, family=FAMILY, session=made, pointer=1)
+
+    return open_model
+
+
+@asynccontextmanager
+async def served(tmp_path, token=None, ready=True, **kwargs):
+    keeper = Keeper(tmp_path / "fake.gguf", LocalOptions(), open_model=opens(**kwargs))
+    keeper.start()
+    server = TestServer(make_app(keeper, token), handler_cancellation=True)
+    async with TestClient(server) as client:
+        try:
+            if ready:
+                await until(lambda: keeper.phase != "loading")
+            yield client, keeper
+        finally:
+            await asyncio.to_thread(keeper.stop, 20)
+
+
+async def until(condition):
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - the condition is set by another thread
+            await asyncio.sleep(0.002)
+
+
+def body(prefix="def f(self):", **kwargs):
+    return {"model": "codestral-latest", "prompt": prefix, "suffix": "\nend", **kwargs}
+
+
+def expected(prefix, count, heal=True):
+    built = prompt.build(FAMILY, VOCABULARY, prefix, "\nend", heal=heal)
+    return reference(VOCABULARY, built.tokens, count, heal=built.heal)
+
+
+def events(data):
+    return [line[6:] for line in data.decode().split("\n\n") if line.startswith("data: ")]
+
+
+def test_an_answer_whole_and_streamed(tmp_path):
+    async def main():
+        async with served(tmp_path) as (client, _):
+            response = await client.post("/v1/fim/completions", json=body(max_tokens=12))
+            whole = await response.json()
+            assert (response.status, whole["object"]) == (200, "chat.completion")
+            response = await client.post("/v1/fim/completions", json=body(max_tokens=12, stream=True))
+            assert response.headers["Content-Type"].startswith("text/event-stream")
+            *chunks, done = events(await response.read())
+            assert done == "[DONE]"
+            parsed = [json.loads(chunk) for chunk in chunks]
+            text = "".join(chunk["choices"][0]["delta"]["content"] for chunk in parsed)
+            assert text == whole["choices"][0]["message"]["content"] == expected("def f(self):", 12)
+            assert [chunk["choices"][0]["finish_reason"] for chunk in parsed[:-1]] == [None] * (len(parsed) - 1)
+            assert parsed[-1]["usage"]["prompt_tokens_details"]["cached_tokens"] > 0
+
+    asyncio.run(main())
+
+
+def test_healing_can_be_switched_off_for_measurements(tmp_path):
+    async def main():
+        async with served(tmp_path) as (client, _):
+            for header, heal in (("on", True), ("off", False)):
+                response = await client.post(
+                    "/v1/fim/completions", json=body("self.as", max_tokens=8), headers={"X-Codestral-Heal": header}
+                )
+                answer = await response.json()
+                assert answer["choices"][0]["message"]["content"] == expected("self.as", 8, heal)
+                assert answer["usage"]["codestral_ls"]["healed_characters"] == (3 if heal else 0)
+
+    asyncio.run(main())
+
+
+def test_an_over_long_prompt_is_trimmed_and_says_so(tmp_path):
+    async def main():
+        async with served(tmp_path) as (client, _):
+            long = "".join(f"line {n}\n" for n in range(200))
+            answer = await (await client.post("/v1/fim/completions", json=body(long, max_tokens=4))).json()
+            assert answer["usage"]["codestral_ls"]["trimmed_tokens"] > 1000
+            assert answer["usage"]["prompt_tokens"] <= 256
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("data", "loc"),
+    [
+        (b"{", ["body"]),
+        (b"[]", ["body"]),
+        (b'{"model":"m"}', ["body", "prompt"]),
+        (b"\xff\xfe", ["body"]),
+        (b"[" * 9999, ["body"]),
+    ],
+)
+def test_bad_bodies_are_422(tmp_path, data, loc):
+    async def main():
+        async with served(tmp_path) as (client, _):
+            response = await client.post("/v1/fim/completions", data=data)
+            assert response.status == 422
+            assert (await response.json())["detail"][0]["loc"] == loc
+
+    asyncio.run(main())
+
+
+def test_while_loading_everything_is_answered_at_once(tmp_path):
+    async def main():
+        gate = threading.Event()
+        async with served(tmp_path, gate=gate, ready=False) as (client, keeper):
+            await until(lambda: keeper.progress > 0)
+            response = await client.post("/v1/fim/completions", json=body())
+            assert (response.status, response.headers["Retry-After"]) == (503, "1")
+            assert (await response.json())["type"] == "loading"
+            health = await client.get("/health")
+            assert (health.status, (await health.json())["status"]) == (503, "loading")
+            assert (await (await client.get("/health")).json())["progress"] == 0.5
+            assert (await client.get("/v1/models")).status == 200
+            gate.set()
+            await until(lambda: keeper.phase == "ready")
+            health = await (await client.get("/health")).json()
+            assert (health["status"], health["family"], health["slots"]) == ("ready", "codestral", {"total": 4, "busy": 0})
+
+    asyncio.run(main())
+
+
+def test_a_refused_model_is_explained_to_everybody(tmp_path):
+    async def main():
+        async with served(tmp_path, error=ModelError("The model is broken. Fetch it again.")) as (client, _):
+            response = await client.post("/v1/fim/completions", json=body())
+            answer = await response.json()
+            assert (response.status, answer["type"]) == (503, "model_refused")
+            assert answer["message"] == "The model is broken. Fetch it again."
+            health = await (await client.get("/health")).json()
+            assert (health["status"], health["message"]) == ("refused", "The model is broken. Fetch it again.")
+
+    asyncio.run(main())
+
+
+def test_an_error_nobody_foresaw_is_a_refusal_without_its_traceback(tmp_path, caplog):
+    async def main():
+        async with served(tmp_path, error=RuntimeError("secret inner thing")) as (client, _):
+            answer = await (await client.post("/v1/fim/completions", json=body())).json()
+            assert "could not be loaded" in answer["message"]
+            assert "secret" not in answer["message"]
+
+    asyncio.run(main())
+
+
+def test_the_token_guards_every_route(tmp_path):
+    async def main():
+        async with served(tmp_path, token="right") as (client, _):
+            for route in ("/health", "/v1/models", "/metrics", "/nowhere"):
+                assert (await client.get(route)).status == 401
+                assert (await client.get(route, headers={"Authorization": "Bearer wrong"})).status == 401
+            headers = {"Authorization": "Bearer right"}
+            assert (await client.get("/health", headers=headers)).status == 200
+            assert (await client.post("/v1/fim/completions", json=body(), headers=headers)).status == 200
+
+    asyncio.run(main())
+
+
+def test_a_full_queue_is_429_with_a_time(tmp_path):
+    async def main():
+        session = FakeSession(VOCABULARY, slots=1)
+        gate, inside = threading.Event(), threading.Event()
+        session.on_decode = lambda: (inside.set(), gate.wait(20))
+        async with served(tmp_path, session=session) as (client, keeper):
+            tasks = [asyncio.create_task(client.post("/v1/fim/completions", json=body(max_tokens=1))) for _ in range(17)]
+            await until(lambda: inside.is_set() and keeper.loaded.engine.waiting == 16)
+            response = await client.post("/v1/fim/completions", json=body())
+            assert response.status == 429
+            assert int(response.headers["Retry-After"]) >= 1
+            assert (await response.json())["type"] == "busy"
+            gate.set()
+            assert {(await task).status for task in tasks} == {200}
+            assert "codestral_ls_requests_refused_total 1" in await (await client.get("/metrics")).text()
+
+    asyncio.run(main())
+
+
+def test_a_client_that_goes_away_frees_its_slot(tmp_path):
+    async def main():
+        session = FakeSession(VOCABULARY, slots=1, model=lambda history, size: reference_x(size))
+        slow = threading.Event()
+        session.on_decode = lambda: slow.wait(0.005)
+        async with served(tmp_path, session=session) as (client, keeper):
+            response = await client.post("/v1/fim/completions", json=body(max_tokens=100, stream=True))
+            await response.content.readany()
+            response.close()
+            engine = keeper.loaded.engine
+            await until(lambda: not engine.busy)
+            assert engine.metrics.cancelled == 1
+            assert engine.metrics.finished == 0
+
+    asyncio.run(main())
+
+
+def reference_x(size):
+    import numpy as np
+
+    logits = np.zeros(size, dtype=np.float32)
+    logits[5 + ord("x")] = 9.0
+    return logits
+
+
+def test_the_model_leaves_memory_and_comes_back(tmp_path):
+    async def main():
+        async with served(tmp_path) as (client, keeper):
+            assert await asyncio.to_thread(keeper.stop, 20)
+            assert keeper.phase == "unloaded"
+            response = await client.post("/v1/fim/completions", json=body())
+            assert (response.status, (await response.json())["type"]) == (503, "loading")
+            await until(lambda: keeper.phase == "ready")
+            assert (await client.post("/v1/fim/completions", json=body())).status == 200
+
+    asyncio.run(main())
+
+
+def test_metrics_are_prometheus_text(tmp_path):
+    async def main():
+        async with served(tmp_path) as (client, _):
+            await client.post("/v1/fim/completions", json=body(max_tokens=5))
+            text = await (await client.get("/metrics")).text()
+            values = dict(line.split(" ") for line in text.splitlines() if not line.startswith("#"))
+            assert values["codestral_ls_requests_finished_total"] == "1"
+            assert int(values["codestral_ls_prompt_tokens_evaluated_total"]) > 5
+            assert values["codestral_ls_slots"] == "4"
+
+    asyncio.run(main())

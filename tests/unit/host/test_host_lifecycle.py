@@ -1,0 +1,176 @@
+"""The host as a process: one per lock, a private socket, a token on TCP, gone when idle, Mistral's SDK against it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.errors import ConfigError
+from codestral_ls.host import lifecycle
+from codestral_ls.host.lock import HeldError, hold
+
+DEADLINE = 60.0
+
+
+@pytest.fixture
+def private(tmp_path_factory):
+    """An environment of its own, in a folder with a short name."""
+    folder = tmp_path_factory.mktemp("h")
+    names = ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
+    return {**os.environ, **{name: str(folder) for name in names}}
+
+
+@contextmanager
+def host(environment, options, *arguments):
+    text = json.dumps(asdict(options))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "codestral_ls.host", "--options", text, *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def socket_in(environment):
+    folder = Path(environment["XDG_RUNTIME_DIR"]) / "codestral-ls"
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline:
+        found = list(folder.glob("*.sock")) if folder.exists() else []
+        if found:
+            return found[0]
+        time.sleep(0.01)
+    raise AssertionError("the host opened no socket")
+
+
+def test_one_host_a_private_socket_and_a_clean_end(private, bpe_model):
+    options = LocalOptions(model=str(bpe_model))
+    with host(private, options) as first:
+        socket = socket_in(private)
+        assert stat.S_IMODE(socket.stat().st_mode) == 0o600
+        assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+        with host(private, options) as second:
+            assert second.wait(DEADLINE) == 0
+        assert first.poll() is None
+        first.send_signal(signal.SIGTERM)
+        out, _ = first.communicate(timeout=DEADLINE)
+        assert (first.returncode, out) == (0, "")
+        assert not socket.exists()
+
+
+def test_it_leaves_when_idle(private, bpe_model):
+    with host(private, LocalOptions(model=str(bpe_model), idle_exit_seconds=1)) as process:
+        assert process.wait(DEADLINE) == 0
+
+
+def test_mistrals_sdk_over_tcp_with_a_token_made_for_it(private, bpe_model):
+    from mistralai.client import Mistral
+    from mistralai.client.errors import HTTPValidationError, SDKError
+    from mistralai.client.utils import BackoffStrategy, RetryConfig
+
+    private.pop("CODESTRAL_LS_TOKEN", None)
+    with host(private, LocalOptions(model=str(bpe_model)), "--listen", "127.0.0.1:0") as process:
+        url = process.stdout.readline().split()[-1]
+        token = process.stdout.readline().split()[-1]
+        ask = {"model": "codestral-latest", "prompt": "def f(self):\n    self.as", "suffix": "\n", "max_tokens": 8}
+        with Mistral(api_key=token, server_url=url) as client:
+            retries = RetryConfig("backoff", BackoffStrategy(50, 200, 1.5, int(DEADLINE * 1000)), False)
+            whole = client.fim.complete(**ask, retries=retries)  # 503 with Retry-After while the model loads
+            text = whole.choices[0].message.content
+            assert text
+            with client.fim.stream(**ask) as stream:
+                events = [event.data for event in stream]
+            assert "".join(event.choices[0].delta.content for event in events) == text
+            assert events[-1].usage.completion_tokens == whole.usage.completion_tokens
+            assert client.models.list().data[0].id == "random-bpe"
+            with pytest.raises(HTTPValidationError, match="temperature"):
+                client.fim.complete(**ask, temperature=9.0)
+        with Mistral(api_key="wrong", server_url=url) as client, pytest.raises(SDKError) as refused:
+            client.fim.complete(**ask)
+        assert refused.value.status_code == 401
+
+
+@pytest.mark.parametrize("text", ["", "8012", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"])
+def test_an_address_that_is_none(text):
+    with pytest.raises(ConfigError, match="--listen wants ADDRESS:PORT"):
+        lifecycle.parse_listen(text)
+
+
+def test_addresses():
+    assert lifecycle.parse_listen("127.0.0.1:0") == ("127.0.0.1", 0)
+    assert lifecycle.parse_listen("[::1]:8012") == ("::1", 8012)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"surprise": 1}'])
+def test_options_that_are_none(text):
+    with pytest.raises(ConfigError, match="--options"):
+        lifecycle.parse_options(text)
+
+
+def test_a_lock_is_held_once_and_freed_at_the_end(tmp_path):
+    with hold(tmp_path / "lock"), pytest.raises(HeldError), hold(tmp_path / "lock"):
+        pass
+    with hold(tmp_path / "lock"):
+        pass
+
+
+def test_a_folder_that_others_can_read_is_closed(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o755)
+    lifecycle.private_folder(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_is_a_link_or_a_file_is_refused(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "file").write_text("")
+    for name in ("link", "file"):
+        with pytest.raises(ConfigError):
+            lifecycle.private_folder(tmp_path / name)
+
+
+class FakeKeeper:
+    """What ``next_look`` asks of a keeper."""
+
+    def __init__(self, phase, idle):
+        self.phase, self.idle_seconds = phase, idle
+
+
+@pytest.mark.parametrize(
+    ("phase", "idle", "wait"),
+    [
+        ("ready", 0.0, 60.0),
+        ("ready", 895.0, 5.0),
+        ("unloaded", 1795.0, 5.0),
+        ("ready", 1801.0, 0.0),
+        ("unloaded", 1801.0, 0.0),
+        ("loading", 1801.0, 0.05),
+        ("refused", 10.0, 50.0),
+        ("refused", 61.0, 0.0),
+    ],
+)
+def test_when_to_look_again(phase, idle, wait):
+    assert lifecycle.next_look(FakeKeeper(phase, idle), LocalOptions()) == pytest.approx(wait)
+
+
+def test_zero_keeps_it_for_ever():
+    options = LocalOptions(idle_unload_seconds=0, idle_exit_seconds=0)
+    assert lifecycle.next_look(FakeKeeper("ready", 10.0**6), options) == 60.0

@@ -1,0 +1,75 @@
+"""Slot choice: a table of situations."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codestral_ls.host.slots import WORTH_COPYING, Place, SlotView, choose, common
+
+LONG = list(range(100))
+
+
+def view(number, tokens, busy=False, used=0.0, priority=0):
+    return SlotView(number, tokens, busy, used, priority)
+
+
+def other(seed, length=100):
+    return [1000 * (seed + 1) + n for n in range(length)]
+
+
+@pytest.mark.parametrize(
+    ("slots", "prompt", "place"),
+    [
+        pytest.param([view(0, [], busy=True)], LONG, None, id="all busy"),
+        pytest.param([view(0, []), view(1, [])], LONG, Place(0, 0), id="all empty"),
+        pytest.param([view(0, other(1)), view(1, LONG)], [*LONG, 7], Place(1, 100), id="the place that was typed in"),
+        pytest.param([view(0, LONG), view(1, LONG[:40])], [*LONG[:60], 7], Place(0, 60), id="going back a little"),
+        pytest.param([view(0, LONG), view(1, [])], [*LONG[:30], 7], Place(1, 0), id="too little shared to copy or to give up"),
+        pytest.param([view(0, LONG), view(1, [])], [*LONG[:40], 7], Place(1, 40, 0), id="a copy keeps the other place hot"),
+        pytest.param([view(0, LONG, busy=True), view(1, [])], [*LONG, 7], Place(1, 100, 0), id="copied from a busy slot"),
+        pytest.param(
+            [view(0, other(1), used=2.0), view(1, other(2), used=1.0), view(2, other(3), used=3.0)],
+            LONG,
+            Place(1, 0),
+            id="the least recently used goes",
+        ),
+        pytest.param(
+            [view(0, other(1), used=1.0), view(1, other(2), used=9.0, priority=2)],
+            LONG,
+            Place(1, 0),
+            id="batch work's slot goes before a typed one",
+        ),
+        pytest.param([view(0, other(1), used=1.0), view(1, [], used=5.0)], LONG, Place(1, 0), id="an empty one goes first"),
+        pytest.param([view(0, [*LONG[:35], *other(1)], used=1.0)], LONG, Place(0, 35), id="the only slot"),
+        pytest.param(
+            [view(0, LONG, used=1.0), view(1, LONG, used=2.0)], [*LONG, 7], Place(1, 100), id="of equals the recent one"
+        ),
+    ],
+)
+def test_choose(slots, prompt, place):
+    assert choose(slots, prompt) == place
+
+
+tokens = st.lists(st.integers(0, 2), max_size=200)
+
+
+@given(tokens, tokens)
+def test_common_is_the_longest_common_beginning(first, second):
+    length = common(first, second)
+    assert first[:length] == second[:length]
+    assert length == min(len(first), len(second)) or first[length] != second[length]
+
+
+@given(st.lists(st.tuples(tokens, st.booleans(), st.integers(0, 2)), min_size=1, max_size=5), tokens)
+def test_what_is_reused_is_really_there(slots, prompt):
+    views = [view(n, ids, busy, float(n), priority) for n, (ids, busy, priority) in enumerate(slots)]
+    place = choose(views, prompt)
+    if place is None:
+        assert all(v.busy for v in views)
+        return
+    assert not views[place.slot].busy
+    source = views[place.slot if place.copy_from is None else place.copy_from]
+    assert source.tokens[: place.reuse] == prompt[: place.reuse]
+    assert place.copy_from is None or place.reuse >= WORTH_COPYING

@@ -1,0 +1,62 @@
+"""Over-long prompts: whole lines, far ends first, and an edge that stays while one types."""
+
+from __future__ import annotations
+
+import pytest
+from host_fakes import FakeVocabulary
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codestral_ls.host.trim import Fitted, fit
+
+VOCABULARY = FakeVocabulary(words=[])
+LINES = "".join(f"line {n}\n" for n in range(100))
+
+
+def size(text):
+    return len(VOCABULARY.encode(text))
+
+
+@pytest.mark.parametrize(("prefix", "suffix"), [("", ""), ("abc\n", "def"), ("x" * 40, "y" * 40)])
+def test_what_fits_is_left_alone(prefix, suffix):
+    assert fit(VOCABULARY, prefix, suffix, 128, 16) == Fitted(prefix, suffix)
+
+
+def test_whole_lines_go_from_the_far_ends():
+    fitted = fit(VOCABULARY, LINES + "here", LINES, 256, 32)
+    assert LINES.endswith(fitted.prefix.removesuffix("here"))
+    assert fitted.prefix.startswith("line ")
+    assert LINES.startswith(fitted.suffix)
+    assert fitted.suffix.endswith("\n")
+    assert fitted.trimmed == 2 * size(LINES) + 4 - size(fitted.prefix) - size(fitted.suffix)
+
+
+def test_a_short_side_leaves_its_room_to_the_other():
+    assert size(fit(VOCABULARY, LINES, "end", 256, 32).prefix) > 180
+    assert size(fit(VOCABULARY, "start", LINES, 256, 32).suffix) > 190
+
+
+def test_the_cut_stays_while_a_line_is_typed():
+    edges = set()
+    for typed in range(16):
+        fitted = fit(VOCABULARY, LINES + "x" * typed, LINES, 256, 32)
+        edges.add((len(LINES) + typed - len(fitted.prefix), fitted.suffix))
+    assert len(edges) <= 2
+
+
+def test_one_endless_line_is_cut_in_the_middle_rather_than_not_at_all():
+    fitted = fit(VOCABULARY, "a" * 5000, "b" * 5000, 256, 32)
+    assert 100 < size(fitted.prefix) < 200
+    assert 40 < size(fitted.suffix) < 60
+
+
+text = st.text(alphabet="ab \n\r☺é", max_size=400)
+
+
+@given(text, text, st.sampled_from([64, 128, 256]), st.integers(0, 300))
+def test_it_always_fits(prefix, suffix, context, max_tokens):
+    fitted = fit(VOCABULARY, prefix, suffix, context, max_tokens)
+    room = context - min(max_tokens, context // 4)
+    assert size(fitted.prefix) + size(fitted.suffix) + 4 <= room
+    assert prefix.endswith(fitted.prefix)
+    assert suffix.startswith(fitted.suffix)
