@@ -205,8 +205,10 @@ def test_a_full_queue_is_429_with_a_time(tmp_path):
         gate, inside = threading.Event(), threading.Event()
         session.on_decode = lambda: (inside.set(), gate.wait(20))
         async with served(tmp_path, session=session) as (client, keeper):
-            tasks = [asyncio.create_task(client.post("/v1/fim/completions", json=body(max_tokens=1))) for _ in range(17)]
-            await until(lambda: inside.is_set() and keeper.loaded.engine.waiting == 16)
+            tasks = [asyncio.create_task(client.post("/v1/fim/completions", json=body(max_tokens=1)))]
+            await until(inside.is_set)
+            tasks += [asyncio.create_task(client.post("/v1/fim/completions", json=body(max_tokens=1))) for _ in range(16)]
+            await until(lambda: keeper.loaded.engine.waiting == 16)
             response = await client.post("/v1/fim/completions", json=body())
             assert response.status == 429
             assert int(response.headers["Retry-After"]) >= 1
