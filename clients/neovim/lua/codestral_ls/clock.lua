@@ -1,0 +1,46 @@
+--- How long this plugin held the editor, and how long a keystroke waited for its ghost text. Kept in memory only,
+--- shown by `:checkhealth codestral_ls` and read by the tests.
+
+local M = {}
+
+local KEEP = 512
+
+---@type table<string, number[]> Milliseconds by what was measured, the newest last.
+M.samples = { keystroke = {}, answer = {}, accept = {}, ghost = {} }
+
+---@param what 'keystroke'|'answer'|'accept'|'ghost'
+---@param milliseconds number
+function M.note(what, milliseconds)
+  local samples = M.samples[what]
+  table.insert(samples, milliseconds)
+  if #samples > KEEP then
+    table.remove(samples, 1)
+  end
+end
+
+--- Call `work` and note how long it took, also when it fails.
+---@param what 'keystroke'|'answer'|'accept'
+---@param work fun(...)
+---@return fun(...)
+function M.timed(what, work)
+  return function(...)
+    local began = vim.uv.hrtime()
+    local fine, problem = pcall(work, ...)
+    M.note(what, (vim.uv.hrtime() - began) / 1e6)
+    if not fine then
+      error(problem, 0)
+    end
+  end
+end
+
+--- Count, median and longest.
+---@param what string
+---@return integer count, number median, number longest
+function M.summary(what)
+  local sorted = vim.deepcopy(M.samples[what])
+  table.sort(sorted)
+  local count = #sorted
+  return count, sorted[math.ceil(count / 2)] or 0, sorted[count] or 0
+end
+
+return M

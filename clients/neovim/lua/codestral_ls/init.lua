@@ -1,0 +1,150 @@
+--- What a user calls: keys, visibility, the switch, the statusline. Everything else is behind it.
+
+local M = {}
+
+---@return integer bufnr, codestral_ls.Suggestion?
+local function here()
+  local bufnr = vim.api.nvim_get_current_buf()
+  return bufnr, require('codestral_ls.suggestion').of(bufnr)
+end
+
+--- Is ghost text on the screen that a key would accept?
+---@return boolean
+function M.visible()
+  local bufnr, suggestion = here()
+  return suggestion ~= nil and suggestion:progress(bufnr) ~= nil
+end
+
+---@param part 'whole'|'word'|'line'
+local function accept(part)
+  local bufnr = here()
+  local take = require('codestral_ls.clock').timed('accept', function()
+    if require('codestral_ls.accept').take(bufnr, part) then
+      require('codestral_ls.buffer').hide(bufnr)
+    end
+  end)
+  take()
+end
+
+--- Show another completion; the first time, ask the server for all it has.
+---@param step integer 1 or -1
+local function cycle(step)
+  local buffer = require('codestral_ls.buffer')
+  local bufnr, suggestion = here()
+  local state = buffer.of(bufnr)
+  if not state then
+    return
+  end
+  if not suggestion or not suggestion.explicit then
+    local shown = suggestion and suggestion:text()
+    buffer.ask(bufnr, 'explicit', function()
+      local _, found = here()
+      -- The first alternative may be what stood there before; the key asked for another.
+      if shown and found and #found.items > 1 and found:text() == shown then
+        cycle(step)
+      end
+    end)
+    return
+  end
+  local presenter = state.presenter
+  suggestion:select(bufnr, (presenter.index and presenter.index(bufnr) or suggestion.index) + step)
+  local _, rest = suggestion:progress(bufnr)
+  if rest then
+    presenter.draw(bufnr, suggestion, rest, 'whole', require('codestral_ls.options').get().highlight)
+    require('codestral_ls.report').shown(suggestion)
+  end
+end
+
+---@type table<string, fun()>
+local actions = {
+  ['accept'] = function()
+    accept('whole')
+  end,
+  ['accept-word'] = function()
+    accept('word')
+  end,
+  ['accept-line'] = function()
+    accept('line')
+  end,
+  ['next'] = function()
+    cycle(1)
+  end,
+  ['previous'] = function()
+    cycle(-1)
+  end,
+  ['dismiss'] = function()
+    require('codestral_ls.buffer').dismiss((here()))
+  end,
+  ['toggle'] = function()
+    M.enable(not M.is_enabled())
+  end,
+  ['explain'] = function()
+    require('codestral_ls.explain').show()
+  end,
+}
+
+--- Do what the map `<Plug>(codestral-ls-{name})` does.
+---@param name string
+function M.act(name)
+  actions[name]()
+end
+
+--- The keys a <Plug> map stands for. An acceptance is an undo step of its own, hence a break on either side.
+---@param name string
+---@return string
+function M.keys(name)
+  local call = ([[<Cmd>lua require('codestral_ls').act('%s')<CR>]]):format(name)
+  if vim.startswith(name, 'accept') then
+    if not M.visible() then
+      return ''
+    end
+    call = '<C-g>u' .. call .. '<C-g>u'
+  end
+  return call
+end
+
+--- A right-hand side for a key that also has another meaning: accept where there is ghost text, otherwise `key`.
+---
+--- ```lua
+--- vim.keymap.set('i', '<Tab>', require('codestral_ls').accept_or('<Tab>'), { expr = true, remap = true })
+--- ```
+---@param key string
+---@param part? 'word'|'line' Default: the whole completion.
+---@return fun(): string
+function M.accept_or(key, part)
+  local plug = part and ('<Plug>(codestral-ls-accept-%s)'):format(part) or '<Plug>(codestral-ls-accept)'
+  return function()
+    if M.visible() then
+      return plug
+    end
+    if key == '<Tab>' and vim.snippet and vim.snippet.active({ direction = 1 }) then
+      return '<Cmd>lua vim.snippet.jump(1)<CR>'
+    end
+    return key -- Vim does not look a key up again where its own map begins with it.
+  end
+end
+
+---@return boolean
+function M.is_enabled()
+  return vim.g.codestral_ls_off ~= true
+end
+
+--- Switch completion while typing on or off, in all buffers.
+---@param enable? boolean Default: on.
+function M.enable(enable)
+  local on = enable ~= false
+  vim.g.codestral_ls_off = not on or nil
+  if not on then
+    require('codestral_ls.buffer').hide((here()))
+  end
+  vim.notify(on and 'codestral-ls: on' or 'codestral-ls: off')
+  vim.cmd.redrawstatus()
+end
+
+--- For 'statusline': empty where the server is not attached.
+---@return string
+function M.statusline()
+  return require('codestral_ls.status').line(vim.api.nvim_get_current_buf())
+end
+
+return M

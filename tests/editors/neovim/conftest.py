@@ -1,0 +1,76 @@
+"""The Neovims under test, and one of them opened on a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from workplace import Place, Scripted
+
+pytest.importorskip("msgpack", reason="the extra [editors] is not installed")
+pytest.importorskip("pyte", reason="the extra [editors] is not installed")
+
+from debian_packages import Unavailable  # noqa: E402 - after the extra was looked for
+from neovim_driver import NeovimInTerminal  # noqa: E402
+from setup_neovim import NEOVIMS, Neovim  # noqa: E402
+
+#: Who draws in which Neovim: 0.12 both ways, because both are offered there.
+PRESENTERS = [("0.12", "builtin"), ("0.12", "plugin"), ("0.11", "plugin")]
+
+
+def get(version: str) -> Neovim:
+    try:
+        return NEOVIMS[version]()
+    except Unavailable as reason:
+        pytest.skip(f"Neovim {version}: {reason}")
+
+
+@pytest.fixture(params=PRESENTERS, ids=lambda pair: f"{pair[0]}-{pair[1]}")
+def neovim_and_presenter(request: pytest.FixtureRequest) -> tuple[Neovim, str]:
+    version, presenter = request.param
+    return get(version), presenter
+
+
+@pytest.fixture(params=["0.12", "0.11"])
+def neovim(request: pytest.FixtureRequest) -> Neovim:
+    return get(request.param)
+
+
+@pytest.fixture
+def open_in_neovim(place: Place) -> Iterator[Callable[..., NeovimInTerminal]]:
+    """Open a file in a Neovim; all are closed when the test ends."""
+    opened: list[NeovimInTerminal] = []
+
+    def start(neovim: Neovim, server: list[str], file: Path, **more: Any) -> NeovimInTerminal:
+        editor = NeovimInTerminal(neovim, place.folder, place.environment, server, file, **more)
+        opened.append(editor)
+        return editor
+
+    yield start
+    for editor in opened:
+        editor.close()
+
+
+@pytest.fixture
+def edit(
+    neovim_and_presenter: tuple[Neovim, str],
+    place: Place,
+    scripted: Scripted,
+    open_in_neovim: Callable[..., NeovimInTerminal],
+) -> Callable[..., NeovimInTerminal]:
+    """Open a file with this text beside the scripted server, in insert mode at its end."""
+    neovim, presenter = neovim_and_presenter
+
+    def start(text: str, rules: list[dict[str, Any]], name: str = "main.py", keys: str = "GA", **more: Any) -> NeovimInTerminal:
+        script = {key: more.pop(key) for key in ("delay_ms", "encoding") if key in more}
+        scripted.say(rules, **script)
+        before = f"vim.g.codestral_ls = {{ ghost_text = '{presenter}' }}\n" + more.pop("before", "")
+        editor = open_in_neovim(neovim, scripted.command, place.write(name, text), before=before, **more)
+        editor.wait_attached()
+        editor.type(keys)
+        editor.until(lambda: editor.mode() == "i", "insert mode")
+        return editor
+
+    return start

