@@ -20,12 +20,30 @@ MAX_TREE_BYTES = 2_000_000
 _LONGEST_CHAIN = 1_000
 """A longer chain is cut: nobody asked for a tree during so many edits, so a full parse is cheap when somebody does."""
 _BINARY_SAMPLE = 4_096
+FOLLOW_MS = 25.0
+"""CPU time for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, which nobody who
+types should wait for: that version has no tree, and the next one starts from the same older tree."""
+_PATIENCE = 4
+"""After so many versions in a row without a tree the time is doubled, so that a text that stays difficult gets one."""
+PARSE_MS = 600.0
+"""CPU time for a parse afresh (about 80 ms for 20,000 lines). A text that takes longer has no tree from then on."""
 
 
 class Revision:
     """One state of a text, as far as its syntax tree is concerned. Safe to ask from several threads."""
 
-    __slots__ = ("_asked", "_edit", "_length", "_lock", "_parent", "_tree", "language", "max_tree_bytes")
+    __slots__ = (
+        "_asked",
+        "_edit",
+        "_is_base",
+        "_late",
+        "_length",
+        "_lock",
+        "_parent",
+        "_tree",
+        "language",
+        "max_tree_bytes",
+    )
 
     def __init__(self, language: str, max_tree_bytes: int = MAX_TREE_BYTES) -> None:
         self.language = language
@@ -35,6 +53,8 @@ class Revision:
         self._length = 0
         self._lock = threading.Lock()
         self._asked = False
+        self._is_base = False  # later revisions start from this one's tree
+        self._late = False
         self._tree: SyntaxTree | None = None
 
     def then(self, start: int, end: int, inserted: int) -> Revision:
@@ -43,17 +63,19 @@ class Revision:
         if self._length < _LONGEST_CHAIN:
             revision._parent = self
             revision._edit = Edit(start, end, inserted)
-            revision._length = 1 if self._asked else self._length + 1
+            revision._length = 1 if self._is_base else self._length + 1
         return revision
 
     def tree(self, text: str) -> SyntaxTree | None:
-        """The tree of ``text``, this revision's own; None without a grammar, above the cap, or for binary text."""
+        """The tree of ``text``, this revision's own; None without a grammar, above the caps, or for binary text."""
         with self._lock:
             if not self._asked:
-                self._tree = self._parse(text)
                 self._asked = True
-                self._parent = None
-                self._length = 0
+                self._tree = self._parse(text)
+                self._is_base = self._tree is not None or not self._late
+                if self._is_base:
+                    self._parent = None
+                    self._length = 0
             return self._tree
 
     def _parse(self, text: str) -> SyntaxTree | None:
@@ -62,16 +84,23 @@ class Revision:
         from codestral_ls.documents.syntax import SyntaxTree  # tree_sitter is loaded for the first tree, not at start
 
         edits: list[Edit] = []
+        late = 0
         revision: Revision = self
         while (parent := revision._parent) is not None:
             edits.append(revision._edit)
-            if parent._asked:
+            if parent._is_base:
                 break
+            late += parent._late
             revision = parent
         old = parent._tree if parent is not None else None
-        if old is None:
-            return SyntaxTree.parse(self.language, text)
-        return old.followed_by(text, hunks_of(reversed(edits)))
+        if old is not None:
+            tree = old.followed_by(text, hunks_of(reversed(edits)), FOLLOW_MS * 2 ** (late // _PATIENCE))
+            self._late = tree is None
+            return tree
+        tree = SyntaxTree.parse(self.language, text, PARSE_MS)
+        if tree is None:
+            self.max_tree_bytes = -1  # no grammar, or too slow for one: what follows need not try
+        return tree
 
 
 def looks_binary(text: str) -> bool:

@@ -7,6 +7,7 @@ plane is shown to it as a stand-in of one unit. Its rows count ``\\n`` alone, wh
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator
 
 import tree_sitter
@@ -20,6 +21,7 @@ from codestral_ls.documents.regions import Region, region_from, region_in
 from codestral_ls.documents.scopes import Scope, indented_scopes, reach, scopes_from
 from codestral_ls.documents.text import line_start
 
+_CHUNK = 65_536
 _BROKEN_REACH = 4_096
 """How far back, in characters, a string that was opened and never closed is looked for."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -36,16 +38,20 @@ class SyntaxTree:
         self._tree = tree
 
     @classmethod
-    def parse(cls, language_id: str, text: str) -> SyntaxTree | None:
-        """Parse ``text`` afresh; None where the language has no grammar or its wheel cannot be used."""
+    def parse(cls, language_id: str, text: str, within_ms: float | None = None) -> SyntaxTree | None:
+        """Parse ``text`` afresh; None where the language has no usable grammar or ``within_ms`` of CPU time did not do."""
         language = language_for(language_id)
         grammar = grammars.load(language.grammar)
         if grammar is None:
             return None
-        return cls(language, text, tree_sitter.Parser(grammar).parse(_encoded(text), encoding="utf16le"))
+        tree = _parsed(grammar, _encoded(text), None, within_ms)
+        return cls(language, text, tree) if tree is not None else None
 
-    def followed_by(self, text: str, hunks: Iterable[Hunk]) -> SyntaxTree:
-        """The tree of ``text``, which ``hunks`` lead to from this tree's text; reuses what did not change."""
+    def followed_by(self, text: str, hunks: Iterable[Hunk], within_ms: float | None = None) -> SyntaxTree | None:
+        """The tree of ``text``, which ``hunks`` lead to from this tree's text; reuses what did not change.
+
+        None where ``within_ms`` of CPU time did not do: an open bracket makes the parser read on to the end of the file.
+        """
         tree = self._tree.copy()
         for hunk in sorted(hunks, key=lambda hunk: hunk.old_start, reverse=True):
             row, column = _point(self.text, hunk.old_start)
@@ -58,13 +64,22 @@ class SyntaxTree:
                 _moved(row, column, self.text[hunk.old_start : hunk.old_end]),
                 _moved(row, column, inserted),
             )
-        parser = tree_sitter.Parser(self._tree.language)
-        return SyntaxTree(self.language, text, parser.parse(_encoded(text), tree, encoding="utf16le"))
+        parsed = _parsed(self._tree.language, _encoded(text), tree, within_ms)
+        return SyntaxTree(self.language, text, parsed) if parsed is not None else None
+
+    def try_edit(self, start: int, end: int, new_text: str, within_ms: float | None) -> SyntaxTree | None:
+        """The tree with ``new_text`` in place of ``[start, end)``, or None where ``within_ms`` of CPU time did not do."""
+        text = "".join((self.text[:start], new_text, self.text[end:]))
+        return self.followed_by(text, [Hunk(start, end, start, start + len(new_text))], within_ms)
 
     def with_edit(self, start: int, end: int, new_text: str) -> SyntaxTree:
-        """The tree of this text with ``new_text`` in place of ``[start, end)``; this tree stays as it is."""
-        text = "".join((self.text[:start], new_text, self.text[end:]))
-        return self.followed_by(text, [Hunk(start, end, start, start + len(new_text))])
+        """The tree of this text with ``new_text`` in place of ``[start, end)``, however long it takes.
+
+        This tree stays as it is. In a large file a completion that leaves a bracket open takes 0.2 s: see ``try_edit``.
+        """
+        tree = self.try_edit(start, end, new_text, None)
+        assert tree is not None
+        return tree
 
     @property
     def has_errors(self) -> bool:
@@ -141,6 +156,29 @@ def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitte
         if node.is_error or node.is_missing or hidden:
             yield node
         waiting.extend(children)
+
+
+def _parsed(
+    grammar: tree_sitter.Language, encoded: bytes, old: tree_sitter.Tree | None, within_ms: float | None
+) -> tree_sitter.Tree | None:
+    """One parse, incremental where ``old`` is the edited old tree; None where ``within_ms`` of CPU time ran out."""
+    parser = tree_sitter.Parser(grammar)
+    if within_ms is None:
+        return parser.parse(encoded, old, encoding="utf16le") if old else parser.parse(encoded, encoding="utf16le")
+    ends = time.thread_time() + within_ms / 1000.0
+
+    def read(offset: int, _point: object) -> bytes:
+        return encoded[offset : offset + _CHUNK]
+
+    def is_late(_offset: int, _has_error: bool) -> bool:
+        return time.thread_time() > ends
+
+    try:
+        if old is None:
+            return parser.parse(read, encoding="utf16le", progress_callback=is_late)
+        return parser.parse(read, old, encoding="utf16le", progress_callback=is_late)
+    except ValueError:  # tree-sitter's word for a parse that was called off
+        return None
 
 
 def _encoded(text: str) -> bytes:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from codestral_ls.documents import grammars
+from codestral_ls.documents import grammars, revision
 from codestral_ls.documents.document import Change, Document
 from codestral_ls.documents.languages import Grammar, Language
 from codestral_ls.documents.revision import looks_binary
@@ -123,9 +123,9 @@ def test_a_very_long_chain_without_a_tree_is_cut() -> None:
     tree = document.snapshot(0).tree()
     assert tree is not None
     assert tree.text == "x" * 2_500
-    length, revision = 0, document._revision
-    while revision._parent is not None:
-        length, revision = length + 1, revision._parent
+    length, reached = 0, document._revision
+    while reached._parent is not None:
+        length, reached = length + 1, reached._parent
     assert length == 0  # a parsed revision lets the chain go
 
 
@@ -176,3 +176,49 @@ def test_nothing_of_tree_sitter_is_loaded_before_the_first_tree() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == ""
+
+
+def test_a_version_that_takes_too_long_has_no_tree_and_the_next_one_follows_the_older(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Document("file:///a.py", "def f(a):\n    return [a]\n" * 3_000, "python")
+    assert document.snapshot(0).tree() is not None
+    monkeypatch.setattr(revision, "FOLLOW_MS", 0.0)
+    document.edit(0, 0, "x = (")
+    late = document.snapshot(0)
+    assert late.tree() is None
+    assert (late.region(), late.scopes()) == ("code", ())
+    monkeypatch.setattr(revision, "FOLLOW_MS", 60_000.0)
+    monkeypatch.setattr(SyntaxTree, "parse", lambda *_: pytest.fail("parsed afresh"))
+    document.edit(5, 5, "1)\n")
+    tree = document.snapshot(0).tree()
+    assert tree is not None
+    assert (tree.text, tree.has_errors) == (document.text, False)
+    assert late.tree() is None  # asked once, answered once
+
+
+def test_a_text_that_stays_difficult_gets_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float | None] = []
+    document = Document("file:///a.py", "x = 1\n", "python")
+    document.snapshot(0).tree()
+    monkeypatch.setattr(SyntaxTree, "followed_by", lambda _self, _text, _hunks, within_ms: given.append(within_ms))
+    for _ in range(9):
+        document.edit(0, 0, "(")
+        assert document.snapshot(0).tree() is None
+    assert given == [revision.FOLLOW_MS * factor for factor in (1, 1, 1, 1, 2, 2, 2, 2, 4)]
+
+
+def test_a_text_that_takes_too_long_afresh_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revision, "PARSE_MS", 0.0)
+    document = Document("file:///a.py", "def f(a):\n    return [a]\n" * 3_000, "python")
+    assert document.snapshot(0).tree() is None
+    monkeypatch.setattr(SyntaxTree, "parse", lambda *_: pytest.fail("parsed again"))
+    document.edit(0, 0, "#")
+    assert document.snapshot(0).tree() is None
+
+
+def test_a_checked_edit_gives_up_in_time() -> None:
+    tree = Snapshot.of("def f(a):\n    return [a]\n" * 3_000).tree()
+    assert tree is not None
+    assert tree.try_edit(0, 0, "x = (", 0.0) is None
+    mended = tree.try_edit(0, 0, "x = ()\n", 60_000.0)
+    assert mended is not None
+    assert not mended.has_errors
