@@ -21,11 +21,12 @@ class Slot(Enum):
 class Style:
     """``parts`` in their order: control words and places. ``known_ids`` are control words' token ids that never differ.
 
-    ``begins`` tells whether the tokenizer's beginning-of-text token comes first.
+    ``begins`` is the beginning-of-text token that comes first, "" where there is none; servers add it to a text
+    themselves.
     """
 
     parts: tuple[str | Slot, ...]
-    begins: bool
+    begins: str
     known_ids: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -34,13 +35,15 @@ class Style:
         return tuple(part for part in self.parts if isinstance(part, str))
 
 
+_P, _S = Slot.PREFIX, Slot.SUFFIX
 STYLES: dict[str, Style] = {
     # Suffix first, no middle token; ids of the v3 tokenizer (mistral-common's encode_fim).
-    "codestral": Style(("[SUFFIX]", Slot.SUFFIX, "[PREFIX]", Slot.PREFIX), True, (("[SUFFIX]", 13), ("[PREFIX]", 11))),
-    "qwen": Style(("<|fim_prefix|>", Slot.PREFIX, "<|fim_suffix|>", Slot.SUFFIX, "<|fim_middle|>"), False),
-    "deepseek": Style(("<｜fim▁begin｜>", Slot.PREFIX, "<｜fim▁hole｜>", Slot.SUFFIX, "<｜fim▁end｜>"), True),
-    "starcoder": Style(("<fim_prefix>", Slot.PREFIX, "<fim_suffix>", Slot.SUFFIX, "<fim_middle>"), False),
-    "codellama": Style(("▁<PRE>", Slot.PREFIX, "▁<SUF>", Slot.SUFFIX, "▁<MID>"), True),
+    "codestral": Style(("[SUFFIX]", _S, "[PREFIX]", _P), "<s>", (("<s>", 1), ("[SUFFIX]", 13), ("[PREFIX]", 11))),
+    "qwen": Style(("<|fim_prefix|>", _P, "<|fim_suffix|>", _S, "<|fim_middle|>"), ""),
+    "deepseek": Style(("<｜fim▁begin｜>", _P, "<｜fim▁hole｜>", _S, "<｜fim▁end｜>"), "<｜begin▁of▁sentence｜>"),
+    "starcoder": Style(("<fim_prefix>", _P, "<fim_suffix>", _S, "<fim_middle>"), ""),
+    # Suffix first with a middle token, as its paper's 2.3 prefers for completion at the end of a line.
+    "codellama": Style(("▁<PRE>", "▁<SUF>", _S, "▁<MID>", _P), "<s>"),
 }
 
 

@@ -106,8 +106,8 @@ class MistralApi:
         """What the SDK is called with: the fields of the FIM API."""
         arguments: dict[str, Any] = {
             "model": self._options.model,
-            "prompt": request.prefix,
-            "suffix": sent_suffix(request.suffix),
+            "prompt": _whole(request.prefix),
+            "suffix": _whole(sent_suffix(request.suffix)),
             "max_tokens": request.max_tokens,
             "temperature": request.temperature,
         }
@@ -275,6 +275,11 @@ class MistralApi:
         """Await with what is left until ``deadline``. Raises: TimeoutError."""
         async with asyncio.timeout(max(0.0, deadline - self._clock())):
             return await awaitable
+
+
+def _whole(text: str) -> str:
+    """Without lone surrogates (a file's broken characters), which the SDK cannot encode."""
+    return text.encode("utf-8", "replace").decode()
 
 
 class _NoSyncClient:

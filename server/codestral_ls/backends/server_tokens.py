@@ -26,7 +26,6 @@ class ServerTokens:
         self._style = style
         self._model = model
         self._controls: dict[str, int] = {}
-        self._beginning: list[int] = []
         self._guard: list[int] = []
         self._suffixes: OrderedDict[str, list[int]] = OrderedDict()
         self._learning = asyncio.Lock()
@@ -40,22 +39,25 @@ class ServerTokens:
         async with self._learning:
             if self._controls:
                 return
-            words = self._style.controls
-            found = await asyncio.gather(
+            words = [word for word in (self._style.begins, *self._style.controls) if word]
+            guard, guarded, bare, *found = await asyncio.gather(
                 self._tokenize(_GUARD, timeout),
-                self._tokenize("", timeout, beginning=True) if self._style.begins else _nothing(),
+                self._tokenize(_GUARD + "x", timeout),
+                self._tokenize("x", timeout),
                 *(self._tokenize(word, timeout, controls=True) for word in words),
             )
             known = dict(self._style.known_ids)
             controls: dict[str, int] = {}
-            for word, ids in zip(words, found[2:], strict=True):
+            for word, ids in zip(words, found, strict=True):
                 if len(ids) == 1:
                     controls[word] = ids[0]
                 elif word in known:
                     controls[word] = known[word]
                 else:
                     raise BackendRefused(f"{self._exchange.name}: its model has no token {word}. Choose another style.")
-            self._guard, self._beginning, self._controls = found[0], found[1], controls
+            # Only a tokenizer that puts a space before every text needs the guard.
+            self._guard = guard if guarded != guard + bare else []
+            self._controls = controls
 
     async def prompt(self, prefix: str, suffix: str, timeout: float) -> list[int]:
         """The whole prompt's ids, in the style's order. Raises: BackendError."""
@@ -64,7 +66,7 @@ class ServerTokens:
         filled[Slot.SUFFIX], filled[Slot.PREFIX] = await asyncio.gather(
             self._suffix(suffix, timeout), self._tokenize(prefix, timeout) if prefix else _nothing()
         )
-        ids = list(self._beginning)
+        ids = [self._controls[self._style.begins]] if self._style.begins else []
         for part in self._style.parts:
             ids += filled[part] if isinstance(part, Slot) else [self._controls[part]]
         return ids
@@ -75,24 +77,22 @@ class ServerTokens:
         if suffix in self._suffixes:
             self._suffixes.move_to_end(suffix)
             return self._suffixes[suffix]
-        ids = await self._tokenize(_GUARD + suffix, timeout)
+        ids = await self._tokenize((_GUARD if self._guard else "") + suffix, timeout)
         if ids[: len(self._guard)] == self._guard:
             ids = ids[len(self._guard) :]
-        else:  # the guard melted into the text (a byte-level tokenizer adds no space anyway)
+        else:  # the guard melted into the text
             ids = await self._tokenize(suffix, timeout)
         self._suffixes[suffix] = ids
         if len(self._suffixes) > _REMEMBERED:
             self._suffixes.popitem(last=False)
         return ids
 
-    async def _tokenize(
-        self, text: str, timeout: float, *, controls: bool = False, beginning: bool = False
-    ) -> list[int]:
+    async def _tokenize(self, text: str, timeout: float, *, controls: bool = False) -> list[int]:
         body = {
             "content": text,  # llama-server's field
             "prompt": text,  # vLLM's
-            "add_special": beginning,
-            "add_special_tokens": beginning,
+            "add_special": False,
+            "add_special_tokens": False,
             "parse_special": controls,
         }
         if self._model:

@@ -1,0 +1,110 @@
+"""The same cursor positions through four ways to the same model, greedily, and how often the texts agree.
+
+Ways: this project's host asked raw, Mistral-compatible HTTP, the SDK, llama-server through /v1/completions and through its own
+/completion. The host takes back the end of a prefix that may be half a token (healing); there llama-server reads other
+tokens, so only the positions without healing must agree with it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import aiohttp
+from real_servers import MODEL, TOKEN, host, llama_server
+
+import codestral_ls
+from codestral_ls.backends import fim_wire
+from codestral_ls.backends.base import Backend, FimRequest
+from codestral_ls.backends.fim_server import FimServer
+from codestral_ls.backends.llama_server import LlamaServer
+from codestral_ls.backends.mistral import MistralApi
+from codestral_ls.backends.openai_compatible import OpenAiCompatible
+from codestral_ls.config.sections import (
+    CodestralOptions,
+    FimServerOptions,
+    LlamaServerOptions,
+    NetworkOptions,
+    OpenAiOptions,
+)
+
+PREFIX, SUFFIX, TOKENS = 900, 300, 12  # characters of the windows, tokens written
+
+
+@dataclass(frozen=True)
+class Position:
+    """What each way wrote at one cursor position; ``healed`` characters were taken back by the host."""
+
+    request: FimRequest
+    raw: str
+    healed: int
+    texts: dict[str, str]
+
+
+def positions(count: int, seed: int = 6) -> list[FimRequest]:
+    """Requests at random places of this package's own files, the same ones for the same files and seed."""
+    chance = random.Random(seed)
+    files = sorted(Path(codestral_ls.__file__).parent.rglob("*.py"))
+    found: list[FimRequest] = []
+    while len(found) < count:
+        text = chance.choice(files).read_text(encoding="utf-8")
+        if len(text) < 1500:
+            continue
+        offset = chance.randrange(400, len(text) - 400)
+        prefix, suffix = text[max(0, offset - PREFIX) : offset], text[offset : offset + SUFFIX]
+        found.append(FimRequest(prefix, suffix, max_tokens=TOKENS, stop=("\n\n",), timeout=60.0))
+    return found
+
+
+async def compare(requests: list[FimRequest], folder: Path) -> list[Position]:
+    """Ask all ways at all positions."""
+    with servers(folder) as (host_address, llama_address):
+        ways = _ways(host_address, llama_address)
+        found: list[Position] = []
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as session:
+            for request in requests:
+                raw, healed = await _raw(session, host_address, request)
+                texts = {name: await text_of(backend, request) for name, backend in ways.items()}
+                found.append(Position(request, raw, healed, texts))
+        for backend in ways.values():
+            await backend.aclose()
+    return found
+
+
+@contextmanager
+def servers(folder: Path) -> Iterator[tuple[str, str]]:
+    """The addresses of a host and a llama-server, and the keys of the host in the environment."""
+    keys = {"CODESTRAL_API_KEY": TOKEN, "CODESTRAL_FIM_SERVER_KEY": TOKEN}
+    with mock.patch.dict("os.environ", keys), host(folder) as host_address, llama_server(MODEL) as llama_address:
+        yield host_address, llama_address
+
+
+def _ways(host_address: str, llama_address: str) -> dict[str, Backend]:
+    network = NetworkOptions()
+    return {
+        "fim_server": FimServer(FimServerOptions(address=host_address, timeout_seconds=60.0), network),
+        "sdk": MistralApi("codestral", CodestralOptions(server_url=host_address, timeout_seconds=60.0), network),
+        "openai": OpenAiCompatible(OpenAiOptions(address=llama_address, timeout_seconds=60.0), network),
+        "llama_server": LlamaServer(LlamaServerOptions(address=llama_address, timeout_seconds=60.0), network),
+    }
+
+
+async def text_of(backend: Backend, request: FimRequest) -> str:
+    """The whole text of an answer."""
+    text = ""
+    async with aclosing(backend.stream(request)) as pieces:
+        async for piece in pieces:
+            text += piece.text
+    return text
+
+
+async def _raw(session: aiohttp.ClientSession, address: str, request: FimRequest) -> tuple[str, int]:
+    """The host's answer in one piece, without any of this project's client code, and the characters it healed."""
+    body = fim_wire.body(request, "codestral") | {"stream": False}
+    async with session.post(f"{address}{fim_wire.PATH}", json=body) as response:
+        value = await response.json()
+    return value["choices"][0]["message"]["content"], value["usage"]["codestral_ls"]["healed_characters"]

@@ -1,0 +1,117 @@
+"""Real servers in processes of their own, with the embedded model: llama.cpp's llama-server and this project's host.
+
+llama-server comes from the PyPI package ``xllamacpp``, which wraps llama.cpp's own server code.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import codestral_ls
+
+MODEL = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
+TOKEN = "token-of-the-test"
+_START_SECONDS = 90.0  # a busy machine with two cores
+
+_LLAMA_SERVER = """
+import sys
+import xllamacpp
+params = xllamacpp.CommonParams()
+params.model.path = sys.argv[1]
+params.n_ctx, params.n_parallel, params.port, params.n_gpu_layers = 2048, 2, 0, 0
+params.hostnames = ["127.0.0.1"]
+params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
+params.ui = False
+server = xllamacpp.Server(params)
+print(server.listening_address, flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def llama_server(model: Path = MODEL) -> Iterator[str]:
+    """A llama-server's address. It ends when its standard input does, so that it cannot outlive the test."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _LLAMA_SERVER, str(model)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        ready, _, _ = select.select([process.stdout], [], [], _START_SECONDS)
+        address = process.stdout.readline().strip() if ready else ""
+        if not address.startswith("http"):
+            raise RuntimeError(f"llama-server did not start: {address!r}")
+        yield address
+    finally:
+        process.stdin.close()
+        _end(process)
+        process.stdout.close()
+
+
+@contextmanager
+def host(folder: Path, *options: str) -> Iterator[str]:
+    """The address of ``codestral-ls host --listen``, in an environment of its own in ``folder``; its key is TOKEN."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+    with (folder / "host.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "codestral_ls", "host", "--listen", f"127.0.0.1:{port}", *options],
+            env=private_environment(folder) | {"CODESTRAL_LS_TOKEN": TOKEN},
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_ready(address, process)
+            yield address
+        finally:
+            process.terminate()
+            _end(process)
+
+
+def private_environment(folder: Path) -> dict[str, str]:
+    """The environment with this user's folders replaced by ones in ``folder``."""
+    environment = dict(os.environ)
+    for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME", "DATA_HOME"):
+        place = folder / name.lower()
+        place.mkdir(exist_ok=True, mode=0o700)
+        environment[f"XDG_{name}"] = str(place)
+    return environment
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    ending = time.monotonic() + _START_SECONDS
+    request = urllib.request.Request(f"{address}/health", headers={"Authorization": f"Bearer {TOKEN}"})
+    while time.monotonic() < ending:
+        if process.poll() is not None:
+            raise RuntimeError(f"the host ended with status {process.returncode}")
+        try:
+            with urllib.request.urlopen(request, timeout=2) as answer:
+                if b'"ready"' in answer.read():
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError("the host did not become ready")
+
+
+def _end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
