@@ -7,22 +7,51 @@ behind; `tail` decides afterwards which of it the answer has written itself.
 from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
-from codestral_ls.completion.filters.lexical import CLOSING, PAIRS, unmatched
+from codestral_ls.completion.filters.lexical import CLOSING, PAIRS, lead_of, unmatched
 
 
 def mend(text: str, cursor: Cursor) -> str:
     """The text cut and completed so that no bracket is unbalanced that was balanced before; ``""`` if nothing is left."""
-    if cursor.plan.region != "code" or not any(bracket in text for bracket in "()[]{}"):
+    lead = lead_of(cursor)
+    if lead is None or not any(bracket in text for bracket in "()[]{}"):
         return text
-    tail_closers = [character for character in cursor.tail if character in PAIRS]
-    open_here = _open_at_cursor(cursor)
-    cut_at = _first_bad_closer(text, cursor, tail_closers, open_here)
-    if cut_at is not None:
-        text = text[:cut_at].rstrip()
-        if not text:
-            return ""
-    _, openers = unmatched(text, cursor.language)
-    return _closed(text, [bracket for _, bracket in openers], cursor)
+    for _ in range(8):
+        cut_at = _first_bad_closer(lead, text, cursor)
+        if cut_at is not None:
+            text = text[:cut_at].rstrip()
+        openers = _opened(lead, text, cursor)
+        if not openers or not text:
+            return text
+        closed = _closed(text, [bracket for _, bracket in openers], cursor)
+        if not _opened(lead, closed, cursor):
+            return closed
+        # The closing marks would stand in a comment or a string: what opened goes instead.
+        text = text[: openers[0][0]].rstrip()
+    return ""
+
+
+def _opened(lead: str, text: str, cursor: Cursor) -> list[tuple[int, str]]:
+    """Brackets that ``text`` opens and does not close, as (index in text, bracket)."""
+    _, openers = unmatched(lead + text, cursor.language)
+    return [(index - len(lead), bracket) for index, bracket in openers if index >= len(lead)]
+
+
+def _first_bad_closer(lead: str, text: str, cursor: Cursor) -> int | None:
+    """Index in ``text`` of the first bracket that closes something that is not its to close."""
+    closers, _ = unmatched(lead + text, cursor.language)
+    lead_closers, lead_openers = unmatched(lead, cursor.language)
+    closers = [(index - len(lead), closer) for index, closer in closers[len(lead_closers) :]]
+    may_close = [
+        *(PAIRS[character] for character in cursor.tail if character in PAIRS),
+        *reversed(_open_at_cursor(cursor)),
+    ]
+    if lead_openers:
+        # What the lead itself holds open was matched within it already.
+        may_close = may_close[len(lead_openers) :]
+    for (index, closer), expected in zip(closers, may_close, strict=False):
+        if PAIRS[closer] != expected:
+            return index
+    return closers[len(may_close)][0] if len(closers) > len(may_close) else None
 
 
 def _open_at_cursor(cursor: Cursor) -> list[str]:
@@ -30,22 +59,15 @@ def _open_at_cursor(cursor: Cursor) -> list[str]:
     _, openers = unmatched(cursor.before, cursor.language)
     closers, _ = unmatched(cursor.after[len(cursor.tail) :], cursor.language)
     pending = [bracket for _, bracket in openers]
-    tail_count = sum(1 for character in cursor.tail if character in PAIRS)
-    # The tail closes the innermost brackets, what follows it the ones around them.
-    behind = len(closers)
-    without_tail = pending[: len(pending) - tail_count] if tail_count else pending
-    return without_tail[behind:] if behind else without_tail
-
-
-def _first_bad_closer(text: str, cursor: Cursor, tail_closers: list[str], open_here: list[str]) -> int | None:
-    closers, _ = unmatched(text, cursor.language)
-    may_close = [*(PAIRS[closer] for closer in tail_closers), *reversed(open_here)]
-    for (index, closer), expected in zip(closers, may_close, strict=False):
-        if PAIRS[closer] != expected:
-            return index
-    if len(closers) > len(may_close):
-        return closers[len(may_close)][0]
-    return None
+    # The tail closes the innermost brackets, what follows it the ones around them; what is closed behind the cursor is
+    # taken to close the nearest bracket of its kind, so that a half-written line does not seem to own the others'.
+    tail = [(0, character) for character in cursor.tail if character in PAIRS]
+    for _, closer in (*tail, *closers):
+        for index in range(len(pending) - 1, -1, -1):
+            if pending[index] == PAIRS[closer]:
+                del pending[index]
+                break
+    return pending
 
 
 def _closed(text: str, openers: list[str], cursor: Cursor) -> str:

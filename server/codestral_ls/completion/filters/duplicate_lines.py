@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 
 from codestral_ls.completion.filters.cursor import Cursor
+from codestral_ls.completion.filters.tail import with_tail
 
 NEAR_RATIO = 0.92
 """Similarity from which two lines of at least `NEAR_LENGTH` characters are the same line written twice."""
@@ -35,6 +36,19 @@ def cut(text: str, cursor: Cursor) -> int | None:
         start = end + 1
         first = False
     return None
+
+
+def mend(text: str, cursor: Cursor) -> str:
+    """The text without lines that became repeated ones only by mending, or only with the auto-closed tail behind them."""
+    index = cut(text, cursor)
+    if index is not None:
+        text = text[:index]
+    whole = with_tail(text, cursor.tail)
+    last = whole.rfind("\n") + 1
+    line = whole[last:] if last else cursor.line_before + whole
+    if text and cursor.line_below.strip() and line.rstrip() == cursor.line_below.rstrip():
+        return text[: text.rfind("\n")].rstrip() if "\n" in text else ""
+    return text
 
 
 def _same(line: str, below: str, complete: bool) -> bool:

@@ -28,9 +28,7 @@ def _restyled(line: str, style: str) -> str:
     body = line.lstrip(" \t")
     indent = line[: len(line) - len(body)]
     if style == "\t":
-        width = len(indent.expandtabs(4))
-        # A rest of less than a step is alignment, which stays as it is only where no tab is involved.
-        return "\t" * (width // 4) + " " * (width % 4) + body if " " in indent else line
+        return "\t" * round(len(indent.expandtabs(4)) / 4) + body if " " in indent else line
     return indent.replace("\t", style) + body if "\t" in indent else line
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.documents.languages import Language
 
 PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -26,7 +27,7 @@ def _pattern(language: Language) -> re.Pattern[str]:
         parts.append(rf"{start}[\s\S]*?(?:{end}|\Z)")
     parts.extend(rf"{re.escape(mark)}[^\r\n]*" for mark in language.line_comments)
     parts.extend(
-        rf"{re.escape(quote)}(?:\\.|[^{re.escape(quote)}\\\r\n])*(?:{re.escape(quote)}|(?=[\r\n])|\Z)"
+        rf"{re.escape(quote)}(?:\\.|[^{re.escape(quote)}\\\r\n])*(?:{re.escape(quote)}|(?=[\r\n])|\\?\Z)"
         for quote in language.quotes
     )
     return re.compile("|".join([*parts, r"[()\[\]{}]"]))
@@ -42,6 +43,28 @@ def brackets(text: str, language: Language) -> list[tuple[int, str]]:
     return found
 
 
+def unclosed(text: str, language: Language) -> tuple[int, str] | None:
+    """Where the first string or block comment begins that ``text`` does not close, and the mark that would close it."""
+    for match in _pattern(language).finditer(text):
+        piece = match[0]
+        for quote in (*language.multiline_quotes, *language.quotes):
+            if piece.startswith(quote):
+                if len(piece) < 2 * len(quote) or not piece.endswith(quote) or _escaped(piece, len(quote)):
+                    return match.start(), quote
+                break
+        else:
+            comment = language.block_comment
+            if comment is not None and piece.startswith(comment[0]) and not piece.endswith(comment[1]):
+                return match.start(), comment[1]
+    return None
+
+
+def _escaped(piece: str, quote_length: int) -> bool:
+    """Whether the quote that ends ``piece`` stands behind an odd number of backslashes."""
+    body = piece[:-quote_length]
+    return (len(body) - len(body.rstrip("\\"))) % 2 == 1
+
+
 def unmatched(text: str, language: Language) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """Closers that close nothing in ``text`` and openers that nothing in it closes, each as (index, bracket)."""
     closers: list[tuple[int, str]] = []
@@ -54,3 +77,13 @@ def unmatched(text: str, language: Language) -> tuple[list[tuple[int, str]], lis
         else:
             closers.append((index, bracket))
     return closers, openers
+
+
+def lead_of(cursor: Cursor) -> str | None:
+    """What to read before an answer so that its strings and brackets are told right; None where that cannot be told.
+
+    In code nothing; in a string that begins on the cursor's line that line; in longer strings and comments None.
+    """
+    if cursor.plan.region != "comment" and unclosed(cursor.line_before, cursor.language) is not None:
+        return cursor.line_before
+    return "" if cursor.plan.region == "code" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codestral_ls.completion.filters import brackets, quotes
 from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.tail import with_tail
 
@@ -29,7 +30,12 @@ def mend(text: str, cursor: Cursor) -> str:
         edited = tree.with_edit(offset, end, inserted)
         if not edited.has_errors or (before and edited.errors_in(0, length + len(inserted)) <= before):
             return text
-        text = _without_last_line(text)
+        shorter = _without_last_line(text)
+        shorter = brackets.mend(quotes.mend(shorter, cursor), cursor)
+        if len(shorter) >= len(text):
+            # Shortening took off what the other filters had to add: there is no sound part of this answer.
+            return ""
+        text = shorter
     return ""
 
 
