@@ -50,6 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CodestralLsError as error:
         print(f"codestral-ls: {error}", file=sys.stderr)
         return FAILED
+    except Exception as error:
+        print(f"codestral-ls: {_fault(error)}", file=sys.stderr)
+        return FAILED
     return code
 
 
@@ -70,6 +73,22 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             command.configure(subparser)
             subparser.set_defaults(run=command.run, parser=subparser)
     return parser
+
+
+def _fault(error: Exception) -> str:
+    """A sentence for an error that nobody expected; where it happened goes to a file, which a report should hold."""
+    import traceback
+
+    from codestral_ls.config.paths import state_dir
+
+    sentence = f"This is a fault of the program: {type(error).__name__}: {error}"
+    report = state_dir() / "fault.txt"
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return f"{sentence}."
+    return f"{sentence}. Please report it with {report}."
 
 
 def _reader_is_gone() -> int:

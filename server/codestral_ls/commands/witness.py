@@ -15,7 +15,7 @@ from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health,
 from codestral_ls.errors import BackendError
 
 if TYPE_CHECKING:
-    from codestral_ls.backends.exchange import Outgoing
+    from codestral_ls.backends.outgoing import Outgoing
 
 
 class Witness:

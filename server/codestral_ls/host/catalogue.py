@@ -45,7 +45,9 @@ UNKNOWN = Licence("?", "that of its repository", True, "Read the model's page be
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
-    """A model file on the hub. ``size_bytes`` 0 where it is not known; ``kv_bytes`` is the KV cache per token in f16."""
+    """A model file on the hub. ``size_bytes`` 0 where it is not known; ``kv_bytes`` is the KV cache per token in
+    f16.
+    """
 
     name: str
     repository: str

@@ -8,6 +8,7 @@ command does that first.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -58,12 +59,11 @@ def fetch(model: KnownModel, tell: Tell) -> Path:
         _check_space(incoming, remote.size_bytes, model)
         tell(f"Fetching {model.file} ({remote.size_bytes / 1e9:.2f} GB) from {model.repository}.")
         arrived = Path(hub.hf_hub_download(model.repository, model.file, local_dir=incoming, revision=remote.revision))
-        if remote.sha256:
-            tell("Checking its SHA-256.")
-            if _sha256(arrived) != remote.sha256:
-                shutil.rmtree(incoming, ignore_errors=True)
-                raise ModelError(f"{model.file} arrived damaged: its SHA-256 is not the hub's. Fetch it again.")
-        read_header(arrived)
+        try:
+            _check(arrived, remote, model, tell)
+        except ModelError:
+            shutil.rmtree(incoming, ignore_errors=True)  # or the next fetch would find it and take it for whole
+            raise
         arrived.replace(target)
         note(target, _origin(model, remote))
         shutil.rmtree(incoming, ignore_errors=True)
@@ -76,6 +76,8 @@ def _hub() -> Any:
         import huggingface_hub.constants
     except ImportError:
         raise ModelError("Fetching models needs huggingface_hub: pip install 'codestral-ls[local]'.") from None
+    # It resumes by itself, and what it cannot mend is our sentence.
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     return huggingface_hub
 
 
@@ -114,6 +116,15 @@ def _sentence(model: KnownModel, error: Exception) -> str:
     if isinstance(error, OSError) and error.errno is not None and error.strerror:
         return f"{model.name} cannot be stored in {models_dir()}: {error.strerror}."
     return f"The hub cannot be reached ({type(error).__name__}). Is the network up? What has arrived is kept."
+
+
+def _check(arrived: Path, remote: Remote, model: KnownModel, tell: Tell) -> None:
+    """Raises: ModelError when the file is not the hub's, or no model."""
+    if remote.sha256:
+        tell("Checking its SHA-256.")
+        if _sha256(arrived) != remote.sha256:
+            raise ModelError(f"{model.file} arrived damaged: its SHA-256 is not the hub's. Fetch it again.")
+    read_header(arrived)
 
 
 def _check_space(folder: Path, size_bytes: int, model: KnownModel) -> None:

@@ -17,7 +17,9 @@ from codestral_ls.errors import ModelError
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A model file of the folder. ``origin`` is what was noted when it was fetched (repository, file, sha256, licence)."""
+    """A model file of the folder. ``origin`` is what was noted when it was fetched (repository, file, sha256,
+    licence).
+    """
 
     name: str
     path: Path
