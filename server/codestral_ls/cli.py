@@ -39,8 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises: SystemExit for ``--help``, ``--version`` and wrong usage, as argparse does.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    arguments = _parser(words).parse_args(words)
     try:
+        arguments = _parser(words).parse_args(words)
         code = int(arguments.run(arguments))
         sys.stdout.flush()  # a reader that went away is noticed here and not at exit
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls import __version__, cli
+from codestral_ls.config.paths import state_dir
 from codestral_ls.errors import CodestralLsError
 
 SOURCE = "def add(a, b):\n    return \n"
@@ -128,6 +129,22 @@ def test_how_a_command_may_end(
     monkeypatch.setattr(complete, "run", fail)
     assert code_of(["complete", "a.py:1:1"]) == code
     assert capsys.readouterr().err == words
+
+
+def test_a_fault_of_the_program_is_a_sentence_and_a_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from codestral_ls.commands import complete
+
+    def fail(_arguments: object) -> int:
+        return 1 // 0
+
+    monkeypatch.setattr(complete, "run", fail)
+    assert code_of(["complete", "a.py:1:1"]) == 1
+    report = state_dir() / "fault.txt"
+    expected = "codestral-ls: This is a fault of the program: ZeroDivisionError: integer division or modulo by zero. "
+    assert capsys.readouterr().err == f"{expected}Please report it with {report}.\n"
+    assert "Traceback" in report.read_text()
 
 
 def process(*arguments: str) -> list[str]:

@@ -55,12 +55,9 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _path(arguments: argparse.Namespace) -> int:
-    model = load(arguments, None).options.local.model
-    path = model_path(model)
+    path = model_path(load(arguments, None).options.local.model)
     if not path.is_file():
-        known = model in catalogue.KNOWN
-        advice = f"Fetch it: codestral-ls models pull {model}" if known else "Check `local.model`"
-        raise ModelError(f"There is no model file at {path}. {advice}.")
+        raise ModelError(catalogue.missing(path))
     print(path)
     return 0
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from codestral_ls.config.host_address import models_dir
 from codestral_ls.config.suggest import did_you_mean
 from codestral_ls.errors import ModelError
 
@@ -111,6 +113,13 @@ def find(name: str) -> KnownModel:
         f'There is no known model "{name}"{_guess(name)} `codestral-ls models list` shows them; '
         "any other is fetched as OWNER/REPOSITORY:FILE.gguf."
     )
+
+
+def missing(path: Path) -> str:
+    """The sentence for a model file that is not there: a known model can be fetched."""
+    known = path.parent == models_dir() and path.stem in KNOWN
+    advice = f"Fetch it: codestral-ls models pull {path.stem}" if known else "Check `local.model`"
+    return f"There is no model file at {path}. {advice}."
 
 
 def _guess(name: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codestral_ls.errors import ModelError
+from codestral_ls.host.catalogue import missing
 
 Value = int | float | bool | str | list["Value"] | None
 
@@ -131,7 +132,7 @@ def read_header(path: Path) -> GgufHeader:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 return _parse(path, data, size)
     except FileNotFoundError:
-        raise ModelError(f"There is no model file at {path}. Check `local.model`.") from None
+        raise ModelError(missing(path)) from None
     except IsADirectoryError:
         raise ModelError(f"{path} is a folder, not a GGUF file. Check `local.model`.") from None
     except OSError as error:
