@@ -23,14 +23,17 @@ LEAST_GAIN = 1.05
 class Pace:
     """What another row in a batch costs, relative to a batch of one, learned from the batches that ran.
 
-    0 on a large GPU (memory-bound), near 1 for a tiny model on one core, where guessing seldom pays. 0.15 to begin with.
+    0 on a large GPU (memory-bound), near 1 for a tiny model on one core, where guessing seldom pays. 0.15 to begin
+    with.
     """
 
     single: float = 0.0
     slope: float = 0.15
 
     def book(self, rows: int, seconds: float) -> None:
-        """A batch of ``rows`` tokens of one answer took ``seconds``; outliers (a busy machine) count as four times normal."""
+        """A batch of ``rows`` tokens of one answer took ``seconds``; outliers (a busy machine) count as four times
+        normal.
+        """
         if rows == 1:
             self.single += (min(seconds, self.single * 4 or seconds) - self.single) * (0.1 if self.single else 1.0)
         elif self.single > 0 and rows <= LONGEST + 1:

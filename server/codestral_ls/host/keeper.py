@@ -14,7 +14,9 @@ from typing import Literal
 
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
+from codestral_ls.host import kv_state
 from codestral_ls.host.engine import Engine
+from codestral_ls.host.llama import LLAMA_CPP
 from codestral_ls.host.metrics import Metrics
 from codestral_ls.host.model import Model, Progress, open_model
 from codestral_ls.timing import Clock, monotonic
@@ -36,7 +38,15 @@ class Loaded:
 class Keeper:
     """The model's life. Every method may be called from any thread."""
 
-    def __init__(self, path: Path, options: LocalOptions, *, open_model: Open = open_model, clock: Clock = monotonic) -> None:
+    def __init__(
+        self,
+        path: Path,
+        options: LocalOptions,
+        *,
+        kv_folder: Path | None = None,
+        open_model: Open = open_model,
+        clock: Clock = monotonic,
+    ) -> None:
         self.path = path
         self.options = options
         self.metrics = Metrics()
@@ -45,6 +55,7 @@ class Keeper:
         self.phase: Phase = "unloaded"
         self.last_used = clock()
         self._open = open_model
+        self._kv_folder = kv_folder
         self._clock = clock
         self._loaded: Loaded | None = None
         self._lock = threading.Lock()
@@ -101,6 +112,9 @@ class Keeper:
         engine = Engine(
             model.session, model.vocabulary, share=model.shape.device != "cpu", metrics=self.metrics, clock=self._clock
         )
+        identity = _identity(model)
+        if self._kv_folder is not None:
+            kv_state.restore(self._kv_folder, identity, model.session, engine.slots)
         self._loaded = Loaded(model, engine)
         self.progress, self.phase = 1.0, "ready"
         try:
@@ -110,6 +124,8 @@ class Keeper:
             self.refusal = "The engine stopped on an error of its own; the host's log says which."
             self.phase = "refused"
         else:
+            if self._kv_folder is not None:
+                kv_state.save(self._kv_folder, identity, model.session, engine.slots)
             self.phase = "unloaded"
         finally:
             self._loaded = None
@@ -117,3 +133,11 @@ class Keeper:
 
     def _report(self, value: float) -> None:
         self.progress = min(value, 0.99)
+
+
+def _identity(model: Model) -> str:
+    """What a saved KV state depends on: the model file as it is now, how it was loaded, llama.cpp itself."""
+    path = model.header.path
+    found = path.stat() if path.exists() else None
+    file = (found.st_size, found.st_mtime_ns) if found else ()
+    return repr((str(path), file, model.shape, LLAMA_CPP, model.session.context))

@@ -103,7 +103,7 @@ def parse_listen(listen: str) -> tuple[str, int]:
 
 
 async def _serve(options: LocalOptions, where: tuple[str, int] | Path) -> int:
-    keeper = Keeper(model_path(options.model), options)
+    keeper = Keeper(model_path(options.model), options, kv_folder=host_address(options).kv_folder)
     keeper.start()
     token = None
     if isinstance(where, tuple):

@@ -17,6 +17,8 @@ from typing import Any
 
 from codestral_ls.errors import ModelError
 
+LLAMA_CPP = "llama-cpp-python 0.3.36"
+"""The version that pyproject.toml names; a state saved by another one is not read."""
 log = logging.getLogger("codestral_ls.host.llama")
 
 _OF_AN_ABORT = ("failed with error 1", "compute status: 1", "removing memory module entries", "ret = 2")

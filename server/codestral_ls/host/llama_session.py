@@ -102,6 +102,10 @@ class LlamaSession:
         """The next decode runs to its end."""
         self._flag[0] = b"\x00"
 
+    def state_bytes(self, slot: int) -> int:
+        """Size of one slot's cache."""
+        return int(self._api.llama_state_seq_get_size(self._context, slot))
+
     def save(self, slot: int, tokens: Sequence[int], path: Path) -> bool:
         """Write one slot's cache with its tokens."""
         ids = (ctypes.c_int32 * len(tokens))(*tokens)

@@ -26,7 +26,8 @@ Progress = Callable[[float], None]
 MOST_CONTEXT = 8192
 SMALL_MODEL = 100_000_000
 """Parameters below which one thread decodes: llama.cpp's threads wait for each other by spinning, a few hundred times a
-token, and stall as soon as something else wants a core. Random 7 MB model on two busy cores: a hot request took 39 ms with one
+token, and stall as soon as something else wants a core. Random 7 MB model on two busy cores: a hot request took 39 ms
+with one
 thread and 273 ms with two."""
 _KV_TYPES = {"auto": None, "f16": 1, "q8_0": 8, "q4_0": 2}
 _FLASH = {"auto": -1, "on": 1, "off": 0}

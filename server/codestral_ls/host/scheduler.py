@@ -42,7 +42,9 @@ class Queue:
         return iter(tuple(self._waiting))
 
     def check(self, priority: int, client: str, arriving: Iterable[Run] = ()) -> None:
-        """Raises: QueueFullError when one more of this priority or client would be too many, beside those ``arriving``."""
+        """Raises: QueueFullError when one more of this priority or client would be too many, beside those
+        ``arriving``.
+        """
         same = [run for run in (*self._waiting, *arriving) if run.priority == priority]
         own = sum(run.client == client for run in same)
         if len(same) >= self._most or own >= self._most_per_client:

@@ -87,6 +87,10 @@ class Session(Protocol):
         """Take an abort back."""
         ...
 
+    def state_bytes(self, slot: int) -> int:
+        """Size of what ``save`` would write."""
+        ...
+
     def save(self, slot: int, tokens: Sequence[int], path: Path) -> bool:
         """Write the slot's cache to ``path``; whether it worked."""
         ...

@@ -75,9 +75,10 @@ def test_one_host_a_private_socket_and_a_clean_end(private, bpe_model):
         assert not socket.exists()
 
 
-def test_it_leaves_when_idle(private, bpe_model):
+def test_it_leaves_when_idle_and_remembers(private, bpe_model):
     with host(private, LocalOptions(model=str(bpe_model), idle_exit_seconds=1)) as process:
         assert process.wait(DEADLINE) == 0
+    assert [path.name for path in Path(private["XDG_CACHE_HOME"]).glob("codestral-ls/kv/*/*")] == ["index.json"]
 
 
 def test_mistrals_sdk_over_tcp_with_a_token_made_for_it(private, bpe_model):
