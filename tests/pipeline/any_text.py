@@ -35,7 +35,7 @@ class Case:
     @property
     def completed(self) -> str:
         """The document after accepting, or unchanged where nothing is shown."""
-        cursor = at(self.snapshot, Plan("block", 12, 128, _region(self.snapshot)))
+        cursor = at(self.snapshot, Plan("block", 12, 128, self.snapshot.region()))
         shown = chain.finish(self.text, cursor).text
         offset = self.snapshot.offset
         if not shown:
@@ -78,7 +78,7 @@ def problems(case: Case) -> list[str]:
     sound = all(tree is not None and not tree.has_errors for tree in (case.snapshot.tree(), later.tree()))
     counts_before, counts_after = _brackets(case.snapshot, sound), _brackets(later, sound)
     # In a string that was never closed, what counts as a bracket changes with the quote that closes it.
-    broken_string = _region(case.snapshot) != "code" and (tree := case.snapshot.tree()) is not None and tree.has_errors
+    broken_string = case.snapshot.region() != "code" and (tree := case.snapshot.tree()) is not None and tree.has_errors
     for opener, closer in ("()", "[]", "{}"):
         if broken_string or not (opener in inserted or closer in inserted):
             continue
@@ -135,11 +135,6 @@ def _mixes(text: str) -> bool | None:
     kinds = {match[1][0] for match in re.finditer(r"^([ \t]+)\S", text, re.MULTILINE)}
     mixed = bool(re.search(r"^(?: +\t|\t+ +)\S", text, re.MULTILINE))
     return (len(kinds) > 1 or mixed) if kinds else None
-
-
-def _region(snapshot: Snapshot):  # type: ignore[no-untyped-def]
-    tree = snapshot.tree()
-    return tree.region_at(snapshot.offset) if tree is not None else "code"
 
 
 def _model_text(randomness: random.Random, texts: dict[Path, str], text: str, offset: int) -> str:

@@ -149,9 +149,7 @@ def _with_selected(snapshot: Snapshot, ask: Ask) -> Snapshot:
     """The document as it were with the entry that is selected in the editor's completion menu put in."""
     if ask.selected_text is None or ask.selected_start is None or not 0 <= ask.selected_start <= snapshot.offset:
         return snapshot
-    text = snapshot.text[: ask.selected_start] + ask.selected_text + snapshot.text[snapshot.offset :]
-    offset = ask.selected_start + len(ask.selected_text)
-    return Snapshot.of(text, offset, snapshot.language, snapshot.uri, snapshot.path, snapshot.version)
+    return snapshot.accepting(ask.selected_start, snapshot.offset, ask.selected_text)
 
 
 def _from_selected(answer: Answer, snapshot: Snapshot, selected: str, start: int) -> Answer:

@@ -176,11 +176,8 @@ class Pipeline:
         if not self.options.completion.prefetch or not answer.items:
             return
         item = answer.items[0]
-        accepted = snapshot.text[: item.start] + item.text + snapshot.text[item.end :]
-        offset = item.start + len(item.text)
-        # No tree: what was not accepted yet is not worth a parse, and the filters see it with the real text later.
-        after = Snapshot.of(accepted, offset, snapshot.language, snapshot.uri, snapshot.path, max_tree_bytes=0)
-        place = place_at(snapshot.uri, accepted, offset)
+        after = snapshot.accepting(item.start, item.end, item.text)
+        place = place_at(snapshot.uri, after.text, after.offset)
         if self.cache.at(place) is not None or self.inflight.is_writing(place):
             return
         plan = Plan("block", 2, min(64, self.options.completion.max_tokens))
@@ -281,8 +278,7 @@ def _block_lines(info: BackendInfo) -> int:
 def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:
     if priority != Priority.INTERACTIVE:
         return ()
-    tree = snapshot.tree()
-    return tuple(scope.start for scope in tree.scopes_at(snapshot.offset)) if tree is not None else ()
+    return tuple(scope.start for scope in snapshot.scopes())
 
 
 def _name(snapshot: Snapshot) -> str:

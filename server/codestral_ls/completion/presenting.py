@@ -14,7 +14,7 @@ from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.filters.tail import with_tail
 from codestral_ls.completion.inflight import Generation
 from codestral_ls.completion.listening import Heard
-from codestral_ls.completion.trigger import Plan, Region
+from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
 from codestral_ls.context.window import auto_closed_tail
 from codestral_ls.documents.snapshot import Snapshot
@@ -99,7 +99,7 @@ def is_hot(generation: Generation) -> bool:
 def _filter(text: str, typed: str, entry: Known, snapshot: Snapshot, ask: Ask, options: Options) -> Presented:
     if not _sure(entry.confidence, ask, options) and entry.tier == "model":
         return Presented((), entry, "low_confidence", entry.confidence, entry.usage)
-    plan = Plan("block", options.completion.max_lines, options.completion.max_tokens, _region(snapshot))
+    plan = Plan("block", options.completion.max_lines, options.completion.max_tokens, snapshot.region())
     cursor = cursor_at(snapshot, plan, ask.tab_size, ask.insert_spaces)
     filtered = chain.finish(text, cursor)
     kept = replace(entry, raw=typed + filtered.text, usable=len(typed) + len(filtered.text)) if filtered.text else None
@@ -118,8 +118,3 @@ def items(text: str, snapshot: Snapshot) -> tuple[Item, ...]:
 
 def _sure(confidence: float | None, ask: Ask, options: Options) -> bool:
     return ask.invoked or confidence is None or confidence >= THRESHOLDS[options.completion.show]
-
-
-def _region(snapshot: Snapshot) -> Region:
-    tree = snapshot.tree()
-    return tree.region_at(snapshot.offset) if tree is not None else "code"

@@ -11,11 +11,11 @@ from typing import Literal
 from codestral_ls.completion.answer import Ask
 from codestral_ls.config import CompletionOptions
 from codestral_ls.context.window import auto_closed_tail
+from codestral_ls.documents.regions import Region
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.text import line_end, line_start, next_line_start
 
 Kind = Literal["rest_of_line", "line", "block"]
-Region = Literal["code", "string", "comment"]
 
 CODE_BEHIND = 8
 """Unasked, nothing is completed with more than this many characters of code right of the cursor on its line."""
@@ -78,8 +78,7 @@ def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: 
     text, offset = snapshot.text, snapshot.offset
     start, end = line_start(text, offset), line_end(text, offset)
     before, behind = text[start:offset], text[offset:end]
-    tree = snapshot.tree()
-    region = tree.region_at(offset) if tree is not None else "code"
+    region = snapshot.region()
     lines = max(1, min(options.max_lines, block_lines))
     one = Plan("rest_of_line" if before.strip() else "line", 1, min(options.max_tokens, 48), region)
     if behind[len(auto_closed_tail(behind)) :].strip() or lines == 1:

@@ -7,7 +7,8 @@ behind; `tail` decides afterwards which of it the answer has written itself.
 from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
-from codestral_ls.completion.filters.lexical import CLOSING, PAIRS, lead_of, unmatched
+from codestral_ls.completion.filters.lexical import CLOSING, PAIRS, brackets, lead_of, unmatched
+from codestral_ls.completion.filters.tail import with_tail
 
 
 def mend(text: str, cursor: Cursor) -> str:
@@ -21,13 +22,22 @@ def mend(text: str, cursor: Cursor) -> str:
             text = text[:cut_at].rstrip()
         openers = _opened(lead, text, cursor)
         if not openers or not text:
-            return text
+            return text if _tail_is_code(lead, text, cursor) else text[: max(0, text.rfind("\n"))].rstrip()
         closed = _closed(text, [bracket for _, bracket in openers], cursor)
         if not _opened(lead, closed, cursor):
             return closed
         # The closing marks would stand in a comment or a string: what opened goes instead.
         text = text[: openers[0][0]].rstrip()
     return ""
+
+
+def _tail_is_code(lead: str, text: str, cursor: Cursor) -> bool:
+    """Whether an auto-closed bracket behind the text still closes, and has not become part of a comment."""
+    whole = lead + with_tail(text, cursor.tail)
+    wanted = whole.rstrip(";,: \"'`")
+    if not text or not any(character in PAIRS for character in cursor.tail) or not wanted or wanted[-1] not in PAIRS:
+        return True
+    return any(index == len(wanted) - 1 for index, _ in brackets(whole, cursor.language))
 
 
 def _opened(lead: str, text: str, cursor: Cursor) -> list[tuple[int, str]]:
