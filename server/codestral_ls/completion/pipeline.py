@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
 """(snapshot, characters, seconds) → snippets of other files."""
 
+EMBEDDED_NAMES = frozenset({"embedded", "tiny-fim"})
 EMBEDDED_BLOCK_LINES = 3
 """More lines than this are rarely right with the embedded model."""
 
@@ -272,7 +273,7 @@ def _whole(text: str) -> int:
 
 
 def _block_lines(info: BackendInfo) -> int:
-    return EMBEDDED_BLOCK_LINES if info.model == "embedded" else 64
+    return EMBEDDED_BLOCK_LINES if info.model in EMBEDDED_NAMES else 64
 
 
 def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:
