@@ -61,7 +61,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The next piece of an answer. ``finish_reason`` and ``usage`` are set on the last piece only.
+    """The next piece of an answer. ``finish_reason`` is set on the last piece only, ``usage`` on the last one and, with
+    what is known by then, perhaps on the first.
 
     ``mean_logprob`` is the mean natural log-probability per generated token so far, None where unknown.
     """

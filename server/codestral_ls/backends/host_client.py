@@ -225,7 +225,8 @@ async def _pieces(response: aiohttp.ClientResponse) -> AsyncGenerator[Piece, Non
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             raise BackendProtocolError("The model host sent an event that is not Mistral's FIM API.") from None
         if finish is None:
-            yield Piece(text)
+            usage = event.get("usage")
+            yield Piece(text, None, _usage(usage) if isinstance(usage, dict) else None, choice.get("mean_logprob"))
             continue
         yield Piece(text, finish, _usage(event.get("usage") or {}), choice.get("mean_logprob"))
         return

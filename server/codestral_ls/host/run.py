@@ -62,8 +62,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A piece of an answer; the last one has ``finish`` and ``counts``. ``error`` is a sentence when ``finish`` is
-    "error".
+    """A piece of an answer; the first one has the ``counts`` so far, the last one ``finish`` and all of them.
+
+    ``error`` is a sentence when ``finish`` is "error".
     """
 
     text: str
@@ -105,6 +106,7 @@ class Run:
     constraint: Constraint = field(init=False)
     random: np.random.Generator | None = field(init=False)
     held: list[str] = field(default_factory=list)
+    told: bool = False
 
     def __post_init__(self) -> None:
         order = self.order
@@ -127,6 +129,12 @@ class Run:
     def pending(self) -> int:
         """Tokens that must be evaluated before the next one can be chosen."""
         return len(self.tokens) - self.evaluated
+
+    @property
+    def mean_logprob(self) -> float | None:
+        """The mean natural log-probability of the tokens chosen so far; None before the first."""
+        words = len(self.tokens) - len(self.order.tokens)
+        return self.logprob / words if words else None
 
     @property
     def prefilling(self) -> bool:
@@ -179,14 +187,16 @@ class Run:
         if self.order.collect:
             self.held.append(text)
         else:
-            self.deliver(Output(text))
+            # What the prompt cost is told with the first text: whoever has heard enough does not wait for the end.
+            counts = None if self.told else self.counts(self.first_token)
+            self.told = True
+            self.deliver(Output(text, counts=counts, mean_logprob=self.mean_logprob))
 
     def close(self, now: float, error: str = "") -> None:
         """Deliver the last piece. ``now`` is the clock's time."""
         self.finish = "error" if error else self.finish or "length"
         text = "".join(self.held) + ("" if error else self.transcript.finish())
-        words = len(self.tokens) - len(self.order.tokens)
-        self.deliver(Output(text, self.finish, self.counts(now), self.logprob / words if words else None, error))
+        self.deliver(Output(text, self.finish, self.counts(now), self.mean_logprob, error))
 
     def counts(self, now: float) -> Counts:
         """The cost so far."""

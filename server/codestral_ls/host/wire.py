@@ -192,7 +192,7 @@ def chunk(
     counts: Counts | None = None,
     mean_logprob: float | None = None,
 ) -> Json:
-    """One event of a stream; the last one has ``finish`` and ``counts``."""
+    """One event of a stream; the first one has ``counts`` so far, the last one ``finish`` and all of them."""
     choice: Json = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": finish}
     body: Json = {
         "id": call.id,
@@ -201,8 +201,9 @@ def chunk(
         "model": call.model,
         "choices": [choice],
     }
-    if counts is not None:
+    if mean_logprob is not None or finish is not None:
         choice["mean_logprob"] = mean_logprob
+    if counts is not None:
         body["usage"] = usage(counts)
     return body
 
