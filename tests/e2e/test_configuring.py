@@ -120,6 +120,26 @@ def test_a_saved_project_file_takes_effect(tmp_path: Path) -> None:
     asyncio.run(session())
 
 
+def test_the_project_file_of_the_first_folder_counts(tmp_path: Path) -> None:
+    async def session() -> None:
+        quiet = tmp_path / "quiet"
+        quiet.mkdir()
+        (quiet / "codestral-ls.toml").write_text('[completion]\ndisabled_languages = ["python"]\n')
+        folder = {"uri": quiet.as_uri(), "name": "quiet"}
+        changed = "workspace/didChangeWorkspaceFolders"
+        async with serving(fake("return a + b")) as editor:
+            await editor.initialize("bare")
+            editor.open(URI, TEXT)
+            await editor.ready()
+            assert await completes(editor)
+            editor.notify(changed, {"event": {"added": [folder], "removed": []}})
+            await comes_to_complete(editor, False)
+            editor.notify(changed, {"event": {"added": [], "removed": [folder]}})
+            await comes_to_complete(editor, True)
+
+    asyncio.run(session())
+
+
 def test_an_editor_that_never_answers_is_served_with_what_is_known() -> None:
     async def session() -> None:
         async with serving(fake("return a + b")) as editor:

@@ -20,14 +20,14 @@ SECTION = "codestral-ls"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One editor. ``root`` is the first workspace folder that is on this machine's disk, ``settings`` what
+    """One editor. ``folders`` are the workspace folders on this machine's disk, ``settings`` what
     ``initializationOptions`` held. ``menu`` tells whether completions also go into the editor's completion menu.
     """
 
     name: str = ""
     encoding: Encoding = "utf-16"
     process_id: int | None = None
-    root: Path | None = None
+    folders: tuple[Path, ...] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     menu: bool = True
     pulls_configuration: bool = False
@@ -49,7 +49,7 @@ def client_of(params: types.InitializeParams) -> Client:
         name=" ".join(filter(None, (info.name, info.version))) if info else "",
         encoding=choose_encoding(general.position_encodings if general else None),
         process_id=params.process_id,
-        root=_root(params),
+        folders=_folders(params),
         settings=settings,
         menu=menu if isinstance(menu, bool) else not inline,
         pulls_configuration=bool(workspace and workspace.configuration),
@@ -69,9 +69,10 @@ def path_of(uri: str) -> Path | None:
     return Path(path) if path else None
 
 
-def _root(params: types.InitializeParams) -> Path | None:
-    folders = [folder.uri for folder in params.workspace_folders or ()]
-    for uri in (*folders, params.root_uri):
-        if uri and (path := path_of(uri)) is not None:
-            return path
-    return Path(params.root_path) if params.root_path else None
+def _folders(params: types.InitializeParams) -> tuple[Path, ...]:
+    """The workspace folders; the older ``rootUri`` and ``rootPath`` where there are none."""
+    folders = [path for folder in params.workspace_folders or () if (path := path_of(folder.uri)) is not None]
+    if folders:
+        return tuple(folders)
+    root = path_of(params.root_uri) if params.root_uri else Path(params.root_path) if params.root_path else None
+    return () if root is None else (root,)

@@ -38,7 +38,7 @@ def _item(session: Session, document: Document, item: Item) -> types.CompletionI
     """One entry. Its range begins at the word before the cursor: that is what editors compare ``filter_text`` with."""
     start = _word_start(document.text, item.start)
     text = document.text[start : item.start] + item.text
-    first_line = text.strip().splitlines()[0] if text.strip() else text
+    first_line = _first_line(text.strip())
     label = first_line if len(first_line) <= LABEL_CHARACTERS else first_line[: LABEL_CHARACTERS - 1] + "…"
     return types.CompletionItem(
         label=label,
@@ -46,13 +46,17 @@ def _item(session: Session, document: Document, item: Item) -> types.CompletionI
         detail="codestral-ls",
         documentation=types.MarkupContent(types.MarkupKind.Markdown, _fenced(text, document.language)),
         sort_text=SORTED_LAST,
-        filter_text=text.splitlines()[0] if text else text,
+        filter_text=_first_line(text),
         preselect=False,
         insert_text_format=types.InsertTextFormat.PlainText,
         insert_text_mode=types.InsertTextMode.AsIs,
         text_edit=types.TextEdit(to_range(document, start, item.end, session.client.encoding), text),
         command=accepted_command(item.id),
     )
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", 1)[0].split("\r", 1)[0]
 
 
 def _word_start(text: str, offset: int) -> int:

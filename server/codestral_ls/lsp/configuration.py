@@ -14,7 +14,7 @@ from dataclasses import replace
 from lsprotocol import types
 
 from codestral_ls.config.sections import Options
-from codestral_ls.lsp.client import SECTION
+from codestral_ls.lsp.client import SECTION, path_of
 from codestral_ls.lsp.log import configure_log
 from codestral_ls.lsp.session import Session
 from codestral_ls.lsp.writing import let_write
@@ -32,7 +32,8 @@ async def reconfigure(session: Session) -> None:
     async with session.configuring:
         if session.client.pulls_configuration and (pulled := await _pull(session)) is not None:
             session.settings = pulled
-        loaded = await asyncio.to_thread(session.load_options, session.client.root, session.settings)
+        root = session.folders[0] if session.folders else None
+        loaded = await asyncio.to_thread(session.load_options, root, session.settings)
         for problem in loaded.problems:
             log.warning("%s", problem)
         if loaded.problems:
@@ -68,6 +69,18 @@ def did_change_configuration(session: Session, params: types.DidChangeConfigurat
             if not session.client.pulls_configuration and pushed:
                 session.settings = pushed
     session.spawn(reconfigure(session), "reading the configuration")
+
+
+def did_change_workspace_folders(session: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Follow the workspace's folders: the first one's project file is the one that counts."""
+    first = session.folders[:1]
+    for gone in params.event.removed:
+        if (path := path_of(gone.uri)) in session.folders:
+            session.folders.remove(path)
+    added = [path for folder in params.event.added if (path := path_of(folder.uri)) is not None]
+    session.folders.extend(path for path in added if path not in session.folders)
+    if session.folders[:1] != first:
+        session.spawn(reconfigure(session), "reading the configuration")
 
 
 async def _pull(session: Session) -> Mapping[str, object] | None:

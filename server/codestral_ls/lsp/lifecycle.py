@@ -30,6 +30,7 @@ def initialize(session: Session, params: types.InitializeParams) -> types.Initia
     """Remember the client and answer what this server can do."""
     session.client = client = client_of(params)
     session.settings = client.settings
+    session.folders = list(client.folders)
     session.status.shows_progress = client.shows_progress
     session.documents = OpenDocuments(client.encoding)
     if client.process_id is not None:

@@ -54,6 +54,7 @@ METHODS: dict[str, Callable[[Session, Any], Any]] = {
     types.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.inline_completion,
     types.TEXT_DOCUMENT_COMPLETION: completion.completion,
     types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
+    types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: configuration.did_change_workspace_folders,
     types.WORKSPACE_EXECUTE_COMMAND: after_reply.execute_command,
     after_reply.DID_SHOW: after_reply.did_show_completion,
     after_reply.DID_PARTIALLY_ACCEPT: after_reply.did_partially_accept_completion,

@@ -43,6 +43,7 @@ class Session:
         self.client = Client()
         self.options = Options()
         self.settings: Mapping[str, object] = {}
+        self.folders: list[Path] = []
         self.documents = OpenDocuments(self.client.encoding)
         self.completer: Completer | None = None
         self.status = StatusReporter(server)

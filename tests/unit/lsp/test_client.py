@@ -22,12 +22,12 @@ INLINE = {"textDocument": {"inlineCompletion": {}}}
 FOLDERS = [{"uri": "untitled:x", "name": "x"}, {"uri": "file:///a%20b/c", "name": "c"}]
 
 READ: list[tuple[dict[str, Any], dict[str, object]]] = [
-    ({}, {"root": None, "encoding": "utf-16", "menu": True, "settings": {}, "pulls_configuration": False}),
+    ({}, {"folders": (), "encoding": "utf-16", "menu": True, "settings": {}, "pulls_configuration": False}),
     ({"processId": 7}, {"process_id": 7}),
-    ({"rootPath": "/a"}, {"root": Path("/a")}),
-    ({"rootPath": "/a", "rootUri": "file:///b"}, {"root": Path("/b")}),
-    ({"rootUri": "file:///b", "workspaceFolders": FOLDERS}, {"root": Path("/a b/c")}),
-    ({"workspaceFolders": None, "rootUri": "vscode-vfs://github/x"}, {"root": None}),
+    ({"rootPath": "/a"}, {"folders": (Path("/a"),)}),
+    ({"rootPath": "/a", "rootUri": "file:///b"}, {"folders": (Path("/b"),)}),
+    ({"rootUri": "file:///b", "workspaceFolders": FOLDERS}, {"folders": (Path("/a b/c"),)}),
+    ({"workspaceFolders": None, "rootUri": "vscode-vfs://github/x"}, {"folders": ()}),
     ({"capabilities": {"general": {"positionEncodings": ["utf-8"]}}}, {"encoding": "utf-8"}),
     ({"capabilities": INLINE}, {"menu": False}),
     ({"capabilities": INLINE, "initializationOptions": {"completionMenu": True}}, {"menu": True, "settings": {}}),
