@@ -1,0 +1,105 @@
+"""Reads whole test functions out of what a model wrote. Pure; nothing is run.
+
+A candidate parses, is a test by its name, checks something, and stands alone. Deliberately no repairing: half a test is dropped.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+import warnings
+from dataclasses import dataclass
+
+from codestral_ls.documents.syntax import SyntaxTree
+
+_MOST = 5
+_LONGEST = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One test: its name (a title for vitest and jest) and its code without a newline at the end."""
+
+    name: str
+    code: str
+
+
+def read_candidates(language: str, opening: str, answer: str, taken: set[str]) -> list[Candidate]:
+    """The tests in ``opening + answer``; their names are added to ``taken`` and made different from those in it."""
+    text = (opening + answer).replace("\r\n", "\n").replace("\r", "\n")
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") and char not in "\n\t" for char in text[:40_000]):
+        return []
+    found = _python(text) if language == "python" else _node(language, text)
+    kept: list[Candidate] = []
+    for candidate in found[:_MOST]:
+        name, number = candidate.name, 2
+        while name in taken:
+            name, number = f"{candidate.name}_{number}" if language == "python" else f"{candidate.name} ({number})", number + 1
+        taken.add(name)
+        kept.append(Candidate(name, candidate.code.replace(candidate.name, name, 1)))
+    return kept
+
+
+def _python(text: str) -> list[Candidate]:
+    """Top-level functions, one after the other, up to the first that does not parse."""
+    blocks = re.split(r"\n(?=(?:@|def |async def )\S)", text)
+    joined: list[str] = []
+    for block in blocks:  # a decorator belongs to the function behind it
+        if joined and joined[-1].lstrip().startswith("@") and "\ndef " not in joined[-1]:
+            joined[-1] += "\n" + block
+        else:
+            joined.append(block)
+    found = []
+    for block in joined:
+        code = _dedented(block)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                body = ast.parse(code).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        if len(body) == 1 and isinstance(body[0], ast.FunctionDef) and _is_test(body[0]) and len(code) <= _LONGEST:
+            found.append(Candidate(body[0].name, code))
+    return found
+
+
+def _dedented(block: str) -> str:
+    """The function alone: what follows it at the left margin is cut off."""
+    lines = block.rstrip().split("\n")
+    end = next(
+        (
+            index
+            for index, line in enumerate(lines)
+            if index and line and not line[0].isspace() and not line.startswith((")", "@", "def ", "async def "))
+        ),
+        len(lines),
+    )
+    return "\n".join(lines[:end]).rstrip()
+
+
+def _is_test(function: ast.FunctionDef) -> bool:
+    """A test by name that asserts something that is not a constant, or expects an exception."""
+    if not function.name.startswith("test_") or len(function.name) > 100:
+        return False
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assert) and not isinstance(node.test, ast.Constant):
+            return True
+        if isinstance(node, ast.Attribute) and (node.attr in ("raises", "warns") or node.attr.startswith("assert")):
+            return True
+    return False
+
+
+def _node(language: str, text: str) -> list[Candidate]:
+    """Top-level ``test(…)`` and ``it(…)`` calls that expect something, up to the first that does not parse."""
+    found = []
+    for block in re.split(r"\n(?=(?:test|it)\()", text):
+        end = block.rfind("});")
+        code = block[: end + 3].strip() if end >= 0 else ""
+        title = re.match(r"(?:test|it)\(\s*([\"'`])(.{1,120}?)\1", code)
+        if title is None or "expect(" not in code or len(code) > _LONGEST or "${" in title[2]:
+            continue
+        tree = SyntaxTree.parse(language, code)
+        if tree is not None and not tree.has_errors:
+            found.append(Candidate(title[2], code))
+    return found

@@ -1,0 +1,90 @@
+"""The FIM prompt for one function's tests: the function, what it calls, its callers, and the project's own test style. Pure."""
+
+from __future__ import annotations
+
+from codestral_ls.backends.base import FimRequest, Priority
+from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.documents.text import line_start
+from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.testing.profile import TestProfile
+
+_PYTHON_EXAMPLE = "def test_empty_list_has_no_sum():\n    assert total([]) == 0\n"
+_NODE_EXAMPLE = 'test("total of an empty list is zero", () => {\n  expect(total([])).toBe(0);\n});\n'
+_STOPS = {"python": ("\nclass ", "\nif __name__", "\n# ", "```"), "node": ("\nimport ", "\nexport ", "\n// ", "```")}
+
+
+def build_test_request(
+    tree: SyntaxTree,
+    definition: Definition,
+    definitions: list[Definition],
+    profile: TestProfile,
+    names: tuple[str, str, str],
+    *,
+    characters: int,
+    max_tokens: int,
+    timeout: float,
+) -> FimRequest:
+    """The request; ``names`` are the source's path, the test file's and the lines that import the function."""
+    kind = "python" if tree.language.id == "python" else "node"
+    mark = "#" if kind == "python" else "//"
+    path, test_path, imports = names
+    text = _plain(_with_class(tree, definition))[: characters // 2]
+    opening = f"def {test_name(definition)}" if kind == "python" else f'test("{definition.name}'
+    end = f"{mark} {test_path}\n{imports}\n\n{opening}"
+    example = profile.examples.get(kind) or (_PYTHON_EXAMPLE if kind == "python" else _NODE_EXAMPLE)
+    parts = [f"{mark} {path}\n{text}\n\n"]
+    room = characters - len(end) - len(parts[0])
+    for part in (
+        _plain(f"{mark} An example of a test\n{example}\n\n"),
+        _section(f"{mark} It is called like this:\n", (f"{mark}   {line}" for line in profile.calls.get(definition.name, ()))),
+        _plain(_section(f"{mark} What it calls:\n", _called(tree, definition, definitions))),
+    ):
+        if part and len(part) <= room:
+            parts.append(part)
+            room -= len(part)
+    return FimRequest(
+        prefix="".join(parts) + end,
+        suffix="",
+        max_tokens=3 * max_tokens,
+        stop=_STOPS[kind],
+        priority=Priority.BATCH,
+        timeout=timeout,
+    )
+
+
+def test_name(definition: Definition) -> str:
+    """How the tests of a function begin: ``test_Class_method`` in small letters."""
+    return "test_" + definition.qualified.replace(".", "_").strip("_").lower()
+
+
+test_name.__test__ = False  # type: ignore[attr-defined]
+
+
+def _with_class(tree: SyntaxTree, definition: Definition) -> str:
+    text = tree.text[line_start(tree.text, definition.anchor) : definition.end]
+    if definition.outer != "class":
+        return text
+    name = definition.qualified.split(".")[-2]
+    place = tree.text.rfind(f"class {name}", 0, definition.start)
+    head = tree.text[line_start(tree.text, place) : tree.text.find("\n", place) + 1] if place >= 0 else ""
+    return head + text
+
+
+def _called(tree: SyntaxTree, definition: Definition, definitions: list[Definition]) -> list[str]:
+    """The definitions of the same file that it calls, the short ones whole."""
+    named = {
+        tree.text[capture.start : capture.end]
+        for capture in tree.captures("references", definition.start, definition.end)
+        if definition.start <= capture.start < definition.end
+    }
+    found = [one for one in definitions if one.name in named and one.qualified != definition.qualified]
+    return [tree.text[line_start(tree.text, one.anchor) : one.end] for one in found if one.end - one.start <= 600][:3]
+
+
+def _section(title: str, lines: object) -> str:
+    rows = list(lines)  # type: ignore[call-overload]
+    return title + "\n".join(rows) + "\n\n" if rows else ""
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
