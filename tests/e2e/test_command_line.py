@@ -19,8 +19,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.random_model import SHAPES, write  # noqa: E402  the path had to be set first
 
-SOURCE = "import math\n\n\ndef area(radius):\n    return \n"
-AT = "5:12"
+SOURCE = "".join(f"def area_{n}(radius):\n    return {n} * radius\n\n\n" for n in range(30)) + "print(area_1(2))\n"
+AT = "62:12"
+"""Behind the ``return`` of a function in the middle, with enough text around it that evaluating it again shows."""
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,9 @@ def test_the_first_command_starts_the_host_and_the_next_ones_use_it(machine: Pat
     assert first["model"] == second["model"] != "embedded"
     assert first["text"] == second["text"]
     assert first["tokens"]["generated"] > 0
+    assert first["tokens"]["evaluated"] > first["tokens"]["reused"]
+    assert second["tokens"]["reused"] > 10 * second["tokens"]["evaluated"]
+    assert second["source"] == "hot"
     assert len(list((machine / "run/codestral-ls").glob("*.sock"))) == 1
     plain = run(machine, "complete", f"area.py:{AT}")
     assert plain.stdout == (first["text"] + "\n" if first["items"] else "")

@@ -100,7 +100,7 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
             "prompt": usage.prompt_tokens if usage else 0,
             "evaluated": usage.evaluated_tokens if usage else 0,
             "reused": usage.cached_tokens if usage else 0,
-            "generated": (usage.completion_tokens if usage else 0) or backend.pieces,
+            "generated": max(usage.completion_tokens if usage else 0, backend.pieces),
         },
         "confidence": answer.confidence,
         "items": items,
