@@ -23,9 +23,6 @@ COMMANDS = {
     "complete": "complete at FILE:LINE:COLUMN and print the text",
     "generate": "write docstrings or tests for whole projects",
     "models": "list, fetch and remove models",
-    "index": "build or refresh the index of a project",
-    "context": "explain what would be sent for FILE:LINE:COLUMN, and why",
-    "eval": "measure completion on holes in your own project",
     "doctor": "say what is installed, what works and what to do next",
 }
 """Subcommands in the order of the help, with their line there. ``commands/<name>.py`` has ``configure`` and ``run``."""

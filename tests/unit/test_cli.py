@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls import __version__, cli
+from codestral_ls import __version__, cli, commands
 from codestral_ls.config.paths import state_dir
 from codestral_ls.errors import CodestralLsError
 
@@ -103,6 +105,12 @@ def test_help_names_every_command_and_version_is_the_packages(capsys: pytest.Cap
     assert all(name in text for name in cli.COMMANDS)
     assert code_of(["--version"]) == 0
     assert capsys.readouterr().out == f"codestral-ls {__version__}\n"
+
+
+def test_every_command_module_is_in_the_table() -> None:
+    names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
+    modules = {name: importlib.import_module(f"codestral_ls.commands.{name}") for name in names}
+    assert {name for name, module in modules.items() if hasattr(module, "configure")} == set(cli.COMMANDS)
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
