@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, 
         pipeline, generations = await _pipeline_arm(name, typed, arguments, Path(folder))
         usages: list[Usage] = []
         plain_records: dict[int, list[Keystroke]] = {}
-        backend, closing = await _direct(name, typed, arguments, Path(folder))
+        backend, closing = await _direct(name, arguments, Path(folder))
         try:
             for index, passage in enumerate(typed):
                 await _point_at(backend, passage)
@@ -118,7 +119,9 @@ async def _pipeline_arm(
     return records, generations
 
 
-async def _direct(name: str, typed: list[Passage], arguments: argparse.Namespace, folder: Path):  # type: ignore[no-untyped-def]
+async def _direct(
+    name: str, arguments: argparse.Namespace, folder: Path
+) -> tuple[Backend, Callable[[], Awaitable[None]]]:
     """The plain arm's server: llama-server with the embedded model, or the same paced fake."""
     if name == "embedded":
         from benchmarks.llama_server import LlamaServer

@@ -31,6 +31,7 @@ class Server:
         self._waiting: dict[int, asyncio.Future[tuple[float, Any]]] = {}
         self.log: list[str] = []
         self.status: str = "starting"
+        self._news = asyncio.Event()
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._read_log())]
 
     @classmethod
@@ -52,7 +53,8 @@ class Server:
         """Wait until the model can answer. Raises: TimeoutError."""
         async with asyncio.timeout(seconds):
             while self.status != "ready":
-                await asyncio.sleep(0.05)
+                self._news.clear()
+                await self._news.wait()
 
     def notify(self, method: str, params: object) -> None:
         """Send a notification."""
@@ -101,6 +103,7 @@ class Server:
     def _told(self, message: dict[str, Any]) -> None:
         if message["method"] == "codestral-ls/status":
             self.status = message["params"]["state"]
+            self._news.set()
         if "id" in message:
             result: object = [None] * len(message["params"].get("items", [])) if "configuration" in message["method"] else None
             self._send({"jsonrpc": "2.0", "id": message["id"], "result": result})

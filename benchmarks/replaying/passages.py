@@ -54,7 +54,7 @@ def passages(count: int, lines: int, seed: int, files: Sequence[Path] | None = N
         text = path.read_text(encoding="utf-8", errors="replace")
         rows = text.split("\n")
         starts = [row for row in range(25, len(rows) - lines - 10) if _worth_typing(rows[row : row + lines])]
-        if not starts or not text.isprintable and "\x00" in text:
+        if not starts or "\x00" in text:
             continue
         start = randomness.choice(starts)
         before, middle = "\n".join(rows[:start]) + "\n", "\n".join(rows[start : start + lines])

@@ -28,6 +28,9 @@ SEEN_CHARACTERS = 200_000
 REST = 0.4
 """Seconds without a key after which the cursor rests and its prompt is evaluated ahead."""
 
+PERSISTED_AFTER = 60.0
+"""Seconds after acceptance at which it is looked whether the text still stands."""
+
 STATUS_AFTER_ERROR = 5.0
 """The backend is asked for its health at most this often on account of failed answers, in seconds."""
 
@@ -49,6 +52,7 @@ class Completer:
         self._seen: OrderedDict[str, str] = OrderedDict()
         self._error_at = float("-inf")
         self._pipeline = Pipeline(backend, options, clock, gather, self._seen_texts, self._failed)
+        self._pipeline.adjust = self._feedback.adjusted
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """The answer for one request. Raises only `asyncio.CancelledError`; failures are empty answers with a reason."""
@@ -92,10 +96,18 @@ class Completer:
     def item_accepted(self, item_id: str) -> None:
         """The user took an item whole."""
         self._feedback.accepted(item_id)
+        self._look_again(item_id)
 
     def item_partially_accepted(self, item_id: str, characters: int) -> None:
         """The user took the first ``characters`` of an item (counted from its start, all partial acceptances together)."""
         self._feedback.partially_accepted(item_id, characters)
+
+    def _look_again(self, item_id: str) -> None:
+        uri = self._feedback.document_of(item_id)
+        if uri is not None:
+            self._pipeline.inflight.later(
+                PERSISTED_AFTER, lambda: self._feedback.looked_again(item_id, self._seen.get(uri))
+            )
 
     def set_options(self, options: Options) -> None:
         """Use other options from now on (the backend stays the one it is: see `set_backend`)."""

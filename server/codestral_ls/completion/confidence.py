@@ -16,7 +16,7 @@ SLOPE = 3.2
 THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.12, "quiet": 0.4}
 """Chance of acceptance from which an answer is shown unasked, by the user's word for it."""
 
-COPY_THRESHOLDS: dict[str, float] = {"eager": 0.4, "balanced": 0.55, "quiet": 0.75}
+COPY_THRESHOLDS: dict[str, float] = {"eager": 0.3, "balanced": 0.5, "quiet": 0.75}
 """The same for copied text, which is shown before the model has been asked."""
 
 

@@ -13,10 +13,27 @@ from codestral_ls.documents.text import line_end
 
 LONGEST = 80
 SHORTEST = 8
-"""Below this many characters a match says too little (precision under 10 % in the measurement)."""
+"""Below this many characters a match says nothing: even at eight, one prediction in twelve is right."""
 
-PRECISION: tuple[tuple[int, float], ...] = ((64, 0.8), (40, 0.7), (24, 0.55), (16, 0.42), (8, 0.2))
-"""Share of exactly right rests of a line by length of the match; `python -m benchmarks.calibrate` prints this table."""
+Table = tuple[tuple[int, float], ...]
+
+PRECISION: dict[str, Table] = {
+    "python": ((80, 0.83), (56, 0.59), (40, 0.42), (32, 0.39), (24, 0.27), (20, 0.23), (16, 0.17), (12, 0.14), (8, 0.07)),
+    "javascript": ((80, 0.67), (56, 0.47), (40, 0.45), (32, 0.35), (24, 0.30), (16, 0.17), (12, 0.12), (8, 0.09)),
+    "c": ((80, 0.75), (56, 0.40), (40, 0.32), (24, 0.20), (16, 0.17), (12, 0.14), (8, 0.10)),
+}
+"""Share of exactly right rests of a line by language and length of the match: `benchmarks/results/copy.md`, printed by
+`python -m benchmarks.calibrate` over 4,000 places of installed files each."""
+
+OTHERS: Table = ((80, 0.67), (56, 0.40), (40, 0.32), (24, 0.20), (16, 0.17), (12, 0.12), (8, 0.07))
+"""For languages that were not measured: the smallest of the measured shares."""
+
+
+_FAMILY = {
+    "typescript": "javascript", "typescriptreact": "javascript", "javascriptreact": "javascript",
+    "cpp": "c", "objective-c": "c",
+}  # fmt: skip
+"""Languages that were not measured but are written like one that was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +45,7 @@ class Copied:
     precision: float
 
 
-def predict(text: str, offset: int, others: Iterable[str] = ()) -> Copied | None:
+def predict(text: str, offset: int, others: Iterable[str] = (), language: str = "") -> Copied | None:
     """The rest of the line from the longest match; this file's nearest occurrence before the cursor goes first.
 
     ``others`` are texts of recently seen files, the latest first. Costs a few substring searches per file.
@@ -40,12 +57,12 @@ def predict(text: str, offset: int, others: Iterable[str] = ()) -> Copied | None
             best = found
     if best is None or not best[1].strip():
         return None
-    return Copied(best[1], best[0], precision(best[0]))
+    return Copied(best[1], best[0], precision(best[0], language))
 
 
-def precision(match_length: int) -> float:
+def precision(match_length: int, language: str) -> float:
     """Measured share of right predictions for a match of this many characters."""
-    for length, share in PRECISION:
+    for length, share in PRECISION.get(_FAMILY.get(language, language), OTHERS):
         if match_length >= length:
             return share
     return 0.0

@@ -23,6 +23,10 @@ class Tally(Protocol):
         """Count one event; must not block."""
         ...
 
+    def adjusted(self, prior: float, copied: bool) -> float:
+        """A predicted chance of acceptance set right by what was counted."""
+        ...
+
     def close(self) -> None:
         """Write what is not written yet."""
         ...
@@ -97,6 +101,21 @@ class Feedback:
             self.shown(item_id)
             offer.taken = characters
             self._count("partially_accepted", offer, characters)
+
+    def document_of(self, item_id: str) -> str | None:
+        """The uri of the document an item was offered in; None for an unknown item."""
+        offer = self._offers.get(item_id)
+        return None if offer is None else offer.place.uri
+
+    def looked_again(self, item_id: str, text: str | None) -> None:
+        """Some time after acceptance: whether the accepted text still stands in the document (None: closed meanwhile)."""
+        offer = self._offers.get(item_id)
+        if offer is not None and text is not None and offer.text[: offer.taken].strip() in text:
+            self._count("persisted", offer, offer.taken)
+
+    def adjusted(self, prior: float, copied: bool) -> float:
+        """A predicted chance of acceptance, set right by what this user accepted of such predictions before."""
+        return prior if self._tally is None else self._tally.adjusted(prior, copied)
 
     def closed(self, uri: str) -> None:
         """A document was closed."""

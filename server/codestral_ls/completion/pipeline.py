@@ -60,6 +60,10 @@ class Pipeline:
     seen: Callable[[str], Sequence[str]] = lambda _uri: ()
     """(uri) → texts of other recently seen files, the latest first."""
     on_error: Callable[[BackendError], None] = lambda _error: None
+    adjust: Callable[[float, bool], float] = lambda prior, _copied: prior
+    """(predicted chance, copied) → the chance set right by what this user accepts."""
+    unreachable: bool = False
+    """Whether the last question to the backend failed."""
     cache: Cache = field(init=False)
     inflight: Inflight = field(init=False)
     windows: FrozenWindows = field(default_factory=FrozenWindows)
@@ -216,13 +220,15 @@ class Pipeline:
             self.inflight.end(generation)
             return None
         if generation.error is not None and not heard.text:
+            self.unreachable = True
             self.on_error(generation.error)
             return Answer(reason=type(generation.error).__name__, stages=stages.ms)
+        self.unreachable = self.unreachable and not heard.finished
         if not adopted and heard.text:
             self.rhythm.answered(self.clock() - generation.began)
         for name, ms in generation.stages.items():
             stages.add(name, ms)
-        presented = presenting.fresh(generation, typed, heard, snapshot, ask, self.options)
+        presented = presenting.fresh(generation, typed, heard, snapshot, ask, self.options, self.adjust)
         if presented.kept is not None:
             self.cache.keep(presented.kept)
         source: Source = "adopted" if adopted else ("hot" if presenting.is_hot(generation) else "cold")
@@ -232,11 +238,16 @@ class Pipeline:
         if not self.options.completion.copy or ask.invoked:
             return None
         with stages.stage("copy"):
-            found = copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri))
-            if found is None or found.precision < COPY_THRESHOLDS[self.options.completion.show]:
+            found = copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri), snapshot.language)
+            if found is None:
+                return None
+            precision = self.adjust(found.precision, True)
+            # Where no model can be reached, copies are all there is, and are shown as eagerly as the user allows at all.
+            show = "eager" if self.unreachable else self.options.completion.show
+            if precision < COPY_THRESHOLDS[show]:
                 return None
             place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
-            known = Known(place, found.text, "copied", confidence=found.precision)
+            known = Known(place, found.text, "copied", confidence=precision)
             presented = presenting.copied(known, snapshot, ask, self.options)
         if not presented.items:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -63,12 +64,20 @@ def copied(entry: Known, snapshot: Snapshot, ask: Ask, options: Options) -> Pres
 
 
 def fresh(
-    generation: Generation, typed: str, heard: Heard, snapshot: Snapshot, ask: Ask, options: Options
+    generation: Generation,
+    typed: str,
+    heard: Heard,
+    snapshot: Snapshot,
+    ask: Ask,
+    options: Options,
+    adjust: Callable[[float, bool], float] = lambda prior, _copied: prior,
 ) -> Presented:
     """Show what a generation has written behind what was typed."""
     length = sure_length(generation.text, generation.marks, THRESHOLDS[options.completion.show])
     text = heard.text[: max(0, length - len(typed))]
     entry = keep(generation, "request")
+    if entry.confidence is not None:
+        entry = replace(entry, confidence=adjust(entry.confidence, False))
     presented = _filter(text, typed, entry, snapshot, ask, options)
     if not heard.finished and presented.kept is not None:
         # Only first lines are known: the finished answer takes this entry's place.

@@ -52,7 +52,7 @@ async def let_write(session: Session, options: Options) -> None:
 
 
 async def _begin(session: Session, backend: Backend, options: Options) -> None:
-    from codestral_ls.completion.completer import Completer
+    from codestral_ls.completion.build import build_completer
 
     def on_status(health: Health) -> None:
         """A failed answer puts a ready backend's health in doubt; it is no news of one that was not ready anyway."""
@@ -61,7 +61,7 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
         if health.state != "ready":
             session.failed.set()
 
-    completer = Completer(backend, options)
+    completer = build_completer(backend, options)
     completer.on_status.append(on_status)
     session.completer = completer
     session.spawn(_watch(session), "watching the backend")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestral_ls.completion.copied import SHORTEST, predict
+from codestral_ls.completion.copied import SHORTEST, precision, predict
 
 ABOVE = "    parser.add_argument('--verbose', action='store_true')\n    parser.add_argument('--quiet'"
 
@@ -47,7 +47,15 @@ def test_a_longer_match_in_another_file_beats_a_shorter_one_here() -> None:
     found = predict(here, len(here), ["result = self.cache.lookup(key, default_value, timeout=3)"])
     assert found is not None
     assert found.text == ", timeout=3)"
-    assert found.precision > 0.5
+    assert found.match_length == len('result = self.cache.lookup(key, default_value')
+
+
+@pytest.mark.parametrize("language", ["python", "typescript", "c", "cobol"])
+def test_longer_matches_are_trusted_more(language: str) -> None:
+    shares = [precision(length, language) for length in range(81)]
+    assert shares == sorted(shares)
+    assert shares[0] == 0.0
+    assert shares[80] > 0.6
 
 
 @given(st.text(alphabet="ab \n", max_size=200), st.data())
