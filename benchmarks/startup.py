@@ -84,6 +84,7 @@ def send(process: subprocess.Popen[bytes], message: dict[str, object]) -> None:
 def report(pairs: list[list[float]]) -> str:
     """The results as Markdown."""
     empty, ours = ([pair[which] * 1000.0 for pair in pairs] for which in (0, 1))
+    times = zip(SERVERS, (empty, ours), strict=True)
     lines = [
         "# Spawn to the reply to `initialize`",
         "",
@@ -91,7 +92,7 @@ def report(pairs: list[list[float]]) -> str:
         "",
         "| server | median ms | best ms | worst ms |",
         "|---|---|---|---|",
-        *(f"| {n} | {statistics.median(t):.0f} | {min(t):.0f} | {max(t):.0f} |" for n, t in zip(SERVERS, (empty, ours), strict=True)),
+        *(f"| {n} | {statistics.median(t):.0f} | {min(t):.0f} | {max(t):.0f} |" for n, t in times),
         "",
         f"Ratio of the medians: {statistics.median(ours) / statistics.median(empty):.2f}; "
         f"of the best: {min(ours) / min(empty):.2f}; "

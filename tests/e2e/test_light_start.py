@@ -24,6 +24,7 @@ def test_heavy_modules_are_imported_late_or_never() -> None:
         async with serving(fake("return a + b"), python=["-X", "importtime"]) as editor:
             # No "initialized": what is in the log now was imported before the answer.
             await editor.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+            await editor.until(lambda: "| codestral_ls.lsp.server\n" in editor.log, "the last import")
             early = imported(editor.log)
             assert "pygls" in early
             assert early & NOT_BEFORE_INITIALIZE == set()

@@ -145,7 +145,9 @@ class Protocol(LanguageServerProtocol):
 
     def _response(self, message_id: object, data: dict[str, Any]) -> None:
         """What the client answers to a request of ours, as plain JSON."""
-        future = self._request_futures.pop(message_id, None) if isinstance(message_id, MessageId) else None
+        known = message_id if isinstance(message_id, MessageId) else ""
+        self._result_types.pop(known, None)
+        future = self._request_futures.pop(known, None)
         if future is None or future.done():
             log.debug("an answer to the unknown request %r was ignored", message_id)
         elif "error" in data:
