@@ -139,7 +139,7 @@ class HostClient:
                 context_tokens=context if isinstance(context, int) else 8192,
                 prefill_rate=float(rate) if isinstance(rate, int | float) and rate > 0 else None,
             )
-            return Health("ready")
+            return Health("ready", message)
         if status == "refused":
             self._process.refuse(message)
             return Health("error", message)

@@ -195,7 +195,7 @@ async def health(request: web.Request) -> web.Response:
     body: wire.Json = {
         "status": keeper.phase,
         "progress": round(keeper.progress, 3),
-        "message": keeper.refusal if keeper.phase == "refused" else "",
+        "message": keeper.refusal if keeper.phase == "refused" else loaded.model.notice if loaded else "",
         "model": keeper.path.stem,
     }
     if loaded:

@@ -34,13 +34,18 @@ _LONG_ARRAY = 64
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
-    """What the header says: metadata (long arrays left out), number of tensors, size of the file in bytes."""
+    """What the header says: metadata (long arrays left out), number of tensors, size of the file in bytes.
+
+    ``layer_bytes`` are the weights of all layers together, ``output_bytes`` those of the matrix behind them.
+    """
 
     path: Path
     metadata: dict[str, Value] = field(default_factory=dict)
     tensors: int = 0
     size: int = 0
     parameters: int = 0
+    layer_bytes: int = 0
+    output_bytes: int = 0
 
     @property
     def architecture(self) -> str:
@@ -165,7 +170,7 @@ def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
         key = reader.text()
         metadata[key] = reader.value(reader.number("<I"))
     ends: list[int] = []
-    parameters = 0
+    parameters = layer_bytes = output_bytes = embedding_bytes = 0
     for _ in range(tensors):
         name, dimensions = reader.text(), reader.number("<I")
         if not 1 <= dimensions <= 4:
@@ -176,14 +181,23 @@ def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
         kind, offset = reader.number("<I"), reader.number("<Q")
         bytes_per, values_per = _BLOCKS.get(kind, (0, 1))
         parameters += values
-        ends.append(offset + values // values_per * bytes_per)
+        length = values // values_per * bytes_per
+        ends.append(offset + length)
+        if name.startswith("blk."):
+            layer_bytes += length
+        elif name.startswith("output"):
+            output_bytes += length
+        elif name.startswith("token_embd"):
+            embedding_bytes += length
     alignment = metadata.get("general.alignment", 32)
     if not isinstance(alignment, int) or alignment < 1 or alignment % 8:
         raise ValueError(f"alignment {alignment}")
     start = -(-reader.at // alignment) * alignment
     if ends and start + max(ends) > size:
         raise EOFError
-    header = GgufHeader(path, metadata, tensors, size, parameters)
+    if output_bytes < embedding_bytes // 2:
+        output_bytes += embedding_bytes  # the model has no output matrix of its own: the embedding is used twice
+    header = GgufHeader(path, metadata, tensors, size, parameters, layer_bytes, output_bytes)
     if not header.architecture or not tensors:
         raise ValueError("it names no architecture or holds no tensors")
     return header

@@ -109,9 +109,7 @@ class Keeper:
             self.refusal = f"The model {self.path} could not be loaded; the host's log says why."
             self.phase = "refused"
             return
-        engine = Engine(
-            model.session, model.vocabulary, share=model.shape.device != "cpu", metrics=self.metrics, clock=self._clock
-        )
+        engine = Engine(model.session, model.vocabulary, share=model.shape.device != "cpu", metrics=self.metrics, clock=self._clock)
         identity = _identity(model)
         if self._kv_folder is not None:
             kv_state.restore(self._kv_folder, identity, model.session, engine.slots)

@@ -12,6 +12,7 @@ import importlib.util
 import logging
 import sys
 import types
+from collections import deque
 from functools import cache
 from typing import Any
 
@@ -55,6 +56,19 @@ def load() -> Any:
     return api
 
 
+_errors: deque[str] = deque(maxlen=20)
+
+
+def forget_errors() -> None:
+    """Start listening anew, before something that may fail."""
+    _errors.clear()
+
+
+def first_error() -> str:
+    """What llama.cpp complained about first since then, in its own words; what follows is mostly "failed to load"."""
+    return _errors[0] if _errors else "it gave no reason"
+
+
 @cache
 def _log_callback(api: Any) -> Any:
     """The C callback, kept alive by the cache."""
@@ -65,6 +79,8 @@ def _log_callback(api: Any) -> Any:
         if lines[-1].endswith("\n") or len(lines) > 100:
             line = "".join(lines).rstrip()
             aborted = any(part in line for part in _OF_AN_ABORT)
+            if level == 4 and not aborted:
+                _errors.append(line)
             log.log(logging.DEBUG if aborted else _LEVELS.get(level, logging.DEBUG), "%s", line)
             lines.clear()
 

@@ -116,9 +116,7 @@ class LlamaSession:
         model.
         """
         ids, count = (ctypes.c_int32 * self.context)(), ctypes.c_size_t()
-        read = self._api.llama_state_seq_load_file(
-            self._context, str(path).encode(), slot, ids, self.context, ctypes.byref(count)
-        )
+        read = self._api.llama_state_seq_load_file(self._context, str(path).encode(), slot, ids, self.context, ctypes.byref(count))
         return list(ids[: count.value]) if read else []
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Opens a model file: checks it, chooses how it is loaded, loads it, and frees it again.
 
-Deliberately knows no requests. What does not fit the memory is ``fit.py``'s concern.
+Deliberately knows no requests. What fits the memory is worked out in ``fit.py``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
-from codestral_ls.host import families, llama
+from codestral_ls.host import devices, families, fit, llama
 from codestral_ls.host.families import Family
 from codestral_ls.host.gguf_file import GgufHeader, read_header
 from codestral_ls.host.llama_session import LlamaSession
@@ -23,7 +23,6 @@ from codestral_ls.host.llama_vocabulary import LlamaVocabulary
 log = logging.getLogger("codestral_ls.host")
 
 Progress = Callable[[float], None]
-MOST_CONTEXT = 8192
 SMALL_MODEL = 100_000_000
 """Parameters below which one thread decodes: llama.cpp's threads wait for each other by spinning, a few hundred times a
 token, and stall as soon as something else wants a core. Random 7 MB model on two busy cores: a hot request took 39 ms
@@ -51,7 +50,7 @@ class Shape:
 
 @dataclass(slots=True)
 class Model:
-    """A loaded model. ``close`` gives everything back."""
+    """A loaded model. ``notice`` says what memory did not allow; ``close`` gives everything back."""
 
     header: GgufHeader
     shape: Shape
@@ -59,6 +58,7 @@ class Model:
     family: Family
     session: LlamaSession
     pointer: Any
+    notice: str = ""
 
     def close(self) -> None:
         """Free context and model. Idempotent."""
@@ -68,29 +68,42 @@ class Model:
             self.pointer = None
 
 
-def shape_of(header: GgufHeader, options: LocalOptions, *, gpu: bool) -> Shape:
+def shape_of(header: GgufHeader, options: LocalOptions, plan: fit.Plan, *, gpu: bool, cores: int) -> Shape:
     """The automatic values where an option is 0 (see ``LocalOptions``). Pure.
 
     Batches are 512 on the CPU, where a decode can be aborted in the middle, and 256 on a GPU, where it cannot; a step
     of
-    128 on the CPU keeps what is lost by an abort small at 97 % of the speed of 512 (measured, random 7 MB model).
+    128 on the CPU is what an abort loses at most.
     """
-    trained = header.number("context_length") or 2048
-    context = options.context_tokens or min(trained, MOST_CONTEXT)
-    context = -(-min(context, max(trained, 256)) // 256) * 256
-    batch = min(options.batch_tokens or (256 if gpu else 512), context)
-    cores = _cores()
+    batch = min(options.batch_tokens or (256 if gpu else 512), plan.context)
     small = header.parameters < SMALL_MODEL
     return Shape(
-        gpu_layers=options.gpu_layers if gpu else 0,
-        context=context,
-        slots=max(1, min(options.slots, 64)),
+        gpu_layers=plan.gpu_layers,
+        context=plan.context,
+        slots=slots_of(options),
         batch=batch,
         step=batch if gpu or options.batch_tokens else min(batch, 128),
         threads=options.threads or (1 if small else cores),
         batch_threads=options.threads or (max(1, min(cores // 2, 4)) if small else cores),
-        device="gpu" if gpu and options.gpu_layers != 0 else "cpu",
+        device="gpu" if plan.gpu_layers > 0 else "cpu",
     )
+
+
+def slots_of(options: LocalOptions) -> int:
+    """llama.cpp has room for 256 sequences; more than 64 places are no help to anybody."""
+    return max(1, min(options.slots, 64))
+
+
+def first_plan(header: GgufHeader, options: LocalOptions) -> fit.Plan:
+    """What should fit the memory that is free now."""
+    needed = fit.need(header, options.kv_type)
+    trained, slots = max(header.number("context_length") or 2048, 256), slots_of(options)
+    context = min(options.context_tokens, trained)
+    gpus = [device for device in devices.devices() if device.kind == "gpu"]
+    if gpus and options.gpu_layers != 0:
+        free = sum(gpu.free for gpu in gpus)
+        return fit.plan(needed, trained=trained, gpu_layers=options.gpu_layers, context=context, slots=slots, free=free)
+    return fit.plan_cpu(needed, trained=trained, context=context, slots=slots, free=devices.free_memory())
 
 
 def _cores() -> int:
@@ -107,23 +120,45 @@ def _cores() -> int:
 
 
 def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
-    """Load the model at ``path``; ``progress`` hears 0..1 from this thread.
+    """Load the model at ``path``; ``progress`` hears 0..1 from this thread. Where memory runs out, less is tried.
 
     Raises: ModelError with a sentence for the user.
     """
     header = read_header(path)
     api = llama.load()
-    shape = shape_of(header, options, gpu=bool(api.llama_supports_gpu_offload()))
-    pointer = _load(api, path, shape, progress)
+    plan = first_plan(header, options)
+    layers = header.number("block_count") or 1
+    attempts = list(fit.retreats(plan, layers))
+    pointer, loaded_layers = None, -1
+    llama.forget_errors()
     try:
-        vocabulary = LlamaVocabulary(api.llama_model_get_vocab(pointer))
-        family = families.choose(vocabulary.find, header.number, header.architecture, header.name)
-        session = _session(api, pointer, shape, options, vocabulary.size)
+        for attempt in attempts:
+            shape = shape_of(header, options, attempt, gpu=attempt.gpu_layers > 0, cores=_cores())
+            if pointer is None or attempt.gpu_layers != loaded_layers:
+                if pointer is not None:
+                    api.llama_model_free(pointer)
+                pointer, loaded_layers = _load(api, path, shape, progress), attempt.gpu_layers
+            if pointer is None:
+                if shape.device == "cpu":
+                    break
+                continue
+            vocabulary = LlamaVocabulary(api.llama_model_get_vocab(pointer))
+            family = families.choose(vocabulary.find, header.number, header.architecture, header.name)
+            session = _session(api, pointer, shape, options, vocabulary.size)
+            if session is not None:
+                log.info("loaded %s: %s, %s %s", header.name, family.name, shape, attempt.notice)
+                return Model(header, shape, vocabulary, family, session, pointer, attempt.notice)
     except BaseException:
-        api.llama_model_free(pointer)
+        if pointer is not None:
+            api.llama_model_free(pointer)
         raise
-    log.info("loaded %s: %s, %s", header.name, family.name, shape)
-    return Model(header, shape, vocabulary, family, session, pointer)
+    if pointer is None:
+        raise ModelError(f"llama.cpp cannot load the model {path}: {llama.first_error()}")
+    api.llama_model_free(pointer)
+    raise ModelError(
+        f"There is not enough memory for {plan.context} tokens in each of {slots_of(options)} slots "
+        f"({llama.first_error()}). Lower `local.context_tokens` or `local.slots`."
+    )
 
 
 def _load(api: Any, path: Path, shape: Shape, progress: Progress) -> Any:
@@ -138,12 +173,10 @@ def _load(api: Any, path: Path, shape: Shape, progress: Progress) -> Any:
     # ggml's AMX kernels crash on some machines (ggml-org/llama.cpp#20824); without extra buffers they are not used.
     params.use_extra_bufts = b"AMX_INT8 = 1" not in api.llama_print_system_info()
     pointer = api.llama_model_load_from_file(os.fsencode(path), params)
-    if not pointer:
-        raise ModelError(f"llama.cpp cannot load the model {path}; the host's log says why.")
-    return pointer
+    return pointer or None
 
 
-def _session(api: Any, pointer: Any, shape: Shape, options: LocalOptions, vocabulary: int) -> LlamaSession:
+def _session(api: Any, pointer: Any, shape: Shape, options: LocalOptions, vocabulary: int) -> LlamaSession | None:
     params = api.llama_context_default_params()
     params.n_ctx = shape.context * shape.slots
     params.n_seq_max = shape.slots
@@ -159,8 +192,5 @@ def _session(api: Any, pointer: Any, shape: Shape, options: LocalOptions, vocabu
         params.type_k = params.type_v = kv_type
     context = api.llama_init_from_model(pointer, params)
     if not context:
-        raise ModelError(
-            f"There is not enough memory for {shape.slots} slots of {shape.context} tokens. "
-            "Lower `local.context_tokens`, `local.slots` or `local.gpu_layers`."
-        )
+        return None
     return LlamaSession(context, slots=shape.slots, batch=shape.batch, vocabulary=vocabulary, abortable=shape.device == "cpu")

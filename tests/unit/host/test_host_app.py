@@ -41,7 +41,7 @@ def opens(session=None, error=None, gate=None):
             raise error
         header = SimpleNamespace(name="fake", path=path)
         made = session or FakeSession(VOCABULARY)
-        return FakeModel(header=header, shape=SHAPE, vocabulary=VOCABULARY, family=FAMILY, session=made, pointer=1)
+        return FakeModel(header=header, shape=SHAPE, vocabulary=VOCABULARY, family=FAMILY, session=made, pointer=1, notice="")
 
     return open_model
 

@@ -161,10 +161,10 @@ def test_refused_models(no_fim_model, bpe_model, tmp_path):
     data = bpe_model.read_bytes()
     wrong = tmp_path / "wrong.gguf"
     wrong.write_bytes(data.replace(b"llama.block_count", b"llama.block_cOunt"))
-    with pytest.raises(ModelError, match=r"cannot load the model .*log says why"):
+    with pytest.raises(ModelError, match=r"cannot load the model .*block_count"):
         opened(wrong)
 
 
 def test_more_context_than_memory_is_refused_with_a_sentence(bpe_model):
-    with pytest.raises(ModelError, match="not enough memory"):
+    with pytest.raises(ModelError, match=r"not enough memory for 1024 tokens in each of 64 slots \(.*flash_attn"):
         opened(bpe_model, LocalOptions(context_tokens=1024, slots=64, kv_type="q4_0", flash_attention="off"))

@@ -43,9 +43,7 @@ def other(seed, length=100):
         ),
         pytest.param([view(0, other(1), used=1.0), view(1, [], used=5.0)], LONG, Place(1, 0), id="an empty one goes first"),
         pytest.param([view(0, [*LONG[:35], *other(1)], used=1.0)], LONG, Place(0, 35), id="the only slot"),
-        pytest.param(
-            [view(0, LONG, used=1.0), view(1, LONG, used=2.0)], [*LONG, 7], Place(1, 100), id="of equals the recent one"
-        ),
+        pytest.param([view(0, LONG, used=1.0), view(1, LONG, used=2.0)], [*LONG, 7], Place(1, 100), id="of equals the recent one"),
     ],
 )
 def test_choose(slots, prompt, place):

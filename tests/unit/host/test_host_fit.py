@@ -1,0 +1,104 @@
+"""What goes where: Codestral 22B on GPUs of several sizes, and what is tried when memory runs out all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.host import fit
+from codestral_ls.host.fit import Plan
+from codestral_ls.host.gguf_file import GgufHeader, read_header
+from codestral_ls.host.model import shape_of
+
+GB = 1_000_000_000
+CODESTRAL = GgufHeader(
+    Path("codestral.gguf"),
+    {
+        "general.architecture": "llama",
+        "llama.block_count": 56,
+        "llama.embedding_length": 6144,
+        "llama.attention.head_count": 48,
+        "llama.attention.head_count_kv": 8,
+        "llama.attention.key_length": 128,
+        "llama.attention.value_length": 128,
+        "llama.context_length": 32768,
+    },
+    tensors=507,
+    size=13 * GB,
+    parameters=22_200_000_000,
+    layer_bytes=13 * GB,
+    output_bytes=165_000_000,
+)
+
+
+def planned(gigabytes, kv_type="auto", **kwargs):
+    wanted = {"trained": 32768, "gpu_layers": -1, "context": 0, "slots": 4, **kwargs}
+    found = fit.plan(fit.need(CODESTRAL, kv_type), free=int(gigabytes * GB), **wanted)
+    return found.gpu_layers, found.context
+
+
+def test_the_kv_cache_is_counted_as_codestrals_is():
+    assert fit.need(CODESTRAL, "f16").kv * 56 == 229_376
+    assert fit.need(CODESTRAL, "q8_0").kv * 56 == pytest.approx(229_376 * 0.53, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "kwargs", "expected"),
+    [
+        (80, {}, (57, 8192)),
+        (24, {}, (57, 8192)),
+        (20, {}, (57, 4096)),
+        (20, {"slots": 2}, (57, 8192)),
+        (20, {"kv_type": "q8_0"}, (57, 8192)),
+        (17, {}, (57, 2048)),
+        (12, {}, (40, 2048)),
+        (1, {}, (0, 2048)),
+        (12, {"context": 8192, "slots": 1}, (40, 8192)),
+        (8, {"gpu_layers": 20}, (20, 8192)),
+        (0, {}, (57, 8192)),
+    ],
+)
+def test_layers_and_context(gigabytes, kwargs, expected):
+    assert planned(gigabytes, **kwargs) == expected
+
+
+@pytest.mark.parametrize("gigabytes", [2, 6, 10, 13, 16, 18, 22, 30])
+def test_a_plan_never_needs_more_than_there_is(gigabytes):
+    layers, context = planned(gigabytes)
+    assert fit.need(CODESTRAL, "auto").total(min(layers, 56), context, 4) <= gigabytes * GB
+
+
+def test_less_than_wanted_is_said():
+    needed = fit.need(CODESTRAL, "auto")
+    assert fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=80 * GB).notice == ""
+    assert "4096 tokens" in fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=20 * GB).notice
+    assert "of 56 layers" in fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=12 * GB).notice
+
+
+@pytest.mark.parametrize(("free", "context"), [(40, 8192), (12, 4096), (5, 2048), (1, 2048), (0, 8192)])
+def test_main_memory(free, context):
+    needed = fit.need(CODESTRAL, "auto")
+    assert fit.plan_cpu(needed, trained=32768, context=0, slots=4, free=free * GB).context == context
+
+
+def test_retreats_give_up_context_then_layers():
+    tried = [(plan.gpu_layers, plan.context) for plan in fit.retreats(Plan(57, 8192), 56)]
+    assert tried == [(57, 8192), (57, 4096), (57, 2048), (42, 2048), (28, 2048), (14, 2048), (0, 2048)]
+    assert [(p.gpu_layers, p.context) for p in fit.retreats(Plan(0, 1024), 6)] == [(0, 1024)]
+
+
+def test_options_win_over_automatic_values():
+    chosen = shape_of(CODESTRAL, LocalOptions(), Plan(57, 8192), gpu=True, cores=8)
+    assert (chosen.batch, chosen.threads, chosen.batch_threads, chosen.device) == (256, 8, 8, "gpu")
+    given = LocalOptions(threads=3, batch_tokens=64, slots=100)
+    chosen = shape_of(CODESTRAL, given, Plan(0, 8192), gpu=False, cores=8)
+    assert (chosen.batch, chosen.step, chosen.threads, chosen.slots, chosen.device) == (64, 64, 3, 64, "cpu")
+
+
+def test_a_small_model_decodes_on_one_core(bpe_model):
+    header = read_header(bpe_model)
+    assert header.layer_bytes > 0 < header.output_bytes
+    chosen = shape_of(header, LocalOptions(), Plan(0, 1024), gpu=False, cores=8)
+    assert (chosen.threads, chosen.batch_threads) == (1, 4)
