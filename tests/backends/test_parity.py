@@ -1,0 +1,23 @@
+"""One model behind four protocols writes one text. ``benchmarks/backends.py parity`` does the same at 200 positions."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from parity import compare
+
+
+@pytest.mark.timeout(300)
+def test_every_way_to_the_same_model_writes_the_same_text(tmp_path: Path) -> None:
+    found = asyncio.run(compare(12, tmp_path))
+    steady = [position for position in found if position.steady]
+    assert len(steady) >= 8
+    for position in steady:
+        assert position.texts["fim_server"] == position.raw
+        assert position.texts["sdk"] == position.raw
+        assert position.texts["openai"] == position.texts["llama_server"]
+        if not position.healed:
+            assert position.texts["openai"] == position.raw
+    assert sum(not position.healed for position in steady) >= 4
