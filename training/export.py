@@ -1,6 +1,7 @@
 """`python -m training.export`: a checkpoint becomes GGUF files, in F16 and Q8_0, that llama.cpp and the host read.
 
-Beside the weights a file says what the host needs: the control tokens by id, that no `<s>` is added by itself, and the order of a prompt.
+Beside the weights a file says what the host needs: the control tokens by id, that no `<s>` is added by itself, and the
+order of a prompt.
 `training.verify` then compares what llama.cpp makes of the file with the training framework.
 """
 
@@ -18,10 +19,13 @@ from training import checkpoint, control, tokenizer
 from training.checkpoint import Checkpoint
 from training.flat import places
 from training.model import NORM_EPSILON, ROPE_BASE, Decoder, Shape
-from training.train import RUNS
+from training.runs import RUNS
 
 NAME = "tiny-fim"
-DESCRIPTION = "Fill-in-the-middle completion of Python, trained from nothing on permissively licensed sources. Prompt: <s>[SUFFIX]suffix[PREFIX]prefix"
+DESCRIPTION = (
+    "Fill-in-the-middle completion of Python, trained from nothing on permissively licensed sources. "
+    "Prompt: <s>[SUFFIX]suffix[PREFIX]prefix"
+)
 FIM_ORDER_KEY = "codestral_ls.fim_order"
 FILE_TYPES = {
     "f16": (gguf.GGMLQuantizationType.F16, gguf.LlamaFileType.MOSTLY_F16),

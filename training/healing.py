@@ -1,6 +1,7 @@
 """Token healing: take the last piece before the cursor back and spell it again, so that no word is stuck at half a piece.
 
-Pure functions over pieces and logits. Greedy decoding; while something is still to be spelled, only pieces that agree with it may follow.
+Pure functions over pieces and logits. Greedy decoding; while something is still to be spelled, only pieces that agree with
+it may follow.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ Logits = NDArray[np.float32]
 Next = Callable[[Sequence[int]], Logits]
 """The logits after a prompt."""
 
-MOST_TOKENS = 48
+MOST_TOKENS = 32
 LONGEST_HEALED = 48
 """Bytes. A longer piece is a run of blanks or a rule of dashes, and not worth spelling again."""
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 
+@cache
 def distance(one: str, other: str) -> int:
     """Levenshtein's: the fewest insertions, deletions and substitutions of a character."""
+    if not one or not other or one == other:
+        return 0 if one == other else max(len(one), len(other))
     previous = list(range(len(other) + 1))
     for row, left in enumerate(one, 1):
         current = [row]

@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 from training import corpus
-from training.train import RUNS
+from training.runs import RUNS
 
 PICTURE = Path(__file__).parent / "curve.png"
 

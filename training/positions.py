@@ -1,7 +1,7 @@
 """The cursor positions that an evaluation asks about: the same ones for the same corpus, whatever is measured on them.
 
-A file is drawn, then a line with something on it, then a column before the line's end; what was written from there to the end of the line is
-the truth. No part of what follows is taken out of sight: the suffix begins at the newline.
+A file is drawn, then a place in it, whose line must have something on it, then a column before the line's end; what was
+written from there to the end of the line is the truth. Nothing of what follows is hidden: the suffix begins at the newline.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rows of token ids for training: FIM examples in Codestral's order, packed until a row is full.
 
-An example is `<s>[SUFFIX]suffix[PREFIX]prefix` and then the middle and `</s>`. Prefix and middle are one tokenization and the cut lies
-between two of its pieces, which is what a prompt looks like after token healing; the suffix is tokenized on its own.
+An example is `<s>[SUFFIX]suffix[PREFIX]prefix` and then the middle and `</s>`. Prefix and middle are one tokenization and the
+cut lies between two of its pieces, which is what a prompt looks like after token healing; the suffix is tokenized alone.
 Every pass cuts every text anew, in other places.
 """
 

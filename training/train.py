@@ -19,16 +19,17 @@ import torch
 import torch.multiprocessing as processes
 from torch import Tensor
 
-from training import checkpoint, corpus, crew, tokenizer
+from training import checkpoint, corpus, crew, restore, tokenizer
 from training.checkpoint import Checkpoint
 from training.crew import Plan, Shared
 from training.flat import flatten
 from training.model import Decoder, Shape
 from training.muon import Rates
 from training.rows import MIDDLE_WEIGHT, Row, rows
+from training.runs import RUNS
 
-RUNS = Path(__file__).parent / "runs"
 VALIDATION_ROWS = 16
+SIZES = ("width", "layers", "heads", "feed_forward", "context")
 
 
 def encode(text: str) -> list[int]:
@@ -101,9 +102,10 @@ def start(path: Path | None, shape: Shape, fresh: bool) -> Checkpoint:
         torch.manual_seed(0)
         weights = flatten(Decoder(shape))
         return Checkpoint(shape, weights, torch.zeros_like(weights), torch.zeros_like(weights), 0, 0, 0.0)
-    state = checkpoint.load(path)
+    state = restore.from_gguf(path) if path.suffix == ".gguf" else checkpoint.load(path)
     if fresh:
-        state.first.zero_(), state.second.zero_()
+        state.first.zero_()
+        state.second.zero_()
         state.step = 0
     return state
 
@@ -118,7 +120,7 @@ def deadline(text: str) -> float:
     return (end if end > now else end + timedelta(days=1)).timestamp()
 
 
-def main() -> None:
+def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", default="tiny", help="name of the run's folder")
     parser.add_argument("--until", default="60", help="HH:MM, or a number of minutes")
@@ -135,35 +137,59 @@ def main() -> None:
     parser.add_argument("--no-compile", action="store_true")
     for name, default in (("muon", Rates().muon), ("adam", Rates().adam)):
         parser.add_argument(f"--{name}", type=float, default=default, help="peak learning rate")
-    for name in ("width", "layers", "heads", "feed_forward", "context"):
+    for name in SIZES:
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(Shape(), name))
-    arguments = parser.parse_args()
+    return parser.parse_args()
 
-    folder = RUNS / arguments.run
-    folder.mkdir(parents=True, exist_ok=True)
-    sizes = {name: getattr(arguments, name) for name in ("width", "layers", "heads", "feed_forward", "context")}
-    shape = Shape(vocabulary=tokenizer.load().get_vocab_size(), **sizes)
-    path = folder / "last.pt" if arguments.resume else arguments.init_from
-    state = start(path, shape, fresh=not arguments.resume)
-    workers = arguments.workers if arguments.device == "cpu" else 1
-    now = time.time()
-    plan = Plan(
-        state.shape, workers, arguments.device, arguments.row or state.shape.context, arguments.rows, arguments.rows_at_once,
-        Rates(muon=arguments.muon, adam=arguments.adam), now - state.seconds * arguments.resume, deadline(arguments.until),
-        not arguments.no_compile,
-    )  # fmt: skip
-    print(f"{plan}\n{len(state.weights) / 1e6:.2f} M parameters", flush=True)
+
+def planned(arguments: argparse.Namespace, state: Checkpoint) -> Plan:
+    """What the command line and the state to begin with ask for. A resumed run counts the time it has already had."""
+    return Plan(
+        shape=state.shape,
+        workers=arguments.workers if arguments.device == "cpu" else 1,
+        device=arguments.device,
+        row=arguments.row or state.shape.context,
+        rows_a_step=arguments.rows,
+        rows_at_once=arguments.rows_at_once,
+        rates=Rates(muon=arguments.muon, adam=arguments.adam),
+        began=time.time() - (state.seconds if arguments.resume else 0.0),
+        ends=deadline(arguments.until),
+        compile=not arguments.no_compile,
+    )
+
+
+def shared_by(plan: Plan, state: Checkpoint, context: processes.context.SpawnContext) -> Shared:
+    """The state in memory that every worker sees; on a GPU, where there is one worker, on the device."""
 
     def place(tensor: Tensor) -> Tensor:
-        return tensor.share_memory_() if arguments.device == "cpu" else tensor.to(arguments.device)
+        return tensor.share_memory_() if plan.device == "cpu" else tensor.to(plan.device)
 
+    return Shared(
+        weights=place(state.weights),
+        first=place(state.first),
+        second=place(state.second),
+        gradients=[place(torch.zeros_like(state.weights)) for _ in range(plan.workers)],
+        losses=place(torch.zeros(plan.workers, 2)),
+        taken=context.Value("q", plan.rows_a_step),
+        barrier=context.Barrier(plan.workers),
+        step=state.step,
+        tokens=state.tokens,
+    )
+
+
+def main() -> None:
+    arguments = asked()
+    folder = RUNS / arguments.run
+    folder.mkdir(parents=True, exist_ok=True)
+    sizes = {name: getattr(arguments, name) for name in SIZES}
+    shape = Shape(vocabulary=tokenizer.load().get_vocab_size(), **sizes)
+    state = start(folder / "last.pt" if arguments.resume else arguments.init_from, shape, fresh=not arguments.resume)
+    plan = planned(arguments, state)
+    print(f"{plan}\n{len(state.weights) / 1e6:.2f} M parameters", flush=True)
     context = processes.get_context("spawn")
-    shared = Shared(
-        place(state.weights), place(state.first), place(state.second), [place(torch.zeros_like(state.weights)) for _ in range(workers)],
-        place(torch.zeros(workers, 2)), context.Value("q", arguments.rows), context.Barrier(workers), state.step, state.tokens,
-    )  # fmt: skip
+    shared = shared_by(plan, state, context)
     told = (plan, shared, random.SystemRandom().randrange(2**32), folder, arguments.save_minutes * 60, state.seconds)
-    others = [context.Process(target=_worker, args=(rank, *told)) for rank in range(1, workers)]
+    others = [context.Process(target=_worker, args=(rank, *told)) for rank in range(1, plan.workers)]
     for process in others:
         process.start()
     _worker(0, *told)

@@ -38,9 +38,7 @@ def test_copy(drawn, expected, match):
         assert found.text in ("", expected)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "expected"), [("", "", 0), ("abc", "", 3), ("kitten", "sitting", 3), ("same", "same", 0)]
-)
+@pytest.mark.parametrize(("one", "other", "expected"), [("", "", 0), ("abc", "", 3), ("kitten", "sitting", 3), ("same", "same", 0)])
 def test_distance(one, other, expected):
     assert distance(one, other) == distance(other, one) == expected
 

@@ -38,7 +38,7 @@ def test_a_few_updates_lower_the_loss(model):
         gradient.zero_()
         loss = model.loss(ids[:, :-1], ids[:, 1:], torch.ones(4, 11)) / 44
         loss.backward()
-        found.append(float(loss))
+        found.append(float(loss.detach()))
         for place in places(model):
             muon.update(place, flat, place.of(gradient), first, second, muon.Rates(), step, 1.0)
     assert found[-1] < 0.7 * found[0]

@@ -1,0 +1,7 @@
+"""Where runs lie: one folder each, with checkpoints, exported files and a log; git ignores them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+RUNS = Path(__file__).parent / "runs"
