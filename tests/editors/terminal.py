@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -19,6 +20,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pyte
+
+#: Questions to the terminal (DCS, OSC, APC strings), which pyte would draw as text.
+STRINGS = re.compile(rb"\x1b[P\]_^][^\x07\x1b]*(?:\x07|\x1b\\)")
+UNFINISHED = re.compile(rb"\x1b(?:[P\]_^][^\x07\x1b]*\x1b?)?$")
 
 DEADLINE = float(os.environ.get("CODESTRAL_EDITOR_DEADLINE", "25"))  # seconds; a loaded machine may want more
 
@@ -36,6 +41,9 @@ class Terminal:
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
+        # An editor asks its terminal what it is and where the cursor stands, and waits a second for the answers.
+        self.screen.write_process_input = self.type
+        self.unfinished = b""
         self.fd, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process = subprocess.Popen(
@@ -54,11 +62,18 @@ class Terminal:
         """Feed what the program has drawn within ``seconds`` to the screen; False once the program is gone."""
         try:
             while select.select([self.fd], [], [], seconds)[0]:
-                self.stream.feed(os.read(self.fd, 65536))
+                self._draw(os.read(self.fd, 65536))
                 seconds = 0.0
         except OSError:
             return False
         return self.process.poll() is None
+
+    def _draw(self, data: bytes) -> None:
+        data = STRINGS.sub(b"", self.unfinished + data)
+        rest = UNFINISHED.search(data)
+        end = rest.start() if rest else len(data)
+        self.unfinished = data[end:]
+        self.stream.feed(data[:end])
 
     def type(self, keys: str) -> None:
         """Type ``keys`` at once, as they are."""
@@ -72,7 +87,8 @@ class Terminal:
 
     def lines(self) -> list[str]:
         """The screen's lines without trailing space."""
-        return [line.rstrip() for line in self.screen.display]
+        cells = ((self.screen.buffer[row][column].data for column in range(self.screen.columns)) for row in range(self.screen.lines))
+        return ["".join(row).rstrip() for row in cells]
 
     def text(self) -> str:
         return "\n".join(self.lines()).rstrip()

@@ -1,12 +1,20 @@
-"""A test's own folder and environment, and its scripted server; the fixtures that make them are in conftest.py."""
+"""A test's own folder and environment, and the servers it may use; the fixtures that make them are in conftest.py."""
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
 import json
+import os
+import shutil
+import signal
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from debian_packages import Unavailable
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -25,6 +33,50 @@ class Place:
         path = self.workspace / name
         path.write_bytes(text.encode())
         return path
+
+    def processes(self, word: str = "") -> list[int]:
+        """Ids of the processes started in this environment whose command line has ``word`` in it."""
+        mark = f"XDG_RUNTIME_DIR={self.environment['XDG_RUNTIME_DIR']}".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                environment = (process / "environ").read_bytes().split(b"\0")
+                arguments = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue  # it has ended, or belongs to someone else
+            if mark in environment and word in arguments:
+                found.append(int(process.name))
+        return found
+
+    def close(self) -> None:
+        """End what still runs in this environment (a model host outlives its editors) and remove the folder."""
+        for process in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def new_place() -> Place:
+    """A fresh folder directly under the temporary folder, because a Unix socket's address has 108 bytes."""
+    folder = Path(tempfile.mkdtemp(prefix="ce-"))
+    kinds = {"HOME": "h", "XDG_RUNTIME_DIR": "r", "XDG_CACHE_HOME": "c", "XDG_STATE_HOME": "s"}
+    kinds |= {"XDG_CONFIG_HOME": "o", "XDG_DATA_HOME": "d"}
+    environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    for variable, short in kinds.items():
+        (folder / short).mkdir(mode=0o700)
+        environment[variable] = str(folder / short)
+    workspace = folder / "w"
+    (workspace / ".git").mkdir(parents=True)
+    return Place(folder, workspace, environment)
+
+
+def real_server() -> list[str]:
+    """The command of the real language server. Raises: Unavailable where the embedded model cannot run."""
+    if not importlib.util.find_spec("llama_cpp"):
+        raise Unavailable("the extra [local] is not installed")
+    if not list((REPOSITORY / "server/codestral_ls/embedded").glob("*.gguf")):
+        raise Unavailable("the embedded model is not in this checkout")
+    return [sys.executable, "-m", "codestral_ls", "serve"]
 
 
 class Scripted:

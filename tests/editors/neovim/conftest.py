@@ -16,8 +16,8 @@ from debian_packages import Unavailable  # noqa: E402 - after the extra was look
 from neovim_driver import NeovimInTerminal  # noqa: E402
 from setup_neovim import NEOVIMS, Neovim  # noqa: E402
 
-#: Who draws in which Neovim: 0.12 both ways, because both are offered there.
-PRESENTERS = [("0.12", "builtin"), ("0.12", "plugin"), ("0.11", "plugin")]
+#: Who draws in which Neovim by default.
+PRESENTERS = [("0.12", "builtin"), ("0.11", "plugin")]
 
 
 def get(version: str) -> Neovim:
@@ -63,14 +63,18 @@ def edit(
     """Open a file with this text beside the scripted server, in insert mode at its end."""
     neovim, presenter = neovim_and_presenter
 
-    def start(text: str, rules: list[dict[str, Any]], name: str = "main.py", keys: str = "GA", **more: Any) -> NeovimInTerminal:
+    def start(
+        text: str, rules: list[dict[str, Any]], name: str = "main.py", keys: str = "GA", **more: Any
+    ) -> NeovimInTerminal:
         script = {key: more.pop(key) for key in ("delay_ms", "encoding") if key in more}
         scripted.say(rules, **script)
-        before = f"vim.g.codestral_ls = {{ ghost_text = '{presenter}' }}\n" + more.pop("before", "")
+        drawn_by = more.pop("presenter", presenter)
+        before = f"vim.g.codestral_ls = {{ ghost_text = '{drawn_by}' }}\n" + more.pop("before", "")
         editor = open_in_neovim(neovim, scripted.command, place.write(name, text), before=before, **more)
         editor.wait_attached()
         editor.type(keys)
-        editor.until(lambda: editor.mode() == "i", "insert mode")
+        mode = "i" if keys[-1] in "Ai" else "n"
+        editor.until(lambda: editor.mode() == mode, f"mode {mode}")
         return editor
 
     return start

@@ -20,6 +20,7 @@ vim.o.swapfile, vim.o.shortmess, vim.o.laststatus = false, 'aoOtTIF', 2
 vim.o.shadafile, vim.o.ruler, vim.o.more = 'NONE', false, false
 vim.o.statusline = "%f %{{%v:lua.require'codestral_ls'.statusline()%}}"
 vim.o.timeoutlen, vim.o.termguicolors = 100, true
+vim.g.loaded_python3_provider = 0 -- looking for it takes two seconds of every start
 {before}
 vim.lsp.config('codestral_ls', {{ cmd = {{ {command} }} }})
 vim.lsp.enable('codestral_ls')

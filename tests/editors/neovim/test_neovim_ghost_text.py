@@ -240,8 +240,9 @@ def test_explicit_request_where_automatic_ones_are_off(edit: Edit) -> None:
     nvim.until(lambda: nvim.ghost().startswith("a, b)"), "asked for")
 
 
-def test_the_screen(edit: Edit) -> None:
-    nvim = edit("import os\n", [ADD], rows=10, columns=50)
+@pytest.mark.parametrize("presenter", ["auto", "plugin"])
+def test_the_screen(edit: Edit, presenter: str) -> None:
+    nvim = edit("import os\n", [ADD], rows=10, columns=50, presenter=presenter)
     nvim.type("\rdef add(")
     nvim.until_ghost(BODY)
     expected = ["import os", "def add(a, b):", "    return a + b", *"~~~~~", "main.py codestral"]

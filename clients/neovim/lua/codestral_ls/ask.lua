@@ -5,6 +5,10 @@ local M = {}
 ---@type table<integer, { client: vim.lsp.Client, id: integer }>
 local pending = {}
 
+--- How the newest answer was, for `explain.lua`.
+---@type { milliseconds: number, items: integer, error?: string }?
+M.last = nil
+
 local KINDS = { explicit = 1, automatic = 2 }
 
 ---@param bufnr integer
@@ -29,13 +33,16 @@ function M.ask(bufnr, client, kind, answered)
   local params = vim.lsp.util.make_position_params(0, client.offset_encoding) --[[@as lsp.InlineCompletionParams]]
   params.context = { triggerKind = KINDS[kind] }
   local this = { client = client, id = 0 }
+  local began = vim.uv.hrtime()
   local sent, id = client:request('textDocument/inlineCompletion', params, function(err, result)
     if pending[bufnr] ~= this then
       return
     end
     pending[bufnr] = nil
+    local items = result and (result.items or result) or {}
+    M.last = { milliseconds = (vim.uv.hrtime() - began) / 1e6, items = #items, error = err and err.message }
     if not err then
-      answered(result and (result.items or result) or {})
+      answered(items)
     end
   end, bufnr)
   if sent and id then

@@ -161,6 +161,17 @@ function M.dismiss(bufnr)
   end
 end
 
+--- The server can answer now and could not before: ask again for whoever waits with the cursor in place.
+---@param client_id integer
+function M.ready(client_id)
+  local bufnr = api.nvim_get_current_buf()
+  local state = attached[bufnr]
+  if state and state.client.id == client_id and not suggestions.of(bufnr) then
+    state.tick = ''
+    keystroke(bufnr)
+  end
+end
+
 ---@param bufnr integer
 ---@param client vim.lsp.Client
 function M.attach(bufnr, client)

@@ -19,6 +19,9 @@ function M.take(result, client_id)
   if result.kind == 'Error' and message ~= '' and not (before and before.message == message) then
     vim.notify('codestral-ls: ' .. message, vim.log.levels.ERROR)
   end
+  if result.kind == 'Normal' and before and before.kind ~= 'Normal' then
+    require('codestral_ls.buffer').ready(client_id)
+  end
   vim.cmd.redrawstatus({ bang = true })
 end
 

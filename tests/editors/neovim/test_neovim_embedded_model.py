@@ -1,0 +1,134 @@
+"""Real Neovims beside the real server and the embedded model: whatever the model says, keys do what they should.
+
+What it says is not compared (it changes with every training); how it is shown and taken is.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from neovim_driver import ESC, NeovimInTerminal
+from setup_neovim import Neovim
+from workplace import Place
+
+PARSER = '''import argparse
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--name", default="world")
+    parser.add_argument("--count", type=int, default=1)
+    return parser.parse_args()
+
+
+def main():
+    arguments =
+'''.rstrip("\n")
+TYPED = " parse"
+
+Start = Callable[..., NeovimInTerminal]
+numbers = count()
+
+
+@pytest.fixture
+def start(neovim: Neovim, shared_place: Place, server: list[str]) -> Iterator[Start]:
+    """Open the text in Neovim with the real server, and type until there is ghost text."""
+    opened: list[NeovimInTerminal] = []
+
+    def start(text: str = PARSER, typed: str = TYPED) -> NeovimInTerminal:
+        file = shared_place.write(f"main{next(numbers)}.py", text)
+        editor = NeovimInTerminal(neovim, shared_place.folder, shared_place.environment, server, file)
+        opened.append(editor)
+        editor.wait_attached()
+        editor.type("GA" + typed)
+        editor.until(editor.ghost, "ghost text of the embedded model")
+        return editor
+
+    yield start
+    for editor in opened:
+        editor.close()
+
+
+def settled(nvim: NeovimInTerminal) -> tuple[str, str]:
+    """Buffer and ghost text once the screen shows both and the server has nothing to add."""
+    seen: list[tuple[str, str]] = []
+
+    def same() -> bool:
+        seen.append((nvim.buffer(), nvim.ghost()))
+        line = (seen[-1][0] + seen[-1][1]).splitlines()[len(seen[-1][0].splitlines()) - 1]
+        return len(seen) > 3 and len(set(seen[-4:])) == 1 and line.strip() in nvim.terminal.text()
+
+    nvim.until(same, "a settled screen")
+    return seen[-1]
+
+
+def test_shown_on_the_screen_and_accepted(start: Start) -> None:
+    nvim = start()
+    buffer, ghost = settled(nvim)
+    assert buffer == PARSER + TYPED
+    nvim.type("\t")
+    nvim.until_buffer(buffer + ghost)
+    nvim.type(ESC + "u")
+    nvim.until_buffer(PARSER + TYPED)
+
+
+def test_typed_along_and_taken_by_the_word(start: Start) -> None:
+    nvim = start()
+    buffer, ghost = settled(nvim)
+    nvim.type(ghost[0])
+    nvim.until(lambda: nvim.buffer() == buffer + ghost[0], "typed")
+    assert nvim.ghost().startswith(ghost[1:]) or not ghost[1:]
+    before, rest = settled(nvim) if ghost[1:] else (nvim.buffer(), "")
+    nvim.type("\x06")
+    nvim.until(lambda: not rest or nvim.buffer() != before, "a word taken")
+    assert (before + rest).startswith(nvim.buffer()) or not rest
+
+
+def test_cycled_and_dismissed(start: Start) -> None:
+    nvim = start()
+    settled(nvim)
+    nvim.type("\n")
+    nvim.until(nvim.ghost, "an alternative")
+    nvim.type("\x1d")
+    nvim.until_ghost("")
+    assert nvim.buffer() == PARSER + TYPED
+
+
+TEXTS = [
+    ("CRLF", PARSER.replace("\n", "\r\n")),
+    ("multi-byte", PARSER.replace("world", "wörld 𝄞 日本語")),
+]
+
+
+@pytest.mark.parametrize("text", [row[1] for row in TEXTS], ids=[row[0] for row in TEXTS])
+def test_text_of_all_kinds(start: Start, text: str) -> None:
+    nvim = start(text)
+    buffer, ghost = settled(nvim)
+    nvim.type("\t")
+    nvim.until_buffer(buffer + ghost)
+    assert "\r" not in buffer + ghost
+
+
+def test_a_killed_server_comes_back(start: Start, shared_place: Place) -> None:
+    nvim = start()
+    before = nvim.lua("return vim.lsp.get_clients({ name = 'codestral_ls' })[1].id")
+    for process in shared_place.processes("codestral_ls serve"):
+        os.kill(process, signal.SIGKILL)
+    nvim.until_ghost("")
+    code = "local it = vim.lsp.get_clients({ name = 'codestral_ls' })[1] return it and it.initialized and it.id or 0"
+    nvim.until(lambda: nvim.lua(code) > before, "another server")
+    nvim.until(nvim.ghost, "ghost text again")
+
+
+def test_two_editors_share_one_host(start: Start, shared_place: Place) -> None:
+    first, second = start(), start()
+    assert first.ghost()
+    assert second.ghost()
+    assert len(shared_place.processes("codestral_ls serve")) == 2
+    sockets = list((shared_place.folder / "r").rglob("*.sock"))
+    assert len([socket for socket in sockets if "host" in socket.name]) == 1
+    assert len(shared_place.processes("codestral_ls host") or shared_place.processes("codestral_ls.host")) == 1
