@@ -64,12 +64,12 @@ def from_os_error(name: str, address: str, error: BaseException) -> BackendError
     ``address`` is shown, so it must not carry a password.
     """
     for inner in _chain(error):
-        if not hasattr(inner, "reason") and isinstance(inner, ssl.SSLError):
-            continue  # a library's exception of both kinds, around the real one
+        if isinstance(inner, ssl.SSLError) and type(inner).__module__ != "ssl":
+            continue  # aiohttp's exceptions of both kinds, around the real one
         if isinstance(inner, ssl.SSLCertVerificationError):
             return BackendUnavailable(_certificate(name, inner))
         if isinstance(inner, ssl.SSLError):
-            return BackendUnavailable(f"{name} ({address}) does not speak TLS as expected: {inner.reason}.")
+            return BackendUnavailable(f"{name} ({address}) does not speak TLS as expected: {inner.args[-1]}.")
         if isinstance(inner, socket.gaierror):
             return BackendUnavailable(f"{name} cannot be found: no address for {address}. Is the network up?")
         if isinstance(inner, ConnectionRefusedError | FileNotFoundError):

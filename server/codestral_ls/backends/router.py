@@ -82,16 +82,21 @@ class Router:
             return
         admitted = [candidate for candidate in self._candidates if candidate.breaker.admit()]
         undecided = set(range(len(admitted)))
+        errors: dict[int, BackendError] = {}
 
         def failed(index: int, error: BackendError) -> None:
             undecided.discard(index)
+            errors[index] = error
             self._failed(admitted[index], error)
 
         try:
             if not admitted:
                 raise self._nobody()
             starts = [lambda c=candidate: self._tried(c, request, deadline) for candidate in admitted]
-            index, pieces, piece = await first_answer(starts, self._hedge_after, request.timeout, failed)
+            try:
+                index, pieces, piece = await first_answer(starts, self._hedge_after, request.timeout, failed)
+            except BackendError as error:
+                raise errors[min(errors)] if errors else error  # the first one's: a fallback's troubles come second
             undecided.discard(index)
             try:
                 async with aclosing(pieces):
