@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from collections.abc import Callable
@@ -77,6 +78,7 @@ class FimApi:
         choice = {"index": 0, "delta": {"content": text}, "finish_reason": "stop"}
         event = {"id": "x", "object": "chat.completion.chunk", "model": "codestral", "created": 1, "choices": [choice], "usage": usage}
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
-        await response.write(f"data: {json.dumps(event)}\n\ndata: [DONE]\n\n".encode())
+        with contextlib.suppress(ConnectionError):  # who asked was killed meanwhile
+            await response.prepare(request)
+            await response.write(f"data: {json.dumps(event)}\n\ndata: [DONE]\n\n".encode())
         return response

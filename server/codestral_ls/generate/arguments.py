@@ -44,9 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mode.add_argument("--check", action="store_const", const="check", dest="mode", help="only tell what is missing")
     group.add_argument("--json", action="store_true", help="print one JSON object per file and one summary, as lines")
     group.add_argument("--report", metavar="FILE", type=Path, help="write an HTML report with diffs")
-    group.add_argument(
-        "--resume", action="store_true", help="go on with the last run here; what it paid for is not asked again"
-    )
+    group.add_argument("--resume", action="store_true", help="go on with the last run here; what it paid for is not asked again")
     group.add_argument("--restart", action="store_true", help="forget the last run here")
     group.add_argument("--journal", metavar="FILE", type=Path, help="keep the journal there")
 
@@ -65,9 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--run", action="store_true", dest="execute", help="EXECUTE the generated tests to find which pass")
     group.add_argument("--strict", action="store_true", help="keep only tests that also fail on a mutant of the function")
     group.add_argument("--framework", choices=("auto", "pytest", "vitest", "jest"), default="auto", help="how tests run")
-    group.add_argument(
-        "--python", metavar="FILE", type=Path, help="interpreter that runs the tests (default: .venv, or this one)"
-    )
+    group.add_argument("--python", metavar="FILE", type=Path, help="interpreter that runs the tests (default: .venv, or this one)")
     group.add_argument("--chat", action="store_true", help="ask Mistral's chat API with structured output in place of FIM")
 
     group = parser.add_argument_group("where the texts come from")

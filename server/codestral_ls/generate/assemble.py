@@ -13,6 +13,7 @@ from codestral_ls.backends.build import build_one
 from codestral_ls.backends.ledger import Price, price_of
 from codestral_ls.config.paths import state_dir
 from codestral_ls.config.sections import Options
+from codestral_ls.documents.privacy import FileRules
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.discover import Selection, find_files, git_root
 from codestral_ls.generate.docstrings.plan import LANGUAGES, Settings, finish_file, plan_file
@@ -33,8 +34,17 @@ def selection_of(arguments: argparse.Namespace, options: Options) -> Selection:
         from codestral_ls.generate.testing.plan import LANGUAGES as TESTED
 
         languages = TESTED
-    exclude = (*options.generate.exclude, *options.privacy.ignore, *arguments.exclude)
-    return Selection(tuple(arguments.paths), languages, tuple(arguments.include), exclude, arguments.since)
+    exclude = (*options.generate.exclude, *arguments.exclude)
+    rules = FileRules(options.privacy.ignore)
+    named = {path.resolve() for path in arguments.paths}
+    return Selection(
+        tuple(arguments.paths),
+        languages,
+        tuple(arguments.include),
+        exclude,
+        arguments.since,
+        lambda path: path in named or not rules.why_private(path),
+    )
 
 
 def root_of(arguments: argparse.Namespace) -> Path:

@@ -83,7 +83,7 @@ async def _batch(
             async with _interruptible(runner, console), shown(counts, console, currency):
                 await engine.start()
                 if arguments.engine == "mistral-batch":
-                    await engine.answer_all(work, find_files(selection), pool, price)
+                    await engine.answer_all(work, lambda: find_files(selection), pool, price, lambda: runner.was_stopped)
                 await runner.run(find_files(selection))
         finally:
             counting.cancel()
@@ -208,9 +208,7 @@ async def _interruptible(runner: Runner, console: Console) -> AsyncIterator[None
             loop.remove_signal_handler(name)
 
 
-def _show(
-    arguments: argparse.Namespace, journal: Journal, counts: Counts, console: Console, seconds: float, currency: str
-) -> None:
+def _show(arguments: argparse.Namespace, journal: Journal, counts: Counts, console: Console, seconds: float, currency: str) -> None:
     """Diffs or JSON on standard output, the table on standard error, the report in its file."""
     if arguments.json:
         for row in journal.files():

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS answers (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL, digest TEXT NOT NULL, digest_after TEXT NOT NULL,
-    diff TEXT NOT NULL, outcomes TEXT NOT NULL
+    diff TEXT NOT NULL, outcomes TEXT NOT NULL, target TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS jobs (
     name TEXT PRIMARY KEY, id TEXT NOT NULL, state TEXT NOT NULL, keys TEXT NOT NULL, at REAL NOT NULL
@@ -57,6 +57,7 @@ class FileRow:
     digest_after: str
     diff: str
     outcomes: tuple[Outcome, ...]
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ class Journal:
         outcomes = json.dumps([asdict(outcome) for outcome in result.outcomes])
         row = (str(result.path), state, result.reason if reason is None else reason, result.target_digest, digest_after)
         diff = result.diff.encode("utf-8", "replace").decode()
-        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, diff, outcomes))
+        target = str(result.target or "")
+        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, diff, outcomes, target))
 
     def file(self, path: Path) -> FileRow | None:
         """What became of the file at ``path``."""
@@ -170,5 +172,6 @@ class Journal:
 
 
 def _file(row: tuple[str, ...]) -> FileRow:
-    path, state, reason, digest, digest_after, diff, outcomes = row
-    return FileRow(path, state, reason, digest, digest_after, diff, tuple(Outcome(**one) for one in json.loads(outcomes)))
+    path, state, reason, digest, digest_after, diff, outcomes, target = row
+    known = tuple(Outcome(**one) for one in json.loads(outcomes))
+    return FileRow(path, state, reason, digest, digest_after, diff, known, target)

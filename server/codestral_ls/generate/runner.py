@@ -19,7 +19,7 @@ from codestral_ls.generate.counts import Counts
 from codestral_ls.generate.engine import Engine
 from codestral_ls.generate.journal import Journal
 from codestral_ls.generate.pool import Pool, WorkerDiedError
-from codestral_ls.generate.source import FileLeftAlone, SourceFile, create, digest_of, read_source, replace_if_unchanged
+from codestral_ls.generate.source import FileLeftAlone, SourceFile, beside_of, create, digest_of, read_source, replace_if_unchanged
 from codestral_ls.generate.work import FilePlan, FileResult, Wanted, Work, request_key
 
 Mode = Literal["write", "show"]
@@ -86,6 +86,8 @@ class Runner:
 
     async def run(self, paths: Iterable[Path]) -> None:
         """Work through ``paths``. Raises GenerateError when the batch cannot go on; the journal then has what was done."""
+        for row in self._journal.files("writing"):  # a run that was killed while it wrote
+            beside_of(Path(row.target), row.digest_after).unlink(missing_ok=True)
         open_files = self._limits.open_files or 2 * self._limits.concurrency + 2 * max(1, self._pool.processes)
         room = asyncio.Semaphore(open_files)
         files: set[asyncio.Task[None]] = set()
@@ -134,9 +136,7 @@ class Runner:
         plan = await self._pool.call(self._work.plan, path)
         row = self._journal.file(path)
         if row is not None and row.state in ("written", "writing") and row.digest_after == plan.target_digest:
-            self._journal.keep_file(
-                FileResult(path, "changed", diff=row.diff, outcomes=row.outcomes), "written", row.digest_after
-            )
+            self._journal.keep_file(FileResult(path, "changed", diff=row.diff, outcomes=row.outcomes), "written", row.digest_after)
             self.counts.settled("written", FileResult(path, "changed", outcomes=row.outcomes))
             return
         self.counts.documented += plan.documented

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import io
 import os
-import secrets
 import stat
 import tokenize
 from dataclasses import dataclass, field
@@ -85,15 +84,25 @@ def read_source(path: Path) -> SourceFile:
     return SourceFile(path, language, text, encoding, mark, digest_of(data), stat.S_IMODE(status.st_mode))
 
 
+def beside_of(path: Path, digest: str) -> Path:
+    """The file in which a new text with that digest is written before it takes the place of ``path``.
+
+    Its name can be told from the journal, so that a run that was killed leaves nothing behind for good.
+    """
+    real = Path(os.path.realpath(path))
+    return real.with_name(f".{real.name[:80]}.{digest[:12]}.tmp")
+
+
 def replace_if_unchanged(source: SourceFile, data: bytes) -> None:
     """Atomically put ``data`` in place of the file, if its bytes are still the ones that were read.
 
     A link is followed, so that it stays one. Raises FileLeftAlone: changed meanwhile, or it cannot be written.
     """
     path = Path(os.path.realpath(source.path))
-    beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.tmp")
+    beside = beside_of(path, digest_of(data))
     try:
         before = path.stat()
+        beside.unlink(missing_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -118,7 +127,7 @@ def replace_if_unchanged(source: SourceFile, data: bytes) -> None:
 
 def create(path: Path, data: bytes) -> None:
     """Atomically make a file that does not exist yet, with its folders. Raises FileLeftAlone."""
-    beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.tmp")
+    beside = beside_of(path, digest_of(data))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

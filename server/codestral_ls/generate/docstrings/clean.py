@@ -19,7 +19,7 @@ _CODE = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[\w)`'\"»”’%\]][.!?])\s+(?=[^a-z\s])|(?<=[。！？])")
 _SHORT_FORM = re.compile(r"\b(e\.g|i\.e|etc|cf|vs|resp|approx|no|fig)\.$", re.IGNORECASE)
-_FORBIDDEN = ('"""', "'''", "*/", "/*", "\\", "```", "<script", "[SUFFIX]", "[PREFIX]", "</s>")
+_FORBIDDEN = ('"""', "'''", "*/", "/*", "\\", "```", "<script", "[SUFFIX]", "[PREFIX]", "</s>", "MASKED_")
 
 
 def clean_sentences(text: str, limit: int = DESCRIPTION_CHARACTERS) -> str:

@@ -97,9 +97,7 @@ def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) 
             edits[one.id] = edit
     edits, refused = _proved(source, edits, tree)
     reasons.update({id_: ("refused", reason) for id_, reason in refused.items()})
-    outcomes = tuple(
-        Outcome(one.name, one.line, *(("written", "") if one.id in edits else reasons[one.id])) for one in plan.wanted
-    )
+    outcomes = tuple(Outcome(one.name, one.line, *(("written", "") if one.id in edits else reasons[one.id])) for one in plan.wanted)
     if not edits:
         return FileResult(plan.path, "unchanged", outcomes=outcomes)
     chosen = list(edits.values())
@@ -139,9 +137,7 @@ def _needed(
     places: set[int] = set()
     needed = []
     for index, definition in enumerate(definitions):
-        why_not = why_not_needed(
-            definition, source.text, source.language, everything=settings.everything, update=settings.update
-        )
+        why_not = why_not_needed(definition, source.text, source.language, everything=settings.everything, update=settings.update)
         place = definition.docstring[0] if definition.docstring else definition.insert_at
         if why_not is None and place not in places:
             places.add(place)

@@ -1,0 +1,141 @@
+"""Texts from a Ray cluster: one actor per GPU (or as many as asked for), each with its own backend and so its own model host.
+
+Only requests travel; files, journal and proofs stay on the driver, so the results are those of one machine. Ray starts a dead
+actor again somewhere else; a request that was lost with it is sent to another. Without an address Ray is started here.
+
+For many machines a shared server is often simpler than actors: ``vllm serve mistralai/Codestral-22B-v0.1 --tensor-parallel-size 2
+--max-model-len 16384 --api-key $KEY`` on the cluster, and ``--set backend.primary=openai --set openai.address=http://HOST:8000``
+here, with ``--concurrency 64`` or more: vLLM batches by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from typing import Any
+
+from codestral_ls import errors
+from codestral_ls.backends.base import FimRequest
+from codestral_ls.backends.build import build_one
+from codestral_ls.config.sections import Options
+from codestral_ls.errors import BackendError, BackendUnavailable, GenerateError
+from codestral_ls.generate.engine import BackendEngine, Written
+
+_LIVES = 20
+"""How often one request may lose its actor before it is given up."""
+_READY_SECONDS = 300.0
+
+
+class Writer:
+    """What runs inside an actor: one engine on one backend, in a private runtime folder so that every actor has its own host."""
+
+    def __init__(self, options: Options, concurrency: int) -> None:
+        if options.backend.primary == "local":
+            os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="cls-")
+        from codestral_ls.backends.build import build_backend
+
+        self._engine = BackendEngine(build_backend(options), concurrency)
+        self._started = False
+
+    async def write(self, request: FimRequest) -> tuple[str, Any]:
+        """("", Written), or (the error's class, its message): errors of ours do not travel as exceptions."""
+        try:
+            if not self._started:
+                self._started = True
+                await self._engine.start()
+            return "", await self._engine.write(request)
+        except errors.CodestralLsError as error:
+            return type(error).__name__, str(error)
+
+    def pid(self) -> int:
+        """The process this runs in, for tests that end it."""
+        return os.getpid()
+
+
+class RayEngine:
+    """``concurrency`` requests in all, spread over ``workers`` actors (None: one per GPU, or one)."""
+
+    def __init__(self, options: Options, concurrency: int, address: str = "", workers: int | None = None) -> None:
+        info = build_one(options.backend.primary, options).info()
+        self._model = f"{info.name}/{info.model}"
+        self._options = options
+        self._concurrency = concurrency
+        self._address = address
+        self._wanted = workers
+        self._load: dict[int, int] = {}
+        self.actors: list[Any] = []
+        self._ray: Any = None
+        self._began_ray = False
+
+    @property
+    def model(self) -> str:
+        """The backend's and the model's name, as on one machine."""
+        return self._model
+
+    async def start(self) -> None:
+        """Join or start the cluster and make the actors. Raises GenerateError."""
+        try:
+            import ray
+        except ImportError as error:
+            raise GenerateError('Ray is not installed. Install it with: pip install "codestral-ls[ray]"') from error
+        self._ray = ray
+        await asyncio.to_thread(self._start)
+
+    def _start(self) -> None:
+        ray = self._ray
+        try:
+            if not ray.is_initialized():
+                given: dict[str, Any] = {"address": self._address} if self._address else {"include_dashboard": False}
+                ray.init(log_to_driver=False, logging_level="error", **given)
+                self._began_ray = True
+            gpus = int(ray.cluster_resources().get("GPU", 0)) if self._options.backend.primary == "local" else 0
+            count = self._wanted or max(1, gpus)
+            each = -(-self._concurrency // count)
+            remote = ray.remote(Writer).options(
+                num_cpus=0,
+                num_gpus=1 if gpus >= count else 0,
+                max_restarts=-1,
+                max_task_retries=0,
+                max_concurrency=each + 1,
+                scheduling_strategy="SPREAD",
+            )
+            self.actors = [remote.remote(self._options, each) for _ in range(count)]
+            self._load = dict.fromkeys(range(count), 0)
+            ray.get([actor.pid.remote() for actor in self.actors], timeout=_READY_SECONDS)
+        except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+            raise GenerateError(f"The Ray cluster cannot be used: {error}") from error
+
+    async def write(self, request: FimRequest) -> Written:
+        """Answer one request by the actor with least to do; by another one when that dies."""
+        for _ in range(_LIVES):
+            number = min(self._load, key=lambda one: self._load[one])
+            self._load[number] += 1
+            try:
+                name, value = await self.actors[number].write.remote(request)
+            except (self._ray.exceptions.RayActorError, self._ray.exceptions.RaySystemError):
+                await asyncio.sleep(0.2)
+                continue
+            except self._ray.exceptions.RayError as error:
+                raise BackendUnavailable(f"Ray could not run the request: {error}") from error
+            finally:
+                self._load[number] -= 1
+            if not name:
+                return value  # type: ignore[no-any-return]
+            kind = getattr(errors, name, BackendError)
+            raise kind(value)
+        raise BackendUnavailable("The actors of this cluster keep dying.")
+
+    async def aclose(self) -> None:
+        """End the actors, and Ray where it was started here. Idempotent."""
+        if self._ray is None:
+            return
+        actors, self.actors = self.actors, []
+        await asyncio.to_thread(self._end, actors)
+
+    def _end(self, actors: list[Any]) -> None:
+        for actor in actors:
+            self._ray.kill(actor)
+        if self._began_ray:
+            self._began_ray = False
+            self._ray.shutdown()

@@ -1,0 +1,101 @@
+"""Tests by Mistral's chat API with structured output: a list of test functions by a JSON schema, so that nothing has to be cut out.
+
+Turns what comes back into the text that the FIM path would have written, so that everything behind it is the same.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from codestral_ls.backends.base import FimRequest, Usage
+from codestral_ls.backends.secrets import Mask
+from codestral_ls.config.sections import Options
+from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, BackendProtocolError, GenerateError
+from codestral_ls.generate.engine import Written
+from codestral_ls.generate.mistral_sdk import MistralSdk
+from codestral_ls.generate.throttle import Throttle
+
+_SYSTEM = (
+    "You write unit tests. The user shows a function, how it is used and an example of a test in the project's style, and the "
+    "beginning of the test file. Return complete, independent test functions that continue this file: no imports, no classes, no "
+    "comments, each checking one behaviour that the shown code really has."
+)
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"tests": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 5}},
+    "required": ["tests"],
+    "additionalProperties": False,
+}
+_TRIES = 4
+
+
+class ChatEngine:
+    """Asks the chat API, at most ``concurrency`` requests at once."""
+
+    def __init__(self, options: Options, concurrency: int) -> None:
+        self._model = options.mistral.model
+        self._sdk = MistralSdk(options)
+        self._mask = Mask() if options.privacy.mask_secrets else None
+        self._throttle = Throttle(concurrency)
+
+    @property
+    def model(self) -> str:
+        """Not the FIM answers' name: these are others."""
+        return f"mistral-chat/{self._model}"
+
+    async def start(self) -> None:
+        """Load the SDK. Raises GenerateError where there is no key."""
+        try:
+            await self._sdk.load()
+        except BackendNeedsKey as error:
+            raise GenerateError(str(error)) from error
+
+    async def write(self, request: FimRequest) -> Written:
+        """Ask for tests; tries again when the API is busy."""
+        for attempt in range(_TRIES):
+            await self._throttle.enter()
+            try:
+                return await self._ask(request)
+            except BackendNeedsKey as error:
+                raise GenerateError(str(error)) from error
+            except BackendBusy as error:
+                self._throttle.is_full(error.retry_after or 2.0**attempt)
+                if attempt == _TRIES - 1:
+                    raise
+            finally:
+                self._throttle.leave()
+        raise BackendError("No answer came.")
+
+    async def _ask(self, request: FimRequest) -> Written:
+        prompt = self._mask.mask(request.prefix, "")[0] if self._mask else request.prefix
+        sdk = await self._sdk.load()
+        format_: Any = {"type": "json_schema", "json_schema": {"name": "tests", "schema_definition": _SCHEMA, "strict": True}}
+        messages: Any = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": prompt}]
+        async with self._sdk.translated(request.timeout):
+            reply = await sdk.chat.complete_async(
+                model=self._model,
+                messages=messages,
+                response_format=format_,
+                max_tokens=request.max_tokens,
+                temperature=request.temperature,
+                timeout_ms=int(1000 * request.timeout),
+            )
+        try:
+            choice = reply.choices[0]
+            tests = json.loads(str(choice.message.content if choice.message else ""))["tests"]
+            text = as_continuation([str(test) for test in tests], python=request.prefix.startswith("#"))
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise BackendProtocolError("Mistral's API did not keep to the schema.") from error
+        usage = Usage(reply.usage.prompt_tokens or 0, reply.usage.prompt_tokens or 0, 0, reply.usage.completion_tokens or 0)
+        return Written(self._mask.unmask(text) if self._mask else text, usage)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._sdk.aclose()
+
+
+def as_continuation(tests: list[str], *, python: bool) -> str:
+    """Whole tests as the continuation of the beginning of one, which itself checks nothing and is dropped."""
+    beginning = "():\n    pass\n\n\n" if python else '", () => {});\n'
+    return beginning + ("\n\n\n" if python else "\n").join(test.strip() for test in tests)

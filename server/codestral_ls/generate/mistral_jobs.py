@@ -1,0 +1,252 @@
+"""Mistral's Batch API: all texts of a run as jobs at half price, uploaded, polled and collected.
+
+The journal knows every job, also one that was being made when the process died: a new process finds it by its name and collects
+it. Requests that a job failed or never reached are put into another one, twice at most. Deliberately does not finish files: when
+the answers are in the journal the ordinary runner does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from codestral_ls.backends.base import FimRequest, Usage
+from codestral_ls.backends.mistral_quirks import sent_suffix
+from codestral_ls.backends.secrets import Mask
+from codestral_ls.config.sections import Options
+from codestral_ls.errors import BackendBusy, BackendError, BackendRefused, BackendTimeout, BackendUnavailable, GenerateError
+from codestral_ls.generate.engine import MAX_CHARACTERS, Written
+from codestral_ls.generate.journal import JobRow, Journal
+from codestral_ls.generate.mistral_sdk import MistralSdk
+from codestral_ls.generate.pool import Pool, WorkerDiedError
+from codestral_ls.generate.work import FilePlan, Work, request_key
+
+_ENDPOINT: Literal["/v1/fim/completions"] = "/v1/fim/completions"
+_ENDED = {"SUCCESS", "FAILED", "TIMEOUT_EXCEEDED", "CANCELLED"}
+_REQUESTS, _BYTES = 5_000, 50_000_000
+"""One job at most; Mistral takes more, but a smaller one is lost less."""
+_CALL_SECONDS, _UPLOAD_SECONDS = 60.0, 600.0
+_ROUNDS = 3
+_TRIES = 8
+
+
+class JobsEngine:
+    """Fills the journal by batch jobs; ``say`` hears sentences for the user. As an engine it knows only what the journal has."""
+
+    def __init__(
+        self,
+        options: Options,
+        journal: Journal,
+        hours: int = 24,
+        say: Callable[[str], None] = lambda _text: None,
+        poll: float = 5.0,
+    ) -> None:
+        self._model = options.mistral.model
+        self._sdk = MistralSdk(options)
+        self._mask = Mask() if options.privacy.mask_secrets else None
+        self._journal = journal
+        self._hours, self._say, self._poll = hours, say, poll
+        self._refused: dict[str, str] = {}
+
+    @property
+    def model(self) -> str:
+        """The same name as the direct way's: its answers are as good."""
+        return f"mistral/{self._model}"
+
+    async def start(self) -> None:
+        """Load the SDK. Raises GenerateError where there is no key."""
+        try:
+            await self._sdk.load()
+        except BackendError as error:
+            raise GenerateError(str(error)) from error
+
+    async def write(self, request: FimRequest) -> Written:
+        """Nothing new is asked for here. Raises BackendRefused."""
+        key = request_key(self.model, request)
+        raise BackendRefused(self._refused.get(key, "The batch job did not answer this request."))
+
+    async def aclose(self) -> None:
+        """Close the connections; jobs go on at Mistral."""
+        await self._sdk.aclose()
+
+    async def answer_all(
+        self,
+        work: Work,
+        paths: Callable[[], Iterable[Path]],
+        pool: Pool,
+        price: Callable[[Usage], float],
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Collect the jobs the journal knows, then put what is still wanted into new ones, until nothing is left to try.
+
+        Returns early when ``stopped``; the jobs go on and a later run collects them. Raises GenerateError.
+        """
+        try:
+            await self._find_lost()
+            await self._collect_all(price, stopped)
+            for _ in range(_ROUNDS):
+                if stopped() or not await self._submit_all(work, paths(), pool):
+                    return
+                await self._collect_all(price, stopped)
+        except BackendError as error:
+            raise GenerateError(f"{error} What was submitted goes on; --resume collects it.") from error
+
+    async def _submit_all(self, work: Work, paths: Iterable[Path], pool: Pool) -> int:
+        """Put everything wanted and not answered into jobs; how many requests that are."""
+        lines: list[bytes] = []
+        keys: list[str] = []
+        size = total = 0
+        seen: set[str] = set()
+        async for plan in _plans(work, paths, pool):
+            for wanted in plan.wanted:
+                key = request_key(self.model, wanted.request)
+                if key in seen or key in self._refused or self._journal.answer(key) is not None:
+                    continue
+                seen.add(key)
+                keys.append(key)
+                lines.append(self._line(key, wanted.request))
+                size += len(lines[-1])
+                if len(lines) >= _REQUESTS or size >= _BYTES:
+                    await self._submit(keys, b"".join(lines))
+                    total, size, lines, keys = total + len(keys), 0, [], []
+        if lines:
+            await self._submit(keys, b"".join(lines))
+        return total + len(keys)
+
+    def _line(self, key: str, request: FimRequest) -> bytes:
+        prefix, suffix = self._mask.mask(request.prefix, request.suffix) if self._mask else (request.prefix, request.suffix)
+        body = {
+            "prompt": prefix.encode("utf-8", "replace").decode(),
+            "suffix": sent_suffix(suffix.encode("utf-8", "replace").decode()),
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "stop": list(request.stop),
+        }
+        return json.dumps({"custom_id": key, "body": body}).encode() + b"\n"
+
+    async def _submit(self, keys: list[str], data: bytes) -> None:
+        """Make one job. The journal hears of it before Mistral does, by a name that Mistral keeps too."""
+        name = f"codestral-ls-{secrets.token_hex(8)}"
+        sdk = await self._sdk.load()
+        upload: Any = {"file_name": f"{name}.jsonl", "content": data}
+        file = await self._again(partial(sdk.files.upload_async, file=upload, purpose="batch"), _UPLOAD_SECONDS)
+        self._journal.keep_job(JobRow(name, "", "making", tuple(keys)))
+        async with self._sdk.translated(_CALL_SECONDS):  # not tried again: a second job would be paid for too
+            job = await sdk.batch.jobs.create_async(
+                endpoint=_ENDPOINT, input_files=[file.id], model=self._model, metadata={"name": name}, timeout_hours=self._hours
+            )
+        self._journal.keep_job(JobRow(name, job.id, "running", tuple(keys)))
+        self._say(f"Batch job {job.id}: {len(keys)} requests. It may take up to {self._hours} hours; --resume finds it again.")
+
+    async def _find_lost(self) -> None:
+        """Find jobs that were being made when the process died; one that Mistral does not know was never made."""
+        for row in self._journal.jobs():
+            if row.id or row.state != "making":
+                continue
+            jobs = (await self._sdk.load()).batch.jobs
+            listed = await self._again(partial(jobs.list_async, metadata={"name": row.name}), _CALL_SECONDS)
+            found = next((job for job in listed.data or [] if (job.metadata or {}).get("name") == row.name), None)
+            state, id_ = ("running", found.id) if found is not None else ("never made", "")
+            self._journal.keep_job(JobRow(row.name, id_, state, row.keys))
+
+    async def _collect_all(self, price: Callable[[Usage], float], stopped: Callable[[], bool]) -> None:
+        """Wait for the running jobs and keep their answers."""
+        pause = self._poll
+        while running := [row for row in self._journal.jobs() if row.state == "running"]:
+            for row in running:
+                jobs = (await self._sdk.load()).batch.jobs
+                job = await self._again(partial(jobs.get_async, job_id=row.id), _CALL_SECONDS)
+                if job.status in _ENDED:
+                    await self._collect(row, job, price)
+                else:
+                    self._say(f"Batch job {row.id}: {job.completed_requests} of {job.total_requests}, {job.status}.")
+            if stopped() or not any(row.state == "running" for row in self._journal.jobs()):
+                return
+            await asyncio.sleep(pause)
+            pause = min(60.0, pause * 1.5)
+
+    async def _collect(self, row: JobRow, job: Any, price: Callable[[Usage], float]) -> None:
+        """Keep the answers of an ended job: expired and failed ones have some, too."""
+        known = set(row.keys)
+        good = bad = 0
+        for file in (job.output_file, job.error_file):
+            if not file:
+                continue
+            files = (await self._sdk.load()).files
+            response = await self._again(partial(files.download_async, file_id=file), _UPLOAD_SECONDS)
+            async with self._sdk.translated(_UPLOAD_SECONDS):
+                async for line in response.aiter_lines():
+                    key, answer, problem = _read(line)
+                    if key not in known:
+                        continue
+                    if answer is not None and self._journal.answer(key) is None:
+                        text = self._mask.unmask(answer.text) if self._mask else answer.text
+                        self._journal.keep_answer(key, text, answer.usage, price(answer.usage))
+                        good += 1
+                    elif problem and not problem.startswith("5") and "429" not in problem:
+                        self._refused[key] = f"The batch job refused it: {problem}"
+                        bad += 1
+        self._journal.keep_job(JobRow(row.name, row.id, str(job.status), row.keys))
+        self._say(f"Batch job {row.id}: {job.status}, {good} answers, {len(row.keys) - good} without ({bad} refused).")
+        if job.status in ("FAILED", "CANCELLED") and not good:
+            errors = "; ".join(str(error.message) for error in job.errors or [])[:300]
+            raise GenerateError(f"The batch job {row.id} ended as {job.status}{': ' + errors if errors else ''}.")
+
+    async def _again(self, call: Callable[[], Any], seconds: float) -> Any:
+        """A call that may be repeated without harm, while the API is busy or away."""
+        pause = min(1.0, self._poll)
+        for attempt in range(_TRIES):
+            try:
+                async with self._sdk.translated(seconds):
+                    return await call()
+            except (BackendBusy, BackendTimeout, BackendUnavailable) as error:
+                if attempt == _TRIES - 1:
+                    raise
+                await asyncio.sleep(getattr(error, "retry_after", None) or pause)
+                pause = min(60.0, 2.0 * pause)
+        raise AssertionError("unreachable")
+
+
+async def _plans(work: Work, paths: Iterable[Path], pool: Pool) -> AsyncIterator[FilePlan]:
+    """The plans in order, a few made ahead."""
+    waiting: list[asyncio.Task[FilePlan]] = []
+    for path in paths:
+        waiting.append(asyncio.create_task(pool.call(work.plan, path)))
+        if len(waiting) > 4 * max(1, pool.processes):
+            yield await _unless_dead(waiting.pop(0))
+    for task in waiting:
+        yield await _unless_dead(task)
+
+
+async def _unless_dead(task: asyncio.Task[FilePlan]) -> FilePlan:
+    try:
+        return await task
+    except WorkerDiedError as error:
+        return FilePlan(Path(), problem=str(error))
+
+
+def _read(line: str) -> tuple[str, Written | None, str]:
+    """One line of a result file: (key, answer, problem)."""
+    try:
+        row = json.loads(line)
+        key, response = str(row["custom_id"]), row.get("response") or {}
+        status = response.get("status_code", 0)
+        if status != 200:
+            return key, None, f"{status} {row.get('error') or response.get('body') or ''}"[:200]
+        body = response["body"]
+        if isinstance(body, str):
+            body = json.loads(body)
+        usage = body.get("usage") or {}
+        sent, cached = (
+            int(usage.get("prompt_tokens") or 0),
+            int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0),
+        )
+        text = str(body["choices"][0]["message"]["content"] or "")[:MAX_CHARACTERS]
+        return key, Written(text, Usage(sent, sent - cached, cached, int(usage.get("completion_tokens") or 0))), ""
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return "", None, "not the protocol"

@@ -1,0 +1,104 @@
+"""Mistral's SDK for batches: one client of the general API with the key of the ``mistral`` section.
+
+Imported on first use, off the event loop. With ``mistral_jobs.py`` and ``mistral_chat.py`` the only user of the SDK beside
+``backends/mistral.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.mistral import REGIONS
+from codestral_ls.config.sections import Options
+from codestral_ls.errors import (
+    BackendBusy,
+    BackendError,
+    BackendNeedsKey,
+    BackendProtocolError,
+    BackendRefused,
+    BackendTimeout,
+    BackendUnavailable,
+)
+
+if TYPE_CHECKING:
+    from mistralai.client import Mistral
+
+_NAME = "Mistral's API"
+
+
+class MistralSdk:
+    """The SDK, loaded with ``load``; every call goes through ``translated``."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._key = Key(KeySource("MISTRAL_API_KEY", options.mistral.key_command, "mistral"))
+        self._client: Any = None
+        self._sdk: Mistral | None = None
+
+    async def load(self) -> Mistral:
+        """The SDK with its key. Raises BackendNeedsKey, ConfigError."""
+        if self._sdk is not None:
+            return self._sdk
+        key = await self._key.require()
+        self._client, sdk = await asyncio.to_thread(self._make, key)
+        self._sdk = sdk
+        return sdk
+
+    def _make(self, key: str) -> tuple[Any, Mistral]:
+        from mistralai.client import Mistral
+
+        from codestral_ls.backends.sdk_transport import open_client
+
+        section = self._options.mistral
+        url = section.server_url or REGIONS[section.region]
+        client = open_client(url, self._options.network)
+        return client, Mistral(api_key=key, server_url=url, async_client=client)
+
+    @asynccontextmanager
+    async def translated(self, seconds: float) -> AsyncIterator[None]:
+        """A call of at most ``seconds``; every foreign exception leaves as a BackendError."""
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except BackendError:
+            raise
+        except TimeoutError as error:
+            raise BackendTimeout(f"{_NAME} did not answer in time.") from error
+        except OSError as error:
+            raise BackendUnavailable(f"{_NAME} cannot be reached: {error}") from error
+        except Exception as error:
+            raise _foreign(error, self._key.source.hint) from error
+
+    async def aclose(self) -> None:
+        """Close the connections. Idempotent."""
+        client, self._client, self._sdk = self._client, None, None
+        if client is not None:
+            await client.aclose()
+
+
+def _foreign(error: Exception, hint: str) -> BackendError:
+    """The meaning of an exception of the SDK or its HTTP library. Raises what is a fault of ours."""
+    import httpx2
+    from mistralai.client.errors import MistralError, NoResponseError
+
+    if isinstance(error, MistralError):
+        status = error.status_code
+        if status in (401, 403):
+            return BackendNeedsKey(f"{_NAME} does not take the key. {hint}")
+        if status == 429:
+            after = error.headers.get("retry-after", "")
+            return BackendBusy(f"{_NAME} is busy.", float(after) if after.isdecimal() else None)
+        if status >= 500:
+            return BackendUnavailable(f"{_NAME} answered with status {status}.")
+        return BackendRefused(f"{_NAME} refused with status {status}: {error.body[:300]}")
+    if isinstance(error, httpx2.TimeoutException):
+        return BackendTimeout(f"{_NAME} did not answer in time.")
+    if isinstance(error, httpx2.TransportError | NoResponseError):
+        return BackendUnavailable(f"{_NAME} cannot be reached: {error}")
+    if isinstance(error, ValueError):
+        return BackendProtocolError(f"{_NAME} answered something that is not its protocol.")
+    raise error

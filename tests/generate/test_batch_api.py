@@ -1,0 +1,175 @@
+"""Batch jobs against the stand-in: collected, failed in part, expired, found again by a new process; and the chat API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batch_api import KEY, BatchApi
+from scene import make_project
+
+from codestral_ls.backends.base import FimRequest, Usage
+from codestral_ls.config.sections import MistralOptions, Options
+from codestral_ls.errors import GenerateError
+from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
+from codestral_ls.generate.journal import JobRow, Journal
+from codestral_ls.generate.mistral_chat import ChatEngine
+from codestral_ls.generate.mistral_jobs import JobsEngine
+from codestral_ls.generate.pool import Pool
+from codestral_ls.generate.runner import Limits, Runner
+from codestral_ls.generate.work import Work
+
+GOOD = "Do what the name says."
+
+
+def price(usage: Usage) -> float:
+    return usage.prompt_tokens / 200
+
+
+async def run(
+    root: Path, api: BatchApi, journal: Journal, say: Callable[[str], None] = lambda _text: None, stop_after: int = 10**9
+) -> Runner:
+    settings = Settings(root)
+    work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
+    files = sorted(root.rglob("*.py"))
+    polls = 0
+
+    def stopped() -> bool:
+        nonlocal polls
+        polls += 1
+        return polls > stop_after
+
+    async with api.running() as address:
+        options = Options(mistral=MistralOptions(server_url=address))
+        engine = JobsEngine(options, journal, say=say, poll=0.01)
+        runner = Runner(work, engine, journal, Pool(0), Limits(4), "write")
+        try:
+            await engine.start()
+            await engine.answer_all(work, lambda: files, Pool(0), price, stopped)
+            if polls <= stop_after:
+                await runner.run(iter(files))
+        finally:
+            await engine.aclose()
+    return runner
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MISTRAL_API_KEY", KEY)
+
+
+def scene(tmp_path: Path) -> tuple[Path, Journal]:
+    make_project(tmp_path / "p", 4, 5)
+    return tmp_path / "p", Journal(tmp_path / "j.db")
+
+
+def test_a_job_is_collected_and_written(tmp_path: Path) -> None:
+    root, journal = scene(tmp_path)
+    api = BatchApi(lambda _body: GOOD, busy=2)
+    said: list[str] = []
+    runner = asyncio.run(run(root, api, journal, said.append))
+    assert len(api.jobs) == 1
+    assert runner.counts.files["written"] == 4
+    assert runner.counts.known == 20
+    assert journal.spent() == (20, 2000, 200, 10.0)
+    assert [row.state for row in journal.jobs()] == ["SUCCESS"]
+    assert any("20 requests" in text for text in said)
+    assert all(GOOD in path.read_text() for path in root.rglob("*.py"))
+
+
+def test_partial_failures_go_into_another_job_and_refusals_do_not(tmp_path: Path) -> None:
+    root, journal = scene(tmp_path)
+    fates = {0: "500", 1: "422", 2: "missing", 3: "429"}
+    api = BatchApi(lambda _body: GOOD, lambda job, index: fates.get(index, "ok") if job == 0 else "ok")
+    runner = asyncio.run(run(root, api, journal))
+    assert [len(job.lines) for job in api.jobs.values()] == [20, 3]
+    assert runner.counts.outcomes == {"written": 19, "failed": 1}
+    assert any("422" in error for error in runner.counts.errors)
+
+
+def test_expiry_keeps_what_was_answered(tmp_path: Path) -> None:
+    root, journal = scene(tmp_path)
+    api = BatchApi(lambda _body: GOOD, lambda job, index: "missing" if job == 0 and index >= 5 else "ok", ["TIMEOUT_EXCEEDED"])
+    runner = asyncio.run(run(root, api, journal))
+    assert [len(job.lines) for job in api.jobs.values()] == [20, 15]
+    assert [row.state for row in journal.jobs()] == ["TIMEOUT_EXCEEDED", "SUCCESS"]
+    assert runner.counts.outcomes == {"written": 20}
+
+
+def test_a_new_process_collects_the_job(tmp_path: Path) -> None:
+    root, journal = scene(tmp_path)
+    api = BatchApi(lambda _body: GOOD, polls_needed=3)
+    runner = asyncio.run(run(root, api, journal, stop_after=1))
+    assert not runner.counts.files
+    journal.close()
+    journal = Journal(tmp_path / "j.db")
+    runner = asyncio.run(run(root, api, journal))
+    assert len(api.jobs) == 1
+    assert runner.counts.files["written"] == 4
+
+
+def test_a_job_whose_creation_was_never_heard_of_is_found_by_its_name(tmp_path: Path) -> None:
+    root, journal = scene(tmp_path)
+    api = BatchApi(lambda _body: GOOD, die_after_create=True)
+    with pytest.raises(GenerateError, match="--resume"):
+        asyncio.run(run(root, api, journal))
+    assert [row.state for row in journal.jobs()] == ["making"]
+    api.die_after_create = False
+    runner = asyncio.run(run(root, api, journal))
+    assert len(api.jobs) == 1
+    assert runner.counts.files["written"] == 4
+
+
+def test_a_job_that_was_never_made_is_made(tmp_path: Path) -> None:
+    root, journal = scene(tmp_path)
+    journal.keep_job(JobRow("codestral-ls-x", "", "making", ("a",)))
+    api = BatchApi(lambda _body: GOOD)
+    asyncio.run(run(root, api, journal))
+    assert {row.state for row in journal.jobs()} == {"never made", "SUCCESS"}
+
+
+def test_a_failed_job_says_so(tmp_path: Path) -> None:
+    root, journal = scene(tmp_path)
+    api = BatchApi(lambda _body: GOOD, lambda _job, _index: "missing", ["FAILED"])
+    with pytest.raises(GenerateError, match="ended as FAILED"):
+        asyncio.run(run(root, api, journal))
+
+
+def test_a_wrong_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MISTRAL_API_KEY", "other")
+    root, journal = scene(tmp_path)
+    with pytest.raises(GenerateError, match="key"):
+        asyncio.run(run(root, BatchApi(lambda _body: GOOD), journal))
+
+
+def test_chat_with_structured_output() -> None:
+    def answer(body: dict[str, Any]) -> str:
+        assert body["response_format"]["type"] == "json_schema"
+        assert body["response_format"]["json_schema"]["schema"]["required"] == ["tests"]
+        return json.dumps({"tests": ["def test_a():\n    assert f() == 1", "def test_b():\n    assert f() == 2"]})
+
+    async def scenario() -> tuple[str, str]:
+        api = BatchApi(lambda _body: "", chat=answer, busy=1)
+        async with api.running() as address:
+            engine = ChatEngine(Options(mistral=MistralOptions(server_url=address)), 2)
+            await engine.start()
+            first = await engine.write(FimRequest("# a.py\ndef f(): ...\n\ndef test_f", "", 100))
+            api.chat = lambda _body: "no json"
+            error = ""
+            try:
+                await engine.write(FimRequest("# a.py", "", 100))
+            except Exception as raised:
+                error = str(raised)
+            await engine.aclose()
+            return first.text, error
+
+    text, error = asyncio.run(scenario())
+    from codestral_ls.generate.testing.candidates import read_candidates
+
+    assert [one.name for one in read_candidates("python", "def test_f", text, set())] == ["test_a", "test_b"]
+    assert "schema" in error
