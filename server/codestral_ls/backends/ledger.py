@@ -61,8 +61,8 @@ def price_of(model: str, options: PricesOptions) -> Price:
     """
     found, length = FREE, -1
     for row in options.models:
-        name, *numbers = row.split()
         try:
+            name, *numbers = row.split()
             sent, received, cached = (float(number) for number in numbers)
         except ValueError as error:
             wanted = '"codestral 0.30 0.90 0.03"'
@@ -93,9 +93,9 @@ class Ledger:
         self._path = path
         self.today = today
 
-    def add(self, backend: str, model: str, usage: Usage, price: Price, requests: int = 1) -> None:
-        """Add one answer. Raises: OSError, sqlite3.Error."""
-        row = (self.today(), backend, model, requests, usage.prompt_tokens, usage.cached_tokens)
+    def add(self, backend: str, model: str, usage: Usage, price: Price, day: str = "") -> None:
+        """Add one answer, of today where ``day`` is empty. Raises: OSError, sqlite3.Error."""
+        row = (day or self.today(), backend, model, 1, usage.prompt_tokens, usage.cached_tokens)
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with closing(self._open()) as connection, connection:
             connection.execute(_ADD, (*row, usage.completion_tokens, price.of(usage)))

@@ -71,7 +71,7 @@ class Limits:
         self._tokens.take(usage.prompt_tokens + usage.completion_tokens - expected)
         self._cost += self._price.of(usage)
         if self._ledger is not None:
-            task = asyncio.get_running_loop().create_task(self._write(self._ledger, info, usage))
+            task = asyncio.get_running_loop().create_task(self._write(self._ledger, info, usage, self._ledger.today()))
             self._writes.add(task)
             task.add_done_callback(self._writes.discard)
 
@@ -80,9 +80,9 @@ class Limits:
         if self._writes:
             await asyncio.wait(self._writes, timeout=5.0)
 
-    async def _write(self, ledger: Ledger, info: BackendInfo, usage: Usage) -> None:
+    async def _write(self, ledger: Ledger, info: BackendInfo, usage: Usage, day: str) -> None:
         try:
-            await asyncio.to_thread(ledger.add, info.name, info.model, usage, self._price)
+            await asyncio.to_thread(ledger.add, info.name, info.model, usage, self._price, day)
         except (OSError, sqlite3.Error) as error:
             _log.warning("The costs could not be written down: %s", error)
 

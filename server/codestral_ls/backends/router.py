@@ -96,7 +96,7 @@ class Router:
             try:
                 index, pieces, piece = await first_answer(starts, self._hedge_after, request.timeout, failed)
             except BackendError as error:
-                raise errors[min(errors)] if errors else error  # the first one's: a fallback's troubles come second
+                raise errors.get(0, error) from None  # the first one's own: the troubles of a fallback come second
             undecided.discard(index)
             try:
                 async with aclosing(pieces):

@@ -1,0 +1,106 @@
+"""Twenty kinds of secrets, made up at random in the forms that providers document, and the lines they stand in.
+
+For the tests and ``benchmarks/secrets.py``. None is a real key.
+"""
+
+from __future__ import annotations
+
+import base64
+import random
+import string
+from collections.abc import Callable
+
+_AZ09 = string.ascii_letters + string.digits
+
+
+class Planter:
+    """Makes secrets with one source of chance, so that a run can be repeated."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+
+    def text(self, length: int, letters: str = _AZ09) -> str:
+        """Random letters, a capital, a small one and a digit among them, as in any generated key of that length."""
+        while True:
+            made = "".join(self.chance.choice(letters) for _ in range(length))
+            kinds = (str.isdigit, str.isalpha)
+            if all(any(map(kind, made)) for kind in kinds if any(map(kind, letters))):
+                return made
+
+    def hex(self, length: int) -> str:
+        return self.text(length, "0123456789abcdef")
+
+    def base64(self, size: int) -> str:
+        return base64.b64encode(self.chance.randbytes(size)).decode()
+
+    def word(self) -> str:
+        """A password as people choose them."""
+        return self.chance.choice(("Tiger", "summer", "hunter", "Paris")) + self.text(3, string.digits) + self.chance.choice("!?#+")
+
+    def pem(self) -> str:
+        body = self.base64(300)
+        return "\n".join(body[start : start + 64] for start in range(0, len(body), 64))
+
+
+# kind → (makes the secret, the line or lines it stands in, with SECRET in its place)
+KINDS: dict[str, tuple[Callable[[Planter], str], tuple[str, ...]]] = {
+    "aws access key": (
+        lambda p: "AKIA" + p.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+        ('aws_id = "SECRET"', "AWS_ACCESS_KEY_ID=SECRET"),
+    ),
+    "aws secret key": (
+        lambda p: p.text(40, _AZ09 + "/+"),
+        ('aws_secret_access_key = "SECRET"', "AWS_SECRET_ACCESS_KEY=SECRET"),
+    ),
+    "github token": (lambda p: "ghp_" + p.text(36), ('client = Github("SECRET")', "git clone https://SECRET@github.com/a/b.git")),
+    "github fine token": (lambda p: f"github_pat_{p.text(22)}_{p.text(59)}", ("GH=SECRET", 'auth("SECRET")')),
+    "gitlab token": (lambda p: "glpat-" + p.text(20), ('headers = {"PRIVATE-TOKEN": "SECRET"}', "# SECRET")),
+    "slack token": (lambda p: f"xoxb-{p.text(11, string.digits)}-{p.text(24)}", ("WebClient(token='SECRET')", "bot: SECRET")),
+    "slack webhook": (
+        lambda p: f"T{p.text(8).upper()}/B{p.text(8).upper()}/{p.text(24)}",
+        ('post("https://hooks.slack.com/services/SECRET", data)',),
+    ),
+    "stripe key": (lambda p: "sk_live_" + p.text(24), ('stripe.api_key = "SECRET"', "const stripe = require('stripe')('SECRET');")),
+    "google key": (lambda p: "AIza" + p.text(35, _AZ09 + "-_"), ("?key=SECRET&q=x", 'MAPS = "SECRET"')),
+    "model provider key": (lambda p: f"sk-proj-{p.text(40)}", ('OpenAI(api_key="SECRET")', "export OPENAI=SECRET")),
+    "hugging face token": (lambda p: "hf_" + p.text(34), ('login("SECRET")', "HF_TOKEN=SECRET")),
+    "package token": (lambda p: "npm_" + p.text(36), ("//registry.example/:_authToken=SECRET", 'publish("SECRET")')),
+    "json web token": (
+        lambda p: f"eyJ{p.text(30)}.eyJ{p.text(60)}.{p.text(43, _AZ09 + '-_')}",
+        ('jwt = "SECRET"', "Cookie: session=SECRET"),
+    ),
+    "sendgrid key": (lambda p: f"SG.{p.text(22)}.{p.text(43)}", ('mail = SendGrid("SECRET")', "SENDGRID: SECRET")),
+    "telegram token": (lambda p: f"{p.text(9, '123456789')}:AA{p.text(33)}", ('bot = Bot("SECRET")', "url = f'/botSECRET/send'")),
+    "password in url": (
+        lambda p: p.word().replace("?", "%3F").replace("#", "%23"),
+        ('db = "postgresql://app:SECRET@db.example:5432/main"', "REDIS=redis://:SECRET@cache.example/0"),
+    ),
+    "password": (lambda p: p.word(), ('password = "SECRET"', '    "db_password": "SECRET",', "connect(user='a', passwd='SECRET')")),
+    "authorization header": (
+        lambda p: p.text(48),
+        ('headers["Authorization"] = "Bearer SECRET"', "curl -H 'Authorization: Basic SECRET' url"),
+    ),
+    "assigned token": (
+        lambda p: p.hex(32),
+        ('SECRET_TOKEN = "SECRET"', "api_key: SECRET", 'const clientSecret = "SECRET";', 'auth_token: str = "SECRET"'),
+    ),
+    "private key": (
+        lambda p: p.pem(),
+        ('KEY = """-----BEGIN RSA PRIVATE KEY-----\nSECRET\n-----END RSA PRIVATE KEY-----"""',),
+    ),
+}
+
+
+def plant(planter: Planter, kind: str) -> tuple[str, str]:
+    """A secret of ``kind``, and the lines that it stands in."""
+    make, frames = KINDS[kind]
+    secret = make(planter)
+    frame = planter.chance.choice(frames)
+    if "SECRET_TOKEN" in frame:
+        return secret, frame.replace('"SECRET"', f'"{secret}"')
+    return secret, frame.replace("SECRET", secret)
+
+
+def leaked(secret: str, sent: str) -> bool:
+    """Whether a part of ``secret`` that is worth anything is in ``sent``: all of it, or a line of one with several."""
+    return any(line in sent for line in secret.split("\n") if len(line) >= 4)

@@ -1,0 +1,106 @@
+"""Prompts in each family's trained order, as text and as token ids of the server's own tokenizer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pytest
+
+from codestral_ls.backends.exchange import Exchange
+from codestral_ls.backends.fim_prompt import STYLES, around_controls, render
+from codestral_ls.backends.server_tokens import ServerTokens
+from codestral_ls.errors import BackendProtocolError, BackendRefused
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        ("codestral", "[SUFFIX]AFTER[PREFIX]BEFORE"),
+        ("qwen", "<|fim_prefix|>BEFORE<|fim_suffix|>AFTER<|fim_middle|>"),
+        ("deepseek", "<｜fim▁begin｜>BEFORE<｜fim▁hole｜>AFTER<｜fim▁end｜>"),
+        ("starcoder", "<fim_prefix>BEFORE<fim_suffix>AFTER<fim_middle>"),
+        ("codellama", "<PRE><SUF>AFTER<MID>BEFORE"),
+    ],
+)
+def test_the_order_of_each_family(style: str, text: str) -> None:
+    assert render(STYLES[style], "BEFORE", "AFTER") == text
+
+
+def test_control_words_in_the_users_file_are_left_out() -> None:
+    style = STYLES["codestral"]
+    assert around_controls(style, "old [SUFFIX] new", "after [PREFIX] far") == (" new", "after ")
+    assert render(style, "a[PREFIX]b", "c[SUFFIX]d") == "[SUFFIX]c[PREFIX]b"
+
+
+class Server:
+    """Answers /tokenize like a server: a letter is its code point, a control word 1..., ``space`` before every text."""
+
+    name = "The server"
+
+    def __init__(self, *, space: bool = False, words: bool = True) -> None:
+        self.space = space
+        self.words = words
+        self.asked: list[str] = []
+
+    async def post_json(self, path: str, body: Mapping[str, Any], *, timeout: float) -> Any:
+        assert path == "/tokenize"
+        assert body["content"] == body["prompt"]
+        text = body["content"]
+        self.asked.append(text)
+        controls = ["<s>", "[PREFIX]", "[SUFFIX]", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"]
+        if body["parse_special"] and self.words and text in controls:
+            return {"tokens": [controls.index(text) + 1]}
+        return {"tokens": [ord(letter) for letter in (" " if self.space else "") + text]}
+
+
+def tokens(server: Server, style: str = "codestral") -> ServerTokens:
+    return ServerTokens(cast("Exchange", server), STYLES[style])
+
+
+def letters(text: str) -> list[int]:
+    return [ord(letter) for letter in text]
+
+
+@pytest.mark.parametrize(
+    ("server", "style", "expected"),
+    [
+        (Server(), "codestral", [1, 3, *letters("ef"), 2, *letters("ab")]),
+        # SentencePiece's space stays before the prefix, as mistral-common has it, and is kept from the suffix.
+        (Server(space=True), "codestral", [1, 3, *letters("ef"), 2, *letters(" ab")]),
+        (Server(), "qwen", [4, *letters("ab"), 5, *letters("ef"), 6]),
+        # A server that hides control words: Codestral's ids are known all the same.
+        (Server(words=False), "codestral", [1, 13, *letters("ef"), 11, *letters("ab")]),
+    ],
+)
+def test_a_prompt_as_token_ids(server: Server, style: str, expected: list[int]) -> None:
+    assert asyncio.run(tokens(server, style).prompt("ab", "ef", 1.0)) == expected
+
+
+def test_a_suffix_is_tokenized_once_while_someone_types() -> None:
+    async def run() -> list[str]:
+        server = Server()
+        one = tokens(server)
+        for typed in ("r", "re", "ret"):
+            await one.prompt(typed, "after", 1.0)
+        await one.prompt("", "", 1.0)
+        return server.asked
+
+    asked = asyncio.run(run())
+    assert asked.count("after") == 1
+    assert [text for text in asked if text.startswith("r")] == ["r", "re", "ret"]
+
+
+def test_a_model_without_the_styles_control_words_is_refused() -> None:
+    with pytest.raises(BackendRefused, match="fim_prefix"):
+        asyncio.run(tokens(Server(words=False), "qwen").prompt("a", "b", 1.0))
+
+
+def test_an_answer_without_tokens_is_no_tokenizer() -> None:
+    class Odd(Server):
+        async def post_json(self, path: str, body: Mapping[str, Any], *, timeout: float) -> Any:
+            return {"tokens": ["a"]}
+
+    with pytest.raises(BackendProtocolError, match="/tokenize"):
+        asyncio.run(tokens(Odd()).prompt("a", "b", 1.0))

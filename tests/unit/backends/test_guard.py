@@ -1,0 +1,115 @@
+"""Before a remote backend: secrets masked, the document's name hidden, tokens counted, also of answers left half-way."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.backends.base import FimRequest
+from codestral_ls.backends.fake import FakeBackend
+from codestral_ls.backends.guard import Guard
+from codestral_ls.backends.ledger import Ledger, Price
+from codestral_ls.backends.limits import LimitReached, Limits
+from codestral_ls.backends.secrets import STAND_IN, Mask
+from codestral_ls.config.sections import LimitsOptions
+
+SECRET = "ghp_" + "a1B2c3D4e5" * 4
+REQUEST = FimRequest(f'token = "{SECRET}"\nlogin(', ")\n", cache_key="file:///home/me/secret-project/main.py")
+
+
+def echo(request: FimRequest) -> str:
+    """Repeats the first quoted text of the prompt it saw."""
+    return request.prefix.split('"')[1] if '"' in request.prefix else "nothing"
+
+
+class Scene:
+    """A guard before a fake, and its account."""
+
+    def __init__(self, folder: Path, *, mask: bool = True, options: LimitsOptions | None = None) -> None:
+        self.inner = FakeBackend(echo)
+        self.ledger = Ledger(folder / "costs.sqlite", lambda: "2026-11-21")
+        self.limits = Limits(options or LimitsOptions(requests_per_second=0.0), Price(1, 1, 1), "USD", self.ledger)
+        own = Mask()
+        self.guard = Guard(self.inner, self.limits, own if mask else None, own)
+
+    async def type(self, request: FimRequest = REQUEST) -> str:
+        return "".join([piece.text async for piece in self.guard.stream(request)])
+
+
+def test_the_backend_sees_no_secret_and_the_user_no_stand_in(tmp_path: Path) -> None:
+    async def run() -> None:
+        scene = Scene(tmp_path)
+        assert await scene.type() == SECRET
+        seen = scene.inner.requests[0]
+        assert SECRET not in seen.prefix
+        assert STAND_IN.search(seen.prefix)
+        assert await scene.type() == SECRET
+        assert scene.inner.requests[1] == seen  # the same bytes again: a server's prompt cache keeps working
+        await scene.guard.aclose()
+        assert scene.inner.closed
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("mask", [True, False])
+def test_the_documents_name_is_a_digest(tmp_path: Path, mask: bool) -> None:
+    scene = Scene(tmp_path, mask=mask)
+    one = scene.guard.masked(REQUEST).cache_key
+    assert "secret-project" not in one
+    assert len(one) == 32
+    assert scene.guard.masked(REQUEST).cache_key == one
+    assert scene.guard.masked(FimRequest("a", "b", cache_key="file:///other")).cache_key != one
+    assert scene.guard.masked(FimRequest("a", "b")).cache_key == ""
+
+
+def test_masking_can_be_switched_off(tmp_path: Path) -> None:
+    async def run() -> None:
+        scene = Scene(tmp_path, mask=False)
+        assert await scene.type() == SECRET
+        assert SECRET in scene.inner.requests[0].prefix
+        await scene.guard.aclose()
+
+    asyncio.run(run())
+
+
+def test_tokens_are_counted_as_the_server_counts_them(tmp_path: Path) -> None:
+    async def run() -> None:
+        scene = Scene(tmp_path)
+        await scene.type()
+        await scene.type()
+        await scene.guard.aclose()
+        (row,) = scene.ledger.rows()
+        assert (row.backend, row.requests) == ("fake", 2)
+        assert row.cached > 0
+        assert row.received > 0
+
+    asyncio.run(run())
+
+
+def test_an_answer_left_half_way_is_counted_too_and_ends_the_generation(tmp_path: Path) -> None:
+    async def run() -> None:
+        scene = Scene(tmp_path)
+        async with aclosing(scene.guard.stream(FimRequest("x" * 90, "\n"))) as pieces:
+            await anext(pieces)
+        assert scene.inner.cancelled == 1
+        await scene.guard.aclose()
+        (row,) = scene.ledger.rows()
+        assert (row.sent, row.received) == (33, 1)
+
+    asyncio.run(run())
+
+
+def test_a_request_beyond_the_pace_is_not_sent(tmp_path: Path) -> None:
+    async def run() -> None:
+        scene = Scene(tmp_path, options=LimitsOptions(requests_per_second=0.001))
+        await scene.type()
+        with pytest.raises(LimitReached):
+            await scene.type()
+        assert len(scene.inner.requests) == 1
+        await scene.type(FimRequest("a", "b", max_tokens=0))  # a prewarm has no pace
+        await scene.guard.aclose()
+
+    asyncio.run(run())
