@@ -46,7 +46,7 @@ class ModelShape:
 SHAPES = {
     "tiny": ModelShape(64, 2, 4, 4, 128, 600, 1024),
     "embedded": ModelShape(256, 6, 4, 4, 704, 6144, 4096, kind="Q8_0"),
-    "small": ModelShape(768, 12, 12, 4, 2048, 32768, 4096, kind="Q8_0", rope_base=1_000_000.0),
+    "small": ModelShape(1024, 12, 16, 4, 2816, 32768, 4096, kind="Q8_0", rope_base=1_000_000.0),
     "codestral": ModelShape(6144, 56, 48, 8, 16384, 32768, 32768, 128, 1_000_000.0, "Q4_0", tied=False),
 }
 

@@ -18,11 +18,12 @@ from aiohttp.typedefs import Handler, Middleware
 from codestral_ls.host import prompt, trim, wire
 from codestral_ls.host.engine import Engine, EngineStoppedError
 from codestral_ls.host.keeper import Keeper, Loaded
-from codestral_ls.host.run import Order, Output
+from codestral_ls.host.run import Drafting, Order, Output
 from codestral_ls.host.scheduler import QueueFullError
 
 KEEPER = web.AppKey("keeper", Keeper)
 STARTED = web.AppKey("started", float)
+DRAFTING: dict[str, Drafting] = {"auto": "auto", "always": "always", "off": "off"}
 PRIORITIES = {"interactive": 0, "prefetch": 1, "batch": 2}
 MOST_BODY = 64 * 1024 * 1024
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -76,7 +77,7 @@ async def complete(request: web.Request) -> web.StreamResponse:
     priority = PRIORITIES.get(request.headers.get("X-Codestral-Priority", "interactive").lower(), 0)
     client = request.headers.get("X-Codestral-Client", request.remote or "")
     heal = request.headers.get("X-Codestral-Heal", "on").lower() != "off"
-    draft = request.headers.get("X-Codestral-Draft", "on").lower() != "off"
+    draft = DRAFTING.get(request.headers.get("X-Codestral-Draft", "auto").lower(), "auto")
     order = prepare(loaded, call, priority=priority, client=client, heal=heal, draft=draft)
     outputs = Outputs(loaded.engine, order)
     try:
@@ -92,7 +93,7 @@ async def complete(request: web.Request) -> web.StreamResponse:
         outputs.close()
 
 
-def prepare(loaded: Loaded, call: wire.FimCall, *, priority: int, client: str, heal: bool, draft: bool) -> Order:
+def prepare(loaded: Loaded, call: wire.FimCall, *, priority: int, client: str, heal: bool, draft: Drafting) -> Order:
     """The engine's order for a call: trimmed to the slot's room, in the family's tokens, healed."""
     vocabulary = loaded.model.vocabulary
     fitted = trim.fit(vocabulary, call.prompt, call.suffix, loaded.engine.session.context, call.max_tokens)

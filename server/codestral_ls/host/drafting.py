@@ -75,6 +75,7 @@ def propose(run: Run, pace: Pace, context: int) -> list[int]:
     if not run.may_draft:
         return []
     # Two of three right is what copied code shows at the start of an answer; its own record soon outweighs that.
+    pace = Pace() if run.order.draft == "always" else pace
     length = pace.length((run.accepted + 2.0) / (run.drafted + 3.0))
     room = min(length, run.order.max_tokens - run.generated - 1, context - len(run.tokens) - 1)
     return lookup(run.tokens, room) if room > 0 else []

@@ -186,6 +186,8 @@ class Engine:
     def _take_in(self) -> None:
         with self._wake:
             self.session.clear_abort()
+            if not (self._inbox or self._calls):
+                return
             while self._inbox:
                 self._queue.add(self._inbox.popleft())
             calls, self._calls = self._calls, deque()

@@ -18,6 +18,8 @@ from codestral_ls.host.tokens import Vocabulary
 from codestral_ls.host.transcript import Transcript
 
 Finish = Literal["stop", "length", "error"]
+Drafting = Literal["auto", "always", "off"]
+"""Guess tokens where it pays by the measured pace; always; never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Order:
     client: str = ""
     trimmed: int = 0
     collect: bool = False
-    draft: bool = True
+    draft: Drafting = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class Run:
     def may_draft(self) -> bool:
         """Guesses are for greedy answers only, and not while text is spelled again or an end would be too early."""
         order = self.order
-        allowed = order.draft and order.temperature <= 0 and self.generated >= order.min_tokens
+        allowed = order.draft != "off" and order.temperature <= 0 and self.generated >= order.min_tokens
         return allowed and self.sampled > 0 and not self.constraint.remaining
 
     def choose(self, logits: Logits) -> Choice:

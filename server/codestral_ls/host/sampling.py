@@ -47,7 +47,7 @@ def pick(
         logits[banned] = -np.inf
     best = int(logits.argmax())
     shifted = logits - logits[best]
-    total = float(np.exp(shifted).sum())
+    total = float(np.exp(shifted).sum(dtype=np.float32))
     at = best if temperature <= 0.0 or random is None else _draw(shifted / temperature, top_p, random)
     logprob = float(shifted[at]) - float(np.log(total))
     return Choice(int(ids[at]) if ids is not None else at, logprob)

@@ -70,11 +70,10 @@ def test_pieces_spell_the_text(model, text):
 def test_reuse_copies_batches_and_drafts_do_not_change_greedy_text(model):
     clear(model)
     built = prompt.build(model.family, model.vocabulary, CODE, "\n\n    def name(self):\n        return 1\n")
-    cold = complete(model, built.tokens, heal=built.heal, max_tokens=24, draft=False)
+    cold = complete(model, built.tokens, heal=built.heal, max_tokens=24, draft="off")
     clear(model)
     engine = Engine(model.session, model.vocabulary)
-    engine.pace.slope = 0.0
-    hot = complete(model, built.tokens, engine, heal=built.heal, max_tokens=24)
+    hot = complete(model, built.tokens, engine, heal=built.heal, max_tokens=24, draft="always")
     again = complete(model, built.tokens, engine, heal=built.heal, max_tokens=24)
     assert hot.text == cold.text == again.text
     assert again.counts.evaluated <= 2

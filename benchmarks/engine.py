@@ -1,0 +1,135 @@
+"""The engine against llama-server: same model file, prompts, threads, slots and context, in one run.
+
+    python -m benchmarks.engine [--quick] [--model PATH] [--threads N] [--output FILE]
+With the embedded model and with a random-weight model of about 180 MB in Codestral's architecture, written on the spot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import aiohttp
+
+from benchmarks import engine_scenarios as scenarios
+from benchmarks.engine_peers import LlamaServer, Ours, Setup
+from benchmarks.engine_prompts import Prompts
+from benchmarks.random_model import SHAPES, write
+from codestral_ls.config.host_address import EMBEDDED
+
+RESULTS = Path(__file__).parent / "results" / "engine.md"
+
+
+async def measure(setup: Setup, quick: bool) -> tuple[list[scenarios.Row], str, int]:
+    """All scenarios on one model; the rows, the peer's name, and our memory in bytes at the end."""
+    ours, theirs = Ours(setup), LlamaServer(setup)
+    try:
+        async with aiohttp.ClientSession() as session:
+            await ours.ready(session)
+            await theirs.ready(session)
+            bench = scenarios.Bench(session, ours, theirs, Prompts(setup.model), quick=quick)
+            long = min(2000, setup.context * 3 // 4)
+            await scenarios.hot(bench, min(1500, long), healed=False)
+            await scenarios.hot(bench, min(1500, long), healed=True)
+            for tokens in sorted({500, long}):
+                await scenarios.cold(bench, tokens)
+            await scenarios.four_places(bench, 600)
+            await scenarios.throughput(bench, 300)
+            await scenarios.interactive_among_batch(bench, 600)
+            await scenarios.cancel(bench, long)
+            await scenarios.drafting(bench)
+            return bench.rows, theirs.name, resident(ours.process.pid)
+    finally:
+        ours.close()
+        theirs.close()
+
+
+def resident(pid: int) -> int:
+    """Resident memory of a process in bytes, 0 where the system does not say."""
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def table(rows: list[scenarios.Row], peer: str) -> str:
+    """The rows as Markdown."""
+    lines = [f"| | codestral-ls host | {peer} | ours / theirs | goal | |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        met = "" if row.met is None else "met" if row.met else "**missed**"
+        lines.append(f"| {row.name} | {row.ours} | {row.theirs} | {ratio} | {row.goal} | {met} |")
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """The machine in a line."""
+    name = platform.processor() or platform.machine()
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                name = line.split(":")[1].strip()
+                break
+    except OSError:
+        pass
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    return f"{name}, {os.cpu_count()} cores, load {load}, Python {platform.python_version()}, {platform.system()}"
+
+
+def peer_flags() -> str:
+    """How the peer was built, in a sentence."""
+    binary = os.environ.get("LLAMA_SERVER")
+    if not binary:
+        return "llama-server is xllamacpp's, whose wheel uses AVX2 at most; our llama.cpp was built for this machine's CPU."
+    said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False)
+    version = (said.stderr or said.stdout).strip().splitlines()
+    return f"llama-server was built from llama-cpp-python's own sources with the same flags ({version[0] if version else ''})."
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the repetitions, only the embedded model")
+    parser.add_argument("--model", type=Path, help="this model only")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--slots", type=int, default=4)
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        models = [(given.model, 4096)] if given.model else [(EMBEDDED, 1024)]
+        if not given.model and not given.quick:
+            models.append((write(Path(folder) / "small.gguf", SHAPES["small"], "sentencepiece"), 4096))
+        parts = [
+            "# The engine against llama-server",
+            f"`{' '.join(['python', '-m', 'benchmarks.engine', *sys.argv[1:]])}`, {datetime.date.today()}: {machine()}.",
+            f"{given.threads} thread(s), {given.slots} slots on both sides. {peer_flags()} Requests go to both in turn; times are "
+            "medians, ratios the median of the ratios of neighbours.",
+        ]
+        for path, context in models:
+            setup = Setup(path, given.threads, given.slots, context)
+            rows, peer, memory = asyncio.run(measure(setup, given.quick))
+            size = path.stat().st_size / 1e6
+            parts += [
+                f"## {path.stem} ({size:.0f} MB)",
+                table(rows, peer),
+                f"Our resident memory at the end: {memory / 1e6:.0f} MB.",
+            ]
+    text = "\n\n".join(parts) + "\n"
+    print(text)
+    if not given.quick:
+        given.output.parent.mkdir(parents=True, exist_ok=True)
+        given.output.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

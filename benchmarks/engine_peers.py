@@ -1,0 +1,211 @@
+"""The two sides of the engine benchmark as processes: our host and llama-server, same model file, threads, slots,
+context.
+
+llama-server comes from ``LLAMA_SERVER`` (a path; build it from the sources that llama-cpp-python carries, with its
+flags) or from the
+package xllamacpp, whose wheel is built without the machine's own CPU flags.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+DEADLINE = 300.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What both sides get."""
+
+    model: Path
+    threads: int
+    slots: int
+    context: int
+
+
+@dataclass
+class Result:
+    """One answer. ``evaluated`` counts prompt tokens that were not reused."""
+
+    seconds: float
+    text: str
+    evaluated: int
+    generated: int
+    prompt: int
+    raw: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class Ask:
+    """One request: text for us, the same text's token ids for llama-server (its own FIM template is not
+    Codestral's).
+    """
+
+    prefix: str
+    suffix: str
+    ids: list[int]
+    count: int
+    priority: str = "interactive"
+    client: str = "bench"
+    heal: bool = False
+    draft: str = "auto"
+
+
+class Ours:
+    """`python -m codestral_ls.host`, over loopback TCP as llama-server."""
+
+    name = "codestral-ls host"
+
+    def __init__(self, setup: Setup) -> None:
+        self.cache = tempfile.TemporaryDirectory()  # so that no KV state of an earlier run makes a cold prompt hot
+        options = {"model": str(setup.model), "threads": setup.threads, "slots": setup.slots, "idle_exit_seconds": 0}
+        options["context_tokens"] = setup.context
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "codestral_ls.host", "--listen", "127.0.0.1:0", "--options", json.dumps(options)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "CODESTRAL_LS_TOKEN": "bench", "XDG_CACHE_HOME": self.cache.name},
+        )
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().split()[-1]
+
+    def headers(self, ask: Ask) -> dict[str, str]:
+        """Priority and client of one request."""
+        return {
+            "Authorization": "Bearer bench",
+            "X-Codestral-Priority": ask.priority,
+            "X-Codestral-Client": ask.client,
+            "X-Codestral-Heal": "on" if ask.heal else "off",
+            "X-Codestral-Draft": ask.draft,
+        }
+
+    async def ready(self, session: aiohttp.ClientSession) -> None:
+        """Wait until the model is loaded."""
+        await _ready(session, self.url, {"Authorization": "Bearer bench"})
+
+    async def ask(self, session: aiohttp.ClientSession, ask: Ask) -> Result:
+        """One whole answer; ``min_tokens`` keeps random weights from ending early."""
+        body = {"model": "m", "prompt": ask.prefix, "suffix": ask.suffix, "max_tokens": ask.count, "min_tokens": ask.count}
+        began = time.perf_counter()
+        async with session.post(
+            f"{self.url}/v1/fim/completions", json=body, headers=self.headers(ask), timeout=aiohttp.ClientTimeout(DEADLINE)
+        ) as response:
+            answer = await response.json()
+        seconds = time.perf_counter() - began
+        usage = answer["usage"]
+        own = usage["codestral_ls"]
+        text = answer["choices"][0]["message"]["content"]
+        return Result(seconds, text, own["evaluated_tokens"], usage["completion_tokens"], usage["prompt_tokens"], own)
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.terminate()
+        self.process.communicate(timeout=30)
+        self.cache.cleanup()
+
+
+class LlamaServer:
+    """llama-server, from a binary or from xllamacpp."""
+
+    def __init__(self, setup: Setup) -> None:
+        binary = os.environ.get("LLAMA_SERVER")
+        self.name = "llama-server" + ("" if binary else " (xllamacpp)")
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        if binary:
+            command = [binary, "-m", str(setup.model), "--port", str(port), "-t", str(setup.threads), "-tb", str(setup.threads)]
+            command += ["-c", str(setup.context * setup.slots), "-np", str(setup.slots), "--no-repack", "--no-webui"]
+        else:
+            command = [sys.executable, "-m", "benchmarks.engine_peers", str(setup.model), str(port), str(setup.threads)]
+            command += [str(setup.context), str(setup.slots)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    async def ready(self, session: aiohttp.ClientSession) -> None:
+        """Wait until the model is loaded."""
+        await _ready(session, self.url, {})
+
+    async def ask(self, session: aiohttp.ClientSession, ask: Ask) -> Result:
+        """One whole answer, greedy, of exactly ``count`` tokens."""
+        body = {
+            "prompt": ask.ids,
+            "n_predict": ask.count,
+            "temperature": 0,
+            "samplers": ["top_k"],
+            "top_k": 1,
+            "cache_prompt": True,
+            "ignore_eos": True,
+        }
+        began = time.perf_counter()
+        async with session.post(f"{self.url}/completion", json=body, timeout=aiohttp.ClientTimeout(DEADLINE)) as response:
+            answer = await response.json()
+        seconds = time.perf_counter() - began
+        timings = answer["timings"]
+        return Result(seconds, answer["content"], timings["prompt_n"], timings["predicted_n"], len(ask.ids), timings)
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(15)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _ready(session: aiohttp.ClientSession, url: str, headers: dict[str, str]) -> None:
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            try:
+                async with session.get(f"{url}/health", headers=headers) as response:
+                    if response.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.1)
+
+
+def serve_xllamacpp(model: str, port: int, threads: int, context: int, slots: int) -> None:
+    """Run xllamacpp's server in this process until it is ended."""
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = model
+    params.hostnames = ["127.0.0.1"] if hasattr(params, "hostnames") else params.hostname
+    params.port = port
+    params.n_ctx = context * slots
+    params.n_parallel = slots
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
+    params.n_gpu_layers = 0
+    params.warmup = True
+    params.kv_unified = False
+    params.fit_params = False
+    params.endpoint_metrics = True
+    params.n_threads_http = 2
+    server = xllamacpp.Server(params)
+    print(server.listening_address, flush=True)
+    while True:
+        time.sleep(3600)
+
+
+if __name__ == "__main__":
+    serve_xllamacpp(sys.argv[1], *(int(value) for value in sys.argv[2:6]))

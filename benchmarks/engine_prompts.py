@@ -1,0 +1,57 @@
+"""Prompts for the engine benchmark: real Python source cut at cursors, as text and as the model's own token ids."""
+
+from __future__ import annotations
+
+import ctypes
+import inspect
+import json
+import os
+import re
+import textwrap
+import typing
+from pathlib import Path
+
+from benchmarks.engine_peers import Ask
+from codestral_ls.host import families, llama, prompt
+from codestral_ls.host.gguf_file import read_header
+from codestral_ls.host.llama_vocabulary import LlamaVocabulary
+
+SOURCES = (json.decoder, textwrap, inspect, os, re, typing, ctypes)
+
+
+class Prompts:
+    """Cuts prompts of a wanted length in tokens out of the standard library's source."""
+
+    def __init__(self, model: Path) -> None:
+        api = llama.load()
+        params = api.llama_model_default_params()
+        params.vocab_only = True
+        self._model = api.llama_model_load_from_file(os.fsencode(model), params)  # kept: the vocabulary lives in it
+        header = read_header(model)
+        self.vocabulary = LlamaVocabulary(api.llama_model_get_vocab(self._model))
+        self.family = families.choose(self.vocabulary.find, header.number, header.architecture, header.name)
+        self.texts = [Path(module.__file__ or "").read_text("utf-8") for module in SOURCES]
+
+    def ask(self, prefix: str, suffix: str, count: int, **kwargs: typing.Any) -> Ask:
+        """A request with the ids of the whole, unhealed prompt."""
+        ids = prompt.build(self.family, self.vocabulary, prefix, suffix, heal=False).tokens
+        return Ask(prefix, suffix, ids, count, **kwargs)
+
+    def cut(self, place: int, tokens: int) -> tuple[str, str, str]:
+        """Prefix, suffix and what really stands between them, about ``tokens`` tokens together, a fifth of it
+        suffix.
+        """
+        text = self.texts[place % len(self.texts)]
+        start = 2000 + 1777 * (place // len(self.texts))
+        per = len(text[:20000]) / len(self.vocabulary.encode(text[:20000]))
+        length = int(tokens * per)
+        at = start + int(length * 0.8)
+        line_end = text.find("\n", at)
+        return text[start:at], text[line_end : line_end + int(length * 0.2)], text[at:line_end]
+
+    def typing(self, place: int, tokens: int, keystrokes: int) -> list[tuple[str, str]]:
+        """Prompts as somebody types on: 1-5 new tokens each, the suffix unchanged."""
+        prefix, suffix, _ = self.cut(place, tokens)
+        text = self.texts[place % len(self.texts)]
+        at = text.index(prefix) + len(prefix)
+        return [(text[at - len(prefix) : at + 3 * n + n % 5], suffix) for n in range(keystrokes)]
