@@ -97,7 +97,8 @@ def problems(body: Any) -> list[dict[str, Any]]:
 class StandIn:
     """``write`` gives the text for a request's body.
 
-    ``seen`` keeps every FIM request, ``faults`` spoil the next ones, ``always`` the rest.
+    ``seen`` keeps every FIM request, ``faults`` spoil the next ones, ``always`` the rest;
+    ``headers`` are sent with every stream; ``redirect`` is where all requests are sent on to.
     """
 
     def __init__(self, write: Callable[[dict[str, Any]], str] | str = "return 1", key: str = KEY) -> None:
@@ -105,6 +106,8 @@ class StandIn:
         self.key = key
         self.faults: list[Fault] = []
         self.always: Fault | None = None
+        self.headers: dict[str, str] = {}
+        self.redirect = ""
         self.seen: list[Seen] = []
         self.asked_for_models = 0
         self.closed_early = asyncio.Event()
@@ -115,10 +118,13 @@ class StandIn:
         self.faults.extend(faults)
 
     @asynccontextmanager
-    async def running(self, tls: ssl.SSLContext | None = None, socket: str | None = None) -> AsyncGenerator[str, None]:
-        """Serve on a free loopback port (or a Unix socket) and yield the address."""
+    async def running(
+        self, tls: ssl.SSLContext | None = None, socket: str | None = None, host: str = "127.0.0.1"
+    ) -> AsyncGenerator[str, None]:
+        """Serve on a free port of ``host`` (or a Unix socket) and yield the address."""
         app = web.Application(client_max_size=10_000_000)
         app.router.add_post("/v1/fim/completions", self._complete)
+        app.router.add_post("/elsewhere", self._complete)
         app.router.add_get("/v1/models", self._models)
         runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None, handler_cancellation=True)
         await runner.setup()
@@ -126,11 +132,12 @@ class StandIn:
             await web.UnixSite(runner, socket).start()
             address = f"unix://{socket}"
         else:
-            site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
+            site = web.TCPSite(runner, host, 0, ssl_context=tls)
             await site.start()
             assert site._server is not None
             port = site._server.sockets[0].getsockname()[1]
-            address = f"{'https' if tls else 'http'}://localhost:{port}"
+            name = f"[{host}]" if ":" in host else "localhost"
+            address = f"{'https' if tls else 'http'}://{name}:{port}"
         try:
             yield address
         finally:
@@ -150,6 +157,8 @@ class StandIn:
         raw = await request.read()
         connection = self._connections.setdefault(id(request.transport), len(self._connections))
         self.seen.append(Seen(request.path, dict(request.headers), raw, connection))
+        if self.redirect:
+            return web.Response(status=307, headers={"Location": self.redirect})
         fault = self.faults.pop(0) if self.faults else self.always
         if fault is not None and fault.kind == "status":
             return web.Response(
@@ -174,7 +183,7 @@ class StandIn:
         return await self._streamed(request, body, fault)
 
     async def _streamed(self, request: web.Request, body: dict[str, Any], fault: Fault | None) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8", **self.headers})
         response.enable_chunked_encoding()
         finished = False
         try:

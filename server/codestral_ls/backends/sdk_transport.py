@@ -27,9 +27,13 @@ def open_client(url: str, network: NetworkOptions) -> httpx2.AsyncClient:
     """
     proxy = proxy_for(url, network)
     keep = 60.0 * network.keep_warm_minutes
+    context = trust(network)
+    through: httpx2.Proxy | None = None
+    if proxy is not None:
+        through = httpx2.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None)
     transport = httpx2.AsyncHTTPTransport(
-        verify=trust(network),
-        proxy=None if proxy is None else httpx2.Proxy(proxy, ssl_context=trust(network)),
+        verify=context,
+        proxy=through,
         limits=httpx2.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=keep),
     )
     # trust_env stays off: proxies are decided in network.py, and ~/.netrc holds no key of ours.
@@ -68,7 +72,7 @@ class _Transport(httpx2.AsyncBaseTransport):
             del response.headers[_DEPRECATION]
         assert isinstance(response.stream, httpx2.AsyncByteStream)
         response.stream = _SeenToItsEnd(response.stream)
-        if response.status_code >= 400:
+        if response.status_code != 200:
             await response.aread()  # the SDK fails on an error without a body, unless that was read before
         return response
 
