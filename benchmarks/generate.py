@@ -82,7 +82,7 @@ class Timed:
     async def start(self) -> None:
         pass
 
-    async def write(self, request: object) -> Written:
+    async def write(self, _request: object) -> Written:
         self.requests += 1
         await asyncio.sleep(self._delay)
         return Written("Do what the name says, no more.", Usage(300, 300, 0, 12))
@@ -93,7 +93,7 @@ class Timed:
 
 async def run_batch(root: Path, engine: Engine, journal: Path, concurrency: int, everything: bool = False) -> tuple[Counts, float]:
     """Document everything below ``root``; the counts and the seconds it took."""
-    files = sorted(path for path in root.rglob("*.py"))
+    files = await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))
     settings = Settings(root, await asyncio.to_thread(read_profile, files, "google"), everything=everything)
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
     kept = Journal(journal)
@@ -120,14 +120,18 @@ def throughput(folder: Path) -> None:
     after = os.times()
     ideal = engine.requests * 0.05 / 64
     cpu = sum(after[:4]) - sum(before[:4]) + CPU[-1]
-    print(f"throughput: {engine.requests} functions, {counts.files['written']} files written, {counts.outcomes['written']} texts used")
+    print(
+        f"throughput: {engine.requests} functions, {counts.files['written']} files written, {counts.outcomes['written']} texts used"
+    )
     print(f"  {seconds:.2f} s, ideal {ideal:.2f} s, ratio {seconds / ideal:.3f}; {cpu:.1f} s of CPU; load {os.getloadavg()[0]:.1f}")
 
 
-def memory(folder: Path) -> None:
+def memory(_folder: Path) -> None:
     """Peak memory of this process and its workers by number of files: one process each."""
     for files in (200, 1000, 5000):
-        done = subprocess.run([sys.executable, __file__, "_memory", "--files", str(files)], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, __file__, "_memory", "--files", str(files)], capture_output=True, text=True, check=True
+        )
         print(f"memory: {files} files: {done.stdout.strip()}")
 
 
@@ -145,7 +149,8 @@ def proof(folder: Path, packages: list[str], engine_of: object = None) -> None:
     """Hostile texts for every definition of real projects; then every file is checked by other means than the product's."""
     for package in packages:
         spec = importlib.util.find_spec(package)
-        assert spec is not None and spec.submodule_search_locations
+        assert spec is not None
+        assert spec.submodule_search_locations
         source, copy = Path(spec.submodule_search_locations[0]), folder / package
         shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
         engine = engine_of() if callable(engine_of) else BackendEngine(FakeBackend(hostile), 32)
@@ -182,7 +187,7 @@ def _compared(old: Path, new: Path) -> str:
     assert tree is not None
     inserted = sorted((one.start, one.end) for one in tree.captures("docstrings") if one.name == "docstring")
     left, place, text = [], 0, after.decode()
-    known = {one for one in _docstrings(before.decode())}
+    known = set(_docstrings(before.decode()))
     for start, end in inserted:
         if text[start:end] not in known or known == set():
             begin = text.rfind("\n", 0, start) + 1

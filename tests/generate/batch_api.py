@@ -122,10 +122,31 @@ class BatchApi:
                     text = text.partition(stop)[0]
                 usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
                 choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-                body = {"id": "x", "object": "chat.completion", "created": 1, "model": "codestral", "usage": usage, "choices": [choice]}
-                good.append({"id": str(index), "custom_id": line["custom_id"], "response": {"status_code": 200, "body": body}, "error": None})
+                body = {
+                    "id": "x",
+                    "object": "chat.completion",
+                    "created": 1,
+                    "model": "codestral",
+                    "usage": usage,
+                    "choices": [choice],
+                }
+                good.append(
+                    {
+                        "id": str(index),
+                        "custom_id": line["custom_id"],
+                        "response": {"status_code": 200, "body": body},
+                        "error": None,
+                    }
+                )
             elif fate != "missing":
-                bad.append({"id": str(index), "custom_id": line["custom_id"], "response": {"status_code": int(fate), "body": "no"}, "error": None})
+                bad.append(
+                    {
+                        "id": str(index),
+                        "custom_id": line["custom_id"],
+                        "response": {"status_code": int(fate), "body": "no"},
+                        "error": None,
+                    }
+                )
         job.output = f"out-{id_}"
         self.files[job.output] = b"".join(json.dumps(row).encode() + b"\n" for row in good)
         if bad:

@@ -76,7 +76,14 @@ class FimApi:
         usage = {"prompt_tokens": len(asked.prefix) // 3, "completion_tokens": len(text) // 3, "total_tokens": 0}
         usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
         choice = {"index": 0, "delta": {"content": text}, "finish_reason": "stop"}
-        event = {"id": "x", "object": "chat.completion.chunk", "model": "codestral", "created": 1, "choices": [choice], "usage": usage}
+        event = {
+            "id": "x",
+            "object": "chat.completion.chunk",
+            "model": "codestral",
+            "created": 1,
+            "choices": [choice],
+            "usage": usage,
+        }
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         with contextlib.suppress(ConnectionError):  # who asked was killed meanwhile
             await response.prepare(request)

@@ -43,7 +43,14 @@ def command(what: str, paths: Sequence[Path], *words: str, address: str = "", jo
     if journal is not None:
         line += ["--journal", str(journal)]
     if address:
-        line += ["--set", "backend.primary=fim_server", "--set", f"fim_server.address={address}", "--set", "fim_server.model=codestral"]
+        line += [
+            "--set",
+            "backend.primary=fim_server",
+            "--set",
+            f"fim_server.address={address}",
+            "--set",
+            "fim_server.model=codestral",
+        ]
         line += ["--set", "limits.requests_per_second=0"]
     return line
 

@@ -36,7 +36,7 @@ async def run(
 ) -> Runner:
     settings = Settings(root)
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
-    files = sorted(root.rglob("*.py"))
+    files = await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))
     polls = 0
 
     def stopped() -> bool:

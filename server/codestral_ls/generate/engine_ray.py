@@ -74,7 +74,9 @@ class RayEngine:
         return self._model
 
     async def start(self) -> None:
-        """Join or start the cluster and make the actors. Raises GenerateError."""
+        """Join or start the cluster and make the actors. Idempotent. Raises GenerateError."""
+        if self.actors:
+            return
         try:
             import ray
         except ImportError as error:

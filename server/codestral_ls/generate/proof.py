@@ -12,13 +12,13 @@ Deliberately believes nothing of what the writer of the text promised: the edits
 from __future__ import annotations
 
 import ast
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.walk import Nodes, nodes_of
 from codestral_ls.generate.edits import Edit, in_order, new_ranges, without
+from codestral_ls.generate.python_ast import parse_python
 
 Row = tuple[int, str, int, int, bool]
 
@@ -152,14 +152,8 @@ def _dump(text: str) -> tuple[str, int] | None:
 
 def _python(text: str) -> ast.Module | None:
     """The interpreter's tree, with type comments where they are well formed; None if it does not parse."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # invalid escapes of the user's are not our business
-        for type_comments in (True, False) if "# type:" in text else (False,):
-            try:
-                return ast.parse(text, type_comments=type_comments)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                continue
-    return None
+    tree = parse_python(text, type_comments=True) if "# type:" in text else None
+    return tree if tree is not None else parse_python(text)
 
 
 def _documented(tree: ast.Module) -> Iterable[ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:

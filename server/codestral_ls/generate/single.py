@@ -7,6 +7,7 @@ editor applies an edit, the user sees it.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -138,7 +139,7 @@ async def write_tests(
                 tell(f"writing tests for {definition.name}")
                 asked = replace(request, priority=Priority.INTERACTIVE, temperature=0.3 * attempt, seed=attempt)
                 answer = (await collect(backend, asked)).text
-                taken = {word for word in existing.split() if word.startswith("test")} if existing else set()
+                taken = set(re.findall(r"\btest_\w+", existing))
                 found = await asyncio.to_thread(read_candidates, snapshot.language, opening, answer, taken)
                 if found:
                     gap = "\n\n\n" if snapshot.language == "python" else "\n\n"
@@ -162,8 +163,7 @@ def _definition(snapshot: Snapshot) -> Definition | None:
         for one in read_definitions(tree)
         if min(one.anchor, *(one.docstring or (one.anchor,))) <= line_end and snapshot.offset <= one.end
     ]
-    inside = [one for one in around if one.start <= line_end]
-    return min(inside or around, key=lambda one: one.end - one.start, default=None)
+    return min(around, key=lambda one: one.end - one.start, default=None)
 
 
 def _why_not(definition: Definition, snapshot: Snapshot) -> str | None:

@@ -26,7 +26,7 @@ ROWS = [
     ("control characters", "python", "():\n    assert '\x00'\n", []),
     ("typescript", "typescript", ' adds", () => {\n  expect(add(1)).toBe(2);\n});\ntest("b", async () => {\n  expect(1).toBe(', ["add adds"]),
     ("no expectation", "typescript", ' adds", () => {\n  add(1);\n});\n', []),
-]  # fmt: skip  # noqa: E501
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("why", "language", "answer", "names"), ROWS, ids=[row[0] for row in ROWS])

@@ -45,12 +45,7 @@ def definitions(draw: st.DrawFn, depth: int = 2) -> str:
         if all(one.startswith(("#", "\f")) for one in body):
             body.append("pass")
     decorator = draw(st.sampled_from(["", "@property\n", "@d(1,\n   2)\n"]))
-    if (
-        len(body) == 1
-        and "\n" not in body[0]
-        and draw(st.booleans())
-        and not body[0].startswith(("#", "class", "def", "async"))
-    ):
+    if len(body) == 1 and "\n" not in body[0] and draw(st.booleans()) and not body[0].startswith(("#", "class", "def", "async")):
         return f"{decorator}{head} {body[0]}"
     return f"{decorator}{head}\n" + "\n".join(indented(one, by) for one in body)
 
@@ -58,9 +53,7 @@ def definitions(draw: st.DrawFn, depth: int = 2) -> str:
 @st.composite
 def modules(draw: st.DrawFn) -> bytes:
     parts = draw(st.lists(st.one_of(definitions(), STATEMENTS), min_size=1, max_size=4))
-    head = draw(
-        st.sampled_from(["", "#!/usr/bin/env python\n", "from __future__ import annotations\n", '"""Module."""\n', "\n\n"])
-    )
+    head = draw(st.sampled_from(["", "#!/usr/bin/env python\n", "from __future__ import annotations\n", '"""Module."""\n', "\n\n"]))
     text = head + "\n".join(parts) + draw(st.sampled_from(["", "\n", "\n\n\n"]))
     text = text.replace("\n", draw(st.sampled_from(["\n", "\r\n", "\r"])))
     return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + text.encode()

@@ -138,9 +138,7 @@ def test_what_is_left_alone(tmp_path: Path, why: str, name: str, code: str) -> N
 def test_everything_and_update(tmp_path: Path) -> None:
     code = 'def _f():\n    """Old."""\n    print(1)\n'
     assert write(tmp_path, "a.py", code, update=True) == code
-    assert (
-        write(tmp_path, "a.py", code, update=True, everything=True) == 'def _f():\n    """Add two numbers."""\n    print(1)\n'
-    )
+    assert write(tmp_path, "a.py", code, update=True, everything=True) == 'def _f():\n    """Add two numbers."""\n    print(1)\n'
     old = "/** Old. */\nexport function f() {\n  g();\n}\n"
     assert write(tmp_path, "a.js", old, update=True) == "/** Add two numbers. */\nexport function f() {\n  g();\n}\n"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
-import warnings
 from dataclasses import dataclass
 
 from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.generate.python_ast import parse_python
 
 _MOST = 5
 _LONGEST = 3_000
@@ -53,12 +53,8 @@ def _python(text: str) -> list[Candidate]:
     found = []
     for block in joined:
         code = _dedented(block)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                body = ast.parse(code).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
+        tree = parse_python(code)
+        body = tree.body if tree is not None else []
         if len(body) == 1 and isinstance(body[0], ast.FunctionDef) and _is_test(body[0]) and len(code) <= _LONGEST:
             found.append(Candidate(body[0].name, code))
     return found

@@ -25,7 +25,8 @@ from codestral_ls.generate.source import FileLeftAlone
 _LEFT_OUT = (
     ".git", ".hg", ".svn", "__pycache__", "*.pyc", ".venv", "venv", "env",
     ".tox", ".nox", ".mypy_cache", ".ruff_cache",
-    ".pytest_cache", "node_modules", "target", "dist", "build", ".cache", ".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*",
+    ".pytest_cache", "node_modules", "target", "dist", "build", ".cache",
+    ".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*",
 )  # fmt: skip
 _LARGEST_FILE = 20 * 1024 * 1024
 _MOST_FILES = 50_000

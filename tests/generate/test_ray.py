@@ -1,0 +1,83 @@
+"""A real Ray cluster on this machine: two workers, one killed in the middle; the same files as without Ray."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import shutil
+import signal
+import sys
+from argparse import Namespace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from fim_api import FimApi
+from scene import make_project, tree_digest
+
+from codestral_ls.config.sections import BackendOptions, FimServerOptions, Options
+from codestral_ls.errors import GenerateError
+from codestral_ls.generate.assemble import make_engine
+from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
+from codestral_ls.generate.engine import Engine
+from codestral_ls.generate.engine_ray import RayEngine
+from codestral_ls.generate.journal import Journal
+from codestral_ls.generate.pool import Pool
+from codestral_ls.generate.runner import Limits, Runner
+from codestral_ls.generate.work import Work
+
+HAS_RAY = importlib.util.find_spec("ray") is not None
+
+
+async def run(root: Path, engine: Engine, journal: Journal) -> Runner:
+    settings = Settings(root)
+    work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
+    runner = Runner(work, engine, journal, Pool(0), Limits(8), "write")
+    await engine.start()
+    try:
+        await runner.run(iter(await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))))
+    finally:
+        await engine.aclose()
+    return runner
+
+
+@pytest.mark.skipif(HAS_RAY, reason="Ray is installed")
+def test_without_ray_a_sentence_says_what_to_install() -> None:
+    with pytest.raises(GenerateError, match=r"codestral-ls\[ray\]"):
+        asyncio.run(RayEngine(Options(backend=BackendOptions(primary="fake")), 2).start())
+
+
+@pytest.mark.skipif(not HAS_RAY, reason="needs Ray (pip install codestral-ls[ray])")
+@pytest.mark.timeout(300)
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODESTRAL_FIM_SERVER_KEY", "x")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    make_project(tmp_path / "original", 20, 10)
+    for name in ("here", "ray"):
+        shutil.copytree(tmp_path / "original", tmp_path / name)
+    model = "fim_server/codestral"
+    with FimApi(tmp_path / "s", model, 0.05) as api:
+        options = Options(backend=BackendOptions(primary="fim_server"), fim_server=FimServerOptions(api.address, "codestral"))
+        here = make_engine(Namespace(engine="here", chat=False), options, 8)
+        asyncio.run(run(tmp_path / "here", here, Journal(tmp_path / "here.db")))
+        api.seen.clear()
+
+        async def scenario() -> tuple[Runner, int]:
+            engine = RayEngine(options, 8, workers=2)
+            await engine.start()
+            pids = await asyncio.gather(*(actor.pid.remote() for actor in engine.actors))
+            assert len(set(pids)) == 2
+            work = asyncio.create_task(run(tmp_path / "ray", engine, Journal(tmp_path / "ray.db")))
+            while len(api.seen) < 40:  # noqa: ASYNC110 - the API runs in another thread
+                await asyncio.sleep(0.01)
+            os.kill(pids[0], signal.SIGKILL)
+            return await work, len(api.seen)
+
+        runner, _ = asyncio.run(scenario())
+        assert tree_digest(tmp_path / "ray") == tree_digest(tmp_path / "here")
+        assert tree_digest(tmp_path / "ray") != tree_digest(tmp_path / "original")
+        assert runner.counts.outcomes["failed"] == 0
+        print(f"{len(api.seen)} requests for {runner.counts.requests_planned} texts, one of two workers killed after 40")
+        assert len(api.seen) <= runner.counts.requests_planned + 8
