@@ -42,14 +42,15 @@ async def assemble(parts: AsyncGenerator[Part, None], stop: tuple[str, ...], nam
         async for part in parts:
             total, count = total + sum(part.logprobs), count + len(part.logprobs)
             mean = part.mean_logprob if part.mean_logprob is not None else (total / count if count else mean)
-            finish_reason = part.finish_reason or finish_reason
+            finish_reason = finish_reason if cutter.stopped else part.finish_reason or finish_reason
             usage = part.usage or usage
             text = cutter.feed(part.text)
             if text:
                 yield Piece(text, mean_logprob=mean)
-            if cutter.stopped and finish_reason is None:
-                finish_reason = "stop"
-                break  # the server missed a stop string; leaving closes the connection and ends the generation
+            if cutter.stopped:
+                ended, finish_reason = finish_reason is not None, "stop"
+                if not ended:
+                    break  # the server missed a stop string; leaving closes the connection and ends the generation
     if finish_reason is None:
         raise BackendProtocolError(f"{name} broke off in the middle of its answer.")
     rest = cutter.end()

@@ -1,0 +1,188 @@
+"""vLLM's and Ollama's wire, by stand-ins: what is sent, how answers are read, what is done where a server can less."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from standin_servers import Ollama as OllamaServer
+from standin_servers import Vllm, running
+
+from codestral_ls.backends.base import Backend, FimRequest, Health, Piece
+from codestral_ls.backends.ollama import Ollama
+from codestral_ls.backends.openai_compatible import OpenAiCompatible
+from codestral_ls.config.sections import NetworkOptions, OllamaOptions, OpenAiOptions
+from codestral_ls.errors import BackendRefused
+
+REQUEST = FimRequest("ab", "cd", max_tokens=16, stop=("\n\n",), seed=7, timeout=20.0)
+
+
+async def collect(backend: Backend, request: FimRequest = REQUEST) -> list[Piece]:
+    return [piece async for piece in backend.stream(request)]
+
+
+def openai(address: str, **options: Any) -> OpenAiCompatible:
+    return OpenAiCompatible(OpenAiOptions(address=address, **options), NetworkOptions())
+
+
+def ids(text: str) -> list[int]:
+    return [1000 + ord(letter) for letter in text]
+
+
+@pytest.mark.parametrize(
+    ("tokenizes", "mode", "prompt"),
+    [
+        (True, "auto", [1, 13, *ids("cd"), 11, *ids("ab")]),
+        (False, "auto", "[SUFFIX]cd[PREFIX]ab"),
+        (True, "text", "[SUFFIX]cd[PREFIX]ab"),
+    ],
+)
+def test_the_prompt_reaches_an_openai_server_as_it_can_take_it(tokenizes: bool, mode: str, prompt: object) -> None:
+    async def run() -> None:
+        server = Vllm(["one", " two"], tokenizes=tokenizes)
+        async with running(server.routes) as address:
+            backend = openai(address, prompt=mode)
+            pieces = await collect(backend)
+            assert (await backend.abilities())[0].startswith("takes prompts as t")
+            await backend.aclose()
+        assert "".join(piece.text for piece in pieces) == "one two"
+        assert pieces[-1].finish_reason == "length"
+        assert pieces[-1].mean_logprob == -0.5
+        usage = pieces[-1].usage
+        assert usage is not None
+        assert (usage.prompt_tokens, usage.cached_tokens, usage.evaluated_tokens) == (9, 4, 5)
+        (seen,) = server.seen
+        assert seen["prompt"] == prompt
+        assert seen["model"] == "codestral"  # the first that the server lists
+        assert (seen["seed"], seen["stop"], seen["max_tokens"]) == (7, ["\n\n"], 16)
+
+    asyncio.run(run())
+
+
+def test_openais_own_suffix_field() -> None:
+    async def run() -> None:
+        server = Vllm(["x"])
+        async with running(server.routes) as address:
+            backend = openai(address, prompt="suffix", logprobs=False)
+            await collect(backend)
+            await backend.aclose()
+        assert (server.seen[0]["prompt"], server.seen[0]["suffix"]) == ("ab", "cd")
+        assert "logprobs" not in server.seen[0]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("usage", "streams"), [(False, True), (True, False)])
+def test_servers_that_tell_no_usage_or_do_not_stream(usage: bool, streams: bool) -> None:
+    async def run() -> None:
+        server = Vllm(["one", " two"], usage=usage, streams=streams)
+        async with running(server.routes) as address:
+            backend = openai(address)
+            pieces = await collect(backend)
+            await backend.aclose()
+        assert "".join(piece.text for piece in pieces) == "one two"
+        assert pieces[-1].finish_reason in ("stop", "length")
+
+    asyncio.run(run())
+
+
+def test_more_stop_strings_than_the_server_takes_are_cut_here() -> None:
+    async def run() -> None:
+        server = Vllm(["one", "FI", "VE two"])
+        async with running(server.routes) as address:
+            backend = openai(address)
+            pieces = await collect(backend, FimRequest("a", "b", stop=("1", "2", "3", "4", "FIVE"), timeout=20.0))
+            await backend.aclose()
+        assert "".join(piece.text for piece in pieces) == "one"
+        assert pieces[-1].finish_reason == "stop"
+
+    asyncio.run(run())
+
+
+def test_a_prewarm_asks_for_one_token_and_drops_it() -> None:
+    async def run() -> None:
+        server = Vllm(["x"])
+        async with running(server.routes) as address:
+            backend = openai(address)
+            pieces = await collect(backend, FimRequest("a", "b", max_tokens=0, timeout=20.0))
+            await backend.aclose()
+        assert "".join(piece.text for piece in pieces) == ""
+        assert server.seen[0]["max_tokens"] == 1
+
+    asyncio.run(run())
+
+
+def test_a_wrong_model_is_told_before_and_while_asking() -> None:
+    async def run() -> None:
+        async with running(Vllm(["x"]).routes) as address:
+            backend = openai(address, model="gpt", prompt="text")
+            health = await backend.health()
+            assert health.state == "error"
+            assert "It has: codestral" in health.message
+            with pytest.raises(BackendRefused, match="`gpt` does not exist"):
+                await collect(backend)
+            await backend.aclose()
+            backend = openai(address)
+            assert await backend.health() == Health("ready")
+            assert await backend.models() == ("codestral",)
+            await backend.aclose()
+
+    asyncio.run(run())
+
+
+def ollama(address: str, **options: Any) -> Ollama:
+    return Ollama(OllamaOptions(address=address, **options), NetworkOptions())
+
+
+def test_ollama() -> None:
+    async def run() -> None:
+        server = OllamaServer(["one", " two"])
+        async with running(server.routes) as address:
+            backend = ollama(address)
+            pieces = await collect(backend)
+            assert await backend.health() == Health("ready")
+            assert await backend.models() == ("codestral:latest",)
+            assert "insert" in await backend.abilities()
+            shown = await backend.outgoing(REQUEST)
+            await backend.aclose()
+        assert "".join(piece.text for piece in pieces) == "one two"
+        assert pieces[-1].finish_reason == "stop"
+        assert backend.info().prefill_rate == 2000.0
+        seen = server.seen[0]
+        assert (seen["prompt"], seen["suffix"], seen["keep_alive"]) == ("ab", "cd", "30m")
+        assert seen["options"] == {"num_predict": 16, "temperature": 0.0, "stop": ["\n\n"], "num_ctx": 4096, "seed": 7}
+        assert '"suffix":"cd"' in shown.body
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("prefix", "suffix"), [("", "b"), ("a", ""), ("", "")])
+def test_ollama_never_takes_an_empty_end_for_a_chat(prefix: str, suffix: str) -> None:
+    async def run() -> None:
+        server = OllamaServer(["x"])
+        async with running(server.routes) as address:
+            backend = ollama(address)
+            await collect(backend, FimRequest(prefix, suffix, timeout=20.0))
+            await backend.aclose()
+        assert server.seen[0]["prompt"]
+        assert server.seen[0]["suffix"]
+
+    asyncio.run(run())
+
+
+def test_a_model_that_ollama_lacks_or_that_cannot_insert() -> None:
+    async def run() -> None:
+        async with running(OllamaServer(["x"], inserts=False).routes) as address:
+            backend = ollama(address, model="starcoder")
+            health = await backend.health()
+            assert (health.state, "ollama pull starcoder" in health.message) == ("error", True)
+            with pytest.raises(BackendRefused, match="'starcoder' not found"):
+                await collect(backend)
+            await backend.aclose()
+            backend = ollama(address)
+            with pytest.raises(BackendRefused, match="does not support insert"):
+                await collect(backend)
+            await backend.aclose()
+
+    asyncio.run(run())
