@@ -37,7 +37,7 @@ def main() -> int:
             cells.append(f"{100 * right / total:.0f} % of {total}" if total else "–")
         lines.append(f"| {low} characters | " + " | ".join(cells) + " |")
     shares = [f"{name}: {_asked(counts)}" for name, counts in measured.items()]
-    lines += ["", "Positions with a match: " + ", ".join(shares) + f"; {arguments.positions} positions each, seed {arguments.seed}."]
+    lines += ["", f"Positions with a match: {', '.join(shares)}; {arguments.positions} positions each, seed {arguments.seed}."]
     text = "\n".join(lines) + "\n"
     (Path(__file__).parent / "results" / "copy.md").write_text(text, encoding="utf-8")
     print(text)

@@ -78,7 +78,8 @@ async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, 
     note = f"{len(typed)} passages, {characters} characters, languages: {', '.join(sorted({p.language for p in typed}))}."
     text = report.markdown(title, arms, [note])
     if quality is not None:
-        text += "\nQuality at a sample of the pauses, against waiting for the raw model without any limit:\n\n| | value |\n|---|---|\n"
+        text += "\nQuality at a sample of the pauses, against waiting for the raw model without any limit:\n\n"
+        text += "| | value |\n|---|---|\n"
         text += "".join(f"| {key.replace('_', ' ')} | {value:.3f} |\n" for key, value in quality.items())
     if not arguments.dry:
         RESULTS.mkdir(exist_ok=True)

@@ -12,6 +12,22 @@ from contextlib import aclosing
 from benchmarks.replaying.passages import Passage
 from benchmarks.replaying.record import Keystroke, exact, mean, similarity
 from codestral_ls.backends.base import Backend, FimRequest
+from codestral_ls.errors import BackendError
+
+
+async def _written(backend: Backend, request: FimRequest) -> str:
+    """The whole answer. A kept-alive connection that the server has closed meanwhile is opened once more."""
+    for last_try in (False, True):
+        text = ""
+        try:
+            async with aclosing(backend.stream(request)) as pieces:
+                async for piece in pieces:
+                    text += piece.text
+            return text
+        except BackendError:
+            if last_try:
+                raise
+    return ""
 
 
 async def compare(
@@ -34,10 +50,7 @@ async def compare(
         request = FimRequest(
             (passage.before + typed)[-characters[0] :], ("\n" + passage.after)[: characters[1]], max_tokens=48, stop=("\n",)
         )
-        text = ""
-        async with aclosing(backend.stream(request)) as pieces:
-            async for piece in pieces:
-                text += piece.text
+        text = await _written(backend, request)
         rows.append((text, record.shown or "", record.truth))
     on_screen = [row for row in rows if row[1]]
     return {

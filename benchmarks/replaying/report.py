@@ -22,7 +22,8 @@ def machine() -> str:
         if line.startswith("model name"):
             model = line.split(":", 1)[1].strip()
             break
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    load = f"load {os.getloadavg()[0]:.1f}"
+    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {load}"
 
 
 def summary(records: Sequence[Keystroke], generations: Sequence[tuple[int, int, int]]) -> dict[str, Any]:

@@ -228,6 +228,31 @@ def test_prewarm_evaluates_the_prompt_and_writes_nothing() -> None:
     assert backend.requests[0].max_tokens == 0
 
 
+def test_a_running_prewarm_is_no_answer() -> None:
+    backend = FakeBackend(fixed("text"), first_delay=0.1)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("x = │\n")
+        completer.document_opened(snapshot)
+        await settled(lambda: backend.running == 1)
+        answer = await completer.complete(snapshot, Ask())
+        assert answer.items[0].text == "text"
+
+    with_completer(backend, scenario)
+
+
+def test_a_resting_cursor_prewarms_where_it_rests() -> None:
+    backend = instant("text")
+
+    async def scenario(completer: Completer) -> None:
+        completer.document_changed(drawn("x = 1│\n"))
+        completer.document_changed(drawn("x = 12│\n"))
+        await settled(lambda: len(backend.requests) == 1)
+        assert backend.requests[0].prefix == "x = 12"
+
+    with_completer(backend, scenario)
+
+
 def test_closing_ends_everything() -> None:
     backend = FakeBackend(fixed("long answer " * 20), decode_rate=20.0)
 

@@ -5,6 +5,7 @@ Everything about one keystroke is in pipeline.py; here are the documents seen, t
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -51,6 +52,7 @@ class Completer:
         self._feedback = feedback if feedback is not None else Feedback()
         self._seen: OrderedDict[str, str] = OrderedDict()
         self._error_at = float("-inf")
+        self._resting: asyncio.TimerHandle | None = None
         self._pipeline = Pipeline(backend, options, clock, gather, self._seen_texts, self._failed)
         self._pipeline.adjust = self._feedback.adjusted
 
@@ -75,8 +77,11 @@ class Completer:
         self._pipeline.prewarm(snapshot)
 
     def document_changed(self, snapshot: Snapshot) -> None:
-        """The text changed; ``snapshot.offset`` is where."""
+        """The text changed; ``snapshot.offset`` is where. When typing rests there, the prompt is evaluated ahead."""
         self._see(snapshot)
+        if self._resting is not None:
+            self._resting.cancel()
+        self._resting = self._pipeline.inflight.later(REST, lambda: self._pipeline.prewarm(snapshot))
 
     def document_closed(self, uri: str) -> None:
         """Nothing more will be asked of this document; its text stays a source of copies."""
@@ -133,6 +138,8 @@ class Completer:
 
     async def aclose(self) -> None:
         """End all work."""
+        if self._resting is not None:
+            self._resting.cancel()
         await self._pipeline.inflight.aclose()
         await self._pipeline.backend.aclose()
         self._feedback.close()

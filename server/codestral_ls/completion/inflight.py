@@ -31,7 +31,7 @@ Fit = Literal["follows", "undecided", "diverged"]
 @dataclass(eq=False, slots=True)
 class Generation:
     """One answer being written at ``place``. ``text`` is the raw text so far; ``marks`` are (length of text, mean
-    log-probability up to there) pairs, one per piece."""
+    log-probability up to there) pairs, one per piece. ``writes`` is False where only the prompt is evaluated."""
 
     place: Place
     priority: Priority
@@ -41,6 +41,7 @@ class Generation:
     finished: bool = False
     error: BackendError | None = None
     usage: Usage | None = None
+    writes: bool = True
     hot: bool = False
     first_piece: float | None = None
     stages: dict[str, float] = field(default_factory=dict)
@@ -104,7 +105,7 @@ class Inflight:
         An unfitting interactive generation is ended here: its tokens would be for nobody.
         """
         for generation in (self._interactive.get(uri), self._background.get(Priority.PREFETCH)):
-            if generation is None or generation.error is not None or generation.place.uri != uri:
+            if generation is None or not generation.writes or generation.error is not None or generation.place.uri != uri:
                 continue
             typed = typed_since(generation.place, uri, text, offset)
             if typed is not None and generation.fit(typed) != "diverged" and not (generation.finished and not typed):
@@ -113,9 +114,9 @@ class Inflight:
                 self.end(generation)
         return None
 
-    def start(self, place: Place, priority: Priority, write: Write) -> Generation:
+    def start(self, place: Place, priority: Priority, write: Write, writes: bool = True) -> Generation:
         """Begin a generation and end the one it replaces."""
-        generation = Generation(place, priority, self._clock())
+        generation = Generation(place, priority, self._clock(), writes=writes)
         if priority == Priority.INTERACTIVE:
             self._cancel_later(place.uri)
             self._replace(self._interactive.get(place.uri))
@@ -148,7 +149,7 @@ class Inflight:
     def is_writing(self, place: Place) -> bool:
         """Whether a generation that begins at ``place`` is running."""
         running = [*self._interactive.values(), *self._background.values()]
-        return any(generation.place == place and not generation.finished for generation in running)
+        return any(generation.place == place and generation.writes and not generation.finished for generation in running)
 
     @property
     def busy(self) -> bool:

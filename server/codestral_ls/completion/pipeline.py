@@ -127,7 +127,10 @@ class Pipeline:
             _log_written(generation)
         if request.max_tokens and (finished or generation.text):
             origin: Origin = "prefetch" if generation.priority == Priority.PREFETCH else "request"
-            self.cache.keep(presenting.keep(generation, origin))
+            known = presenting.keep(generation, origin)
+            # An answer that nobody waits for is filtered now, so that whoever types to it later gets it at once.
+            prepared = None if generation.listeners else presenting.prepared(known, snapshot, self.options)
+            self.cache.keep(prepared or known)
 
     async def _read(self, generation: Generation, request: FimRequest, cursor: Cursor) -> bool:
         """Feed the backend's pieces until the answer ends; whether it came to an end of its own or of a filter's."""
@@ -196,7 +199,7 @@ class Pipeline:
             return
         place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
         plan = Plan("line", 1, 0)
-        self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan))
+        self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan), writes=False)
 
     def _plan(self, snapshot: Snapshot, ask: Ask) -> Plan:
         return trigger.plan(snapshot, ask, self.options.completion, _block_lines(self.backend.info()))

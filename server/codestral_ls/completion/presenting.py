@@ -58,6 +58,11 @@ def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options) -> Presented
     return Presented(items(hit.rest, snapshot), entry, "", entry.confidence)
 
 
+def prepared(entry: Known, snapshot: Snapshot, options: Options) -> Known | None:
+    """An answer filtered at the place it was written for, ahead of being asked for; None where nothing of it is left."""
+    return _filter(entry.raw, "", entry, snapshot, Ask(invoked=True), options).kept
+
+
 def copied(entry: Known, snapshot: Snapshot, ask: Ask, options: Options) -> Presented:
     """Show text copied from the user's files."""
     return _filter(entry.raw, "", entry, snapshot, ask, options)
