@@ -10,6 +10,7 @@ from codestral_ls.backends.base import Health
 from codestral_ls.timing import Clock, monotonic
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
     from rich.status import Status
 
 PATIENCE = 0.3
@@ -57,3 +58,35 @@ class Spinner:
             from rich.markup import escape
 
             self._status.update(escape(message))
+
+
+class Bar:
+    """A progress bar on standard error, of which nothing is seen where that is no terminal or it is over at once.
+
+    Use as a context manager; ``update`` takes (done, total).
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def update(self, done: int, total: int) -> None:
+        """Show how far it is."""
+        if not sys.stderr.isatty() or total == 0:
+            return
+        if self._progress is None or self._task is None:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._progress = Progress(console=Console(stderr=True), transient=True)
+            self._task = self._progress.add_task(self._what, total=total)
+            self._progress.start()
+        self._progress.update(self._task, completed=done, total=total)

@@ -1,0 +1,102 @@
+"""Which files of a folder are indexed: source code that may enter a prompt, is read by people and is not too large.
+
+Symbolic links are not followed: what they lead to inside the root is found where it lies, and what is outside is not the
+project's. Reads names, sizes and ignore files; the text of a file is only read by ``read_source``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from codestral_ls.context.index.extract import is_minified
+from codestral_ls.documents.languages import language_for, language_id_for_path
+
+MOST_BYTES = 1_000_000
+"""Larger files are data or generated."""
+
+MOST_FILES = 200_000
+
+SKIPPED_FOLDERS = frozenset(
+    [".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", "site-packages", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".cache", ".idea", ".vscode", ".gradle"]
+)
+"""Folders of tools and of other people's code, whatever an ignore file says. The root itself may have such a name."""
+
+IGNORE_FILES = (".gitignore", ".codestralignore")
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """A file as the folder lists it: path relative to the root with ``/``, modification time and size."""
+
+    path: str
+    mtime_ns: int
+    size: int
+
+
+@dataclass(slots=True)
+class Walk:
+    """One walk of ``root``. When it has ended, ``rules_digest`` tells whether any ignore file changed since another one."""
+
+    root: Path
+    rules_digest: str = ""
+
+    def stamps(self) -> Iterator[FileStamp]:
+        """The files that could be indexed by name, kind and size, folder by folder; privacy is not asked yet."""
+        digest = hashlib.sha256()
+        waiting, count = [""], 0
+        while waiting:
+            folder = waiting.pop()
+            for name, status in sorted(_entries(self.root, folder)):
+                path = f"{folder}{name}"
+                if stat.S_ISDIR(status.st_mode):
+                    if name not in SKIPPED_FOLDERS:
+                        waiting.append(f"{path}/")
+                    continue
+                if name in IGNORE_FILES:
+                    digest.update(f"{path}\0{status.st_mtime_ns}\0{status.st_size}\n".encode("utf-8", "surrogateescape"))
+                if stat.S_ISREG(status.st_mode) and 0 < status.st_size <= MOST_BYTES and is_source(name):
+                    count += 1
+                    if count > MOST_FILES:
+                        return
+                    yield FileStamp(path, status.st_mtime_ns, status.st_size)
+        self.rules_digest = digest.hexdigest()
+
+
+def is_source(name: str) -> bool:
+    """Whether a file by this name is in a language that the index knows."""
+    return language_for(language_id_for_path(name)).grammar is not None and not name.endswith((".json", ".min.js"))
+
+
+def read_source(file: Path) -> tuple[str, str] | None:
+    """Text and SHA-1 of its bytes; None for what cannot be read, is no UTF-8 text, is a link, or is minified."""
+    try:
+        if file.is_symlink():
+            return None
+        content = file.read_bytes()
+    except OSError:
+        return None
+    if len(content) > MOST_BYTES or b"\0" in content:
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    return None if is_minified(text) else (text, hashlib.sha1(content, usedforsecurity=False).hexdigest())
+
+
+def _entries(root: Path, folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    try:
+        with os.scandir(root / folder) as entries:
+            for entry in entries:
+                try:
+                    if not entry.is_symlink():
+                        yield entry.name, entry.stat(follow_symlinks=False)
+                except OSError:
+                    continue  # gone meanwhile
+    except OSError:
+        return  # unreadable or gone: nothing of it is indexed

@@ -1,0 +1,116 @@
+"""The database file of one root: where it lies, its tables, and how a damaged one is thrown away.
+
+Everything in it can be made again, so nothing is ever repaired: what cannot be read is deleted and built anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sqlite3
+from pathlib import Path
+
+from codestral_ls.config.paths import cache_dir
+
+VERSION = 3
+"""Raised whenever the tables or what is extracted change; another version's file is deleted."""
+
+BUSY_SECONDS = 10.0
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stem TEXT NOT NULL, folder TEXT NOT NULL,
+    language TEXT NOT NULL, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, digest TEXT NOT NULL, lines INTEGER NOT NULL
+);
+CREATE INDEX files_stem ON files (stem);
+CREATE INDEX files_folder ON files (folder);
+CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, files INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE definitions (
+    file INTEGER NOT NULL, line INTEGER NOT NULL, end_line INTEGER NOT NULL, kind TEXT NOT NULL, name INTEGER NOT NULL,
+    container TEXT NOT NULL, signature TEXT NOT NULL, doc TEXT NOT NULL
+);
+CREATE INDEX definitions_name ON definitions (name);
+CREATE INDEX definitions_file ON definitions (file);
+CREATE TABLE imports (
+    file INTEGER NOT NULL, line INTEGER NOT NULL, target TEXT NOT NULL, module TEXT NOT NULL, names TEXT NOT NULL
+);
+CREATE INDEX imports_target ON imports (target);
+CREATE INDEX imports_file ON imports (file);
+CREATE TABLE refs (name INTEGER NOT NULL, file INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (name, file)) WITHOUT ROWID;
+CREATE INDEX refs_file ON refs (file);
+"""
+
+
+class UnusableIndexError(Exception):
+    """The file is damaged, of another version, or not there: it has to be built."""
+
+
+def database_file(root: Path) -> Path:
+    """Where the index of ``root`` lies in this user's cache folder."""
+    digest = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return cache_dir() / "index" / f"{digest}.sqlite3"
+
+
+def open_for_writing(file: Path) -> sqlite3.Connection:
+    """The database, made where there is none. Raises UnusableIndexError when the file is damaged, OSError, sqlite3.Error."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")  # with WAL a kill loses at most the last commits
+        connection.execute("PRAGMA cache_size = -32000")
+        version = _version(connection)
+        if version == 0:
+            connection.executescript(f"BEGIN IMMEDIATE;\n{TABLES}\nPRAGMA user_version = {VERSION};\nCOMMIT;")
+        elif version != VERSION:
+            raise UnusableIndexError(f"version {version}")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if "already exists" in str(error):  # another window made the tables between our two looks
+            return open_for_writing(file)
+        raise
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise UnusableIndexError(str(error)) from error
+    except UnusableIndexError:
+        connection.close()
+        raise
+    return connection
+
+
+def open_for_reading(file: Path) -> sqlite3.Connection:
+    """The database, read only; usable from whichever thread holds it. Raises UnusableIndexError."""
+    if not file.is_file():
+        raise UnusableIndexError("not built yet")
+    try:
+        connection = sqlite3.connect(
+            f"{file.as_uri()}?mode=ro", uri=True, timeout=0.05, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA query_only = 1")
+        connection.execute("PRAGMA mmap_size = 268435456")
+        if _version(connection) != VERSION:
+            connection.close()
+            raise UnusableIndexError("another version")
+    except sqlite3.Error as error:
+        raise UnusableIndexError(str(error)) from error
+    return connection
+
+
+def delete(file: Path) -> None:
+    """Throw the database away. Readers that have it open keep what they see until they look again."""
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            file.with_name(file.name + suffix).unlink()
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether ``error`` means that the file is no sound database (and not that a disk is full or somebody is writing)."""
+    told = str(error).lower()
+    return isinstance(error, sqlite3.DatabaseError) and any(
+        sign in told for sign in ("malformed", "not a database", "no such table", "no such column", "disk i/o error")
+    )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
