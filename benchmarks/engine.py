@@ -18,6 +18,7 @@ from pathlib import Path
 
 import aiohttp
 
+from benchmarks import engine_healing
 from benchmarks import engine_scenarios as scenarios
 from benchmarks.engine_peers import LlamaServer, Ours, Setup
 from benchmarks.engine_prompts import Prompts
@@ -124,6 +125,12 @@ def main() -> None:
                 table(rows, peer),
                 f"Our resident memory at the end: {memory / 1e6:.0f} MB.",
             ]
+    if not given.model:
+        count = 20 if given.quick else 200
+        title = (
+            f"## Token healing (embedded model, rest of the line exact, {count} random cursors each in this repository's source)"
+        )
+        parts += [title, engine_healing.report(EMBEDDED, count)]
     text = "\n\n".join(parts) + "\n"
     print(text)
     if not given.quick:

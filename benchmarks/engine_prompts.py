@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
+import argparse
+import difflib
+import doctest
 import inspect
-import json
 import os
-import re
-import textwrap
+import pydoc
+import subprocess
+import tarfile
 import typing
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from codestral_ls.host import families, llama, prompt
 from codestral_ls.host.gguf_file import read_header
 from codestral_ls.host.llama_vocabulary import LlamaVocabulary
 
-SOURCES = (json.decoder, textwrap, inspect, os, re, typing, ctypes)
+SOURCES = (argparse, difflib, doctest, inspect, pydoc, subprocess, tarfile, typing)
 
 
 class Prompts:
@@ -42,9 +44,9 @@ class Prompts:
         suffix.
         """
         text = self.texts[place % len(self.texts)]
-        start = 2000 + 1777 * (place // len(self.texts))
         per = len(text[:20000]) / len(self.vocabulary.encode(text[:20000]))
         length = int(tokens * per)
+        start = (1000 + 3571 * (place // len(self.texts))) % (len(text) - length - 300)
         at = start + int(length * 0.8)
         line_end = text.find("\n", at)
         return text[start:at], text[line_end : line_end + int(length * 0.2)], text[at:line_end]

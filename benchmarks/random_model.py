@@ -47,7 +47,7 @@ SHAPES = {
     "tiny": ModelShape(64, 2, 4, 4, 128, 600, 1024),
     "embedded": ModelShape(256, 6, 4, 4, 704, 6144, 4096, kind="Q8_0"),
     "small": ModelShape(1024, 12, 16, 4, 2816, 32768, 4096, kind="Q8_0", rope_base=1_000_000.0),
-    "codestral": ModelShape(6144, 56, 48, 8, 16384, 32768, 32768, 128, 1_000_000.0, "Q4_0", tied=False),
+    "codestral": ModelShape(6144, 56, 48, 8, 16384, 32768, 32768, 128, 1_000_000.0, "Q4_K", tied=False),
 }
 
 
@@ -218,11 +218,24 @@ def _tensors(writer: gguf.GGUFWriter, shape: ModelShape, vocabulary_size: int, h
         key = (size[0], size[1])
         # Large models repeat one random matrix per shape: speed does not depend on the values.
         if key not in cache or shape.layers < 20:
-            values = random.standard_normal(size, dtype=np.float32) * np.float32(size[1] ** -0.5)
-            cache[key] = values.astype(np.float16) if shape.kind == "F16" else gguf.quantize(values, kind)
+            cache[key] = _matrix(size, shape.kind, random)
         writer.write_tensor_data(cache[key])
         if name.startswith("token_embd"):
             cache.pop(key)
+
+
+def _matrix(size: tuple[int, ...], kind: str, random: np.random.Generator) -> np.ndarray:
+    """Random weights of variance 1 / columns. gguf cannot quantise to Q4_K, so its blocks are made of random bits."""
+    if kind == "Q4_K":
+        # 256 values: scale and minimum as float16, 12 bytes of 6-bit scales and minima, 128 bytes of 4-bit values.
+        blocks = random.integers(0, 256, (size[0], size[1] // 256, 144), dtype=np.uint8)
+        scale = np.array([size[1] ** -0.5 / 150, size[1] ** -0.5 / 20], dtype=np.float16)
+        blocks[:, :, :4] = scale.view(np.uint8)
+        return blocks.reshape(size[0], -1)
+    values = random.standard_normal(size, dtype=np.float32) * np.float32(size[1] ** -0.5)
+    if kind == "F16":
+        return values.astype(np.float16)
+    return gguf.quantize(values, getattr(gguf.GGMLQuantizationType, kind))
 
 
 def main() -> None:

@@ -1,0 +1,106 @@
+"""What token healing is worth: the rest of the line from a cursor in the middle of a word and at a word's border,
+with and without.
+
+The text is this repository's own source, which the embedded model has not been trained on.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.host import prompt
+from codestral_ls.host.engine import Engine
+from codestral_ls.host.model import Model, open_model
+from codestral_ls.host.run import Order, Output
+
+SOURCES = Path(__file__).parents[1] / "server" / "codestral_ls"
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a text, and what stands behind it on its line."""
+
+    prefix: str
+    rest: str
+    suffix: str
+
+
+def in_word(text: str, at: int) -> bool:
+    """Between two characters of a word."""
+    return (text[at - 1].isalnum() or text[at - 1] == "_") and (text[at].isalnum() or text[at] == "_")
+
+
+def at_border(text: str, at: int) -> bool:
+    """Where a word begins or ends, with something left of the line on both sides."""
+    return text[at - 1] != "\n" and not in_word(text, at) and (text[at - 1].isalnum() or text[at].isalnum())
+
+
+def cursors(wanted: Callable[[str, int], bool], count: int, seed: int = 0) -> list[Cursor]:
+    """``count`` random cursors, at least half a page into their file and with something left to write."""
+    dice = random.Random(seed)
+    texts = [text for path in sorted(SOURCES.rglob("*.py")) if len(text := path.read_text("utf-8")) > 3000]
+    found: list[Cursor] = []
+    while len(found) < count:
+        text = dice.choice(texts)
+        at = dice.randrange(1000, len(text) - 500)
+        end = text.index("\n", at)
+        if end - at >= 2 and wanted(text, at):
+            found.append(Cursor(text[max(0, at - 1500) : at], text[at:end], text[end : end + 400]))
+    return found
+
+
+def written(model: Model, engine: Engine, cursor: Cursor, heal: bool) -> tuple[str, int]:
+    """The model's rest of the line, greedily, and the bytes that were healed."""
+    built = prompt.build(model.family, model.vocabulary, cursor.prefix, cursor.suffix, heal=heal)
+    outputs: list[Output] = []
+    order = Order(built.tokens, built.heal, max_tokens=32, stop=("\n",), collect=True, draft="off")
+    engine.submit(order, outputs.append)
+    while engine.step():
+        pass
+    return outputs[-1].text, len(built.heal)
+
+
+def report(path: Path, count: int) -> str:
+    """A Markdown table of exact matches."""
+    model = open_model(path, LocalOptions(), lambda _: None)
+    try:
+        engine = Engine(model.session, model.vocabulary)
+        lines = [
+            "| cursor | line exact, without / with healing | next word right, without / with | healed | the others identical |",
+            "|---|---|---|---|---|",
+        ]
+        for name, wanted in (("in a word", in_word), ("at a word's border", at_border)):
+            lines.append(row(model, engine, name, cursors(wanted, count)))
+        return "\n".join(lines)
+    finally:
+        model.close()
+
+
+def row(model: Model, engine: Engine, name: str, places: list[Cursor]) -> str:
+    """One kind of cursor."""
+    exact, word = {False: 0, True: 0}, {False: 0, True: 0}
+    healed = same = 0
+    for cursor in places:
+        plain, _ = written(model, engine, cursor, heal=False)
+        text, taken = written(model, engine, cursor, heal=True)
+        for heal, got in ((False, plain), (True, text)):
+            exact[heal] += got == cursor.rest
+            word[heal] += next_word(got) == next_word(cursor.rest)
+        healed += taken > 0
+        same += taken == 0 and text == plain
+    count = len(places)
+    return (
+        f"| {name} | {exact[False] / count:.1%} / {exact[True] / count:.1%} | {word[False] / count:.1%} / {word[True] / count:.1%} "
+        f"| {healed / count:.0%} | {same} of {count - healed} |"
+    )
+
+
+def next_word(text: str) -> str:
+    """The rest of the word at the cursor, or the next word or sign."""
+    found = re.match(r"\s*(\w+|\W)", text)
+    return found.group() if found else ""
