@@ -1,0 +1,200 @@
+;;; codestral-ls-connection.el --- The language server's process and protocol  -*- lexical-binding: t; -*-
+
+;; SPDX-License-Identifier: MIT
+
+;;; Commentary:
+
+;; One server per project, started without waiting for it, over a
+;; connection of its own: whatever eglot or lsp-mode run for the same
+;; buffer is not touched.  This file starts servers and starts them
+;; again when they die.  It knows no buffer's text.
+
+;;; Code:
+
+(require 'jsonrpc)
+(require 'project)
+(require 'url-util)
+
+(defgroup codestral-ls nil
+  "Code completion as ghost text."
+  :group 'convenience
+  :prefix "codestral-ls-"
+  :link '(url-link "https://microsoft.github.io/language-server-protocol/"))
+
+(defcustom codestral-ls-command '("codestral-ls" "serve")
+  "Command that runs the language server, as a list of strings."
+  :type '(repeat string))
+
+(defcustom codestral-ls-settings nil
+  "Options of the server, as a property list of property lists.
+For example (:completion (:max_lines 4))."
+  :type 'plist)
+
+(defvar codestral-ls--connections (make-hash-table :test #'equal)
+  "Connections by project root.")
+
+(defvar codestral-ls--deaths nil
+  "Times at which a server died of itself, the newest first.")
+
+(defconst codestral-ls--most-deaths 5
+  "So many deaths in `codestral-ls--death-window' end the restarts.")
+
+(defconst codestral-ls--death-window 180
+  "Seconds in which deaths are counted.")
+
+(defvar codestral-ls-ready-hook nil
+  "Run with a connection when its server can answer.")
+
+(defvar codestral-ls-gone-hook nil
+  "Run with a connection when its server has gone.")
+
+(defclass codestral-ls-connection (jsonrpc-process-connection)
+  ((root :initarg :root :reader codestral-ls-connection-root)
+   (ready :initform nil :accessor codestral-ls-connection-ready)
+   (encoding :initform 'utf-16 :accessor codestral-ls-connection-encoding)
+   (commands :initform nil :accessor codestral-ls-connection-commands)
+   (status :initform nil :accessor codestral-ls-connection-status)
+   (leaving :initform nil :accessor codestral-ls-connection-leaving))
+  "A server and what is known of it.")
+
+;;; Starting and ending
+
+(defun codestral-ls--file-uri (file)
+  "The address of FILE."
+  (concat "file://" (url-hexify-string (file-truename file) url-path-allowed-chars)))
+
+(defun codestral-ls--root ()
+  "The folder of this buffer's project."
+  (let ((project (project-current)))
+    (expand-file-name (if project (project-root project) default-directory))))
+
+(defun codestral-ls-connect ()
+  "The connection for this buffer's project, started where there is none."
+  (let* ((root (codestral-ls--root))
+         (connection (gethash root codestral-ls--connections)))
+    (if (and connection (jsonrpc-running-p connection))
+        connection
+      (puthash root (codestral-ls--start root) codestral-ls--connections))))
+
+(defun codestral-ls--start (root)
+  "Start a server for the project at ROOT; it is initialized later."
+  (unless (executable-find (car codestral-ls-command))
+    (user-error "Cannot run %s: pip install \"codestral-ls[local]\", or set `codestral-ls-command'"
+                (car codestral-ls-command)))
+  (let* ((default-directory root)
+         (connection
+          (make-instance
+           'codestral-ls-connection
+           :name "codestral-ls" :root root
+           :events-buffer-config '(:size 0 :format full)
+           :process (make-process
+                     :name "codestral-ls" :command codestral-ls-command
+                     :connection-type 'pipe :coding 'utf-8-emacs-unix :noquery t
+                     :stderr (get-buffer-create " *codestral-ls log*"))
+           :notification-dispatcher #'codestral-ls--notified
+           :request-dispatcher #'codestral-ls--requested
+           :on-shutdown #'codestral-ls--gone)))
+    (jsonrpc-async-request
+     connection :initialize (codestral-ls--initialize-params root)
+     :success-fn (lambda (result) (codestral-ls--initialized connection result))
+     :error-fn (lambda (err) (message "codestral-ls: %s" (plist-get err :message)))
+     :timeout 60)
+    connection))
+
+(defun codestral-ls--initialize-params (root)
+  "What is said to a new server for ROOT."
+  (let ((uri (codestral-ls--file-uri root)))
+    (list :processId (emacs-pid)
+          :clientInfo (list :name "Emacs" :version emacs-version)
+          :rootUri uri
+          :workspaceFolders
+          (vector (list :uri uri :name (file-name-nondirectory (directory-file-name root))))
+          :initializationOptions (or codestral-ls-settings (make-hash-table))
+          :capabilities
+          (list :general (list :positionEncodings ["utf-32" "utf-16"])
+                :workspace (list :configuration t :workspaceFolders t :executeCommand (make-hash-table))
+                :textDocument
+                (list :synchronization (list :didSave t)
+                      :inlineCompletion (make-hash-table))))))
+
+(defun codestral-ls--initialized (connection result)
+  "Take the server's RESULT of initialize on CONNECTION."
+  (let* ((capabilities (plist-get result :capabilities))
+         (commands (plist-get (plist-get capabilities :executeCommandProvider) :commands)))
+    (setf (codestral-ls-connection-encoding connection)
+          (if (equal (plist-get capabilities :positionEncoding) "utf-32") 'utf-32 'utf-16)
+          (codestral-ls-connection-commands connection) (append commands nil)
+          (codestral-ls-connection-ready connection) t)
+    (jsonrpc-notify connection :initialized (make-hash-table))
+    (run-hook-with-args 'codestral-ls-ready-hook connection)))
+
+(defun codestral-ls-disconnect (connection)
+  "End CONNECTION and its server; it is not started again by itself."
+  (setf (codestral-ls-connection-leaving connection) t)
+  (remhash (codestral-ls-connection-root connection) codestral-ls--connections)
+  (when (jsonrpc-running-p connection)
+    (jsonrpc-async-request connection :shutdown nil
+                           :success-fn (lambda (_) (jsonrpc-notify connection :exit nil))
+                           :error-fn #'ignore :timeout-fn #'ignore :timeout 3)
+    (run-at-time 3 nil (lambda ()
+                         (when (jsonrpc-running-p connection)
+                           (delete-process (jsonrpc--process connection)))))))
+
+(defun codestral-ls--gone (connection)
+  "The server of CONNECTION has ended; start it again unless it was told to."
+  (let ((root (codestral-ls-connection-root connection)))
+    (setf (codestral-ls-connection-ready connection) nil)
+    (when (eq (gethash root codestral-ls--connections) connection)
+      (remhash root codestral-ls--connections))
+    (run-hook-with-args 'codestral-ls-gone-hook connection)
+    (unless (codestral-ls-connection-leaving connection)
+      (push (float-time) codestral-ls--deaths)
+      (setq codestral-ls--deaths
+            (seq-filter (lambda (at) (< (- (float-time) at) codestral-ls--death-window))
+                        codestral-ls--deaths))
+      (if (> (length codestral-ls--deaths) codestral-ls--most-deaths)
+          (message "codestral-ls has died five times; M-x codestral-ls-restart starts it again")
+        (run-at-time (* 0.5 (expt 2 (1- (length codestral-ls--deaths)))) nil
+                     #'codestral-ls--come-back)))))
+
+(defun codestral-ls--come-back ()
+  "Connect every buffer in which the mode is on and no server is."
+  (dolist (buffer (buffer-list))
+    (with-current-buffer buffer
+      (when (bound-and-true-p codestral-ls-mode)
+        (condition-case problem
+            (codestral-ls-connect)
+          (error (message "codestral-ls: %s" (error-message-string problem))))))))
+
+;;; What the server says unasked
+
+(defun codestral-ls--notified (connection method params)
+  "Handle the notification METHOD with PARAMS on CONNECTION."
+  (pcase method
+    ((or 'codestral-ls/status 'didChangeStatus)
+     (let ((before (plist-get (codestral-ls-connection-status connection) :kind))
+           (kind (plist-get params :kind)))
+       (setf (codestral-ls-connection-status connection) params)
+       (when (and (equal kind "Error") (not (equal before "Error")))
+         (message "codestral-ls: %s" (plist-get params :message)))
+       (when (and (equal kind "Normal") before (not (equal before "Normal")))
+         (run-hook-with-args 'codestral-ls-ready-hook connection)))
+     (force-mode-line-update t))
+    ('window/showMessage (message "codestral-ls: %s" (plist-get params :message)))))
+
+(defun codestral-ls--requested (_connection method params)
+  "Answer the server's request METHOD with PARAMS."
+  (pcase method
+    ('workspace/configuration
+     (vconcat (mapcar (lambda (item)
+                        (and (equal (plist-get item :section) "codestral-ls")
+                             (or codestral-ls-settings (make-hash-table))))
+                      (plist-get params :items))))
+    ('workspace/workspaceFolders nil)
+    ((or 'client/registerCapability 'client/unregisterCapability
+         'window/workDoneProgress/create 'window/showMessageRequest)
+     nil)
+    (_ (jsonrpc-error :code -32601 :message (format "Emacs knows no %s" method)))))
+
+(provide 'codestral-ls-connection)
+;;; codestral-ls-connection.el ends here

@@ -1,0 +1,186 @@
+;;; codestral-ls-document.el --- Buffers as the language server sees them  -*- lexical-binding: t; -*-
+
+;; SPDX-License-Identifier: MIT
+
+;;; Commentary:
+
+;; Keeps the server's copy of a buffer equal to it, by sending what was
+;; changed, and turns places into the protocol's positions and back.
+;; It also asks the mode's own server for completions and tells it what
+;; became of them.  It does not know when to ask.
+
+;;; Code:
+
+(require 'codestral-ls-connection)
+
+(defcustom codestral-ls-language-ids
+  '((c++-mode . "cpp") (c++-ts-mode . "cpp") (csharp-mode . "csharp")
+    (js-mode . "javascript") (js2-mode . "javascript") (sh-mode . "shellscript")
+    (bash-ts-mode . "shellscript") (js-jsx-mode . "javascriptreact")
+    (tsx-ts-mode . "typescriptreact") (mhtml-mode . "html")
+    (emacs-lisp-mode . "elisp") (text-mode . "plaintext"))
+  "Language identifiers of major modes whose name does not tell."
+  :type '(alist :key-type symbol :value-type string)
+  :group 'codestral-ls)
+
+(defvar-local codestral-ls--opened nil
+  "The connection to which this buffer is open.")
+(defvar-local codestral-ls--version 0)
+(defvar-local codestral-ls--changes nil
+  "Changes the server has not seen, the newest first.
+The symbol `whole' when they were lost track of.")
+(defvar-local codestral-ls--change-begun nil
+  "Start and end of the change under way, in the buffer and in the protocol.")
+
+(defun codestral-ls-uri ()
+  "The address of this buffer."
+  (if buffer-file-name
+      (codestral-ls--file-uri buffer-file-name)
+    (concat "untitled:" (url-hexify-string (buffer-name)))))
+
+(defun codestral-ls--language-id ()
+  "The protocol's name for this buffer's language."
+  (or (alist-get major-mode codestral-ls-language-ids)
+      (get major-mode 'eglot-language-id)
+      (replace-regexp-in-string "\\(-ts\\)?-mode\\'" "" (symbol-name major-mode))))
+
+(defun codestral-ls-position (&optional point)
+  "The protocol's position of POINT, or of point."
+  (save-restriction
+    (widen)
+    (save-excursion
+      (goto-char (or point (point)))
+      (let* ((here (point))
+             (start (pos-bol))
+             (column (- here start)))
+        (when (and codestral-ls--opened
+                   (eq (codestral-ls-connection-encoding codestral-ls--opened) 'utf-16))
+          (goto-char start)
+          (while (re-search-forward "[\U00010000-\U0010ffff]" here t)
+            (setq column (1+ column))))
+        (list :line (1- (line-number-at-pos here t)) :character column)))))
+
+(defun codestral-ls-point (position)
+  "The buffer position of the protocol's POSITION."
+  (save-restriction
+    (widen)
+    (save-excursion
+      (goto-char (point-min))
+      (forward-line (plist-get position :line))
+      (let ((left (plist-get position :character))
+            (wide (eq (codestral-ls-connection-encoding codestral-ls--opened) 'utf-16)))
+        (while (and (> left 0) (not (eolp)))
+          (setq left (- left (if (and wide (> (char-after) #xffff)) 2 1)))
+          (forward-char 1)))
+      (point))))
+
+(defun codestral-ls-open (connection)
+  "Tell CONNECTION of this buffer, once."
+  (unless (eq codestral-ls--opened connection)
+    (setq codestral-ls--opened connection codestral-ls--changes nil
+          codestral-ls--version (1+ codestral-ls--version))
+    (jsonrpc-notify
+     connection :textDocument/didOpen
+     (list :textDocument (list :uri (codestral-ls-uri) :languageId (codestral-ls--language-id)
+                               :version codestral-ls--version
+                               :text (codestral-ls--text))))))
+
+(defun codestral-ls-close ()
+  "Tell the server that this buffer is no longer edited."
+  (when (and codestral-ls--opened (jsonrpc-running-p codestral-ls--opened))
+    (jsonrpc-notify codestral-ls--opened :textDocument/didClose
+                    (list :textDocument (list :uri (codestral-ls-uri)))))
+  (setq codestral-ls--opened nil))
+
+(defun codestral-ls--text ()
+  "The whole text of this buffer."
+  (save-restriction (widen) (buffer-substring-no-properties (point-min) (point-max))))
+
+(defun codestral-ls--before-change (start end)
+  "Remember where the change between START and END is for the server."
+  (when codestral-ls--opened
+    (setq codestral-ls--change-begun
+          (unless (eq codestral-ls--changes 'whole)
+            (list start end (codestral-ls-position start) (codestral-ls-position end))))))
+
+(defun codestral-ls--after-change (start end length)
+  "Keep the change that put START to END in place of LENGTH characters."
+  (when (and codestral-ls--opened (not (eq codestral-ls--changes 'whole)))
+    (pcase codestral-ls--change-begun
+      ;; Emacs may announce more than it changes; then the positions are not this change's.
+      (`(,(pred (= start)) ,(pred (= (+ start length))) ,from ,to)
+       (push (list :range (list :start from :end to)
+                   :text (save-restriction
+                           (widen) (buffer-substring-no-properties start end)))
+             codestral-ls--changes))
+      (_ (setq codestral-ls--changes 'whole))))
+  (setq codestral-ls--change-begun nil))
+
+(defun codestral-ls-synchronize ()
+  "Send what the server has not seen of this buffer."
+  (when (and codestral-ls--opened codestral-ls--changes)
+    (setq codestral-ls--version (1+ codestral-ls--version))
+    (jsonrpc-notify
+     codestral-ls--opened :textDocument/didChange
+     (list :textDocument (list :uri (codestral-ls-uri) :version codestral-ls--version)
+           :contentChanges (if (eq codestral-ls--changes 'whole)
+                               (vector (list :text (codestral-ls--text)))
+                             (vconcat (nreverse codestral-ls--changes)))))
+    (setq codestral-ls--changes nil)))
+
+;;; The mode's own connection
+
+(defvar-local codestral-ls--pending nil
+  "Identifier of the request under way.")
+
+(defun codestral-ls--own-connection ()
+  "The connection, when this buffer is open to it."
+  (let ((connection (codestral-ls-connect)))
+    (when (codestral-ls-connection-ready connection)
+      (codestral-ls-open connection)
+      connection)))
+
+(defun codestral-ls--own-ask (kind then)
+  "Ask for completions of KIND and call THEN with their list."
+  (when-let* ((connection (codestral-ls--own-connection)))
+    (codestral-ls--own-cancel)
+    (codestral-ls-synchronize)
+    (let ((request (jsonrpc-async-request
+                    connection :textDocument/inlineCompletion
+                    (list :textDocument (list :uri (codestral-ls-uri)) :position (codestral-ls-position)
+                          :context (list :triggerKind (if (eq kind 'explicit) 1 2)))
+                    :success-fn (lambda (result) (funcall then (codestral-ls-items-of result)))
+                    :error-fn #'ignore :timeout-fn #'ignore :timeout 30)))
+      (setq codestral-ls--pending (car-safe request)))))
+
+(defun codestral-ls-items-of (result)
+  "The list of items in RESULT, which may be a list object or a vector."
+  (append (if (vectorp result) result (plist-get result :items)) nil))
+
+(defun codestral-ls--own-cancel ()
+  "Tell the server that the request under way is of no use any more."
+  (when (and (integerp codestral-ls--pending) codestral-ls--opened
+             (jsonrpc-running-p codestral-ls--opened))
+    (jsonrpc-notify codestral-ls--opened :$/cancelRequest (list :id codestral-ls--pending)))
+  (setq codestral-ls--pending nil))
+
+(defun codestral-ls--own-tell (method params)
+  "Notify the server by METHOD with PARAMS."
+  (when (and codestral-ls--opened (jsonrpc-running-p codestral-ls--opened))
+    (jsonrpc-notify codestral-ls--opened method params)))
+
+(defun codestral-ls--own-run (command)
+  "Run the server's COMMAND, whatever comes of it."
+  (when (and codestral-ls--opened (jsonrpc-running-p codestral-ls--opened))
+    (jsonrpc-async-request codestral-ls--opened :workspace/executeCommand
+                           (list :command (plist-get command :command)
+                                 :arguments (or (plist-get command :arguments) []))
+                           :success-fn #'ignore :error-fn #'ignore :timeout-fn #'ignore)))
+
+(defconst codestral-ls--own-backend
+  (list :ask #'codestral-ls--own-ask :cancel #'codestral-ls--own-cancel :point #'codestral-ls-point
+        :tell #'codestral-ls--own-tell :run #'codestral-ls--own-run
+        :status (lambda () (and codestral-ls--opened (codestral-ls-connection-status codestral-ls--opened)))))
+
+(provide 'codestral-ls-document)
+;;; codestral-ls-document.el ends here

@@ -1,0 +1,106 @@
+;;; codestral-ls-eglot.el --- Ghost text through eglot's connection  -*- lexical-binding: t; -*-
+
+;; SPDX-License-Identifier: MIT
+
+;;; Commentary:
+
+;; For those who want codestral-ls as the one server of a buffer:
+;;
+;;     (require 'codestral-ls-eglot)
+;;     (codestral-ls-eglot-use 'python-base-mode)
+;;     (add-hook 'python-base-mode-hook #'eglot-ensure)
+;;
+;; eglot then starts the server and keeps the text, and
+;; `codestral-ls-mode' draws over its connection; where eglot's server
+;; cannot complete inline, nothing happens.  Beside another server, use
+;; `codestral-ls-mode' alone instead.
+
+;;; Code:
+
+(require 'cl-lib)
+(require 'codestral-ls)
+(require 'eglot)
+
+(declare-function eglot--signal-textDocument/didChange "eglot")
+(declare-function eglot--lsp-position-to-point "eglot" (pos-plist &optional marker))
+(declare-function eglot--pos-to-lsp-position "eglot" (&optional pos))
+(declare-function eglot--TextDocumentIdentifier "eglot")
+(declare-function eglot--capabilities "eglot" (server))
+(declare-function eglot--managed-buffers "eglot" (server))
+
+(defvar-local codestral-ls-eglot--pending nil
+  "Identifier of the request under way.")
+(defvar-local codestral-ls-eglot--status nil
+  "The last status of this buffer's server.")
+
+(defun codestral-ls-eglot--ask (kind then)
+  "Ask for completions of KIND and call THEN with their list."
+  (when-let* ((server (eglot-current-server)))
+    (codestral-ls-eglot--cancel)
+    (eglot--signal-textDocument/didChange)
+    (setq codestral-ls-eglot--pending
+          (car-safe
+           (jsonrpc-async-request
+            server :textDocument/inlineCompletion
+            (list :textDocument (eglot--TextDocumentIdentifier)
+                  :position (eglot--pos-to-lsp-position)
+                  :context (list :triggerKind (if (eq kind 'explicit) 1 2)))
+            :success-fn (lambda (result) (funcall then (codestral-ls-items-of result)))
+            :error-fn #'ignore :timeout-fn #'ignore :timeout 30)))))
+
+(defun codestral-ls-eglot--cancel ()
+  "Tell the server that the request under way is of no use any more."
+  (when-let* ((server (eglot-current-server))
+              ((integerp codestral-ls-eglot--pending)))
+    (jsonrpc-notify server :$/cancelRequest (list :id codestral-ls-eglot--pending)))
+  (setq codestral-ls-eglot--pending nil))
+
+(defun codestral-ls-eglot--run (command)
+  "Run the server's COMMAND, whatever comes of it."
+  (when-let* ((server (eglot-current-server)))
+    (jsonrpc-async-request server :workspace/executeCommand
+                           (list :command (plist-get command :command)
+                                 :arguments (or (plist-get command :arguments) []))
+                           :success-fn #'ignore :error-fn #'ignore :timeout-fn #'ignore)))
+
+(defconst codestral-ls-eglot--backend
+  (list :ask #'codestral-ls-eglot--ask :cancel #'codestral-ls-eglot--cancel
+        :point #'eglot--lsp-position-to-point :run #'codestral-ls-eglot--run
+        :tell (lambda (method params)
+                (when-let* ((server (eglot-current-server)))
+                  (jsonrpc-notify server method params)))
+        :status (lambda () codestral-ls-eglot--status)))
+
+(cl-defmethod eglot-handle-notification
+  (server (_method (eql codestral-ls/status)) &rest params)
+  "Keep the status PARAMS of SERVER for the mode line."
+  (dolist (buffer (eglot--managed-buffers server))
+    (with-current-buffer buffer
+      (let ((before (plist-get codestral-ls-eglot--status :kind)))
+        (setq codestral-ls-eglot--status params)
+        (when (and codestral-ls-mode before (not (equal before "Normal"))
+                   (equal (plist-get params :kind) "Normal") (eq buffer (window-buffer)))
+          (codestral-ls--ask 'automatic)))))
+  (force-mode-line-update t))
+
+(cl-defmethod eglot-handle-notification
+  (_server (_method (eql didChangeStatus)) &rest _params)
+  "Ignore the older name of the same status.")
+
+(defun codestral-ls-eglot--managed ()
+  "Switch `codestral-ls-mode' along with eglot where the server completes inline."
+  (if (and (eglot-managed-p)
+           (plist-member (eglot--capabilities (eglot-current-server)) :inlineCompletionProvider))
+      (progn (setq codestral-ls-backend codestral-ls-eglot--backend)
+             (codestral-ls-mode 1))
+    (when (eq codestral-ls-backend codestral-ls-eglot--backend)
+      (codestral-ls-mode -1))))
+
+(add-hook 'eglot-managed-mode-hook #'codestral-ls-eglot--managed)
+;;;###autoload
+(defun codestral-ls-eglot-use (mode)
+  "Make codestral-ls the server of eglot in major MODE."
+  (setf (alist-get mode eglot-server-programs nil nil #'equal) codestral-ls-command))
+
+(provide 'codestral-ls-eglot)
+;;; codestral-ls-eglot.el ends here

@@ -1,0 +1,124 @@
+;;; codestral-ls-ghost.el --- A completion as text that is not there yet  -*- lexical-binding: t; -*-
+
+;; SPDX-License-Identifier: MIT
+
+;;; Commentary:
+
+;; The completions offered at a place: which is current, what of it
+;; stands in the buffer already, and the overlay that shows the rest.
+;; Markers hold the range, so edits elsewhere do no harm.  This file
+;; asks nobody and changes no text.
+
+;;; Code:
+
+(require 'cl-lib)
+
+(defface codestral-ls-ghost '((t :inherit shadow))
+  "Face of completions that are not accepted yet."
+  :group 'codestral-ls)
+
+(defface codestral-ls-count '((t :inherit (shadow italic)))
+  "Face of the count behind one of several completions."
+  :group 'codestral-ls)
+
+(cl-defstruct (codestral-ls-offer (:constructor codestral-ls--make-offer
+                                              (items index start end explicit))
+                                (:copier nil))
+  "Completions for one place.
+ITEMS are as the server sent them, INDEX is the current one's.  START and
+END are markers around what it replaces.  EXPLICIT means that all are here."
+  items index start end explicit)
+
+(defvar-local codestral-ls--offer nil
+  "What is offered in this buffer now.")
+(defvar-local codestral-ls--overlay nil)
+
+(defun codestral-ls-item (offer)
+  "The current item of OFFER."
+  (elt (codestral-ls-offer-items offer) (codestral-ls-offer-index offer)))
+
+(defun codestral-ls-text (item)
+  "The text of ITEM with Emacs' line ends."
+  (let ((text (plist-get item :insertText)))
+    (replace-regexp-in-string "\r\n?" "\n" (if (stringp text) text (plist-get text :value)))))
+
+(defun codestral-ls-put-offer (items start end explicit)
+  "Offer ITEMS for the text from START to END, all there are when EXPLICIT."
+  (codestral-ls-withdraw)
+  (setq codestral-ls--offer
+        (codestral-ls--make-offer items 0 (copy-marker start) (copy-marker end t) explicit)))
+
+(defun codestral-ls-withdraw ()
+  "Offer nothing any more."
+  (when codestral-ls--overlay
+    (delete-overlay codestral-ls--overlay)
+    (setq codestral-ls--overlay nil))
+  (when codestral-ls--offer
+    (set-marker (codestral-ls-offer-start codestral-ls--offer) nil)
+    (set-marker (codestral-ls-offer-end codestral-ls--offer) nil)
+    (setq codestral-ls--offer nil)))
+
+(defun codestral-ls-rest ()
+  "What is left of the current item at point; nil where the text went another way."
+  (when-let* ((offer codestral-ls--offer)
+              (start (marker-position (codestral-ls-offer-start offer)))
+              (end (marker-position (codestral-ls-offer-end offer)))
+              ((<= start (point) end))
+              (text (codestral-ls-text (codestral-ls-item offer)))
+              (typed (buffer-substring-no-properties start (point)))
+              ((string-prefix-p typed text))
+              ((< (length typed) (length text))))
+    (substring text (length typed))))
+
+(defun codestral-ls-draw ()
+  "Show what is left at point; withdraw the offer where nothing fits.
+Return non-nil when something is shown."
+  (let ((rest (codestral-ls-rest)))
+    (if (not rest)
+        (progn (codestral-ls-withdraw) nil)
+      (let* ((offer codestral-ls--offer)
+             (end (marker-position (codestral-ls-offer-end offer)))
+             (count (length (codestral-ls-offer-items offer)))
+             (ghost (propertize rest 'face 'codestral-ls-ghost)))
+        (when (and (codestral-ls-offer-explicit offer) (> count 1))
+          (setq ghost (concat ghost (propertize (format " (%d/%d)" (1+ (codestral-ls-offer-index offer)) count)
+                                                'face 'codestral-ls-count))))
+        ;; The cursor stays before the ghost text instead of behind it.
+        (put-text-property 0 1 'cursor t ghost)
+        (if codestral-ls--overlay
+            (move-overlay codestral-ls--overlay (point) end)
+          (setq codestral-ls--overlay (make-overlay (point) end nil t t)))
+        (overlay-put codestral-ls--overlay 'priority 900)
+        (overlay-put codestral-ls--overlay 'window (selected-window))
+        (if (= end (point))
+            (progn (overlay-put codestral-ls--overlay 'display nil)
+                   (overlay-put codestral-ls--overlay 'after-string ghost))
+          (overlay-put codestral-ls--overlay 'after-string nil)
+          (overlay-put codestral-ls--overlay 'display ghost))
+        t))))
+
+(defun codestral-ls-shown ()
+  "The ghost text on the screen, nil where there is none."
+  (when (and codestral-ls--overlay (overlay-buffer codestral-ls--overlay))
+    (let ((text (or (overlay-get codestral-ls--overlay 'after-string)
+                    (overlay-get codestral-ls--overlay 'display))))
+      (and text (substring-no-properties text)))))
+
+;;; Parts
+
+(defun codestral-ls-first-word (rest)
+  "The first word of REST: leading space, then characters of one kind."
+  (if (string-match "\\`[ \t\n]*\\(?:[[:alnum:]_]+\\|[^[:alnum:]_ \t\n]+\\)?" rest)
+      (match-string 0 rest)
+    rest))
+
+(defun codestral-ls-first-line (rest)
+  "The first line of REST; a line break that leads is taken with what follows it."
+  (if (string-match "\\`\n*[^\n]*" rest) (match-string 0 rest) rest))
+
+(defun codestral-ls-utf-16-length (text)
+  "The length of TEXT in UTF-16 units."
+  (+ (length text) (cl-count-if (lambda (char) (> char #xffff)) text)))
+
+(provide 'codestral-ls-ghost)
+;;; codestral-ls-ghost.el ends here

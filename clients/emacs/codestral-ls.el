@@ -1,0 +1,350 @@
+;;; codestral-ls.el --- Code completion with Codestral as ghost text  -*- lexical-binding: t; -*-
+
+;; Author: The codestral-ls authors
+;; Version: 0.1.0
+;; Package-Requires: ((emacs "29.1") (jsonrpc "1.0.24"))
+;; Keywords: convenience, languages, tools
+;; URL: https://microsoft.github.io/language-server-protocol/
+;; SPDX-License-Identifier: MIT
+
+;;; Commentary:
+
+;; `codestral-ls-mode' shows what Codestral would write next as ghost
+;; text at point:
+;;
+;;     (add-hook 'prog-mode-hook #'codestral-ls-mode)
+;;
+;; While there is ghost text, TAB accepts it, M-f a word of it, C-e a
+;; line of it, M-n and M-p show others, C-g hides it; see
+;; `codestral-ls-shown-map'.  The mode runs the language server
+;; codestral-ls over a connection of its own, beside eglot or lsp-mode.
+;; To use their connection instead, see codestral-ls-eglot.el and
+;; codestral-ls-lsp-mode.el.
+
+;;; Code:
+
+(require 'codestral-ls-connection)
+(require 'codestral-ls-document)
+(require 'codestral-ls-ghost)
+(require 'cl-lib)
+
+(defcustom codestral-ls-idle-delay 0.02
+  "Seconds without a key after which the server is asked; it has its own pause.
+Nil asks only by `codestral-ls-complete'."
+  :group 'codestral-ls
+  :type '(choice number (const :tag "Only when told to" nil)))
+
+(defcustom codestral-ls-inhibit-functions
+  (list #'codestral-ls-menu-open-p #'codestral-ls-macro-p #'codestral-ls-elsewhere-p)
+  "Functions without arguments; while one returns non-nil there is no ghost text."
+  :group 'codestral-ls
+  :type 'hook)
+
+(defvar codestral-ls-shown-map
+  (let ((map (make-sparse-keymap)))
+    (keymap-set map "TAB" #'codestral-ls-accept)
+    (keymap-set map "<tab>" #'codestral-ls-accept)
+    (keymap-set map "M-f" #'codestral-ls-accept-word)
+    (keymap-set map "C-e" #'codestral-ls-accept-line)
+    (keymap-set map "M-n" #'codestral-ls-next)
+    (keymap-set map "M-p" #'codestral-ls-previous)
+    (keymap-set map "C-g" #'codestral-ls-dismiss)
+    map)
+  "Keys while there is ghost text at point.")
+
+(defvar-local codestral-ls-backend nil
+  "How to reach the server in this buffer, as a property list of functions.
+:ask (KIND THEN) asks for items and calls THEN with a list of them,
+:cancel () gives up on the last, :point (POSITION) and :tell (METHOD PARAMS)
+and :run (COMMAND) do as they say, :status () returns a status or nil.")
+
+(defvar-local codestral-ls--shown nil
+  "Non-nil while there is ghost text; makes `codestral-ls-shown-map' active.")
+(defvar-local codestral-ls--tick nil
+  "Window, buffer, modification and point of the last key that was looked at.")
+(defvar-local codestral-ls--since 0.0
+  "Time of the last key.")
+(defvar codestral-ls--timer nil)
+(defvar codestral-ls-mode)
+
+(add-to-list 'minor-mode-map-alist (cons 'codestral-ls--shown codestral-ls-shown-map))
+
+;;; Times
+
+(defvar codestral-ls-times nil
+  "Milliseconds of `key', `answer' and `ghost', each with the newest first.")
+
+(defun codestral-ls--note (what since)
+  "Keep the time since SINCE as a measurement of WHAT."
+  (let ((times (alist-get what codestral-ls-times)))
+    (setf (alist-get what codestral-ls-times)
+          (seq-take (cons (* 1000.0 (- (float-time) since)) times) 512))))
+
+;;; When there must be none
+
+(defvar company-candidates)
+(defvar corfu--frame)
+
+(defun codestral-ls-menu-open-p ()
+  "Is a completion menu of company, corfu or Emacs' own open?"
+  (or (bound-and-true-p company-candidates)
+      (and (bound-and-true-p corfu--frame) (frame-live-p corfu--frame) (frame-visible-p corfu--frame))
+      (bound-and-true-p completion-in-region-mode)))
+
+(defun codestral-ls-macro-p ()
+  "Is a keyboard macro recorded or run?  It must hold what was typed alone."
+  (or defining-kbd-macro executing-kbd-macro))
+
+(defun codestral-ls-elsewhere-p ()
+  "Is point in a place where nobody types code?"
+  (or buffer-read-only (region-active-p) (minibufferp)))
+
+(defun codestral-ls--welcome-p ()
+  "May ghost text stand at point?"
+  (not (run-hook-with-args-until-success 'codestral-ls-inhibit-functions)))
+
+;;; Asking and showing
+
+(defun codestral-ls--call (what &rest arguments)
+  "Call the backend's function WHAT with ARGUMENTS."
+  (apply (plist-get codestral-ls-backend what) arguments))
+
+(defun codestral-ls--tick ()
+  "What must be the same for an answer to be shown."
+  (list (selected-window) (current-buffer) (buffer-chars-modified-tick) (point)))
+
+(defun codestral-ls--hide ()
+  "Show nothing."
+  (codestral-ls-withdraw)
+  (setq codestral-ls--shown nil))
+
+(defun codestral-ls--follow ()
+  "Move the ghost text along with the text."
+  (setq codestral-ls--shown (and codestral-ls--offer (codestral-ls-draw))))
+
+(defun codestral-ls--post-command ()
+  "Look at the key that was just handled."
+  (let ((began (float-time))
+        (tick (codestral-ls--tick)))
+    (cond
+     ((not (codestral-ls--welcome-p))
+      (setq codestral-ls--tick nil)
+      (when codestral-ls--offer (codestral-ls--hide)))
+     ((not (equal tick codestral-ls--tick))
+      (setq codestral-ls--tick tick codestral-ls--since began)
+      (codestral-ls--follow)
+      (when codestral-ls--timer (cancel-timer codestral-ls--timer))
+      (when codestral-ls-idle-delay
+        (setq codestral-ls--timer
+              (run-at-time codestral-ls-idle-delay nil #'codestral-ls--ask-if-still tick)))))
+    (codestral-ls--note 'key began)))
+
+(defun codestral-ls--ask-if-still (tick)
+  "Ask the server when everything is as in TICK."
+  (let ((buffer (cadr tick)))
+    (when (and (buffer-live-p buffer) (eq buffer (current-buffer))
+               (eq buffer (window-buffer)) codestral-ls-mode
+               (equal tick (codestral-ls--tick)))
+      (let ((began (float-time)))
+        (codestral-ls--ask 'automatic)
+        (codestral-ls--note 'key began)))))
+
+(defun codestral-ls--ask (kind &optional afterwards)
+  "Ask for completions of KIND at point, then call AFTERWARDS."
+  (let ((tick (codestral-ls--tick))
+        (buffer (current-buffer)))
+    (codestral-ls--call
+     :ask kind
+     (lambda (items)
+       (when (and (buffer-live-p buffer) (eq buffer (window-buffer)))
+         (with-current-buffer buffer
+           (let ((began (float-time)))
+             (when (and codestral-ls-mode (equal tick (codestral-ls--tick)) (codestral-ls--welcome-p))
+               (codestral-ls--answered items kind)
+               (when afterwards (funcall afterwards)))
+             (codestral-ls--note 'answer began))))))))
+
+(defun codestral-ls--answered (items kind)
+  "Show ITEMS, which were asked for by KIND."
+  (cond
+   ((null items) (codestral-ls--hide))
+   ;; The alternatives the user is looking at stay until they are typed away from.
+   ((and (eq kind 'automatic) codestral-ls--offer
+         (codestral-ls-offer-explicit codestral-ls--offer) (codestral-ls-rest)))
+   (t
+    (let* ((range (plist-get (car items) :range))
+           (start (if range (codestral-ls--call :point (plist-get range :start)) (point)))
+           (end (if range (codestral-ls--call :point (plist-get range :end)) (point))))
+      (codestral-ls-put-offer items start end (eq kind 'explicit))
+      (codestral-ls--follow)
+      (when codestral-ls--shown
+        (codestral-ls--note 'ghost codestral-ls--since)
+        (codestral-ls--tell-shown))))))
+
+(defun codestral-ls--tell-shown ()
+  "Tell the server what is on the screen."
+  (codestral-ls--call :tell :textDocument/didShowCompletion
+                      (list :item (codestral-ls-item codestral-ls--offer))))
+
+;;; Commands
+
+(defun codestral-ls--accept (part)
+  "Put what PART, a function, takes of the rest into the buffer."
+  (let* ((rest (or (codestral-ls-rest) (user-error "No completion here")))
+         (offer codestral-ls--offer)
+         (piece (funcall part rest)))
+    (undo-boundary)
+    (if (equal piece rest)
+        (let ((command (plist-get (codestral-ls-item offer) :command))
+              (end (marker-position (codestral-ls-offer-end offer))))
+          (codestral-ls--hide)
+          (delete-region (point) end)
+          (insert piece)
+          (when command (codestral-ls--call :run command)))
+      (insert piece)
+      (let* ((item (codestral-ls-item offer))
+             (taken (buffer-substring-no-properties (codestral-ls-offer-start offer) (point)))
+             (breaks (if (string-search "\r\n" (plist-get item :insertText)) (cl-count ?\n taken) 0)))
+        (codestral-ls--follow)
+        (codestral-ls--call :tell :textDocument/didPartiallyAcceptCompletion
+                            (list :item item
+                                  :acceptedLength (+ breaks (codestral-ls-utf-16-length taken))))))
+    (undo-boundary)))
+
+(defun codestral-ls-accept ()
+  "Accept the completion."
+  (interactive)
+  (codestral-ls--accept #'identity))
+
+(defun codestral-ls-accept-word ()
+  "Accept the next word of the completion."
+  (interactive)
+  (codestral-ls--accept #'codestral-ls-first-word))
+
+(defun codestral-ls-accept-line ()
+  "Accept the next line of the completion."
+  (interactive)
+  (codestral-ls--accept #'codestral-ls-first-line))
+
+(defun codestral-ls-complete ()
+  "Ask for all completions at point."
+  (interactive)
+  (codestral-ls--ask 'explicit (lambda () (unless codestral-ls--shown (message "No completion here")))))
+
+(defun codestral-ls-next (&optional step)
+  "Show the next completion, or the one STEP further."
+  (interactive "p")
+  (let ((shown (and codestral-ls--offer (codestral-ls-text (codestral-ls-item codestral-ls--offer)))))
+    (if (and codestral-ls--offer (codestral-ls-offer-explicit codestral-ls--offer))
+        (let ((count (length (codestral-ls-offer-items codestral-ls--offer))))
+          (setf (codestral-ls-offer-index codestral-ls--offer)
+                (mod (+ (codestral-ls-offer-index codestral-ls--offer) (or step 1)) count))
+          (codestral-ls--follow)
+          (when codestral-ls--shown (codestral-ls--tell-shown)))
+      (codestral-ls--ask 'explicit
+                         (lambda ()
+                           ;; The first may be what stood there before; the key asked for another.
+                           (when (and codestral-ls--offer (cdr (codestral-ls-offer-items codestral-ls--offer))
+                                      (equal shown (codestral-ls-text (codestral-ls-item codestral-ls--offer))))
+                             (codestral-ls-next step)))))))
+
+(defun codestral-ls-previous (&optional step)
+  "Show the previous completion, or the one STEP back."
+  (interactive "p")
+  (codestral-ls-next (- (or step 1))))
+
+(defun codestral-ls-dismiss ()
+  "Hide the completion until something is typed."
+  (interactive)
+  (codestral-ls--call :cancel)
+  (codestral-ls--hide)
+  (when codestral-ls--timer (cancel-timer codestral-ls--timer)))
+
+(defun codestral-ls-restart ()
+  "Start the servers anew."
+  (interactive)
+  (setq codestral-ls--deaths nil)
+  (dolist (connection (hash-table-values codestral-ls--connections))
+    (codestral-ls-disconnect connection))
+  (codestral-ls--come-back))
+
+(defun codestral-ls-status ()
+  "Say how the server is and how fast it was."
+  (interactive)
+  (let ((status (codestral-ls--call :status))
+        (ghost (alist-get 'ghost codestral-ls-times))
+        (key (alist-get 'key codestral-ls-times)))
+    (message "codestral-ls: %s%s%s"
+             (cond ((null status) "no word from the server yet")
+                   ((equal (plist-get status :message) "") (plist-get status :kind))
+                   (t (plist-get status :message)))
+             (if ghost (format "; ghost text after %.0f ms" (car ghost)) "")
+             (if key (format "; longest hold of Emacs at a key %.1f ms" (apply #'max key)) ""))))
+
+;;; The mode
+
+(defun codestral-ls-lighter ()
+  "The text in the mode line."
+  (let ((status (and codestral-ls-backend (codestral-ls--call :status))))
+    (concat " Codestral"
+            (pcase (plist-get status :kind)
+              ("Error" "!") ("Warning" "?") ("Inactive" "-") (_ ""))
+            (if (eq (plist-get status :busy) t) "…" ""))))
+
+(defun codestral-ls--ready (connection)
+  "Open the buffers of CONNECTION's project to it, and ask where the user waits."
+  (dolist (buffer (buffer-list))
+    (with-current-buffer buffer
+      (when (and (bound-and-true-p codestral-ls-mode) (eq codestral-ls-backend codestral-ls--own-backend)
+                 (equal (codestral-ls--root) (codestral-ls-connection-root connection)))
+        (codestral-ls-open connection)
+        (when (and (eq buffer (window-buffer)) codestral-ls-idle-delay (not codestral-ls--offer)
+                   (codestral-ls--welcome-p) codestral-ls--tick)
+          (codestral-ls--ask 'automatic))))))
+
+(defun codestral-ls--lost (_connection)
+  "Show nothing that came from a dead server."
+  (dolist (buffer (buffer-list))
+    (with-current-buffer buffer
+      (when (bound-and-true-p codestral-ls-mode)
+        (setq codestral-ls--opened nil codestral-ls--pending nil)
+        (codestral-ls--hide)))))
+
+(defun codestral-ls--focused (window)
+  "Tell the server that WINDOW's buffer is looked at now."
+  (when (eq window (selected-window))
+    (with-current-buffer (window-buffer window)
+      (when codestral-ls-backend
+        (codestral-ls--call :tell :textDocument/didFocus
+                            (list :textDocument (list :uri (codestral-ls-uri))))))))
+
+;;;###autoload
+(define-minor-mode codestral-ls-mode
+  "Show what Codestral would write next as ghost text at point.
+\\{codestral-ls-shown-map}"
+  :lighter (:eval (codestral-ls-lighter))
+  (let ((change (if codestral-ls-mode #'add-hook #'remove-hook)))
+    (funcall change 'post-command-hook #'codestral-ls--post-command (and codestral-ls-mode 90) t))
+  (if codestral-ls-mode
+      (unless codestral-ls-backend
+        (setq codestral-ls-backend codestral-ls--own-backend)
+        (add-hook 'codestral-ls-ready-hook #'codestral-ls--ready)
+        (add-hook 'codestral-ls-gone-hook #'codestral-ls--lost)
+        (add-hook 'before-change-functions #'codestral-ls--before-change nil t)
+        (add-hook 'after-change-functions #'codestral-ls--after-change nil t)
+        (add-hook 'kill-buffer-hook #'codestral-ls-close nil t)
+        (add-hook 'window-selection-change-functions #'codestral-ls--focused nil t)
+        (condition-case problem
+            (codestral-ls--own-connection)
+          (user-error (setq codestral-ls-mode nil codestral-ls-backend nil)
+                      (message "%s" (error-message-string problem)))))
+    (codestral-ls--hide)
+    (remove-hook 'before-change-functions #'codestral-ls--before-change t)
+    (remove-hook 'after-change-functions #'codestral-ls--after-change t)
+    (remove-hook 'kill-buffer-hook #'codestral-ls-close t)
+    (remove-hook 'window-selection-change-functions #'codestral-ls--focused t)
+    (when (eq codestral-ls-backend codestral-ls--own-backend) (codestral-ls-close))
+    (setq codestral-ls-backend nil)))
+
+(provide 'codestral-ls)
+;;; codestral-ls.el ends here

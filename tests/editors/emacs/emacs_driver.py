@@ -1,0 +1,137 @@
+"""A real Emacs in a terminal, with a socket on which it answers forms: keys go to the terminal, questions to the socket."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from setup_emacs import Emacs
+from terminal import DEADLINE, Terminal
+
+CLIENT = Path(__file__).resolve().parents[3] / "clients" / "emacs"
+QUESTIONS = Path(__file__).resolve().with_name("answer_questions.el")
+
+INIT = """
+(setq native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil
+      inhibit-startup-screen t make-backup-files nil create-lockfiles nil auto-save-default nil
+      ring-bell-function #'ignore initial-scratch-message nil vc-handled-backends nil)
+(menu-bar-mode -1)
+(prefer-coding-system 'utf-8)
+(add-to-list 'load-path {client})
+{paths}
+(load {questions} nil t)
+{before}
+(require 'codestral-ls)
+(setq codestral-ls-command '({command}))
+{hook}
+{after}
+"""
+
+ESC = "\x1b"
+BACKSPACE = "\x7f"
+
+
+def lisp(text: str) -> str:
+    """``text`` as a Lisp string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+class EmacsInTerminal:
+    """``emacs`` editing ``file`` with the client on its load path and ``server`` as the language server's command."""
+
+    def __init__(
+        self,
+        emacs: Emacs,
+        folder: Path,
+        environment: dict[str, str],
+        server: Sequence[str],
+        file: Path,
+        before: str = "",
+        hook: str = "(add-hook 'prog-mode-hook #'codestral-ls-mode)",
+        after: str = "",
+        rows: int = 24,
+        columns: int = 80,
+    ) -> None:
+        init = folder / f"init-{file.stem}.el"
+        init.write_text(
+            INIT.format(
+                client=lisp(str(CLIENT)),
+                paths="\n".join(f"(add-to-list 'load-path {lisp(str(path))} t)" for path in emacs.packages),
+                questions=lisp(str(QUESTIONS)),
+                command=" ".join(lisp(part) for part in server),
+                before=before,
+                hook=hook,
+                after=after,
+            )
+        )
+        address = str(folder / f"q{time.monotonic_ns()}")
+        environment = {**environment, **emacs.environment, "QUESTIONS": address}
+        arguments = [*emacs.command, "-nw", "-Q", "-l", str(init), str(file)]
+        self.terminal = Terminal(arguments, environment, file.parent, rows, columns)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.settimeout(20.0)
+        self.address = address
+        self.pending = b""
+        try:
+            self.terminal.wait(self._connected, "Emacs' socket")
+            self.until(lambda: self.ask("buffer-file-name"), "the file visited")
+        except AssertionError:
+            self.close()
+            raise
+
+    def _connected(self) -> bool:
+        try:
+            self.socket.connect(self.address)
+        except OSError:
+            return False
+        return True
+
+    def ask(self, form: str) -> Any:
+        """The value of the form. Raises: AssertionError when Emacs signals an error."""
+        self.socket.sendall(" ".join(form.split("\n")).encode() + b"\n")
+        while b"\n" not in self.pending:
+            self.terminal.read(0.0)  # Emacs stops when nobody reads what it draws
+            data = self.socket.recv(65536)
+            assert data, f"Emacs has gone:\n{self.terminal.text()}"
+            self.pending += data
+        line, self.pending = self.pending.split(b"\n", 1)
+        answer = json.loads(line)
+        assert "error" not in answer, answer["error"]
+        return answer["value"]
+
+    def wait_attached(self) -> None:
+        """Wait until the server answers for the buffer."""
+        form = "(and codestral-ls--opened (codestral-ls-connection-ready codestral-ls--opened) t)"
+        self.until(lambda: self.ask(form), "the server attached")
+
+    def ghost(self) -> str:
+        """The ghost text as Emacs holds it; empty where there is none."""
+        return str(self.ask("(or (codestral-ls-shown) \"\")"))
+
+    def buffer(self) -> str:
+        return str(self.ask("(buffer-substring-no-properties (point-min) (point-max))"))
+
+    def until(self, holds: Callable[[], object], what: str, deadline: float = DEADLINE) -> None:
+        self.terminal.wait(holds, what, deadline)
+
+    def until_ghost(self, text: str) -> None:
+        self.until(lambda: self.ghost() == text, f"ghost text {text!r}")
+
+    def until_buffer(self, text: str) -> None:
+        self.until(lambda: self.buffer() == text, f"buffer {text!r}")
+
+    def type(self, keys: str) -> None:
+        self.terminal.type(keys)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self.socket.sendall(b"(let (kill-emacs-hook) (kill-emacs))\n")
+        self.socket.close()
+        with contextlib.suppress(AssertionError):
+            self.terminal.wait(lambda: self.terminal.process.poll() is not None, "Emacs ended", 2.0)
+        self.terminal.close()

@@ -1,0 +1,199 @@
+"""A VS Code under test: one code-server process, and one page of it driven in Chromium (driver.mjs).
+
+Every wait polls until its deadline and then says what was on the screen. Deliberately knows nothing of this project's
+extension but its status bar item.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from setup_vscode import Tools
+from workplace import Place
+
+HERE = Path(__file__).resolve().parent
+START_SECONDS = 60.0
+DEADLINE = 30.0
+POLL_SECONDS = 0.05
+Found = TypeVar("Found")
+
+CALM: dict[str, Any] = {
+    "chat.disableAIFeatures": True,
+    "editor.quickSuggestions": False,
+    "editor.wordBasedSuggestions": "off",
+    "editor.minimap.enabled": False,
+    "extensions.autoCheckUpdates": False,
+    "extensions.autoUpdate": False,
+    "files.autoSave": "off",
+    "git.enabled": False,
+    "security.workspace.trust.enabled": False,
+    "telemetry.telemetryLevel": "off",
+    "update.mode": "none",
+    "window.commandCenter": False,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.startupEditor": "none",
+    "workbench.tips.enabled": False,
+}
+"""Settings that keep everything off the screen which is not under test."""
+
+
+def wait_for(what: str, look: Callable[[], Found], seconds: float = DEADLINE, otherwise: Callable[[], str] = str) -> Found:
+    """What ``look`` returns, as soon as it is true; fails with ``what`` and ``otherwise()`` at the deadline."""
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds:.0f} s for {what}; {otherwise()}")
+        time.sleep(POLL_SECONDS)
+    return found
+
+
+class CodeServer:
+    """VS Code's server with its own data folders and settings; ``install`` before ``start``."""
+
+    def __init__(self, tools: Tools, place: Place, settings: dict[str, Any]) -> None:
+        self.place = place
+        self.data = place.folder / "u"
+        self.settings_file = self.data / "User" / "settings.json"
+        self.settings_file.parent.mkdir(parents=True)
+        self.set({**CALM, **settings})
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._command = [str(tools.node), str(tools.code_server), "--user-data-dir", str(self.data)]
+        self._command += ["--extensions-dir", str(place.folder / "e")]
+        path = f"{tools.node.parent}{os.pathsep}{place.environment['PATH']}"
+        self._environment = {**place.environment, "PATH": path, "EXTENSIONS_GALLERY": "{}"}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def set(self, settings: dict[str, Any]) -> None:
+        """Write the user's settings; a running VS Code takes them at once."""
+        draft = self.settings_file.with_suffix(".draft")
+        draft.write_text(json.dumps(settings, indent=1))
+        draft.replace(self.settings_file)
+
+    def change(self, **settings: Any) -> None:
+        """Change some settings; ``__`` stands for a dot, None removes one."""
+        now = json.loads(self.settings_file.read_text())
+        for name, value in settings.items():
+            now[f"codestral-ls.{name.replace('__', '.')}"] = value
+        self.set({name: value for name, value in now.items() if value is not None})
+
+    def setting(self, name: str) -> Any:
+        """A user's setting as it stands in the file."""
+        return json.loads(self.settings_file.read_text()).get(f"codestral-ls.{name}")
+
+    def install(self, vsix: Path) -> None:
+        """Install an extension, as ``code --install-extension`` does."""
+        command = [*self._command, "--install-extension", str(vsix)]
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=START_SECONDS)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "successfully installed" in done.stdout, done.stdout
+
+    def start(self, *more: str) -> None:
+        """Start it and wait until it answers."""
+        switches = ["--bind-addr", f"127.0.0.1:{self.port}", "--auth", "none", "--disable-telemetry"]
+        switches += ["--disable-update-check", "--disable-getting-started-override", *more]
+        log = (self.place.folder / "code-server.log").open("wb")
+        self._process = subprocess.Popen(
+            [*self._command, *switches], env=self._environment, stdout=log, stderr=log, start_new_session=True
+        )
+        log.close()
+        wait_for("code-server", self._answers, START_SECONDS)
+
+    def url(self, file: Path | None = None, folder: Path | None = None) -> str:
+        """The page that shows a folder, with ``file`` open."""
+        parts = {"folder": str(folder or self.place.workspace)}
+        if file is not None:
+            parts["payload"] = json.dumps([["openFile", f"vscode-remote://127.0.0.1:{self.port}{file}"]])
+        return f"http://127.0.0.1:{self.port}/?{urllib.parse.urlencode(parts)}"
+
+    def logs(self, name: str) -> str:
+        """All log files of this name below the data folder, such as an extension's output channel."""
+        return "\n".join(path.read_text(errors="replace") for path in sorted((self.data / "logs").rglob(f"*{name}*")))
+
+    def close(self) -> None:
+        """End the server with everything it started: it keeps an extension host long after its page is gone."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGTERM)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait(10)
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self.place.folder / "code-server.log").read_text()
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+class Page:
+    """A page in Chromium. ``do`` is one action of driver.mjs; the rest is made of it."""
+
+    def __init__(self, tools: Tools, place: Place) -> None:
+        environment = {**place.environment, **tools.browser.environment}
+        command = [str(tools.node), str(HERE / "driver.mjs"), str(tools.playwright), str(tools.browser.program)]
+        self._process = subprocess.Popen(
+            [*command, str(place.folder / "chromium")],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        self._answers: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+        self._answer(START_SECONDS)
+
+    def do(self, action: str, seconds: float = DEADLINE, **arguments: Any) -> Any:
+        """Run one action and return what it gave. Raises: AssertionError where it failed."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": action, "ms": seconds * 1000, **arguments}) + "\n")
+        self._process.stdin.flush()
+        return self._answer(seconds + 10)
+
+    def close(self) -> None:
+        """End Chromium."""
+        if self._process.poll() is None and self._process.stdin is not None:
+            try:
+                self._process.stdin.write('{"do": "close"}\n')
+                self._process.stdin.close()
+                self._process.wait(10)
+            except (OSError, subprocess.TimeoutExpired):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(10)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _answer(self, seconds: float) -> Any:
+        line = self._answers.get(timeout=seconds)
+        assert line, "the browser's driver has ended"
+        answer = json.loads(line)
+        assert "error" not in answer, answer["error"]
+        return answer["ok"]
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        try:
+            for line in self._process.stdout:
+                self._answers.put(line)
+        except ValueError:  # closed while it is read: the test has ended
+            return
+        self._answers.put("")
