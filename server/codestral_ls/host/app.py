@@ -11,6 +11,7 @@ import hmac
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -129,7 +130,7 @@ class Outputs:
         loop = asyncio.get_running_loop()
 
         def deliver(output: Output) -> None:
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop was closed: nobody listens any more
                 loop.call_soon_threadsafe(self._queue.put_nowait, output)
 
         self._run = self._engine.submit(self._order, deliver)
@@ -208,7 +209,7 @@ async def health(request: web.Request) -> web.Response:
             "gpu_layers": shape.gpu_layers,
             "context_tokens": shape.context,
             "threads": shape.threads,
-            "slots": {"total": shape.slots, "busy": sum(slot.run is not None for slot in engine.slots)},
+            "slots": {"total": shape.slots, "busy": sum(slot.run is not None for slot in engine.table.slots)},
             "waiting": engine.waiting,
             "prefill_rate": round(keeper.metrics.prefill_rate, 1),
             "decode_rate": round(keeper.metrics.decode_rate, 1),
@@ -220,7 +221,7 @@ async def metrics(request: web.Request) -> web.Response:
     """GET /metrics"""
     keeper = request.app[KEEPER]
     loaded = keeper.loaded
-    busy = sum(slot.run is not None for slot in loaded.engine.slots) if loaded else 0
+    busy = sum(slot.run is not None for slot in loaded.engine.table.slots) if loaded else 0
     text = keeper.metrics.prometheus(
         slots=loaded.model.shape.slots if loaded else 0, busy=busy, waiting=loaded.engine.waiting if loaded else 0
     )

@@ -2,7 +2,8 @@
 
 Requests come in and cancels arrive from any thread; answers go out through each run's ``deliver``, called on this
 thread.
-Deliberately knows no HTTP and no model files. Who is next is decided in ``scheduler.py``, where in ``slots.py``.
+Deliberately knows no HTTP and no model files. Who is next is decided in ``scheduler.py``, where in ``slots.py``;
+the books of the cache are in ``slot_table.py``.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import TypeVar
 
-from codestral_ls.host import drafting, scheduler, slots
+from codestral_ls.host import drafting, scheduler
 from codestral_ls.host.metrics import Metrics
 from codestral_ls.host.run import Deliver, Order, Run
 from codestral_ls.host.sampling import Choice
 from codestral_ls.host.session import Batch, DecodeError, Session
+from codestral_ls.host.slot_table import Slot, SlotTable
 from codestral_ls.host.tokens import Vocabulary
 from codestral_ls.timing import Clock, monotonic
 
@@ -28,17 +29,6 @@ T = TypeVar("T")
 
 MIXED_TOKENS = 64
 """Prefill tokens in a batch beside somebody's next token: that one waits a few milliseconds, not a whole prompt."""
-
-
-@dataclass(slots=True)
-class Slot:
-    """What the engine keeps of a slot: the tokens in the cache and who uses it."""
-
-    number: int
-    tokens: list[int] = field(default_factory=list)
-    run: Run | None = None
-    used: float = 0.0
-    priority: int = 0
 
 
 class EngineStoppedError(Exception):
@@ -62,7 +52,7 @@ class Engine:
     ) -> None:
         self.session = session
         self.vocabulary = vocabulary
-        self.slots = [Slot(number) for number in range(session.slots)]
+        self.table = SlotTable(session)
         self.metrics = metrics or Metrics()
         self.pace = drafting.Pace()
         self._share = share
@@ -162,26 +152,33 @@ class Engine:
             if any(run.cancelled for run in self._current) or self._inbox:
                 self._current = ()
                 return True
+        try:
+            self._evaluate(parts, rows)
+        except DecodeError as error:
+            self._fail(parts, str(error))
+        return True
+
+    def _evaluate(self, parts: Sequence[scheduler.Part], rows: list[tuple[int, list[int]]]) -> None:
+        """Decode the batch and book what it brought. Raises: DecodeError."""
         began = self._clock()
         try:
             whole = self.session.decode(self._batch)
-        except DecodeError as error:
-            self._fail(parts, str(error))
-            return True
         finally:
             with self._wake:
                 self._current = ()
-        seconds = self._clock() - began
-        if whole:
-            self.metrics.batch(self._batch.size, seconds, prefill=any(part.count > 1 for part in parts))
-            if len(parts) == 1 and parts[0].count == 1:
-                self.pace.book(self._batch.size, seconds)
-            for part, (row, draft) in zip(parts, rows, strict=True):
-                self._book(part, row, draft)
-        else:
+        self.table.settled()
+        if not whole:
             self.metrics.aborted += 1
-            self._resync(parts)
-        return True
+            for part in parts:
+                gained = self.table.believe(part.run, part.count)
+                part.run.prompt_evaluated += gained if part.run.prefilling else 0
+            return
+        seconds = self._clock() - began
+        self.metrics.batch(self._batch.size, seconds, prefill=any(part.count > 1 for part in parts))
+        if len(parts) == 1 and parts[0].count == 1:
+            self.pace.book(self._batch.size, seconds)
+        for part, (row, draft) in zip(parts, rows, strict=True):
+            self._book(part, row, draft)
 
     def _take_in(self) -> None:
         with self._wake:
@@ -208,7 +205,7 @@ class Engine:
                 self._queue.remove(run)
                 run.close(self._clock(), error=f"The prompt has {len(run.tokens)} tokens, too many for a slot.")
                 continue
-            place = slots.choose([self._view(slot) for slot in self.slots], run.tokens)
+            place = self.table.choose(run.tokens)
             if place is None:
                 victim = scheduler.to_suspend(run, self._running)
                 if victim is None:
@@ -216,29 +213,9 @@ class Engine:
                 self._suspend(victim)
                 continue
             self._queue.pop()
-            self._place(run, place)
-
-    def _view(self, slot: Slot) -> slots.SlotView:
-        return slots.SlotView(slot.number, slot.tokens, slot.run is not None, slot.used, slot.priority)
-
-    def _place(self, run: Run, place: slots.Place) -> None:
-        slot = self.slots[place.slot]
-        keep = min(place.reuse, len(run.tokens) - 1)
-        if place.copy_from is not None:
-            self.session.copy(place.copy_from, slot.number, keep)
-            slot.tokens = self.slots[place.copy_from].tokens[:keep]
-            self.metrics.copies += 1
-        else:
-            self._cut(slot, keep)
-        slot.run, slot.priority = run, run.priority
-        run.slot, run.evaluated = slot.number, keep
-        run.admitted = run.admitted or self._clock()
-        self._running.append(run)
-
-    def _cut(self, slot: Slot, length: int) -> None:
-        if len(slot.tokens) > length:
-            self.session.cut(slot.number, length)
-            del slot.tokens[length:]
+            self.table.seat(run, place)
+            run.admitted = run.admitted or self._clock()
+            self._running.append(run)
 
     def _suspend(self, run: Run) -> None:
         self.metrics.suspended += 1
@@ -249,10 +226,8 @@ class Engine:
     def _leave(self, run: Run) -> None:
         """Free the run's slot; what was evaluated stays hot."""
         self._running.remove(run)
-        assert run.slot is not None
-        slot = self.slots[run.slot]
-        slot.run, run.slot = None, None
-        slot.used = self.last_used = self._clock()
+        self.last_used = self._clock()
+        self.table.leave(run, self.last_used)
 
     def _fill(self, parts: Sequence[scheduler.Part]) -> list[tuple[int, list[int]]]:
         """Fill the batch; for each part its row of the first wanted logits and the guessed tokens behind it."""
@@ -273,8 +248,7 @@ class Engine:
     def _book(self, part: scheduler.Part, row: int, draft: list[int]) -> None:
         """The part's tokens are in the cache: choose the next ones if all are."""
         run = part.run
-        assert run.slot is not None
-        slot = self.slots[run.slot]
+        slot = self.table.of(run)
         slot.tokens.extend(run.tokens[run.evaluated : run.evaluated + part.count])
         run.evaluated += part.count
         if run.prefilling:
@@ -304,7 +278,7 @@ class Engine:
         if draft:
             slot.tokens.extend(draft[:right])
             run.evaluated += right
-            self.session.cut(slot.number, len(slot.tokens))
+            self.table.cut_back(run)
             run.drafted += len(draft)
             run.accepted += right
             self.metrics.drafted += len(draft)
@@ -322,20 +296,8 @@ class Engine:
         self.metrics.failed += 1
         for part in parts:
             run = part.run
-            assert run.slot is not None
-            self._cut(self.slots[run.slot], 0)
+            if run.slot is None:
+                continue  # it had ended before the failure
+            self.table.cut(self.table.of(run), 0)
             self._leave(run)
             run.close(self._clock(), error=f"The model host could not go on: {reason}.")
-
-    def _resync(self, parts: Sequence[scheduler.Part]) -> None:
-        """After an abort: believe the cache, not the books. Logits are lost, so the last token is evaluated again."""
-        for part in parts:
-            run = part.run
-            assert run.slot is not None
-            slot = self.slots[run.slot]
-            there = min(self.session.length(slot.number), run.evaluated + part.count, len(run.tokens) - 1)
-            self.session.cut(slot.number, there)
-            if run.prefilling:
-                run.prompt_evaluated += max(0, there - run.evaluated)
-            slot.tokens = run.tokens[:there]
-            run.evaluated = there

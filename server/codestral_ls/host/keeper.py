@@ -112,7 +112,7 @@ class Keeper:
         engine = Engine(model.session, model.vocabulary, share=model.shape.device != "cpu", metrics=self.metrics, clock=self._clock)
         identity = _identity(model)
         if self._kv_folder is not None:
-            kv_state.restore(self._kv_folder, identity, model.session, engine.slots)
+            kv_state.restore(self._kv_folder, identity, model.session, engine.table.slots)
         self._loaded = Loaded(model, engine)
         self.progress, self.phase = 1.0, "ready"
         try:
@@ -123,7 +123,7 @@ class Keeper:
             self.phase = "refused"
         else:
             if self._kv_folder is not None:
-                kv_state.save(self._kv_folder, identity, model.session, engine.slots)
+                kv_state.save(self._kv_folder, identity, model.session, engine.table.idle())
             self.phase = "unloaded"
         finally:
             self._loaded = None

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from codestral_ls.host.engine import Slot
 from codestral_ls.host.session import Session
+from codestral_ls.host.slot_table import Slot
 
 log = logging.getLogger("codestral_ls.host")
 

@@ -82,17 +82,18 @@ class LlamaSession:
         """Tokens of ``slot`` in the cache."""
         return int(self._api.llama_memory_seq_pos_max(self._memory, slot)) + 1
 
-    def cut(self, slot: int, length: int) -> None:
-        """Forget what stands behind ``length`` tokens."""
-        if not self._api.llama_memory_seq_rm(self._memory, slot, length, -1):
-            self._api.llama_memory_seq_rm(self._memory, slot, -1, -1)
-            raise DecodeError("this model's memory cannot be cut; the slot was emptied")
+    def cut(self, slot: int, length: int) -> int:
+        """Forget what stands behind ``length`` tokens; how many were kept."""
+        if self._api.llama_memory_seq_rm(self._memory, slot, length, -1):
+            return length
+        self._api.llama_memory_seq_rm(self._memory, slot, -1, -1)
+        return 0
 
-    def copy(self, source: int, target: int, length: int) -> None:
+    def copy(self, source: int, target: int, length: int) -> int:
         """Copy a slot's cache (between separate parts llama.cpp copies all of it) and cut the copy to ``length``."""
         self._api.llama_memory_seq_rm(self._memory, target, -1, -1)
         self._api.llama_memory_seq_cp(self._memory, source, target, -1, -1)
-        self.cut(target, length)
+        return self.cut(target, length)
 
     def abort(self) -> None:
         """Works where ``abortable``; elsewhere small batches keep the wait short."""

@@ -19,7 +19,6 @@ class Metrics:
     refused: int = 0
     suspended: int = 0
     aborted: int = 0
-    copies: int = 0
     prompt_tokens: int = 0
     reused_tokens: int = 0
     generated_tokens: int = 0
@@ -56,7 +55,6 @@ class Metrics:
             "requests_refused": (self.refused, "requests refused because the queue was full"),
             "requests_suspended": (self.suspended, "runs that gave their slot to a more urgent one"),
             "batches_aborted": (self.aborted, "batches ended early for a cancel or a more urgent request"),
-            "slot_copies": (self.copies, "shared beginnings copied between slots"),
             "prompt_tokens_evaluated": (self.prompt_tokens, "prompt tokens evaluated"),
             "prompt_tokens_reused": (self.reused_tokens, "prompt tokens found in the KV cache"),
             "tokens_generated": (self.generated_tokens, "tokens written"),

@@ -71,12 +71,15 @@ class Session(Protocol):
         """Tokens of ``slot`` that are in the cache."""
         ...
 
-    def cut(self, slot: int, length: int) -> None:
-        """Forget what stands behind the first ``length`` tokens of ``slot``."""
+    def cut(self, slot: int, length: int) -> int:
+        """Forget what stands behind the first ``length`` tokens of ``slot``; how many were kept.
+
+        That is ``length``, or 0 where the model's memory (recurrent, hybrid) can only be emptied.
+        """
         ...
 
-    def copy(self, source: int, target: int, length: int) -> None:
-        """Make ``target`` hold the first ``length`` tokens of ``source``, without evaluating them."""
+    def copy(self, source: int, target: int, length: int) -> int:
+        """Make ``target`` hold the first ``length`` tokens of ``source``, without evaluating them; how many, as ``cut``."""
         ...
 
     def abort(self) -> None:

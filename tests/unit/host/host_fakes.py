@@ -88,6 +88,7 @@ class FakeSession:
         self.fail = ""
         self.on_decode = lambda: None
         self.closed = False
+        self.cuttable = True
 
     def decode(self, batch):
         assert 0 < batch.size <= self.batch + 8, "batch too large"
@@ -117,11 +118,15 @@ class FakeSession:
         return len(self.cells[slot])
 
     def cut(self, slot, length):
+        if not self.cuttable and length < len(self.cells[slot]):
+            length = 0
         del self.cells[slot][length:]
+        return length
 
     def copy(self, source, target, length):
         assert source != target
-        self.cells[target] = self.cells[source][:length]
+        self.cells[target] = list(self.cells[source])
+        return self.cut(target, length)
 
     def abort(self):
         self.aborting = True

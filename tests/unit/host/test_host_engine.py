@@ -8,6 +8,7 @@ from host_fakes import FakeSession, FakeVocabulary, next_logits, reference, repe
 from codestral_ls.host.engine import Engine, EngineStoppedError
 from codestral_ls.host.run import Order
 from codestral_ls.host.scheduler import Queue, QueueFullError
+from codestral_ls.host.session import DecodeError
 
 VOCABULARY = FakeVocabulary()
 
@@ -90,7 +91,7 @@ def test_a_shared_beginning_is_copied_not_evaluated():
     outputs, _ = submit(engine, tokens, max_tokens=6)
     finish(engine)
     assert text(outputs) == reference(VOCABULARY, tokens, 6)
-    assert engine.metrics.copies == 1
+    assert engine.table.copies == 1
     assert outputs[-1].counts.evaluated == 3
     assert session.evaluated - before < 12
 
@@ -278,3 +279,43 @@ def test_mean_logprob_is_of_the_chosen_tokens():
     outputs, _ = submit(engine, ids("a"), max_tokens=5)
     finish(engine)
     assert -10 < outputs[-1].mean_logprob < 0
+
+
+def test_a_memory_that_cannot_be_cut_costs_time_not_correctness():
+    session, engine = make()
+    session.cuttable = False
+    for prompt in ("def f(self):", "def f(self):ab", "def f(", "return return return return"):
+        outputs, _ = submit(engine, ids(prompt), max_tokens=20, draft="always")
+        finish(engine)
+        assert text(outputs) == reference(VOCABULARY, ids(prompt), 20)
+
+
+def test_logits_that_are_missing_end_the_answer_and_nothing_else():
+    session, engine = make()
+    logits = session.logits
+    outputs, _ = submit(engine, ids("a"))
+
+    def fail(row):
+        session.logits = logits
+        raise DecodeError("no logits")
+
+    session.logits = fail
+    finish(engine)
+    assert (outputs[-1].finish, "no logits" in outputs[-1].error) == ("error", True)
+    assert all(slot.run is None for slot in engine.table.slots)
+
+
+def test_a_copy_that_was_not_carried_out_yet_is_not_kept_as_state():
+    _, engine = make(slots=2, batch=64)
+    shared = ids("shared " * 9)
+    submit(engine, [*shared, *VOCABULARY.encode("one" * 40)], max_tokens=1)
+    finish(engine)
+    _, run = submit(engine, [*shared, *VOCABULARY.encode("two")], max_tokens=6)
+    engine._take_in()
+    engine._admit()
+    run.cancelled = True
+    engine._drop_cancelled()
+    assert len(engine.table.idle()) == 1
+    submit(engine, ids("x"), max_tokens=1)
+    finish(engine)
+    assert len(engine.table.idle()) == 2

@@ -56,7 +56,7 @@ def test_soak(seed):
         pass
     assert all(outputs[-1].finish in ("stop", "length") for outputs, _, _ in alive)
     assert not engine.busy
-    assert all(slot.run is None for slot in engine.slots)
-    assert all(session.cells[slot.number] == slot.tokens for slot in engine.slots)
+    assert all(slot.run is None for slot in engine.table.slots)
+    assert all(session.cells[slot.number] == slot.tokens for slot in engine.table.slots)
     assert cancelled > 5
     assert len(done) > 20

@@ -35,11 +35,11 @@ def used_engine():
 def test_prompts_are_hot_again(tmp_path):
     folder = tmp_path / "kv"
     before = used_engine()
-    assert kv_state.save(folder, "this model", before.session, before.slots) == 3
+    assert kv_state.save(folder, "this model", before.session, before.table.slots) == 3
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     after = Engine(FakeSession(VOCABULARY), VOCABULARY)
-    assert kv_state.restore(folder, "this model", after.session, after.slots) == 3
+    assert kv_state.restore(folder, "this model", after.session, after.table.slots) == 3
     assert list(folder.iterdir()) == []
     for prompt in PROMPTS:
         output = complete(after, prompt)
@@ -49,9 +49,9 @@ def test_prompts_are_hot_again(tmp_path):
 
 def test_the_most_recent_prompt_is_the_last_to_go(tmp_path):
     before = used_engine()
-    kv_state.save(tmp_path, "m", before.session, before.slots)
+    kv_state.save(tmp_path, "m", before.session, before.table.slots)
     after = Engine(FakeSession(VOCABULARY, slots=2), VOCABULARY)
-    assert kv_state.restore(tmp_path, "m", after.session, after.slots) == 2
+    assert kv_state.restore(tmp_path, "m", after.session, after.table.slots) == 2
     complete(after, [1, 4, 3, *VOCABULARY.encode("z" * 80)])
     assert complete(after, PROMPTS[2]).counts.evaluated == 1
     assert complete(after, PROMPTS[1]).counts.evaluated > 50
@@ -59,16 +59,16 @@ def test_the_most_recent_prompt_is_the_last_to_go(tmp_path):
 
 def test_another_model_starts_cold(tmp_path):
     before = used_engine()
-    kv_state.save(tmp_path, "this model", before.session, before.slots)
+    kv_state.save(tmp_path, "this model", before.session, before.table.slots)
     after = Engine(FakeSession(VOCABULARY), VOCABULARY)
-    assert kv_state.restore(tmp_path, "another", after.session, after.slots) == 0
+    assert kv_state.restore(tmp_path, "another", after.session, after.table.slots) == 0
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("damage", ["index", "slot", "missing", "path"])
 def test_a_damaged_state_is_not_believed(tmp_path, damage):
     before = used_engine()
-    kv_state.save(tmp_path, "m", before.session, before.slots)
+    kv_state.save(tmp_path, "m", before.session, before.table.slots)
     slot = min(tmp_path.glob("slot-*"))
     if damage == "index":
         (tmp_path / kv_state.INDEX).write_text("{")
@@ -79,7 +79,7 @@ def test_a_damaged_state_is_not_believed(tmp_path, damage):
     else:
         (tmp_path / kv_state.INDEX).write_text(json.dumps({"identity": "m", "slots": [["../../secret", 1, 0, 0]]}))
     after = Engine(FakeSession(VOCABULARY), VOCABULARY)
-    assert kv_state.restore(tmp_path, "m", after.session, after.slots) <= 2
+    assert kv_state.restore(tmp_path, "m", after.session, after.table.slots) <= 2
     for prompt in PROMPTS:
         assert complete(after, prompt).text == reference(VOCABULARY, prompt, 4)
 
@@ -87,11 +87,11 @@ def test_a_damaged_state_is_not_believed(tmp_path, damage):
 def test_only_so_much_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr(kv_state, "MOST_BYTES", 1500)
     before = used_engine()
-    assert kv_state.save(tmp_path, "m", before.session, before.slots) == 1
+    assert kv_state.save(tmp_path, "m", before.session, before.table.slots) == 1
 
 
 def test_an_unwritable_folder_costs_nothing_but_the_state(tmp_path):
     (tmp_path / "file").write_text("")
     before = used_engine()
-    assert kv_state.save(tmp_path / "file" / "kv", "m", before.session, before.slots) == 0
-    assert kv_state.restore(tmp_path / "file" / "kv", "m", before.session, before.slots) == 0
+    assert kv_state.save(tmp_path / "file" / "kv", "m", before.session, before.table.slots) == 0
+    assert kv_state.restore(tmp_path / "file" / "kv", "m", before.session, before.table.slots) == 0
