@@ -100,6 +100,8 @@ async def _pipeline_arm(
             uri = f"file:///replay/{index}/{Path(passage.name).name}"
             records[index] = await editor.type_passage(server, passage, arguments.seed + index, arguments.speed, uri)
         await server.stop()
+        if arguments.log:
+            Path(arguments.log).write_text("".join(server.log), encoding="utf-8")
         generations = editor.read_log(server.log, [record for kept in records.values() for record in kept])
         return records, generations
     for index, passage in enumerate(typed):
@@ -171,6 +173,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--decode", type=float, default=60.0, help="tokens/s of the paced fake")
     parser.add_argument("--wrong", type=int, default=3, help="the paced fake is wrong in every n-th line")
     parser.add_argument("--quality", type=int, default=400, help="pauses at which the model alone is asked too")
+    parser.add_argument("--log", default="", help="keep the server's log of the embedded arm in this file")
     parser.add_argument("--dry", action="store_true", help="print, and write no files")
     return parser.parse_args()
 

@@ -40,7 +40,7 @@ def summary(records: Sequence[Keystroke], generations: Sequence[tuple[int, int, 
     own = [
         record.stages["total"] - record.stages.get("listen", 0.0) - record.stages.get("debounce", 0.0)
         for record in records
-        if "total" in record.stages
+        if "total" in record.stages and record.reply_ms is not None
     ]
     return {
         "keystrokes": len(records),

@@ -217,6 +217,19 @@ def test_quiet_shows_less_than_eager() -> None:
     assert (count("eager"), count("quiet")) == (1, 0)
 
 
+def test_a_hopeless_answer_is_not_written_to_its_end_unless_asked_for() -> None:
+    def generated(ask: Ask) -> int:
+        backend = FakeBackend(fixed("a b c d e f g h i j k l m n o p"), mean_logprob=-4.0)
+
+        async def scenario(completer: Completer) -> None:
+            await completer.complete(drawn("x = │\n"), ask)
+
+        with_completer(backend, scenario, options(show="balanced"))
+        return backend.cancelled
+
+    assert (generated(Ask()), generated(Ask(invoked=True))) == (1, 0)
+
+
 def test_prewarm_evaluates_the_prompt_and_writes_nothing() -> None:
     backend = instant("text")
 

@@ -16,6 +16,9 @@ SLOPE = 3.2
 THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.12, "quiet": 0.4}
 """Chance of acceptance from which an answer is shown unasked, by the user's word for it."""
 
+LEAST_PIECES = 5
+"""Tokens before an answer may be given up: the first ones are the least sure."""
+
 COPY_THRESHOLDS: dict[str, float] = {"eager": 0.3, "balanced": 0.5, "quiet": 0.75}
 """The same for copied text, which is shown before the model has been asked."""
 
@@ -25,6 +28,14 @@ def chance(mean_logprob: float | None) -> float | None:
     if mean_logprob is None:
         return None
     return 1.0 / (1.0 + math.exp(-(OFFSET + SLOPE * mean_logprob)))
+
+
+def hopeless(marks: Sequence[tuple[int, float | None]], threshold: float) -> bool:
+    """Whether an answer is so unsure after its first tokens that it will not be shown whatever comes."""
+    if len(marks) < LEAST_PIECES:
+        return False
+    share = chance(marks[-1][1])
+    return share is not None and share < threshold
 
 
 def sure_length(text: str, marks: Sequence[tuple[int, float | None]], threshold: float) -> int:

@@ -105,10 +105,10 @@ class Inflight:
         An unfitting interactive generation is ended here: its tokens would be for nobody.
         """
         for generation in (self._interactive.get(uri), self._background.get(Priority.PREFETCH)):
-            if generation is None or not generation.writes or generation.error is not None or generation.place.uri != uri:
-                continue
+            if generation is None or generation.finished or not generation.writes or generation.place.uri != uri:
+                continue  # what is finished is the cache's
             typed = typed_since(generation.place, uri, text, offset)
-            if typed is not None and generation.fit(typed) != "diverged" and not (generation.finished and not typed):
+            if typed is not None and generation.fit(typed) != "diverged":
                 return generation, typed
             if generation.priority == Priority.INTERACTIVE:
                 self.end(generation)

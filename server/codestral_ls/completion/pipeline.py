@@ -16,7 +16,7 @@ from codestral_ls.completion import copied, presenting, trigger
 from codestral_ls.completion.alternatives import alternatives
 from codestral_ls.completion.answer import Answer, Ask, Source
 from codestral_ls.completion.cache import Cache, Known, Origin
-from codestral_ls.completion.confidence import COPY_THRESHOLDS
+from codestral_ls.completion.confidence import COPY_THRESHOLDS, THRESHOLDS, hopeless
 from codestral_ls.completion.debounce import Rhythm, delay
 from codestral_ls.completion.filters import chain
 from codestral_ls.completion.filters.cursor import Cursor
@@ -121,7 +121,7 @@ class Pipeline:
         cursor = cursor_at(snapshot, plan)
         try:
             with stages.stage("model"):
-                finished = await self._read(generation, request, cursor)
+                finished = await self._read(generation, request, cursor, plan)
         finally:
             generation.stages = stages.ms
             _log_written(generation)
@@ -132,7 +132,7 @@ class Pipeline:
             prepared = None if generation.listeners else presenting.prepared(known, snapshot, self.options)
             self.cache.keep(prepared or known)
 
-    async def _read(self, generation: Generation, request: FimRequest, cursor: Cursor) -> bool:
+    async def _read(self, generation: Generation, request: FimRequest, cursor: Cursor, plan: Plan) -> bool:
         """Feed the backend's pieces until the answer ends; whether it came to an end of its own or of a filter's."""
         async with aclosing(self.backend.stream(request)) as pieces:
             async for piece in pieces:
@@ -147,6 +147,8 @@ class Pipeline:
                 ended = chain.cut(generation.text, cursor)
                 if ended is not None:
                     generation.end_at(ended[0])
+                    return True
+                if hopeless(generation.marks, plan.give_up_below):
                     return True
         return False
 
@@ -202,7 +204,8 @@ class Pipeline:
         self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan), writes=False)
 
     def _plan(self, snapshot: Snapshot, ask: Ask) -> Plan:
-        return trigger.plan(snapshot, ask, self.options.completion, _block_lines(self.backend.info()))
+        plan = trigger.plan(snapshot, ask, self.options.completion, _block_lines(self.backend.info()))
+        return plan if ask.invoked else replace(plan, give_up_below=THRESHOLDS[self.options.completion.show] / 2)
 
     def _start(self, snapshot: Snapshot, ask: Ask) -> Generation:
         plan = self._plan(snapshot, ask)

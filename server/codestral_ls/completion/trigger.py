@@ -29,6 +29,8 @@ class Plan:
     max_lines: int
     max_tokens: int
     region: Region = "code"
+    give_up_below: float = 0.0
+    """An answer whose chance of acceptance has fallen below this after a few tokens is not written to its end."""
 
     @property
     def single_line(self) -> bool:
