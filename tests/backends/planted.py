@@ -42,51 +42,51 @@ class Planter:
         return "\n".join(body[start : start + 64] for start in range(0, len(body), 64))
 
 
-# kind → (makes the secret, the line or lines it stands in, with SECRET in its place)
+# kind → (makes the secret, the line or lines it stands in, with ▒ in its place)
 KINDS: dict[str, tuple[Callable[[Planter], str], tuple[str, ...]]] = {
     "aws access key": (
         lambda p: "AKIA" + p.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
-        ('aws_id = "SECRET"', "AWS_ACCESS_KEY_ID=SECRET"),
+        ('aws_id = "▒"', "AWS_ACCESS_KEY_ID=▒"),
     ),
     "aws secret key": (
         lambda p: p.text(40, _AZ09 + "/+"),
-        ('aws_secret_access_key = "SECRET"', "AWS_SECRET_ACCESS_KEY=SECRET"),
+        ('aws_secret_access_key = "▒"', "AWS_SECRET_ACCESS_KEY=▒"),
     ),
-    "github token": (lambda p: "ghp_" + p.text(36), ('client = Github("SECRET")', "git clone https://SECRET@github.com/a/b.git")),
-    "github fine token": (lambda p: f"github_pat_{p.text(22)}_{p.text(59)}", ("GH=SECRET", 'auth("SECRET")')),
-    "gitlab token": (lambda p: "glpat-" + p.text(20), ('headers = {"PRIVATE-TOKEN": "SECRET"}', "# SECRET")),
-    "slack token": (lambda p: f"xoxb-{p.text(11, string.digits)}-{p.text(24)}", ("WebClient(token='SECRET')", "bot: SECRET")),
+    "github token": (lambda p: "ghp_" + p.text(36), ('client = Github("▒")', "git clone https://▒@github.com/a/b.git")),
+    "github fine token": (lambda p: f"github_pat_{p.text(22)}_{p.text(59)}", ("GH=▒", 'auth("▒")')),
+    "gitlab token": (lambda p: "glpat-" + p.text(20), ('headers = {"PRIVATE-TOKEN": "▒"}', "# ▒")),
+    "slack token": (lambda p: f"xoxb-{p.text(11, string.digits)}-{p.text(24)}", ("WebClient(token='▒')", "bot: ▒")),
     "slack webhook": (
         lambda p: f"T{p.text(8).upper()}/B{p.text(8).upper()}/{p.text(24)}",
-        ('post("https://hooks.slack.com/services/SECRET", data)',),
+        ('post("https://hooks.slack.com/services/▒", data)',),
     ),
-    "stripe key": (lambda p: "sk_live_" + p.text(24), ('stripe.api_key = "SECRET"', "const stripe = require('stripe')('SECRET');")),
-    "google key": (lambda p: "AIza" + p.text(35, _AZ09 + "-_"), ("?key=SECRET&q=x", 'MAPS = "SECRET"')),
-    "model provider key": (lambda p: f"sk-proj-{p.text(40)}", ('OpenAI(api_key="SECRET")', "export OPENAI=SECRET")),
-    "hugging face token": (lambda p: "hf_" + p.text(34), ('login("SECRET")', "HF_TOKEN=SECRET")),
-    "package token": (lambda p: "npm_" + p.text(36), ("//registry.example/:_authToken=SECRET", 'publish("SECRET")')),
+    "stripe key": (lambda p: "sk_live_" + p.text(24), ('stripe.api_key = "▒"', "const stripe = require('stripe')('▒');")),
+    "google key": (lambda p: "AIza" + p.text(35, _AZ09 + "-_"), ("?key=▒&q=x", 'MAPS = "▒"')),
+    "model provider key": (lambda p: f"sk-proj-{p.text(40)}", ('OpenAI(api_key="▒")', "export OPENAI=▒")),
+    "hugging face token": (lambda p: "hf_" + p.text(34), ('login("▒")', "HF_TOKEN=▒")),
+    "package token": (lambda p: "npm_" + p.text(36), ("//registry.example/:_authToken=▒", 'publish("▒")')),
     "json web token": (
         lambda p: f"eyJ{p.text(30)}.eyJ{p.text(60)}.{p.text(43, _AZ09 + '-_')}",
-        ('jwt = "SECRET"', "Cookie: session=SECRET"),
+        ('jwt = "▒"', "Cookie: session=▒"),
     ),
-    "sendgrid key": (lambda p: f"SG.{p.text(22)}.{p.text(43)}", ('mail = SendGrid("SECRET")', "SENDGRID: SECRET")),
-    "telegram token": (lambda p: f"{p.text(9, '123456789')}:AA{p.text(33)}", ('bot = Bot("SECRET")', "url = f'/botSECRET/send'")),
+    "sendgrid key": (lambda p: f"SG.{p.text(22)}.{p.text(43)}", ('mail = SendGrid("▒")', "SENDGRID: ▒")),
+    "telegram token": (lambda p: f"{p.text(9, '123456789')}:AA{p.text(33)}", ('bot = Bot("▒")', "url = f'/bot▒/send'")),
     "password in url": (
         lambda p: p.word().replace("?", "%3F").replace("#", "%23"),
-        ('db = "postgresql://app:SECRET@db.example:5432/main"', "REDIS=redis://:SECRET@cache.example/0"),
+        ('db = "postgresql://app:▒@db.example:5432/main"', "REDIS=redis://:▒@cache.example/0"),
     ),
-    "password": (lambda p: p.word(), ('password = "SECRET"', '    "db_password": "SECRET",', "connect(user='a', passwd='SECRET')")),
+    "password": (lambda p: p.word(), ('password = "▒"', '    "db_password": "▒",', "connect(user='a', passwd='▒')")),
     "authorization header": (
         lambda p: p.text(48),
-        ('headers["Authorization"] = "Bearer SECRET"', "curl -H 'Authorization: Basic SECRET' url"),
+        ('headers["Authorization"] = "Bearer ▒"', "curl -H 'Authorization: Basic ▒' url"),
     ),
     "assigned token": (
         lambda p: p.hex(32),
-        ('SECRET_TOKEN = "SECRET"', "api_key: SECRET", 'const clientSecret = "SECRET";', 'auth_token: str = "SECRET"'),
+        ('SECRET_TOKEN = "▒"', "api_key: ▒", 'const clientSecret = "▒";', 'auth_token: str = "▒"'),
     ),
     "private key": (
         lambda p: p.pem(),
-        ('KEY = """-----BEGIN RSA PRIVATE KEY-----\nSECRET\n-----END RSA PRIVATE KEY-----"""',),
+        ('KEY = """-----BEGIN RSA PRIVATE KEY-----\n▒\n-----END RSA PRIVATE KEY-----"""',),
     ),
 }
 
@@ -96,9 +96,7 @@ def plant(planter: Planter, kind: str) -> tuple[str, str]:
     make, frames = KINDS[kind]
     secret = make(planter)
     frame = planter.chance.choice(frames)
-    if "SECRET_TOKEN" in frame:
-        return secret, frame.replace('"SECRET"', f'"{secret}"')
-    return secret, frame.replace("SECRET", secret)
+    return secret, frame.replace("▒", secret)
 
 
 def leaked(secret: str, sent: str) -> bool:

@@ -41,7 +41,7 @@ def open_client(url: str, network: NetworkOptions) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=_Transport(transport), trust_env=False, follow_redirects=False)
 
 
-class Captured(Exception):  # noqa: N818 - no error: it carries a request out of the SDK
+class Captured(Exception):
     """Raised in place of sending, with the request that would have been sent."""
 
     def __init__(self, request: httpx2.Request) -> None:

@@ -46,7 +46,7 @@ RULES: tuple[Rule, ...] = (
     _rule("json web token", "eyJ", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?"),
     _rule("sendgrid key", "SG.", r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),
     _rule("twilio key", "AC SK", r"\b(?:AC|SK)[0-9a-f]{32}\b"),
-    _rule("telegram token", ":AA", r"\b\d{8,10}:AA[\w-]{32,}"),
+    _rule("telegram token", ":AA", r"(?<!\d)\d{8,10}:AA[\w-]{32,}"),
     _rule("azure key", "AccountKey= SharedAccessKey= sig=", r"(?:AccountKey|SharedAccessKey|[?&;]sig)=([\w+/%]{30,}=*)"),
     _rule("cloud token", "do_v1 doo_v1 dop_v1 dor_v1 dapi", r"\b(?:do[opr]_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}(?:-\d)?)\b"),
     _rule("shop token", "shpat_ shpca_ shppa_ shpss_", r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),

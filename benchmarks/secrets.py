@@ -1,0 +1,185 @@
+"""``python -m benchmarks.secrets``: are secrets kept back, is ordinary code left alone, and what does looking cost?
+
+1,000 made-up secrets of twenty kinds are planted into real files (Python's library, installed packages), a cursor is put near each
+or into it, and the request goes through the guard and over a real connection to the stand-in of the API. Its bytes are
+searched. Then all lines of the same files, unplanted, are counted where masking would change them. Writes
+``benchmarks/results/secrets.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+import sysconfig
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.replaying.report import machine
+from codestral_ls.backends.base import Backend, FimRequest
+from codestral_ls.backends.fim_server import FimServer
+from codestral_ls.backends.guard import Guard
+from codestral_ls.backends.ledger import FREE, Ledger
+from codestral_ls.backends.limits import Limits
+from codestral_ls.backends.mistral import MistralApi
+from codestral_ls.backends.secrets import Mask, find_secrets
+from codestral_ls.config.sections import CodestralOptions, FimServerOptions, LimitsOptions, NetworkOptions
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "backends"))
+from planted import KINDS, Planter, leaked, plant
+from standin_api import KEY, StandIn
+
+PREFIX, SUFFIX = 4900, 1650  # characters: 1,536 and 512 tokens of 3.2
+INSIDE = 0.1  # of the cursors stand in the secret
+
+
+def main() -> int:
+    """Measure, write and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--secrets", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=20)
+    arguments = parser.parse_args()
+    files = real_files()
+    wire = asyncio.run(_over_the_wire(arguments.secrets, arguments.seed, files))
+    lines = [
+        "# Secrets kept back",
+        "",
+        f"Machine: {machine()}. `python -m benchmarks.secrets --secrets {arguments.secrets} --seed {arguments.seed}`",
+        "",
+        *wire,
+        "",
+        *_ordinary(files),
+    ]
+    text = "\n".join(lines) + "\n"
+    (Path(__file__).parent / "results" / "secrets.md").write_text(text, encoding="utf-8")
+    print(text)
+    return 0
+
+
+def real_files() -> list[str]:
+    """Texts of Python, JavaScript, C, YAML, JSON, TOML and shell files on this machine, 2 to 150 kB, in a fixed order."""
+    roots = [Path(sysconfig.get_paths()["stdlib"]), Path(sysconfig.get_paths()["purelib"]), Path("/etc"), Path("/usr/include")]
+    wanted = (".py", ".js", ".ts", ".h", ".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".sh", ".conf")
+    texts: list[str] = []
+    for root in roots:
+        for path in sorted(root.rglob("*"))[:: 1 if root == Path("/etc") else 5]:
+            if path.suffix in wanted and "test" not in path.name and path.is_file() and 2_000 < path.stat().st_size < 150_000:
+                try:
+                    texts.append(path.read_text(encoding="utf-8"))
+                except (OSError, UnicodeDecodeError):
+                    continue
+    return texts
+
+
+async def _over_the_wire(count: int, seed: int, files: list[str]) -> list[str]:
+    chance, planter = random.Random(seed), Planter(seed)
+    kinds = [list(KINDS)[number % len(KINDS)] for number in range(count)]
+    missed: Counter[str] = Counter()
+    wall: list[float] = []
+    cpu: list[float] = []
+    wrong_answers = 0
+    os.environ["CODESTRAL_API_KEY"] = os.environ["CODESTRAL_FIM_SERVER_KEY"] = KEY
+    standin = StandIn(lambda body: body["prompt"][-300:])  # repeats what it saw, masks and all
+    with tempfile.TemporaryDirectory() as folder:
+        async with standin.running() as address:
+            guards = _guards(address, Path(folder))
+            for number, kind in enumerate(kinds):
+                request, secret = _request(chance, planter, kind, files)
+                name = "sdk" if number % 5 == 0 else "http"
+                began, began_cpu = time.perf_counter(), time.thread_time()
+                guards[name].masked(request)
+                wall.append(1000 * (time.perf_counter() - began))
+                cpu.append(1000 * (time.thread_time() - began_cpu))
+                answer = "".join([piece.text async for piece in guards[name].stream(request)])
+                sent = standin.seen[-1]
+                seen = sent.body["prompt"] + "\0" + sent.body["suffix"]
+                if any(leaked(part, seen) or leaked(part, sent.raw.decode()) for part in _parts(secret, request)):
+                    missed[kind] += 1
+                wrong_answers += "MASKED_" in answer
+            for guard in guards.values():
+                await guard.aclose()
+    rows = [f"| {kind} | {kinds.count(kind)} | {missed[kind]} |" for kind in KINDS]
+    return [
+        f"{count} secrets of {len(KINDS)} kinds in {len(files)} real files, {INSIDE:.0%} of the cursors inside the secret; "
+        "one request in five through the SDK, the others over plain HTTP.",
+        f"On the wire: **{sum(missed.values())}**. Answers that kept a stand-in: {wrong_answers}.",
+        "",
+        f"Time per prompt of {PREFIX + SUFFIX} characters: {_spread(cpu)} ms of processor time, {_spread(wall)} ms on the clock.",
+        "",
+        "| kind | planted | in the bytes on the wire |",
+        "|---|---|---|",
+        *rows,
+    ]
+
+
+def _guards(address: str, folder: Path) -> dict[str, Guard]:
+    network = NetworkOptions()
+    backends: dict[str, Backend] = {
+        "http": FimServer(FimServerOptions(address=address, model="codestral-latest"), network),
+        "sdk": MistralApi("codestral", CodestralOptions(server_url=address), network),
+    }
+    mask = Mask()
+    guards: dict[str, Guard] = {}
+    for name, backend in backends.items():
+        limits = Limits(LimitsOptions(requests_per_second=0.0), FREE, "", Ledger(folder / f"{name}.sqlite"))
+        guards[name] = Guard(backend, limits, mask, mask)
+    return guards
+
+
+def _request(chance: random.Random, planter: Planter, kind: str, files: list[str]) -> tuple[FimRequest, str]:
+    """A cursor near a secret of ``kind`` that was planted on a line of its own into a real file."""
+    secret, lines = plant(planter, kind)
+    text = chance.choice(files)
+    place = text.rfind("\n", 0, chance.randrange(len(text))) + 1
+    text = f"{text[:place]}{lines}\n{text[place:]}"
+    start = text.index(secret, place)
+    if chance.random() < INSIDE:
+        cursor = chance.randrange(start + 1, start + len(secret))
+    else:
+        cursor = chance.randrange(max(0, start - SUFFIX), min(len(text), start + PREFIX))
+        if start < cursor < start + len(secret):
+            cursor = start + len(secret)
+    prefix, suffix = text[max(0, cursor - PREFIX) : cursor], text[cursor : cursor + SUFFIX]
+    # Windows begin and end at line borders, as the completer cuts them.
+    if cursor > PREFIX:
+        prefix = prefix[prefix.find("\n") + 1 :]
+    if len(text) > cursor + SUFFIX:
+        suffix = suffix[: suffix.rfind("\n") + 1]
+    return FimRequest(prefix, suffix, max_tokens=100, timeout=30.0), secret
+
+
+def _parts(secret: str, request: FimRequest) -> list[str]:
+    """What must not be sent: the secret, or its two parts where the cursor divides it (of a length worth anything)."""
+    if secret in request.prefix or secret in request.suffix:
+        return [secret]
+    for place in range(1, len(secret)):
+        if request.prefix.endswith(secret[:place]) and request.suffix.startswith(secret[place:]):
+            return [part for part in (secret[:place], secret[place:]) if len(part) >= 8]
+    return [line for line in secret.split("\n") if line in request.prefix or line in request.suffix]
+
+
+def _ordinary(files: list[str]) -> list[str]:
+    lines = touched = 0
+    kinds: Counter[str] = Counter()
+    for text in files:
+        lines += text.count("\n") + 1
+        for span in find_secrets(text):
+            count = text.count("\n", span.start, span.end - 1) + 1
+            touched += count
+            kinds[span.kind] += count
+    found = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
+    return [f"Ordinary lines touched: {touched} of {lines:,} ({touched / lines:.3%}); by kind: {found}."]
+
+
+def _spread(values: list[float]) -> str:
+    ordered = sorted(values)
+    median, high, highest = (ordered[int(len(ordered) * share)] for share in (0.5, 0.95, 0.99))
+    return f"p50 {median:.2f}, p95 {high:.2f}, p99 {highest:.2f}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
