@@ -1,16 +1,16 @@
 """The slots and who sits in them: the engine's books of the KV cache, kept in step with the session.
 
-Only the engine's thread uses it. Deliberately decides nothing: which slot it is says ``slots.py``, who may have one ``scheduler.py``.
+Only the engine's thread uses it. It decides nothing: which slot is for ``slots.py`` to say, who
+may have one for ``scheduler.py``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from codestral_ls.host import slots
 from codestral_ls.host.run import Run
 from codestral_ls.host.session import Session
-from codestral_ls.host.slots import SlotView
+from codestral_ls.host.slots import Place, SlotView, choose
 
 
 @dataclass(slots=True)
@@ -38,14 +38,13 @@ class SlotTable:
         assert run.slot is not None
         return self.slots[run.slot]
 
-    def choose(self, tokens: list[int]) -> slots.Place | None:
+    def choose(self, tokens: list[int]) -> Place | None:
         """The place for a prompt, None when every slot is busy."""
-        return slots.choose(
-            (slots.SlotView(slot.number, slot.tokens, slot.run is not None, slot.used, slot.priority) for slot in self.slots),
-            tokens,
+        return choose(
+            [SlotView(slot.number, slot.tokens, slot.run is not None, slot.used, slot.priority) for slot in self.slots], tokens
         )
 
-    def seat(self, run: Run, place: slots.Place) -> None:
+    def seat(self, run: Run, place: Place) -> None:
         """Put ``run`` in its place. At least its last token is evaluated anew: its logits are wanted."""
         slot = self.slots[place.slot]
         keep = min(place.reuse, len(run.tokens) - 1)
