@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from any_text import cases, problems
+from benchmarks.any_text import cases, problems
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLES = sorted((ROOT / "tests" / "unit" / "documents" / "samples").glob("sample.*"))
