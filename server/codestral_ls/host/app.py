@@ -10,6 +10,7 @@ import asyncio
 import hmac
 import json
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -117,12 +118,17 @@ def prepare(loaded: Loaded, call: wire.FimCall, *, priority: int, client: str, h
 
 
 class Outputs:
-    """One run's outputs, brought from the engine's thread to the event loop. ``close`` cancels what has not ended."""
+    """One run's outputs, brought from the engine's thread to the event loop. ``close`` cancels what has not ended.
+
+    The loop is woken once for however many pieces have come since it last looked, so a busy loop never falls behind.
+    """
 
     def __init__(self, engine: Engine, order: Order) -> None:
         self._engine = engine
         self._order = order
-        self._queue: asyncio.Queue[Output] = asyncio.Queue()
+        self._ready: deque[Output] = deque()
+        self._news = asyncio.Event()
+        self._woken = False
         self._ended = False
 
     def start(self) -> None:
@@ -130,16 +136,26 @@ class Outputs:
         loop = asyncio.get_running_loop()
 
         def deliver(output: Output) -> None:
-            with suppress(RuntimeError):  # the loop was closed: nobody listens any more
-                loop.call_soon_threadsafe(self._queue.put_nowait, output)
+            self._ready.append(output)
+            if not self._woken:
+                self._woken = True
+                with suppress(RuntimeError):  # the loop was closed: nobody listens any more
+                    loop.call_soon_threadsafe(self._news.set)
 
         self._run = self._engine.submit(self._order, deliver)
 
-    async def __aiter__(self) -> AsyncIterator[Output]:
+    async def __aiter__(self) -> AsyncIterator[list[Output]]:
+        """Everything that has come since the last time, at least one output; the very last one has ``finish``."""
         while not self._ended:
-            output = await self._queue.get()
-            self._ended = output.finish is not None
-            yield output
+            await self._news.wait()
+            self._news.clear()
+            self._woken = False
+            outputs = []
+            while self._ready:
+                outputs.append(self._ready.popleft())
+            if outputs:
+                self._ended = outputs[-1].finish is not None
+                yield outputs
 
     def close(self) -> None:
         """Idempotent."""
@@ -149,11 +165,11 @@ class Outputs:
 
 
 async def _whole(call: wire.FimCall, outputs: Outputs) -> web.StreamResponse:
-    async for output in outputs:
-        if output.finish == "error":
-            return _error(output.error, "engine", 500)
-        if output.finish is not None and output.counts is not None:
-            body = wire.answer(call, output.text, output.finish, output.counts, output.mean_logprob)
+    async for *_, last in outputs:
+        if last.finish == "error":
+            return _error(last.error, "engine", 500)
+        if last.finish is not None and last.counts is not None:
+            body = wire.answer(call, last.text, last.finish, last.counts, last.mean_logprob)
             return web.json_response(body, dumps=_dumps)
     raise AssertionError("a run's last output has a finish reason")
 
@@ -161,17 +177,18 @@ async def _whole(call: wire.FimCall, outputs: Outputs) -> web.StreamResponse:
 async def _stream(request: web.Request, call: wire.FimCall, outputs: Outputs) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"})
     await response.prepare(request)
-    async for output in outputs:
-        if output.finish == "error":
-            body = wire.error(output.error, "engine", 500)
-        else:
-            body = wire.chunk(call, output.text, output.finish, output.counts, output.mean_logprob)
-        event = f"data: {_dumps(body)}\n\n"
-        if output.finish is not None:
-            event += "data: [DONE]\n\n"
-        await response.write(event.encode())
+    async for batch in outputs:
+        await response.write("".join(_event(call, output) for output in batch).encode())
     await response.write_eof()
     return response
+
+
+def _event(call: wire.FimCall, output: Output) -> str:
+    if output.finish == "error":
+        body = wire.error(output.error, "engine", 500)
+    else:
+        body = wire.chunk(call, output.text, output.finish, output.counts, output.mean_logprob)
+    return f"data: {_dumps(body)}\n\n" + ("" if output.finish is None else "data: [DONE]\n\n")
 
 
 def _not_ready(keeper: Keeper) -> web.Response:

@@ -11,6 +11,7 @@ from typing import Any
 from codestral_ls.host import llama
 from codestral_ls.host.tokens import PieceIndex, VocabularyKind
 
+REMEMBERED = 8
 _KINDS: dict[int, VocabularyKind] = {1: "sentencepiece", 2: "bpe"}
 
 
@@ -26,6 +27,7 @@ class LlamaVocabulary:
         self.pieces: list[bytes] = []
         self.ends: list[int] = []
         self._control: dict[str, int] = {}
+        self._known: dict[str, list[int]] = {}
         self._read_pieces()
         self.index = PieceIndex(self.pieces)
 
@@ -48,7 +50,18 @@ class LlamaVocabulary:
                 self.pieces.append(piece)
 
     def encode(self, text: str) -> list[int]:
-        """Ids of ``text`` as plain text; nothing is added in front but what the vocabulary itself puts there."""
+        """Ids of ``text`` as plain text; nothing is added in front but what the vocabulary itself puts there.
+
+        The last texts are remembered: a suffix stays the same for a whole place, and trimming counts what is then encoded.
+        """
+        known = self._known.get(text)
+        if known is None:
+            while len(self._known) >= REMEMBERED:
+                self._known.pop(next(iter(self._known)), None)
+            known = self._known[text] = self._encode(text)
+        return list(known)
+
+    def _encode(self, text: str) -> list[int]:
         data = text.encode("utf-8", errors="replace")
         room = len(data) + 8
         ids = (ctypes.c_int32 * room)()
