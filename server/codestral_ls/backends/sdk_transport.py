@@ -1,4 +1,4 @@
-"""The HTTP client that the mistralai SDK is given: our proxies, our authorities, connections that survive an answer.
+"""The HTTP client that the mistralai SDK is given: our proxies, our authorities, no redirects.
 
 Imports httpx2 (the SDK's HTTP library) at its top, so it is itself imported on first use only. Deliberately knows
 nothing of completions.
@@ -6,9 +6,8 @@ nothing of completions.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx2
 
@@ -16,7 +15,6 @@ from codestral_ls.backends.network import proxy_for, trust
 from codestral_ls.config.sections import NetworkOptions
 
 _log = logging.getLogger(__name__)
-_ENDING_SECONDS = 0.25  # between [DONE] and the end of the body
 _DEPRECATION = "x-model-deprecation-timestamp"
 
 
@@ -59,7 +57,7 @@ def open_capturing_client() -> httpx2.AsyncClient:
 
 
 class _Transport(httpx2.AsyncBaseTransport):
-    """Hands requests on, and answers in a body that is seen to its end."""
+    """Hands requests on, and keeps two of the SDK's faults from happening."""
 
     def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -70,8 +68,6 @@ class _Transport(httpx2.AsyncBaseTransport):
             # The SDK's hook for this header reads a streamed body as JSON and fails, so it is told here instead.
             _log.warning("The model will be withdrawn on %s.", response.headers[_DEPRECATION])
             del response.headers[_DEPRECATION]
-        assert isinstance(response.stream, httpx2.AsyncByteStream)
-        response.stream = _SeenToItsEnd(response.stream)
         if response.status_code != 200:
             await response.aread()  # the SDK fails on an error without a body, unless that was read before
         return response
@@ -80,37 +76,21 @@ class _Transport(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class _SeenToItsEnd(httpx2.AsyncByteStream):
-    """A body whose last bytes are read when it is closed behind ``[DONE]``.
+class NoSyncClient:
+    """In place of the synchronous HTTP client that the SDK would build, certificates and all, and never use."""
 
-    The SDK stops reading at ``[DONE]``; a body left unread there costs the connection, and the next keystroke a
-    handshake. A body closed before (a cancelled request) is closed at once.
-    """
+    def send(self, *_: Any, **__: Any) -> Any:
+        """Never called. Raises: NotImplementedError."""
+        raise NotImplementedError
 
-    def __init__(self, inner: httpx2.AsyncByteStream) -> None:
-        self._inner = inner
-        self._chunks: AsyncIterator[bytes] | None = None
-        self._tail = b""
-        self._ended = False
+    build_request = send
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._read():
-            yield chunk
+    def close(self) -> None:
+        """Nothing to close."""
 
-    async def _read(self) -> AsyncIterator[bytes]:
-        if self._chunks is None:
-            self._chunks = aiter(self._inner)
-        async for chunk in self._chunks:
-            self._tail = (self._tail + chunk)[-32:]
-            yield chunk
-        self._ended = True
 
-    async def aclose(self) -> None:
-        if not self._ended and b"[DONE]" in self._tail:
-            try:
-                async with asyncio.timeout(_ENDING_SECONDS):
-                    async for _ in self._read():
-                        pass
-            except (TimeoutError, httpx2.TransportError):
-                _log.debug("The answer's body did not end behind [DONE].")
-        await self._inner.aclose()
+class NoLogger:
+    """The SDK's debug log would write the key: nothing is logged."""
+
+    def debug(self, *_: Any, **__: Any) -> None:
+        """Drop it."""
