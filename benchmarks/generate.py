@@ -1,10 +1,10 @@
 """Batches under load: proof on real projects, throughput, memory, a local host kept busy, Ray. Prints what it measured.
 
-    python benchmarks/generate.py throughput            10,000 functions against 50 ms, 64 at once
-    python benchmarks/generate.py memory                peak memory by number of files
-    python benchmarks/generate.py proof [PACKAGE …]     hostile texts into copies of installed packages
-    python benchmarks/generate.py embedded [PACKAGE …]  the embedded model on the same
-    python benchmarks/generate.py host                  the runner's decode rate against the host's own
+    python -m benchmarks.generate throughput            10,000 functions against 50 ms, 64 at once
+    python -m benchmarks.generate memory                peak memory by number of files
+    python -m benchmarks.generate proof [PACKAGE …]     hostile texts into copies of installed packages
+    python -m benchmarks.generate embedded [PACKAGE …]  the embedded model on the same
+    python -m benchmarks.generate host                  the runner's decode rate against the host's own
 
 The hundred kills are ``GENERATE_KILLS=100 pytest -s tests/generate/test_killing.py``.
 """
@@ -52,6 +52,21 @@ PACKAGES = ("aiohttp", "pygls", "rich")
 
 CPU: list[float] = []
 """CPU seconds of this process's descendants at the end of each batch."""
+
+
+PEAKS: list[int] = []
+"""Largest resident memory of a descendant in kB at the end of each batch."""
+
+
+def _peak_of_descendants() -> int:
+    """VmHWM of the largest living process below this one, in kB (Linux)."""
+    found = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            text = status.read_text()
+            if f"PPid:\t{os.getpid()}\n" in text or "forkserver" in (status.parent / "cmdline").read_text():
+                found = max(found, int(text.partition("VmHWM:")[2].split()[0]))
+    return found
 
 
 def _cpu_of_descendants() -> float:
@@ -104,6 +119,7 @@ async def run_batch(root: Path, engine: Engine, journal: Path, concurrency: int,
     await runner.run(iter(files))
     seconds = time.perf_counter() - began
     CPU.append(_cpu_of_descendants())
+    PEAKS.append(_peak_of_descendants())
     pool.close()
     kept.close()
     return runner.counts, seconds
@@ -130,7 +146,11 @@ def memory(_folder: Path) -> None:
     """Peak memory of this process and its workers by number of files: one process each."""
     for files in (200, 1000, 5000):
         done = subprocess.run(
-            [sys.executable, __file__, "_memory", "--files", str(files)], capture_output=True, text=True, check=True
+            [sys.executable, "-m", "benchmarks.generate", "_memory", "--files", str(files)],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).resolve().parent.parent,
         )
         print(f"memory: {files} files: {done.stdout.strip()}")
 
@@ -141,7 +161,7 @@ def one_memory(folder: Path, files: int) -> None:
     make_project(folder / "p", files, 4)
     asyncio.run(run_batch(folder / "p", Timed(0.0), folder / "j.db", 16))
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    workers = PEAKS[-1] / 1024
     print(f"peak {own:.0f} MB, largest worker {workers:.0f} MB")
 
 
@@ -223,7 +243,7 @@ async def host_rate(folder: Path) -> None:
     """The host's decode rate asked by a bare loop, and asked by the runner: generated tokens per second of wall time."""
     from scene import make_project
 
-    make_project(folder / "p", 40, 5)
+    make_project(folder / "p", 8, 5)
     options = Options(backend=BackendOptions(primary="local"))
     concurrency = 2 * options.local.slots
     backend = build_backend(options)
@@ -235,7 +255,7 @@ async def host_rate(folder: Path) -> None:
     engine = BackendEngine(backend, concurrency)
     await engine.write(requests[0])  # the model is loaded now
     rates: dict[str, list[float]] = {"bare loop": [], "runner": []}
-    for turn in range(3):
+    for turn in range(2):
         waiting, tokens = list(requests), 0
 
         async def ask() -> None:

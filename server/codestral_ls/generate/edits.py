@@ -108,7 +108,8 @@ def _rendered(name: str, old: list[str], changes: list[tuple[int, int, list[str]
             place, growth = stop, growth + len(new) - (stop - start)
         body += [" " + line for line in old[place:end] if line]
         count = sum(1 for line in body if line[0] in " -")
-        out.append(f"@@ -{first + 1},{count} +{first + 1 + shift},{count + growth} @@\n")
+        begin = first + 1 if count else first
+        out.append(f"@@ -{begin},{count} +{first + 1 + shift},{count + growth} @@\n")
         out += [line if line.endswith(("\n", "\r")) else f"{line}{newline}\\ No newline at end of file\n" for line in body]
         shift += growth
     return "".join(out)

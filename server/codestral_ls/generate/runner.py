@@ -8,6 +8,7 @@ knowledge of docstrings: those are ``command.py`` and ``work.py``.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,9 @@ class Runner:
         self._fatal: BaseException | None = None
         self._queue: asyncio.Queue[_Asked] = asyncio.Queue(2 * limits.concurrency)
         self._running: dict[str, asyncio.Future[str | None]] = {}
+        self._asking = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     def stop(self) -> None:
         """End soon: nothing new is asked for, requests in flight may finish. What is paid for is kept."""
@@ -115,8 +119,12 @@ class Runner:
         try:
             while files and not self._stopping.is_set():
                 await asyncio.wait({*files, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            deadline = asyncio.get_running_loop().time() + self._limits.ending_seconds
             if files:
                 await asyncio.wait(files, timeout=self._limits.ending_seconds)
+            with contextlib.suppress(TimeoutError):  # a file may have given up while its other texts are being written
+                async with asyncio.timeout_at(deadline):
+                    await self._quiet.wait()
         finally:
             stopping.cancel()
 
@@ -182,6 +190,8 @@ class Runner:
             if self._stopping.is_set():
                 self._give_up(asked)
                 continue
+            self._asking += 1
+            self._quiet.clear()
             try:
                 written = await self._engine.write(asked.request)
                 cost = self._price(written.usage)
@@ -199,6 +209,10 @@ class Runner:
                 self._fatal = self._fatal or error
                 self._stopping.set()
                 self._give_up(asked)
+            finally:
+                self._asking -= 1
+                if self._asking == 0:
+                    self._quiet.set()
 
     def _hand_on(self, asked: _Asked, text: str | None) -> None:
         self._running.pop(asked.key, None)

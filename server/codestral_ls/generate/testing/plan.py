@@ -104,7 +104,7 @@ def _finished(settings: TestSettings, plan: FilePlan, answers: Mapping[str, str]
     kept = candidates
     if settings.execute and any(candidates.values()):
         tool = Tool(settings.profile.framework(language), settings.profile.python, (file.target.import_root, "."))
-        head = _head(settings, file, [subjects[id_] for id_ in candidates])
+        head = file.target.head + _head(settings, file, [subjects[id_] for id_ in candidates])
         verified = verify(settings, tool, file.source, file.tree, file.target.path, head, candidates, subjects)
         kept = {id_: found.kept for id_, found in verified.items()}
     outcomes = tuple(_outcome(settings, wanted, candidates, verified, kept) for wanted in plan.wanted)

@@ -1,0 +1,152 @@
+"""The command in a process of its own: modes, exit codes, git, JSON, report, Ctrl-C. Against a FIM API in this process."""
+
+# ruff: noqa: E501 - command lines
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from fim_api import FimApi
+from scene import MODEL, batch, command, environment, make_project, tree_digest
+
+from codestral_ls.backends.base import FimRequest
+
+
+def good(_request: FimRequest) -> str:
+    return "Do what the name says.\n\nArgs:\n    value: Where it begins.\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    make_project(tmp_path / "p", 3, 2)
+    (tmp_path / "h").mkdir()
+    return tmp_path / "p"
+
+
+def git(root: Path, *words: str) -> None:
+    subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *words], cwd=root, check=True, capture_output=True)
+
+
+def test_check_tells_what_is_missing_and_asks_nobody(project: Path, tmp_path: Path) -> None:
+    done = batch(tmp_path / "h", command("docstrings", [project], "--check", "--json"))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert len(rows) == 6
+    assert rows[0]["name"] == "f0_0"
+    assert Path(rows[0]["path"]).read_text().split("\n")[rows[0]["line"] - 1].startswith("def f0_0")
+    done = batch(tmp_path / "h", command("docstrings", [project], "--check", "--exclude", "m*"))
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_diff_then_write_pays_once_and_reports(project: Path, tmp_path: Path) -> None:
+    before = tree_digest(project)
+    with FimApi(tmp_path / "s", MODEL, 0.0, good) as api:
+        done = batch(tmp_path / "h", command("docstrings", [project], address=api.address))
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("+++ b/") == 3
+        assert tree_digest(project) == before
+        assert len(api.seen) == 6
+        patched = tmp_path / "patched"
+        subprocess.run(["cp", "-r", str(project), str(patched)], check=True)
+        subprocess.run(["git", "apply", "-"], input=done.stdout, text=True, cwd=patched, check=True)
+
+        report = tmp_path / "report.html"
+        done = batch(tmp_path / "h", command("docstrings", [project], "--write", "--resume", "--json", "--report", str(report), address=api.address))
+        assert done.returncode == 0, done.stderr
+        assert len(api.seen) == 6
+        assert tree_digest(project) == tree_digest(patched)
+        *rows, last = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [row["state"] for row in rows] == ["written"] * 3
+        assert last["summary"]["known"] == 6
+        assert report.read_text().count("<details") == 3
+        assert "value: Where it begins." in report.read_text()
+
+        done = batch(tmp_path / "h", command("docstrings", [project], "--check"))
+        assert done.returncode == 0
+
+
+def test_git_must_be_clean_and_since_narrows(project: Path, tmp_path: Path) -> None:
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "a")
+    one = project / "p1/m1.py"
+    one.write_text(one.read_text() + "\n\ndef late(a):\n    return a\n")
+    with FimApi(tmp_path / "s", MODEL, 0.0, good) as api:
+        done = batch(tmp_path / "h", command("docstrings", [project], "--write", address=api.address))
+        assert done.returncode == 1
+        assert "p1/m1.py" in done.stderr
+        assert not api.seen
+        done = batch(tmp_path / "h", command("docstrings", [project], "--write", "--allow-dirty", "--since", "HEAD", address=api.address))
+        assert done.returncode == 0, done.stderr
+        assert len(api.seen) == 3
+    changed = subprocess.run(["git", "status", "--porcelain"], cwd=project, capture_output=True, text=True, check=True).stdout
+    assert changed.split() == ["M", "p1/m1.py"]
+    done = batch(tmp_path / "h", command("docstrings", [project], "--check", "--since", "nonsense"))
+    assert done.returncode == 1
+    assert "nonsense" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["tests", "--write"], "EXECUTES"),
+        (["tests", "--strict"], "EXECUTES"),
+        (["docstrings", "--run"], "for tests"),
+        (["docstrings", "--chat", "--engine", "mistral-batch"], "exclude"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_sentence(project: Path, tmp_path: Path, words: list[str], sentence: str) -> None:
+    done = batch(tmp_path / "h", command(words[0], [project], *words[1:]))
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_says_plainly_that_code_is_run(tmp_path: Path) -> None:
+    done = batch(tmp_path, [*command("docstrings", []), "--help"])
+    assert "GENERATED CODE IS EXECUTED" in done.stdout
+    assert "not against malice" in done.stdout
+
+
+def test_ctrl_c_ends_cleanly_and_resume_goes_on(project: Path, tmp_path: Path) -> None:
+    make_project(project, 12, 4)
+    with FimApi(tmp_path / "s", MODEL, 0.2, good) as api:
+        line = command("docstrings", [project], "--write", "--concurrency", "2", address=api.address)
+        process = subprocess.Popen(line, env=environment(tmp_path / "h"), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 60
+        while len(api.seen) < 6 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.kill(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 130, errors
+        assert "--resume" in errors
+        assert "Traceback" not in errors
+        first = list(api.seen)
+        assert len(first) <= 10
+        done = batch(tmp_path / "h", line)
+        assert done.returncode == 1
+        assert "interrupted" in done.stderr
+        done = batch(tmp_path / "h", [*line, "--resume"])
+        assert done.returncode == 0, done.stderr
+        assert sorted(api.seen) == sorted(set(api.seen))
+        assert len(api.seen) == 48
+
+
+def test_tests_are_run_and_written(tmp_path: Path) -> None:
+    root = tmp_path / "p"
+    (root / "tests").mkdir(parents=True)
+    (tmp_path / "h").mkdir()
+    (root / "calc.py").write_text("def add(a, b):\n    return a + b\n")
+    answer = "_sums():\n    assert add(2, 3) == 5\n\n\ndef test_add_wrong():\n    assert add(2, 3) == 6\n"
+    with FimApi(tmp_path / "s", MODEL, 0.0, lambda _request: answer) as api:
+        done = batch(tmp_path / "h", command("tests", [root / "calc.py"], "--run", "--strict", "--write", address=api.address))
+    assert done.returncode == 0, done.stderr
+    text = (root / "tests/test_calc_generated.py").read_text()
+    assert "def test_add_sums" in text
+    assert "wrong" not in text
