@@ -12,6 +12,7 @@ from codestral_ls.host import llama
 from codestral_ls.host.tokens import PieceIndex, VocabularyKind
 
 REMEMBERED = 8
+MOST_REMEMBERED = 200_000
 _KINDS: dict[int, VocabularyKind] = {1: "sentencepiece", 2: "bpe"}
 
 
@@ -58,7 +59,9 @@ class LlamaVocabulary:
         if known is None:
             while len(self._known) >= REMEMBERED:
                 self._known.pop(next(iter(self._known)), None)
-            known = self._known[text] = self._encode(text)
+            known = self._encode(text)
+            if len(text) <= MOST_REMEMBERED:
+                self._known[text] = known
         return list(known)
 
     def _encode(self, text: str) -> list[int]:

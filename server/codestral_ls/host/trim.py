@@ -18,6 +18,8 @@ SUFFIX_SHARE = 0.25
 """Of the room when both sides are too long: the prefix matters more, and in Codestral's order it is also the part
 that is typed.
 """
+CHARACTERS_PER_TOKEN = 32
+"""Ten times what source code has: only text beyond that many characters per token of room is dropped without being counted."""
 STEPS = 8
 """The prefix is cut by multiples of an eighth of its room."""
 
@@ -39,15 +41,21 @@ def fit(vocabulary: Vocabulary, prefix: str, suffix: str, context: int, max_toke
     # A token is at least one byte, so a short text needs no counting.
     if len(prefix.encode(errors="replace")) + len(suffix.encode(errors="replace")) <= room:
         return Fitted(prefix, suffix)
+    whole, near = len(prefix) + len(suffix), context * CHARACTERS_PER_TOKEN
+    # What is beyond any hope is dropped unread, in steps too: a file of 60 MB takes no longer than one of 300 kB.
+    prefix = prefix[-(-max(0, len(prefix) - near) // near) * near :]
+    suffix = suffix[:near]
     before, after = encode_prefix(vocabulary, prefix), encode_suffix(vocabulary, suffix)
     if len(before) + len(after) <= room:
-        return Fitted(prefix, suffix)
+        return Fitted(prefix, suffix, whole - len(prefix) - len(suffix))
+    per_token = (len(prefix) + len(suffix)) / (len(before) + len(after))
+    unread = round((whole - len(prefix) - len(suffix)) / per_token)
     for_suffix = min(len(after), max(int(room * SUFFIX_SHARE), room - len(before)))
     for_prefix = room - for_suffix
     kept_suffix = _keep_head(vocabulary, suffix, after, for_suffix)
     kept_prefix = _keep_tail(vocabulary, prefix, before, for_prefix)
     left = len(encode_prefix(vocabulary, kept_prefix)) + len(encode_suffix(vocabulary, kept_suffix))
-    return Fitted(kept_prefix, kept_suffix, max(0, len(before) + len(after) - left))
+    return Fitted(kept_prefix, kept_suffix, unread + max(0, len(before) + len(after) - left))
 
 
 def _keep_head(vocabulary: Vocabulary, text: str, ids: list[int], room: int) -> str:

@@ -50,6 +50,15 @@ def test_one_endless_line_is_cut_in_the_middle_rather_than_not_at_all():
     assert 40 < size(fitted.suffix) < 60
 
 
+def test_a_monstrous_file_is_not_read_to_its_end_and_its_edge_stays():
+    monster = LINES * 1000
+    fitted = fit(VOCABULARY, monster + "x", monster, 256, 32)
+    assert fitted.suffix == fit(VOCABULARY, monster + "x", monster + "y", 256, 32).suffix
+    assert fitted.trimmed == pytest.approx(2 * len(monster), rel=0.01)
+    later = fit(VOCABULARY, monster + "xyz", monster, 256, 32)
+    assert later.prefix == fitted.prefix + "yz"
+
+
 text = st.text(alphabet="ab \n\r☺é", max_size=400)
 
 
