@@ -58,7 +58,6 @@ test-vscode: $(STAMP)
 	$(BIN)/python -m pytest tests/editors/vscode $(PYTEST_ARGS)
 
 bench: $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[bench]'
 	$(BIN)/python -m benchmarks.replay
 
 clean:
