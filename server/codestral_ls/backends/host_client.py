@@ -43,6 +43,8 @@ class HostClient:
         self._bringing: asyncio.Task[None] | None = None
         self._health = Health("offline", "The model host has not been started yet.")
         self._info = BackendInfo("local", options.model, remote=False)
+        self._clock = clock
+        self._loading_since: float | None = None
         self._closed = False
 
     def info(self) -> BackendInfo:
@@ -103,7 +105,7 @@ class HostClient:
         """Until the host answers that it is ready or that it refuses: look, start, wait."""
         while not self._closed:
             known = await self._look()
-            if known is not None and known.state != "loading":
+            if known is not None and known.state != "loading" and self._loading_since is None:
                 if known.state == "ready":
                     self._process.worked()
                 return
@@ -111,7 +113,7 @@ class HostClient:
                 self._health = await self._process.ensure(self._health)
                 if self._health.state == "error" and self._process.refused:
                     return
-            await asyncio.sleep(0.05 if known is None or self._process.young else 0.25)
+            await asyncio.sleep(0.05 if self._process.young else 0.5)
 
     async def _look(self) -> Health | None:
         """The host's own word on itself; None when there is none."""
@@ -128,6 +130,8 @@ class HostClient:
 
     def _read_health(self, body: dict[str, object]) -> Health:
         status, message = body.get("status"), str(body.get("message", ""))
+        if status != "loading":
+            self._loading_since = None
         if status == "ready":
             rate = body.get("prefill_rate")
             context = body.get("context_tokens")
@@ -145,6 +149,11 @@ class HostClient:
             return Health("error", message)
         if status == "unloaded":
             return Health("ready")
+        limit = self._options.start_timeout_seconds
+        if self._loading_since is None:
+            self._loading_since = self._clock()
+        elif self._clock() - self._loading_since > limit:
+            return Health("error", f"The model has been loading for more than {limit:g} s; see {self._address.log}.")
         progress = body.get("progress")
         return Health("loading", LOADING, float(progress) if isinstance(progress, int | float) else None)
 

@@ -5,7 +5,6 @@ Deliberately no HTTP; ``host_client.py`` asks the host how it is.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
@@ -18,8 +17,16 @@ from codestral_ls.config.host_address import HostAddress, model_path
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.timing import Clock, monotonic
 
+try:
+    import fcntl
+except ImportError:  # Windows: asyncio has no Unix sockets there either
+    fcntl = None  # type: ignore[assignment]
+
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
+NOT_HERE = (
+    'The local model host needs Linux, macOS or WSL. Set `backend.primary` to "codestral", or to a server such as llama-server.'
+)
 LOG_BYTES = 1_000_000
 OPEN_SECONDS = 20.0
 """A started host opens its socket before it loads anything; 0.4 s measured, so this long means that it hangs."""
@@ -68,6 +75,8 @@ class HostProcess:
 
     async def ensure(self, known: Health) -> Health:
         """Called when no host answers: start one unless it is starting, being started by another, or was refused."""
+        if fcntl is None:
+            self._refusal = (NOT_HERE, self._model_state())
         if self.refused and self._refusal is not None:
             return Health("error", self._refusal[0])
         now = self._clock()

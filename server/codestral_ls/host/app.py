@@ -27,6 +27,7 @@ KEEPER = web.AppKey("keeper", Keeper)
 STARTED = web.AppKey("started", float)
 DRAFTING: dict[str, Drafting] = {"auto": "auto", "always": "always", "off": "off"}
 PRIORITIES = {"interactive": 0, "prefetch": 1, "batch": 2}
+UNLOAD_SECONDS = 10.0
 MOST_BODY = 64 * 1024 * 1024
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -40,6 +41,7 @@ def make_app(keeper: Keeper, token: str | None = None) -> web.Application:
     app.router.add_get("/v1/models", models)
     app.router.add_get("/health", health)
     app.router.add_get("/metrics", metrics)
+    app.router.add_post("/unload", unload)
     return app
 
 
@@ -243,3 +245,10 @@ async def metrics(request: web.Request) -> web.Response:
         slots=loaded.model.shape.slots if loaded else 0, busy=busy, waiting=loaded.engine.waiting if loaded else 0
     )
     return web.Response(text=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+
+async def unload(request: web.Request) -> web.Response:
+    """POST /unload: give the model's memory back now; the next request loads it again."""
+    keeper = request.app[KEEPER]
+    done = await asyncio.to_thread(keeper.stop, UNLOAD_SECONDS)
+    return web.json_response({"status": keeper.phase}, status=200 if done else 202)

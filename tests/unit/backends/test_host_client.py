@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from codestral_ls.backends import host_process
 from codestral_ls.backends.base import FimRequest, Health, Priority
 from codestral_ls.backends.host_client import HostClient
 from codestral_ls.backends.host_process import FIRST_PAUSE, HostProcess
@@ -198,6 +199,29 @@ def test_health(private, body, health):
     async def main():
         async with against(status(503, {}), body) as client:
             assert await client.health() == health
+
+    asyncio.run(main())
+
+
+def test_a_model_that_loads_for_ever_is_called_broken(private):
+    async def main():
+        now = [0.0]
+        async with against(status(503, {}), {"status": "loading"}) as client:
+            client._clock = lambda: now[0]
+            assert (await client.health()).state == "loading"
+            now[0] = 121.0
+            health = await client.health()
+            assert (health.state, "more than 120 s" in health.message) == ("error", True)
+
+    asyncio.run(main())
+
+
+def test_where_there_are_no_unix_sockets_it_says_what_to_do(private, monkeypatch):
+    async def main():
+        monkeypatch.setattr(host_process, "fcntl", None)
+        options = LocalOptions(model="/nowhere/model.gguf")
+        health = await HostProcess(options, host_address(options)).ensure(Health("offline"))
+        assert (health.state, "backend.primary" in health.message) == ("error", True)
 
     asyncio.run(main())
 

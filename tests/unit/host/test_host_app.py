@@ -248,8 +248,8 @@ def reference_x(size):
 def test_the_model_leaves_memory_and_comes_back(tmp_path):
     async def main():
         async with served(tmp_path) as (client, keeper):
-            assert await asyncio.to_thread(keeper.stop, 20)
-            assert keeper.phase == "unloaded"
+            answer = await client.post("/unload")
+            assert (answer.status, await answer.json()) == (200, {"status": "unloaded"})
             response = await client.post("/v1/fim/completions", json=body())
             assert (response.status, (await response.json())["type"]) == (503, "loading")
             await until(lambda: keeper.phase == "ready")
