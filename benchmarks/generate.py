@@ -255,13 +255,14 @@ async def host_rate(folder: Path) -> None:
     engine = BackendEngine(backend, concurrency)
     await engine.write(requests[0])  # the model is loaded now
     rates: dict[str, list[float]] = {"bare loop": [], "runner": []}
-    for turn in range(2):
+    for turn in range(4):
         waiting, tokens = list(requests), 0
 
         async def ask() -> None:
             nonlocal tokens
             while waiting:  # noqa: B023 - awaited below, in the same turn
-                tokens += (await collect(backend, waiting.pop())).usage.completion_tokens  # noqa: B023
+                written = await collect(backend, waiting.pop())  # noqa: B023
+                tokens += written.usage.completion_tokens
 
         began = time.perf_counter()
         await asyncio.gather(*(ask() for _ in range(concurrency)))

@@ -1,6 +1,6 @@
 """The command in a process of its own: modes, exit codes, git, JSON, report, Ctrl-C. Against a FIM API in this process."""
 
-# ruff: noqa: E501 - command lines
+
 from __future__ import annotations
 
 import json
@@ -29,7 +29,9 @@ def project(tmp_path: Path) -> Path:
 
 
 def git(root: Path, *words: str) -> None:
-    subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *words], cwd=root, check=True, capture_output=True)
+    subprocess.run(
+        ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *words], cwd=root, check=True, capture_output=True
+    )
 
 
 def test_check_tells_what_is_missing_and_asks_nobody(project: Path, tmp_path: Path) -> None:
@@ -56,7 +58,10 @@ def test_diff_then_write_pays_once_and_reports(project: Path, tmp_path: Path) ->
         subprocess.run(["git", "apply", "-"], input=done.stdout, text=True, cwd=patched, check=True)
 
         report = tmp_path / "report.html"
-        done = batch(tmp_path / "h", command("docstrings", [project], "--write", "--resume", "--json", "--report", str(report), address=api.address))
+        done = batch(
+            tmp_path / "h",
+            command("docstrings", [project], "--write", "--resume", "--json", "--report", str(report), address=api.address),
+        )
         assert done.returncode == 0, done.stderr
         assert len(api.seen) == 6
         assert tree_digest(project) == tree_digest(patched)
@@ -81,7 +86,9 @@ def test_git_must_be_clean_and_since_narrows(project: Path, tmp_path: Path) -> N
         assert done.returncode == 1
         assert "p1/m1.py" in done.stderr
         assert not api.seen
-        done = batch(tmp_path / "h", command("docstrings", [project], "--write", "--allow-dirty", "--since", "HEAD", address=api.address))
+        done = batch(
+            tmp_path / "h", command("docstrings", [project], "--write", "--allow-dirty", "--since", "HEAD", address=api.address)
+        )
         assert done.returncode == 0, done.stderr
         assert len(api.seen) == 3
     changed = subprocess.run(["git", "status", "--porcelain"], cwd=project, capture_output=True, text=True, check=True).stdout

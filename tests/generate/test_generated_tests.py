@@ -146,3 +146,46 @@ def test_the_profile_of_a_project(tmp_path: Path) -> None:
     assert [wanted.name for wanted in plan.wanted] == ["Stack.push"]
     assert "def test_other" in plan.wanted[0].request.prefix
     assert "class Stack" in plan.wanted[0].request.prefix
+
+
+FAKE = """#!/bin/sh
+for word in "$@"; do case "$word" in --outputFile=*) out="${word#--outputFile=}";; *.ts) file="$word";; esac; done
+test -f "$file" || exit 2
+python3 - "$file" "$out" <<'END'
+import json, re, sys
+text = open(sys.argv[1]).read()
+source = open("src/calc.ts").read()
+titles = re.findall(r'test\\("([^"]*)"', text)
+good = "a + b" in source and "a > 100" in source
+rows = [{"title": title, "status": "failed" if "wrong" in title or ("sums" in title and not good) else "passed"} for title in titles]
+json.dump({"testResults": [{"assertionResults": rows}]}, open(sys.argv[2], "w"))
+END
+"""
+ANSWER = (
+    ' sums", () => {\n  expect(add(1, 2)).toBe(3);\n});\n\ntest("wrong", () => {\n  expect(add(1, 2)).toBe(4);\n});\n\n'
+    'test("weak", () => {\n  expect(typeof add).toBe("function");\n});\n'
+)
+
+
+@pytest.mark.parametrize("framework", ["vitest", "jest"])
+def test_typescript_with_a_stand_in_of_the_framework(tmp_path: Path, framework: str) -> None:
+    root = tmp_path / "p"
+    (root / "node_modules/.bin").mkdir(parents=True)
+    (root / "node_modules/.bin" / framework).write_text(FAKE)
+    (root / "node_modules/.bin" / framework).chmod(0o755)
+    (root / "package.json").write_text(f'{{"devDependencies": {{"{framework}": "*"}}}}')
+    (root / "src").mkdir()
+    source = root / "src/calc.ts"
+    source.write_text("export function add(a: number, b: number): number {\n  if (a > 100) { return 0; }\n  return a + b;\n}\n")
+    profile = read_test_profile(root, [source], "auto", None)
+    assert profile.node == framework
+    settings = TestSettings(root, profile, execute=True, strict=True)
+    plan = plan_file(settings, source)
+    result = finish_file(settings, plan, {plan.wanted[0].id: ANSWER})
+    assert result.target == root / "src/calc.generated.test.ts"
+    text = (result.data or b"").decode()
+    assert 'test("add sums"' in text
+    assert "wrong" not in text
+    assert "weak" not in text
+    assert ('from "vitest"' in text) == (framework == "vitest")
+    assert 'import { add } from "./calc";' in text

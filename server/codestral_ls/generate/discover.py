@@ -91,12 +91,24 @@ def _below(root: Path) -> Iterator[Path]:
             if not never.match_file(name) and (path := root / name).is_file():
                 yield path
         return
-    for folder, folders, names in os.walk(root):
-        relative = Path(folder).relative_to(root)
-        folders[:] = sorted(one for one in folders if not never.match_file(f"{(relative / one).as_posix()}/"))
-        for name in sorted(names):
-            if not never.match_file((relative / name).as_posix()):
-                yield Path(folder, name)
+    yield from _walked(root, root, never)
+
+
+def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec) -> Iterator[Path]:
+    """The files below ``folder`` in the order of their whole names; links to folders are not followed."""
+    try:
+        entries = [
+            (f"{one.name}/" if one.is_dir(follow_symlinks=False) else one.name, Path(one.path)) for one in os.scandir(folder)
+        ]
+    except OSError:
+        return
+    for name, path in sorted(entries):
+        if never.match_file((folder.relative_to(root) / name).as_posix() + ("/" if name.endswith("/") else "")):
+            continue
+        if name.endswith("/"):
+            yield from _walked(path, root, never)
+        elif path.is_file():
+            yield path
 
 
 def _ignored(root: Path) -> list[str]:

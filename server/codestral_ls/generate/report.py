@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a style sheet is easier to read with one rule a line
 from __future__ import annotations
 
+import contextlib
 import html
 import os
 import secrets
@@ -51,7 +52,8 @@ def write_report(path: Path, title: str, counts: Counts, cost: str, rows: Iterab
             file.write("</body></html>\n")
         os.replace(beside, path)  # noqa: PTH105 - one word for an atomic step
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise GenerateError(f"The report cannot be written to {path}: {error.strerror}.") from error
 
 

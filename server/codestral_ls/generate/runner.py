@@ -45,7 +45,7 @@ class _Asked:
     answer: asyncio.Future[str | None]
 
 
-class _Stopped(Exception):  # noqa: N818 - no error: the user ended the batch
+class _Stopped(Exception):
     """This file is not finished in this run."""
 
 

@@ -28,7 +28,7 @@ _MARKS = (
 )
 
 
-class FileLeftAlone(GenerateError):  # noqa: N818 - the name says what happened, as in errors.py
+class FileLeftAlone(GenerateError):
     """This one file is not touched; the message says why, as the end of a sentence."""
 
 
