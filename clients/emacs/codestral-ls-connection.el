@@ -63,10 +63,15 @@ For example (:completion (:max_lines 4))."
   "The address of FILE."
   (concat "file://" (url-hexify-string (file-truename file) url-path-allowed-chars)))
 
+(defvar-local codestral-ls--root nil
+  "The folder of this buffer's project, once it was looked for.")
+
 (defun codestral-ls--root ()
-  "The folder of this buffer's project."
-  (let ((project (project-current)))
-    (expand-file-name (if project (project-root project) default-directory))))
+  "The folder of this buffer's project.  Looking for it is slow, so it is kept."
+  (or codestral-ls--root
+      (let ((project (project-current)))
+        (setq codestral-ls--root
+              (expand-file-name (if project (project-root project) default-directory))))))
 
 (defun codestral-ls-connect ()
   "The connection for this buffer's project, started where there is none."
@@ -168,16 +173,32 @@ For example (:completion (:max_lines 4))."
 
 ;;; What the server says unasked
 
+(defun codestral-ls-status-of (params)
+  "The :kind, :busy and :message in PARAMS, those of either notification."
+  (let ((state (plist-get params :state)))
+    (list :kind (pcase state
+                  ((or "ready" "loading") "Normal")
+                  ("offline" "Warning") ("paused" "Inactive")
+                  ((or "needs_key" "error") "Error")
+                  (_ (or (plist-get params :kind) "Normal")))
+          :busy (or (equal state "loading") (eq (plist-get params :busy) t))
+          :message (or (plist-get params :message) ""))))
+
+(defun codestral-ls-can-answer-p (status)
+  "Can a server with STATUS complete now?"
+  (and (equal (plist-get status :kind) "Normal") (not (plist-get status :busy))))
+
 (defun codestral-ls--notified (connection method params)
   "Handle the notification METHOD with PARAMS on CONNECTION."
   (pcase method
     ((or 'codestral-ls/status 'didChangeStatus)
-     (let ((before (plist-get (codestral-ls-connection-status connection) :kind))
-           (kind (plist-get params :kind)))
-       (setf (codestral-ls-connection-status connection) params)
-       (when (and (equal kind "Error") (not (equal before "Error")))
-         (message "codestral-ls: %s" (plist-get params :message)))
-       (when (and (equal kind "Normal") before (not (equal before "Normal")))
+     (let ((before (codestral-ls-connection-status connection))
+           (status (codestral-ls-status-of params)))
+       (setf (codestral-ls-connection-status connection) status)
+       (when (and (equal (plist-get status :kind) "Error")
+                  (not (equal (plist-get status :message) (plist-get before :message))))
+         (message "codestral-ls: %s" (plist-get status :message)))
+       (when (and before (codestral-ls-can-answer-p status) (not (codestral-ls-can-answer-p before)))
          (run-hook-with-args 'codestral-ls-ready-hook connection)))
      (force-mode-line-update t))
     ('window/showMessage (message "codestral-ls: %s" (plist-get params :message)))))

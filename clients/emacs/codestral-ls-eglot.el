@@ -76,10 +76,11 @@
   "Keep the status PARAMS of SERVER for the mode line."
   (dolist (buffer (eglot--managed-buffers server))
     (with-current-buffer buffer
-      (let ((before (plist-get codestral-ls-eglot--status :kind)))
-        (setq codestral-ls-eglot--status params)
-        (when (and codestral-ls-mode before (not (equal before "Normal"))
-                   (equal (plist-get params :kind) "Normal") (eq buffer (window-buffer)))
+      (let ((before codestral-ls-eglot--status))
+        (setq codestral-ls-eglot--status (codestral-ls-status-of params))
+        (when (and codestral-ls-mode before (eq buffer (window-buffer))
+                   (codestral-ls-can-answer-p codestral-ls-eglot--status)
+                   (not (codestral-ls-can-answer-p before)))
           (codestral-ls--ask 'automatic)))))
   (force-mode-line-update t))
 

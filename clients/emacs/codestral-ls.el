@@ -289,7 +289,7 @@ and :run (COMMAND) do as they say, :status () returns a status or nil.")
     (concat " Codestral"
             (pcase (plist-get status :kind)
               ("Error" "!") ("Warning" "?") ("Inactive" "-") (_ ""))
-            (if (eq (plist-get status :busy) t) "…" ""))))
+            (if (plist-get status :busy) "…" ""))))
 
 (defun codestral-ls--ready (connection)
   "Open the buffers of CONNECTION's project to it, and ask where the user waits."
@@ -323,8 +323,9 @@ and :run (COMMAND) do as they say, :status () returns a status or nil.")
   "Show what Codestral would write next as ghost text at point.
 \\{codestral-ls-shown-map}"
   :lighter (:eval (codestral-ls-lighter))
-  (let ((change (if codestral-ls-mode #'add-hook #'remove-hook)))
-    (funcall change 'post-command-hook #'codestral-ls--post-command (and codestral-ls-mode 90) t))
+  (if codestral-ls-mode
+      (add-hook 'post-command-hook #'codestral-ls--post-command 90 t)
+    (remove-hook 'post-command-hook #'codestral-ls--post-command t))
   (if codestral-ls-mode
       (unless codestral-ls-backend
         (setq codestral-ls-backend codestral-ls--own-backend)
@@ -336,7 +337,7 @@ and :run (COMMAND) do as they say, :status () returns a status or nil.")
         (add-hook 'window-selection-change-functions #'codestral-ls--focused nil t)
         (condition-case problem
             (codestral-ls--own-connection)
-          (user-error (setq codestral-ls-mode nil codestral-ls-backend nil)
+          (user-error (codestral-ls-mode -1)
                       (message "%s" (error-message-string problem)))))
     (codestral-ls--hide)
     (remove-hook 'before-change-functions #'codestral-ls--before-change t)

@@ -78,7 +78,8 @@ class Stub:
         offered = params["capabilities"].get("general", {}).get("positionEncodings") or ["utf-16"]
         wanted = self.read().get("encoding", "utf-16")
         self.encoding = wanted if wanted in offered else offered[0]
-        self.send(method="codestral-ls/status", params={"busy": False, "kind": "Normal", "message": ""})
+        self.send(method="didChangeStatus", params={"busy": False, "kind": "Normal", "message": ""})
+        self.send(method="codestral-ls/status", params={"state": "ready", "message": "", "progress": None})
         capabilities = {
             "positionEncoding": self.encoding,
             "textDocumentSync": {"openClose": True, "change": 2},

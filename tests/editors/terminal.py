@@ -25,7 +25,7 @@ import pyte
 STRINGS = re.compile(rb"\x1b[P\]_^][^\x07\x1b]*(?:\x07|\x1b\\)")
 UNFINISHED = re.compile(rb"\x1b(?:[P\]_^][^\x07\x1b]*\x1b?)?$")
 
-DEADLINE = float(os.environ.get("CODESTRAL_EDITOR_DEADLINE", "25"))  # seconds; a loaded machine may want more
+DEADLINE = float(os.environ.get("CODESTRAL_EDITOR_DEADLINE", "20"))  # seconds; a loaded machine may want more
 
 
 class Terminal:

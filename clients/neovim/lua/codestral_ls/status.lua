@@ -5,21 +5,44 @@ local M = {}
 ---@class codestral_ls.Status
 ---@field busy boolean
 ---@field kind 'Normal'|'Error'|'Warning'|'Inactive'
----@field message string
+---@field message string Empty when there is nothing to tell.
+---@field progress? number 0 to 1 while a model loads.
 
 ---@type table<integer, codestral_ls.Status>
 local known = {}
 
----@param result codestral_ls.Status
+--- The kind for each state that `codestral-ls/status` names; `didChangeStatus` names the kind itself.
+local kinds = {
+  ready = 'Normal',
+  loading = 'Normal',
+  offline = 'Warning',
+  needs_key = 'Error',
+  paused = 'Inactive',
+  error = 'Error',
+}
+
+---@param status codestral_ls.Status?
+---@return boolean
+local function can_answer(status)
+  return status ~= nil and not status.busy and status.kind == 'Normal'
+end
+
+---@param result table The params of either notification.
 ---@param client_id integer
 function M.take(result, client_id)
   local before = known[client_id]
-  known[client_id] = result
-  local message = result.message or ''
-  if result.kind == 'Error' and message ~= '' and not (before and before.message == message) then
-    vim.notify('codestral-ls: ' .. message, vim.log.levels.ERROR)
+  ---@type codestral_ls.Status
+  local status = {
+    busy = result.state == 'loading' or result.busy == true,
+    kind = kinds[result.state] or result.kind or 'Normal',
+    message = result.message or '',
+    progress = type(result.progress) == 'number' and result.progress or nil,
+  }
+  known[client_id] = status
+  if status.kind == 'Error' and status.message ~= '' and not (before and before.message == status.message) then
+    vim.notify('codestral-ls: ' .. status.message, vim.log.levels.ERROR)
   end
-  if result.kind == 'Normal' and before and before.kind ~= 'Normal' then
+  if can_answer(status) and before and not can_answer(before) then
     require('codestral_ls.buffer').ready(client_id)
   end
   vim.cmd.redrawstatus({ bang = true })
@@ -50,7 +73,9 @@ function M.line(bufnr)
   end
   local status = known[client.id] or { busy = false, kind = 'Normal', message = '' }
   local line = 'codestral' .. (icons[status.kind] or '') .. (status.busy and ' …' or '')
-  if status.kind ~= 'Normal' and (status.message or '') ~= '' then
+  if status.progress and status.busy then
+    line = ('%s %.0f%%'):format(line, 100 * status.progress)
+  elseif not can_answer(status) and status.message ~= '' then
     line = line .. ' ' .. status.message
   end
   return (line:gsub('%%', '%%%%'))

@@ -1,0 +1,139 @@
+"""The client beside what else lives in Emacs: other LSP clients' servers, menus, macros; and through their connections."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+from emacs_driver import EmacsInTerminal
+from workplace import Place, Scripted
+
+Edit = Callable[..., EmacsInTerminal]
+
+RULE = {"after": "value = ", "texts": ["valuable + 1", "other"]}
+
+
+def test_beside_a_server_of_eglot(edit: Edit, scripted: Scripted) -> None:
+    """Two connections: eglot's own server knows nothing of completions and hears nothing of them."""
+    command = " ".join(f'"{part}"' for part in [*scripted.command[:-1], str(scripted.log.with_name("eglot.jsonl"))])
+    emacs = edit(
+        "",
+        [RULE],
+        before=f"(require 'eglot)\n(setq eglot-server-programs '((python-base-mode . ({command}))) eglot-sync-connect nil)",
+        hook="(add-hook 'prog-mode-hook #'codestral-ls-mode)\n(add-hook 'prog-mode-hook #'eglot-ensure)",
+    )
+    emacs.until(lambda: emacs.ask("(and (eglot-managed-p) t)"), "eglot connected")
+    emacs.type("value = ")
+    emacs.until_ghost("valuable + 1")
+    emacs.type("\t")
+    emacs.until_buffer("value = valuable + 1")
+    eglot = scripted.log.with_name("eglot.jsonl")
+    emacs.until(lambda: "valuable" in eglot.read_text(), "eglot's server has the text")
+    assert "inlineCompletion\"" not in eglot.read_text().split("initialized")[1]
+
+
+def test_through_eglot(edit: Edit, scripted: Scripted) -> None:
+    emacs = edit(
+        "",
+        [RULE],
+        before="(require 'eglot)",
+        hook="(require 'codestral-ls-eglot)\n(codestral-ls-eglot-use 'python-base-mode)\n"
+        "(add-hook 'python-base-mode-hook #'eglot-ensure)",
+        attached=False,
+    )
+    emacs.until(lambda: emacs.ask("(and (eglot-managed-p) codestral-ls-mode t)"), "eglot connected")
+    emacs.type("value = ")
+    emacs.until_ghost("valuable + 1")
+    emacs.type("val")
+    emacs.until_ghost("uable + 1")
+    emacs.type("\t")
+    emacs.until_buffer("value = valuable + 1")
+    emacs.until(lambda: scripted.heard("workspace/executeCommand"), "the acceptance told")
+    assert len(scripted.heard("initialize")) == 1
+
+
+def test_through_lsp_mode(edit: Edit, scripted: Scripted) -> None:
+    emacs = edit(
+        "",
+        [RULE],
+        before="(setq lsp-auto-guess-root t lsp-enable-file-watchers nil lsp-warn-no-matched-clients nil"
+        " lsp-inline-completion-idle-delay 0.1 lsp-idle-delay 0.1 lsp-restart 'ignore)\n"
+        "(load \"lsp-mode-autoloads\" nil t)\n(require 'lsp-mode)\n(require 'lsp-inline-completion)",
+        hook="(require 'codestral-ls-lsp-mode)\n(setq lsp-disabled-clients '(pylsp pyls mspyls ruff semgrep-ls))\n"
+        "(add-hook 'python-mode-hook #'lsp)",
+        attached=False,
+    )
+    emacs.until(lambda: emacs.ask("(and (bound-and-true-p lsp-inline-completion-mode) t)"), "lsp-mode connected")
+    emacs.type("value = ")
+    emacs.terminal.wait_for("value = valuable + 1")
+    assert emacs.buffer() == "value = "
+    emacs.ask("(progn (lsp-inline-completion-accept) t)")
+    emacs.until_buffer("value = valuable + 1")
+    emacs.until(lambda: scripted.heard("workspace/executeCommand"), "the acceptance told")
+
+
+def test_a_menu_hides_it(edit: Edit) -> None:
+    emacs = edit("valuable = 1\nvalued = 2\n", [RULE], before="(require 'company)\n(setq company-idle-delay nil)")
+    emacs.ask("(progn (company-mode 1) t)")
+    emacs.type("value = val")
+    emacs.until_ghost("uable + 1")
+    emacs.ask("(progn (company-begin-backend 'company-dabbrev-code) t)")
+    emacs.until(lambda: emacs.ask("(and company-candidates t)"), "company's menu")
+    emacs.type("u")
+    emacs.until(lambda: emacs.buffer().endswith("valu"), "typed")
+    emacs.until_ghost("")
+    emacs.type("\x07")
+    emacs.until(lambda: not emacs.ask("(and company-candidates t)"), "the menu closed")
+    emacs.type("a")
+    emacs.until_ghost("ble + 1")
+
+
+def test_a_macro_holds_what_was_typed_and_nothing_else(edit: Edit, scripted: Scripted) -> None:
+    emacs = edit("", [RULE])
+    emacs.type("\x18(value = v\r\x18)")
+    emacs.until(lambda: not emacs.ask("(and defining-kbd-macro t)") and emacs.buffer() == "value = v\n", "recorded")
+    assert not scripted.heard("textDocument/didShowCompletion")
+    emacs.type("\x18ee")
+    emacs.until_buffer("value = v\n" * 3)
+
+
+def test_a_killed_server_comes_back(edit: Edit, place: Place) -> None:
+    emacs = edit("", [RULE])
+    emacs.type("value = ")
+    emacs.until_ghost("valuable + 1")
+    (first,) = place.processes("stub_server.py")
+    os.kill(first, signal.SIGKILL)
+    emacs.until_ghost("")
+    emacs.until(lambda: place.processes("stub_server.py") not in ([], [first]), "another server")
+    emacs.wait_attached()
+    emacs.until_ghost("valuable + 1")
+
+
+def test_a_server_that_cannot_be_run_is_told(edit: Edit) -> None:
+    emacs = edit("x", [], after="(setq codestral-ls-command '(\"no-such-server\"))", attached=False)
+    emacs.until(lambda: emacs.ask("(and (not codestral-ls-mode) t)"), "the mode off")
+    messages = emacs.ask("(with-current-buffer \"*Messages*\" (buffer-string))")
+    assert "Cannot run no-such-server" in messages
+    assert "pip install" in messages
+
+
+def test_the_mode_can_be_switched_off(edit: Edit, scripted: Scripted) -> None:
+    emacs = edit("", [RULE])
+    emacs.type("value = ")
+    emacs.until_ghost("valuable + 1")
+    emacs.type("\x1bxcodestral-ls-mode\r")
+    emacs.until_ghost("")
+    emacs.until(lambda: scripted.heard("textDocument/didClose"), "the buffer closed")
+    emacs.type("v")
+    emacs.until_buffer("value = v")
+    assert emacs.ghost() == ""
+
+
+def test_only_when_told_to(edit: Edit, scripted: Scripted) -> None:
+    emacs = edit("", [RULE], after="(setq codestral-ls-idle-delay nil)")
+    emacs.type("value = ")
+    emacs.until_buffer("value = ")
+    assert not scripted.heard("textDocument/inlineCompletion")
+    emacs.type("\x1bxcodestral-ls-complete\r")
+    emacs.until(lambda: emacs.ghost().startswith("valuable + 1"), "asked for")
