@@ -145,9 +145,8 @@ class Run:
 
     @property
     def may_draft(self) -> bool:
-        """Guesses are for greedy answers only, and not while text is spelled again or an end would be too early."""
-        order = self.order
-        allowed = order.draft != "off" and order.temperature <= 0 and self.generated >= order.min_tokens
+        """Guesses are for greedy answers only, and not while text is spelled again."""
+        allowed = self.order.draft != "off" and self.order.temperature <= 0
         return allowed and self.sampled > 0 and not self.constraint.remaining
 
     def choose(self, logits: Logits) -> Choice:

@@ -145,7 +145,7 @@ def test_drafts_change_steps_but_not_text():
     for draft in ("off", "always"):
         session = FakeSession(VOCABULARY, model=repeating_logits)
         engine = Engine(session, VOCABULARY)
-        outputs, _ = submit(engine, prompt, max_tokens=40, draft=draft)
+        outputs, _ = submit(engine, prompt, max_tokens=40, min_tokens=20, draft=draft)
         finish(engine)
         assert text(outputs) == reference(VOCABULARY, prompt, 40, repeating_logits)
         assert len(text(outputs)) >= 40
