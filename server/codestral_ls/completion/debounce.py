@@ -30,17 +30,18 @@ SHARE = 0.6
 
 @dataclass(slots=True)
 class Rhythm:
-    """Running means in seconds: the gap between keys, and the backend's time to a shown first line (0 until known)."""
+    """Running means in seconds: the gap between keys, and the backend's time to a shown first line (0 until known).
+    ``last_key`` is when the last key came."""
 
     gap: float = 0.2
     latency: float = 0.0
-    _last_key: float | None = None
+    last_key: float = float("-inf")
 
     def key(self, now: float) -> None:
         """A key was pressed at ``now`` (seconds)."""
-        if self._last_key is not None and 0.0 < now - self._last_key <= LONGEST_GAP:
-            self.gap += WEIGHT * (now - self._last_key - self.gap)
-        self._last_key = now
+        if 0.0 < now - self.last_key <= LONGEST_GAP:
+            self.gap += WEIGHT * (now - self.last_key - self.gap)
+        self.last_key = now
 
     def answered(self, seconds: float) -> None:
         """The backend took ``seconds`` from the question to the first shown line."""

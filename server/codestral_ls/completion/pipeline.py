@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
 """(snapshot, characters, seconds) → snippets of other files."""
 
+QUIET = 0.15
+"""Seconds without a key after which work may be done that can wait."""
+
 EMBEDDED_NAMES = frozenset({"embedded", "tiny-fim"})
 EMBEDDED_BLOCK_LINES = 3
 """More lines than this are rarely right with the embedded model."""
@@ -128,9 +131,20 @@ class Pipeline:
         if request.max_tokens and (finished or generation.text):
             origin: Origin = "prefetch" if generation.priority == Priority.PREFETCH else "request"
             known = presenting.keep(generation, origin)
-            # An answer that nobody waits for is filtered now, so that whoever types to it later gets it at once.
-            prepared = None if generation.listeners else presenting.prepared(known, snapshot, self.options)
-            self.cache.keep(prepared or known)
+            self.cache.keep(known)
+            if not generation.listeners and await self._rested():
+                # Nobody waits for this answer and nobody types: filter it now, so that whoever types to it gets it at once.
+                prepared = presenting.prepared(known, snapshot, self.options)
+                if prepared is not None and self.cache.at(known.place) is known:
+                    self.cache.keep(prepared)
+
+    async def _rested(self) -> bool:
+        """Wait for a moment without keys; False when there was none within a second."""
+        for _ in range(10):
+            if self.clock() - self.rhythm.last_key >= QUIET:
+                return True
+            await self.inflight.pause(0.1)
+        return False
 
     async def _read(self, generation: Generation, request: FimRequest, cursor: Cursor, plan: Plan) -> bool:
         """Feed the backend's pieces until the answer ends; whether it came to an end of its own or of a filter's."""
