@@ -60,6 +60,11 @@ class Generation:
         self.text = self.text[:length]
         self.wake()
 
+    def finish(self) -> None:
+        """Nothing more will come; listeners are woken."""
+        self.finished = True
+        self.wake()
+
     def wake(self) -> None:
         """Let every listener look again."""
         self._changed.set()
@@ -210,8 +215,7 @@ class Inflight:
             log.exception("a completion failed")
             generation.error = BackendError("An internal error ended this completion; the log has the details.")
         finally:
-            generation.finished = True
-            generation.wake()
+            generation.finish()
 
 
 class Listening:

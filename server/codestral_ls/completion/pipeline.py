@@ -132,6 +132,7 @@ class Pipeline:
             origin: Origin = "prefetch" if generation.priority == Priority.PREFETCH else "request"
             known = presenting.keep(generation, origin)
             self.cache.keep(known)
+            generation.finish()
             if not generation.listeners and await self._rested():
                 # Nobody waits for this answer and nobody types: filter it now, so that whoever types to it gets it at once.
                 prepared = presenting.prepared(known, snapshot, self.options)
