@@ -28,6 +28,7 @@ from codestral_ls.backends.limits import Limits
 from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.backends.secrets import Mask, find_secrets
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, LimitsOptions, NetworkOptions
+from codestral_ls.documents.privacy import FileRules
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "backends"))
 from planted import KINDS, Planter, leaked, plant
@@ -126,7 +127,7 @@ def _guards(address: str, folder: Path) -> dict[str, Guard]:
     guards: dict[str, Guard] = {}
     for name, backend in backends.items():
         limits = Limits(LimitsOptions(requests_per_second=0.0), FREE, "", Ledger(folder / f"{name}.sqlite"))
-        guards[name] = Guard(backend, limits, mask, mask)
+        guards[name] = Guard(backend, limits, mask, mask, FileRules())
     return guards
 
 

@@ -8,7 +8,8 @@
     │   │   └── BackendConnectionLost  the connection broke; a new one may work at once
     │   ├── BackendBusy            its queue or rate limit is full (retry_after in seconds)
     │   ├── BackendRefused         model unknown, request malformed; trying again is useless
-    │   │   └── BackendNeedsKey        no key was found, or the server does not take it
+    │   │   ├── BackendNeedsKey        no key was found, or the server does not take it
+    │   │   └── BackendWithheld        nothing was sent: the file is private
     │   ├── BackendTimeout         no answer within the deadline
     │   └── BackendProtocolError   it answered something that is not its protocol
     ├── ModelError             a model file is missing, corrupt or has no FIM tokens
@@ -61,6 +62,10 @@ class BackendRefused(BackendError):
 
 class BackendNeedsKey(BackendRefused):
     """No key was found, or the server does not take it."""
+
+
+class BackendWithheld(BackendRefused):
+    """Nothing was sent: the file looks like credentials, is ignored or is named in .codestralignore."""
 
 
 class BackendTimeout(BackendError):

@@ -57,12 +57,14 @@ def build_one(name: str, options: Options) -> Backend:
     from codestral_ls.backends.ledger import Ledger, price_of
     from codestral_ls.backends.limits import Limits
     from codestral_ls.backends.secrets import Mask
+    from codestral_ls.documents.privacy import FileRules
 
     mask = Mask()
     price = price_of(backend.info().model, options.prices)
     ledger = Ledger(state_dir() / "costs.sqlite")
     limits = Limits(options.limits, price, options.prices.currency, ledger)
-    return Guard(backend, limits, mask if options.privacy.mask_secrets else None, mask)
+    rules = FileRules(options.privacy.ignore)
+    return Guard(backend, limits, mask if options.privacy.mask_secrets else None, mask, rules)
 
 
 def _local(options: Options) -> Backend:

@@ -35,7 +35,7 @@ def from_status(
     out of the message should the server repeat it.
     """
     said = _said(body, key)
-    detail = f" It says: {said}" if said else ""
+    detail = f' It says: "{said}".' if said else ""
     retry_after = retry_after_seconds(headers)
     if status in (401, 403):
         return BackendNeedsKey(f"{name} does not accept the key (HTTP {status}).{detail} {key_hint}")

@@ -1,6 +1,7 @@
-"""What stands before every remote backend: secrets masked, limits kept, tokens counted.
+"""What stands before every remote backend: private files withheld, secrets masked, limits kept, tokens counted.
 
-Deliberately decides nothing about files: which of them may enter a prompt at all is settled before there is a request.
+Other files' text is chosen by the same rules where a prompt is put together; the file being typed in is looked at here once
+more, because behind this module it has left the machine.
 """
 
 from __future__ import annotations
@@ -8,18 +9,27 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.limits import Limits
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.secrets import Mask, Unmasker
+from codestral_ls.documents.privacy import FileRules
+from codestral_ls.errors import BackendWithheld
 
 
 class Guard:
-    """``inner`` with masked requests. ``mask`` None sends text as it is; the document's name is never sent either way."""
+    """``inner`` with masked requests. ``mask`` None sends text as it is; the document's name is never sent either way.
 
-    def __init__(self, inner: Backend, limits: Limits, mask: Mask | None, names: Mask) -> None:
+    ``rules`` say which files are private; a request's ``cache_key`` is its document's address.
+    """
+
+    def __init__(self, inner: Backend, limits: Limits, mask: Mask | None, names: Mask, rules: FileRules) -> None:
         self.inner = inner
+        self._rules = rules
         self._limits = limits
         self._mask = mask
         self._names = names
@@ -33,7 +43,11 @@ class Guard:
         await self.inner.start()
 
     def masked(self, request: FimRequest) -> FimRequest:
-        """The request as it may leave the machine."""
+        """The request as it may leave the machine. Raises: BackendWithheld (the file is private)."""
+        path = _path_of(request.cache_key)
+        why = self._rules.why_private(path) if path is not None else ""
+        if why:
+            raise BackendWithheld(f"Nothing of this file is sent: {why}.")
         prefix, suffix = request.prefix, request.suffix
         if self._mask is not None:
             prefix, suffix = self._mask.mask(prefix, suffix)
@@ -41,7 +55,7 @@ class Guard:
         return replace(request, prefix=prefix, suffix=suffix, cache_key=name)
 
     async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
-        """Stream the unmasked answer. Raises: BackendError, LimitReached among them."""
+        """Stream the unmasked answer. Raises: BackendError, LimitReached and BackendWithheld among them."""
         sent = self.masked(request)
         info = self.inner.info()
         prompt_tokens = int((len(sent.prefix) + len(sent.suffix)) / info.chars_per_token) + 3
@@ -91,3 +105,9 @@ class Guard:
         """Close the inner backend and finish the account."""
         await self.inner.aclose()
         await self._limits.aclose()
+
+
+def _path_of(name: str) -> Path | None:
+    """The file that a document's address names; None for documents that are no files."""
+    parts = urlsplit(name)
+    return Path(url2pathname(parts.path)) if parts.scheme == "file" and parts.path else None

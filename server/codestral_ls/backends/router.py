@@ -19,7 +19,7 @@ from codestral_ls.backends.hedge import first_answer
 from codestral_ls.backends.limits import LimitReached
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.retry import seconds_before_retry
-from codestral_ls.errors import BackendError, BackendUnavailable
+from codestral_ls.errors import BackendError, BackendUnavailable, BackendWithheld
 from codestral_ls.timing import Clock, monotonic
 
 _log = logging.getLogger(__name__)
@@ -207,8 +207,8 @@ class Router:
             self._say(candidate.title, f"{first.error} {candidate.title} answers meanwhile.")
 
     def _failed(self, candidate: Candidate, error: BackendError) -> None:
-        if isinstance(error, LimitReached):
-            candidate.breaker.abandoned()  # our own pace, not the server's fault
+        if isinstance(error, LimitReached | BackendWithheld):
+            candidate.breaker.abandoned()  # our own rules, not the server's fault
             return
         if not candidate.breaker.failed(error):
             return

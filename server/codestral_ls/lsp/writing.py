@@ -12,6 +12,8 @@ import contextlib
 import importlib
 import logging
 
+from lsprotocol import types
+
 from codestral_ls.backends.base import Backend, Health, State
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import CodestralLsError
@@ -35,7 +37,7 @@ async def let_write(session: Session, options: Options) -> None:
     from codestral_ls.backends.build import build_backend
 
     try:
-        backend = build_backend(options)
+        backend = build_backend(options, tell=lambda sentence: _tell(session, sentence))
     except CodestralLsError as error:
         await _stop_writing(session)
         session.status.update(Health("error", str(error)))
@@ -48,6 +50,12 @@ async def let_write(session: Session, options: Options) -> None:
         await session.completer.set_backend(backend)
     info = backend.info()
     session.status.backend = f"{info.name} {info.model}".strip()
+    session.failed.set()
+
+
+def _tell(session: Session, sentence: str) -> None:
+    """A switch to another backend and back: said once, and the status line is brought up to date."""
+    session.status.tell_once(sentence, types.MessageType.Info)
     session.failed.set()
 
 

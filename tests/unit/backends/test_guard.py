@@ -15,6 +15,8 @@ from codestral_ls.backends.ledger import Ledger, Price
 from codestral_ls.backends.limits import LimitReached, Limits
 from codestral_ls.backends.secrets import STAND_IN, Mask
 from codestral_ls.config.sections import LimitsOptions
+from codestral_ls.documents.privacy import FileRules
+from codestral_ls.errors import BackendWithheld
 
 SECRET = "ghp_" + "a1B2c3D4e5" * 4
 REQUEST = FimRequest(f'token = "{SECRET}"\nlogin(', ")\n", cache_key="file:///home/me/secret-project/main.py")
@@ -28,12 +30,14 @@ def echo(request: FimRequest) -> str:
 class Scene:
     """A guard before a fake, and its account."""
 
-    def __init__(self, folder: Path, *, mask: bool = True, options: LimitsOptions | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, mask: bool = True, options: LimitsOptions | None = None, ignore: tuple[str, ...] = ()
+    ) -> None:
         self.inner = FakeBackend(echo)
         self.ledger = Ledger(folder / "costs.sqlite", lambda: "2026-11-21")
         self.limits = Limits(options or LimitsOptions(requests_per_second=0.0), Price(1, 1, 1), "USD", self.ledger)
         own = Mask()
-        self.guard = Guard(self.inner, self.limits, own if mask else None, own)
+        self.guard = Guard(self.inner, self.limits, own if mask else None, own, FileRules(ignore))
 
     async def type(self, request: FimRequest = REQUEST) -> str:
         return "".join([piece.text async for piece in self.guard.stream(request)])
@@ -110,6 +114,33 @@ def test_a_request_beyond_the_pace_is_not_sent(tmp_path: Path) -> None:
             await scene.type()
         assert len(scene.inner.requests) == 1
         await scene.type(FimRequest("a", "b", max_tokens=0))  # a prewarm has no pace
+        await scene.guard.aclose()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("uri", "sent"),
+    [
+        ("file:///home/me/project/main.py", True),
+        ("file:///home/me/project/.env", False),
+        ("file:///home/me/my%20keys/server.key", False),
+        ("file:///home/me/project/customers/acme.py", False),
+        ("untitled:Untitled-1", True),
+        ("", True),
+    ],
+)
+def test_a_private_file_is_never_sent(tmp_path: Path, uri: str, sent: bool) -> None:
+    async def run() -> None:
+        scene = Scene(tmp_path, ignore=("customers/",))
+        for tokens in (16, 0):
+            request = FimRequest("a = ", "\n", max_tokens=tokens, cache_key=uri)
+            if sent:
+                await scene.type(request)
+            else:
+                with pytest.raises(BackendWithheld, match="Nothing of this file is sent"):
+                    await scene.type(request)
+        assert len(scene.inner.requests) == (2 if sent else 0)
         await scene.guard.aclose()
 
     asyncio.run(run())
