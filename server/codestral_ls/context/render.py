@@ -12,7 +12,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of another file: 1-based inclusive lines, the text, where it came from and what it is worth (0..1)."""
+    """A piece of another file: 1-based inclusive lines, the text, where it came from and what it is worth (0..1).
+
+    ``container`` is the head of what a single definition stands in, and ``name`` its name: choice.py puts definitions
+    of one file together, and names those it has no room for.
+    """
 
     path: str
     start_line: int
@@ -21,6 +25,8 @@ class Snippet:
     source: str
     score: float = 0.0
     tokens: int = 0
+    container: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

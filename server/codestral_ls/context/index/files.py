@@ -22,7 +22,10 @@ MOST_BYTES = 1_000_000
 MOST_FILES = 200_000
 
 SKIPPED_FOLDERS = frozenset(
-    [".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", "site-packages", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".cache", ".idea", ".vscode", ".gradle"]
+    (
+        *(".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", "site-packages", ".tox", ".nox"),
+        *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".cache", ".idea", ".vscode", ".gradle"),
+    )
 )
 """Folders of tools and of other people's code, whatever an ignore file says. The root itself may have such a name."""
 

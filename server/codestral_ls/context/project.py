@@ -1,0 +1,226 @@
+"""A server's project context: which snippets of other files each document's prompt holds now, and when that may change.
+
+Snippets stand before the prefix, so another choice costs the whole KV cache. A document's choice is therefore made once
+and kept while keys come; only when typing rests is it looked at again, and where another one is clearly better it takes
+its place and ``on_changed`` lets the model evaluate the new prompt before the next key. Lives on one event loop; sources
+run in one thread beside it. Deliberately knows no backend and no prompt format.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from codestral_ls.config.sections import Options
+from codestral_ls.context.choice import choose
+from codestral_ls.context.gather import gather
+from codestral_ls.context.index.keeper import IndexKeeper
+from codestral_ls.context.index.read import IndexReader
+from codestral_ls.context.near import near
+from codestral_ls.context.recent import Recent
+from codestral_ls.context.render import Snippet
+from codestral_ls.context.roots import root_of
+from codestral_ls.context.sources.all import Finder, sources_for
+from codestral_ls.context.words import jaccard, words
+from codestral_ls.context.workspace import Workspace
+from codestral_ls.documents.languages import language_for
+from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+REST_SECONDS = 0.7
+"""Typing rests when no key has come for this long."""
+UNHURRIED_SECONDS = 0.4
+"""Time for collecting when nobody waits."""
+SAME_ENOUGH = 0.7
+"""A new choice that shares this much of its names with the old one does not take its place."""
+DOCUMENTS = 32
+
+
+@dataclass(slots=True)
+class _Chosen:
+    """What a document's prompts hold, for which room it was chosen, and the latest request."""
+
+    snippets: Sequence[Snippet]
+    characters: int
+    snapshot: Snapshot
+    settled: bool = False
+
+
+class ProjectContext:
+    """One server's. ``gather`` is the pipeline's; the other methods are the completer's events."""
+
+    def __init__(
+        self,
+        options: Options,
+        folders: Sequence[Path] = (),
+        on_changed: Callable[[Snapshot], None] = lambda _snapshot: None,
+        keep_index: bool = True,
+    ) -> None:
+        self.options = options
+        self.folders = list(folders)
+        self.on_changed = on_changed
+        self.recent = Recent()
+        self._keep_index = keep_index
+        self._rules = FileRules(options.privacy.ignore)
+        self._workspaces: dict[Path | None, tuple[Workspace, list[Finder]]] = {}
+        self._keepers: dict[Path, IndexKeeper] = {}
+        self._chosen: dict[str, _Chosen] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="context")
+        self._closed = False
+
+    async def gather(self, snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
+        """The snippets for a prompt at ``snapshot`` within ``characters``: the ones chosen before, if there are any.
+
+        The first time in a document they are collected within ``seconds``; what is late is left out until typing rests.
+        """
+        known = self._chosen.get(snapshot.uri)
+        if known is not None and _cost(known.snippets) <= characters:
+            known.characters = characters
+            self._rest_later(snapshot)
+            return known.snippets
+        snippets = await self.collect(snapshot, characters, seconds)
+        self._keep(snapshot, snippets, characters)
+        self._rest_later(snapshot)
+        return snippets
+
+    async def collect(self, snapshot: Snapshot, characters: int, seconds: float) -> list[Snippet]:
+        """Collect and choose now, whatever was chosen before."""
+        _, finders = self._workspace(snapshot)
+        loop = asyncio.get_running_loop()
+        sources = [_Threaded(finder, loop, self._thread) for finder in finders]
+        found = await gather(snapshot, sources, seconds)
+        comment = language_for(snapshot.language).line_comment or "#"
+        return choose(found, near(snapshot), characters, line_comment=comment)
+
+    def document_opened(self, snapshot: Snapshot) -> None:
+        """A document came on screen."""
+        self.recent.see(snapshot)
+
+    def document_changed(self, snapshot: Snapshot) -> None:
+        """Somebody typed."""
+        self.recent.see(snapshot)
+        self._rest_later(snapshot)
+
+    def document_closed(self, uri: str) -> None:
+        """A document is gone from the screen."""
+        self.recent.close(uri)
+        self._chosen.pop(uri, None)
+        timer = self._timers.pop(uri, None)
+        if timer is not None:
+            timer.cancel()
+
+    def cursor_moved(self, snapshot: Snapshot) -> None:
+        """The cursor rests at another place: what is needed there may be something else."""
+        self.recent.rest(snapshot)
+        self._rest_later(snapshot)
+
+    def saved(self, path: Path) -> None:
+        """A file was saved, made or deleted: its index is brought up to date at once."""
+        for root, keeper in self._keepers.items():
+            if path.is_relative_to(root):
+                self._thread.submit(keeper.saved, [path])
+
+    async def aclose(self) -> None:
+        """End the timers, the workers and the thread."""
+        self._closed = True
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self._let_go)
+
+    def _let_go(self) -> None:
+        for keeper in self._keepers.values():
+            keeper.close()
+        self._thread.shutdown(wait=True)
+        for workspace, _ in self._workspaces.values():
+            workspace.reader.close()
+
+    def _workspace(self, snapshot: Snapshot) -> tuple[Workspace, list[Finder]]:
+        root = root_of(snapshot.path, self.folders) if self.options.context.index else None
+        if root is not None and self._keep_index:
+            keeper = self._keepers.get(root)
+            if keeper is None:
+                keeper = self._keepers[root] = IndexKeeper(root, self.options.privacy.ignore)
+            if not self._closed:
+                self._thread.submit(keeper.ensure)
+        if root not in self._workspaces:
+            base = root or (snapshot.path.parent if snapshot.path is not None else Path())
+            workspace = Workspace(base, IndexReader(base), self.recent, self._rules)
+            self._workspaces[root] = workspace, sources_for(workspace)
+        return self._workspaces[root]
+
+    def _keep(self, snapshot: Snapshot, snippets: Sequence[Snippet], characters: int) -> None:
+        self._chosen.pop(snapshot.uri, None)
+        self._chosen[snapshot.uri] = _Chosen(snippets, characters, snapshot)
+        while len(self._chosen) > DOCUMENTS:
+            del self._chosen[next(iter(self._chosen))]
+
+    def _rest_later(self, snapshot: Snapshot) -> None:
+        """Look again when nobody has typed for a while."""
+        chosen = self._chosen.get(snapshot.uri)
+        if chosen is None or self._closed:
+            return
+        if chosen.settled and (chosen.snapshot.text, chosen.snapshot.offset) == (snapshot.text, snapshot.offset):
+            return  # our own prewarm asks for what was just chosen
+        chosen.snapshot, chosen.settled = snapshot, False
+        timer = self._timers.pop(snapshot.uri, None)
+        if timer is not None:
+            timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timers[snapshot.uri] = loop.call_later(REST_SECONDS, self._rested, snapshot.uri)
+
+    def _rested(self, uri: str) -> None:
+        self._timers.pop(uri, None)
+        chosen = self._chosen.get(uri)
+        if chosen is not None and not self._closed:
+            task = asyncio.get_running_loop().create_task(self._choose_again(chosen), name="context at rest")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _choose_again(self, chosen: _Chosen) -> None:
+        snapshot = chosen.snapshot
+        self.recent.rest(snapshot)
+        snippets = await self.collect(snapshot, chosen.characters, UNHURRIED_SECONDS)
+        if self._chosen.get(snapshot.uri) is not chosen or chosen.snapshot is not snapshot:
+            return  # somebody types again, or the document is gone
+        chosen.settled = True
+        if is_clearly_other(chosen.snippets, snippets):
+            chosen.snippets = snippets
+            log.info("context of %s: %d snippets, %d characters", snapshot.uri, len(snippets), _cost(snippets))
+            self.on_changed(snapshot)
+
+
+class _Threaded:
+    """A source whose work is done in the context's thread."""
+
+    def __init__(self, finder: Finder, loop: asyncio.AbstractEventLoop, thread: ThreadPoolExecutor) -> None:
+        self.name = finder.name
+        self._finder = finder
+        self._loop = loop
+        self._thread = thread
+
+    async def find(self, snapshot: Snapshot) -> Sequence[Snippet]:
+        """What the source finds; cancelled before it began, it is not run at all."""
+        return await self._loop.run_in_executor(self._thread, self._finder.find, snapshot)
+
+
+def is_clearly_other(old: Sequence[Snippet], new: Sequence[Snippet]) -> bool:
+    """Whether the new choice brings enough else to be worth the evaluation of a whole prompt."""
+    before, after = (words("\n".join(f"{one.path}\n{one.text}" for one in several)) for several in (old, new))
+    return bool(after - before) and jaccard(before, after) < SAME_ENOUGH
+
+
+def _cost(snippets: Sequence[Snippet]) -> int:
+    return sum(len(one.text) + len(one.path) + 9 for one in snippets)

@@ -1,0 +1,137 @@
+"""What the user did lately: which files are open, where edits were made, what was looked at, what the editor complains of.
+
+Fed by the completer's document events, on the event loop; sources read from it. Deliberately keeps texts only of
+documents that are open or were changed, and knows nothing of the project on disk.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from codestral_ls.documents.snapshot import Snapshot
+
+OPEN_FILES = 24
+EDITS = 24
+VIEWS = 24
+VIEW_LINES = 24
+"""Lines around a cursor that came to rest: about what was on screen."""
+MOST_CHARACTERS = 400_000
+"""Longer documents are left out."""
+JOIN_LINES = 8
+"""Edits that lie closer together than this are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An open document as it was last seen; ``line`` is the cursor's, from 0."""
+
+    uri: str
+    path: Path | None
+    language: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One place that was changed: lines from 1 in the text as it is now, with what stood there before."""
+
+    uri: str
+    path: Path | None
+    start_line: int
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A range of lines, from 1, that the user looked at."""
+
+    uri: str
+    start_line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What an editor says of a line (from 1)."""
+
+    line: int
+    message: str
+
+
+class Recent:
+    """The latest of everything, newest last."""
+
+    def __init__(self) -> None:
+        self.documents: OrderedDict[str, Seen] = OrderedDict()
+        self.edits: deque[Edit] = deque(maxlen=EDITS)
+        self.views: deque[View] = deque(maxlen=VIEWS)
+        self.diagnostics: dict[str, tuple[Diagnostic, ...]] = {}
+        self._settled: dict[str, str] = {}
+
+    def see(self, snapshot: Snapshot) -> None:
+        """A document was opened, changed, or its cursor rests somewhere."""
+        if len(snapshot.text) > MOST_CHARACTERS:
+            return
+        line = snapshot.text.count("\n", 0, snapshot.offset)
+        self.documents[snapshot.uri] = Seen(snapshot.uri, snapshot.path, snapshot.language, snapshot.text, line)
+        self.documents.move_to_end(snapshot.uri)
+        self._settled.setdefault(snapshot.uri, snapshot.text)
+        while len(self.documents) > OPEN_FILES:
+            uri, _ = self.documents.popitem(last=False)
+            self._settled.pop(uri, None)
+
+    def rest(self, snapshot: Snapshot) -> None:
+        """Nobody has typed for a moment: what changed since the last rest is an edit, what is around the cursor a view."""
+        self.see(snapshot)
+        if snapshot.uri not in self.documents:
+            return
+        before = self._settled.get(snapshot.uri, snapshot.text)
+        if before != snapshot.text:
+            self._settled[snapshot.uri] = snapshot.text
+            for edit in edits_between(snapshot.uri, snapshot.path, before, snapshot.text):
+                self._add(edit)
+        line = self.documents[snapshot.uri].line + 1
+        view = View(snapshot.uri, max(1, line - VIEW_LINES // 2), line + VIEW_LINES // 2)
+        if not any(one.uri == view.uri and abs(one.start_line - view.start_line) < VIEW_LINES for one in self.views):
+            self.views.append(view)
+
+    def close(self, uri: str) -> None:
+        """The document is no longer open; its edits are still what the user did."""
+        self.documents.pop(uri, None)
+        self._settled.pop(uri, None)
+        self.diagnostics.pop(uri, None)
+
+    def _add(self, edit: Edit) -> None:
+        """Keep ``edit``, together with an earlier one of the same place."""
+        for known in list(self.edits):
+            if known.uri == edit.uri and abs(known.start_line - edit.start_line) <= JOIN_LINES:
+                self.edits.remove(known)
+                if known.start_line <= edit.start_line:
+                    old = known.old if known.old else edit.old
+                    edit = Edit(edit.uri, edit.path, edit.start_line, old, edit.new)
+        self.edits.append(edit)
+
+
+def edits_between(uri: str, path: Path | None, before: str, after: str) -> Sequence[Edit]:
+    """The places where two texts differ, in lines; two differences close together are one."""
+    old, new = before.split("\n"), after.split("\n")
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    old_part, new_part = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(old_part) + len(new_part) > 400:  # a file written anew is no edit that says what comes next
+        return ()
+    edits: list[Edit] = []
+    for tag, i, j, k, m in SequenceMatcher(None, old_part, new_part, autojunk=False).get_opcodes():
+        if tag != "equal":
+            edits.append(Edit(uri, path, head + k + 1, tuple(old_part[i:j]), tuple(new_part[k:m])))
+    return edits

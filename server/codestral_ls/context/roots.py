@@ -1,0 +1,31 @@
+"""Which folder a document belongs to: the editor's workspace folder around it, else the project around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+MARKS = (".git", "pyproject.toml", "package.json", "Cargo.toml", "go.mod", "setup.py", "pom.xml", "build.gradle")
+
+
+def root_of(path: Path | None, folders: Iterable[Path]) -> Path | None:
+    """The innermost workspace folder that holds ``path``; else the nearest folder with a mark of a project; else None.
+
+    Never the home folder or the top of the file system: nobody means to have those indexed.
+    """
+    if path is None:
+        return None
+    around = [folder for folder in folders if path.is_relative_to(folder)]
+    if around:
+        chosen = max(around, key=lambda folder: len(folder.parts))
+        return chosen if _is_project(chosen) else None
+    for folder in path.parents:
+        if not _is_project(folder):
+            return None
+        if any((folder / mark).exists() for mark in MARKS):
+            return folder
+    return None
+
+
+def _is_project(folder: Path) -> bool:
+    return folder != Path.home() and folder.parent != folder

@@ -1,0 +1,65 @@
+"""One root as sources see it: its index, its files on disk that may be read, and what the user did lately.
+
+Reading a file asks the privacy rules first, every time. Deliberately decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+
+from codestral_ls.context.index.files import read_source
+from codestral_ls.context.index.read import IndexReader
+from codestral_ls.context.recent import Recent
+from codestral_ls.documents.privacy import FileRules
+
+KEPT_FILES = 48
+
+
+class Workspace:
+    """Used by one thread at a time (``Recent`` is only read here)."""
+
+    def __init__(self, root: Path, reader: IndexReader, recent: Recent, rules: FileRules) -> None:
+        self.root = root
+        self.reader = reader
+        self.recent = recent
+        self._rules = rules
+        self._texts: OrderedDict[str, tuple[tuple[int, int], str]] = OrderedDict()
+
+    def relative(self, path: Path | None) -> str:
+        """The path in the index's form; empty for a file outside the root or without a path."""
+        if path is None:
+            return ""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return ""
+
+    def may_read(self, path: Path) -> bool:
+        """Whether the file may enter a prompt."""
+        return not self._rules.why_private(path)
+
+    def text_of(self, relative: str) -> str | None:
+        """The text of a project file as the user has it: an open document's, else the disk's. None where it may not be read."""
+        path = self.root / relative
+        if not self.may_read(path):
+            return None
+        for seen in list(self.recent.documents.values()):
+            if seen.path == path:
+                return seen.text
+        try:
+            status = path.stat()
+        except OSError:
+            return None
+        stamp = status.st_mtime_ns, status.st_size
+        known = self._texts.get(relative)
+        if known is None or known[0] != stamp:
+            source = read_source(path)
+            if source is None:
+                return None
+            known = (stamp, source[0])
+            self._texts[relative] = known
+        self._texts.move_to_end(relative)
+        while len(self._texts) > KEPT_FILES:
+            self._texts.popitem(last=False)
+        return known[1]
