@@ -4,6 +4,7 @@
     python -m benchmarks.generate memory                peak memory by number of files
     python -m benchmarks.generate proof [PACKAGE …]     hostile texts into copies of installed packages
     python -m benchmarks.generate embedded [PACKAGE …]  the embedded model on the same
+    python -m benchmarks.generate slots                 how busy four slots are kept
     python -m benchmarks.generate host                  the runner's decode rate against the host's own
 
 The hundred kills are ``GENERATE_KILLS=100 pytest -s tests/generate/test_killing.py``.
@@ -123,6 +124,34 @@ async def run_batch(root: Path, engine: Engine, journal: Path, concurrency: int,
     pool.close()
     kept.close()
     return runner.counts, seconds
+
+
+class Slots(Timed):
+    """An engine like a host with four slots; ``busy`` counts the seconds in which a slot wrote."""
+
+    def __init__(self, delay: float, slots: int = 4) -> None:
+        super().__init__(delay)
+        self.slots, self.busy = slots, 0.0
+        self._free = asyncio.Semaphore(slots)
+
+    async def write(self, request: object) -> Written:
+        async with self._free:
+            began = time.perf_counter()
+            written = await super().write(request)
+            self.busy += time.perf_counter() - began
+            return written
+
+
+def slots(folder: Path) -> None:
+    """How busy the runner keeps four slots that write 0.2 s each."""
+    from scene import make_project
+
+    make_project(folder / "p", 60, 10)
+    engine = Slots(0.2)
+    _, seconds = asyncio.run(run_batch(folder / "p", engine, folder / "j.db", 8))
+    print(
+        f"slots: {engine.requests} texts, four slots busy for {100 * engine.busy / (engine.slots * seconds):.1f} % of {seconds:.1f} s"
+    )
 
 
 def throughput(folder: Path) -> None:
@@ -279,7 +308,7 @@ async def host_rate(folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("throughput", "memory", "_memory", "proof", "embedded", "host"))
+    parser.add_argument("what", choices=("throughput", "memory", "_memory", "proof", "embedded", "host", "slots"))
     parser.add_argument("packages", nargs="*", default=list(PACKAGES))
     parser.add_argument("--files", type=int, default=200)
     arguments = parser.parse_args()
@@ -289,6 +318,7 @@ def main() -> None:
         folder = Path(name)
         {
             "throughput": lambda: throughput(folder),
+            "slots": lambda: slots(folder),
             "memory": lambda: memory(folder),
             "_memory": lambda: one_memory(folder, arguments.files),
             "proof": lambda: proof(folder, arguments.packages),

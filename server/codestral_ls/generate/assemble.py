@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from codestral_ls.backends.base import BackendInfo, Usage
-from codestral_ls.backends.build import build_one
+from codestral_ls.backends.build import build_backend, build_one
 from codestral_ls.backends.ledger import Price, price_of
 from codestral_ls.config.paths import state_dir
 from codestral_ls.config.sections import Options
@@ -63,9 +63,11 @@ def journal_path(arguments: argparse.Namespace) -> Path:
     return state_dir() / "generate" / f"{arguments.what}-{digest}.sqlite"
 
 
-def backend_info(options: Options) -> BackendInfo:
-    """What is known of the configured backend without starting it."""
-    return build_one(options.backend.primary, options).info()
+def backend_info(arguments: argparse.Namespace, options: Options) -> BackendInfo:
+    """What is known of the backend without starting it: the configured one, or Mistral's where a job or a chat goes there."""
+    if arguments.engine == "mistral-batch" or arguments.chat:
+        return build_one("mistral", options).info()
+    return build_backend(options).info()
 
 
 def make_work(arguments: argparse.Namespace, options: Options, journal: Journal | None, info: BackendInfo) -> Work:
@@ -130,8 +132,6 @@ def make_engine(arguments: argparse.Namespace, options: Options, concurrency: in
         from codestral_ls.generate.mistral_chat import ChatEngine
 
         return ChatEngine(options, concurrency)
-    from codestral_ls.backends.build import build_backend
-
     return BackendEngine(build_backend(options), concurrency)
 
 

@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, options: Options) -> int:
         _refuse_unclean(arguments, console)
     journal = _open_journal(arguments)
     try:
-        work = assemble.make_work(arguments, options, journal, assemble.backend_info(options))
+        work = assemble.make_work(arguments, options, journal, assemble.backend_info(arguments, options))
         return asyncio.run(_batch(arguments, options, selection, journal, work, console))
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace, options: Options) -> int:
 async def _batch(
     arguments: argparse.Namespace, options: Options, selection: Selection, journal: Journal, work: Work, console: Console
 ) -> int:
-    info = assemble.backend_info(options)
+    info = assemble.backend_info(arguments, options)
     counts, began = Counts(), monotonic()
     pool = Pool()
     with contextlib.closing(pool):
@@ -103,8 +103,9 @@ async def _batch(
 async def _check(arguments: argparse.Namespace, options: Options, selection: Selection, console: Console) -> int:
     """Tell what is missing without asking a model; 1 when something is."""
     missing = files = 0
+    thing = "docstring" if arguments.what == "docstrings" else "tests"
     out = Console(soft_wrap=True, highlight=False)
-    work = assemble.make_work(arguments, options, None, assemble.backend_info(options))
+    work = assemble.make_work(arguments, options, None, assemble.backend_info(arguments, options))
     with contextlib.closing(Pool()) as pool:
         async for plan in planned(work, find_files(selection), pool):
             files += 1
@@ -117,8 +118,8 @@ async def _check(arguments: argparse.Namespace, options: Options, selection: Sel
                     row = {"path": str(plan.path), "line": wanted.line, "name": wanted.name, "missing": arguments.what}
                     out.print(json.dumps(row, ensure_ascii=False), markup=False)
                 else:
-                    out.print(f"{name}:{wanted.line}: {wanted.name} has no {arguments.what}", markup=False)
-    console.print(f"{missing} without {arguments.what} in {files} files.", highlight=False)
+                    out.print(f"{name}:{wanted.line}: {wanted.name} has no {thing}", markup=False)
+    console.print(f"{missing} without {thing}; {files} files looked at.", highlight=False)
     return FAILED if missing else DONE
 
 

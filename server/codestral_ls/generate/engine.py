@@ -73,6 +73,8 @@ class BackendEngine:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._backend = backend
+        info = backend.info()
+        self._model = f"{info.name}/{info.model}"
         self._patience = patience
         self._sleep = sleep
         self._in_a_row = 0
@@ -80,9 +82,8 @@ class BackendEngine:
 
     @property
     def model(self) -> str:
-        """The backend's name and its model's."""
-        info = self._backend.info()
-        return f"{info.name}/{info.model}"
+        """The backend's name and its model's, as they were at the beginning: a fallback's answers are as good."""
+        return self._model
 
     async def start(self) -> None:
         """Begin to connect or load."""

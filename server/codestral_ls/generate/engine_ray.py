@@ -13,11 +13,12 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from dataclasses import replace
 from typing import Any
 
 from codestral_ls import errors
 from codestral_ls.backends.base import FimRequest
-from codestral_ls.backends.build import build_one
+from codestral_ls.backends.build import build_backend
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendError, BackendUnavailable, GenerateError
 from codestral_ls.generate.engine import BackendEngine, Written
@@ -25,6 +26,8 @@ from codestral_ls.generate.engine import BackendEngine, Written
 _LIVES = 20
 """How often one request may lose its actor before it is given up."""
 _READY_SECONDS = 300.0
+_HOST_SECONDS = 120
+"""A model host outlives its actor by at most this long."""
 
 
 class Writer:
@@ -33,8 +36,8 @@ class Writer:
     def __init__(self, options: Options, concurrency: int) -> None:
         if options.backend.primary == "local":
             os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="cls-")
-        from codestral_ls.backends.build import build_backend
-
+            seconds = min(options.local.idle_exit_seconds or _HOST_SECONDS, _HOST_SECONDS)
+            options = replace(options, local=replace(options.local, idle_exit_seconds=seconds))
         self._engine = BackendEngine(build_backend(options), concurrency)
         self._started = False
 
@@ -57,7 +60,7 @@ class RayEngine:
     """``concurrency`` requests in all, spread over ``workers`` actors (None: one per GPU, or one)."""
 
     def __init__(self, options: Options, concurrency: int, address: str = "", workers: int | None = None) -> None:
-        info = build_one(options.backend.primary, options).info()
+        info = build_backend(options).info()
         self._model = f"{info.name}/{info.model}"
         self._options = options
         self._concurrency = concurrency

@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codestral_ls.backends.base import Backend, Priority
 from codestral_ls.config.sections import GenerateOptions
 from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.documents.text import newline_of
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
-from codestral_ls.generate.docstrings.needs import why_not_needed
-from codestral_ls.generate.docstrings.plan import LANGUAGES, documentation_edit
+from codestral_ls.generate.docstrings.plan import documentation_edit
 from codestral_ls.generate.docstrings.project_style import Profile, style_of
 from codestral_ls.generate.docstrings.prompt import build_request
 from codestral_ls.generate.edits import Edit, apply_edits
 from codestral_ls.generate.engine import collect
+from codestral_ls.generate.offer import can_be_tested, definition_in, offer, why_no_documentation
 from codestral_ls.generate.proof import why_unproved
+from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.candidates import read_candidates
-from codestral_ls.generate.testing.plan import LANGUAGES as TESTED
-from codestral_ls.generate.testing.profile import TestProfile, is_generated, is_test_file
+from codestral_ls.generate.testing.profile import TestProfile
 from codestral_ls.generate.testing.prompt import build_test_request, test_name
 from codestral_ls.generate.testing.subjects import import_lines, test_file
 
@@ -37,34 +38,35 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """What a file shall get: ``text`` at the end of ``path``, or as all of it where it does not exist yet (``is_new``)."""
+    """What a file shall get: ``text`` behind ``existing``, the text of ``path``, which does not exist yet where ``is_new``."""
 
     path: Path
     text: str
     is_new: bool
     tests: tuple[str, ...]
+    existing: str = ""
 
 
 def documentable(snapshot: Snapshot) -> str | None:
-    """The name of the definition at the cursor that documentation can be written for; None where there is none.
-
-    Costs one look at the syntax tree: cheap enough for every request of code actions.
-    """
-    found = _definition(snapshot) if snapshot.language in LANGUAGES else None
-    return found.qualified if found is not None and _why_not(found, snapshot) is None else None
+    """The name of the definition at the cursor that documentation can be written for; None where there is none."""
+    return offer(snapshot).docstring
 
 
 def testable(snapshot: Snapshot) -> str | None:
     """The name of the function at the cursor that tests can be written for; None where there is none."""
-    found = _definition(snapshot) if snapshot.language in TESTED and snapshot.path is not None else None
-    return found.qualified if found is not None and found.is_callable and not found.name.startswith("__") else None
+    return offer(snapshot).tests
 
 
 testable.__test__ = False  # type: ignore[attr-defined]
 
 
 async def write_docstring(
-    snapshot: Snapshot, backend: Backend, options: GenerateOptions, tell: Tell = lambda _text: None, timeout: float = 60.0
+    snapshot: Snapshot,
+    backend: Backend,
+    options: GenerateOptions,
+    tell: Tell = lambda _text: None,
+    timeout: float = 60.0,
+    priority: Priority = Priority.INTERACTIVE,
 ) -> Edit:
     """The proved edit of ``snapshot.text`` that documents the definition at the cursor, in place of documentation that is there.
 
@@ -73,7 +75,7 @@ async def write_docstring(
     definition = await asyncio.to_thread(_definition, snapshot)
     if definition is None:
         raise GenerateError("There is no function, method or class at the cursor.")
-    if reason := _why_not(definition, snapshot):
+    if reason := why_no_documentation(definition, snapshot):
         raise GenerateError(f"{definition.name} gets no documentation: {reason}.")
     profile = await asyncio.to_thread(_profile, snapshot, options)
     info = backend.info()
@@ -86,7 +88,7 @@ async def write_docstring(
         async with asyncio.timeout(timeout):
             for attempt in range(_TRIES):
                 tell(f"documenting {definition.name}" if attempt == 0 else f"documenting {definition.name}, try {attempt + 1}")
-                asked = replace(request, priority=Priority.INTERACTIVE, temperature=0.3 * attempt, seed=attempt)
+                asked = replace(request, priority=priority, temperature=0.3 * attempt, seed=attempt)
                 answer = (await collect(backend, asked)).text
                 edit = await asyncio.to_thread(_proved, snapshot, definition, answer, profile)
                 if edit is not None:
@@ -103,13 +105,16 @@ async def write_tests(
     root: Path,
     tell: Tell = lambda _text: None,
     timeout: float = 120.0,
+    priority: Priority = Priority.INTERACTIVE,
+    open_texts: Mapping[Path, str] | None = None,
 ) -> NewText:
     """Tests for the function at the cursor, which parse and have NOT been run, for its generated test file below ``root``.
 
-    Raises GenerateError with a sentence for the user, BackendError.
+    ``open_texts`` are the texts of files that an editor has open: they count in place of what is on disk. Raises GenerateError
+    with a sentence for the user, BackendError.
     """
     definition = await asyncio.to_thread(_definition, snapshot)
-    if definition is None or testable(snapshot) is None or snapshot.path is None:
+    if definition is None or snapshot.path is None or not can_be_tested(definition, snapshot):
         raise GenerateError("There is no function at the cursor that tests can be written for.")
     if is_test_file(snapshot.path, root):
         raise GenerateError("This file holds tests itself.")
@@ -122,7 +127,7 @@ async def write_tests(
     tree = snapshot.tree()
     assert tree is not None
     place = root / target.path
-    existing = await asyncio.to_thread(_existing, place)
+    existing = await asyncio.to_thread(_existing, place, (open_texts or {}).get(place))
     imports = import_lines(root, snapshot.path, snapshot.language, target, [definition.qualified.split(".")[0]])
     info = backend.info()
     room = max(256, info.context_tokens - 3 * options.max_tokens)
@@ -137,16 +142,17 @@ async def write_tests(
         async with asyncio.timeout(timeout):
             for attempt in range(_TRIES):
                 tell(f"writing tests for {definition.name}")
-                asked = replace(request, priority=Priority.INTERACTIVE, temperature=0.3 * attempt, seed=attempt)
+                asked = replace(request, priority=priority, temperature=0.3 * attempt, seed=attempt)
                 answer = (await collect(backend, asked)).text
                 taken = set(re.findall(r"\btest_\w+", existing))
                 found = await asyncio.to_thread(read_candidates, snapshot.language, opening, answer, taken)
                 if found:
                     gap = "\n\n\n" if snapshot.language == "python" else "\n\n"
-                    head = "" if imports.strip() in existing else imports + gap[1:]
+                    head = "" if imports.strip() in existing.replace("\r\n", "\n") else imports + gap[1:]
                     text = head + gap.join(test.code for test in found) + "\n"
-                    start = gap[1:] if existing else f"{target.head}\n"
-                    return NewText(place, start + text, not existing, tuple(test.name for test in found))
+                    start = gap[existing.endswith(("\n", "\r")) :] if existing else f"{target.head}\n"
+                    whole = (start + text).replace("\n", newline_of(existing))
+                    return NewText(place, whole, not existing, tuple(test.name for test in found), existing)
     except TimeoutError as error:
         raise GenerateError(f"No tests came within {timeout:.0f} seconds.") from error
     raise GenerateError("The model wrote nothing that is a test.")
@@ -157,17 +163,7 @@ def _definition(snapshot: Snapshot) -> Definition | None:
     tree = snapshot.tree()
     if tree is None or tree.has_errors:
         return None
-    line_end = max(snapshot.offset, snapshot.line_end)
-    around = [
-        one
-        for one in read_definitions(tree)
-        if min(one.anchor, *(one.docstring or (one.anchor,))) <= line_end and snapshot.offset <= one.end
-    ]
-    return min(around, key=lambda one: one.end - one.start, default=None)
-
-
-def _why_not(definition: Definition, snapshot: Snapshot) -> str | None:
-    return why_not_needed(definition, snapshot.text, snapshot.language, everything=True, update=True)
+    return definition_in(read_definitions(tree), snapshot)
 
 
 def _profile(snapshot: Snapshot, options: GenerateOptions) -> Profile:
@@ -191,10 +187,10 @@ def _proved(snapshot: Snapshot, definition: Definition, answer: str, profile: Pr
     return edit if why_unproved(snapshot.language, snapshot.text, after, [edit], snapshot.tree()) is None else None
 
 
-def _existing(place: Path) -> str:
+def _existing(place: Path, open_text: str | None) -> str:
     """The text of the generated test file; "" where there is none. Raises GenerateError for somebody else's file."""
     try:
-        text = place.read_text(encoding="utf-8")
+        text = place.read_bytes().decode("utf-8") if open_text is None else open_text
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeError) as error:

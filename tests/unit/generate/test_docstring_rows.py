@@ -31,7 +31,7 @@ ROWS = [
         "a.py",
         "def add(a: int, b: int = 1, *rest) -> int:\n    if a: raise ValueError('x')\n    return a + b\n",
         "def add(a: int, b: int = 1, *rest) -> int:\n"
-        '    """Add two numbers.\n\n    Args:\n        a: The first one.\n        b: The b.\n        *rest: The rest.\n\n'
+        '    """Add two numbers.\n\n    Args:\n        a: The first one.\n        b: The value of b.\n        *rest: The rest.\n\n'
         "    Returns:\n        Their sum.\n\n    Raises:\n        ValueError: Raised by this code.\n"
         '    """\n'
         "    if a: raise ValueError('x')\n    return a + b\n",
@@ -41,13 +41,13 @@ ROWS = [
         "a.py",
         "def add(a: int, b=1):\n    return a + b\n",
         'def add(a: int, b=1):\n    """Add two numbers.\n\n    Parameters\n    ----------\n    a : int\n        The first one.\n'
-        '    b\n        The b.\n\n    Returns\n    -------\n    Their sum.\n    """\n    return a + b\n',
+        '    b\n        The value of b.\n\n    Returns\n    -------\n    Their sum.\n    """\n    return a + b\n',
     ),
     (
         "sphinx",
         "a.py",
         "def add(a, b):\r\n\treturn a + b\r\n",
-        'def add(a, b):\r\n\t"""Add two numbers.\r\n\r\n\t:param a: The first one.\r\n\t:param b: The b.\r\n'
+        'def add(a, b):\r\n\t"""Add two numbers.\r\n\r\n\t:param a: The first one.\r\n\t:param b: The value of b.\r\n'
         '\t:returns: Their sum.\r\n\t"""\r\n\treturn a + b\r\n',
     ),
     (
@@ -95,8 +95,8 @@ ROWS = [
         "google",
         "A.java",
         "public class A<T> {\n    public <U> int add(int a, U b) throws IOException {\n        return a;\n    }\n}\n",
-        "/** Add two numbers. */\npublic class A<T> {\n    /**\n     * Add two numbers.\n     *\n     * @param <U> The U.\n"
-        "     * @param a The first one.\n     * @param b The b.\n     * @return Their sum.\n     * @throws IOException Raised by this code.\n"
+        "/** Add two numbers. */\npublic class A<T> {\n    /**\n     * Add two numbers.\n     *\n     * @param <U> The value of U.\n"
+        "     * @param a The first one.\n     * @param b The value of b.\n     * @return Their sum.\n     * @throws IOException Raised by this code.\n"
         "     */\n    public <U> int add(int a, U b) throws IOException {\n        return a;\n    }\n}\n",
     ),
     (

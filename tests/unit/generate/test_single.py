@@ -55,7 +55,7 @@ def test_a_docstring() -> None:
     text, _, told = document("def f(a):\n    return │a\n", "Return it unchanged.")
     assert (
         text
-        == 'def f(a):\n    """Return it unchanged.\n\n    Args:\n        a: The a.\n\n    Returns:\n        The result.\n    """\n    return a\n'
+        == 'def f(a):\n    """Return it unchanged.\n\n    Args:\n        a: The value of a.\n\n    Returns:\n        The result.\n    """\n    return a\n'
     )
     assert told == ["documenting f"]
 
@@ -70,7 +70,7 @@ def test_documentation_that_is_there_is_replaced() -> None:
 def test_the_files_own_style() -> None:
     drawn = 'def g(a):\n    """Do.\n\n    :param a: It.\n    """\n\n\ndef f(b):\n    print(│b)\n'
     text, backend, _ = document(drawn, "Print it.")
-    assert ":param b: The b.\n" in text
+    assert ":param b: The value of b.\n" in text
     assert backend.requests[0].priority.name == "INTERACTIVE"
 
 

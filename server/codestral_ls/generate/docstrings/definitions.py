@@ -65,9 +65,13 @@ class Definition:
         return self.kind in ("function", "method", "arrow")
 
 
-def read_definitions(tree: SyntaxTree) -> list[Definition]:
-    """Every definition of ``tree`` in the order of the text; empty where the language has no ``docstrings`` query."""
-    matches = tree.matches(QUERY)
+def read_definitions(tree: SyntaxTree, start: int | None = None, end: int | None = None) -> list[Definition]:
+    """The definitions of ``tree`` in the order of the text; empty where the language has no ``docstrings`` query.
+
+    With ``start`` and ``end`` only those that touch this range, and what is further away than it is not known of them:
+    what they return and raise.
+    """
+    matches = tree.matches(QUERY, None if start is None else max(0, start), end)
     found = [match for match in matches if match.kind("definition")]
     if not found:
         return []

@@ -21,6 +21,7 @@ from codestral_ls.generate.docstrings.styles import WIDTH, lay_out
 from codestral_ls.generate.edits import Edit, apply_edits, unified_diff
 from codestral_ls.generate.proof import why_unproved, why_unreadable
 from codestral_ls.generate.source import FileLeftAlone, SourceFile, digest_of, read_source
+from codestral_ls.generate.test_files import is_test_file
 from codestral_ls.generate.work import FilePlan, FileResult, Outcome, Wanted
 
 LANGUAGES = frozenset({"python", *LAYOUTS})
@@ -47,9 +48,10 @@ def plan_file(settings: Settings, path: Path) -> FilePlan:
     except FileLeftAlone as error:
         return FilePlan(path, problem=str(error))
     if source.language not in LANGUAGES:
-        return FilePlan(
-            path, source.digest, source.digest, problem=f"{source.language} has no documentation comments that are known here"
-        )
+        unknown = f"{source.language} has no documentation comments that are known here"
+        return FilePlan(path, source.digest, source.digest, problem=unknown)
+    if not settings.everything and is_test_file(path, settings.root):
+        return FilePlan(path, source.digest, source.digest)
     tree = SyntaxTree.parse(source.language, source.text)
     definitions, needed = _needed(settings, source, tree)
     documented = sum(1 for one in definitions if one.docstring is not None)

@@ -34,7 +34,10 @@ def lay_out(definition: Definition, words: Words, style: Style, width: int = WID
 
 def described(parameter: Parameter, words: Words) -> str:
     """What is said of a parameter; its name as words where nothing was written."""
-    return words.parameters.get(parameter.name) or f"The {words_of_name(parameter.name) or parameter.name}."
+    if (text := words.parameters.get(parameter.name)) is not None:
+        return text
+    name = words_of_name(parameter.name)
+    return f"The {name}." if len(name) > 2 else f"The value of {parameter.name}."
 
 
 def shows_return(definition: Definition) -> bool:

@@ -14,9 +14,10 @@ from codestral_ls.documents.text import newline_of
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
 from codestral_ls.generate.edits import Edit, apply_edits, unified_diff
 from codestral_ls.generate.source import FileLeftAlone, SourceFile, read_source
+from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.candidates import Candidate, read_candidates
 from codestral_ls.generate.testing.frameworks import Tool
-from codestral_ls.generate.testing.profile import TestProfile, is_generated, is_test_file
+from codestral_ls.generate.testing.profile import TestProfile
 from codestral_ls.generate.testing.prompt import build_test_request, test_name
 from codestral_ls.generate.testing.scratch import Fence
 from codestral_ls.generate.testing.subjects import TestFile, import_lines, subjects_of, test_file

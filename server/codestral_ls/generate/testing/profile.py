@@ -17,6 +17,7 @@ from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_text
 from codestral_ls.generate.docstrings.definitions import read_definitions
 from codestral_ls.generate.source import FileLeftAlone, read_source
+from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.frameworks import Framework
 
 _LOOKED_AT = 400
@@ -90,26 +91,6 @@ def read_test_profile(root: Path, paths: Iterable[Path], framework: str, python:
         {name: tuple(dict.fromkeys(lines)) for name, lines in sorted(calls.items())},
         tuple(sorted(tested)),
     )
-
-
-def is_test_file(path: Path, root: Path) -> bool:
-    """Whether the file holds tests, by its name or its folder inside the project."""
-    name = path.name
-    if name.startswith("test_") or name == "conftest.py" or ".test." in name or ".spec." in name or name.endswith("_test.py"):
-        return True
-    try:
-        folders = path.resolve().relative_to(root.resolve()).parts[:-1]
-    except ValueError:
-        return False
-    return bool({"tests", "test", "__tests__"} & set(folders))
-
-
-MARK = "Written by codestral-ls generate tests; it may be edited and is added to, never overwritten."
-
-
-def is_generated(text: str) -> bool:
-    """Whether a file was written by this command."""
-    return MARK in text[:400]
 
 
 def _example(tree: SyntaxTree) -> tuple[int, str] | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.docstrings.definitions import Definition
 from codestral_ls.generate.docstrings.needs import is_public
-from codestral_ls.generate.testing.profile import MARK, TestProfile
+from codestral_ls.generate.test_files import MARK
+from codestral_ls.generate.testing.profile import TestProfile
 
 
 @dataclass(frozen=True, slots=True)
