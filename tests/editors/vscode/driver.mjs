@@ -27,7 +27,7 @@ const actions = {
       Element.prototype.getAttribute = function (name) {
         const value = real.call(this, name);
         if (this.id !== 'vscode-workbench-web-configuration' || name !== 'data-settings' || value === null) return value;
-        const developmentOptions = { extensions: [extension], extensionTestsPath: tests };
+        const developmentOptions = { extensions: extension ? [extension] : [], extensionTestsPath: tests };
         return JSON.stringify({ ...JSON.parse(value), developmentOptions });
       };
     }, { extension, tests });

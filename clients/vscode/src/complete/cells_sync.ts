@@ -1,0 +1,88 @@
+// Notebook cells at the server: each is a document of its own that begins with the cells before it (cells.ts), brought up to
+// date when a completion is asked for. Its URI is the notebook's, so that the server's rules for files hold for it.
+
+import * as vscode from 'vscode';
+import type { Connection } from '../session/client';
+import { compose } from './cells';
+
+interface Sent {
+  version: number;
+  text: string;
+}
+
+export interface Place {
+  /** What goes over the usual params of a request. */
+  readonly params: { textDocument?: { uri: string; version: number }; position?: { line: number; character: number } };
+  /** Lines to take off every line number of the answer. */
+  readonly lines: number;
+}
+
+const PLAIN: Place = { params: {}, lines: 0 };
+const MOST_OPEN = 8;
+
+export class Cells implements vscode.Disposable {
+  private sent = new Map<string, Sent>();
+  private holder: Connection | undefined;
+  private readonly watching: vscode.Disposable;
+
+  constructor() {
+    this.watching = vscode.workspace.onDidCloseNotebookDocument((notebook) => {
+      for (const cell of notebook.getCells()) this.close(uriOf(cell));
+    });
+  }
+
+  async place(connection: Connection, document: vscode.TextDocument, position: vscode.Position): Promise<Place> {
+    if (document.uri.scheme !== 'vscode-notebook-cell') return PLAIN;
+    const cell = cellOf(document);
+    if (!cell) return PLAIN;
+    if (this.holder !== connection) {
+      this.holder = connection;
+      this.sent = new Map();
+    }
+    const all = cell.notebook.getCells().map((each) => ({
+      isCode: each.kind === vscode.NotebookCellKind.Code,
+      language: each.document.languageId,
+      text: each.document.getText(),
+    }));
+    const { text, lines } = compose(all, cell.index);
+    const uri = uriOf(cell);
+    const version = this.bring(connection, uri, document.languageId, text);
+    return { params: { textDocument: { uri, version }, position: { line: position.line + lines, character: position.character } }, lines };
+  }
+
+  private bring(connection: Connection, uri: string, languageId: string, text: string): number {
+    const before = this.sent.get(uri);
+    this.sent.delete(uri);
+    const version = before ? before.version + (before.text === text ? 0 : 1) : 1;
+    this.sent.set(uri, { version, text }); // now the newest
+    if (!before) void connection.notify('textDocument/didOpen', { textDocument: { uri, languageId, version, text } });
+    else if (before.text !== text) {
+      void connection.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [{ text }] });
+    }
+    const [oldest] = this.sent.keys();
+    if (this.sent.size > MOST_OPEN && oldest !== undefined) this.close(oldest);
+    return version;
+  }
+
+  private close(uri: string): void {
+    if (this.sent.delete(uri)) void this.holder?.notify('textDocument/didClose', { textDocument: { uri } }).catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.watching.dispose();
+  }
+}
+
+function cellOf(document: vscode.TextDocument): vscode.NotebookCell | undefined {
+  for (const notebook of vscode.workspace.notebookDocuments) {
+    const cell = notebook.getCells().find((each) => each.document === document);
+    if (cell) return cell;
+  }
+  return undefined;
+}
+
+function uriOf(cell: vscode.NotebookCell): string {
+  const { uri } = cell.notebook;
+  const own = uri.scheme === 'file' ? uri.with({ fragment: cell.document.uri.fragment || String(cell.index) }) : cell.document.uri;
+  return own.toString();
+}

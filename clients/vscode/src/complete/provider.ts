@@ -1,0 +1,160 @@
+// One inline completion: the gate, the question to the server with what the specification has no place for (version,
+// indentation), and what happened to the answer afterwards. Makes no text of its own.
+
+import * as vscode from 'vscode';
+import type { Connection } from '../session/client';
+import type { Cells } from './cells_sync';
+import { type Switches, refuse } from './gate';
+import { Following } from './acceptance';
+
+export interface WireItem {
+  readonly insertText: string;
+  readonly range?: { start: { line: number; character: number }; end: { line: number; character: number } };
+  readonly command?: { title: string; command: string; arguments?: unknown[] };
+}
+
+/** One question and what came of it; times in milliseconds since 1970. */
+export interface Record_ {
+  readonly document: string;
+  readonly line: number;
+  readonly character: number;
+  readonly asked: number;
+  readonly sent: number;
+  answered: number;
+  ended: number;
+  items: number;
+  outcome: 'answered' | 'cancelled' | 'failed' | 'refused';
+  reason: string;
+}
+
+interface Shown {
+  readonly item: WireItem;
+  readonly uri: string;
+  readonly following: Following;
+}
+
+const REMEMBERED = 200;
+const SHOWN_AFTER_MS = 40;
+
+export interface Surroundings {
+  connection(): Connection | undefined;
+  switches(): Switches;
+  reportsUsage(): boolean;
+  onWork(open: number): void;
+  onShown(): void;
+}
+
+export class Completions implements vscode.Disposable {
+  readonly records: Record_[] = [];
+  private open = 0;
+  private shown: Shown | undefined;
+  private showing: NodeJS.Timeout | undefined;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly around: Surroundings, private readonly cells: Cells) {
+    this.subscriptions = [
+      vscode.workspace.onDidChangeTextDocument((event) => { this.changed(event); }),
+      vscode.languages.registerInlineCompletionItemProvider({ scheme: 'vscode-notebook-cell' }, {
+        provideInlineCompletionItems: (document, position, context, token) => this.provide(document, position, context, token),
+      }),
+    ];
+  }
+
+  async provide(
+    document: vscode.TextDocument, position: vscode.Position, context: vscode.InlineCompletionContext, token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[] | undefined> {
+    const asked = Date.now();
+    const connection = this.around.connection();
+    const reason = refuse(this.around.switches(), { scheme: document.uri.scheme, languageId: document.languageId }, asked)
+      ?? (connection ? undefined : 'the server is not running');
+    const record: Record_ = {
+      document: document.uri.toString(), line: position.line, character: position.character,
+      asked, sent: asked, answered: 0, ended: 0, items: 0, outcome: 'refused', reason: reason ?? '',
+    };
+    this.remember(record);
+    if (reason !== undefined || !connection) return undefined;
+    this.around.onWork((this.open += 1));
+    try {
+      const place = await this.cells.place(connection, document, position);
+      const params = { ...this.params(connection, document, position, context), ...place.params };
+      Object.assign(record, { sent: Date.now() });
+      const answer = await connection.request<{ items: WireItem[] } | null>('textDocument/inlineCompletion', params, token);
+      record.answered = Date.now();
+      record.outcome = token.isCancellationRequested ? 'cancelled' : 'answered';
+      const items = token.isCancellationRequested ? [] : (answer?.items ?? []);
+      record.items = items.length;
+      if (items[0]) this.watchFor(document, position, items[0], place.lines);
+      return items.map((item) => asItem(item, place.lines));
+    } catch (error) {
+      record.outcome = token.isCancellationRequested ? 'cancelled' : 'failed';
+      record.reason = error instanceof Error ? error.message : String(error);
+      return undefined;
+    } finally {
+      record.ended = Date.now();
+      this.around.onWork((this.open -= 1));
+    }
+  }
+
+  private params(connection: Connection, document: vscode.TextDocument, position: vscode.Position, context: vscode.InlineCompletionContext) {
+    const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
+    const { tabSize, insertSpaces } = editor?.options ?? {};
+    const convert = connection.client.code2ProtocolConverter;
+    return {
+      textDocument: { uri: convert.asUri(document.uri), version: document.version },
+      position: convert.asPosition(position),
+      context: convert.asInlineCompletionParams(document, position, context).context,
+      ...(typeof tabSize === 'number' && typeof insertSpaces === 'boolean' ? { formattingOptions: { tabSize, insertSpaces } } : {}),
+    };
+  }
+
+  private remember(record: Record_): void {
+    this.records.push(record);
+    if (this.records.length > REMEMBERED) this.records.shift();
+  }
+
+  /** The answer counts as shown when, a moment later, its place is still where the user is. */
+  private watchFor(document: vscode.TextDocument, position: vscode.Position, item: WireItem, lines: number): void {
+    const version = document.version;
+    const start = item.range ? new vscode.Position(item.range.start.line - lines, item.range.start.character) : position;
+    const following = new Following(item.insertText, document.offsetAt(start));
+    const along = document.getText(new vscode.Range(start, position));
+    const isContinued = along === '' || following.step({ offset: document.offsetAt(start), removed: 0, text: along }).kind !== 'left';
+    this.shown = isContinued ? { item, uri: document.uri.toString(), following } : undefined;
+    clearTimeout(this.showing);
+    this.showing = setTimeout(() => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor?.document !== document || document.version !== version || !editor.selection.active.isEqual(position)) return;
+      this.around.onShown();
+      this.tell('textDocument/didShowCompletion', { item });
+    }, SHOWN_AFTER_MS);
+  }
+
+  private changed(event: vscode.TextDocumentChangeEvent): void {
+    const { shown } = this;
+    if (!shown || event.document.uri.toString() !== shown.uri || event.contentChanges.length === 0) return;
+    const [change, ...more] = event.contentChanges;
+    const step = change && more.length === 0
+      ? shown.following.step({ offset: change.rangeOffset, removed: change.rangeLength, text: change.text })
+      : { kind: 'left' as const };
+    if (step.kind === 'left' || step.kind === 'whole') this.shown = undefined;
+    if (step.kind === 'partly') {
+      this.tell('textDocument/didPartiallyAcceptCompletion', { item: shown.item, acceptedLength: step.length });
+    }
+  }
+
+  private tell(method: string, params: unknown): void {
+    if (this.around.reportsUsage()) void this.around.connection()?.notify(method, params).catch(() => undefined);
+  }
+
+  dispose(): void {
+    clearTimeout(this.showing);
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}
+
+function asItem(item: WireItem, lines: number): vscode.InlineCompletionItem {
+  const range = item.range && new vscode.Range(
+    item.range.start.line - lines, item.range.start.character, item.range.end.line - lines, item.range.end.character,
+  );
+  return new vscode.InlineCompletionItem(item.insertText, range, item.command as vscode.Command | undefined);
+}

@@ -1,0 +1,40 @@
+// What VS Code calls. Activation makes the state, the commands and the status bar; the server starts beside it.
+
+import * as vscode from 'vscode';
+import { App } from './app';
+import { registerInstall } from './commands/install';
+import { registerInspect } from './commands/inspect';
+import { registerKeys } from './commands/keys';
+import { registerMenu } from './commands/menu';
+import { registerSwitches } from './commands/switches';
+import { registerWrite } from './commands/write';
+
+let app: App | undefined;
+
+/** What the tests in the extension host look at; no promise to other extensions. */
+export interface Exports {
+  readonly app: App;
+  readonly activationMs: number;
+}
+
+export function activate(context: vscode.ExtensionContext): Exports {
+  const began = performance.now();
+  const log = vscode.window.createOutputChannel('Codestral', { log: true });
+  app = new App(context, log);
+  context.subscriptions.push(log, app, ...[
+    registerSwitches, registerKeys, registerMenu, registerInspect, registerWrite, registerInstall,
+  ].flatMap((register) => register(app as App)));
+  void begin(app);
+  const activationMs = performance.now() - began;
+  log.info(`version ${app.version} activated in ${activationMs.toFixed(0)} ms`);
+  return { app, activationMs };
+}
+
+export async function deactivate(): Promise<void> {
+  await app?.stop();
+  app = undefined;
+}
+
+async function begin(started: App): Promise<void> {
+  if (!(await started.start())) await vscode.commands.executeCommand('codestral-ls.install', 'offer');
+}

@@ -1,0 +1,114 @@
+// Makes the extension's own environment, after the user said yes: shows how far it is, logs every line, can be cancelled.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { completeMark, interpreterOf } from './machine';
+import { type Kind, PROBE, PYTHONS, type Step, installSteps, tellingLine } from './steps';
+
+const PROBE_MS = 15_000;
+
+export class InstallFailed extends Error {}
+
+/** The wheel that came with this extension; without one (a development build) the index's package. */
+export function packageToInstall(extensionPath: string): string {
+  const folder = join(extensionPath, 'server');
+  const wheel = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.whl')) : undefined;
+  return wheel ? join(folder, wheel) : 'codestral-ls';
+}
+
+/** Ask what to install. Undefined: nothing, now. */
+export async function askForConsent(): Promise<Kind | 'interpreter' | 'never' | undefined> {
+  const local = 'With a local model';
+  const api = 'For an API or another server only';
+  const own = 'Choose a Python…';
+  const never = 'Do not ask again';
+  const answer = await vscode.window.showInformationMessage(
+    'codestral-ls was not found. Shall this extension make a Python environment of its own for it? '
+      + 'With a local model llama.cpp is compiled, which takes 5 to 12 minutes once; the model that comes with it needs no download.',
+    local, api, own, never,
+  );
+  return answer === local ? 'local' : answer === api ? 'api' : answer === own ? 'interpreter' : answer === never ? 'never' : undefined;
+}
+
+/** Raises InstallFailed, with a sentence for the user. */
+export async function install(environment: string, package_: string, kind: Kind, log: vscode.LogOutputChannel): Promise<void> {
+  const options = { location: vscode.ProgressLocation.Notification, title: 'codestral-ls', cancellable: true };
+  await vscode.window.withProgress(options, async (progress, token) => {
+    const python = await findPython(log);
+    mkdirSync(dirname(environment), { recursive: true });
+    rmSync(completeMark(environment), { force: true });
+    const began = Date.now();
+    for (const step of installSteps(python, environment, interpreterOf(environment), package_, kind)) {
+      let detail = '';
+      const tell = () => {
+        const minutes = Math.floor((Date.now() - began) / 60_000);
+        progress.report({ message: `${step.say}${detail ? ` (${detail})` : ''}${minutes > 0 ? `, ${minutes} min so far` : ''}` });
+      };
+      tell();
+      const ticking = setInterval(tell, 10_000);
+      try {
+        await run(step, token, (line) => {
+          log.info(line);
+          const telling = tellingLine(line);
+          if (telling && telling !== detail) {
+            detail = telling;
+            tell();
+          }
+        });
+      } finally {
+        clearInterval(ticking);
+      }
+    }
+    writeFileSync(completeMark(environment), `${package_} ${kind}\n`);
+  });
+}
+
+async function findPython(log: vscode.LogOutputChannel): Promise<readonly string[]> {
+  for (const python of PYTHONS) {
+    const [command = '', ...args] = python;
+    const code = await new Promise<number | null>((resolve) => {
+      const child = spawn(command, [...args, '-c', PROBE], { stdio: 'ignore', timeout: PROBE_MS });
+      child.on('error', () => resolve(null));
+      child.on('exit', resolve);
+    });
+    if (code === 0) return python;
+    log.info(`${python.join(' ')}: ${code === null ? 'not there' : 'older than 3.11, or without venv'}`);
+  }
+  throw new InstallFailed('No Python 3.11 or newer with the module venv was found. Install one, or choose one in the settings.');
+}
+
+function run(step: Step, token: vscode.CancellationToken, onLine: (line: string) => void): Promise<void> {
+  onLine(`$ ${[step.command, ...step.args].join(' ')}`);
+  return new Promise((resolve, reject) => {
+    // A group of its own (where there are groups), so that cancelling also ends the compilers.
+    const child = spawn(step.command, [...step.args], { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
+    const cancelling = token.onCancellationRequested(() => {
+      if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGTERM');
+      else child.kill();
+    });
+    let last = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      let rest = '';
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        const lines = (rest + text).split(/\r?\n/);
+        rest = lines.pop() ?? '';
+        for (const line of lines.filter((line) => line.trim())) {
+          last = line.trim();
+          onLine(line);
+        }
+      });
+    }
+    const end = (failure?: InstallFailed) => {
+      cancelling.dispose();
+      if (failure) reject(failure);
+      else resolve();
+    };
+    child.on('error', (error) => end(new InstallFailed(`${step.say}: ${error.message}`)));
+    child.on('close', (code) => {
+      if (token.isCancellationRequested) end(new InstallFailed('The installation was cancelled.'));
+      else end(code === 0 ? undefined : new InstallFailed(`${step.say} failed: ${last || `status ${String(code)}`}`));
+    });
+  });
+}

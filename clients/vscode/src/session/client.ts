@@ -1,0 +1,128 @@
+// One connection to one server process: the only file that knows vscode-languageclient. Loaded when a server is started,
+// not when the extension is activated. Decides nothing about restarting: supervisor.ts.
+
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type Middleware,
+  RevealOutputChannelOn,
+} from 'vscode-languageclient/node';
+import type { Launch } from '../launch/launch';
+import { type OpenFilter, filterOpening } from './opening';
+import type { Server } from './supervisor';
+
+const START_MS = 60_000;
+const STOP_MS = 3_000;
+
+export type Provide = NonNullable<Middleware['provideInlineCompletionItems']>;
+
+export interface Wiring {
+  readonly launch: Launch;
+  /** Variables for the server's process alone, such as API keys. */
+  readonly environment: Record<string, string>;
+  readonly log: vscode.LogOutputChannel;
+  settings(): Record<string, unknown>;
+  readonly provide: Provide;
+  onStatus(status: unknown): void;
+  ended(): void;
+}
+
+/** What the rest of the extension may do with a running server. */
+export interface Connection extends Server {
+  readonly version: string | undefined;
+  readonly processId: number | undefined;
+  offers(command: string): boolean;
+  request<R>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<R>;
+  notify(method: string, params: unknown): Promise<void>;
+  readonly client: LanguageClient;
+}
+
+/** Says what it has to say in the log; what the user must know, the supervisor tells. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** Raises Error with a sentence when the server cannot be started. */
+export async function connect(wiring: Wiring): Promise<Connection> {
+  const { launch, log } = wiring;
+  const opening: OpenFilter = filterOpening();
+  let closing = false;
+  const environment = { ...process.env, ...wiring.environment } as Record<string, string>;
+  const options: LanguageClientOptions = {
+    documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }],
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: { completionMenu: false, projectConfiguration: vscode.workspace.isTrusted },
+    middleware: {
+      ...opening.middleware,
+      provideInlineCompletionItems: wiring.provide,
+      workspace: {
+        configuration: (params) => params.items.map((item) => (item.section === 'codestral-ls' ? wiring.settings() : null)),
+        didChangeConfiguration: () =>
+          client.sendNotification('workspace/didChangeConfiguration', { settings: { 'codestral-ls': wiring.settings() } }),
+      },
+    },
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        if (!closing) wiring.ended();
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    },
+    initializationFailedHandler: () => false,
+  };
+  const client: LanguageClient = new QuietClient('codestral-ls', 'Codestral', {
+    command: launch.command,
+    args: [...launch.args, 'serve', '--stdio'],
+    options: { env: environment, ...(homeFolder() ? { cwd: homeFolder() as string } : {}) },
+  }, options);
+
+  const dispose = async () => {
+    closing = true;
+    opening.dispose();
+    try {
+      await client.dispose(STOP_MS);
+    } catch (error) {
+      log.debug(`the connection was closed already: ${String(error)}`);
+    }
+  };
+  client.onNotification('codestral-ls/status', wiring.onStatus);
+  try {
+    await within(START_MS, client.start());
+  } catch (error) {
+    await dispose();
+    throw new Error(`The server could not be started (${[launch.command, ...launch.args].join(' ')}). The log says why.`, { cause: error });
+  }
+  const commands = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
+  return {
+    version: client.initializeResult?.serverInfo?.version,
+    processId: client.serverProcess?.pid,
+    offers: (command) => commands.includes(command),
+    request: (method, params, token) => client.sendRequest(method, params, token),
+    notify: (method, params) => client.sendNotification(method, params),
+    client,
+    stop: dispose,
+  };
+}
+
+/** A folder that the server can stand in: a workspace's own would be held by it. */
+function homeFolder(): string | undefined {
+  return process.env['HOME'] ?? process.env['USERPROFILE'];
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => { reject(new Error(`no answer within ${ms / 1000} s`)); }, ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

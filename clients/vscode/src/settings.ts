@@ -1,0 +1,59 @@
+// What the user has set, and only that: a default of this extension must not go over a value in the server's own files.
+
+import * as vscode from 'vscode';
+import type { Switches } from './complete/gate';
+import type { Wishes } from './launch/launch';
+
+export const SECTION = 'codestral-ls';
+
+interface Section {
+  readonly properties: Record<string, unknown>;
+}
+
+/** Names below `codestral-ls.` of the settings that concern the server. */
+export function serverSettingNames(extension: vscode.Extension<unknown>): string[] {
+  const manifest = extension.packageJSON as { contributes: { configuration: Section[] } };
+  const all = manifest.contributes.configuration.flatMap((section) => Object.keys(section.properties));
+  return all.map((name) => name.slice(SECTION.length + 1)).filter((name) => !name.startsWith('client.'));
+}
+
+/** The settings that somebody has set, under their dotted names. A folder's own count only where it is trusted. */
+export function chosenSettings(names: readonly string[], trusted = vscode.workspace.isTrusted): Record<string, unknown> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const chosen: Record<string, unknown> = {};
+  for (const name of names) {
+    const found = configuration.inspect(name);
+    const folder = trusted ? (found?.workspaceFolderValue ?? found?.workspaceValue) : undefined;
+    const value: unknown = folder ?? found?.globalValue;
+    if (value !== undefined) chosen[name] = value;
+  }
+  return chosen;
+}
+
+export function wishes(): Wishes {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  return {
+    command: configuration.get<string[]>('client.command', []),
+    interpreter: configuration.get<string>('client.interpreter', ''),
+  };
+}
+
+export function switches(pausedUntil: number | undefined): Switches {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  return {
+    enabled: configuration.get<boolean>('completion.enabled', true),
+    disabledLanguages: configuration.get<string[]>('completion.disabled_languages', []),
+    pausedUntil,
+  };
+}
+
+export function read<T>(name: string, otherwise: T): T {
+  return vscode.workspace.getConfiguration(SECTION).get<T>(name, otherwise);
+}
+
+/** Set a value where it holds now: in the workspace if it is set there, in the user's settings otherwise. */
+export async function write(name: string, value: unknown): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const inWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
+  await configuration.update(name, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+}

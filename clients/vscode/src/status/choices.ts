@@ -1,0 +1,44 @@
+// What the status bar's menu offers in a situation. Pure; a choice without a command is a line between groups.
+
+import type { Situation } from './picture';
+
+export interface Choice {
+  readonly label: string;
+  readonly description?: string;
+  readonly command?: string;
+}
+
+export interface Where extends Situation {
+  readonly paused: boolean;
+  readonly language: string | undefined;
+  readonly backend: string;
+}
+
+export function choices(where: Where): Choice[] {
+  const offered: Choice[] = [];
+  if (!where.installed) offered.push({ label: '$(cloud-download) Install the server…', command: 'codestral-ls.install' });
+  if (where.status?.state === 'needs_key') offered.push({ label: '$(key) Set the API key…', command: 'codestral-ls.setKey' });
+  if (where.paused) offered.push({ label: '$(debug-continue) Resume', command: 'codestral-ls.resume' });
+  else if (where.enabled) offered.push({ label: '$(debug-pause) Pause for a while…', command: 'codestral-ls.pause' });
+  offered.push(where.enabled
+    ? { label: '$(circle-slash) Disable everywhere', command: 'codestral-ls.disable' }
+    : { label: '$(check) Enable', command: 'codestral-ls.enable' });
+  if (where.language !== undefined) {
+    const verb = where.disabledLanguage ? '$(check) Enable' : '$(circle-slash) Disable';
+    offered.push({ label: `${verb} for ${where.language}`, command: 'codestral-ls.toggleLanguage' });
+  }
+  offered.push(
+    { label: 'Writing' },
+    { label: '$(server) Backend…', description: where.backend, command: 'codestral-ls.chooseBackend' },
+    { label: '$(comment) Write docstring', command: 'codestral-ls.writeDocstring' },
+    { label: '$(beaker) Write tests', command: 'codestral-ls.writeTests' },
+    { label: 'Looking' },
+    { label: '$(question) Explain last completion', command: 'codestral-ls.explainLast' },
+    { label: '$(eye) Show what would be sent', command: 'codestral-ls.showContext' },
+    { label: '$(output) Open log', command: 'codestral-ls.openLog' },
+    { label: '$(heart) Doctor', command: 'codestral-ls.doctor' },
+    { label: '$(graph) Evaluate on this project', command: 'codestral-ls.evaluate' },
+    { label: '$(refresh) Restart server', command: 'codestral-ls.restart' },
+  );
+  return offered;
+}

@@ -1,0 +1,99 @@
+"""The extension's package, and VS Codes with it; everything that cannot be had skips with the reason."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from debian_packages import Unavailable  # noqa: E402 - found in the folder added above
+from setup_vscode import EXTENSION, Missing, Tools, packages, tools  # noqa: E402
+from vscode_editor import Editor  # noqa: E402
+from vscode_window import CodeServer, Page  # noqa: E402
+from workplace import Place  # noqa: E402
+
+SERVER = [sys.executable, "-m", "codestral_ls"]
+
+
+@pytest.fixture(scope="session")
+def vscode_tools() -> Tools:
+    """code-server, Chromium and Node."""
+    try:
+        return tools()
+    except (Unavailable, Missing) as reason:
+        pytest.skip(f"VS Code: {reason}")
+
+
+@pytest.fixture(scope="session")
+def extension() -> Path:
+    """The extension's folder with its npm packages."""
+    try:
+        return packages()
+    except Missing as reason:
+        pytest.skip(f"the extension's packages: {reason}")
+
+
+@pytest.fixture(scope="session")
+def vsix(extension: Path) -> Path:
+    """The package, built as ``make vsix`` builds it."""
+    from make_vsix import VSIX, make_vsix
+
+    try:
+        make_vsix()
+    except Missing as reason:
+        pytest.fail(f"the package cannot be built: {reason}")
+    return VSIX
+
+
+@pytest.fixture
+def open_vscode(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[Callable[..., Editor]]:
+    """Open VS Code with the package installed and these settings (``codestral-ls.`` is put before their names)."""
+    with contextlib.ExitStack() as closing:
+        closing.callback(end_processes_of, place)
+
+        def start(file: Path, *, server: list[str] | None = SERVER, switches: tuple[str, ...] = (), **settings: Any) -> Editor:
+            chosen = {f"codestral-ls.{name.replace('__', '.')}": value for name, value in settings.items()}
+            if server is not None:
+                chosen["codestral-ls.client.command"] = server
+            code_server = CodeServer(vscode_tools, place, chosen)
+            code_server.install(vsix)
+            closing.callback(code_server.close)
+            code_server.start(*switches)
+            page = Page(vscode_tools, place)
+            closing.callback(page.close)
+            editor = Editor(code_server, page)
+            editor.open(file)
+            return editor
+
+        yield start
+
+
+def processes_of(place: Place, *words: str) -> list[int]:
+    """Ids of the live processes that run in the test's environment and have ``words`` in their command line."""
+    wanted = f"XDG_RUNTIME_DIR={place.environment['XDG_RUNTIME_DIR']}".encode()
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):
+                line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                if line and all(word in line for word in words) and wanted in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+    return found
+
+
+def end_processes_of(place: Place) -> None:
+    """End what a test left: it all carries the test's own environment."""
+    for process_id in processes_of(place):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process_id, signal.SIGKILL)
+
+
+__all__ = ["EXTENSION"]

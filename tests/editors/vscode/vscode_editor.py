@@ -1,0 +1,128 @@
+"""VS Code as its user sees it: open, type, look at the ghost text and the status bar, use the palette."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from vscode_window import DEADLINE, CodeServer, Page, wait_for
+
+GHOST = ".ghost-text-decoration, .ghost-text-decoration-preview, .view-lines .ghost-text, .ghost-text"
+STATUS = "[id$='codestral-ls.status']"
+READY_SECONDS = 60.0
+
+
+class Editor:
+    """One window on one code-server."""
+
+    def __init__(self, server: CodeServer, page: Page) -> None:
+        self.server = server
+        self.page = page
+        self.place = server.place
+
+    def open(self, file: Path) -> None:
+        """Show the workspace with ``file`` open, its text on the screen and the extension's status item there."""
+        self.page.do("goto", 60, url=self.server.url(file))
+        self.wait("the editor", lambda: self.count(".monaco-editor .view-line") > 0, 60)
+        self.wait_status("Codestral")
+        self.page.do("click", selector=".monaco-editor .view-lines")
+
+    def count(self, selector: str) -> int:
+        """Elements on the page."""
+        return int(self.page.do("count", selector=selector))
+
+    def texts(self, selector: str) -> list[str]:
+        """Texts of elements, with plain spaces."""
+        return [text.replace("\u00a0", " ").replace("\u00b7", " ") for text in self.page.do("texts", selector=selector)]
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.page.do("press", keys=key)
+
+    def type(self, text: str, delay_ms: int = 15) -> None:
+        """Type text, key by key."""
+        self.page.do("type", text=text, delay=delay_ms)
+
+    def end_of_file(self) -> None:
+        """Put the cursor behind the last character."""
+        self.press("Control+End")
+
+    def ghost(self) -> str:
+        """The ghost text on the screen, all its parts; "" where there is none."""
+        return "\n".join(text for text in self.texts(GHOST) if text.strip())
+
+    def wait_ghost(self, part: str = "", seconds: float = DEADLINE) -> str:
+        """Wait for ghost text that holds ``part``."""
+        return self.wait(f"ghost text with {part!r}", lambda: (text := self.ghost()) if part in self.ghost() else "", seconds)
+
+    def wait_no_ghost(self, seconds: float = DEADLINE) -> None:
+        """Wait until there is no ghost text."""
+        self.wait("no ghost text", lambda: not self.ghost(), seconds)
+
+    def status(self) -> str:
+        """The text of our status bar item."""
+        return " ".join(self.texts(STATUS))
+
+    def wait_status(self, part: str, seconds: float = READY_SECONDS) -> str:
+        """Wait for a status bar item that says ``part``."""
+        return self.wait(f"the status {part!r}", lambda: text if part in (text := self.status()) else "", seconds)
+
+    def wait_ready(self) -> None:
+        """Wait until the backend is ready: a tick stands in the status bar."""
+        self.wait("a ready backend", lambda: self.count(f"{STATUS} .codicon-check") > 0, READY_SECONDS)
+
+    def command(self, title: str) -> None:
+        """Run a command through the palette."""
+        self.press("F1")
+        self.wait("the palette", lambda: self.count(".quick-input-widget input:focus") > 0)
+        self.page.do("evaluate", script="document.querySelector('.quick-input-widget input').value")
+        self.type(title, 0)
+        self.wait(f"the command {title}", lambda: title in "".join(self.texts(".quick-input-list .monaco-list-row.focused")))
+        self.press("Enter")
+
+    def picks(self) -> list[str]:
+        """The entries of an open quick pick."""
+        return [text.replace("\n", " ") for text in self.texts(".quick-input-list .monaco-list-row")]
+
+    def pick(self, label: str) -> None:
+        """Choose an entry of the open quick pick."""
+        self.wait(f"the entry {label!r}", lambda: any(label in pick for pick in self.picks()))
+        self.type(label, 0)
+        self.wait(f"{label!r} in front", lambda: label in "".join(self.texts(".quick-input-list .monaco-list-row.focused")))
+        self.press("Enter")
+
+    def messages(self) -> list[str]:
+        """Notifications on the screen."""
+        return self.texts(".notifications-toasts .notification-list-item-message")
+
+    def wait_message(self, part: str, seconds: float = DEADLINE) -> str:
+        """Wait for a notification that says ``part``."""
+        return self.wait(f"the message {part!r}", lambda: next((m for m in self.messages() if part in m), ""), seconds)
+
+    def button(self, label: str) -> None:
+        """Press a notification's button."""
+        self.page.do("click", selector=f".notifications-toasts .monaco-button:has-text({json.dumps(label)})")
+
+    def saved(self, file: Path) -> str:
+        """Save, and return the file's text once it is written."""
+        self.press("Control+s")
+        self.wait("the file to be saved", lambda: self.count(".tab.active.dirty") == 0)
+        return file.read_text()
+
+    def picture(self, path: Path, **clip: int) -> None:
+        """A screenshot; ``clip`` is x, y, width and height."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.do("screenshot", path=str(path), **({"clip": clip} if clip else {}))
+
+    def wait(self, what: str, look: Any, seconds: float = DEADLINE) -> Any:
+        """``wait_for``, with a picture and the extension's log when it fails."""
+
+        def otherwise() -> str:
+            picture = self.place.folder.parent / "codestral-vscode-failed.png"
+            self.picture(picture)
+            log = "\n".join(self.server.log().splitlines()[-30:])
+            return f"status {self.status()!r}, messages {self.messages()}, picture {picture}, log:\n{log}"
+
+        return wait_for(what, look, seconds, otherwise)
