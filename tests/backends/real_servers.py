@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 import codestral_ls
 
 MODEL = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
@@ -39,7 +41,11 @@ sys.stdin.read()
 
 @contextmanager
 def llama_server(model: Path = MODEL) -> Iterator[str]:
-    """A llama-server's address. It ends when its standard input does, so that it cannot outlive the test."""
+    """A llama-server's address. It ends when its standard input does, so that it cannot outlive the test.
+
+    Skips the test where the package is not installed.
+    """
+    pytest.importorskip("xllamacpp", reason="llama-server comes from the package xllamacpp")
     process = subprocess.Popen(
         [sys.executable, "-c", _LLAMA_SERVER, str(model)],
         stdin=subprocess.PIPE,
