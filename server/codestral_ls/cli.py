@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "complete holes in a real source file and draw the result",
     "complete": "complete at FILE:LINE:COLUMN and print the text",
     "generate": "write docstrings or tests for whole projects",
+    "context": "show what a completion at FILE:LINE:COLUMN would be asked with, and why",
     "index": "build or refresh the index of a project",
     "models": "list, fetch and remove models",
     "doctor": "say what is installed, what works and what to do next",

@@ -10,12 +10,14 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from codestral_ls.backends.base import Backend, Health
 from codestral_ls.completion.answer import Answer, Ask, Item
 from codestral_ls.completion.feedback import Feedback
 from codestral_ls.completion.pipeline import Gather, Pipeline, nothing_else
 from codestral_ls.config import Options
+from codestral_ls.context.project import ProjectContext
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError
 from codestral_ls.timing import Clock, monotonic
@@ -46,6 +48,7 @@ class Completer:
         clock: Clock = monotonic,
         gather: Gather = nothing_else,
         feedback: Feedback | None = None,
+        project: ProjectContext | None = None,
     ) -> None:
         self.on_status: list[Callable[[Health], None]] = []
         self._clock = clock
@@ -53,7 +56,12 @@ class Completer:
         self._seen: OrderedDict[str, str] = OrderedDict()
         self._error_at = float("-inf")
         self._resting: asyncio.TimerHandle | None = None
+        self._project = project
+        if project is not None:
+            gather = project.gather
         self._pipeline = Pipeline(backend, options, clock, gather, self._seen_texts, self._failed)
+        if project is not None:
+            project.on_changed = self._pipeline.prewarm
         self._pipeline.adjust = self._feedback.adjusted
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
@@ -74,6 +82,8 @@ class Completer:
     def document_opened(self, snapshot: Snapshot) -> None:
         """A document came on screen; its prompt is evaluated ahead."""
         self._see(snapshot)
+        if self._project is not None:
+            self._project.document_opened(snapshot)
         self._pipeline.prewarm(snapshot)
 
     def document_changed(self, snapshot: Snapshot) -> None:
@@ -89,9 +99,23 @@ class Completer:
         self._pipeline.windows.forget(uri)
         self._pipeline.cache.forget_document(uri)
         self._feedback.closed(uri)
+        if self._project is not None:
+            self._project.document_closed(uri)
+
+    def file_saved(self, path: Path) -> None:
+        """A file of the project was saved, made or deleted."""
+        if self._project is not None:
+            self._project.saved(path)
+
+    def diagnosed(self, uri: str, diagnostics: Sequence[tuple[int, str]]) -> None:
+        """What the editor complains of in a document now: (line from 1, message)."""
+        if self._project is not None:
+            self._project.diagnosed(uri, diagnostics)
 
     def cursor_moved(self, snapshot: Snapshot) -> None:
         """The cursor came to rest somewhere else; the prompt there is evaluated ahead."""
+        if self._project is not None:
+            self._project.cursor_moved(snapshot)
         self._pipeline.prewarm(snapshot)
 
     def item_shown(self, item_id: str) -> None:
@@ -117,6 +141,8 @@ class Completer:
     def set_options(self, options: Options) -> None:
         """Use other options from now on (the backend stays the one it is: see `set_backend`)."""
         self._pipeline.set_options(options)
+        if self._project is not None:
+            self._project.options = options
 
     async def set_backend(self, backend: Backend) -> None:
         """Let another backend write from now on; what the old one wrote is forgotten."""

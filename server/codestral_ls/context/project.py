@@ -21,7 +21,7 @@ from codestral_ls.context.gather import gather
 from codestral_ls.context.index.keeper import IndexKeeper
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.near import near
-from codestral_ls.context.recent import Recent
+from codestral_ls.context.recent import Diagnostic, Recent
 from codestral_ls.context.render import Snippet
 from codestral_ls.context.roots import root_of
 from codestral_ls.context.sources.all import Finder, sources_for
@@ -40,6 +40,7 @@ UNHURRIED_SECONDS = 0.4
 SAME_ENOUGH = 0.7
 """A new choice that shares this much of its names with the old one does not take its place."""
 DOCUMENTS = 32
+MOST_DIAGNOSTICS = 200
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class ProjectContext:
         keep_index: bool = True,
     ) -> None:
         self.options = options
-        self.folders = list(folders)
+        self.folders = folders  # the session's own list: folders come and go
         self.on_changed = on_changed
         self.recent = Recent()
         self._keep_index = keep_index
@@ -121,6 +122,10 @@ class ProjectContext:
         """The cursor rests at another place: what is needed there may be something else."""
         self.recent.rest(snapshot)
         self._rest_later(snapshot)
+
+    def diagnosed(self, uri: str, diagnostics: Sequence[tuple[int, str]]) -> None:
+        """What the editor complains of in a document now: (line from 1, message)."""
+        self.recent.diagnostics[uri] = tuple(Diagnostic(line, message) for line, message in diagnostics[:MOST_DIAGNOSTICS])
 
     def saved(self, path: Path) -> None:
         """A file was saved, made or deleted: its index is brought up to date at once."""

@@ -48,6 +48,7 @@ async def let_write(session: Session, options: Options) -> None:
     else:
         session.completer.set_options(options)
         await session.completer.set_backend(backend)
+    session.backend = backend
     info = backend.info()
     session.status.backend = f"{info.name} {info.model}".strip()
     session.failed.set()
@@ -69,7 +70,7 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
         if health.state != "ready":
             session.failed.set()
 
-    completer = build_completer(backend, options)
+    completer = build_completer(backend, options, session.folders)
     completer.on_status.append(on_status)
     session.completer = completer
     session.spawn(_watch(session), "watching the backend")
@@ -98,6 +99,7 @@ async def _watch(session: Session) -> None:
 
 async def _stop_writing(session: Session) -> None:
     completer, session.completer = session.completer, None
+    session.backend = None
     if completer is not None:
         await completer.aclose()
 

@@ -1,0 +1,128 @@
+"""``codestral-ls context FILE:LINE:COLUMN``: what a completion there would be asked with, and why. Nothing is sent.
+
+The index is brought up to date first, and sources get the time they want: an editor shows the same once typing rests.
+What the user did lately is an editor's knowledge and plays no part here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codestral_ls.commands.options import add_option_arguments, load
+from codestral_ls.commands.place import place, snapshot_at
+from codestral_ls.config.sections import Options
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.errors import DocumentError
+
+if TYPE_CHECKING:
+    from codestral_ls.context.render import Snippet
+
+SECONDS = 10.0
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("place", metavar="FILE:LINE:COLUMN", type=place, help="where to look, counted from 1")
+    parser.add_argument("--json", action="store_true", help="print prefix, suffix and snippets as JSON")
+    parser.add_argument("--tokens", type=int, metavar="N", help="tokens for other files, whatever the backend has room for")
+    add_option_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the context. Raises CodestralLsError where there can be none."""
+    loaded = load(arguments, arguments.place.path)
+    options = loaded.options
+    snapshot = snapshot_at(arguments.place, options)
+    from codestral_ls.documents.privacy import FileRules
+
+    assert snapshot.path is not None
+    reason = FileRules(options.privacy.ignore).why_private(snapshot.path)
+    if reason:
+        raise DocumentError(f"{reason}, so nothing of it is ever sent.")
+    told = asyncio.run(_collect(options, snapshot, arguments.tokens))
+    if arguments.json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        _print(told, arguments.place.path)
+    return 0
+
+
+async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> dict[str, Any]:
+    from codestral_ls.backends.build import build_one
+    from codestral_ls.context.budget import budget
+    from codestral_ls.context.project import ProjectContext
+    from codestral_ls.context.window import cut
+
+    backend = build_one(options.backend.primary, options)
+    try:
+        info = backend.info()
+    finally:
+        await backend.aclose()
+    room = budget(options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
+    window = cut(
+        snapshot.text, snapshot.offset, room.prefix, room.suffix, None, tuple(scope.start for scope in snapshot.scopes())
+    )
+    characters = room.project if tokens is None else int(tokens * info.chars_per_token)
+    snippets: Sequence[Snippet] = ()
+    if characters:
+        await asyncio.to_thread(_refresh, options, snapshot.path)
+        project = ProjectContext(options, keep_index=False)
+        try:
+            snippets = await project.collect(snapshot, characters, SECONDS)
+        finally:
+            await project.aclose()
+    return {
+        "prefix": window.prefix,
+        "suffix": window.suffix,
+        "snippets": [
+            {
+                "path": one.path,
+                "start_line": one.start_line,
+                "end_line": one.end_line,
+                "text": one.text,
+                "source": one.source,
+                "score": round(one.score, 4),
+                "tokens": one.tokens,
+            }
+            for one in snippets
+        ],
+    }
+
+
+def _refresh(options: Options, path: Path | None) -> None:
+    """Bring the index of the file's project up to date; one that cannot be written is told of and used as it is."""
+    from contextlib import closing
+
+    from codestral_ls.commands.progress import Bar
+    from codestral_ls.context.index.build import open_writer, refresh
+    from codestral_ls.context.roots import root_of
+
+    root = root_of(path, ()) if options.context.index else None
+    if root is None:
+        return
+    try:
+        writer, connection = open_writer(root)
+        with closing(connection), Bar("Indexing") as bar:
+            refresh(root, writer, options.privacy.ignore, 1, bar.update)
+    except (sqlite3.Error, OSError) as error:
+        print(f"codestral-ls: the index could not be brought up to date: {error}", file=sys.stderr)
+
+
+def _print(told: dict[str, Any], path: Path) -> None:
+    snippets = told["snippets"]
+    print(f"{path}: {len(told['prefix'])} characters before the cursor, {len(told['suffix'])} behind it")
+    if not snippets:
+        print("No text of other files: the backend's context has no room for it, or nothing useful was found (try --tokens 1024).")
+    for one in snippets:
+        print(
+            f"\n── {one['path']}:{one['start_line']}-{one['end_line']} · {one['source']} · "
+            f"score {one['score']:.3f} · {one['tokens']} tokens"
+        )
+        print(one["text"])
