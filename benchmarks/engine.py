@@ -65,11 +65,15 @@ def resident(pid: int) -> int:
 
 def table(rows: list[scenarios.Row], peer: str) -> str:
     """The rows as Markdown."""
-    lines = [f"| | codestral-ls host | {peer} | ours / theirs | goal | |", "|---|---|---|---|---|---|"]
+    lines = [
+        f"| | codestral-ls host | {peer} | ours / theirs | processor time, ours / theirs | goal | |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for row in rows:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        cpu = "" if row.cpu is None else f"{row.cpu:.2f}"
         met = "" if row.met is None else "met" if row.met else "**missed**"
-        lines.append(f"| {row.name} | {row.ours} | {row.theirs} | {ratio} | {row.goal} | {met} |")
+        lines.append(f"| {row.name} | {row.ours} | {row.theirs} | {ratio} | {cpu} | {row.goal} | {met} |")
     return "\n".join(lines)
 
 

@@ -43,6 +43,8 @@ class Result:
     generated: int
     prompt: int
     raw: dict[str, object] = field(default_factory=dict)
+    cpu: float = 0.0
+    """Seconds of processor time the side took, all its threads together: what is left of a time on a busy machine."""
 
 
 @dataclass
@@ -97,7 +99,7 @@ class Ours:
     async def ask(self, session: aiohttp.ClientSession, ask: Ask) -> Result:
         """One whole answer; ``min_tokens`` keeps random weights from ending early."""
         body = {"model": "m", "prompt": ask.prefix, "suffix": ask.suffix, "max_tokens": ask.count, "min_tokens": ask.count}
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), cpu_seconds(self.process.pid)
         async with session.post(
             f"{self.url}/v1/fim/completions", json=body, headers=self.headers(ask), timeout=aiohttp.ClientTimeout(DEADLINE)
         ) as response:
@@ -106,7 +108,8 @@ class Ours:
         usage = answer["usage"]
         own = usage["codestral_ls"]
         text = answer["choices"][0]["message"]["content"]
-        return Result(seconds, text, own["evaluated_tokens"], usage["completion_tokens"], usage["prompt_tokens"], own)
+        spent = cpu_seconds(self.process.pid) - cpu
+        return Result(seconds, text, own["evaluated_tokens"], usage["completion_tokens"], usage["prompt_tokens"], own, spent)
 
     def close(self) -> None:
         """End the process."""
@@ -146,12 +149,13 @@ class LlamaServer:
             "cache_prompt": True,
             "ignore_eos": True,
         }
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), cpu_seconds(self.process.pid)
         async with session.post(f"{self.url}/completion", json=body, timeout=aiohttp.ClientTimeout(DEADLINE)) as response:
             answer = await response.json()
         seconds = time.perf_counter() - began
         timings = answer["timings"]
-        return Result(seconds, answer["content"], timings["prompt_n"], timings["predicted_n"], len(ask.ids), timings)
+        spent = cpu_seconds(self.process.pid) - cpu
+        return Result(seconds, answer["content"], timings["prompt_n"], timings["predicted_n"], len(ask.ids), timings, spent)
 
     def close(self) -> None:
         """End the process."""
@@ -161,6 +165,17 @@ class LlamaServer:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(15)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process so far, exact to the scheduler's clock (Linux; 0 elsewhere)."""
+    total = 0
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            total += int((task / "schedstat").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return total / 1e9
 
 
 def _free_port() -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from benchmarks.engine_peers import Ask, LlamaServer, Ours, Result
+from benchmarks.engine_peers import Ask, LlamaServer, Ours, Result, cpu_seconds
 from benchmarks.engine_prompts import Prompts
 
 Peer = Ours | LlamaServer
@@ -30,6 +30,7 @@ class Row:
     ratio: float | None = None
     goal: str = ""
     met: bool | None = None
+    cpu: float | None = None
 
 
 @dataclass
@@ -56,9 +57,10 @@ class Bench:
         ours = statistics.median(pair[0].seconds for pair in pairs) * 1000
         theirs = statistics.median(pair[1].seconds for pair in pairs) * 1000
         ratio = statistics.median(pair[0].seconds / pair[1].seconds for pair in pairs)
+        cpu = statistics.median(pair[0].cpu / max(pair[1].cpu, 1e-9) for pair in pairs)
         goal = f"at most {limit} x" if limit else ""
         met = ratio <= limit if limit else None
-        self.rows.append(Row(name, f"{ours:.1f} ms", f"{theirs:.1f} ms", ratio, goal, met))
+        self.rows.append(Row(name, f"{ours:.1f} ms", f"{theirs:.1f} ms", ratio, goal, met, cpu))
 
 
 async def hot(bench: Bench, tokens: int, healed: bool) -> None:
@@ -103,19 +105,22 @@ async def four_places(bench: Bench, tokens: int) -> None:
 async def throughput(bench: Bench, tokens: int) -> None:
     """Four clients at once, 48 tokens each from a cold prompt: tokens per second of all together."""
     rates: dict[str, list[float]] = {"ours": [], "theirs": []}
+    spent: dict[str, list[float]] = {"ours": [], "theirs": []}
     for turn in range(bench.count(5)):
         for key, peer in (("ours", bench.ours), ("theirs", bench.theirs)):
             asks = []
             for client in range(4):
                 prefix, suffix, _ = bench.prompts.cut(100 + 4 * turn + client, tokens)
                 asks.append(bench.prompts.ask(prefix, suffix, 48, client=str(client)))
-            began = time.perf_counter()
+            began, cpu = time.perf_counter(), cpu_seconds(peer.process.pid)
             results = await asyncio.gather(*(peer.ask(bench.session, ask) for ask in asks))
             rates[key].append(sum(result.generated for result in results) / (time.perf_counter() - began))
+            spent[key].append(cpu_seconds(peer.process.pid) - cpu)
     ours, theirs = statistics.median(rates["ours"]), statistics.median(rates["theirs"])
     ratio = statistics.median(a / b for a, b in zip(rates["ours"], rates["theirs"], strict=True))
     name = f"four clients, {tokens}-token cold prompts, 48 tokens each: all together"
     row = Row(name, f"{ours:.0f} tokens/s", f"{theirs:.0f} tokens/s", ratio, "at least 0.95 x", ratio >= 0.95)
+    row.cpu = statistics.median(a / max(b, 1e-9) for a, b in zip(spent["ours"], spent["theirs"], strict=True))
     bench.rows.append(row)
 
 

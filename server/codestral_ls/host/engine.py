@@ -27,9 +27,6 @@ from codestral_ls.timing import Clock, monotonic
 log = logging.getLogger("codestral_ls.host")
 T = TypeVar("T")
 
-MIXED_TOKENS = 64
-"""Prefill tokens in a batch beside somebody's next token: that one waits a few milliseconds, not a whole prompt."""
-
 
 class EngineStoppedError(Exception):
     """The engine takes no more requests."""
@@ -143,7 +140,7 @@ class Engine:
         self._take_in()
         self._drop_cancelled()
         self._admit()
-        parts = scheduler.compose(self._running, self.session.batch, MIXED_TOKENS, self._share)
+        parts = scheduler.compose(self._running, self.session.batch, self.metrics.prefill_rate, self._share)
         if not parts:
             return False
         rows = self._fill(parts)

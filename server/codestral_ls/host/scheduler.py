@@ -15,6 +15,9 @@ from codestral_ls.host.run import Run
 MOST_WAITING = 32
 """Requests of one priority that may wait; the next is refused."""
 MOST_WAITING_PER_CLIENT = 16
+MIXED_SECONDS = 0.025
+LEAST_MIXED = 64
+"""Smaller prefill batches waste most of the time on the way through the weights."""
 
 
 class QueueFullError(Exception):
@@ -96,12 +99,19 @@ class Part:
     count: int
 
 
-def compose(running: Sequence[Run], capacity: int, mixed: int, share: bool) -> list[Part]:
+def mixed_tokens(rate: float, capacity: int, urgent: int) -> int:
+    """Prefill tokens in a batch beside somebody's next token: what takes 25 ms at ``rate`` tokens per second, so that one who
+    reads along waits that long and not a whole prompt. Nobody reads batch work along.
+    """
+    return capacity if urgent >= 2 else max(LEAST_MIXED, min(capacity, int(rate * MIXED_SECONDS)))
+
+
+def compose(running: Sequence[Run], capacity: int, rate: float, share: bool) -> list[Part]:
     """The next batch of at most ``capacity`` tokens.
 
     Everybody of the most urgent priority who waits for a next token gets it; what room is left goes to prefills, the
     one
-    that began first first, but at most ``mixed`` tokens while somebody is decoding. Less urgent runs wait; with
+    that began first first, but only ``mixed_tokens`` while somebody is decoding. Less urgent runs wait; with
     ``share`` (a GPU, where another row in a batch is free) their next tokens ride along.
     """
     if not running:
@@ -114,7 +124,7 @@ def compose(running: Sequence[Run], capacity: int, mixed: int, share: bool) -> l
             parts.append(Part(run, 1))
             room -= 1
     if any(not part.run.prefilling for part in parts):
-        room = min(room, mixed)
+        room = min(room, mixed_tokens(rate, capacity, urgent))
     for run in sorted(running, key=lambda run: run.number):
         if run.pending > 1 and room > 0 and run.priority == urgent:
             count = min(run.pending, room)

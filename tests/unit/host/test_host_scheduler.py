@@ -76,17 +76,18 @@ def test_who_gives_way(waiting, running, gives_way):
     ("runs", "share", "expected"),
     [
         pytest.param([], False, [], id="nobody"),
-        pytest.param([run(1, length=100)], False, [(1, 32)], id="a prefill alone takes the batch"),
-        pytest.param([decoding(1), run(2, length=100)], False, [(1, 1), (2, 8)], id="beside a decode it is small"),
+        pytest.param([run(1, length=900)], False, [(1, 512)], id="a prefill alone takes the batch"),
+        pytest.param([decoding(1), run(2, length=900)], False, [(1, 1), (2, 100)], id="beside a decode it is 25 ms long"),
+        pytest.param([decoding(1, 2), run(2, 2, length=900)], False, [(1, 1), (2, 511)], id="nobody reads batch work along"),
         pytest.param([decoding(1), decoding(2)], False, [(1, 1), (2, 1)], id="decodes go together"),
         pytest.param([decoding(1, 2), run(2, 0, length=20)], False, [(2, 20)], id="less urgent ones wait"),
         pytest.param([decoding(1, 2), decoding(2, 0)], True, [(1, 1), (2, 1)], id="or ride along on a GPU"),
-        pytest.param([run(1, 0, length=20), run(2, 0, length=20)], False, [(1, 20), (2, 12)], id="two prefills share"),
-        pytest.param([run(1, 0, length=1), run(2, length=100)], False, [(1, 1), (2, 31)], id="a prefill of one is no decode"),
+        pytest.param([run(1, 0, length=20), run(2, 0, length=900)], False, [(1, 20), (2, 492)], id="two prefills share"),
+        pytest.param([run(1, 0, length=1), run(2, length=900)], False, [(1, 1), (2, 511)], id="a prefill of one is no decode"),
     ],
 )
 def test_compose(runs, share, expected):
-    parts = compose(runs, capacity=32, mixed=8, share=share)
+    parts = compose(runs, capacity=512, rate=4000.0, share=share)
     assert [(part.run.number, part.count) for part in parts] == expected
 
 
