@@ -101,7 +101,11 @@
 ;;;###autoload
 (defun codestral-ls-eglot-use (mode)
   "Make codestral-ls the server of eglot in major MODE."
-  (setf (alist-get mode eglot-server-programs nil nil #'equal) codestral-ls-command))
+  (setf (alist-get mode eglot-server-programs nil nil #'equal)
+        ;; eglot does not say that ghost text is drawn here: without this there would be a menu entry too.
+        (append codestral-ls-command
+                (list :initializationOptions
+                      (append '(:completionMenu :json-false) codestral-ls-settings)))))
 
 (provide 'codestral-ls-eglot)
 ;;; codestral-ls-eglot.el ends here

@@ -28,6 +28,21 @@ UNFINISHED = re.compile(rb"\x1b(?:[P\]_^][^\x07\x1b]*\x1b?)?$")
 DEADLINE = float(os.environ.get("CODESTRAL_EDITOR_DEADLINE", "20"))  # seconds; a loaded machine may want more
 
 
+class Screen(pyte.Screen):
+    """pyte's screen, with an ear for the private sequences that newer editors send and pyte stumbles over."""
+
+    def report_device_status(self, mode: int = 0, private: bool = False, **_more: object) -> None:
+        if not private:
+            super().report_device_status(mode)
+
+    def select_graphic_rendition(self, *attributes: int, private: bool = False) -> None:
+        if not private:
+            super().select_graphic_rendition(*attributes)
+
+    def write_process_input(self, data: str) -> None:
+        """What the terminal answers; the terminal puts its own in place of this."""
+
+
 class Terminal:
     """``command`` running in ``rows`` x ``columns``; ``environment`` replaces the inherited one."""
 
@@ -39,10 +54,10 @@ class Terminal:
         rows: int = 24,
         columns: int = 80,
     ) -> None:
-        self.screen = pyte.Screen(columns, rows)
+        self.screen = Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         # An editor asks its terminal what it is and where the cursor stands, and waits a second for the answers.
-        self.screen.write_process_input = self.type
+        self.screen.write_process_input = self.type  # type: ignore[method-assign]
         self.unfinished = b""
         self.fd, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

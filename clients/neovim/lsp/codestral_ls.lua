@@ -5,6 +5,10 @@
 return {
   cmd = { 'codestral-ls', 'serve' },
   root_markers = { '.git', '.hg', 'pyproject.toml', 'package.json', 'Cargo.toml', 'go.mod' },
+  -- Neovim 0.11 has no inline completion, but this plugin has: without saying so the server would offer a menu entry too.
+  capabilities = vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), {
+    textDocument = { inlineCompletion = { dynamicRegistration = false } },
+  }),
   settings = { ['codestral-ls'] = vim.empty_dict() },
   handlers = {
     ['codestral-ls/status'] = function(_, result, ctx)

@@ -1,0 +1,137 @@
+"""Editors without inline completion beside the real server: the completion is an entry of their menu, and can be taken.
+
+Each is configured exactly as its page in docs/editors says: the test takes the block from the page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from workplace import REPOSITORY, Place
+
+pytest.importorskip("pyte", reason="the extra [editors] is not installed")
+
+from debian_packages import Unavailable  # noqa: E402 - after the extra was looked for
+from setup_others import Editor, ale, helix, vim  # noqa: E402
+from terminal import Terminal  # noqa: E402
+
+CODE = '''import argparse
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--name", default="world")
+    parser.add_argument("--count", type=int, default=1)
+    '''
+TYPED = "parse"
+#: A line of code that no menu of words would offer; the code itself has two.
+OFFERED = re.compile(r"parser\.\w+\(")
+
+Get = Callable[[], Editor]
+
+
+def block_of(page: str, language: str) -> str:
+    """The first fenced block in ``language`` on the page of docs/editors."""
+    text = (REPOSITORY / "docs/editors" / page).read_text()
+    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert found, f"{page} has no block in {language}"
+    return found.group(1)
+
+
+def get(editor: Get) -> Editor:
+    try:
+        return editor()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+def on_path(place: Place, server: list[str]) -> dict[str, str]:
+    """The environment in which ``codestral-ls`` is on PATH, as after an installation."""
+    programs = place.folder / "bin"
+    programs.mkdir(exist_ok=True)
+    script = programs / "codestral-ls"
+    script.write_text(f'#!/bin/sh\nexec {server[0]} -m codestral_ls "$@"\n')
+    script.chmod(0o755)
+    return {**place.environment, "PATH": f"{programs}:{place.environment['PATH']}"}
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    opened: list[Terminal] = []
+    yield opened
+    for terminal in opened:
+        terminal.close()
+
+
+def offered(terminal: Terminal) -> bool:
+    """Does the screen hold more such lines than the file, or an entry that says whose it is?"""
+    if re.search(r"parser\.\w+ .*codestral-ls", terminal.text()):
+        return True
+    return len(OFFERED.findall(terminal.text())) > len(OFFERED.findall(CODE))
+
+
+def write(terminal: Terminal, file: Path) -> str:
+    """Leave insert mode and write the file; the last line that it has then."""
+
+    def text() -> str:
+        return file.read_text() if file.exists() else CODE  # an editor may put a new file in the old one's place
+
+    terminal.type("\x1b")
+    terminal.read(0.3)  # a key right behind Escape would be taken for Alt and that key
+    terminal.type(":w\r")
+    terminal.wait(lambda: text() != CODE, "the file written")
+    return text().rstrip("\n").splitlines()[-1]
+
+
+def type_until_offered(terminal: Terminal, keys: str) -> None:
+    """The model may still be loading at the first key: type, and once more while nothing is offered."""
+    terminal.type(keys)
+    for _ in range(8):
+        with contextlib.suppress(AssertionError):
+            terminal.wait(lambda: offered(terminal), "an entry with code", 3.0)
+            return
+        terminal.type("\x7f")
+        terminal.read(0.3)
+        terminal.type(keys[-1])
+    terminal.wait(lambda: offered(terminal), "an entry with code")
+
+
+def test_helix(shared_place: Place, server: list[str], terminals: list[Terminal]) -> None:
+    editor = get(helix)
+    file = shared_place.write("helix.py", CODE)
+    folder = Path(shared_place.environment["XDG_CONFIG_HOME"]) / "helix"
+    folder.mkdir(exist_ok=True)
+    (folder / "languages.toml").write_text(block_of("helix.md", "toml"))
+    environment = {**on_path(shared_place, server), **editor.environment}
+    terminal = Terminal([*editor.command, str(file)], environment, shared_place.workspace)
+    terminals.append(terminal)
+    terminal.wait_for("import argparse")
+    terminal.type("geA")
+    type_until_offered(terminal, TYPED)
+    terminal.type("\t\r")  # the first entry, taken
+    assert OFFERED.match(write(terminal, file).strip())
+
+
+ALE_KEYS = {"down": "\x0e", "accept": "\x19"}
+
+
+def test_vim_with_ale(shared_place: Place, server: list[str], terminals: list[Terminal]) -> None:
+    editor, plugin = get(vim), ale()
+    file = shared_place.write("vim.py", CODE)
+    settings = shared_place.folder / "vimrc"
+    settings.write_text(
+        f"set nocompatible noswapfile viminfo= runtimepath^={plugin}\nfiletype plugin on\n" + block_of("vim.md", "vim")
+    )
+    environment = {**on_path(shared_place, server), **editor.environment}
+    terminal = Terminal([*editor.command, "-u", str(settings), str(file)], environment, shared_place.workspace)
+    terminals.append(terminal)
+    terminal.wait_for("import argparse")
+    terminal.type("GA")
+    type_until_offered(terminal, TYPED)
+    terminal.type(ALE_KEYS["down"])
+    terminal.type(ALE_KEYS["accept"])
+    assert re.match(r"parser\.\w+", write(terminal, file).strip())  # ALE takes no more: see the page
