@@ -124,16 +124,20 @@ class Engine:
     # ---- the engine's thread ----
 
     def run(self) -> None:
-        """Write answers until ``stop``."""
-        while not self._stopping:
-            if not self.step():
-                with self._wake:
-                    if not (self._inbox or self._calls or self._stopping):
-                        self._wake.wait(timeout=60)
-        for run in (*self._running, *self._queue, *self._inbox):
-            if not run.cancelled:
-                run.close(self._clock(), error="The model host is shutting down.")
-        self._running.clear()
+        """Write answers until ``stop``. However it ends, everybody who waits is told."""
+        try:
+            while not self._stopping:
+                if not self.step():
+                    with self._wake:
+                        if not (self._inbox or self._calls or self._stopping):
+                            self._wake.wait(timeout=60)
+        finally:
+            with self._wake:
+                self._stopping = True
+            for run in (*self._running, *self._queue, *self._inbox):
+                if not run.cancelled:
+                    run.close(self._clock(), error="The model host is shutting down.")
+            self._running.clear()
 
     def step(self) -> bool:
         """Evaluate one batch; False when there is nothing to do."""

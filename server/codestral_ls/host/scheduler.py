@@ -123,7 +123,7 @@ def compose(running: Sequence[Run], capacity: int, rate: float, share: bool) -> 
         if run.pending == 1 and room > 0 and (share or run.priority == urgent):
             parts.append(Part(run, 1))
             room -= 1
-    if any(not part.run.prefilling for part in parts):
+    if any(not part.run.prefilling and part.run.priority == urgent for part in parts):
         room = min(room, mixed_tokens(rate, capacity, urgent))
     for run in sorted(running, key=lambda run: run.number):
         if run.pending > 1 and room > 0 and run.priority == urgent:

@@ -319,3 +319,14 @@ def test_a_copy_that_was_not_carried_out_yet_is_not_kept_as_state():
     submit(engine, ids("x"), max_tokens=1)
     finish(engine)
     assert len(engine.table.idle()) == 2
+
+
+def test_an_error_of_the_engine_itself_leaves_nobody_waiting():
+    session, engine = make()
+    outputs, _ = submit(engine, ids("a"))
+    session.logits = lambda row: None
+    with pytest.raises(AttributeError):
+        engine.run()
+    assert outputs[-1].finish == "error"
+    with pytest.raises(EngineStoppedError):
+        submit(engine, ids("a"))

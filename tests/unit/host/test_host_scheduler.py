@@ -82,6 +82,7 @@ def test_who_gives_way(waiting, running, gives_way):
         pytest.param([decoding(1), decoding(2)], False, [(1, 1), (2, 1)], id="decodes go together"),
         pytest.param([decoding(1, 2), run(2, 0, length=20)], False, [(2, 20)], id="less urgent ones wait"),
         pytest.param([decoding(1, 2), decoding(2, 0)], True, [(1, 1), (2, 1)], id="or ride along on a GPU"),
+        pytest.param([decoding(1, 2), run(2, length=900)], True, [(1, 1), (2, 511)], id="who rides along slows nobody"),
         pytest.param([run(1, 0, length=20), run(2, 0, length=900)], False, [(1, 20), (2, 492)], id="two prefills share"),
         pytest.param([run(1, 0, length=1), run(2, length=900)], False, [(1, 1), (2, 511)], id="a prefill of one is no decode"),
     ],
