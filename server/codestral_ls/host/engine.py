@@ -26,6 +26,7 @@ from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
 T = TypeVar("T")
+WARM_UP_TOKENS = 64
 
 
 class EngineStoppedError(Exception):
@@ -138,6 +139,23 @@ class Engine:
                 if not run.cancelled:
                     run.close(self._clock(), error="The model host is shutting down.")
             self._running.clear()
+
+    def warm_up(self) -> None:
+        """Evaluate a few tokens in an empty slot, before ``run``: the first keystroke then finds weights read, kernels loaded
+        and the prefill rate known. Does nothing when no slot is empty.
+        """
+        slot = next((slot for slot in reversed(self.table.slots) if not slot.tokens), None)
+        if slot is None:
+            return
+        count = min(WARM_UP_TOKENS, self.session.batch, self.session.context - 1)
+        token = next((token for token, piece in enumerate(self.vocabulary.pieces) if piece), 0)
+        for size in (count, 1, count):
+            self._batch.clear()
+            self._batch.add([token] * size, 0, slot.number, 1)
+            began = self._clock()
+            self.session.decode(self._batch)
+            self.metrics.prefill_rate = size / max(self._clock() - began, 1e-6)
+            self.session.cut(slot.number, 0)
 
     def step(self) -> bool:
         """Evaluate one batch; False when there is nothing to do."""

@@ -19,6 +19,7 @@ from codestral_ls.host.engine import Engine
 from codestral_ls.host.llama import LLAMA_CPP
 from codestral_ls.host.metrics import Metrics
 from codestral_ls.host.model import Model, Progress, open_model
+from codestral_ls.host.session import DecodeError
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
@@ -113,6 +114,12 @@ class Keeper:
         identity = _identity(model)
         if self._kv_folder is not None:
             kv_state.restore(self._kv_folder, identity, model.session, engine.table.slots)
+        try:
+            engine.warm_up()
+        except DecodeError as error:
+            self.refusal, self.phase = f"The model was loaded but cannot be run: {error}.", "refused"
+            model.close()
+            return
         self._loaded = Loaded(model, engine)
         self.progress, self.phase = 1.0, "ready"
         try:

@@ -176,6 +176,18 @@ def test_a_refused_model_is_explained_to_everybody(tmp_path):
     asyncio.run(main())
 
 
+def test_a_model_that_cannot_be_run_is_refused(tmp_path):
+    async def main():
+        session = FakeSession(VOCABULARY)
+        session.fail = "out of memory"
+        async with served(tmp_path, session=session) as (client, _):
+            answer = await (await client.post("/v1/fim/completions", json=body())).json()
+            assert (answer["type"], "out of memory" in answer["message"]) == ("model_refused", True)
+            assert session.closed
+
+    asyncio.run(main())
+
+
 def test_an_error_nobody_foresaw_is_a_refusal_without_its_traceback(tmp_path, caplog):
     async def main():
         async with served(tmp_path, error=RuntimeError("secret inner thing")) as (client, _):
@@ -203,7 +215,7 @@ def test_a_full_queue_is_429_with_a_time(tmp_path):
     async def main():
         session = FakeSession(VOCABULARY, slots=1)
         gate, inside = threading.Event(), threading.Event()
-        session.on_decode = lambda: (inside.set(), gate.wait(20))
+        session.on_decode = lambda: session.decodes > 3 and (inside.set(), gate.wait(20))
         async with served(tmp_path, session=session) as (client, keeper):
             tasks = [asyncio.create_task(client.post("/v1/fim/completions", json=body(max_tokens=1)))]
             await until(inside.is_set)

@@ -330,3 +330,13 @@ def test_an_error_of_the_engine_itself_leaves_nobody_waiting():
     assert outputs[-1].finish == "error"
     with pytest.raises(EngineStoppedError):
         submit(engine, ids("a"))
+
+
+def test_warming_up_leaves_no_trace_but_the_rate():
+    session, engine = make()
+    engine.warm_up()
+    assert engine.metrics.prefill_rate > 0
+    assert session.cells == [[], [], [], []]
+    outputs, _ = submit(engine, ids("a"), max_tokens=5)
+    finish(engine)
+    assert text(outputs) == reference(VOCABULARY, ids("a"), 5)
