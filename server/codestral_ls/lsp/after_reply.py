@@ -7,8 +7,7 @@ an item that nobody remembers is no error: the client is simply late. Counting i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -29,22 +28,13 @@ def accepted_command(item_id: str) -> types.Command:
     return types.Command(title="Completion accepted", command=ACCEPTED, arguments=(item_id,))
 
 
-def execute_command(session: Session, params: types.ExecuteCommandParams) -> None:
-    """``workspace/executeCommand``. Raises: JsonRpcInvalidParams (no such command, or other arguments)."""
-    command = COMMANDS.get(params.command)
-    if command is None:
-        raise JsonRpcInvalidParams(f"There is no command {params.command} here.")
-    command(session, params.arguments or ())
-
-
-def _accepted(session: Session, arguments: Sequence[Any]) -> None:
+def accepted(session: Session, params: types.ExecuteCommandParams) -> None:
+    """The command of an item: it was taken whole. Raises: JsonRpcInvalidParams (other arguments)."""
+    arguments = params.arguments or ()
     if len(arguments) != 1 or not isinstance(arguments[0], str):
         raise JsonRpcInvalidParams(f"{ACCEPTED} wants the id of the accepted item.")
     if session.completer is not None:
         session.completer.item_accepted(arguments[0])
-
-
-COMMANDS: dict[str, Callable[[Session, Sequence[Any]], None]] = {ACCEPTED: _accepted}
 
 
 def did_show_completion(session: Session, params: object) -> None:
@@ -71,7 +61,7 @@ def did_focus(session: Session, params: object) -> None:
     document_id = params.get("textDocument") if isinstance(params, Mapping) else None
     uri = document_id.get("uri") if isinstance(document_id, Mapping) else None
     document = session.documents.find(uri) if isinstance(uri, str) else None
-    position = _position(params.get("position")) if isinstance(params, Mapping) else None
+    position = position_in(params.get("position")) if isinstance(params, Mapping) else None
     if document is None or position is None or session.completer is None:
         return
     session.completer.cursor_moved(document.snapshot(to_offset(document, position, session.client.encoding)))
@@ -87,7 +77,8 @@ def _item_id(params: object) -> str | None:
     return None
 
 
-def _position(raw: object) -> types.Position | None:
+def position_in(raw: object) -> types.Position | None:
+    """The position that plain JSON holds; None where it is none."""
     if not isinstance(raw, Mapping):
         return None
     line, character = raw.get("line"), raw.get("character")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from codestral_ls.lsp.after_reply import COMMANDS
 from codestral_ls.lsp.client import Client
+from codestral_ls.lsp.code_actions import KIND
+from codestral_ls.lsp.execute_command import announced
 
 TRIGGER_CHARACTERS = (".", "(", "[", "{", ",", "=", ":", " ", "/", '"', "'")
 """After these an editor's completion menu asks, beside the letters it asks after anyway."""
@@ -17,6 +18,7 @@ TRIGGER_CHARACTERS = (".", "(", "[", "{", ",", "=", ":", " ", "/", '"', "'")
 def capabilities_for(client: Client) -> types.ServerCapabilities:
     """The capabilities to answer ``initialize`` with."""
     menu = types.CompletionOptions(trigger_characters=TRIGGER_CHARACTERS, resolve_provider=False)
+    actions = types.CodeActionOptions(code_action_kinds=(KIND,), resolve_provider=False)
     folders = types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(client.encoding),
@@ -27,6 +29,7 @@ def capabilities_for(client: Client) -> types.ServerCapabilities:
         ),
         inline_completion_provider=types.InlineCompletionOptions(),
         completion_provider=menu if client.menu else None,
-        execute_command_provider=types.ExecuteCommandOptions(commands=tuple(COMMANDS)),
+        code_action_provider=actions if client.edits.applies else None,
+        execute_command_provider=types.ExecuteCommandOptions(announced(client), work_done_progress=True),
         workspace=types.WorkspaceOptions(workspace_folders=folders),
     )

@@ -13,6 +13,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from codestral_ls.lsp.convert import Encoding, choose_encoding
+from codestral_ls.lsp.workspace_edit import Abilities, abilities_of
 
 SECTION = "codestral-ls"
 """Section of the editor's settings that is ours."""
@@ -22,6 +23,7 @@ SECTION = "codestral-ls"
 class Client:
     """One editor. ``folders`` are the workspace folders on this machine's disk, ``settings`` what
     ``initializationOptions`` held. ``menu`` tells whether completions also go into the editor's completion menu.
+    ``knows_actions``: code actions may be more than commands; ``marks_generated``: they may be marked as a model's.
     """
 
     name: str = ""
@@ -32,7 +34,11 @@ class Client:
     menu: bool = True
     pulls_configuration: bool = False
     registers_configuration: bool = False
+    registers_commands: bool = False
     shows_progress: bool = False
+    knows_actions: bool = False
+    marks_generated: bool = False
+    edits: Abilities = field(default_factory=Abilities)
 
 
 def client_of(params: types.InitializeParams) -> Client:
@@ -41,6 +47,9 @@ def client_of(params: types.InitializeParams) -> Client:
     general, window = capabilities.general, capabilities.window
     workspace, text_document = capabilities.workspace, capabilities.text_document
     watching = workspace.did_change_configuration if workspace else None
+    commands = workspace.execute_command if workspace else None
+    actions = text_document.code_action if text_document else None
+    tags = actions.tag_support if actions else None
     settings = dict(params.initialization_options) if isinstance(params.initialization_options, Mapping) else {}
     menu = settings.pop("completionMenu", None)
     inline = text_document is not None and text_document.inline_completion is not None
@@ -54,7 +63,11 @@ def client_of(params: types.InitializeParams) -> Client:
         menu=menu if isinstance(menu, bool) else not inline,
         pulls_configuration=bool(workspace and workspace.configuration),
         registers_configuration=bool(watching and watching.dynamic_registration),
+        registers_commands=bool(commands and commands.dynamic_registration),
         shows_progress=bool(window and window.work_done_progress),
+        knows_actions=actions is not None and actions.code_action_literal_support is not None,
+        marks_generated=tags is not None and types.CodeActionTag.LlmGenerated in tags.value_set,
+        edits=abilities_of(workspace),
     )
 
 

@@ -15,6 +15,7 @@ from codestral_ls.lsp.capabilities import capabilities_for
 from codestral_ls.lsp.client import client_of
 from codestral_ls.lsp.configuration import reconfigure, register_for_changes
 from codestral_ls.lsp.editor_process import wait_for_end
+from codestral_ls.lsp.execute_command import register_commands
 from codestral_ls.lsp.open_documents import OpenDocuments
 from codestral_ls.lsp.session import Session
 from codestral_ls.lsp.status import LOADING
@@ -59,6 +60,7 @@ async def _start(session: Session) -> None:
     session.status.update(LOADING)
     await reconfigure(session)
     await register_for_changes(session)
+    await register_commands(session)
     gc.collect()
     gc.freeze()  # a full collection over LSP's 2,000 type objects would hold up a keystroke
 

@@ -175,6 +175,30 @@ class Protocol(LanguageServerProtocol):
 
     # Answering
 
+    def _execute_handler(
+        self,
+        msg_id: MessageId,
+        handler: Callable[..., Any],
+        callback: Callable[[Future[Any]], None],
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """Call the handler now, so that what it does first happens in the order of the messages.
+
+        pygls asks what kind of function the handler is; here a coroutine that it returns is what the answer waits for.
+        """
+        future: Future[Any] | asyncio.Future[Any] = Future()
+        try:
+            result = handler(*(args or ()), **(kwargs or {}))
+            if asyncio.iscoroutine(result):
+                future = asyncio.ensure_future(result)
+                self._request_futures[msg_id] = future  # type: ignore[assignment]
+            else:
+                future.set_result(result)
+        except Exception as error:
+            future.set_exception(error)
+        future.add_done_callback(callback)  # type: ignore[arg-type]
+
     def _send_handler_result(self, future: Future[Any], *, msg_id: MessageId) -> None:
         self._request_futures.pop(msg_id, None)
         if future.cancelled():

@@ -26,11 +26,14 @@ from codestral_ls.config.sections import ServerOptions
 from codestral_ls.errors import ConfigError
 from codestral_ls.lsp import (
     after_reply,
+    code_actions,
     completion,
     configuration,
+    execute_command,
     inline_completion,
     lifecycle,
     text_sync,
+    work_done,
 )
 from codestral_ls.lsp.log import configure_log
 from codestral_ls.lsp.protocol import Protocol, report
@@ -53,14 +56,17 @@ METHODS: dict[str, Callable[[Session, Any], Any]] = {
     types.TEXT_DOCUMENT_DID_SAVE: text_sync.did_save,
     types.TEXT_DOCUMENT_INLINE_COMPLETION: inline_completion.inline_completion,
     types.TEXT_DOCUMENT_COMPLETION: completion.completion,
+    types.TEXT_DOCUMENT_CODE_ACTION: code_actions.code_action,
+    types.CODE_ACTION_RESOLVE: code_actions.resolve,
     types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
     types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: configuration.did_change_workspace_folders,
-    types.WORKSPACE_EXECUTE_COMMAND: after_reply.execute_command,
+    types.WORKSPACE_EXECUTE_COMMAND: execute_command.execute_command,
+    types.WINDOW_WORK_DONE_PROGRESS_CANCEL: work_done.cancel,
     after_reply.DID_SHOW: after_reply.did_show_completion,
     after_reply.DID_PARTIALLY_ACCEPT: after_reply.did_partially_accept_completion,
     after_reply.DID_FOCUS: after_reply.did_focus,
 }
-"""Who handles what. Requests may be coroutine functions; notifications are plain functions."""
+"""Who handles what. Requests may be coroutine functions, or return coroutines; notifications are plain functions."""
 
 CLOSE_SECONDS = 2.0
 """How long the completer and the tasks may take to end."""

@@ -21,6 +21,7 @@ from codestral_ls.lsp.protocol import Protocol, report
 from codestral_ls.lsp.status import StatusReporter
 
 if TYPE_CHECKING:
+    from codestral_ls.backends.base import Backend
     from codestral_ls.completion.completer import Completer
     from codestral_ls.config.load import Loaded
 
@@ -34,7 +35,8 @@ class Session:
     """State of one connection.
 
     ``ended`` is set, with a ``reason`` in words, when the server is to stop; ``failed`` when the backend's health is in
-    doubt; ``configuring`` is held while options are read.
+    doubt; ``configuring`` is held while options are read. ``backend`` is the one that the completer asks; ``stoppable`` ends the
+    work behind a progress bar.
     """
 
     def __init__(self, server: LanguageServer, load_options: LoadOptions) -> None:
@@ -46,6 +48,8 @@ class Session:
         self.folders: list[Path] = []
         self.documents = OpenDocuments(self.client.encoding)
         self.completer: Completer | None = None
+        self.backend: Backend | None = None
+        self.stoppable: dict[int | str, Callable[[], object]] = {}
         self.status = StatusReporter(server)
         self.ended = asyncio.Event()
         self.reason = ""

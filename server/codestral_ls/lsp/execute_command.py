@@ -1,0 +1,67 @@
+"""``workspace/executeCommand``: which command is whose, and telling the editor which there are.
+
+A command is called at once, in the order of the messages; a long one returns a coroutine that the answer waits for.
+Deliberately without what the commands do: each is in the file of its feature.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from codestral_ls.lsp import after_reply, write_definition
+from codestral_ls.lsp.client import Client
+from codestral_ls.lsp.session import Session
+
+log = logging.getLogger(__name__)
+
+REGISTER_SECONDS = 2.0
+"""Longest wait for the editor to take the commands."""
+
+Work = Coroutine[Any, Any, None]
+
+COMMANDS: dict[str, Callable[[Session, types.ExecuteCommandParams], Work | None]] = {
+    after_reply.ACCEPTED: after_reply.accepted,
+    write_definition.WRITE_DOCSTRING: write_definition.write,
+    write_definition.WRITE_TESTS: write_definition.write,
+}
+
+
+def execute_command(session: Session, params: types.ExecuteCommandParams) -> Work | None:
+    """Do what the command says. Raises: JsonRpcInvalidParams (no such command, or other arguments)."""
+    command = COMMANDS.get(params.command)
+    if command is None:
+        raise JsonRpcInvalidParams(f"There is no command {params.command} here.")
+    return command(session, params)
+
+
+def announced(client: Client) -> tuple[str, ...]:
+    """The commands to name in ``initialize``.
+
+    An editor that can be told later is told of the writing commands later: our extension for VS Code has commands of the same
+    names, and a name that is there already would end the start of its client.
+    """
+    if not client.edits.applies:
+        return (after_reply.ACCEPTED,)
+    return (after_reply.ACCEPTED,) if client.registers_commands else tuple(COMMANDS)
+
+
+async def register_commands(session: Session) -> None:
+    """Tell an editor that can be told later of the writing commands. One that has them as its own says no, which is fine."""
+    if not session.client.registers_commands or not session.client.edits.applies:
+        return
+    registration = types.Registration(
+        id="write",
+        method=types.WORKSPACE_EXECUTE_COMMAND,
+        register_options=types.ExecuteCommandRegistrationOptions(commands=write_definition.COMMANDS),
+    )
+    asking = session.server.client_register_capability_async(types.RegistrationParams(registrations=(registration,)))
+    try:
+        await asyncio.wait_for(asking, REGISTER_SECONDS)
+    except Exception as error:
+        log.info("the editor has the writing commands itself: %s", error or "no answer")
