@@ -1,9 +1,12 @@
 """The table of languages: ids as editors spell them, files, grammars and queries."""
 
+import sys
+
 import pytest
 
 from codestral_ls.documents import grammars, queries
 from codestral_ls.documents.languages import all_languages, language_for, language_id_for_path
+from codestral_ls.documents.syntax import SyntaxTree
 
 WITH_GRAMMAR = [language for language in all_languages() if language.grammar is not None]
 QUERIES = ("scopes", "regions", "definitions", "imports", "references")
@@ -80,5 +83,14 @@ def test_grammars_load_and_queries_compile(language) -> None:
 
 
 def test_an_unknown_predicate_is_an_error() -> None:
-    with pytest.raises(ValueError, match="Unknown predicate #sounds-like"):
-        queries._predicates("")("sounds-like?", [("name", "capture")], 0, {})
+    with pytest.raises(ValueError, match=r"Unknown predicate .*#sounds-like"):
+        queries._rules_of('((identifier) @name (#sounds-like? @name "a"))')
+
+
+def test_asking_keeps_no_tree_alive() -> None:
+    tree = SyntaxTree.parse("python", 'def f():\n    """Doc."""\n    raise\n')
+    assert tree is not None
+    before = sys.getrefcount(tree._tree)
+    for _ in range(3):
+        assert tree.matches("docstrings")
+    assert sys.getrefcount(tree._tree) == before
