@@ -66,7 +66,7 @@ def _peak_of_descendants() -> int:
         with contextlib.suppress(OSError):
             text = status.read_text()
             if f"PPid:\t{os.getpid()}\n" in text or "forkserver" in (status.parent / "cmdline").read_text():
-                found = max(found, int(text.partition("VmHWM:")[2].split()[0]))
+                found = max(found, int((text.partition("VmHWM:")[2].split() or ["0"])[0]))
     return found
 
 

@@ -1,5 +1,6 @@
 """The table of languages: ids as editors spell them, files, grammars and queries."""
 
+import gc
 import sys
 
 import pytest
@@ -93,4 +94,5 @@ def test_asking_keeps_no_tree_alive() -> None:
     before = sys.getrefcount(tree._tree)
     for _ in range(3):
         assert tree.matches("docstrings")
+    gc.collect()
     assert sys.getrefcount(tree._tree) == before
