@@ -202,7 +202,7 @@ def faults(_count: int) -> list[str]:
     for row in ROWS:
         played: dict[str, Played] = {}
         for transport in ("sdk", "http"):
-            played[transport] = asyncio.run(play(row, transport, keystrokes=row.told + 2))  # type: ignore[arg-type]
+            played[transport] = asyncio.run(play(row, transport, row.told + 2, DEADLINE))  # type: ignore[arg-type]
         waited = [max(one.waited) for one in played.values()]
         over += sum(wait > DEADLINE + 0.25 for wait in waited)
         sdk, http = played["sdk"], played["http"]

@@ -31,6 +31,7 @@ from codestral_ls.errors import BackendError
 
 Transport = Literal["sdk", "http"]
 DEADLINE = 0.6  # seconds of one keystroke
+PATIENT = 30.0  # where time is not the fault: a busy machine must not make it one
 
 
 @dataclass
@@ -44,40 +45,42 @@ class Played:
     text: str = ""
 
 
-async def play(row: Row, transport: Transport, keystrokes: int) -> Played:
-    """Type ``keystrokes`` times at the row's server, one after the other."""
+async def play(row: Row, transport: Transport, keystrokes: int, deadline: float) -> Played:
+    """Type ``keystrokes`` times at the row's server, one after the other, each with ``deadline`` seconds."""
     played = Played()
     standin = StandIn("return a + b")
     standin.always = row.fault
     with mock.patch.dict(os.environ, {"CODESTRAL_API_KEY": row.key, "CODESTRAL_FIM_SERVER_KEY": row.key}):
         async with _placed(row.place, standin) as (address, ca_file):
-            network = NetworkOptions(ca_file=ca_file)
+            network = NetworkOptions(ca_file=ca_file, connect_seconds=PATIENT)
             backend = _backend(transport, address, row.model, network)
             router = Router([Candidate("The server", backend)], tell=played.told.append)
-            for number in range(keystrokes):
-                began = time.monotonic()
-                try:
-                    await _typed(router, played)
-                except BackendError as error:
-                    played.errors.append(error)
-                played.waited.append(time.monotonic() - began)
-                if number == 0:
-                    played.first_requests = len(standin.seen)
-            await router.aclose()
+            try:
+                for number in range(keystrokes):
+                    began = time.monotonic()
+                    try:
+                        await _typed(router, played, deadline)
+                    except BackendError as error:
+                        played.errors.append(error)
+                    played.waited.append(time.monotonic() - began)
+                    if number == 0:
+                        played.first_requests = len(standin.seen)
+            finally:
+                await router.aclose()
     return played
 
 
-async def _typed(router: Router, played: Played) -> None:
-    request = FimRequest("def add(a, b):\n    ", "\n", timeout=DEADLINE)
-    async with asyncio.timeout(DEADLINE + 20.0):  # far beyond the deadline: only a hang ends here
+async def _typed(router: Router, played: Played, deadline: float) -> None:
+    request = FimRequest("def add(a, b):\n    ", "\n", timeout=deadline)
+    async with asyncio.timeout(deadline + 20.0):  # far beyond the deadline: only a hang ends here
         async for piece in router.stream(request):
             played.text += piece.text
 
 
 def _backend(transport: Transport, address: str, model: str, network: NetworkOptions) -> Backend:
     if transport == "sdk":
-        return MistralApi("codestral", CodestralOptions(server_url=address, model=model), network)
-    return FimServer(FimServerOptions(address=address, model=model), network)
+        return MistralApi("codestral", CodestralOptions(server_url=address, model=model, timeout_seconds=PATIENT), network)
+    return FimServer(FimServerOptions(address=address, model=model, timeout_seconds=PATIENT), network)
 
 
 @asynccontextmanager

@@ -7,13 +7,16 @@ import re
 
 import pytest
 from fault_rows import ROWS, Row
-from fault_scene import Transport, play
+from fault_scene import DEADLINE, PATIENT, Transport, play
+
+from codestral_ls.errors import BackendTimeout
 
 
 @pytest.mark.parametrize("transport", ["sdk", "http"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_fault_is_named_told_once_and_retried_only_where_that_helps(row: Row, transport: Transport) -> None:
-    played = asyncio.run(play(row, transport, keystrokes=row.told + 2))
+    late = row.error is BackendTimeout and (row.fault is None or row.fault.kind != "status")
+    played = asyncio.run(play(row, transport, row.told + 2, DEADLINE if late else PATIENT))
     expected = row.http or row.error if transport == "http" else row.error
     first = played.errors[0]
     assert type(first) is expected, first
@@ -23,4 +26,5 @@ def test_a_fault_is_named_told_once_and_retried_only_where_that_helps(row: Row, 
     assert len(played.told) == 1
     assert played.told[0] == str(played.errors[0])
     if transport == "sdk" or row.http is None:
-        assert played.first_requests == row.requests
+        # On a busy machine a deadline may pass before the request has left.
+        assert played.first_requests == row.requests or (late and played.first_requests == 0)
