@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from node_tools import EXTENSION, Missing, alone, npm, packages, run
+from node_tools import CACHE, EXTENSION, Missing, alone, npm, packages, run
 
 REPOSITORY = EXTENSION.parents[1]
 VSIX = EXTENSION / "codestral-ls.vsix"
@@ -18,7 +18,7 @@ VSIX = EXTENSION / "codestral-ls.vsix"
 def make_vsix() -> None:
     """Write ``codestral-ls.vsix``. Raises: Missing."""
     packages()
-    with alone(EXTENSION / "dist"):
+    with alone(CACHE / "vsix"):
         wheels = EXTENSION / "server"
         shutil.rmtree(wheels, ignore_errors=True)
         pip = [sys.executable, "-m", "pip", "wheel", "-q", "--disable-pip-version-check", "--no-deps", "-w", str(wheels)]

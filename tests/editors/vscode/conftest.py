@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +13,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from debian_packages import Unavailable  # noqa: E402 - found in the folder added above
-from setup_vscode import EXTENSION, Missing, Tools, packages, tools  # noqa: E402
+from setup_vscode import Missing, Tools, packages, tools  # noqa: E402
 from vscode_editor import Editor  # noqa: E402
+from vscode_processes import end_processes_of  # noqa: E402
 from vscode_window import CodeServer, Page  # noqa: E402
 from workplace import Place  # noqa: E402
 
@@ -74,26 +73,3 @@ def open_vscode(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[Calla
             return editor
 
         yield start
-
-
-def processes_of(place: Place, *words: str) -> list[int]:
-    """Ids of the live processes that run in the test's environment and have ``words`` in their command line."""
-    wanted = f"XDG_RUNTIME_DIR={place.environment['XDG_RUNTIME_DIR']}".encode()
-    found = []
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            with contextlib.suppress(OSError):
-                line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                if line and all(word in line for word in words) and wanted in (process / "environ").read_bytes().split(b"\0"):
-                    found.append(int(process.name))
-    return found
-
-
-def end_processes_of(place: Place) -> None:
-    """End what a test left: it all carries the test's own environment."""
-    for process_id in processes_of(place):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process_id, signal.SIGKILL)
-
-
-__all__ = ["EXTENSION"]

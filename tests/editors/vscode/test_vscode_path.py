@@ -1,29 +1,175 @@
-"""A user's path through the real VS Code: the package is installed, a Python file opened, and the embedded model writes."""
+"""A user's path through the real VS Code: the package is installed, a Python file opened, and what there is to do is done.
+
+One window for all of it, as a user has one. With ``CODESTRAL_LS_PICTURES=FOLDER`` the pictures of the READMEs are taken.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import pytest
+from api_beside import api_beside
 from vscode_editor import Editor
+from vscode_processes import processes_of
 from workplace import Place
 
-CODE = '''def add(first, second):
-    return first + second
+LOADING = '''import json
 
 
-def multiply(first, second):
+def load(path):
+    with open(path) as file:
 '''
+AREA = '''def area(width, height):
+    return width * height
 
 
-def test_ghost_text_of_the_embedded_model(place: Place, open_vscode: Callable[..., Editor]) -> None:
-    file = place.write("sums.py", CODE)
-    editor = open_vscode(file)
+def volume(width, height, depth):
+'''
+LINES = ("    return area(width, height) * depth", "    return width * height * depth", "    return depth * area(height, width)")
+DOCSTRING = "Return the volume of a box."
+
+
+def api_writes(body: dict[str, Any]) -> str:
+    """A docstring where one begins; otherwise the rest of the line, another one with another temperature."""
+    prompt = body["prompt"]
+    if prompt.rstrip().endswith('"""'):
+        return f"{DOCSTRING}\n"
+    typed = prompt.rsplit("\n", 1)[-1]
+    line = LINES[int((body.get("temperature") or 0) * 10) % 3]
+    return line[len(typed) :] if line.startswith(typed) else ""
+
+
+def picture(editor: Editor, name: str, **clip: int) -> None:
+    """A picture for the READMEs, where they are asked for."""
+    folder = os.environ.get("CODESTRAL_LS_PICTURES")
+    if folder:
+        editor.picture(Path(folder) / f"vscode-{name}.png", **clip)
+
+
+@pytest.mark.timeout(300)
+def test_a_users_path(place: Place, open_vscode: Callable[..., Editor]) -> None:
+    loading, area = place.write("loading.py", LOADING), place.write("area.py", AREA)
+    with api_beside(api_writes) as (api, address):
+        editor = open_vscode(loading, completion__show="eager", codestral__server_url=address)
+        embedded_model_writes(editor, loading)
+        pause_and_resume(editor)
+        server_comes_back(editor, place)
+        editor.open(area)
+        api_takes_over(editor, place, api.key)
+        words_and_alternatives(editor, area)
+        docstring_is_reviewed(editor, area)
+        assert {seen.headers["Authorization"] for seen in api.seen} == {f"Bearer {api.key}"}
+    assert not files_with(place, api.key), "the key was written to a file"
+
+
+def embedded_model_writes(editor: Editor, file: Path) -> None:
+    """Ghost text; typed along it shrinks, after Backspace it is whole again; Tab takes it."""
     editor.wait_ready()
     editor.end_of_file()
-    editor.type("    return fir")
+    editor.type("        return json.")
     shown = editor.wait_ghost()
-    assert shown.startswith("st"), shown
+    picture(editor, "ghost", x=300, y=30, width=700, height=190)
+    editor.type(shown[0])
+    editor.wait("the rest of the ghost text", lambda: editor.ghost() == shown[1:])
+    editor.press("Backspace")
+    editor.wait("the whole ghost text", lambda: editor.ghost() == shown)
+    editor.press("Tab")
+    editor.wait("the text to be taken", lambda: f"return json.{shown}" in editor.saved(file))
+    assert editor.saved(file).startswith(f"{LOADING}        return json.{shown}")
+
+
+def pause_and_resume(editor: Editor) -> None:
+    """While it is paused nothing is asked for; afterwards it is."""
+    editor.menu("Pause for a while")
+    editor.pick("Until I resume")
+    editor.wait_status("paused")
+    editor.focus()
+    editor.end_of_file()
+    asked = editor.server.log().count("inline") + editor.server.log().count("keystroke: request")
+    editor.type("\n\n\ndef save(path, value")
+    assert editor.ghost() == ""
+    editor.menu("Resume")
+    editor.wait_ready()
+    editor.focus()
+    assert editor.server.log().count("keystroke: request") <= asked
+    editor.type("):\n    with open(path, 'w') as file:\n    json.")
+    editor.wait_ghost()
+
+
+def server_comes_back(editor: Editor, place: Place) -> None:
+    """The killed server is started again, with one message, and completes."""
+    (before,) = processes_of(place, "codestral_ls", "serve")
+    os.kill(before, signal.SIGKILL)
+    editor.wait_message("ended unexpectedly")
+    editor.wait("another server", lambda: [one for one in processes_of(place, "codestral_ls", "serve") if one != before])
+    editor.wait_ready()
+    assert sum("codestral-ls:" in message for message in editor.messages()) == 1
+    editor.focus()
+    editor.end_of_file()
+    editor.type("d")
+    editor.press("Backspace")
+    editor.wait_ghost()
+    editor.saved(editor.place.workspace / "loading.py")
+
+
+def api_takes_over(editor: Editor, place: Place, key: str) -> None:
+    """The backend is chosen in the menu, and the key that is asked for reaches it."""
+    editor.wait_ready()
+    picture_of_menu(editor)
+    editor.menu("Backend")
+    editor.pick("Codestral API")
+    editor.wait("the question for a key", lambda: editor.count(".quick-input-widget input[type=password]") == 1)
+    editor.type(key)
+    editor.press("Enter")
+    editor.wait("the API's status", lambda: "codestral" in editor.tooltip())
+    editor.wait_ready()
+    assert editor.server.setting("backend.primary") == "codestral"
+
+
+def words_and_alternatives(editor: Editor, file: Path) -> None:
+    """Another completion with Alt+], one word of it with Ctrl+Right, the rest with Tab."""
+    editor.focus()
+    editor.end_of_file()
+    editor.type("    return ")
+    editor.wait_ghost("area(width")
+    editor.press("Alt+]")
+    first = editor.ghost()
+    editor.wait("an alternative", lambda: (now := editor.ghost()) and now != first)
+    second = editor.ghost()
+    editor.press("Control+ArrowRight")
+    editor.wait("a word to be taken", lambda: 0 < len(editor.ghost()) < len(second))
     editor.press("Tab")
     editor.wait_no_ghost()
-    text = editor.saved(file)
-    assert text.startswith(CODE + "    return first"), text
+    lines = editor.saved(file).split("\n")
+    assert f"    return {second}" in lines
+
+
+def docstring_is_reviewed(editor: Editor, file: Path) -> None:
+    """The menu's docstring is shown as a diff and changes the file when it is applied."""
+    editor.focus()
+    editor.menu("Write docstring")
+    editor.wait("the diff", lambda: DOCSTRING in "".join(editor.texts(".monaco-diff-editor .editor.modified .view-line")))
+    assert DOCSTRING not in file.read_text()
+    picture(editor, "docstring")
+    editor.button("Apply")
+    editor.wait("the diff to be closed", lambda: editor.count(".monaco-diff-editor") == 0)
+    editor.wait("the docstring in the file", lambda: DOCSTRING in editor.saved(file))
+
+
+def picture_of_menu(editor: Editor) -> None:
+    """The menu, opened and left again."""
+    editor.page.do("click", selector="[id$='codestral-ls.status'] a")
+    editor.wait("the menu", lambda: any("Open log" in pick for pick in editor.picks()))
+    picture(editor, "menu")
+    editor.press("Escape")
+
+
+def files_with(place: Place, text: str) -> list[Path]:
+    """Files of the server's side that hold ``text``. The browser's own storage of secrets is its own."""
+    folders = [place.folder / name for name in ("u", "e", "h", "r", "c", "s", "o", "w")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.stat().st_size < 5_000_000]
+    return [path for path in files if text.encode() in path.read_bytes()]

@@ -8,7 +8,7 @@ from typing import Any
 
 from vscode_window import DEADLINE, CodeServer, Page, wait_for
 
-GHOST = ".ghost-text-decoration, .ghost-text-decoration-preview, .view-lines .ghost-text, .ghost-text"
+GHOST = ".ghost-text-decoration, .ghost-text-decoration-preview"
 STATUS = "[id$='codestral-ls.status']"
 READY_SECONDS = 60.0
 
@@ -51,7 +51,7 @@ class Editor:
 
     def ghost(self) -> str:
         """The ghost text on the screen, all its parts; "" where there is none."""
-        return "\n".join(text for text in self.texts(GHOST) if text.strip())
+        return "".join(self.texts(GHOST)).rstrip("\n")
 
     def wait_ghost(self, part: str = "", seconds: float = DEADLINE) -> str:
         """Wait for ghost text that holds ``part``."""
@@ -73,11 +73,23 @@ class Editor:
         """Wait until the backend is ready: a tick stands in the status bar."""
         self.wait("a ready backend", lambda: self.count(f"{STATUS} .codicon-check") > 0, READY_SECONDS)
 
+    def tooltip(self) -> str:
+        """What our status bar item says to a screen reader: its text and its tooltip."""
+        return str(self.page.do("attribute", selector=f"{STATUS} a", name="aria-label"))
+
+    def focus(self) -> None:
+        """Put the focus into the editor in front."""
+        self.press("Control+1")
+
+    def menu(self, label: str) -> None:
+        """Choose an entry of the menu behind the status bar item."""
+        self.page.do("click", selector=f"{STATUS} a")
+        self.pick(label)
+
     def command(self, title: str) -> None:
         """Run a command through the palette."""
         self.press("F1")
         self.wait("the palette", lambda: self.count(".quick-input-widget input:focus") > 0)
-        self.page.do("evaluate", script="document.querySelector('.quick-input-widget input').value")
         self.type(title, 0)
         self.wait(f"the command {title}", lambda: title in "".join(self.texts(".quick-input-list .monaco-list-row.focused")))
         self.press("Enter")

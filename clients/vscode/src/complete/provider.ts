@@ -6,6 +6,7 @@ import type { Connection } from '../session/client';
 import type { Cells } from './cells_sync';
 import { type Switches, refuse } from './gate';
 import { Following } from './acceptance';
+import { goingOn } from './alternatives';
 
 export interface WireItem {
   readonly insertText: string;
@@ -48,6 +49,8 @@ export class Completions implements vscode.Disposable {
   readonly records: Record_[] = [];
   private open = 0;
   private shown: Shown | undefined;
+  /** The items of the last explicit question in a document. */
+  private kept: { uri: string; items: readonly WireItem[] } | undefined;
   private showing: NodeJS.Timeout | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
@@ -84,7 +87,7 @@ export class Completions implements vscode.Disposable {
       const items = token.isCancellationRequested ? [] : (answer?.items ?? []);
       record.items = items.length;
       if (items[0]) this.watchFor(document, position, items[0], place.lines);
-      return items.map((item) => asItem(item, place.lines));
+      return this.withKept(document, position, context, items, place.lines).map((item) => asItem(item, place.lines));
     } catch (error) {
       record.outcome = token.isCancellationRequested ? 'cancelled' : 'failed';
       record.reason = error instanceof Error ? error.message : String(error);
@@ -105,6 +108,22 @@ export class Completions implements vscode.Disposable {
       context: convert.asInlineCompletionParams(document, position, context).context,
       ...(typeof tabSize === 'number' && typeof insertSpaces === 'boolean' ? { formattingOptions: { tabSize, insertSpaces } } : {}),
     };
+  }
+
+  private withKept(
+    document: vscode.TextDocument, position: vscode.Position, context: vscode.InlineCompletionContext, items: readonly WireItem[], lines: number,
+  ): readonly WireItem[] {
+    const uri = document.uri.toString();
+    if (context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke) {
+      this.kept = items.length > 1 ? { uri, items } : undefined;
+      return items;
+    }
+    if (this.kept?.uri !== uri) return items;
+    const typed = (start: { line: number; character: number }) =>
+      document.getText(new vscode.Range(start.line - lines, start.character, position.line, position.character));
+    const still = goingOn(this.kept.items, { line: position.line + lines, character: position.character }, typed, items);
+    if (still.length === 0) this.kept = undefined;
+    return [...items, ...still];
   }
 
   private remember(record: Record_): void {

@@ -57,7 +57,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }],
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { completionMenu: false, projectConfiguration: vscode.workspace.isTrusted },
+    initializationOptions: { completionMenu: false, client: { projectConfiguration: vscode.workspace.isTrusted } },
     middleware: {
       ...opening.middleware,
       provideInlineCompletionItems: wiring.provide,

@@ -1,0 +1,36 @@
+// Alternatives that were asked for stay while they are typed along or taken word by word: an automatic question brings one
+// answer, and without this the one that the user had chosen would give way to it. Pure.
+
+import type { WireItem } from './provider';
+
+export interface At {
+  readonly line: number;
+  readonly character: number;
+}
+
+/**
+ * The items of `kept` that go on at `cursor`, their ranges stretched to it; `typed` gives the text between an item's start
+ * and the cursor. Items that `answer` has already are left out.
+ */
+export function goingOn(kept: readonly WireItem[], cursor: At, typed: (start: At) => string, answer: readonly WireItem[]): WireItem[] {
+  const rests = new Set(answer.map((item) => rest(item, typed)));
+  const still: WireItem[] = [];
+  for (const item of kept) {
+    if (!item.range || item.range.start.line !== cursor.line) continue;
+    const left = rest(item, typed);
+    if (left === undefined || rests.has(left)) continue;
+    rests.add(left);
+    const taken = typed(item.range.start).length;
+    const behind = item.range.end.character - item.range.start.character;
+    const end = { line: cursor.line, character: cursor.character + Math.max(0, behind - taken) };
+    still.push({ ...item, range: { start: item.range.start, end } });
+  }
+  return still;
+}
+
+/** What is left of an item behind what has been typed; undefined where something else was typed, or nothing is left. */
+function rest(item: WireItem, typed: (start: At) => string): string | undefined {
+  if (!item.range) return item.insertText;
+  const already = typed(item.range.start);
+  return item.insertText.startsWith(already) && item.insertText.length > already.length ? item.insertText.slice(already.length) : undefined;
+}

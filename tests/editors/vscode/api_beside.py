@@ -1,0 +1,43 @@
+"""The stand-in of the Codestral API in a thread of its own, for tests that wait for an editor meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "backends"))
+
+from standin_api import StandIn  # noqa: E402 - found in the folder added above
+
+START_SECONDS = 20.0
+
+
+@contextmanager
+def api_beside(write: Callable[[dict[str, Any]], str]) -> Iterator[tuple[StandIn, str]]:
+    """The stand-in and its address; ``write`` gives the text for a request's body."""
+    api = StandIn(write)
+    loop = asyncio.new_event_loop()
+    ready = threading.Event()
+    address: list[str] = []
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        async with api.running() as where:
+            address.append(where)
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    thread.start()
+    assert ready.wait(START_SECONDS), "the stand-in did not start"
+    try:
+        yield api, address[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(START_SECONDS)
+        loop.close()
