@@ -4,7 +4,7 @@
 
 ;;; Commentary:
 
-;; emacs --batch -Q -L . -l codestral-ls-tests.el -f ert-run-tests-batch-and-exit
+;;     emacs --batch -Q -L . -l codestral-ls-tests.el -f ert-run-tests-batch-and-exit
 ;;
 ;; What needs a server and a screen is tested in tests/editors/emacs.
 

@@ -27,8 +27,9 @@
 (require 'codestral-ls-document)
 (require 'codestral-ls-ghost)
 (require 'cl-lib)
+(require 'ring)
 
-(defcustom codestral-ls-idle-delay 0.02
+(defcustom codestral-ls-idle-delay 0
   "Seconds without a key after which the server is asked; it has its own pause.
 Nil asks only by `codestral-ls-complete'."
   :group 'codestral-ls
@@ -71,14 +72,27 @@ and :run (COMMAND) do as they say, :status () returns a status or nil.")
 
 ;;; Times
 
-(defvar codestral-ls-times nil
-  "Milliseconds of `key', `answer' and `ghost', each with the newest first.")
+(defvar codestral-ls-times
+  (mapcar (lambda (what) (cons what (make-ring 1024))) '(key answer ghost work collected))
+  "Milliseconds by what was measured, as rings.
+Those of `work' are processor time: what a busy machine adds to `key' and
+`answer' is not in them.  Where Emacs collected garbage meanwhile, they are
+in `collected' instead.")
 
 (defun codestral-ls--note (what since)
   "Keep the time since SINCE as a measurement of WHAT."
-  (let ((times (alist-get what codestral-ls-times)))
-    (setf (alist-get what codestral-ls-times)
-          (seq-take (cons (* 1000.0 (- (float-time) since)) times) 512))))
+  (ring-insert (alist-get what codestral-ls-times) (* 1000.0 (- (float-time) since))))
+
+(defmacro codestral-ls--timed (what &rest body)
+  "Run BODY and keep how long Emacs was held as a measurement of WHAT."
+  (declare (indent 1))
+  `(let ((began (float-time))
+         (worked (float-time (get-internal-run-time)))
+         (collections gcs-done))
+     (prog1 (progn ,@body)
+       (codestral-ls--note ,what began)
+       (codestral-ls--note (if (= collections gcs-done) 'work 'collected)
+                           (+ (float-time) (- worked (float-time (get-internal-run-time))))))))
 
 ;;; When there must be none
 
@@ -124,20 +138,19 @@ and :run (COMMAND) do as they say, :status () returns a status or nil.")
 
 (defun codestral-ls--post-command ()
   "Look at the key that was just handled."
-  (let ((began (float-time))
-        (tick (codestral-ls--tick)))
-    (cond
-     ((not (codestral-ls--welcome-p))
-      (setq codestral-ls--tick nil)
-      (when codestral-ls--offer (codestral-ls--hide)))
-     ((not (equal tick codestral-ls--tick))
-      (setq codestral-ls--tick tick codestral-ls--since began)
-      (codestral-ls--follow)
-      (when codestral-ls--timer (cancel-timer codestral-ls--timer))
-      (when codestral-ls-idle-delay
-        (setq codestral-ls--timer
-              (run-at-time codestral-ls-idle-delay nil #'codestral-ls--ask-if-still tick)))))
-    (codestral-ls--note 'key began)))
+  (codestral-ls--timed 'key
+    (let ((tick (codestral-ls--tick)))
+      (cond
+       ((not (codestral-ls--welcome-p))
+        (setq codestral-ls--tick nil)
+        (when codestral-ls--offer (codestral-ls--hide)))
+       ((not (equal tick codestral-ls--tick))
+        (setq codestral-ls--tick tick codestral-ls--since (float-time))
+        (codestral-ls--follow)
+        (when codestral-ls--timer (cancel-timer codestral-ls--timer))
+        (when codestral-ls-idle-delay
+          (setq codestral-ls--timer
+                (run-at-time codestral-ls-idle-delay nil #'codestral-ls--ask-if-still tick))))))))
 
 (defun codestral-ls--ask-if-still (tick)
   "Ask the server when everything is as in TICK."
@@ -145,9 +158,8 @@ and :run (COMMAND) do as they say, :status () returns a status or nil.")
     (when (and (buffer-live-p buffer) (eq buffer (current-buffer))
                (eq buffer (window-buffer)) codestral-ls-mode
                (equal tick (codestral-ls--tick)))
-      (let ((began (float-time)))
-        (codestral-ls--ask 'automatic)
-        (codestral-ls--note 'key began)))))
+      (codestral-ls--timed 'key
+        (codestral-ls--ask 'automatic)))))
 
 (defun codestral-ls--ask (kind &optional afterwards)
   "Ask for completions of KIND at point, then call AFTERWARDS."
@@ -158,11 +170,10 @@ and :run (COMMAND) do as they say, :status () returns a status or nil.")
      (lambda (items)
        (when (and (buffer-live-p buffer) (eq buffer (window-buffer)))
          (with-current-buffer buffer
-           (let ((began (float-time)))
+           (codestral-ls--timed 'answer
              (when (and codestral-ls-mode (equal tick (codestral-ls--tick)) (codestral-ls--welcome-p))
                (codestral-ls--answered items kind)
-               (when afterwards (funcall afterwards)))
-             (codestral-ls--note 'answer began))))))))
+               (when afterwards (funcall afterwards))))))))))
 
 (defun codestral-ls--answered (items kind)
   "Show ITEMS, which were asked for by KIND."
@@ -272,8 +283,8 @@ and :run (COMMAND) do as they say, :status () returns a status or nil.")
   "Say how the server is and how fast it was."
   (interactive)
   (let ((status (codestral-ls--call :status))
-        (ghost (alist-get 'ghost codestral-ls-times))
-        (key (alist-get 'key codestral-ls-times)))
+        (ghost (ring-elements (alist-get 'ghost codestral-ls-times)))
+        (key (ring-elements (alist-get 'key codestral-ls-times))))
     (message "codestral-ls: %s%s%s"
              (cond ((null status) "no word from the server yet")
                    ((equal (plist-get status :message) "") (plist-get status :kind))

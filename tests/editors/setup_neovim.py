@@ -7,6 +7,7 @@ Prints one line per editor. Deliberately decides nothing about tests: they skip 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,25 @@ def neovim_0_11() -> Neovim:
     program.chmod(0o755)
     runtime = folder / "share/nvim/runtime"
     return Neovim("0.11", (str(program),), {"VIM": str(runtime.parent), "VIMRUNTIME": str(runtime)})
+
+
+STYLUA_VERSION = "2.5.2"
+
+
+def stylua() -> Path:
+    """The folder in which Node finds StyLua, Lua's formatter. Raises: Unavailable."""
+    folder = CACHE / f"stylua-{STYLUA_VERSION}"
+    if (folder / "node_modules").is_dir():
+        return folder
+    if not shutil.which("npm") or not shutil.which("node"):
+        raise Unavailable("StyLua's npm build needs Node and npm")
+    folder.mkdir(parents=True, exist_ok=True)
+    package = f"@johnnymorganz/stylua@{STYLUA_VERSION}"
+    command = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), package]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    if done.returncode != 0:
+        raise Unavailable(f"{package} could not be fetched: {done.stderr.strip()[-200:]}")
+    return folder
 
 
 NEOVIMS = {"0.12": neovim_0_12, "0.11": neovim_0_11}

@@ -3,12 +3,14 @@
 
 local M = {}
 
-local KEEP = 512
+local KEEP = 1024
 
----@type table<string, number[]> Milliseconds by what was measured, the newest last.
-M.samples = { keystroke = {}, answer = {}, accept = {}, ghost = {} }
+--- Milliseconds by what was measured, the newest last. Those of `work` are processor time: what a busy machine adds to
+--- a keystroke or an answer is not in them.
+---@type table<string, number[]>
+M.samples = { keystroke = {}, answer = {}, accept = {}, ghost = {}, work = {} }
 
----@param what 'keystroke'|'answer'|'accept'|'ghost'
+---@param what 'keystroke'|'answer'|'accept'|'ghost'|'work'
 ---@param milliseconds number
 function M.note(what, milliseconds)
   local samples = M.samples[what]
@@ -24,9 +26,10 @@ end
 ---@return fun(...)
 function M.timed(what, work)
   return function(...)
-    local began = vim.uv.hrtime()
+    local began, worked = vim.uv.hrtime(), os.clock()
     local fine, problem = pcall(work, ...)
     M.note(what, (vim.uv.hrtime() - began) / 1e6)
+    M.note('work', (os.clock() - worked) * 1e3)
     if not fine then
       error(problem, 0)
     end

@@ -1,0 +1,197 @@
+"""Measure what completion costs in the real editors: ``python tests/editors/measure_editors.py [--keys N] [--markdown FILE]``.
+
+A typist types code into Neovim 0.12, Neovim 0.11 and Emacs 30, with the real server and the embedded model. Each client
+counts, inside the editor, how long it held the editor at each key and how long a key waited for its ghost text. Of that
+wait the server's own log names its part and the model's; the rest is the editor's. Not a test: the machine decides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from debian_packages import Unavailable
+from setup_emacs import Emacs, emacs_30
+from setup_neovim import NEOVIMS
+from workplace import HERE, new_place, real_server
+
+sys.path += [str(HERE / "neovim"), str(HERE / "emacs")]
+
+from emacs_driver import CLIENT, EmacsInTerminal  # noqa: E402 - its folder is not a package
+from neovim_driver import NeovimInTerminal  # noqa: E402
+
+TEXT = '''import argparse
+import json
+from pathlib import Path
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--name", default="world")
+    parser.add_argument("--count", type=int, default=1)
+'''
+TYPED = '''    parser.add_argument("--verbose", action="store_true")
+    return parser.parse_args()
+
+
+def read(path):
+    with open(path) as file:
+        return json.load(file)
+
+
+def write(path, value):
+    with open(path, "w") as file:
+        json.dump(value, file)
+
+
+def main():
+    arguments = parse_arguments()
+    for number in range(arguments.count):
+        print("hello", arguments.name, number)
+'''
+RHYTHM = (0.11, 0.07, 0.09, 0.16, 0.08, 0.22, 0.07, 0.1)
+
+
+@dataclass
+class Measured:
+    """Milliseconds: each hold of the editor by the clock and in processor time, each wait, the server's own totals."""
+
+    editor: str
+    keys: list[float]
+    work: list[float]
+    ghosts: list[float]
+    server: list[float]
+
+    def row(self) -> str:
+        cells = [self.editor, str(len(self.keys)), *spread(self.work), *spread(self.keys)[1:], str(len(self.ghosts)), *spread(self.ghosts)]
+        return "| " + " | ".join([*cells, *spread(self.server)[:2]]) + " |"
+
+
+def spread(values: list[float]) -> tuple[str, str, str]:
+    """Median, 99th percentile and longest."""
+    if not values:
+        return "-", "-", "-"
+    ordered = sorted(values)
+    percentile = ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))]
+    return f"{statistics.median(ordered):.2f}", f"{percentile:.2f}", f"{ordered[-1]:.2f}"
+
+
+def server_totals(log: str) -> list[float]:
+    """The server's own milliseconds for each request that it answered with something."""
+    return [float(total) for total in re.findall(r"keystroke: request \d+ \S+ [1-9]\d* items .*?total=([\d.]+)", log)]
+
+
+def type_out(editor: NeovimInTerminal | EmacsInTerminal, keys: int) -> None:
+    for number, key in enumerate(TYPED[:keys]):
+        editor.type("\r" if key == "\n" else key)
+        end = time.monotonic() + RHYTHM[number % len(RHYTHM)]
+        while time.monotonic() < end:
+            editor.terminal.read(0.01)
+
+
+def in_neovim(version: str, keys: int) -> Measured:
+    place = new_place()
+    place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
+    editor = NeovimInTerminal(
+        NEOVIMS[version](), place.folder, place.environment, real_server(), place.write("main.py", TEXT),
+        before="vim.o.autoindent = false vim.g.python_indent = {} vim.cmd('autocmd FileType * setlocal indentexpr=')",
+    )  # fmt: skip
+    try:
+        editor.wait_attached()
+        editor.until(lambda: editor.lua("return require('codestral_ls').statusline()") == "codestral", "the model")
+        editor.type("Go")
+        editor.type("x\x7f")
+        editor.until(lambda: editor.mode() == "i", "insert mode")
+        editor.lua("for what in pairs(require('codestral_ls.clock').samples) do require('codestral_ls.clock').samples[what] = {} end")
+        type_out(editor, keys)
+        samples = editor.lua("return require('codestral_ls.clock').samples")
+        log = Path(place.environment["XDG_STATE_HOME"]) / "nvim" / "lsp.log"
+        held = samples["keystroke"] + samples["answer"]
+        return Measured(f"Neovim {version}", held, samples["work"], samples["ghost"], server_totals(log.read_text()))
+    finally:
+        editor.close()
+        place.close()
+
+
+def compiled(emacs: Emacs, folder: Path) -> Path:
+    """A copy of the Emacs client, compiled as package.el does it."""
+    package = folder / "package"
+    shutil.copytree(CLIENT, package, ignore=shutil.ignore_patterns("*-tests.el", "*-eglot.el", "*-lsp-mode.el"))
+    files = sorted(str(path) for path in package.glob("*.el"))
+    command = [*emacs.command, "--batch", "-Q", "-L", str(package), "-f", "batch-byte-compile", *files]
+    subprocess.run(command, env={**os.environ, **emacs.environment}, check=True, capture_output=True, timeout=100)
+    return package
+
+
+def in_emacs(keys: int) -> Measured:
+    place = new_place()
+    place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
+    emacs = emacs_30()
+    package = compiled(emacs, place.folder)
+    editor = EmacsInTerminal(
+        emacs, place.folder, place.environment, real_server(), place.write("main.py", TEXT),
+        before=f'(electric-indent-mode -1) (push "{package}" load-path)',
+    )  # fmt: skip
+    try:
+        editor.wait_attached()
+        ready = "(and (codestral-ls-can-answer-p (codestral-ls-connection-status codestral-ls--opened)) t)"
+        editor.until(lambda: editor.ask(ready), "the model")
+        editor.type("\x1b>")
+        editor.until(lambda: editor.ask("(eobp)"), "the end")
+        editor.ask("(progn (dolist (times codestral-ls-times) (setcdr times (make-ring 1024))) t)")
+        type_out(editor, keys)
+        times = {what: editor.ask(f"(vconcat (ring-elements (alist-get '{what} codestral-ls-times)))") for what in ("key", "answer", "work", "collected", "ghost")}
+        log = editor.ask('(with-current-buffer " *codestral-ls log*" (buffer-string))')
+        held = (times["key"] or []) + (times["answer"] or [])
+        return Measured("Emacs 30", held, times["work"] or [], times["ghost"] or [], server_totals(log))
+    finally:
+        editor.close()
+        place.close()
+
+
+def report(measured: list[Measured]) -> str:
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    head = (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load} at the end; Python "
+        f"{platform.python_version()}. Embedded model, `completion.show = \"eager\"`. Milliseconds.\n\n"
+        "| editor | times held | held, processor time: median | p99 | longest | by the clock: p99 | longest | ghost texts | key to ghost text: median | p99 | longest "
+        "| of that our server and model: median | p99 |\n|" + "---|" * 13 + "\n"
+    )
+    return head + "\n".join(one.row() for one in measured) + "\n"
+
+
+def main() -> int:
+    """Measure in every editor that can be had; print the table, and write it where asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--keys", type=int, default=300, help="how many keys are typed in each editor")
+    parser.add_argument("--markdown", type=Path, help="file that the table is written to")
+    arguments = parser.parse_args()
+    measured = []
+    for measure in (
+        lambda: in_neovim("0.12", arguments.keys),
+        lambda: in_neovim("0.11", arguments.keys),
+        lambda: in_emacs(arguments.keys),
+    ):
+        try:
+            measured.append(measure())
+        except Unavailable as reason:
+            print(reason, file=sys.stderr)
+    table = report(measured)
+    print(table)
+    if arguments.markdown:
+        arguments.markdown.write_text("# What completion costs in the terminal editors\n\n"
+                                      "`python tests/editors/measure_editors.py`\n\n" + table)
+    return 0 if measured else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
