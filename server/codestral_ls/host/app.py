@@ -179,9 +179,12 @@ async def _whole(call: wire.FimCall, outputs: Outputs) -> web.StreamResponse:
 async def _stream(request: web.Request, call: wire.FimCall, outputs: Outputs) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"})
     await response.prepare(request)
-    async for batch in outputs:
-        await response.write("".join(_event(call, output) for output in batch).encode())
-    await response.write_eof()
+    try:
+        async for batch in outputs:
+            await response.write("".join(_event(call, output) for output in batch).encode())
+        await response.write_eof()
+    except ConnectionResetError:
+        pass  # the client went away between two pieces; the run is cancelled by whoever called us
     return response
 
 

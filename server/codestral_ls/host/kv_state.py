@@ -70,7 +70,7 @@ def restore(folder: Path, identity: str, session: Session, slots: Sequence[Slot]
     for entry, slot in zip(_read(folder, identity), slots, strict=False):
         tokens = session.restore(slot.number, folder / entry.file)
         if len(tokens) == entry.tokens == session.length(slot.number):
-            slot.tokens, slot.priority = tokens, entry.priority
+            slot.tokens, slot.priority, slot.prompt = tokens, entry.priority, len(tokens)
             restored += 1
         else:
             session.cut(slot.number, 0)

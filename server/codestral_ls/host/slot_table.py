@@ -15,13 +15,14 @@ from codestral_ls.host.slots import Place, SlotView, choose
 
 @dataclass(slots=True)
 class Slot:
-    """A slot: the tokens in the cache, who uses it, when it was used last, and the priority of that request."""
+    """A slot: the tokens in the cache, who uses it, when it was used last, that request's priority and length of prompt."""
 
     number: int
     tokens: list[int] = field(default_factory=list)
     run: Run | None = None
     used: float = 0.0
     priority: int = 0
+    prompt: int = 0
 
 
 class SlotTable:
@@ -41,7 +42,11 @@ class SlotTable:
     def choose(self, tokens: list[int]) -> Place | None:
         """The place for a prompt, None when every slot is busy."""
         return choose(
-            [SlotView(slot.number, slot.tokens, slot.run is not None, slot.used, slot.priority) for slot in self.slots], tokens
+            [
+                SlotView(slot.number, slot.tokens, slot.run is not None, slot.used, slot.priority, slot.prompt)
+                for slot in self.slots
+            ],
+            tokens,
         )
 
     def seat(self, run: Run, place: Place) -> None:
@@ -55,7 +60,7 @@ class SlotTable:
             self._unsettled.add(slot.number)
         else:
             self.cut(slot, keep)
-        slot.run, slot.priority = run, run.priority
+        slot.run, slot.priority, slot.prompt = run, run.priority, len(run.order.tokens)
         run.slot, run.evaluated = slot.number, len(slot.tokens)
 
     def leave(self, run: Run, now: float) -> None:

@@ -24,6 +24,7 @@ class SlotView:
     busy: bool
     used: float
     priority: int
+    prompt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def common(first: Sequence[int], second: Sequence[int]) -> int:
 def choose(slots: Iterable[SlotView], prompt: Sequence[int]) -> Place | None:
     """Where ``prompt`` goes; None when every slot is busy.
 
-    The idle slot with the longest common beginning is continued when at least half of what it holds is kept.
+    The idle slot with the longest common beginning is continued when at least half of the prompt it holds is kept.
     Otherwise its place stays
     hot: the prompt goes to an empty slot, else to one whose last request mattered less, else to the least recently used
     one, and a shared beginning worth it is copied there from any slot, busy or not.
@@ -64,7 +65,7 @@ def choose(slots: Iterable[SlotView], prompt: Sequence[int]) -> Place | None:
         return None
     shared = {view.number: common(view.tokens, prompt) for view in views}
     best = max(idle, key=lambda view: (shared[view.number], view.used))
-    if shared[best.number] * 2 >= max(len(best.tokens), 1):
+    if shared[best.number] * 2 >= max(min(best.prompt, len(best.tokens)), 1):
         return Place(best.number, shared[best.number])
     victim = min(idle, key=lambda view: (len(view.tokens) > 0, -view.priority, view.used))
     source = max(views, key=lambda view: shared[view.number])

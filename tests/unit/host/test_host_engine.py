@@ -69,6 +69,14 @@ def test_the_next_keystroke_evaluates_only_what_was_typed():
     assert session.evaluated == before + 1
 
 
+def test_asking_again_after_a_long_answer_is_hot():
+    _, engine = make()
+    for evaluated in (None, 1):
+        outputs, _ = submit(engine, ids("def f"), max_tokens=40)
+        finish(engine)
+        assert evaluated is None or outputs[-1].counts.evaluated == evaluated
+
+
 def test_going_back_to_four_places_is_hot():
     _, engine = make(slots=4)
     places = [ids(f"{n}" + "abcdefgh" * 10) for n in range(4)]

@@ -11,8 +11,8 @@ from codestral_ls.host.slots import WORTH_COPYING, Place, SlotView, choose, comm
 LONG = list(range(100))
 
 
-def view(number, tokens, busy=False, used=0.0, priority=0):
-    return SlotView(number, tokens, busy, used, priority)
+def view(number, tokens, busy=False, used=0.0, priority=0, prompt=None):
+    return SlotView(number, tokens, busy, used, priority, len(tokens) if prompt is None else prompt)
 
 
 def other(seed, length=100):
@@ -28,6 +28,7 @@ def other(seed, length=100):
         pytest.param([view(0, LONG), view(1, LONG[:40])], [*LONG[:60], 7], Place(0, 60), id="going back a little"),
         pytest.param([view(0, LONG), view(1, [])], [*LONG[:30], 7], Place(1, 0), id="too little shared to copy or to give up"),
         pytest.param([view(0, LONG), view(1, [])], [*LONG[:40], 7], Place(1, 40, 0), id="a copy keeps the other place hot"),
+        pytest.param([view(0, LONG, prompt=20), view(1, [])], LONG[:21], Place(0, 21), id="what was generated is no loss"),
         pytest.param([view(0, LONG, busy=True), view(1, [])], [*LONG, 7], Place(1, 100, 0), id="copied from a busy slot"),
         pytest.param(
             [view(0, other(1), used=2.0), view(1, other(2), used=1.0), view(2, other(3), used=3.0)],
