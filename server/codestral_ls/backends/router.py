@@ -19,11 +19,12 @@ from codestral_ls.backends.hedge import first_answer
 from codestral_ls.backends.limits import LimitReached
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.retry import seconds_before_retry
-from codestral_ls.errors import BackendError, BackendUnavailable, BackendWithheld
+from codestral_ls.errors import BackendError, BackendTimeout, BackendUnavailable, BackendWithheld
 from codestral_ls.timing import Clock, monotonic
 
 _log = logging.getLogger(__name__)
 _HEALTH_SECONDS = 0.95
+_GRACE_SECONDS = 0.1  # for a backend's own time-out to come first
 _WATCH_SECONDS = 300.0  # after the last request, nobody needs to know that a server is back
 
 Tell = Callable[[str], None]
@@ -101,8 +102,8 @@ class Router:
             try:
                 async with aclosing(pieces):
                     yield piece
-                    async for piece in pieces:
-                        yield piece
+                    while (following := await self._next(pieces, deadline)) is not None:
+                        yield following
             except BackendError as error:
                 self._failed(admitted[index], error)
                 raise
@@ -113,6 +114,14 @@ class Router:
         finally:
             for index in undecided:
                 admitted[index].breaker.abandoned()
+
+    async def _next(self, pieces: AsyncGenerator[Piece, None], deadline: float) -> Piece | None:
+        """The next piece, None behind the last. A backend ends in time itself; this is for one that does not."""
+        try:
+            async with asyncio.timeout(max(0.0, deadline - self._clock()) + _GRACE_SECONDS):
+                return await anext(pieces, None)
+        except TimeoutError as error:
+            raise BackendTimeout("The backend did not go on in time.") from error
 
     async def _prewarm(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """Warm the backend that would be asked; that proves nothing about it, and its failure is no keystroke's."""

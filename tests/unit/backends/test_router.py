@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 
 import pytest
 
-from codestral_ls.backends.base import FimRequest, Health, Priority
+from codestral_ls.backends.base import FimRequest, Health, Piece, Priority
 from codestral_ls.backends.breaker import Breaker
 from codestral_ls.backends.fake import FakeBackend, Fault
 from codestral_ls.backends.limits import LimitReached
@@ -246,5 +246,21 @@ def test_a_batch_waits_as_long_as_it_is_asked_to() -> None:
         assert await scene.type(FimRequest("a", "b", priority=Priority.BATCH)) == "first"
         assert waited == [3.0]
         await scene.router.aclose()
+
+    asyncio.run(run())
+
+
+def test_a_backend_that_stops_in_the_middle_is_ended_at_the_deadline() -> None:
+    class Stuck(FakeBackend):
+        async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+            yield Piece("a")
+            await asyncio.Event().wait()
+
+    async def run() -> None:
+        router = Router([Candidate("It", Stuck())], tell=lambda _sentence: None)
+        with pytest.raises(BackendTimeout):
+            async for _ in router.stream(FimRequest("a", "b", timeout=0.01)):
+                pass
+        await router.aclose()
 
     asyncio.run(run())
