@@ -103,7 +103,9 @@ def parse_listen(listen: str) -> tuple[str, int]:
 
 
 async def _serve(options: LocalOptions, where: tuple[str, int] | Path) -> int:
-    keeper = Keeper(model_path(options.model), options, kv_folder=host_address(options).kv_folder)
+    # Only one process at a time holds the lock, so only that one may keep state.
+    kv_folder = host_address(options).kv_folder if isinstance(where, Path) else None
+    keeper = Keeper(model_path(options.model), options, kv_folder=kv_folder)
     keeper.start()
     token = None
     if isinstance(where, tuple):

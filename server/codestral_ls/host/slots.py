@@ -15,8 +15,8 @@ WORTH_COPYING = 32
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """A slot as it stands. ``used`` grows with time; ``priority`` is that of its last request (a higher number
-    matters less).
+    """A slot as it stands. The first ``prompt`` of its tokens were asked for, the rest was generated. ``used`` grows with time;
+    ``priority`` is that of its last request (a higher number matters less).
     """
 
     number: int
