@@ -1,11 +1,21 @@
-"""How the embedded model was made, one command per stage.
+"""How the embedded model was made, one command per stage (extra `[training]`; run them from the repository's root).
 
-    python -m training.collect     corpus.py, licences.py, sieve.py   Python files of this interpreter → data/corpus.jsonl
-    python -m training.tokenizer                                      corpus → data/tokenizer.json
-    python -m training.train       model.py, cuts.py, rows.py, muon.py, crew.py, checkpoint.py   → runs/NAME/
-    python -m training.plot                                           a run's log → curve.png
-    python -m training.export                                         a checkpoint → GGUF in F16 and Q8_0, checked
-    python -m training.evaluate    positions.py, copying.py, healing.py   the table of MODEL_CARD.md
+    python -m training.collect     the corpus: Python files installed beside this interpreter → data/corpus.jsonl
+    python -m training.tokenizer   byte-level BPE → data/tokenizer.json
+    python -m training.train       `--until HH:MM` or minutes; `--resume`, `--init-from CHECKPOINT-or-GGUF` → runs/NAME/
+    python -m training.plot        a run's log → curve.png
+    python -m training.export      a checkpoint → GGUF in F16 and Q8_0
+    python -m training.verify      does llama.cpp see in those files what was trained?
+    python -m training.evaluate    the tables of MODEL_CARD.md
+
+What each leans on:
+
+    corpus.py     split and copies       licences.py  who may be learned from      sieve.py    which files are worth it
+    cuts.py       where a cursor stands  rows.py      examples packed into rows    control.py  control tokens by id
+    model.py      the decoder            muon.py      update rules                 schedule.py the rate by the wall clock
+    crew.py       workers on one model   flat.py      all parameters in one tensor checkpoint.py, restore.py, runs.py
+    positions.py  where is asked         copying.py   the rival without a model    healing.py  spelling the last piece again
+    llama.py      a GGUF in llama.cpp    measures.py  exact, similar               report.py   the tables
 
 Nothing here is imported by the server; the server's package holds only the GGUF that comes out.
 """

@@ -1,18 +1,16 @@
-"""A crew of training processes that share one model in memory.
+"""A crew of training processes that share one model in memory, without waiting for each other.
 
 On a CPU one-thread processes are faster than threads: there is nothing to wait for inside a matrix product, and a core that
-others use slows only its own worker, because the rows of a step are handed out one by one. Each worker adds up the gradient of the
-rows it took; then each updates its share of the parameters. On a GPU the crew is one.
+others use slows only its own worker. Each adds up the gradient of its own rows and then, alone with a lock, updates the shared
+weights; the other's gradient is then one update old, which at these rates does no harm. On a GPU the crew is one.
 """
 
 from __future__ import annotations
 
-import math
 import os
-import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 
@@ -20,7 +18,7 @@ import torch
 from torch import Tensor
 
 from training import muon, schedule
-from training.flat import Place, attach, places
+from training.flat import attach, places
 from training.model import Decoder, Shape
 from training.muon import Rates
 from training.rows import Row
@@ -45,83 +43,55 @@ class Plan:
         return min(1.0, (time.time() - self.began) / (self.ends - self.began))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Shared:
-    """What every worker sees and changes. `gradients` and `losses` have one entry a worker."""
+    """What every worker sees and changes. `step` also is the lock of the weights and moments. `losses` has a row a worker:
+    the sum of its losses and of their weights since the last report."""
 
     weights: Tensor
     first: Tensor
     second: Tensor
-    gradients: list[Tensor]
     losses: Tensor
-    taken: Synchronized[int]
-    barrier: Barrier
-    step: int = 0
-    tokens: int = 0
-    ended: bool = field(default=False)
-
-
-def shares(found: list[Place], workers: int) -> list[list[Place]]:
-    """Parameters dealt out so that each worker has about as much to update."""
-    hands: list[list[Place]] = [[] for _ in range(workers)]
-    loads = [0.0] * workers
-    for place in sorted(found, key=_labour, reverse=True):
-        lightest = loads.index(min(loads))
-        hands[lightest].append(place)
-        loads[lightest] += _labour(place)
-    return hands
-
-
-def _labour(place: Place) -> float:
-    size = math.prod(place.shape)
-    return size * (min(place.shape) if muon.is_matrix(place) else 100)
+    step: Synchronized[int]
+    tokens: Synchronized[int]
+    finish: Barrier
 
 
 def tensors(rows: list[Row], device: str) -> tuple[Tensor, Tensor, Tensor]:
+    """Inputs, targets and the targets' weights."""
     ids = torch.tensor([row.ids for row in rows], device=device)
     weights = torch.tensor([row.weights for row in rows], device=device)
     return ids[:, :-1], ids[:, 1:], weights
 
 
 def work(rank: int, plan: Plan, shared: Shared, supply: Iterator[Row], after: Callable[[Plan, Shared, Decoder], None]) -> None:
-    """One worker's life. `after` is called by worker 0 between steps, while the others wait: it logs and saves."""
+    """One worker's life. Worker 0 calls `after` between its steps and once when all have ended: it logs and saves."""
     if plan.device == "cpu":
         torch.set_num_threads(1)
         os.environ["OMP_NUM_THREADS"] = "1"
-    random.seed(rank)
     model = Decoder(plan.shape).to(plan.device)
-    attach(model, shared.weights, shared.gradients[rank])
+    gradient = torch.zeros_like(shared.weights)
+    attach(model, shared.weights, gradient)
     loss_of = torch.compile(model.loss) if plan.compile else model.loss
-    mine = shares(places(model), plan.workers)[rank]
-    while True:
-        while _take(plan, shared):
+    found = places(model)
+    while plan.progress() < 1.0:
+        for _ in range(plan.rows_a_step // plan.rows_at_once):
             ids, targets, weights = tensors([next(supply) for _ in range(plan.rows_at_once)], plan.device)
             with torch.autocast(plan.device, torch.bfloat16):
                 loss = loss_of(ids, targets, weights)
-            (loss / (plan.rows_a_step * plan.row)).backward()
+            torch.autograd.backward(loss / (plan.rows_a_step * plan.row))
             shared.losses[rank, 0] += loss.detach()
             shared.losses[rank, 1] += weights.sum()
-        shared.barrier.wait()
-        shared.step += 1
-        shared.tokens += plan.rows_a_step * plan.row
         factor = schedule.factor(plan.progress())
-        for place in mine:
-            gradient = sum((place.of(other) for other in shared.gradients[1:]), place.of(shared.gradients[0]))
-            muon.update(place, shared.weights, gradient, shared.first, shared.second, plan.rates, shared.step, factor)
-        shared.barrier.wait()
-        shared.gradients[rank].zero_()
-        if rank == 0:
+        with shared.step.get_lock():
+            shared.step.value += 1
+            shared.tokens.value += plan.rows_a_step * plan.row
+            for place in found:
+                own = place.of(gradient)
+                muon.update(place, shared.weights, own, shared.first, shared.second, plan.rates, shared.step.value, factor)
+        gradient.zero_()
+        if rank == 0 and plan.progress() < 1.0:
             after(plan, shared, model)
-            shared.taken.value = plan.rows_a_step if plan.progress() < 1.0 else -1
-        shared.barrier.wait()
-        if shared.taken.value < 0:
-            return
-
-
-def _take(plan: Plan, shared: Shared) -> bool:
-    """Take the next rows of this step; False when none are left."""
-    with shared.taken.get_lock():
-        if shared.taken.value <= 0:
-            return False
-        shared.taken.value -= plan.rows_at_once
-        return True
+    shared.finish.wait()
+    if rank == 0:
+        after(plan, shared, model)

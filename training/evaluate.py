@@ -9,26 +9,27 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import time
-from collections.abc import Sequence
+import sys
+from multiprocessing import get_context
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from training import control, corpus, positions
 from training.copying import copy
-from training.healing import MOST_TOKENS, Pieces, complete, word_start
+from training.healing import MOST_TOKENS, Pieces, complete, growing
 from training.llama import Llama
 from training.positions import Position
 from training.report import MODES, Answer, Answers, Nats, report
 
 EMBEDDED = Path(__file__).parents[1] / "server" / "codestral_ls" / "embedded" / "tiny-fim-q8_0.gguf"
 
-SUFFIX_TOKENS = 192
+SUFFIX_TOKENS = 128
 CHARACTERS = 5_000
 """More text than any window holds; what is farther from the cursor is not tokenized."""
 
-LOSS_POSITIONS = 60
+LOSS_POSITIONS = 40
 """Positions of each part whose every token is scored; all logits of a window cost more than a completion."""
 
 
@@ -47,8 +48,8 @@ def ask(position: Position, llama: Llama, pieces: Pieces, with_nats: bool) -> An
     """All completions of one position, and the copy predictor's."""
     ids, prefix = prompt(position, llama)
     nats = losses(position, ids, llama) if with_nats else Nats()
-    word = len(ids) - word_start(ids, pieces.pieces)
-    backs = dict(zip(MODES, (0, min(1, prefix), min(word, prefix)), strict=True))
+    typed = ids[len(ids) - prefix :]
+    backs = dict(zip(MODES, (0, growing(typed, pieces)), strict=True))
     written = {mode: complete(ids, back, pieces, llama.show, control.END) for mode, back in backs.items()}
     found = copy(position.prefix, position.suffix)
     return Answer(position, found.text, found.match, written, nats)
@@ -70,28 +71,49 @@ def losses(position: Position, ids: list[int], llama: Llama) -> Nats:
     return Nats(float(nats[text].sum()), int(text.sum()), float(nats[middle].sum()), int(middle.sum()))
 
 
-def answer(drawn: Sequence[Position], llama: Llama) -> Answers:
-    pieces = Pieces(llama.pieces())
-    return [ask(position, llama, pieces, index < LOSS_POSITIONS) for index, position in enumerate(drawn)]
+class Asker:
+    """One process of the evaluation: a model of its own, one thread."""
+
+    llama: ClassVar[Llama]
+    pieces: ClassVar[Pieces]
+
+    @classmethod
+    def start(cls, model: Path, window: int) -> None:
+        cls.llama = Llama(model, threads=1, context=window)
+        cls.pieces = Pieces(cls.llama.pieces())
+
+    @classmethod
+    def answer(cls, numbered: tuple[int, Position]) -> Answer:
+        number, position = numbered
+        return ask(position, cls.llama, cls.pieces, with_nats=number < LOSS_POSITIONS)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=EMBEDDED)
     parser.add_argument("--positions", type=int, default=1000, help="of each part")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--window", type=int, default=640, help="tokens of prompt and answer")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
-    llama = Llama(arguments.model, arguments.threads)
     answered: dict[str, Answers] = {}
-    size = arguments.model.stat().st_size / 1e6
-    print(f"{arguments.model.name}, {size:.2f} MB; {arguments.positions} positions of each part, seed {positions.SEED}")
-    for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
-        drawn = positions.draw([source.text for source in corpus.read(part)], arguments.positions)
-        clock = time.monotonic()
-        answered[part] = answer(drawn, llama)
-        length = statistics.mean(len(position.truth) for position in drawn)
-        print(f"{part}: the truth is {length:.1f} characters long on average ({time.monotonic() - clock:.0f} s)", flush=True)
+    size, window = arguments.model.stat().st_size / 1e6, f"window of {arguments.window} tokens"
+    print(f"{arguments.model.name}, {size:.2f} MB, {window}; {arguments.positions} positions a part, seed {positions.SEED}")
+    told = (arguments.model, arguments.window)
+    with get_context("spawn").Pool(arguments.processes, Asker.start, told) as pool:
+        for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
+            drawn = positions.draw([source.text for source in corpus.read(part)], arguments.positions)
+            found = pool.imap(Asker.answer, enumerate(drawn), chunksize=4)
+            answered[part] = [_counted(number, len(drawn), part, answer) for number, answer in enumerate(found, 1)]
+            length = statistics.mean(len(position.truth) for position in drawn)
+            print(f"{part}: the truth is {length:.1f} characters long on average", flush=True)
     print("\n".join(report(answered)))
+
+
+def _counted(number: int, count: int, part: str, answer: Answer) -> Answer:
+    """The answer itself; progress goes to stderr."""
+    if number % 50 == 0 or number == count:
+        print(f"{part}: {number} of {count}", file=sys.stderr, flush=True)
+    return answer
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ Logits = NDArray[np.float32]
 Next = Callable[[Sequence[int]], Logits]
 """The logits after a prompt."""
 
-MOST_TOKENS = 32
-LONGEST_HEALED = 48
-"""Bytes. A longer piece is a run of blanks or a rule of dashes, and not worth spelling again."""
+MOST_TOKENS = 24
+MOST_BACK = 8
+"""Pieces. More are never taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,23 @@ class Pieces:
         return self.by_start.get(spelled, []) + [number for number in shorter if number is not None]
 
 
-def word_start(ids: Sequence[int], pieces: Sequence[bytes]) -> int:
-    """Index of the first piece of the word that `ids` end in: half a word may be cut into pieces that the whole is not."""
-    index = len(ids) - 1
-    while index > 0 and pieces[ids[index]][:1].isalpha() and pieces[ids[index - 1]][-1:].isalpha():
-        index -= 1
-    return max(index, 0)
+def growing(ids: Sequence[int], pieces: Pieces) -> int:
+    """How many last pieces to take back so that, together, they are the beginning of a longer piece: as many as can be."""
+    best, text = 0, b""
+    for count in range(1, min(MOST_BACK, len(ids)) + 1):
+        text = pieces.pieces[ids[-count]] + text
+        starting = pieces.by_start.get(text, [])
+        if len(starting) > (text in pieces.by_bytes):
+            best = count
+    return best
 
 
 def complete(prompt: Sequence[int], back: int, pieces: Pieces, following: Next, end: int) -> Completion:
     """The rest of the line behind a prompt whose last `back` pieces are taken back and spelled again first."""
     spelled = b"".join(pieces.pieces[number] for number in prompt[len(prompt) - back :])
     ids = list(prompt[: len(prompt) - back])
-    written, logs, ended = b"", [], "limit"
+    logs: list[float] = []
+    written, ended = b"", "limit"
     while len(logs) < MOST_TOKENS:
         logits = following(ids).astype(np.float64)
         highest = logits.max()

@@ -18,13 +18,13 @@ STANDARD_LIBRARY = "PSF-2.0"
 def declared(distribution: Distribution) -> str:
     """The licence as the distribution states it, on one line; empty when it states none."""
     metadata = distribution.metadata
-    if expression := metadata.get("License-Expression"):
-        return str(expression).strip()
+    if "License-Expression" in metadata:
+        return metadata["License-Expression"].strip()
     classifiers = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
     named = [c.rsplit("::", 1)[1].strip() for c in classifiers if not c.endswith("OSI Approved")]
     if named:
         return " AND ".join(named)
-    text = str(metadata.get("License") or "").strip()
+    text = metadata["License"].strip() if "License" in metadata else ""
     return text.splitlines()[0].strip()[:80] if text else ""
 
 

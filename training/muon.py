@@ -43,7 +43,7 @@ def orthogonal(matrices: Tensor) -> Tensor:
     for _ in range(5):
         product = x @ x.mT
         x = a * x + (b * product + c * (product @ product)) @ x
-    return x.mT if turned else x
+    return x.transpose(-1, -2) if turned else x
 
 
 @torch.no_grad()

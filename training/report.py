@@ -13,7 +13,7 @@ from training.positions import Position
 TRIAL = {HELD_FILE: "24.0 / 55.9", HELD_PACKAGE: "19.7 / 51.7"}
 """The trial, healed, on its own held-out text (300 positions)."""
 
-AS_IS, HEALED, WORD_HEALED = MODES = ("cursor as it is", "last piece healed", "whole word healed")
+AS_IS, HEALED = MODES = ("cursor as it is", "healed")
 THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 COPY_MATCH = 16
 """Characters before the cursor that must agree for the copy to be preferred to the model."""

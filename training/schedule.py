@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WARM_UP = 0.01
-COOL_DOWN = 0.5
+COOL_DOWN = 0.65
 """Fractions of the run. Between them the rate is flat, so a run stopped there can be prolonged without loss."""
 
 

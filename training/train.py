@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 
 import torch
@@ -75,15 +76,22 @@ class Keeper:
         shared.losses.zero_()
         self.last = now
         seconds = self.seconds + now - self.clock
-        figures = {"minutes": round(seconds / 60, 2), "step": shared.step, "tokens": shared.tokens, "train": round(loss, 4)}
+        figures = {
+            "minutes": round(seconds / 60, 2),
+            "step": shared.step.value,
+            "tokens": shared.tokens.value,
+            "train": round(loss, 4),
+        }
         for part, held in self.held.items():
             every, middle = losses(model, held, plan.device)
             figures |= {part: round(every, 4), f"{part}, middle": round(middle, 4)}
         with (self.folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(figures) + "\n")
         print(f"{plan.progress():6.1%} {figures}", flush=True)
-        kept = (tensor.detach().cpu() for tensor in (shared.weights, shared.first, shared.second))
-        checkpoint.save(Checkpoint(plan.shape, *kept, shared.step, shared.tokens, seconds), self.folder / "last.pt")
+        weights, first, second = (tensor.detach().cpu() for tensor in (shared.weights, shared.first, shared.second))
+        with shared.step.get_lock():
+            state = Checkpoint(plan.shape, weights, first, second, shared.step.value, shared.tokens.value, seconds)
+            checkpoint.save(state, self.folder / "last.pt")
 
 
 def _worker(rank: int, plan: Plan, shared: Shared, seed: int, folder: Path, every: float, seconds: float) -> None:
@@ -131,7 +139,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument(
         "--row", type=int, help="tokens of a row (default: the context); short rows first, long ones later, save time"
     )
-    parser.add_argument("--rows", type=int, default=8, help="rows of a step")
+    parser.add_argument("--rows", type=int, default=8, help="rows of one worker's step")
     parser.add_argument("--rows-at-once", type=int, default=1)
     parser.add_argument("--save-minutes", type=float, default=4.0)
     parser.add_argument("--no-compile", action="store_true")
@@ -158,22 +166,23 @@ def planned(arguments: argparse.Namespace, state: Checkpoint) -> Plan:
     )
 
 
-def shared_by(plan: Plan, state: Checkpoint, context: processes.context.SpawnContext) -> Shared:
+def shared_by(plan: Plan, state: Checkpoint, context: SpawnContext) -> Shared:
     """The state in memory that every worker sees; on a GPU, where there is one worker, on the device."""
 
     def place(tensor: Tensor) -> Tensor:
-        return tensor.share_memory_() if plan.device == "cpu" else tensor.to(plan.device)
+        if plan.device != "cpu":
+            return tensor.to(plan.device)
+        tensor.share_memory_()  # type: ignore[no-untyped-call]
+        return tensor
 
     return Shared(
         weights=place(state.weights),
         first=place(state.first),
         second=place(state.second),
-        gradients=[place(torch.zeros_like(state.weights)) for _ in range(plan.workers)],
         losses=place(torch.zeros(plan.workers, 2)),
-        taken=context.Value("q", plan.rows_a_step),
-        barrier=context.Barrier(plan.workers),
-        step=state.step,
-        tokens=state.tokens,
+        step=context.Value("q", state.step),
+        tokens=context.Value("q", state.tokens),
+        finish=context.Barrier(plan.workers),
     )
 
 

@@ -42,5 +42,5 @@ def test_control_tokens_never_come_out_of_text(vocabulary):
 
 
 def test_a_newline_and_its_indentation_are_one_piece(vocabulary):
-    trained, path = vocabulary
+    _, path = vocabulary
     assert b"\n   " in tokenizer.pieces(path)

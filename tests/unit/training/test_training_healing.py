@@ -4,7 +4,7 @@ import pytest
 
 np = pytest.importorskip("numpy", reason="healing works on numpy logits (extra [training])")
 
-from training.healing import Pieces, complete, word_start  # noqa: E402
+from training.healing import Pieces, complete, growing  # noqa: E402
 
 WORDS = [b"", b"a", b"p", b"e", b"app", b"append", b"end", b"(", b"x", b")", b"\n", b".", b"pe"]
 PIECES = Pieces(WORDS)
@@ -52,7 +52,6 @@ def test_agreeing_pieces_begin_with_the_text_or_are_a_beginning_of_it():
     assert {WORDS[number] for number in PIECES.agreeing(b"app")} == {b"a", b"app", b"append"}
 
 
-def test_a_word_is_taken_back_whole():
-    prompt = ids(b"x", b".", b"a", b"p", b"pe")
-    assert word_start(prompt, WORDS) == 2
-    assert word_start(ids(b"x", b"."), WORDS) == 1
+def test_only_what_a_longer_piece_begins_with_is_taken_back():
+    assert growing(ids(b".", b"a", b"p"), PIECES) == 2
+    assert growing(ids(b"(", b")"), PIECES) == 0

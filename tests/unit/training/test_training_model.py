@@ -6,7 +6,6 @@ torch = pytest.importorskip("torch", reason="training needs torch (extra [traini
 
 from training import checkpoint, muon  # noqa: E402
 from training.checkpoint import Checkpoint  # noqa: E402
-from training.crew import shares  # noqa: E402
 from training.flat import attach, flatten, places  # noqa: E402
 from training.model import Decoder, Shape  # noqa: E402
 
@@ -48,11 +47,6 @@ def test_orthogonal_brings_singular_values_near_one():
     torch.manual_seed(0)
     values = torch.linalg.svdvals(muon.orthogonal(torch.randn(2, 24, 16)).float())
     assert 0.5 < float(values.min()) <= float(values.max()) < 1.4
-
-
-def test_shares_hold_every_parameter_once(model):
-    hands = shares(places(model), 3)
-    assert sorted(place.name for hand in hands for place in hand) == sorted(name for name, _ in model.named_parameters())
 
 
 def test_a_checkpoint_comes_back(model, tmp_path):
