@@ -18,6 +18,9 @@ CLOSERS = frozenset(")]}>\"'`;,:")
 REFILL = 0.7
 """A moved edge leaves this share of the budget in use, so that it need not move again at the next key."""
 
+BORDER_ZONE = 0.2
+"""Within this share of the window a new top edge may move down to where a scope or another unindented line begins."""
+
 KEEP = 0.35
 """An edge is kept until less than this share of the budget is in use while more text is there."""
 
@@ -73,7 +76,8 @@ def cut(
     """Cut the window around ``offset``.
 
     ``previous`` edges are kept where they still serve (see the module's text). ``scope_starts`` are offsets of the
-    enclosing scopes, outermost first: a new top edge prefers the outermost one that fits, so that scopes stay whole.
+    enclosing scopes, outermost first. A window is contiguous, so a scope that fits is whole anyway; where the new top edge
+    comes near the start of a scope it is put there.
     """
     tail = auto_closed_tail(text[offset : line_end(text, offset)])
     suffix_start = offset + len(tail)
@@ -114,14 +118,18 @@ def _new_top(text: str, offset: int, budget: int, scope_starts: tuple[int, ...])
     if offset <= budget * REFILL:
         return 0
     lowest = offset - int(budget * REFILL)
+    latest = lowest + int(budget * REFILL * BORDER_ZONE)
     for start in scope_starts:
-        if lowest <= start <= offset:
+        if lowest <= line_start(text, start) <= latest:
             return line_start(text, start)
-    if line_start(text, lowest) == lowest:
-        return lowest
     # The line that holds the edge is left out whole; a single line longer than the budget is cut inside.
-    following = next_line_start(text, lowest)
-    return following if following < offset else lowest
+    first = lowest if line_start(text, lowest) == lowest else next_line_start(text, lowest)
+    border = first
+    while border <= latest and border < offset:
+        if text[border : border + 1].strip() and not text[max(0, border - 2) : border].strip():
+            return border
+        border = next_line_start(text, border)
+    return first if first < offset else lowest
 
 
 def _new_end(text: str, start: int, budget: int) -> int:

@@ -51,10 +51,25 @@ def test_edges_lie_at_line_borders() -> None:
     assert window.suffix.endswith("\n")
 
 
-def test_top_edge_prefers_the_outermost_scope_that_fits() -> None:
-    starts = tuple(LINES.index(f"line number {number:04d}") for number in (10, 160, 170))
+@pytest.mark.parametrize(
+    ("scopes", "first"),
+    [
+        ((10, 150, 170), "line number 0150"),  # near where the edge comes to lie
+        ((10, 170), "line number 0144"),  # too far below: the text above it is worth more
+        ((), "line number 0144"),
+    ],
+)
+def test_a_new_top_edge_takes_the_start_of_a_scope_that_is_near(scopes: tuple[int, ...], first: str) -> None:
+    starts = tuple(LINES.index(f"line number {number:04d}") for number in scopes)
     window = cut(LINES, LINES.index("line number 0180"), 1500, 500, None, starts)
-    assert window.prefix.startswith("line number 0160")
+    assert window.prefix.startswith(first)
+    assert len(window.prefix) > 700
+
+
+def test_a_new_top_edge_takes_an_unindented_line_behind_a_blank_one() -> None:
+    text = "def f():\n    one = 1\n\n" * 100
+    window = cut(text, text.rindex("    one"), 500, 100)
+    assert window.prefix.startswith("def f():")
 
 
 def test_going_back_to_an_earlier_place_finds_the_old_edges() -> None:
