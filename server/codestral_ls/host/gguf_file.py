@@ -88,7 +88,7 @@ class _Reader:
     def text(self) -> str:
         return self.take(self.number("<Q")).decode("utf-8", errors="replace")
 
-    def value(self, kind: int) -> Value:
+    def value(self, kind: int, unique: bool = False) -> Value:
         if kind in _SCALARS:
             form = _SCALARS[kind]
             scalar: int | float | bool = struct.unpack(form, self.take(struct.calcsize(form)))[0]
@@ -96,27 +96,38 @@ class _Reader:
         if kind == _STRING:
             return self.text()
         if kind == _ARRAY:
-            return self.array(self.number("<I"), self.number("<Q"))
+            return self.array(self.number("<I"), self.number("<Q"), unique)
         raise ValueError(f"unknown value type {kind}")
 
-    def array(self, kind: int, count: int) -> Value:
+    def array(self, kind: int, count: int, unique: bool) -> Value:
         if kind in _SCALARS:
             size = struct.calcsize(_SCALARS[kind])
             if count > _LONG_ARRAY:
                 self.skip(size * count)
                 return None
         elif kind == _STRING and count > _LONG_ARRAY:
-            unpack, data, at, size = struct.Struct("<Q").unpack_from, self.data, self.at, len(self.data)
-            for _ in range(count):
-                if at + 8 > size:
-                    raise EOFError
-                at += 8 + unpack(data, at)[0]
-            self.at = 0
-            self.skip(at)
+            self.long_strings(count, unique)
             return None
         if count > _LONG_ARRAY:
             raise ValueError("nested array too long")
         return [self.value(kind) for _ in range(count)]
+
+    def long_strings(self, count: int, unique: bool) -> None:
+        """Walk over a vocabulary or its merges. With ``unique`` no two may be alike."""
+        unpack, data, at, size = struct.Struct("<Q").unpack_from, self.data, self.at, len(self.data)
+        seen: set[bytes] = set()
+        for _ in range(count):
+            if at + 8 > size:
+                raise EOFError
+            end = at + 8 + unpack(data, at)[0]
+            if end > size:
+                raise EOFError
+            if unique:
+                seen.add(data[at + 8 : end])
+            at = end
+        self.at = at
+        if unique and len(seen) < count:
+            raise ValueError("two of its tokens are written alike")
 
     def skip(self, count: int) -> None:
         if self.at + count > len(self.data):
@@ -168,7 +179,8 @@ def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
     metadata: dict[str, Value] = {}
     for _ in range(pairs):
         key = reader.text()
-        metadata[key] = reader.value(reader.number("<I"))
+        # llama.cpp ends the process when two tokens of a vocabulary are written alike.
+        metadata[key] = reader.value(reader.number("<I"), unique=key == "tokenizer.ggml.tokens")
     ends: list[int] = []
     parameters = layer_bytes = output_bytes = embedding_bytes = 0
     for _ in range(tensors):

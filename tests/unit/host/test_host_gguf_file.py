@@ -54,6 +54,13 @@ def test_a_truncated_file(bpe_model, tmp_path, share):
         read_header(path)
 
 
+def test_tokens_that_are_written_alike(bpe_model, tmp_path):
+    path = tmp_path / "twins.gguf"
+    path.write_bytes(bpe_model.read_bytes().replace(b"[PREFIX]", b"[SUFFIX]"))
+    with pytest.raises(ModelError, match="two of its tokens are written alike"):
+        read_header(path)
+
+
 def test_flipped_bytes_never_raise_anything_else(bpe_model, tmp_path):
     data = bpe_model.read_bytes()
     dice = random.Random(7)
