@@ -111,9 +111,7 @@ def _patchelf() -> Path:
 def _run(command: list[str], failure: str) -> None:
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, errors="replace", timeout=DOWNLOAD_SECONDS
-        )
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=DOWNLOAD_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(f"{failure}: {error}") from error
     if done.returncode != 0:

@@ -26,10 +26,10 @@ from workplace import HERE, new_place, real_server
 
 sys.path += [str(HERE / "neovim"), str(HERE / "emacs")]
 
-from emacs_driver import CLIENT, EmacsInTerminal  # noqa: E402 - its folder is not a package
-from neovim_driver import NeovimInTerminal  # noqa: E402
+from emacs_driver import CLIENT, EmacsInTerminal
+from neovim_driver import NeovimInTerminal
 
-TEXT = '''import argparse
+TEXT = """import argparse
 import json
 from pathlib import Path
 
@@ -38,8 +38,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--name", default="world")
     parser.add_argument("--count", type=int, default=1)
-'''
-TYPED = '''    parser.add_argument("--verbose", action="store_true")
+"""
+TYPED = """    parser.add_argument("--verbose", action="store_true")
     return parser.parse_args()
 
 
@@ -57,7 +57,7 @@ def main():
     arguments = parse_arguments()
     for number in range(arguments.count):
         print("hello", arguments.name, number)
-'''
+"""
 RHYTHM = (0.11, 0.07, 0.09, 0.16, 0.08, 0.22, 0.07, 0.1)
 
 
@@ -72,7 +72,8 @@ class Measured:
     server: list[float]
 
     def row(self) -> str:
-        cells = [self.editor, str(len(self.keys)), *spread(self.work), *spread(self.keys)[1:], str(len(self.ghosts)), *spread(self.ghosts)]
+        held = [str(len(self.keys)), *spread(self.work), *spread(self.keys)[1:]]
+        cells = [self.editor, *held, str(len(self.ghosts)), *spread(self.ghosts)]
         return "| " + " | ".join([*cells, *spread(self.server)[:2]]) + " |"
 
 
@@ -111,7 +112,7 @@ def in_neovim(version: str, keys: int) -> Measured:
         editor.type("Go")
         editor.type("x\x7f")
         editor.until(lambda: editor.mode() == "i", "insert mode")
-        editor.lua("for what in pairs(require('codestral_ls.clock').samples) do require('codestral_ls.clock').samples[what] = {} end")
+        editor.lua("local clock = require('codestral_ls.clock') for what in pairs(clock.samples) do clock.samples[what] = {} end")
         type_out(editor, keys)
         samples = editor.lua("return require('codestral_ls.clock').samples")
         log = Path(place.environment["XDG_STATE_HOME"]) / "nvim" / "lsp.log"
@@ -149,7 +150,8 @@ def in_emacs(keys: int) -> Measured:
         editor.until(lambda: editor.ask("(eobp)"), "the end")
         editor.ask("(progn (dolist (times codestral-ls-times) (setcdr times (make-ring 1024))) t)")
         type_out(editor, keys)
-        times = {what: editor.ask(f"(vconcat (ring-elements (alist-get '{what} codestral-ls-times)))") for what in ("key", "answer", "work", "collected", "ghost")}
+        asked = "(vconcat (ring-elements (alist-get '{} codestral-ls-times)))"
+        times = {what: editor.ask(asked.format(what)) for what in ("key", "answer", "work", "ghost")}
         log = editor.ask('(with-current-buffer " *codestral-ls log*" (buffer-string))')
         held = (times["key"] or []) + (times["answer"] or [])
         return Measured("Emacs 30", held, times["work"] or [], times["ghost"] or [], server_totals(log))
@@ -162,8 +164,9 @@ def report(measured: list[Measured]) -> str:
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     head = (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load} at the end; Python "
-        f"{platform.python_version()}. Embedded model, `completion.show = \"eager\"`. Milliseconds.\n\n"
-        "| editor | times held | held, processor time: median | p99 | longest | by the clock: p99 | longest | ghost texts | key to ghost text: median | p99 | longest "
+        f'{platform.python_version()}. Embedded model, `completion.show = "eager"`. Milliseconds.\n\n'
+        "| editor | times held | held, processor time: median | p99 | longest | by the clock: p99 | longest | ghost texts "
+        "| key to ghost text: median | p99 | longest "
         "| of that our server and model: median | p99 |\n|" + "---|" * 13 + "\n"
     )
     return head + "\n".join(one.row() for one in measured) + "\n"
@@ -188,8 +191,9 @@ def main() -> int:
     table = report(measured)
     print(table)
     if arguments.markdown:
-        arguments.markdown.write_text("# What completion costs in the terminal editors\n\n"
-                                      "`python tests/editors/measure_editors.py`\n\n" + table)
+        arguments.markdown.write_text(
+            "# What completion costs in the terminal editors\n\n`python tests/editors/measure_editors.py`\n\n" + table
+        )
     return 0 if measured else 1
 
 

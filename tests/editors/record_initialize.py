@@ -22,8 +22,8 @@ from workplace import HERE, REPOSITORY, Place, new_place
 
 sys.path += [str(HERE / "neovim"), str(HERE / "emacs")]
 
-from emacs_driver import EmacsInTerminal  # noqa: E402 - its folder is not a package
-from neovim_driver import NeovimInTerminal  # noqa: E402
+from emacs_driver import EmacsInTerminal
+from neovim_driver import NeovimInTerminal
 
 ROWS = REPOSITORY / "tests" / "e2e" / "initialize"
 SECONDS = 40.0
@@ -55,9 +55,7 @@ def in_neovim(get: Callable[[], Neovim]) -> Callable[[Place], dict[str, Any]]:
 def in_emacs(**more: str) -> Callable[[Place], dict[str, Any]]:
     def record(place: Place) -> dict[str, Any]:
         emacs = emacs_30()
-        return recorded(
-            place, lambda server, file: EmacsInTerminal(emacs, place.folder, place.environment, server, file, **more)
-        )
+        return recorded(place, lambda server, file: EmacsInTerminal(emacs, place.folder, place.environment, server, file, **more))
 
     return record
 
@@ -97,12 +95,11 @@ def in_vim(place: Place) -> dict[str, Any]:
 
 EGLOT = "(require 'eglot)"
 EGLOT_HOOK = (
-    "(setq eglot-server-programs (list (cons 'python-base-mode codestral-ls-command)))"
-    "(add-hook 'prog-mode-hook #'eglot-ensure)"
+    "(setq eglot-server-programs (list (cons 'python-base-mode codestral-ls-command)))(add-hook 'prog-mode-hook #'eglot-ensure)"
 )
 LSP_MODE = (
     "(setq lsp-auto-guess-root t lsp-enable-file-watchers nil lsp-restart 'ignore)"
-    '(load "lsp-mode-autoloads" nil t)(require \'lsp-mode)(require \'lsp-inline-completion)'
+    "(load \"lsp-mode-autoloads\" nil t)(require 'lsp-mode)(require 'lsp-inline-completion)"
 )
 LSP_MODE_HOOK = (
     "(require 'codestral-ls-lsp-mode)"

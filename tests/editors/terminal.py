@@ -102,7 +102,9 @@ class Terminal:
 
     def lines(self) -> list[str]:
         """The screen's lines without trailing space."""
-        cells = ((self.screen.buffer[row][column].data for column in range(self.screen.columns)) for row in range(self.screen.lines))
+        cells = (
+            (self.screen.buffer[row][column].data for column in range(self.screen.columns)) for row in range(self.screen.lines)
+        )
         return ["".join(row).rstrip() for row in cells]
 
     def text(self) -> str:

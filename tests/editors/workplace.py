@@ -70,6 +70,20 @@ def new_place() -> Place:
     return Place(folder, workspace, environment)
 
 
+def readme_section(start: str, end: str) -> str:
+    """What the repository's README says between two of its words: all that a newcomer reads about an editor."""
+    text = (REPOSITORY / "README.md").read_text()
+    return text[text.index(start) : text.index(end, text.index(start))]
+
+
+def installed_environment(place: Place) -> dict[str, str]:
+    """The place's environment with the installed ``codestral-ls`` on PATH. Raises: Unavailable."""
+    programs = Path(sys.executable).parent
+    if not (programs / "codestral-ls").exists():
+        raise Unavailable("codestral-ls is not installed beside this Python")
+    return {**place.environment, "PATH": f"{programs}:{place.environment['PATH']}"}
+
+
 def real_server() -> list[str]:
     """The command of the real language server. Raises: Unavailable where the embedded model cannot run."""
     if not importlib.util.find_spec("llama_cpp"):

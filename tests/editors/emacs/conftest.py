@@ -10,9 +10,9 @@ from workplace import Place, Scripted
 
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 
-from debian_packages import Unavailable  # noqa: E402 - after the extra was looked for
-from emacs_driver import EmacsInTerminal  # noqa: E402
-from setup_emacs import Emacs, emacs_30  # noqa: E402
+from debian_packages import Unavailable
+from emacs_driver import EmacsInTerminal
+from setup_emacs import Emacs, emacs_30
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,10 @@ def lisp(text: str) -> str:
 
 
 class EmacsInTerminal:
-    """``emacs`` editing ``file`` with the client on its load path and ``server`` as the language server's command."""
+    """``emacs`` editing ``file`` with the client on its load path and ``server`` as the language server's command.
+
+    ``init_text`` takes the place of all that, where a test brings a whole init.el of its own.
+    """
 
     def __init__(
         self,
@@ -54,12 +57,15 @@ class EmacsInTerminal:
         before: str = "",
         hook: str = "(add-hook 'prog-mode-hook #'codestral-ls-mode)",
         after: str = "",
+        init_text: str = "",
         rows: int = 24,
         columns: int = 80,
     ) -> None:
         init = folder / f"init-{file.stem}.el"
         init.write_text(
-            INIT.format(
+            f"{init_text}\n(load {lisp(str(QUESTIONS))} nil t)\n"
+            if init_text
+            else INIT.format(
                 client=lisp(str(CLIENT)),
                 paths="\n".join(f"(add-to-list 'load-path {lisp(str(path))} t)" for path in emacs.packages),
                 questions=lisp(str(QUESTIONS)),
@@ -111,7 +117,7 @@ class EmacsInTerminal:
 
     def ghost(self) -> str:
         """The ghost text as Emacs holds it; empty where there is none."""
-        return str(self.ask("(or (codestral-ls-shown) \"\")"))
+        return str(self.ask('(or (codestral-ls-shown) "")'))
 
     def buffer(self) -> str:
         return str(self.ask("(buffer-substring-no-properties (point-min) (point-max))"))

@@ -30,7 +30,7 @@ def test_beside_a_server_of_eglot(edit: Edit, scripted: Scripted) -> None:
     emacs.until_buffer("value = valuable + 1")
     eglot = scripted.log.with_name("eglot.jsonl")
     emacs.until(lambda: "valuable" in eglot.read_text(), "eglot's server has the text")
-    assert "inlineCompletion\"" not in eglot.read_text().split("initialized")[1]
+    assert 'inlineCompletion"' not in eglot.read_text().split("initialized")[1]
 
 
 def test_through_eglot(edit: Edit, scripted: Scripted) -> None:
@@ -111,9 +111,9 @@ def test_a_killed_server_comes_back(edit: Edit, place: Place) -> None:
 
 
 def test_a_server_that_cannot_be_run_is_told(edit: Edit) -> None:
-    emacs = edit("x", [], after="(setq codestral-ls-command '(\"no-such-server\"))", attached=False)
+    emacs = edit("x", [], after='(setq codestral-ls-command \'("no-such-server"))', attached=False)
     emacs.until(lambda: emacs.ask("(and (not codestral-ls-mode) t)"), "the mode off")
-    messages = emacs.ask("(with-current-buffer \"*Messages*\" (buffer-string))")
+    messages = emacs.ask('(with-current-buffer "*Messages*" (buffer-string))')
     assert "Cannot run no-such-server" in messages
     assert "pip install" in messages
 

@@ -12,7 +12,7 @@ from emacs_driver import EmacsInTerminal
 from setup_emacs import Emacs
 from workplace import Place
 
-PARSER = '''import argparse
+PARSER = """import argparse
 
 
 def parse_arguments():
@@ -20,7 +20,7 @@ def parse_arguments():
     parser.add_argument("--name", default="world")
     parser.add_argument("--count", type=int, default=1)
     return
-'''.rstrip("\n")
+""".rstrip("\n")
 TYPED = " parse"
 UNDO = "\x1f"
 

@@ -12,9 +12,9 @@ from workplace import Place, Scripted
 pytest.importorskip("msgpack", reason="the extra [editors] is not installed")
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 
-from debian_packages import Unavailable  # noqa: E402 - after the extra was looked for
-from neovim_driver import NeovimInTerminal  # noqa: E402
-from setup_neovim import NEOVIMS, Neovim  # noqa: E402
+from debian_packages import Unavailable
+from neovim_driver import NeovimInTerminal
+from setup_neovim import NEOVIMS, Neovim
 
 #: Who draws in which Neovim by default.
 PRESENTERS = [("0.12", "builtin"), ("0.11", "plugin")]
@@ -63,9 +63,7 @@ def edit(
     """Open a file with this text beside the scripted server, in insert mode at its end."""
     neovim, presenter = neovim_and_presenter
 
-    def start(
-        text: str, rules: list[dict[str, Any]], name: str = "main.py", keys: str = "GA", **more: Any
-    ) -> NeovimInTerminal:
+    def start(text: str, rules: list[dict[str, Any]], name: str = "main.py", keys: str = "GA", **more: Any) -> NeovimInTerminal:
         script = {key: more.pop(key) for key in ("delay_ms", "encoding") if key in more}
         scripted.say(rules, **script)
         drawn_by = more.pop("presenter", presenter)

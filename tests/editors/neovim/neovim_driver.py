@@ -54,7 +54,10 @@ return found[1] or ''
 
 
 class NeovimInTerminal:
-    """``neovim`` editing ``file`` with the client installed and ``server`` as the language server's command."""
+    """``neovim`` editing ``file`` with the client installed and ``server`` as the language server's command.
+
+    ``init_text`` takes the place of all that, where a test brings a whole init.lua of its own.
+    """
 
     def __init__(
         self,
@@ -65,13 +68,14 @@ class NeovimInTerminal:
         file: Path,
         before: str = "",
         after: str = "",
+        init_text: str = "",
         rows: int = 24,
         columns: int = 80,
     ) -> None:
         self.socket = str(folder / f"nvim-{file.stem}-{time.monotonic_ns()}.sock")
         init = folder / f"init-{file.stem}.lua"
         command = ", ".join(repr(part) for part in server)
-        init.write_text(INIT.format(client=str(CLIENT), command=command, before=before, after=after))
+        init.write_text(init_text or INIT.format(client=str(CLIENT), command=command, before=before, after=after))
         arguments = [*neovim.command, "--listen", self.socket, "-i", "NONE", "-u", str(init), str(file)]
         environment = {**environment, **neovim.environment}
         self.terminal = Terminal(arguments, environment, file.parent, rows, columns)

@@ -102,8 +102,6 @@ def test_a_macro_holds_what_was_typed_and_nothing_else(edit: Edit, scripted: Scr
     nvim.until_ghost("valuable + 1")
 
 
-
-
 def test_no_frame_lacks_the_ghost_text_while_typing_along(edit: Edit, scripted: Scripted) -> None:
     """Every screen Neovim hands to its terminal between two keys is looked at, the server being slow meanwhile."""
     nvim = edit("", [RULE])

@@ -15,7 +15,7 @@ from neovim_driver import ESC, NeovimInTerminal
 from setup_neovim import Neovim
 from workplace import Place
 
-PARSER = '''import argparse
+PARSER = """import argparse
 
 
 def parse_arguments():
@@ -23,7 +23,7 @@ def parse_arguments():
     parser.add_argument("--name", default="world")
     parser.add_argument("--count", type=int, default=1)
     return
-'''.rstrip("\n")
+""".rstrip("\n")
 TYPED = " parse"
 
 Start = Callable[..., NeovimInTerminal]

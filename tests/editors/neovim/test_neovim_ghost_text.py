@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from workplace import Scripted
 from neovim_driver import ESC, NeovimInTerminal
+from workplace import Scripted
 
 Edit = Callable[..., NeovimInTerminal]
 
-ADD = {"after": "def add(", "texts": ["a, b):\n    return a + b", "x, y):\n    return x + y", "*numbers):\n    return sum(numbers)"]}
 BODY = "a, b):\n    return a + b"
+ADD = {"after": "def add(", "texts": [BODY, "x, y):\n    return x + y", "*numbers):\n    return sum(numbers)"]}
 
 
 def test_a_completion_is_shown_and_accepted(edit: Edit, scripted: Scripted) -> None:
@@ -250,5 +249,3 @@ def test_the_screen(edit: Edit, presenter: str) -> None:
     ghost, typed = nvim.terminal.screen.buffer[1][9], nvim.terminal.screen.buffer[1][0]
     assert ghost.data == ","
     assert ghost.fg != typed.fg
-
-

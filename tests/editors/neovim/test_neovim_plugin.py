@@ -46,7 +46,7 @@ def test_every_function_of_a_module_has_types() -> None:
 def test_the_help_file_names_everything(neovim: Neovim, place: Place) -> None:
     """Helptags accepts it, and every map, subcommand and option is in it."""
     text = (CLIENT / "doc" / "codestral_ls.txt").read_text()
-    maps = re.findall(r"\{ '([\w-]+)', '", (CLIENT / "plugin" / "codestral_ls.lua").read_text())
+    maps = re.findall(r"\{ '([a-z-]{4,})', '", (CLIENT / "plugin" / "codestral_ls.lua").read_text())
     options = re.findall(r"---@field (\w+) ", (CLIENT / "lua/codestral_ls/options.lua").read_text())
     commands = re.findall(r"^  (\w+) = function", (CLIENT / "lua/codestral_ls/command.lua").read_text(), re.M)
     assert len(maps) == 8
@@ -71,17 +71,18 @@ def test_an_old_neovim_is_left_alone(neovim: Neovim, place: Place) -> None:
         f"dofile({str(plugin)!r})\nassert(vim.fn.exists(':Codestral') == 0)\nprint('left alone')\n"
     )
     command = [*neovim.command, "--clean", "--headless", "-l", str(script)]
-    done = subprocess.run(
-        command, env={**place.environment, **neovim.environment}, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run(command, env={**place.environment, **neovim.environment}, capture_output=True, text=True, timeout=60)
     assert "left alone" in done.stdout + done.stderr
 
 
 def test_nothing_is_loaded_before_it_is_needed(
     neovim: Neovim, place: Place, scripted: Scripted, open_in_neovim: Callable[..., NeovimInTerminal]
 ) -> None:
-    nvim = open_in_neovim(neovim, scripted.command, place.write("notes", "no filetype"), after="package.loaded['codestral_ls'] = nil")
-    loaded = "return vim.tbl_filter(function(name) return vim.startswith(name, 'codestral_ls.') end, vim.tbl_keys(package.loaded))"
+    nvim = open_in_neovim(neovim, scripted.command, place.write("notes", "no filetype"))
+    loaded = """
+    local function ours(name) return vim.startswith(name, 'codestral_ls.') end
+    return vim.tbl_filter(ours, vim.tbl_keys(package.loaded))
+    """
     nvim.until(lambda: nvim.lua("return vim.v.vim_did_enter") == 1, "started")
     assert set(nvim.lua(loaded)) <= {"codestral_ls.status"}  # the tests' status line asks for it
 

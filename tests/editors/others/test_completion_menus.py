@@ -15,18 +15,18 @@ from workplace import REPOSITORY, Place
 
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 
-from debian_packages import Unavailable  # noqa: E402 - after the extra was looked for
-from setup_others import Editor, ale, helix, vim  # noqa: E402
-from terminal import Terminal  # noqa: E402
+from debian_packages import Unavailable
+from setup_others import Editor, ale, helix, vim
+from terminal import Terminal
 
-CODE = '''import argparse
+CODE = """import argparse
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--name", default="world")
     parser.add_argument("--count", type=int, default=1)
-    '''
+    """
 TYPED = "parse"
 #: A line of code that no menu of words would offer; the code itself has two.
 OFFERED = re.compile(r"parser\.\w+\(")

@@ -66,6 +66,7 @@ end
 
 function M.attach() end
 
+---@param bufnr integer
 function M.detach(bufnr)
   M.clear(bufnr)
 end
