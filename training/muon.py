@@ -35,7 +35,7 @@ def is_matrix(place: Place) -> bool:
 def orthogonal(matrices: Tensor) -> Tensor:
     """Each of (n, rows, columns) with its singular values moved close to 1; in bf16."""
     a, b, c = NEWTON_SCHULZ
-    x = matrices.bfloat16()
+    x: Tensor = matrices.bfloat16()
     turned = x.shape[-2] > x.shape[-1]
     if turned:
         x = x.mT

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from gguf import GGUFReader
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from training import corpus
@@ -21,9 +22,7 @@ FILE = corpus.DATA / "tokenizer.json"
 
 def train(texts: Iterator[str], vocabulary: int) -> Tokenizer:
     """A tokenizer of `vocabulary` pieces: the control tokens, the 256 bytes, then the commonest merges."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
-    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer = _assembled(models.BPE())
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary,
         special_tokens=[AddedToken(text, special=True) for text in CONTROL],
@@ -33,6 +32,23 @@ def train(texts: Iterator[str], vocabulary: int) -> Tokenizer:
     )
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def _assembled(model: models.BPE) -> Tokenizer:
+    tokenizer = Tokenizer(model)
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def from_gguf(path: Path) -> Tokenizer:
+    """The tokenizer inside an exported file, so that training can go on from it where data/ is gone."""
+    fields = GGUFReader(path).fields
+    tokens = fields["tokenizer.ggml.tokens"].contents()
+    merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
+    tokenizer = _assembled(models.BPE({text: number for number, text in enumerate(tokens)}, merges))
+    tokenizer.add_special_tokens([AddedToken(text, special=True) for text in CONTROL])
     return tokenizer
 
 
@@ -65,7 +81,12 @@ def _byte_letters() -> dict[str, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vocabulary", type=int, default=6144)
+    parser.add_argument("--from-gguf", type=Path, help="take the tokenizer of this file; train none")
     arguments = parser.parse_args()
+    if arguments.from_gguf:
+        FILE.parent.mkdir(parents=True, exist_ok=True)
+        from_gguf(arguments.from_gguf).save(str(FILE))
+        return
     sources = corpus.read(corpus.TRAIN)
     tokenizer = train((source.text for source in sources), arguments.vocabulary)
     tokenizer.save(str(FILE))

@@ -33,6 +33,17 @@ def test_there_and_back(tmp_path, vocabulary):
     assert torch.allclose(read.weights, weights, atol=2e-3, rtol=1e-3)
 
 
+def test_the_tokenizer_comes_back_out_of_the_file(tmp_path, vocabulary):
+    trained, path = vocabulary
+    shape = Shape(trained.get_vocab_size(), width=32, layers=1, heads=1, feed_forward=32, context=32)
+    weights = flatten(Decoder(shape))
+    export.write(Checkpoint(shape, weights, weights, weights, 0, 0, 0.0), tmp_path / "m.gguf", "q8_0", path)
+    read = tokenizer.from_gguf(tmp_path / "m.gguf")
+    text = "def area(width):\n    return '[PREFIX]é'\n"
+    assert read.get_vocab() == trained.get_vocab()
+    assert read.encode(text, add_special_tokens=False).ids[:12] == trained.encode(text, add_special_tokens=False).ids[:12]
+
+
 def test_control_tokens_never_come_out_of_text(vocabulary):
     trained, path = vocabulary
     ids = trained.encode("</s>[PREFIX]", add_special_tokens=False).ids
