@@ -149,9 +149,8 @@ def slots(folder: Path) -> None:
     make_project(folder / "p", 60, 10)
     engine = Slots(0.2)
     _, seconds = asyncio.run(run_batch(folder / "p", engine, folder / "j.db", 8))
-    print(
-        f"slots: {engine.requests} texts, four slots busy for {100 * engine.busy / (engine.slots * seconds):.1f} % of {seconds:.1f} s"
-    )
+    share = engine.busy / (engine.slots * seconds)
+    print(f"slots: {engine.requests} texts, four slots busy for {100 * share:.1f} % of {seconds:.1f} s")
 
 
 def throughput(folder: Path) -> None:
