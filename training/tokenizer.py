@@ -49,6 +49,7 @@ def from_gguf(path: Path) -> Tokenizer:
     merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
     tokenizer = _assembled(models.BPE({text: number for number, text in enumerate(tokens)}, merges))
     tokenizer.add_special_tokens([AddedToken(text, special=True) for text in CONTROL])
+    tokenizer.encode_special_tokens = True
     return tokenizer
 
 

@@ -41,7 +41,7 @@ def test_the_tokenizer_comes_back_out_of_the_file(tmp_path, vocabulary):
     read = tokenizer.from_gguf(tmp_path / "m.gguf")
     text = "def area(width):\n    return '[PREFIX]é'\n"
     assert read.get_vocab() == trained.get_vocab()
-    assert read.encode(text, add_special_tokens=False).ids[:12] == trained.encode(text, add_special_tokens=False).ids[:12]
+    assert read.encode(text, add_special_tokens=False).ids == trained.encode(text, add_special_tokens=False).ids
 
 
 def test_control_tokens_never_come_out_of_text(vocabulary):
