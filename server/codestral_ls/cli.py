@@ -24,6 +24,7 @@ COMMANDS = {
     "generate": "write docstrings or tests for whole projects",
     "context": "show what a completion at FILE:LINE:COLUMN would be asked with, and why",
     "index": "build or refresh the index of a project",
+    "eval": "measure completions on your own code, with project context and without",
     "models": "list, fetch and remove models",
     "doctor": "say what is installed, what works and what to do next",
 }

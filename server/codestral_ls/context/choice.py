@@ -13,7 +13,7 @@ from codestral_ls.context.near import Near
 from codestral_ls.context.render import Snippet
 from codestral_ls.context.words import jaccard, words
 
-SIGNATURE_SHARE = 0.55
+SIGNATURE_SHARE = 0.45
 """Part of the definitions' room for whole signatures; the rest is for names."""
 CODE_SHARE = 0.25
 """Part of the room that pieces of code may take when there are definitions too."""

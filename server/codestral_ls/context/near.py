@@ -20,7 +20,8 @@ _OWNER = re.compile(r"([^\W\d]\w*)\s*(?:\(\s*\))?(?:\?|!)?(?:\.|->|::)")
 @dataclass(frozen=True, slots=True)
 class Near:
     """``visible`` and ``close`` are names in the window and in the lines around the cursor (its own line's rest left
-    out); ``elsewhere`` names in the rest of the file; ``visible_text`` the window itself; ``parts`` what
+    out); ``elsewhere`` names in the rest of the file; ``visible_text`` the window itself,
+    ``close_text`` the lines around the cursor; ``parts`` what
     the names in the very last lines are made of; ``owners`` lower-case names that something was taken from close by.
     """
 
@@ -29,6 +30,7 @@ class Near:
     elsewhere: frozenset[str]
     owners: frozenset[str]
     visible_text: str
+    close_text: str
     parts: frozenset[str]
 
 
@@ -48,4 +50,4 @@ def _near(text: str, offset: int) -> Near:
     owners = frozenset(name.lower().strip("_") for name in _OWNER.findall(close_text)) - {"self", "this", "cls", ""}
     last = words("\n".join([*before[-LAST_LINES:], *after[:2]]))
     made_of = frozenset(part for name in last for part in parts(name))
-    return Near(visible, words(close_text), elsewhere - visible, owners, text[start:end], made_of)
+    return Near(visible, words(close_text), elsewhere - visible, owners, text[start:end], close_text, made_of)

@@ -1,6 +1,6 @@
 """One root as sources see it: its index, its files on disk that may be read, and what the user did lately.
 
-Reading a file asks the privacy rules first, every time. Deliberately decides nothing.
+Reading a file asks the privacy rules first. Deliberately decides nothing.
 """
 
 from __future__ import annotations
@@ -12,18 +12,22 @@ from codestral_ls.context.index.files import read_source
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.recent import Recent
 from codestral_ls.documents.privacy import FileRules
+from codestral_ls.timing import Clock, monotonic
 
 KEPT_FILES = 48
+ALLOWED_SECONDS = 2.0
 
 
 class Workspace:
     """Used by one thread at a time (``Recent`` is only read here)."""
 
-    def __init__(self, root: Path, reader: IndexReader, recent: Recent, rules: FileRules) -> None:
+    def __init__(self, root: Path, reader: IndexReader, recent: Recent, rules: FileRules, clock: Clock = monotonic) -> None:
         self.root = root
         self.reader = reader
         self.recent = recent
         self._rules = rules
+        self._clock = clock
+        self._allowed: dict[Path, tuple[float, bool]] = {}
         self._texts: OrderedDict[str, tuple[tuple[int, int], str]] = OrderedDict()
 
     def relative(self, path: Path | None) -> str:
@@ -36,8 +40,14 @@ class Workspace:
             return ""
 
     def may_read(self, path: Path) -> bool:
-        """Whether the file may enter a prompt."""
-        return not self._rules.why_private(path)
+        """Whether the file may enter a prompt; an answer holds for two seconds, as ignore files are read for each."""
+        now = self._clock()
+        known = self._allowed.get(path)
+        if known is None or now - known[0] > ALLOWED_SECONDS:
+            if len(self._allowed) > 4 * KEPT_FILES:
+                self._allowed.clear()
+            known = self._allowed[path] = (now, not self._rules.why_private(path))
+        return known[1]
 
     def text_of(self, relative: str) -> str | None:
         """The text of a project file as the user has it: an open document's, else the disk's. None where it may not be read."""

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from codestral_ls.context.index import store
 from codestral_ls.context.index.modules import meant, target_of
@@ -26,6 +26,8 @@ MOST_PER_NAME = 12
 """A name with more definitions than this says nothing about which one is meant."""
 MOST_PER_FILE = 1_500
 MOST_IMPORTERS = 24
+MOST_REMEMBERED = 600
+"""Answers kept while nobody writes to the index."""
 
 _ROW = """SELECT f.path, d.line, d.end_line, d.kind, n.name, d.container, d.signature, d.doc, n.files
 FROM definitions d JOIN names n ON n.id = d.name JOIN files f ON f.id = d.file """
@@ -56,12 +58,15 @@ class IndexReader:
         self._file = store.database_file(root)
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
+        self._version = -1
+        self._memory: dict[Hashable, object] = {}
 
     def close(self) -> None:
         """Let go of the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self._memory.clear()
 
     def definitions_named(self, names: Collection[str], but: str = "") -> list[Defined]:
         """The definitions of ``names`` outside the file ``but``, without names that are defined all over the project."""
@@ -83,16 +88,14 @@ class IndexReader:
 
     def definitions_in(self, paths: Collection[str]) -> list[Defined]:
         """The definitions of these files, file by file in their order."""
-        wanted = list(paths)
+        return [one for path in paths for one in self._definitions_of(path)]
 
+    def _definitions_of(self, path: str) -> list[Defined]:
         def ask(connection: sqlite3.Connection) -> list[Defined]:
-            found: list[Defined] = []
-            for path in wanted:
-                rows = connection.execute(f"{_ROW} WHERE f.path = ? LIMIT {MOST_PER_FILE}", (path,))
-                found += [Defined(*row) for row in rows]
-            return found
+            rows = connection.execute(f"{_ROW} WHERE f.path = ? LIMIT {MOST_PER_FILE}", (path,))
+            return [Defined(*row) for row in rows]
 
-        return self._asked(ask, [])
+        return self._asked(ask, [], ("definitions", path))
 
     def files_meant(self, modules: Sequence[str], importer: str) -> dict[str, list[str]]:
         """For each module as written in file ``importer`` the files it may mean, best first (at most three)."""
@@ -113,7 +116,7 @@ class IndexReader:
                 module: meant(module, importer, by_target.get(target_of(module), ()), self.root.name)[:3] for module in modules
             }
 
-        return self._asked(ask, {})
+        return self._asked(ask, {}, ("meant", importer, *modules))
 
     def importers_of(self, path: str) -> list[str]:
         """Files that import the file ``path``, those in its own folder first."""
@@ -131,7 +134,7 @@ class IndexReader:
             near = path.rpartition("/")[0]
             return sorted(found, key=lambda other: (other.rpartition("/")[0] != near, len(other), other))[:MOST_IMPORTERS]
 
-        return self._asked(ask, [])
+        return self._asked(ask, [], ("importers", path))
 
     def uses_in(self, paths: Collection[str]) -> dict[str, int]:
         """In how many of these files each name is used."""
@@ -145,7 +148,7 @@ class IndexReader:
             )
             return {str(name): int(count) for name, count in rows}
 
-        return self._asked(ask, {})
+        return self._asked(ask, {}, ("uses", *wanted))
 
     def imported_names(self, path: str) -> list[tuple[str, tuple[str, ...]]]:
         """What a file imports: (module, names)."""
@@ -156,7 +159,7 @@ class IndexReader:
             )
             return [(module, tuple(pair[0] for pair in json.loads(names))) for module, names in rows]
 
-        return self._asked(ask, [])
+        return self._asked(ask, [], ("imports", path))
 
     def siblings_of(self, path: str) -> list[str]:
         """The other files of a file's folder."""
@@ -167,7 +170,7 @@ class IndexReader:
             rows = connection.execute("SELECT path FROM files WHERE path >= ? AND path < ? LIMIT 2000", (low, high))
             return [other for (other,) in rows if other != path and other.rpartition("/")[0] == folder]
 
-        return self._asked(ask, [])
+        return self._asked(ask, [], ("siblings", path))
 
     def files_called(self, stems: Iterable[str]) -> list[str]:
         """The files with one of these names (without suffixes)."""
@@ -179,10 +182,19 @@ class IndexReader:
 
         return self._asked(ask, [])
 
-    def _asked(self, ask: Callable[[sqlite3.Connection], T], nothing: T) -> T:
+    def _asked(self, ask: Callable[[sqlite3.Connection], T], nothing: T, key: Hashable = None) -> T:
+        """The answer, remembered under ``key`` until somebody writes to the index."""
         try:
             connection = self._opened()
+            version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+            if version != self._version or len(self._memory) > MOST_REMEMBERED:
+                self._memory.clear()
+                self._version = version
+            if key is not None and key in self._memory:
+                return cast("T", self._memory[key])
             answer = ask(connection)
+            if key is not None:
+                self._memory[key] = answer
             self.problem = ""
             return answer
         except store.UnusableIndexError as error:

@@ -6,25 +6,34 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from heapq import nlargest
+from operator import itemgetter
 
 from codestral_ls.context.index.read import Defined
 from codestral_ls.context.near import Near, near
 from codestral_ls.context.render import Snippet
+from codestral_ls.context.sources.counterpart import is_test
 from codestral_ls.context.words import parts, words
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.context.worth import Evidence, worth
+from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.outline import Import, imports_of
 from codestral_ls.documents.snapshot import Snapshot
 
 NAME = "definitions"
-MOST = 400
+MOST_RATED = 320
+"""Definitions that are rated in full: more do not fit into any budget."""
 MOST_TARGETS = 28
 MOST_NEIGHBOURS = 12
-MOST_SHARED = 200
-SIGNATURE = 150
+MOST_SHARED = 150
+SIGNATURE = 110
 """Characters of a signature that are shown."""
+
+STRANGER, FOREIGN, TEST = 0.5, 0.1, 0.3
+"""What a definition loses in a file that nothing here points to, in another language, in a test of something else."""
 
 _CALLABLE = frozenset({"function", "method", "macro"})
 _FIELD = frozenset({"field", "variable"})
@@ -56,10 +65,12 @@ class Definitions:
         """The likeliest definitions, best first."""
         here = self._workspace.relative(snapshot.path)
         surroundings, defined = self.candidates(snapshot, here)
-        rated = [(worth(evidence_for(one, count, surroundings)), one) for one, count in _counted(defined)]
+        kin = {path: kinship(path, here, surroundings) for path in {one.path for one in defined}}
+        likely = nlargest(MOST_RATED, _roughly(defined, surroundings, kin), key=itemgetter(0))
+        rated = [(worth(evidence_for(one, others, surroundings)) * kin[one.path], one) for _, others, one in likely]
         rated.sort(key=lambda pair: (-pair[0], pair[1].path, pair[1].line))
         heads = {(one.path, _whole_name(one)): one for one in defined if one.kind in _CLASS or one.kind == "module"}
-        return [_snippet(one, score, heads) for score, one in rated[:MOST]]
+        return [_snippet(one, score, heads) for score, one in rated]
 
     def candidates(self, snapshot: Snapshot, here: str) -> tuple[Surroundings, list[Defined]]:
         """Every definition that anything speaks for, and what they are judged by."""
@@ -148,6 +159,39 @@ def evidence_for(one: Defined, others: int, at: Surroundings) -> Evidence:
     )
 
 
+def _roughly(
+    defined: list[Defined], at: Surroundings, kin: Mapping[str, float]
+) -> list[tuple[float, int, Defined]]:
+    """(rough rating, others of that name, definition), without those for which only their file speaks.
+
+    The rating is the part of `worth` that depends on the name alone, so it is made once for each name.
+    """
+    around, counts, ratings = at.near, Counter(one.name for one in defined), {}
+    for name, users in {one.name: one.users for one in defined}.items():
+        made_of = parts(name)
+        alike = len(made_of & around.parts) / len(made_of) if made_of else 0.0
+        share = at.shares.get(name, 0.0)
+        told = 1.2 * (name in around.close) + 1.5 * (name in around.elsewhere) + 1.8 * share + 1.6 * alike
+        told += 0.6 * (name in at.imported)
+        if told > 0.0:
+            ratings[name] = told + 0.4 * math.log1p(users) - 1.5 * (name in around.visible) - 1.5 * name.startswith("_")
+    close = around.close
+    return [
+        (ratings.get(one.name, 0.0) + 2.0 * kin[one.path], counts[one.name] - 1, one)
+        for one in defined
+        if one.name in ratings or (one.container and one.container.rpartition(".")[2] in close)
+    ]
+
+
+def kinship(path: str, here: str, at: Surroundings) -> float:
+    """How near a definition's file is: the same name may be defined anywhere, and a distant one is rarely the one meant."""
+    near_by = path in at.targets or path in at.open_files or path.rpartition("/")[0] == at.folder
+    told = 1.0 if near_by else STRANGER
+    if language_id_for_path(path)[:10] != language_id_for_path(here)[:10]:
+        told *= FOREIGN
+    return told * TEST if is_test(path) and not is_test(here) else told
+
+
 def bases_around(snapshot: Snapshot) -> set[str]:
     """The names in the heads of the classes that hold the cursor, without the classes' own."""
     names: set[str] = set()
@@ -195,13 +239,6 @@ def _names_to_look_up(at: Surroundings) -> list[str]:
     wanted = dict.fromkeys([*at.bases, *at.imported, *sorted(at.near.close)])
     wanted.update(dict.fromkeys([*shared[:MOST_SHARED], *sorted(at.near.elsewhere)]))
     return list(wanted)
-
-
-def _counted(defined: list[Defined]) -> Iterable[tuple[Defined, int]]:
-    counts: dict[str, int] = {}
-    for one in defined:
-        counts[one.name] = counts.get(one.name, 0) + 1
-    return ((one, counts[one.name] - 1) for one in defined)
 
 
 def _whole_name(one: Defined) -> str:

@@ -22,6 +22,8 @@ class RecentEdits:
     def find(self, snapshot: Snapshot) -> list[Snippet]:
         """The latest edits that the window does not show, newest first."""
         found: list[Snippet] = []
+        if not self._workspace.recent.edits:
+            return found
         visible = near(snapshot).visible_text
         for edit in reversed(list(self._workspace.recent.edits)):
             new = "\n".join(edit.new[:MOST_LINES])

@@ -1,0 +1,1 @@
+"""Parts of `python -m benchmarks.recall`: projects, hidden lines, and the rivals that collect context."""

@@ -1,0 +1,115 @@
+"""Seeded holes in the committed files of a git repository: the rest of a line, a line, or a block.
+
+Only files that are tracked and unchanged: what is being written now is nobody's truth yet. Private files stay out.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from codestral_ls.context.index.files import is_source, read_source
+from codestral_ls.documents.languages import language_id_for_path
+from codestral_ls.documents.outline import definitions_of
+from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.documents.text import line_end, line_start
+from codestral_ls.errors import DocumentError
+
+Kind = Literal["rest_of_line", "line", "block"]
+KINDS: tuple[Kind, ...] = ("rest_of_line", "line", "block")
+GIT_SECONDS = 30.0
+MOST_BLOCK_LINES = 12
+SHORTEST_LINE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place where ``truth`` stood between ``prefix`` and ``suffix``. ``id`` is the same in every run with one seed."""
+
+    id: str
+    kind: str
+    language: str
+    path: Path | None
+    prefix: str
+    suffix: str
+    truth: str
+
+
+def committed_files(root: Path) -> list[Path]:
+    """Tracked, unchanged source files that may be read, by path. Raises DocumentError where there is no git repository."""
+    tracked, changed = _git(root, "ls-files", "-z"), set(_git(root, "diff", "--name-only", "--relative", "-z", "HEAD"))
+    rules = FileRules()
+    return sorted(
+        root / path
+        for path in tracked
+        if path not in changed and is_source(Path(path).name) and not rules.why_private(root / path)
+    )
+
+
+def holes_in(root: Path, count: int, seed: int) -> list[Hole]:
+    """``count`` holes, the three kinds in turn, spread over the files. Fewer where the project is small."""
+    chance = random.Random(seed)  # noqa: S311 - a sample needs no secrets
+    files = committed_files(root)
+    chance.shuffle(files)
+    found: list[Hole] = []
+    for file in _around(files, 4 * count):
+        if len(found) >= count:
+            break
+        source = read_source(file)
+        if source is not None:
+            kind = KINDS[len(found) % len(KINDS)]
+            hole = _hole(file, file.relative_to(root).as_posix(), source[0], kind, chance)
+            if hole is not None and all(hole.id != known.id for known in found):
+                found.append(hole)
+    return found
+
+
+def _around(files: list[Path], most: int) -> Iterator[Path]:
+    for turn in range(most if files else 0):
+        yield files[turn % len(files)]
+
+
+def _hole(file: Path, name: str, text: str, kind: Kind, chance: random.Random) -> Hole | None:
+    language = language_id_for_path(file)
+    tree = SyntaxTree.parse(language, text, within_ms=2_000)
+    if tree is None:
+        return None
+    if kind == "block":
+        spans = [
+            (one.body_start, one.end)
+            for one in definitions_of(tree)
+            if one.kind in ("function", "method") and 0 < text.count("\n", one.body_start, one.end) < MOST_BLOCK_LINES
+        ]
+        if not spans:
+            return None
+        start, end = chance.choice(spans)
+        if text[start:end].startswith("{"):
+            start += 1
+            end -= text[start:end].endswith("}")
+    else:
+        at = chance.randrange(max(1, len(text)))
+        start, end = line_start(text, at), line_end(text, at)
+        code = text[start:end]
+        indent = len(code) - len(code.lstrip())
+        if len(code.strip()) < SHORTEST_LINE or tree.region_at(start + indent + 1) == "comment":
+            return None
+        start += indent
+        if kind == "rest_of_line":
+            start += chance.randrange(4, len(code.strip()) - 4)
+    truth = text[start:end]
+    if not truth.strip():
+        return None
+    return Hole(f"{name}:{start}:{end}", kind, language, file, text[:start], text[end:], truth)
+
+
+def _git(root: Path, *arguments: str) -> list[str]:
+    try:
+        told = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, timeout=GIT_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise DocumentError(f"{root} is no git repository with a commit: only committed code is measured.") from error
+    return [name for name in told.stdout.decode("utf-8", "replace").split("\0") if name]

@@ -1,0 +1,82 @@
+"""What the rows come to: per arm and kind of hole, as plain numbers, as text and as a plot."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from codestral_ls.evaluation.journal import Row
+from codestral_ls.evaluation.run import ARMS
+
+MEASURES = ("exact", "similarity", "identifiers", "valid", "shown")
+
+
+def summary(rows: Sequence[Row]) -> dict[str, Any]:
+    """``{arm: {kind or "all": {measure: value}}}``; shares and means are 0..1, latency in milliseconds."""
+    kinds = ["all", *sorted({row.kind for row in rows})]
+    return {
+        arm: {
+            kind: _numbers([row for row in rows if row.arm == arm and kind in ("all", row.kind)])
+            for kind in kinds
+        }
+        for arm in ARMS
+    }
+
+
+def text(told: dict[str, Any]) -> str:
+    """A table for the terminal."""
+    lines = [f"{'':24}" + "".join(f"{name:>13}" for name in (*MEASURES, "p50 ms", "p95 ms", "holes"))]
+    for arm in ARMS:
+        for kind, numbers in told[arm].items():
+            shares = "".join(f"{100 * numbers[name]:>12.1f}%" for name in MEASURES)
+            rest = f"{numbers['p50_ms']:>13.0f}{numbers['p95_ms']:>13.0f}{numbers['holes']:>13}"
+            lines.append(f"{kind + ' ' + arm + ' context':24.24}{shares}{rest}")
+    for arm in ARMS:
+        stopped = told[arm]["all"]["stopped_by"]
+        if stopped:
+            shares = ", ".join(f"{name} {100 * share:.1f}%" for name, share in stopped.items())
+            lines.append(f"not shown, or changed by a filter, {arm} context: {shares}")
+    return "\n".join(lines)
+
+
+def plot(told: dict[str, Any], file: Path) -> None:
+    """Bars with and without context. Raises ImportError where matplotlib is not installed, OSError."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 3.5))
+    for number, arm in enumerate(ARMS):
+        values = [100 * told[arm]["all"][name] for name in MEASURES]
+        axes.bar([at + 0.38 * (number - 0.5) for at in range(len(MEASURES))], values, 0.38, label=f"{arm} project context")
+    axes.set_xticks(range(len(MEASURES)), MEASURES)
+    axes.set_ylabel("%")
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(file, dpi=110)
+    pyplot.close(figure)
+
+
+def _numbers(rows: Sequence[Row]) -> dict[str, Any]:
+    ms = sorted(row.ms for row in rows) or [0.0]
+    valid = [row.valid for row in rows if row.valid is not None]
+    reasons = Counter(reason for row in rows for reason in row.reason.split(",") if reason)
+    return {
+        "holes": len(rows),
+        "exact": _mean([row.exact for row in rows]),
+        "similarity": _mean([row.similarity for row in rows]),
+        "identifiers": _mean([row.identifiers for row in rows]),
+        "valid": _mean(valid),
+        "shown": _mean([row.shown for row in rows]),
+        "p50_ms": statistics.median(ms),
+        "p95_ms": ms[min(len(ms) - 1, int(0.95 * len(ms)))],
+        "stopped_by": {name: round(count / len(rows), 4) for name, count in reasons.most_common()},
+    }
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(statistics.fmean(values), 4) if values else 0.0
