@@ -72,7 +72,7 @@ export class Completions implements vscode.Disposable {
       ?? (connection ? undefined : 'the server is not running');
     const record: Record_ = {
       document: document.uri.toString(), line: position.line, character: position.character,
-      asked, sent: asked, answered: 0, ended: 0, items: 0, outcome: 'refused', reason: reason ?? '',
+      asked, sent: asked, answered: 0, ended: reason === undefined ? 0 : asked, items: 0, outcome: 'refused', reason: reason ?? '',
     };
     this.remember(record);
     if (reason !== undefined || !connection) return undefined;

@@ -1,11 +1,158 @@
-import { chosenSettings, serverSettingNames } from '../../src/settings';
+// What is tested inside the extension host, with the real API and the real server; the server's fake backend writes TEXT.
+
+import * as assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { complete, folder, heard, heardOf, open, openFile, ready, until } from './world';
+
+const TEXT = 'first + second';
+const configure = (name: string, value: unknown) =>
+  vscode.workspace.getConfiguration('codestral-ls').update(name, value, vscode.ConfigurationTarget.Global);
 
 export const tests: Record<string, () => Promise<void>> = {
-  'settings': async () => {
-    const extension = vscode.extensions.getExtension('codestral-ls.codestral-ls');
-    if (!extension) throw new Error('not installed');
-    const c = (extension.packageJSON as {contributes: {configuration: unknown}}).contributes.configuration;
-    throw new Error(JSON.stringify([Array.isArray(c), JSON.stringify(c).slice(0, 300), extension.extensionPath, chosenSettings(serverSettingNames(extension)), vscode.workspace.getConfiguration('codestral-ls').inspect('server.log_file')]));
+  'activation is quick': async () => {
+    const { activationMs } = await ready();
+    assert.ok(activationMs < 150, `${activationMs} ms`);
+  },
+
+  'a file and an untitled document are completed, and acceptance is told': async () => {
+    const exports = await ready();
+    assert.equal(await complete(await openFile('add.py'), exports), TEXT);
+    await until('acceptance', () => heardOf('workspace/executeCommand', 'codestral-ls.accepted').length > 0);
+    assert.equal(await complete(await open('def add(first, second):\n    return '), exports), TEXT);
+    assert.ok(heard('textDocument/didShowCompletion').length > 0);
+  },
+
+  'a word that is taken is told as a part': async () => {
+    const exports = await ready();
+    const editor = await open('def word(first, second):\n    return ');
+    const before = heard('textDocument/didPartiallyAcceptCompletion').length;
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    const uri = editor.document.uri.toString();
+    await until('an answer', () => exports.app.completions.records.some((each) => each.document === uri && each.ended > 0));
+    const length = editor.document.getText().length;
+    await until('a word', async () => {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.acceptNextWord');
+      return editor.document.getText().length > length;
+    });
+    const told = await until('the message', () => heard('textDocument/didPartiallyAcceptCompletion').slice(before)[0]);
+    const params = told.params as unknown as { acceptedLength: number; item: { insertText: string } };
+    assert.equal(params.acceptedLength, 'first'.length);
+    assert.equal(params.item.insertText, TEXT);
+  },
+
+  'a line that is taken goes to its end': async () => {
+    const exports = await ready();
+    const editor = await open('def line(first, second):\n    return ');
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    const uri = editor.document.uri.toString();
+    await until('an answer', () => exports.app.completions.records.some((each) => each.document === uri && each.ended > 0));
+    await until('the line', async () => {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.acceptNextLine');
+      return editor.document.getText().endsWith(TEXT);
+    });
+  },
+
+  'a document that nobody sees is not told of': async () => {
+    await ready();
+    const hidden = await vscode.workspace.openTextDocument(join(folder(), 'hidden.py'));
+    await openFile('add.py');
+    assert.deepEqual(heardOf('textDocument/didOpen', 'hidden.py'), []);
+    await vscode.window.showTextDocument(hidden);
+    await until('it to be opened', () => heardOf('textDocument/didOpen', 'hidden.py').length === 1);
+  },
+
+  'documents that are no files are left alone': async () => {
+    await ready();
+    const provider = { provideTextDocumentContent: () => 'def f(first, second):\n    return ' };
+    const registered = vscode.workspace.registerTextDocumentContentProvider('codestral-test', provider);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(vscode.Uri.parse('codestral-test:/x.py')));
+    await openFile('add.py');
+    assert.deepEqual(heardOf('textDocument/didOpen', 'codestral-test'), []);
+    registered.dispose();
+  },
+
+  'a notebook\'s cell completes with the cells before it': async () => {
+    const exports = await ready();
+    const cells = ['import os', 'def add(first, second):\n    return '].map((text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'));
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
+    const shown = await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(1, 2)] });
+    const cell = notebook.cellAt(1);
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    const editor = await until('the cell\'s editor', () => vscode.window.visibleTextEditors.find((each) => each.document === cell.document));
+    assert.ok(shown);
+    const end = cell.document.lineAt(1).range.end;
+    editor.selection = new vscode.Selection(end, end);
+    const items = await exports.app.completions.provide(cell.document, end,
+      { triggerKind: vscode.InlineCompletionTriggerKind.Invoke, selectedCompletionInfo: undefined } as vscode.InlineCompletionContext,
+      new vscode.CancellationTokenSource().token);
+    assert.equal(items?.[0]?.insertText, TEXT);
+    assert.deepEqual(items?.[0]?.range?.start, end);
+    const opened = heard('textDocument/didOpen').map((message) => message.params?.textDocument?.text ?? '');
+    assert.ok(opened.some((text) => text.includes('import os') && text.includes('def add')), opened.join('|'));
+  },
+
+  'disabling, and disabling a language, take effect at once': async () => {
+    const exports = await ready();
+    const again = async () => complete(await open('def off(first, second):\n    return '), exports);
+    await again();
+    await vscode.commands.executeCommand('codestral-ls.disable');
+    await until('it to be off', () => exports.app.bar.text.includes('off'));
+    assert.equal(await again(), '');
+    await vscode.commands.executeCommand('codestral-ls.enable');
+    await vscode.commands.executeCommand('codestral-ls.toggleLanguage');
+    await until('Python to be off', () => exports.app.bar.text.includes('not python'));
+    assert.equal(await again(), '');
+    await vscode.commands.executeCommand('codestral-ls.toggleLanguage');
+    await until('Python to be on', () => exports.app.bar.text.includes('check'));
+    assert.equal(await again(), TEXT);
+  },
+
+  'a changed setting takes effect without a restart': async () => {
+    const exports = await ready();
+    const { processId } = exports.app.connection ?? {};
+    const seen: string[] = [];
+    const becomes = async (text: string) => {
+      for (let tries = 0; tries < 20 && seen.at(-1) !== text; tries += 1) {
+        seen.push(await complete(await open(`def f${seen.length}(first, second):\n    return `), exports));
+      }
+      assert.equal(seen.at(-1), text, seen.join(' | '));
+    };
+    await configure('fake.text', 'changed(first)');
+    await becomes('changed(first)');
+    await configure('fake.text', TEXT);
+    await becomes(TEXT);
+    assert.equal(exports.app.connection?.processId, processId);
+  },
+
+  'the server hears only what was set': async () => {
+    await ready();
+    const said = heard('workspace/didChangeConfiguration').at(-1)?.params as unknown as { settings: Record<string, Record<string, unknown>> };
+    assert.ok(said, 'no configuration was sent');
+    assert.equal(said.settings['codestral-ls']?.['fake.text'], TEXT);
+    assert.ok(!('completion.max_lines' in (said.settings['codestral-ls'] ?? {})), 'a default was sent');
+  },
+
+  'many restarts are one, and no process is left': async () => {
+    const exports = await ready();
+    const before = exports.app.connection?.processId;
+    const starts = heard('initialize').length;
+    await Promise.all([1, 2, 3, 4].map(() => vscode.commands.executeCommand('codestral-ls.restart')));
+    await ready();
+    assert.notEqual(exports.app.connection?.processId, before);
+    assert.ok(heard('initialize').length - starts <= 2, 'each wish had its own restart');
+    await until('the old process to be gone', () => !existsSync(`/proc/${before ?? 0}`));
+  },
+
+  'a key reaches the server\'s process and nothing else': async () => {
+    const exports = await ready();
+    const before = exports.app.connection?.processId;
+    await exports.app.keys.set('codestral', 'host-test-key');
+    await until('another server', () => exports.app.connection && exports.app.connection.processId !== before);
+    assert.equal((await exports.app.keys.environment())['CODESTRAL_API_KEY'], 'host-test-key');
+    await exports.app.keys.delete('codestral');
+    assert.deepEqual(await exports.app.keys.environment(), {});
+    await ready();
   },
 };

@@ -1,0 +1,61 @@
+"""The tests inside the real extension host (clients/vscode/test/host), one row each here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from setup_vscode import EXTENSION, Tools
+from vscode_processes import end_processes_of
+from vscode_window import CodeServer, Page, wait_for
+from workplace import Place
+
+HERE = Path(__file__).resolve().parent
+SECONDS = 150.0
+
+
+@pytest.fixture
+def window(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[tuple[CodeServer, Page]]:
+    """A code-server and a page; the extension itself is loaded from its folder, as in development."""
+    command = [sys.executable, str(HERE / "tapped_server.py"), str(place.folder / "wire.jsonl")]
+    settings = {
+        "codestral-ls.client.command": command,
+        "codestral-ls.backend.primary": "fake",
+        "codestral-ls.fake.text": "first + second",
+    }
+    server = CodeServer(vscode_tools, place, settings)
+    server.start()
+    page = Page(vscode_tools, place)
+    yield server, page
+    page.close()
+    server.close()
+    end_processes_of(place)
+
+
+@pytest.mark.timeout(240)
+def test_everything_inside_the_extension_host(window: tuple[CodeServer, Page], place: Place) -> None:
+    server, page = window
+    for name in ("add.py", "hidden.py"):
+        place.write(name, "def add(first, second):\n    return ")
+
+    def uri(path: Path) -> dict[str, str]:
+        return {"scheme": "vscode-remote", "authority": f"127.0.0.1:{server.port}", "path": str(path)}
+
+    page.do("develop", extension=uri(EXTENSION), tests=uri(EXTENSION / "dist/test/host/index.js"))
+    page.do("goto", 60, url=server.url())
+    said: list[str] = []
+
+    def ended() -> Any:
+        said.extend(line for line in page.do("logged") if line.startswith("HOST ") or "Error" in line)
+        return page.do("exits")
+
+    wait_for("the tests to end", ended, SECONDS, lambda: "\n".join(said)[-4000:] + server.log()[-2000:])
+    ended()
+    results = list({line: json.loads(line[5:]) for line in said if line.startswith("HOST ")}.values())
+    failed = [f"{result['name']}: {result['failure']}" for result in results if result["failure"]]
+    assert not failed, "\n".join(failed)
+    assert len(results) >= 10, said
