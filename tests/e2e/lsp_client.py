@@ -61,7 +61,8 @@ def fake(text: str = "", **options: object) -> dict[str, str]:
 class Editor:
     """One connection. ``settings`` are what the server gets when it asks; ``log`` is its standard error.
 
-    Requests of the server that ``ignores`` names are never answered.
+    Requests of the server that ``ignores`` names are never answered; ``replies`` holds the results of others, null
+    where it has none.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Editor:
         self.settings: Json | None = None
         self.capabilities: Json = {}
         self.ignores: set[str] = set()
+        self.replies: Json = {}
         self.notifications: list[tuple[str, Any]] = []
         self.requests: list[tuple[str, Any]] = []
         self.nameless: list[Json] = []
@@ -129,6 +131,10 @@ class Editor:
     def states(self) -> list[str]:
         """The states that ``codestral-ls/status`` told, in order."""
         return [params["state"] for method, params in self.notifications if method == "codestral-ls/status"]
+
+    def asked(self, method: str) -> list[Any]:
+        """The params of every request ``method`` of the server so far."""
+        return [params for name, params in self.requests if name == method]
 
     def told(self, method: str) -> list[Any]:
         """The params of every notification ``method`` so far."""
@@ -194,7 +200,7 @@ class Editor:
             self.answers.setdefault(message["id"], []).append(message)
         elif "id" in message:
             self.requests.append((method, message["params"]))
-            result: object = [self.settings] if method == "workspace/configuration" else None
+            result: object = [self.settings] if method == "workspace/configuration" else self.replies.get(method)
             if method not in self.ignores:
                 self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
         else:

@@ -1,0 +1,158 @@
+"""What an order becomes: by which request, from which texts, and when not at all. The editor is not there."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from codestral_ls.backends.base import FimRequest, Priority
+from codestral_ls.backends.fake import FakeBackend
+from codestral_ls.config.load import load_options
+from codestral_ls.config.sections import Options, PrivacyOptions
+from codestral_ls.errors import BackendUnavailable, CodestralLsError, GenerateError
+from codestral_ls.lsp.server import build_session
+from codestral_ls.lsp.session import Session
+from codestral_ls.lsp.workspace_edit import FileEdit
+from codestral_ls.lsp.write_definition import WRITE_DOCSTRING, WRITE_TESTS, order_of, root_of, written
+
+ADD = "def add(a, b):\n    return a + b\n"
+PLACE = {"line": 1, "character": 4}
+Script = FakeBackend | str
+
+
+def write(
+    folder: Path, script: Script, command: str = WRITE_DOCSTRING, text: str = ADD, **more: Any
+) -> tuple[FileEdit, FakeBackend]:
+    """The edit for the function in ``folder``/sums.py. ``more``: attributes of the session."""
+
+    async def scenario() -> tuple[FileEdit, FakeBackend]:
+        backend = script if isinstance(script, FakeBackend) else FakeBackend(script)
+        session = opened(folder, text)
+        session.backend = backend
+        for name, value in more.items():
+            setattr(session, name, value)
+        order = order_of(session, command, [(folder / "sums.py").as_uri(), PLACE, 1])
+        return await written(session, order, lambda _message: None), backend
+
+    return asyncio.run(scenario())
+
+
+def opened(folder: Path, text: str = ADD) -> Session:
+    """A session with ``folder`` as its workspace and sums.py open in it."""
+    session = build_session(lambda _workspace, _editor: load_options(None, None, {}))
+    session.folders = [folder]
+    open_file(session, folder / "sums.py", text)
+    return session
+
+
+def open_file(session: Session, path: Path, text: str) -> None:
+    session.documents.open(types.TextDocumentItem(path.as_uri(), "python", 1, text))
+
+
+def test_it_waits_behind_whoever_is_typing(tmp_path: Path) -> None:
+    edit, backend = write(tmp_path, "Return the sum.")
+    assert "Return the sum." in edit.text
+    assert [request.priority for request in backend.requests] == [Priority.BATCH]
+    edit, backend = write(tmp_path, "_small():\n    assert add(1, 2) == 3\n", WRITE_TESTS)
+    assert edit.is_new
+    assert [request.priority for request in backend.requests] == [Priority.BATCH]
+
+
+def test_a_private_file_is_not_asked_about(tmp_path: Path) -> None:
+    backend = FakeBackend("Return the sum.")
+    options = Options(privacy=PrivacyOptions(ignore=("sums.*",)))
+    with pytest.raises(GenerateError, match=r"privacy\.ignore"):
+        write(tmp_path, backend, options=options)
+    (tmp_path / ".codestralignore").write_text("*.py\n")
+    with pytest.raises(GenerateError, match="codestralignore"):
+        write(tmp_path, backend, WRITE_TESTS)
+    assert backend.requests == []
+
+
+def test_the_backends_own_sentence_is_told(tmp_path: Path) -> None:
+    backend = FakeBackend("", faults=[BackendUnavailable("Start the server.")])
+    with pytest.raises(CodestralLsError, match=r"Start the server\."):
+        write(tmp_path, backend)
+
+
+def test_a_document_that_moves_on_meanwhile(tmp_path: Path) -> None:
+    for change in ("close", "edit", "reopen"):
+        session = opened(tmp_path)
+        uri = (tmp_path / "sums.py").as_uri()
+
+        def meddle(_request: FimRequest, session: Session = session, uri: str = uri, change: str = change) -> str:
+            session.documents.close(uri)
+            if change != "close":
+                open_file(session, tmp_path / "sums.py", "# new\n" + ADD if change == "edit" else ADD)
+            return "Return the sum."
+
+        session.backend = FakeBackend(meddle)
+
+        async def scenario(session: Session = session, uri: str = uri) -> None:
+            await written(session, order_of(session, WRITE_DOCSTRING, [uri, PLACE, None]), lambda _message: None)
+
+        with pytest.raises(GenerateError, match="has changed meanwhile"):
+            asyncio.run(scenario())
+
+
+def test_tests_follow_what_the_editor_has_open(tmp_path: Path) -> None:
+    new, _ = write(tmp_path, "_small():\n    assert add(1, 2) == 3\n", WRITE_TESTS)
+    target = tmp_path / "tests/test_sums_generated.py"
+    target.parent.mkdir()
+    target.write_text(new.text + "# on disk\n")
+
+    def run(open_text: str | None) -> FileEdit:
+        async def scenario() -> FileEdit:
+            session = opened(tmp_path)
+            session.backend = FakeBackend("_small():\n    assert add(1, 2) == 3\n")
+            if open_text is not None:
+                open_file(session, target, open_text)
+            order = order_of(session, WRITE_TESTS, [(tmp_path / "sums.py").as_uri(), PLACE, 1])
+            return await written(session, order, lambda _message: None)
+
+        return asyncio.run(scenario())
+
+    lines = new.text.count("\n")
+    on_disk, unsaved, unended = run(None), run(new.text + "\n\n"), run(new.text.rstrip("\n"))
+    assert (on_disk.version, on_disk.range.start.line, on_disk.is_new) == (None, lines + 1, False)
+    assert (unsaved.version, unsaved.range.start.line, unsaved.is_new) == (1, lines + 2, False)
+    assert (unended.range.start.line, unended.range.start.character) == (lines - 1, len("    assert add(1, 2) == 3"))
+    assert unended.text.startswith("\n\n\ndef test_add_small_2()")
+    assert on_disk.text.startswith("\n\ndef test_add_small_2()")
+
+
+A = "file:///a.py"
+ARGUMENTS: list[list[Any]] = [[], [A], [A, PLACE], [1, PLACE, 1], [A, [], 1], [A, PLACE, "1"], [A, PLACE, 1, 1]]
+
+
+@pytest.mark.parametrize("arguments", ARGUMENTS)
+def test_malformed_arguments(tmp_path: Path, arguments: list[Any]) -> None:
+    with pytest.raises(JsonRpcInvalidParams, match="uri, position, version"):
+        order_of(opened(tmp_path), WRITE_DOCSTRING, arguments)
+
+
+def test_why_an_order_cannot_be_taken(tmp_path: Path) -> None:
+    session = opened(tmp_path)
+    uri = (tmp_path / "sums.py").as_uri()
+    with pytest.raises(GenerateError, match="is starting"):
+        order_of(session, WRITE_DOCSTRING, [uri, PLACE, 1])
+    session.backend = FakeBackend("")
+    with pytest.raises(GenerateError, match="has changed meanwhile"):
+        order_of(session, WRITE_DOCSTRING, [uri, PLACE, 2])
+    with pytest.raises(GenerateError, match="not open"):
+        order_of(session, WRITE_DOCSTRING, ["file:///other.py", PLACE, 1])
+    assert order_of(session, WRITE_DOCSTRING, [uri, types.Position(1, 4), None]).snapshot.offset == len("def add(a, b):\n    ")
+
+
+def test_the_innermost_folder_counts(tmp_path: Path) -> None:
+    session = opened(tmp_path)
+    session.folders = [tmp_path, tmp_path / "a/b", tmp_path / "a"]
+    assert root_of(session, tmp_path / "a/b/c.py") == tmp_path / "a/b"
+    assert root_of(session, tmp_path / "x.py") == tmp_path
+    assert root_of(session, tmp_path.parent / "x.py") is None
+    assert root_of(session, None) is None
