@@ -103,6 +103,9 @@ class Timed:
         await asyncio.sleep(self._delay)
         return Written("Do what the name says, no more.", Usage(300, 300, 0, 12))
 
+    def stop(self) -> None:
+        pass
+
     async def aclose(self) -> None:
         pass
 

@@ -120,8 +120,13 @@ def concurrency_of(arguments: argparse.Namespace, options: Options) -> int:
     return 2 * options.local.slots if options.backend.primary == "local" else _REMOTE_AT_ONCE
 
 
-def make_engine(arguments: argparse.Namespace, options: Options, concurrency: int) -> Engine:
-    """The engine that is asked for. Raises GenerateError, ConfigError."""
+def make_engine(
+    arguments: argparse.Namespace,
+    options: Options,
+    concurrency: int,
+    on_trouble: Callable[[str], None] = lambda _text: None,
+) -> Engine:
+    """The engine that is asked for; ``on_trouble`` hears why it waits. Raises GenerateError, ConfigError."""
     if arguments.engine == "ray":
         from codestral_ls.generate.engine_ray import RayEngine
 
@@ -132,7 +137,7 @@ def make_engine(arguments: argparse.Namespace, options: Options, concurrency: in
         from codestral_ls.generate.mistral_chat import ChatEngine
 
         return ChatEngine(options, concurrency)
-    return BackendEngine(build_backend(options), concurrency)
+    return BackendEngine(build_backend(options), concurrency, on_trouble=on_trouble)
 
 
 def price_function(options: Options, info: BackendInfo, *, half: bool = False) -> Callable[[Usage], float]:

@@ -70,7 +70,7 @@ async def _batch(
 
             engine: Any = JobsEngine(options, journal, arguments.batch_hours, say=_teller(console))
         else:
-            engine = assemble.make_engine(arguments, options, concurrency)
+            engine = assemble.make_engine(arguments, options, concurrency, counts.tell_trouble)
         price = assemble.price_function(options, info, half=arguments.engine == "mistral-batch")
         limits = Limits(concurrency, finish_seconds=600.0 if arguments.what == "tests" else 120.0)
         mode = "write" if arguments.mode == "write" else "show"

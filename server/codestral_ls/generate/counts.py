@@ -13,7 +13,8 @@ from codestral_ls.generate.work import FileResult
 class Counts:
     """Files by state, wanted texts by outcome, and what the answers of this run cost.
 
-    ``files_total`` is None until counting is done. ``known`` answers came from the journal and cost nothing now.
+    ``files_total`` is None until counting is done. ``trouble`` says why nothing goes on just now ("" when it does).
+    ``known`` answers came from the journal and cost nothing now.
     """
 
     files_total: int | None = None
@@ -25,10 +26,15 @@ class Counts:
     received: int = 0
     cost: float = 0.0
     documented: int = 0
+    trouble: str = ""
     files: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+
+    def tell_trouble(self, text: str) -> None:
+        """Say why something waits, "" when it goes on."""
+        self.trouble = text
 
     def answered(self, usage: Usage, cost: float) -> None:
         """One answer was paid for now."""

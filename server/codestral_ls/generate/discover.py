@@ -88,7 +88,7 @@ def _below(root: Path) -> Iterator[Path]:
     done = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
     if done is not None and done.returncode == 0 and done.stdout:
         for name in sorted({os.fsdecode(entry) for entry in done.stdout.split(b"\0") if entry}):
-            if not never.match_file(name) and (path := root / name).is_file():
+            if not never.match_file(name) and _is_own_file(path := root / name):
                 yield path
         return
     yield from _walked(root, root, never)
@@ -107,8 +107,13 @@ def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec) -> Iterator
             continue
         if name.endswith("/"):
             yield from _walked(path, root, never)
-        elif path.is_file():
+        elif _is_own_file(path):
             yield path
+
+
+def _is_own_file(path: Path) -> bool:
+    """A regular file and no link: a link may lead out of the folder that was named."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _ignored(root: Path) -> list[str]:

@@ -54,6 +54,10 @@ class Engine(Protocol):
         """Answer one request. Raises BackendError for this one; GenerateError when no further one has a chance."""
         ...
 
+    def stop(self) -> None:
+        """Ask nothing again that failed: the batch is ending. Requests in flight may still be answered."""
+        ...
+
     async def aclose(self) -> None:
         """Let go of everything. Idempotent."""
         ...
@@ -62,7 +66,8 @@ class Engine(Protocol):
 class BackendEngine:
     """Asks ``backend``, at most ``concurrency`` requests at once, and again when it is busy or away.
 
-    ``patience`` is how many seconds one request may be asked for again.
+    ``patience`` is how many seconds one request may be asked for again; ``on_trouble`` hears why something waits ("" when it
+    goes on).
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class BackendEngine:
         concurrency: int,
         patience: float = 300.0,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        on_trouble: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self._backend = backend
         info = backend.info()
@@ -78,6 +84,8 @@ class BackendEngine:
         self._patience = patience
         self._sleep = sleep
         self._in_a_row = 0
+        self._on_trouble = on_trouble
+        self._stopping = asyncio.Event()
         self.throttle = Throttle(concurrency)
 
     @property
@@ -103,6 +111,7 @@ class BackendEngine:
                     written = await collect(self._backend, request)
                 self.throttle.went_well()
                 self._in_a_row = 0
+                self._on_trouble("")
                 return written
             except BackendNeedsKey as error:
                 raise GenerateError(str(error)) from error
@@ -110,15 +119,29 @@ class BackendEngine:
                 self._failed(error)
                 raise
             except (BackendError, TimeoutError) as error:
+                self._on_trouble(str(error) or "No answer came in time.")
                 if isinstance(error, BackendBusy):
                     self.throttle.is_full(min(error.retry_after or pause, _LONGEST_PAUSE))
-                if loop.time() + pause > give_up:
+                if loop.time() + pause > give_up or self._stopping.is_set():
                     self._failed(error)
                     raise error if isinstance(error, BackendError) else BackendError("No answer came in time.") from error
             finally:
                 self.throttle.leave()
-            await self._sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads retries, no secret
+            await self._pause(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads retries, no secret
             pause = min(2.0 * pause, _LONGEST_PAUSE)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not once the batch is ending."""
+        waits = {asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._stopping.wait())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    def stop(self) -> None:
+        """Ask nothing again from now on."""
+        self._stopping.set()
 
     def _failed(self, error: BaseException) -> None:
         """Stop the whole batch when nothing works any more, before every file of it fails one by one."""

@@ -131,6 +131,9 @@ class RayEngine:
             raise kind(value)
         raise BackendUnavailable("The actors of this cluster keep dying.")
 
+    def stop(self) -> None:
+        """Nothing is kept waiting here for long."""
+
     async def aclose(self) -> None:
         """End the actors, and Ray where it was started here. Idempotent."""
         if self._ray is None:

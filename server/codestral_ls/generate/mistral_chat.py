@@ -90,6 +90,9 @@ class ChatEngine:
         usage = Usage(reply.usage.prompt_tokens or 0, reply.usage.prompt_tokens or 0, 0, reply.usage.completion_tokens or 0)
         return Written(self._mask.unmask(text) if self._mask else text, usage)
 
+    def stop(self) -> None:
+        """Nothing is kept waiting here for long."""
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._sdk.aclose()

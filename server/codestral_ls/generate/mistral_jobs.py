@@ -70,6 +70,9 @@ class JobsEngine:
         key = request_key(self.model, request)
         raise BackendRefused(self._refused.get(key, "The batch job did not answer this request."))
 
+    def stop(self) -> None:
+        """Nothing is kept waiting here for long."""
+
     async def aclose(self) -> None:
         """Close the connections; jobs go on at Mistral."""
         await self._sdk.aclose()

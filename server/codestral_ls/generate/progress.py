@@ -44,6 +44,8 @@ def status(counts: Counts, seconds: float, currency: str) -> str:
         parts.insert(1, f"{counts.known} known")
     if rate > 0 and (left := counts.requests_left) is not None:
         parts.append(f"{_time(left / rate)} left")
+    if counts.trouble:
+        parts.append(counts.trouble)
     return " · ".join(parts)
 
 

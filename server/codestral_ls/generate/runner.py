@@ -82,6 +82,7 @@ class Runner:
     def stop(self) -> None:
         """End soon: nothing new is asked for, requests in flight may finish. What is paid for is kept."""
         self._stopping.set()
+        self._engine.stop()
 
     @property
     def was_stopped(self) -> bool:
@@ -199,6 +200,9 @@ class Runner:
                 self.counts.answered(written.usage, cost)
                 self._hand_on(asked, written.text)
             except BackendError as error:
+                if self._stopping.is_set():  # it might have been answered later: the file is not finished without it
+                    self._give_up(asked)
+                    continue
                 self.counts.requests_done += 1
                 self.counts.errors[str(error)] += 1
                 self._hand_on(asked, None)

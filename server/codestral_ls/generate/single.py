@@ -88,7 +88,7 @@ async def write_docstring(
         async with asyncio.timeout(timeout):
             for attempt in range(_TRIES):
                 tell(f"documenting {definition.name}" if attempt == 0 else f"documenting {definition.name}, try {attempt + 1}")
-                asked = replace(request, priority=priority, temperature=0.3 * attempt, seed=attempt)
+                asked = replace(request, priority=priority, cache_key=snapshot.uri, temperature=0.3 * attempt, seed=attempt)
                 answer = (await collect(backend, asked)).text
                 edit = await asyncio.to_thread(_proved, snapshot, definition, answer, profile)
                 if edit is not None:
@@ -142,7 +142,7 @@ async def write_tests(
         async with asyncio.timeout(timeout):
             for attempt in range(_TRIES):
                 tell(f"writing tests for {definition.name}")
-                asked = replace(request, priority=priority, temperature=0.3 * attempt, seed=attempt)
+                asked = replace(request, priority=priority, cache_key=snapshot.uri, temperature=0.3 * attempt, seed=attempt)
                 answer = (await collect(backend, asked)).text
                 taken = set(re.findall(r"\btest_\w+", existing))
                 found = await asyncio.to_thread(read_candidates, snapshot.language, opening, answer, taken)

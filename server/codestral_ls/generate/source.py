@@ -126,13 +126,19 @@ def replace_if_unchanged(source: SourceFile, data: bytes) -> None:
 
 
 def create(path: Path, data: bytes) -> None:
-    """Atomically make a file that does not exist yet, with its folders. Raises FileLeftAlone."""
+    """Make a file that does not exist yet, with its folders; atomically where links can be made. Raises FileLeftAlone."""
     beside = beside_of(path, digest_of(data))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             beside.write_bytes(data)
-            os.link(beside, path)  # fails where somebody was faster, which a rename would not
+            try:
+                os.link(beside, path)  # fails where somebody was faster, which a rename would not
+            except FileExistsError:
+                raise
+            except OSError:  # a file system without hard links
+                with path.open("xb") as file:
+                    file.write(data)
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:

@@ -19,6 +19,7 @@ def tree(root: Path) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("x = 1\n")
     (root / ".gitignore").write_text("ignored/\n")
+    (root / "link.py").symlink_to(root / "ignored/g.py")
     return root
 
 

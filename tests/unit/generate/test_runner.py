@@ -48,6 +48,9 @@ class Asked:
         finally:
             self.running -= 1
 
+    def stop(self) -> None:
+        pass
+
     async def aclose(self) -> None:
         pass
 
@@ -245,19 +248,45 @@ def test_what_cannot_get_better_ends_the_batch(tmp_path: Path, faults: list[Exce
 
 def test_busy_and_away_are_asked_again() -> None:
     slept: list[float] = []
+    told: list[str] = []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
     async def scenario() -> tuple[Written, float]:
         faults = [BackendBusy("full", 0.0), Fault(BackendUnavailable("away"), after_tokens=1), None]
-        engine = BackendEngine(FakeBackend("a b", faults=faults), 8, sleep=sleep)
+        engine = BackendEngine(FakeBackend("a b", faults=faults), 8, sleep=sleep, on_trouble=told.append)
         return await engine.write(FimRequest("x", "")), engine.throttle.limit
 
     written, limit = asyncio.run(scenario())
     assert written.text == "a b"
     assert len(slept) == 2
+    assert told == ["full", "away", ""]
     assert limit == pytest.approx(4.25)
+
+
+def test_stopping_ends_the_waiting_for_a_server_that_is_away(tmp_path: Path) -> None:
+    (path,) = files(tmp_path, 1)
+
+    async def scenario() -> Runner:
+        waiting = asyncio.Event()
+
+        async def sleep(_seconds: float) -> None:
+            waiting.set()
+            await asyncio.Event().wait()
+
+        backend = FakeBackend("# a\n", faults=[BackendUnavailable("away")] * 9)
+        one = runner(BackendEngine(backend, 1, sleep=sleep), Journal(tmp_path / "j.db"), concurrency=1)
+        task = asyncio.create_task(one.run(iter([path])))
+        await waiting.wait()
+        one.stop()
+        await task
+        return one
+
+    one = asyncio.run(scenario())
+    assert one.was_stopped
+    assert not one.counts.files
+    assert path.read_text() == "x\n"
 
 
 def test_an_endless_answer_is_cut_off() -> None:
