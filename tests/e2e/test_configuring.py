@@ -151,3 +151,19 @@ def test_an_editor_that_never_answers_is_served_with_what_is_known() -> None:
             assert await editor.shutdown() == 0
 
     asyncio.run(session())
+
+
+def test_a_project_that_the_editor_does_not_trust_configures_nothing(tmp_path: Path) -> None:
+    (tmp_path / "codestral-ls.toml").write_text("[completion]\nenabled = false\n")
+    folders = [{"uri": tmp_path.as_uri(), "name": "project"}]
+    options = {**ON, "client": {"projectConfiguration": False}}
+
+    async def session() -> None:
+        async with serving() as editor:
+            await editor.initialize("bare", initializationOptions=options, workspaceFolders=folders)
+            editor.open(URI, TEXT)
+            await editor.ready()
+            assert await completes(editor)
+            assert editor.told("window/showMessage") == []
+
+    asyncio.run(session())

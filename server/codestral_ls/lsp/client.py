@@ -24,6 +24,7 @@ class Client:
     """One editor. ``folders`` are the workspace folders on this machine's disk, ``settings`` what
     ``initializationOptions`` held. ``menu`` tells whether completions also go into the editor's completion menu.
     ``knows_actions``: code actions may be more than commands; ``marks_generated``: they may be marked as a model's.
+    ``trusts_project``: the project's own configuration file may be read (VS Code asks its user that).
     """
 
     name: str = ""
@@ -38,6 +39,7 @@ class Client:
     shows_progress: bool = False
     knows_actions: bool = False
     marks_generated: bool = False
+    trusts_project: bool = True
     edits: Abilities = field(default_factory=Abilities)
 
 
@@ -52,6 +54,7 @@ def client_of(params: types.InitializeParams) -> Client:
     tags = actions.tag_support if actions else None
     settings = dict(params.initialization_options) if isinstance(params.initialization_options, Mapping) else {}
     menu = settings.pop("completionMenu", None)
+    own = settings.get("client")
     inline = text_document is not None and text_document.inline_completion is not None
     info = params.client_info
     return Client(
@@ -67,6 +70,7 @@ def client_of(params: types.InitializeParams) -> Client:
         shows_progress=bool(window and window.work_done_progress),
         knows_actions=actions is not None and actions.code_action_literal_support is not None,
         marks_generated=tags is not None and types.CodeActionTag.LlmGenerated in tags.value_set,
+        trusts_project=not (isinstance(own, Mapping) and own.get("projectConfiguration") is False),
         edits=abilities_of(workspace),
     )
 

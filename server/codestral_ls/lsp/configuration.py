@@ -32,7 +32,7 @@ async def reconfigure(session: Session) -> None:
     async with session.configuring:
         if session.client.pulls_configuration and (pulled := await _pull(session)) is not None:
             session.settings = pulled
-        root = session.folders[0] if session.folders else None
+        root = session.folders[0] if session.folders and session.client.trusts_project else None
         loaded = await asyncio.to_thread(session.load_options, root, session.settings)
         for problem in loaded.problems:
             log.warning("%s", problem)

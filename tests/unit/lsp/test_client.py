@@ -34,7 +34,10 @@ READ: list[tuple[dict[str, Any], dict[str, object]]] = [
     ({"initializationOptions": {"completionMenu": False}}, {"menu": False}),
     ({"initializationOptions": {"completionMenu": "no"}}, {"menu": True}),
     ({"initializationOptions": {"local": {"threads": 2}}}, {"settings": {"local": {"threads": 2}}}),
-    ({"initializationOptions": [1]}, {"settings": {}}),
+    ({"initializationOptions": [1]}, {"settings": {}, "trusts_project": True}),
+    ({"initializationOptions": {"client": {"projectConfiguration": False}}}, {"trusts_project": False}),
+    ({"initializationOptions": {"client": {"projectConfiguration": True}}}, {"trusts_project": True}),
+    ({"initializationOptions": {"client": 1}}, {"trusts_project": True}),
     ({"capabilities": {"workspace": {"configuration": True}}}, {"pulls_configuration": True}),
     ({"capabilities": {"window": {"workDoneProgress": True}}}, {"shows_progress": True}),
     (
