@@ -54,6 +54,9 @@ lock: $(STAMP)
 test-neovim test-emacs: $(STAMP)
 	$(BIN)/python -m pytest tests/editors -k $(subst test-,,$@) $(PYTEST_ARGS)
 
+vsix: $(STAMP)
+	$(BIN)/python clients/vscode/scripts/make_vsix.py
+
 test-vscode: $(STAMP)
 	$(BIN)/python -m pytest tests/editors/vscode $(PYTEST_ARGS)
 
