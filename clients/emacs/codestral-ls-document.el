@@ -44,29 +44,36 @@ The symbol `whole' when they were lost track of.")
       (get major-mode 'eglot-language-id)
       (replace-regexp-in-string "\\(-ts\\)?-mode\\'" "" (symbol-name major-mode))))
 
-(defun codestral-ls-position (&optional point)
-  "The protocol's position of POINT, or of point."
+(defun codestral-ls-position (&optional point near)
+  "The protocol's position of POINT, or of point.
+NEAR is a place before it whose position is known, as a cons of both; lines
+are counted from there, because counting from the top of a long file is slow."
   (save-restriction
     (widen)
     (save-excursion
       (goto-char (or point (point)))
       (let* ((here (point))
              (start (pos-bol))
-             (column (- here start)))
+             (column (- here start))
+             (line (if near
+                       (+ (plist-get (cdr near) :line)
+                          (count-lines (save-excursion (goto-char (car near)) (pos-bol)) start))
+                     (1- (line-number-at-pos here t)))))
         (when (and codestral-ls--opened
                    (eq (codestral-ls-connection-encoding codestral-ls--opened) 'utf-16))
           (goto-char start)
           (while (re-search-forward "[\U00010000-\U0010ffff]" here t)
             (setq column (1+ column))))
-        (list :line (1- (line-number-at-pos here t)) :character column)))))
+        (list :line line :character column)))))
 
 (defun codestral-ls-point (position)
-  "The buffer position of the protocol's POSITION."
+  "The buffer position of the protocol's POSITION, which is best near point."
   (save-restriction
     (widen)
     (save-excursion
-      (goto-char (point-min))
-      (forward-line (plist-get position :line))
+      (let ((line (1- (line-number-at-pos nil t))))
+        (goto-char (pos-bol))
+        (forward-line (- (plist-get position :line) line)))
       (let ((left (plist-get position :character))
             (wide (eq (codestral-ls-connection-encoding codestral-ls--opened) 'utf-16)))
         (while (and (> left 0) (not (eolp)))
@@ -101,7 +108,9 @@ The symbol `whole' when they were lost track of.")
   (when codestral-ls--opened
     (setq codestral-ls--change-begun
           (unless (eq codestral-ls--changes 'whole)
-            (list start end (codestral-ls-position start) (codestral-ls-position end))))))
+            (let ((from (codestral-ls-position start)))
+              (list start end from
+                    (if (= start end) from (codestral-ls-position end (cons start from)))))))))
 
 (defun codestral-ls--after-change (start end length)
   "Keep the change that put START to END in place of LENGTH characters."

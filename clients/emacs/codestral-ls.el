@@ -334,6 +334,9 @@ in `collected' instead.")
   "Show what Codestral would write next as ghost text at point.
 \\{codestral-ls-shown-map}"
   :lighter (:eval (codestral-ls-lighter))
+  ;; Hooks of major modes also run where no file is edited, as when Org colours a block.
+  (unless (or buffer-file-name codestral-ls-backend (called-interactively-p 'any))
+    (setq codestral-ls-mode nil))
   (if codestral-ls-mode
       (add-hook 'post-command-hook #'codestral-ls--post-command 90 t)
     (remove-hook 'post-command-hook #'codestral-ls--post-command t))

@@ -9,12 +9,14 @@ received goes to LOG as one JSON line. Deliberately independent of the package: 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-LINE_ENDINGS = ("\r\n", "\r", "\n")
+LINE_END = re.compile("\r\n|\r|\n")
 
 
 class Stub:
@@ -102,12 +104,12 @@ class Stub:
     def offset(self, text: str, position: dict[str, int]) -> int:
         """The str index of a protocol position."""
         start = 0
-        for _ in range(position["line"]):
-            ends = [(at, len(ending)) for ending in LINE_ENDINGS if (at := text.find(ending, start)) >= 0]
-            if not ends:
+        if position["line"]:
+            ends = islice(LINE_END.finditer(text), position["line"] - 1, None)
+            end = next(ends, None)
+            if end is None:
                 return len(text)
-            at, length = min(ends, key=lambda end: (end[0], -end[1]))
-            start = at + length
+            start = end.end()
         units = 0
         while units < position["character"] and start < len(text) and text[start] not in "\r\n":
             units += self.width(text[start])

@@ -137,3 +137,10 @@ def test_only_when_told_to(edit: Edit, scripted: Scripted) -> None:
     assert not scripted.heard("textDocument/inlineCompletion")
     emacs.type("\x1bxcodestral-ls-complete\r")
     emacs.until(lambda: emacs.ghost().startswith("valuable + 1"), "asked for")
+
+
+def test_a_buffer_without_a_file_starts_no_server(edit: Edit, place: Place) -> None:
+    emacs = edit("x", [], hook="(with-temp-buffer (python-mode) (codestral-ls-mode 1))", attached=False)
+    emacs.ask('(with-current-buffer (get-buffer-create "notes.py") (python-mode) (codestral-ls-mode 1) t)')
+    assert place.processes("stub_server.py") == []
+    assert emacs.ask('(buffer-local-value \'codestral-ls-mode (get-buffer "notes.py"))') is None

@@ -201,6 +201,19 @@ def test_the_server_has_the_same_text_after(edit: Edit, scripted: Scripted, keys
     emacs.until(lambda: scripted.document() == emacs.buffer(), "the server has the same text")
 
 
+def test_places_in_a_long_file_are_right(edit: Edit, scripted: Scripted) -> None:
+    """Lines are counted from places near by; a server that disagreed would see another text."""
+    lines = "".join(f"line_{number} = '𝄞é'\n" for number in range(3000))
+    emacs = edit(lines, [{"after": "last = ", "texts": ["final"]}])
+    emacs.type("last = ")
+    emacs.until_ghost("final")
+    emacs.type("\t\x1b<")
+    emacs.type("\x1bxreplace-string\r_1\r_one line\r")
+    emacs.type("\x1b>!")
+    emacs.until(lambda: emacs.buffer().endswith("final!"), "all typed")
+    emacs.until(lambda: scripted.document() == emacs.buffer(), "the server has the same text")
+
+
 def test_the_screen(edit: Edit) -> None:
     emacs = edit("import os\n", [ADD], rows=10, columns=60)
     emacs.type("def add(")

@@ -66,3 +66,17 @@ def test_ert(emacs: Emacs, place: Place) -> None:
 def test_no_file_is_too_long_to_read_in_one_sitting() -> None:
     lengths = {name: len((Path(CLIENT) / name).read_text().splitlines()) for name in SOURCES}
     assert max(lengths.values()) < 400, lengths
+
+
+def test_package_el_installs_the_folder(emacs: Emacs, place: Place) -> None:
+    """Afterwards the mode is there without a word in init.el but its own."""
+    home = place.folder / "elpa"
+    setup = f'(progn (setq package-user-dir "{home}" package-archives nil) (require \'package) (package-initialize))'
+    done = batch(emacs, place, "--eval", setup, "--eval", f'(package-install-file "{place.folder}/package")')
+    assert done.returncode == 0, done.stderr
+    command = [*emacs.command, "--batch", "-Q", "--eval", QUIET, "--eval", setup]
+    command += ["--eval", '(princ (list (autoloadp (symbol-function \'codestral-ls-mode)) (locate-library "codestral-ls")))']
+    environment = {**os.environ, **place.environment, **emacs.environment}
+    asked = subprocess.run(command, cwd=place.folder, env=environment, capture_output=True, text=True, timeout=60)
+    assert asked.stdout.startswith("(t ")
+    assert asked.stdout.rstrip(")").endswith("codestral-ls.elc")

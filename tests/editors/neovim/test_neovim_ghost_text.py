@@ -249,3 +249,15 @@ def test_the_screen(edit: Edit, presenter: str) -> None:
     ghost, typed = nvim.terminal.screen.buffer[1][9], nvim.terminal.screen.buffer[1][0]
     assert ghost.data == ","
     assert ghost.fg != typed.fg
+
+
+def test_neovims_own_function_accepts_too(edit: Edit, scripted: Scripted) -> None:
+    """Where Neovim draws, keys mapped to its own functions work as Neovim documents them."""
+    nvim = edit("", [ADD])
+    if not nvim.lua("return vim.lsp.inline_completion ~= nil"):
+        pytest.skip("this Neovim has no inline completion")
+    nvim.type("def add(")
+    nvim.until_ghost(BODY)
+    assert nvim.lua("return vim.lsp.inline_completion.get()") is True
+    nvim.until_buffer("def add(" + BODY)
+    nvim.until(lambda: scripted.heard("workspace/executeCommand"), "the acceptance told")
