@@ -18,9 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.replaying.report import machine
 from codestral_ls.backends.base import Backend, FimRequest
@@ -33,6 +34,9 @@ from codestral_ls.backends.router import Candidate, Router
 from codestral_ls.backends.secrets import Mask
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, LimitsOptions, NetworkOptions
 from codestral_ls.documents.privacy import FileRules
+
+if TYPE_CHECKING:
+    from parity import Position
 
 TESTS = Path(__file__).parents[1] / "tests" / "backends"
 sys.path.insert(0, str(TESTS))
@@ -242,7 +246,14 @@ def parity(count: int) -> list[str]:
         *rows,
         "",
         f"/v1/completions and /completion of the one llama-server agree at {between} of {len(found)}.",
+        *_near_ties(same_tokens),
     ]
+
+
+def _near_ties(positions: Sequence[Position]) -> list[str]:
+    parted = [position for position in positions if position.texts["llama_server"] != position.raw]
+    gaps = ", ".join("not among its ten best" if position.gap is None else f"{position.gap:.3f}" for position in parted)
+    return [f"Where llama-server parts from the host on the same tokens, nats between the two tokens: {gaps or 'nowhere'}."]
 
 
 def _at(values: list[float], share: float) -> float:

@@ -41,13 +41,18 @@ PREFIX, SUFFIX, TOKENS = 900, 300, 12  # characters of the windows, tokens writt
 
 @dataclass(frozen=True)
 class Position:
-    """What each way wrote at one cursor position; ``healed`` characters were taken back by the host."""
+    """What each way wrote at one cursor position; ``healed`` characters were taken back by the host.
+
+    ``gap``: where llama-server read the same tokens and wrote another text, the nats between the token it chose there and the
+    one that the host chose: a near tie falls differently in two builds of llama.cpp.
+    """
 
     request: FimRequest
     raw: str
     steady: bool
     healed: int
     texts: dict[str, str]
+    gap: float | None = None
 
 
 def places(seed: int) -> Iterator[FimRequest]:
@@ -80,7 +85,10 @@ async def compare(count: int, folder: Path, seed: int = 6) -> list[Position]:
                 await text_of(ways["llama_server"], replace(request, max_tokens=0))
                 texts = {name: await text_of(backend, request) for name, backend in ways.items()}
                 raw, healed = await _raw(session, host_address, request)
-                found.append(Position(request, raw, raw == before, healed, texts))
+                gap = None
+                if not healed and texts["llama_server"] != raw:
+                    gap = await _gap(session, ways["llama_server"], llama_address, request, raw)
+                found.append(Position(request, raw, raw == before, healed, texts, gap))
         for backend in ways.values():
             await backend.aclose()
     return found
@@ -124,3 +132,21 @@ async def _raw(session: aiohttp.ClientSession, address: str, request: FimRequest
                 text += value["choices"][0]["delta"]["content"]
                 healed = (value.get("usage") or {}).get("codestral_ls", {}).get("healed_characters", healed)
     return text, healed
+
+
+async def _gap(
+    session: aiohttp.ClientSession, backend: Backend, address: str, request: FimRequest, raw: str
+) -> float | None:
+    """Nats between llama-server's token and the host's where their texts part; None where that is not among its best ten."""
+    assert isinstance(backend, LlamaServer)
+    body = json.loads((await backend.outgoing(request)).body) | {"n_probs": 10, "stream": False}
+    async with session.post(f"{address}/completion", json=body) as response:
+        tokens = (await response.json())["completion_probabilities"]
+    common = ""
+    for token in tokens:
+        if not raw.startswith(common + token["token"]):
+            rest = raw[len(common) :]
+            others = [best["logprob"] for best in token["top_logprobs"] if best["token"] and rest.startswith(best["token"])]
+            return float(token["logprob"] - max(others)) if others else None
+        common += token["token"]
+    return None

