@@ -126,8 +126,8 @@ def _doc(text: str, one: Definition) -> str:
         if inside is not None:
             return inside.group(2).removesuffix(inside.group(1)).strip()[:DOC]
     above = text[max(0, one.start - DOC_REACH) : one.start].splitlines()
-    if above and not above[-1].strip():
-        above.pop()
+    if above and text[one.start - 1] not in "\r\n":
+        above.pop()  # the beginning of the definition's own line: blanks, `export`
     if not above or _MARKS.match(above[-1]) is None:
         return ""
     first = len(above) - 1

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 _STANDS_FOR_FOLDER = frozenset({"__init__", "index", "mod", "lib", "main"})
 _SPLIT = re.compile(r"::|[./\\]+")
 _SUFFIX = re.compile(r"\.(?:d\.ts|[cm]?[jt]sx?|pyi?|h|hh|hpp|c|cc|cpp|rb|php|lua|css|html?|sh)$")
+_HEADER = re.compile(r"\w+\.(?:h|hh|hpp|c|cc|cpp|rb|php|css)")
 _IGNORED = frozenset({"", "crate", "self", "super", "@", "~", "src"})
 
 
@@ -25,14 +26,14 @@ def file_keys(path: PurePosixPath) -> tuple[str, str]:
 
 def parts_of(module: str) -> list[str]:
     """A module's path in parts, without what only says where to begin."""
-    return [part for part in _SPLIT.split(_SUFFIX.sub("", module)) if part not in _IGNORED]
+    named = _SUFFIX.sub("", module) if "/" in module or _HEADER.fullmatch(module) else module
+    parts = [part for part in _SPLIT.split(named) if part not in _IGNORED]
+    return parts[:-1] if len(parts) > 1 and parts[-1] == "index" else parts
 
 
 def target_of(module: str) -> str:
     """The name of the file or folder that ``module`` means; empty for "here" (``from . import x``)."""
     parts = parts_of(module)
-    if parts and parts[-1] == "index" and len(parts) > 1:
-        return parts[-2]
     return parts[-1] if parts else ""
 
 
