@@ -86,7 +86,7 @@ OFFERS: list[tuple[str, str, str, Json, list[str]]] = [
     ("JSON", "in/twelve.json", '{"a": │1}\n', {}, []),
     ("tests", "in/tests/test_f.py", FUNCTION.replace("f(a)", "test_f(a)"), {}, ["Write docstring"]),
     ("outside", "out/one.py", FUNCTION, {}, ["Write docstring"]),
-    ("ignored", "in/secret.py", FUNCTION, {}, []),
+    ("ignored, but the model is here", "in/secret.py", FUNCTION, {}, BOTH),
     ("other kinds", "in/thirteen.py", FUNCTION, {"only": ["quickfix", "refactor.extract", "refactor.rew"]}, []),
     ("our kind", "in/fourteen.py", FUNCTION, {"only": ["source", "refactor.rewrite"], "triggerKind": 2}, BOTH),
     ("a kind above", "in/fifteen.py", FUNCTION, {"only": ["refactor"], "triggerKind": 1}, BOTH),

@@ -23,11 +23,12 @@ from codestral_ls.lsp.write_definition import (
     WRITE_TESTS,
     order_of,
     root_of,
-    why_private,
+    why_withheld,
     written,
 )
 
 if TYPE_CHECKING:
+    from codestral_ls.backends.base import Backend
     from codestral_ls.documents.snapshot import Snapshot
 
 KIND = types.CodeActionKind.RefactorRewrite
@@ -42,7 +43,7 @@ async def code_action(
         return []
     snapshot = document.snapshot(to_offset(document, params.range.start, session.client.encoding))
     root = root_of(session, snapshot.path)
-    offered = await asyncio.to_thread(_offered, snapshot, root, session.options.privacy.ignore)
+    offered = await asyncio.to_thread(_offered, snapshot, root, session.options.privacy.ignore, session.backend)
     arguments = (snapshot.uri, params.range.start, snapshot.version)
     commands = [types.Command(title, command, arguments=arguments) for command, title in offered]
     if not session.client.knows_actions:
@@ -68,12 +69,14 @@ def _is_wanted(only: Sequence[types.CodeActionKind | str] | None) -> bool:
     return kinds is None or any(kind == "" or f"{KIND.value}.".startswith(f"{kind}.") for kind in kinds)
 
 
-def _offered(snapshot: Snapshot, root: Path | None, ignore: tuple[str, ...]) -> list[tuple[str, str]]:
+def _offered(
+    snapshot: Snapshot, root: Path | None, ignore: tuple[str, ...], backend: Backend | None
+) -> list[tuple[str, str]]:
     """(command, title) of what can be written. Runs in a thread; the modules are imported with the first question."""
     from codestral_ls.generate.offer import offer
 
     found = offer(snapshot)
-    if (found.docstring is None and found.tests is None) or why_private(snapshot.path, ignore):
+    if (found.docstring is None and found.tests is None) or why_withheld(snapshot.path, ignore, backend):
         return []
     offered = []
     if found.docstring is not None:

@@ -94,9 +94,8 @@ def order_of(session: Session, command: str, arguments: Sequence[Any]) -> Order:
 async def written(session: Session, order: Order, tell: Tell) -> FileEdit:
     """The proved edit. ``tell`` hears what is being done. Raises: CodestralLsError with a sentence for the user."""
     await asyncio.to_thread(importlib.import_module, "codestral_ls.generate.single")
-    reason = await asyncio.to_thread(why_private, order.snapshot.path, session.options.privacy.ignore)
-    if reason:
-        raise GenerateError(f"Nothing is written for this file: {reason}.")
+    if withheld := await asyncio.to_thread(why_withheld, order.snapshot.path, session.options.privacy.ignore, order.backend):
+        raise GenerateError(f"Nothing of this file is sent: {withheld}.")
     edit = await (_docstring if order.command == WRITE_DOCSTRING else _tests)(session, order, tell)
     _assert_is_current(session, order.document, order.snapshot.text)
     return edit
@@ -108,9 +107,14 @@ def root_of(session: Session, path: Path | None) -> Path | None:
     return max(holding, key=lambda folder: len(folder.parts), default=None)
 
 
-def why_private(path: Path | None, ignore: tuple[str, ...]) -> str:
-    """Why the file may not enter a prompt; empty where it may, as may a text that is no file yet. Reads ignore files."""
-    return "" if path is None else _rules(ignore).why_private(path)
+def why_withheld(path: Path | None, ignore: tuple[str, ...], backend: Backend | None) -> str:
+    """Why a remote ``backend`` may not see the file, by the rules that hold for completion; empty where it may.
+
+    Reads ignore files. A local model may see every file; a backend that is not known yet (None) counts as remote.
+    """
+    if path is None or (backend is not None and not backend.info().remote):
+        return ""
+    return _rules(ignore).why_private(path)
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,14 @@ def client(**params: Any) -> Client:
 
 
 INLINE = {"textDocument": {"inlineCompletion": {}}}
+ACTIONS = {
+    "textDocument": {
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["refactor"]}},
+            "tagSupport": {"valueSet": [1]},
+        }
+    }
+}
 FOLDERS = [{"uri": "untitled:x", "name": "x"}, {"uri": "file:///a%20b/c", "name": "c"}]
 
 READ: list[tuple[dict[str, Any], dict[str, object]]] = [
@@ -44,6 +52,12 @@ READ: list[tuple[dict[str, Any], dict[str, object]]] = [
         {"capabilities": {"workspace": {"didChangeConfiguration": {"dynamicRegistration": True}}}},
         {"registers_configuration": True},
     ),
+    (
+        {"capabilities": {"workspace": {"executeCommand": {"dynamicRegistration": True}}}},
+        {"registers_commands": True, "knows_actions": False, "marks_generated": False},
+    ),
+    ({"capabilities": ACTIONS}, {"registers_commands": False, "knows_actions": True, "marks_generated": True}),
+    ({"capabilities": {"textDocument": {"codeAction": {}}}}, {"knows_actions": False, "marks_generated": False}),
     ({"clientInfo": {"name": "ed", "version": "1"}}, {"name": "ed 1"}),
     ({"clientInfo": {"name": "ed"}}, {"name": "ed"}),
 ]

@@ -10,14 +10,16 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from codestral_ls.backends.base import FimRequest, Priority
+from codestral_ls.backends.base import BackendInfo, FimRequest, Priority
 from codestral_ls.backends.fake import FakeBackend
 from codestral_ls.config.load import load_options
 from codestral_ls.config.sections import Options, PrivacyOptions
 from codestral_ls.errors import BackendUnavailable, CodestralLsError, GenerateError
+from codestral_ls.lsp.client import Client
+from codestral_ls.lsp.code_actions import code_action
 from codestral_ls.lsp.server import build_session
 from codestral_ls.lsp.session import Session
-from codestral_ls.lsp.workspace_edit import FileEdit
+from codestral_ls.lsp.workspace_edit import Abilities, FileEdit
 from codestral_ls.lsp.write_definition import WRITE_DOCSTRING, WRITE_TESTS, order_of, root_of, written
 
 ADD = "def add(a, b):\n    return a + b\n"
@@ -63,15 +65,46 @@ def test_it_waits_behind_whoever_is_typing(tmp_path: Path) -> None:
     assert [request.priority for request in backend.requests] == [Priority.BATCH]
 
 
-def test_a_private_file_is_not_asked_about(tmp_path: Path) -> None:
-    backend = FakeBackend("Return the sum.")
+def remote() -> FakeBackend:
+    return FakeBackend("Return the sum.", info=BackendInfo("fake", "fake", remote=True))
+
+
+def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
+    backend = remote()
     options = Options(privacy=PrivacyOptions(ignore=("sums.*",)))
-    with pytest.raises(GenerateError, match=r"privacy\.ignore"):
+    with pytest.raises(GenerateError, match=r"sent: sums\.py is named in privacy\.ignore\."):
         write(tmp_path, backend, options=options)
     (tmp_path / ".codestralignore").write_text("*.py\n")
     with pytest.raises(GenerateError, match="codestralignore"):
         write(tmp_path, backend, WRITE_TESTS)
     assert backend.requests == []
+    _, local = write(tmp_path, "Return the sum.", options=options)
+    # A backend that falls back to a remote one looks at the document's name once more.
+    assert [request.cache_key for request in local.requests] == [(tmp_path / "sums.py").as_uri()]
+
+
+@pytest.mark.parametrize(("ignored", "backend", "titles"), [
+    (False, remote(), ["Write docstring", "Write tests"]),
+    (True, remote(), []),
+    (True, FakeBackend(""), ["Write docstring", "Write tests"]),
+    (True, None, []),
+    (False, None, ["Write docstring", "Write tests"]),
+])  # fmt: skip
+def test_what_is_offered_for_a_private_file(
+    tmp_path: Path, ignored: bool, backend: FakeBackend | None, titles: list[str]
+) -> None:
+    async def scenario() -> list[str]:
+        session = opened(tmp_path)
+        session.client = Client(edits=Abilities(applies=True))
+        session.backend = backend
+        document = types.TextDocumentIdentifier((tmp_path / "sums.py").as_uri())
+        place = types.Position(1, 4)
+        params = types.CodeActionParams(document, types.Range(place, place), types.CodeActionContext(()))
+        return [action.title for action in await code_action(session, params)]
+
+    if ignored:
+        (tmp_path / ".codestralignore").write_text("*.py\n")
+    assert asyncio.run(scenario()) == titles
 
 
 def test_the_backends_own_sentence_is_told(tmp_path: Path) -> None:
