@@ -28,14 +28,14 @@ from codestral_ls.config.host_address import EMBEDDED
 RESULTS = Path(__file__).parent / "results" / "engine.md"
 
 
-async def measure(setup: Setup, quick: bool) -> tuple[list[scenarios.Row], str, int]:
+async def measure(setup: Setup, divide: int) -> tuple[list[scenarios.Row], str, int]:
     """All scenarios on one model; the rows, the peer's name, and our memory in bytes at the end."""
     ours, theirs = Ours(setup), LlamaServer(setup)
     try:
         async with aiohttp.ClientSession() as session:
             await ours.ready(session)
             await theirs.ready(session)
-            bench = scenarios.Bench(session, ours, theirs, Prompts(setup.model), quick=quick)
+            bench = scenarios.Bench(session, ours, theirs, Prompts(setup.model), divide=divide)
             long = min(2000, setup.context * 3 // 4)
             await scenarios.hot(bench, min(1500, long), healed=False)
             await scenarios.hot(bench, min(1500, long), healed=True)
@@ -122,7 +122,7 @@ def main() -> None:
         ]
         for path, context in models:
             setup = Setup(path, given.threads, given.slots, context)
-            rows, peer, memory = asyncio.run(measure(setup, given.quick))
+            rows, peer, memory = asyncio.run(measure(setup, 10 if given.quick else 1 if path.stat().st_size < 50e6 else 4))
             size = path.stat().st_size / 1e6
             parts += [
                 f"## {path.stem} ({size:.0f} MB)",

@@ -42,15 +42,16 @@ class Bench:
     theirs: LlamaServer
     prompts: Prompts
     rows: list[Row] = field(default_factory=list)
-    quick: bool = False
+    divide: int = 1
+    """Repetitions are divided by this: 10 in a quick run, 4 for a model that takes seconds per prompt."""
 
     async def both(self, ask: Ask) -> tuple[Result, Result]:
         """The same request to both, one after the other."""
         return await self.ours.ask(self.session, ask), await self.theirs.ask(self.session, ask)
 
     def count(self, full: int) -> int:
-        """Fewer repetitions in the scaled-down run of the tests."""
-        return max(2, full // 10) if self.quick else full
+        """Repetitions of a scenario that has ``full`` of them."""
+        return max(2, full // self.divide)
 
     def paired(self, name: str, pairs: Sequence[tuple[Result, Result]], limit: float | None) -> None:
         """Medians in ms and the median of the ratios of neighbours."""
