@@ -1,0 +1,160 @@
+"""The snippets of a document's prompt change only when typing rests, and late ones are left out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from codestral_ls.config.sections import Options
+from codestral_ls.context import project as module
+from codestral_ls.context.project import ProjectContext, is_clearly_other
+from codestral_ls.context.render import Snippet
+from codestral_ls.context.roots import root_of
+from codestral_ls.context.workspace import Workspace
+from codestral_ls.documents.snapshot import Snapshot
+
+URI = "file:///project/a.py"
+
+
+class Scripted:
+    """A source that says what it was told to say."""
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.text = "first_name second_name third_name"
+        self.asked = 0
+        self.seconds = 0.0
+
+    def find(self, _snapshot: Snapshot) -> list[Snippet]:
+        self.asked += 1
+        sleep(self.seconds)
+        return [Snippet("b.py", 1, 1, self.text, self.name, 0.5)]
+
+
+def scenario(
+    monkeypatch: pytest.MonkeyPatch, play: Callable[[ProjectContext, Scripted, list[Snapshot]], Awaitable[None]]
+) -> None:
+    source = Scripted()
+    monkeypatch.setattr(module, "REST_SECONDS", 0.02)
+
+    def only(_workspace: Workspace) -> list[Scripted]:
+        return [source]
+
+    monkeypatch.setattr(module, "sources_for", only)
+
+    async def run() -> None:
+        changed: list[Snapshot] = []
+        project = ProjectContext(Options(), (), changed.append, keep_index=False)
+        try:
+            await play(project, source, changed)
+        finally:
+            await project.aclose()
+
+    asyncio.run(run())
+
+
+def at(text: str) -> Snapshot:
+    return Snapshot.of(text, language="python", uri=URI)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen within five seconds")
+
+
+def test_the_choice_stays_while_keys_come_and_changes_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
+        first = await project.gather(at("a"), 1000, 1.0)
+        source.text = "other_name quite_other entirely_other"
+        asked = source.asked
+        for text in ("ab", "abc", "abcd"):
+            assert await project.gather(at(text), 1000, 1.0) is first
+        assert source.asked == asked, "no keystroke collects anything"
+        await until(lambda: bool(changed))
+        assert changed[0].text == "abcd"
+        assert "other_name" in (await project.gather(at("abcd"), 1000, 1.0))[0].text
+
+    scenario(monkeypatch, play)
+
+
+def test_what_the_new_prompt_is_warmed_with_asks_for_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
+        await project.gather(at("a"), 1000, 1.0)
+        source.text = "other_name quite_other"
+        await until(lambda: bool(changed))
+        asked = source.asked
+        await project.gather(changed[0], 1000, 1.0)
+        await asyncio.sleep(0.1)
+        assert (source.asked, len(changed)) == (asked, 1)
+
+    scenario(monkeypatch, play)
+
+
+def test_a_choice_that_is_nearly_the_same_is_not_worth_a_cold_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
+        source.text = " ".join(f"name_{i}" for i in range(20))
+        first = await project.gather(at("a"), 1000, 1.0)
+        source.text += " one_more"
+        await until(lambda: source.asked == 2)
+        await asyncio.sleep(0.05)
+        assert changed == []
+        assert await project.gather(at("a"), 1000, 1.0) is first
+
+    scenario(monkeypatch, play)
+
+
+def test_what_is_late_is_left_out_and_there_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
+        source.seconds = 0.1
+        assert await project.gather(at("a"), 1000, 0.01) == []
+        await until(lambda: bool(changed))
+        assert len(await project.gather(at("a"), 1000, 0.01)) == 1
+
+    scenario(monkeypatch, play)
+
+
+def test_less_room_means_another_choice_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
+        await project.gather(at("a"), 1000, 1.0)
+        assert await project.gather(at("a"), 20, 1.0) == []
+
+    scenario(monkeypatch, play)
+
+
+def test_a_closed_document_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
+        await project.gather(at("a"), 1000, 1.0)
+        project.document_closed(URI)
+        source.text = "other_name quite_other"
+        await asyncio.sleep(0.1)
+        assert changed == []
+        assert source.asked == 1
+
+    scenario(monkeypatch, play)
+
+
+def test_clearly_other() -> None:
+    one, other = Snippet("a", 1, 1, "aa bb cc", "s"), Snippet("a", 1, 1, "dd ee ff", "s")
+    assert is_clearly_other([one], [other])
+    assert not is_clearly_other([one], [one])
+    assert not is_clearly_other([one], []), "nothing better was found"
+
+
+def test_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home" / "p" / "sub").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    file = tmp_path / "home" / "p" / "sub" / "a.py"
+    assert root_of(file, []) is None
+    assert root_of(file, [tmp_path / "home"]) is None, "a home folder is no project"
+    (tmp_path / "home" / "p" / "pyproject.toml").touch()
+    assert root_of(file, []) == tmp_path / "home" / "p"
+    assert root_of(file, [tmp_path / "home" / "p" / "sub", tmp_path / "home" / "p"]) == tmp_path / "home" / "p" / "sub"
+    assert root_of(None, []) is None
