@@ -144,11 +144,15 @@ def test_pages_overwritten_in_the_middle(root: Path) -> None:
     content[4096 : len(content) // 2] = b"\xff" * (len(content) // 2 - 4096)
     store.delete(file)
     file.write_bytes(content)
-    with pytest.raises((sqlite3.DatabaseError, store.UnusableIndexError)) as raised:
+
+    def use_it() -> None:
         writer, connection = open_writer(root)
         with closing(connection):
             refresh(root, writer)
             connection.execute("SELECT count(*), max(signature) FROM definitions").fetchall()
+
+    with pytest.raises((sqlite3.DatabaseError, store.UnusableIndexError)) as raised:
+        use_it()
     assert not isinstance(raised.value, sqlite3.Error) or store.is_damage(raised.value)
     assert IndexReader(root).definitions_named(["f1_1"]) == []
     store.delete(file)

@@ -51,7 +51,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Works
     (root / "shapes.py").write_text(SHAPES)
     (root / "canvas.py").write_text(CANVAS.replace("│", "pass"))
     (root / "app.py").write_text("from canvas import Square\n\nx = 1\nmine = Square()\nmine.paint_all(x)\n")
-    (root / "tests" / "test_canvas.py").write_text("from canvas import Square\n\ndef test_paint_all(circle): Square().paint_all(circle)\n")
+    test = "from canvas import Square\n\ndef test_paint_all(circle): Square().paint_all(circle)\n"
+    (root / "tests" / "test_canvas.py").write_text(test)
     writer, connection = open_writer(root)
     with closing(connection):
         refresh(root, writer)
@@ -130,7 +131,8 @@ def test_viewed_and_open_files(workspace: Workspace) -> None:
 
 
 def test_similar_windows(workspace: Workspace) -> None:
-    (workspace.root / "alike.py").write_text("class Oval(Shape):\n    def paint_all(self, circle: Circle) -> None:\n        brush(circle)\n")
+    alike = "class Oval(Shape):\n    def paint_all(self, circle: Circle) -> None:\n        brush(circle)\n"
+    (workspace.root / "alike.py").write_text(alike)
     writer, connection = open_writer(workspace.root)
     with closing(connection):
         refresh(workspace.root, writer)

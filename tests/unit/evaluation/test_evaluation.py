@@ -1,0 +1,155 @@
+"""Holes in committed code, datasets, scores, the journal that goes on, and a whole run on the fake backend."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.backends.fake import FakeBackend, fixed
+from codestral_ls.config.sections import Options
+from codestral_ls.errors import DocumentError
+from codestral_ls.evaluation.datasets import read_dataset
+from codestral_ls.evaluation.holes import Hole, committed_files, holes_in
+from codestral_ls.evaluation.journal import Journal, Row
+from codestral_ls.evaluation.report import plot, summary, text
+from codestral_ls.evaluation.run import run
+from codestral_ls.evaluation.score import score
+
+CODE = '''def area_of_circle(radius, digits):
+    squared = radius * radius
+    return round(3.14159 * squared, digits)
+
+
+def outline_of_circle(radius):
+    doubled = radius + radius
+    return 3.14159 * doubled
+'''
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    root = tmp_path / "repository"
+    root.mkdir()
+    for name in ("a.py", "b.py", "c.py", "secrets_ignored.py"):
+        (root / name).write_text(CODE)
+    (root / ".codestralignore").write_text("secrets_ignored.py\n")
+    identity = ["-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "first"]):
+        subprocess.run(["git", "-C", str(root), *command], check=True, timeout=30)
+    (root / "b.py").write_text(CODE + "changed = 1\n")
+    (root / "untracked.py").write_text(CODE)
+    return root
+
+
+def test_only_committed_code_that_may_be_read(repository: Path) -> None:
+    assert [path.name for path in committed_files(repository)] == ["a.py", "c.py"]
+
+
+def test_holes_are_the_same_for_one_seed_and_fit_their_files(repository: Path) -> None:
+    holes = holes_in(repository, 6, seed=3)
+    assert [hole.id for hole in holes] == [hole.id for hole in holes_in(repository, 6, seed=3)]
+    assert {hole.kind for hole in holes} == {"rest_of_line", "line", "block"}
+    assert all(hole.prefix + hole.truth + hole.suffix == CODE for hole in holes)
+
+
+def test_no_repository_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="only committed code"):
+        holes_in(tmp_path, 3, 1)
+
+
+INFILLING = {
+    "task_id": "SingleLineInfilling/HumanEval/0/L0",
+    "prompt": "def f():\n",
+    "suffix": "\n",
+    "canonical_solution": "    return 1",
+}
+SAFIM = {"task_id": "block_1", "lang": "java", "eval_prompt": "class A { {{completion}} }", "ground_truth": "int x;"}
+
+
+def test_datasets(tmp_path: Path) -> None:
+    plain, packed = tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz"
+    plain.write_text(json.dumps(INFILLING) + "\n\n")
+    with gzip.open(packed, "wt", encoding="utf-8") as out:
+        out.write(json.dumps(SAFIM) + "\n" + json.dumps(SAFIM) + "\n")
+    (one,) = read_dataset(plain)
+    assert (one.kind, one.language, one.prefix, one.truth) == ("SingleLineInfilling", "python", "def f():\n", "    return 1")
+    (other,) = read_dataset(packed, 1)
+    assert (other.language, other.prefix, other.truth, other.suffix) == ("java", "class A { ", "int x;", " }")
+
+
+@pytest.mark.parametrize("content", ['{"prompt": "x"}', "[]", "no json", '{"eval_prompt": "no mark", "ground_truth": "x"}'])
+def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(content)
+    with pytest.raises(DocumentError):
+        read_dataset(file)
+
+
+@pytest.mark.parametrize(
+    ("answer", "exact", "identifiers", "valid"),
+    [
+        ("return a + b", True, 1.0, True),
+        (" return a + b ", True, 1.0, True),
+        ("return (a", False, 1.0, False),
+        ("yield_ed", False, 0.0, True),
+    ],
+)
+def test_scores(answer: str, exact: bool, identifiers: float, valid: bool) -> None:
+    hole = Hole("h", "line", "python", None, "def f(a, b):\n    ", "\n", "return a + b")
+    told = score(hole, answer)
+    assert (told.exact, told.identifiers, told.valid) == (exact, pytest.approx(identifiers), valid)
+    assert told.similarity == 1.0 if exact else told.similarity < 1.0
+
+
+def row(hole: str, arm: str = "with") -> Row:
+    return Row(hole, "line", arm, True, True, 1.0, 1.0, True, 12.5, "brackets", "cold")
+
+
+def test_the_journal_goes_on_and_leaves_out_a_torn_line(tmp_path: Path) -> None:
+    file = tmp_path / "out" / "eval.jsonl"
+    with Journal(file, {"seed": 1}) as journal:
+        journal.add(row("a"))
+        journal.add(row("b"))
+    with file.open("a", encoding="utf-8") as out:
+        out.write('{"hole": "c", "ki')
+    with Journal(file, {"seed": 1}) as journal:
+        assert [one.hole for one in journal.rows] == ["a", "b"]
+        journal.add(row("c"))
+    with Journal(file, {"seed": 1}) as journal:
+        assert [one.hole for one in journal.rows] == ["a", "b", "c"]
+    with Journal(file, {"seed": 2}) as journal:
+        assert journal.rows == [], "another measurement begins anew"
+
+
+def test_a_whole_run_is_resumed_and_reported(repository: Path, tmp_path: Path) -> None:
+    holes = holes_in(repository, 6, seed=3)
+    asked: list[str] = []
+
+    async def measure() -> list[Row]:
+        backend = FakeBackend(fixed("return radius"), prefill_rate=0, decode_rate=0)
+        with Journal(tmp_path / "eval.jsonl", {}) as journal:
+            before = len(journal.rows)
+            await run(backend, Options(), holes, repository, journal, 5_000, lambda done, _all: asked.append(str(done)))
+            assert len(journal.rows) == 2 * len(holes)
+            asked.append(f"new {len(journal.rows) - before}")
+            return journal.rows
+
+    rows = asyncio.run(measure())
+    asyncio.run(measure())
+    assert asked[-1] == "new 0"
+    told = summary(rows)
+    assert told["with"]["all"]["holes"] == len(holes)
+    assert 0 < told["with"]["all"]["shown"] <= 1
+    assert "block with context" in text(told)
+
+
+def test_the_plot(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    plot(summary([row("a"), row("a", "without")]), tmp_path / "eval.png")
+    assert (tmp_path / "eval.png").read_bytes()[:4] == b"\x89PNG"
