@@ -61,6 +61,17 @@ def main():
 RHYTHM = (0.11, 0.07, 0.09, 0.16, 0.08, 0.22, 0.07, 0.1)
 
 
+INTRODUCTION = """# What completion costs in the terminal editors
+
+`python tests/editors/measure_editors.py --markdown docs/editors/measurements.md`: a typist's 300 keys in each real editor.
+
+"Held" is what the client's own code costs at a key or an answer, measured inside the editor: in processor time, and by the clock, in
+which other programs' turns on a busy machine are included. "Key to ghost text" ends when the text is handed to the
+editor's display; most of it is a known answer's way to the server and back, the rest the model.
+
+"""
+
+
 @dataclass
 class Measured:
     """Milliseconds: each hold of the editor by the clock and in processor time, each wait, the server's own totals."""
@@ -191,9 +202,7 @@ def main() -> int:
     table = report(measured)
     print(table)
     if arguments.markdown:
-        arguments.markdown.write_text(
-            "# What completion costs in the terminal editors\n\n`python tests/editors/measure_editors.py`\n\n" + table
-        )
+        arguments.markdown.write_text(INTRODUCTION + table)
     return 0 if measured else 1
 
 

@@ -71,7 +71,7 @@ function M.line(bufnr)
   if not require('codestral_ls').is_enabled() then
     return 'codestral off'
   end
-  local status = known[client.id] or { busy = false, kind = 'Normal', message = '' }
+  local status = known[client.id] or { busy = true, kind = 'Normal', message = '' }
   local line = 'codestral' .. (icons[status.kind] or '') .. (status.busy and ' …' or '')
   if status.progress and status.busy then
     line = ('%s %.0f%%'):format(line, 100 * status.progress)

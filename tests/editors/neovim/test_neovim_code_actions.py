@@ -1,0 +1,38 @@
+"""Docstring and test actions of the real server in real Neovims, through the plugin's command; a fake model writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from neovim_driver import NeovimInTerminal
+from setup_neovim import Neovim
+from workplace import Place
+
+CODE = "def add(a, b):\n    return a + b\n"
+ACTIONS = [("docstring", '"""Add two numbers.', "main.py")]
+
+
+@pytest.mark.parametrize(("what", "written", "file"), ACTIONS, ids=[row[0] for row in ACTIONS])
+def test_the_command_writes(
+    neovim: Neovim,
+    place: Place,
+    server: list[str],
+    open_in_neovim: Callable[..., NeovimInTerminal],
+    what: str,
+    written: str,
+    file: str,
+) -> None:
+    place.environment.update(CODESTRAL_LS_BACKEND_PRIMARY="fake", CODESTRAL_LS_FAKE_TEXT="Add two numbers.")
+    nvim = open_in_neovim(neovim, server, place.write(file, CODE), columns=200)  # messages fit: no Enter is asked for
+    nvim.wait_attached()
+    nvim.until(lambda: nvim.lua("return require('codestral_ls').statusline()") == "codestral", "the server ready")
+    nvim.type(f":Codestral {what}\r")
+    question = "Apply all changes?"  # the edit says that it wants to be looked at; Neovim 0.12 listens to that
+    nvim.until(lambda: question in nvim.terminal.text() or written in nvim.buffer(), "the edit")
+    if question in nvim.terminal.text():
+        nvim.type("y")
+    nvim.until(lambda: written in nvim.buffer(), f"{written} in the buffer")
+    assert nvim.buffer().startswith("def add(a, b):\n    ")
+    nvim.type("u")
+    nvim.until(lambda: nvim.buffer() == CODE.rstrip("\n"), "undone in one step")
