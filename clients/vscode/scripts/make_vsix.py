@@ -32,9 +32,9 @@ def main() -> int:
     try:
         make_vsix()
     except Missing as reason:
-        print(f"The extension cannot be built here: {reason}", file=sys.stderr)
+        sys.stderr.write(f"The extension cannot be built here: {reason}\n")
         return 1
-    print(f"{VSIX.relative_to(REPOSITORY)}: {VSIX.stat().st_size / 1e6:.1f} MB")
+    sys.stdout.write(f"{VSIX.relative_to(REPOSITORY)}: {VSIX.stat().st_size / 1e6:.1f} MB\n")
     return 0
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "backends"))
 
-from standin_api import StandIn  # noqa: E402 - found in the folder added above
+from standin_api import StandIn
 
 START_SECONDS = 20.0
 

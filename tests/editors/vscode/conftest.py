@@ -12,12 +12,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from debian_packages import Unavailable  # noqa: E402 - found in the folder added above
-from setup_vscode import Missing, Tools, packages, tools  # noqa: E402
-from vscode_editor import Editor  # noqa: E402
-from vscode_processes import end_processes_of  # noqa: E402
-from vscode_window import CodeServer, Page  # noqa: E402
-from workplace import Place  # noqa: E402
+from debian_packages import Unavailable
+from setup_vscode import Missing, Tools, packages, tools
+from vscode_editor import Editor
+from vscode_processes import end_processes_of
+from vscode_window import CodeServer, Page
+from workplace import Place
 
 SERVER = [sys.executable, "-m", "codestral_ls"]
 
@@ -58,14 +58,16 @@ def open_vscode(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[Calla
     with contextlib.ExitStack() as closing:
         closing.callback(end_processes_of, place)
 
-        def start(file: Path, *, server: list[str] | None = SERVER, switches: tuple[str, ...] = (), **settings: Any) -> Editor:
-            chosen = {f"codestral-ls.{name.replace('__', '.')}": value for name, value in settings.items()}
+        def start(file: Path, *, server: list[str] | None = SERVER, trusted: bool = True, **settings: Any) -> Editor:
+            chosen: dict[str, Any] = {f"codestral-ls.{name.replace('__', '.')}": value for name, value in settings.items()}
             if server is not None:
                 chosen["codestral-ls.client.command"] = server
+            if not trusted:
+                chosen |= {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"}
             code_server = CodeServer(vscode_tools, place, chosen)
             code_server.install(vsix)
             closing.callback(code_server.close)
-            code_server.start(*switches)
+            code_server.start()
             page = Page(vscode_tools, place)
             closing.callback(page.close)
             editor = Editor(code_server, page)

@@ -114,10 +114,10 @@ class CodeServer:
         assert done.returncode == 0, done.stdout + done.stderr
         assert "successfully installed" in done.stdout, done.stdout
 
-    def start(self, *more: str) -> None:
+    def start(self) -> None:
         """Start it and wait until it answers."""
         switches = ["--bind-addr", f"127.0.0.1:{self.port}", "--auth", "none", "--disable-telemetry"]
-        switches += ["--disable-update-check", "--disable-getting-started-override", *more]
+        switches += ["--disable-update-check", "--disable-getting-started-override"]
         log = (self.place.folder / "code-server.log").open("wb")
         self._process = subprocess.Popen(
             [*self._command, *switches], env=self._environment, stdout=log, stderr=log, start_new_session=True

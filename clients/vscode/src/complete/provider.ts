@@ -34,7 +34,7 @@ interface Shown {
   readonly following: Following;
 }
 
-const REMEMBERED = 200;
+const REMEMBERED = 500;
 const SHOWN_AFTER_MS = 40;
 
 export interface Surroundings {
