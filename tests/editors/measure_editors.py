@@ -65,8 +65,8 @@ INTRODUCTION = """# What completion costs in the terminal editors
 
 `python tests/editors/measure_editors.py --markdown docs/editors/measurements.md`: a typist's 300 keys in each real editor.
 
-"Held" is what the client's own code costs at a key or an answer, measured inside the editor: in processor time, and by the clock, in
-which other programs' turns on a busy machine are included. "Key to ghost text" ends when the text is handed to the
+"Held" is what the client's own code costs at a key or an answer, measured inside the editor: in processor time, and by
+the clock, in which other programs' turns on a busy machine are included. "Key to ghost text" ends when the text is handed to the
 editor's display; most of it is a known answer's way to the server and back, the rest the model.
 
 """
