@@ -33,6 +33,8 @@ def test_the_command_writes(
     nvim.until(lambda: question in nvim.terminal.text() or written in nvim.terminal.text(), "the edit")
     if question in nvim.terminal.text():
         nvim.type("y")
+        nvim.terminal.wait_for("Applied changes")
+        nvim.type("\r")
     nvim.until(lambda: written in nvim.buffer(), f"{written} in the buffer")
     assert nvim.buffer().startswith("def add(a, b):\n    ")
     nvim.type("u")
