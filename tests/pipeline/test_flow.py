@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+import pytest
 from drawing import drawn, instant, options, shown, with_completer
 
 from codestral_ls.backends.base import Priority
@@ -264,6 +266,23 @@ def test_a_resting_cursor_prewarms_where_it_rests() -> None:
         assert backend.requests[0].prefix == "x = 12"
 
     with_completer(backend, scenario)
+
+
+@pytest.mark.parametrize(("name", "asked"), [("code.py", 1), (".env", 0), ("id_rsa", 0), ("named.py", 0), ("by_git.py", 1)])
+def test_private_files_enter_no_prompt(tmp_path: Path, name: str, asked: int) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".codestralignore").write_text("named.py\n")
+    (tmp_path / ".gitignore").write_text("by_git.py\n")
+    backend = instant("text")
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = Snapshot.of("x = ", path=tmp_path / name, uri=(tmp_path / name).as_uri())
+        completer.document_changed(snapshot)
+        answer = await completer.complete(snapshot, Ask())
+        assert len(answer.items) == asked
+
+    with_completer(backend, scenario)
+    assert len(backend.requests) == asked
 
 
 def test_closing_ends_everything() -> None:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from pathlib import Path
 
 from codestral_ls.backends.base import Backend, Health
 from codestral_ls.completion.answer import Answer, Ask, Item
@@ -18,6 +19,7 @@ from codestral_ls.completion.feedback import Feedback
 from codestral_ls.completion.pipeline import Gather, Pipeline, nothing_else
 from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext
+from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError
 from codestral_ls.timing import Clock, monotonic
@@ -30,6 +32,11 @@ SEEN_CHARACTERS = 200_000
 
 REST = 0.4
 """Seconds without a key after which the cursor rests and its prompt is evaluated ahead."""
+
+JUDGED_FOR = 10.0
+"""Seconds for which it is remembered whether a file is private: ignore files change seldom."""
+
+REMEMBERED_PATHS = 500
 
 PERSISTED_AFTER = 60.0
 """Seconds after acceptance at which it is looked whether the text still stands."""
@@ -55,6 +62,8 @@ class Completer:
         self._feedback = feedback if feedback is not None else Feedback()
         self._seen: OrderedDict[str, str] = OrderedDict()
         self._error_at = float("-inf")
+        self._rules = FileRules(options.privacy.ignore)
+        self._judged: dict[Path, tuple[float, bool]] = {}
         self._resting: asyncio.TimerHandle | None = None
         self._project = project
         if project is not None:
@@ -66,6 +75,8 @@ class Completer:
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """The answer for one request. Raises only `asyncio.CancelledError`; failures are empty answers with a reason."""
+        if self._private(snapshot):
+            return Answer(reason="private_file")
         self._see(snapshot)
         self._pipeline.rhythm.key(self._clock())
         for place in self._feedback.rejected(snapshot):
@@ -81,6 +92,8 @@ class Completer:
 
     def document_opened(self, snapshot: Snapshot) -> None:
         """A document came on screen; its prompt is evaluated ahead."""
+        if self._private(snapshot):
+            return
         self._see(snapshot)
         if self._project is not None:
             self._project.document_opened(snapshot)
@@ -88,6 +101,8 @@ class Completer:
 
     def document_changed(self, snapshot: Snapshot) -> None:
         """The text changed; ``snapshot.offset`` is where. When typing rests there, the prompt is evaluated ahead."""
+        if self._private(snapshot):
+            return
         self._see(snapshot)
         if self._resting is not None:
             self._resting.cancel()
@@ -140,6 +155,8 @@ class Completer:
 
     def set_options(self, options: Options) -> None:
         """Use other options from now on (the backend stays the one it is: see `set_backend`)."""
+        self._rules = FileRules(options.privacy.ignore)
+        self._judged.clear()
         self._pipeline.set_options(options)
         if self._project is not None:
             self._project.options = options
@@ -169,6 +186,20 @@ class Completer:
         await self._pipeline.inflight.aclose()
         await self._pipeline.backend.aclose()
         self._feedback.close()
+
+    def _private(self, snapshot: Snapshot) -> bool:
+        """Whether the document's file looks like credentials or is named in an ignore file of ours: it enters no prompt,
+        not even a local one, and no other file's copies. What git ignores is withheld from remote backends by their guard.
+        """
+        if snapshot.path is None:
+            return False
+        now = self._clock()
+        judged = self._judged.get(snapshot.path)
+        if judged is None or now - judged[0] > JUDGED_FOR:
+            if len(self._judged) > REMEMBERED_PATHS:
+                self._judged.clear()
+            judged = self._judged[snapshot.path] = (now, bool(self._rules.why_private(snapshot.path, by_git=False)))
+        return judged[1]
 
     def _see(self, snapshot: Snapshot) -> None:
         self._seen[snapshot.uri] = snapshot.text

@@ -234,7 +234,8 @@ class Pipeline:
         stages: Stages, adopted: bool,
     ) -> Answer | None:
         """What the generation has for the snapshot in time; None when it went another way than the typist."""
-        early = began + self.options.completion.budget_ms / 1000
+        # Whoever asks for several answers wants them whole.
+        early = deadline if ask.count > 1 else began + self.options.completion.budget_ms / 1000
         with stages.stage("listen"), self.inflight.listen(generation):
             heard = await listen(generation, typed, early, deadline, self.clock)
         if heard is None:

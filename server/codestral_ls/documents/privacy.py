@@ -53,19 +53,20 @@ class FileRules:
         self._ignore = GitIgnoreSpec.from_lines(ignore) if ignore else None
         self._files: dict[Path, _Rules] = {}
 
-    def why_private(self, path: Path) -> str:
+    def why_private(self, path: Path, by_git: bool = True) -> str:
         """Why ``path`` (absolute) may not enter a prompt, in a few words; empty when it may.
 
-        The file need not exist. A symbolic link is judged by its own name and by what it leads to.
+        The file need not exist. A symbolic link is judged by its own name and by what it leads to. ``by_git`` False lets
+        files pass that only git ignores: somebody who types in one, on a machine whose text stays there, wants completions.
         """
         path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, which are judged apart
-        reason = self._judged(path)
+        reason = self._judged(path, by_git)
         if not reason:
             led_to = Path(os.path.realpath(path))
-            reason = self._judged(led_to) if led_to != path else ""
+            reason = self._judged(led_to, by_git) if led_to != path else ""
         return reason
 
-    def _judged(self, path: Path) -> str:
+    def _judged(self, path: Path, by_git: bool) -> str:
         whole = path.as_posix().lstrip("/")
         if _SECRETS.match_file(whole.lower()):
             return f"{path.name} looks like credentials"
@@ -75,7 +76,7 @@ class FileRules:
         top = next((folder for folder in reversed(folders) if (folder / ".git").exists()), None)
         if self._ignored(path, folders, _OWN_IGNORE):
             return f"{path.name} is named in a {_OWN_IGNORE}"
-        if top is not None and self._ignored(path, folders[folders.index(top) :], ".gitignore"):
+        if by_git and top is not None and self._ignored(path, folders[folders.index(top) :], ".gitignore"):
             return f"{path.name} is ignored by git"
         return ""
 
