@@ -2,9 +2,10 @@
 
 Where things are (see ARCHITECTURE.md for how they may touch):
 
-    cli.py        the command line: each subcommand is a call, no logic
+    cli.py        the command line; commands/ has one module per subcommand, doctor/ what `doctor` finds out
     lsp/          the only place that speaks LSP; one method, one file; convert.py alone knows UTF-16
     completion/   one keystroke: pipeline, trigger, cache, debounce, inflight, filters/<one each>
+    evaluation/   `codestral-ls eval`: holes in the user's own project, completed and scored
     generate/     headless batches: docstrings, tests, journal, edits, runners
     context/      what the model sees: window (prefix and suffix), budget, sources/<one each>, index
     backends/     who writes the text: host_client, mistral, openai_compatible, ollama, router, fake
