@@ -150,10 +150,13 @@ def words_and_alternatives(editor: Editor, file: Path) -> None:
 
 def docstring_is_reviewed(editor: Editor, file: Path) -> None:
     """The menu's docstring is shown as a diff and changes the file when it is applied."""
+    editor.command("Notifications: Clear All Notifications")
     editor.focus()
     editor.menu("Write docstring")
     editor.wait("the diff", lambda: DOCSTRING in "".join(editor.texts(".monaco-diff-editor .editor.modified .view-line")))
     assert DOCSTRING not in file.read_text()
+    editor.wait_message("look at the diff")
+    editor.wait("the end of the progress message", lambda: len(editor.messages()) == 1)
     picture(editor, "docstring")
     editor.button("Apply")
     editor.wait("the diff to be closed", lambda: editor.count(".monaco-diff-editor") == 0)

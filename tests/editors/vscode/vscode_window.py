@@ -33,6 +33,7 @@ CALM: dict[str, Any] = {
     "chat.disableAIFeatures": True,
     "editor.quickSuggestions": False,
     "editor.wordBasedSuggestions": "off",
+    "editor.fontFamily": "DejaVu Sans Mono, monospace",
     "editor.minimap.enabled": False,
     "extensions.autoCheckUpdates": False,
     "extensions.autoUpdate": False,

@@ -3,43 +3,51 @@
 import * as vscode from 'vscode';
 import type { App } from '../app';
 import { InstallFailed, askForConsent, install, packageToInstall } from '../launch/install';
+import type { Kind } from '../launch/steps';
 import { read, write } from '../settings';
 
 const NEVER = 'neverOfferInstall';
 
 export function registerInstall(app: App): vscode.Disposable[] {
   let running: Promise<void> | undefined;
+  const begin = (kind: Kind) => {
+    running ??= installNow(app, kind).finally(() => { running = undefined; });
+    return running;
+  };
   return [
     vscode.commands.registerCommand('codestral-ls.install', async (why?: string) => {
-      running ??= installAsAsked(app, why === 'offer').finally(() => { running = undefined; });
-      await running;
+      if (running) {
+        void vscode.window.showInformationMessage('codestral-ls is being installed already.');
+        return;
+      }
+      const kind = await askedKind(app, why === 'offer');
+      if (kind) await begin(kind);
     }),
   ];
 }
 
-async function installAsAsked(app: App, isOffer: boolean): Promise<void> {
-  if (isOffer && (!read('client.offer_install', true) || app.context.globalState.get<boolean>(NEVER))) return;
+/** What the user wants installed; undefined for nothing, now or ever, or a Python of the user's own. */
+async function askedKind(app: App, isOffer: boolean): Promise<Kind | undefined> {
+  if (isOffer && (!read('client.offer_install', true) || app.context.globalState.get<boolean>(NEVER))) return undefined;
   const consent = await askForConsent();
-  if (consent === undefined) return;
-  if (consent === 'never') {
-    await app.context.globalState.update(NEVER, true);
-    return;
-  }
-  if (consent === 'interpreter') {
-    await chooseInterpreter();
-    return;
-  }
+  if (consent === 'never') await app.context.globalState.update(NEVER, true);
+  if (consent === 'interpreter') await chooseInterpreter();
+  return consent === 'local' || consent === 'api' ? consent : undefined;
+}
+
+async function installNow(app: App, kind: Kind): Promise<void> {
   try {
     await app.stop();
-    await install(app.ownEnvironment, packageToInstall(app.context.extensionPath), consent, app.log);
+    await install(app.ownEnvironment, packageToInstall(app.context.extensionPath), kind, app.log);
     await app.restart('the server was installed');
-    await vscode.window.showInformationMessage('codestral-ls is installed.');
+    void vscode.window.showInformationMessage('codestral-ls is installed.');
   } catch (error) {
     if (!(error instanceof InstallFailed)) throw error;
     app.log.error(error.message);
-    const answer = await vscode.window.showErrorMessage(`codestral-ls: ${error.message}`, 'Open Log', 'Try Again');
-    if (answer === 'Open Log') app.log.show();
-    if (answer === 'Try Again') await installAsAsked(app, false);
+    void vscode.window.showErrorMessage(`codestral-ls: ${error.message}`, 'Open Log', 'Try Again').then((answer) => {
+      if (answer === 'Open Log') app.log.show();
+      if (answer === 'Try Again') void vscode.commands.executeCommand('codestral-ls.install');
+    });
   }
 }
 

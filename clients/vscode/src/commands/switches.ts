@@ -24,7 +24,7 @@ export function registerSwitches(app: App): vscode.Disposable[] {
 async function toggleLanguage(): Promise<void> {
   const language = vscode.window.activeTextEditor?.document.languageId;
   if (!language) {
-    await vscode.window.showInformationMessage('Open a file of the language first.');
+    void vscode.window.showInformationMessage('Open a file of the language first.');
     return;
   }
   const off = read<string[]>('completion.disabled_languages', []);

@@ -23,7 +23,7 @@ async function writeFor(app: App, review: Review, what: What): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const { connection } = app;
   if (!editor || !connection) {
-    await vscode.window.showInformationMessage(editor ? 'codestral-ls is not running.' : 'Open a file and put the cursor into a function first.');
+    void vscode.window.showInformationMessage(editor ? 'codestral-ls is not running.' : 'Open a file and put the cursor into a function first.');
     return;
   }
   const title = what === 'docstring' ? 'Writing a docstring' : 'Writing tests';
@@ -31,10 +31,10 @@ async function writeFor(app: App, review: Review, what: What): Promise<void> {
   try {
     const edit = await vscode.window.withProgress(options, (_progress, token) => askFor(app, editor, what, token));
     if (edit) await review.show(edit, what === 'docstring' ? 'Docstring' : 'Tests');
-    else await vscode.window.showInformationMessage(`Nothing to write here: put the cursor into a function or class${what === 'docstring' ? ' without a docstring' : ''}.`);
+    else void vscode.window.showInformationMessage(`Nothing to write here: put the cursor into a function or class${what === 'docstring' ? ' without a docstring' : ''}.`);
   } catch (error) {
     if (error instanceof vscode.CancellationError) return;
-    await vscode.window.showErrorMessage(`codestral-ls: ${error instanceof Error ? error.message : String(error)}`);
+    void vscode.window.showErrorMessage(`codestral-ls: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

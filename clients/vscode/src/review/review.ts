@@ -4,8 +4,6 @@
 import * as vscode from 'vscode';
 import { type Replacement, replaced } from './replaced';
 
-const SCHEME = 'codestral-ls-review';
-
 interface Proposal {
   readonly edit: vscode.WorkspaceEdit;
   readonly files: readonly { uri: vscode.Uri; version: number | undefined; left: vscode.Uri; right: vscode.Uri }[];
@@ -15,10 +13,15 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
   private proposal: Proposal | undefined;
   private count = 0;
   private readonly texts = new Map<string, string>();
-  private readonly subscriptions = [
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-    vscode.window.tabGroups.onDidChangeTabs(() => { this.forgetWhenClosed(); }),
-  ];
+  private wasShown = false;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly scheme = 'codestral-ls-review') {
+    this.subscriptions = [
+      vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      vscode.window.tabGroups.onDidChangeTabs(() => { this.forgetWhenClosed(); }),
+    ];
+  }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.texts.get(uri.toString()) ?? '';
@@ -31,10 +34,10 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
     for (const [uri, edits] of edit.entries()) {
       const document = await vscode.workspace.openTextDocument(uri).then((found) => found, () => undefined);
       const before = document?.getText() ?? '';
-      const right = uri.with({ scheme: SCHEME, query: `after-${round}` });
+      const right = uri.with({ scheme: this.scheme, query: `after-${round}` });
       this.texts.set(right.toString(), replaced(before, edits.map((each) => asReplacement(each, document))));
       // An untitled name and a new file have nothing on the left.
-      const left = document ? uri : uri.with({ scheme: SCHEME, query: `before-${round}` });
+      const left = document ? uri : uri.with({ scheme: this.scheme, query: `before-${round}` });
       files.push({ uri, version: document?.version, left, right });
     }
     this.proposal = { edit, files };
@@ -56,7 +59,7 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
     const changed = proposal.files.find(({ uri, version }) =>
       version !== undefined && vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString())?.version !== version);
     if (changed) {
-      await vscode.window.showWarningMessage(`${changed.uri.path.split('/').at(-1) ?? ''} has changed since this was written. Ask again.`);
+      void vscode.window.showWarningMessage(`${changed.uri.path.split('/').at(-1) ?? ''} has changed since this was written. Ask again.`);
       return;
     }
     await vscode.workspace.applyEdit(proposal.edit);
@@ -82,8 +85,6 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
       void this.discard();
     } else if (this.proposal) this.wasShown = true;
   }
-
-  private wasShown = false;
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();

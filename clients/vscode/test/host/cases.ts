@@ -4,6 +4,7 @@ import * as assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { Review } from '../../src/review/review';
 import { complete, folder, heard, heardOf, open, openFile, ready, until } from './world';
 
 const TEXT = 'first + second';
@@ -154,5 +155,53 @@ export const tests: Record<string, () => Promise<void>> = {
     await exports.app.keys.delete('codestral');
     assert.deepEqual(await exports.app.keys.environment(), {});
     await ready();
+  },
+
+  'tests are shown as a diff, and make their file when they are applied': async () => {
+    await ready();
+    await configure('fake.text', '():\n    assert add(1, 2) == 3\n');
+    await until('the new text at the server', () => heardOf('workspace/didChangeConfiguration', 'assert add').length > 0);
+    const editor = await openFile('calc.py');
+    editor.selection = new vscode.Selection(0, 6, 0, 6);
+    const diffs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.input instanceof vscode.TabInputTextDiff);
+    await until('the diff', async () => {
+      await vscode.window.showTextDocument(editor.document, { selection: editor.selection });
+      await vscode.commands.executeCommand('codestral-ls.writeTests');
+      return diffs().length > 0;
+    }, 60_000);
+    const { modified } = diffs()[0]?.input as vscode.TabInputTextDiff;
+    assert.match((await vscode.workspace.openTextDocument(modified)).getText(), /assert add\(1, 2\) == 3/);
+    const before = vscode.workspace.textDocuments.length;
+    await vscode.commands.executeCommand('codestral-ls.applyReview');
+    await until('the file', () => vscode.window.activeTextEditor?.document.getText().includes('assert add(1, 2) == 3'));
+    assert.match(vscode.window.activeTextEditor?.document.uri.path ?? '', /test.*calc.*\.py$/);
+    assert.equal(diffs().length, 0, `${before} documents`);
+    await configure('fake.text', TEXT);
+  },
+
+  'a proposal for a file that has changed is not applied': async () => {
+    const review = new Review('codestral-test-review');
+    const editor = await open('def late():\n    pass\n');
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(editor.document.uri, new vscode.Position(1, 4), 'proposed\n    ');
+    await review.show(edit, 'Docstring');
+    await vscode.window.showTextDocument(editor.document);
+    const typed = new vscode.WorkspaceEdit();
+    typed.insert(editor.document.uri, new vscode.Position(0, 0), '# typed meanwhile\n');
+    await vscode.workspace.applyEdit(typed);
+    await review.apply();
+    assert.ok(!editor.document.getText().includes('proposed'));
+    await review.discard();
+    review.dispose();
+  },
+
+  'the doctor and what would be sent are shown as documents': async () => {
+    await ready();
+    await vscode.commands.executeCommand('codestral-ls.doctor');
+    await until('the report', () => (vscode.window.activeTextEditor?.document.getText() ?? '').includes('Python'));
+    await openFile('calc.py');
+    await vscode.commands.executeCommand('codestral-ls.showContext');
+    await until('the context', () => vscode.window.activeTextEditor?.document.uri.path.includes('What would be sent')
+      && /first/.test(vscode.window.activeTextEditor.document.getText()));
   },
 };

@@ -1,0 +1,65 @@
+// Runs one of the server's subcommands and shows what it prints as a read-only document. It gets the keys as the server does.
+
+import { spawn } from 'node:child_process';
+import * as vscode from 'vscode';
+import type { App } from '../app';
+
+const SCHEME = 'codestral-ls-report';
+const MOST_CHARACTERS = 2_000_000;
+
+export class Reports implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly texts = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  readonly onDidChange = this.changed.event;
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.texts.get(uri.toString()) ?? '';
+  }
+
+  /** Nothing is shown when the user cancels it. */
+  async show(app: App, title: string, args: readonly string[]): Promise<void> {
+    const launch = app.launch();
+    if (!launch) {
+      await vscode.commands.executeCommand('codestral-ls.install');
+      return;
+    }
+    const environment = { ...process.env, ...(await app.keys.environment()), NO_COLOR: '1', PYTHONIOENCODING: 'utf-8' };
+    const options = { location: vscode.ProgressLocation.Notification, title: `codestral-ls ${args[0] ?? ''}`, cancellable: true };
+    const text = await vscode.window.withProgress(options, (_progress, token) =>
+      output(launch.command, [...launch.args, ...args], environment, token));
+    if (text === undefined) return;
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `Codestral: ${title}` });
+    this.texts.set(uri.toString(), text);
+    this.changed.fire(uri);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+  }
+
+  dispose(): void {
+    this.registered.dispose();
+    this.changed.dispose();
+  }
+}
+
+/** Everything that the program prints, and how it ended where that was badly; undefined when it was cancelled. */
+function output(command: string, args: readonly string[], env: NodeJS.ProcessEnv, token: vscode.CancellationToken): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    const child = spawn(command, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd ? { cwd } : {}) });
+    const cancelling = token.onCancellationRequested(() => child.kill());
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (piece: string) => {
+        if (text.length < MOST_CHARACTERS) text += piece;
+      });
+    }
+    child.on('error', (error) => {
+      cancelling.dispose();
+      resolve(`${command} could not be started: ${error.message}\n`);
+    });
+    child.on('close', (code) => {
+      cancelling.dispose();
+      resolve(token.isCancellationRequested ? undefined : text || `It printed nothing and ended with status ${String(code)}.\n`);
+    });
+  });
+}
