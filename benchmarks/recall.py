@@ -147,9 +147,10 @@ def report(scores: dict[str, Score], seconds: float) -> str:
 
 `python -m benchmarks.recall --positions {total.positions // len(scores)}`: {total.positions} seeded positions (seed {SEED})
 in {len(scores)} real projects, no model involved. A line is hidden; counted are the names in it that
-another file of the project defines, that this file does not define, and that the line does not bind itself. The prompt holds {VISIBLE_BEFORE} characters before the line,
-{VISIBLE_AFTER} behind it, and {TOKENS} tokens ({CHARACTERS} characters) of context. First number: share of all these names that
-the prompt shows. Second: share of those that the window itself does not show, so that another file is needed.
+another file of the project defines, that this file does not define, and that the line does not bind itself.
+The prompt holds {VISIBLE_BEFORE} characters before the line, {VISIBLE_AFTER} behind it, and
+{TOKENS} tokens ({CHARACTERS} characters) of context. First number: share of all these names that the prompt
+shows. Second: share of those that the window itself does not show, so that another file is needed.
 
 The rivals get the same editor (five open files, three of them related by our own index; two recent places in each), and
 similar windows may look into the whole project, where editors look into open files.

@@ -104,6 +104,8 @@ class Completer:
         if self._private(snapshot):
             return
         self._see(snapshot)
+        if self._project is not None:
+            self._project.document_changed(snapshot)
         if self._resting is not None:
             self._resting.cancel()
         self._resting = self._pipeline.inflight.later(REST, lambda: self._pipeline.prewarm(snapshot))
@@ -159,7 +161,7 @@ class Completer:
         self._judged.clear()
         self._pipeline.set_options(options)
         if self._project is not None:
-            self._project.options = options
+            self._project.set_options(options)
 
     async def set_backend(self, backend: Backend) -> None:
         """Let another backend write from now on; what the old one wrote is forgotten."""
@@ -184,6 +186,8 @@ class Completer:
         if self._resting is not None:
             self._resting.cancel()
         await self._pipeline.inflight.aclose()
+        if self._project is not None:
+            await self._project.aclose()
         await self._pipeline.backend.aclose()
         self._feedback.close()
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from codestral_ls.config.sections import Options
 from codestral_ls.context.choice import choose
@@ -33,12 +34,14 @@ from codestral_ls.documents.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
-REST_SECONDS = 0.7
-"""Typing rests when no key has come for this long."""
+REST_SECONDS = 0.3
+"""Typing rests when no key has come for this long: a little less than the completer waits to evaluate a prompt ahead."""
 UNHURRIED_SECONDS = 0.4
 """Time for collecting when nobody waits."""
 SAME_ENOUGH = 0.7
 """A new choice that shares this much of its names with the old one does not take its place."""
+PUNCTUAL = 0.5
+"""Part of a keystroke's time that is waited for sources: the thread beside it holds up the loop for some milliseconds more."""
 DOCUMENTS = 32
 MOST_DIAGNOSTICS = 200
 
@@ -76,6 +79,7 @@ class ProjectContext:
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="context")
         self._closed = False
+        self._room = 0
 
     async def gather(self, snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
         """The snippets for a prompt at ``snapshot`` within ``characters``: the ones chosen before, if there are any.
@@ -87,7 +91,8 @@ class ProjectContext:
             known.characters = characters
             self._rest_later(snapshot)
             return known.snippets
-        snippets = await self.collect(snapshot, characters, seconds)
+        self._room = characters
+        snippets = await self.collect(snapshot, characters, seconds * PUNCTUAL)
         self._keep(snapshot, snippets, characters)
         self._rest_later(snapshot)
         return snippets
@@ -101,9 +106,19 @@ class ProjectContext:
         comment = language_for(snapshot.language).line_comment or "#"
         return choose(found, near(snapshot), characters, line_comment=comment)
 
+    def set_options(self, options: Options) -> None:
+        """Use other options from now on; what was chosen under the old ones is forgotten."""
+        if options.privacy != self.options.privacy or options.context != self.options.context:
+            self._rules = FileRules(options.privacy.ignore)
+            self._workspaces.clear()
+            self._chosen.clear()
+        self.options = options
+
     def document_opened(self, snapshot: Snapshot) -> None:
-        """A document came on screen."""
+        """A document came on screen: what its first key will need is collected ahead, once it is known how much fits."""
         self.recent.see(snapshot)
+        if self._room and snapshot.uri not in self._chosen and not self._closed:
+            self._begin(self._choose_ahead(snapshot, self._room), "context of an opened document")
 
     def document_changed(self, snapshot: Snapshot) -> None:
         """Somebody typed."""
@@ -146,9 +161,9 @@ class ProjectContext:
         await asyncio.to_thread(self._let_go)
 
     def _let_go(self) -> None:
+        self._thread.shutdown(wait=True)  # it may be starting a worker just now
         for keeper in self._keepers.values():
             keeper.close()
-        self._thread.shutdown(wait=True)
         for workspace, _ in self._workspaces.values():
             workspace.reader.close()
 
@@ -190,9 +205,17 @@ class ProjectContext:
         self._timers.pop(uri, None)
         chosen = self._chosen.get(uri)
         if chosen is not None and not self._closed:
-            task = asyncio.get_running_loop().create_task(self._choose_again(chosen), name="context at rest")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._choose_again(chosen), "context at rest")
+
+    def _begin(self, work: Coroutine[Any, Any, None], what: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _choose_ahead(self, snapshot: Snapshot, characters: int) -> None:
+        snippets = await self.collect(snapshot, characters, UNHURRIED_SECONDS)
+        if snapshot.uri not in self._chosen and snapshot.uri in self.recent.documents:
+            self._keep(snapshot, snippets, characters)
 
     async def _choose_again(self, chosen: _Chosen) -> None:
         snapshot = chosen.snapshot

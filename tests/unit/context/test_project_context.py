@@ -129,6 +129,17 @@ def test_less_room_means_another_choice_at_once(monkeypatch: pytest.MonkeyPatch)
     scenario(monkeypatch, play)
 
 
+def test_a_document_that_is_opened_is_looked_at_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
+        await project.gather(at("a"), 1000, 1.0)
+        other = Snapshot.of("b", language="python", uri="file:///project/other.py")
+        project.document_opened(other)
+        await until(lambda: other.uri in project._chosen)
+        assert len(await project.gather(other, 1000, 0.0)) == 1, "no time is needed: it is there"
+
+    scenario(monkeypatch, play)
+
+
 def test_a_closed_document_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
         await project.gather(at("a"), 1000, 1.0)

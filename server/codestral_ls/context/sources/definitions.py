@@ -86,7 +86,8 @@ class Definitions:
         siblings = reader.siblings_of(here)
         neighbours = list(dict.fromkeys(_nearest(here, siblings) + targets[:4]))[:MOST_NEIGHBOURS]
         uses = reader.uses_in(neighbours)
-        shares = {name: count / max(1, len(neighbours)) for name, count in uses.items()}
+        part = 1.0 / max(1, len(neighbours))
+        shares = {name: count * part for name, count in uses.items()}
         open_files = [
             path
             for seen in list(self._workspace.recent.documents.values())

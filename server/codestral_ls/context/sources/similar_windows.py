@@ -11,11 +11,12 @@ from codestral_ls.context.words import jaccard, words
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.snapshot import Snapshot
 
-LINES = 20
 STEP = 10
+"""Lines of a strip; a window is two of them."""
 MOST = 8
-MOST_FILES = 12
-MOST_CHARACTERS = 120_000
+MOST_FILES = 8
+KEPT_FILES = 64
+MOST_CHARACTERS = 80_000
 LEAST = 0.12
 """Below this similarity two pieces of code have only the language in common."""
 
@@ -75,12 +76,14 @@ class SimilarWindows:
         known = self._cut.get(key)
         if known is None:
             lines = text.split("\n")
-            known = []
-            for start in range(0, max(1, len(lines) - LINES // 2), STEP):
-                part = "\n".join(lines[start : start + LINES])
-                known.append(_Window(start + 1, part, words(part)))
+            strips = ["\n".join(lines[start : start + STEP]) for start in range(0, len(lines), STEP)]
+            names = [words(strip) for strip in strips]
+            known = [  # two strips make a window, so each line's names are looked for once
+                _Window(i * STEP + 1, "\n".join(strips[i : i + 2]), frozenset().union(*names[i : i + 2]))
+                for i in range(max(1, len(strips) - 1))
+            ]
             self._cut[key] = known
         self._cut.move_to_end(key)
-        while len(self._cut) > 2 * MOST_FILES:
+        while len(self._cut) > KEPT_FILES:
             self._cut.popitem(last=False)
         return known
