@@ -1,0 +1,109 @@
+"""A server's completer on a real project: other files reach the prompt, stay while typing goes on, and are warmed at rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.backends.base import BackendInfo, FimRequest, Piece
+from codestral_ls.backends.fake import FakeBackend, fixed
+from codestral_ls.completion.answer import Ask
+from codestral_ls.completion.build import build_completer
+from codestral_ls.config.sections import CompletionOptions, Options
+from codestral_ls.context import project as module
+from codestral_ls.context.index.build import open_writer, refresh
+from codestral_ls.documents.snapshot import Snapshot
+
+TEXT = "from shapes import Circle\n\n\ndef paint(circle: Circle):\n    circle"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("CACHE_HOME", "STATE_HOME", "CONFIG_HOME"):
+        monkeypatch.setenv(f"XDG_{name}", str(tmp_path / name))
+    (tmp_path / "project" / ".git").mkdir(parents=True)
+    return tmp_path / "project"
+
+
+class Recording(FakeBackend):
+    """The fake, with the requests it got and the room of a large model."""
+
+    def __init__(self) -> None:
+        super().__init__(fixed("x()"), prefill_rate=0, decode_rate=0)
+        self.requests: list[FimRequest] = []
+
+    def info(self) -> BackendInfo:
+        return replace(super().info(), context_tokens=8192, prefill_rate=None, remote=False, prompt_style="codestral")
+
+    async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        self.requests.append(request)
+        async for piece in super().stream(request):
+            yield piece
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen within ten seconds")
+
+
+def test_from_the_index_to_the_prompt(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "shapes.py").write_text("class Circle:\n    def area_of_it(self, digits): return 3\n")
+    path = root / "canvas.py"
+    path.write_text(TEXT)
+    writer, connection = open_writer(root)
+    with closing(connection):
+        refresh(root, writer)
+    monkeypatch.setattr(module, "REST_SECONDS", 0.1)
+    completion = replace(CompletionOptions(), debounce_ms=0, prefetch=False, copy=False, show="eager")
+
+    def at(text: str, version: int) -> Snapshot:
+        return Snapshot.of(text, len(text), "python", path.as_uri(), path, version)
+
+    async def run() -> None:
+        backend = Recording()
+        completer = build_completer(backend, Options(completion=completion), [root])
+        await completer.start()
+        try:
+            completer.document_opened(at(TEXT, 1))
+            await completer.complete(at(TEXT + ".", 2), Ask())
+            await until(lambda: any("area_of_it" in request.prefix for request in backend.requests))
+            warmed = next(request for request in backend.requests if "area_of_it" in request.prefix)
+            assert warmed.prefix.startswith("+++++ shapes.py\n")
+            assert "+++++ canvas.py\n" in warmed.prefix
+            head = warmed.prefix[: warmed.prefix.index("def paint")]
+            completer.document_changed(at(TEXT + ".a", 3))
+            await completer.complete(at(TEXT + ".a", 3), Ask(invoked=True))
+            assert backend.requests[-1].prefix.startswith(head), "the next key finds the prompt as it was warmed"
+        finally:
+            await completer.aclose()
+
+    asyncio.run(run())
+
+
+def test_no_room_means_no_index_and_no_worker(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_arguments: object, **_more: object) -> None:
+        raise AssertionError("a worker was started")
+
+    monkeypatch.setattr(module, "IndexKeeper", forbidden)
+    path = root / "a.py"
+
+    async def run() -> None:
+        backend = Recording()
+        options = Options(completion=replace(CompletionOptions(), debounce_ms=0))
+        options = replace(options, context=replace(options.context, project_tokens=-1))
+        completer = build_completer(backend, options, [root])
+        try:
+            answer = await completer.complete(Snapshot.of(TEXT, language="python", uri=path.as_uri(), path=path), Ask(invoked=True))
+            assert answer.items
+        finally:
+            await completer.aclose()
+
+    asyncio.run(run())
