@@ -33,6 +33,23 @@ def test_a_completion_is_shown_accepted_in_part_and_then_whole() -> None:
     asyncio.run(session())
 
 
+def test_the_last_completion_is_explained() -> None:
+    async def session() -> None:
+        async with serving(fake("return a + b")) as editor:
+            await editor.initialize()
+            editor.open(URI, TEXT)
+            await editor.ready()
+            where = {"textDocument": {"uri": URI}, "position": POSITION}
+            command = {"command": "codestral-ls.explain", "arguments": [where]}
+            assert "Nothing has been asked" in (await editor.request("workspace/executeCommand", command))["message"]
+            await editor.inline(URI, POSITION)
+            assert "the model" in (await editor.request("workspace/executeCommand", command))["message"]
+            assert await editor.request("workspace/executeCommand", {**command, "arguments": [7]})
+            assert await editor.shutdown() == 0
+
+    asyncio.run(session())
+
+
 def test_an_item_nobody_remembers_is_no_error() -> None:
     async def session() -> None:
         async with serving(fake("x")) as editor:

@@ -14,7 +14,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from codestral_ls.lsp import after_reply, write_definition
+from codestral_ls.lsp import after_reply, explain, write_definition
 from codestral_ls.lsp.client import Client
 from codestral_ls.lsp.session import Session
 
@@ -24,15 +24,21 @@ REGISTER_SECONDS = 2.0
 """Longest wait for the editor to take the commands."""
 
 Work = Coroutine[Any, Any, None]
+Result = Work | dict[str, str] | None
 
-COMMANDS: dict[str, Callable[[Session, types.ExecuteCommandParams], Work | None]] = {
+COMMANDS: dict[str, Callable[[Session, types.ExecuteCommandParams], Result]] = {
     after_reply.ACCEPTED: after_reply.accepted,
+    explain.EXPLAIN: explain.explain,
     write_definition.WRITE_DOCSTRING: write_definition.write,
     write_definition.WRITE_TESTS: write_definition.write,
 }
 
 
-def execute_command(session: Session, params: types.ExecuteCommandParams) -> Work | None:
+ALWAYS = (after_reply.ACCEPTED, explain.EXPLAIN)
+"""Commands that every editor is told of in ``initialize``."""
+
+
+def execute_command(session: Session, params: types.ExecuteCommandParams) -> Result:
     """Do what the command says. Raises: JsonRpcInvalidParams (no such command, or other arguments)."""
     command = COMMANDS.get(params.command)
     if command is None:
@@ -47,8 +53,8 @@ def announced(client: Client) -> tuple[str, ...]:
     names, and a name that is there already would end the start of its client.
     """
     if not client.edits.applies:
-        return (after_reply.ACCEPTED,)
-    return (after_reply.ACCEPTED,) if client.registers_commands else tuple(COMMANDS)
+        return ALWAYS
+    return ALWAYS if client.registers_commands else tuple(COMMANDS)
 
 
 async def register_commands(session: Session) -> None:

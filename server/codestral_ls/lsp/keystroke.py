@@ -15,6 +15,7 @@ from lsprotocol import types
 
 from codestral_ls.completion.answer import EMPTY, Answer, Ask
 from codestral_ls.lsp.convert import to_offset
+from codestral_ls.lsp.explain import sentence
 from codestral_ls.lsp.session import Session
 from codestral_ls.timing import monotonic
 
@@ -61,6 +62,7 @@ async def complete_at(session: Session, where: Where, ask_in: Callable[[Document
         raise
     finally:
         _log(session, where, outcome, answer, (monotonic() - began) * 1000.0)
+    session.explained[where.uri] = sentence(answer, (monotonic() - began) * 1000.0)
     return (document, answer) if is_current and answer.items else None
 
 

@@ -36,7 +36,7 @@ class Session:
 
     ``ended`` is set, with a ``reason`` in words, when the server is to stop; ``failed`` when the backend's health is in
     doubt; ``configuring`` is held while options are read. ``backend`` is the one that the completer asks; ``stoppable`` ends the
-    work behind a progress bar.
+    work behind a progress bar; ``explained`` says by document how its last answer came about.
     """
 
     def __init__(self, server: LanguageServer, load_options: LoadOptions) -> None:
@@ -50,6 +50,7 @@ class Session:
         self.completer: Completer | None = None
         self.backend: Backend | None = None
         self.stoppable: dict[int | str, Callable[[], object]] = {}
+        self.explained: dict[str, str] = {}
         self.status = StatusReporter(server)
         self.ended = asyncio.Event()
         self.reason = ""

@@ -1,0 +1,65 @@
+"""``codestral-ls.explain``: why the last completion of a document was what it was, in sentences for the user.
+
+Remembers one answer per document, without its text. Deliberately computes nothing anew: what is told is what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lsprotocol import types
+
+from codestral_ls.completion.answer import Answer
+from codestral_ls.lsp.session import Session
+
+EXPLAIN = "codestral-ls.explain"
+
+SOURCES = {
+    "typed_along": "the rest of an answer you are typing along",
+    "cache": "an answer remembered for this place",
+    "prefetch": "written ahead while the completion before it was on screen",
+    "adopted": "a running answer that predicted what you typed",
+    "copied": "copied from your own files; the model is asked behind it",
+    "hot": "the model, with most of the prompt evaluated before",
+    "cold": "the model, with the prompt evaluated from the start",
+    "none": "nothing was asked",
+}
+
+REASONS = {
+    "disabled": "Completion is switched off.",
+    "language_disabled": "This language is in completion.disabled_languages.",
+    "too_large": "The file is larger than completion.max_file_bytes.",
+    "minified_line": "The line is too long to be written by hand.",
+    "code_behind": "There is code behind the cursor; ask explicitly to complete here.",
+    "inside_identifier": "The cursor is in the middle of a name.",
+    "empty_file": "The document is empty.",
+    "private_file": "The file looks like credentials or is named in an ignore file.",
+    "low_confidence": "The model was too unsure (completion.show sets how sure it must be).",
+    "nothing_known": "The model says that nothing is missing here.",
+    "blank": "The model wrote nothing.",
+    "superseded": "You typed on.",
+}
+
+
+def sentence(answer: Answer, milliseconds: float) -> str:
+    """One answer explained: what, from where, how long, at what cost, and which filters changed it."""
+    if not answer.items:
+        reason = REASONS.get(answer.reason, f"The filters left nothing of it ({answer.reason})." if answer.reason else "")
+        return f"No completion after {milliseconds:.0f} ms. {reason}".strip()
+    said = [f"A completion after {milliseconds:.0f} ms: {SOURCES[answer.source]}."]
+    if answer.usage is not None and answer.usage.prompt_tokens:
+        said.append(f"{answer.usage.evaluated_tokens} of {answer.usage.prompt_tokens} prompt tokens were evaluated.")
+    if answer.confidence is not None:
+        said.append(f"Its chance of being right is put at {answer.confidence:.0%}.")
+    if answer.reason:
+        said.append(f"Changed by: {answer.reason.replace(',', ', ')}.")
+    return " ".join(said)
+
+
+def explain(session: Session, params: types.ExecuteCommandParams) -> dict[str, str]:
+    """The command: ``arguments: [{textDocument: {uri}, …}]`` → ``{message}``. Unknown documents get a sentence too."""
+    where = (params.arguments or (None,))[0]
+    document = where.get("textDocument") if isinstance(where, Mapping) else None
+    uri = document.get("uri") if isinstance(document, Mapping) else None
+    known = session.explained.get(uri) if isinstance(uri, str) else None
+    return {"message": known or "Nothing has been asked in this document yet."}
