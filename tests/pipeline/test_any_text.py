@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from benchmarks.any_text import cases, problems
 
 ROOT = Path(__file__).resolve().parent.parent.parent

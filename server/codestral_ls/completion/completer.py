@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from pathlib import Path
 
 from codestral_ls.backends.base import Backend, Health
 from codestral_ls.completion.answer import Answer, Ask, Item
