@@ -74,8 +74,12 @@ def test_from_the_index_to_the_prompt(root: Path, monkeypatch: pytest.MonkeyPatc
         try:
             completer.document_opened(at(TEXT, 1))
             await completer.complete(at(TEXT + ".", 2), Ask())
-            await until(lambda: any("area_of_it" in request.prefix for request in backend.requests))
-            warmed = next(request for request in backend.requests if "area_of_it" in request.prefix)
+            project = completer._project
+            assert project is not None
+            await until(lambda: path.as_uri() in project._chosen and project._chosen[path.as_uri()].settled)
+            await completer.complete(at(TEXT + ".", 2), Ask(invoked=True, count=2))  # past the cache
+            warmed = backend.requests[-1]
+            assert "area_of_it" in warmed.prefix
             assert warmed.prefix.startswith("+++++ shapes.py\n")
             assert "+++++ canvas.py\n" in warmed.prefix
             head = warmed.prefix[: warmed.prefix.index("def paint")]
