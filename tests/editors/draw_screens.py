@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pyte.screens import Char
 from rich.console import Console
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME, TerminalTheme
 from rich.text import Text
 from setup_emacs import emacs_30
 from setup_neovim import neovim_0_12
@@ -64,11 +65,12 @@ def style_of(cell: Char, under_cursor: bool) -> str:
     return f"{weight}{colour(cell.fg)} on {colour(cell.bg)}{reverse}"
 
 
-def save(terminal: Terminal, title: str, path: Path) -> None:
+def save(terminal: Terminal, title: str, path: Path, theme: TerminalTheme) -> None:
+    """Draw the screen in a window with the editor's own kind of background."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(drawn(terminal), end="")
     path.parent.mkdir(parents=True, exist_ok=True)
-    svg = console.export_svg(title=title)
+    svg = console.export_svg(title=title, theme=theme)
     # Without the fonts that rich would load from elsewhere: any monospaced one will do.
     path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL))
     print(path)
@@ -88,7 +90,7 @@ def main() -> None:
             nvim.type("GA" + TYPED)
             nvim.until(nvim.ghost, "ghost text")
             nvim.terminal.read(1.0)
-            save(nvim.terminal, "Neovim", images / "neovim.svg")
+            save(nvim.terminal, "Neovim", images / "neovim.svg", SVG_EXPORT_THEME)
         finally:
             nvim.close()
         emacs = EmacsInTerminal(emacs_30(), folder, environment, real_server(), file, **size)
@@ -97,7 +99,7 @@ def main() -> None:
             emacs.type("\x1b>" + TYPED)
             emacs.until(emacs.ghost, "ghost text")
             emacs.terminal.read(1.0)
-            save(emacs.terminal, "Emacs", images / "emacs.svg")
+            save(emacs.terminal, "Emacs", images / "emacs.svg", DEFAULT_TERMINAL_THEME)
         finally:
             emacs.close()
     finally:
