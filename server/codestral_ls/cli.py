@@ -8,7 +8,9 @@ Each subcommand is a module in ``commands/`` that is imported only when it is ca
 from __future__ import annotations
 
 import argparse
+import codecs
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises: SystemExit for ``--help``, ``--version`` and wrong usage, as argparse does.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    _print_anything()
     try:
         arguments = _parser(words).parse_args(words)
         code = int(arguments.run(arguments))
@@ -89,6 +92,19 @@ def _fault(error: Exception) -> str:
     except OSError:
         return f"{sentence}."
     return f"{sentence}. Please report it with {report}."
+
+
+def _print_anything() -> None:
+    """Let standard output take any text: what its encoding lacks is written as JSON and Python escape it, ``\\u2713``."""
+
+    def escaped(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+        return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4)), error.end
+
+    codecs.register_error("codestral_ls.escaped", escaped)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="codestral_ls.escaped")
 
 
 def _reader_is_gone() -> int:

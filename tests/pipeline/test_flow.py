@@ -295,3 +295,15 @@ def test_closing_ends_everything() -> None:
 
     with_completer(backend, scenario)
     assert (backend.running, backend.closed) == (0, True)
+
+
+def test_half_a_surrogate_pair_in_the_text_is_not_sent() -> None:
+    backend = instant("1")
+
+    async def scenario(completer: Completer) -> None:
+        await completer.complete(drawn("a = '\ud83d'\nx = │\nb = '\udc00'\n"), Ask())
+
+    with_completer(backend, scenario)
+    (request,) = backend.requests
+    assert request.prefix.endswith("a = '?'\nx = ")
+    assert request.suffix == "\nb = '?'\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import pkgutil
 import signal
@@ -55,6 +56,8 @@ WRONG_USAGE = [
     (["serve", "--stdio", "--tcp", "127.0.0.1:1"], "not allowed with"),
     (["serve", "--set", "x"], "write it as section.option=value"),
     (["host", "--listen", "1:2:x"], "is no address"),
+    (["demo", "--count", "0"], "no number from 1 to 1000"),
+    (["demo", "--count", "-1"], "no number from 1 to 1000"),
 ]
 
 
@@ -75,6 +78,8 @@ FAILURES = [
     (["complete", "a.py:2:13"], "Line 2 of a.py has 11 characters; the last column is 12, 13 is outside."),
     (["complete", "a.py:1:1", "--set", "completion.max_file_bytes=5"], "completion.max_file_bytes (5)"),
     (["complete", "a.py:2:12", "--set", "backend.primary=none"], "backend.primary"),
+    (["demo", "folder.py"], "folder.py is no regular file."),
+    (["demo", "a.py", "--set", "completion.max_file_bytes=5"], "completion.max_file_bytes (5)"),
 ]
 
 
@@ -157,6 +162,15 @@ def test_a_fault_of_the_program_is_a_sentence_and_a_report(
 
 def process(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "codestral_ls", *arguments]
+
+
+def test_text_that_the_output_has_no_letters_for_is_escaped_as_in_json(home: Path) -> None:
+    written = ["--set", "backend.primary=fake", "--set", "fake.text='é🦀'"]
+    narrow = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(process("complete", "a.py:2:12", *written), capture_output=True, env=narrow, check=False)
+    assert (done.returncode, done.stdout) == (0, b"'\\u00e9\\ud83e\\udd80'\n")
+    done = subprocess.run(process("complete", "a.py:2:12", "--json", *written), capture_output=True, env=narrow, check=True)
+    assert json.loads(done.stdout)["text"] == "'é🦀'"
 
 
 def test_a_reader_that_goes_away_is_no_reason_for_noise(home: Path) -> None:

@@ -45,6 +45,7 @@ class HostClient:
         self._info = BackendInfo("local", options.model, remote=False)
         self._clock = clock
         self._loading_since: float | None = None
+        self._unloaded = False
         self._closed = False
 
     def info(self) -> BackendInfo:
@@ -53,8 +54,12 @@ class HostClient:
 
     async def start(self) -> None:
         """Find the host or begin to start it; returns at once. Idempotent."""
-        if not self._closed and (self._bringing is None or self._bringing.done()):
+        if not self._closed and not self._is_bringing:
             self._bringing = asyncio.create_task(self._bring_up())
+
+    @property
+    def _is_bringing(self) -> bool:
+        return self._bringing is not None and not self._bringing.done()
 
     async def health(self) -> Health:
         """Asks the host, at most for a second; what is known of a host that cannot be asked."""
@@ -105,6 +110,8 @@ class HostClient:
         """Until the host answers that it is ready or that it refuses: look, start, wait."""
         while not self._closed:
             known = await self._look()
+            if self._unloaded:
+                await self._wake()
             if known is not None and known.state != "loading" and self._loading_since is None:
                 if known.state == "ready":
                     self._process.worked()
@@ -114,6 +121,13 @@ class HostClient:
                 if self._health.state == "error" and self._process.refused:
                     return
             await asyncio.sleep(0.05 if self._process.young else 0.5)
+
+    async def _wake(self) -> None:
+        """Let a host whose model left memory load it again: any request does, and it is answered at once."""
+        body = _body(FimRequest("", "", 0))
+        with suppress(aiohttp.ClientError, TimeoutError):  # the next look says what it is like
+            async with asyncio.timeout(HEALTH_SECONDS), self._open().post("http://host/v1/fim/completions", json=body):
+                pass
 
     async def _look(self) -> Health | None:
         """The host's own word on itself; None when there is none."""
@@ -130,7 +144,8 @@ class HostClient:
 
     def _read_health(self, body: dict[str, object]) -> Health:
         status, message = body.get("status"), str(body.get("message", ""))
-        if status != "loading":
+        self._unloaded = status == "unloaded"
+        if status != "loading" and not (self._unloaded and self._is_bringing):
             self._loading_since = None
         if status == "ready":
             rate = body.get("prefill_rate")
@@ -147,7 +162,7 @@ class HostClient:
         if status == "refused":
             self._process.refuse(message)
             return Health("error", message)
-        if status == "unloaded":
+        if self._unloaded and not self._is_bringing:
             return Health("ready")
         limit = self._options.start_timeout_seconds
         if self._loading_since is None:

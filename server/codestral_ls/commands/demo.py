@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestral_ls.commands.options import add_option_arguments, load
+from codestral_ls.commands.place import read_text
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.snapshot import Snapshot
@@ -45,7 +46,7 @@ class Hole:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a source file (default: one of this program's own)")
-    parser.add_argument("--count", metavar="N", type=int, default=6, help="how many completions to show")
+    parser.add_argument("--count", metavar="N", type=_count, default=6, help="how many completions to show")
     parser.add_argument("--seed", metavar="N", type=int, default=7, help="which places are chosen")
     add_option_arguments(parser)
 
@@ -54,17 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Draw completions of a real file. Raises CodestralLsError with the reason when there can be none."""
     path = arguments.file or Path(__file__).resolve().parent.parent / "documents" / "text.py"
     options = load(arguments, path).options
-    found = holes(path, arguments.count, arguments.seed)
+    found = holes(path, arguments.count, arguments.seed, options.completion.max_file_bytes)
     asyncio.run(_show(options, path, found))
     return 0
 
 
-def holes(path: Path, count: int, seed: int) -> list[Hole]:
-    """``count`` seeded places in the file. Raises DocumentError where it cannot be read or has no code."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DocumentError(f"{path} cannot be read as text: {error}") from error
+def holes(path: Path, count: int, seed: int, most_bytes: int) -> list[Hole]:
+    """``count`` seeded places in the file. Raises DocumentError where it cannot be read, is too large or has no code."""
+    text = read_text(path, most_bytes)
     lines = [match for match in CODE.finditer(text) if match.start() > 200] or list(CODE.finditer(text))
     if not lines:
         raise DocumentError(f"{path} has no line of code that is long enough for a demonstration.")
@@ -79,6 +77,12 @@ def holes(path: Path, count: int, seed: int) -> list[Hole]:
         )
         found.append(Hole(snapshot, text[offset : match.end()], text.count("\n", 0, offset) + 1))
     return found
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number from 1 to 1000')
+    return int(text)
 
 
 async def _show(options: Options, path: Path, found: list[Hole]) -> None:

@@ -183,8 +183,9 @@ class Pipeline:
             )
             # Models are trained on \n; the file's own line ends come back in the filters.
             prefix, suffix = (part.replace("\r\n", "\n").replace("\r", "\n") for part in (window.prefix, window.suffix))
+            suffix = _sendable(suffix)
             comment = language_for(snapshot.language).line_comment or "#"
-            prompt = render(info.prompt_style, snippets, _name(snapshot), prefix, comment)
+            prompt = _sendable(render(info.prompt_style, snippets, _name(snapshot), prefix, comment))
         request = FimRequest(
             prefix=prompt,
             suffix=suffix,
@@ -313,6 +314,11 @@ def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:
     if priority != Priority.INTERACTIVE:
         return ()
     return tuple(scope.start for scope in snapshot.scopes())
+
+
+def _sendable(text: str) -> str:
+    """``text`` with a question mark for each half of a surrogate pair, which an editor may send and no wire carries."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _name(snapshot: Snapshot) -> str:

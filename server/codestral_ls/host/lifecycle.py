@@ -34,6 +34,8 @@ log = logging.getLogger("codestral_ls.host")
 REFUSED_SECONDS = 60.0
 """A host whose model was refused stays this long, so that everybody who asks hears why."""
 STOP_SECONDS = 10.0
+MOST_SOCKET_BYTES = 103 if sys.platform == "darwin" else 107
+"""A Unix socket's address without its final NUL."""
 TOKEN_VARIABLE = "CODESTRAL_LS_TOKEN"  # noqa: S105 - a variable's name
 
 
@@ -72,6 +74,11 @@ def serve(options: LocalOptions, listen: str | None = None) -> int:
     address = host_address(options)
     if listen is not None:
         return asyncio.run(_serve(options, parse_listen(listen)))
+    if len(os.fsencode(address.socket)) > MOST_SOCKET_BYTES:
+        raise ConfigError(
+            f"{address.socket} is too long for a Unix socket (at most {MOST_SOCKET_BYTES} bytes); "
+            "set XDG_RUNTIME_DIR to a folder with a shorter name."
+        )
     private_folder(address.socket.parent)
     try:
         with hold(address.lock):

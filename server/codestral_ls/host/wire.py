@@ -124,7 +124,7 @@ def parse(body: object) -> FimCall:
     check = _Checker(body)
     for name in body:
         if name not in _KNOWN:
-            check.wrong(str(name), "Extra inputs are not permitted", "extra_forbidden")
+            check.wrong(ascii(name)[1:-1], "Extra inputs are not permitted", "extra_forbidden")
     seed = check.integer("random_seed", -1, 0)
     call = FimCall(
         model=check.text("model", None),

@@ -113,10 +113,13 @@ async def _stdio(load_options: LoadOptions) -> int:
 
 async def _tcp(load_options: LoadOptions, host: str, port: int) -> int:
     """Serve the first connection. LSP knows no password, so only this machine may connect."""
-    if host != "localhost" and not ip_address(host).is_loopback:
+    if not _is_this_machine(host):
         raise ConfigError(f"--tcp {host}: LSP has no password, so only an address of this machine can be used.")
     accepted: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-    listener = await asyncio.start_server(lambda *streams: accepted.put_nowait(streams), host, port)
+    try:
+        listener = await asyncio.start_server(lambda *streams: accepted.put_nowait(streams), host, port)
+    except OSError as error:
+        raise ConfigError(f"--tcp {host}:{port} cannot be used: {error.strerror or error}.") from None
     log.info("waiting for an editor on port %d", listener.sockets[0].getsockname()[1])
     reader, writer = await accepted.get()
     listener.close()
@@ -125,6 +128,13 @@ async def _tcp(load_options: LoadOptions, host: str, port: int) -> int:
         return await _run(session, partial(reader.read, 1 << 18), writer)
     finally:
         writer.close()
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name: nobody knows where it leads
+        return False
 
 
 async def _run(session: Session, read: Callable[[], Awaitable[bytes]], writer: Any) -> int:

@@ -17,6 +17,7 @@ from codestral_ls.backends import host_process
 from codestral_ls.backends.base import FimRequest, Health, Priority
 from codestral_ls.backends.host_client import HostClient
 from codestral_ls.backends.host_process import FIRST_PAUSE, HostProcess
+from codestral_ls.backends.ready import until_ready
 from codestral_ls.config.host_address import HostAddress, host_address
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import (
@@ -199,6 +200,22 @@ def test_health(private, body, health):
     async def main():
         async with against(status(503, {}), body) as client:
             assert await client.health() == health
+
+    asyncio.run(main())
+
+
+def test_a_start_wakes_a_host_whose_model_left_memory(private):
+    async def main():
+        body = {"status": "unloaded"}
+
+        async def complete(request):
+            body["status"] = "ready"
+            return web.json_response({"type": "loading", "message": "soon"}, status=503)
+
+        async with against(complete, body) as client:
+            states = []
+            health = await until_ready(client, 30.0, lambda health: states.append(health.state))
+            assert (states[0], health) == ("loading", Health("ready"))
 
     asyncio.run(main())
 

@@ -97,6 +97,12 @@ def test_options_win_over_automatic_values():
     assert (chosen.batch, chosen.step, chosen.threads, chosen.slots, chosen.device) == (64, 64, 3, 64, "cpu")
 
 
+def test_what_llama_cpp_would_abort_on_is_not_asked_of_it():
+    given = LocalOptions(threads=100_000, batch_tokens=1, slots=4)
+    chosen = shape_of(CODESTRAL, given, Plan(0, 8192), gpu=False, cores=8)
+    assert (chosen.batch, chosen.threads, chosen.batch_threads) == (4, 512, 512)
+
+
 def test_a_small_model_decodes_on_one_core(bpe_model):
     header = read_header(bpe_model)
     assert header.layer_bytes > 0 < header.output_bytes

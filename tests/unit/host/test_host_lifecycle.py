@@ -125,6 +125,12 @@ def test_options_that_are_none(text):
         lifecycle.parse_options(text)
 
 
+def test_a_runtime_folder_too_long_for_a_socket_is_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / ("x" * 100)))
+    with pytest.raises(ConfigError, match="set XDG_RUNTIME_DIR to a folder with a shorter name"):
+        lifecycle.serve(LocalOptions())
+
+
 def test_a_lock_is_held_once_and_freed_at_the_end(tmp_path):
     with hold(tmp_path / "lock"), pytest.raises(HeldError), hold(tmp_path / "lock"):
         pass

@@ -58,6 +58,7 @@ def test_one_stop_string_needs_no_list():
         ({"stream": "yes"}, "stream", "bool_type"),
         ({"random_seed": -4}, "random_seed", "greater_than_equal"),
         ({"surprise": 1}, "surprise", "extra_forbidden"),
+        ({"\ud800": 1}, "\\ud800", "extra_forbidden"),
     ],
 )
 def test_what_is_wrong_is_named(change, loc, kind):
