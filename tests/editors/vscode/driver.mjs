@@ -38,6 +38,7 @@ const actions = {
   press: ({ keys }) => page.keyboard.press(keys).then(() => true),
   type: ({ text, delay }) => page.keyboard.type(text, { delay }).then(() => true),
   click: ({ selector, ms }) => page.locator(selector).first().click({ timeout: ms }).then(() => true),
+  fill: ({ selector, text, ms }) => page.locator(selector).first().fill(text, { timeout: ms }).then(() => true),
   count: ({ selector }) => page.locator(selector).count(),
   texts: ({ selector }) => page.locator(selector).allInnerTexts(),
   attribute: ({ selector, name, ms }) => page.locator(selector).first().getAttribute(name, { timeout: ms }),

@@ -156,19 +156,20 @@ def docstring_is_reviewed(editor: Editor, file: Path) -> None:
     editor.wait("the diff", lambda: DOCSTRING in "".join(editor.texts(".monaco-diff-editor .editor.modified .view-line")))
     assert DOCSTRING not in file.read_text()
     editor.wait_message("look at the diff")
-    editor.wait("the end of the progress message", lambda: len(editor.messages()) == 1)
-    picture(editor, "docstring")
-    editor.button("Apply")
+    picture(editor, "docstring", x=300, y=30, width=700, height=590)
+    editor.page.do("click", selector=".editor-group-container.active .editor-actions .codicon-check")
     editor.wait("the diff to be closed", lambda: editor.count(".monaco-diff-editor") == 0)
     editor.wait("the docstring in the file", lambda: DOCSTRING in editor.saved(file))
 
 
 def picture_of_menu(editor: Editor) -> None:
     """The menu, opened and left again."""
+    editor.wait_no_picker()
     editor.page.do("click", selector="[id$='codestral-ls.status'] a")
     editor.wait("the menu", lambda: any("Open log" in pick for pick in editor.picks()))
-    picture(editor, "menu")
+    picture(editor, "menu", x=195, y=20, width=612, height=314)
     editor.press("Escape")
+    editor.wait_no_picker()
 
 
 def files_with(place: Place, text: str) -> list[Path]:

@@ -10,6 +10,8 @@ from vscode_window import DEADLINE, CodeServer, Page, wait_for
 
 GHOST = ".ghost-text-decoration, .ghost-text-decoration-preview"
 STATUS = "[id$='codestral-ls.status']"
+PICKER = ".quick-input-widget:visible"
+PICKER_INPUT = ".quick-input-widget .quick-input-filter input"
 READY_SECONDS = 60.0
 
 
@@ -83,16 +85,22 @@ class Editor:
 
     def menu(self, label: str) -> None:
         """Choose an entry of the menu behind the status bar item."""
+        self.wait_no_picker()
         self.page.do("click", selector=f"{STATUS} a")
         self.pick(label)
 
     def command(self, title: str) -> None:
         """Run a command through the palette."""
+        self.wait_no_picker()
         self.press("F1")
-        self.wait("the palette", lambda: self.count(".quick-input-widget input:focus") > 0)
-        self.type(title, 0)
+        self.wait("the palette", lambda: self.count(f"{PICKER_INPUT}:focus") > 0)
+        self.page.do("fill", selector=PICKER_INPUT, text=f">{title}")
         self.wait(f"the command {title}", lambda: title in "".join(self.texts(".quick-input-list .monaco-list-row.focused")))
         self.press("Enter")
+
+    def wait_no_picker(self) -> None:
+        """Wait until no quick pick is on the screen: what is typed too early goes to the one that is being closed."""
+        self.wait("no quick pick", lambda: self.count(PICKER) == 0)
 
     def picks(self) -> list[str]:
         """The entries of an open quick pick."""
@@ -101,7 +109,7 @@ class Editor:
     def pick(self, label: str) -> None:
         """Choose an entry of the open quick pick."""
         self.wait(f"the entry {label!r}", lambda: any(label in pick for pick in self.picks()))
-        self.type(label, 0)
+        self.page.do("fill", selector=PICKER_INPUT, text=label)
         self.wait(f"{label!r} in front", lambda: label in "".join(self.texts(".quick-input-list .monaco-list-row.focused")))
         self.press("Enter")
 
