@@ -101,7 +101,7 @@ async def _pipeline_arm(
             records[index] = await editor.type_passage(server, passage, arguments.seed + index, arguments.speed, uri)
         await server.stop()
         if arguments.log:
-            Path(arguments.log).write_text("".join(server.log), encoding="utf-8")
+            _keep(Path(arguments.log), server.log)
         generations = editor.read_log(server.log, [record for kept in records.values() for record in kept])
         return records, generations
     for index, passage in enumerate(typed):
@@ -150,6 +150,10 @@ async def _point_at(backend: Backend, passage: Passage) -> None:
     if isinstance(backend, FakeBackend):
         wrong: int = backend.wrong  # type: ignore[attr-defined]
         backend._script = continue_like(passage.before + _spoiled(passage.text, wrong) + passage.after)
+
+
+def _keep(path: Path, lines: list[str]) -> None:
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def _spoiled(text: str, every: int) -> str:
