@@ -95,6 +95,22 @@ def test_a_running_generation_that_went_another_way_is_ended() -> None:
     assert backend.cancelled == 1
 
 
+def test_what_was_written_of_an_ended_answer_is_neither_shown_nor_remembered() -> None:
+    text = "compute(first, second, third, fourth)"
+    backend = FakeBackend(in_order([text, "other", text]), decode_rate=60.0)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("x = │\n")
+        first = asyncio.create_task(completer.complete(snapshot, Ask()))
+        running = completer._pipeline.inflight._interactive
+        await settled(lambda: any(generation.text for generation in running.values()))
+        await completer.complete(typed(snapshot, "oth"), Ask())
+        assert ((await first).items, (await first).reason) == ((), "superseded")
+        assert (await completer.complete(snapshot, Ask())).items[0].text == text
+
+    with_completer(backend, scenario)
+
+
 def test_the_first_lines_go_out_when_the_budget_is_spent_and_the_rest_is_there_later() -> None:
     text = "a = first_value\n    b = second_value\n    c = third_value"
     backend = FakeBackend(fixed(text), decode_rate=40.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Print one completion. Raises CodestralLsError with the reason when there can be none."""
     loaded = load(arguments, arguments.place.path)
     snapshot = snapshot_at(arguments.place, loaded.options)
+    # What goes wrong is told once, as a sentence, and not also as a line of log.
+    logging.getLogger("codestral_ls").addHandler(logging.NullHandler())
     options = patient(loaded.options)
+    options = replace(options, completion=replace(options.completion, alternatives=arguments.alternatives))
     if arguments.show_request:
         print(asyncio.run(_request(options, snapshot)))
         return 0

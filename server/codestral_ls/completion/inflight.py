@@ -39,6 +39,8 @@ class Generation:
     text: str = ""
     marks: list[tuple[int, float | None]] = field(default_factory=list)
     finished: bool = False
+    ended: bool = False
+    """Whether it was stopped before it came to an end of its own: its text may break off anywhere."""
     error: BackendError | None = None
     usage: Usage | None = None
     writes: bool = True
@@ -214,6 +216,9 @@ class Inflight:
             # A defect of ours must end in an empty answer for the typist and a full report in the log.
             log.exception("a completion failed")
             generation.error = BackendError("An internal error ended this completion; the log has the details.")
+        except asyncio.CancelledError:
+            generation.ended = True
+            raise
         finally:
             generation.finish()
 

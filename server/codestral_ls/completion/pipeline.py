@@ -242,6 +242,8 @@ class Pipeline:
         if heard is None:
             self.inflight.end(generation)
             return None
+        if generation.ended:
+            return Answer(reason="superseded", stages=stages.ms)
         if generation.error is not None and not heard.text:
             self.unreachable = True
             self.on_error(generation.error)

@@ -36,7 +36,7 @@ def runtime_dir() -> Path:
     a digest of the home folder, so that two homes of one user do not meet.
     """
     base = os.environ.get("XDG_RUNTIME_DIR", "")
-    if os.path.isabs(base):  # XDG: a relative path is invalid; it would be another folder in every working folder
+    if Path(base).is_absolute():  # XDG: a relative path is invalid; it would be another folder in every working folder
         return Path(base) / APP
     import hashlib  # these two cost 10 ms that a system with a runtime folder need not spend
     import tempfile

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from codestral_ls import cli
+from codestral_ls.backends.base import FimRequest, Piece
+from codestral_ls.backends.fake import FakeBackend
 
 CURSOR = "│"
 
@@ -91,6 +94,22 @@ def test_a_backend_that_fails_is_a_sentence(capsys: pytest.CaptureFixture[str]) 
     error = capsys.readouterr().err
     assert "127.0.0.1:9" in error
     assert "Traceback" not in error
+
+
+def test_as_many_alternatives_as_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    different = ["--set", "completion.alternatives=1", "--alternatives", "2"]
+    asked = []
+    write = FakeBackend.stream
+
+    def counted(self: FakeBackend, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        asked.append(request.temperature)
+        return write(self, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FakeBackend, "stream", counted)
+        assert complete("def add(a, b):\n    return │\n", "a + b\n", *different) == 0
+    assert len(set(asked)) > 1
+    assert capsys.readouterr().err == ""
 
 
 def test_nothing_is_written_to_the_file(private_folders: Path) -> None:
