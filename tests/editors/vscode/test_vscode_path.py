@@ -156,7 +156,7 @@ def docstring_is_reviewed(editor: Editor, file: Path) -> None:
     editor.wait("the diff", lambda: DOCSTRING in "".join(editor.texts(".monaco-diff-editor .editor.modified .view-line")))
     assert DOCSTRING not in file.read_text()
     editor.wait_message("look at the diff")
-    picture(editor, "docstring", x=300, y=30, width=700, height=590)
+    picture(editor, "docstring", x=300, y=30, width=700, height=345)
     editor.page.do("click", selector=".editor-group-container.active .editor-actions .codicon-check")
     editor.wait("the diff to be closed", lambda: editor.count(".monaco-diff-editor") == 0)
     editor.wait("the docstring in the file", lambda: DOCSTRING in editor.saved(file))

@@ -44,6 +44,7 @@ CALM: dict[str, Any] = {
     "update.mode": "none",
     "window.commandCenter": False,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.reduceMotion": "on",
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
 }
