@@ -24,6 +24,9 @@ from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
 
+MOST_STOPS = 3
+"""An engine that failed so often is not started again by this process."""
+
 Phase = Literal["loading", "ready", "refused", "unloaded"]
 Open = Callable[[Path, LocalOptions, Progress], Model]
 
@@ -61,6 +64,7 @@ class Keeper:
         self._loaded: Loaded | None = None
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._stops = 0
 
     def start(self) -> None:
         """Begin to load unless that was begun; returns at once."""
@@ -122,19 +126,22 @@ class Keeper:
             return
         self._loaded = Loaded(model, engine)
         self.progress, self.phase = 1.0, "ready"
+        after: Phase = "unloaded"
         try:
             engine.run()
         except Exception:
             log.exception("the engine stopped")
-            self.refusal = "The engine stopped on an error of its own; the host's log says which."
-            self.phase = "refused"
+            self.refusal = "The engine stopped on an error of its own, again and again; the host's log says which."
+            self._stops += 1
+            # The next request loads the model anew: what went wrong once may have been this one request.
+            after = "unloaded" if self._stops < MOST_STOPS else "refused"
         else:
             if self._kv_folder is not None:
                 kv_state.save(self._kv_folder, identity, model.session, engine.table.idle())
-            self.phase = "unloaded"
         finally:
             self._loaded = None
             model.close()
+            self.phase = after
 
     def _report(self, value: float) -> None:
         self.progress = min(value, 0.99)

@@ -28,6 +28,8 @@ SMALL_MODEL = 100_000_000
 token, and stall as soon as something else wants a core. Random 7 MB model on two busy cores: a hot request took 39 ms
 with one
 thread and 273 ms with two."""
+LEAST_BATCH = 16
+"""Room for one token and the longest draft."""
 MOST_THREADS = 512
 """GGML_MAX_N_THREADS of llama.cpp."""
 _KV_TYPES = {"auto": None, "f16": 1, "q8_0": 8, "q4_0": 2}
@@ -75,10 +77,11 @@ def shape_of(header: GgufHeader, options: LocalOptions, plan: fit.Plan, *, gpu: 
     Batches are 512 on the CPU, where a decode can be aborted in the middle, and 256 on a GPU, where it cannot; a step
     of
     256 on the CPU is what an abort loses at most (128 was 5-10 % slower, 512 no faster). llama.cpp ends the process where a
-    batch has no room for a token of every slot, or where it cannot start so many threads.
+    batch has no room for a token of every slot or for an answer's next token with its guesses, or where it cannot start so
+    many threads.
     """
     slots = slots_of(options)
-    batch = max(min(options.batch_tokens or (256 if gpu else 512), plan.context), slots)
+    batch = max(min(options.batch_tokens or (256 if gpu else 512), plan.context), slots, LEAST_BATCH)
     small = header.parameters < SMALL_MODEL
     threads = min(options.threads, MOST_THREADS)
     return Shape(

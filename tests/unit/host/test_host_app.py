@@ -17,7 +17,7 @@ from codestral_ls.errors import ModelError
 from codestral_ls.host import prompt
 from codestral_ls.host.app import make_app
 from codestral_ls.host.families import Family
-from codestral_ls.host.keeper import Keeper
+from codestral_ls.host.keeper import MOST_STOPS, Keeper
 from codestral_ls.host.model import Shape
 
 VOCABULARY = FakeVocabulary()
@@ -266,6 +266,23 @@ def test_the_model_leaves_memory_and_comes_back(tmp_path):
             assert (response.status, (await response.json())["type"]) == (503, "loading")
             await until(lambda: keeper.phase == "ready")
             assert (await client.post("/v1/fim/completions", json=body())).status == 200
+
+    asyncio.run(main())
+
+
+def test_an_engine_that_fails_comes_back_but_not_for_ever(tmp_path):
+    def fails():
+        raise RuntimeError("nobody foresaw this")
+
+    async def main():
+        async with served(tmp_path) as (client, keeper):
+            for attempt in range(MOST_STOPS):
+                await until(lambda: keeper.phase == "ready")
+                keeper.loaded.engine.step = fails
+                await client.post("/v1/fim/completions", json=body())
+                await until(lambda: keeper.phase != "ready")
+                answer = await (await client.post("/v1/fim/completions", json=body())).json()
+                assert answer["type"] == ("loading" if attempt + 1 < MOST_STOPS else "model_refused")
 
     asyncio.run(main())
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.host import fit
+from codestral_ls.host import drafting, fit
 from codestral_ls.host.fit import Plan
 from codestral_ls.host.gguf_file import GgufHeader, read_header
 from codestral_ls.host.model import shape_of
@@ -100,7 +101,9 @@ def test_options_win_over_automatic_values():
 def test_what_llama_cpp_would_abort_on_is_not_asked_of_it():
     given = LocalOptions(threads=100_000, batch_tokens=1, slots=4)
     chosen = shape_of(CODESTRAL, given, Plan(0, 8192), gpu=False, cores=8)
-    assert (chosen.batch, chosen.threads, chosen.batch_threads) == (4, 512, 512)
+    assert (chosen.batch, chosen.threads, chosen.batch_threads) == (16, 512, 512)
+    assert chosen.batch > drafting.LONGEST
+    assert shape_of(CODESTRAL, replace(given, slots=64), Plan(0, 8192), gpu=False, cores=8).batch == 64
 
 
 def test_a_small_model_decodes_on_one_core(bpe_model):
