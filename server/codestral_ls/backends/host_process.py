@@ -27,6 +27,8 @@ LONGEST_PAUSE = 60.0
 NOT_HERE = (
     'The local model host needs Linux, macOS or WSL. Set `backend.primary` to "codestral", or to a server such as llama-server.'
 )
+CANNOT_SERVE, SAYS = 2, "codestral-ls host: "
+"""The exit status of a host that cannot serve here, and what stands before the reason in its log."""
 LOG_BYTES = 1_000_000
 OPEN_SECONDS = 20.0
 """A started host opens its socket before it loads anything; 0.4 s measured, so this long means that it hangs."""
@@ -45,6 +47,7 @@ class HostProcess:
         self._not_before = float("-inf")
         self._refusal: tuple[str, object] | None = None
         self._spawn_lock: int | None = None
+        self._failure: Health | None = None
 
     @property
     def young(self) -> bool:
@@ -92,9 +95,10 @@ class HostProcess:
             if status != 0:
                 self._crashes += 1
                 self._not_before = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._crashes - 1))
-                return self._crashed(status)
+                self._failure = self._crashed(status)
+                return self._failure
         if now < self._not_before:
-            return known if known.state == "error" else Health("offline", "The model host is being started again.")
+            return known if known.state == "error" or self._failure is None else self._failure
         if not self._take_turn():
             return Health("loading", "The model host is starting.", 0.0)
         return self._spawn()
@@ -117,16 +121,19 @@ class HostProcess:
             self._let_others()
             self._crashes += 1
             self._not_before = self._clock() + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._crashes - 1))
-            return Health("error", f"The model host cannot be started: {error.strerror or error}.")
+            self._failure = Health("error", f"The model host cannot be started: {error.strerror or error}.")
+            return self._failure
         self._started = self._clock()
         return Health("loading", "The model host is starting.", 0.0)
 
     def _crashed(self, status: int) -> Health:
-        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
         line = _last_line(self._address.log)
+        if status == CANNOT_SERVE and line.startswith(SAYS):
+            return Health("error", line.removeprefix(SAYS))
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
         return Health(
             "error" if self._crashes > 1 else "offline",
-            f"The model host {how}{line and ': '}{line}. It is started again; its log is {self._address.log}.",
+            f"The model host {how}{line and ': '}{line.rstrip('.')}. It is started again; its log is {self._address.log}.",
         )
 
     def _take_turn(self) -> bool:

@@ -352,6 +352,30 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(private):
     asyncio.run(main())
 
 
+def test_a_host_that_cannot_serve_here_says_why_and_nothing_else(private, monkeypatch):
+    (private / "no-folder").write_text("")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(private / "no-folder"))
+
+    async def main():
+        options = LocalOptions()
+        process = HostProcess(options, host_address(options))
+        health, told = Health("offline"), set()
+        async with asyncio.timeout(DEADLINE):
+            while health.state != "error":
+                health = await process.ensure(health)
+                told.add(health.message)
+                await asyncio.sleep(0.02)
+        again = await process.ensure(Health("offline"))
+        assert again == health
+        assert health.message == (
+            f"The folder {private / 'no-folder' / 'codestral-ls'} for the host's socket cannot be made: Not a directory."
+        )
+        assert told == {"The model host is starting.", health.message}
+        process.forget()
+
+    asyncio.run(main())
+
+
 def test_two_clients_share_one_real_host_and_survive_its_death(private, tmp_path):
     sys.path.insert(0, str(ROOT))
     from benchmarks.random_model import SHAPES, write
