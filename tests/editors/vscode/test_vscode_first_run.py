@@ -31,7 +31,7 @@ def place(place: Place) -> Place:
     return replace(place, environment={**place.environment, **lent, "PATH": f"{programs}:/usr/bin:/bin"})
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)  # the first test also fetches the editor
 def test_the_server_is_installed_on_consent(place: Place, open_vscode: Callable[..., Editor]) -> None:
     place.write("codestral-ls.toml", "[completion]\nenabled = false\n")
     file = place.write("add.py", "def add(first, second):\n")

@@ -36,7 +36,7 @@ def window(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[tuple[Code
     end_processes_of(place)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)  # the first test also fetches the editor
 def test_everything_inside_the_extension_host(window: tuple[CodeServer, Page], place: Place) -> None:
     server, page = window
     place.write("calc.py", "def add(first, second):\n    return first + second\n")

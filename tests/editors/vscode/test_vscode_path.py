@@ -50,7 +50,7 @@ def picture(editor: Editor, name: str, **clip: int) -> None:
         editor.picture(Path(folder) / f"vscode-{name}.png", **clip)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)  # the first test also fetches the editor
 def test_a_users_path(place: Place, open_vscode: Callable[..., Editor]) -> None:
     loading, area = place.write("loading.py", LOADING), place.write("area.py", AREA)
     with api_beside(api_writes) as (api, address):
