@@ -87,8 +87,10 @@ def machine() -> str:
                 break
     except OSError:
         pass
+    nice = os.getpriority(os.PRIO_PROCESS, 0)
+    raised = f", run at priority {nice} beside other work" if nice else ""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return f"{name}, {os.cpu_count()} cores, load {load}, Python {platform.python_version()}, {platform.system()}"
+    return f"{name}, {os.cpu_count()} cores, load {load}, Python {platform.python_version()}, {platform.system()}{raised}"
 
 
 def peer_flags() -> str:

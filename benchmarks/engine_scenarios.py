@@ -176,12 +176,19 @@ async def cancel(bench: Bench, tokens: int) -> None:
             await asyncio.sleep(0.03)
             task.cancel()
             began = time.perf_counter()
-            await peer.ask(bench.session, short)
+            try:
+                await peer.ask(bench.session, short)
+            except aiohttp.ServerDisconnectedError:  # llama-server at times closes a kept connection after a cancel
+                began = time.perf_counter()
+                await peer.ask(bench.session, short)
             delays[key].append((time.perf_counter() - began - alone) * 1000)
             await asyncio.gather(task, return_exceptions=True)
     ours, theirs = statistics.median(delays["ours"]), statistics.median(delays["theirs"])
     row = Row("cancel in a prefill: the next request waits longer by", f"{ours:.1f} ms", f"{theirs:.1f} ms")
-    row.goal, row.met = "at most 15 ms and one small batch", ours <= 15
+    headers = {"Authorization": "Bearer bench"}
+    async with bench.session.get(f"{bench.ours.url}/health", headers=headers) as response:
+        small_batch = 64_000 / max((await response.json())["prefill_rate"], 1.0)
+    row.goal, row.met = f"at most 15 ms and one small batch ({small_batch:.0f} ms for 64 tokens)", ours <= 15 + small_batch
     bench.rows.append(row)
 
 
