@@ -313,6 +313,19 @@ def test_closing_ends_everything() -> None:
     assert (backend.running, backend.closed) == (0, True)
 
 
+def test_a_backend_that_is_silent_until_the_deadline_is_told_of() -> None:
+    backend = FakeBackend(fixed("x"), first_delay=30.0)
+    told: list[str] = []
+
+    async def scenario(completer: Completer) -> None:
+        completer.on_status.append(lambda health: told.append(f"{health.state}: {health.message}"))
+        answer = await completer.complete(drawn("x = │\n"), Ask())
+        assert (answer.items, answer.reason) == ((), "deadline")
+
+    with_completer(backend, scenario, options(deadline_ms=50, budget_ms=20))
+    assert told == ["error: No answer came within 0.05 s."]
+
+
 def test_half_a_surrogate_pair_in_the_text_is_not_sent() -> None:
     backend = instant("1")
 

@@ -29,6 +29,8 @@ NOT_HERE = (
 )
 CANNOT_SERVE, SAYS = 2, "codestral-ls host: "
 """The exit status of a host that cannot serve here, and what stands before the reason in its log."""
+IN_VAIN = 4
+"""Starts that found the lock held, with pauses of 7 s together, before it is said: an ending host needs some seconds."""
 LOG_BYTES = 1_000_000
 OPEN_SECONDS = 20.0
 """A started host opens its socket before it loads anything; 0.4 s measured, so this long means that it hangs."""
@@ -44,6 +46,7 @@ class HostProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = float("-inf")
         self._crashes = 0
+        self._in_vain = 0
         self._not_before = float("-inf")
         self._refusal: tuple[str, object] | None = None
         self._spawn_lock: int | None = None
@@ -66,7 +69,8 @@ class HostProcess:
 
     def worked(self) -> None:
         """The host is ready: earlier crashes count no more."""
-        self._crashes, self._refusal = 0, None
+        self._crashes, self._in_vain, self._failure, self._refusal = 0, 0, None, None
+        self._not_before = float("-inf")
         self._let_others()
 
     def forget(self) -> None:
@@ -97,6 +101,8 @@ class HostProcess:
                 self._not_before = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._crashes - 1))
                 self._failure = self._crashed(status)
                 return self._failure
+            if now - self._started < OPEN_SECONDS:
+                return self._held_by_another(now)
         if now < self._not_before:
             return known if known.state == "error" or self._failure is None else self._failure
         if not self._take_turn():
@@ -125,6 +131,17 @@ class HostProcess:
             return self._failure
         self._started = self._clock()
         return Health("loading", "The model host is starting.", 0.0)
+
+    def _held_by_another(self, now: float) -> Health:
+        """Ours left at once: another host has the lock, and answers nobody. It may be ending; if not, somebody must end it."""
+        self._in_vain += 1
+        self._not_before = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._in_vain - 1))
+        if self._in_vain > IN_VAIN:
+            self._failure = Health(
+                "error",
+                f"Another model host holds {self._address.lock} and does not answer; end it. Its log is {self._address.log}.",
+            )
+        return self._failure or Health("loading", "The model host is starting.", 0.0)
 
     def _crashed(self, status: int) -> Health:
         line = _last_line(self._address.log)

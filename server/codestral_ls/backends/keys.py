@@ -55,7 +55,10 @@ class Key:
         """The key, or None where there is none. Raises: BackendNeedsKey (the command failed)."""
         async with self._lock:
             if not self._asked:
-                self._value = await self._find(timeout)
+                value = await self._find(timeout)
+                if value and not (value.isascii() and value.isprintable()):
+                    raise BackendNeedsKey(f"The API key holds characters that no key has. {self.source.hint}")
+                self._value = value
                 self._asked = True
         return self._value
 

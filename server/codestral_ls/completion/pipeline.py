@@ -31,7 +31,7 @@ from codestral_ls.context.frozen import FrozenWindows
 from codestral_ls.context.render import Snippet, render
 from codestral_ls.documents.languages import language_for
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.errors import BackendError
+from codestral_ls.errors import BackendError, BackendTimeout
 from codestral_ls.timing import Clock, Stages
 
 log = logging.getLogger(__name__)
@@ -248,6 +248,10 @@ class Pipeline:
             self.unreachable = True
             self.on_error(generation.error)
             return Answer(reason=type(generation.error).__name__, stages=stages.ms)
+        if not heard.finished and not generation.text:
+            # Not a word until the deadline: the backend may hang, so its health is in doubt.
+            self.on_error(BackendTimeout(f"No answer came within {self.options.completion.deadline_ms / 1000:g} s."))
+            return Answer(reason="deadline", stages=stages.ms)
         self.unreachable = self.unreachable and not heard.finished
         if not adopted and heard.text:
             self.rhythm.answered(self.clock() - generation.began)

@@ -309,6 +309,24 @@ def test_a_crashing_host_is_started_again_with_growing_pauses(private):
     asyncio.run(main())
 
 
+def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever(private):
+    async def main():
+        now = [100.0]
+        options = LocalOptions(model="/nowhere/model.gguf")
+        process = Crashing(options, host_address(options), lambda: now[0], status=0)
+        known = Health("offline")
+        for _ in range(2000):  # 100 seconds of looking every 50 ms
+            known = await process.ensure(known)
+            now[0] += 0.05
+        assert process.started < 10
+        assert (known.state, "holds" in known.message) == ("error", True)
+        process.worked()
+        assert (await process.ensure(Health("offline"))).state == "loading"
+        process.forget()
+
+    asyncio.run(main())
+
+
 def test_a_refused_model_is_not_tried_again_until_its_file_changes(private, tmp_path):
     async def main():
         model = tmp_path / "model.gguf"

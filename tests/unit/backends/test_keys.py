@@ -57,6 +57,13 @@ def test_the_environment_comes_first_then_the_command_then_the_ring() -> None:
     assert found(name="mistral") is None
 
 
+@pytest.mark.parametrize("key", ["two\nlines", "schl\u00fcssel"])
+def test_a_key_that_no_header_can_carry_is_named_and_not_shown(key: str) -> None:
+    with pytest.raises(BackendNeedsKey, match="characters that no key has") as raised:
+        found(env={"CODESTRAL_API_KEY": key})
+    assert key not in str(raised.value)
+
+
 def test_a_locked_ring_is_no_key(ring: Ring) -> None:
     ring.locked = True
     assert found() is None
