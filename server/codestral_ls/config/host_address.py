@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import codestral_ls
-from codestral_ls.config.paths import cache_dir, runtime_dir, state_dir
+from codestral_ls.config.paths import cache_dir, expanded, runtime_dir, state_dir
 from codestral_ls.config.sections import LocalOptions
 
 EMBEDDED = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
@@ -38,7 +38,7 @@ def model_path(model: str) -> Path:
     if model == "embedded":
         return EMBEDDED
     if "/" in model or "\\" in model or model.endswith(".gguf") or model.startswith("~"):
-        return Path(model).expanduser().absolute()
+        return expanded(model).absolute()
     return models_dir() / f"{model}.gguf"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from codestral_ls.config.fields import all_fields, build_options
 from codestral_ls.config.files import PROJECT_FILE, TomlFile, project_root, read_toml
-from codestral_ls.config.paths import user_config_file
+from codestral_ls.config.paths import expanded, user_config_file
 from codestral_ls.config.sections import Options
 from codestral_ls.config.settings import Setting, from_assignments, from_editor, from_environment, from_tables
 from codestral_ls.config.trust import project_value
@@ -50,7 +50,7 @@ def load_options(
     ``editor`` is what the editor sent (nested or dotted keys), ``assignments`` the command line's
     ``section.option=value``. ``user_file`` (or the variable CODESTRAL_LS_CONFIG) stands in for the user's own file.
     """
-    chosen = user_file or (Path(env["CODESTRAL_LS_CONFIG"]).expanduser() if env.get("CODESTRAL_LS_CONFIG") else None)
+    chosen = user_file or (expanded(env["CODESTRAL_LS_CONFIG"]) if env.get("CODESTRAL_LS_CONFIG") else None)
     gathering = _Gathering()
     user = read_toml(chosen or user_config_file())
     if user is None and chosen is not None:

@@ -14,6 +14,15 @@ import platformdirs
 APP = "codestral-ls"
 
 
+def expanded(text: str) -> Path:
+    """The path with ``~`` replaced; as it is where it names a user who does not exist."""
+    path = Path(text)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
 def user_config_file() -> Path:
     """The user's configuration file; it need not exist."""
     return Path(platformdirs.user_config_dir(APP)) / "config.toml"

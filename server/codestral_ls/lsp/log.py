@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from pathlib import Path
 
+from codestral_ls.config.paths import expanded
 from codestral_ls.config.sections import ServerOptions
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -21,7 +21,7 @@ def configure_log(options: ServerOptions) -> None:
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
     if options.log_file:
         try:
-            handler = logging.FileHandler(Path(options.log_file).expanduser(), encoding="utf-8")
+            handler = logging.FileHandler(expanded(options.log_file), encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             problem = f"server.log_file: {error}"
     _install(handler, options.log_level.upper())
