@@ -296,6 +296,10 @@ def test_private_files_enter_no_prompt(tmp_path: Path, name: str, asked: int) ->
         completer.document_changed(snapshot)
         answer = await completer.complete(snapshot, Ask())
         assert len(answer.items) == asked
+        if not asked:
+            completer.cursor_moved(snapshot)
+            completer.document_opened(snapshot)
+            await asyncio.sleep(0)
 
     with_completer(backend, scenario)
     assert len(backend.requests) == asked

@@ -130,6 +130,8 @@ class Completer:
 
     def cursor_moved(self, snapshot: Snapshot) -> None:
         """The cursor came to rest somewhere else; the prompt there is evaluated ahead."""
+        if self._private(snapshot):
+            return
         if self._project is not None:
             self._project.cursor_moved(snapshot)
         self._pipeline.prewarm(snapshot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from codestral_ls.config.fields import value_of
@@ -10,6 +11,9 @@ from codestral_ls.config.paths import user_config_file
 from codestral_ls.doctor.finding import Finding
 
 GROUP = "Configuration"
+_CREDENTIALS = re.compile(r"(://)[^/@\s]*@")
+"""User and password in an address."""
+
 _UNTOLD = ("key_command",)
 """Options whose values are not shown: a command may carry a secret in its arguments."""
 
@@ -36,4 +40,6 @@ def _told(loaded: Loaded, key: str) -> dict[str, object]:
     told: object = list(value) if isinstance(value, tuple) else value
     if isinstance(value, Path):
         told = str(value)
+    if isinstance(told, str):
+        told = _CREDENTIALS.sub(r"\1…@", told)
     return {"value": "…" if key.endswith(_UNTOLD) and value else told, "from": loaded.origins[key]}

@@ -259,6 +259,8 @@ class Engine:
             wanted = 0
             if end == len(run.tokens) and run.order.max_tokens > 0:
                 draft = drafting.propose(run, self.pace, self.session.context) if len(parts) == 1 else []
+                # llama.cpp ends the process when a batch is larger than the context was made for.
+                draft = draft[: max(0, self.session.batch - count)]
                 wanted = 1 + len(draft)
             row = batch.add([*run.tokens[first:end], *draft], first, run.slot, wanted)
             rows.append((row + count - 1, draft))
