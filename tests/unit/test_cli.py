@@ -186,7 +186,11 @@ def test_a_reader_that_goes_away_is_no_reason_for_noise(home: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent to one process")
 def test_an_interrupt_ends_a_command_quietly(home: Path) -> None:
     slow = ["--set", "fake.first_delay_ms=600000", "--set", "backend.primary=fake", "--set", "fake.text=x"]
-    started = "import sys; sys.stderr.write('up'); sys.stderr.flush(); from codestral_ls.cli import main; sys.exit(main())"
+    # A shell starts background jobs with interrupts ignored, and children inherit that: this child is to take them.
+    started = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "sys.stderr.write('up'); sys.stderr.flush(); from codestral_ls.cli import main; sys.exit(main())"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", started, "complete", "a.py:2:12", *slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
