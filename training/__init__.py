@@ -3,6 +3,7 @@
     python -m training.collect     the corpus: Python files installed beside this interpreter → data/corpus.jsonl
     python -m training.tokenizer   byte-level BPE → data/tokenizer.json
     python -m training.train       `--until HH:MM` or minutes; `--resume`, `--init-from CHECKPOINT-or-GGUF` → runs/NAME/
+    python -m training.stopping    `</s>` alone learned anew, where a last stage has unlearned it
     python -m training.plot        a run's log → curve.png
     python -m training.export      a checkpoint → GGUF in F16 and Q8_0
     python -m training.verify      does llama.cpp see in those files what was trained?
