@@ -125,11 +125,12 @@ def test_what_is_offered_where() -> None:
     asyncio.run(session())
 
 
+EXPLAIN = "codestral-ls.explain"
 COMMANDS = [
-    ("vscode", ["codestral-ls.accepted"], [WRITE_DOCSTRING, WRITE_TESTS]),
-    ("neovim-0.12", ["codestral-ls.accepted", WRITE_DOCSTRING, WRITE_TESTS], []),
-    ("emacs-eglot", ["codestral-ls.accepted", WRITE_DOCSTRING, WRITE_TESTS], []),
-    ("bare", ["codestral-ls.accepted"], []),
+    ("vscode", ["codestral-ls.accepted", EXPLAIN], [WRITE_DOCSTRING, WRITE_TESTS]),
+    ("neovim-0.12", ["codestral-ls.accepted", EXPLAIN, WRITE_DOCSTRING, WRITE_TESTS], []),
+    ("emacs-eglot", ["codestral-ls.accepted", EXPLAIN, WRITE_DOCSTRING, WRITE_TESTS], []),
+    ("bare", ["codestral-ls.accepted", EXPLAIN], []),
 ]
 
 

@@ -24,7 +24,7 @@ from setup_vscode import Tools
 from workplace import Place
 
 HERE = Path(__file__).resolve().parent
-START_SECONDS = 60.0
+START_SECONDS = 240.0
 DEADLINE = 30.0
 POLL_SECONDS = 0.05
 Found = TypeVar("Found")
