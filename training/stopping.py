@@ -73,9 +73,8 @@ def main() -> None:
     features, others, ends = gathered(model, corpus.HELD_FILE, max(1, arguments.rows // 6), seed=5)
     for name, candidate in (("before", row), ("after", learned)):
         likely = torch.sigmoid(features @ candidate - others)
-        print(
-            f"{name}: held-out files, probability of </s> at ends {likely[ends > 0].mean():.3f}, elsewhere {likely[ends == 0].mean():.3f}"
-        )
+        at_ends, elsewhere = likely[ends > 0].mean(), likely[ends == 0].mean()
+        print(f"{name}: held-out files, probability of </s> at ends {at_ends:.3f}, elsewhere {elsewhere:.3f}")
     place.of(state.weights)[control.END] = learned
     checkpoint.save(state, arguments.to)
 
