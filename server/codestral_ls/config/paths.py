@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import platformdirs
-
 APP = "codestral-ls"
 
 
@@ -25,16 +23,22 @@ def expanded(text: str) -> Path:
 
 def user_config_file() -> Path:
     """The user's configuration file; it need not exist."""
+    import platformdirs  # a few ms that `serve` has no use for before it answers
+
     return Path(platformdirs.user_config_dir(APP)) / "config.toml"
 
 
 def cache_dir() -> Path:
     """Where what can be made again is kept (index, downloaded models, saved KV state)."""
+    import platformdirs  # a few ms that `serve` has no use for before it answers
+
     return Path(platformdirs.user_cache_dir(APP))
 
 
 def state_dir() -> Path:
     """Where what should survive but is no configuration is kept (logs, counts, costs, journals)."""
+    import platformdirs  # a few ms that `serve` has no use for before it answers
+
     return Path(platformdirs.user_state_dir(APP))
 
 
