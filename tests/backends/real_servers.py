@@ -19,24 +19,11 @@ from pathlib import Path
 import pytest
 
 import codestral_ls
+from benchmarks.llama_server import PROGRAM
 
 MODEL = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
 TOKEN = "token-of-the-test"
 _START_SECONDS = 90.0  # a busy machine with two cores
-
-_LLAMA_SERVER = """
-import sys
-import xllamacpp
-params = xllamacpp.CommonParams()
-params.model.path = sys.argv[1]
-params.n_ctx, params.n_parallel, params.port, params.n_gpu_layers = 2048, 2, 0, 0
-params.hostnames = ["127.0.0.1"]
-params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
-params.ui = False
-server = xllamacpp.Server(params)
-print(server.listening_address, flush=True)
-sys.stdin.read()
-"""
 
 
 @contextmanager
@@ -47,7 +34,7 @@ def llama_server(model: Path = MODEL) -> Iterator[str]:
     """
     pytest.importorskip("xllamacpp", reason="llama-server comes from the package xllamacpp")
     process = subprocess.Popen(
-        [sys.executable, "-c", _LLAMA_SERVER, str(model)],
+        [sys.executable, "-c", PROGRAM, str(model), "2"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
