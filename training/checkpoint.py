@@ -15,6 +15,8 @@ from training.model import Decoder, Shape
 
 @dataclass(slots=True)
 class Checkpoint:
+    """`seconds` of training in all; `earlier`: how many of them came before this run, whose schedule does not count them."""
+
     shape: Shape
     weights: Tensor
     first: Tensor
@@ -22,6 +24,7 @@ class Checkpoint:
     step: int
     tokens: int
     seconds: float
+    earlier: float = 0.0
 
     def model(self) -> Decoder:
         model = Decoder(self.shape)

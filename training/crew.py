@@ -26,7 +26,8 @@ from training.rows import Row
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What every worker is told. `row`: tokens of a row, at most the shape's context; `began`, `ends`: seconds of the epoch."""
+    """What every worker is told. `row`: tokens of a row, at most the shape's context; `began`, `ends`: seconds of the epoch;
+    `earlier`: seconds that runs before this one took."""
 
     shape: Shape
     workers: int
@@ -37,6 +38,7 @@ class Plan:
     rates: Rates
     began: float
     ends: float
+    earlier: float = 0.0
     compile: bool = True
 
     def progress(self) -> float:

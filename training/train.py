@@ -90,7 +90,7 @@ class Keeper:
         print(f"{plan.progress():6.1%} {figures}", flush=True)
         weights, first, second = (tensor.detach().cpu() for tensor in (shared.weights, shared.first, shared.second))
         with shared.step.get_lock():
-            state = Checkpoint(plan.shape, weights, first, second, shared.step.value, shared.tokens.value, seconds)
+            state = Checkpoint(plan.shape, weights, first, second, shared.step.value, shared.tokens.value, seconds, plan.earlier)
             checkpoint.save(state, self.folder / "last.pt")
 
 
@@ -115,6 +115,7 @@ def start(path: Path | None, shape: Shape, fresh: bool) -> Checkpoint:
         state.first.zero_()
         state.second.zero_()
         state.step = 0
+        state.earlier = state.seconds
     return state
 
 
@@ -160,8 +161,9 @@ def planned(arguments: argparse.Namespace, state: Checkpoint) -> Plan:
         rows_a_step=arguments.rows,
         rows_at_once=arguments.rows_at_once,
         rates=Rates(muon=arguments.muon, adam=arguments.adam),
-        began=time.time() - (state.seconds if arguments.resume else 0.0),
+        began=time.time() - (state.seconds - state.earlier),
         ends=deadline(arguments.until),
+        earlier=state.earlier,
         compile=not arguments.no_compile,
     )
 

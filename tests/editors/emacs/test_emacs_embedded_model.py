@@ -10,18 +10,9 @@ from itertools import count
 import pytest
 from emacs_driver import EmacsInTerminal
 from setup_emacs import Emacs
+from unfinished import TEXT, TYPED
 from workplace import Place
 
-PARSER = """import argparse
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--name", default="world")
-    parser.add_argument("--count", type=int, default=1)
-    return
-""".rstrip("\n")
-TYPED = " parse"
 UNDO = "\x1f"
 
 Start = Callable[..., EmacsInTerminal]
@@ -33,7 +24,7 @@ def start(emacs: Emacs, shared_place: Place, server: list[str]) -> Iterator[Star
     """Open the text in Emacs with the real server, and type until there is ghost text."""
     opened: list[EmacsInTerminal] = []
 
-    def start(text: str = PARSER) -> EmacsInTerminal:
+    def start(text: str = TEXT) -> EmacsInTerminal:
         file = shared_place.write(f"emacs{next(numbers)}.py", text)
         editor = EmacsInTerminal(emacs, shared_place.folder, shared_place.environment, server, file)
         opened.append(editor)
@@ -62,12 +53,12 @@ def settled(emacs: EmacsInTerminal) -> tuple[str, str]:
 def test_shown_on_the_screen_accepted_and_undone(start: Start) -> None:
     emacs = start()
     buffer, ghost = settled(emacs)
-    assert buffer == PARSER + TYPED
+    assert buffer == TEXT + TYPED
     emacs.terminal.wait_for(f"    return{TYPED}{ghost.splitlines()[0]}")
     emacs.type("\t")
     emacs.until_buffer(buffer + ghost)
     emacs.type(UNDO)
-    emacs.until_buffer(PARSER + TYPED)
+    emacs.until_buffer(TEXT + TYPED)
 
 
 def test_typed_along_and_taken_by_the_word(start: Start) -> None:
@@ -89,10 +80,10 @@ def test_cycled_and_dismissed(start: Start) -> None:
     emacs.until(emacs.ghost, "an alternative")
     emacs.type("\x07")
     emacs.until_ghost("")
-    assert emacs.buffer() == PARSER + TYPED
+    assert emacs.buffer() == TEXT + TYPED
 
 
-TEXTS = [("CRLF", PARSER.replace("\n", "\r\n")), ("multi-byte", PARSER.replace("world", "wörld 𝄞 日本語"))]
+TEXTS = [("CRLF", TEXT.replace("\n", "\r\n")), ("multi-byte", TEXT.replace("world", "wörld 𝄞 日本語"))]
 
 
 @pytest.mark.parametrize("text", [row[1] for row in TEXTS], ids=[row[0] for row in TEXTS])

@@ -6,16 +6,8 @@ import re
 
 from emacs_driver import CLIENT, EmacsInTerminal
 from setup_emacs import Emacs
+from unfinished import TEXT, TYPED
 from workplace import Place, installed_environment, readme_section
-
-CODE = """import argparse
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--name", default="world")
-    parser.add_argument("--count", type=int, default=1)
-    """
 
 
 def test_the_readme_alone_leads_to_ghost_text(emacs: Emacs, shared_place: Place, server: list[str]) -> None:
@@ -24,12 +16,12 @@ def test_the_readme_alone_leads_to_ghost_text(emacs: Emacs, shared_place: Place,
     assert any("codestral-ls-mode" in line for line in lines)
     placed = [re.sub(r'"[^"]*clients/emacs"', f'"{CLIENT}"', line) for line in lines]
     quiet = "(setq inhibit-startup-screen t make-backup-files nil native-comp-jit-compilation nil)"
-    file = shared_place.write("newcomer_emacs.py", CODE)
+    file = shared_place.write("newcomer_emacs.py", TEXT)
     environment = installed_environment(shared_place)
     editor = EmacsInTerminal(emacs, shared_place.folder, environment, [], file, init_text="\n".join([quiet, *placed]))
     try:
         editor.wait_attached()
-        editor.type("\x1b>parse")
+        editor.type("\x1b>" + TYPED)
         editor.until(editor.ghost, "ghost text")
         before = editor.buffer()
         editor.type("\t")

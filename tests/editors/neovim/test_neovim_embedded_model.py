@@ -13,18 +13,8 @@ from itertools import count
 import pytest
 from neovim_driver import ESC, NeovimInTerminal
 from setup_neovim import Neovim
+from unfinished import TEXT, TYPED
 from workplace import Place
-
-PARSER = """import argparse
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--name", default="world")
-    parser.add_argument("--count", type=int, default=1)
-    return
-""".rstrip("\n")
-TYPED = " parse"
 
 Start = Callable[..., NeovimInTerminal]
 numbers = count()
@@ -35,7 +25,7 @@ def start(neovim: Neovim, shared_place: Place, server: list[str]) -> Iterator[St
     """Open the text in Neovim with the real server, and type until there is ghost text."""
     opened: list[NeovimInTerminal] = []
 
-    def start(text: str = PARSER, typed: str = TYPED, columns: int = 80) -> NeovimInTerminal:
+    def start(text: str = TEXT, typed: str = TYPED, columns: int = 80) -> NeovimInTerminal:
         file = shared_place.write(f"main{next(numbers)}.py", text)
         folder, environment = shared_place.folder, shared_place.environment
         editor = NeovimInTerminal(neovim, folder, environment, server, file, columns=columns)
@@ -66,11 +56,11 @@ def settled(nvim: NeovimInTerminal) -> tuple[str, str]:
 def test_shown_on_the_screen_and_accepted(start: Start) -> None:
     nvim = start()
     buffer, ghost = settled(nvim)
-    assert buffer == PARSER + TYPED
+    assert buffer == TEXT + TYPED
     nvim.type("\t")
     nvim.until_buffer(buffer + ghost)
     nvim.type(ESC + "u")
-    nvim.until_buffer(PARSER + TYPED)
+    nvim.until_buffer(TEXT + TYPED)
 
 
 def test_typed_along_and_taken_by_the_word(start: Start) -> None:
@@ -92,12 +82,12 @@ def test_cycled_and_dismissed(start: Start) -> None:
     nvim.until(nvim.ghost, "an alternative")
     nvim.type("\x1d")
     nvim.until_ghost("")
-    assert nvim.buffer() == PARSER + TYPED
+    assert nvim.buffer() == TEXT + TYPED
 
 
 TEXTS = [
-    ("CRLF", PARSER.replace("\n", "\r\n")),
-    ("multi-byte", PARSER.replace("world", "wörld 𝄞 日本語")),
+    ("CRLF", TEXT.replace("\n", "\r\n")),
+    ("multi-byte", TEXT.replace("world", "wörld 𝄞 日本語")),
 ]
 
 

@@ -6,16 +6,8 @@ import re
 
 from neovim_driver import CLIENT, NeovimInTerminal
 from setup_neovim import Neovim
+from unfinished import TEXT, TYPED
 from workplace import Place, installed_environment, readme_section
-
-CODE = """import argparse
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--name", default="world")
-    parser.add_argument("--count", type=int, default=1)
-    """
 
 
 def lines_of_the_readme() -> list[str]:
@@ -33,12 +25,12 @@ def test_the_readme_alone_leads_to_ghost_text(neovim: Neovim, shared_place: Plac
     if not any("runtimepath" in line for line in lines):
         lines.insert(0, f"vim.opt.runtimepath:append({str(CLIENT)!r})")
     quiet = "vim.o.swapfile = false vim.g.loaded_python3_provider = 0 vim.o.more = false"
-    file = shared_place.write("newcomer.py", CODE)
+    file = shared_place.write("newcomer.py", TEXT)
     environment = installed_environment(shared_place)
     nvim = NeovimInTerminal(neovim, shared_place.folder, environment, [], file, init_text="\n".join([quiet, *lines]))
     try:
         nvim.wait_attached()
-        nvim.type("GAparse")
+        nvim.type("GA" + TYPED)
         nvim.until(nvim.ghost, "ghost text")
         before = nvim.buffer()
         nvim.type("\t")

@@ -1,0 +1,18 @@
+"""Code whose last line stands whole further up, so that it is completed whatever the model in the package has learned."""
+
+TEXT = """import argparse
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--name", default="world")
+    parser.add_argument("--count", type=int, default=1)
+    return parser.parse_args()
+
+
+def parse_words():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--word", action="append")
+    parser.add_argument("--count", type=int, default=1)
+    return"""
+TYPED = " parse"
