@@ -1,7 +1,8 @@
 """``textDocument/inlineCompletion`` (LSP 3.18): the ghost text.
 
 Beside the specification's params this understands what clients of the Copilot language server send with them: the
-document's version and the editor's ``formattingOptions``. Deliberately without decisions about text: the completer's.
+document's version and the editor's ``formattingOptions``, and the trigger kind 0 of the proposal before 3.18.
+Deliberately without decisions about text: the completer's.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class Request:
 
 
 def register_types(converter: Converter) -> None:
-    """Teach the converter the names that ``Params`` has on the wire."""
+    """Teach the converter the names that ``Params`` has on the wire, and the trigger kind that ``_kind`` knows."""
+    converter.register_structure_hook(types.InlineCompletionTriggerKind, _kind)
     converter.register_structure_hook(
         Params,
         make_dict_structure_fn(
@@ -66,6 +68,17 @@ def register_types(converter: Converter) -> None:
             formatting_options=override(rename="formattingOptions"),
         ),
     )
+
+
+def _kind(value: object, _type: object) -> types.InlineCompletionTriggerKind:
+    """Invoked is 1 and automatic 2 in LSP 3.18; until December 2023 the proposal had 0 and 1, as VS Code's API still has.
+
+    A client of that time (vscode-languageclient up to 9.0) therefore says 0 for invoked; its 1 cannot be told from ours.
+    Raises: ValueError (neither).
+    """
+    if value == 0 and value is not False:
+        return types.InlineCompletionTriggerKind.Invoked
+    return types.InlineCompletionTriggerKind(value)
 
 
 async def inline_completion(session: Session, params: Params) -> types.InlineCompletionList:
