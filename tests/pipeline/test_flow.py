@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from drawing import drawn, instant, options, shown, with_completer
 
-from codestral_ls.backends.base import Priority
+from codestral_ls.backends.base import BackendInfo, Priority
 from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_order
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.completer import Completer
@@ -340,3 +340,37 @@ def test_half_a_surrogate_pair_in_the_text_is_not_sent() -> None:
     (request,) = backend.requests
     assert request.prefix.endswith("a = '?'\nx = ")
     assert request.suffix == "\nb = '?'\n"
+
+
+LINE = "    parser.add_argument('--verbose', help='say what is being done', action='store_true')"
+CUT = LINE.index("'store")
+
+
+def copied_or_written(model: str, mean_logprob: float, matching: int) -> str:
+    """What is shown at last where a copy and the model differ; ``matching`` characters before the cursor stand elsewhere too."""
+    backend = FakeBackend(fixed("store_model_choice)"), mean_logprob=mean_logprob, info=BackendInfo("fake", model, remote=False))
+    said: list[str] = []
+
+    async def scenario(completer: Completer) -> None:
+        other = "~" + LINE[CUT - matching :]
+        snapshot = drawn(f"def f(parser):\n{other}\n    parser.epilog = None\n{LINE[:CUT]}│\n    return parser\n")
+        await completer.complete(snapshot, Ask())
+        await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
+        said.append((await completer.complete(snapshot, Ask())).items[0].text)
+
+    with_completer(backend, scenario, options(copy=True, show="balanced"))
+    return said[0]
+
+
+@pytest.mark.parametrize(
+    ("model", "mean_logprob", "matching", "shown_text"),
+    [
+        pytest.param("tiny-fim", -0.6, 30, LINE[CUT:], id="a likelier copy goes before the small model"),
+        pytest.param("tiny-fim", -0.6, 60, LINE[CUT:], id="an instant one stays"),
+        pytest.param("tiny-fim", -0.05, 30, "store_model_choice)", id="a likelier answer goes before the copy"),
+        pytest.param("codestral", -0.6, 30, "store_model_choice)", id="a large model goes before any copy"),
+        pytest.param("codestral", -0.6, 60, "store_model_choice)", id="and before an instant one"),
+    ],
+)
+def test_where_copy_and_model_differ(model: str, mean_logprob: float, matching: int, shown_text: str) -> None:
+    assert copied_or_written(model, mean_logprob, matching) == shown_text

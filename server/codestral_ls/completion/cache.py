@@ -7,7 +7,7 @@ clock and no task; one instance per server, used on the event loop only.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,20 +68,27 @@ class Cache:
         while self._bytes > self._max_bytes and self._entries:
             self._drop(next(iter(self._entries)))
 
-    def find(self, uri: str, text: str, offset: int) -> Iterator[Hit]:
-        """Answers that the text before the cursor follows: the model's before copied ones, the nearest place first."""
+    def find(
+        self, uri: str, text: str, offset: int, outranks: Callable[[Known, Known], bool] = lambda _copy, _written: False
+    ) -> Iterator[Hit]:
+        """Answers that the text before the cursor follows: the model's before copied ones, the nearest place first.
+
+        ``outranks(copy, written)`` says whether a copied answer goes before the model's at the same place.
+        """
         after = after_key(text, offset)
         copied: list[Hit] = []
         for count in range(min(TYPED_LIMIT, offset) + 1):
             place = place_at(uri, text, offset - count, after)
-            known = self._entries.get((place, "model"))
-            hit = _hit(known, text[offset - count : offset])
-            if known is not None and hit is not None:
+            typed = text[offset - count : offset]
+            written = _hit(self._entries.get((place, "model")), typed)
+            copy = _hit(self._entries.get((place, "copied")), typed)
+            if copy is not None and written is not None and outranks(copy.known, written.known):
+                yield copy
+            elif copy is not None:
+                copied.append(copy)
+            if written is not None:
                 self._entries.move_to_end((place, "model"))
-                yield hit
-            hit = _hit(self._entries.get((place, "copied")), text[offset - count : offset])
-            if hit is not None:
-                copied.append(hit)
+                yield written
         yield from copied
 
     def at(self, place: Place) -> Known | None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Priority, Usage
+from codestral_ls.backends.base import Backend, FimRequest, Priority, Usage
 from codestral_ls.completion import copied, presenting, trigger
 from codestral_ls.completion.alternatives import alternatives
 from codestral_ls.completion.answer import Answer, Ask, Source
@@ -24,6 +24,7 @@ from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
 from codestral_ls.completion.listening import listen
 from codestral_ls.completion.place import place_at
+from codestral_ls.completion.small_model import block_lines, copy_outranks
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
 from codestral_ls.context.budget import budget
@@ -41,10 +42,6 @@ Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
 
 QUIET = 0.15
 """Seconds without a key after which work may be done that can wait."""
-
-EMBEDDED_NAMES = frozenset({"embedded", "tiny-fim"})
-EMBEDDED_BLOCK_LINES = 3
-"""More lines than this are rarely right with the embedded model."""
 
 
 async def nothing_else(_snapshot: Snapshot, _characters: int, _seconds: float) -> Sequence[Snippet]:
@@ -85,7 +82,7 @@ class Pipeline:
         if refused is not None:
             return Answer(reason=refused)
         with stages.stage("cache"):
-            for hit in self.cache.find(snapshot.uri, snapshot.text, snapshot.offset):
+            for hit in self.cache.find(snapshot.uri, snapshot.text, snapshot.offset, self._outranks):
                 if ask.count > 1 or (ask.invoked and (not hit.rest or hit.known.tier == "copied")):
                     continue
                 known = presenting.known(hit, snapshot, ask, self.options)
@@ -100,7 +97,8 @@ class Pipeline:
             if answer is not None:
                 return answer
         copy = self._copied(snapshot, ask, stages)
-        if copy is None:
+        instant = self._shown(copy, snapshot, ask, stages) if copy is not None and self._is_instant(copy) else None
+        if instant is None:
             seconds = self._delay(snapshot, ask)
             with stages.stage("debounce"):
                 await self.inflight.pause(seconds)
@@ -108,10 +106,12 @@ class Pipeline:
         else:
             # The copied text is the instant answer; the model's own is there when the next key asks.
             self.inflight.start_later(snapshot.uri, self._delay(snapshot, ask), lambda: self._start(snapshot, ask))
-            return copy
+            return instant
         answer = await self._listen(generation, "", snapshot, ask, began, deadline, stages, adopted=False)
         if answer is None:
             return Answer(reason="superseded", stages=stages.ms)
+        if copy is not None and copy_outranks(self.backend.info(), copy.confidence, answer.confidence):
+            answer = self._shown(copy, snapshot, ask, stages) or answer
         if ask.count > 1 and answer.items:
             plan = self._plan(snapshot, ask)
             return await alternatives(self.backend, self._request, snapshot, plan, ask, answer, self.options)
@@ -220,7 +220,7 @@ class Pipeline:
         self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan), writes=False)
 
     def _plan(self, snapshot: Snapshot, ask: Ask) -> Plan:
-        plan = trigger.plan(snapshot, ask, self.options.completion, _block_lines(self.backend.info()))
+        plan = trigger.plan(snapshot, ask, self.options.completion, block_lines(self.backend.info()))
         return plan if ask.invoked else replace(plan, give_up_below=THRESHOLDS[self.options.completion.show] / 2)
 
     def _start(self, snapshot: Snapshot, ask: Ask) -> Generation:
@@ -263,25 +263,36 @@ class Pipeline:
         source: Source = "adopted" if adopted else ("hot" if presenting.is_hot(generation) else "cold")
         return presented.answer(stages, source)
 
-    def _copied(self, snapshot: Snapshot, ask: Ask, stages: Stages) -> Answer | None:
+    def _copied(self, snapshot: Snapshot, ask: Ask, stages: Stages) -> Known | None:
+        """What may be copied here; None where there is nothing, or nothing likely enough to be shown at all."""
         if not self.options.completion.copy or ask.invoked:
             return None
         with stages.stage("copy"):
             found = copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri), snapshot.language)
-            if found is None:
-                return None
-            precision = self.adjust(found.precision, True)
-            # Where no model can be reached, copies are all there is, and are shown as eagerly as the user allows at all.
-            show = "eager" if self.unreachable else self.options.completion.show
-            if precision < COPY_THRESHOLDS[show]:
-                return None
-            place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
-            known = Known(place, found.text, "copied", confidence=precision)
-            presented = presenting.copied(known, snapshot, ask, self.options)
+        if found is None:
+            return None
+        chance = self.adjust(found.precision, True)
+        if chance < THRESHOLDS[self.options.completion.show]:
+            return None
+        return Known(place_at(snapshot.uri, snapshot.text, snapshot.offset), found.text, "copied", confidence=chance)
+
+    def _is_instant(self, copy: Known) -> bool:
+        """Whether a copy is shown before the model is asked."""
+        # Where no model can be reached, copies are all there is, and are shown as eagerly as the user allows at all.
+        show = "eager" if self.unreachable else self.options.completion.show
+        return (copy.confidence or 0.0) >= COPY_THRESHOLDS[show]
+
+    def _shown(self, copy: Known, snapshot: Snapshot, ask: Ask, stages: Stages) -> Answer | None:
+        """The answer that a copy makes and its place in the cache; None where the filters leave nothing of it."""
+        with stages.stage("copy"):
+            presented = presenting.copied(copy, snapshot, ask, self.options)
         if not presented.items:
             return None
-        self.cache.keep(presented.kept or known)
+        self.cache.keep(presented.kept or copy)
         return presented.answer(stages, "copied")
+
+    def _outranks(self, copy: Known, written: Known) -> bool:
+        return copy_outranks(self.backend.info(), copy.confidence, written.confidence)
 
     def _delay(self, snapshot: Snapshot, ask: Ask) -> float:
         completion = self.options.completion
@@ -310,10 +321,6 @@ def _whole(text: str) -> int:
     """Length without the last line when a token limit cut it off and other lines stand before it."""
     end = text.rfind("\n")
     return end if end >= 0 and text[:end].strip() else len(text)
-
-
-def _block_lines(info: BackendInfo) -> int:
-    return EMBEDDED_BLOCK_LINES if info.model in EMBEDDED_NAMES else 64
 
 
 def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:
