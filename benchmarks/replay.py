@@ -49,22 +49,18 @@ def main() -> int:
 async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, Any], str]:
     typed = passages(arguments.passages, arguments.lines, arguments.seed)
     with tempfile.TemporaryDirectory(prefix="cls-") as folder:
-        pipeline, generations = await _pipeline_arm(name, typed, arguments, Path(folder))
-        usages: list[Usage] = []
-        plain_records: dict[int, list[Keystroke]] = {}
         backend, closing = await _direct(name, arguments, Path(folder))
+        usages: list[Usage] = []
         try:
-            for index, passage in enumerate(typed):
-                await _point_at(backend, passage)
-                seed = arguments.seed + index
-                plain_records[index] = await plain.type_passage(
-                    backend, passage, seed, arguments.speed, WINDOW[name], usages
-                )
-            quality = None
-            if name == "embedded":
-                quality = await alone.compare(
-                    backend, dict(enumerate(typed)), pipeline, WINDOW[name], arguments.quality, arguments.seed
-                )
+            arms_run = _pipeline_arm(name, typed, arguments, Path(folder)), _plain_arm(name, backend, typed, arguments, usages)
+            if name == "embedded":  # a model that computes: one arm after the other
+                (pipeline, generations), plain_records = await arms_run[0], await arms_run[1]
+            else:
+                (pipeline, generations), plain_records = await asyncio.gather(*arms_run)
+            quality = await alone.compare(
+                backend, dict(enumerate(typed)), pipeline, WINDOW[name], arguments.quality, arguments.seed,
+                lambda passage: _point_at(backend, passage),
+            )  # fmt: skip
         finally:
             await closing()
     flat = [record for records in pipeline.values() for record in records]
@@ -77,15 +73,25 @@ async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, 
     characters = sum(len(passage.text) for passage in typed)
     note = f"{len(typed)} passages, {characters} characters, languages: {', '.join(sorted({p.language for p in typed}))}."
     text = report.markdown(title, arms, [note])
-    if quality is not None:
-        text += "\nQuality at a sample of the pauses, against waiting for the raw model without any limit:\n\n"
-        text += "| | value |\n|---|---|\n"
-        text += "".join(f"| {key.replace('_', ' ')} | {value:.3f} |\n" for key, value in quality.items())
+    text += "\nQuality at a sample of the pauses, against waiting for the raw model without any limit:\n\n"
+    text += "| | value |\n|---|---|\n"
+    text += "".join(f"| {key.replace('_', ' ')} | {value:.3f} |\n" for key, value in quality.items())
     if not arguments.dry:
         RESULTS.mkdir(exist_ok=True)
         report.plot(RESULTS / f"replay-{name}.png", {"pipeline": flat, "plain": plain_flat}, title)
         text += f"\n![distribution](replay-{name}.png)\n"
     return {"arms": arms, "quality": quality}, text
+
+
+async def _plain_arm(
+    name: str, backend: Backend, typed: list[Passage], arguments: argparse.Namespace, usages: list[Usage]
+) -> dict[int, list[Keystroke]]:
+    records: dict[int, list[Keystroke]] = {}
+    for index, passage in enumerate(typed):
+        await _point_at(backend, passage)
+        seed = arguments.seed + index
+        records[index] = await plain.type_passage(backend, passage, seed, arguments.speed, WINDOW[name], usages)
+    return records
 
 
 async def _pipeline_arm(

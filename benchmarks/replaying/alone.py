@@ -6,7 +6,7 @@ No time limit, no cache, no copy, no filters, no threshold: the yardstick for wh
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 
 from benchmarks.replaying.passages import Passage
@@ -32,10 +32,11 @@ async def _written(backend: Backend, request: FimRequest) -> str:
 
 async def compare(
     backend: Backend, passages: Mapping[int, Passage], records: Mapping[int, Sequence[Keystroke]], characters: tuple[int, int],
-    most: int, seed: int,
+    most: int, seed: int, point_at: Callable[[Passage], Awaitable[None]],
 ) -> dict[str, float]:
     """Exact match and similarity at a sample of the pauses: of the model alone everywhere, of what was on screen, and both
-    where something was on screen. ``passages`` and ``records`` have the same keys."""
+    where something was on screen. ``passages`` and ``records`` have the same keys; ``point_at`` tells the backend
+    whose turn it is."""
     pauses = [
         (key, record)
         for key, kept in records.items()
@@ -46,6 +47,7 @@ async def compare(
     rows = []
     for key, record in pauses[:most]:
         passage = passages[key]
+        await point_at(passage)
         typed = passage.text[: record.place[0] - len(passage.before)]
         request = FimRequest(
             (passage.before + typed)[-characters[0] :], ("\n" + passage.after)[: characters[1]], max_tokens=48, stop=("\n",)

@@ -9,6 +9,7 @@ import random
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from codestral_ls.documents.languages import language_id_for_path
@@ -28,7 +29,7 @@ class Passage:
 
 
 def candidates() -> list[Path]:
-    """Real source files: this project's, and those of installed dependencies (Python, JavaScript, C, CSS as they come)."""
+    """Real source files: this project's, and those of installed dependencies (Python, TypeScript, JavaScript, C as they come)."""
     site = Path(sysconfig.get_paths()["purelib"])
     own = sorted((ROOT / "server" / "codestral_ls").rglob("*.py"))
     packages = ["aiohttp", "pygls", "rich", "mistralai/client", "huggingface_hub", "pathspec"]
@@ -39,14 +40,24 @@ def candidates() -> list[Path]:
         for path in sorted((ROOT / "clients").rglob(pattern))
         if "node_modules" not in path.parts
     ]
+    modules = ROOT / "clients" / "vscode" / "node_modules"
+    for folder, pattern in (
+        (modules / "vscode-languageclient" / "lib", "*.js"), (modules / "vscode-languageserver-protocol" / "lib", "*.d.ts"),
+        (site / "numpy" / "_core" / "include", "*.h"), (site / "llama_cpp" / "include", "*.h"), (site / "include", "*.h"),
+    ):  # fmt: skip
+        other += sorted(folder.rglob(pattern))
     return [path for path in (*own, *foreign, *other) if 3_000 <= path.stat().st_size <= 120_000]
 
 
 def passages(count: int, lines: int, seed: int, files: Sequence[Path] | None = None) -> list[Passage]:
-    """``count`` passages of about ``lines`` lines, each from another file, the same ones for the same seed."""
+    """``count`` passages of about ``lines`` lines, each from another file, the same ones for the same seed.
+
+    Every second one is Python, as far as there is some; the other languages take turns.
+    """
     randomness = random.Random(seed)
     paths = list(files if files is not None else candidates())
     randomness.shuffle(paths)
+    paths = _in_turns(paths)
     found: list[Passage] = []
     for path in paths:
         if len(found) == count:
@@ -60,6 +71,15 @@ def passages(count: int, lines: int, seed: int, files: Sequence[Path] | None = N
         before, middle = "\n".join(rows[:start]) + "\n", "\n".join(rows[start : start + lines])
         found.append(Passage(_name(path), language_id_for_path(path), before, middle, text[len(before) + len(middle) :]))
     return found
+
+
+def _in_turns(paths: Sequence[Path]) -> list[Path]:
+    by_language: dict[str, list[Path]] = {}
+    for path in paths:
+        by_language.setdefault(language_id_for_path(path), []).append(path)
+    python, turns = by_language.pop("python", []), [by_language[name] for name in sorted(by_language)]
+    others = [path for row in zip_longest(*turns) for path in row if path is not None]
+    return [path for row in zip_longest(python, others) for path in row if path is not None]
 
 
 def _worth_typing(rows: list[str]) -> bool:
