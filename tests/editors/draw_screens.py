@@ -43,7 +43,9 @@ def colour(name: str) -> str:
     """rich's name for a colour of pyte's."""
     if name == "default":
         return "default"
-    return f"#{name}" if len(name) == 6 and all(digit in "0123456789abcdef" for digit in name) else name.replace("brown", "yellow")
+    if len(name) == 6 and all(digit in "0123456789abcdef" for digit in name):
+        return f"#{name}"
+    return name.replace("brown", "yellow").replace("bright", "bright_")
 
 
 def drawn(terminal: Terminal) -> Text:
