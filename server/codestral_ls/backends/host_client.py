@@ -8,17 +8,19 @@ A host that crashed is started again with a growing pause; one that refuses its 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import secrets
 from collections.abc import AsyncGenerator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 
 import aiohttp
 
-from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Priority, Usage
+from codestral_ls.backends import host_wire
+from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Priority
 from codestral_ls.backends.host_process import HostProcess
+from codestral_ls.backends.kept_alive import send, traced
+from codestral_ls.backends.patience import Patience
 from codestral_ls.config.host_address import host_address
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import BackendBusy, BackendProtocolError, BackendRefused, BackendTimeout, BackendUnavailable
@@ -28,6 +30,7 @@ log = logging.getLogger("codestral_ls.backends.host")
 
 LOADING = "The model is loading."
 HEALTH_SECONDS = 0.9
+COMPLETE = "http://host/v1/fim/completions"
 _PRIORITIES = {Priority.INTERACTIVE: "interactive", Priority.PREFETCH: "prefetch", Priority.BATCH: "batch"}
 
 
@@ -77,15 +80,18 @@ class HostClient:
         """Stream the answer. Raises: BackendError."""
         if self._closed:
             raise BackendUnavailable("The model host's client is closed.")
+        patience = Patience(request.timeout)
         try:
-            async with asyncio.timeout(request.timeout):
-                async with self._open().post(
-                    "http://host/v1/fim/completions", json=_body(request), headers=self._headers(request)
-                ) as response:
-                    if response.status != 200:
-                        await self._refuse(response)
-                    async for piece in _pieces(response):
+            asked = send(self._open(), "POST", COMPLETE, json=host_wire.body(request), headers=self._headers(request))
+            response = await patience.wait(asked)
+            try:
+                if response.status != 200:
+                    await patience.wait(self._refuse(response))
+                async with aclosing(host_wire.pieces(response, patience)) as pieces:
+                    async for piece in pieces:
                         yield piece
+            finally:
+                response.release() if response.content.is_eof() else response.close()
         except TimeoutError:
             raise BackendTimeout(f"The model host did not answer within {request.timeout:g} s.") from None
         except aiohttp.ClientError as error:
@@ -124,9 +130,9 @@ class HostClient:
 
     async def _wake(self) -> None:
         """Let a host whose model left memory load it again: any request does, and it is answered at once."""
-        body = _body(FimRequest("", "", 0))
+        body = host_wire.body(FimRequest("", "", 0))
         with suppress(aiohttp.ClientError, TimeoutError):  # the next look says what it is like
-            async with asyncio.timeout(HEALTH_SECONDS), self._open().post("http://host/v1/fim/completions", json=body):
+            async with asyncio.timeout(HEALTH_SECONDS), self._open().post(COMPLETE, json=body):
                 pass
 
     async def _look(self) -> Health | None:
@@ -209,66 +215,9 @@ class HostClient:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             connector = aiohttp.UnixConnector(path=str(self._address.socket), limit=0)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=None))
+            timeout = aiohttp.ClientTimeout(total=None)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, trace_configs=[traced()])
         return self._session
 
     def _headers(self, request: FimRequest) -> dict[str, str]:
         return {"X-Codestral-Priority": _PRIORITIES[request.priority], "X-Codestral-Client": self._client}
-
-
-def _body(request: FimRequest) -> dict[str, object]:
-    body: dict[str, object] = {
-        "model": "local",
-        "prompt": request.prefix,
-        "suffix": request.suffix,
-        "max_tokens": request.max_tokens,
-        "temperature": request.temperature,
-        "stream": True,
-    }
-    if request.stop:
-        body["stop"] = list(request.stop)
-    if request.seed is not None:
-        body["random_seed"] = request.seed
-    return body
-
-
-async def _pieces(response: aiohttp.ClientResponse) -> AsyncGenerator[Piece, None]:
-    """Server-sent events as pieces. Raises: BackendProtocolError, BackendUnavailable when the stream breaks off."""
-    async for line in response.content:
-        if not line.startswith(b"data:"):
-            continue
-        data = line[5:].strip()
-        if data == b"[DONE]":
-            return
-        try:
-            event = json.loads(data)
-            if event.get("object") == "error":
-                raise BackendUnavailable(str(event.get("message")))
-            choice = event["choices"][0]
-            text, finish = choice["delta"]["content"], choice["finish_reason"]
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
-            raise BackendProtocolError("The model host sent an event that is not Mistral's FIM API.") from None
-        if finish is None:
-            usage = event.get("usage")
-            yield Piece(text, None, _usage(usage) if isinstance(usage, dict) else None, choice.get("mean_logprob"))
-            continue
-        yield Piece(text, finish, _usage(event.get("usage") or {}), choice.get("mean_logprob"))
-        return
-    raise BackendUnavailable("The model host broke off in the middle of an answer.")
-
-
-def _usage(body: dict[str, object]) -> Usage:
-    def number(value: object) -> int:
-        return value if isinstance(value, int) else 0
-
-    own = body.get("codestral_ls")
-    own = own if isinstance(own, dict) else {}
-    return Usage(
-        prompt_tokens=number(body.get("prompt_tokens")),
-        evaluated_tokens=number(own.get("evaluated_tokens")),
-        cached_tokens=number(own.get("cached_tokens")),
-        completion_tokens=number(body.get("completion_tokens")),
-        trimmed_tokens=number(own.get("trimmed_tokens")),
-        prefill_ms=own.get("prefill_ms"),
-        decode_ms=own.get("decode_ms"),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from codestral_ls.backends import host_process
+from codestral_ls.backends import host_process, host_wire
 from codestral_ls.backends.base import FimRequest, Health, Priority
 from codestral_ls.backends.host_client import HostClient
 from codestral_ls.backends.host_process import FIRST_PAUSE, HostProcess
@@ -183,6 +184,80 @@ def test_closing_the_stream_ends_the_generation(private):
             assert (await anext(stream)).text == "a"
             await stream.aclose()
             await asyncio.wait_for(gone.wait(), DEADLINE)
+
+    asyncio.run(main())
+
+
+def event(text, finish):
+    return json.dumps({"choices": [{"delta": {"content": text}, "finish_reason": finish}]})
+
+
+ONE, LAST = event("a", None), event("b", "stop")
+
+
+def test_one_connection_serves_request_after_request(private):
+    async def main():
+        connections = set()
+
+        async def complete(request):
+            connections.add(request.transport)
+            response = await sse(ONE, LAST)(request)
+            for _ in range(20):  # the end comes apart from the last piece
+                await asyncio.sleep(0)
+            await response.write(b"data: [DONE]\n\n")
+            return response
+
+        async with against(complete) as client:
+            for _ in range(5):
+                assert "".join(piece.text for piece in await collect(client)) == "ab"
+            stream = client.stream(FimRequest("p", "s"))
+            while (await anext(stream)).finish_reason is None:
+                pass
+            await collect(client)  # the other one need not have been closed for that
+            await stream.aclose()
+        assert len(connections) == 1
+
+    asyncio.run(main())
+
+
+def test_an_answer_that_is_there_does_not_wait_for_an_end_that_does_not_come(private, monkeypatch):
+    monkeypatch.setattr(host_wire, "ENDING_SECONDS", 0.01)
+
+    async def main():
+        async def complete(request):
+            response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+            await response.prepare(request)
+            await response.write(f"data: {LAST}\n\n".encode())
+            await asyncio.sleep(DEADLINE)
+
+        async with against(complete) as client:
+            assert [piece.text for piece in await collect(client, FimRequest("p", "s", timeout=DEADLINE))] == ["b"]
+
+    asyncio.run(main())
+
+
+def test_who_reads_slowly_is_not_charged_for_it(private, monkeypatch):
+    async def main():
+        loop, later, go_on = asyncio.get_running_loop(), [0.0], asyncio.Event()
+        time = loop.time
+        monkeypatch.setattr(loop, "time", lambda: time() + later[0])
+
+        async def complete(request):
+            response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+            await response.prepare(request)
+            await response.write(f"data: {ONE}\n\n".encode())
+            await go_on.wait()
+            await response.write(f"data: {LAST}\n\n".encode())
+            return response
+
+        async with against(complete) as client:
+            stream = client.stream(FimRequest("p", "s", timeout=DEADLINE))
+            first = await anext(stream)
+            later[0] = 2 * DEADLINE
+            for _ in range(5):  # a deadline that spans this would end the reader's own task here
+                await asyncio.sleep(0)
+            go_on.set()
+            assert [first.text, *[piece.text async for piece in stream]] == ["a", "b"]
 
     asyncio.run(main())
 

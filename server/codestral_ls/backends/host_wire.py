@@ -1,0 +1,97 @@
+"""What the model host is sent and what it streams back: Mistral's FIM API with the host's own extensions, strictly read.
+
+Deliberately opens no connection; ``fim_wire.py`` is for servers of others, and more forgiving.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+
+import aiohttp
+
+from codestral_ls.backends.base import FimRequest, Piece, Usage
+from codestral_ls.backends.events import EventReader
+from codestral_ls.backends.patience import Patience
+from codestral_ls.errors import BackendProtocolError, BackendUnavailable
+
+ENDING_SECONDS = 0.25
+"""Between an answer's last piece and the end of its body, which the host sends in one go."""
+
+
+def body(request: FimRequest) -> dict[str, object]:
+    """The JSON body of a streamed request."""
+    value: dict[str, object] = {
+        "model": "local",
+        "prompt": request.prefix,
+        "suffix": request.suffix,
+        "max_tokens": request.max_tokens,
+        "temperature": request.temperature,
+        "stream": True,
+    }
+    if request.stop:
+        value["stop"] = list(request.stop)
+    if request.seed is not None:
+        value["random_seed"] = request.seed
+    return value
+
+
+async def pieces(response: aiohttp.ClientResponse, patience: Patience) -> AsyncGenerator[Piece, None]:
+    """The answer's pieces; every read takes from ``patience``.
+
+    Before the last piece goes out the body is read to its end, so that the connection is free for the next request.
+
+    Raises: TimeoutError, aiohttp.ClientError, BackendProtocolError, BackendUnavailable (the answer breaks off).
+    """
+    reader = EventReader()
+    while chunk := await patience.wait(response.content.readany()):
+        for data in reader.feed(chunk):
+            piece = _piece(data)
+            if piece.finish_reason is None:
+                yield piece
+                continue
+            await _read_to_the_end(response)
+            yield piece
+            return
+    raise BackendUnavailable("The model host broke off in the middle of an answer.")
+
+
+async def _read_to_the_end(response: aiohttp.ClientResponse) -> None:
+    """An end that does not come, or is broken, costs the connection only: the answer is there."""
+    with suppress(TimeoutError, aiohttp.ClientError):
+        async with asyncio.timeout(ENDING_SECONDS):
+            while await response.content.readany():
+                pass
+
+
+def _piece(data: str) -> Piece:
+    try:
+        event = json.loads(data)
+        if event.get("object") == "error":
+            raise BackendUnavailable(str(event.get("message")))
+        choice = event["choices"][0]
+        text, finish = choice["delta"]["content"], choice["finish_reason"]
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        raise BackendProtocolError("The model host sent an event that is not Mistral's FIM API.") from None
+    usage = event.get("usage")
+    told = _usage(usage) if isinstance(usage, dict) else None if finish is None else Usage()
+    return Piece(text, finish, told, choice.get("mean_logprob"))
+
+
+def _usage(told: dict[str, object]) -> Usage:
+    def number(value: object) -> int:
+        return value if isinstance(value, int) else 0
+
+    own = told.get("codestral_ls")
+    own = own if isinstance(own, dict) else {}
+    return Usage(
+        prompt_tokens=number(told.get("prompt_tokens")),
+        evaluated_tokens=number(own.get("evaluated_tokens")),
+        cached_tokens=number(own.get("cached_tokens")),
+        completion_tokens=number(told.get("completion_tokens")),
+        trimmed_tokens=number(own.get("trimmed_tokens")),
+        prefill_ms=own.get("prefill_ms"),
+        decode_ms=own.get("decode_ms"),
+    )

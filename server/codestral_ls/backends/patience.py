@@ -1,0 +1,26 @@
+"""How long somebody waits in all for several things, one after the other; what happens between them is not charged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Patience:
+    """``seconds`` for all waits together."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+
+    async def wait(self, awaited: Awaitable[T]) -> T:
+        """Wait with what is left. Raises: TimeoutError when it is used up, and what ``awaited`` raises."""
+        time = asyncio.get_running_loop().time
+        began = time()
+        try:
+            async with asyncio.timeout(max(0.0, self.left)):
+                return await awaited
+        finally:
+            self.left -= time() - began
