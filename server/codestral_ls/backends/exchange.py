@@ -1,7 +1,7 @@
 """One HTTP server spoken to with aiohttp: a warm connection, deadlines on every read, errors in the project's words.
 
-The backends say what is sent and how the answer reads. Deliberately no retries here: whether an answer is still
-wanted is known above.
+The backends say what is sent and how the answer reads. Deliberately no retries here but of a kept-alive connection that
+the server had closed: whether an answer is still wanted is known above.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import aiohttp
 from codestral_ls.backends.address import Address
 from codestral_ls.backends.events import EventReader, Framing
 from codestral_ls.backends.failures import from_os_error, from_status, not_the_protocol
+from codestral_ls.backends.kept_alive import send, traced
 from codestral_ls.backends.keys import Key
 from codestral_ls.backends.network import proxy_for, trust
 from codestral_ls.backends.outgoing import Outgoing
@@ -145,7 +146,8 @@ class Exchange:
                 sent["Content-Type"] = "application/json"
             response = await self._within(
                 deadline,
-                session.request(
+                send(
+                    session,
                     method,
                     self.address.url + path,
                     data=None if body is None else _encode(body),
@@ -206,7 +208,7 @@ class Exchange:
                     connector = aiohttp.TCPConnector(ssl=context, keepalive_timeout=keep, limit=16, ttl_dns_cache=300)
                 timeouts = aiohttp.ClientTimeout(total=None, sock_connect=self._network.connect_seconds)
                 # trust_env stays off: proxies are decided in network.py, and ~/.netrc holds no key of ours.
-                self._session = aiohttp.ClientSession(connector=connector, timeout=timeouts, auto_decompress=True)
+                self._session = aiohttp.ClientSession(connector=connector, timeout=timeouts, trace_configs=[traced()])
         return self._session
 
     async def _within(self, deadline: float, awaitable: Any) -> Any:
