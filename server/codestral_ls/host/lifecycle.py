@@ -113,7 +113,6 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path) -> int:
     # Only one process at a time holds the lock, so only that one may keep state.
     kv_folder = host_address(options).kv_folder if isinstance(where, Path) else None
     keeper = Keeper(model_path(options.model), options, kv_folder=kv_folder)
-    keeper.start()
     token = None
     if isinstance(where, tuple):
         token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
@@ -125,6 +124,7 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path) -> int:
             await _listen_tcp(runner, where, token or "")
         else:
             await _listen_unix(runner, where)
+        keeper.start()  # an address that cannot be had is told before a model is loaded for nothing
         await _until_over(keeper, options)
     finally:
         if isinstance(where, Path):

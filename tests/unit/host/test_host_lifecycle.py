@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -63,16 +64,16 @@ def socket_in(environment):
 def test_one_host_a_private_socket_and_a_clean_end(private, bpe_model):
     options = LocalOptions(model=str(bpe_model))
     with host(private, options) as first:
-        socket = socket_in(private)
-        assert stat.S_IMODE(socket.stat().st_mode) == 0o600
-        assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+        path = socket_in(private)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         with host(private, options) as second:
             assert second.wait(DEADLINE) == 0
         assert first.poll() is None
         first.send_signal(signal.SIGTERM)
         out, _ = first.communicate(timeout=DEADLINE)
         assert (first.returncode, out) == (0, "")
-        assert not socket.exists()
+        assert not path.exists()
 
 
 def test_it_leaves_when_idle_and_remembers(private, bpe_model):
@@ -106,6 +107,16 @@ def test_mistrals_sdk_over_tcp_with_a_token_made_for_it(private, bpe_model):
         with Mistral(api_key="wrong", server_url=url) as client, pytest.raises(SDKError) as refused:
             client.fim.complete(**ask)
         assert refused.value.status_code == 401
+
+
+def test_a_taken_port_is_told_before_a_model_is_loaded(monkeypatch):
+    asked = []
+    monkeypatch.setattr(lifecycle.Keeper, "start", lambda keeper: asked.append(keeper.path))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=rf"cannot listen on 127\.0\.0\.1:{port}: .*in use"):
+            lifecycle.serve(LocalOptions(), f"127.0.0.1:{port}")
+    assert asked == []
 
 
 @pytest.mark.parametrize("text", ["", "8012", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"])
