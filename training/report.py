@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from codestral_ls.completion.confidence import OFFSET, SLOPE, chance
+from codestral_ls.completion.copied import precision
+from training.calibration import fitted
 from training.corpus import HELD_FILE, HELD_PACKAGE
 from training.healing import MOST_TOKENS, Completion
 from training.measures import percent, similarity
@@ -52,6 +56,25 @@ def modelled(mode: str) -> Texts:
 
 def copied_where_long(answers: Answers) -> list[str]:
     return [answer.copied if answer.match >= COPY_MATCH else answer.written[HEALED].text for answer in answers]
+
+
+def surer(answers: Answers) -> list[str]:
+    """What the product shows: the copy where its measured precision is above the model's calibrated chance."""
+    return [
+        answer.copied if precision(answer.match, "python") > (chance(mean_logprob(answer)) or 0.0) else answer.written[HEALED].text
+        for answer in answers
+    ]
+
+
+def mean_logprob(answer: Answer) -> float:
+    """Of the healed completion's tokens, natural."""
+    return math.log(max(answer.written[HEALED].confidence, 1e-9))
+
+
+def curve(answers: Answers) -> str:
+    """The fitted curve of `completion/confidence.py`."""
+    exact = [answer.written[HEALED].text == answer.position.truth for answer in answers]
+    return "{:.2f} / {:.2f}".format(*fitted([mean_logprob(answer) for answer in answers], exact))
 
 
 def scores(answers: Answers, texts: Texts) -> str:
@@ -105,6 +128,7 @@ def report(answered: dict[str, Answers]) -> Iterator[str]:
     rows["the trial, healed (its own positions)"] = [TRIAL.get(part, "-") for part in parts]
     rows |= {f"model, {mode}": [scores(answers, modelled(mode)) for answers in sets] for mode in MODES}
     rows[f"healed, the copy where {COPY_MATCH} characters match"] = [scores(answers, copied_where_long) for answers in sets]
+    rows["healed, or the copy where its chance is greater"] = [scores(answers, surer) for answers in sets]
     yield from table("exact match / edit similarity, %", parts, rows)
 
     rows = {}
@@ -115,6 +139,8 @@ def report(answered: dict[str, Answers]) -> Iterator[str]:
     yield from table("by place, exact match / edit similarity, %", parts, rows)
     rows = {f"{threshold}": [shown(answers, threshold) for answers in sets] for threshold in THRESHOLDS}
     yield from table("healed, shown at a mean token probability of at least", parts, rows)
+    fits = {"fitted here": [curve(answers) for answers in sets], "in the product": [f"{OFFSET:.2f} / {SLOPE:.2f}"] * len(sets)}
+    yield from table("chance of an exact match, offset / slope over the mean log-probability", parts, fits)
     yield from table(
         "what ended the healed completion, %",
         parts,
