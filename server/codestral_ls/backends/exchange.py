@@ -17,7 +17,7 @@ import aiohttp
 
 from codestral_ls.backends.address import Address
 from codestral_ls.backends.events import EventReader, Framing
-from codestral_ls.backends.failures import from_os_error, from_status, not_the_protocol
+from codestral_ls.backends.failures import from_os_error, from_status, not_the_protocol, unless_named
 from codestral_ls.backends.kept_alive import send, traced
 from codestral_ls.backends.keys import Key
 from codestral_ls.backends.network import proxy_for, trust
@@ -169,8 +169,9 @@ class Exchange:
         except ConfigError as error:
             raise BackendRefused(str(error)) from error
         except aiohttp.ConnectionTimeoutError as error:
+            to = unless_named(f" to {self.address}", self.name, str(self.address))
             seconds = self._network.connect_seconds
-            raise BackendUnavailable(f"{self.name}: no connection to {self.address} within {seconds:g} s.") from error
+            raise BackendUnavailable(f"{self.name}: no connection{to} within {seconds:g} s.") from error
         except TimeoutError as error:
             raise BackendTimeout(f"{self.name} did not answer in time.") from error
         except aiohttp.ClientPayloadError as error:

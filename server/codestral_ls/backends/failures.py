@@ -61,27 +61,35 @@ def from_status(
 def from_os_error(name: str, address: str, error: BaseException) -> BackendError:
     """The error behind a failed connection: looks through causes for what the system said.
 
-    ``address`` is shown, so it must not carry a password.
+    ``address`` is shown, once should ``name`` carry it already, so it must not carry a password.
     """
+    at = unless_named(f" at {address}", name, address)
     for inner in _chain(error):
         if isinstance(inner, ssl.SSLError) and type(inner).__module__ != "ssl":
             continue  # aiohttp's exceptions of both kinds, around the real one
         if isinstance(inner, ssl.SSLCertVerificationError):
             return BackendUnavailable(_certificate(name, inner))
         if isinstance(inner, ssl.SSLError):
-            return BackendUnavailable(f"{name} ({address}) does not speak TLS as expected: {inner.args[-1]}.")
+            behind = unless_named(f" ({address})", name, address)
+            return BackendUnavailable(f"{name}{behind} does not speak TLS as expected: {inner.args[-1]}.")
         if isinstance(inner, socket.gaierror):
-            return BackendUnavailable(f"{name} cannot be found: no address for {address}. Is the network up?")
+            missing = unless_named(f" for {address}", name, address)
+            return BackendUnavailable(f"{name} cannot be found: there is no address{missing}. Is the network up?")
         if isinstance(inner, ConnectionRefusedError | FileNotFoundError):
-            return BackendUnavailable(f"{name} does not answer at {address}. Is it running?")
+            return BackendUnavailable(f"{name} does not answer{at}. Is it running?")
         if isinstance(inner, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
             return BackendConnectionLost(f"{name} closed the connection.")
         if isinstance(inner, TimeoutError):
             return BackendTimeout(f"{name} did not answer in time.")
     for inner in _chain(error):
         if isinstance(inner, OSError):
-            return BackendUnavailable(f"{name} cannot be reached at {address}: {inner.strerror or inner}.")
-    return BackendUnavailable(f"{name} cannot be reached at {address}: {type(error).__name__}.")
+            return BackendUnavailable(f"{name} cannot be reached{at}: {inner.strerror or inner}.")
+    return BackendUnavailable(f"{name} cannot be reached{at}: {type(error).__name__}.")
+
+
+def unless_named(words: str, name: str, address: str) -> str:
+    """``words`` that tell the address; nothing where the server's name has told it."""
+    return "" if address in name else words
 
 
 def not_the_protocol(name: str, content_type: str) -> BackendError:

@@ -78,6 +78,9 @@ def _wrapped(inner: BaseException) -> BaseException:
 def test_system_errors_inside_a_librarys_exception(inner: BaseException, kind: type[BackendError], says: str) -> None:
     error = from_os_error("The server", "http://host:1", _wrapped(inner))
     assert type(error) is kind
+    named = from_os_error("The server at http://host:1", "http://host:1", _wrapped(inner))
+    assert type(named) is kind
+    assert (says in str(named), str(named).count("http://host:1")) == (True, 1)
     assert says in str(error)
 
 
