@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -170,6 +171,73 @@ def test_a_cache_folder_that_cannot_be_written(root: Path, start: Callable[[], W
     assert worker.end() == 0
 
 
+def test_the_keeper_says_why_an_index_cannot_be_kept(root: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.write_text("a file where the folder should be")
+    said: list[str] = []
+    keeper = IndexKeeper(root, on_problem=said.append)
+    try:
+        keeper.ensure()
+        until(lambda: bool(said))
+        assert re.fullmatch(r"The index of .*project cannot be kept: .*cache.*\.", said[0])
+        assert "\n" not in said[0]
+        process = keeper.process_id
+        assert process is not None
+        os.kill(process, signal.SIGKILL)
+        until(lambda: len(said) == 2)
+        assert said[1].endswith("ended with code -9.")
+    finally:
+        keeper.close()
+
+
+PROGRAMS = [
+    ("#!/bin/sh\nexit 1\n", "its process ended with code 1."),
+    ("#!/bin/sh\necho Traceback; echo 'ImportError: no grammar'; exit 1\n", "ended with code 1 (ImportError: no grammar)."),
+    ("", "its process cannot be started (Permission denied)."),
+]
+
+
+@pytest.mark.parametrize(("program", "told"), PROGRAMS)
+def test_an_end_is_told_in_one_line(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, told: str
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(program)
+    python.chmod(0o755 if program else 0o644)
+    monkeypatch.setattr(sys, "executable", str(python))
+    said: list[str] = []
+    keeper = IndexKeeper(root, on_problem=said.append)
+    keeper.ensure()
+    until(lambda: bool(said))
+    keeper.close()
+    assert len(said) == 1
+    assert said[0].endswith(told)
+
+
+def test_a_worker_that_does_not_read_holds_up_nobody(root: Path) -> None:
+    """Its pipe fills up; what it was not told of is made good by a look at everything."""
+    keeper = IndexKeeper(root)
+    try:
+        keeper.ensure()
+        process = keeper.process_id
+        assert process is not None
+        until(lambda: has(root, "f7_7"))
+        os.kill(process, signal.SIGSTOP)
+        for turn in range(60):
+            keeper.changed([root / f"{'made_' * 20}{turn}_{number}.py" for number in range(150)])
+        (root / "late.py").write_text("def not_told_of(): pass\n")
+        keeper.changed([root / "late.py"])
+        os.kill(process, signal.SIGCONT)
+
+        def found() -> bool:
+            keeper.ensure()
+            return has(root, "not_told_of")
+
+        until(found)
+    finally:
+        keeper.close()
+
+
 def test_the_keeper_starts_it_again_and_ends_it(root: Path) -> None:
     now = [0.0]
     keeper = IndexKeeper(root, clock=lambda: now[0])
@@ -184,7 +252,7 @@ def test_the_keeper_starts_it_again_and_ends_it(root: Path) -> None:
         assert keeper.process_id is None, "not at once: what kills it may kill it again"
         now[0] += 2.0
         (root / "later.py").write_text("def came_later(): pass\n")
-        keeper.saved([root / "later.py"])
+        keeper.changed([root / "later.py"])
         assert keeper.process_id not in (None, first)
         until(lambda: has(root, "came_later"))
     finally:

@@ -57,6 +57,7 @@ class Completer:
         project: ProjectContext | None = None,
     ) -> None:
         self.on_status: list[Callable[[Health], None]] = []
+        self.on_index_problem: list[Callable[[str], None]] = []
         self._clock = clock
         self._feedback = feedback if feedback is not None else Feedback()
         self._seen: OrderedDict[str, str] = OrderedDict()
@@ -70,6 +71,7 @@ class Completer:
         self._pipeline = Pipeline(backend, options, clock, gather, self._seen_texts, self._failed)
         if project is not None:
             project.on_changed = self._pipeline.prewarm
+            project.on_problem = self._index_problem
         self._pipeline.adjust = self._feedback.adjusted
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
@@ -118,10 +120,10 @@ class Completer:
         if self._project is not None:
             self._project.document_closed(uri)
 
-    def file_saved(self, path: Path) -> None:
-        """A file of the project was saved, made or deleted."""
+    def files_changed(self, paths: Sequence[Path]) -> None:
+        """Files of the project were saved, made or deleted."""
         if self._project is not None:
-            self._project.saved(path)
+            self._project.files_changed(paths)
 
     def diagnosed(self, uri: str, diagnostics: Sequence[tuple[int, str]]) -> None:
         """What the editor complains of in a document now: (line from 1, message)."""
@@ -216,6 +218,11 @@ class Completer:
         return [
             text for other, text in reversed(self._seen.items()) if other != uri and len(text) <= SEEN_CHARACTERS
         ]
+
+    def _index_problem(self, problem: str) -> None:
+        """Why the project's index cannot be kept; empty when it can again."""
+        for listener in self.on_index_problem:
+            listener(problem)
 
     def _failed(self, error: BackendError) -> None:
         log.warning("no completion: %s", error)

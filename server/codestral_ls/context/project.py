@@ -9,10 +9,12 @@ run in one thread beside it. Deliberately knows no backend and no prompt format.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from codestral_ls.context.recent import Diagnostic, Recent
 from codestral_ls.context.render import Snippet
 from codestral_ls.context.roots import root_of
 from codestral_ls.context.sources.all import Finder, sources_for
+from codestral_ls.context.sources.diagnostics import Diagnostics
 from codestral_ls.context.words import jaccard, words
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.languages import language_for
@@ -57,7 +60,10 @@ class _Chosen:
 
 
 class ProjectContext:
-    """One server's. ``gather`` is the pipeline's; the other methods are the completer's events."""
+    """One server's. ``gather`` is the pipeline's; the other methods are the completer's events.
+
+    ``on_problem`` hears why an index cannot be kept, and "" when it can again.
+    """
 
     def __init__(
         self,
@@ -65,10 +71,12 @@ class ProjectContext:
         folders: Sequence[Path] = (),
         on_changed: Callable[[Snapshot], None] = lambda _snapshot: None,
         keep_index: bool = True,
+        on_problem: Callable[[str], None] = lambda _problem: None,
     ) -> None:
         self.options = options
         self.folders = folders  # the session's own list: folders come and go
         self.on_changed = on_changed
+        self.on_problem = on_problem
         self.recent = Recent()
         self._keep_index = keep_index
         self._rules = FileRules(options.privacy.ignore)
@@ -139,14 +147,22 @@ class ProjectContext:
         self._rest_later(snapshot)
 
     def diagnosed(self, uri: str, diagnostics: Sequence[tuple[int, str]]) -> None:
-        """What the editor complains of in a document now: (line from 1, message)."""
-        self.recent.diagnostics[uri] = tuple(Diagnostic(line, message) for line, message in diagnostics[:MOST_DIAGNOSTICS])
+        """What the editor complains of in a document now: (line from 1, message). Used when typing rests."""
+        told = tuple(Diagnostic(line, message) for line, message in diagnostics[:MOST_DIAGNOSTICS])
+        if told == self.recent.diagnostics.get(uri, ()):
+            return
+        self.recent.diagnostics[uri] = told
+        chosen = self._chosen.get(uri)
+        if chosen is not None:
+            chosen.settled = False
+            self._rest_later(chosen.snapshot)
 
-    def saved(self, path: Path) -> None:
-        """A file was saved, made or deleted: its index is brought up to date at once."""
+    def files_changed(self, paths: Sequence[Path]) -> None:
+        """Files were saved, made or deleted: their indexes are brought up to date at once."""
         for root, keeper in self._keepers.items():
-            if path.is_relative_to(root):
-                self._thread.submit(keeper.saved, [path])
+            within = [path for path in paths if path.is_relative_to(root)]
+            if within and not self._closed:
+                self._thread.submit(keeper.changed, within)
 
     async def aclose(self) -> None:
         """End the timers, the workers and the thread."""
@@ -172,7 +188,9 @@ class ProjectContext:
         if root is not None and self._keep_index:
             keeper = self._keepers.get(root)
             if keeper is None:
-                keeper = self._keepers[root] = IndexKeeper(root, self.options.privacy.ignore)
+                keeper = self._keepers[root] = IndexKeeper(
+                    root, self.options.privacy.ignore, on_problem=partial(self._on_problem, asyncio.get_running_loop())
+                )
             if not self._closed:
                 self._thread.submit(keeper.ensure)
         if root not in self._workspaces:
@@ -180,6 +198,11 @@ class ProjectContext:
             workspace = Workspace(base, IndexReader(base), self.recent, self._rules)
             self._workspaces[root] = workspace, sources_for(workspace)
         return self._workspaces[root]
+
+    def _on_problem(self, loop: asyncio.AbstractEventLoop, problem: str) -> None:
+        """A keeper's thread says why it cannot work."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(self.on_problem, problem)
 
     def _keep(self, snapshot: Snapshot, snippets: Sequence[Snippet], characters: int) -> None:
         self._chosen.pop(snapshot.uri, None)
@@ -245,9 +268,16 @@ class _Threaded:
 
 
 def is_clearly_other(old: Sequence[Snippet], new: Sequence[Snippet]) -> bool:
-    """Whether the new choice brings enough else to be worth the evaluation of a whole prompt."""
+    """Whether the new choice brings enough else to be worth the evaluation of a whole prompt. What the editor complains of
+    now always is: a complaint of what is mended would mislead."""
+    if _complaints(old) != _complaints(new):
+        return True
     before, after = (words("\n".join(f"{one.path}\n{one.text}" for one in several)) for several in (old, new))
     return bool(after - before) and jaccard(before, after) < SAME_ENOUGH
+
+
+def _complaints(snippets: Sequence[Snippet]) -> set[str]:
+    return {one.text for one in snippets if one.source == Diagnostics.name}
 
 
 def _cost(snippets: Sequence[Snippet]) -> int:

@@ -36,6 +36,7 @@ class Client:
     pulls_configuration: bool = False
     registers_configuration: bool = False
     registers_commands: bool = False
+    registers_watching: bool = False
     shows_progress: bool = False
     knows_actions: bool = False
     marks_generated: bool = False
@@ -50,6 +51,7 @@ def client_of(params: types.InitializeParams) -> Client:
     workspace, text_document = capabilities.workspace, capabilities.text_document
     watching = workspace.did_change_configuration if workspace else None
     commands = workspace.execute_command if workspace else None
+    files = workspace.did_change_watched_files if workspace else None
     actions = text_document.code_action if text_document else None
     tags = actions.tag_support if actions else None
     settings = dict(params.initialization_options) if isinstance(params.initialization_options, Mapping) else {}
@@ -57,8 +59,9 @@ def client_of(params: types.InitializeParams) -> Client:
     own = settings.get("client")
     inline = text_document is not None and text_document.inline_completion is not None
     info = params.client_info
+    name = " ".join(filter(None, (info.name, info.version))) if info else ""
     return Client(
-        name=" ".join(filter(None, (info.name, info.version))) if info else "",
+        name=name,
         encoding=choose_encoding(general.position_encodings if general else None),
         process_id=params.process_id,
         folders=_folders(params),
@@ -67,6 +70,8 @@ def client_of(params: types.InitializeParams) -> Client:
         pulls_configuration=bool(workspace and workspace.configuration),
         registers_configuration=bool(watching and watching.dynamic_registration),
         registers_commands=bool(commands and commands.dynamic_registration),
+        # Eglot makes a watch for every folder while its user waits; the index finds out by itself, only later.
+        registers_watching=bool(files and files.dynamic_registration) and not name.startswith("Eglot"),
         shows_progress=bool(window and window.work_done_progress),
         knows_actions=actions is not None and actions.code_action_literal_support is not None,
         marks_generated=tags is not None and types.CodeActionTag.LlmGenerated in tags.value_set,

@@ -19,6 +19,7 @@ from codestral_ls.lsp.execute_command import register_commands
 from codestral_ls.lsp.open_documents import OpenDocuments
 from codestral_ls.lsp.session import Session
 from codestral_ls.lsp.status import LOADING
+from codestral_ls.lsp.watched_files import register_for_files
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ async def _start(session: Session) -> None:
     await reconfigure(session)
     await register_for_changes(session)
     await register_commands(session)
+    await register_for_files(session)
     gc.collect()
     gc.freeze()  # a full collection over LSP's 2,000 type objects would hold up a keystroke
 

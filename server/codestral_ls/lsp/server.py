@@ -29,10 +29,12 @@ from codestral_ls.lsp import (
     code_actions,
     completion,
     configuration,
+    diagnostics,
     execute_command,
     inline_completion,
     lifecycle,
     text_sync,
+    watched_files,
     work_done,
 )
 from codestral_ls.lsp.log import configure_log
@@ -60,11 +62,13 @@ METHODS: dict[str, Callable[[Session, Any], Any]] = {
     types.CODE_ACTION_RESOLVE: code_actions.resolve,
     types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
     types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: configuration.did_change_workspace_folders,
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: watched_files.did_change_watched_files,
     types.WORKSPACE_EXECUTE_COMMAND: execute_command.execute_command,
     types.WINDOW_WORK_DONE_PROGRESS_CANCEL: work_done.cancel,
     after_reply.DID_SHOW: after_reply.did_show_completion,
     after_reply.DID_PARTIALLY_ACCEPT: after_reply.did_partially_accept_completion,
     after_reply.DID_FOCUS: after_reply.did_focus,
+    diagnostics.DID_CHANGE_DIAGNOSTICS: diagnostics.did_change_diagnostics,
 }
 """Who handles what. Requests may be coroutine functions, or return coroutines; notifications are plain functions."""
 

@@ -36,7 +36,8 @@ class Session:
 
     ``ended`` is set, with a ``reason`` in words, when the server is to stop; ``failed`` when the backend's health is in
     doubt; ``configuring`` is held while options are read. ``backend`` is the one that the completer asks; ``stoppable`` ends the
-    work behind a progress bar; ``explained`` says by document how its last answer came about.
+    work behind a progress bar; ``explained`` says by document how its last answer came about; ``changed_files`` are what the
+    index will be told of in a moment.
     """
 
     def __init__(self, server: LanguageServer, load_options: LoadOptions) -> None:
@@ -51,6 +52,7 @@ class Session:
         self.backend: Backend | None = None
         self.stoppable: dict[int | str, Callable[[], object]] = {}
         self.explained: dict[str, str] = {}
+        self.changed_files: dict[Path, None] = {}
         self.status = StatusReporter(server)
         self.ended = asyncio.Event()
         self.reason = ""

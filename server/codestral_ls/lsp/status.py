@@ -41,6 +41,7 @@ class StatusReporter:
         self.shows_progress = shows_progress
         self.health = LOADING
         self.backend = ""
+        self._index_problem = ""
         self._sent: dict[str, Any] = {}
         self._told: set[str] = set()
         self._token: str | None = None
@@ -53,14 +54,19 @@ class StatusReporter:
         if status == self._sent:
             return
         if (status["state"], status["message"]) != (self._sent.get("state"), self._sent.get("message")):
-            log.info("%s%s", health.state, f": {health.message}" if health.message else "")
+            log.info("%s%s", health.state, f": {status['message']}" if status["message"] else "")
         self._sent = status
         self._server.protocol.notify(
             "didChangeStatus",
-            {"busy": health.state == "loading", "kind": KINDS[health.state], "message": health.message},
+            {"busy": health.state == "loading", "kind": KINDS[health.state], "message": status["message"]},
         )
         self._server.protocol.notify("codestral-ls/status", status)
         self._show_progress(health)
+
+    def about_index(self, problem: str) -> None:
+        """Why the project's index cannot be kept, "" when it can: told where there is nothing worse to tell."""
+        self._index_problem = problem
+        self.update(self.health)
 
     def tell(self) -> None:
         """Tell the user, once, where nothing can be completed: why, and what to do."""
@@ -72,7 +78,7 @@ class StatusReporter:
         progress = self.health.progress
         return {
             "state": self.health.state,
-            "message": self.health.message,
+            "message": self.health.message or self._index_problem,
             "progress": round(progress * 100) if progress is not None else None,
             "backend": self.backend,
         }

@@ -44,7 +44,7 @@ def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
 
     path = path_of(params.text_document.uri)
     if path is not None and session.completer is not None:
-        session.completer.file_saved(path)
+        session.completer.files_changed([path])
     if params.text_document.uri.endswith(f"/{PROJECT_FILE}"):
         session.spawn(reconfigure(session), "reading the project's configuration")
 

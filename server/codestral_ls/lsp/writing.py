@@ -72,6 +72,7 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
 
     completer = build_completer(backend, options, session.folders)
     completer.on_status.append(on_status)
+    completer.on_index_problem.append(session.status.about_index)
     session.completer = completer
     session.spawn(_watch(session), "watching the backend")
     await completer.start()

@@ -169,3 +169,23 @@ def test_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert root_of(file, []) == tmp_path / "home" / "p"
     assert root_of(file, [tmp_path / "home" / "p" / "sub", tmp_path / "home" / "p"]) == tmp_path / "home" / "p" / "sub"
     assert root_of(None, []) is None
+
+
+def test_what_the_editor_complains_of_changes_the_choice_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    complaint = Snippet("a", 1, 1, "# undefined name", "diagnostics")
+    one = Snippet("a", 1, 1, "aa bb cc", "s")
+    assert is_clearly_other([one], [one, complaint])
+    assert is_clearly_other([one, complaint], [one]), "it is mended"
+
+    async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
+        await project.gather(at("a"), 1000, 1.0)
+        await until(lambda: project._chosen[URI].settled)
+        asked = source.asked
+        project.diagnosed(URI, [(1, "undefined name")])
+        await until(lambda: source.asked == asked + 1)
+        await until(lambda: project._chosen[URI].settled)
+        project.diagnosed(URI, [(1, "undefined name")])
+        await asyncio.sleep(0.1)
+        assert source.asked == asked + 1, "nothing is new"
+
+    scenario(monkeypatch, play)

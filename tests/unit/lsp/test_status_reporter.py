@@ -97,3 +97,16 @@ def test_a_bar_that_was_refused_or_came_too_late_is_never_begun(refused: bool) -
         reporter.update(READY)
         wire.created[0].set_result(None)
     assert progress_kinds(wire) == []
+
+
+def test_an_index_that_cannot_be_kept_is_told_where_there_is_nothing_worse() -> None:
+    wire = Wire()
+    reporter = StatusReporter(wire)  # type: ignore[arg-type]
+    reporter.update(READY)
+    reporter.about_index("The disk is full.")
+    reporter.update(OFFLINE)
+    reporter.update(READY)
+    reporter.about_index("")
+    told = [status["message"] for status in wire.of("codestral-ls/status")]
+    assert told == ["", "The disk is full.", OFFLINE.message, "The disk is full.", ""]
+    assert [status["message"] for status in wire.of("didChangeStatus")] == told

@@ -62,7 +62,7 @@ function ofServer(now: Situation, status: ServerStatus | undefined): Picture {
     case 'error':
       return error(`$(error) ${NAME}`, message || 'The backend failed. The log says why.');
     case 'ready': {
-      const backend = status.backend ? `${status.backend} writes.` : 'Ready.';
+      const backend = `${status.backend ? `${status.backend} writes.` : 'Ready.'}${message && ` ${message}`}`;
       if (now.disabledLanguage) return plain(`$(circle-slash) ${NAME}: not ${now.disabledLanguage}`, `${backend} Completion is disabled for this language.`);
       return now.working ? plain(`$(loading~spin) ${NAME}`, `${backend} Working.`) : plain(`$(check) ${NAME}`, backend);
     }

@@ -11,14 +11,14 @@ import hashlib
 import multiprocessing
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from codestral_ls.context.index import store
 from codestral_ls.context.index.extract import extract
-from codestral_ls.context.index.files import FileStamp, Walk, is_source, read_source
+from codestral_ls.context.index.files import SKIPPED_FOLDERS, FileStamp, Walk, is_source, read_source
 from codestral_ls.context.index.write import Indexed, Writer
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.privacy import FileRules
@@ -113,25 +113,30 @@ def refresh(
     return result
 
 
-def update(root: Path, writer: Writer, paths: Iterable[Path], rules: FileRules) -> int:
-    """Index single files again (saved, made or deleted); returns how many changed the index. Raises sqlite3.Error."""
-    known = writer.known() if not isinstance(paths, Sequence) or len(paths) > 32 else None
-    changed = 0
+def update(root: Path, writer: Writer, paths: Sequence[Path], rules: FileRules) -> int:
+    """Index single files again (saved, made or deleted); returns how many are looked at. Raises sqlite3.Error."""
+    stamps: list[tuple[FileStamp, str]] = []
+    gone: list[str] = []
     for file in paths:
         try:
-            path = file.relative_to(root).as_posix()
+            path = file.relative_to(root)
         except ValueError:
             continue
-        if not is_source(file.name) or (known is not None and path not in known and not file.is_file()):
+        if not is_source(file.name) or not SKIPPED_FOLDERS.isdisjoint(path.parts[:-1]):
             continue
-        stamp = _stamp(file, path)
-        batch = None if stamp is None or rules.why_private(file) else extract_batch(root, [(stamp, "")])
-        if batch is not None and batch.new:
-            writer.write(batch.new)
+        stamp = _stamp(file, path.as_posix())
+        if stamp is None or rules.why_private(file):
+            gone.append(path.as_posix())
         else:
-            writer.remove([path])
-        changed += 1
-    return changed
+            stamps.append((stamp, ""))
+    for batch in _batches(stamps):
+        found = extract_batch(root, batch)
+        if found.new:
+            writer.write(found.new)
+        gone += [stamp.path for stamp in found.unusable]
+    if gone:
+        writer.remove(gone)
+    return len(stamps) + len(gone)
 
 
 def extract_batch(root: Path, batch: Sequence[tuple[FileStamp, str]]) -> Extracted:

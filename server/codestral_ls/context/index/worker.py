@@ -1,9 +1,10 @@
 """The low-priority process that keeps one root's index up to date beside a server.
 
 Started by ``keeper.py`` as ``python -m codestral_ls.context.index.worker ROOT``. It reads one JSON list of paths per line
-(files that were saved; an empty list asks for a new look at the whole folder) and writes one JSON object per line. It
-ends with its standard input, so it never outlives its server. Where git has moved (a branch switch) it looks at the
-whole folder again without being asked. Deliberately the only writer this window has; two windows' workers take turns.
+(files that were saved, made or deleted; an empty list asks for a new look at the whole folder) and writes one JSON object
+per line. It ends with its standard input, so it never outlives its server. Where git has moved (a branch switch), or very
+many files changed at once, it looks at the whole folder. What ends it is told in one line. Deliberately the only writer
+this window has; two windows' workers take turns.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ RESCAN_SECONDS = 300.0
 """How often the whole folder is looked at for changes that nobody told of."""
 RETRY_SECONDS = 30.0
 """Pause after a full disk or another failure of the file system."""
+GAP_SECONDS = 2.0
+"""Pause between two looks at the whole folder that somebody asked for: news of a branch switch come in many pieces."""
+MOST_CHANGED = 200
+"""Files that are looked at one by one."""
 NICE = 15
 
 
@@ -46,11 +51,15 @@ class Worker:
         self._file: tuple[int, int] | None = None
         self._head = self._git_stamp()
         self._scan_at = 0.0
-        self._saved: list[Path] = []
+        self._scanned = float("-inf")
+        self._healed = float("-inf")
+        self._not_before = 0.0
+        self._changed: dict[Path, None] = {}
 
     def wait_seconds(self) -> float:
         """How long until something may be due."""
-        return max(0.0, min(LOOK_SECONDS, self._scan_at - time.monotonic()))
+        now = time.monotonic()
+        return max(0.0, self._not_before - now, min(LOOK_SECONDS, self._scan_at - now))
 
     def hear(self, line: str) -> None:
         """Take one line of the server."""
@@ -60,22 +69,26 @@ class Worker:
             return
         if not isinstance(paths, list):
             return
-        if not paths or len(paths) > 200:
-            self._scan_at = 0.0
-        else:
-            self._saved += [Path(path) for path in paths if isinstance(path, str)]
+        self._changed.update((Path(path), None) for path in paths if isinstance(path, str))
+        if not paths or len(self._changed) > MOST_CHANGED:
+            self._changed.clear()
+            self._scan_soon()
 
     def step(self) -> None:
         """Do what is due; failures are told and tried again later."""
+        if time.monotonic() < self._not_before:
+            return
         try:
             self._step()
         except sqlite3.Error as error:
             self._close()
+            now = time.monotonic()
             if store.is_damage(error):
                 store.delete(store.database_file(self._root))
-                self._scan_at = 0.0
+            if store.is_damage(error) and now - self._healed > RETRY_SECONDS:
+                self._healed, self._scan_at = now, 0.0
                 tell("damaged", error=str(error))
-            else:
+            else:  # a new file that fails at once is no damage: a quota, say, is told in the same words
                 self._later(error)
         except OSError as error:
             self._close()
@@ -84,16 +97,18 @@ class Worker:
     def _step(self) -> None:
         head = self._git_stamp()
         if head != self._head:
-            self._head, self._scan_at = head, 0.0
+            self._head = head
+            self._scan_soon()
         writer = self._opened()
-        if self._saved:
-            saved, self._saved = self._saved, []
-            tell("updated", files=update(self._root, writer, saved, self._rules))
+        if self._changed:
+            changed, self._changed = list(self._changed), {}
+            tell("updated", files=update(self._root, writer, changed, self._rules))
         if time.monotonic() >= self._scan_at:
             with taken_turn(store.database_file(self._root)) as mine:
                 if mine:
                     result = refresh(self._root, writer, self._ignore)
-                    self._scan_at = time.monotonic() + RESCAN_SECONDS
+                    self._scanned = time.monotonic()
+                    self._scan_at = self._scanned + RESCAN_SECONDS
                     tell("ready", indexed=result.indexed, unchanged=result.unchanged, removed=result.removed)
                 else:  # another window is at it; what it finds is ours too
                     self._scan_at = time.monotonic() + LOOK_SECONDS
@@ -114,8 +129,12 @@ class Worker:
                 self._connection.close()
         self._writer = self._connection = None
 
+    def _scan_soon(self) -> None:
+        self._scan_at = min(self._scan_at, self._scanned + GAP_SECONDS)
+
     def _later(self, error: Exception) -> None:
-        self._scan_at = time.monotonic() + RETRY_SECONDS
+        self._not_before = time.monotonic() + RETRY_SECONDS
+        self._scan_at = 0.0
         tell("failed", error=str(error))
 
     def _git_stamp(self) -> tuple[int, ...]:
@@ -137,21 +156,29 @@ def main() -> None:
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICE)
     gc.disable()
-    worker = Worker(arguments.root.resolve(), tuple(arguments.ignore))
+    try:
+        _serve(Worker(arguments.root.resolve(), tuple(arguments.ignore)))
+    except (BrokenPipeError, KeyboardInterrupt):
+        os._exit(0)  # the server is gone, and with it whoever would read more
+    except Exception as error:
+        tell("failed", error=f"{type(error).__name__}: {error}")
+        sys.exit(1)
+
+
+def _serve(worker: Worker) -> None:
     source = sys.stdin.buffer.raw if hasattr(sys.stdin.buffer, "raw") else sys.stdin.buffer
     pending = b""
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        while True:
-            worker.step()
-            ready, _, _ = select.select([source], [], [], worker.wait_seconds())
-            if not ready:
-                continue
-            read = os.read(source.fileno(), 65_536)
-            if not read:
-                return
-            *lines, pending = (pending + read).split(b"\n")
-            for line in lines:
-                worker.hear(line.decode("utf-8", "replace"))
+    while True:
+        worker.step()
+        ready, _, _ = select.select([source], [], [], worker.wait_seconds())
+        if not ready:
+            continue
+        read = os.read(source.fileno(), 65_536)
+        if not read:
+            return
+        *lines, pending = (pending + read).split(b"\n")
+        for line in lines:
+            worker.hear(line.decode("utf-8", "replace"))
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

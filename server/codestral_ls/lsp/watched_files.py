@@ -1,0 +1,70 @@
+"""``workspace/didChangeWatchedFiles``: files that changed outside of the editor's documents, for the workspace's index.
+
+The editor is asked to watch source files and ignore files where it can be asked. Events are kept for a moment, because a
+branch switch sends thousands of them in many messages. Deliberately reads no file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from lsprotocol import types
+
+from codestral_ls.lsp.client import path_of
+from codestral_ls.lsp.session import Session
+
+log = logging.getLogger(__name__)
+
+REGISTER_SECONDS = 2.0
+"""Longest wait for the editor to say that it will tell."""
+SETTLE_SECONDS = 0.05
+"""Events within this time are one change."""
+MOST_KEPT = 1_000
+"""Above this number it does not matter which files they were: the whole folder is looked at."""
+
+
+async def register_for_files(session: Session) -> None:
+    """Ask the editor to tell of changed files, where it wants to be asked and an index is kept."""
+    if not session.client.registers_watching or not session.options.context.index:
+        return
+    watchers = tuple(types.FileSystemWatcher(glob_pattern=pattern) for pattern in patterns())
+    registration = types.Registration(
+        id="files",
+        method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+        register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers),
+    )
+    asking = session.server.client_register_capability_async(types.RegistrationParams(registrations=(registration,)))
+    try:
+        await asyncio.wait_for(asking, REGISTER_SECONDS)
+    except Exception as error:
+        log.info("the editor does not tell of changed files: %s", error or "no answer")
+
+
+def patterns() -> tuple[str, ...]:
+    """Globs of the files that an index may hold, and of those that say what it may not hold."""
+    from codestral_ls.context.index.files import IGNORE_FILES, is_source
+    from codestral_ls.documents.languages import all_languages
+
+    suffixes = sorted({suffix for language in all_languages() for suffix in language.suffixes if is_source(f"a{suffix}")})
+    return f"**/*{{{','.join(suffixes)}}}", f"**/{{{','.join(IGNORE_FILES)}}}"
+
+
+def did_change_watched_files(session: Session, params: types.DidChangeWatchedFilesParams) -> None:
+    """Keep what changed; the index hears of it in a moment."""
+    waiting = session.changed_files
+    if not waiting and params.changes:
+        asyncio.get_running_loop().call_later(SETTLE_SECONDS, _tell, session)
+    for change in params.changes:
+        if len(waiting) > MOST_KEPT:
+            return
+        path = path_of(change.uri)
+        if path is not None:
+            waiting[path] = None
+
+
+def _tell(session: Session) -> None:
+    paths = list(session.changed_files)
+    session.changed_files.clear()
+    if paths and session.completer is not None:
+        session.completer.files_changed(paths)
