@@ -5,6 +5,7 @@
     ├── DocumentError          a position, a version or a file that cannot be used
     ├── BackendError           a backend could not write the text
     │   ├── BackendUnavailable     not running, not reachable, still loading; try again later
+    │   │   ├── BackendLoading         its model is being loaded; it answers soon
     │   │   └── BackendConnectionLost  the connection broke; a new one may work at once
     │   ├── BackendBusy            its queue or rate limit is full (retry_after in seconds)
     │   ├── BackendRefused         model unknown, request malformed; trying again is useless
@@ -39,6 +40,10 @@ class BackendError(CodestralLsError):
 
 class BackendUnavailable(BackendError):
     """The backend is not running, not reachable or still loading."""
+
+
+class BackendLoading(BackendUnavailable):
+    """The backend's model is being loaded, as it is at the beginning and after a long rest; it answers soon."""
 
 
 class BackendConnectionLost(BackendUnavailable):

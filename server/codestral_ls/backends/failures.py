@@ -16,6 +16,7 @@ from codestral_ls.errors import (
     BackendBusy,
     BackendConnectionLost,
     BackendError,
+    BackendLoading,
     BackendNeedsKey,
     BackendProtocolError,
     BackendRefused,
@@ -169,6 +170,8 @@ def health_from(error: BackendError) -> Health:
         return Health("needs_key", str(error))
     if isinstance(error, BackendBusy):
         return Health("paused", str(error))
+    if isinstance(error, BackendLoading):
+        return Health("loading", str(error))
     if isinstance(error, BackendUnavailable | BackendTimeout):
         return Health("offline", str(error))
     return Health("error", str(error))

@@ -23,12 +23,22 @@ from codestral_ls.backends.kept_alive import send, traced
 from codestral_ls.backends.patience import Patience
 from codestral_ls.config.host_address import host_address
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.errors import BackendBusy, BackendProtocolError, BackendRefused, BackendTimeout, BackendUnavailable
+from codestral_ls.errors import (
+    BackendBusy,
+    BackendLoading,
+    BackendProtocolError,
+    BackendRefused,
+    BackendTimeout,
+    BackendUnavailable,
+)
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.backends.host")
 
 LOADING = "The model is loading."
+RETURNS = "The model host had left after a long rest; it is being started."
+GONE = "The model host is not running; it is being started again."
+SILENT = "The model host does not answer. Its log is {log}."
 HEALTH_SECONDS = 0.9
 COMPLETE = "http://host/v1/fim/completions"
 _PRIORITIES = {Priority.INTERACTIVE: "interactive", Priority.PREFETCH: "prefetch", Priority.BATCH: "batch"}
@@ -49,6 +59,8 @@ class HostClient:
         self._clock = clock
         self._loading_since: float | None = None
         self._unloaded = False
+        self._trouble: Exception | None = None
+        self._hangs = False
         self._closed = False
 
     def info(self) -> BackendInfo:
@@ -68,8 +80,8 @@ class HostClient:
         """Asks the host, at most for a second; what is known of a host that cannot be asked."""
         known = await self._look()
         if known is None:
-            if self._health.state == "ready":
-                self._health = Health("offline", "The model host is not running; it is being started again.")
+            if self._health.state == "ready" and self._trouble is not None:
+                self._health = self._without_host(self._trouble)
             await self.start()
             return self._health
         if known.state == "loading":
@@ -123,7 +135,11 @@ class HostClient:
                     self._process.worked()
                 return
             if known is None:
-                self._health = await self._process.ensure(self._health)
+                health = await self._process.ensure(self._health)
+                # Another host that is started beside one that hangs leaves at once: that is no loading.
+                self._hangs = self._hangs and isinstance(self._trouble, TimeoutError)
+                if not (self._hangs and health.state == "loading"):
+                    self._health = health
                 if self._health.state == "error" and self._process.refused:
                     return
             await asyncio.sleep(0.05 if self._process.young else 0.5)
@@ -141,9 +157,11 @@ class HostClient:
             async with asyncio.timeout(HEALTH_SECONDS):
                 async with self._open().get("http://host/health") as response:
                     body = await response.json(content_type=None)
-        except (aiohttp.ClientError, TimeoutError, ValueError):
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            self._trouble = error
             return None
         if not isinstance(body, dict):
+            self._trouble = ValueError("no JSON object")
             return None
         self._health = self._read_health(body)
         return self._health
@@ -178,14 +196,25 @@ class HostClient:
         progress = body.get("progress")
         return Health("loading", LOADING, float(progress) if isinstance(progress, int | float) else None)
 
+    def _without_host(self, trouble: Exception) -> Health:
+        """What is said of a host that was ready and cannot be asked any more."""
+        self._hangs = isinstance(trouble, TimeoutError)
+        if self._hangs or isinstance(trouble, ValueError):
+            return Health("offline", SILENT.format(log=self._address.log))
+        if isinstance(getattr(trouble, "os_error", None), FileNotFoundError):  # a host that ends takes its socket with it
+            return Health("loading", RETURNS, 0.0)
+        return Health("offline", GONE)
+
     async def _lost(self, error: aiohttp.ClientError) -> None:
         """The connection failed: the host is gone or going. Raises: BackendUnavailable, BackendRefused."""
         if self._process.refused:
             raise BackendRefused(self._health.message) from None
         if self._health.state == "ready":
             log.warning("lost the model host: %s", error)
-            self._health = Health("offline", "The model host is not running; it is being started again.")
+            self._health = self._without_host(error)
         await self.start()
+        if self._health.state == "loading":
+            raise BackendLoading(self._health.message) from None
         raise BackendUnavailable(self._health.message or "The model host is being started.") from None
 
     async def _refuse(self, response: aiohttp.ClientResponse) -> None:
@@ -205,7 +234,7 @@ class HostClient:
             raise BackendRefused(message)
         if response.status == 503:
             await self.start()
-            raise BackendUnavailable(message)
+            raise BackendLoading(message) if body.get("type") == "loading" else BackendUnavailable(message)
         if response.status in (401, 413, 422):
             raise BackendRefused(f"The model host refused the request: {body.get('detail') or message}")
         raise BackendProtocolError(message)

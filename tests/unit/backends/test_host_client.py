@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from codestral_ls.backends import host_process, host_wire
+from codestral_ls.backends import host_client, host_process, host_wire
 from codestral_ls.backends.base import FimRequest, Health, Priority
 from codestral_ls.backends.host_client import HostClient
 from codestral_ls.backends.host_process import FIRST_PAUSE, HostProcess
@@ -23,6 +24,7 @@ from codestral_ls.config.host_address import HostAddress, host_address
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import (
     BackendBusy,
+    BackendLoading,
     BackendProtocolError,
     BackendRefused,
     BackendTimeout,
@@ -66,11 +68,12 @@ async def against(complete, health=None):
         return web.json_response(health or {"status": "ready", "model": "m", "family": "qwen", "context_tokens": 2048})
 
     app.router.add_post("/v1/fim/completions", complete)
-    app.router.add_get("/health", ready)
+    app.router.add_get("/health", health if callable(health) else ready)
     runner = web.AppRunner(app, handler_cancellation=True)
     await runner.setup()
     await web.UnixSite(runner, str(address.socket)).start()
     client = HostClient(options, process=NoProcess(options, address))
+    client.host = runner
     try:
         yield client
     finally:
@@ -127,7 +130,7 @@ def status(code, body, headers=None):
     ("complete", "error", "words"),
     [
         (status(429, {"message": "busy"}, {"Retry-After": "3"}), BackendBusy, "busy"),
-        (status(503, {"type": "loading", "message": "soon"}), BackendUnavailable, "soon"),
+        (status(503, {"type": "loading", "message": "soon"}), BackendLoading, "soon"),
         (status(503, {"type": "model_refused", "message": "bad model"}), BackendRefused, "bad model"),
         (status(422, {"detail": [{"msg": "nonsense"}]}), BackendRefused, "nonsense"),
         (status(404, {}), BackendProtocolError, "404"),
@@ -275,6 +278,73 @@ def test_health(private, body, health):
     async def main():
         async with against(status(503, {}), body) as client:
             assert await client.health() == health
+
+    asyncio.run(main())
+
+
+def test_a_host_that_hangs_is_said_to_hang_until_it_answers(private, monkeypatch):
+    async def main():
+        body, answers = {"status": "ready"}, asyncio.Event()
+
+        async def health(request):
+            await answers.wait()
+            return web.json_response(body)
+
+        async with against(status(503, {}), health) as client:
+            answers.set()
+            assert (await client.health()).state == "ready"
+            answers.clear()
+            monkeypatch.setattr(host_client, "HEALTH_SECONDS", 0.02)
+            for looks in range(1, 4):  # asked by the editor's server, and by the client itself on its way to start one
+                assert (await client.health()).message == f"The model host does not answer. Its log is {client._address.log}."
+                async with asyncio.timeout(DEADLINE):
+                    while client._process.asked < looks:  # noqa: ASYNC110 - a plain counter
+                        await asyncio.sleep(0.002)
+            monkeypatch.setattr(host_client, "HEALTH_SECONDS", DEADLINE)
+            answers.set()
+            assert await client.health() == Health("ready")
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("left", "error", "state", "words"),
+    [(True, BackendLoading, "loading", "long rest"), (False, BackendUnavailable, "offline", "not running")],
+)
+def test_a_host_that_left_is_started_and_one_that_died_is_missed(private, left, error, state, words):
+    async def main():
+        async with against(status(503, {})) as client:
+            client._process.ensure = lambda known: asyncio.sleep(0, known)
+            assert (await client.health()).state == "ready"
+            await client.host.cleanup()
+            client._address.socket.unlink(missing_ok=True)
+            if not left:
+                with socket.socket(socket.AF_UNIX) as dead:
+                    dead.bind(str(client._address.socket))
+            with pytest.raises(error, match=words) as raised:
+                await collect(client)
+            assert type(raised.value) is error
+            health = await client.health()
+            assert (health.state, words in health.message) == (state, True)
+
+    asyncio.run(main())
+
+
+def test_the_first_request_after_an_idle_unload_finds_a_model_that_loads(private):
+    async def main():
+        body = {"status": "unloaded"}
+
+        async def complete(request):
+            body["status"] = "loading"
+            return web.json_response({"type": "loading", "message": "The model is loading; try again soon."}, status=503)
+
+        async with against(complete, body) as client:
+            assert await client.health() == Health("ready")
+            with pytest.raises(BackendLoading, match="try again soon"):
+                await collect(client)
+            assert (await client.health()).state == "loading"
+            body["status"] = "ready"
+            assert await client.health() == Health("ready")
 
     asyncio.run(main())
 
