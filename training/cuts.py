@@ -11,8 +11,10 @@ import random
 from dataclasses import dataclass
 
 REST, PART, LINES, EMPTY, END = "rest of line", "part of line", "lines", "empty", "end of text"
-KINDS = {REST: 0.62, PART: 0.08, LINES: 0.16, EMPTY: 0.06, END: 0.08}
-"""Shares of the examples: the product asks for the rest of a line most of the time. `END` is the rest of a line with no suffix."""
+KINDS = {REST: 0.58, PART: 0.07, LINES: 0.16, EMPTY: 0.06, END: 0.13}
+"""Shares of the examples: the product asks for the rest of a line most of the time. `END` is what one types at a file's end:
+a cut of one of the kinds below, with no suffix."""
+AT_THE_END = {REST: 0.55, LINES: 0.4, EMPTY: 0.05}
 
 MOST_LINES = 6
 EARLIEST, LATEST = 0.55, 0.97
@@ -51,11 +53,12 @@ def cut(text: str, rng: random.Random) -> Cut:
     kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
     start, end = _written_line(text, rng)
     code = start + len(text[start:end]) - len(text[start:end].lstrip())
-    if kind == LINES:
+    what = rng.choices(list(AT_THE_END), list(AT_THE_END.values()))[0] if kind == END else kind
+    if what == LINES:
         begin, stop = _lines(text, start, code, end, rng)
-    elif kind == EMPTY:
+    elif what == EMPTY:
         begin = stop = rng.choice((end, end, rng.randint(code, end)))
-    elif kind == PART:
+    elif what == PART:
         begin = rng.randint(code, end)
         stop = rng.randint(begin, end)
     else:

@@ -32,7 +32,7 @@ def test_every_kind_occurs():
     assert {hole.kind for hole in cuts()} == set(KINDS)
 
 
-@pytest.mark.parametrize("kind", [REST, PART, END_OF_TEXT])
+@pytest.mark.parametrize("kind", [REST, PART])
 def test_within_one_line(kind):
     assert all("\n" not in hole.middle for hole in cuts() if hole.kind == kind)
 
@@ -43,6 +43,14 @@ def test_the_rest_of_a_line_ends_at_its_newline():
 
 def test_whole_lines_end_at_a_newline():
     assert all(hole.suffix[:1] in ("", "\n") for hole in cuts() if hole.kind == LINES)
+
+
+def test_at_the_end_of_a_text_everything_is_asked_for():
+    middles = [hole.middle for hole in cuts() if hole.kind == END_OF_TEXT]
+    assert any("\n" in middle for middle in middles)
+    assert any(middle and "\n" not in middle for middle in middles)
+    assert "" in middles
+    assert all(hole.suffix == "" for hole in cuts() if hole.kind == END_OF_TEXT)
 
 
 def test_nothing_is_a_middle_too():
