@@ -14,7 +14,7 @@ from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_ord
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.completer import Completer
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.errors import BackendBusy, BackendUnavailable
+from codestral_ls.errors import BackendBusy, BackendLoading, BackendUnavailable
 
 Scenario = Callable[[Completer], Awaitable[None]]
 
@@ -182,6 +182,18 @@ def test_failures_are_empty_answers_and_told() -> None:
 
     with_completer(backend, scenario)
     assert told == ["not yet"]
+
+
+def test_a_model_that_loads_again_is_no_error() -> None:
+    backend = FakeBackend(fixed("fine"), faults=[BackendLoading("soon")])
+    told: list[tuple[str, str]] = []
+
+    async def scenario(completer: Completer) -> None:
+        completer.on_status.append(lambda health: told.append((health.state, health.message)))
+        assert (await completer.complete(drawn("x = │\n"), Ask())).reason == "BackendLoading"
+
+    with_completer(backend, scenario)
+    assert told == [("loading", "soon")]
 
 
 def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:

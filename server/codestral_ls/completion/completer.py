@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from codestral_ls.backends.base import Backend, Health
+from codestral_ls.backends.base import Backend, Health, State
 from codestral_ls.completion.answer import Answer, Ask, Item
 from codestral_ls.completion.feedback import Feedback
 from codestral_ls.completion.pipeline import Gather, Pipeline, nothing_else
@@ -20,7 +20,7 @@ from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.errors import BackendError
+from codestral_ls.errors import BackendError, BackendLoading
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger(__name__)
@@ -229,8 +229,9 @@ class Completer:
         now = self._clock()
         if now - self._error_at >= STATUS_AFTER_ERROR:
             self._error_at = now
+            state: State = "loading" if isinstance(error, BackendLoading) else "error"
             for listener in self.on_status:
-                listener(Health("error", str(error)))
+                listener(Health(state, str(error)))
 
 
 def _with_selected(snapshot: Snapshot, ask: Ask) -> Snapshot:
