@@ -117,6 +117,8 @@ def find(name: str) -> KnownModel:
 
 def missing(path: Path) -> str:
     """The sentence for a model file that is not there: a known model can be fetched."""
+    if path.name.strip() == ".gguf":  # what an empty name becomes
+        return '`local.model` is empty. Name "embedded", a model of `codestral-ls models list`, or the path of a GGUF file.'
     known = path.parent == models_dir() and path.stem in KNOWN
     advice = f"Fetch it: codestral-ls models pull {path.stem}" if known else "Check `local.model`"
     return f"There is no model file at {path}. {advice}."

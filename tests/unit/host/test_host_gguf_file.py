@@ -7,6 +7,7 @@ import struct
 
 import pytest
 
+from codestral_ls.config.host_address import model_path
 from codestral_ls.errors import ModelError
 from codestral_ls.host.gguf_file import read_header
 
@@ -43,6 +44,12 @@ def test_missing_and_folder(tmp_path):
         read_header(tmp_path / "none.gguf")
     with pytest.raises(ModelError, match="is a folder"):
         read_header(tmp_path)
+
+
+@pytest.mark.parametrize("model", ["", " "])
+def test_an_empty_name_is_no_file(model):
+    with pytest.raises(ModelError, match=r"^`local\.model` is empty\. Name .*embedded.*models list.*path of a GGUF file\.$"):
+        read_header(model_path(model))
 
 
 @pytest.mark.parametrize("share", [0.0005, 0.02, 0.1, 0.5, 0.9, 0.999])
