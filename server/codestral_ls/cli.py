@@ -28,6 +28,7 @@ COMMANDS = {
     "index": "build or refresh the index of a project",
     "eval": "measure completions on your own code, with project context and without",
     "models": "list, fetch and remove models",
+    "costs": "show what remote backends were sent and what it cost",
     "doctor": "say what is installed, what works and what to do next",
 }
 """Subcommands in the order of the help, with their line there. ``commands/<name>.py`` has ``configure`` and ``run``."""

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codestral_ls.backends.base import Backend
-from codestral_ls.config.paths import state_dir
 from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.errors import ConfigError
 
@@ -54,14 +53,14 @@ def build_one(name: str, options: Options) -> Backend:
     if not backend.info().remote:
         return backend
     from codestral_ls.backends.guard import Guard
-    from codestral_ls.backends.ledger import Ledger, price_of
+    from codestral_ls.backends.ledger import Ledger, ledger_file, price_of
     from codestral_ls.backends.limits import Limits
     from codestral_ls.backends.secrets import Mask
     from codestral_ls.documents.privacy import FileRules
 
     mask = Mask()
     price = price_of(backend.info().model, options.prices)
-    ledger = Ledger(state_dir() / "costs.sqlite")
+    ledger = Ledger(ledger_file())
     limits = Limits(options.limits, price, options.prices.currency, ledger)
     rules = FileRules(options.privacy.ignore)
     return Guard(backend, limits, mask if options.privacy.mask_secrets else None, mask, rules)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from codestral_ls.backends.base import Usage
+from codestral_ls.config.paths import state_dir
 from codestral_ls.config.sections import PricesOptions
 from codestral_ls.errors import ConfigError
 
@@ -30,6 +31,11 @@ INSERT INTO spent VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day, backend, mod
     received = received + excluded.received, cost = cost + excluded.cost
 """
 _BUSY_SECONDS = 2.0  # another process may hold the file
+
+
+def ledger_file() -> Path:
+    """Where the user's ledger is."""
+    return state_dir() / "costs.sqlite"
 
 
 def utc_day() -> str:
