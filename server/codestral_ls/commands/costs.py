@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _show(rows: list[Spent], total: float, currency: str) -> None:
     """In columns as wide as they need to be: a table that is cut to the terminal's width hides what was asked for."""
-    lines = [COLUMNS]
+    lines: list[tuple[str, ...]] = [COLUMNS]
     for row in rows:
         counts = [f"{count:,}" for count in (row.requests, row.sent, row.cached, row.received)]
         lines.append((row.day, row.backend, row.model, *counts, f"{row.cost:.4f} {currency}"))

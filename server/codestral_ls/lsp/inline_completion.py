@@ -7,7 +7,7 @@ Deliberately without decisions about text: the completer's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 from cattrs import Converter
@@ -70,7 +70,7 @@ def register_types(converter: Converter) -> None:
     )
 
 
-def _kind(value: object, _type: object) -> types.InlineCompletionTriggerKind:
+def _kind(value: Any, _type: object) -> types.InlineCompletionTriggerKind:
     """Invoked is 1 and automatic 2 in LSP 3.18; until December 2023 the proposal had 0 and 1, as VS Code's API still has.
 
     A client of that time (vscode-languageclient up to 9.0) therefore says 0 for invoked; its 1 cannot be told from ours.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ ROWS = [("2026-11-20", 1_500_000, 0), ("2026-11-21", 2_000_000, 1_000_000), ("20
 
 
 @pytest.fixture
-def spent() -> None:
+def spent(private_folders: Path) -> None:
     ledger = Ledger(ledger_file())
     for day, sent, cached in ROWS:
         ledger.add("codestral", "codestral-latest", Usage(prompt_tokens=sent, cached_tokens=cached), PRICE, day)
