@@ -94,5 +94,37 @@
     (let ((major-mode mode))
       (should (equal (codestral-ls--language-id) id)))))
 
+(defvar flymake-mode)
+
+(ert-deftest codestral-ls-tests-diagnostics ()
+  "What Flymake shows near point is told once, the nearest first."
+  (require 'flymake)
+  (with-temp-buffer
+    (insert (make-string 100 ?\n))
+    (goto-char 50)
+    (let* ((told nil)
+           (tell (lambda (method params) (push (cons method params) told)))
+           (shown (mapcar (lambda (line)
+                            (flymake-make-diagnostic (current-buffer) line line :error
+                                                     (make-string 400 ?é)))
+                          '(53 51)))
+           (flymake-mode t))
+      (cl-letf (((symbol-function 'flymake-diagnostics)
+                 (lambda (begin end) (should (equal (list begin end) '(30 70))) shown)))
+        (codestral-ls-tell-diagnostics tell "file:///a" 'one)
+        (codestral-ls-tell-diagnostics tell "file:///a" 'one)
+        (should (= (length told) 1))
+        (let ((all (plist-get (cdar told) :diagnostics)))
+          (should (equal (mapcar (lambda (each) (plist-get (plist-get (plist-get each :range) :start) :line)) all)
+                         '(50 52)))
+          (should (= (length (plist-get (aref all 0) :message)) 300)))
+        (codestral-ls-tell-diagnostics tell "file:///a" 'other)
+        (should (= (length told) 2))
+        (setq shown nil)
+        (codestral-ls-tell-diagnostics tell "file:///a" 'other)
+        (should (equal (plist-get (cdar told) :diagnostics) []))
+        (codestral-ls-tell-diagnostics tell "file:///a" 'third)
+        (should (= (length told) 4))))))
+
 (provide 'codestral-ls-tests)
 ;;; codestral-ls-tests.el ends here

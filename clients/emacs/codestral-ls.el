@@ -24,6 +24,7 @@
 ;;; Code:
 
 (require 'codestral-ls-connection)
+(require 'codestral-ls-diagnostics)
 (require 'codestral-ls-document)
 (require 'codestral-ls-ghost)
 (require 'cl-lib)
@@ -173,7 +174,9 @@ in `collected' instead.")
            (codestral-ls--timed 'answer
              (when (and codestral-ls-mode (equal tick (codestral-ls--tick)) (codestral-ls--welcome-p))
                (codestral-ls--answered items kind)
-               (when afterwards (funcall afterwards))))))))))
+               (when afterwards (funcall afterwards))))))))
+    (codestral-ls-tell-diagnostics (plist-get codestral-ls-backend :tell)
+                                   (codestral-ls-uri) codestral-ls--opened)))
 
 (defun codestral-ls--answered (items kind)
   "Show ITEMS, which were asked for by KIND."

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Cells } from './complete/cells_sync';
+import { Diagnostics } from './complete/diagnostics';
 import { Completions } from './complete/provider';
 import { isPaused } from './complete/gate';
 import { Keys } from './keys';
@@ -62,6 +63,7 @@ export class App implements vscode.Disposable {
     this.subscriptions.push(
       cells,
       this.completions,
+      new Diagnostics(() => this.connection),
       this.bar,
       vscode.workspace.onDidChangeConfiguration((event) => { this.configurationChanged(event); }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.restart('the workspace is trusted now'); }),

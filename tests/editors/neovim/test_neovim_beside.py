@@ -167,3 +167,30 @@ def test_unknown_words_after_the_command_are_answered(edit: Edit) -> None:
     names: list[Any] = nvim.lua("return vim.fn.getcompletion('Codestral ', 'cmdline')")
     assert names == sorted(names)
     assert {"docstring", "tests", "toggle", "explain", "restart"} <= set(names)
+
+
+def test_what_other_servers_complain_of_is_told_near_the_cursor(edit: Edit, scripted: Scripted) -> None:
+    """Many, long, and changed many times at once: one message with the twenty nearest; later none, when all are mended."""
+    nvim = edit("line\n" * 100, [RULE])
+    method = "codestral-ls/didChangeDiagnostics"
+    nvim.lua(
+        """
+        Space = vim.api.nvim_create_namespace('other')
+        for turn = 1, 5 do
+          local found = {}
+          for line = 0, 99 do
+            found[#found + 1] = { lnum = line, col = 0, message = ('ü'):rep(400) .. turn, severity = 1 }
+          end
+          vim.diagnostic.set(Space, 0, found)
+        end
+        """
+    )
+    nvim.until(lambda: scripted.heard(method), "the diagnostics told")
+    (told,) = scripted.heard(method)
+    assert told["textDocument"]["uri"].endswith("main.py")
+    lines = [one["range"]["start"]["line"] for one in told["diagnostics"]]
+    assert sorted(lines) == list(range(80, 100))
+    assert {one["message"] for one in told["diagnostics"]} == {"ü" * 300}
+    nvim.lua("vim.diagnostic.reset(Space, 0)")
+    nvim.until(lambda: len(scripted.heard(method)) == 2, "told that they are mended")
+    assert scripted.heard(method)[1]["diagnostics"] == []

@@ -5,6 +5,7 @@
 local api = vim.api
 local ask = require('codestral_ls.ask')
 local clock = require('codestral_ls.clock')
+local diagnostics = require('codestral_ls.diagnostics')
 local menu = require('codestral_ls.menu')
 local options = require('codestral_ls.options')
 local report = require('codestral_ls.report')
@@ -204,6 +205,11 @@ function M.attach(bufnr, client)
   on({ 'BufEnter' }, function()
     report.focused(client, bufnr)
   end)
+  on({ 'DiagnosticChanged' }, function()
+    diagnostics.changed(client, bufnr)
+  end)
+  diagnostics.forget(bufnr)
+  diagnostics.changed(client, bufnr)
   if api.nvim_get_current_buf() == bufnr then
     report.focused(client, bufnr)
     if welcome() then
@@ -219,6 +225,7 @@ function M.detach(bufnr, client_id)
   if state and state.client.id == client_id then
     left(bufnr)
     state.presenter.detach(bufnr)
+    diagnostics.forget(bufnr)
     attached[bufnr] = nil
     api.nvim_del_augroup_by_name('codestral_ls.buffer' .. bufnr)
   end

@@ -64,6 +64,16 @@ export const tests: Record<string, () => Promise<void>> = {
     await until('it to be opened', () => heardOf('textDocument/didOpen', 'hidden.py').length === 1);
   },
 
+  'what other extensions complain of is told': async () => {
+    await ready();
+    const { document } = await openFile('add.py');
+    const collection = vscode.languages.createDiagnosticCollection('other');
+    collection.set(document.uri, [new vscode.Diagnostic(new vscode.Range(1, 0, 1, 3), 'something is missing')]);
+    await until('the message', () => heardOf('codestral-ls/didChangeDiagnostics', 'something is missing').length === 1);
+    collection.dispose();
+    await until('that it is mended', () => heardOf('codestral-ls/didChangeDiagnostics', '"diagnostics":[]').length > 0);
+  },
+
   'documents that are no files are left alone': async () => {
     await ready();
     const provider = { provideTextDocumentContent: () => 'def f(first, second):\n    return ' };

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Following } from '../../src/complete/acceptance';
 import { goingOn } from '../../src/complete/alternatives';
 import { compose } from '../../src/complete/cells';
+import { nearest } from '../../src/complete/complaints';
 import { explain } from '../../src/complete/explain';
 import { refuse } from '../../src/complete/gate';
 
@@ -83,4 +84,16 @@ test('explain', () => {
   assert.match(explain({ ...told, outcome: 'refused', reason: 'completion is paused' }), /because completion is paused/);
   assert.match(explain({ ...told, items: 0 }), /nothing to show/);
   assert.match(explain(undefined), /Nothing has been asked/);
+});
+
+test('diagnostics: the nearest twenty, short, with the protocol\'s severities', () => {
+  const all = Array.from({ length: 100 }, (_, line) => ({
+    range: { start: { line, character: 2 } }, message: 'm'.repeat(400), severity: 0,
+  }));
+  const told = nearest(all, 50);
+  assert.deepEqual(told.slice(0, 3).map((each) => each.range.start.line), [50, 49, 51]);
+  assert.equal(told.length, 20);
+  assert.equal(told[0]?.message.length, 300);
+  assert.equal(told[0]?.severity, 1);
+  assert.deepEqual(nearest([], 3), []);
 });

@@ -38,6 +38,11 @@ for (const [name, change, text, colour] of rows) {
   });
 }
 
+test('status bar: what is told of a server that is ready', () => {
+  const shown = picture({ ...calm, status: { ...ready, message: 'The index cannot be kept.' } }, 1000);
+  assert.match(shown.tooltip, /writes\. The index cannot be kept\.$/);
+});
+
 const commands = (change: object) => choices({ ...calm, paused: false, language: 'python', backend: 'local', ...change }).map((choice) => choice.command);
 test('menu: what the issue asks for is there', () => {
   const offered = commands({});

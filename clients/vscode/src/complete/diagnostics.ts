@@ -1,0 +1,55 @@
+// Tells the server what other extensions complain of in the documents on screen, once it has settled: the server has no other
+// way to know it, and the next line often mends it.
+
+import * as vscode from 'vscode';
+import type { Connection } from '../session/client';
+import { nearest } from './complaints';
+
+const SETTLE_MS = 250;
+
+export class Diagnostics implements vscode.Disposable {
+  private readonly waiting = new Set<string>();
+  /** What the server was told last, by document. */
+  private told = new Map<string, string>();
+  private holder: Connection | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly connection: () => Connection | undefined) {
+    this.subscriptions = [
+      vscode.languages.onDidChangeDiagnostics((event) => { this.changed(event.uris); }),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => { this.changed(editors.map((each) => each.document.uri)); }),
+      vscode.workspace.onDidCloseTextDocument((document) => this.told.delete(document.uri.toString())),
+    ];
+  }
+
+  private changed(uris: readonly vscode.Uri[]): void {
+    for (const uri of uris) this.waiting.add(uri.toString());
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { this.tell(); }, SETTLE_MS);
+  }
+
+  private tell(): void {
+    const connection = this.connection();
+    if (this.holder !== connection) {
+      this.holder = connection;
+      this.told = new Map();
+    }
+    for (const editor of vscode.window.visibleTextEditors) {
+      const { uri } = editor.document;
+      const key = uri.toString();
+      if (!this.waiting.has(key) || !['file', 'untitled'].includes(uri.scheme)) continue;
+      const diagnostics = nearest(vscode.languages.getDiagnostics(uri), editor.selection.active.line);
+      const said = JSON.stringify(diagnostics);
+      if (said === (this.told.get(key) ?? '[]')) continue;
+      this.told.set(key, said);
+      void connection?.notify('codestral-ls/didChangeDiagnostics', { textDocument: { uri: key }, diagnostics }).catch(() => undefined);
+    }
+    this.waiting.clear();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}
