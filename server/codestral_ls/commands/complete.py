@@ -1,7 +1,7 @@
 """``codestral-ls complete FILE:LINE:COLUMN``: the editor's completion, without an editor.
 
-The same pipeline as in the server, asked once, explicitly; nothing is written to the file. Unlike an editor it waits
-for the model to load and for the whole answer.
+The same pipeline as in the server, asked once, explicitly, with text of the project's other files; nothing is written to
+the file. Unlike an editor it waits for the model to load, for the index (a few seconds at most) and for the whole answer.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 WHOLE_ANSWER_MS = 120_000
 """An editor gives up after a few seconds; somebody who typed a command waits for a large model on a slow machine."""
+GATHER_MS = 5_000
+"""Time for collecting text of other files."""
+INDEX_SECONDS = 5.0
+"""Time for bringing the project's index up to date; what is late is left out."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -66,20 +70,22 @@ def patient(options: Options) -> Options:
         prefetch=False,
         prewarm=False,
     )
-    return replace(options, completion=completion)
+    return replace(options, completion=completion, context=replace(options.context, gather_ms=GATHER_MS))
 
 
 async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[str, Any]:
     """The answer as the JSON that ``--json`` prints. Raises BackendError when the backend could not answer."""
     from codestral_ls.backends.build import build_backend
     from codestral_ls.backends.ready import until_ready
+    from codestral_ls.commands.other_files import OtherFiles, as_json
     from codestral_ls.commands.progress import Spinner
     from codestral_ls.commands.witness import Witness
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
 
     backend = Witness(build_backend(options))
-    completer = Completer(backend, options)
+    others = OtherFiles(options, INDEX_SECONDS)
+    completer = Completer(backend, options, gather=others.gather)
     try:
         with Spinner() as spinner:
             health = await until_ready(backend, options.local.start_timeout_seconds, spinner.health)
@@ -92,6 +98,7 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
         info = backend.info()
     finally:
         await completer.aclose()
+        await others.aclose()
         await backend.aclose()
     items = [
         {"text": _inserted(item, snapshot), "replaces": [item.start, item.end], "new_text": item.text} for item in answer.items
@@ -106,6 +113,7 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
             "reused": usage.cached_tokens if usage else 0,
             "generated": max(usage.completion_tokens if usage else 0, backend.pieces),
         },
+        "snippets": as_json(others.snippets),
         "confidence": answer.confidence,
         "items": items,
         "reason": answer.reason,
@@ -117,12 +125,14 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
 async def _request(options: Options, snapshot: Snapshot) -> str:
     """Exactly what would be sent, as text. Raises BackendError when nothing would be."""
     from codestral_ls.backends.build import build_one
+    from codestral_ls.commands.other_files import OtherFiles
     from codestral_ls.commands.witness import Decoy
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
 
     backend = Decoy(build_one(options.backend.primary, options))
-    completer = Completer(backend, options)
+    others = OtherFiles(options, INDEX_SECONDS)
+    completer = Completer(backend, options, gather=others.gather)
     try:
         answer = await completer.complete(snapshot, Ask(invoked=True))
         if backend.request is None:
@@ -130,6 +140,7 @@ async def _request(options: Options, snapshot: Snapshot) -> str:
         return await backend.rendered(backend.request)
     finally:
         await completer.aclose()
+        await others.aclose()
         await backend.aclose()
 
 

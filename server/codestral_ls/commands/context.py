@@ -9,13 +9,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sqlite3
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestral_ls.commands.options import add_option_arguments, load
+from codestral_ls.commands.other_files import as_json, bring_up_to_date, project_of
 from codestral_ls.commands.place import place, snapshot_at
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.snapshot import Snapshot
@@ -72,7 +71,7 @@ async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> 
     characters = room.project if tokens is None else int(tokens * info.chars_per_token)
     snippets: Sequence[Snippet] = ()
     if characters:
-        await asyncio.to_thread(_refresh, options, snapshot.path)
+        await asyncio.to_thread(bring_up_to_date, options, project_of(options, snapshot.path))
         project = ProjectContext(options, keep_index=False)
         try:
             snippets = await project.collect(snapshot, characters, SECONDS)
@@ -81,38 +80,8 @@ async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> 
     return {
         "prefix": window.prefix,
         "suffix": window.suffix,
-        "snippets": [
-            {
-                "path": one.path,
-                "start_line": one.start_line,
-                "end_line": one.end_line,
-                "text": one.text,
-                "source": one.source,
-                "score": round(one.score, 4),
-                "tokens": one.tokens,
-            }
-            for one in snippets
-        ],
+        "snippets": as_json(snippets),
     }
-
-
-def _refresh(options: Options, path: Path | None) -> None:
-    """Bring the index of the file's project up to date; one that cannot be written is told of and used as it is."""
-    from contextlib import closing
-
-    from codestral_ls.commands.progress import Bar
-    from codestral_ls.context.index.build import open_writer, refresh
-    from codestral_ls.context.roots import root_of
-
-    root = root_of(path, ()) if options.context.index else None
-    if root is None:
-        return
-    try:
-        writer, connection = open_writer(root)
-        with closing(connection), Bar("Indexing") as bar:
-            refresh(root, writer, options.privacy.ignore, 1, bar.update)
-    except (sqlite3.Error, OSError) as error:
-        print(f"codestral-ls: the index could not be brought up to date: {error}", file=sys.stderr)
 
 
 def _print(told: dict[str, Any], path: Path) -> None:

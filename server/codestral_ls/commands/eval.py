@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sqlite3
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestral_ls.commands.options import add_option_arguments, load
+from codestral_ls.commands.other_files import bring_up_to_date
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendUnavailable, CodestralLsError, DocumentError
 
@@ -67,6 +67,7 @@ async def _run(
     from codestral_ls.backends.build import build_one
     from codestral_ls.backends.ready import until_ready
     from codestral_ls.commands.progress import Bar, Spinner
+    from codestral_ls.context.budget import budget
     from codestral_ls.evaluation import report
     from codestral_ls.evaluation.journal import Journal
     from codestral_ls.evaluation.run import run as run_holes
@@ -79,7 +80,7 @@ async def _run(
         if health.state != "ready":
             raise BackendUnavailable(health.message or f"The backend is {health.state}.")
         if root is not None:
-            await asyncio.to_thread(_index, root, options)
+            await asyncio.to_thread(bring_up_to_date, options, root)
         info = backend.info()
         journal_file = folder / "eval.jsonl"
         if fresh:
@@ -88,13 +89,19 @@ async def _run(
             with Bar("Completing") as bar:
                 await run_holes(backend, options, holes, root, journal, DEADLINE_MS, bar.update)
             rows = list(journal.rows)
+        info = backend.info()  # by now a local model's speed is known
+        room = budget(options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
     finally:
         await backend.aclose()
     told = report.summary(rows)
-    document = {"backend": info.name, "model": info.model, **settings, "summary": told, "rows": [asdict(row) for row in rows]}
+    note = report.why_equal(room.project, root is not None, options.context.project_tokens)
+    measured = {"note": note, "summary": told, "rows": [asdict(row) for row in rows]}
+    document = {"backend": info.name, "model": info.model, **settings, **measured}
     (folder / "eval.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"{info.name} ({info.model}), {len(holes)} holes")
     print(report.text(told))
+    if note:
+        print(f"\n{note}")
     print(f"\n{folder / 'eval.json'}")
     try:
         report.plot(told, folder / "eval.png")
@@ -102,21 +109,6 @@ async def _run(
     except ImportError:
         print("codestral-ls: no plot without matplotlib; `pip install matplotlib` and run again.", file=sys.stderr)
     return 0
-
-
-def _index(root: Path, options: Options) -> None:
-    """Bring the index up to date; without one there is only less context."""
-    from contextlib import closing
-
-    from codestral_ls.commands.progress import Bar
-    from codestral_ls.context.index.build import open_writer, refresh
-
-    try:
-        writer, connection = open_writer(root)
-        with closing(connection), Bar("Indexing") as bar:
-            refresh(root, writer, options.privacy.ignore, 1, bar.update)
-    except (sqlite3.Error, OSError) as error:
-        print(f"codestral-ls: the index could not be brought up to date: {error}", file=sys.stderr)
 
 
 def _folder(path: Path) -> Path:

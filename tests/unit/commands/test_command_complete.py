@@ -116,3 +116,56 @@ def test_nothing_is_written_to_the_file(private_folders: Path) -> None:
     drawn = "def add(a, b):\n    return │\n"
     complete(drawn, "a + b\n")
     assert (private_folders / "a.py").read_text() == drawn.replace(CURSOR, "")
+
+
+def in_project(files: dict[str, str]) -> None:
+    """Make this folder a project."""
+    Path(".git").mkdir()
+    for name, text in files.items():
+        Path(name).write_text(text)
+
+
+SHAPES = {"shapes.py": "class Circle:\n    def area_of_it(self, digits): return 3\n"}
+PAINT = "from shapes import Circle\n\ndef paint(circle: Circle):\n    circle.│\n"
+
+
+def test_other_files_are_in_the_request_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    in_project(SHAPES)
+    assert complete(PAINT, "area_of_it(2)", "--json") == 0
+    snippet = json.loads(capsys.readouterr().out)["snippets"][0]
+    assert (snippet["path"], snippet["source"]) == ("shapes.py", "definitions")
+    assert "area_of_it" in snippet["text"]
+    assert complete(PAINT, "area_of_it(2)", "--show-request") == 0
+    assert "+++++ shapes.py\\nclass Circle" in capsys.readouterr().out
+
+
+NO_OTHERS = [["--set", "context.project_tokens=-1"], ["--set", "context.index=false"]]
+
+
+@pytest.mark.parametrize("setting", NO_OTHERS)
+def test_no_room_or_no_index_means_no_other_files(setting: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    in_project(SHAPES)
+    assert complete(PAINT, "area_of_it(2)", "--json", *setting) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["text"], answer["snippets"]) == ("area_of_it(2)", [])
+
+
+def test_a_large_project_is_not_waited_for(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    in_project({f"m{number}.py": f"def f{number}(): pass\n" for number in range(60)} | SHAPES)
+    monkeypatch.setattr("codestral_ls.commands.complete.INDEX_SECONDS", -1.0)
+    assert complete(PAINT, "area_of_it(2)", "--json") == 0
+    output = capsys.readouterr()
+    assert json.loads(output.out)["text"] == "area_of_it(2)"
+    assert "only indexed in part" in output.err
+
+
+def test_an_index_that_cannot_be_written_is_told_and_not_needed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    in_project(SHAPES)
+    (tmp_path / "no folder").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "no folder"))
+    assert complete(PAINT, "area_of_it(2)", "--json") == 0
+    output = capsys.readouterr()
+    assert json.loads(output.out)["text"] == "area_of_it(2)"
+    assert "the index could not be brought up to date" in output.err

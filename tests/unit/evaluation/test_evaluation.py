@@ -16,7 +16,7 @@ from codestral_ls.errors import DocumentError
 from codestral_ls.evaluation.datasets import read_dataset
 from codestral_ls.evaluation.holes import Hole, committed_files, holes_in
 from codestral_ls.evaluation.journal import Journal, Row
-from codestral_ls.evaluation.report import plot, summary, text
+from codestral_ls.evaluation.report import plot, summary, text, why_equal
 from codestral_ls.evaluation.run import run
 from codestral_ls.evaluation.score import score
 
@@ -153,3 +153,13 @@ def test_the_plot(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     plot(summary([row("a"), row("a", "without")]), tmp_path / "eval.png")
     assert (tmp_path / "eval.png").read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("characters", "in_project", "tokens", "told"),
+    [(900, True, 0, ""), (0, True, 0, "has no room for other files"), (0, True, -1, "below 0"), (900, False, 0, "dataset")],
+)
+def test_arms_that_cannot_differ_are_told(characters: int, in_project: bool, tokens: int, told: str) -> None:
+    sentence = why_equal(characters, in_project, tokens)
+    assert told in sentence
+    assert bool(sentence) == bool(told)
