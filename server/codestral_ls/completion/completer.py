@@ -97,7 +97,7 @@ class Completer:
             return
         self._see(snapshot)
         if self._project is not None:
-            self._project.document_opened(snapshot)
+            self._project.document_opened(snapshot, self._pipeline.room().project)
         self._pipeline.prewarm(snapshot)
 
     def document_changed(self, snapshot: Snapshot) -> None:

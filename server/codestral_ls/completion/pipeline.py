@@ -27,7 +27,7 @@ from codestral_ls.completion.place import place_at
 from codestral_ls.completion.small_model import block_lines, copy_outranks
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
-from codestral_ls.context.budget import budget
+from codestral_ls.context.budget import Budget, budget
 from codestral_ls.context.frozen import FrozenWindows
 from codestral_ls.context.render import Snippet, render
 from codestral_ls.documents.languages import language_for
@@ -172,7 +172,7 @@ class Pipeline:
     ) -> tuple[FimRequest, bool]:
         """The request for a snapshot, and whether its prompt lies where an earlier one lay."""
         info = self.backend.info()
-        room = budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
+        room = self.room()
         with stages.stage("gather"):
             snippets: Sequence[Snippet] = ()
             if room.project:
@@ -196,6 +196,11 @@ class Pipeline:
             timeout=self.options.completion.deadline_ms / 1000 + 1,
         )
         return request, hot
+
+    def room(self) -> Budget:
+        """The characters that a prompt may hold now, by part."""
+        info = self.backend.info()
+        return budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
 
     def prefetch(self, snapshot: Snapshot, answer: Answer) -> None:
         """Begin the continuation of a shown answer, as it will stand after acceptance."""

@@ -87,20 +87,23 @@ class ProjectContext:
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="context")
         self._closed = False
-        self._room = 0
+        self._ahead: dict[str, asyncio.Task[None]] = {}
 
     async def gather(self, snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
         """The snippets for a prompt at ``snapshot`` within ``characters``: the ones chosen before, if there are any.
 
         The first time in a document they are collected within ``seconds``; what is late is left out until typing rests.
         """
+        ahead = self._ahead.get(snapshot.uri)
+        if ahead is not None:
+            await asyncio.wait([ahead], timeout=seconds * PUNCTUAL)
         known = self._chosen.get(snapshot.uri)
         if known is not None and _cost(known.snippets) <= characters:
             known.characters = characters
             self._rest_later(snapshot)
             return known.snippets
-        self._room = characters
-        snippets = await self.collect(snapshot, characters, seconds * PUNCTUAL)
+        late = ahead is not None and not ahead.done()
+        snippets = [] if late else await self.collect(snapshot, characters, seconds * PUNCTUAL)
         self._keep(snapshot, snippets, characters)
         self._rest_later(snapshot)
         return snippets
@@ -111,6 +114,8 @@ class ProjectContext:
         loop = asyncio.get_running_loop()
         sources = [_Threaded(finder, loop, self._thread) for finder in finders]
         found = await gather(snapshot, sources, seconds)
+        if not found:  # what follows would compete with the late sources for the interpreter
+            return []
         comment = language_for(snapshot.language).line_comment or "#"
         return choose(found, near(snapshot), characters, line_comment=comment)
 
@@ -122,11 +127,13 @@ class ProjectContext:
             self._chosen.clear()
         self.options = options
 
-    def document_opened(self, snapshot: Snapshot) -> None:
-        """A document came on screen: what its first key will need is collected ahead, once it is known how much fits."""
+    def document_opened(self, snapshot: Snapshot, characters: int) -> None:
+        """A document came on screen: what its first key will need is collected ahead, where there is room for any of it."""
         self.recent.see(snapshot)
-        if self._room and snapshot.uri not in self._chosen and not self._closed:
-            self._begin(self._choose_ahead(snapshot, self._room), "context of an opened document")
+        if characters and snapshot.uri not in self._chosen and snapshot.uri not in self._ahead and not self._closed:
+            ahead = self._begin(self._choose_ahead(snapshot, characters), "context of an opened document")
+            self._ahead[snapshot.uri] = ahead
+            ahead.add_done_callback(lambda _done: self._ahead.pop(snapshot.uri, None))
 
     def document_changed(self, snapshot: Snapshot) -> None:
         """Somebody typed."""
@@ -230,10 +237,11 @@ class ProjectContext:
         if chosen is not None and not self._closed:
             self._begin(self._choose_again(chosen), "context at rest")
 
-    def _begin(self, work: Coroutine[Any, Any, None], what: str) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None], what: str) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=what)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _choose_ahead(self, snapshot: Snapshot, characters: int) -> None:
         snippets = await self.collect(snapshot, characters, UNHURRIED_SECONDS)

@@ -131,11 +131,31 @@ def test_less_room_means_another_choice_at_once(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_document_that_is_opened_is_looked_at_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
-        await project.gather(at("a"), 1000, 1.0)
         other = Snapshot.of("b", language="python", uri="file:///project/other.py")
-        project.document_opened(other)
+        project.document_opened(other, 1000)
         await until(lambda: other.uri in project._chosen)
         assert len(await project.gather(other, 1000, 0.0)) == 1, "no time is needed: it is there"
+
+    scenario(monkeypatch, play)
+
+
+def test_a_key_before_that_is_done_waits_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
+        source.seconds = 0.2
+        project.document_opened(at("a"), 1000)
+        assert await project.gather(at("a"), 1000, 0.02) == []
+        assert source.asked == 1, "it is not collected twice at once"
+        await until(lambda: bool(changed))
+        assert len(await project.gather(at("a"), 1000, 0.0)) == 1
+
+    scenario(monkeypatch, play)
+
+
+def test_a_document_is_not_looked_at_where_nothing_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
+        project.document_opened(at("a"), 0)
+        await asyncio.sleep(0.05)
+        assert source.asked == 0
 
     scenario(monkeypatch, play)
 
