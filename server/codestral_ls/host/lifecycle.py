@@ -187,6 +187,6 @@ def next_look(keeper: Keeper, options: LocalOptions) -> float:
     left = min(limits, default=math.inf) - keeper.idle_seconds
     if left <= 0 and keeper.phase != "loading":
         return 0.0
-    if options.idle_unload_seconds and keeper.phase == "ready":
+    if options.idle_unload_seconds and keeper.phase in ("ready", "loading"):  # what loads now is soon ready
         left = min(left, options.idle_unload_seconds - keeper.idle_seconds)
     return min(max(left, 0.05), 60.0)

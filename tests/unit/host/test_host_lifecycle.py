@@ -189,6 +189,10 @@ def test_when_to_look_again(phase, idle, wait):
     assert lifecycle.next_look(FakeKeeper(phase, idle), LocalOptions()) == pytest.approx(wait)
 
 
+def test_a_model_that_is_still_loading_is_looked_at_in_time_to_unload_it():
+    assert lifecycle.next_look(FakeKeeper("loading", 0.5), LocalOptions(idle_unload_seconds=2)) == 1.5
+
+
 def test_zero_keeps_it_for_ever():
     options = LocalOptions(idle_unload_seconds=0, idle_exit_seconds=0)
     assert lifecycle.next_look(FakeKeeper("ready", 10.0**6), options) == 60.0
