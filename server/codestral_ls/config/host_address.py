@@ -46,6 +46,7 @@ def host_address(options: LocalOptions) -> HostAddress:
     """Where the host of ``options`` is, or would be."""
     load = {name: value for name, value in asdict(options).items() if name not in _NOT_LOADING}
     load |= {"model": str(model_path(options.model)), "version": codestral_ls.__version__}
+    load["draft_model"] = str(model_path(options.draft_model)) if options.draft_model else ""
     digest = hashlib.sha256(json.dumps(load, sort_keys=True).encode()).hexdigest()[:12]
     name = f"host-{digest}"
     return HostAddress(

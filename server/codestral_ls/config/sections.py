@@ -33,6 +33,9 @@ class LocalOptions:
 
     model: str = "embedded"
     """"embedded", a name that `codestral-ls models list` shows, or the path of a GGUF file with FIM tokens."""
+    draft_model: str = ""
+    """A small model with the same vocabulary, named like `model`: it guesses tokens that the model then only checks, so
+    that the text comes sooner and is the same. Empty loads none."""
     gpu_layers: int = -1
     """Layers kept on the GPU; -1 takes as many as fit, 0 uses the CPU alone."""
     context_tokens: int = 0

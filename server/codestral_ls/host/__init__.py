@@ -15,6 +15,7 @@ Where things are:
     slots.py         which slot of the KV cache; slot_table.py the books of it; kv_state.py keeps it over a rest
     healing.py       takes back a half typed piece; tokens.py the vocabulary as a flat trie
     sampling.py drafting.py transcript.py    next token; guessed tokens; bytes to text and stop strings
+    draft_model.py   a small model that guesses where the prompt has nothing to copy
 
 llama_cpp is imported in llama.py alone.
 """

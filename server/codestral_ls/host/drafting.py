@@ -1,13 +1,16 @@
 """Prompt-lookup drafting: guess the next tokens by copying what followed the same tokens earlier in the prompt.
 
 The engine verifies a guess in the same batch that evaluates the last token, so the text is the same as without.
-Pure. Deliberately no draft model: the prompt of a completion is the best one, for code repeats itself.
+Pure. The prompt of a completion is the best source of guesses, for code repeats itself; a draft model (``draft_model.py``)
+is asked where it has none, for those who load one.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from codestral_ls.host.run import Run
 
@@ -40,16 +43,16 @@ class Pace:
             slope = max(0.0, min(seconds / self.single, 4.0 * rows) - 1.0) / (rows - 1)
             self.slope += (slope - self.slope) * 0.1
 
-    def length(self, right: float) -> int:
+    def length(self, right: float, cost: float = 0.0) -> int:
         """How many tokens to guess when each is right with probability ``right``; 0 when it does not pay.
 
-        With k guesses a step writes 1 + p + … + p^k tokens and costs 1 + k * slope.
+        With k guesses a step writes 1 + p + … + p^k tokens and costs 1 + k * slope, and ``cost`` for finding each guess.
         """
         best, gain, written = 0, LEAST_GAIN, 1.0
         for count in range(1, LONGEST + 1):
             written += right**count
-            if written / (1 + self.slope * count) > gain:
-                best, gain = count, written / (1 + self.slope * count)
+            if written / (1 + (self.slope + cost) * count) > gain:
+                best, gain = count, written / (1 + (self.slope + cost) * count)
         return best
 
 
@@ -70,12 +73,27 @@ def lookup(tokens: list[int], count: int, match: int = MATCH) -> list[int]:
     return []
 
 
-def propose(run: Run, pace: Pace, context: int) -> list[int]:
+class Guesser(Protocol):
+    """Whom to ask where the prompt has nothing to copy."""
+
+    def length(self, pace: Pace) -> int:
+        """How many tokens to guess; 0 when it does not pay."""
+        ...
+
+    def guess(self, tokens: Sequence[int], count: int) -> list[int]:
+        """At most ``count`` tokens that follow ``tokens``."""
+        ...
+
+
+def propose(run: Run, pace: Pace, context: int, guesser: Guesser | None = None) -> list[int]:
     """The guess for ``run``, never past its limits; empty where it may not or would not pay."""
     if not run.may_draft:
         return []
+    most = min(run.order.max_tokens - run.generated - 1, context - len(run.tokens) - 1)
     # Two of three right is what copied code shows at the start of an answer; its own record soon outweighs that.
     pace = Pace() if run.order.draft == "always" else pace
     length = pace.length((run.accepted + 2.0) / (run.drafted + 3.0))
-    room = min(length, run.order.max_tokens - run.generated - 1, context - len(run.tokens) - 1)
-    return lookup(run.tokens, room) if room > 0 else []
+    copied = lookup(run.tokens, min(length, most))
+    if copied or guesser is None or most <= 0:
+        return copied
+    return guesser.guess(run.tokens, min(LONGEST if run.order.draft == "always" else guesser.length(pace), most))

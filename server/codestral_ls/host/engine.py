@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from codestral_ls.host import drafting, scheduler
+from codestral_ls.host.draft_model import DraftModel
 from codestral_ls.host.metrics import Metrics
 from codestral_ls.host.run import Deliver, Order, Run
 from codestral_ls.host.sampling import Choice
@@ -44,6 +45,7 @@ class Engine:
         vocabulary: Vocabulary,
         *,
         share: bool = False,
+        draft_model: DraftModel | None = None,
         queue: scheduler.Queue | None = None,
         metrics: Metrics | None = None,
         clock: Clock = monotonic,
@@ -54,6 +56,7 @@ class Engine:
         self.metrics = metrics or Metrics()
         self.pace = drafting.Pace()
         self._share = share
+        self._draft_model = draft_model
         self._clock = clock
         self._queue = scheduler.Queue() if queue is None else queue
         self._running: list[Run] = []
@@ -158,13 +161,13 @@ class Engine:
             self.session.cut(slot.number, 0)
 
     def step(self) -> bool:
-        """Evaluate one batch; False when there is nothing to do."""
+        """Evaluate one batch; False when there is nothing to do, not even for the draft model."""
         self._take_in()
         self._drop_cancelled()
         self._admit()
         parts = scheduler.compose(self._running, self.session.batch, self.metrics.prefill_rate, self._share)
         if not parts:
-            return False
+            return self._draft_model is not None and self._draft_model.rest()
         rows = self._fill(parts)
         with self._wake:
             self._current = tuple(part.run for part in parts)
@@ -247,6 +250,8 @@ class Engine:
         self._running.remove(run)
         self.last_used = self._clock()
         self.table.leave(run, self.last_used)
+        if self._draft_model is not None:
+            self._draft_model.follow(run.tokens)
 
     def _fill(self, parts: Sequence[scheduler.Part]) -> list[tuple[int, list[int]]]:
         """Fill the batch; for each part its row of the first wanted logits and the guessed tokens behind it."""
@@ -258,7 +263,8 @@ class Engine:
             draft: list[int] = []
             wanted = 0
             if end == len(run.tokens) and run.order.max_tokens > 0:
-                draft = drafting.propose(run, self.pace, self.session.context) if len(parts) == 1 else []
+                if len(parts) == 1:
+                    draft = drafting.propose(run, self.pace, self.session.context, self._draft_model)
                 # llama.cpp ends the process when a batch is larger than the context was made for.
                 draft = draft[: max(0, self.session.batch - count)]
                 wanted = 1 + len(draft)
@@ -300,6 +306,8 @@ class Engine:
             slot.tokens.extend(draft[:right])
             run.evaluated += right
             self.table.cut_back(run)
+            if self._draft_model is not None:
+                self._draft_model.verified(draft, right)
             run.drafted += len(draft)
             run.accepted += right
             self.metrics.drafted += len(draft)

@@ -15,10 +15,11 @@ from typing import Literal
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
 from codestral_ls.host import kv_state
+from codestral_ls.host.draft_model import DraftModel
 from codestral_ls.host.engine import Engine
 from codestral_ls.host.llama import LLAMA_CPP
 from codestral_ls.host.metrics import Metrics
-from codestral_ls.host.model import Model, Progress, open_model
+from codestral_ls.host.model import Model, Progress, open_draft, open_model
 from codestral_ls.host.session import DecodeError
 from codestral_ls.timing import Clock, monotonic
 
@@ -114,7 +115,15 @@ class Keeper:
             self.refusal = f"The model {self.path} could not be loaded; the host's log says why."
             self.phase = "refused"
             return
-        engine = Engine(model.session, model.vocabulary, share=model.shape.device != "cpu", metrics=self.metrics, clock=self._clock)
+        draft = self._open_draft(model)
+        engine = Engine(
+            model.session,
+            model.vocabulary,
+            share=model.shape.device != "cpu",
+            draft_model=_guesser(draft, self._clock) if draft is not None else None,
+            metrics=self.metrics,
+            clock=self._clock,
+        )
         identity = _identity(model)
         if self._kv_folder is not None:
             kv_state.restore(self._kv_folder, identity, model.session, engine.table.slots)
@@ -122,7 +131,7 @@ class Keeper:
             engine.warm_up()
         except DecodeError as error:
             self.refusal, self.phase = f"The model was loaded but cannot be run: {error}.", "refused"
-            model.close()
+            _close(model, draft)
             return
         self._loaded = Loaded(model, engine)
         self.progress, self.phase = 1.0, "ready"
@@ -140,11 +149,32 @@ class Keeper:
                 kv_state.save(self._kv_folder, identity, model.session, engine.table.idle())
         finally:
             self._loaded = None
-            model.close()
+            _close(model, draft)
             self.phase = after
+
+    def _open_draft(self, model: Model) -> Model | None:
+        """The draft model, where one is wanted and can be had; why not is the model's notice."""
+        if not self.options.draft_model.strip():
+            return None
+        try:
+            return open_draft(self.options, model)
+        except ModelError as error:
+            log.warning("no draft model: %s", error)
+            model.notice = f"{model.notice} The draft model is not used: {error}".strip()
+            return None
 
     def _report(self, value: float) -> None:
         self.progress = min(value, 0.99)
+
+
+def _guesser(draft: Model, clock: Clock) -> DraftModel:
+    return DraftModel(draft.session, len(draft.vocabulary.pieces), draft.vocabulary.ends, clock)
+
+
+def _close(model: Model, draft: Model | None) -> None:
+    if draft is not None:
+        draft.close()
+    model.close()
 
 
 def _identity(model: Model) -> str:

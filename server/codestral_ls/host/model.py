@@ -8,10 +8,11 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from codestral_ls.config.host_address import model_path
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
 from codestral_ls.host import devices, families, fit, llama
@@ -179,6 +180,25 @@ def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
         f"There is not enough memory for {plan.context} tokens in each of {slots_of(options)} slots "
         f"({llama.first_error()}). Lower `local.context_tokens` or `local.slots`."
     )
+
+
+MOST_PADDING = 128
+"""Unused ids at the end by which vocabularies may differ: a family's sizes are padded differently."""
+
+
+def open_draft(options: LocalOptions, main: Model) -> Model:
+    """Load the model that ``local.draft_model`` names, with one slot as long as the main model's.
+
+    Raises: ModelError with a sentence for the user; the main model can do without.
+    """
+    alone = replace(options, draft_model="", context_tokens=main.shape.context, slots=1)
+    draft = open_model(model_path(options.draft_model), alone, lambda _progress: None)
+    mine, other = main.vocabulary.pieces, draft.vocabulary.pieces
+    size = min(len(mine), len(other))
+    if abs(len(mine) - len(other)) > MOST_PADDING or mine[:size] != other[:size]:
+        draft.close()
+        raise ModelError(f"{draft.header.name} has another vocabulary than {main.header.name}.")
+    return draft
 
 
 def _load(api: Any, path: Path, shape: Shape, progress: Progress) -> Any:

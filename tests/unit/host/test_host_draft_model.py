@@ -1,0 +1,202 @@
+"""A draft model beside the main one: the text is the same whatever it guesses, it reads while the engine rests, and it is
+left alone where it does not pay."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from host_fakes import FakeSession, FakeVocabulary, next_logits, reference
+
+from codestral_ls.config.host_address import EMBEDDED
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.errors import ModelError
+from codestral_ls.host import drafting, prompt
+from codestral_ls.host.draft_model import CATCH_UP, DraftModel
+from codestral_ls.host.drafting import Pace
+from codestral_ls.host.engine import Engine
+from codestral_ls.host.keeper import Keeper
+from codestral_ls.host.model import open_draft, open_model
+from codestral_ls.host.run import Order
+
+VOCABULARY = FakeVocabulary()
+PROMPT = [1, 4, *VOCABULARY.encode("\nend"), 3, *VOCABULARY.encode("def f(self):")]
+CODE = "import os\n\n\ndef area(width, height):\n    return width * height\n\n\ndef volume(width, height, depth):\n    "
+
+
+def wrong_logits(history, size):
+    """Never what ``next_logits`` says."""
+    return -next_logits(history, size)
+
+
+def failing_logits(history, size):
+    raise AssertionError("nobody should ask")
+
+
+def made(guess_like=next_logits, **kwargs):
+    draft = FakeSession(VOCABULARY, slots=1, model=guess_like, **kwargs)
+    guesser = DraftModel(draft, VOCABULARY.size, VOCABULARY.ends)
+    return draft, guesser, Engine(FakeSession(VOCABULARY), VOCABULARY, draft_model=guesser)
+
+
+def submit(engine, tokens=PROMPT, **kwargs):
+    outputs = []
+    engine.submit(Order(list(tokens), collect=True, **kwargs), outputs.append)
+    return outputs
+
+
+def rest(engine):
+    for _ in range(10_000):
+        if not engine.step():
+            return
+    raise AssertionError("the engine does not come to an end")
+
+
+def complete(engine, tokens=PROMPT, **kwargs):
+    outputs = submit(engine, tokens, **kwargs)
+    rest(engine)
+    return outputs[-1]
+
+
+def test_a_model_that_drafts_for_itself_is_always_right():
+    _, _, engine = made()
+    last = complete(engine, max_tokens=40, min_tokens=40, draft="always")
+    assert last.counts.generated == 40
+    assert (last.counts.accepted, last.counts.drafted > 20) == (last.counts.drafted, True)
+    assert last.counts.steps * 4 < last.counts.generated
+
+
+@pytest.mark.parametrize("guess_like", [next_logits, wrong_logits])
+@pytest.mark.parametrize("draft", ["off", "auto", "always"])
+def test_the_text_is_what_greedy_decoding_writes(guess_like, draft):
+    _, _, engine = made(guess_like)
+    assert complete(engine, max_tokens=40, draft=draft).text == reference(VOCABULARY, PROMPT, 40)
+    assert complete(engine, max_tokens=40, draft=draft).text == reference(VOCABULARY, PROMPT, 40)
+
+
+def test_it_reads_the_prompt_while_the_engine_rests_and_not_before():
+    long = [1, 4, 3, *([5 + ord("a"), 5 + ord("b")] * 50)]
+    draft, _, engine = made()
+    first = submit(engine, long, max_tokens=0)
+    while not first:
+        engine.step()
+    assert draft.evaluated == 0
+    rest(engine)
+    assert draft.cells[0] == long[:-1]
+    assert draft.decodes == -(-(len(long) - 1) // CATCH_UP)
+    engine.step()
+    assert draft.evaluated == len(long) - 1
+
+
+def test_an_answer_does_not_wait_for_a_prompt_that_is_unread():
+    draft, guesser, _ = made()
+    assert guesser.guess([7] * (CATCH_UP + 1), 4) == []
+    assert draft.evaluated == 0
+    assert len(guesser.guess([7] * CATCH_UP, 4)) == 4
+
+
+def test_a_wrong_model_is_left_alone_and_tried_again_later():
+    _, guesser, _ = made()
+    pace = Pace(single=1.0)
+    assert guesser.length(pace) > 0
+    for _ in range(10):
+        guesser.verified(guesser.guess(PROMPT, 4), 0)
+    assert guesser.length(pace) == 0
+    again = next(count for count in range(10_000) if guesser.length(pace))
+    assert again > 50
+
+
+def test_a_slow_model_is_left_alone_and_tried_again_later():
+    now = [0.0]
+    draft = FakeSession(VOCABULARY, slots=1)
+    guesser = DraftModel(draft, VOCABULARY.size, VOCABULARY.ends, lambda: now[0])
+    draft.on_decode = lambda: now.__setitem__(0, now[0] + 2.0)
+    assert guesser.length(Pace(single=1.0)) > 0
+    guesser.verified(guess := guesser.guess(PROMPT, 4), len(guess))
+    assert guesser.length(Pace(single=1.0)) == 0
+    assert guesser.length(Pace(single=100.0)) > 0
+    again = next(count for count in range(10_000) if guesser.length(Pace(single=1.0)))
+    assert again > 50
+
+
+def test_guesses_of_the_prompt_are_not_its_own():
+    _, guesser, _ = made()
+    pace = Pace(single=1.0, slope=0.0)
+    for _ in range(50):
+        guesser.verified([9, 9, 9], 0)
+    assert guesser.length(pace) > 0
+
+
+@pytest.mark.parametrize(
+    ("tokens", "why"), [([], "nothing"), ([5] * 253 + [6], "too long"), ([VOCABULARY.size - 1], "a token it does not know")]
+)
+def test_what_it_cannot_read_is_not_guessed(tokens, why):
+    session = FakeSession(VOCABULARY, slots=1, model=failing_logits)
+    guesser = DraftModel(session, VOCABULARY.size - 1, VOCABULARY.ends)
+    guesser.follow(tokens)
+    while guesser.rest():
+        pass
+    assert guesser.guess(tokens, 4) == [], why
+
+
+def test_a_guess_ends_before_a_token_that_is_no_text():
+    def ends_soon(history, size):
+        logits = np.zeros(size, dtype=np.float32)
+        logits[2 if len(history) >= 5 else 9] = 1.0
+        return logits
+
+    _, guesser, _ = made(ends_soon)
+    assert guesser.guess([7, 7, 7], 8) == [9, 9]
+
+
+def test_a_draft_model_that_fails_costs_guesses_and_nothing_else():
+    draft, _, engine = made()
+    draft.fail = "no memory"
+    assert complete(engine, max_tokens=20, draft="always").text == reference(VOCABULARY, PROMPT, 20)
+    assert draft.decodes == 1
+
+
+# ---- llama.cpp itself ----
+
+
+def options(**kwargs):
+    return LocalOptions(threads=1, context_tokens=512, slots=2, **kwargs)
+
+
+def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(monkeypatch):
+    monkeypatch.setattr(drafting, "lookup", lambda tokens, count: [])
+    with_draft = options(draft_model="embedded")
+    main = open_model(EMBEDDED, with_draft, lambda _progress: None)
+    draft = open_draft(with_draft, main)
+    try:
+        tokens = prompt.build(main.family, main.vocabulary, CODE, "\n").tokens
+        plain = complete(Engine(main.session, main.vocabulary), tokens, max_tokens=32, min_tokens=32, draft="off")
+        main.session.cut(0, 0)
+        guesser = DraftModel(draft.session, len(draft.vocabulary.pieces), draft.vocabulary.ends)
+        engine = Engine(main.session, main.vocabulary, draft_model=guesser)
+        complete(engine, tokens, max_tokens=0)  # a prewarm: the draft model reads behind it
+        drafted = complete(engine, tokens, max_tokens=32, min_tokens=32, draft="always")
+        assert drafted.text == plain.text
+        assert (draft.shape.slots, draft.session.context) == (1, main.session.context)
+        assert 3 * drafted.counts.steps < plain.counts.steps
+        # Not all: one row alone and the same row among others may differ in the last bit.
+        assert drafted.counts.accepted >= 0.9 * drafted.counts.drafted > 0
+    finally:
+        draft.close()
+        main.close()
+
+
+def test_a_model_with_another_vocabulary_is_refused_and_the_main_one_goes_on(bpe_model, spm_model):
+    keeper = Keeper(bpe_model, options(draft_model=str(spm_model)))
+    try:
+        main = open_model(bpe_model, keeper.options, lambda _progress: None)
+        with pytest.raises(ModelError, match="has another vocabulary than random-bpe"):
+            open_draft(keeper.options, main)
+        assert keeper._open_draft(main) is None
+        assert main.notice.startswith("The draft model is not used: ")
+        missing = SimpleNamespace(notice="", shape=main.shape)
+        assert Keeper(bpe_model, options(draft_model="nowhere"))._open_draft(missing) is None
+        assert "There is no model file" in missing.notice
+    finally:
+        main.close()
