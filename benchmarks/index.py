@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks.recalling.holes import SourceFile, holes, read_file
 from codestral_ls.config.sections import Options
 from codestral_ls.context.index import store
-from codestral_ls.context.index.build import open_writer, update
+from codestral_ls.context.index.build import open_writer, update, warm_up
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.documents.privacy import FileRules
@@ -74,6 +74,7 @@ def run_index(root: Path, *more: str) -> tuple[float, float, float]:
 def saved_file(root: Path) -> list[float]:
     """Milliseconds from a saved file to an index that finds its new name, in this process."""
     writer, connection = open_writer(root)
+    warm_up(writer)  # as the worker does when it is ready
     reader, rules, times = IndexReader(root), FileRules(), []
     for number in range(20):
         file = root / "part0" / f"saved{number}.py"

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from codestral_ls.context.index import store
-from codestral_ls.context.index.build import open_writer, refresh, update
+from codestral_ls.context.index.build import open_writer, refresh, update, warm_up
 from codestral_ls.context.index.turns import taken_turn
 from codestral_ls.context.index.write import Writer
 from codestral_ls.documents.privacy import FileRules
@@ -109,6 +109,7 @@ class Worker:
                     result = refresh(self._root, writer, self._ignore)
                     self._scanned = time.monotonic()
                     self._scan_at = self._scanned + RESCAN_SECONDS
+                    warm_up(writer)
                     tell("ready", indexed=result.indexed, unchanged=result.unchanged, removed=result.removed)
                 else:  # another window is at it; what it finds is ours too
                     self._scan_at = time.monotonic() + LOOK_SECONDS

@@ -38,6 +38,11 @@ class Writer:
         rows = self._connection.execute("SELECT path, mtime_ns, size, digest FROM files")
         return {path: (mtime_ns, size, digest) for path, mtime_ns, size, digest in rows}
 
+    def languages(self, most: int) -> list[str]:
+        """The languages with the most files, at most ``most``."""
+        rows = self._connection.execute("SELECT language FROM files GROUP BY language ORDER BY count(*) DESC LIMIT ?", (most,))
+        return [language for (language,) in rows]
+
     def meta(self, key: str) -> str:
         """A remembered value, empty where there is none."""
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
