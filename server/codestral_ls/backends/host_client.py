@@ -80,8 +80,6 @@ class HostClient:
         """Asks the host, at most for a second; what is known of a host that cannot be asked."""
         known = await self._look()
         if known is None:
-            if self._health.state == "ready" and self._trouble is not None:
-                self._health = self._without_host(self._trouble)
             await self.start()
             return self._health
         if known.state == "loading":
@@ -152,16 +150,16 @@ class HostClient:
                 pass
 
     async def _look(self) -> Health | None:
-        """The host's own word on itself; None when there is none."""
+        """The host's own word on itself; None when there is none, and then what is known of it says so."""
         try:
             async with asyncio.timeout(HEALTH_SECONDS):
                 async with self._open().get("http://host/health") as response:
                     body = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            self._trouble = error
+            self._not_heard(error)
             return None
         if not isinstance(body, dict):
-            self._trouble = ValueError("no JSON object")
+            self._not_heard(ValueError("no JSON object"))
             return None
         self._health = self._read_health(body)
         return self._health
@@ -195,6 +193,11 @@ class HostClient:
             return Health("error", f"The model has been loading for more than {limit:g} s; see {self._address.log}.")
         progress = body.get("progress")
         return Health("loading", LOADING, float(progress) if isinstance(progress, int | float) else None)
+
+    def _not_heard(self, trouble: Exception) -> None:
+        self._trouble = trouble
+        if self._health.state == "ready":
+            self._health = self._without_host(trouble)
 
     def _without_host(self, trouble: Exception) -> Health:
         """What is said of a host that was ready and cannot be asked any more."""

@@ -89,6 +89,7 @@ class HostProcess:
         now = self._clock()
         if self._process is not None:
             status = self._process.poll()
+            hung = status is None
             if status is None:
                 if now - self._started < OPEN_SECONDS:
                     return Health("loading", "The model host is starting.", 0.0)
@@ -99,7 +100,7 @@ class HostProcess:
             if status != 0:
                 self._crashes += 1
                 self._not_before = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._crashes - 1))
-                self._failure = self._crashed(status)
+                self._failure = self._crashed(status, hung)
                 return self._failure
             if now - self._started < OPEN_SECONDS:
                 return self._held_by_another(now)
@@ -143,11 +144,13 @@ class HostProcess:
             )
         return self._failure or Health("loading", "The model host is starting.", 0.0)
 
-    def _crashed(self, status: int) -> Health:
+    def _crashed(self, status: int, hung: bool) -> Health:
         line = _last_line(self._address.log)
         if status == CANNOT_SERVE and line.startswith(SAYS):
             return Health("error", line.removeprefix(SAYS))
         how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        if hung:
+            how, line = "did not answer and was ended", ""  # what it said last is not why it fell silent
         return Health(
             "error" if self._crashes > 1 else "offline",
             f"The model host {how}{line and ': '}{line.rstrip('.')}. It is started again; its log is {self._address.log}.",

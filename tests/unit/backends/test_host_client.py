@@ -282,7 +282,8 @@ def test_health(private, body, health):
     asyncio.run(main())
 
 
-def test_a_host_that_hangs_is_said_to_hang_until_it_answers(private, monkeypatch):
+@pytest.mark.parametrize("first", ["asked", "on its way"])
+def test_a_host_that_hangs_is_said_to_hang_until_it_answers(private, monkeypatch, first):
     async def main():
         body, answers = {"status": "ready"}, asyncio.Event()
 
@@ -295,6 +296,11 @@ def test_a_host_that_hangs_is_said_to_hang_until_it_answers(private, monkeypatch
             assert (await client.health()).state == "ready"
             answers.clear()
             monkeypatch.setattr(host_client, "HEALTH_SECONDS", 0.02)
+            if first == "on its way":
+                await client.start()
+                async with asyncio.timeout(DEADLINE):
+                    while not client._process.asked:  # noqa: ASYNC110 - a plain counter
+                        await asyncio.sleep(0.002)
             for looks in range(1, 4):  # asked by the editor's server, and by the client itself on its way to start one
                 assert (await client.health()).message == f"The model host does not answer. Its log is {client._address.log}."
                 async with asyncio.timeout(DEADLINE):
@@ -467,6 +473,34 @@ def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever(priva
         assert (known.state, "holds" in known.message) == ("error", True)
         process.worked()
         assert (await process.ensure(Health("offline"))).state == "loading"
+        process.forget()
+
+    asyncio.run(main())
+
+
+class Sleeping(HostProcess):
+    """Starts a process that never opens a socket."""
+
+    def _spawn(self):
+        self._started = self._clock()
+        self._process = subprocess.Popen([sys.executable, "-S", "-c", f"import time; time.sleep({DEADLINE})"])
+        return Health("loading")
+
+
+def test_a_host_that_never_answers_is_ended_and_that_is_said(private):
+    async def main():
+        now = [100.0]
+        options = LocalOptions(model="/nowhere/model.gguf")
+        address = host_address(options)
+        address.log.parent.mkdir(parents=True)
+        address.log.write_text("INFO all is well\n")
+        process = Sleeping(options, address, clock=lambda: now[0])
+        await process.ensure(Health("offline"))
+        assert (await process.ensure(Health("offline"))).state == "loading"
+        now[0] += host_process.OPEN_SECONDS + 0.1
+        assert await process.ensure(Health("offline")) == Health(
+            "offline", f"The model host did not answer and was ended. It is started again; its log is {address.log}."
+        )
         process.forget()
 
     asyncio.run(main())
