@@ -1,0 +1,14 @@
+"""Folders of a test's own for what stands beside a socket."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def private(tmp_path_factory, monkeypatch):
+    """Folders of its own with short names."""
+    folder = tmp_path_factory.mktemp("c")
+    for name in ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(folder))
+    return folder

@@ -1,0 +1,83 @@
+"""A stand-in of the model host for its client: a Unix socket with the routes that a test gives it, and no process."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from codestral_ls.backends.base import FimRequest, Health
+from codestral_ls.backends.host_client import HostClient
+from codestral_ls.backends.host_process import HostProcess
+from codestral_ls.config.host_address import host_address
+from codestral_ls.config.sections import LocalOptions
+
+DEADLINE = 60.0
+
+
+class NoProcess(HostProcess):
+    """Never starts anything; counts how often it was asked to."""
+
+    def __init__(self, options, address):
+        super().__init__(options, address)
+        self.asked = 0
+
+    async def ensure(self, known):
+        self.asked += 1
+        return Health("loading", "starting")
+
+
+@asynccontextmanager
+async def against(complete, health=None):
+    """A client and a stand-in host whose completion route is ``complete``."""
+    options = LocalOptions(model="/nowhere/model.gguf")
+    address = host_address(options)
+    address.socket.parent.mkdir(parents=True, exist_ok=True)
+    app = web.Application()
+
+    async def ready(request):
+        return web.json_response(health or {"status": "ready", "model": "m", "family": "qwen", "context_tokens": 2048})
+
+    app.router.add_post("/v1/fim/completions", complete)
+    app.router.add_get("/health", health if callable(health) else ready)
+    runner = web.AppRunner(app, handler_cancellation=True)
+    await runner.setup()
+    await web.UnixSite(runner, str(address.socket)).start()
+    client = HostClient(options, process=NoProcess(options, address))
+    client.host = runner
+    try:
+        yield client
+    finally:
+        await client.aclose()
+        await runner.cleanup()
+
+
+async def collect(client, request=None):
+    return [piece async for piece in client.stream(request or FimRequest("p", "s"))]
+
+
+def sse(*bodies):
+    async def complete(request):
+        complete.seen = (await request.json(), dict(request.headers))
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for body in bodies:
+            await response.write(f"data: {body}\n\n".encode())
+        return response
+
+    return complete
+
+
+def status(code, body, headers=None):
+    async def complete(request):
+        return web.json_response(body, status=code, headers=headers)
+
+    return complete
+
+
+def event(text, finish):
+    return json.dumps({"choices": [{"delta": {"content": text}, "finish_reason": finish}]})
+
+
+ONE, LAST = event("a", None), event("b", "stop")
