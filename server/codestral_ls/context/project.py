@@ -110,10 +110,13 @@ class ProjectContext:
 
     async def collect(self, snapshot: Snapshot, characters: int, seconds: float) -> list[Snippet]:
         """Collect and choose now, whatever was chosen before."""
-        _, finders = self._workspace(snapshot)
+        workspace, finders = self._workspace(snapshot)
         loop = asyncio.get_running_loop()
         sources = [_Threaded(finder, loop, self._thread) for finder in finders]
         found = await gather(snapshot, sources, seconds)
+        if workspace.reader.damaged and not self._closed and (keeper := self._keepers.get(workspace.root)) is not None:
+            workspace.reader.damaged = False
+            self._thread.submit(keeper.suspect)
         if not found:  # what follows would compete with the late sources for the interpreter
             return []
         comment = language_for(snapshot.language).line_comment or "#"

@@ -29,8 +29,8 @@ MOST_PATHS = 200
 """Files to tell of one by one; looking at the whole folder is quicker than more."""
 MOST_BYTES = 4_096
 """A pipe takes a line of this size whole or not at all (Linux's PIPE_BUF)."""
-LOOK_AT_ALL = b"\n[]\n"
-"""Begins by ending a line that may have been taken in part on other systems."""
+LOOK_AT_ALL, CHECK = b"\n[]\n", b'\n"check"\n'
+"""Begin by ending a line that may have been taken in part on other systems."""
 
 
 class IndexKeeper:
@@ -92,6 +92,11 @@ class IndexKeeper:
         self.ensure()
         by_name = 0 < len(paths) <= MOST_PATHS and not any(path.name in IGNORE_FILES for path in paths)
         self._write(_lines(paths) if by_name else [LOOK_AT_ALL])
+
+    def suspect(self) -> None:
+        """The database seems damaged to who reads it: the worker looks, and builds it anew where that is so."""
+        self.ensure()
+        self._write([CHECK])
 
     @property
     def process_id(self) -> int | None:

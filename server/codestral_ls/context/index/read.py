@@ -2,7 +2,7 @@
 
 Synchronous and used by one thread at a time; ``context/project.py`` puts a thread and a deadline around it. An index
 that is not there, damaged or another version answers with nothing and says so in ``problem``; a file that was replaced
-is opened again.
+is opened again. Where the file itself is damaged, ``damaged`` says so until somebody sets it back.
 """
 
 # ruff: noqa: S608 - only marks for values and our own column lists are put into these queries
@@ -55,6 +55,7 @@ class IndexReader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problem = ""
+        self.damaged = False
         self._file = store.database_file(root)
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
@@ -199,8 +200,11 @@ class IndexReader:
             return answer
         except store.UnusableIndexError as error:
             self.problem = str(error)
-        except sqlite3.Error as error:
+            cause = error.__cause__
+            self.damaged = self.damaged or (isinstance(cause, sqlite3.Error) and store.is_damage(cause))
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self.problem = str(error)
+            self.damaged = self.damaged or not isinstance(error, sqlite3.Error) or store.is_damage(error)
             self.close()
         return nothing
 

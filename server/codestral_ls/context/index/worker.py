@@ -1,7 +1,8 @@
 """The low-priority process that keeps one root's index up to date beside a server.
 
 Started by ``keeper.py`` as ``python -m codestral_ls.context.index.worker ROOT``. It reads one JSON list of paths per line
-(files that were saved, made or deleted; an empty list asks for a new look at the whole folder) and writes one JSON object
+(files that were saved, made or deleted; an empty list asks for a new look at the whole folder, and the word "check" for
+one at the database) and writes one JSON object
 per line. It ends with its standard input, so it never outlives its server. Where git has moved (a branch switch), or very
 many files changed at once, it looks at the whole folder. What ends it is told in one line. Deliberately the only writer
 this window has; two windows' workers take turns.
@@ -55,6 +56,7 @@ class Worker:
         self._healed = float("-inf")
         self._not_before = 0.0
         self._changed: dict[Path, None] = {}
+        self._suspected = False
 
     def wait_seconds(self) -> float:
         """How long until something may be due."""
@@ -67,6 +69,8 @@ class Worker:
             paths = json.loads(line)
         except ValueError:
             return
+        if paths == "check":
+            self._suspected = True
         if not isinstance(paths, list):
             return
         self._changed.update((Path(path), None) for path in paths if isinstance(path, str))
@@ -99,6 +103,9 @@ class Worker:
         if head != self._head:
             self._head = head
             self._scan_soon()
+        if self._suspected:
+            self._suspected = False
+            store.check(store.database_file(self._root))
         writer = self._opened()
         if self._changed:
             changed, self._changed = list(self._changed), {}
