@@ -161,6 +161,7 @@ class HostClient:
         if not isinstance(body, dict):
             self._not_heard(ValueError("no JSON object"))
             return None
+        self._process.heard()
         self._health = self._read_health(body)
         return self._health
 

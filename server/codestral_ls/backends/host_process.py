@@ -33,7 +33,8 @@ IN_VAIN = 4
 """Starts that found the lock held, with pauses of 7 s together, before it is said: an ending host needs some seconds."""
 LOG_BYTES = 1_000_000
 OPEN_SECONDS = 20.0
-"""A started host opens its socket before it loads anything; 0.4 s measured, so this long means that it hangs."""
+"""A started host opens its socket before it loads anything (0.4 s measured) and answers beside all its work: silence for this
+long means that it hangs."""
 
 
 class HostProcess:
@@ -45,6 +46,7 @@ class HostProcess:
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
         self._started = float("-inf")
+        self._silent_since: float | None = None
         self._crashes = 0
         self._in_vain = 0
         self._not_before = float("-inf")
@@ -66,6 +68,10 @@ class HostProcess:
         """The host said that it cannot use the model."""
         self._refusal = (message, self._model_state())
         self._let_others()
+
+    def heard(self) -> None:
+        """A host answered, whatever it said."""
+        self._silent_since = None
 
     def worked(self) -> None:
         """The host is ready: earlier crashes count no more."""
@@ -91,11 +97,12 @@ class HostProcess:
             status = self._process.poll()
             hung = status is None
             if status is None:
-                if now - self._started < OPEN_SECONDS:
+                self._silent_since = now if self._silent_since is None else self._silent_since
+                if now - self._silent_since < OPEN_SECONDS:
                     return Health("loading", "The model host is starting.", 0.0)
                 self._process.kill()
                 status = self._process.wait()
-            self._process = None
+            self._process, self._silent_since = None, None
             self._let_others()
             if status != 0:
                 self._crashes += 1

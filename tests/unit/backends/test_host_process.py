@@ -108,6 +108,25 @@ def test_a_host_that_never_answers_is_ended_and_that_is_said(private):
     asyncio.run(main())
 
 
+def test_a_host_that_was_heard_may_be_silent_for_a_while(private):
+    async def main():
+        now = [100.0]
+        options = LocalOptions(model="/nowhere/model.gguf")
+        process = Sleeping(options, host_address(options), clock=lambda: now[0])
+        await process.ensure(Health("offline"))
+        for _ in range(3):  # a busy machine: silent, heard, silent again
+            await process.ensure(Health("ready"))
+            now[0] += host_process.OPEN_SECONDS - 1
+            assert (await process.ensure(Health("ready"))).state == "loading"
+            process.heard()
+        assert process._process is not None
+        process._process.kill()
+        process._process.wait()
+        process.forget()
+
+    asyncio.run(main())
+
+
 def test_a_refused_model_is_not_tried_again_until_its_file_changes(private, tmp_path):
     async def main():
         model = tmp_path / "model.gguf"
