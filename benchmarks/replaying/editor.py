@@ -35,7 +35,7 @@ class Server:
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._read_log())]
 
     @classmethod
-    async def start(cls, folder: Path, settings: dict[str, str]) -> Server:
+    async def start(cls, folder: Path, settings: dict[str, str], workspace: Path | None = None) -> Server:
         """Start a server in a private environment (host included) with options as environment variables."""
         private = {f"XDG_{name}": str(folder) for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME")}
         process = await asyncio.create_subprocess_exec(
@@ -45,7 +45,9 @@ class Server:
         )  # fmt: skip
         server = cls(process)
         capabilities = {"textDocument": {"inlineCompletion": {}}, "general": {"positionEncodings": ["utf-32", "utf-16"]}}
-        await server.request("initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": capabilities})
+        await server.request("initialize", {
+            "processId": os.getpid(), "rootUri": workspace.as_uri() if workspace else None, "capabilities": capabilities,
+        })  # fmt: skip
         server.notify("initialized", {})
         return server
 
