@@ -143,7 +143,7 @@ class Worker:
     def _later(self, error: Exception) -> None:
         self._not_before = time.monotonic() + RETRY_SECONDS
         self._scan_at = 0.0
-        tell("failed", error=str(error))
+        tell("failed", error=_reason(error))
 
     def _git_stamp(self) -> tuple[int, ...]:
         return tuple(_mtime(self._root / ".git" / name) for name in ("HEAD", "index"))
@@ -169,7 +169,7 @@ def main() -> None:
     except (BrokenPipeError, KeyboardInterrupt):
         os._exit(0)  # the server is gone, and with it whoever would read more
     except Exception as error:
-        tell("failed", error=f"{type(error).__name__}: {error}")
+        tell("failed", error=_reason(error))
         sys.exit(1)
 
 
@@ -187,6 +187,13 @@ def _serve(worker: Worker) -> None:
         *lines, pending = (pending + read).split(b"\n")
         for line in lines:
             worker.hear(line.decode("utf-8", "replace"))
+
+
+def _reason(error: Exception) -> str:
+    """An error in words for the user."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error) if isinstance(error, sqlite3.Error) else f"{type(error).__name__}: {error}"
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
