@@ -35,6 +35,7 @@ def test_only_an_editor_that_can_is_asked_to_watch(name: str, asked: bool) -> No
                 assert re.search(r"\.py,.*\.ts\b", globs[0])
                 assert ".md" not in globs[0]
                 assert globs[1] == "**/{.gitignore,.codestralignore}"
+                assert registered(editor)[0]["watchers"][2] == {"globPattern": "**/*", "kind": 4}
             await editor.shutdown()
             assert bool(registered(editor)) == asked
 
@@ -86,15 +87,16 @@ def test_files_made_changed_and_deleted_elsewhere_reach_the_prompt(tmp_path: Pat
             editor.open(main.as_uri(), TEXT)
             await editor.ready()
             await prompt_with(editor, stand_in, main.as_uri(), "round_thing")
-            (tmp_path / "planes.py").write_text("def plane_of_paper(size): return size\n")
-            tell(editor, "created", tmp_path / "planes.py")
+            (tmp_path / "planes").mkdir()
+            (tmp_path / "planes" / "__init__.py").write_text("def plane_of_paper(size): return size\n")
+            tell(editor, "created", tmp_path / "planes" / "__init__.py")
             await prompt_with(editor, stand_in, main.as_uri(), "plane_of_paper")
             (tmp_path / "shapes.py").write_text("def square_thing(side): return side\n")
             tell(editor, "changed", tmp_path / "shapes.py", tmp_path / "README.md", tmp_path.parent / "outside.py")
             await prompt_with(editor, stand_in, main.as_uri(), "square_thing")
             await prompt_with(editor, stand_in, main.as_uri(), "round_thing", there=False)
-            (tmp_path / "planes.py").unlink()
-            tell(editor, "deleted", tmp_path / "planes.py")
+            (tmp_path / "planes").rename(tmp_path.parent / "planes elsewhere")
+            tell(editor, "deleted", tmp_path / "planes", tmp_path / ".git" / "index.lock", tmp_path / "notes.txt")
             await anew_without(editor, stand_in, main.as_uri(), "plane_of_paper")
             assert await editor.shutdown() == 0
             assert "failed" not in editor.log

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 
 from lsprotocol import types
 
@@ -29,6 +30,7 @@ async def register_for_files(session: Session) -> None:
     if not session.client.registers_watching or not session.options.context.index:
         return
     watchers = tuple(types.FileSystemWatcher(glob_pattern=pattern) for pattern in patterns())
+    watchers += (types.FileSystemWatcher(glob_pattern="**/*", kind=types.WatchKind.Delete),)  # folders have no suffix
     registration = types.Registration(
         id="files",
         method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
@@ -53,14 +55,22 @@ def patterns() -> tuple[str, ...]:
 def did_change_watched_files(session: Session, params: types.DidChangeWatchedFilesParams) -> None:
     """Keep what changed; the index hears of it in a moment."""
     waiting = session.changed_files
-    if not waiting and params.changes:
-        asyncio.get_running_loop().call_later(SETTLE_SECONDS, _tell, session)
     for change in params.changes:
         if len(waiting) > MOST_KEPT:
             return
         path = path_of(change.uri)
-        if path is not None:
+        if path is not None and _concerns(path, change.type):
+            if not waiting:
+                asyncio.get_running_loop().call_later(SETTLE_SECONDS, _tell, session)
             waiting[path] = None
+
+
+def _concerns(path: Path, kind: types.FileChangeType) -> bool:
+    """Whether an index may hold it: source, an ignore file, or a deleted folder, which has no suffix as a rule."""
+    from codestral_ls.context.index.files import IGNORE_FILES, is_source
+
+    is_folder = kind == types.FileChangeType.Deleted and not path.suffix
+    return is_folder or path.name in IGNORE_FILES or is_source(path.name)
 
 
 def _tell(session: Session) -> None:

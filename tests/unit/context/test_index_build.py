@@ -111,6 +111,19 @@ def test_single_files(root: Path) -> None:
     assert names(root, "fresh", "area", "draw") == {"fresh", "draw"}
 
 
+def test_a_deleted_folder_takes_its_files_along(root: Path) -> None:
+    for name in ("parts/one.py", "parts/deep/two.py", "parts_of_others/three.py", "node_modules/four.py"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(f"def in_{Path(name).stem}(): pass\n")
+    built(root)
+    writer, connection = open_writer(root)
+    with closing(connection):
+        assert update(root, writer, [root / "parts", root / "notes.txt", root / "node_modules" / "four.py"], FileRules()) == 0
+        (root / "parts").rename(root.parent / "elsewhere")
+        assert update(root, writer, [root / "parts"], FileRules()) == 2
+    assert names(root, "in_one", "in_two", "in_three", "in_four") == {"in_three"}
+
+
 def test_an_open_reader_sees_what_is_written(root: Path) -> None:
     built(root)
     reader = IndexReader(root)

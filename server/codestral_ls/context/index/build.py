@@ -114,7 +114,8 @@ def refresh(
 
 
 def update(root: Path, writer: Writer, paths: Sequence[Path], rules: FileRules) -> int:
-    """Index single files again (saved, made or deleted); returns how many are looked at. Raises sqlite3.Error."""
+    """Index single files again (saved, made or deleted), or take out what lay in deleted folders; returns how many files are
+    looked at. Raises sqlite3.Error."""
     stamps: list[tuple[FileStamp, str]] = []
     gone: list[str] = []
     for file in paths:
@@ -122,7 +123,11 @@ def update(root: Path, writer: Writer, paths: Sequence[Path], rules: FileRules) 
             path = file.relative_to(root)
         except ValueError:
             continue
-        if not is_source(file.name) or not SKIPPED_FOLDERS.isdisjoint(path.parts[:-1]):
+        if not SKIPPED_FOLDERS.isdisjoint(path.parts[:-1]):
+            continue
+        if not is_source(file.name):
+            if not file.exists():  # editors tell of a deleted folder, and not of every file in it
+                gone += writer.under(path.as_posix())
             continue
         stamp = _stamp(file, path.as_posix())
         if stamp is None or rules.why_private(file):

@@ -38,6 +38,11 @@ class Writer:
         rows = self._connection.execute("SELECT path, mtime_ns, size, digest FROM files")
         return {path: (mtime_ns, size, digest) for path, mtime_ns, size, digest in rows}
 
+    def under(self, folder: str) -> list[str]:
+        """The files in a folder (relative to the root, no ``/`` at its end) and its folders."""
+        rows = self._connection.execute("SELECT path FROM files WHERE path >= ? AND path < ?", (f"{folder}/", f"{folder}0"))
+        return [path for (path,) in rows]  # "0" follows "/"
+
     def languages(self, most: int) -> list[str]:
         """The languages with the most files, at most ``most``."""
         rows = self._connection.execute("SELECT language FROM files GROUP BY language ORDER BY count(*) DESC LIMIT ?", (most,))
