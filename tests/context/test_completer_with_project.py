@@ -92,6 +92,40 @@ def test_from_the_index_to_the_prompt(root: Path, monkeypatch: pytest.MonkeyPatc
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("remote", [False, True])
+def test_an_opened_document_has_its_context_before_the_first_key(root: Path, remote: bool) -> None:
+    """A local model evaluates it ahead; a remote one is asked nothing, and has it with the first request."""
+    (root / "shapes.py").write_text("class Circle:\n    def area_of_it(self, digits): return 3\n")
+    path = root / "canvas.py"
+    path.write_text(TEXT)
+    writer, connection = open_writer(root)
+    with closing(connection):
+        refresh(root, writer)
+
+    class Somewhere(Recording):
+        def info(self) -> BackendInfo:
+            return replace(super().info(), remote=remote)
+
+    async def run() -> None:
+        backend = Somewhere()
+        completer = build_completer(backend, Options(completion=replace(CompletionOptions(), debounce_ms=0)), [root])
+        await completer.start()
+        try:
+            completer.document_opened(Snapshot.of(TEXT, len(TEXT), "python", path.as_uri(), path))
+            project = completer._project
+            assert project is not None
+            await until(lambda: path.as_uri() in project._chosen)
+            if remote:
+                assert backend.requests == []
+                await completer.complete(Snapshot.of(TEXT + ".", len(TEXT) + 1, "python", path.as_uri(), path, 2), Ask())
+            await until(lambda: bool(backend.requests))
+            assert "area_of_it" in backend.requests[0].prefix
+        finally:
+            await completer.aclose()
+
+    asyncio.run(run())
+
+
 def test_no_room_means_no_index_and_no_worker(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def forbidden(*_arguments: object, **_more: object) -> None:
         raise AssertionError("a worker was started")

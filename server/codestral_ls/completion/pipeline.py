@@ -43,6 +43,9 @@ Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
 QUIET = 0.15
 """Seconds without a key after which work may be done that can wait."""
 
+GATHER_AHEAD = 1.0
+"""Seconds for collecting context where nobody waits: a prompt that is evaluated ahead has to be the one of the first key."""
+
 
 async def nothing_else(_snapshot: Snapshot, _characters: int, _seconds: float) -> Sequence[Snippet]:
     """No other files."""
@@ -176,7 +179,8 @@ class Pipeline:
         with stages.stage("gather"):
             snippets: Sequence[Snippet] = ()
             if room.project:
-                snippets = await self.gather(snapshot, room.project, self.options.context.gather_ms / 1000)
+                seconds = self.options.context.gather_ms / 1000 if priority == Priority.INTERACTIVE else GATHER_AHEAD
+                snippets = await self.gather(snapshot, room.project, seconds)
         with stages.stage("window"):
             window, hot = self.windows.cut(
                 snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix, _scope_starts(snapshot, priority)
