@@ -3,7 +3,7 @@
 Snippets stand before the prefix, so another choice costs the whole KV cache. A document's choice is therefore made once
 and kept while keys come; only when typing rests is it looked at again, and where another one is clearly better it takes
 its place and ``on_changed`` lets the model evaluate the new prompt before the next key. Lives on one event loop; sources
-run in one thread beside it. Deliberately knows no backend and no prompt format.
+run in one thread beside it, and what the index's worker is told in another. Deliberately knows no backend and no prompt format.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ class ProjectContext:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="context")
+        self._keeping = ThreadPoolExecutor(1, thread_name_prefix="index")  # a saved file does not wait for sources
         self._closed = False
         self._ahead: dict[str, asyncio.Task[None]] = {}
 
@@ -116,7 +117,7 @@ class ProjectContext:
         found = await gather(snapshot, sources, seconds)
         if workspace.reader.damaged and not self._closed and (keeper := self._keepers.get(workspace.root)) is not None:
             workspace.reader.damaged = False
-            self._thread.submit(keeper.suspect)
+            self._keeping.submit(keeper.suspect)
         if not found:  # what follows would compete with the late sources for the interpreter
             return []
         comment = language_for(snapshot.language).line_comment or "#"
@@ -172,7 +173,7 @@ class ProjectContext:
         for root, keeper in self._keepers.items():
             within = [path for path in paths if path.is_relative_to(root)]
             if within and not self._closed:
-                self._thread.submit(keeper.changed, within)
+                self._keeping.submit(keeper.changed, within)
 
     async def aclose(self) -> None:
         """End the timers, the workers and the thread."""
@@ -183,11 +184,13 @@ class ProjectContext:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._thread, self._keeping):
+            thread.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(self._let_go)
 
     def _let_go(self) -> None:
-        self._thread.shutdown(wait=True)  # it may be starting a worker just now
+        self._thread.shutdown(wait=True)
+        self._keeping.shutdown(wait=True)  # it may be starting a worker just now
         for keeper in self._keepers.values():
             keeper.close()
         for workspace, _ in self._workspaces.values():
@@ -202,7 +205,7 @@ class ProjectContext:
                     root, self.options.privacy.ignore, on_problem=partial(self._on_problem, asyncio.get_running_loop())
                 )
             if not self._closed:
-                self._thread.submit(keeper.ensure)
+                self._keeping.submit(keeper.ensure)
         if root not in self._workspaces:
             base = root or (snapshot.path.parent if snapshot.path is not None else Path())
             workspace = Workspace(base, IndexReader(base), self.recent, self._rules)
