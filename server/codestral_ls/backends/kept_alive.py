@@ -33,7 +33,8 @@ def traced() -> aiohttp.TraceConfig:
 async def send(session: aiohttp.ClientSession, method: str, url: str, **options: Any) -> aiohttp.ClientResponse:
     """``session.request``; again when a connection from the pool broke before any byte of the answer came.
 
-    Every such failure takes its connection out of the pool, so the last attempt has a fresh one.
+    Every such failure takes its connection out of the pool, so the last attempt has a fresh one. A session that was closed
+    meanwhile broke it itself and takes no other request.
     Raises: aiohttp.ClientError, OSError, as ``session.request`` does.
     """
     while True:
@@ -42,8 +43,8 @@ async def send(session: aiohttp.ClientSession, method: str, url: str, **options:
             return await session.request(method, url, trace_request_ctx=way, **options)
         except aiohttp.ServerDisconnectedError as error:
             # aiohttp's message is the half-read head where some of it came, and a sentence where nothing did.
-            if not way.reused or not isinstance(error.message, str):
+            if not way.reused or session.closed or not isinstance(error.message, str):
                 raise
         except (aiohttp.ClientOSError, aiohttp.ClientConnectionResetError):
-            if not way.reused:
+            if not way.reused or session.closed:
                 raise

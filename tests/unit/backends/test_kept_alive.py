@@ -10,10 +10,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import aiohttp
 import pytest
 
 from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.exchange import Exchange
+from codestral_ls.backends.kept_alive import send, traced
 from codestral_ls.backends.keys import Key, KeySource
 from codestral_ls.config.sections import NetworkOptions
 from codestral_ls.errors import BackendConnectionLost, BackendError, BackendUnavailable
@@ -117,6 +119,38 @@ def test_a_fresh_connection_that_breaks_is_not_tried_again(reset: bool) -> None:
 
     asyncio.run(main())
     assert server.seen == [(1, 1)]
+
+
+def test_a_session_that_is_closed_while_it_asks_has_lost_the_connection() -> None:
+    async def main() -> None:
+        asked, ended = asyncio.Event(), asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with suppress(asyncio.IncompleteReadError, ConnectionError):
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(ANSWER)
+                await reader.readuntil(b"\r\n\r\n")
+                asked.set()
+                await reader.read()  # until the client goes
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+            ended.set()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        session = aiohttp.ClientSession(trace_configs=[traced()])
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
+        async with asyncio.timeout(DEADLINE):
+            await (await send(session, "POST", url)).read()
+            waiting = asyncio.create_task(send(session, "POST", url))
+            await asked.wait()
+            await session.close()
+            with pytest.raises(aiohttp.ClientError):
+                await waiting
+            await ended.wait()
+            server.close()
+
+    asyncio.run(main())
 
 
 def test_a_server_that_is_gone_is_said_to_be_gone() -> None:
