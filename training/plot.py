@@ -16,10 +16,10 @@ PICTURE = Path(__file__).parent / "curve.png"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", default="tiny")
+    parser.add_argument("--run", nargs="+", default=["tiny"], help="runs, in the order in which one went on from the other")
     parser.add_argument("--to", type=Path, default=PICTURE)
     arguments = parser.parse_args()
-    lines = (RUNS / arguments.run / "log.jsonl").read_text("utf-8").splitlines()
+    lines = [line for run in arguments.run for line in (RUNS / run / "log.jsonl").read_text("utf-8").splitlines()]
     figures = [json.loads(line) for line in lines]
     tokens = [row["tokens"] / 1e6 for row in figures]
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
