@@ -94,6 +94,7 @@ class HostClient:
         try:
             asked = send(self._open(), "POST", COMPLETE, json=host_wire.body(request), headers=self._headers(request))
             response = await patience.wait(asked)
+            self._process.heard()  # a machine too busy for its health to be told in time may answer all the same
             try:
                 if response.status != 200:
                     await patience.wait(self._refuse(response))

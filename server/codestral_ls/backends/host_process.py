@@ -5,6 +5,7 @@ Deliberately no HTTP; ``host_client.py`` asks the host how it is.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -35,10 +36,13 @@ LOG_BYTES = 1_000_000
 OPEN_SECONDS = 20.0
 """A started host opens its socket before it loads anything (0.4 s measured) and answers beside all its work: silence for this
 long means that it hangs."""
+END_SECONDS = 1.0
+"""For a killed host to be gone; one that hangs in a driver may never be."""
 
 
 class HostProcess:
-    """Starts a host for ``options``, detached: it outlives this process. Everything returns at once."""
+    """Starts a host for ``options``, detached: it outlives this process. Everything returns at once, but for one second after
+    a host that hangs is killed."""
 
     def __init__(self, options: LocalOptions, address: HostAddress, *, clock: Clock = monotonic) -> None:
         self._options = options
@@ -101,7 +105,10 @@ class HostProcess:
                 if now - self._silent_since < OPEN_SECONDS:
                     return Health("loading", "The model host is starting.", 0.0)
                 self._process.kill()
-                status = self._process.wait()
+                try:
+                    status = await asyncio.to_thread(self._process.wait, END_SECONDS)
+                except subprocess.TimeoutExpired:
+                    return self._undying(self._process.pid)
             self._process, self._silent_since = None, None
             self._let_others()
             if status != 0:
@@ -161,6 +168,13 @@ class HostProcess:
         return Health(
             "error" if self._crashes > 1 else "offline",
             f"The model host {how}{line and ': '}{line.rstrip('.')}. It is started again; its log is {self._address.log}.",
+        )
+
+    def _undying(self, process_id: int) -> Health:
+        return Health(
+            "error",
+            f"The model host (process {process_id}) does not answer and cannot be ended: its device or disk may hang. "
+            f"Its log is {self._address.log}.",
         )
 
     def _take_turn(self) -> bool:

@@ -108,6 +108,42 @@ def test_a_host_that_never_answers_is_ended_and_that_is_said(private):
     asyncio.run(main())
 
 
+class Undying(subprocess.Popen):
+    """A process that hangs in the kernel: no signal ends it."""
+
+    def __init__(self):
+        self.pid, self.returncode, self.killed = 7, None, 0
+
+    def poll(self):
+        return self.returncode
+
+    def kill(self):
+        self.killed += 1
+
+    def wait(self, timeout=None):
+        assert timeout is not None, "the loop would wait for ever"
+        raise subprocess.TimeoutExpired("host", timeout)
+
+
+def test_a_host_that_cannot_be_ended_holds_up_nobody_and_is_said(private):
+    async def main():
+        now = [100.0]
+        options = LocalOptions(model="/nowhere/model.gguf")
+        process = HostProcess(options, host_address(options), clock=lambda: now[0])
+        process._process = host = Undying()
+        await process.ensure(Health("ready"))
+        now[0] += host_process.OPEN_SECONDS + 0.1
+        for times in (1, 2):
+            health = await process.ensure(Health("offline"))
+            assert (health.state, "process 7" in health.message, host.killed) == ("error", True, times)
+        host.returncode = -9
+        assert (await process.ensure(health)).message.startswith("The model host was ended by signal 9")
+        assert process._process is None
+        process.forget()
+
+    asyncio.run(main())
+
+
 def test_a_host_that_was_heard_may_be_silent_for_a_while(private):
     async def main():
         now = [100.0]

@@ -42,6 +42,16 @@ def test_pieces_usage_and_headers(private):
     asyncio.run(main())
 
 
+def test_a_host_that_answers_is_not_silent_whatever_became_of_its_health(private):
+    async def main():
+        async with against(sse(ONE, LAST, "[DONE]")) as client:
+            client._process._silent_since = 1.0
+            await collect(client)
+            assert client._process._silent_since is None
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize(
     ("complete", "error", "words"),
     [
