@@ -160,8 +160,12 @@ class Keeper:
             return open_draft(self.options, model)
         except ModelError as error:
             log.warning("no draft model: %s", error)
-            model.notice = f"{model.notice} The draft model is not used: {error}".strip()
-            return None
+            reason = str(error)
+        except Exception:  # as with the model itself; nobody would be told of a thread that ended here
+            log.exception("the draft model could not be loaded")
+            reason = "it could not be loaded; the host's log says why."
+        model.notice = f"{model.notice} The draft model is not used: {reason}".strip()
+        return None
 
     def _report(self, value: float) -> None:
         self.progress = min(value, 0.99)

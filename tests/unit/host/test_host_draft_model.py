@@ -3,6 +3,7 @@ left alone where it does not pay."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +14,7 @@ from codestral_ls.config.host_address import EMBEDDED
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
 from codestral_ls.host import drafting, prompt
+from codestral_ls.host import keeper as keeper_module
 from codestral_ls.host.draft_model import CATCH_UP, DraftModel
 from codestral_ls.host.drafting import Pace
 from codestral_ls.host.engine import Engine
@@ -200,3 +202,13 @@ def test_a_model_with_another_vocabulary_is_refused_and_the_main_one_goes_on(bpe
         assert "There is no model file" in missing.notice
     finally:
         main.close()
+
+
+def test_a_draft_model_that_fails_in_any_way_is_left_out(monkeypatch):
+    def failing(_options, _main):
+        raise ValueError("not in any words of ours")
+
+    monkeypatch.setattr(keeper_module, "open_draft", failing)
+    main = SimpleNamespace(notice="")
+    assert Keeper(Path("nowhere"), options(draft_model="b"))._open_draft(main) is None
+    assert main.notice == "The draft model is not used: it could not be loaded; the host's log says why."
