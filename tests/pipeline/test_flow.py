@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from drawing import drawn, instant, options, shown, with_completer
 
-from codestral_ls.backends.base import BackendInfo, Priority
+from codestral_ls.backends.base import Priority
 from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_order
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.completer import Completer
@@ -30,9 +30,7 @@ async def settled(condition: Callable[[], bool], seconds: float = 5.0) -> None:
 def typed(snapshot: Snapshot, text: str) -> Snapshot:
     """The snapshot after typing ``text`` at the cursor."""
     offset = snapshot.offset
-    return Snapshot.of(
-        snapshot.text[:offset] + text + snapshot.text[offset:], offset + len(text), snapshot.language, snapshot.uri
-    )
+    return Snapshot.of(snapshot.text[:offset] + text + snapshot.text[offset:], offset + len(text), snapshot.language, snapshot.uri)
 
 
 def test_typing_along_asks_the_model_once() -> None:
@@ -196,34 +194,6 @@ def test_a_model_that_loads_again_is_no_error() -> None:
     assert told == [("loading", "soon")]
 
 
-def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:
-    backend = FakeBackend(fixed("store_model_choice)"), prefill_rate=0, decode_rate=0, first_delay=0.05)
-    line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
-    above = f"def f(parser):\n{line}\n    parser.epilog = None\n"
-
-    async def scenario(completer: Completer) -> None:
-        cursor = "    parser.add_argument('--verbose', help='say what is being done right now', action="
-        snapshot = drawn(above + cursor + "│\n    return parser\n")
-        answer = await completer.complete(snapshot, Ask())
-        assert (answer.source, answer.items[0].text) == ("copied", "'store_true')")
-        await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
-        again = await completer.complete(snapshot, Ask())
-        assert again.items[0].text == "store_model_choice)"
-
-    with_completer(backend, scenario, options(copy=True, show="balanced"))
-
-
-def test_copied_text_completes_without_any_model() -> None:
-    backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 5)
-    line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
-
-    async def scenario(completer: Completer) -> None:
-        answer = await completer.complete(drawn(f"{line}\n    other = 1\n{line[:-13]}│\n"), Ask())
-        assert answer.items[0].text == line[-13:]
-
-    with_completer(backend, scenario, options(copy=True))
-
-
 def test_alternatives_are_distinct_and_the_greedy_one_is_first() -> None:
     backend = FakeBackend(lambda request: "greedy" if request.temperature == 0 else f"sampled_{request.seed}")
 
@@ -352,37 +322,3 @@ def test_half_a_surrogate_pair_in_the_text_is_not_sent() -> None:
     (request,) = backend.requests
     assert request.prefix.endswith("a = '?'\nx = ")
     assert request.suffix == "\nb = '?'\n"
-
-
-LINE = "    parser.add_argument('--verbose', help='say what is being done', action='store_true')"
-CUT = LINE.index("'store")
-
-
-def copied_or_written(model: str, mean_logprob: float, matching: int) -> str:
-    """What is shown at last where a copy and the model differ; ``matching`` characters before the cursor stand elsewhere too."""
-    backend = FakeBackend(fixed("store_model_choice)"), mean_logprob=mean_logprob, info=BackendInfo("fake", model, remote=False))
-    said: list[str] = []
-
-    async def scenario(completer: Completer) -> None:
-        other = "~" + LINE[CUT - matching :]
-        snapshot = drawn(f"def f(parser):\n{other}\n    parser.epilog = None\n{LINE[:CUT]}│\n    return parser\n")
-        await completer.complete(snapshot, Ask())
-        await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
-        said.append((await completer.complete(snapshot, Ask())).items[0].text)
-
-    with_completer(backend, scenario, options(copy=True, show="balanced"))
-    return said[0]
-
-
-@pytest.mark.parametrize(
-    ("model", "mean_logprob", "matching", "shown_text"),
-    [
-        pytest.param("tiny-fim", -0.6, 30, LINE[CUT:], id="a likelier copy goes before the small model"),
-        pytest.param("tiny-fim", -0.6, 60, LINE[CUT:], id="an instant one stays"),
-        pytest.param("tiny-fim", -0.05, 30, "store_model_choice)", id="a likelier answer goes before the copy"),
-        pytest.param("codestral", -0.6, 30, "store_model_choice)", id="a large model goes before any copy"),
-        pytest.param("codestral", -0.6, 60, "store_model_choice)", id="and before an instant one"),
-    ],
-)
-def test_where_copy_and_model_differ(model: str, mean_logprob: float, matching: int, shown_text: str) -> None:
-    assert copied_or_written(model, mean_logprob, matching) == shown_text

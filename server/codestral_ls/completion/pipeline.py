@@ -281,7 +281,8 @@ class Pipeline:
         if found is None:
             return None
         chance = self.adjust(found.precision, True)
-        if chance < THRESHOLDS[self.options.completion.show]:
+        least = THRESHOLDS[self.options.completion.show]
+        if chance < (min(least, COPY_THRESHOLDS["eager"]) if self.unreachable else least):
             return None
         return Known(place_at(snapshot.uri, snapshot.text, snapshot.offset), found.text, "copied", confidence=chance)
 

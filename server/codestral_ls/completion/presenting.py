@@ -53,7 +53,7 @@ def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options) -> Presented
         return Presented((), entry, "nothing_known")
     if entry.usable is None:
         return _filter(hit.rest, hit.typed, entry, snapshot, ask, options)
-    if not _sure(entry.confidence, ask, options):
+    if entry.tier == "model" and not _sure(entry.confidence, ask, options):  # a copy was judged before it was kept
         return Presented((), entry, "low_confidence", entry.confidence)
     return Presented(items(hit.rest, snapshot), entry, "", entry.confidence)
 

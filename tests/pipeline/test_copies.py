@@ -1,0 +1,138 @@
+"""Text copied from the user's files beside the model's: which of them is shown, and what happens without any model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from drawing import drawn, options, with_completer
+
+from codestral_ls.backends.base import BackendInfo
+from codestral_ls.backends.fake import FakeBackend, fixed
+from codestral_ls.completion.answer import Ask
+from codestral_ls.completion.completer import Completer
+from codestral_ls.completion.place import place_at
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.errors import BackendUnavailable
+
+
+async def settled(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait until ``condition`` holds; fail after a deadline."""
+    end = asyncio.get_running_loop().time() + seconds
+    while not condition():
+        assert asyncio.get_running_loop().time() < end, "never happened"
+        await asyncio.sleep(0.002)
+
+
+def typed(snapshot: Snapshot, text: str) -> Snapshot:
+    """The snapshot after typing ``text`` at the cursor."""
+    offset = snapshot.offset
+    return Snapshot.of(snapshot.text[:offset] + text + snapshot.text[offset:], offset + len(text), snapshot.language, snapshot.uri)
+
+
+def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:
+    backend = FakeBackend(fixed("store_model_choice)"), prefill_rate=0, decode_rate=0, first_delay=0.05)
+    line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
+    above = f"def f(parser):\n{line}\n    parser.epilog = None\n"
+
+    async def scenario(completer: Completer) -> None:
+        cursor = "    parser.add_argument('--verbose', help='say what is being done right now', action="
+        snapshot = drawn(above + cursor + "│\n    return parser\n")
+        answer = await completer.complete(snapshot, Ask())
+        assert (answer.source, answer.items[0].text) == ("copied", "'store_true')")
+        await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
+        again = await completer.complete(snapshot, Ask())
+        assert again.items[0].text == "store_model_choice)"
+
+    with_completer(backend, scenario, options(copy=True, show="balanced"))
+
+
+def test_copied_text_completes_without_any_model() -> None:
+    backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 5)
+    line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
+
+    async def scenario(completer: Completer) -> None:
+        answer = await completer.complete(drawn(f"{line}\n    other = 1\n{line[:-13]}│\n"), Ask())
+        assert answer.items[0].text == line[-13:]
+
+    with_completer(backend, scenario, options(copy=True))
+
+
+LINE = "    parser.add_argument('--verbose', help='say what is being done', action='store_true')"
+CUT = LINE.index("'store")
+
+
+def copied_or_written(model: str, mean_logprob: float, matching: int) -> str:
+    """What is shown at last where a copy and the model differ; ``matching`` characters before the cursor stand elsewhere too."""
+    backend = FakeBackend(fixed("store_model_choice)"), mean_logprob=mean_logprob, info=BackendInfo("fake", model, remote=False))
+    said: list[str] = []
+
+    async def scenario(completer: Completer) -> None:
+        other = "~" + LINE[CUT - matching :]
+        snapshot = drawn(f"def f(parser):\n{other}\n    parser.epilog = None\n{LINE[:CUT]}│\n    return parser\n")
+        await completer.complete(snapshot, Ask())
+        await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
+        said.append((await completer.complete(snapshot, Ask())).items[0].text)
+
+    with_completer(backend, scenario, options(copy=True, show="balanced"))
+    return said[0]
+
+
+@pytest.mark.parametrize(
+    ("model", "mean_logprob", "matching", "shown_text"),
+    [
+        pytest.param("tiny-fim", -0.6, 30, LINE[CUT:], id="a likelier copy goes before the small model"),
+        pytest.param("tiny-fim", -0.6, 60, LINE[CUT:], id="an instant one stays"),
+        pytest.param("tiny-fim", -0.05, 30, "store_model_choice)", id="a likelier answer goes before the copy"),
+        pytest.param("codestral", -0.6, 30, "store_model_choice)", id="a large model goes before any copy"),
+        pytest.param("codestral", -0.6, 60, "store_model_choice)", id="and before an instant one"),
+    ],
+)
+def test_where_copy_and_model_differ(model: str, mean_logprob: float, matching: int, shown_text: str) -> None:
+    assert copied_or_written(model, mean_logprob, matching) == shown_text
+
+
+def between(matching: int) -> Snapshot:
+    """A cursor before which ``matching`` characters are those of a line above."""
+    other = "~" + LINE[CUT - matching :]
+    return drawn(f"def f(parser):\n{other}\n    parser.epilog = None\n{LINE[:CUT]}│\n    return parser\n")
+
+
+def test_without_a_model_copies_are_shown_as_eagerly_as_can_be_and_stay_while_they_are_typed() -> None:
+    backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 5)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = between(matching=33)
+        assert not (await completer.complete(snapshot, Ask())).items, "the model is asked first, and cannot be reached"
+        for text in ("", "", "'s", "tore"):
+            snapshot = typed(snapshot, text)
+            answer = await completer.complete(snapshot, Ask())
+            assert [item.text for item in answer.items] == [rest_of_line(snapshot)]
+
+    with_completer(backend, scenario, options(copy=True, show="quiet"))
+
+
+def test_a_copy_that_goes_before_the_small_model_does_so_while_it_is_typed_until_it_is_rejected() -> None:
+    info = BackendInfo("fake", "tiny-fim", remote=False)
+    backend = FakeBackend(fixed("'store_model_choice')"), mean_logprob=-0.6, info=info)
+
+    async def scenario(completer: Completer) -> None:
+        start = snapshot = between(matching=30)
+        for text in ("", "'", "store_"):
+            snapshot = typed(snapshot, text)
+            answer = await completer.complete(snapshot, Ask())
+            assert [item.text for item in answer.items] == [rest_of_line(snapshot)], "the model's follows, too"
+        back = Snapshot.of(start.text[: start.offset - 1] + start.text[start.offset :], start.offset - 1, "python", start.uri)
+        await completer.complete(back, Ask())
+        place = place_at(start.uri, start.text, start.offset)
+        known = completer._pipeline.cache.find(start.uri, start.text, start.offset)
+        assert all(hit.known.place != place for hit in known), "both were rejected"
+
+    with_completer(backend, scenario, options(copy=True, show="balanced"))
+    assert len(backend.requests) == 2
+
+
+def rest_of_line(snapshot: Snapshot) -> str:
+    """What is left of the line that is copied."""
+    return LINE[len(snapshot.line_prefix) :]
