@@ -21,6 +21,8 @@ PARROTED = 0.6
 """A piece this similar to the text at the cursor would only be repeated."""
 ALIKE = 0.8
 """Of two pieces this similar the better one is taken."""
+SAME_ENOUGH = 0.7
+"""A new choice that shares this much of its names with the old one does not take its place."""
 FILE_COST = 9
 """Characters of a path line beside the path itself."""
 
@@ -36,6 +38,19 @@ def choose(
     chosen = [*codes, *definitions]
     chosen.sort(key=lambda one: one.score)
     return [replace(one, tokens=round(_cost(one) / chars_per_token)) for one in chosen]
+
+
+def is_clearly_other(old: Sequence[Snippet], new: Sequence[Snippet]) -> bool:
+    """Whether the new choice brings enough else to be worth the evaluation of a whole prompt. What the editor complains of
+    now always is: a complaint of what is mended would mislead."""
+    if _complaints(old) != _complaints(new):
+        return True
+    before, after = (words("\n".join(f"{one.path}\n{one.text}" for one in several)) for several in (old, new))
+    return bool(after - before) and jaccard(before, after) < SAME_ENOUGH
+
+
+def _complaints(snippets: Sequence[Snippet]) -> set[str]:
+    return {one.text for one in snippets if one.source == "diagnostics"}
 
 
 def _codes(found: list[Snippet], near: Near, characters: int, share: bool) -> list[Snippet]:

@@ -1,9 +1,10 @@
 """A server's project context: which snippets of other files each document's prompt holds now, and when that may change.
 
 Snippets stand before the prefix, so another choice costs the whole KV cache. A document's choice is therefore made once
-and kept while keys come; only when typing rests is it looked at again, and where another one is clearly better it takes
-its place and ``on_changed`` lets the model evaluate the new prompt before the next key. Lives on one event loop; sources
-run in one thread beside it, and what the index's worker is told in another. Deliberately knows no backend and no prompt format.
+and kept while keys come; only when typing rests is it looked at again. Where another one is clearly better, or a file of
+this one was deleted, the other takes its place and ``on_changed`` lets the model evaluate the new prompt before the next
+key. Lives on one event loop; sources run in one thread beside it, and what the index's worker is told in another.
+Deliberately knows no backend and no prompt format.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from codestral_ls.config.sections import Options
-from codestral_ls.context.choice import choose
+from codestral_ls.context.choice import choose, is_clearly_other
 from codestral_ls.context.gather import gather
 from codestral_ls.context.index.keeper import IndexKeeper
 from codestral_ls.context.index.read import IndexReader
@@ -28,8 +29,6 @@ from codestral_ls.context.recent import Diagnostic, Recent
 from codestral_ls.context.render import Snippet
 from codestral_ls.context.roots import root_of
 from codestral_ls.context.sources.all import Finder, sources_for
-from codestral_ls.context.sources.diagnostics import Diagnostics
-from codestral_ls.context.words import jaccard, words
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.languages import language_for
 from codestral_ls.documents.privacy import FileRules
@@ -41,8 +40,6 @@ REST_SECONDS = 0.3
 """Typing rests when no key has come for this long: a little less than the completer waits to evaluate a prompt ahead."""
 UNHURRIED_SECONDS = 0.4
 """Time for collecting when nobody waits."""
-SAME_ENOUGH = 0.7
-"""A new choice that shares this much of its names with the old one does not take its place."""
 PUNCTUAL = 0.5
 """Part of a keystroke's time that is waited for sources: the thread beside it holds up the loop for some milliseconds more."""
 DOCUMENTS = 32
@@ -258,13 +255,24 @@ class ProjectContext:
         snapshot = chosen.snapshot
         self.recent.rest(snapshot)
         snippets = await self.collect(snapshot, chosen.characters, UNHURRIED_SECONDS)
+        missing = {one.path for one in chosen.snippets} - {one.path for one in snippets}
+        gone = await self._gone(snapshot, missing) if missing else set()
         if self._chosen.get(snapshot.uri) is not chosen or chosen.snapshot is not snapshot:
             return  # somebody types again, or the document is gone
         chosen.settled = True
-        if is_clearly_other(chosen.snippets, snippets):
+        if gone and not snippets:
+            snippets = [one for one in chosen.snippets if one.path not in gone]
+        if gone or is_clearly_other(chosen.snippets, snippets):
             chosen.snippets = snippets
             log.info("context of %s: %d snippets, %d characters", snapshot.uri, len(snippets), _cost(snippets))
             self.on_changed(snapshot)
+
+    async def _gone(self, snapshot: Snapshot, paths: set[str]) -> set[str]:
+        """Those of ``paths`` that may be in no prompt any more; none where that cannot be found out in time."""
+        workspace, _ = self._workspace(snapshot)
+        asked = asyncio.get_running_loop().run_in_executor(self._thread, workspace.gone, paths)
+        done, _ = await asyncio.wait([asked], timeout=UNHURRIED_SECONDS)
+        return asked.result() if done else set()
 
 
 class _Threaded:
@@ -279,19 +287,6 @@ class _Threaded:
     async def find(self, snapshot: Snapshot) -> Sequence[Snippet]:
         """What the source finds; cancelled before it began, it is not run at all."""
         return await self._loop.run_in_executor(self._thread, self._finder.find, snapshot)
-
-
-def is_clearly_other(old: Sequence[Snippet], new: Sequence[Snippet]) -> bool:
-    """Whether the new choice brings enough else to be worth the evaluation of a whole prompt. What the editor complains of
-    now always is: a complaint of what is mended would mislead."""
-    if _complaints(old) != _complaints(new):
-        return True
-    before, after = (words("\n".join(f"{one.path}\n{one.text}" for one in several)) for several in (old, new))
-    return bool(after - before) and jaccard(before, after) < SAME_ENOUGH
-
-
-def _complaints(snippets: Sequence[Snippet]) -> set[str]:
-    return {one.text for one in snippets if one.source == Diagnostics.name}
 
 
 def _cost(snippets: Sequence[Snippet]) -> int:

@@ -6,6 +6,7 @@ Reading a file asks the privacy rules first. Deliberately decides nothing.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 
 from codestral_ls.context.index.files import read_source
@@ -48,6 +49,17 @@ class Workspace:
                 self._allowed.clear()
             known = self._allowed[path] = (now, not self._rules.why_private(path))
         return known[1]
+
+    def gone(self, paths: Iterable[str]) -> set[str]:
+        """Those of ``paths``, as snippets name them, whose files were deleted or may be read no more. Open documents stay."""
+        shown = {self.relative(seen.path) or seen.uri.rpartition("/")[2] for seen in list(self.recent.documents.values())}
+        return {path for path in paths if path not in shown and not self._is_there(self.root / path)}
+
+    def _is_there(self, path: Path) -> bool:
+        try:
+            return path.exists() and self.may_read(path)
+        except OSError:
+            return False
 
     def text_of(self, relative: str) -> str | None:
         """The text of a project file as the user has it: an open document's, else the disk's. None where it may not be read."""

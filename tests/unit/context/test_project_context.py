@@ -11,10 +11,14 @@ import pytest
 
 from codestral_ls.config.sections import Options
 from codestral_ls.context import project as module
-from codestral_ls.context.project import ProjectContext, is_clearly_other
+from codestral_ls.context.choice import is_clearly_other
+from codestral_ls.context.index.read import IndexReader
+from codestral_ls.context.project import ProjectContext
+from codestral_ls.context.recent import Recent
 from codestral_ls.context.render import Snippet
 from codestral_ls.context.roots import root_of
 from codestral_ls.context.workspace import Workspace
+from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
 
 URI = "file:///project/a.py"
@@ -27,13 +31,14 @@ class Scripted:
 
     def __init__(self) -> None:
         self.text = "first_name second_name third_name"
+        self.path = "b.py"
         self.asked = 0
         self.seconds = 0.0
 
     def find(self, _snapshot: Snapshot) -> list[Snippet]:
         self.asked += 1
         sleep(self.seconds)
-        return [Snippet("b.py", 1, 1, self.text, self.name, 0.5)]
+        return [Snippet(self.path, 1, 1, self.text, self.name, 0.5)] if self.text else []
 
 
 def scenario(
@@ -170,6 +175,36 @@ def test_a_closed_document_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None
         assert source.asked == 1
 
     scenario(monkeypatch, play)
+
+
+@pytest.mark.parametrize("text", ["second_name", ""], ids=["what is left", "nothing found in time"])
+def test_a_deleted_file_goes_at_the_next_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
+    deleted = tmp_path / "b.py"
+    deleted.touch()
+    (tmp_path / "c.py").touch()
+    snapshot = Snapshot.of("a", language="python", uri=(tmp_path / "a.py").as_uri(), path=tmp_path / "a.py")
+
+    async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
+        await project.gather(snapshot, 1000, 1.0)
+        source.path, source.text = "c.py", text
+        await until(lambda: project._chosen[snapshot.uri].settled)
+        assert changed == [], "it is there, and what is found now is no better"
+        deleted.unlink()
+        project.cursor_moved(Snapshot.of("a", 0, "python", snapshot.uri, snapshot.path))
+        await until(lambda: bool(changed))
+        assert [one.path for one in await project.gather(changed[0], 1000, 1.0)] == (["c.py"] if text else [])
+
+    scenario(monkeypatch, play)
+
+
+def test_what_is_open_and_was_never_saved_is_not_gone(tmp_path: Path) -> None:
+    (tmp_path / "there.py").touch()
+    (tmp_path / ".env").touch()
+    recent = Recent()
+    recent.see(Snapshot.of("a", language="python", uri="untitled:/Untitled-1"))
+    recent.see(Snapshot.of("a", language="python", uri=(tmp_path / "new.py").as_uri(), path=tmp_path / "new.py"))
+    workspace = Workspace(tmp_path, IndexReader(tmp_path), recent, FileRules())
+    assert workspace.gone(["Untitled-1", "new.py", "there.py", "deleted.py", ".env"]) == {"deleted.py", ".env"}
 
 
 def test_clearly_other() -> None:
