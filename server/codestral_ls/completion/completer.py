@@ -121,7 +121,7 @@ class Completer:
             self._project.document_closed(uri)
 
     def files_changed(self, paths: Sequence[Path]) -> None:
-        """Files of the project were saved, made or deleted."""
+        """Files of the project were saved, made or deleted; none are named where there are too many to tell."""
         if self._project is not None:
             self._project.files_changed(paths)
 

@@ -166,10 +166,10 @@ class ProjectContext:
             self._rest_later(chosen.snapshot)
 
     def files_changed(self, paths: Sequence[Path]) -> None:
-        """Files were saved, made or deleted: their indexes are brought up to date at once."""
+        """Files were saved, made or deleted: their indexes are brought up to date at once; all of them when none is named."""
         for root, keeper in self._keepers.items():
             within = [path for path in paths if path.is_relative_to(root)]
-            if within and not self._closed:
+            if (within or not paths) and not self._closed:
                 self._keeping.submit(keeper.changed, within)
 
     async def aclose(self) -> None:

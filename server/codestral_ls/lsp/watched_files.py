@@ -22,7 +22,7 @@ REGISTER_SECONDS = 2.0
 SETTLE_SECONDS = 0.05
 """Events within this time are one change."""
 MOST_KEPT = 1_000
-"""Above this number it does not matter which files they were: the whole folder is looked at."""
+"""Above this number it does not matter which files they were: everything is looked at."""
 
 
 async def register_for_files(session: Session) -> None:
@@ -76,5 +76,5 @@ def _concerns(path: Path, kind: types.FileChangeType) -> bool:
 def _tell(session: Session) -> None:
     paths = list(session.changed_files)
     session.changed_files.clear()
-    if paths and session.completer is not None:
-        session.completer.files_changed(paths)
+    if session.completer is not None:  # those that were not kept may lie in another workspace folder than those that were
+        session.completer.files_changed(paths if len(paths) <= MOST_KEPT else ())

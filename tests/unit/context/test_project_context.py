@@ -207,6 +207,34 @@ def test_what_is_open_and_was_never_saved_is_not_gone(tmp_path: Path) -> None:
     assert workspace.gone(["Untitled-1", "new.py", "there.py", "deleted.py", ".env"]) == {"deleted.py", ".env"}
 
 
+class Told:
+    """In place of a root's keeper."""
+
+    def __init__(self) -> None:
+        self.heard: list[list[Path]] = []
+
+    def changed(self, paths: list[Path]) -> None:
+        self.heard.append(paths)
+
+    def close(self) -> None:
+        pass
+
+
+def test_changed_files_are_told_to_the_index_that_holds_them_and_too_many_to_all() -> None:
+    one, other, file = Told(), Told(), Path("/one/a.py")
+
+    async def run() -> None:
+        project = ProjectContext(Options(), keep_index=False)
+        project._keepers = {Path("/one"): one, Path("/other"): other}  # type: ignore[dict-item]
+        project.files_changed([file])
+        project.files_changed([])
+        await asyncio.to_thread(project._keeping.shutdown)
+        await project.aclose()
+
+    asyncio.run(run())
+    assert (one.heard, other.heard) == ([[file], []], [[]])
+
+
 def test_clearly_other() -> None:
     one, other = Snippet("a", 1, 1, "aa bb cc", "s"), Snippet("a", 1, 1, "dd ee ff", "s")
     assert is_clearly_other([one], [other])
