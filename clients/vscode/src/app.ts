@@ -34,6 +34,7 @@ export class App implements vscode.Disposable {
   private resuming: NodeJS.Timeout | undefined;
   private readonly settingNames: string[];
   private readonly supervisor: Supervisor;
+  private readonly diagnostics = new Diagnostics(() => this.connection);
   private readonly subscriptions: vscode.Disposable[] = [];
 
   constructor(readonly context: vscode.ExtensionContext, readonly log: vscode.LogOutputChannel) {
@@ -63,7 +64,7 @@ export class App implements vscode.Disposable {
     this.subscriptions.push(
       cells,
       this.completions,
-      new Diagnostics(() => this.connection),
+      this.diagnostics,
       this.bar,
       vscode.workspace.onDidChangeConfiguration((event) => { this.configurationChanged(event); }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.restart('the workspace is trusted now'); }),
@@ -135,6 +136,7 @@ export class App implements vscode.Disposable {
       },
     });
     this.connection = connection;
+    this.diagnostics.connected();
     this.tellOfMismatch(connection.version, launch);
     return {
       ...connection,

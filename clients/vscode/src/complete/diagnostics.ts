@@ -23,6 +23,11 @@ export class Diagnostics implements vscode.Disposable {
     ];
   }
 
+  /** A server has started, and knows nothing yet. */
+  connected(): void {
+    this.changed(vscode.window.visibleTextEditors.map((each) => each.document.uri));
+  }
+
   private changed(uris: readonly vscode.Uri[]): void {
     for (const uri of uris) this.waiting.add(uri.toString());
     clearTimeout(this.timer);
@@ -31,6 +36,7 @@ export class Diagnostics implements vscode.Disposable {
 
   private tell(): void {
     const connection = this.connection();
+    if (!connection) return;  // what waits is told when there is one
     if (this.holder !== connection) {
       this.holder = connection;
       this.told = new Map();
@@ -43,7 +49,7 @@ export class Diagnostics implements vscode.Disposable {
       const said = JSON.stringify(diagnostics);
       if (said === (this.told.get(key) ?? '[]')) continue;
       this.told.set(key, said);
-      void connection?.notify('codestral-ls/didChangeDiagnostics', { textDocument: { uri: key }, diagnostics }).catch(() => undefined);
+      void connection.notify('codestral-ls/didChangeDiagnostics', { textDocument: { uri: key }, diagnostics }).catch(() => undefined);
     }
     this.waiting.clear();
   }
