@@ -55,6 +55,22 @@ def test_a_complaint_at_the_cursor_is_in_the_prompt_until_it_is_taken_back(tmp_p
     asyncio.run(session())
 
 
+def test_what_is_told_before_anybody_can_complete_is_not_lost(tmp_path: Path) -> None:
+    uri = (tmp_path / "sums.py").as_uri()
+
+    async def session() -> None:
+        async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
+            await editor.initialize()
+            editor.open(uri, TEXT)
+            params = {"textDocument": {"uri": uri}, "diagnostics": [told(1, "undefined name")]}
+            editor.notify("codestral-ls/didChangeDiagnostics", params)
+            await editor.ready()
+            await prompt_with(editor, stand_in, uri, "# undefined name\n")
+            assert await editor.shutdown() == 0
+
+    asyncio.run(session())
+
+
 MALFORMED: list[object] = [
     None,
     [],

@@ -29,12 +29,16 @@ def did_change_diagnostics(session: Session, params: object) -> None:
     if not isinstance(uri, str) or not isinstance(told, list):
         log.warning("%s without a document and a list of diagnostics was ignored", DID_CHANGE_DIAGNOSTICS)
         return
-    if session.documents.find(uri) is None or session.completer is None:
+    if session.documents.find(uri) is None:
         return
     known = [read for one in told[:MOST] if (read := diagnostic_in(one)) is not None]
     if len(known) < len(told[:MOST]):
         log.warning("%d malformed diagnostics were ignored", len(told[:MOST]) - len(known))
-    session.completer.diagnosed(uri, known)
+    if session.completer is None:
+        session.diagnostics[uri] = known  # editors tell what is new, so nobody would say it again
+    else:
+        session.diagnostics.pop(uri, None)
+        session.completer.diagnosed(uri, known)
 
 
 def diagnostic_in(raw: object) -> tuple[int, str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ class Session:
     ``ended`` is set, with a ``reason`` in words, when the server is to stop; ``failed`` when the backend's health is in
     doubt; ``configuring`` is held while options are read. ``backend`` is the one that the completer asks; ``stoppable`` ends the
     work behind a progress bar; ``explained`` says by document how its last answer came about; ``changed_files`` are what the
-    index will be told of in a moment.
+    index will be told of in a moment; ``diagnostics`` by document what came before there was a completer to take it.
     """
 
     def __init__(self, server: LanguageServer, load_options: LoadOptions) -> None:
@@ -53,6 +53,7 @@ class Session:
         self.stoppable: dict[int | str, Callable[[], object]] = {}
         self.explained: dict[str, str] = {}
         self.changed_files: dict[Path, None] = {}
+        self.diagnostics: dict[str, Sequence[tuple[int, str]]] = {}
         self.status = StatusReporter(server)
         self.ended = asyncio.Event()
         self.reason = ""

@@ -78,6 +78,9 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
     await completer.start()
     for document in session.documents:
         completer.document_opened(document.snapshot(0))
+        if document.uri in session.diagnostics:
+            completer.diagnosed(document.uri, session.diagnostics[document.uri])
+    session.diagnostics.clear()
 
 
 async def _watch(session: Session) -> None:
