@@ -100,9 +100,10 @@ class ProjectContext:
             known.characters = characters
             self._rest_later(snapshot)
             return known.snippets
-        late = ahead is not None and not ahead.done()
+        rules, late = self._rules, ahead is not None and not ahead.done()
         snippets = [] if late else await self.collect(snapshot, characters, seconds * PUNCTUAL)
-        self._keep(snapshot, snippets, characters)
+        if rules is self._rules:
+            self._keep(snapshot, snippets, characters)
         self._rest_later(snapshot)
         return snippets
 
@@ -247,8 +248,9 @@ class ProjectContext:
         return task
 
     async def _choose_ahead(self, snapshot: Snapshot, characters: int) -> None:
+        rules = self._rules
         snippets = await self.collect(snapshot, characters, UNHURRIED_SECONDS)
-        if snapshot.uri not in self._chosen and snapshot.uri in self.recent.documents:
+        if rules is self._rules and snapshot.uri not in self._chosen and snapshot.uri in self.recent.documents:
             self._keep(snapshot, snippets, characters)
 
     async def _choose_again(self, chosen: _Chosen) -> None:

@@ -9,7 +9,7 @@ from time import sleep
 
 import pytest
 
-from codestral_ls.config.sections import Options
+from codestral_ls.config.sections import Options, PrivacyOptions
 from codestral_ls.context import project as module
 from codestral_ls.context.choice import is_clearly_other
 from codestral_ls.context.index.read import IndexReader
@@ -161,6 +161,18 @@ def test_a_document_is_not_looked_at_where_nothing_fits(monkeypatch: pytest.Monk
         project.document_opened(at("a"), 0)
         await asyncio.sleep(0.05)
         assert source.asked == 0
+
+    scenario(monkeypatch, play)
+
+
+def test_what_was_collected_under_other_rules_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
+        source.seconds = 0.1
+        project.document_opened(at("a"), 1000)
+        await until(lambda: source.asked == 1)
+        project.set_options(Options(privacy=PrivacyOptions(ignore=("b.py",))))
+        await until(lambda: not project._ahead)
+        assert not project._chosen
 
     scenario(monkeypatch, play)
 
