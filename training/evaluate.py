@@ -63,10 +63,11 @@ def losses(position: Position, ids: list[int], llama: Llama) -> Nats:
     kept = len(ids) - (len(alone) - border)
     whole = [*ids[:kept], *joint[border:], control.END][: llama.window]
     logits = llama.show(whole, every=True).astype(np.float64)[:-1]
+    middle = np.arange(len(whole) - 1) >= kept - 1
+    logits[~middle, control.END] = -np.inf  # as in training: a prompt does not end
     highest = logits.max(axis=1)
     targets = np.array(whole[1:])
     nats = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest - logits[np.arange(len(targets)), targets]
-    middle = np.arange(len(targets)) >= kept - 1
     text = ~middle & (targets >= len(control.CONTROL))
     return Nats(float(nats[text].sum()), int(text.sum()), float(nats[middle].sum()), int(middle.sum()))
 

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from training.ending import without_end
+
 NORM_EPSILON = 1e-5
 ROPE_BASE = 10_000.0
 
@@ -136,6 +138,6 @@ class Decoder(nn.Module):
 
     def loss(self, ids: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
         """Weighted sum of the cross entropies, in nats; the caller divides by its own total weight."""
-        logits = self(ids).float().flatten(0, 1)
+        logits = without_end(self(ids).float().flatten(0, 1), weights.flatten())
         losses = F.cross_entropy(logits, targets.flatten(), reduction="none")
         return (losses * weights.flatten()).sum()

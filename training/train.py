@@ -23,6 +23,7 @@ from torch import Tensor
 from training import checkpoint, corpus, crew, restore, tokenizer
 from training.checkpoint import Checkpoint
 from training.crew import Plan, Shared
+from training.ending import without_end
 from training.flat import flatten
 from training.model import Decoder, Shape
 from training.muon import Rates
@@ -49,8 +50,8 @@ def losses(model: Decoder, held: list[Row], device: str) -> tuple[float, float]:
     for row in held:
         ids, targets, weights = crew.tensors([row], device)
         with torch.autocast(device, torch.bfloat16):
-            logits = model(ids).float()
-        nats = torch.nn.functional.cross_entropy(logits[0], targets[0], reduction="none")
+            logits = without_end(model(ids)[0].float(), weights[0])
+        nats = torch.nn.functional.cross_entropy(logits, targets[0], reduction="none")
         every, middle = (weights[0] > 0).float(), (weights[0] == MIDDLE_WEIGHT).float()
         sums += torch.stack([(nats * every).sum(), every.sum(), (nats * middle).sum(), middle.sum()]).cpu()
     return float(sums[0] / sums[1]), float(sums[2] / sums[3])
