@@ -136,3 +136,20 @@ def test_a_copy_that_goes_before_the_small_model_does_so_while_it_is_typed_until
 def rest_of_line(snapshot: Snapshot) -> str:
     """What is left of the line that is copied."""
     return LINE[len(snapshot.line_prefix) :]
+
+
+def test_a_refused_copy_is_not_offered_one_character_earlier() -> None:
+    line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
+    backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 9)
+
+    async def scenario(completer: Completer) -> None:
+        def at(end: int) -> Snapshot:
+            return drawn(f"{line}\n    other = 1\n{line[:end]}│\n")
+
+        assert (await completer.complete(at(-13), Ask())).items[0].text == line[-13:]
+        assert not (await completer.complete(at(-14), Ask())).items
+        assert not (await completer.complete(at(-20), Ask())).items
+        completer.document_closed(at(-13).uri)
+        assert (await completer.complete(at(-13), Ask())).items[0].text == line[-13:]
+
+    with_completer(backend, scenario, options(copy=True))

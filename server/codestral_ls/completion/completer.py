@@ -80,8 +80,9 @@ class Completer:
             return Answer(reason="private_file")
         self._see(snapshot)
         self._pipeline.rhythm.key(self._clock())
-        for place in self._feedback.rejected(snapshot):
+        for place, line in self._feedback.rejected(snapshot):
             self._pipeline.cache.forget(place)
+            self._pipeline.refused.add(snapshot.uri, line)
         virtual = _with_selected(snapshot, ask)
         answer = await self._pipeline.complete(virtual, ask)
         if answer.items:
@@ -116,6 +117,7 @@ class Completer:
         self._pipeline.inflight.end_document(uri)
         self._pipeline.windows.forget(uri)
         self._pipeline.cache.forget_document(uri)
+        self._pipeline.refused.forget(uri)
         self._feedback.closed(uri)
         if self._project is not None:
             self._project.document_closed(uri)

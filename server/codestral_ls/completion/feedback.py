@@ -67,8 +67,8 @@ class Feedback:
         while len(self._offers) > REMEMBERED:
             self._offers.popitem(last=False)
 
-    def rejected(self, snapshot: Snapshot) -> list[Place]:
-        """Places whose answers the user rejected by deleting back past their start."""
+    def rejected(self, snapshot: Snapshot) -> list[tuple[Place, str]]:
+        """Places whose answers the user rejected by deleting back past their start, with the first line as it would stand."""
         last = self._last.get(snapshot.uri)
         if last is None or last.taken or snapshot.offset >= last.offset:
             return []
@@ -77,7 +77,7 @@ class Feedback:
             return []
         del self._last[snapshot.uri]
         self._count("rejected", last, 0)
-        return [last.place]
+        return [(last.place, last.before.rpartition("\n")[2] + last.text.partition("\n")[0])]
 
     def shown(self, item_id: str) -> None:
         """The editor says that it shows the item; said twice it counts once."""

@@ -24,6 +24,7 @@ from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
 from codestral_ls.completion.listening import listen
 from codestral_ls.completion.place import place_at
+from codestral_ls.completion.refused import Refused
 from codestral_ls.completion.small_model import block_lines, copy_outranks
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
@@ -71,6 +72,7 @@ class Pipeline:
     inflight: Inflight = field(init=False)
     windows: FrozenWindows = field(default_factory=FrozenWindows)
     rhythm: Rhythm = field(default_factory=Rhythm)
+    refused: Refused = field(default_factory=Refused)
 
     def __post_init__(self) -> None:
         self.cache = Cache(self.options.completion.cache_bytes)
@@ -278,7 +280,7 @@ class Pipeline:
             return None
         with stages.stage("copy"):
             found = copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri), snapshot.language)
-        if found is None:
+        if found is None or self.refused.holds(snapshot.uri, snapshot.line_prefix + found.text):
             return None
         chance = self.adjust(found.precision, True)
         least = THRESHOLDS[self.options.completion.show]
