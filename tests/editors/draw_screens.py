@@ -29,14 +29,13 @@ ROWS, COLUMNS = 16, 78
 TEXT = '''"""A counter of words."""
 
 import argparse
+from collections import Counter
+from pathlib import Path
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--name", default="world")
-    parser.add_argument("--count", type=int, default=1)
     '''
-TYPED = "parser.add"
+TYPED = "parser = arg"
 
 
 def colour(name: str) -> str:
