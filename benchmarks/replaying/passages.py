@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from codestral_ls.documents.languages import language_id_for_path
+from codestral_ls.completion.filters.lexical import unmatched
+from codestral_ls.documents.languages import language_for, language_id_for_path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -64,7 +65,9 @@ def passages(count: int, lines: int, seed: int, files: Sequence[Path] | None = N
             break
         text = path.read_text(encoding="utf-8", errors="replace")
         rows = text.split("\n")
-        starts = [row for row in range(25, len(rows) - lines - 10) if _worth_typing(rows[row : row + lines])]
+        language = language_id_for_path(path)
+        ranges = (rows[row : row + lines] for row in range(25, len(rows) - lines - 10))
+        starts = [row for row, typed in enumerate(ranges, 25) if _worth_typing(typed) and _is_whole(typed, language)]
         if not starts or "\x00" in text:
             continue
         start = randomness.choice(starts)
@@ -94,6 +97,12 @@ def _worth_typing(rows: list[str]) -> bool:
         and total > 25 * len(rows)
         and letters > 0.45 * total
     )
+
+
+def _is_whole(rows: list[str], language: str) -> bool:
+    """Without the passage the file's brackets still agree, as they do where somebody types new code."""
+    closers, openers = unmatched("\n".join(rows), language_for(language))
+    return not closers and not openers
 
 
 def _name(path: Path) -> str:

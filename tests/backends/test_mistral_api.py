@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 from fault_scene import DEADLINE
@@ -104,6 +105,30 @@ def test_a_cancelled_task_closes_the_connection() -> None:
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
+            await asyncio.wait_for(standin.closed_early.wait(), 10.0)
+            await backend.aclose()
+
+    asyncio.run(run())
+
+
+def test_a_task_cancelled_inside_the_sdk_closes_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    from codestral_ls.backends import sdk_transport
+
+    original = sdk_transport._Transport.handle_async_request
+
+    async def cancelled_behind_the_head(self: Any, request: Any) -> Any:
+        await original(self, request)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(sdk_transport._Transport, "handle_async_request", cancelled_behind_the_head)
+
+    async def run() -> None:
+        standin = StandIn("one two three four")
+        standin.always = Fault("drip", seconds=60.0)
+        async with standin.running() as address:
+            backend = api(address)
+            with pytest.raises(asyncio.CancelledError):
+                await collect(backend)
             await asyncio.wait_for(standin.closed_early.wait(), 10.0)
             await backend.aclose()
 

@@ -97,14 +97,29 @@ class MistralApi:
         deadline = self._clock() + min(request.timeout, self._options.timeout_seconds)
         async with self._translated():
             sdk = await self._within(deadline, self._loaded())
-            opening = sdk.fim.stream_async(**self._arguments(request), timeout_ms=self._left_ms(deadline))
-            async with await self._within(deadline, opening) as events:
+            async with await self._opened(sdk, request, deadline) as events:
                 self._used = self._clock()
                 async with aclosing(self._events(events.response, deadline)) as values:
                     async for value in values:
                         part = fim_wire.read(value, self._name)
                         text = first.feed(part.text) + (first.end() if part.finish_reason else "")
                         yield Part(text, part.finish_reason, part.usage, part.logprobs, part.mean_logprob)
+
+    async def _opened(self, sdk: Mistral, request: FimRequest, deadline: float) -> Any:
+        """The SDK's open stream of events.
+
+        Cancelled between the response's head and its own return, the SDK leaves the response open and the connection taken.
+        """
+        from codestral_ls.backends.sdk_transport import noting_responses
+
+        with noting_responses() as responses:
+            try:
+                opening = sdk.fim.stream_async(**self._arguments(request), timeout_ms=self._left_ms(deadline))
+                return await self._within(deadline, opening)
+            except BaseException:
+                for response in responses:
+                    await response.aclose()
+                raise
 
     async def _events(self, response: httpx2.Response, deadline: float) -> AsyncGenerator[Any, None]:
         """The JSON values of the events in an open response's body, which is read to its end to keep the connection.

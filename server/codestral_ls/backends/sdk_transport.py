@@ -7,6 +7,9 @@ nothing of completions.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import httpx2
@@ -16,6 +19,7 @@ from codestral_ls.config.sections import NetworkOptions
 
 _log = logging.getLogger(__name__)
 _DEPRECATION = "x-model-deprecation-timestamp"
+_noted: ContextVar[list[httpx2.Response] | None] = ContextVar("noted", default=None)
 
 
 def open_client(url: str, network: NetworkOptions) -> httpx2.AsyncClient:
@@ -37,6 +41,17 @@ def open_client(url: str, network: NetworkOptions) -> httpx2.AsyncClient:
     # trust_env stays off: proxies are decided in network.py, and ~/.netrc holds no key of ours.
     # Redirects are not followed: they would carry text and key to an address that nobody configured.
     return httpx2.AsyncClient(transport=_Transport(transport), trust_env=False, follow_redirects=False)
+
+
+@contextmanager
+def noting_responses() -> Iterator[list[httpx2.Response]]:
+    """The responses that clients of ``open_client`` get from this task inside the block: whoever leaves it can close them."""
+    responses: list[httpx2.Response] = []
+    token = _noted.set(responses)
+    try:
+        yield responses
+    finally:
+        _noted.reset(token)
 
 
 class Captured(Exception):
@@ -64,6 +79,8 @@ class _Transport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         response = await self._inner.handle_async_request(request)
+        if (noted := _noted.get()) is not None:
+            noted.append(response)
         if _DEPRECATION in response.headers:
             # The SDK's hook for this header reads a streamed body as JSON and fails, so it is told here instead.
             _log.warning("The model will be withdrawn on %s.", response.headers[_DEPRECATION])
