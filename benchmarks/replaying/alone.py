@@ -12,22 +12,12 @@ from contextlib import aclosing
 from benchmarks.replaying.passages import Passage
 from benchmarks.replaying.record import Keystroke, exact, mean, similarity
 from codestral_ls.backends.base import Backend, FimRequest
-from codestral_ls.errors import BackendError
 
 
 async def _written(backend: Backend, request: FimRequest) -> str:
-    """The whole answer. A kept-alive connection that the server has closed meanwhile is opened once more."""
-    for last_try in (False, True):
-        text = ""
-        try:
-            async with aclosing(backend.stream(request)) as pieces:
-                async for piece in pieces:
-                    text += piece.text
-            return text
-        except BackendError:
-            if last_try:
-                raise
-    return ""
+    """The whole answer."""
+    async with aclosing(backend.stream(request)) as pieces:
+        return "".join([piece.text async for piece in pieces])
 
 
 async def compare(

@@ -35,7 +35,6 @@ from codestral_ls.config.sections import (
     NetworkOptions,
     OpenAiOptions,
 )
-from codestral_ls.errors import BackendConnectionLost
 
 PREFIX, SUFFIX, TOKENS = 900, 300, 12  # characters of the windows, tokens written
 
@@ -114,18 +113,9 @@ def _ways(host_address: str, llama_address: str) -> dict[str, Backend]:
 
 
 async def text_of(backend: Backend, request: FimRequest) -> str:
-    """The whole text of an answer; asked again once, as the router does, when a kept-alive connection had been closed."""
-    for last_try in (False, True):
-        text = ""
-        try:
-            async with aclosing(backend.stream(request)) as pieces:
-                async for piece in pieces:
-                    text += piece.text
-            return text
-        except BackendConnectionLost:
-            if last_try:
-                raise
-    raise AssertionError("unreachable")
+    """The whole text of an answer."""
+    async with aclosing(backend.stream(request)) as pieces:
+        return "".join([piece.text async for piece in pieces])
 
 
 async def _raw(session: aiohttp.ClientSession, address: str, request: FimRequest) -> tuple[str, int]:

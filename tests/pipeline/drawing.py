@@ -21,6 +21,20 @@ def drawn(code: str, language: str = "python", uri: str = "file:///work/code", v
     return Snapshot.of(code.replace(CURSOR, "", 1), offset, language, uri, version=version)
 
 
+async def settled(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait until ``condition`` holds; fail after a deadline."""
+    end = asyncio.get_running_loop().time() + seconds
+    while not condition():
+        assert asyncio.get_running_loop().time() < end, "never happened"
+        await asyncio.sleep(0.002)
+
+
+def typed(snapshot: Snapshot, text: str) -> Snapshot:
+    """The snapshot after typing ``text`` at the cursor."""
+    offset = snapshot.offset
+    return Snapshot.of(snapshot.text[:offset] + text + snapshot.text[offset:], offset + len(text), snapshot.language, snapshot.uri)
+
+
 def options(**completion: object) -> Options:
     """Options for tests: no pause before the model, no prefetch, no copies, everything shown."""
     chosen = {"debounce_ms": 0, "prefetch": False, "copy": False, "show": "eager", **completion}

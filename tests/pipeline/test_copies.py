@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
 import pytest
-from drawing import drawn, options, with_completer
+from drawing import drawn, options, settled, typed, with_completer
 
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.backends.fake import FakeBackend, fixed
@@ -15,20 +12,6 @@ from codestral_ls.completion.completer import Completer
 from codestral_ls.completion.place import place_at
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendUnavailable
-
-
-async def settled(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Wait until ``condition`` holds; fail after a deadline."""
-    end = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < end, "never happened"
-        await asyncio.sleep(0.002)
-
-
-def typed(snapshot: Snapshot, text: str) -> Snapshot:
-    """The snapshot after typing ``text`` at the cursor."""
-    offset = snapshot.offset
-    return Snapshot.of(snapshot.text[:offset] + text + snapshot.text[offset:], offset + len(text), snapshot.language, snapshot.uri)
 
 
 def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from drawing import drawn, instant, options, shown, with_completer
+from drawing import drawn, instant, options, settled, shown, typed, with_completer
 
 from codestral_ls.backends.base import Priority
 from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_order
@@ -17,20 +17,6 @@ from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendBusy, BackendLoading, BackendUnavailable
 
 Scenario = Callable[[Completer], Awaitable[None]]
-
-
-async def settled(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Wait until ``condition`` holds; fail after a deadline."""
-    end = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < end, "never happened"
-        await asyncio.sleep(0.002)
-
-
-def typed(snapshot: Snapshot, text: str) -> Snapshot:
-    """The snapshot after typing ``text`` at the cursor."""
-    offset = snapshot.offset
-    return Snapshot.of(snapshot.text[:offset] + text + snapshot.text[offset:], offset + len(text), snapshot.language, snapshot.uri)
 
 
 def test_typing_along_asks_the_model_once() -> None:

@@ -9,9 +9,11 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from dataclasses import replace
 
 import aiohttp
 
+from codestral_ls.backends import fim_wire
 from codestral_ls.backends.base import FimRequest, Piece, Usage
 from codestral_ls.backends.events import EventReader
 from codestral_ls.backends.patience import Patience
@@ -23,19 +25,7 @@ ENDING_SECONDS = 0.25
 
 def body(request: FimRequest) -> dict[str, object]:
     """The JSON body of a streamed request."""
-    value: dict[str, object] = {
-        "model": "local",
-        "prompt": request.prefix,
-        "suffix": request.suffix,
-        "max_tokens": request.max_tokens,
-        "temperature": request.temperature,
-        "stream": True,
-    }
-    if request.stop:
-        value["stop"] = list(request.stop)
-    if request.seed is not None:
-        value["random_seed"] = request.seed
-    return value
+    return fim_wire.body(replace(request, cache_key=""), "local")  # the host finds a slot by the text itself
 
 
 async def pieces(response: aiohttp.ClientResponse, patience: Patience) -> AsyncGenerator[Piece, None]:

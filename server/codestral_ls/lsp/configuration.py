@@ -16,6 +16,7 @@ from lsprotocol import types
 from codestral_ls.config.sections import Options
 from codestral_ls.lsp.client import SECTION, path_of
 from codestral_ls.lsp.log import configure_log
+from codestral_ls.lsp.registering import register
 from codestral_ls.lsp.session import Session
 from codestral_ls.lsp.writing import let_write
 
@@ -45,16 +46,9 @@ async def register_for_changes(session: Session) -> None:
     """Ask the editor to tell when our settings change, where it wants to be asked."""
     if not session.client.registers_configuration:
         return
-    registration = types.Registration(
-        id="configuration",
-        method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
-        register_options=types.DidChangeConfigurationRegistrationOptions(section=SECTION),
-    )
-    asking = session.server.client_register_capability_async(types.RegistrationParams(registrations=(registration,)))
-    try:
-        await asyncio.wait_for(asking, PULL_SECONDS)
-    except Exception as error:
-        log.info("the editor does not tell of changed settings: %s", error or "no answer")
+    options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+    method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
+    await register(session, "configuration", method, options, "the editor does not tell of changed settings")
 
 
 def did_change_configuration(session: Session, params: types.DidChangeConfigurationParams) -> None:

@@ -6,7 +6,6 @@ Deliberately without what the commands do: each is in the file of its feature.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -16,12 +15,10 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from codestral_ls.lsp import after_reply, explain, write_definition
 from codestral_ls.lsp.client import Client
+from codestral_ls.lsp.registering import register
 from codestral_ls.lsp.session import Session
 
 log = logging.getLogger(__name__)
-
-REGISTER_SECONDS = 2.0
-"""Longest wait for the editor to take the commands."""
 
 Work = Coroutine[Any, Any, None]
 Result = Work | dict[str, str] | None
@@ -61,13 +58,5 @@ async def register_commands(session: Session) -> None:
     """Tell an editor that can be told later of the writing commands. One that has them as its own says no, which is fine."""
     if not session.client.registers_commands or not session.client.edits.applies:
         return
-    registration = types.Registration(
-        id="write",
-        method=types.WORKSPACE_EXECUTE_COMMAND,
-        register_options=types.ExecuteCommandRegistrationOptions(commands=write_definition.COMMANDS),
-    )
-    asking = session.server.client_register_capability_async(types.RegistrationParams(registrations=(registration,)))
-    try:
-        await asyncio.wait_for(asking, REGISTER_SECONDS)
-    except Exception as error:
-        log.info("the editor has the writing commands itself: %s", error or "no answer")
+    options = types.ExecuteCommandRegistrationOptions(commands=write_definition.COMMANDS)
+    await register(session, "write", types.WORKSPACE_EXECUTE_COMMAND, options, "the editor has the writing commands itself")

@@ -13,12 +13,11 @@ from pathlib import Path
 from lsprotocol import types
 
 from codestral_ls.lsp.client import path_of
+from codestral_ls.lsp.registering import register
 from codestral_ls.lsp.session import Session
 
 log = logging.getLogger(__name__)
 
-REGISTER_SECONDS = 2.0
-"""Longest wait for the editor to say that it will tell."""
 SETTLE_SECONDS = 0.05
 """Events within this time are one change."""
 MOST_KEPT = 1_000
@@ -31,16 +30,8 @@ async def register_for_files(session: Session) -> None:
         return
     watchers = tuple(types.FileSystemWatcher(glob_pattern=pattern) for pattern in patterns())
     watchers += (types.FileSystemWatcher(glob_pattern="**/*", kind=types.WatchKind.Delete),)  # folders have no suffix
-    registration = types.Registration(
-        id="files",
-        method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-        register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers),
-    )
-    asking = session.server.client_register_capability_async(types.RegistrationParams(registrations=(registration,)))
-    try:
-        await asyncio.wait_for(asking, REGISTER_SECONDS)
-    except Exception as error:
-        log.info("the editor does not tell of changed files: %s", error or "no answer")
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
+    await register(session, "files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options, "the editor does not tell of changed files")
 
 
 def patterns() -> tuple[str, ...]:
