@@ -36,7 +36,7 @@ class Case:
     def completed(self) -> str:
         """The document after accepting, or unchanged where nothing is shown."""
         cursor = at(self.snapshot, Plan("block", 12, 128, self.snapshot.region()))
-        shown = chain.finish(self.text, cursor).text
+        shown = chain.finish(self.text, cursor, line_ended=len(self.text) % 2 == 0).text
         offset = self.snapshot.offset
         if not shown:
             return self.snapshot.text

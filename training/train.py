@@ -23,6 +23,7 @@ from torch import Tensor
 from training import checkpoint, corpus, crew, restore, tokenizer
 from training.checkpoint import Checkpoint
 from training.crew import Plan, Shared
+from training.deepen import deepened
 from training.ending import without_end
 from training.flat import flatten
 from training.model import Decoder, Shape
@@ -106,12 +107,14 @@ def _worker(rank: int, plan: Plan, shared: Shared, seed: int, folder: Path, ever
 
 
 def start(path: Path | None, shape: Shape, fresh: bool) -> Checkpoint:
-    """The state to begin with: a checkpoint's, its weights alone (`fresh`), or a new model's."""
+    """The state to begin with: a checkpoint's, its weights alone (`fresh`; deepened where `shape` is deeper), or a new model's."""
     if path is None:
         torch.manual_seed(0)
         weights = flatten(Decoder(shape))
         return Checkpoint(shape, weights, torch.zeros_like(weights), torch.zeros_like(weights), 0, 0, 0.0)
     state = restore.from_gguf(path) if path.suffix == ".gguf" else checkpoint.load(path)
+    if fresh and shape.layers > state.shape.layers:
+        state = deepened(state, shape.layers)
     if fresh:
         state.first.zero_()
         state.second.zero_()

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from codestral_ls.completion.filters.lexical import unmatched
+from codestral_ls.completion.filters.lexical import unclosed, unmatched
 from codestral_ls.documents.languages import language_for, language_id_for_path
+from codestral_ls.documents.snapshot import Snapshot
+
+TRIES = 20
+"""Places of a file of which the first that can be missing is taken; another file's turn after that."""
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -68,9 +72,10 @@ def passages(count: int, lines: int, seed: int, files: Sequence[Path] | None = N
         language = language_id_for_path(path)
         ranges = (rows[row : row + lines] for row in range(25, len(rows) - lines - 10))
         starts = [row for row, typed in enumerate(ranges, 25) if _worth_typing(typed) and _is_whole(typed, language)]
-        if not starts or "\x00" in text:
+        randomness.shuffle(starts)
+        sound = (row for row in starts[:TRIES] if _can_be_missing(rows, row, row + lines, language))
+        if "\x00" in text or (start := next(sound, None)) is None:
             continue
-        start = randomness.choice(starts)
         before, middle = "\n".join(rows[:start]) + "\n", "\n".join(rows[start : start + lines])
         found.append(Passage(_name(path), language_id_for_path(path), before, middle, text[len(before) + len(middle) :]))
     return found
@@ -100,9 +105,18 @@ def _worth_typing(rows: list[str]) -> bool:
 
 
 def _is_whole(rows: list[str], language: str) -> bool:
-    """Without the passage the file's brackets still agree, as they do where somebody types new code."""
-    closers, openers = unmatched("\n".join(rows), language_for(language))
-    return not closers and not openers
+    """Without the passage the file's brackets and strings still agree, as they do where somebody types new code."""
+    text = "\n".join(rows)
+    return not any(unmatched(text, language_for(language))) and unclosed(text, language_for(language)) is None
+
+
+def _can_be_missing(rows: list[str], start: int, end: int, language: str) -> bool:
+    """Without these rows the file has no syntax error that it does not have with them."""
+    whole = Snapshot.of("\n".join(rows), 0, language).tree()
+    without = Snapshot.of("\n".join([*rows[:start], "", *rows[end:]]), 0, language).tree()
+    if whole is None or without is None:
+        return True
+    return without.errors_in(0, len(without.text)) <= whole.errors_in(0, len(whole.text))
 
 
 def _name(path: Path) -> str:

@@ -26,6 +26,7 @@ class Known:
     """An answer that begins at ``place``. ``finished`` is False while only its first lines are known.
 
     ``usable`` is the part of ``raw`` that the syntax tree vouched for when the answer was first shown; None before that.
+    ``line_ended``: whoever wrote the last line went on behind it, so what is open there is meant to go on below.
     """
 
     place: Place
@@ -35,6 +36,7 @@ class Known:
     confidence: float | None = None
     usage: Usage | None = None
     usable: int | None = None
+    line_ended: bool = False
     alternatives: tuple[str, ...] = ()
 
     @property

@@ -39,6 +39,8 @@ class Generation:
     text: str = ""
     marks: list[tuple[int, float | None]] = field(default_factory=list)
     finished: bool = False
+    line_ended: bool = False
+    """Whether the model is known to have gone on behind the last line: no limit and no end of its own broke it off."""
     ended: bool = False
     """Whether it was stopped before it came to an end of its own: its text may break off anywhere."""
     error: BackendError | None = None
@@ -59,6 +61,7 @@ class Generation:
 
     def end_at(self, length: int) -> None:
         """Take off what is behind ``length``: the answer has ended there."""
+        self.line_ended = self.text[length : length + 1] in ("\n", "\r")
         self.text = self.text[:length]
         self.wake()
 
@@ -157,6 +160,11 @@ class Inflight:
         """Whether a generation that begins at ``place`` is running."""
         running = [*self._interactive.values(), *self._background.values()]
         return any(generation.place == place and generation.writes and not generation.finished for generation in running)
+
+    def is_busy_in(self, uri: str) -> bool:
+        """Whether an answer that somebody waits for, or will, is running in a document."""
+        generation = self._interactive.get(uri)
+        return generation is not None and not generation.finished
 
     @property
     def busy(self) -> bool:

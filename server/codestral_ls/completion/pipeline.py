@@ -94,6 +94,9 @@ class Pipeline:
                 if known.items or not hit.typed:
                     # An answer that may not be shown where it was written is not asked for again.
                     self.cache.keep(known.kept or hit.known)
+                    if hit.known.tier == "copied" and hit.typed and not self.inflight.is_busy_in(snapshot.uri):
+                        # The copy was chosen with less text before the cursor: the model is asked again with more.
+                        self._start_later(snapshot, ask)
                     return known.answer(stages, "typed_along" if hit.typed else None)
         deadline = began + completion.deadline_ms / 1000
         joined = self.inflight.join(snapshot.uri, snapshot.text, snapshot.offset)
@@ -110,7 +113,7 @@ class Pipeline:
             generation = self._start(snapshot, ask)
         else:
             # The copied text is the instant answer; the model's own is there when the next key asks.
-            self.inflight.start_later(snapshot.uri, self._delay(snapshot, ask), lambda: self._start(snapshot, ask))
+            self._start_later(snapshot, ask)
             return instant
         answer = await self._listen(generation, "", snapshot, ask, began, deadline, stages, adopted=False)
         if answer is None:
@@ -241,6 +244,10 @@ class Pipeline:
             place, Priority.INTERACTIVE, lambda generation: self.write(generation, snapshot, plan)
         )
 
+    def _start_later(self, snapshot: Snapshot, ask: Ask) -> None:
+        """Ask the model behind a copied answer, unless the next key asks before."""
+        self.inflight.start_later(snapshot.uri, self._delay(snapshot, ask), lambda: self._start(snapshot, ask))
+
     async def _listen(
         self, generation: Generation, typed: str, snapshot: Snapshot, ask: Ask, began: float, deadline: float,
         stages: Stages, adopted: bool,
@@ -286,7 +293,7 @@ class Pipeline:
         least = THRESHOLDS[self.options.completion.show]
         if chance < (min(least, COPY_THRESHOLDS["eager"]) if self.unreachable else least):
             return None
-        return Known(place_at(snapshot.uri, snapshot.text, snapshot.offset), found.text, "copied", confidence=chance)
+        return Known(place_at(snapshot.uri, snapshot.text, snapshot.offset), found.text, "copied", confidence=chance, line_ended=True)
 
     def _is_instant(self, copy: Known) -> bool:
         """Whether a copy is shown before the model is asked."""

@@ -83,6 +83,8 @@ def fresh(
     entry = keep(generation, "request")
     if entry.confidence is not None:
         entry = replace(entry, confidence=adjust(entry.confidence, False))
+    # Lines that are not sure, and those still to come, are left out whole.
+    entry = replace(entry, line_ended=entry.line_ended or not heard.finished or length < len(generation.text))
     presented = _filter(text, typed, entry, snapshot, ask, options)
     if not heard.finished and presented.kept is not None:
         # Only first lines are known: the finished answer takes this entry's place.
@@ -99,6 +101,7 @@ def keep(generation: Generation, origin: Origin) -> Known:
         generation.finished or generation.usage is not None,
         chance(generation.mean_logprob),
         generation.usage,
+        line_ended=generation.line_ended,
     )
 
 
@@ -115,7 +118,7 @@ def _filter(text: str, typed: str, entry: Known, snapshot: Snapshot, ask: Ask, o
         return Presented((), entry, "low_confidence", entry.confidence, entry.usage)
     plan = Plan("block", options.completion.max_lines, options.completion.max_tokens, snapshot.region())
     cursor = cursor_at(snapshot, plan, ask.tab_size, ask.insert_spaces)
-    filtered = chain.finish(text, cursor)
+    filtered = chain.finish(text, cursor, entry.line_ended)
     kept = replace(entry, raw=typed + filtered.text, usable=len(typed) + len(filtered.text)) if filtered.text else None
     reason = ",".join(filtered.fired) or ("" if filtered.text else "blank")
     return Presented(items(filtered.text, snapshot), kept, reason, entry.confidence, entry.usage)

@@ -23,7 +23,7 @@ def mend(text: str, cursor: Cursor) -> str:
         openers = _opened(lead, text, cursor)
         if not openers or not text:
             return text if _tail_is_code(lead, text, cursor) else text[: max(0, text.rfind("\n"))].rstrip()
-        closed = _closed(text, [bracket for _, bracket in openers], cursor)
+        closed = _closed(text, openers, cursor)
         if not _opened(lead, closed, cursor):
             return closed
         # The closing marks would stand in a comment or a string: what opened goes instead.
@@ -80,10 +80,31 @@ def _open_at_cursor(cursor: Cursor) -> list[str]:
     return pending
 
 
-def _closed(text: str, openers: list[str], cursor: Cursor) -> str:
-    for bracket in reversed(openers):
-        if bracket == "{" and text.rstrip().endswith("{"):
-            text = f"{text.rstrip()}{cursor.newline}{cursor.base_indent}}}"
-        else:
-            text += CLOSING[bracket]
-    return text
+def _closed(text: str, openers: list[tuple[int, str]], cursor: Cursor) -> str:
+    """The text with its open brackets closed: below where the statement goes on, else right behind it."""
+    below = _closed_below(text, openers, cursor)
+    if below[below.rfind("\n") + 1 :].rstrip() != cursor.line_below.rstrip():
+        return below
+    # The closing line would read as the one behind the cursor, written twice.
+    return text + "".join(CLOSING[bracket] for _, bracket in reversed(openers))
+
+
+def _closed_below(text: str, openers: list[tuple[int, str]], cursor: Cursor) -> str:
+    closed, goes_on = text, cursor.line_ended or text.rstrip().endswith(",")
+    line_closed = -1
+    for index, bracket in reversed(openers):
+        line = text.count("\n", 0, index)
+        behind = text[index + 1 :]
+        ends_line = not behind.partition("\n")[0].strip() and (bracket == "{" or bool(behind.strip()))
+        if (goes_on or ends_line) and line != line_closed:
+            closed = f"{closed.rstrip()}{cursor.newline}{_indent(text, index, cursor)}"
+            line_closed = line
+        closed += CLOSING[bracket]
+    return closed
+
+
+def _indent(text: str, index: int, cursor: Cursor) -> str:
+    """The indentation of the line on which the answer's character at ``index`` stands."""
+    start = text.rfind("\n", 0, index) + 1
+    line = text[start:] if start else cursor.line_before + text
+    return line[: len(line) - len(line.lstrip(" \t"))]

@@ -7,7 +7,7 @@ the same answer for a text and its continuation. A mender returns the text chang
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codestral_ls.completion.filters import (
     blank,
@@ -79,13 +79,18 @@ def cut(text: str, cursor: Cursor) -> tuple[int, str] | None:
     return best
 
 
-def finish(text: str, cursor: Cursor) -> Filtered:
-    """Cut and mend a whole answer; ``text`` is ``""`` when nothing of it may be shown."""
+def finish(text: str, cursor: Cursor, line_ended: bool = False) -> Filtered:
+    """Cut and mend a whole answer; ``text`` is ``""`` when nothing of it may be shown.
+
+    ``line_ended``: the model went on behind the text's last line.
+    """
     fired: list[str] = []
     ended = cut(text, cursor)
     if ended is not None:
+        line_ended = text[ended[0] : ended[0] + 1] in ("\n", "\r")
         text = text[: ended[0]]
         fired.append(ended[1])
+    cursor = replace(cursor, line_ended=line_ended)
     for name, mender in MENDERS:
         mended = mender(text, cursor)
         if mended != text:

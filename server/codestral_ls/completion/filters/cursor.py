@@ -5,6 +5,7 @@ Built once per answer by `at`. Deliberately holds a few thousand characters, not
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from codestral_ls.completion.trigger import Plan
@@ -33,6 +34,8 @@ class Cursor:
     line_below: str
     newline: str
     indent_unit: str
+    line_ended: bool = False
+    """Whether the model went on behind the answer's last line: what is open there was meant to go on below."""
 
     @property
     def base_indent(self) -> str:
@@ -98,8 +101,8 @@ def _newline_near(before: str, after: str) -> str:
 
 
 def _indent_unit(before: str, after: str, tab_size: int | None, insert_spaces: bool | None) -> str:
-    """The file's own step: a tab, or the smallest positive difference between neighbouring lines' indentation."""
-    smallest = 0
+    """The file's own step: a tab, or the commonest positive difference between neighbouring lines' indentation."""
+    steps: Counter[int] = Counter()
     previous = 0
     for line in (before[-4000:] + after[:4000]).split("\n"):
         body = line.lstrip(" \t")
@@ -109,11 +112,11 @@ def _indent_unit(before: str, after: str, tab_size: int | None, insert_spaces: b
         if indent.startswith("\t"):
             return "\t"
         step = len(indent) - previous
-        if step in (2, 3, 4, 8) and (smallest == 0 or step < smallest):
-            smallest = step
+        steps[step] += step in (2, 3, 4, 8)
         previous = len(indent)
-    if smallest:
-        return " " * smallest
+    if steps.total():
+        # Of two that are equally common the smaller: the other is two of its steps.
+        return " " * min(steps, key=lambda step: (-steps[step], step))
     if insert_spaces is False:
         return "\t"
     return " " * (tab_size or 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 
 from codestral_ls.completion.filters.cursor import Cursor
@@ -11,6 +12,8 @@ NEAR_RATIO = 0.92
 """Similarity from which two lines of at least `NEAR_LENGTH` characters are the same line written twice."""
 
 NEAR_LENGTH = 16
+
+_WORD = re.compile(r"\w+")
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
@@ -59,5 +62,8 @@ def _same(line: str, below: str, complete: bool) -> bool:
         return False
     if stripped == wanted:
         return True
+    words, theirs = _WORD.findall(stripped), _WORD.findall(wanted)
+    if len(words) == len(theirs) and words != theirs:
+        return False  # a sibling: the same statement about something else
     matcher = SequenceMatcher(None, stripped, wanted, autojunk=False)
     return matcher.real_quick_ratio() >= NEAR_RATIO and matcher.quick_ratio() >= NEAR_RATIO and matcher.ratio() >= NEAR_RATIO

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
+from codestral_ls.completion.filters.lexical import unmatched
 
 
 def mend(text: str, cursor: Cursor) -> str:
@@ -43,6 +44,9 @@ def _first(line: str, cursor: Cursor, style: str) -> str:
     deepest = len(above_indent.expandtabs(4))
     if above.rstrip().endswith((*cursor.language.scope_openers, "(", "[", "{", ",", "\\")):
         deepest += len(style.expandtabs(4))
+    elif unmatched(above, cursor.language)[1]:
+        # Below an open bracket a line may be aligned with anything.
+        deepest = len(above.expandtabs(4))
     wanted = len((cursor.line_before + line[: len(line) - len(body)]).expandtabs(4))
     here = len(cursor.line_before.expandtabs(4))
     if wanted > deepest or not cursor.line_before:

@@ -27,10 +27,22 @@ def mend(text: str, cursor: Cursor) -> str:
     body = text.rstrip()
     if body.endswith("\\"):
         body = body.rstrip("\\")
+    if multiline and start < 0:
+        return text  # it was open before, and who types it says where it ends
+    if multiline and cursor.line_ended:
+        return f"{body}{cursor.newline}{_below(text, start, mark, cursor)}"
     if multiline and "\n" in body[max(0, start) :]:
-        # A doc comment or string of several lines that was cut off says half of something.
+        # A doc comment or string that was cut off in a line says half of something.
         return text[: max(0, start)].rstrip()
     return body + mark
+
+
+def _below(text: str, start: int, mark: str, cursor: Cursor) -> str:
+    """The closing mark for a line of its own, where such marks stand below the opening one at ``start``."""
+    line_start = text.rfind("\n", 0, start) + 1
+    line = text[line_start:] if line_start else cursor.line_before + text
+    indent = line[: len(line) - len(line.lstrip(" \t"))]
+    return f"{indent} {mark}" if mark == "*/" else indent + mark
 
 
 def _inside_long_string(text: str, cursor: Cursor) -> str:
@@ -38,10 +50,18 @@ def _inside_long_string(text: str, cursor: Cursor) -> str:
     marks = [*cursor.language.multiline_quotes]
     if cursor.language.block_comment is not None:
         marks.append(cursor.language.block_comment[1])
-    ends = [text.find(mark) + len(mark) for mark in marks if mark in text]
-    if not ends:
+    found = [(text.find(mark), mark) for mark in marks if mark in text]
+    if not found:
         return text
-    end = min(ends)
+    start, mark = min(found)
     # Where the document closes it already, the answer may not close it a second time.
-    closed_behind = any(mark in cursor.after for mark in marks)
-    return text[: end - 3].rstrip() if closed_behind else text[:end]
+    return text[:start].rstrip() if _closed_behind(mark, cursor) else text[: start + len(mark)]
+
+
+def _closed_behind(mark: str, cursor: Cursor) -> bool:
+    """Whether the next such mark behind the cursor belongs to the comment or string around it, and not to a later one."""
+    comment = cursor.language.block_comment
+    behind = cursor.snapshot.text[cursor.snapshot.offset :]
+    if comment is not None and mark == comment[1]:
+        return mark in behind.partition(comment[0])[0]
+    return behind.count(mark) % 2 == 1
