@@ -28,10 +28,10 @@ ROWS = [
     ("python", "    y = │\n", "f(1, {", "    y = f(1, {\n    })\n"),
     ("lisp", "(a)\n│\n", "(list :a 1\n" + "      :b 2\n" * 20, "(a)\n(list :a 1\n      :b 2\n)\n"),
     # comments and strings of several lines
-    ("c", "int a;\n  │\nint b;\n", "/*\n   * x\n" + "   * and y\n   * z\n" * 9, "int a;\n  /*\n   * x\n   * and y\n   * z\n   */\nint b;\n"),
+    ("c", "a;\n  │\nb;\n", "/*\n   * x\n" + "   * and y\n   * z\n" * 9, "a;\n  /*\n   * x\n   * and y\n   * z\n   */\nb;\n"),
     ("c", "/*\n * a\n │\n\n/* b */\nint x;\n", "*/\nint y;", "/*\n * a\n */\n\n/* b */\nint x;\n"),
     ("c", "/*\n * a│\n */\nint x;\n", " b */", "/*\n * a b\n */\nint x;\n"),
-    ("python", 'def f():\n    """a\n    │\n\n\ndef g():\n    """b"""\n', '"""\n', 'def f():\n    """a\n    """\n\n\ndef g():\n    """b"""\n'),
+    ("python", 'x = """a\n│\n\n\ndef g():\n    """b"""\n', '"""\n', 'x = """a\n"""\n\n\ndef g():\n    """b"""\n'),
     # the end of the scope, and what follows the cursor
     ("javascript", "function f() {\n  │\n}\n", "return 1;\n}\nfunction g() {", "function f() {\n  return 1;\n}\n"),
     ("python", "for i in a:\n    x = │\n    y = 2\n", "i\n    y = 2\n    z = 3", "for i in a:\n    x = i\n    y = 2\n"),

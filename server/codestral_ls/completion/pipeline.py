@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from codestral_ls.backends.base import Backend, FimRequest, Priority, Usage
-from codestral_ls.completion import copied, presenting, trigger
+from codestral_ls.backends.base import Backend, FimRequest, Priority
+from codestral_ls.completion import copied, presenting, trigger, writing
 from codestral_ls.completion.alternatives import alternatives
 from codestral_ls.completion.answer import Answer, Ask, Source
 from codestral_ls.completion.cache import Cache, Known, Origin
-from codestral_ls.completion.confidence import COPY_THRESHOLDS, THRESHOLDS, hopeless
+from codestral_ls.completion.confidence import COPY_THRESHOLDS, THRESHOLDS
 from codestral_ls.completion.debounce import Rhythm, delay
-from codestral_ls.completion.filters import chain
-from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
 from codestral_ls.completion.listening import listen
@@ -132,10 +129,10 @@ class Pipeline:
         cursor = cursor_at(snapshot, plan)
         try:
             with stages.stage("model"):
-                finished = await self._read(generation, request, cursor, plan)
+                finished = await writing.write(self.backend, generation, request, cursor, self.clock)
         finally:
             generation.stages = stages.ms
-            _log_written(generation)
+            writing.log_written(generation)
         if request.max_tokens and (finished or generation.text):
             origin: Origin = "prefetch" if generation.priority == Priority.PREFETCH else "request"
             known = presenting.keep(generation, origin)
@@ -153,26 +150,6 @@ class Pipeline:
             if self.clock() - self.rhythm.last_key >= QUIET:
                 return True
             await self.inflight.pause(0.1)
-        return False
-
-    async def _read(self, generation: Generation, request: FimRequest, cursor: Cursor, plan: Plan) -> bool:
-        """Feed the backend's pieces until the answer ends; whether it came to an end of its own or of a filter's."""
-        async with aclosing(self.backend.stream(request)) as pieces:
-            async for piece in pieces:
-                if generation.first_piece is None:
-                    generation.first_piece = self.clock() - generation.began
-                generation.usage = piece.usage or generation.usage
-                generation.feed(piece.text, piece.mean_logprob)
-                if piece.finish_reason is not None:
-                    if piece.finish_reason == "length":
-                        generation.end_at(_whole(generation.text))
-                    return piece.finish_reason != "error"
-                ended = chain.cut(generation.text, cursor)
-                if ended is not None:
-                    generation.end_at(ended[0])
-                    return True
-                if hopeless(generation.marks, plan.give_up_below):
-                    return True
         return False
 
     async def _request(
@@ -293,7 +270,8 @@ class Pipeline:
         least = THRESHOLDS[self.options.completion.show]
         if chance < (min(least, COPY_THRESHOLDS["eager"]) if self.unreachable else least):
             return None
-        return Known(place_at(snapshot.uri, snapshot.text, snapshot.offset), found.text, "copied", confidence=chance, line_ended=True)
+        place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
+        return Known(place, found.text, "copied", confidence=chance, line_ended=True)
 
     def _is_instant(self, copy: Known) -> bool:
         """Whether a copy is shown before the model is asked."""
@@ -324,22 +302,6 @@ class Pipeline:
         """Take new options; what is known stays known."""
         self.options = replace(options)
         self.cache.resize(options.completion.cache_bytes)
-
-
-def _log_written(generation: Generation) -> None:
-    """One line per finished generation: what it cost."""
-    usage = generation.usage or Usage()
-    log.info(
-        "wrote %s prompt=%d evaluated=%d generated=%d",
-        generation.priority.name.lower(), usage.prompt_tokens, usage.evaluated_tokens,
-        usage.completion_tokens or len(generation.marks),
-    )  # fmt: skip
-
-
-def _whole(text: str) -> int:
-    """Length without the last line when a token limit cut it off and other lines stand before it."""
-    end = text.rfind("\n")
-    return end if end >= 0 and text[:end].strip() else len(text)
 
 
 def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from codestral_ls.completion.answer import Ask
@@ -16,6 +16,12 @@ from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.text import line_end, line_start, next_line_start
 
 Kind = Literal["rest_of_line", "line", "block"]
+
+LONGEST_LINE = 64
+"""Tokens of an answer of one line."""
+
+MORE_LINES = 6
+"""Lines behind the planned ones in which a statement may be ended."""
 
 CODE_BEHIND = 8
 """Unasked, nothing is completed with more than this many characters of code right of the cursor on its line."""
@@ -29,6 +35,8 @@ class Plan:
     max_lines: int
     max_tokens: int
     region: Region = "code"
+    more_lines: int = 0
+    """Lines that may follow where the planned ones end inside a bracket that they opened."""
     give_up_below: float = 0.0
     """An answer whose chance of acceptance has fallen below this after a few tokens is not written to its end."""
 
@@ -82,7 +90,7 @@ def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: 
     before, behind = text[start:offset], text[offset:end]
     region = snapshot.region()
     lines = max(1, min(options.max_lines, block_lines))
-    one = Plan("rest_of_line" if before.strip() else "line", 1, min(options.max_tokens, 48), region)
+    one = Plan("rest_of_line" if before.strip() else "line", 1, min(options.max_tokens, LONGEST_LINE), region)
     if behind[len(auto_closed_tail(behind)) :].strip() or lines == 1:
         return one
     if region == "string":
@@ -94,8 +102,8 @@ def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: 
         if not before.strip() and _body_follows(text, end, before):
             # Between two lines of the same body one statement is likely, not another body.
             lines = min(lines, 4)
-        return Plan("block", lines, options.max_tokens, region)
-    return one
+        return Plan("block", lines, options.max_tokens, region, MORE_LINES)
+    return replace(one, more_lines=MORE_LINES)
 
 
 def _body_follows(text: str, end: int, indentation: str) -> bool:

@@ -1,8 +1,9 @@
-"""Ends an answer after the planned number of lines."""
+"""Ends an answer after the planned number of lines, and where these end within a statement after that."""
 
 from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
+from codestral_ls.completion.filters.lexical import unmatched
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
@@ -18,12 +19,18 @@ def cut(text: str, cursor: Cursor) -> int | None:
             filled += 1
         if end == len(text):
             return None
-        if filled >= cursor.plan.max_lines:
+        if filled >= cursor.plan.max_lines and not _goes_on(text[:end], filled, cursor):
             return end
-        if cursor.plan.single_line and cursor.line_before.strip():
+        if not filled and cursor.plan.single_line and cursor.line_before.strip():
             # The rest of this line was asked for, and the model says that there is none.
             return end
         start = end + (2 if text.startswith("\r\n", end) else 1)
+
+
+def _goes_on(text: str, filled: int, cursor: Cursor) -> bool:
+    """Whether the lines so far opened a bracket that they did not close, and more may be written to close it."""
+    plan = cursor.plan
+    return filled < plan.max_lines + plan.more_lines and bool(unmatched(text, cursor.language)[1])
 
 
 def _line_end(text: str, start: int) -> int:

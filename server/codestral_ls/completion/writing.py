@@ -1,0 +1,102 @@
+"""Reading one answer from the backend: filters on every piece, and the rest of a statement that goes on below its line."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import aclosing
+from dataclasses import replace
+
+from codestral_ls.backends.base import Backend, FimRequest, Usage
+from codestral_ls.completion.confidence import hopeless
+from codestral_ls.completion.filters import chain
+from codestral_ls.completion.filters.cursor import Cursor
+from codestral_ls.completion.filters.lexical import unmatched
+from codestral_ls.completion.inflight import Generation
+from codestral_ls.errors import BackendError
+from codestral_ls.timing import Clock
+
+log = logging.getLogger(__name__)
+
+LONGEST_STATEMENT = 64
+"""Tokens for the lines that close what the first line of an answer has opened."""
+
+
+async def write(backend: Backend, generation: Generation, request: FimRequest, cursor: Cursor, clock: Clock) -> bool:
+    """Feed the backend's pieces until the answer ends; whether it came to an end of its own or of a filter's."""
+    finished = await _read(backend, generation, request, cursor, clock)
+    if not finished or not request.stop or not _goes_on(generation, cursor):
+        return finished
+    # The model stopped at the line end because it had to; its statement goes on.
+    first_line, usage = len(generation.text), generation.usage
+    generation.feed("\n", generation.mean_logprob)
+    more = replace(request, prefix=request.prefix + generation.text, stop=(), max_tokens=LONGEST_STATEMENT)
+    try:
+        await _read(backend, generation, more, cursor, clock)
+    except BackendError as error:
+        log.info("the rest of a statement did not come: %s", error)
+    generation.usage = _sum(usage, generation.usage)
+    if _goes_on(generation, cursor):
+        # Its end did not come either: the line stands alone, as it did before.
+        generation.end_at(first_line)
+        generation.line_ended = False
+    return True
+
+
+def log_written(generation: Generation) -> None:
+    """One line per finished generation: what it cost."""
+    usage = generation.usage or Usage()
+    log.info(
+        "wrote %s prompt=%d evaluated=%d generated=%d",
+        generation.priority.name.lower(), usage.prompt_tokens, usage.evaluated_tokens,
+        usage.completion_tokens or len(generation.marks),
+    )  # fmt: skip
+
+
+async def _read(backend: Backend, generation: Generation, request: FimRequest, cursor: Cursor, clock: Clock) -> bool:
+    mean, count = generation.mean_logprob, len(generation.marks)
+    async with aclosing(backend.stream(request)) as pieces:
+        async for piece in pieces:
+            if generation.first_piece is None:
+                generation.first_piece = clock() - generation.began
+            generation.usage = piece.usage or generation.usage
+            generation.feed(piece.text, _mean(mean, count, piece.mean_logprob, len(generation.marks) + 1 - count))
+            if piece.finish_reason is not None:
+                if piece.finish_reason == "length":
+                    generation.end_at(_whole(generation.text))
+                return piece.finish_reason != "error"
+            ended = chain.cut(generation.text, cursor)
+            if ended is not None:
+                generation.end_at(ended[0])
+                return True
+            if hopeless(generation.marks, cursor.plan.give_up_below):
+                return True
+    return False
+
+
+def _goes_on(generation: Generation, cursor: Cursor) -> bool:
+    """Whether the answer opened a bracket that it did not close, and may be longer than its line."""
+    return cursor.plan.more_lines > 0 and bool(unmatched(generation.text, cursor.language)[1])
+
+
+def _mean(mean: float | None, count: int, further: float | None, further_count: int) -> float | None:
+    """The mean over both requests of an answer; ``further`` is the mean of the second alone."""
+    if not count or mean is None or further is None:
+        return further if not count else None
+    return (mean * count + further * further_count) / (count + further_count)
+
+
+def _whole(text: str) -> int:
+    """Length without the last line when a token limit cut it off and other lines stand before it."""
+    end = text.rfind("\n")
+    return end if end >= 0 and text[:end].strip() else len(text)
+
+
+def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
+    """What two requests cost together; the prompt is the same one but for the first line, and counts once."""
+    if first is None or second is None or first is second:
+        return first or second
+    return replace(
+        first,
+        evaluated_tokens=first.evaluated_tokens + second.evaluated_tokens,
+        completion_tokens=first.completion_tokens + second.completion_tokens,
+    )
