@@ -40,7 +40,7 @@ async def compare(
         await point_at(passage)
         typed = passage.text[: record.place[0] - len(passage.before)]
         request = FimRequest(
-            (passage.before + typed)[-characters[0] :], ("\n" + passage.after)[: characters[1]], max_tokens=48, stop=("\n",)
+            (passage.before + typed)[-characters[0] :], ("\n" + passage.after)[: characters[1]], max_tokens=128, stop=("\n",)
         )
         text = await _written(backend, request)
         rows.append((text, record.shown or "", record.truth))
