@@ -27,11 +27,17 @@ ROWS = [
     ("python", "y = │\n", "f(1,", "y = f(1,\n)\n"),
     ("python", "    y = │\n", "f(1, {", "    y = f(1, {\n    })\n"),
     ("lisp", "(a)\n│\n", "(list :a 1\n" + "      :b 2\n" * 20, "(a)\n(list :a 1\n      :b 2\n)\n"),
+    ("python", "y = │\n", "f(1, # note", "y = f(1, # note\n)\n"),
+    ("python", "x = [\n    │\n    ]\n", "f(\n    [\n        2,\n", "x = [\n    f(\n    [\n        2,])\n    ]\n"),
     # comments and strings of several lines
     ("c", "a;\n  │\nb;\n", "/*\n   * x\n" + "   * and y\n   * z\n" * 9, "a;\n  /*\n   * x\n   * and y\n   * z\n   */\nb;\n"),
     ("c", "/*\n * a\n │\n\n/* b */\nint x;\n", "*/\nint y;", "/*\n * a\n */\n\n/* b */\nint x;\n"),
     ("c", "/*\n * a│\n */\nint x;\n", " b */", "/*\n * a b\n */\nint x;\n"),
     ("python", 'x = """a\n│\n\n\ndef g():\n    """b"""\n', '"""\n', 'x = """a\n"""\n\n\ndef g():\n    """b"""\n'),
+    ("c", "\tf();\n\t│\n\tg();\n", "/*\n\t * x\n" + "\t * y\n\t * z\n" * 9, "\tf();\n\t/*\n\t* x\n\t* y\n\t* z\n\t*/\n\tg();\n"),
+    ("python", 'def f():\n    │\n    """\n    b\n    """\n', 'x = 1\n    y = """c\n    d\n' + "    e\n    f\n" * 9,
+     'def f():\n    x = 1\n    """\n    b\n    """\n'),
+    ("go", "// F does │\nfunc F() {\n}\n", "what `G` and `H` do", "// F does what `G` and `H` do\nfunc F() {\n}\n"),
     # the end of the scope, and what follows the cursor
     ("javascript", "function f() {\n  │\n}\n", "return 1;\n}\nfunction g() {", "function f() {\n  return 1;\n}\n"),
     ("python", "for i in a:\n    x = │\n    y = 2\n", "i\n    y = 2\n    z = 3", "for i in a:\n    x = i\n    y = 2\n"),
@@ -41,6 +47,8 @@ ROWS = [
     ("python", "def f():\r\n    │\r\n", "x = 1\n    y = 2\n", "def f():\r\n    x = 1\r\n    y = 2\r\n"),
     ("c", "int f() {\n\t│\n}\n", "if (x)\n        return 1;\n\treturn 2;", "int f() {\n\tif (x)\n\t\treturn 1;\n\treturn 2;\n}\n"),
     ("python", "if a:\n    b\n│\n", "        c = 1", "if a:\n    b\n    c = 1\n"),
+    ("python", "x = foo(a,\n│\n", "        b)\n", "x = foo(a,\n        b)\n"),
+    ("python", "def f():│\n", "\n    a = 1\n    b b\n    c c\n    d d\n    e e\n", "def f():\n    a = 1\n"),
     # rubbish
     ("python", "x = │\n", "   \n\n  ", "x = \n"),
     ("python", "x = 1  \ny = │\n", "2   ", "x = 1  \ny = 2\n"),

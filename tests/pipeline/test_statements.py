@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+
 import pytest
 from drawing import complete, drawn, options, settled, shown, typed, with_completer
 
-from codestral_ls.backends.fake import FakeBackend, Fault, continue_like
+from codestral_ls.backends.base import FimRequest, FinishReason, Piece
+from codestral_ls.backends.fake import FakeBackend, Fault, continue_like, tokenize
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.completer import Completer
 from codestral_ls.errors import BackendUnavailable
@@ -40,6 +43,57 @@ def test_without_its_end_the_line_stands_alone(rest: str, faults: list[Fault | N
     backend = FakeBackend(continue_like(BEFORE + rest + BEHIND), faults=faults)
     assert shown(drawn(BEFORE + "│" + BEHIND), complete(BEFORE + "│" + BEHIND, backend)) == BEFORE + expected + BEHIND
     assert len(backend.requests) == 2
+
+
+class Scripted(FakeBackend):
+    """Answers each request with its own pieces."""
+
+    def __init__(self, *answers: list[Piece]) -> None:
+        super().__init__()
+        self._answers = iter(answers)
+
+    async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+        self.requests.append(request)
+        for piece in next(self._answers):
+            yield piece
+
+
+def pieces(text: str, mean_logprob: float | None = -0.1, finish_reason: FinishReason = "stop") -> list[Piece]:
+    return [*(Piece(part, None, None, mean_logprob) for part in tokenize(text)), Piece("", finish_reason, None, mean_logprob)]
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        pytest.param(pieces("area(wid", finish_reason="length"), "area(wid)", id="the token limit ends it within a word"),
+        pytest.param(pieces("area(</s>"), "area()", id="the model ends it"),
+        pytest.param(pieces("area(one, two, three, four", -9.0), "", id="it will not be shown"),
+    ],
+)
+def test_only_a_line_that_its_end_broke_off_goes_on(first: list[Piece], expected: str) -> None:
+    backend = Scripted(first, pieces("th=3)"))
+    answer = complete(BEFORE + "│" + BEHIND, backend, show="balanced")
+    assert shown(drawn(BEFORE + "│" + BEHIND), answer) == BEFORE + expected + BEHIND
+    assert len(backend.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        pytest.param(-0.1, pieces("    width=3,\n    # and", -9.0), ["area()"], id="unsure lines leave a sure line alone"),
+        pytest.param(-9.0, [Piece("", "stop")], [], id="nothing more makes no line surer"),
+        pytest.param(-1.5, pieces("    3\n)", None), [], id="unknown lines make no line surer"),
+    ],
+)
+def test_the_first_line_is_as_sure_as_it_was(first: float, second: list[Piece], expected: list[str]) -> None:
+    answer = complete(BEFORE + "│" + BEHIND, Scripted(pieces("area(", first), second), show="balanced")
+    assert [item.text for item in answer.items] == expected
+
+
+def test_the_users_limits_hold_for_the_rest_of_a_statement() -> None:
+    backend = FakeBackend(continue_like(BEFORE + CALL + BEHIND))
+    assert complete(BEFORE + "│" + BEHIND, backend, max_tokens=16, max_lines=3).items[0].text == "area()"
+    assert [request.max_tokens for request in backend.requests] == [16, 16]
 
 
 def test_typing_along_a_copy_asks_the_model_with_more_text() -> None:

@@ -21,7 +21,7 @@ LONGEST_LINE = 64
 """Tokens of an answer of one line."""
 
 MORE_LINES = 6
-"""Lines behind the planned ones in which a statement may be ended."""
+"""Lines behind the planned ones in which a statement may be ended, where the user allows as many."""
 
 CODE_BEHIND = 8
 """Unasked, nothing is completed with more than this many characters of code right of the cursor on its line."""
@@ -102,8 +102,8 @@ def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: 
         if not before.strip() and _body_follows(text, end, before):
             # Between two lines of the same body one statement is likely, not another body.
             lines = min(lines, 4)
-        return Plan("block", lines, options.max_tokens, region, MORE_LINES)
-    return replace(one, more_lines=MORE_LINES)
+        return Plan("block", lines, options.max_tokens, region, min(MORE_LINES, options.max_lines - lines))
+    return replace(one, more_lines=min(MORE_LINES, options.max_lines - 1))
 
 
 def _body_follows(text: str, end: int, indentation: str) -> bool:

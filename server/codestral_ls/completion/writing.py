@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Literal
 
-from codestral_ls.backends.base import Backend, FimRequest, Usage
+from codestral_ls.backends.base import Backend, FimRequest, FinishReason, Usage
 from codestral_ls.completion.confidence import hopeless
 from codestral_ls.completion.filters import chain
 from codestral_ls.completion.filters.cursor import Cursor
@@ -17,26 +18,27 @@ from codestral_ls.timing import Clock
 
 log = logging.getLogger(__name__)
 
-LONGEST_STATEMENT = 64
-"""Tokens for the lines that close what the first line of an answer has opened."""
+Ending = FinishReason | Literal["filter"]
+"""What ended an answer: the backend's word for it, or a filter that wants no more."""
 
 
 async def write(backend: Backend, generation: Generation, request: FimRequest, cursor: Cursor, clock: Clock) -> bool:
     """Feed the backend's pieces until the answer ends; whether it came to an end of its own or of a filter's."""
-    finished = await _read(backend, generation, request, cursor, clock)
-    if not finished or not request.stop or not _goes_on(generation, cursor):
-        return finished
+    ending = await _read(backend, generation, request, cursor, clock)
+    if ending != "stop" or not request.stop or not _goes_on(generation, cursor):
+        return ending not in (None, "error")
     # The model stopped at the line end because it had to; its statement goes on.
-    first_line, usage = len(generation.text), generation.usage
+    first_line, pieces, usage = len(generation.text), len(generation.marks), generation.usage
     generation.feed("\n", generation.mean_logprob)
-    more = replace(request, prefix=request.prefix + generation.text, stop=(), max_tokens=LONGEST_STATEMENT)
+    more = replace(request, prefix=request.prefix + generation.text, stop=())
     try:
         await _read(backend, generation, more, cursor, clock)
     except BackendError as error:
         log.info("the rest of a statement did not come: %s", error)
     generation.usage = _sum(usage, generation.usage)
     if _goes_on(generation, cursor):
-        # Its end did not come either: the line stands alone, as it did before.
+        # Its end did not come either: the line stands alone, as it did before, and is as sure as it was.
+        del generation.marks[pieces:]
         generation.end_at(first_line)
         generation.line_ended = False
     return True
@@ -52,7 +54,8 @@ def log_written(generation: Generation) -> None:
     )  # fmt: skip
 
 
-async def _read(backend: Backend, generation: Generation, request: FimRequest, cursor: Cursor, clock: Clock) -> bool:
+async def _read(backend: Backend, generation: Generation, request: FimRequest, cursor: Cursor, clock: Clock) -> Ending | None:
+    """Feed one request's pieces until something ends it; None where the backend broke off without a word."""
     mean, count = generation.mean_logprob, len(generation.marks)
     async with aclosing(backend.stream(request)) as pieces:
         async for piece in pieces:
@@ -63,14 +66,14 @@ async def _read(backend: Backend, generation: Generation, request: FimRequest, c
             if piece.finish_reason is not None:
                 if piece.finish_reason == "length":
                     generation.end_at(_whole(generation.text))
-                return piece.finish_reason != "error"
+                return piece.finish_reason
             ended = chain.cut(generation.text, cursor)
             if ended is not None:
                 generation.end_at(ended[0])
-                return True
+                return "filter"
             if hopeless(generation.marks, cursor.plan.give_up_below):
-                return True
-    return False
+                return "filter"
+    return None
 
 
 def _goes_on(generation: Generation, cursor: Cursor) -> bool:
@@ -79,9 +82,11 @@ def _goes_on(generation: Generation, cursor: Cursor) -> bool:
 
 
 def _mean(mean: float | None, count: int, further: float | None, further_count: int) -> float | None:
-    """The mean over both requests of an answer; ``further`` is the mean of the second alone."""
-    if not count or mean is None or further is None:
-        return further if not count else None
+    """The mean over both requests of an answer; ``further`` is the mean of the second alone, and may be unknown there."""
+    if not count:
+        return further
+    if mean is None or further is None:
+        return mean
     return (mean * count + further * further_count) / (count + further_count)
 
 

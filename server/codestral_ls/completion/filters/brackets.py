@@ -6,6 +6,9 @@ behind; `tail` decides afterwards which of it the answer has written itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.lexical import CLOSING, PAIRS, brackets, lead_of, unmatched
 from codestral_ls.completion.filters.tail import with_tail
@@ -23,9 +26,9 @@ def mend(text: str, cursor: Cursor) -> str:
         openers = _opened(lead, text, cursor)
         if not openers or not text:
             return text if _tail_is_code(lead, text, cursor) else text[: max(0, text.rfind("\n"))].rstrip()
-        closed = _closed(text, openers, cursor)
-        if not _opened(lead, closed, cursor):
-            return closed
+        for closed in _closings(text, openers, cursor):
+            if not _opened(lead, closed, cursor) and not _repeats(text, closed, cursor):
+                return closed
         # The closing marks would stand in a comment or a string: what opened goes instead.
         text = text[: openers[0][0]].rstrip()
     return ""
@@ -80,16 +83,21 @@ def _open_at_cursor(cursor: Cursor) -> list[str]:
     return pending
 
 
+def _closings(text: str, openers: list[tuple[int, str]], cursor: Cursor) -> Iterator[str]:
+    """Ways to close the text's open brackets, the best first: where the lines suggest, right behind it, or below a comment."""
+    yield _closed(text, openers, cursor)
+    yield text + "".join(CLOSING[bracket] for _, bracket in reversed(openers))
+    yield _closed(text, openers, replace(cursor, line_ended=True))
+
+
+def _repeats(text: str, closed: str, cursor: Cursor) -> bool:
+    """Whether a line that closes ``text`` reads as the one behind the cursor, written twice."""
+    lines = with_tail(closed, cursor.tail)[len(text.rstrip()) :].splitlines()[1:]
+    return any(line.rstrip() == cursor.line_below.rstrip() for line in lines)
+
+
 def _closed(text: str, openers: list[tuple[int, str]], cursor: Cursor) -> str:
     """The text with its open brackets closed: below where the statement goes on, else right behind it."""
-    below = _closed_below(text, openers, cursor)
-    if below[below.rfind("\n") + 1 :].rstrip() != cursor.line_below.rstrip():
-        return below
-    # The closing line would read as the one behind the cursor, written twice.
-    return text + "".join(CLOSING[bracket] for _, bracket in reversed(openers))
-
-
-def _closed_below(text: str, openers: list[tuple[int, str]], cursor: Cursor) -> str:
     closed, goes_on = text, cursor.line_ended or text.rstrip().endswith(",")
     line_closed = -1
     for index, bracket in reversed(openers):

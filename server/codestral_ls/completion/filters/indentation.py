@@ -9,14 +9,15 @@ from codestral_ls.completion.filters.lexical import unmatched
 def mend(text: str, cursor: Cursor) -> str:
     """The text with tabs or spaces as the file has them and no deeper first line than the line above allows."""
     lines = text.split("\n")
-    style = "\t" if _tabs(cursor) else " " * max(1, len(cursor.indent_unit.expandtabs(4)))
+    style = "\t" if uses_tabs(cursor) else " " * max(1, len(cursor.indent_unit.expandtabs(4)))
     lines[1:] = [_restyled(line, style) for line in lines[1:]]
     if not cursor.line_before.strip(" \t"):
         lines[0] = _first(lines[0], cursor, style)
     return "\n".join(lines)
 
 
-def _tabs(cursor: Cursor) -> bool:
+def uses_tabs(cursor: Cursor) -> bool:
+    """Whether the lines at the cursor are indented with tabs."""
     indent = cursor.base_indent or cursor.line_above[: len(cursor.line_above) - len(cursor.line_above.lstrip(" \t"))]
     if "\t" in indent:
         return True
@@ -42,11 +43,13 @@ def _first(line: str, cursor: Cursor, style: str) -> str:
     above = cursor.line_above
     above_indent = above[: len(above) - len(above.lstrip(" \t"))]
     deepest = len(above_indent.expandtabs(4))
-    if above.rstrip().endswith((*cursor.language.scope_openers, "(", "[", "{", ",", "\\")):
+    if above.rstrip().endswith((*cursor.language.scope_openers, "(", "[", "{")):
         deepest += len(style.expandtabs(4))
     elif unmatched(above, cursor.language)[1]:
         # Below an open bracket a line may be aligned with anything.
         deepest = len(above.expandtabs(4))
+    elif above.rstrip().endswith((",", "\\")):
+        deepest += len(style.expandtabs(4))
     wanted = len((cursor.line_before + line[: len(line) - len(body)]).expandtabs(4))
     here = len(cursor.line_before.expandtabs(4))
     if wanted > deepest or not cursor.line_before:

@@ -68,4 +68,5 @@ def _is_strange(line: str, cursor: Cursor) -> bool:
 
 
 def _first_lines(lines: list[str], share: float) -> str:
-    return "\n".join(lines[: max(1, int(len(lines) * share))]).rstrip()
+    blank = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    return "\n".join(lines[: blank + max(1, int((len(lines) - blank) * share))]).rstrip()

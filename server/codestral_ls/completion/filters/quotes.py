@@ -6,6 +6,7 @@ An open quote would turn the rest of the file into a string, and its brackets wi
 from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
+from codestral_ls.completion.filters.indentation import uses_tabs
 from codestral_ls.completion.filters.lexical import lead_of, unclosed
 
 
@@ -22,19 +23,27 @@ def mend(text: str, cursor: Cursor) -> str:
         return text
     multiline = mark in cursor.language.multiline_quotes or mark not in cursor.language.quotes
     if "\n" in text[max(0, start) :] and not multiline:
-        line = text.rfind("\n", 0, max(0, start))
-        return text[:line].rstrip() if line >= 0 else ""
+        return _without_line(text, start)
     body = text.rstrip()
     if body.endswith("\\"):
         body = body.rstrip("\\")
     if multiline and start < 0:
         return text  # it was open before, and who types it says where it ends
     if multiline and cursor.line_ended:
-        return f"{body}{cursor.newline}{_below(text, start, mark, cursor)}"
+        closing = _below(text, start, mark, cursor)
+        if closing.rstrip() != cursor.line_below.rstrip():
+            return f"{body}{cursor.newline}{closing}"
+        # It would read as the line behind the cursor, written twice.
     if multiline and "\n" in body[max(0, start) :]:
-        # A doc comment or string that was cut off in a line says half of something.
-        return text[: max(0, start)].rstrip()
+        # A doc comment or string that was cut off in a line says half of something; a string is missing where it stood.
+        return text[:start].rstrip() if mark not in cursor.language.multiline_quotes else _without_line(text, start)
     return body + mark
+
+
+def _without_line(text: str, index: int) -> str:
+    """The lines before the one on which ``index`` stands."""
+    line = text.rfind("\n", 0, max(0, index))
+    return text[:line].rstrip() if line >= 0 else ""
 
 
 def _below(text: str, start: int, mark: str, cursor: Cursor) -> str:
@@ -42,14 +51,16 @@ def _below(text: str, start: int, mark: str, cursor: Cursor) -> str:
     line_start = text.rfind("\n", 0, start) + 1
     line = text[line_start:] if line_start else cursor.line_before + text
     indent = line[: len(line) - len(line.lstrip(" \t"))]
-    return f"{indent} {mark}" if mark == "*/" else indent + mark
+    return f"{indent} {mark}" if mark == "*/" and not uses_tabs(cursor) else indent + mark
 
 
 def _inside_long_string(text: str, cursor: Cursor) -> str:
     """In a string of several lines or a comment: nothing behind the mark that closes it."""
-    marks = [*cursor.language.multiline_quotes]
-    if cursor.language.block_comment is not None:
-        marks.append(cursor.language.block_comment[1])
+    comment = cursor.language.block_comment
+    marks = cursor.language.multiline_quotes
+    if cursor.plan.region == "comment":
+        # What quotes something in a comment closes nothing.
+        marks = () if comment is None else (comment[1],)
     found = [(text.find(mark), mark) for mark in marks if mark in text]
     if not found:
         return text
