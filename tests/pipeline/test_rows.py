@@ -15,6 +15,8 @@ ROWS = [
     # auto-closed marks are written once
     ("python", "x = foo(│)\n", "a, b)\ny = 3", "x = foo(a, b)\n"),
     ("python", "x = foo(│)\n", "a, b", "x = foo(a, b)\n"),
+    ("c", "f( │ );\n", "a, b );", "f( a, b );\n"),
+    ("c", "f( │ );\n", "a, b", "f( a, b );\n"),
     ("python", 'print("hel│")\n', 'lo")', 'print("hello")\n'),
     ("javascript", "call(x => {│});\n", "\n  return x;\n});", "call(x => {\n  return x;\n});\n"),
     # brackets stay balanced

@@ -41,8 +41,8 @@ def with_tail(text: str, tail: str) -> str:
         elif character in PAIRS:
             if depth and depth[-1] == PAIRS[character]:
                 depth.pop()
-            elif rest.startswith(character):
-                rest = rest[1:].lstrip()
+            elif rest.lstrip().startswith(character):
+                rest = rest.lstrip()[1:].lstrip()
     ending = text.rstrip()[-1:]
     if rest[:1] in ("", ";", ",", ":") and rest[:1] == ending:
         rest = rest[1:]
