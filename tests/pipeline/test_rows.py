@@ -24,6 +24,7 @@ ROWS = [
     ("python", "x = 1│", ")", "x = 1"),
     ("python", "y = │\n", "f(1, g(2", "y = f(1, g(2))\n"),
     ("go", "func f() {\n\t│\n}\n", "if x {\n\t\treturn\n\t}\n}\n\nfunc g() {", "func f() {\n\tif x {\n\t\treturn\n\t}\n}\n"),
+    ("rust", "fn f() {\n    │\n}\n", "let c = '(';", "fn f() {\n    let c = '(';\n}\n"),
     # … and close below where the statement goes on below
     ("javascript", "function f() {\n  │\n}\n", "if (x) {\n    return;", "function f() {\n  if (x) {\n    return;\n  }\n}\n"),
     ("python", "y = │\n", "f(1,", "y = f(1,\n)\n"),
@@ -40,6 +41,8 @@ ROWS = [
     ("python", 'def f():\n    │\n    """\n    b\n    """\n', 'x = 1\n    y = """c\n    d\n' + "    e\n    f\n" * 9,
      'def f():\n    x = 1\n    """\n    b\n    """\n'),
     ("go", "// F does │\nfunc F() {\n}\n", "what `G` and `H` do", "// F does what `G` and `H` do\nfunc F() {\n}\n"),
+    ("go", "// F does f(│)\nfunc F() {\n}\n", "`a`)\nfoo(", "// F does f(`a`)\nfunc F() {\n}\n"),
+    ("python", 'x = """\n│\n"""\n', "a '''b''' c", 'x = """\na ' + "'''b''' c" + '\n"""\n'),
     # the end of the scope, and what follows the cursor
     ("javascript", "function f() {\n  │\n}\n", "return 1;\n}\nfunction g() {", "function f() {\n  return 1;\n}\n"),
     ("python", "for i in a:\n    x = │\n    y = 2\n", "i\n    y = 2\n    z = 3", "for i in a:\n    x = i\n    y = 2\n"),
@@ -89,6 +92,11 @@ def test_refused_before_any_work(code: str, chosen: dict[str, object], reason: s
 def test_explicit_requests_complete_in_the_middle_of_a_line() -> None:
     code = "x = │ + compute(all_of_them)\n"
     assert shown(drawn(code), complete(code, "1", ask=Ask(invoked=True))) == "x = 1 + compute(all_of_them)\n"
+
+
+def test_below_a_line_comment_brackets_are_balanced() -> None:
+    answer = complete("// see│\nf()\n", " (it\ng(1, [", "swift", Ask(invoked=True))
+    assert shown(drawn("// see│\nf()\n"), answer) == "// see (it\ng(1, [])\nf()\n"
 
 
 def test_the_selected_entry_of_the_completion_menu_begins_the_item() -> None:

@@ -16,6 +16,9 @@ from codestral_ls.completion.filters.tail import with_tail
 
 def mend(text: str, cursor: Cursor) -> str:
     """The text cut and completed so that no bracket is unbalanced that was balanced before; ``""`` if nothing is left."""
+    if cursor.plan.region == "comment" and cursor.tail:
+        # What the editor closed stays on the comment's line.
+        return text.partition("\n")[0].rstrip()
     lead = lead_of(cursor)
     if lead is None or not any(bracket in text for bracket in "()[]{}"):
         return text

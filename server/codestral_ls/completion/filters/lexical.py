@@ -30,6 +30,8 @@ def _pattern(language: Language) -> re.Pattern[str]:
         rf"{re.escape(quote)}(?:\\.|[^{re.escape(quote)}\\\r\n])*(?:{re.escape(quote)}|(?=[\r\n])|\\?\Z)"
         for quote in language.quotes
     )
+    if "'" not in language.quotes and not any(mark.startswith("'") for mark in language.multiline_quotes):
+        parts.append(r"'[()\[\]{}\"]'")  # one character, where "'" is no quote because it begins names too
     return re.compile("|".join([*parts, r"[()\[\]{}]"]))
 
 
@@ -82,8 +84,20 @@ def unmatched(text: str, language: Language) -> tuple[list[tuple[int, str]], lis
 def lead_of(cursor: Cursor) -> str | None:
     """What to read before an answer so that its strings and brackets are told right; None where that cannot be told.
 
-    In code nothing; in a string that begins on the cursor's line that line; in longer strings and comments None.
+    In code nothing; in a string or a line comment that begins on the cursor's line that line; in longer ones None.
     """
-    if cursor.plan.region != "comment" and unclosed(cursor.line_before, cursor.language) is not None:
+    if cursor.plan.region == "comment":
+        return cursor.line_before if _in_line_comment(cursor) else None
+    if unclosed(cursor.line_before, cursor.language) is not None:
         return cursor.line_before
     return "" if cursor.plan.region == "code" else None
+
+
+def _in_line_comment(cursor: Cursor) -> bool:
+    language = cursor.language
+    if language.block_comment is not None:
+        start, end = language.block_comment
+        if cursor.before.rfind(start) > cursor.before.rfind(end):
+            return False
+    pieces = [match[0] for match in _pattern(language).finditer(cursor.line_before)]
+    return bool(pieces) and pieces[-1].startswith(language.line_comments or ("\n",))

@@ -57,10 +57,14 @@ def _below(text: str, start: int, mark: str, cursor: Cursor) -> str:
 def _inside_long_string(text: str, cursor: Cursor) -> str:
     """In a string of several lines or a comment: nothing behind the mark that closes it."""
     comment = cursor.language.block_comment
-    marks = cursor.language.multiline_quotes
     if cursor.plan.region == "comment":
         # What quotes something in a comment closes nothing.
         marks = () if comment is None else (comment[1],)
+    else:
+        marks = cursor.language.multiline_quotes
+        begun = unclosed(cursor.before, cursor.language)
+        if begun is not None and begun[1] in marks:
+            marks = (begun[1],)
     found = [(text.find(mark), mark) for mark in marks if mark in text]
     if not found:
         return text
