@@ -56,21 +56,22 @@ def _below(text: str, start: int, mark: str, cursor: Cursor) -> str:
 
 def _inside_long_string(text: str, cursor: Cursor) -> str:
     """In a string of several lines or a comment: nothing behind the mark that closes it."""
-    comment = cursor.language.block_comment
-    if cursor.plan.region == "comment":
-        # What quotes something in a comment closes nothing.
-        marks = () if comment is None else (comment[1],)
-    else:
-        marks = cursor.language.multiline_quotes
-        begun = unclosed(cursor.before, cursor.language)
-        if begun is not None and begun[1] in marks:
-            marks = (begun[1],)
-    found = [(text.find(mark), mark) for mark in marks if mark in text]
+    found = [(text.find(mark), mark) for mark in _marks_around(cursor) if mark in text]
     if not found:
         return text
     start, mark = min(found)
     # Where the document closes it already, the answer may not close it a second time.
     return text[:start].rstrip() if _closed_behind(mark, cursor) else text[: start + len(mark)]
+
+
+def _marks_around(cursor: Cursor) -> tuple[str, ...]:
+    """What may close the comment or string around the cursor."""
+    if cursor.plan.region == "comment":
+        # What quotes something in a comment closes nothing.
+        return cursor.language.block_comment[1:] if cursor.language.block_comment is not None else ()
+    marks = cursor.language.multiline_quotes
+    begun = unclosed(cursor.before, cursor.language)
+    return (begun[1],) if begun is not None and begun[1] in marks else marks
 
 
 def _closed_behind(mark: str, cursor: Cursor) -> bool:
