@@ -43,6 +43,11 @@ ROWS = [
     ("go", "// F does │\nfunc F() {\n}\n", "what `G` and `H` do", "// F does what `G` and `H` do\nfunc F() {\n}\n"),
     ("go", "// F does f(│)\nfunc F() {\n}\n", "`a`)\nfoo(", "// F does f(`a`)\nfunc F() {\n}\n"),
     ("python", 'x = """\n│\n"""\n', "a '''b''' c", 'x = """\na ' + "'''b''' c" + '\n"""\n'),
+    # in a file that is broken already what is sound alone is shown, and where the grammar does not know the idiom anything
+    ("lua", "local function f(\n  if a│\n  )\n", " and b then", "local function f(\n  if a and b then\n  )\n"),
+    ("python", "x = = 1\n\nif a│\n", " > 3:", "x = = 1\n\nif a > 3:\n"),
+    ("c", "API int f(int) NO;\nAPI int g(│\n", "int) NO;", "API int f(int) NO;\nAPI int g(int) NO;\n"),
+    ("python", 'def f():\n    """│\n\n\ndef g():\n    """b"""\n', "Says a", 'def f():\n    """Says a\n\n\ndef g():\n    """b"""\n'),
     # the end of the scope, and what follows the cursor
     ("javascript", "function f() {\n  │\n}\n", "return 1;\n}\nfunction g() {", "function f() {\n  return 1;\n}\n"),
     ("python", "for i in a:\n    x = │\n    y = 2\n", "i\n    y = 2\n    z = 3", "for i in a:\n    x = i\n    y = 2\n"),

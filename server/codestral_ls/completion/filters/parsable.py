@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from codestral_ls.completion.filters import brackets, quotes
 from codestral_ls.completion.filters.cursor import Cursor
-from codestral_ls.completion.filters.lexical import unmatched
+from codestral_ls.completion.filters.lexical import unclosed, unmatched
 from codestral_ls.completion.filters.tail import with_tail
 from codestral_ls.documents.snapshot import Snapshot
 
@@ -27,10 +27,11 @@ def mend(text: str, cursor: Cursor) -> str:
     tree = cursor.snapshot.tree()
     if tree is None:
         return text
+    broken = tree.has_errors
+    if broken and _string_stays_open(text, cursor):
+        return text
     offset = cursor.snapshot.offset
-    end = offset + len(cursor.tail)
     length = len(cursor.snapshot.text)
-    before = tree.errors_in(0, length) if tree.has_errors else 0
     lines = text.split("\n")
     for share in SHARES:
         if share < 1.0:
@@ -41,30 +42,42 @@ def mend(text: str, cursor: Cursor) -> str:
             text = brackets.mend(quotes.mend(shorter, cursor), cursor)
         if not text.strip():
             return ""
+        if broken and (_is_sound(cursor.line_before + text, cursor) or _is_strange(cursor.line_above, cursor)):
+            return text
         inserted = with_tail(text, cursor.tail)
-        edited = tree.try_edit(offset, end, inserted, WITHIN_MS)
+        edited = tree.try_edit(offset, offset + len(cursor.tail), inserted, WITHIN_MS)
         if edited is None:
             # The parser reads on to the end of a large file only when something was left open.
             return ""
-        if not edited.has_errors or (before and edited.errors_in(0, length + len(inserted)) <= before):
-            return text
-        if before and (_is_sound(cursor.line_before + text, cursor) or _is_strange(cursor.line_above, cursor)):
+        if not edited.has_errors or (broken and edited.errors_in(0, length + len(inserted)) <= tree.errors_in(0, length)):
             return text
     return ""
 
 
+def _string_stays_open(text: str, cursor: Cursor) -> bool:
+    """Whether the cursor stands in a string of several lines, begun on its line, that the text does not end.
+
+    Until that string is closed the tree reads the rest of the file inside out and can tell nothing.
+    """
+    found = unclosed(cursor.line_before + text, cursor.language)
+    return found is not None and found[0] < len(cursor.line_before) and found[1] in cursor.language.multiline_quotes
+
+
 def _is_sound(text: str, cursor: Cursor) -> bool:
-    """Whether the text, moved to the left margin, has no syntax error by itself."""
-    snapshot = Snapshot.of(textwrap.dedent(text) + "\n", 0, cursor.snapshot.language)
-    tree = snapshot.tree()
-    return tree is not None and not tree.has_errors
+    """Whether the text, moved to the left margin, has no syntax error by itself, or none but a body's that it opens."""
+    text = textwrap.dedent(text).rstrip()
+    endings = [""]
+    if text.endswith(cursor.language.scope_openers):
+        endings += [" pass"] if cursor.language.off_side else [f"\n{closer}" for closer in cursor.language.scope_closers]
+    trees = (Snapshot.of(f"{text}{ending}\n", 0, cursor.snapshot.language).tree() for ending in endings)
+    return any(tree is not None and not tree.has_errors for tree in trees)
 
 
 def _is_strange(line: str, cursor: Cursor) -> bool:
-    """Whether the grammar does not know the idiom of a whole line: a macro, say."""
+    """Whether the grammar does not know the idiom of a whole line: a macro, say. An item of a list is not strange."""
     if line.rstrip().endswith(cursor.language.scope_openers) or any(unmatched(line, cursor.language)):
         return False
-    return not _is_sound(line, cursor)
+    return not _is_sound(line.rstrip().rstrip(","), cursor)
 
 
 def _first_lines(lines: list[str], share: float) -> str:
