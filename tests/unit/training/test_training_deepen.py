@@ -29,7 +29,8 @@ def test_it_computes_the_same(state, layers):
     ids = torch.randint(0, 40, (2, 12))
     assert deeper.shape.layers == layers
     assert torch.allclose(deeper.model()(ids), state.model()(ids), atol=1e-5)
-    assert not deeper.first.any() and len(deeper.first) == len(deeper.weights)
+    assert not deeper.first.any()
+    assert len(deeper.first) == len(deeper.weights)
 
 
 def test_copies_are_spread_and_each_layer_is_kept_once():
