@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-OFFSET = 0.6
-SLOPE = 4.4
+OFFSET = 0.94
+SLOPE = 6.04
 """Logistic regression of exact match on mean log-probability (natural, per token)."""
 
-THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.08, "quiet": 0.4}
+THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.06, "quiet": 0.4}
 """Chance of acceptance from which an answer is shown unasked, by the user's word for it."""
 
 LEAST_PIECES = 5
