@@ -12,7 +12,9 @@ from drawing import drawn, instant, options, settled, shown, typed, with_complet
 from codestral_ls.backends.base import Priority
 from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_order
 from codestral_ls.completion.answer import Ask
+from codestral_ls.completion.cache import Known
 from codestral_ls.completion.completer import Completer
+from codestral_ls.completion.place import place_at
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendBusy, BackendLoading, BackendUnavailable
 
@@ -308,3 +310,14 @@ def test_half_a_surrogate_pair_in_the_text_is_not_sent() -> None:
     (request,) = backend.requests
     assert request.prefix.endswith("a = '?'\nx = ")
     assert request.suffix == "\nb = '?'\n"
+
+
+def test_an_answer_of_which_nothing_can_be_shown_further_on_is_filtered_once() -> None:
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("def f():\n    │\n    value = 1\n")
+        cache, place = completer._pipeline.cache, place_at(snapshot.uri, snapshot.text, snapshot.offset)
+        cache.keep(Known(place, "value = 1\n"))  # the line that follows
+        await completer.complete(typed(snapshot, "val"), Ask())
+        assert cache.at(place) is None
+
+    with_completer(FakeBackend(fixed("")), scenario)

@@ -102,6 +102,10 @@ class Cache:
         self._drop((place, "model"))
         self._drop((place, "copied"))
 
+    def drop(self, known: Known) -> None:
+        """Drop one answer: nothing of it can be shown where it has been typed to."""
+        self._drop((known.place, known.tier))
+
     def forget_document(self, uri: str) -> None:
         """Drop all answers of a document."""
         for key in [key for key in self._entries if key[0].uri == uri]:

@@ -95,6 +95,8 @@ class Pipeline:
                         # The copy was chosen with less text before the cursor: the model is asked again with more.
                         self._start_later(snapshot, ask)
                     return known.answer(stages, "typed_along" if hit.typed else None)
+                if hit.known.usable is None and known.reason != "low_confidence":
+                    self.cache.drop(hit.known)  # or every further key would filter it again
         deadline = began + completion.deadline_ms / 1000
         joined = self.inflight.join(snapshot.uri, snapshot.text, snapshot.offset)
         if joined is not None:
