@@ -32,6 +32,8 @@ def mend(text: str, cursor: Cursor) -> str:
     if tree is None:
         return text
     broken = tree.has_errors
+    # An auto-closed mark behind the cursor may change its partner with the text: there the whole file is asked.
+    lenient = broken and not cursor.tail
     if broken and _string_stays_open(text, cursor):
         return text
     offset = cursor.snapshot.offset
@@ -46,13 +48,13 @@ def mend(text: str, cursor: Cursor) -> str:
             text = brackets.mend(quotes.mend(shorter, cursor), cursor)
         if not text.strip():
             return ""
-        if broken and (_is_sound(cursor.line_before + text, cursor) or _is_strange(cursor.line_above, cursor)):
+        if lenient and (_is_sound(cursor.line_before + text, cursor) or _is_strange(cursor.line_above, cursor)):
             return text
         inserted = with_tail(text, cursor.tail)
         edited = tree.try_edit(offset, offset + len(cursor.tail), inserted, WITHIN_MS_BROKEN if broken else WITHIN_MS)
         if edited is None:
             # In a sound file the parser reads on to the end only when something was left open.
-            return text if broken else ""
+            return text if lenient else ""
         if not edited.has_errors or (broken and edited.errors_in(0, length + len(inserted)) <= tree.errors_in(0, length)):
             return text
     return ""
