@@ -6,6 +6,7 @@ behind; `tail` decides afterwards which of it the answer has written itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,6 +17,27 @@ from codestral_ls.completion.filters.tail import with_tail
 
 def mend(text: str, cursor: Cursor) -> str:
     """The text cut and completed so that no bracket is unbalanced that was balanced before; ``""`` if nothing is left."""
+    mended = _mended(text, cursor)
+    return mended if _tail_keeps_its_partners(mended, cursor) else ""
+
+
+def _tail_keeps_its_partners(text: str, cursor: Cursor) -> bool:
+    """Whether no auto-closed bracket has lost its partner to a comment or a string, or come out of one."""
+    if not text or not any(character in PAIRS for character in cursor.tail) or lead_of(cursor) is None:
+        return True
+    before = _open_counts(cursor.line_before + cursor.tail, cursor)
+    after = _open_counts(cursor.line_before + with_tail(text, cursor.tail), cursor)
+    return all(abs(after[opener]) <= abs(before[opener]) for opener in PAIRS.values())
+
+
+def _open_counts(text: str, cursor: Cursor) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for _, bracket in brackets(text, cursor.language):
+        counts[PAIRS.get(bracket, bracket)] += -1 if bracket in PAIRS else 1
+    return counts
+
+
+def _mended(text: str, cursor: Cursor) -> str:
     if cursor.plan.region == "comment" and cursor.tail:
         # What the editor closed stays on the comment's line.
         return text.partition("\n")[0].rstrip()
