@@ -80,6 +80,7 @@ class Editor:
         self.answers: dict[object, list[Json]] = {}
         self.log = ""
         self._id = 0
+        self._held: list[bytes] | None = None
         self._news = asyncio.Condition()
         self._tasks = [asyncio.create_task(self._listen())]
         if keeps_log and process.stderr is not None:
@@ -89,7 +90,22 @@ class Editor:
 
     def raw(self, data: bytes) -> None:
         """Send bytes as they are."""
-        self._writer.write(data)
+        if self._held is None:
+            self._writer.write(data)
+        else:
+            self._held.append(data)
+
+    async def raw_cut(self, data: bytes) -> None:
+        """Send bytes one at a time; what else is sent meanwhile (an answer to the server, say) goes out after them."""
+        self._held = []
+        try:
+            for byte in data:
+                self._writer.write(bytes([byte]))
+                await asyncio.sleep(0)
+        finally:
+            held, self._held = self._held, None
+            for later in held:
+                self.raw(later)
 
     def send(self, message: object) -> None:
         """Send one message, framed."""

@@ -159,9 +159,7 @@ def test_messages_cut_into_single_bytes_are_understood() -> None:
         body = json.dumps(
             {"jsonrpc": "2.0", "id": "cut", "method": INLINE, "params": {**position, "context": request}}
         ).encode()
-        for byte in b"Content-Length: %d\r\n\r\n" % len(body) + body:
-            editor.raw(bytes([byte]))
-            await asyncio.sleep(0)
+        await editor.raw_cut(b"Content-Length: %d\r\n\r\n" % len(body) + body)
         assert (await editor.answer("cut"))["items"]
 
     run(test)

@@ -130,14 +130,7 @@ def _closed(text: str, openers: list[tuple[int, str]], cursor: Cursor) -> str:
         behind = text[index + 1 :]
         ends_line = not behind.partition("\n")[0].strip() and (bracket == "{" or bool(behind.strip()))
         if (goes_on or ends_line) and line != line_closed:
-            closed = f"{closed.rstrip()}{cursor.newline}{_indent(text, index, cursor)}"
+            closed = f"{closed.rstrip()}{cursor.newline}{cursor.indent_at(text, index)}"
             line_closed = line
         closed += CLOSING[bracket]
     return closed
-
-
-def _indent(text: str, index: int, cursor: Cursor) -> str:
-    """The indentation of the line on which the answer's character at ``index`` stands."""
-    start = text.rfind("\n", 0, index) + 1
-    line = text[start:] if start else cursor.line_before + text
-    return line[: len(line) - len(line.lstrip(" \t"))]

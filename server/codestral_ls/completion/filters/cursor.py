@@ -12,7 +12,7 @@ from codestral_ls.completion.trigger import Plan
 from codestral_ls.context.window import auto_closed_tail
 from codestral_ls.documents.languages import Language, language_for
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.documents.text import line_end, line_start, next_line_start
+from codestral_ls.documents.text import indent_of, line_end, line_start, next_line_start
 
 NEAR = 12_000
 """Characters on each side that filters may look at."""
@@ -40,7 +40,12 @@ class Cursor:
     @property
     def base_indent(self) -> str:
         """The white space that begins the cursor's line."""
-        return self.line_before[: len(self.line_before) - len(self.line_before.lstrip(" \t"))]
+        return indent_of(self.line_before)
+
+    def indent_at(self, text: str, index: int) -> str:
+        """The white space that begins the line on which an answer's character at ``index`` stands."""
+        start = text.rfind("\n", 0, index) + 1
+        return indent_of(text[start:] if start else self.line_before + text)
 
 
 def at(snapshot: Snapshot, plan: Plan, tab_size: int | None = None, insert_spaces: bool | None = None) -> Cursor:

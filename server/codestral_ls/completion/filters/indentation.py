@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.lexical import unmatched
+from codestral_ls.documents.text import indent_of
 
 
 def mend(text: str, cursor: Cursor) -> str:
@@ -18,7 +19,7 @@ def mend(text: str, cursor: Cursor) -> str:
 
 def uses_tabs(cursor: Cursor) -> bool:
     """Whether the lines at the cursor are indented with tabs."""
-    indent = cursor.base_indent or cursor.line_above[: len(cursor.line_above) - len(cursor.line_above.lstrip(" \t"))]
+    indent = cursor.base_indent or indent_of(cursor.line_above)
     if "\t" in indent:
         return True
     if " " in indent:
@@ -41,8 +42,7 @@ def _first(line: str, cursor: Cursor, style: str) -> str:
     if len(line) == len(body):
         return line
     above = cursor.line_above
-    above_indent = above[: len(above) - len(above.lstrip(" \t"))]
-    deepest = len(above_indent.expandtabs(4))
+    deepest = len(indent_of(above).expandtabs(4))
     if above.rstrip().endswith((*cursor.language.scope_openers, "(", "[", "{")):
         deepest += len(style.expandtabs(4))
     elif unmatched(above, cursor.language)[1]:

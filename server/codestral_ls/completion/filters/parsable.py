@@ -38,7 +38,10 @@ def mend(text: str, cursor: Cursor) -> str:
         return text
     offset = cursor.snapshot.offset
     length = len(cursor.snapshot.text)
+    errors: int | None = None  # counted once and only where it matters: a walk through the tree
     lines = text.split("\n")
+    if lenient and text.strip() and _is_strange(cursor.line_above, cursor):
+        return text
     for share in SHARES:
         if share < 1.0:
             shorter = _first_lines(lines, share)
@@ -48,15 +51,19 @@ def mend(text: str, cursor: Cursor) -> str:
             text = brackets.mend(quotes.mend(shorter, cursor), cursor)
         if not text.strip():
             return ""
-        if lenient and (_is_sound(cursor.line_before + text, cursor) or _is_strange(cursor.line_above, cursor)):
+        if lenient and _is_sound(cursor.line_before + text, cursor):
             return text
         inserted = with_tail(text, cursor.tail)
         edited = tree.try_edit(offset, offset + len(cursor.tail), inserted, WITHIN_MS_BROKEN if broken else WITHIN_MS)
         if edited is None:
             # In a sound file the parser reads on to the end only when something was left open.
             return text if lenient else ""
-        if not edited.has_errors or (broken and edited.errors_in(0, length + len(inserted)) <= tree.errors_in(0, length)):
+        if not edited.has_errors:
             return text
+        if broken:
+            errors = tree.errors_in(0, length) if errors is None else errors
+            if edited.errors_in(0, length + len(inserted)) <= errors:
+                return text
     return ""
 
 

@@ -48,9 +48,7 @@ def _without_line(text: str, index: int) -> str:
 
 def _below(text: str, start: int, mark: str, cursor: Cursor) -> str:
     """The closing mark for a line of its own, where such marks stand below the opening one at ``start``."""
-    line_start = text.rfind("\n", 0, start) + 1
-    line = text[line_start:] if line_start else cursor.line_before + text
-    indent = line[: len(line) - len(line.lstrip(" \t"))]
+    indent = cursor.indent_at(text, start)
     return f"{indent} {mark}" if mark == "*/" and not uses_tabs(cursor) else indent + mark
 
 
