@@ -8,6 +8,7 @@ versions.
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from codestral_ls.documents.hunks import Edit, hunks_of
@@ -23,8 +24,15 @@ _BINARY_SAMPLE = 4_096
 FOLLOW_MS = 25.0
 """CPU time for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, which nobody who
 types should wait for: that version has no tree, and the next one starts from the same older tree."""
+FOLLOW_MS_FOREIGN = 3.0
+"""The same in a text that the grammar does not know: one with so many errors (macros, another dialect) is mostly read anew at
+every edit, 10 ms for 90 kB of C, and says little more of the cursor than the text near it does."""
+FOREIGN_ERRORS = 16
+"""Half-typed lines make fewer."""
 _PATIENCE = 4
 """After so many versions in a row without a tree the time is doubled, so that a text that stays difficult gets one."""
+_PATIENCE_FOREIGN = 8
+"""The same in a foreign text. The versions between go without a try: it would fail as the last one did."""
 PARSE_MS = 600.0
 """CPU time for a parse afresh (about 80 ms for 20,000 lines). A text that takes longer has no tree from then on."""
 
@@ -36,6 +44,7 @@ class Revision:
         "_asked",
         "_edit",
         "_is_base",
+        "_is_foreign",
         "_late",
         "_length",
         "_lock",
@@ -54,6 +63,7 @@ class Revision:
         self._lock = threading.Lock()
         self._asked = False
         self._is_base = False  # later revisions start from this one's tree
+        self._is_foreign = False
         self._late = False
         self._tree: SyntaxTree | None = None
 
@@ -71,7 +81,10 @@ class Revision:
         with self._lock:
             if not self._asked:
                 self._asked = True
+                began = time.thread_time()
                 self._tree = self._parse(text)
+                if self._tree is not None and (time.thread_time() - began) * 1000 > FOLLOW_MS_FOREIGN:
+                    self._is_foreign = self._tree.has_more_errors_than(FOREIGN_ERRORS)
                 self._is_base = self._tree is not None or not self._late
                 if self._is_base:
                     self._parent = None
@@ -94,7 +107,11 @@ class Revision:
             revision = parent
         old = parent._tree if parent is not None else None
         if old is not None:
-            tree = old.followed_by(text, hunks_of(reversed(edits)), FOLLOW_MS * 2 ** (late // _PATIENCE))
+            foreign = parent is not None and parent._is_foreign
+            within_ms, patience = (FOLLOW_MS_FOREIGN, _PATIENCE_FOREIGN) if foreign else (FOLLOW_MS, _PATIENCE)
+            tree = None
+            if not foreign or late % patience == 0:
+                tree = old.followed_by(text, hunks_of(reversed(edits)), within_ms * 2 ** (late // patience))
             self._late = tree is None
             return tree
         tree = SyntaxTree.parse(self.language, text, PARSE_MS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import tree_sitter
 
@@ -89,6 +90,11 @@ class SyntaxTree:
     def errors_in(self, start: int, end: int) -> int:
         """How many ERROR and MISSING nodes touch ``[start, end]``."""
         return sum(1 for _ in _errors(self._tree.root_node, start * UNIT, end * UNIT))
+
+    def has_more_errors_than(self, count: int) -> bool:
+        """Whether the whole text holds more than ``count`` ERROR and MISSING nodes; looks no further than that."""
+        errors = _errors(self._tree.root_node, 0, len(self.text) * UNIT)
+        return next(islice(errors, count, None), None) is not None
 
     def matches(self, query: str, start: int | None = None, end: int | None = None) -> list[Match]:
         """The matches of ``queries/<language>/<query>.scm`` that touch ``[start, end)``; none without such a query."""

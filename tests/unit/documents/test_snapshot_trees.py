@@ -206,6 +206,31 @@ def test_a_text_that_stays_difficult_gets_more_time(monkeypatch: pytest.MonkeyPa
     assert given == [revision.FOLLOW_MS * factor for factor in (1, 1, 1, 1, 2, 2, 2, 2, 4)]
 
 
+def test_a_foreign_text_is_followed_seldom_and_shortly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revision, "FOLLOW_MS_FOREIGN", 0.0)  # whatever it took is too long
+    document = Document("file:///a.c", "OPEN(a) struct CLOSE x { int a b c; };\n" * 40, "c")
+    opened = document.snapshot(0).tree()
+    assert opened is not None
+    assert opened.has_more_errors_than(revision.FOREIGN_ERRORS)
+    monkeypatch.setattr(revision, "FOLLOW_MS_FOREIGN", 3.0)
+    given: list[float | None] = []
+    monkeypatch.setattr(SyntaxTree, "followed_by", lambda _self, _text, _hunks, within_ms: given.append(within_ms))
+    for _ in range(17):
+        document.edit(0, 0, "a")
+        late = document.snapshot(0)
+        assert late.tree() is None
+        assert late.region() == "code"
+    assert given == [3.0, 6.0, 12.0]
+
+
+def test_a_half_typed_line_makes_no_foreign_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revision, "FOLLOW_MS_FOREIGN", 0.0)
+    document = Document("file:///a.c", "int f(int a) {\n    return a;\n}\n" * 40, "c")
+    for character in "int g(int a) { return a +":
+        document.edit(len(document.text), len(document.text), character)
+        assert document.snapshot(0).tree() is not None
+
+
 def test_a_text_that_takes_too_long_afresh_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revision, "PARSE_MS", 0.0)
     document = Document("file:///a.py", "def f(a):\n    return [a]\n" * 3_000, "python")
