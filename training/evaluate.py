@@ -1,7 +1,7 @@
 """`python -m training.evaluate`: what the embedded model is worth on text it never saw, through llama.cpp.
 
 Prints the tables of the model card. Greedy, the model alone (no filters, no copying beside it), prompts as the product
-builds them, within the model's window. The copy predictor sees the whole file.
+builds them: the model's window, and before the prefix lines from elsewhere in the file. The copy predictor sees the whole file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from codestral_ls.context.budget import ELSEWHERE_TOKENS
+from codestral_ls.context.elsewhere import retrieve
 from training import control, corpus, positions
 from training.copying import copy
 from training.healing import MOST_TOKENS, Pieces, complete, growing
@@ -26,6 +28,7 @@ from training.report import MODES, Answer, Answers, Nats, report
 EMBEDDED = Path(__file__).parents[1] / "server" / "codestral_ls" / "embedded" / "tiny-fim-q8_0.gguf"
 
 SUFFIX_TOKENS = 128
+CHARACTERS_A_TOKEN = 3.4
 CHARACTERS = 5_000
 """More text than any window holds; what is farther from the cursor is not tokenized."""
 
@@ -33,20 +36,30 @@ LOSS_POSITIONS = 40
 """Positions of each part whose every token is scored; all logits of a window cost more than a completion."""
 
 
-def prompt(position: Position, llama: Llama) -> tuple[list[int], int]:
+def prompt(position: Position, llama: Llama, elsewhere_tokens: int = ELSEWHERE_TOKENS) -> tuple[list[int], int]:
     """The prompt of a position, and how many of its last tokens are the prefix's."""
     suffix = llama.tokenize(position.suffix[:CHARACTERS])[:SUFFIX_TOKENS]
-    room = llama.window - MOST_TOKENS - 12 - len(suffix)
+    room = llama.window - MOST_TOKENS - 12 - len(suffix) - elsewhere_tokens
     prefix = position.prefix[-CHARACTERS:]
     if len(prefix) < len(position.prefix):
         prefix = prefix[prefix.find("\n") :]
     ids = llama.tokenize(prefix)[-room:]
-    return [control.BEGIN, control.SUFFIX, *suffix, control.PREFIX, *ids], len(ids)
+    elsewhere = llama.tokenize(_elsewhere(position, ids, suffix, elsewhere_tokens, llama))[:elsewhere_tokens]
+    return [control.BEGIN, control.SUFFIX, *suffix, control.PREFIX, *elsewhere, *ids], len(ids)
 
 
-def ask(position: Position, llama: Llama, pieces: Pieces, with_nats: bool) -> Answer:
+def _elsewhere(position: Position, prefix: list[int], suffix: list[int], tokens: int, llama: Llama) -> str:
+    """Lines from outside the window, as the product retrieves them."""
+    before, behind = (len(b"".join(llama.spelled[i] for i in ids).decode("utf-8", "ignore")) for ids in (prefix, suffix))
+    text = position.prefix + position.truth + position.suffix
+    cursor = len(position.prefix)
+    end = cursor + len(position.truth) + behind
+    return retrieve(text, cursor, max(0, cursor - before), min(end, len(text)), int(tokens * CHARACTERS_A_TOKEN))
+
+
+def ask(position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int, with_nats: bool) -> Answer:
     """All completions of one position, and the copy predictor's."""
-    ids, prefix = prompt(position, llama)
+    ids, prefix = prompt(position, llama, elsewhere_tokens)
     nats = losses(position, ids, llama) if with_nats else Nats()
     typed = ids[len(ids) - prefix :]
     backs = dict(zip(MODES, (0, growing(typed, pieces)), strict=True))
@@ -77,16 +90,18 @@ class Asker:
 
     llama: ClassVar[Llama]
     pieces: ClassVar[Pieces]
+    elsewhere_tokens: ClassVar[int]
 
     @classmethod
-    def start(cls, model: Path, window: int) -> None:
+    def start(cls, model: Path, window: int, elsewhere_tokens: int) -> None:
         cls.llama = Llama(model, threads=1, context=window)
-        cls.pieces = Pieces(cls.llama.pieces())
+        cls.pieces = Pieces(cls.llama.spelled)
+        cls.elsewhere_tokens = elsewhere_tokens
 
     @classmethod
     def answer(cls, numbered: tuple[int, Position]) -> Answer:
         number, position = numbered
-        return ask(position, cls.llama, cls.pieces, with_nats=number < LOSS_POSITIONS)
+        return ask(position, cls.llama, cls.pieces, cls.elsewhere_tokens, with_nats=number < LOSS_POSITIONS)
 
 
 def main() -> None:
@@ -94,12 +109,14 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=EMBEDDED)
     parser.add_argument("--positions", type=int, default=1000, help="of each part")
     parser.add_argument("--window", type=int, default=640, help="tokens of prompt and answer")
+    parser.add_argument("--elsewhere", type=int, default=ELSEWHERE_TOKENS, help="tokens of lines from outside the window; 0: none")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
     answered: dict[str, Answers] = {}
-    size, window = arguments.model.stat().st_size / 1e6, f"window of {arguments.window} tokens"
+    size = arguments.model.stat().st_size / 1e6
+    window = f"window of {arguments.window} tokens, {arguments.elsewhere} of them for lines from elsewhere in the file"
     print(f"{arguments.model.name}, {size:.2f} MB, {window}; {arguments.positions} positions a part, seed {positions.SEED}")
-    told = (arguments.model, arguments.window)
+    told = (arguments.model, arguments.window, arguments.elsewhere)
     with get_context("spawn").Pool(arguments.processes, Asker.start, told) as pool:
         for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
             drawn = positions.draw([source.text for source in corpus.read(part)], arguments.positions)

@@ -37,6 +37,7 @@ class Llama:
         self.memory = llama_cpp.llama_get_memory(self.context)
         self.batch = llama_cpp.llama_batch_init(self.window, 0, 1)
         self.ids: list[int] = []
+        self.spelled = self.pieces()
 
     def close(self) -> None:
         llama_cpp.llama_batch_free(self.batch)

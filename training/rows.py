@@ -2,7 +2,8 @@
 
 An example is `<s>[SUFFIX]suffix[PREFIX]prefix` and then the middle and `</s>`. Prefix and middle are one tokenization and the
 cut lies between two of its pieces, which is what a prompt looks like after token healing; the suffix is tokenized alone.
-Every pass cuts every text anew, in other places.
+Every pass cuts every text anew, in other places. In front of the prefix of many examples stand lines from elsewhere in the file,
+as the product retrieves them: copying from them is learned too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from codestral_ls.context.elsewhere import retrieve
 from training.control import BEGIN, END, PREFIX, SUFFIX
 from training.cuts import cut
 
@@ -30,6 +32,13 @@ SMALLEST = 96
 SHORTEST = 200
 """Tokens of the shortest example that is wanted."""
 
+RETRIEVED_SHARE = 0.75
+"""Of the examples whose file has lines elsewhere that match, how many show them."""
+RETRIEVED_CHARACTERS = 0.18
+"""Of an example's characters, at most."""
+AT_CURSOR = 0.6
+"""Share of retrievals for the very cursor; the others are for a place before it in its line, as typing on leaves them."""
+
 Encode = Callable[[str], list[int]]
 
 
@@ -41,19 +50,41 @@ class Row:
     weights: list[float] = field(default_factory=list)
 
 
-def example(text: str, budget: int, encode: Encode, rng: random.Random) -> tuple[list[int], list[float]]:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """`text[start:stop]` of a whole file's text."""
+
+    text: str
+    start: int
+    stop: int
+
+
+def example(stretch: Stretch, budget: int, encode: Encode, rng: random.Random) -> tuple[list[int], list[float]]:
     """One example of at most `budget` tokens, with the weight of each token as a target."""
-    hole = cut(text, rng)
+    hole = cut(stretch.text[stretch.start : stretch.stop], rng)
+    elsewhere = encode(_retrieved(stretch, len(hole.prefix), int(budget * CHARACTERS_A_TOKEN * RETRIEVED_CHARACTERS), rng))
+    elsewhere = elsewhere[: budget // 4]
     whole = encode(hole.prefix + hole.middle)
     border = _common(whole, encode(hole.prefix))
     prefix, middle = whole[:border], [*whole[border:][: budget // 2], END]
-    room = budget - len(middle) - 3
+    room = max(0, budget - len(middle) - len(elsewhere) - 3)
     suffix = encode(hole.suffix[: int(budget * CHARACTERS_A_TOKEN)])
     suffix = suffix[: max(0, min(int(room * rng.uniform(*SUFFIX_SHARE)), room))]
     prefix = prefix[max(0, len(prefix) - (room - len(suffix))) :]
-    prompt = [BEGIN, SUFFIX, *suffix, PREFIX, *prefix]
-    weights = [0.0, 0.0, *[PROMPT_WEIGHT] * len(suffix), 0.0, *[PROMPT_WEIGHT] * len(prefix)]
+    prompt = [BEGIN, SUFFIX, *suffix, PREFIX, *elsewhere, *prefix]
+    weights = [0.0, 0.0, *[PROMPT_WEIGHT] * len(suffix), 0.0, *[0.0] * len(elsewhere), *[PROMPT_WEIGHT] * len(prefix)]
     return prompt + middle, weights + [MIDDLE_WEIGHT] * len(middle)
+
+
+def _retrieved(stretch: Stretch, length: int, characters: int, rng: random.Random) -> str:
+    """Lines from outside the stretch for a cursor behind its first `length` characters, or `""`."""
+    if rng.random() >= RETRIEVED_SHARE:
+        return ""
+    cursor = stretch.start + length
+    if rng.random() >= AT_CURSOR:
+        line = stretch.text.rfind("\n", 0, cursor) + 1
+        cursor = rng.randint(max(line, stretch.start), cursor)
+    return retrieve(stretch.text, cursor, stretch.start, stretch.stop, characters)
 
 
 def _common(whole: Sequence[int], alone: Sequence[int]) -> int:
@@ -64,7 +95,7 @@ def _common(whole: Sequence[int], alone: Sequence[int]) -> int:
     return min(len(whole), len(alone))
 
 
-def stretches(texts: Sequence[str], characters: int, rng: random.Random) -> Iterator[str]:
+def stretches(texts: Sequence[str], characters: int, rng: random.Random) -> Iterator[Stretch]:
     """Every text once, cut at lines into stretches of about `characters`, from a random first border, in random order."""
     places: list[tuple[int, int, int]] = []
     for index, text in enumerate(texts):
@@ -78,7 +109,7 @@ def stretches(texts: Sequence[str], characters: int, rng: random.Random) -> Iter
             start, stop = border, border + characters
     rng.shuffle(places)
     for index, start, stop in places:
-        yield texts[index][start:stop]
+        yield Stretch(texts[index], start, stop)
 
 
 def rows(texts: Sequence[str], context: int, encode: Encode, rng: random.Random) -> Iterator[Row]:
@@ -90,18 +121,18 @@ def rows(texts: Sequence[str], context: int, encode: Encode, rng: random.Random)
         while len(row.ids) < context + 1:
             left = context + 1 - len(row.ids)
             budget = min(length, left) if left - length > SMALLEST else left
-            text = next(source)
+            stretch = next(source)
             most = int(max(budget, SMALLEST) * CHARACTERS_A_TOKEN)
-            if len(text) > 1.4 * most:
-                start = rng.randint(0, len(text) - most)
-                text = text[start : start + most]
-            ids, weights = example(text, max(budget, SMALLEST), encode, rng)
+            if stretch.stop - stretch.start > 1.4 * most:
+                start = rng.randint(stretch.start, stretch.stop - most)
+                stretch = Stretch(stretch.text, start, start + most)
+            ids, weights = example(stretch, max(budget, SMALLEST), encode, rng)
             row.ids += ids
             row.weights += weights
         row.ids, row.weights = row.ids[: context + 1], row.weights[1 : context + 1]
         yield row
 
 
-def _forever(texts: Sequence[str], context: int, rng: random.Random) -> Iterator[str]:
+def _forever(texts: Sequence[str], context: int, rng: random.Random) -> Iterator[Stretch]:
     while True:
         yield from stretches(texts, int(context * CHARACTERS_A_TOKEN), rng)

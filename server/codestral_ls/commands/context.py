@@ -56,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
 async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> dict[str, Any]:
     from codestral_ls.backends.build import build_one
     from codestral_ls.context.budget import budget
+    from codestral_ls.context.frozen import FrozenWindows
     from codestral_ls.context.project import ProjectContext
-    from codestral_ls.context.window import cut
 
     backend = build_one(options.backend.primary, options)
     try:
@@ -65,9 +65,10 @@ async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> 
     finally:
         await backend.aclose()
     room = budget(options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
-    window = cut(
-        snapshot.text, snapshot.offset, room.prefix, room.suffix, None, tuple(scope.start for scope in snapshot.scopes())
-    )
+    window, _ = FrozenWindows().cut(
+        snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix,
+        tuple(scope.start for scope in snapshot.scopes()), room.elsewhere,
+    )  # fmt: skip
     characters = room.project if tokens is None else int(tokens * info.chars_per_token)
     snippets: Sequence[Snippet] = ()
     if characters:
@@ -78,6 +79,7 @@ async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> 
         finally:
             await project.aclose()
     return {
+        "elsewhere": window.elsewhere,
         "prefix": window.prefix,
         "suffix": window.suffix,
         "snippets": as_json(snippets),
@@ -87,6 +89,8 @@ async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> 
 def _print(told: dict[str, Any], path: Path) -> None:
     snippets = told["snippets"]
     print(f"{path}: {len(told['prefix'])} characters before the cursor, {len(told['suffix'])} behind it")
+    if told["elsewhere"]:
+        print(f"\n── lines of this file from outside of that, which go on from the same characters\n{told['elsewhere'].rstrip()}")
     if not snippets:
         print("No text of other files: the backend's context has no room for it, or nothing useful was found (try --tokens 1024).")
     for one in snippets:

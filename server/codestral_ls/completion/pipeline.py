@@ -167,10 +167,12 @@ class Pipeline:
                 snippets = await self.gather(snapshot, room.project, seconds)
         with stages.stage("window"):
             window, hot = self.windows.cut(
-                snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix, _scope_starts(snapshot, priority)
-            )
+                snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix, _scope_starts(snapshot, priority),
+                room.elsewhere, settled=priority != Priority.INTERACTIVE,
+            )  # fmt: skip
             # Models are trained on \n; the file's own line ends come back in the filters.
-            prefix, suffix = (part.replace("\r\n", "\n").replace("\r", "\n") for part in (window.prefix, window.suffix))
+            shown = (window.elsewhere + window.prefix, window.suffix)
+            prefix, suffix = (part.replace("\r\n", "\n").replace("\r", "\n") for part in shown)
             suffix = _sendable(suffix)
             comment = language_for(snapshot.language).line_comment or "#"
             prompt = _sendable(render(info.prompt_style, snippets, _name(snapshot), prefix, comment))

@@ -16,7 +16,9 @@ ANSWER_TOKENS = 160
 """Room kept for the answer and control tokens."""
 
 SMALL_CONTEXT = 2048
-"""Models with less context than this get no other files and three quarters of it as prefix."""
+"""Models with less context than this get no other files and three quarters of it as prefix and as lines from elsewhere in the
+same file."""
+ELSEWHERE_TOKENS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Budget:
     prefix: int
     suffix: int
     project: int
+    elsewhere: int = 0
+    """Lines of the same file from outside the window."""
 
 
 def budget(
@@ -42,6 +46,8 @@ def budget(
     prefix = options.prefix_tokens or (room - suffix if small else PREFIX_TOKENS)
     suffix = min(suffix, room // 2)
     prefix = min(prefix, room - suffix)
+    elsewhere = min(ELSEWHERE_TOKENS, prefix // 4) if small else 0
+    prefix -= elsewhere
     left = room - suffix - prefix
     if options.project_tokens < 0 or small:
         project = 0
@@ -52,4 +58,5 @@ def budget(
     else:
         project = int(min(left, prefill_rate * options.project_prefill_ms / 1000))
     project = max(0, min(project, left))
-    return Budget(int(prefix * chars_per_token), int(suffix * chars_per_token), int(project * chars_per_token))
+    prefix, suffix, project, elsewhere = (int(tokens * chars_per_token) for tokens in (prefix, suffix, project, elsewhere))
+    return Budget(prefix, suffix, project, elsewhere)

@@ -43,12 +43,16 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Prefix and suffix as the model will see them, and the line's auto-closed rest that is left out of both."""
+    """Prefix and suffix as the model will see them, and the line's auto-closed rest that is left out of both.
+
+    ``elsewhere``: whole lines of the same text from outside the window, to stand before the prefix.
+    """
 
     prefix: str
     suffix: str
     tail: str
     edges: Edges
+    elsewhere: str = ""
 
 
 def auto_closed_tail(line_rest: str) -> str:

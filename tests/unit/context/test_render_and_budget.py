@@ -35,8 +35,14 @@ def test_a_path_cannot_begin_another_line() -> None:
 @pytest.mark.parametrize("remote", [True, False])
 def test_parts_fit_into_the_context(context_tokens: int, remote: bool) -> None:
     room = budget(ContextOptions(), context_tokens, 3.0, remote, 2500.0)
-    assert min(room.prefix, room.suffix, room.project) >= 0
-    assert (room.prefix + room.suffix + room.project) / 3.0 <= max(0, context_tokens - 160)
+    assert min(room.prefix, room.suffix, room.project, room.elsewhere) >= 0
+    assert (room.prefix + room.suffix + room.project + room.elsewhere) / 3.0 <= max(0, context_tokens - 160)
+
+
+def test_a_small_context_keeps_room_for_lines_from_elsewhere_in_the_file() -> None:
+    small, large = (budget(ContextOptions(), tokens, 3.0, False, 2500.0) for tokens in (1024, 32768))
+    assert small.elsewhere == 360
+    assert large.elsewhere == 0
 
 
 def test_local_project_budget_follows_the_measured_rate() -> None:

@@ -1,13 +1,14 @@
 """Where a cursor could stand, and what an example makes of it."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
 from training.control import BEGIN, END, PREFIX, SUFFIX
 from training.cuts import EMPTY, KINDS, LINES, PART, REST, cut
 from training.cuts import END as END_OF_TEXT
-from training.rows import MIDDLE_WEIGHT, example, rows, stretches
+from training.rows import MIDDLE_WEIGHT, Stretch, example, rows, stretches
 
 TEXT = "".join(f"def function_{n}(argument, other):\n    value = argument + {n}\n\n    return value\n\n\n" for n in range(12))
 
@@ -15,6 +16,10 @@ TEXT = "".join(f"def function_{n}(argument, other):\n    value = argument + {n}\
 def letters(text: str) -> list[int]:
     """A tokenizer of one piece a character, but for `ab`, which is one: enough to have borders that move."""
     return [100 + ord(piece) if piece != "\1" else 99 for piece in text.replace("ab", "\1")]
+
+
+def whole(text: str) -> Stretch:
+    return Stretch(text, 0, len(text))
 
 
 def cuts(count: int = 400):
@@ -60,7 +65,7 @@ def test_nothing_is_a_middle_too():
 def test_an_example_is_in_codestrals_order_and_within_its_budget():
     rng = random.Random(2)
     for _ in range(100):
-        ids, weights = example(TEXT, 256, letters, rng)
+        ids, weights = example(whole(TEXT), 256, letters, rng)
         assert len(ids) == len(weights) <= 256
         assert ids[:2] == [BEGIN, SUFFIX]
         assert ids[-1] == END
@@ -73,15 +78,31 @@ def test_the_cut_moves_back_to_a_border_of_the_joint_tokenization():
     rng = random.Random(3)
     text = "ab" * 200
     for _ in range(50):
-        ids, _ = example(text, 4000, letters, rng)
+        ids, _ = example(whole(text), 4000, letters, rng)
         assert set(ids[ids.index(PREFIX) + 1 : -2]) <= {99}, "half a pair stands only where the middle ends"
 
 
 def test_stretches_cover_every_text_once():
     texts = [f"{n} " + "some line of text\n" * 60 for n in range(5)]
     found = list(stretches(texts, 300, random.Random(4)))
-    assert sum(map(len, found)) > 0.9 * sum(map(len, texts))
-    assert all(any(stretch in text for text in texts) for stretch in found)
+    assert sum(stretch.stop - stretch.start for stretch in found) > 0.9 * sum(map(len, texts))
+    for text in texts:
+        places = sorted((stretch.start, stretch.stop) for stretch in found if stretch.text == text)
+        assert all(stop <= start for (_, stop), (start, _) in pairwise(places))
+
+
+def test_lines_from_elsewhere_stand_before_the_prefix_and_are_not_learned():
+    text = "".join(f"    self.value_{n} = compute_it(value_{n})\n" for n in range(100))
+    stretch = Stretch(text, 2000, 2600)
+    found = 0
+    for seed in range(60):
+        ids, weights = example(stretch, 900, letters, random.Random(seed))
+        begin = ids.index(PREFIX) + 1
+        shown = sum(weight == 0.0 for weight in weights[begin:])
+        found += shown > 0
+        assert not any(weights[begin : begin + shown])
+        assert all(weights[begin + shown :])
+    assert 20 < found < 60
 
 
 def test_rows_are_full_and_new_at_every_pass():
