@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drawing import drawn, instant, options, settled, shown, typed, with_completer
+from drawing import complete, drawn, instant, options, settled, shown, typed, with_completer
 
 from codestral_ls.backends.base import Priority
 from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_order
@@ -321,3 +322,16 @@ def test_an_answer_of_which_nothing_can_be_shown_further_on_is_filtered_once() -
         assert cache.at(place) is None
 
     with_completer(FakeBackend(fixed("")), scenario)
+
+
+def test_a_small_window_shows_lines_from_elsewhere_in_the_file() -> None:
+    filler = "".join(f"value_{n} = {n}\r\n" for n in range(900))
+    text = f"def first():\r\n    return unusual_name_of(things)\r\n{filler}print(unusual_name│\r\n"
+    large = FakeBackend(lambda _: "_of(others))")
+    small = FakeBackend(lambda _: "_of(others))", info=replace(large.info(), context_tokens=1024))
+    for backend in (small, large):
+        complete(text, backend)
+    assert small.requests[0].prefix.startswith("def first():\n    return unusual_name_of(things)\n")
+    assert "first" not in large.requests[0].prefix
+    for backend in (small, large):
+        assert backend.requests[0].prefix.endswith("\nprint(unusual_name")

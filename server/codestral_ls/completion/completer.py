@@ -15,7 +15,8 @@ from pathlib import Path
 from codestral_ls.backends.base import Backend, Health, State
 from codestral_ls.completion.answer import Answer, Ask, Item
 from codestral_ls.completion.feedback import Feedback
-from codestral_ls.completion.pipeline import Gather, Pipeline, nothing_else
+from codestral_ls.completion.pipeline import Pipeline
+from codestral_ls.completion.prompts import Gather, nothing_else
 from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.documents.privacy import FileRules
@@ -98,7 +99,7 @@ class Completer:
             return
         self._see(snapshot)
         if self._project is not None:
-            self._project.document_opened(snapshot, self._pipeline.room().project)
+            self._project.document_opened(snapshot, self._pipeline.prompts.room().project)
         self._pipeline.prewarm(snapshot)
 
     def document_changed(self, snapshot: Snapshot) -> None:
@@ -115,7 +116,7 @@ class Completer:
     def document_closed(self, uri: str) -> None:
         """Nothing more will be asked of this document; its text stays a source of copies."""
         self._pipeline.inflight.end_document(uri)
-        self._pipeline.windows.forget(uri)
+        self._pipeline.prompts.forget(uri)
         self._pipeline.cache.forget_document(uri)
         self._pipeline.refused.forget(uri)
         self._feedback.closed(uri)

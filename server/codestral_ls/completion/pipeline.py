@@ -7,10 +7,10 @@ inflight.py's, what counts as known is cache.py's, what may be shown is the filt
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from codestral_ls.backends.base import Backend, FimRequest, Priority
+from codestral_ls.backends.base import Backend, Priority
 from codestral_ls.completion import copied, presenting, trigger, writing
 from codestral_ls.completion.alternatives import alternatives
 from codestral_ls.completion.answer import Answer, Ask, Source
@@ -21,34 +21,19 @@ from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
 from codestral_ls.completion.listening import listen
 from codestral_ls.completion.place import place_at
+from codestral_ls.completion.prompts import Gather, Prompts, nothing_else
 from codestral_ls.completion.refused import Refused
 from codestral_ls.completion.small_model import block_lines, copy_outranks
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
-from codestral_ls.context.budget import Budget, budget
-from codestral_ls.context.frozen import FrozenWindows
-from codestral_ls.context.render import Snippet, render
-from codestral_ls.documents.languages import language_for
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError, BackendTimeout
 from codestral_ls.timing import Clock, Stages
 
 log = logging.getLogger(__name__)
 
-Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
-"""(snapshot, characters, seconds) → snippets of other files."""
-
 QUIET = 0.15
 """Seconds without a key after which work may be done that can wait."""
-
-GATHER_AHEAD = 1.0
-"""Seconds for collecting context where nobody waits: a prompt that is evaluated ahead has to be the one of the first key."""
-
-
-async def nothing_else(_snapshot: Snapshot, _characters: int, _seconds: float) -> Sequence[Snippet]:
-    """No other files."""
-    return ()
-
 
 @dataclass(slots=True)
 class Pipeline:
@@ -67,13 +52,14 @@ class Pipeline:
     """Whether the last question to the backend failed."""
     cache: Cache = field(init=False)
     inflight: Inflight = field(init=False)
-    windows: FrozenWindows = field(default_factory=FrozenWindows)
+    prompts: Prompts = field(init=False)
     rhythm: Rhythm = field(default_factory=Rhythm)
     refused: Refused = field(default_factory=Refused)
 
     def __post_init__(self) -> None:
         self.cache = Cache(self.options.completion.cache_bytes)
         self.inflight = Inflight(self.clock)
+        self.prompts = Prompts(self.backend, self.options, self.gather)
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Answer one request. Cancelling it only stops the listening. Raises nothing but `asyncio.CancelledError`."""
@@ -121,13 +107,13 @@ class Pipeline:
             answer = self._shown(copy, snapshot, ask, stages) or answer
         if ask.count > 1 and answer.items:
             plan = self._plan(snapshot, ask)
-            return await alternatives(self.backend, self._request, snapshot, plan, ask, answer, self.options)
+            return await alternatives(self.backend, self.prompts.request, snapshot, plan, ask, answer, self.options)
         return answer
 
     async def write(self, generation: Generation, snapshot: Snapshot, plan: Plan) -> None:
         """Write one answer into ``generation``: context, prompt, model, filters on every piece, cache."""
         stages = Stages(self.clock)
-        request, generation.hot = await self._request(snapshot, plan, generation.priority, stages)
+        request, generation.hot = await self.prompts.request(snapshot, plan, generation.priority, stages)
         cursor = cursor_at(snapshot, plan)
         try:
             with stages.stage("model"):
@@ -153,44 +139,6 @@ class Pipeline:
                 return True
             await self.inflight.pause(0.1)
         return False
-
-    async def _request(
-        self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages
-    ) -> tuple[FimRequest, bool]:
-        """The request for a snapshot, and whether its prompt lies where an earlier one lay."""
-        info = self.backend.info()
-        room = self.room()
-        with stages.stage("gather"):
-            snippets: Sequence[Snippet] = ()
-            if room.project:
-                seconds = self.options.context.gather_ms / 1000 if priority == Priority.INTERACTIVE else GATHER_AHEAD
-                snippets = await self.gather(snapshot, room.project, seconds)
-        with stages.stage("window"):
-            window, hot = self.windows.cut(
-                snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix, _scope_starts(snapshot, priority),
-                room.elsewhere, settled=priority != Priority.INTERACTIVE,
-            )  # fmt: skip
-            # Models are trained on \n; the file's own line ends come back in the filters.
-            shown = (window.elsewhere + window.prefix, window.suffix)
-            prefix, suffix = (part.replace("\r\n", "\n").replace("\r", "\n") for part in shown)
-            suffix = _sendable(suffix)
-            comment = language_for(snapshot.language).line_comment or "#"
-            prompt = _sendable(render(info.prompt_style, snippets, _name(snapshot), prefix, comment))
-        request = FimRequest(
-            prefix=prompt,
-            suffix=suffix,
-            max_tokens=plan.max_tokens,
-            stop=("\n",) if plan.single_line and plan.kind == "rest_of_line" else (),
-            priority=priority,
-            cache_key=snapshot.uri,
-            timeout=self.options.completion.deadline_ms / 1000 + 1,
-        )
-        return request, hot
-
-    def room(self) -> Budget:
-        """The characters that a prompt may hold now, by part."""
-        info = self.backend.info()
-        return budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
 
     def prefetch(self, snapshot: Snapshot, answer: Answer) -> None:
         """Begin the continuation of a shown answer, as it will stand after acceptance."""
@@ -304,20 +252,5 @@ class Pipeline:
 
     def set_options(self, options: Options) -> None:
         """Take new options; what is known stays known."""
-        self.options = replace(options)
+        self.options = self.prompts.options = replace(options)
         self.cache.resize(options.completion.cache_bytes)
-
-
-def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:
-    if priority != Priority.INTERACTIVE:
-        return ()
-    return tuple(scope.start for scope in snapshot.scopes())
-
-
-def _sendable(text: str) -> str:
-    """``text`` with a question mark for each half of a surrogate pair, which an editor may send and no wire carries."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _name(snapshot: Snapshot) -> str:
-    return snapshot.path.name if snapshot.path is not None else snapshot.uri.rsplit("/", 1)[-1]

@@ -13,7 +13,7 @@ from codestral_ls.documents.text import line_end, line_start, next_line_start
 
 MATCHES = (80, 64, 48, 32, 24, 16, 12, 8, 6)
 """Characters before the cursor that must have stood there too, the best first."""
-STRONG, STRONG_WRITTEN = 12, 8
+STRONG, STRONG_WRITTEN = 8, 6
 """Characters, and those of them that are no white space, whose match is worth evaluating a prompt anew for."""
 PASSAGES = 3
 LONGEST = 280

@@ -42,7 +42,7 @@ def test_index_that_cannot_be_written(project: Path, capsys: pytest.CaptureFixtu
 def test_context_as_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["context", "canvas.py:4:12", "--json", "--tokens", "512"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert set(told) == {"prefix", "suffix", "snippets"}
+    assert set(told) == {"elsewhere", "prefix", "suffix", "snippets"}
     assert told["prefix"].endswith("    circle.")
     snippet = next(one for one in told["snippets"] if one["path"] == "shapes.py")
     assert set(snippet) == {"path", "start_line", "end_line", "text", "source", "score", "tokens"}

@@ -1,0 +1,93 @@
+"""From a snapshot to the request that a backend gets: context under a deadline, the frozen window, the prompt's text."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from codestral_ls.backends.base import Backend, FimRequest, Priority
+from codestral_ls.completion.trigger import Plan
+from codestral_ls.config import Options
+from codestral_ls.context.budget import Budget, budget
+from codestral_ls.context.frozen import FrozenWindows
+from codestral_ls.context.render import Snippet, render
+from codestral_ls.documents.languages import language_for
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.timing import Stages
+
+Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
+"""(snapshot, characters, seconds) → snippets of other files."""
+
+GATHER_AHEAD = 1.0
+"""Seconds for collecting context where nobody waits: a prompt that is evaluated ahead has to be the one of the first key."""
+
+
+async def nothing_else(_snapshot: Snapshot, _characters: int, _seconds: float) -> Sequence[Snippet]:
+    """No other files."""
+    return ()
+
+
+class Prompts:
+    """Writes the requests of all documents and remembers where their windows lie."""
+
+    def __init__(self, backend: Backend, options: Options, gather: Gather) -> None:
+        self.options = options
+        self._backend = backend
+        self._gather = gather
+        self._windows = FrozenWindows()
+
+    async def request(
+        self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages
+    ) -> tuple[FimRequest, bool]:
+        """The request for a snapshot, and whether its prompt lies where an earlier one lay."""
+        info = self._backend.info()
+        room = self.room()
+        with stages.stage("gather"):
+            snippets: Sequence[Snippet] = ()
+            if room.project:
+                seconds = self.options.context.gather_ms / 1000 if priority == Priority.INTERACTIVE else GATHER_AHEAD
+                snippets = await self._gather(snapshot, room.project, seconds)
+        with stages.stage("window"):
+            window, hot = self._windows.cut(
+                snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix, _scope_starts(snapshot, priority),
+                room.elsewhere, settled=priority != Priority.INTERACTIVE,
+            )  # fmt: skip
+            # Models are trained on \n; the file's own line ends come back in the filters.
+            shown = (window.elsewhere + window.prefix, window.suffix)
+            prefix, suffix = (part.replace("\r\n", "\n").replace("\r", "\n") for part in shown)
+            suffix = _sendable(suffix)
+            comment = language_for(snapshot.language).line_comment or "#"
+            prompt = _sendable(render(info.prompt_style, snippets, _name(snapshot), prefix, comment))
+        request = FimRequest(
+            prefix=prompt,
+            suffix=suffix,
+            max_tokens=plan.max_tokens,
+            stop=("\n",) if plan.single_line and plan.kind == "rest_of_line" else (),
+            priority=priority,
+            cache_key=snapshot.uri,
+            timeout=self.options.completion.deadline_ms / 1000 + 1,
+        )
+        return request, hot
+
+    def room(self) -> Budget:
+        """The characters that a prompt may hold now, by part."""
+        info = self._backend.info()
+        return budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
+
+    def forget(self, uri: str) -> None:
+        """A document was closed."""
+        self._windows.forget(uri)
+
+
+def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:
+    if priority != Priority.INTERACTIVE:
+        return ()
+    return tuple(scope.start for scope in snapshot.scopes())
+
+
+def _sendable(text: str) -> str:
+    """``text`` with a question mark for each half of a surrogate pair, which an editor may send and no wire carries."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _name(snapshot: Snapshot) -> str:
+    return snapshot.path.name if snapshot.path is not None else snapshot.uri.rsplit("/", 1)[-1]
