@@ -1,7 +1,8 @@
 """`python -m training.evaluate`: what the embedded model is worth on text it never saw, through llama.cpp.
 
 Prints the tables of the model card. Greedy, the model alone (no filters, no copying beside it), prompts as the product
-builds them: the model's window, and before the prefix lines from elsewhere in the file. The copy predictor sees the whole file.
+builds them: the model's window, and before the prefix lines from elsewhere in the file, chosen for the very cursor (the product
+chooses once for a line). The copy predictor sees the whole file.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def prompt(position: Position, llama: Llama, elsewhere_tokens: int = ELSEWHERE_T
     if len(prefix) < len(position.prefix):
         prefix = prefix[prefix.find("\n") :]
     ids = llama.tokenize(prefix)[-room:]
-    elsewhere = llama.tokenize(_elsewhere(position, ids, suffix, elsewhere_tokens, llama))[:elsewhere_tokens]
+    elsewhere = llama.tokenize(_elsewhere(position, ids, suffix, elsewhere_tokens, llama))
+    elsewhere = elsewhere[max(0, len(elsewhere) - elsewhere_tokens) :]  # the best match stands last
     return [control.BEGIN, control.SUFFIX, *suffix, control.PREFIX, *elsewhere, *ids], len(ids)
 
 
@@ -60,7 +62,7 @@ def _elsewhere(position: Position, prefix: list[int], suffix: list[int], tokens:
 def ask(position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int, with_nats: bool) -> Answer:
     """All completions of one position, and the copy predictor's."""
     ids, prefix = prompt(position, llama, elsewhere_tokens)
-    nats = losses(position, ids, llama) if with_nats else Nats()
+    nats = losses(position, ids, prefix, llama) if with_nats else Nats()
     typed = ids[len(ids) - prefix :]
     backs = dict(zip(MODES, (0, growing(typed, pieces)), strict=True))
     written = {mode: complete(ids, back, pieces, llama.show, control.END) for mode, back in backs.items()}
@@ -68,8 +70,8 @@ def ask(position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int,
     return Answer(position, found.text, found.match, written, nats)
 
 
-def losses(position: Position, ids: list[int], llama: Llama) -> Nats:
-    """Of the prompt's text and of the middle with its `</s>`, cut as training cuts: at a border of the joint tokenization."""
+def losses(position: Position, ids: list[int], prefix: int, llama: Llama) -> Nats:
+    """Of the window's text and of the middle with its `</s>`, cut as training cuts: at a border of the joint tokenization."""
     head = position.prefix[-400:]
     joint, alone = llama.tokenize(head + position.truth), llama.tokenize(head)
     border = next((i for i, pair in enumerate(zip(alone, joint, strict=False)) if len(set(pair)) > 1), len(alone))
@@ -82,6 +84,7 @@ def losses(position: Position, ids: list[int], llama: Llama) -> Nats:
     targets = np.array(whole[1:])
     nats = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest - logits[np.arange(len(targets)), targets]
     text = ~middle & (targets >= len(control.CONTROL))
+    text[ids.index(control.PREFIX) : len(ids) - prefix - 1] = False  # lines from elsewhere are not learned from either
     return Nats(float(nats[text].sum()), int(text.sum()), float(nats[middle].sum()), int(middle.sum()))
 
 

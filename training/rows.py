@@ -63,7 +63,7 @@ def example(stretch: Stretch, budget: int, encode: Encode, rng: random.Random) -
     """One example of at most `budget` tokens, with the weight of each token as a target."""
     hole = cut(stretch.text[stretch.start : stretch.stop], rng)
     elsewhere = encode(_retrieved(stretch, len(hole.prefix), int(budget * CHARACTERS_A_TOKEN * RETRIEVED_CHARACTERS), rng))
-    elsewhere = elsewhere[: budget // 4]
+    elsewhere = elsewhere[-(budget // 4) :]  # the best match stands last
     whole = encode(hole.prefix + hole.middle)
     border = _common(whole, encode(hole.prefix))
     prefix, middle = whole[:border], [*whole[border:][: budget // 2], END]

@@ -335,3 +335,17 @@ def test_a_small_window_shows_lines_from_elsewhere_in_the_file() -> None:
     assert "first" not in large.requests[0].prefix
     for backend in (small, large):
         assert backend.requests[0].prefix.endswith("\nprint(unusual_name")
+
+
+def test_another_backend_gets_prompts_of_its_own_size() -> None:
+    text = "".join(f"value_{n} = {n}\n" for n in range(900)) + "print(value│\n"
+    large = FakeBackend(lambda _: "_3)")
+    small = FakeBackend(lambda _: "_3)", info=replace(large.info(), context_tokens=1024))
+
+    async def swap(completer: Completer) -> None:
+        await completer.complete(drawn(text), Ask(invoked=True))
+        await completer.set_backend(small)
+        await completer.complete(drawn(text), Ask(invoked=True))
+
+    with_completer(large, swap)
+    assert len(large.requests[0].prefix) > 2500 > len(small.requests[0].prefix)

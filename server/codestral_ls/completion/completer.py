@@ -171,7 +171,8 @@ class Completer:
 
     async def set_backend(self, backend: Backend) -> None:
         """Let another backend write from now on; what the old one wrote is forgotten."""
-        old, self._pipeline.backend = self._pipeline.backend, backend
+        old = self._pipeline.backend
+        self._pipeline.set_backend(backend)
         self._pipeline.cache.clear()
         await old.aclose()
         await backend.start()

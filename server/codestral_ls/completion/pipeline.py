@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 QUIET = 0.15
 """Seconds without a key after which work may be done that can wait."""
 
+
 @dataclass(slots=True)
 class Pipeline:
     """What one server needs to complete: shared by all its documents."""
@@ -249,6 +250,10 @@ class Pipeline:
             return completion.debounce_ms / 1000
         evident = trigger.pause_evident(snapshot, ask)
         return delay(self.rhythm, completion.budget_ms / 1000, self.backend.info().remote, evident)
+
+    def set_backend(self, backend: Backend) -> None:
+        """Ask another backend from now on; what is known stays known."""
+        self.backend = self.prompts.backend = backend
 
     def set_options(self, options: Options) -> None:
         """Take new options; what is known stays known."""

@@ -30,8 +30,8 @@ class Prompts:
     """Writes the requests of all documents and remembers where their windows lie."""
 
     def __init__(self, backend: Backend, options: Options, gather: Gather) -> None:
+        self.backend = backend
         self.options = options
-        self._backend = backend
         self._gather = gather
         self._windows = FrozenWindows()
 
@@ -39,7 +39,7 @@ class Prompts:
         self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages
     ) -> tuple[FimRequest, bool]:
         """The request for a snapshot, and whether its prompt lies where an earlier one lay."""
-        info = self._backend.info()
+        info = self.backend.info()
         room = self.room()
         with stages.stage("gather"):
             snippets: Sequence[Snippet] = ()
@@ -70,7 +70,7 @@ class Prompts:
 
     def room(self) -> Budget:
         """The characters that a prompt may hold now, by part."""
-        info = self._backend.info()
+        info = self.backend.info()
         return budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
 
     def forget(self, uri: str) -> None:

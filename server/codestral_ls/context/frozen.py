@@ -1,7 +1,8 @@
 """Remembers where each document's windows lie, so that typing does not move them.
 
 A few windows per document are kept: going back to an earlier place finds the old edges, and with them a hot KV cache. The
-lines from elsewhere that stand before a prefix are kept likewise, and chosen anew at most once for a line.
+lines from elsewhere that stand before a prefix are kept likewise. For a line they are chosen anew at most once, where what is
+typed in it matches outside the window and the prompt does not show that yet: choosing costs a prompt evaluated anew.
 Used on the event loop only.
 """
 
@@ -12,19 +13,24 @@ from dataclasses import dataclass, replace
 
 from codestral_ls.context.elsewhere import is_wanted, retrieve
 from codestral_ls.context.window import Edges, Window, cut
-from codestral_ls.documents.text import line_end
+from codestral_ls.documents.text import line_start
 
 PER_DOCUMENT = 4
+PER_PLACE = 2
+"""Choices of lines from elsewhere that are kept for the same edges."""
 DOCUMENTS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class _Frozen:
-    """A window's edges, the lines from elsewhere that go with it, and the line they were chosen in: the characters behind it."""
+    """A window's edges, the lines from elsewhere that go with it, and the start of the line whose text they were chosen for.
+
+    ``line`` is -1 where they were chosen with too little typed to tell what matches.
+    """
 
     edges: Edges
     elsewhere: str
-    line: int
+    line: int = -1
 
 
 class FrozenWindows:
@@ -50,29 +56,46 @@ class FrozenWindows:
         """
         known = self._frozen.setdefault(uri, [])
         self._frozen.move_to_end(uri)
-        line = len(text) - line_end(text, offset)
+        line = line_start(text, offset)
         for frozen in known:
             window = cut(text, offset, prefix_characters, suffix_characters, frozen.edges)
-            if window.edges.top != frozen.edges.top or window.edges.below != frozen.edges.below:
+            if not _same_place(window.edges, frozen.edges) or len(frozen.elsewhere) > elsewhere_characters:
                 continue
-            if settled or frozen.line == line or not elsewhere_characters or not _lacks(window, text, offset, frozen.elsewhere):
+            if settled or line == frozen.line or not _wanted(window, text, offset, frozen.elsewhere):
+                taken = replace(frozen, edges=window.edges, line=frozen.line if frozen is known[0] else line)
                 known.remove(frozen)
-                known.insert(0, replace(frozen, edges=window.edges))
+                known.insert(0, taken)
                 return replace(window, elsewhere=frozen.elsewhere), True
         window = cut(text, offset, prefix_characters, suffix_characters, known[0].edges if known else None, scope_starts)
+        hot = False
         if elsewhere_characters:
             end = len(text) - window.edges.below
             window = replace(window, elsewhere=retrieve(text, offset, window.edges.top, end, elsewhere_characters))
-        known.insert(0, _Frozen(window.edges, window.elsewhere, line))
+            same = next((one for one in known if _same_place(one.edges, window.edges) and one.elsewhere == window.elsewhere), None)
+            if same is not None:
+                known.remove(same)
+                hot = True
+        strong = elsewhere_characters and not settled and _wanted(window, text, offset, "")
+        known.insert(0, _Frozen(window.edges, window.elsewhere, line if strong or hot else -1))
+        self._forget_old(known)
+        return window, hot
+
+    def _forget_old(self, known: list[_Frozen]) -> None:
+        here = [one for one in known if _same_place(one.edges, known[0].edges)]
+        for one in here[PER_PLACE:]:
+            known.remove(one)
         del known[PER_DOCUMENT:]
         while len(self._frozen) > DOCUMENTS:
             self._frozen.popitem(last=False)
-        return window, False
 
     def forget(self, uri: str) -> None:
         """A document was closed."""
         self._frozen.pop(uri, None)
 
 
-def _lacks(window: Window, text: str, offset: int, elsewhere: str) -> bool:
-    return is_wanted(text, offset, window.edges.top, len(text) - window.edges.below, elsewhere)
+def _same_place(one: Edges, other: Edges) -> bool:
+    return (one.top, one.below) == (other.top, other.below)
+
+
+def _wanted(window: Window, text: str, offset: int, shown: str) -> bool:
+    return is_wanted(text, offset, window.edges.top, len(text) - window.edges.below, shown)

@@ -81,10 +81,7 @@ class Revision:
         with self._lock:
             if not self._asked:
                 self._asked = True
-                began = time.thread_time()
                 self._tree = self._parse(text)
-                if self._tree is not None and (time.thread_time() - began) * 1000 > FOLLOW_MS_FOREIGN:
-                    self._is_foreign = self._tree.has_more_errors_than(FOREIGN_ERRORS)
                 self._is_base = self._tree is not None or not self._late
                 if self._is_base:
                     self._parent = None
@@ -113,10 +110,15 @@ class Revision:
             if not foreign or late % patience == 0:
                 tree = old.followed_by(text, hunks_of(reversed(edits)), within_ms * 2 ** (late // patience))
             self._late = tree is None
+            # Judged anew where it took its time; what is quickly followed needs no limit.
+            self._is_foreign = foreign and (late < patience or tree is None or tree.has_more_errors_than(FOREIGN_ERRORS))
             return tree
+        began = time.thread_time()
         tree = SyntaxTree.parse(self.language, text, PARSE_MS)
         if tree is None:
             self.max_tree_bytes = -1  # no grammar, or too slow for one: what follows need not try
+        elif (time.thread_time() - began) * 1000 > FOLLOW_MS_FOREIGN:
+            self._is_foreign = tree.has_more_errors_than(FOREIGN_ERRORS)
         return tree
 
 

@@ -92,7 +92,7 @@ class SyntaxTree:
         return sum(1 for _ in _errors(self._tree.root_node, start * UNIT, end * UNIT))
 
     def has_more_errors_than(self, count: int) -> bool:
-        """Whether the whole text holds more than ``count`` ERROR and MISSING nodes; looks no further than that."""
+        """Whether the whole text holds more than ``count`` ERROR and MISSING nodes; stops at that many."""
         errors = _errors(self._tree.root_node, 0, len(self.text) * UNIT)
         return next(islice(errors, count, None), None) is not None
 

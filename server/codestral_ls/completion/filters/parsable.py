@@ -40,8 +40,6 @@ def mend(text: str, cursor: Cursor) -> str:
     length = len(cursor.snapshot.text)
     errors: int | None = None  # counted once and only where it matters: a walk through the tree
     lines = text.split("\n")
-    if lenient and text.strip() and _is_strange(cursor.line_above, cursor):
-        return text
     for share in SHARES:
         if share < 1.0:
             shorter = _first_lines(lines, share)
@@ -51,7 +49,7 @@ def mend(text: str, cursor: Cursor) -> str:
             text = brackets.mend(quotes.mend(shorter, cursor), cursor)
         if not text.strip():
             return ""
-        if lenient and _is_sound(cursor.line_before + text, cursor):
+        if lenient and (_is_sound(cursor.line_before + text, cursor) or (share == 1.0 and _is_strange(cursor.line_above, cursor))):
             return text
         inserted = with_tail(text, cursor.tail)
         edited = tree.try_edit(offset, offset + len(cursor.tail), inserted, WITHIN_MS_BROKEN if broken else WITHIN_MS)
