@@ -98,6 +98,23 @@ def test_what_was_written_of_an_ended_answer_is_neither_shown_nor_remembered() -
     with_completer(backend, scenario)
 
 
+def test_the_whole_lines_of_an_ended_answer_are_remembered() -> None:
+    text = "a = first_value\n    b = second_value\n    c = third_value"
+    backend = FakeBackend(in_order([text, "other", "never"]), decode_rate=60.0)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("def f():\n    │\n")
+        first = asyncio.create_task(completer.complete(snapshot, Ask()))
+        running = completer._pipeline.inflight._interactive
+        await settled(lambda: any("b = s" in generation.text for generation in running.values()))
+        await completer.complete(typed(snapshot, "oth"), Ask())
+        await first
+        assert (await completer.complete(snapshot, Ask())).items[0].text == "a = first_value"
+
+    with_completer(backend, scenario, options(budget_ms=5_000))
+    assert len(backend.requests) == 2
+
+
 def test_the_first_lines_go_out_when_the_budget_is_spent_and_the_rest_is_there_later() -> None:
     text = "a = first_value\n    b = second_value\n    c = third_value"
     backend = FakeBackend(fixed(text), decode_rate=40.0)

@@ -6,6 +6,7 @@ inflight.py's, what counts as known is cache.py's, what may be shown is the filt
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from codestral_ls.completion.confidence import COPY_THRESHOLDS, THRESHOLDS
 from codestral_ls.completion.debounce import Rhythm, delay
 from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
-from codestral_ls.completion.listening import listen
+from codestral_ls.completion.listening import listen, whole_lines
 from codestral_ls.completion.place import place_at
 from codestral_ls.completion.prompts import Gather, Prompts, nothing_else
 from codestral_ls.completion.refused import Refused
@@ -119,6 +120,9 @@ class Pipeline:
         try:
             with stages.stage("model"):
                 finished = await writing.write(self.backend, generation, request, cursor, self.clock)
+        except asyncio.CancelledError:
+            self._keep_whole_lines(generation)
+            raise
         finally:
             generation.stages = stages.ms
             writing.log_written(generation)
@@ -132,6 +136,13 @@ class Pipeline:
                 prepared = presenting.prepared(known, snapshot, self.options)
                 if prepared is not None and self.cache.at(known.place) is known:
                     self.cache.keep(prepared)
+
+    def _keep_whole_lines(self, generation: Generation) -> None:
+        """Of an answer that is ended before its end: what stands on whole lines is as good as it would have been."""
+        lines = whole_lines(generation.text)
+        if lines and self.cache.at(generation.place) is None:
+            known = presenting.keep(generation, "request")
+            self.cache.keep(replace(known, raw=lines, finished=False, line_ended=True))
 
     async def _rested(self) -> bool:
         """Wait for a moment without keys; False when there was none within a second."""
