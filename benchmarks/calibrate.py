@@ -14,38 +14,65 @@ from collections import defaultdict
 from pathlib import Path
 
 from benchmarks.replaying.report import machine
-from codestral_ls.completion.copied import LONGEST, SHORTEST, predict
+from codestral_ls.commands.progress import Bar
+from codestral_ls.completion.copied import LONGEST, SHORTEST, Agreement, predict
 from codestral_ls.documents.text import line_end
 
-BUCKETS = (SHORTEST, 12, 16, 20, 24, 32, 40, 56, LONGEST)
+WORDS: dict[Agreement, str] = {
+    "all": "All other places agree",
+    "most": "Most agree",
+    "alone": "There is one place",
+    "few": "Most go on otherwise",
+}
+BUCKETS = (SHORTEST, 12, 16, 24, 40, LONGEST)
+
+Counts = dict[tuple[Agreement, int], list[int]]
+"""(right, all) by agreement and the least length of the bucket."""
 
 
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--positions", type=int, default=6000, help="per language")
+    parser.add_argument("--positions", type=int, default=24_000, help="per language")
     parser.add_argument("--seed", type=int, default=3)
     arguments = parser.parse_args()
+    files = _files()
+    measured = {name: _measure(paths, name, arguments.positions, arguments.seed) for name, paths in files.items()}
     lines = ["# Copied text: exactly right rests of a line", "", f"Machine: {machine()}.", ""]
-    lines += ["| match of at least | " + " | ".join(_files()) + " |", "|---|" + "---|" * len(_files())]
-    measured = {name: _measure(files, arguments.positions, arguments.seed) for name, files in _files().items()}
-    for low, high in zip(BUCKETS, (*BUCKETS[1:], LONGEST + 1), strict=True):
-        cells = []
-        for counts in measured.values():
-            right = sum(counts[length][0] for length in counts if low <= length < high)
-            total = sum(counts[length][1] for length in counts if low <= length < high)
-            cells.append(f"{100 * right / total:.0f} % of {total}" if total else "–")
-        lines.append(f"| {low} characters | " + " | ".join(cells) + " |")
-    shares = [f"{name}: {_asked(counts)}" for name, counts in measured.items()]
-    lines += ["", f"Positions with a match: {', '.join(shares)}; {arguments.positions} positions each, seed {arguments.seed}."]
+    for agreement, words in WORDS.items():
+        lines += [f"## {words}", "", f"| match of at least | {' | '.join(files)} |", "|---|" + "---|" * len(files)]
+        for bucket in BUCKETS:
+            cells = (_cell(*counts[agreement, bucket]) for counts in measured.values())
+            lines.append(f"| {bucket} characters | {' | '.join(cells)} |")
+        lines.append("")
+    found = ", ".join(f"{name}: {sum(total for _, total in counts.values())}" for name, counts in measured.items())
+    lines += [f"Positions with a match: {found}; {arguments.positions} positions each, seed {arguments.seed}."]
     text = "\n".join(lines) + "\n"
     (Path(__file__).parent / "results" / "copy.md").write_text(text, encoding="utf-8")
     print(text)
+    for name, counts in measured.items():
+        print(f'"{name.lower()}": {{')
+        for agreement in WORDS:
+            print(f'    "{agreement}": {_table(counts, agreement)},')
+        print("},")
     return 0
 
 
-def _asked(counts: dict[int, list[int]]) -> str:
-    return str(sum(total for _, total in counts.values()))
+def _cell(right: int, total: int) -> str:
+    return f"{100 * right / total:.0f} % of {total}" if total else "–"
+
+
+def _table(counts: Counts, agreement: Agreement) -> tuple[tuple[int, float], ...]:
+    """The shares as `PRECISION` holds them, longest first; never falling as matches grow (neighbours that fall are pooled)."""
+    pools: list[list[float]] = []  # least length, right, all
+    for bucket in BUCKETS:
+        right, total = counts[agreement, bucket]
+        pools.append([bucket, right + 1, total + 2])  # a share of a few is not certain
+        while len(pools) > 1 and pools[-2][1] * pools[-1][2] > pools[-1][1] * pools[-2][2]:
+            _, right, total = pools.pop()
+            pools[-1][1] += right
+            pools[-1][2] += total
+    return tuple((int(bucket), round(right / total, 2)) for bucket, right, total in reversed(pools))
 
 
 def _files() -> dict[str, list[Path]]:
@@ -61,26 +88,25 @@ def _files() -> dict[str, list[Path]]:
     return {name: paths for name, paths in sized.items() if len(paths) > 20}
 
 
-def _measure(files: list[Path], positions: int, seed: int) -> dict[int, list[int]]:
-    """(right, all) predictions by length of the match."""
+def _measure(files: list[Path], name: str, positions: int, seed: int) -> Counts:
     randomness = random.Random(seed)
-    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    while positions > 0:
-        path = randomness.choice(files)
-        text = path.read_text(encoding="utf-8", errors="replace")
-        neighbours = [p for p in files if p.parent == path.parent and p != path]
-        others = [p.read_text(encoding="utf-8", errors="replace") for p in randomness.sample(neighbours, min(5, len(neighbours)))]
-        for _ in range(20):
-            positions -= 1
-            offset = randomness.randrange(200, len(text))
-            end = line_end(text, offset)
-            truth = text[offset:end].rstrip()
-            if not truth:
-                continue
-            found = predict(text[:offset] + text[end:], offset, others)
-            if found is not None:
-                counts[found.match_length][0] += found.text.rstrip() == truth
-                counts[found.match_length][1] += 1
+    counts: Counts = defaultdict(lambda: [0, 0])
+    with Bar(name) as bar:
+        for done in range(0, positions, 20):
+            path = randomness.choice(files)
+            text = path.read_text(encoding="utf-8", errors="replace")
+            neighbours = [p for p in files if p.parent == path.parent and p != path]
+            others = [p.read_text("utf-8", errors="replace") for p in randomness.sample(neighbours, min(5, len(neighbours)))]
+            for _ in range(20):
+                offset = randomness.randrange(200, len(text))
+                end = line_end(text, offset)
+                truth = text[offset:end].rstrip()
+                found = predict(text[:offset] + text[end:], offset, others) if truth else None
+                if found is not None:
+                    bucket = max(bucket for bucket in BUCKETS if found.match_length >= bucket)
+                    counts[found.agreement, bucket][0] += found.text.rstrip() == truth
+                    counts[found.agreement, bucket][1] += 1
+            bar.update(done + 20, positions)
     return counts
 
 

@@ -17,6 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from codestral_ls.completion.copied import predict
 from codestral_ls.context.budget import ELSEWHERE_TOKENS
 from codestral_ls.context.elsewhere import retrieve
 from training import control, corpus, positions
@@ -67,7 +68,8 @@ def ask(position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int,
     backs = dict(zip(MODES, (0, growing(typed, pieces)), strict=True))
     written = {mode: complete(ids, back, pieces, llama.show, control.END) for mode, back in backs.items()}
     found = copy(position.prefix, position.suffix)
-    return Answer(position, found.text, found.match, written, nats)
+    offered = predict(position.prefix + position.suffix, len(position.prefix), (), "python")
+    return Answer(position, found.text, found.match, offered, written, nats)
 
 
 def losses(position: Position, ids: list[int], prefix: int, llama: Llama) -> Nats:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from codestral_ls.completion.confidence import OFFSET, SLOPE, chance
-from codestral_ls.completion.copied import precision
+from codestral_ls.completion.copied import Copied
 from training.calibration import fitted
 from training.corpus import HELD_FILE, HELD_PACKAGE
 from training.healing import MOST_TOKENS, Completion
@@ -37,11 +37,13 @@ class Nats:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything asked at one position. `match`: characters before the cursor that agree at the copy's place."""
+    """Everything asked at one position. `match`: characters before the cursor that agree at the copy's place; `offered`: what
+    the product's own copy tier predicts."""
 
     position: Position
     copied: str
     match: int
+    offered: Copied | None
     written: dict[str, Completion]
     nats: Nats
 
@@ -59,9 +61,11 @@ def copied_where_long(answers: Answers) -> list[str]:
 
 
 def surer(answers: Answers) -> list[str]:
-    """What the product shows: the copy where its measured precision is above the model's calibrated chance."""
+    """What the product shows: its copy where the measured precision is above the model's calibrated chance."""
     return [
-        answer.copied if precision(answer.match, "python") > (chance(mean_logprob(answer)) or 0.0) else answer.written[HEALED].text
+        answer.offered.text.rstrip()
+        if answer.offered is not None and answer.offered.precision > (chance(mean_logprob(answer)) or 0.0)
+        else answer.written[HEALED].text
         for answer in answers
     ]
 

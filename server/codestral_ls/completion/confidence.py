@@ -20,7 +20,10 @@ LEAST_PIECES = 5
 """Tokens before an answer may be given up: the first ones are the least sure."""
 
 COPY_THRESHOLDS: dict[str, float] = {"eager": 0.3, "balanced": 0.5, "quiet": 0.75}
-"""The same for copied text, which is shown before the model has been asked."""
+"""The same for copied text, which is shown before the small model has been asked, or where none can be."""
+
+LARGE_COPY_THRESHOLDS: dict[str, float] = {"eager": 0.5, "balanced": 0.75, "quiet": 0.9}
+"""The same before a large model is asked, whose own answer would be right more often."""
 
 
 def chance(mean_logprob: float | None) -> float | None:

@@ -1,13 +1,16 @@
 """The copy tier: the rest of the line as it followed the same characters elsewhere, in about a millisecond. Pure.
 
 Finds the longest run of characters before the cursor that occurs a second time in this file or a recently seen one, and
-predicts that the line goes on as it did there. How often that is right, by length of the match, was measured.
+predicts that the line goes on as it did there. How often that is right was measured, by the length of the match and by whether
+the other places that the last characters stand at go on alike: of two predictions with 20 characters matched, one that all
+places agree on is right four times in five, one that most contradict once in ten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from codestral_ls.documents.text import line_end
 
@@ -15,18 +18,37 @@ LONGEST = 80
 SHORTEST = 8
 """Below this many characters a match says nothing: even at eight, one prediction in twelve is right."""
 
+AGREE = 12
+"""Characters before the cursor by which other places are found, whose lines then agree or do not."""
+PLACES = 12
+"""How many of them are asked."""
+
+Agreement = Literal["alone", "all", "most", "few"]
+"""There is one place; of several all, more than half, or fewer go on as predicted."""
 Table = tuple[tuple[int, float], ...]
 
-PRECISION: dict[str, Table] = {
-    "python": ((80, 0.83), (56, 0.59), (40, 0.42), (32, 0.39), (24, 0.27), (20, 0.23), (16, 0.17), (12, 0.14), (8, 0.07)),
-    "javascript": ((80, 0.67), (56, 0.47), (40, 0.45), (32, 0.35), (24, 0.30), (16, 0.17), (12, 0.12), (8, 0.09)),
-    "c": ((80, 0.75), (56, 0.40), (40, 0.32), (24, 0.20), (16, 0.17), (12, 0.14), (8, 0.10)),
+PRECISION: dict[str, dict[Agreement, Table]] = {
+    "python": {
+        "all": ((80, 0.99), (40, 0.91), (24, 0.9), (16, 0.76), (12, 0.62), (8, 0.45)),
+        "most": ((40, 0.84), (24, 0.68), (16, 0.55), (12, 0.52), (8, 0.22)),
+        "alone": ((80, 0.82), (40, 0.55), (24, 0.37), (16, 0.26), (12, 0.15), (8, 0.09)),
+        "few": ((80, 0.74), (40, 0.33), (24, 0.14), (16, 0.07), (12, 0.05), (8, 0.03)),
+    },
+    "javascript": {
+        "all": ((80, 0.96), (40, 0.95), (24, 0.83), (16, 0.67), (12, 0.58), (8, 0.46)),
+        "most": ((80, 0.85), (40, 0.78), (24, 0.74), (16, 0.48), (12, 0.36), (8, 0.25)),
+        "alone": ((80, 0.77), (40, 0.59), (24, 0.39), (16, 0.21), (12, 0.16), (8, 0.11)),
+        "few": ((80, 0.59), (40, 0.3), (24, 0.19), (16, 0.09), (12, 0.05), (8, 0.03)),
+    },
+    "c": {
+        "all": ((80, 0.99), (24, 0.93), (16, 0.83), (12, 0.79), (8, 0.66)),
+        "most": ((80, 0.85), (24, 0.67), (16, 0.63), (12, 0.4), (8, 0.33)),
+        "alone": ((80, 0.77), (40, 0.48), (24, 0.3), (16, 0.21), (12, 0.15), (8, 0.11)),
+        "few": ((80, 0.56), (40, 0.2), (24, 0.1), (16, 0.07), (12, 0.06), (8, 0.05)),
+    },
 }
-"""Share of exactly right rests of a line by language and length of the match: `benchmarks/results/copy.md`, printed by
-`python -m benchmarks.calibrate` over 4,000 places of installed files each."""
-
-OTHERS: Table = ((80, 0.67), (56, 0.40), (40, 0.32), (24, 0.20), (16, 0.17), (12, 0.12), (8, 0.07))
-"""For languages that were not measured: the smallest of the measured shares."""
+"""Share of exactly right rests of a line by language, agreement and length of the match: `benchmarks/results/copy.md`, printed by
+`python -m benchmarks.calibrate` over installed files."""
 
 
 _FAMILY = {
@@ -38,10 +60,12 @@ _FAMILY = {
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The predicted rest of the line, how many characters matched, and how often such a prediction is right (0..1)."""
+    """The predicted rest of the line, how many characters matched, whether other places agree, and how often such a prediction
+    is right (0..1)."""
 
     text: str
     match_length: int
+    agreement: Agreement
     precision: float
 
 
@@ -50,22 +74,38 @@ def predict(text: str, offset: int, others: Iterable[str] = (), language: str = 
 
     ``others`` are texts of recently seen files, the latest first. Costs a few substring searches per file.
     """
+    sources: list[tuple[str, int | None]] = [(text, offset), *((other, None) for other in others)]
     best: tuple[int, str] | None = None
-    for source, limit in ((text, offset), *((other, None) for other in others)):
-        found = _longest(text, offset, source, limit, best[0] + 1 if best else SHORTEST)
+    for source, cursor in sources:
+        found = _longest(text, offset, source, cursor, best[0] + 1 if best else SHORTEST)
         if found is not None:
             best = found
     if best is None or not best[1].strip():
         return None
-    return Copied(best[1], best[0], precision(best[0], language))
+    agreement = _agreement(text[offset - min(AGREE, best[0]) : offset], best[1].rstrip(), sources)
+    return Copied(best[1], best[0], agreement, precision(best[0], language, agreement))
 
 
-def precision(match_length: int, language: str) -> float:
+def precision(match_length: int, language: str, agreement: Agreement) -> float:
     """Measured share of right predictions for a match of this many characters."""
-    for length, share in PRECISION.get(_FAMILY.get(language, language), OTHERS):
-        if match_length >= length:
-            return share
-    return 0.0
+    tables = PRECISION.get(_FAMILY.get(language, language))
+    of_all = [tables] if tables is not None else list(PRECISION.values())
+    return min(_share(table[agreement], match_length) for table in of_all)
+
+
+def _share(table: Table, match_length: int) -> float:
+    return next((share for length, share in table if match_length >= length), 0.0)
+
+
+def _agreement(key: str, predicted: str, sources: Iterable[tuple[str, int | None]]) -> Agreement:
+    places = agreeing = 0
+    for source, cursor in sources:
+        for place in _places(key, source, cursor, PLACES - places):
+            places += 1
+            agreeing += source[place : line_end(source, place)].rstrip() == predicted
+    if places <= 1:
+        return "alone"
+    return "all" if agreeing == places else "most" if agreeing * 2 > places else "few"
 
 
 def _longest(text: str, offset: int, source: str, cursor: int | None, shortest: int) -> tuple[int, str] | None:
@@ -88,11 +128,15 @@ def _longest(text: str, offset: int, source: str, cursor: int | None, shortest: 
 
 
 def _find(needle: str, source: str, cursor: int | None) -> int | None:
-    """Where the text behind ``needle`` begins: before the cursor (the nearest), else behind it."""
-    if cursor is None:
-        index = source.rfind(needle)
-        return None if index < 0 else index + len(needle)
-    index = source.rfind(needle, 0, cursor - 1)
-    if index < 0:
-        index = source.find(needle, cursor)
-    return None if index < 0 else index + len(needle)
+    return next(_places(needle, source, cursor, 1), None)
+
+
+def _places(key: str, source: str, cursor: int | None, most: int) -> Iterator[int]:
+    """Where the text behind ``key`` begins, at most ``most`` times: before the cursor the nearest first, then behind it."""
+    end = len(source) if cursor is None else cursor - 1
+    while most > 0 and (at := source.rfind(key, 0, end)) >= 0:
+        yield at + len(key)
+        most, end = most - 1, at + len(key) - 1
+    while cursor is not None and most > 0 and (at := source.find(key, cursor)) >= 0:
+        yield at + len(key)
+        most, cursor = most - 1, at + 1

@@ -24,7 +24,7 @@ from codestral_ls.completion.listening import listen, whole_lines
 from codestral_ls.completion.place import place_at
 from codestral_ls.completion.prompts import Gather, Prompts, nothing_else
 from codestral_ls.completion.refused import Refused
-from codestral_ls.completion.small_model import block_lines, copy_outranks
+from codestral_ls.completion.small_model import block_lines, copy_outranks, copy_threshold
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
 from codestral_ls.documents.snapshot import Snapshot
@@ -240,8 +240,9 @@ class Pipeline:
     def _is_instant(self, copy: Known) -> bool:
         """Whether a copy is shown before the model is asked."""
         # Where no model can be reached, copies are all there is, and are shown as eagerly as the user allows at all.
-        show = "eager" if self.unreachable else self.options.completion.show
-        return (copy.confidence or 0.0) >= COPY_THRESHOLDS[show]
+        show = self.options.completion.show
+        least = COPY_THRESHOLDS["eager"] if self.unreachable else copy_threshold(self.backend.info(), show)
+        return (copy.confidence or 0.0) >= least
 
     def _shown(self, copy: Known, snapshot: Snapshot, ask: Ask, stages: Stages) -> Answer | None:
         """The answer that a copy makes and its place in the cache; None where the filters leave nothing of it."""

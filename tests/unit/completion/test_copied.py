@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestral_ls.completion.copied import SHORTEST, precision, predict
+from codestral_ls.completion.copied import SHORTEST, Agreement, precision, predict
 
 ABOVE = "    parser.add_argument('--verbose', action='store_true')\n    parser.add_argument('--quiet'"
 
@@ -51,11 +51,40 @@ def test_a_longer_match_in_another_file_beats_a_shorter_one_here() -> None:
 
 
 @pytest.mark.parametrize("language", ["python", "typescript", "c", "cobol"])
-def test_longer_matches_are_trusted_more(language: str) -> None:
-    shares = [precision(length, language) for length in range(81)]
+@pytest.mark.parametrize("agreement", ["all", "most", "alone", "few"])
+def test_longer_matches_are_trusted_more(language: str, agreement: Agreement) -> None:
+    shares = [precision(length, language, agreement) for length in range(81)]
     assert shares == sorted(shares)
     assert shares[0] == 0.0
-    assert shares[80] > 0.6
+    assert shares[80] > 0.5
+
+
+@pytest.mark.parametrize("language", ["python", "typescript", "c", "cobol"])
+@pytest.mark.parametrize("length", [12, 24, 40, 80])
+def test_places_that_agree_are_trusted_more(language: str, length: int) -> None:
+    agree, one, differ = (precision(length, language, agreement) for agreement in ("all", "alone", "few"))
+    assert agree > one > differ
+
+
+@pytest.mark.parametrize(
+    ("lines", "others", "agreement"),
+    [
+        (["result = call(one)"], [], "alone"),
+        (["result = call(one)", "result = call(one)"], [], "all"),
+        (["result = call(one)"], ["result = call(one)  \n"], "all"),
+        (["result = call(two)", "result = call(one)", "result = call(one)"], [], "most"),
+        (["result = call(two)", "result = call(one)"], [], "few"),
+        (["result = call(one)"], ["result = call(two)", "result = call(three)"], "few"),
+    ],
+)
+def test_other_places_agree_or_not(lines: list[str], others: list[str], agreement: Agreement) -> None:
+    text = "\n".join([*lines, "result = call("])
+    found = predict(text, len(text), others)
+    assert found is not None
+    assert (found.text.rstrip(), found.agreement) == ("one)", agreement)
+    behind = predict("result = call(\n" + "\n".join(reversed(lines)), len("result = call("), others)
+    assert behind is not None
+    assert (behind.text.rstrip(), behind.agreement) == ("one)", agreement)
 
 
 @given(st.text(alphabet="ab \n", max_size=200), st.data())
