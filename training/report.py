@@ -6,13 +6,17 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from codestral_ls.backends.base import BackendInfo
 from codestral_ls.completion.confidence import OFFSET, SLOPE, chance
 from codestral_ls.completion.copied import Copied
+from codestral_ls.completion.small_model import copy_outranks
 from training.calibration import fitted
 from training.corpus import HELD_FILE, HELD_PACKAGE
 from training.healing import MOST_TOKENS, Completion
 from training.measures import percent, similarity
 from training.positions import Position
+
+ITSELF = BackendInfo("local", "tiny-fim", remote=False)
 
 TRIAL = {HELD_FILE: "24.0 / 55.9", HELD_PACKAGE: "19.7 / 51.7"}
 """The trial, healed, on its own held-out text (300 positions)."""
@@ -61,10 +65,10 @@ def copied_where_long(answers: Answers) -> list[str]:
 
 
 def surer(answers: Answers) -> list[str]:
-    """What the product shows: its copy where the measured precision is above the model's calibrated chance."""
+    """What the product shows: its copy where that outranks what the model has written."""
     return [
         answer.offered.text.rstrip()
-        if answer.offered is not None and answer.offered.precision > (chance(mean_logprob(answer)) or 0.0)
+        if answer.offered is not None and copy_outranks(ITSELF, answer.offered.precision, chance(mean_logprob(answer)))
         else answer.written[HEALED].text
         for answer in answers
     ]
@@ -132,7 +136,7 @@ def report(answered: dict[str, Answers]) -> Iterator[str]:
     rows["the trial, healed (its own positions)"] = [TRIAL.get(part, "-") for part in parts]
     rows |= {f"model, {mode}": [scores(answers, modelled(mode)) for answers in sets] for mode in MODES}
     rows[f"healed, the copy where {COPY_MATCH} characters match"] = [scores(answers, copied_where_long) for answers in sets]
-    rows["healed, or the copy where its chance is greater"] = [scores(answers, surer) for answers in sets]
+    rows["healed, or the copy where it outranks that"] = [scores(answers, surer) for answers in sets]
     yield from table("exact match / edit similarity, %", parts, rows)
 
     rows = {}
