@@ -22,7 +22,7 @@ WORDS: dict[Agreement, str] = {
     "all": "All other places agree",
     "most": "Most agree",
     "alone": "There is one place",
-    "few": "Most go on otherwise",
+    "few": "Half or more go on otherwise",
 }
 BUCKETS = (SHORTEST, 12, 16, 24, 40, LONGEST)
 

@@ -65,7 +65,7 @@ def copied_where_long(answers: Answers) -> list[str]:
 
 
 def surer(answers: Answers) -> list[str]:
-    """What the product shows: its copy where that outranks what the model has written."""
+    """What the product shows at last: its copy where that outranks what the model has written."""
     return [
         answer.offered.text.rstrip()
         if answer.offered is not None and copy_outranks(ITSELF, answer.offered.precision, chance(mean_logprob(answer)))

@@ -115,6 +115,27 @@ def test_the_whole_lines_of_an_ended_answer_are_remembered() -> None:
     assert len(backend.requests) == 2
 
 
+@pytest.mark.parametrize("how", ["rejected", "closed"])
+def test_what_is_still_written_of_a_rejected_answer_is_not_remembered(how: str) -> None:
+    backend = FakeBackend(fixed("a = first_value\n    b = second_value\n    c = third_value"), decode_rate=40.0)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("def f():\n    │\n")
+        early = await completer.complete(snapshot, Ask())
+        assert early.items
+        assert backend.running
+        if how == "rejected":
+            await completer.complete(drawn("def f():\n   │\n"), Ask())
+        else:
+            completer.document_closed(snapshot.uri)
+        await settled(lambda: backend.cancelled == 1)
+        await asyncio.sleep(0)
+        place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
+        assert completer._pipeline.cache.at(place) is None
+
+    with_completer(backend, scenario, options(budget_ms=60))
+
+
 def test_the_first_lines_go_out_when_the_budget_is_spent_and_the_rest_is_there_later() -> None:
     text = "a = first_value\n    b = second_value\n    c = third_value"
     backend = FakeBackend(fixed(text), decode_rate=40.0)

@@ -82,7 +82,7 @@ class Completer:
         self._see(snapshot)
         self._pipeline.rhythm.key(self._clock())
         for place, line in self._feedback.rejected(snapshot):
-            self._pipeline.cache.forget(place)
+            self._pipeline.forget(place)
             self._pipeline.refused.add(snapshot.uri, line)
         virtual = _with_selected(snapshot, ask)
         answer = await self._pipeline.complete(virtual, ask)
@@ -173,7 +173,6 @@ class Completer:
         """Let another backend write from now on; what the old one wrote is forgotten."""
         old = self._pipeline.backend
         self._pipeline.set_backend(backend)
-        self._pipeline.cache.clear()
         await old.aclose()
         await backend.start()
 

@@ -47,6 +47,8 @@ class Generation:
     usage: Usage | None = None
     writes: bool = True
     hot: bool = False
+    dropped: bool = False
+    """Whether nothing of it may be remembered: it was rejected, its document was closed, another backend writes now."""
     first_piece: float | None = None
     stages: dict[str, float] = field(default_factory=dict)
     listeners: int = 0
@@ -176,7 +178,22 @@ class Inflight:
         self._cancel_later(uri)
         for generation in [*self._interactive.values(), *self._background.values()]:
             if generation.place.uri == uri:
+                generation.dropped = True
                 self.end(generation)
+
+    def drop(self, place: Place) -> None:
+        """What is being written at a place was rejected."""
+        for generation in [*self._interactive.values(), *self._background.values()]:
+            if generation.place == place:
+                generation.dropped = True
+
+    def end_all(self) -> None:
+        """Stop everything; nothing of it is remembered."""
+        for uri in list(self._later):
+            self._cancel_later(uri)
+        for generation in [*self._interactive.values(), *self._background.values()]:
+            generation.dropped = True
+            self.end(generation)
 
     def later(self, seconds: float, call: Callable[[], object]) -> asyncio.TimerHandle:
         """Call something on the event loop after a delay; the handle cancels it."""

@@ -16,12 +16,12 @@ from codestral_ls.completion import copied, presenting, trigger, writing
 from codestral_ls.completion.alternatives import alternatives
 from codestral_ls.completion.answer import Answer, Ask, Source
 from codestral_ls.completion.cache import Cache, Known, Origin
-from codestral_ls.completion.confidence import COPY_THRESHOLDS, THRESHOLDS
+from codestral_ls.completion.confidence import COPY_THRESHOLDS, THRESHOLDS, chance, sure_length
 from codestral_ls.completion.debounce import Rhythm, delay
 from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
 from codestral_ls.completion.listening import listen, whole_lines
-from codestral_ls.completion.place import place_at
+from codestral_ls.completion.place import Place, place_at
 from codestral_ls.completion.prompts import Gather, Prompts, nothing_else
 from codestral_ls.completion.refused import Refused
 from codestral_ls.completion.small_model import block_lines, copy_outranks, copy_threshold
@@ -73,7 +73,8 @@ class Pipeline:
             return Answer(reason=refused)
         with stages.stage("cache"):
             for hit in self.cache.find(snapshot.uri, snapshot.text, snapshot.offset, self._outranks):
-                if ask.count > 1 or (ask.invoked and (not hit.rest or hit.known.tier == "copied")):
+                # Whoever asks explicitly wants the model's whole answer.
+                if ask.count > 1 or (ask.invoked and not (hit.rest and hit.known.finished and hit.known.tier == "model")):
                     continue
                 known = presenting.known(hit, snapshot, ask, self.options)
                 if known.items or not hit.typed:
@@ -105,7 +106,8 @@ class Pipeline:
         answer = await self._listen(generation, "", snapshot, ask, began, deadline, stages, adopted=False)
         if answer is None:
             return Answer(reason="superseded", stages=stages.ms)
-        if copy is not None and copy_outranks(self.backend.info(), copy.confidence, answer.confidence):
+        info = self.backend.info()
+        if copy is not None and not _repeats(answer, copy) and copy_outranks(info, copy.confidence, answer.confidence):
             answer = self._shown(copy, snapshot, ask, stages) or answer
         if ask.count > 1 and answer.items:
             plan = self._plan(snapshot, ask)
@@ -127,9 +129,9 @@ class Pipeline:
             generation.stages = stages.ms
             writing.log_written(generation)
         if request.max_tokens and (finished or generation.text):
-            origin: Origin = "prefetch" if generation.priority == Priority.PREFETCH else "request"
-            known = presenting.keep(generation, origin)
-            self.cache.keep(known)
+            known = replace(presenting.keep(generation, _origin(generation)), finished=finished)
+            if not generation.dropped:
+                self.cache.keep(known)
             generation.finish()
             if not generation.listeners and await self._rested():
                 # Nobody waits for this answer and nobody types: filter it now, so that whoever types to it gets it at once.
@@ -140,9 +142,11 @@ class Pipeline:
     def _keep_whole_lines(self, generation: Generation) -> None:
         """Of an answer that is ended before its end: what stands on whole lines is as good as it would have been."""
         lines = whole_lines(generation.text)
-        if lines and self.cache.at(generation.place) is None:
-            known = presenting.keep(generation, "request")
-            self.cache.keep(replace(known, raw=lines, finished=False, line_ended=True))
+        lines = lines[: sure_length(generation.text, generation.marks, THRESHOLDS[self.options.completion.show])]
+        if lines and not generation.dropped and self.cache.at(generation.place) is None:
+            mean = next(mean for length, mean in generation.marks if length >= len(lines))
+            known = presenting.keep(generation, _origin(generation))
+            self.cache.keep(replace(known, raw=lines, finished=False, confidence=chance(mean), line_ended=True))
 
     async def _rested(self) -> bool:
         """Wait for a moment without keys; False when there was none within a second."""
@@ -230,12 +234,12 @@ class Pipeline:
             found = copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri), snapshot.language)
         if found is None or self.refused.holds(snapshot.uri, snapshot.line_prefix + found.text):
             return None
-        chance = self.adjust(found.precision, True)
+        likely = self.adjust(found.precision, True)
         least = THRESHOLDS[self.options.completion.show]
-        if chance < (min(least, COPY_THRESHOLDS["eager"]) if self.unreachable else least):
+        if likely < (min(least, COPY_THRESHOLDS["eager"]) if self.unreachable else least):
             return None
         place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
-        return Known(place, found.text, "copied", confidence=chance, line_ended=True)
+        return Known(place, found.text, "copied", confidence=likely, line_ended=True)
 
     def _is_instant(self, copy: Known) -> bool:
         """Whether a copy is shown before the model is asked."""
@@ -254,6 +258,8 @@ class Pipeline:
         return presented.answer(stages, "copied")
 
     def _outranks(self, copy: Known, written: Known) -> bool:
+        if written.raw.startswith(copy.raw.rstrip()):
+            return False  # they say the same, and the model may say more
         return copy_outranks(self.backend.info(), copy.confidence, written.confidence)
 
     def _delay(self, snapshot: Snapshot, ask: Ask) -> float:
@@ -264,10 +270,26 @@ class Pipeline:
         return delay(self.rhythm, completion.budget_ms / 1000, self.backend.info().remote, evident)
 
     def set_backend(self, backend: Backend) -> None:
-        """Ask another backend from now on; what is known stays known."""
+        """Ask another backend from now on; what the old one wrote is forgotten."""
+        self.inflight.end_all()
+        self.cache.clear()
         self.backend = self.prompts.backend = backend
+
+    def forget(self, place: Place) -> None:
+        """An answer was rejected: what is known there, and what is still being written."""
+        self.cache.forget(place)
+        self.inflight.drop(place)
 
     def set_options(self, options: Options) -> None:
         """Take new options; what is known stays known."""
         self.options = self.prompts.options = replace(options)
         self.cache.resize(options.completion.cache_bytes)
+
+
+def _origin(generation: Generation) -> Origin:
+    return "prefetch" if generation.priority == Priority.PREFETCH else "request"
+
+
+def _repeats(answer: Answer, copy: Known) -> bool:
+    """Whether the model's answer begins as the copy: it may say more."""
+    return bool(answer.items) and answer.items[0].text.startswith(copy.raw.rstrip())

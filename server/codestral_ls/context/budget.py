@@ -16,7 +16,7 @@ ANSWER_TOKENS = 160
 """Room kept for the answer and control tokens."""
 
 SMALL_CONTEXT = 2048
-"""Models with less context than this get no other files and three quarters of it as prefix and as lines from elsewhere in the
+"""Models with no more context than this get no other files and three quarters of it as prefix and as lines from elsewhere in the
 same file."""
 ELSEWHERE_TOKENS = 120
 """Of a small context, for lines from elsewhere in the file; 100 and 150 were as good on unseen packages (embedded model)."""

@@ -57,16 +57,20 @@ class FrozenWindows:
         known = self._frozen.setdefault(uri, [])
         self._frozen.move_to_end(uri)
         line = line_start(text, offset)
+        start = known[0].edges if known else None
         for frozen in known:
             window = cut(text, offset, prefix_characters, suffix_characters, frozen.edges)
             if not _same_place(window.edges, frozen.edges) or len(frozen.elsewhere) > elsewhere_characters:
                 continue
-            if settled or line == frozen.line or not _wanted(window, text, offset, frozen.elsewhere):
-                taken = replace(frozen, edges=window.edges, line=frozen.line if frozen is known[0] else line)
+            chosen = settled or line == frozen.line or not elsewhere_characters
+            if chosen or not _wanted(window, text, offset, frozen.elsewhere):
+                # Of two choices for one place the one that is taken instead of the latest is this line's choice.
+                changes = not settled and frozen is not known[0] and _same_place(frozen.edges, known[0].edges)
                 known.remove(frozen)
-                known.insert(0, taken)
+                known.insert(0, replace(frozen, edges=window.edges, line=line if changes else frozen.line))
                 return replace(window, elsewhere=frozen.elsewhere), True
-        window = cut(text, offset, prefix_characters, suffix_characters, known[0].edges if known else None, scope_starts)
+            start = frozen.edges
+        window = cut(text, offset, prefix_characters, suffix_characters, start, scope_starts)
         hot = False
         if elsewhere_characters:
             end = len(text) - window.edges.below

@@ -109,6 +109,14 @@ def test_a_place_where_nobody_types_yet_leaves_the_choice_open() -> None:
     assert "execute(statement" in typist.type("self.connection.exe")
 
 
+def test_coming_back_leaves_the_choice_open_too() -> None:
+    typist = Typist()
+    typist.type("\n    ", settled=True)
+    typist.windows.cut("u", typist.text + typist.behind, 300, 600, 200, (), 400)
+    typist.type("", settled=True)
+    assert "execute(statement" in typist.type("self.connection.exe")
+
+
 def test_what_is_chosen_again_is_still_hot() -> None:
     typist = Typist()
     typist.type("\n    self.connection.exe")

@@ -82,6 +82,18 @@ def test_going_back_to_an_earlier_place_finds_the_old_edges() -> None:
     assert again == first
 
 
+def test_a_match_outside_the_window_moves_no_window_that_shows_no_lines_from_elsewhere() -> None:
+    windows = FrozenWindows()
+    text = LINES.replace("line number 0180", "line number 0007")
+    place, far = text.rindex("number 0007") + len("number 0007"), len(text) - 100
+    assert place > 3000
+    first, _ = windows.cut("u", text, place, 1000, 500)
+    windows.cut("u", text, far, 1000, 500)
+    again, hot = windows.cut("u", text, place, 1000, 500)
+    assert hot
+    assert again == first
+
+
 @given(st.text(alphabet="ab\n\r)( é😀", max_size=400), st.data())
 def test_window_is_made_of_the_text_around_the_cursor(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))

@@ -223,6 +223,22 @@ def test_a_foreign_text_is_followed_seldom_and_shortly(monkeypatch: pytest.Monke
     assert given == [3.0, 6.0, 12.0]
 
 
+def test_a_foreign_text_that_was_cleaned_is_none_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revision, "FOLLOW_MS_FOREIGN", 0.0)
+    document = Document("file:///a.c", "OPEN(a) struct CLOSE x { int a b c; };\n" * 40, "c")
+    document.snapshot(0).tree()
+    document.edit(0, len(document.text), "int a;\n" * 40)
+    trees = 0
+    for _ in range(9):
+        document.edit(0, 0, "\n")
+        monkeypatch.setattr(revision, "FOLLOW_MS_FOREIGN", 3_000.0 if _ == 8 else 0.0)
+        trees += document.snapshot(0).tree() is not None
+    assert trees == 1
+    monkeypatch.setattr(revision, "FOLLOW_MS_FOREIGN", 0.0)
+    document.edit(0, 0, "\n")
+    assert document.snapshot(0).tree() is not None, "judged anew, it is followed like any other"
+
+
 def test_a_half_typed_line_makes_no_foreign_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revision, "FOLLOW_MS_FOREIGN", 0.0)
     document = Document("file:///a.c", "int f(int a) {\n    return a;\n}\n" * 40, "c")
