@@ -103,12 +103,9 @@ class Pipeline:
             # The copied text is the instant answer; the model's own is there when the next key asks.
             self._start_later(snapshot, ask)
             return instant
-        answer = await self._listen(generation, "", snapshot, ask, began, deadline, stages, adopted=False)
+        answer = await self._listen(generation, "", snapshot, ask, began, deadline, stages, adopted=False, copy=copy)
         if answer is None:
             return Answer(reason="superseded", stages=stages.ms)
-        info = self.backend.info()
-        if copy is not None and not _repeats(answer, copy) and copy_outranks(info, copy.confidence, answer.confidence):
-            answer = self._shown(copy, snapshot, ask, stages) or answer
         if ask.count > 1 and answer.items:
             plan = self._plan(snapshot, ask)
             return await alternatives(self.backend, self.prompts.request, snapshot, plan, ask, answer, self.options)
@@ -195,9 +192,11 @@ class Pipeline:
 
     async def _listen(
         self, generation: Generation, typed: str, snapshot: Snapshot, ask: Ask, began: float, deadline: float,
-        stages: Stages, adopted: bool,
+        stages: Stages, adopted: bool, copy: Known | None = None,
     ) -> Answer | None:
-        """What the generation has for the snapshot in time; None when it went another way than the typist."""
+        """What the generation, or the ``copy`` that outranks it, has for the snapshot in time; None when it went another way
+        than the typist.
+        """
         # Whoever asks for several answers wants them whole.
         early = deadline if ask.count > 1 else began + self.options.completion.budget_ms / 1000
         with stages.stage("listen"), self.inflight.listen(generation):
@@ -220,6 +219,11 @@ class Pipeline:
             self.rhythm.answered(self.clock() - generation.began)
         for name, ms in generation.stages.items():
             stages.add(name, ms)
+        # One of the two goes through the filters: they are most of our own time.
+        if copy is not None and self._outranks(copy, presenting.keep(generation, "request", self.adjust)):
+            shown = self._shown(copy, snapshot, ask, stages)
+            if shown is not None:
+                return shown
         presented = presenting.fresh(generation, typed, heard, snapshot, ask, self.options, self.adjust)
         if presented.kept is not None:
             self.cache.keep(presented.kept)
@@ -288,8 +292,3 @@ class Pipeline:
 
 def _origin(generation: Generation) -> Origin:
     return "prefetch" if generation.priority == Priority.PREFETCH else "request"
-
-
-def _repeats(answer: Answer, copy: Known) -> bool:
-    """Whether the model's answer begins as the copy: it may say more."""
-    return bool(answer.items) and answer.items[0].text.startswith(copy.raw.rstrip())

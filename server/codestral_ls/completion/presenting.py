@@ -29,6 +29,15 @@ HOT_SHARE = 0.5
 """A prompt of which less than this share had to be evaluated was hot."""
 
 
+Adjust = Callable[[float, bool], float]
+"""(predicted chance, copied) → the chance set right by what this user accepts."""
+
+
+def as_it_is(prior: float, _copied: bool) -> float:
+    """No adjustment."""
+    return prior
+
+
 @dataclass(frozen=True, slots=True)
 class Presented:
     """Items to show, what to remember, and why there is nothing or what was changed."""
@@ -75,14 +84,12 @@ def fresh(
     snapshot: Snapshot,
     ask: Ask,
     options: Options,
-    adjust: Callable[[float, bool], float] = lambda prior, _copied: prior,
+    adjust: Adjust = as_it_is,
 ) -> Presented:
     """Show what a generation has written behind what was typed."""
     length = sure_length(generation.text, generation.marks, THRESHOLDS[options.completion.show])
     text = heard.text[: max(0, length - len(typed))]
-    entry = keep(generation, "request")
-    if entry.confidence is not None:
-        entry = replace(entry, confidence=adjust(entry.confidence, False))
+    entry = keep(generation, "request", adjust)
     # Lines that are not sure, and those still to come, are left out whole.
     entry = replace(entry, line_ended=entry.line_ended or not heard.finished or length < len(generation.text))
     presented = _filter(text, typed, entry, snapshot, ask, options)
@@ -92,14 +99,15 @@ def fresh(
     return replace(presented, usage=generation.usage)
 
 
-def keep(generation: Generation, origin: Origin) -> Known:
+def keep(generation: Generation, origin: Origin, adjust: Adjust = as_it_is) -> Known:
     """What to remember of a generation: its raw text, to be filtered at whichever cursor asks."""
+    confidence = chance(generation.mean_logprob)
     return Known(
         generation.place,
         generation.text,
         origin,
         generation.finished or generation.usage is not None,
-        chance(generation.mean_logprob),
+        adjust(confidence, False) if confidence is not None else None,
         generation.usage,
         line_ended=generation.line_ended,
     )
