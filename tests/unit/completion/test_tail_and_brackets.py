@@ -49,3 +49,9 @@ def test_unmatched() -> None:
     closers, openers = unmatched(")(][", language_for("python"))
     assert [bracket for _, bracket in closers] == [")", "]"]
     assert [bracket for _, bracket in openers] == ["(", "["]
+
+
+def test_a_string_goes_on_behind_a_backslash_at_the_lines_end() -> None:
+    for ending in ("\n", "\r\n", "\r"):
+        text = f"call('one \\{ending}two {{' + three[0"
+        assert [bracket for _, bracket in brackets(text, language_for("python"))] == ["(", "["]

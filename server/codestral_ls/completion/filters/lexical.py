@@ -27,7 +27,7 @@ def _pattern(language: Language) -> re.Pattern[str]:
         parts.append(rf"{start}[\s\S]*?(?:{end}|\Z)")
     parts.extend(rf"{re.escape(mark)}[^\r\n]*" for mark in language.line_comments)
     parts.extend(
-        rf"{re.escape(quote)}(?:\\.|[^{re.escape(quote)}\\\r\n])*(?:{re.escape(quote)}|(?=[\r\n])|\\?\Z)"
+        rf"{re.escape(quote)}(?:\\(?:\r\n|[\s\S])|[^{re.escape(quote)}\\\r\n])*(?:{re.escape(quote)}|(?=[\r\n])|\\?\Z)"
         for quote in language.quotes
     )
     if "'" not in language.quotes and not any(mark.startswith("'") for mark in language.multiline_quotes):
