@@ -26,11 +26,11 @@ from training.healing import MOST_TOKENS, Pieces, complete, growing
 from training.llama import Llama
 from training.positions import Position
 from training.report import MODES, Answer, Answers, Nats, report
+from training.rows import CHARACTERS_A_TOKEN
 
 EMBEDDED = Path(__file__).parents[1] / "server" / "codestral_ls" / "embedded" / "tiny-fim-q8_0.gguf"
 
 SUFFIX_TOKENS = 128
-CHARACTERS_A_TOKEN = 3.4
 CHARACTERS = 5_000
 """More text than any window holds; what is farther from the cursor is not tokenized."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
-from codestral_ls.documents.text import line_end
+from codestral_ls.documents.text import line_end, occurrences
 
 LONGEST = 80
 SHORTEST = 8
@@ -133,10 +134,5 @@ def _find(needle: str, source: str, cursor: int | None) -> int | None:
 
 def _places(key: str, source: str, cursor: int | None, most: int) -> Iterator[int]:
     """Where the text behind ``key`` begins, at most ``most`` times: before the cursor the nearest first, then behind it."""
-    end = len(source) if cursor is None else cursor - 1
-    while most > 0 and (at := source.rfind(key, 0, end)) >= 0:
-        yield at + len(key)
-        most, end = most - 1, at + len(key) - 1
-    while cursor is not None and most > 0 and (at := source.find(key, cursor)) >= 0:
-        yield at + len(key)
-        most, cursor = most - 1, at + 1
+    before, behind = (len(source), len(source)) if cursor is None else (cursor - 1, cursor)
+    return islice((at + len(key) for at in occurrences(key, source, (0, before), (behind, len(source)))), most)

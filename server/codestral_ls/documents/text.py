@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Literal
 
@@ -85,6 +86,18 @@ def line_starts(text: str) -> list[int]:
         starts.pop()
         return starts
     return [0, *(match.end() for match in _ENDING.finditer(text))]
+
+
+def occurrences(key: str, text: str, before: tuple[int, int], behind: tuple[int, int]) -> Iterator[int]:
+    """Where ``key`` stands whole in the stretch ``before``, its last place first, and then in the stretch ``behind``."""
+    start, end = before
+    while (at := text.rfind(key, start, end)) >= 0:
+        yield at
+        end = at + len(key) - 1
+    start, end = behind
+    while (at := text.find(key, start, end)) >= 0:
+        yield at
+        start = at + 1
 
 
 def _before_split_ending(text: str, offset: int) -> int:
