@@ -1,10 +1,11 @@
 """The best predictor without a model: find where the last characters stood before, and write what followed there.
 
-It sees the whole file, on both sides of the cursor; the model sees only its window.
+It sees the whole file, on both sides of the cursor, and other files where they are given; the model sees only its window.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST, SHORTEST = 80, 3
@@ -18,8 +19,8 @@ class Copy:
     match: int
 
 
-def copy(prefix: str, suffix: str) -> Copy:
-    """Longest match first; for its length the nearest place before the cursor, then the first one after it."""
+def copy(prefix: str, suffix: str, others: Sequence[str] = ()) -> Copy:
+    """Longest match first; for its length the nearest place before the cursor, then the first one after it, then in `others`."""
     for length in range(min(LONGEST, len(prefix)), SHORTEST - 1, -1):
         key = prefix[-length:]
         place = prefix.rfind(key, 0, len(prefix) - 1)
@@ -28,6 +29,10 @@ def copy(prefix: str, suffix: str) -> Copy:
         place = suffix.find(key)
         if place >= 0:
             return Copy(_rest(suffix, place + length), length)
+        for other in others:
+            place = other.find(key)
+            if place >= 0:
+                return Copy(_rest(other, place + length), length)
     return Copy("", 0)
 
 

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 
@@ -76,7 +77,10 @@ def work(rank: int, plan: Plan, shared: Shared, supply: Iterator[Row], after: Ca
     attach(model, shared.weights, gradient)
     loss_of = torch.compile(model.loss) if plan.compile else model.loss
     found = places(model)
+    first = parent_process()
     while plan.progress() < 1.0:
+        if first is not None and not first.is_alive():
+            raise SystemExit("The first worker is gone.")
         for _ in range(plan.rows_a_step // plan.rows_at_once):
             ids, targets, weights = tensors([next(supply) for _ in range(plan.rows_at_once)], plan.device)
             with torch.autocast(plan.device, torch.bfloat16):

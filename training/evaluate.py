@@ -1,8 +1,9 @@
 """`python -m training.evaluate`: what the embedded model is worth on text it never saw, through llama.cpp.
 
 Prints the tables of the model card. Greedy, the model alone (no filters, no copying beside it), prompts as the product
-builds them: the model's window, and before the prefix lines from elsewhere in the file, chosen for the very cursor (the product
-chooses once for a line). The copy predictor sees the whole file.
+builds them: the model's window, and before the prefix lines from elsewhere in the file and from the files beside it (of the
+same package, which for a held-out package are held out too), chosen for the very cursor; the product chooses once for a line.
+The copy predictor sees the whole file.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import os
 import statistics
 import sys
+from collections.abc import Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from typing import ClassVar
@@ -24,8 +26,9 @@ from training import control, corpus, positions
 from training.copying import copy
 from training.healing import MOST_TOKENS, Pieces, complete, growing
 from training.llama import Llama
+from training.neighbours import Neighbours, within_packages
 from training.positions import Position
-from training.report import MODES, Answer, Answers, Nats, report
+from training.report import AS_IS, HEALED, OWN, Answer, Answers, Nats, report
 from training.rows import CHARACTERS_A_TOKEN
 
 EMBEDDED = Path(__file__).parents[1] / "server" / "codestral_ls" / "embedded" / "tiny-fim-q8_0.gguf"
@@ -38,38 +41,48 @@ LOSS_POSITIONS = 40
 """Positions of each part whose every token is scored; all logits of a window cost more than a completion."""
 
 
-def prompt(position: Position, llama: Llama, elsewhere_tokens: int = ELSEWHERE_TOKENS) -> tuple[list[int], int]:
-    """The prompt of a position, and how many of its last tokens are the prefix's."""
+def prompt(
+    position: Position, llama: Llama, elsewhere_tokens: int = ELSEWHERE_TOKENS, others: Sequence[str] = ()
+) -> tuple[list[int], int]:
+    """The prompt of a position, and how many of its last tokens are the prefix's. `others`: texts of the files beside it."""
     suffix = llama.tokenize(position.suffix[:CHARACTERS])[:SUFFIX_TOKENS]
     room = llama.window - MOST_TOKENS - 12 - len(suffix) - elsewhere_tokens
     prefix = position.prefix[-CHARACTERS:]
     if len(prefix) < len(position.prefix):
         prefix = prefix[prefix.find("\n") :]
     ids = llama.tokenize(prefix)[-room:]
-    elsewhere = llama.tokenize(_elsewhere(position, ids, suffix, elsewhere_tokens, llama))
+    elsewhere = llama.tokenize(_elsewhere(position, ids, suffix, elsewhere_tokens, llama, others))
     elsewhere = elsewhere[max(0, len(elsewhere) - elsewhere_tokens) :]  # the best match stands last
     return [control.BEGIN, control.SUFFIX, *suffix, control.PREFIX, *elsewhere, *ids], len(ids)
 
 
-def _elsewhere(position: Position, prefix: list[int], suffix: list[int], tokens: int, llama: Llama) -> str:
+def _elsewhere(
+    position: Position, prefix: list[int], suffix: list[int], tokens: int, llama: Llama, others: Sequence[str]
+) -> str:
     """Lines from outside the window, as the product retrieves them."""
     before, behind = (len(b"".join(llama.spelled[i] for i in ids).decode("utf-8", "ignore")) for ids in (prefix, suffix))
-    text = position.prefix + position.truth + position.suffix
-    cursor = len(position.prefix)
+    text, cursor = position.text, len(position.prefix)
     end = cursor + len(position.truth) + behind
-    return retrieve(text, cursor, max(0, cursor - before), min(end, len(text)), int(tokens * CHARACTERS_A_TOKEN))
+    return retrieve(text, cursor, max(0, cursor - before), min(end, len(text)), int(tokens * CHARACTERS_A_TOKEN), others)
 
 
-def ask(position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int, with_nats: bool) -> Answer:
+def ask(
+    position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int, others: Sequence[str], with_nats: bool
+) -> Answer:
     """All completions of one position, and the copy predictor's."""
-    ids, prefix = prompt(position, llama, elsewhere_tokens)
+    ids, prefix = prompt(position, llama, elsewhere_tokens, others)
+    alone, _ = prompt(position, llama, elsewhere_tokens)
     nats = losses(position, ids, prefix, llama) if with_nats else Nats()
-    typed = ids[len(ids) - prefix :]
-    backs = dict(zip(MODES, (0, growing(typed, pieces)), strict=True))
-    written = {mode: complete(ids, back, pieces, llama.show, control.END) for mode, back in backs.items()}
-    found = copy(position.prefix, position.suffix)
-    offered = predict(position.prefix + position.suffix, len(position.prefix), (), "python")
-    return Answer(position, found.text, found.match, offered, written, nats)
+    back = growing(ids[len(ids) - prefix :], pieces)
+    healed = complete(ids, back, pieces, llama.show, control.END)
+    written = {
+        AS_IS: complete(ids, 0, pieces, llama.show, control.END),
+        OWN: complete(alone, back, pieces, llama.show, control.END) if alone != ids else healed,
+        HEALED: healed,
+    }
+    found, beside = copy(position.prefix, position.suffix), copy(position.prefix, position.suffix, others)
+    offered = predict(position.prefix + position.suffix, len(position.prefix), others, "python")
+    return Answer(position, found.text, found.match, beside.text, offered, written, nats)
 
 
 def losses(position: Position, ids: list[int], prefix: int, llama: Llama) -> Nats:
@@ -96,17 +109,24 @@ class Asker:
     llama: ClassVar[Llama]
     pieces: ClassVar[Pieces]
     elsewhere_tokens: ClassVar[int]
+    numbers: ClassVar[dict[str, int]]
+    """Of each text."""
+    neighbours: ClassVar[Neighbours]
 
     @classmethod
     def start(cls, model: Path, window: int, elsewhere_tokens: int) -> None:
         cls.llama = Llama(model, threads=1, context=window)
         cls.pieces = Pieces(cls.llama.spelled)
         cls.elsewhere_tokens = elsewhere_tokens
+        sources = [source for part in (corpus.HELD_PACKAGE, corpus.HELD_FILE, corpus.TRAIN) for source in corpus.read(part)]
+        cls.numbers = {source.text: number for number, source in enumerate(sources)}
+        cls.neighbours = staticmethod(within_packages(sources))
 
     @classmethod
     def answer(cls, numbered: tuple[int, Position]) -> Answer:
         number, position = numbered
-        return ask(position, cls.llama, cls.pieces, cls.elsewhere_tokens, with_nats=number < LOSS_POSITIONS)
+        others = cls.neighbours(cls.numbers[position.text]) if cls.elsewhere_tokens else ()
+        return ask(position, cls.llama, cls.pieces, cls.elsewhere_tokens, others, with_nats=number < LOSS_POSITIONS)
 
 
 def main() -> None:
@@ -119,7 +139,7 @@ def main() -> None:
     arguments = parser.parse_args()
     answered: dict[str, Answers] = {}
     size = arguments.model.stat().st_size / 1e6
-    window = f"window of {arguments.window} tokens, {arguments.elsewhere} of them for lines from elsewhere in the file"
+    window = f"window of {arguments.window} tokens, {arguments.elsewhere} of them for lines from elsewhere"
     print(f"{arguments.model.name}, {size:.2f} MB, {window}; {arguments.positions} positions a part, seed {positions.SEED}")
     told = (arguments.model, arguments.window, arguments.elsewhere)
     with get_context("spawn").Pool(arguments.processes, Asker.start, told) as pool:

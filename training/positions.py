@@ -24,6 +24,11 @@ class Position:
     suffix: str
 
     @property
+    def text(self) -> str:
+        """The whole file."""
+        return self.prefix + self.truth + self.suffix
+
+    @property
     def is_mid_word(self) -> bool:
         """True when the cursor stands inside a name or a number, as it does while one types."""
         return is_word(self.prefix[-1:]) and is_word(self.truth[:1])

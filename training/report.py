@@ -21,7 +21,8 @@ ITSELF = BackendInfo("local", "tiny-fim", remote=False)
 TRIAL = {HELD_FILE: "24.0 / 55.9", HELD_PACKAGE: "19.7 / 51.7"}
 """The trial, healed, on its own held-out text (300 positions)."""
 
-AS_IS, HEALED = MODES = ("cursor as it is", "healed")
+AS_IS, OWN, HEALED = MODES = ("cursor as it is", "healed, lines of its own file alone", "healed")
+"""How the model is asked. Without a word about lines, those of the files beside it may stand before the prefix too."""
 THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 COPY_MATCH = 16
 """Characters before the cursor that must agree for the copy to be preferred to the model."""
@@ -41,12 +42,13 @@ class Nats:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything asked at one position. `match`: characters before the cursor that agree at the copy's place; `offered`: what
-    the product's own copy tier predicts."""
+    """Everything asked at one position. `match`: characters before the cursor that agree at the copy's place; `beside`: what is
+    copied where the files beside it are searched too; `offered`: what the product's own copy tier predicts."""
 
     position: Position
     copied: str
     match: int
+    beside: str
     offered: Copied | None
     written: dict[str, Completion]
     nats: Nats
@@ -131,6 +133,7 @@ def report(answered: dict[str, Answers]) -> Iterator[str]:
     methods: dict[str, Texts] = {
         "nothing": lambda answers: [""] * len(answers),
         "copy predictor": lambda answers: [answer.copied for answer in answers],
+        "copy predictor, in the files beside it too": lambda answers: [answer.beside for answer in answers],
     }
     rows = {name: [scores(answers, texts) for answers in sets] for name, texts in methods.items()}
     rows["the trial, healed (its own positions)"] = [TRIAL.get(part, "-") for part in parts]

@@ -2,19 +2,21 @@
 
 An example is `<s>[SUFFIX]suffix[PREFIX]prefix` and then the middle and `</s>`. Prefix and middle are one tokenization and the
 cut lies between two of its pieces, which is what a prompt looks like after token healing; the suffix is tokenized alone.
-Every pass cuts every text anew, in other places. In front of the prefix of many examples stand lines from elsewhere in the file,
-as the product retrieves them: copying from them is learned too.
+Every pass cuts every text anew, in other places. In front of the prefix of many examples stand lines from elsewhere in the file
+or from its neighbours, as the product retrieves them: copying from them is learned too.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codestral_ls.context.elsewhere import retrieve
+from training import neighbours
 from training.control import BEGIN, END, PREFIX, SUFFIX
 from training.cuts import cut
+from training.neighbours import Neighbours
 
 PROMPT_WEIGHT, MIDDLE_WEIGHT = 1.0, 3.0
 """Loss weights. Prompt tokens teach the language and copying; the middle teaches what is asked for, and where to stop."""
@@ -36,6 +38,8 @@ RETRIEVED_SHARE = 0.75
 """Of the examples whose file has lines elsewhere that match, how many show them."""
 RETRIEVED_CHARACTERS = 0.18
 """Of an example's characters, at most."""
+WITH_NEIGHBOURS = 0.7
+"""Share of retrievals that search the files beside the text's own too; a file may stand alone."""
 AT_CURSOR = 0.6
 """Share of retrievals for the very cursor; the others are for a place before it in its line, as typing on leaves them."""
 
@@ -52,11 +56,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """`text[start:stop]` of a whole file's text."""
+    """`text[start:stop]` of a whole file's text; `others` are the texts of files beside it."""
 
     text: str
     start: int
     stop: int
+    others: Sequence[str] = ()
 
 
 def example(stretch: Stretch, budget: int, encode: Encode, rng: random.Random) -> tuple[list[int], list[float]]:
@@ -84,7 +89,8 @@ def _retrieved(stretch: Stretch, length: int, characters: int, rng: random.Rando
     if rng.random() >= AT_CURSOR:
         line = stretch.text.rfind("\n", 0, cursor) + 1
         cursor = rng.randint(max(line, stretch.start), cursor)
-    return retrieve(stretch.text, cursor, stretch.start, stretch.stop, characters)
+    others = stretch.others if rng.random() < WITH_NEIGHBOURS else ()
+    return retrieve(stretch.text, cursor, stretch.start, stretch.stop, characters, others)
 
 
 def _common(whole: Sequence[int], alone: Sequence[int]) -> int:
@@ -95,7 +101,9 @@ def _common(whole: Sequence[int], alone: Sequence[int]) -> int:
     return min(len(whole), len(alone))
 
 
-def stretches(texts: Sequence[str], characters: int, rng: random.Random) -> Iterator[Stretch]:
+def stretches(
+    texts: Sequence[str], characters: int, rng: random.Random, beside: Neighbours = neighbours.none
+) -> Iterator[Stretch]:
     """Every text once, cut at lines into stretches of about `characters`, from a random first border, in random order."""
     places: list[tuple[int, int, int]] = []
     for index, text in enumerate(texts):
@@ -109,12 +117,14 @@ def stretches(texts: Sequence[str], characters: int, rng: random.Random) -> Iter
             start, stop = border, border + characters
     rng.shuffle(places)
     for index, start, stop in places:
-        yield Stretch(texts[index], start, stop)
+        yield Stretch(texts[index], start, stop, beside(index))
 
 
-def rows(texts: Sequence[str], context: int, encode: Encode, rng: random.Random) -> Iterator[Row]:
-    """Full rows without end, pass after pass."""
-    source = _forever(texts, context, rng)
+def rows(
+    texts: Sequence[str], context: int, encode: Encode, rng: random.Random, beside: Neighbours = neighbours.none
+) -> Iterator[Row]:
+    """Full rows without end, pass after pass. `beside` tells each text's neighbours by its number."""
+    source = _forever(texts, context, rng, beside)
     while True:
         row = Row()
         length = max(SHORTEST, int(context * rng.choices(list(LENGTHS), list(LENGTHS.values()))[0]))
@@ -125,7 +135,7 @@ def rows(texts: Sequence[str], context: int, encode: Encode, rng: random.Random)
             most = int(max(budget, SMALLEST) * CHARACTERS_A_TOKEN)
             if stretch.stop - stretch.start > 1.4 * most:
                 start = rng.randint(stretch.start, stretch.stop - most)
-                stretch = Stretch(stretch.text, start, start + most)
+                stretch = replace(stretch, start=start, stop=start + most)
             ids, weights = example(stretch, max(budget, SMALLEST), encode, rng)
             row.ids += ids
             row.weights += weights
@@ -133,6 +143,6 @@ def rows(texts: Sequence[str], context: int, encode: Encode, rng: random.Random)
         yield row
 
 
-def _forever(texts: Sequence[str], context: int, rng: random.Random) -> Iterator[Stretch]:
+def _forever(texts: Sequence[str], context: int, rng: random.Random, beside: Neighbours) -> Iterator[Stretch]:
     while True:
-        yield from stretches(texts, int(context * CHARACTERS_A_TOKEN), rng)
+        yield from stretches(texts, int(context * CHARACTERS_A_TOKEN), rng, beside)

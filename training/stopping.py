@@ -17,6 +17,7 @@ from torch import Tensor
 from training import checkpoint, control, corpus
 from training.flat import places
 from training.model import Decoder
+from training.neighbours import within_packages
 from training.rows import MIDDLE_WEIGHT, rows
 from training.runs import RUNS
 from training.train import encode
@@ -28,7 +29,9 @@ CLOSENESS = 1e-4
 @torch.no_grad()
 def gathered(model: Decoder, part: str, count: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:
     """Of every token of the middles in `count` rows: the features before it, the log-sum of all other logits, is it `</s>`?"""
-    supply = rows([source.text for source in corpus.read(part)], model.shape.context, encode, random.Random(seed))
+    sources = corpus.read(part)
+    texts = [source.text for source in sources]
+    supply = rows(texts, model.shape.context, encode, random.Random(seed), within_packages(sources))
     features, others, ends = [], [], []
     for _ in range(count):
         row = next(supply)

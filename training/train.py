@@ -28,6 +28,7 @@ from training.ending import without_end
 from training.flat import flatten
 from training.model import Decoder, Shape
 from training.muon import Rates
+from training.neighbours import within_packages
 from training.rows import MIDDLE_WEIGHT, Row, rows
 from training.runs import RUNS
 
@@ -40,8 +41,8 @@ def encode(text: str) -> list[int]:
 
 
 def supply(part: str, context: int, seed: int) -> Iterator[Row]:
-    texts = [source.text for source in corpus.read(part)]
-    return rows(texts, context, encode, random.Random(seed))
+    sources = corpus.read(part)
+    return rows([source.text for source in sources], context, encode, random.Random(seed), within_packages(sources))
 
 
 @torch.no_grad()

@@ -145,3 +145,57 @@ def test_no_room_means_no_index_and_no_worker(root: Path, monkeypatch: pytest.Mo
             await completer.aclose()
 
     asyncio.run(run())
+
+
+def test_a_small_model_gets_lines_of_the_files_beside_and_no_index_is_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_arguments: object, **_more: object) -> None:
+        raise AssertionError("a worker was started")
+
+    monkeypatch.setattr(module, "IndexKeeper", forbidden)
+    (root / "shapes.py").write_text("def draw(pen):\n    pen.connection.execute(of_shapes)\n    return 3\n")
+    path = root / "canvas.py"
+    text = "x = 1\n\n\ndef paint(pen):\n    pen.connection.exe"
+
+    class Small(Recording):
+        def info(self) -> BackendInfo:
+            return replace(super().info(), context_tokens=640)
+
+    async def asked(project_tokens: int) -> str:
+        backend = Small()
+        completion = replace(CompletionOptions(), debounce_ms=0, copy=False)
+        options = Options(completion=completion)
+        options = replace(options, context=replace(options.context, project_tokens=project_tokens, gather_ms=10_000))
+        completer = build_completer(backend, options, [root])
+        try:
+            await completer.complete(Snapshot.of(text, len(text), "python", path.as_uri(), path), Ask(invoked=True))
+            return backend.requests[0].prefix
+        finally:
+            await completer.aclose()
+
+    assert "pen.connection.execute(of_shapes)" in asyncio.run(asked(0))
+    assert "of_shapes" not in asyncio.run(asked(-1))
+
+
+def test_what_stands_in_a_file_beside_is_copied(root: Path) -> None:
+    """Two other places agree: it is likely enough to be shown before a large model is asked."""
+    line = "    return self.connection.execute(statement_of(name), parameters)\n"
+    for name in ("shapes.py", "planes.py"):
+        (root / name).write_text(f"def {name[:-3]}(self, name):\n{line}")
+    path = root / "canvas.py"
+    text = "def canvas(self, name):\n    return self.connection.execute(sta"
+
+    async def run() -> None:
+        completer = build_completer(Recording(), Options(completion=replace(CompletionOptions(), debounce_ms=0)), [root])
+        snapshot = Snapshot.of(text, len(text), "python", path.as_uri(), path)
+        try:
+            completer.document_opened(snapshot)
+            project = completer._project
+            assert project is not None
+            await until(lambda: len(project.known_beside(path.as_uri())) == 2)
+            answer = await completer.complete(snapshot, Ask())
+            assert answer.source == "copied"
+            assert answer.items[0].text.endswith("tement_of(name), parameters)")
+        finally:
+            await completer.aclose()
+
+    asyncio.run(run())

@@ -85,7 +85,7 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
 
     backend = Witness(build_backend(options))
     others = OtherFiles(options, INDEX_SECONDS)
-    completer = Completer(backend, options, gather=others.gather)
+    completer = Completer(backend, options, gather=others.gather, beside=others.beside)
     try:
         with Spinner() as spinner:
             health = await until_ready(backend, options.local.start_timeout_seconds, spinner.health)
@@ -132,7 +132,7 @@ async def _request(options: Options, snapshot: Snapshot) -> str:
 
     backend = Decoy(build_one(options.backend.primary, options))
     others = OtherFiles(options, INDEX_SECONDS)
-    completer = Completer(backend, options, gather=others.gather)
+    completer = Completer(backend, options, gather=others.gather, beside=others.beside)
     try:
         answer = await completer.complete(snapshot, Ask(invoked=True))
         if backend.request is None:

@@ -9,19 +9,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from codestral_ls.commands.options import add_option_arguments, load
-from codestral_ls.commands.other_files import as_json, bring_up_to_date, project_of
+from codestral_ls.commands.other_files import OtherFiles, as_json
 from codestral_ls.commands.place import place, snapshot_at
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import DocumentError
-
-if TYPE_CHECKING:
-    from codestral_ls.context.render import Snippet
 
 SECONDS = 10.0
 
@@ -57,7 +53,6 @@ async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> 
     from codestral_ls.backends.build import build_one
     from codestral_ls.context.budget import budget
     from codestral_ls.context.frozen import FrozenWindows
-    from codestral_ls.context.project import ProjectContext
 
     backend = build_one(options.backend.primary, options)
     try:
@@ -65,19 +60,17 @@ async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> 
     finally:
         await backend.aclose()
     room = budget(options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
+    characters = room.project if tokens is None else int(tokens * info.chars_per_token)
+    others = OtherFiles(options, float("inf"))
+    try:
+        snippets = await others.gather(snapshot, characters, SECONDS) if characters else ()
+        beside = await others.beside(snapshot, SECONDS) if room.elsewhere else ()
+    finally:
+        await others.aclose()
     window, _ = FrozenWindows().cut(
         snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix,
-        tuple(scope.start for scope in snapshot.scopes()), room.elsewhere,
+        tuple(scope.start for scope in snapshot.scopes()), room.elsewhere, others=beside,
     )  # fmt: skip
-    characters = room.project if tokens is None else int(tokens * info.chars_per_token)
-    snippets: Sequence[Snippet] = ()
-    if characters:
-        await asyncio.to_thread(bring_up_to_date, options, project_of(options, snapshot.path))
-        project = ProjectContext(options, keep_index=False)
-        try:
-            snippets = await project.collect(snapshot, characters, SECONDS)
-        finally:
-            await project.aclose()
     return {
         "elsewhere": window.elsewhere,
         "prefix": window.prefix,
@@ -90,7 +83,8 @@ def _print(told: dict[str, Any], path: Path) -> None:
     snippets = told["snippets"]
     print(f"{path}: {len(told['prefix'])} characters before the cursor, {len(told['suffix'])} behind it")
     if told["elsewhere"]:
-        print(f"\n── lines of this file from outside of that, which go on from the same characters\n{told['elsewhere'].rstrip()}")
+        print("\n── lines of this file from outside of that, or of files beside it, which go on from the same characters")
+        print(told["elsewhere"].rstrip())
     if not snippets:
         print("No text of other files: the backend's context has no room for it, or nothing useful was found (try --tokens 1024).")
     for one in snippets:

@@ -94,7 +94,7 @@ async def _run(
     finally:
         await backend.aclose()
     told = report.summary(rows)
-    note = report.why_equal(room.project, root is not None, options.context.project_tokens)
+    note = report.why_equal(room.project + room.elsewhere, root is not None, options.context.project_tokens)
     measured = {"note": note, "summary": told, "rows": [asdict(row) for row in rows]}
     document = {"backend": info.name, "model": info.model, **settings, **measured}
     (folder / "eval.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -29,18 +29,28 @@ class OtherFiles:
         self._options = options
         self._index_seconds = index_seconds
         self._project: ProjectContext | None = None
+        self._gathered = False
         self.snippets: Sequence[Snippet] = ()
 
     async def gather(self, snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
         """Collect, the first time; asked only where a model has room for it, so nothing is imported or indexed before."""
+        if not self._gathered:
+            self._gathered = True
+            root = project_of(self._options, snapshot.path)
+            await asyncio.to_thread(bring_up_to_date, self._options, root, self._index_seconds)
+            self.snippets = await self._opened().collect(snapshot, characters, seconds)
+        return self.snippets
+
+    async def beside(self, snapshot: Snapshot, seconds: float) -> Sequence[str]:
+        """Texts of the files beside the document, where a small model's prompt has room for lines of them."""
+        return await self._opened().beside(snapshot, seconds)
+
+    def _opened(self) -> ProjectContext:
         if self._project is None:
             from codestral_ls.context.project import ProjectContext
 
-            root = project_of(self._options, snapshot.path)
-            await asyncio.to_thread(bring_up_to_date, self._options, root, self._index_seconds)
             self._project = ProjectContext(self._options, keep_index=False)
-            self.snippets = await self._project.collect(snapshot, characters, seconds)
-        return self.snippets
+        return self._project
 
     async def aclose(self) -> None:
         """End its thread."""

@@ -9,14 +9,14 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codestral_ls.backends.base import Backend, Health, State
 from codestral_ls.completion.answer import Answer, Ask, Item
 from codestral_ls.completion.feedback import Feedback
 from codestral_ls.completion.pipeline import Pipeline
-from codestral_ls.completion.prompts import Gather, nothing_else
+from codestral_ls.completion.prompts import Beside, Gather, nobody_beside, nothing_else
 from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.documents.privacy import FileRules
@@ -45,6 +45,14 @@ STATUS_AFTER_ERROR = 5.0
 """The backend is asked for its health at most this often on account of failed answers, in seconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A document as it was last seen."""
+
+    path: Path | None
+    text: str
+
+
 class Completer:
     """Completes for all documents of one server. Lives on one event loop."""
 
@@ -56,20 +64,21 @@ class Completer:
         gather: Gather = nothing_else,
         feedback: Feedback | None = None,
         project: ProjectContext | None = None,
+        beside: Beside = nobody_beside,
     ) -> None:
         self.on_status: list[Callable[[Health], None]] = []
         self.on_index_problem: list[Callable[[str], None]] = []
         self._clock = clock
         self._feedback = feedback if feedback is not None else Feedback()
-        self._seen: OrderedDict[str, str] = OrderedDict()
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
         self._error_at = float("-inf")
         self._rules = FileRules(options.privacy.ignore)
         self._judged: dict[Path, tuple[float, bool]] = {}
         self._resting: asyncio.TimerHandle | None = None
         self._project = project
         if project is not None:
-            gather = project.gather
-        self._pipeline = Pipeline(backend, options, clock, gather, self._seen_texts, self._failed)
+            gather, beside = project.gather, project.beside
+        self._pipeline = Pipeline(backend, options, clock, gather, self._seen_texts, beside, self._failed)
         if project is not None:
             project.on_changed = self._pipeline.prewarm
             project.on_problem = self._index_problem
@@ -158,7 +167,7 @@ class Completer:
         uri = self._feedback.document_of(item_id)
         if uri is not None:
             self._pipeline.inflight.later(
-                PERSISTED_AFTER, lambda: self._feedback.looked_again(item_id, self._seen.get(uri))
+                PERSISTED_AFTER, lambda: self._feedback.looked_again(item_id, self._text_seen(uri))
             )
 
     def set_options(self, options: Options) -> None:
@@ -212,15 +221,21 @@ class Completer:
         return judged[1]
 
     def _see(self, snapshot: Snapshot) -> None:
-        self._seen[snapshot.uri] = snapshot.text
+        self._seen[snapshot.uri] = _Seen(snapshot.path, snapshot.text)
         self._seen.move_to_end(snapshot.uri)
         while len(self._seen) > SEEN_FILES:
             self._seen.popitem(last=False)
 
     def _seen_texts(self, uri: str) -> Sequence[str]:
-        return [
-            text for other, text in reversed(self._seen.items()) if other != uri and len(text) <= SEEN_CHARACTERS
-        ]
+        """Texts of recently seen files, the latest first, then of those beside this one."""
+        seen = [one for other, one in reversed(self._seen.items()) if other != uri and len(one.text) <= SEEN_CHARACTERS]
+        known = {one.path for one in self._seen.values()}
+        beside = self._project.known_beside(uri) if self._project is not None else ()
+        return [*(one.text for one in seen), *(one.text for one in beside if one.path not in known)]
+
+    def _text_seen(self, uri: str) -> str | None:
+        seen = self._seen.get(uri)
+        return seen.text if seen is not None else None
 
     def _index_problem(self, problem: str) -> None:
         """Why the project's index cannot be kept; empty when it can again."""

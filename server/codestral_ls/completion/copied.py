@@ -1,6 +1,6 @@
 """The copy tier: the rest of the line as it followed the same characters elsewhere, in about a millisecond. Pure.
 
-Finds the longest run of characters before the cursor that occurs a second time in this file or a recently seen one, and
+Finds the longest run of characters before the cursor that occurs a second time in this file or another one given, and
 predicts that the line goes on as it did there. How often that is right was measured, by the length of the match and by whether
 the other places that the last characters stand at go on alike: of two predictions with 20 characters matched, one that all
 places agree on is right three times in four, one that most contradict once in twelve.
@@ -73,7 +73,8 @@ class Copied:
 def predict(text: str, offset: int, others: Iterable[str] = (), language: str = "") -> Copied | None:
     """The rest of the line from the longest match; this file's nearest occurrence before the cursor goes first.
 
-    ``others`` are texts of recently seen files, the latest first. Costs a few substring searches per file.
+    ``others`` are texts of recently seen files, the latest first, and of the files beside it. Costs a few substring searches
+    per file.
     """
     sources: list[tuple[str, int | None]] = [(text, offset), *((other, None) for other in others)]
     best: tuple[int, str] | None = None

@@ -22,7 +22,7 @@ from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
 from codestral_ls.completion.listening import listen, whole_lines
 from codestral_ls.completion.place import Place, place_at
-from codestral_ls.completion.prompts import Gather, Prompts, nothing_else
+from codestral_ls.completion.prompts import Beside, Gather, Prompts, nobody_beside, nothing_else
 from codestral_ls.completion.refused import Refused
 from codestral_ls.completion.small_model import block_lines, copy_outranks, copy_threshold
 from codestral_ls.completion.trigger import Plan
@@ -46,7 +46,8 @@ class Pipeline:
     clock: Clock
     gather: Gather = nothing_else
     seen: Callable[[str], Sequence[str]] = lambda _uri: ()
-    """(uri) → texts of other recently seen files, the latest first."""
+    """(uri) → texts of other files that may be copied from: recently seen ones, the latest first, then those beside it."""
+    beside: Beside = nobody_beside
     on_error: Callable[[BackendError], None] = lambda _error: None
     adjust: Callable[[float, bool], float] = lambda prior, _copied: prior
     """(predicted chance, copied) → the chance set right by what this user accepts."""
@@ -61,7 +62,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         self.cache = Cache(self.options.completion.cache_bytes)
         self.inflight = Inflight(self.clock)
-        self.prompts = Prompts(self.backend, self.options, self.gather)
+        self.prompts = Prompts(self.backend, self.options, self.gather, self.beside)
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Answer one request. Cancelling it only stops the listening. Raises nothing but `asyncio.CancelledError`."""

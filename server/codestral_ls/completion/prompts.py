@@ -17,6 +17,9 @@ from codestral_ls.timing import Stages
 Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
 """(snapshot, characters, seconds) → snippets of other files."""
 
+Beside = Callable[[Snapshot, float], Awaitable[Sequence[str]]]
+"""(snapshot, seconds) → texts of the files beside it, the nearest first."""
+
 GATHER_AHEAD = 1.0
 """Seconds for collecting context where nobody waits: a prompt that is evaluated ahead has to be the one of the first key."""
 
@@ -26,13 +29,19 @@ async def nothing_else(_snapshot: Snapshot, _characters: int, _seconds: float) -
     return ()
 
 
+async def nobody_beside(_snapshot: Snapshot, _seconds: float) -> Sequence[str]:
+    """A file that stands alone."""
+    return ()
+
+
 class Prompts:
     """Writes the requests of all documents and remembers where their windows lie."""
 
-    def __init__(self, backend: Backend, options: Options, gather: Gather) -> None:
+    def __init__(self, backend: Backend, options: Options, gather: Gather, beside: Beside = nobody_beside) -> None:
         self.backend = backend
         self.options = options
         self._gather = gather
+        self._beside = beside
         self._windows = FrozenWindows()
 
     async def request(
@@ -42,14 +51,13 @@ class Prompts:
         info = self.backend.info()
         room = self.room()
         with stages.stage("gather"):
-            snippets: Sequence[Snippet] = ()
-            if room.project:
-                seconds = self.options.context.gather_ms / 1000 if priority == Priority.INTERACTIVE else GATHER_AHEAD
-                snippets = await self._gather(snapshot, room.project, seconds)
+            seconds = self.options.context.gather_ms / 1000 if priority == Priority.INTERACTIVE else GATHER_AHEAD
+            snippets = await self._gather(snapshot, room.project, seconds) if room.project else ()
+            others = await self._beside(snapshot, seconds) if room.elsewhere else ()
         with stages.stage("window"):
             window, hot = self._windows.cut(
                 snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix, _scope_starts(snapshot, priority),
-                room.elsewhere, settled=priority != Priority.INTERACTIVE,
+                room.elsewhere, priority != Priority.INTERACTIVE, others,
             )  # fmt: skip
             # Models are trained on \n; the file's own line ends come back in the filters.
             shown = (window.elsewhere + window.prefix, window.suffix)

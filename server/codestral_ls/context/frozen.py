@@ -9,6 +9,7 @@ Used on the event loop only.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codestral_ls.context.elsewhere import is_wanted, retrieve
@@ -49,10 +50,12 @@ class FrozenWindows:
         scope_starts: tuple[int, ...] = (),
         elsewhere_characters: int = 0,
         settled: bool = False,
+        others: Sequence[str] = (),
     ) -> tuple[Window, bool]:
         """The window at ``offset`` and whether its prompt lies where an earlier one lay (so it is likely hot).
 
-        ``settled``: lines from elsewhere are not chosen anew for a place where nobody types yet.
+        ``settled``: lines from elsewhere are not chosen anew for a place where nobody types yet. ``others``: texts of other
+        files where such lines may stand.
         """
         known = self._frozen.setdefault(uri, [])
         self._frozen.move_to_end(uri)
@@ -63,7 +66,7 @@ class FrozenWindows:
             if not _same_place(window.edges, frozen.edges) or len(frozen.elsewhere) > elsewhere_characters:
                 continue
             chosen = settled or line == frozen.line or not elsewhere_characters
-            if chosen or not _wanted(window, text, offset, frozen.elsewhere):
+            if chosen or not _wanted(window, text, offset, frozen.elsewhere, others):
                 # Of two choices for one place the one that is taken instead of the latest is this line's choice.
                 changes = not settled and frozen is not known[0] and _same_place(frozen.edges, known[0].edges)
                 known.remove(frozen)
@@ -74,12 +77,13 @@ class FrozenWindows:
         hot = False
         if elsewhere_characters:
             end = len(text) - window.edges.below
-            window = replace(window, elsewhere=retrieve(text, offset, window.edges.top, end, elsewhere_characters))
+            found = retrieve(text, offset, window.edges.top, end, elsewhere_characters, others)
+            window = replace(window, elsewhere=found)
             same = next((one for one in known if _same_place(one.edges, window.edges) and one.elsewhere == window.elsewhere), None)
             if same is not None:
                 known.remove(same)
                 hot = True
-        strong = elsewhere_characters and not settled and _wanted(window, text, offset, "")
+        strong = elsewhere_characters and not settled and _wanted(window, text, offset, "", others)
         known.insert(0, _Frozen(window.edges, window.elsewhere, line if strong or hot else -1))
         self._forget_old(known)
         return window, hot
@@ -101,5 +105,5 @@ def _same_place(one: Edges, other: Edges) -> bool:
     return (one.top, one.below) == (other.top, other.below)
 
 
-def _wanted(window: Window, text: str, offset: int, shown: str) -> bool:
-    return is_wanted(text, offset, window.edges.top, len(text) - window.edges.below, shown)
+def _wanted(window: Window, text: str, offset: int, shown: str, others: Sequence[str]) -> bool:
+    return is_wanted(text, offset, window.edges.top, len(text) - window.edges.below, shown, others)

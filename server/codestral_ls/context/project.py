@@ -25,6 +25,8 @@ from codestral_ls.context.gather import gather
 from codestral_ls.context.index.keeper import IndexKeeper
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.near import near
+from codestral_ls.context.neighbours import Neighbour, Neighbours, Read
+from codestral_ls.context.neighbours import collect as collect_beside
 from codestral_ls.context.recent import Diagnostic, Recent
 from codestral_ls.context.render import Snippet
 from codestral_ls.context.roots import root_of
@@ -84,6 +86,7 @@ class ProjectContext:
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="context")
         self._keeping = ThreadPoolExecutor(1, thread_name_prefix="index")  # a saved file does not wait for sources
+        self._neighbours = Neighbours(self._thread)
         self._closed = False
         self._ahead: dict[str, asyncio.Task[None]] = {}
 
@@ -107,6 +110,15 @@ class ProjectContext:
         self._rest_later(snapshot)
         return snippets
 
+    async def beside(self, snapshot: Snapshot, seconds: float) -> Sequence[str]:
+        """Texts of the files beside a document, the nearest first; the first time they are waited for within ``seconds``."""
+        self._look_beside(snapshot)
+        return [one.text for one in await self._neighbours.waited(snapshot.uri, seconds * PUNCTUAL)]
+
+    def known_beside(self, uri: str) -> Sequence[Neighbour]:
+        """The files beside a document that have been read, the nearest first."""
+        return self._neighbours.known(uri)
+
     async def collect(self, snapshot: Snapshot, characters: int, seconds: float) -> list[Snippet]:
         """Collect and choose now, whatever was chosen before."""
         workspace, finders = self._workspace(snapshot)
@@ -127,11 +139,14 @@ class ProjectContext:
             self._rules = FileRules(options.privacy.ignore)
             self._workspaces.clear()
             self._chosen.clear()
+            self._neighbours.clear()
         self.options = options
 
     def document_opened(self, snapshot: Snapshot, characters: int) -> None:
         """A document came on screen: what its first key will need is collected ahead, where there is room for any of it."""
         self.recent.see(snapshot)
+        if self.options.completion.copy:
+            self._look_beside(snapshot)
         if characters and snapshot.uri not in self._chosen and snapshot.uri not in self._ahead and not self._closed:
             ahead = self._begin(self._choose_ahead(snapshot, characters), "context of an opened document")
             self._ahead[snapshot.uri] = ahead
@@ -140,12 +155,15 @@ class ProjectContext:
     def document_changed(self, snapshot: Snapshot) -> None:
         """Somebody typed."""
         self.recent.see(snapshot)
+        if self.options.completion.copy:
+            self._look_beside(snapshot)
         self._rest_later(snapshot)
 
     def document_closed(self, uri: str) -> None:
         """A document is gone from the screen."""
         self.recent.close(uri)
         self._chosen.pop(uri, None)
+        self._neighbours.closed(uri)
         timer = self._timers.pop(uri, None)
         if timer is not None:
             timer.cancel()
@@ -179,6 +197,7 @@ class ProjectContext:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        self._neighbours.clear()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -204,6 +223,19 @@ class ProjectContext:
                 )
             if not self._closed:
                 self._keeping.submit(keeper.ensure)
+        return self._reading(root, snapshot)
+
+    def _look_beside(self, snapshot: Snapshot) -> None:
+        """Let the files beside a document be read, unless nothing of other files is wanted."""
+        if self.options.context.project_tokens >= 0 and not self._closed:
+            self._neighbours.look(snapshot.uri, partial(self._read_beside, snapshot))
+
+    def _read_beside(self, snapshot: Snapshot) -> Read:
+        root = root_of(snapshot.path, self.folders)  # no index is needed
+        workspace, _ = self._reading(root, snapshot)
+        return partial(collect_beside, workspace, snapshot, on_disk=root is not None)
+
+    def _reading(self, root: Path | None, snapshot: Snapshot) -> tuple[Workspace, list[Finder]]:
         if root not in self._workspaces:
             base = root or (snapshot.path.parent if snapshot.path is not None else Path())
             workspace = Workspace(base, IndexReader(base), self.recent, self._rules)

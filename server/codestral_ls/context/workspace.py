@@ -15,7 +15,7 @@ from codestral_ls.context.recent import Recent
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.timing import Clock, monotonic
 
-KEPT_FILES = 48
+KEPT_FILES = 96
 ALLOWED_SECONDS = 2.0
 
 

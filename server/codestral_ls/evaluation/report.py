@@ -46,10 +46,10 @@ def why_equal(characters: int, in_project: bool, project_tokens: int) -> str:
     """Why the two arms cannot differ, as one sentence; empty where they can. ``characters`` is the room for other files."""
     if not in_project:
         return "Both arms are the same: a dataset's holes belong to no project."
-    if characters > 0:
-        return ""
     if project_tokens < 0:
         return "Both arms are the same: context.project_tokens is below 0, so nothing of other files is sent."
+    if characters > 0:
+        return ""
     return "Both arms are the same: the model's context, or its speed in context.project_prefill_ms, has no room for other files."
 
 

@@ -50,6 +50,28 @@ def test_a_long_line_is_retrieved_alone() -> None:
     assert len(found) > LONGEST
 
 
+OTHER = "    things = 2\n    self.connection.execute(of_another_file)\n    return 3\n"
+
+
+def test_lines_of_other_files_are_found_behind_those_of_this_one() -> None:
+    found = retrieve(TEXT, CURSOR, CURSOR - 500, CURSOR + 500, 400, (FILLER, OTHER))
+    assert found.index("of_another_file") < found.index("execute(statement")
+    alone = retrieve("self.connection.exe", 19, 0, 19, 400, (FILLER, OTHER))
+    assert alone == OTHER
+
+
+def test_a_longer_match_in_another_file_goes_before_a_shorter_one_in_this() -> None:
+    longer = OTHER.replace("    things = 2\n", "def second(self):\n")
+    found = retrieve(TEXT, CURSOR, CURSOR - 500, CURSOR + 500, 400, (longer,))
+    assert found.index("execute(statement") < found.index("of_another_file")
+
+
+def test_the_same_lines_in_two_files_are_shown_once() -> None:
+    found = retrieve(TEXT, CURSOR, CURSOR - 500, CURSOR + 500, 600, (ABOVE, OTHER, OTHER))
+    assert found.count("execute(statement") == 1
+    assert found.count("of_another_file") == 1
+
+
 BLOCKS = st.lists(st.sampled_from(["a_name(", "value, ", "other)\n", "    if x:\r\n", "\r", "\n", "x" * 300]), max_size=40)
 
 
@@ -139,6 +161,24 @@ def test_a_match_that_the_prompt_shows_already_is_not_wanted_again() -> None:
     assert is_wanted(TEXT, CURSOR, top, end, "")
     assert not is_wanted(TEXT, CURSOR, top, end, ABOVE)
     assert not is_wanted(TEXT, CURSOR, 0, end, "")
+
+
+def test_a_match_in_another_file_alone_is_wanted() -> None:
+    assert not is_wanted("self.connection.exe", 19, 0, 19, "")
+    assert is_wanted("self.connection.exe", 19, 0, 19, "", (FILLER, OTHER))
+    assert not is_wanted("self.connection.exe", 19, 0, 19, OTHER, (FILLER, OTHER))
+
+
+def test_files_that_come_to_be_known_are_looked_into_at_the_next_line() -> None:
+    windows, text = FrozenWindows(), "x = 1\n"
+    window, _ = windows.cut("u", text, len(text), 600, 200, (), 400)
+    assert window.elsewhere == ""
+    text += "    self.connection.exe"
+    window, hot = windows.cut("u", text, len(text), 600, 200, (), 400, others=(OTHER,))
+    assert (window.elsewhere, hot) == (OTHER, False)
+    text += "cu"
+    window, hot = windows.cut("u", text, len(text), 600, 200, (), 400, others=(OTHER,))
+    assert (window.elsewhere, hot) == (OTHER, True)
 
 
 def test_without_room_nothing_is_looked_for() -> None:
