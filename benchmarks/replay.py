@@ -1,8 +1,9 @@
 """``python -m benchmarks.replay``: replays the typing of real files into the real server and measures what a typist gets.
 
-Two backends: the embedded model, and a paced fake with the speed of a 22B model on one GPU (rates are arguments; it writes
-the truth, but every third line wrongly). Two arms over the same typing: the pipeline, and what one would have otherwise
-(`replaying/plain.py`). Results, with the machine described, go to ``benchmarks/results/replay.md`` and ``.json`` and ``.png``.
+Each file stands in a copy of its folder, as in a project. Two backends: the embedded model, and a paced fake with the speed of a
+22B model on one GPU (rates are arguments; it writes the truth, but every third line wrongly). Two arms over the same typing: the
+pipeline, and what one would have otherwise (`replaying/plain.py`). Results, with the machine described, go to
+``benchmarks/results/replay.md`` and ``.json`` and ``.png``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.replaying import alone, editor, plain, report
-from benchmarks.replaying.passages import Passage, passages
+from benchmarks.replaying.passages import Passage, laid_out, passages
 from benchmarks.replaying.record import Keystroke
 from codestral_ls.backends.base import Backend, Usage
 from codestral_ls.backends.build import build_backend
@@ -72,6 +73,7 @@ async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, 
     )  # fmt: skip
     characters = sum(len(passage.text) for passage in typed)
     note = f"{len(typed)} passages, {characters} characters, languages: {', '.join(sorted({p.language for p in typed}))}."
+    note += " Each file stands in a copy of its folder."
     text = report.markdown(title, arms, [note])
     text += "\nQuality at a sample of the pauses, against waiting for the raw model without any limit:\n\n"
     text += "| | value |\n|---|---|\n"
@@ -103,7 +105,7 @@ async def _pipeline_arm(
         server = await editor.Server.start(folder, {"CODESTRAL_LS_BACKEND_PRIMARY": "local"})
         await server.until_ready(120)
         for index, passage in enumerate(typed):
-            uri = f"file:///replay/{index}/{Path(passage.name).name}"
+            uri = laid_out(passage, folder / "replay" / str(index))
             records[index] = await editor.type_passage(server, passage, arguments.seed + index, arguments.speed, uri)
         await server.stop()
         if arguments.log:
@@ -121,7 +123,7 @@ async def _pipeline_arm(
         }
         server = await editor.Server.start(folder, settings)
         await server.until_ready(30)
-        uri = f"file:///replay/{index}/{Path(passage.name).name}"
+        uri = laid_out(passage, folder / "replay" / str(index))
         records[index] = await editor.type_passage(server, passage, arguments.seed + index, arguments.speed, uri)
         await server.stop()
         generations += editor.read_log(server.log, records[index])

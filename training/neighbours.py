@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from pathlib import PurePosixPath
 
-from codestral_ls.context.near_files import steps
+from codestral_ls.context.near_files import farness
 from codestral_ls.context.neighbours import LONGEST, MOST_CHARACTERS, MOST_FILES
 from training.corpus import Source
 
@@ -24,13 +23,11 @@ def within_packages(sources: Sequence[Source], most: int = MOST_CHARACTERS) -> N
     packages: dict[str, list[int]] = {}
     for index, source in enumerate(sources):
         packages.setdefault(source.package, []).append(index)
-    folders = [PurePosixPath(source.path).parts[:-1] for source in sources]
-
     @lru_cache(maxsize=4096)
     def neighbours(index: int) -> tuple[str, ...]:
-        here = folders[index]
+        here = sources[index].path
         others = [other for other in packages[sources[index].package] if other != index]
-        others.sort(key=lambda other: (steps(here, folders[other]), sources[other].path))
+        others.sort(key=lambda other: farness(here, sources[other].path))
         taken: list[str] = []
         left = most
         for other in others[:MOST_FILES]:

@@ -6,6 +6,7 @@ Files are the project's own and its installed dependencies' sources, in several 
 from __future__ import annotations
 
 import random
+import shutil
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,13 +25,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Type ``text`` between ``before`` and ``after``; together they are the file."""
+    """Type ``text`` between ``before`` and ``after``; together they are the file ``source``."""
 
     name: str
     language: str
     before: str
     text: str
     after: str
+    source: Path | None = None
 
 
 def candidates() -> list[Path]:
@@ -77,8 +79,20 @@ def passages(count: int, lines: int, seed: int, files: Sequence[Path] | None = N
         if "\x00" in text or (start := next(sound, None)) is None:
             continue
         before, middle = "\n".join(rows[:start]) + "\n", "\n".join(rows[start : start + lines])
-        found.append(Passage(_name(path), language_id_for_path(path), before, middle, text[len(before) + len(middle) :]))
+        found.append(Passage(_name(path), language_id_for_path(path), before, middle, text[len(before) + len(middle) :], path))
     return found
+
+
+def laid_out(passage: Passage, folder: Path) -> str:
+    """The URI of the file without the passage, in a new project ``folder`` with the other files of its folder in its language."""
+    folder.mkdir(parents=True)
+    (folder / "pyproject.toml").touch()
+    name = Path(passage.name).name
+    if passage.source is not None:
+        for path in sorted(passage.source.parent.glob(f"*{passage.source.suffix}")):
+            shutil.copyfile(path, folder / path.name)
+    (folder / name).write_text(passage.before + passage.after, encoding="utf-8")
+    return (folder / name).as_uri()
 
 
 def _in_turns(paths: Sequence[Path]) -> list[Path]:

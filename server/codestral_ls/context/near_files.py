@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
@@ -31,14 +32,21 @@ def files_near(root: Path, here: str, most: int) -> list[str]:
         if not folder or len(found) >= most or not entries.left:
             break
         inner, folder = folder, folder.rpartition("/")[0]
-    own = here.split("/")[:-1]
-    return sorted(found, key=lambda one: (steps(own, one.split("/")[:-1]), one))[:most]
+    return sorted(found, key=partial(farness, here))[:most]
 
 
-def steps(one: Sequence[str], other: Sequence[str]) -> int:
-    """From folder to folder: up to the one that holds both, and down again."""
-    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    return len(one) + len(other) - 2 * shared
+def farness(here: str, other: str) -> tuple[int, int, str]:
+    """Sorts files, the nearest first: by steps from folder to folder, then by how much of the names' beginnings agrees.
+
+    The latter matters in folders with more files than are read.
+    """
+    (*ours, our_name), (*theirs, name) = here.split("/"), other.split("/")
+    return len(ours) + len(theirs) - 2 * _shared(ours, theirs), -_shared(our_name, name), other
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many of the first elements agree."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 class _Entries:

@@ -11,7 +11,7 @@ import pytest
 
 from codestral_ls.context import near_files, neighbours
 from codestral_ls.context.index.read import IndexReader
-from codestral_ls.context.near_files import files_near, steps
+from codestral_ls.context.near_files import farness, files_near
 from codestral_ls.context.neighbours import Neighbour, Neighbours, collect
 from codestral_ls.context.recent import Recent
 from codestral_ls.context.workspace import Workspace
@@ -47,10 +47,12 @@ def test_a_huge_folder_is_listed_in_part(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(files_near(tmp_path, "pkg/3.py", 40)) in {9, 10}
 
 
-def test_steps_go_up_and_down() -> None:
-    assert steps([], []) == 0
-    assert steps(["a", "b"], ["a", "c", "d"]) == 3
-    assert steps(["a"], []) == 1
+def test_steps_go_up_and_down_and_names_that_begin_alike_are_nearer() -> None:
+    assert farness("x.py", "y.py") == (0, 0, "y.py")
+    assert farness("a/b/x.py", "a/c/d/y.py")[0] == 3
+    assert farness("a/x.py", "y.py")[0] == 1
+    near = sorted(["b.py", "reader.py", "reading.py"], key=lambda one: farness("read.py", one))
+    assert near == ["reader.py", "reading.py", "b.py"]
 
 
 def at(path: Path, text: str = "x = 1\n") -> Snapshot:
