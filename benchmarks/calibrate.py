@@ -1,8 +1,7 @@
 """``python -m benchmarks.calibrate``: how often copied text is right, by length of the match and language.
 
 At seeded places of real files (installed packages, Node's and Python's own, C headers where there are any) the rest of the line
-is predicted by ``completion/copied.py`` from the file itself and five neighbours, as with recently seen files. Prints the
-table that ``PRECISION`` there holds, writes ``benchmarks/results/copy.md``.
+is predicted by ``completion/copied.py`` from the file itself and the files beside it, as a server takes them. Prints the table that ``PRECISION`` there holds, writes ``benchmarks/results/copy.md``.
 """
 
 from __future__ import annotations
@@ -16,6 +15,9 @@ from pathlib import Path
 from benchmarks.replaying.report import machine
 from codestral_ls.commands.progress import Bar
 from codestral_ls.completion.copied import LONGEST, SHORTEST, Agreement, predict
+from codestral_ls.context.near_files import files_near
+from codestral_ls.context.neighbours import LONGEST as LONGEST_FILE
+from codestral_ls.context.neighbours import MOST_CHARACTERS, MOST_FILES
 from codestral_ls.documents.text import line_end
 
 WORDS: dict[Agreement, str] = {
@@ -88,6 +90,17 @@ def _files() -> dict[str, list[Path]]:
     return {name: paths for name, paths in sized.items() if len(paths) > 20}
 
 
+def _beside(path: Path) -> list[str]:
+    """The texts of the files of its folder, as many as a server holds in memory."""
+    texts, left = list[str](), MOST_CHARACTERS
+    for name in files_near(path.parent, path.name, MOST_FILES):
+        text = (path.parent / name).read_text("utf-8", errors="replace")
+        if len(text) <= min(LONGEST_FILE, left):
+            texts.append(text)
+            left -= len(text)
+    return texts
+
+
 def _measure(files: list[Path], name: str, positions: int, seed: int) -> Counts:
     randomness = random.Random(seed)
     counts: Counts = defaultdict(lambda: [0, 0])
@@ -95,8 +108,7 @@ def _measure(files: list[Path], name: str, positions: int, seed: int) -> Counts:
         for done in range(0, positions, 20):
             path = randomness.choice(files)
             text = path.read_text(encoding="utf-8", errors="replace")
-            neighbours = [p for p in files if p.parent == path.parent and p != path]
-            others = [p.read_text("utf-8", errors="replace") for p in randomness.sample(neighbours, min(5, len(neighbours)))]
+            others = _beside(path)
             for _ in range(20):
                 offset = randomness.randrange(200, len(text))
                 end = line_end(text, offset)

@@ -1,8 +1,9 @@
 """`python -m training.evaluate`: what the embedded model is worth on text it never saw, through llama.cpp.
 
 Prints the tables of the model card. Greedy, the model alone (no filters, no copying beside it), prompts as the product
-builds them: the model's window, and before the prefix lines from elsewhere in the file and from the files beside it (of the
-same package, which for a held-out package are held out too), chosen for the very cursor; the product chooses once for a line.
+builds them: the model's window, and before the prefix lines from elsewhere in the file and from the files beside it (others of
+the same package: of a held-out package held out too, of a held-out file mostly learned from), chosen for the very cursor; the
+product chooses once for a line.
 The copy predictor sees the whole file.
 """
 

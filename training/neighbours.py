@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 
 from codestral_ls.context.near_files import farness
 from codestral_ls.context.neighbours import LONGEST, MOST_CHARACTERS, MOST_FILES
@@ -23,7 +23,7 @@ def within_packages(sources: Sequence[Source], most: int = MOST_CHARACTERS) -> N
     packages: dict[str, list[int]] = {}
     for index, source in enumerate(sources):
         packages.setdefault(source.package, []).append(index)
-    @lru_cache(maxsize=4096)
+    @cache
     def neighbours(index: int) -> tuple[str, ...]:
         here = sources[index].path
         others = [other for other in packages[sources[index].package] if other != index]

@@ -14,7 +14,7 @@ from codestral_ls.backends.base import BackendInfo, FimRequest, Piece
 from codestral_ls.backends.fake import FakeBackend, fixed
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.build import build_completer
-from codestral_ls.config.sections import CompletionOptions, Options
+from codestral_ls.config.sections import CompletionOptions, Options, PrivacyOptions
 from codestral_ls.context import project as module
 from codestral_ls.context.index.build import open_writer, refresh
 from codestral_ls.documents.snapshot import Snapshot
@@ -44,6 +44,13 @@ class Recording(FakeBackend):
         self.requests.append(request)
         async for piece in super().stream(request):
             yield piece
+
+
+class Small(Recording):
+    """With the room of the embedded model."""
+
+    def info(self) -> BackendInfo:
+        return replace(super().info(), context_tokens=640)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -156,10 +163,6 @@ def test_a_small_model_gets_lines_of_the_files_beside_and_no_index_is_made(root:
     path = root / "canvas.py"
     text = "x = 1\n\n\ndef paint(pen):\n    pen.connection.exe"
 
-    class Small(Recording):
-        def info(self) -> BackendInfo:
-            return replace(super().info(), context_tokens=640)
-
     async def asked(project_tokens: int) -> str:
         backend = Small()
         completion = replace(CompletionOptions(), debounce_ms=0, copy=False)
@@ -188,13 +191,75 @@ def test_what_stands_in_a_file_beside_is_copied(root: Path) -> None:
         completer = build_completer(Recording(), Options(completion=replace(CompletionOptions(), debounce_ms=0)), [root])
         snapshot = Snapshot.of(text, len(text), "python", path.as_uri(), path)
         try:
-            completer.document_opened(snapshot)
+            completer.document_changed(snapshot)
             project = completer._project
             assert project is not None
             await until(lambda: len(project.known_beside(path.as_uri())) == 2)
             answer = await completer.complete(snapshot, Ask())
             assert answer.source == "copied"
             assert answer.items[0].text.endswith("tement_of(name), parameters)")
+        finally:
+            await completer.aclose()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("how", ["privacy.ignore", "project_tokens", "ignore file", "deleted"])
+def test_what_may_be_shown_no_more_leaves_the_prompt(root: Path, how: str) -> None:
+    (root / "shapes.py").write_text("def draw(pen):\n    pen.connection.execute(of_shapes)\n    return 3\n")
+    path = root / "canvas.py"
+    text = "x = 1\n\n\ndef paint(pen):\n    pen.connection.exe"
+    options = Options(completion=replace(CompletionOptions(), debounce_ms=0))
+    options = replace(options, context=replace(options.context, gather_ms=10_000))
+
+    async def run() -> None:
+        backend = Small()
+        completer = build_completer(backend, options, [root])
+
+        async def shown(version: int) -> bool:
+            snapshot = Snapshot.of(text, len(text), "python", path.as_uri(), path, version)
+            completer._pipeline.cache.clear()
+            await completer.complete(snapshot, Ask(invoked=True))
+            return "of_shapes" in backend.requests[-1].prefix
+
+        try:
+            assert await shown(1)
+            if how == "privacy.ignore":
+                completer.set_options(replace(options, privacy=PrivacyOptions(ignore=("shapes.py",))))
+            elif how == "project_tokens":
+                completer.set_options(replace(options, context=replace(options.context, project_tokens=-1)))
+            elif how == "ignore file":
+                (root / ".codestralignore").write_text("shapes.py\n")
+                completer.files_changed([root / ".codestralignore"])
+            else:
+                (root / "shapes.py").unlink()
+                completer.files_changed([root / "shapes.py"])
+                completer.cursor_moved(Snapshot.of(text, len(text), "python", path.as_uri(), path, 2))
+                project = completer._project
+                assert project is not None
+                await until(lambda: not project.known_beside(path.as_uri()))
+            assert not await shown(3)
+        finally:
+            await completer.aclose()
+
+    asyncio.run(run())
+
+
+def test_an_open_documents_text_is_as_it_is_now(root: Path) -> None:
+    other, path = root / "shapes.py", root / "canvas.py"
+    other.write_text("x = 1\n")
+
+    async def run() -> None:
+        completer = build_completer(Recording(), Options(), [root])
+        try:
+            completer.document_opened(Snapshot.of("x = 1\n", 0, "python", other.as_uri(), other))
+            completer.document_changed(Snapshot.of("y = 1\n", 0, "python", path.as_uri(), path))
+            project = completer._project
+            assert project is not None
+            await until(lambda: bool(project.known_beside(path.as_uri())))
+            completer.document_changed(Snapshot.of("x = 1\nnew = 2\n", 0, "python", other.as_uri(), other, 2))
+            assert [one.text for one in project.known_beside(path.as_uri())] == ["x = 1\nnew = 2\n"]
+            assert list(completer._seen_texts(path.as_uri())) == ["x = 1\nnew = 2\n"]
         finally:
             await completer.aclose()
 

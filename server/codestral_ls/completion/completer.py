@@ -82,6 +82,7 @@ class Completer:
         if project is not None:
             project.on_changed = self._pipeline.prewarm
             project.on_problem = self._index_problem
+            project.on_gone = self._pipeline.forget_context
         self._pipeline.adjust = self._feedback.adjusted
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
@@ -172,6 +173,8 @@ class Completer:
 
     def set_options(self, options: Options) -> None:
         """Use other options from now on (the backend stays the one it is: see `set_backend`)."""
+        if options.privacy != self._pipeline.options.privacy:
+            self._seen.clear()
         self._rules = FileRules(options.privacy.ignore)
         self._judged.clear()
         self._pipeline.set_options(options)
@@ -231,7 +234,8 @@ class Completer:
         seen = [one for other, one in reversed(self._seen.items()) if other != uri and len(one.text) <= SEEN_CHARACTERS]
         known = {one.path for one in self._seen.values()}
         beside = self._project.known_beside(uri) if self._project is not None else ()
-        return [*(one.text for one in seen), *(one.text for one in beside if one.path not in known)]
+        texts = [*(one.text for one in seen), *(one.text for one in beside if one.path not in known)]
+        return list(dict.fromkeys(texts))  # a text that is there twice does not agree with itself
 
     def _text_seen(self, uri: str) -> str | None:
         seen = self._seen.get(uri)

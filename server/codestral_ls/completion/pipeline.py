@@ -285,8 +285,16 @@ class Pipeline:
         self.cache.forget(place)
         self.inflight.drop(place)
 
+    def forget_context(self, uri: str) -> None:
+        """A file beside a document was deleted or became private: no prompt or copy of it is used any more."""
+        self.prompts.forget(uri)
+        self.cache.forget_document(uri)
+
     def set_options(self, options: Options) -> None:
-        """Take new options; what is known stays known."""
+        """Take new options; what is known stays known, but for what other files' text may be in."""
+        if (options.privacy, options.context) != (self.options.privacy, self.options.context):
+            self.prompts.forget_all()
+            self.cache.clear()
         self.options = self.prompts.options = replace(options)
         self.cache.resize(options.completion.cache_bytes)
 

@@ -82,8 +82,12 @@ class Prompts:
         return budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
 
     def forget(self, uri: str) -> None:
-        """A document was closed."""
+        """A document was closed, or what its prompt shows may be shown no more."""
         self._windows.forget(uri)
+
+    def forget_all(self) -> None:
+        """Other files may be shown than before."""
+        self._windows = FrozenWindows()
 
 
 def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:

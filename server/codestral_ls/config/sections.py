@@ -263,7 +263,7 @@ class ContextOptions:
     suffix_tokens: int = 0
     """Tokens of text after the cursor; 0 chooses by model (512, the embedded model less)."""
     project_tokens: int = 0
-    """Tokens from other files of the project; 0 chooses by model and speed, -1 takes nothing of files that are not open."""
+    """Tokens from other files of the project; 0 chooses by model and speed, -1 takes none, and copies from open files alone."""
     project_prefill_ms: int = 150
     """With a local model, other files may cost at most this many milliseconds of evaluation."""
     gather_ms: int = 15

@@ -17,7 +17,7 @@ ANSWER_TOKENS = 160
 
 SMALL_CONTEXT = 2048
 """Models with no more context than this get no other files and three quarters of it as prefix and as lines from elsewhere in the
-same file."""
+file and the files beside it."""
 ELSEWHERE_TOKENS = 120
 """Of a small context, for lines from elsewhere in the file; 100 and 150 were as good on unseen packages (embedded model)."""
 
@@ -30,7 +30,7 @@ class Budget:
     suffix: int
     project: int
     elsewhere: int = 0
-    """Lines of the same file from outside the window."""
+    """Lines from outside the window, of the same file or of those beside it."""
 
 
 def budget(

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
-from codestral_ls.context.index.files import SKIPPED_FOLDERS
+from codestral_ls.context.index.files import SKIPPED_FOLDERS, is_source
 
 MOST_ENTRIES = 4_000
 """Entries of folders that are looked at: some ten milliseconds."""
@@ -20,16 +20,16 @@ MOST_ENTRIES = 4_000
 def files_near(root: Path, here: str, most: int) -> list[str]:
     """At most ``most`` files with the suffix of the file ``here``, nearest first. Paths are relative to ``root``, with ``/``.
 
-    Never ``here`` itself, a link, a hidden folder's file or one of a tool's folder.
+    Never ``here`` itself, what is no source code, no plain file or a link, and nothing of a hidden folder or a tool's.
     """
     folder, _, name = here.rpartition("/")
     suffix = os.path.splitext(name)[1]  # noqa: PTH122 - a name, no path
     found: list[str] = []
     entries = _Entries(root)
     inner: str | None = None
-    while suffix:
+    while suffix and is_source(name):
         found += sorted(one for one in entries.below(folder, but=inner) if one.endswith(suffix) and one != here)
-        if not folder or len(found) >= most or not entries.left:
+        if not folder or len(found) >= most or entries.left <= 0:
             break
         inner, folder = folder, folder.rpartition("/")[0]
     return sorted(found, key=partial(farness, here))[:most]
@@ -78,8 +78,9 @@ class _Entries:
                     self.left -= 1
                     if self.left < 0:
                         break
-                    if not entry.is_symlink():
-                        listed.append((entry.name, entry.is_dir(follow_symlinks=False)))
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    if is_folder or entry.is_file(follow_symlinks=False):
+                        listed.append((entry.name, is_folder))
         except OSError:
             pass  # unreadable or gone
         return listed

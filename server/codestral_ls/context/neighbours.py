@@ -1,7 +1,7 @@
 """The files beside a document with their texts: open ones first, then those of its folder, then of the folders around it.
 
 Lines that go on from the same characters are looked for in them (``elsewhere.py``), and what may be copied is. They are read in a
-thread when a document is opened and again when typing rests, so that a key never waits for a disk.
+thread when a document is first typed or completed in and again when typing rests, so that a key never waits for a disk.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ MOST_CHARACTERS = 300_000
 MOST_FILES = 40
 LONGEST = 120_000
 """Longer files are tables and generated code more often than not, and crowd out the others."""
+SHORTEST = 200
+"""With room for fewer characters than this the search ends."""
 DOCUMENTS = 16
 REST_SECONDS = 0.6
 """Without a request for this long typing rests; later than the other context, which the next key may need more."""
@@ -39,8 +41,16 @@ class Neighbour:
     text: str
 
 
-Read = Callable[[], Sequence[Neighbour]]
-"""Reads the files, in a thread."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The files, nearest first, and whether one of those that were known before may be used no more."""
+
+    files: Sequence[Neighbour]
+    some_gone: bool = False
+
+
+Read = Callable[[Sequence[Neighbour]], Reading]
+"""(files known before) → files now; called in a thread."""
 Prepare = Callable[[], Read]
 """Called on the loop, and only when something is to be read."""
 
@@ -52,10 +62,14 @@ class _Known:
 
 
 class Neighbours:
-    """Which files stand beside each document. Lives on one event loop; ``thread`` does the reading, one call at a time."""
+    """Which files stand beside each document. Lives on one event loop; ``thread`` does the reading, one call at a time.
 
-    def __init__(self, thread: Executor) -> None:
+    ``on_gone`` hears of a document one of whose files was deleted or became private.
+    """
+
+    def __init__(self, thread: Executor, on_gone: Callable[[str], None] = lambda _uri: None) -> None:
         self._thread = thread
+        self._on_gone = on_gone
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._collecting: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -63,12 +77,15 @@ class Neighbours:
     def known(self, uri: str) -> Sequence[Neighbour]:
         """What has been read, the nearest first."""
         known = self._known.get(uri)
-        return known.files if known is not None else ()
-
-    def look(self, uri: str, prepare: Prepare) -> None:
-        """Read what is not known yet, and what was read some time ago as soon as typing rests."""
-        known = self._known.get(uri)
         if known is None:
+            return ()
+        self._known.move_to_end(uri)
+        return known.files
+
+    def look(self, uri: str, prepare: Prepare, rests: bool = False) -> None:
+        """Read what is not known yet, and what was read some time ago as soon as typing ``rests``."""
+        known = self._known.get(uri)
+        if known is None or (rests and asyncio.get_running_loop().time() - known.read > FRESH_SECONDS):
             self._collect(uri, prepare)
         elif asyncio.get_running_loop().time() - known.read > FRESH_SECONDS:
             self._collect_later(uri, prepare)
@@ -89,10 +106,16 @@ class Neighbours:
         if collecting is not None:
             collecting.cancel()
 
+    def changed(self) -> None:
+        """Files were made, changed or deleted: at the next rest all are read again."""
+        for known in self._known.values():
+            known.read = float("-inf")
+
     def clear(self) -> None:
         """Other rules hold: nothing that was read under the old ones is used any more."""
         for uri in {*self._known, *self._timers, *self._collecting}:
             self.closed(uri)
+            self._on_gone(uri)
 
     def _collect_later(self, uri: str, prepare: Prepare) -> None:
         timer = self._timers.pop(uri, None)
@@ -113,42 +136,56 @@ class Neighbours:
 
     async def _collected(self, uri: str, prepare: Prepare) -> None:
         loop = asyncio.get_running_loop()
+        before = self.known(uri)
         try:
-            files = await self._files(prepare())
-            self._known[uri] = _Known(files, loop.time())
-            self._known.move_to_end(uri)
-            while len(self._known) > DOCUMENTS:
-                self._known.popitem(last=False)
+            reading = await loop.run_in_executor(self._thread, prepare(), before)
+        except Exception:
+            log.exception("the files beside a document could not be read")
+            reading = Reading((), bool(before))
         finally:
             if self._collecting.get(uri) is asyncio.current_task():
                 del self._collecting[uri]
+        self._known[uri] = _Known(reading.files, loop.time())
+        self._known.move_to_end(uri)
+        while len(self._known) > DOCUMENTS:
+            self._known.popitem(last=False)
+        if reading.some_gone:
+            self._on_gone(uri)
 
-    async def _files(self, read: Read) -> Sequence[Neighbour]:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, read)
-        except Exception:
-            log.exception("the files beside a document could not be read")
-            return ()
 
-
-def collect(workspace: Workspace, snapshot: Snapshot, on_disk: bool = True, most: int = MOST_CHARACTERS) -> tuple[Neighbour, ...]:
+def collect(
+    workspace: Workspace, snapshot: Snapshot, before: Sequence[Neighbour] = (), on_disk: bool = True, most: int = MOST_CHARACTERS
+) -> Reading:
     """The files, nearest first, ``most`` characters together at most; open documents alone where not ``on_disk``.
 
-    Reads files: runs outside the event loop.
+    Reads files: runs outside the event loop. No text comes twice, and never the document's own file, whatever links lead to it.
     """
-    here = workspace.relative(snapshot.path)
+    here = _in_root(workspace, snapshot)
     names = [
         path
         for seen in reversed(list(workspace.recent.documents.values()))
-        if seen.language == snapshot.language and (path := workspace.relative(seen.path))
+        if seen.language == snapshot.language and seen.uri != snapshot.uri and (path := workspace.relative(seen.path))
     ]
     names += files_near(workspace.root, here, MOST_FILES) if here and on_disk else []
     found: list[Neighbour] = []
+    texts = {snapshot.text}
     for name in dict.fromkeys(names):
-        text = workspace.text_of(name) if name != here else None
-        if text is not None and len(text) <= min(LONGEST, most):
+        if len(found) == MOST_FILES or most < SHORTEST:
+            break
+        text = workspace.text_of(name, most_bytes=2 * LONGEST) if name != here else None
+        if text is not None and text not in texts and len(text) <= min(LONGEST, most):
             found.append(Neighbour(workspace.root / name, text))
+            texts.add(text)
             most -= len(text)
-            if len(found) == MOST_FILES:
-                break
-    return tuple(found)
+    missing = {one.path for one in before} - {one.path for one in found}
+    return Reading(tuple(found), not all(workspace.is_there(path) for path in missing))
+
+
+def _in_root(workspace: Workspace, snapshot: Snapshot) -> str:
+    """The document's real path within the root; empty where links lead out of it, and for a document without a path."""
+    if snapshot.path is None or not workspace.relative(snapshot.path):
+        return ""
+    try:
+        return snapshot.path.resolve().relative_to(workspace.root.resolve()).as_posix()
+    except (ValueError, OSError, RuntimeError):
+        return ""

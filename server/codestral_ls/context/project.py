@@ -14,7 +14,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 from codestral_ls.config.sections import Options
 from codestral_ls.context.choice import choose, is_clearly_other
 from codestral_ls.context.gather import gather
+from codestral_ls.context.index.files import IGNORE_FILES
 from codestral_ls.context.index.keeper import IndexKeeper
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.near import near
@@ -61,7 +62,8 @@ class _Chosen:
 class ProjectContext:
     """One server's. ``gather`` is the pipeline's; the other methods are the completer's events.
 
-    ``on_problem`` hears why an index cannot be kept, and "" when it can again.
+    ``on_problem`` hears why an index cannot be kept, and "" when it can again; ``on_gone`` of a document (its URI) beside which a
+    file was deleted or became private.
     """
 
     def __init__(
@@ -71,22 +73,25 @@ class ProjectContext:
         on_changed: Callable[[Snapshot], None] = lambda _snapshot: None,
         keep_index: bool = True,
         on_problem: Callable[[str], None] = lambda _problem: None,
+        on_gone: Callable[[str], None] = lambda _uri: None,
     ) -> None:
         self.options = options
         self.folders = folders  # the session's own list: folders come and go
         self.on_changed = on_changed
         self.on_problem = on_problem
+        self.on_gone = on_gone
         self.recent = Recent()
         self._keep_index = keep_index
         self._rules = FileRules(options.privacy.ignore)
-        self._workspaces: dict[Path | None, tuple[Workspace, list[Finder]]] = {}
+        self._workspaces: dict[tuple[bool, Path], tuple[Workspace, list[Finder]]] = {}
+        """By whether it is a project's root, and the folder."""
         self._keepers: dict[Path, IndexKeeper] = {}
         self._chosen: dict[str, _Chosen] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="context")
         self._keeping = ThreadPoolExecutor(1, thread_name_prefix="index")  # a saved file does not wait for sources
-        self._neighbours = Neighbours(self._thread)
+        self._neighbours = Neighbours(self._thread, lambda uri: self.on_gone(uri))
         self._closed = False
         self._ahead: dict[str, asyncio.Task[None]] = {}
 
@@ -113,11 +118,16 @@ class ProjectContext:
     async def beside(self, snapshot: Snapshot, seconds: float) -> Sequence[str]:
         """Texts of the files beside a document, the nearest first; the first time they are waited for within ``seconds``."""
         self._look_beside(snapshot)
-        return [one.text for one in await self._neighbours.waited(snapshot.uri, seconds * PUNCTUAL)]
+        return [one.text for one in self._as_it_is(await self._neighbours.waited(snapshot.uri, seconds * PUNCTUAL))]
 
     def known_beside(self, uri: str) -> Sequence[Neighbour]:
         """The files beside a document that have been read, the nearest first."""
-        return self._neighbours.known(uri)
+        return self._as_it_is(self._neighbours.known(uri))
+
+    def _as_it_is(self, files: Sequence[Neighbour]) -> list[Neighbour]:
+        """``files`` with the texts that open documents have now."""
+        opened = {seen.path: seen.text for seen in self.recent.documents.values()}
+        return [replace(one, text=opened[one.path]) if one.path in opened else one for one in files]
 
     async def collect(self, snapshot: Snapshot, characters: int, seconds: float) -> list[Snippet]:
         """Collect and choose now, whatever was chosen before."""
@@ -145,8 +155,6 @@ class ProjectContext:
     def document_opened(self, snapshot: Snapshot, characters: int) -> None:
         """A document came on screen: what its first key will need is collected ahead, where there is room for any of it."""
         self.recent.see(snapshot)
-        if self.options.completion.copy:
-            self._look_beside(snapshot)
         if characters and snapshot.uri not in self._chosen and snapshot.uri not in self._ahead and not self._closed:
             ahead = self._begin(self._choose_ahead(snapshot, characters), "context of an opened document")
             self._ahead[snapshot.uri] = ahead
@@ -155,8 +163,7 @@ class ProjectContext:
     def document_changed(self, snapshot: Snapshot) -> None:
         """Somebody typed."""
         self.recent.see(snapshot)
-        if self.options.completion.copy:
-            self._look_beside(snapshot)
+        self._look_beside_for_copies(snapshot)
         self._rest_later(snapshot)
 
     def document_closed(self, uri: str) -> None:
@@ -171,6 +178,7 @@ class ProjectContext:
     def cursor_moved(self, snapshot: Snapshot) -> None:
         """The cursor rests at another place: what is needed there may be something else."""
         self.recent.rest(snapshot)
+        self._look_beside_for_copies(snapshot, rests=True)
         self._rest_later(snapshot)
 
     def diagnosed(self, uri: str, diagnostics: Sequence[tuple[int, str]]) -> None:
@@ -186,6 +194,10 @@ class ProjectContext:
 
     def files_changed(self, paths: Sequence[Path]) -> None:
         """Files were saved, made or deleted: their indexes are brought up to date at once; all of them when none is named."""
+        if any(path.name in IGNORE_FILES for path in paths):
+            self._workspaces.clear()  # they remember what may be read
+            self._neighbours.clear()
+        self._neighbours.changed()
         for root, keeper in self._keepers.items():
             within = [path for path in paths if path.is_relative_to(root)]
             if (within or not paths) and not self._closed:
@@ -225,10 +237,14 @@ class ProjectContext:
                 self._keeping.submit(keeper.ensure)
         return self._reading(root, snapshot)
 
-    def _look_beside(self, snapshot: Snapshot) -> None:
+    def _look_beside_for_copies(self, snapshot: Snapshot, rests: bool = False) -> None:
+        if self.options.completion.copy and self.options.completion.enabled:
+            self._look_beside(snapshot, rests)
+
+    def _look_beside(self, snapshot: Snapshot, rests: bool = False) -> None:
         """Let the files beside a document be read, unless nothing of other files is wanted."""
         if self.options.context.project_tokens >= 0 and not self._closed:
-            self._neighbours.look(snapshot.uri, partial(self._read_beside, snapshot))
+            self._neighbours.look(snapshot.uri, partial(self._read_beside, snapshot), rests)
 
     def _read_beside(self, snapshot: Snapshot) -> Read:
         root = root_of(snapshot.path, self.folders)  # no index is needed
@@ -236,11 +252,12 @@ class ProjectContext:
         return partial(collect_beside, workspace, snapshot, on_disk=root is not None)
 
     def _reading(self, root: Path | None, snapshot: Snapshot) -> tuple[Workspace, list[Finder]]:
-        if root not in self._workspaces:
-            base = root or (snapshot.path.parent if snapshot.path is not None else Path())
+        base = root or (snapshot.path.parent if snapshot.path is not None else Path())
+        key = root is not None, base
+        if key not in self._workspaces:
             workspace = Workspace(base, IndexReader(base), self.recent, self._rules)
-            self._workspaces[root] = workspace, sources_for(workspace)
-        return self._workspaces[root]
+            self._workspaces[key] = workspace, sources_for(workspace)
+        return self._workspaces[key]
 
     def _on_problem(self, loop: asyncio.AbstractEventLoop, problem: str) -> None:
         """A keeper's thread says why it cannot work."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
+from stat import S_ISREG
 
-from codestral_ls.context.index.files import read_source
+from codestral_ls.context.index.files import MOST_BYTES, read_source
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.recent import Recent
 from codestral_ls.documents.privacy import FileRules
@@ -29,7 +30,7 @@ class Workspace:
         self._rules = rules
         self._clock = clock
         self._allowed: dict[Path, tuple[float, bool]] = {}
-        self._texts: OrderedDict[str, tuple[tuple[int, int], str]] = OrderedDict()
+        self._texts: OrderedDict[str, tuple[tuple[int, int], str | None]] = OrderedDict()
 
     def relative(self, path: Path | None) -> str:
         """The path in the index's form; empty for a file outside the root or without a path."""
@@ -53,16 +54,19 @@ class Workspace:
     def gone(self, paths: Iterable[str]) -> set[str]:
         """Those of ``paths``, as snippets name them, whose files were deleted or may be read no more. Open documents stay."""
         shown = {self.relative(seen.path) or seen.uri.rpartition("/")[2] for seen in list(self.recent.documents.values())}
-        return {path for path in paths if path not in shown and not self._is_there(self.root / path)}
+        return {path for path in paths if path not in shown and not self.is_there(self.root / path)}
 
-    def _is_there(self, path: Path) -> bool:
+    def is_there(self, path: Path) -> bool:
+        """Whether the file exists and may be read."""
         try:
             return path.exists() and self.may_read(path)
         except OSError:
             return False
 
-    def text_of(self, relative: str) -> str | None:
-        """The text of a project file as the user has it: an open document's, else the disk's. None where it may not be read."""
+    def text_of(self, relative: str, most_bytes: int = MOST_BYTES) -> str | None:
+        """The text of a project file as the user has it: an open document's, else the disk's. None where it may not be read, is no
+        plain file, or has more than ``most_bytes``.
+        """
         path = self.root / relative
         if not self.may_read(path):
             return None
@@ -73,13 +77,13 @@ class Workspace:
             status = path.stat()
         except OSError:
             return None
+        if not S_ISREG(status.st_mode) or status.st_size > most_bytes:
+            return None
         stamp = status.st_mtime_ns, status.st_size
         known = self._texts.get(relative)
         if known is None or known[0] != stamp:
             source = read_source(path)
-            if source is None:
-                return None
-            known = (stamp, source[0])
+            known = (stamp, source[0] if source is not None else None)
             self._texts[relative] = known
         self._texts.move_to_end(relative)
         while len(self._texts) > KEPT_FILES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from codestral_ls.context import near_files, neighbours
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.near_files import farness, files_near
-from codestral_ls.context.neighbours import Neighbour, Neighbours, collect
+from codestral_ls.context.neighbours import Neighbour, Neighbours, Reading, collect
 from codestral_ls.context.recent import Recent
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.privacy import FileRules
@@ -71,7 +72,7 @@ def test_private_files_huge_ones_and_the_document_itself_are_left_out(tmp_path: 
     write(tmp_path, "here.py", "private.py", "b.py", "ignored.py", "credentials.py")
     write(tmp_path, "table.py", text="x = 1\n" * 30_000)
     (tmp_path / ".codestralignore").write_text("ignored.py\n")
-    found = collect(workspace(tmp_path), at(tmp_path / "here.py"))
+    found = collect(workspace(tmp_path), at(tmp_path / "here.py")).files
     assert {"private.py", "ignored.py", "table.py", "here.py"}.isdisjoint(names(found))
     assert "b.py" in names(found)
 
@@ -81,20 +82,66 @@ def test_open_documents_go_first_as_they_are_now(tmp_path: Path) -> None:
     recent = Recent()
     for path, language in (("far/c.txt", "plaintext"), ("far/b.py", "python"), ("here.py", "python")):
         recent.see(Snapshot.of("unsaved = 1\n", language=language, uri=(tmp_path / path).as_uri(), path=tmp_path / path))
-    found = collect(workspace(tmp_path, recent), at(tmp_path / "here.py"))
+    found = collect(workspace(tmp_path, recent), at(tmp_path / "here.py")).files
     assert [(one.path.name, one.text) for one in found] == [("b.py", "unsaved = 1\n"), ("a.py", "# a.py\n")]
-    assert names(collect(workspace(tmp_path, recent), at(tmp_path / "here.py"), on_disk=False)) == ["b.py"]
+    assert names(collect(workspace(tmp_path, recent), at(tmp_path / "here.py"), on_disk=False).files) == ["b.py"]
 
 
 def test_no_more_than_there_is_room_for(tmp_path: Path) -> None:
-    write(tmp_path, "here.py", "a.py", "b.py", "c.py")
-    assert names(collect(workspace(tmp_path), at(tmp_path / "here.py"), most=len("# a.py\n") * 2)) == ["a.py", "b.py"]
+    for name in ("here", "a", "b", "c"):
+        write(tmp_path, f"{name}.py", text=f"# {name}\n" * 100)
+    found = collect(workspace(tmp_path), at(tmp_path / "here.py"), most=1_100)
+    assert names(found.files) == ["a.py", "b.py"]
+
+
+def test_pipes_and_huge_files_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "here.py", "a.py")
+    os.mkfifo(tmp_path / "pipe.py")
+    write(tmp_path, "huge.py", text="x = 1\n" * 60_000)
+    read: list[str] = []
+
+    def reading(path: Path) -> tuple[str, str]:
+        read.append(path.name)
+        return path.read_text(), ""
+
+    monkeypatch.setattr("codestral_ls.context.workspace.read_source", reading)
+    assert names(collect(workspace(tmp_path), at(tmp_path / "here.py")).files) == ["a.py"]
+    assert read == ["a.py"]
+    assert workspace(tmp_path).text_of("pipe.py") is None
+
+
+def test_data_files_are_no_neighbours(tmp_path: Path) -> None:
+    write(tmp_path, "here.jsonl", "dump.jsonl", "here.json", "table.json")
+    assert files_near(tmp_path, "here.jsonl", 40) == files_near(tmp_path, "here.json", 40) == []
+
+
+def test_a_linked_folder_brings_nothing_twice_and_not_the_document_itself(tmp_path: Path) -> None:
+    write(tmp_path, "root/pkg/here.py", "root/pkg/b.py", "outside/c.py", "outside/here.py")
+    write(tmp_path, "root/pkg/copy.py", text="# root/pkg/b.py\n")
+    (tmp_path / "root" / "inside").symlink_to(tmp_path / "root" / "pkg", target_is_directory=True)
+    (tmp_path / "root" / "out").symlink_to(tmp_path / "outside", target_is_directory=True)
+    root = tmp_path / "root"
+    assert names(collect(workspace(root), at(root / "inside" / "here.py")).files) == ["b.py"]
+    assert collect(workspace(root), at(root / "out" / "here.py")).files == ()
+
+
+def test_what_was_deleted_or_became_private_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "here.py", "a.py", "b.py")
+    before = collect(workspace(tmp_path), at(tmp_path / "here.py"))
+    again = collect(workspace(tmp_path), at(tmp_path / "here.py"), before.files)
+    assert (again.files, before.some_gone, again.some_gone) == (before.files, False, False)
+    assert not collect(workspace(tmp_path), at(tmp_path / "here.py"), before.files, most=0).some_gone, "crowded out, not gone"
+    (tmp_path / ".codestralignore").write_text("a.py\n")
+    assert collect(workspace(tmp_path), at(tmp_path / "here.py"), before.files).some_gone
+    (tmp_path / ".codestralignore").unlink()
+    (tmp_path / "b.py").unlink()
+    assert collect(workspace(tmp_path), at(tmp_path / "here.py"), before.files).some_gone
 
 
 def test_a_document_outside_the_root_or_without_a_path_has_no_neighbours(tmp_path: Path) -> None:
     write(tmp_path, "root/a.py", "b.py")
-    assert collect(workspace(tmp_path / "root"), at(tmp_path / "b.py")) == ()
-    assert collect(workspace(tmp_path / "root"), Snapshot.of("x", language="python", uri="untitled:1")) == ()
+    assert collect(workspace(tmp_path / "root"), at(tmp_path / "b.py")).files == ()
+    assert collect(workspace(tmp_path / "root"), Snapshot.of("x", language="python", uri="untitled:1")).files == ()
 
 
 class Counting:
@@ -103,49 +150,62 @@ class Counting:
     def __init__(self) -> None:
         self.readings = 0
         self.fails = False
+        self.some_gone = False
 
-    def prepare(self) -> Callable[[], Sequence[Neighbour]]:
+    def prepare(self) -> Callable[[Sequence[Neighbour]], Reading]:
         return self._read
 
-    def _read(self) -> Sequence[Neighbour]:
+    def _read(self, _before: Sequence[Neighbour]) -> Reading:
         self.readings += 1
         if self.fails:
             raise OSError("gone")
-        return [Neighbour(Path("a.py"), str(self.readings))]
+        return Reading([Neighbour(Path("a.py"), str(self.readings))], self.some_gone)
 
 
-def scenario(play: Callable[[Neighbours, Counting], Awaitable[None]]) -> None:
+def scenario(play: Callable[[Neighbours, Counting, list[str]], Awaitable[None]]) -> None:
     async def run() -> None:
+        gone: list[str] = []
         with ThreadPoolExecutor(1) as thread:
-            keeper = Neighbours(thread)
-            await play(keeper, Counting())
+            keeper = Neighbours(thread, gone.append)
+            await play(keeper, Counting(), gone)
             keeper.clear()
 
     asyncio.run(run())
 
 
+async def text_is(keeper: Neighbours, text: str) -> None:
+    for _ in range(500):
+        if keeper.known("u") and keeper.known("u")[0].text == text:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen within five seconds")
+
+
 def test_they_are_read_once_and_again_when_typing_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbours, "REST_SECONDS", 0.02)
 
-    async def play(keeper: Neighbours, disk: Counting) -> None:
+    async def play(keeper: Neighbours, disk: Counting, _gone: list[str]) -> None:
         for _ in range(3):
             keeper.look("u", disk.prepare)
         assert [one.text for one in await keeper.waited("u", 5)] == ["1"]
         keeper.look("u", disk.prepare)
+        keeper.look("u", disk.prepare, rests=True)
         await asyncio.sleep(0.05)
         assert disk.readings == 1, "what was read just now is fresh"
-        monkeypatch.setattr(neighbours, "FRESH_SECONDS", 0.0)
+        keeper.changed()
         for _ in range(5):
             keeper.look("u", disk.prepare)
         assert disk.readings == 1, "somebody types"
-        while keeper.known("u")[0].text != "2":  # noqa: ASYNC110 - the reading is what ends it
-            await asyncio.sleep(0.01)
+        await text_is(keeper, "2")
+        keeper.changed()
+        keeper.look("u", disk.prepare, rests=True)
+        await text_is(keeper, "3")
 
     scenario(play)
 
 
 def test_a_closed_documents_files_are_forgotten() -> None:
-    async def play(keeper: Neighbours, disk: Counting) -> None:
+    async def play(keeper: Neighbours, disk: Counting, _gone: list[str]) -> None:
         keeper.look("u", disk.prepare)
         await keeper.waited("u", 5)
         keeper.closed("u")
@@ -158,8 +218,24 @@ def test_a_closed_documents_files_are_forgotten() -> None:
     scenario(play)
 
 
+def test_it_is_told_when_a_file_may_be_used_no_more() -> None:
+    async def play(keeper: Neighbours, disk: Counting, gone: list[str]) -> None:
+        keeper.look("u", disk.prepare)
+        await keeper.waited("u", 5)
+        assert gone == []
+        disk.some_gone = True
+        keeper.changed()
+        keeper.look("u", disk.prepare, rests=True)
+        await text_is(keeper, "2")
+        assert gone == ["u"]
+        keeper.clear()
+        assert gone == ["u", "u"]
+
+    scenario(play)
+
+
 def test_files_that_cannot_be_read_leave_an_empty_answer(caplog: pytest.LogCaptureFixture) -> None:
-    async def play(keeper: Neighbours, disk: Counting) -> None:
+    async def play(keeper: Neighbours, disk: Counting, _gone: list[str]) -> None:
         disk.fails = True
         keeper.look("u", disk.prepare)
         assert await keeper.waited("u", 5) == ()
