@@ -29,6 +29,7 @@ KINDS: dict[State, str] = {
 """The kind in ``didChangeStatus`` for every state."""
 
 CANNOT_COMPLETE: frozenset[State] = frozenset({"offline", "needs_key", "paused", "error"})
+UNREACHABLE: frozenset[State] = frozenset({"offline", "error"})
 TITLE = "codestral-ls"
 LOADING = Health("loading", "Codestral is starting.")
 
@@ -44,12 +45,14 @@ class StatusReporter:
         self._index_problem = ""
         self._sent: dict[str, Any] = {}
         self._told: set[str] = set()
+        self._outage_told = False
         self._token: str | None = None
         self._began = False
 
     def update(self, health: Health) -> None:
         """Take the new health and tell the editor what is new about it."""
         self.health = health
+        self._outage_told = self._outage_told and health.state != "ready"
         status = self.describe()
         if status == self._sent:
             return
@@ -69,8 +72,13 @@ class StatusReporter:
         self.update(self.health)
 
     def tell(self) -> None:
-        """Tell the user, once, where nothing can be completed: why, and what to do."""
-        if self.health.state in CANNOT_COMPLETE:
+        """Tell the user, once, where nothing can be completed: why, and what to do.
+
+        A server that cannot be reached is told of once until it answers again, whatever the next attempt ends with.
+        """
+        state = self.health.state
+        if state in CANNOT_COMPLETE and not (state in UNREACHABLE and self._outage_told):
+            self._outage_told = state in UNREACHABLE
             self.tell_once(self.health.message, types.MessageType.Warning)
 
     def describe(self) -> dict[str, Any]:

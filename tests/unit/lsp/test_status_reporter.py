@@ -62,10 +62,19 @@ def test_only_news_are_sent(healths: list[Health], kinds: list[str]) -> None:
 def test_a_sentence_is_told_once_and_only_where_nothing_can_be_completed() -> None:
     wire = Wire()
     reporter = StatusReporter(wire)  # type: ignore[arg-type]
-    for health in [LOADING, OFFLINE, READY, OFFLINE, Health("error", "Another."), READY, LOADING]:
+    for health in [LOADING, OFFLINE, READY, OFFLINE, READY, Health("error", "Another."), READY, LOADING]:
         reporter.update(health)
         reporter.tell()
     assert wire.messages == ["codestral-ls: Start the server.", "codestral-ls: Another."]
+
+
+def test_one_outage_is_told_once_whatever_the_next_attempt_ends_with() -> None:
+    wire = Wire()
+    reporter = StatusReporter(wire)  # type: ignore[arg-type]
+    for health in [Health("error", "No answer in time."), OFFLINE, Health("needs_key", "Set it."), Health("error", "Bad.")]:
+        reporter.update(health)
+        reporter.tell()
+    assert wire.messages == ["codestral-ls: No answer in time.", "codestral-ls: Set it.", "codestral-ls: Bad."]
 
 
 def progress_kinds(wire: Wire) -> list[str]:
