@@ -3,7 +3,7 @@ small window.
 
 A model that sees two thousand characters cannot copy from the rest of the project; a few lines of it before the prefix let it.
 Measured with the embedded model on unseen packages: 21 % exact lines at random cursors without, 23 with lines of the same file,
-26 with its neighbours' too (`training/MODEL_CARD.md`). Pure, and about half a millisecond in 100 kB.
+28 after training with them and those of its neighbours (`training/MODEL_CARD.md`). Pure, and about half a millisecond in 100 kB.
 """
 
 from __future__ import annotations
