@@ -18,18 +18,19 @@ UNHURRIED = 20_000
 BEFORE = "def area(width, height):\n    return width * height\n\n\nchosen = "
 CALL = "area(\n    width=3,\n    height=4,\n)"
 BEHIND = "\nprint(chosen)\n"
+HERE = BEFORE + "│" + BEHIND
 
 
 def test_a_statement_is_written_to_its_end() -> None:
     backend = FakeBackend(continue_like(BEFORE + CALL + BEHIND))
-    assert shown(drawn(BEFORE + "│" + BEHIND), complete(BEFORE + "│" + BEHIND, backend, budget_ms=UNHURRIED)) == BEFORE + CALL + BEHIND
+    assert shown(drawn(HERE), complete(HERE, backend, budget_ms=UNHURRIED)) == BEFORE + CALL + BEHIND
     assert [request.stop for request in backend.requests] == [("\n",), ()]
     assert backend.requests[1].prefix.endswith("chosen = area(\n")
 
 
 def test_a_statement_that_is_whole_costs_one_request() -> None:
     backend = FakeBackend(continue_like(BEFORE + "area(3, 4)" + BEHIND))
-    complete(BEFORE + "│" + BEHIND, backend, budget_ms=UNHURRIED)
+    complete(HERE, backend, budget_ms=UNHURRIED)
     assert len(backend.requests) == 1
 
 
@@ -43,7 +44,7 @@ def test_a_statement_that_is_whole_costs_one_request() -> None:
 )
 def test_without_its_end_the_line_stands_alone(rest: str, faults: list[Fault | None], expected: str) -> None:
     backend = FakeBackend(continue_like(BEFORE + rest + BEHIND), faults=faults)
-    assert shown(drawn(BEFORE + "│" + BEHIND), complete(BEFORE + "│" + BEHIND, backend, budget_ms=UNHURRIED)) == BEFORE + expected + BEHIND
+    assert shown(drawn(HERE), complete(HERE, backend, budget_ms=UNHURRIED)) == BEFORE + expected + BEHIND
     assert len(backend.requests) == 2
 
 
