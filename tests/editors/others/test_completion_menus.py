@@ -66,14 +66,21 @@ def offered(terminal: Terminal) -> bool:
     return len(OFFERED.findall(terminal.text())) > len(OFFERED.findall(TEXT))
 
 
+INSERTING = re.compile(r"^ *INS |-- INSERT --", re.MULTILINE)
+
+
 def write(terminal: Terminal, file: Path) -> str:
     """Leave insert mode and write the file; the last line that it has then."""
 
     def text() -> str:
         return file.read_text() if file.exists() else TEXT  # an editor may put a new file in the old one's place
 
-    terminal.type("\x1b")
-    terminal.read(0.3)  # a key right behind Escape would be taken for Alt and that key
+    for _ in range(5):  # the first may close a menu only, and a key right behind Escape would be taken for Alt and that key
+        terminal.type("\x1b")
+        with contextlib.suppress(AssertionError):
+            terminal.wait(lambda: not INSERTING.search(terminal.text()), "insert mode left", 2.0)
+            break
+    terminal.read(0.3)
     terminal.type(":w\r")
     terminal.wait(lambda: text() != TEXT, "the file written")
     return text().rstrip("\n").splitlines()[-1]
