@@ -17,8 +17,7 @@ from benchmarks.replaying.report import machine
 from codestral_ls.commands.progress import Bar
 from codestral_ls.completion.copied import LONGEST, SHORTEST, Agreement, predict
 from codestral_ls.context.near_files import files_near
-from codestral_ls.context.neighbours import LONGEST as LONGEST_FILE
-from codestral_ls.context.neighbours import MOST_CHARACTERS, MOST_FILES
+from codestral_ls.context.neighbours import MOST_FILES, held
 from codestral_ls.documents.text import line_end
 
 WORDS: dict[Agreement, str] = {
@@ -93,13 +92,8 @@ def _files() -> dict[str, list[Path]]:
 
 def _beside(path: Path) -> list[str]:
     """The texts of the files of its folder, as many as a server holds in memory."""
-    texts, left = list[str](), MOST_CHARACTERS
-    for name in files_near(path.parent, path.name, MOST_FILES):
-        text = (path.parent / name).read_text("utf-8", errors="replace")
-        if len(text) <= min(LONGEST_FILE, left):
-            texts.append(text)
-            left -= len(text)
-    return texts
+    names = files_near(path.parent, path.name, MOST_FILES)
+    return [text for _, text in held((name, (path.parent / name).read_text("utf-8", errors="replace")) for name in names)]
 
 
 def _measure(files: list[Path], name: str, positions: int, seed: int) -> Counts:

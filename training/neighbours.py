@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from codestral_ls.context.near_files import farness
-from codestral_ls.context.neighbours import LONGEST, MOST_CHARACTERS, MOST_FILES
+from codestral_ls.context.neighbours import MOST_CHARACTERS, MOST_FILES, held
 from training.corpus import Source
 
 Neighbours = Callable[[int], Sequence[str]]
@@ -23,17 +23,13 @@ def within_packages(sources: Sequence[Source], most: int = MOST_CHARACTERS) -> N
     packages: dict[str, list[int]] = {}
     for index, source in enumerate(sources):
         packages.setdefault(source.package, []).append(index)
+
     @cache
     def neighbours(index: int) -> tuple[str, ...]:
         here = sources[index].path
         others = [other for other in packages[sources[index].package] if other != index]
         others.sort(key=lambda other: farness(here, sources[other].path))
-        taken: list[str] = []
-        left = most
-        for other in others[:MOST_FILES]:
-            if len(sources[other].text) <= min(LONGEST, left):
-                taken.append(sources[other].text)
-                left -= len(sources[other].text)
-        return tuple(taken)
+        nearest = ((sources[other].path, sources[other].text) for other in others[:MOST_FILES])
+        return tuple(text for _, text in held(nearest, sources[index].text, most))
 
     return neighbours

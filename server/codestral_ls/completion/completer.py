@@ -126,8 +126,7 @@ class Completer:
     def document_closed(self, uri: str) -> None:
         """Nothing more will be asked of this document; its text stays a source of copies."""
         self._pipeline.inflight.end_document(uri)
-        self._pipeline.prompts.forget(uri)
-        self._pipeline.cache.forget_document(uri)
+        self._pipeline.forget_context(uri)
         self._pipeline.refused.forget(uri)
         self._feedback.closed(uri)
         if self._project is not None:

@@ -286,7 +286,7 @@ class Pipeline:
         self.inflight.drop(place)
 
     def forget_context(self, uri: str) -> None:
-        """A file beside a document was deleted or became private: no prompt or copy of it is used any more."""
+        """A document was closed, or a file beside it was deleted or became private: its prompts and answers are not used again."""
         self.prompts.forget(uri)
         self.cache.forget_document(uri)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
-from codestral_ls.context.index.files import SKIPPED_FOLDERS, is_source
+from codestral_ls.context.index.files import SKIPPED_FOLDERS, entries, is_source
 
 MOST_ENTRIES = 4_000
 """Entries of folders that are looked at: some ten milliseconds."""
@@ -25,11 +26,11 @@ def files_near(root: Path, here: str, most: int) -> list[str]:
     folder, _, name = here.rpartition("/")
     suffix = os.path.splitext(name)[1]  # noqa: PTH122 - a name, no path
     found: list[str] = []
-    entries = _Entries(root)
+    listed = _Entries(root)
     inner: str | None = None
     while suffix and is_source(name):
-        found += sorted(one for one in entries.below(folder, but=inner) if one.endswith(suffix) and one != here)
-        if not folder or len(found) >= most or entries.left <= 0:
+        found += sorted(one for one in listed.below(folder, but=inner) if one.endswith(suffix) and one != here)
+        if not folder or len(found) >= most or listed.left <= 0:
             break
         inner, folder = folder, folder.rpartition("/")[0]
     return sorted(found, key=partial(farness, here))[:most]
@@ -62,25 +63,11 @@ class _Entries:
         while waiting and self.left > 0:
             inside: list[str] = []
             for one in waiting:
-                for name, is_folder in self._listed(one):
+                for name, status in islice(entries(self._root, one), max(0, self.left)):
+                    self.left -= 1
                     path = f"{one}/{name}" if one else name
-                    if not is_folder:
+                    if S_ISREG(status.st_mode):
                         yield path
-                    elif path != but and name not in SKIPPED_FOLDERS and not name.startswith("."):
+                    elif S_ISDIR(status.st_mode) and path != but and name not in SKIPPED_FOLDERS and not name.startswith("."):
                         inside.append(path)
             waiting = inside
-
-    def _listed(self, folder: str) -> list[tuple[str, bool]]:
-        listed: list[tuple[str, bool]] = []
-        try:
-            with os.scandir(self._root / folder) as entries:
-                for entry in entries:
-                    self.left -= 1
-                    if self.left < 0:
-                        break
-                    is_folder = entry.is_dir(follow_symlinks=False)
-                    if is_folder or entry.is_file(follow_symlinks=False):
-                        listed.append((entry.name, is_folder))
-        except OSError:
-            pass  # unreadable or gone
-        return listed

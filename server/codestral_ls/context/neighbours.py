@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,6 +153,26 @@ class Neighbours:
             self._on_gone(uri)
 
 
+def held(
+    files: Iterable[tuple[str, str | None]], own: str = "", most: int = MOST_CHARACTERS, least: int = 1
+) -> Iterator[tuple[str, str]]:
+    """Those of ``files`` (name and text, nearest first) that are held in memory: no text twice or like ``own``, and none too long.
+
+    ``most`` bounds their characters together; with room for fewer than ``least``, no further one is asked for.
+    """
+    texts, count = {own}, 0
+    if most < least:
+        return
+    for name, text in files:
+        if text is not None and text not in texts and len(text) <= min(LONGEST, most):
+            yield name, text
+            texts.add(text)
+            most -= len(text)
+            count += 1
+        if count == MOST_FILES or most < least:
+            return
+
+
 def collect(
     workspace: Workspace, snapshot: Snapshot, before: Sequence[Neighbour] = (), on_disk: bool = True, most: int = MOST_CHARACTERS
 ) -> Reading:
@@ -167,16 +187,8 @@ def collect(
         if seen.language == snapshot.language and seen.uri != snapshot.uri and (path := workspace.relative(seen.path))
     ]
     names += files_near(workspace.root, here, MOST_FILES) if here and on_disk else []
-    found: list[Neighbour] = []
-    texts = {snapshot.text}
-    for name in dict.fromkeys(names):
-        if len(found) == MOST_FILES or most < SHORTEST:
-            break
-        text = workspace.text_of(name, most_bytes=2 * LONGEST) if name != here else None
-        if text is not None and text not in texts and len(text) <= min(LONGEST, most):
-            found.append(Neighbour(workspace.root / name, text))
-            texts.add(text)
-            most -= len(text)
+    read = ((name, workspace.text_of(name, most_bytes=2 * LONGEST)) for name in dict.fromkeys(names) if name != here)
+    found = [Neighbour(workspace.root / name, text) for name, text in held(read, snapshot.text, most, SHORTEST)]
     missing = {one.path for one in before} - {one.path for one in found}
     return Reading(tuple(found), not all(workspace.is_there(path) for path in missing))
 

@@ -54,7 +54,7 @@ class Walk:
         waiting, count = [""], 0
         while waiting:
             folder = waiting.pop()
-            for name, status in sorted(_entries(self.root, folder)):
+            for name, status in sorted(entries(self.root, folder)):
                 path = f"{folder}{name}"
                 if stat.S_ISDIR(status.st_mode):
                     if name not in SKIPPED_FOLDERS:
@@ -92,10 +92,11 @@ def read_source(file: Path) -> tuple[str, str] | None:
     return None if is_minified(text) else (text, hashlib.sha1(content, usedforsecurity=False).hexdigest())
 
 
-def _entries(root: Path, folder: str) -> Iterator[tuple[str, os.stat_result]]:
+def entries(root: Path, folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    """What stands in ``root / folder`` but links, in no order; nothing where it cannot be read."""
     try:
-        with os.scandir(root / folder) as entries:
-            for entry in entries:
+        with os.scandir(root / folder) as found:
+            for entry in found:
                 try:
                     if not entry.is_symlink():
                         yield entry.name, entry.stat(follow_symlinks=False)
