@@ -130,9 +130,7 @@ async def _pipeline_arm(
     return records, generations
 
 
-async def _direct(
-    name: str, arguments: argparse.Namespace, folder: Path
-) -> tuple[Backend, Callable[[], Awaitable[None]]]:
+async def _direct(name: str, arguments: argparse.Namespace, folder: Path) -> tuple[Backend, Callable[[], Awaitable[None]]]:
     """The plain arm's server: llama-server with the embedded model, or the same paced fake."""
     if name == "embedded":
         from benchmarks.llama_server import LlamaServer

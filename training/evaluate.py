@@ -57,9 +57,7 @@ def prompt(
     return [control.BEGIN, control.SUFFIX, *suffix, control.PREFIX, *elsewhere, *ids], len(ids)
 
 
-def _elsewhere(
-    position: Position, prefix: list[int], suffix: list[int], tokens: int, llama: Llama, others: Sequence[str]
-) -> str:
+def _elsewhere(position: Position, prefix: list[int], suffix: list[int], tokens: int, llama: Llama, others: Sequence[str]) -> str:
     """Lines from outside the window, as the product retrieves them."""
     before, behind = (len(b"".join(llama.spelled[i] for i in ids).decode("utf-8", "ignore")) for ids in (prefix, suffix))
     text, cursor = position.text, len(position.prefix)
@@ -67,9 +65,7 @@ def _elsewhere(
     return retrieve(text, cursor, max(0, cursor - before), min(end, len(text)), int(tokens * CHARACTERS_A_TOKEN), others)
 
 
-def ask(
-    position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int, others: Sequence[str], with_nats: bool
-) -> Answer:
+def ask(position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int, others: Sequence[str], with_nats: bool) -> Answer:
     """All completions of one position, and the copy predictor's."""
     ids, prefix = prompt(position, llama, elsewhere_tokens, others)
     alone, _ = prompt(position, llama, elsewhere_tokens)

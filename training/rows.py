@@ -101,9 +101,7 @@ def _common(whole: Sequence[int], alone: Sequence[int]) -> int:
     return min(len(whole), len(alone))
 
 
-def stretches(
-    texts: Sequence[str], characters: int, rng: random.Random, beside: Neighbours = neighbours.none
-) -> Iterator[Stretch]:
+def stretches(texts: Sequence[str], characters: int, rng: random.Random, beside: Neighbours = neighbours.none) -> Iterator[Stretch]:
     """Every text once, cut at lines into stretches of about `characters`, from a random first border, in random order."""
     places: list[tuple[int, int, int]] = []
     for index, text in enumerate(texts):

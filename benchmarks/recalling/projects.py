@@ -44,8 +44,6 @@ def _from_npm(name: str, root: Path) -> None:
         packed = sorted(CACHE.glob(f"{name}-[0-9]*.tgz"))
     with tarfile.open(packed[-1]) as archive:
         members = [
-            member
-            for member in archive.getmembers()
-            if member.name.endswith((".ts", ".tsx")) and not member.name.endswith(".d.ts")
+            member for member in archive.getmembers() if member.name.endswith((".ts", ".tsx")) and not member.name.endswith(".d.ts")
         ]
         archive.extractall(root, members, filter="data")

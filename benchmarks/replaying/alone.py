@@ -21,8 +21,13 @@ async def _written(backend: Backend, request: FimRequest) -> str:
 
 
 async def compare(
-    backend: Backend, passages: Mapping[int, Passage], records: Mapping[int, Sequence[Keystroke]], characters: tuple[int, int],
-    most: int, seed: int, point_at: Callable[[Passage], Awaitable[None]],
+    backend: Backend,
+    passages: Mapping[int, Passage],
+    records: Mapping[int, Sequence[Keystroke]],
+    characters: tuple[int, int],
+    most: int,
+    seed: int,
+    point_at: Callable[[Passage], Awaitable[None]],
 ) -> dict[str, float]:
     """Exact match and similarity at a sample of the pauses: of the model alone everywhere, of what was on screen, and both
     where something was on screen. ``passages`` and ``records`` have the same keys; ``point_at`` tells the backend

@@ -131,9 +131,7 @@ async def _raw(session: aiohttp.ClientSession, address: str, request: FimRequest
     return text, healed
 
 
-async def _gap(
-    session: aiohttp.ClientSession, backend: Backend, address: str, request: FimRequest, raw: str
-) -> float | None:
+async def _gap(session: aiohttp.ClientSession, backend: Backend, address: str, request: FimRequest, raw: str) -> float | None:
     """Nats between llama-server's token and the host's where their texts part; None where that is not among its best ten."""
     assert isinstance(backend, LlamaServer)
     body = json.loads((await backend.outgoing(request)).body) | {"n_probs": 10, "stream": False}

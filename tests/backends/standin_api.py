@@ -161,9 +161,7 @@ class StandIn:
             return web.Response(status=307, headers={"Location": self.redirect})
         fault = self.faults.pop(0) if self.faults else self.always
         if fault is not None and fault.kind == "status":
-            return web.Response(
-                status=fault.status, text=fault.body, headers={"Content-Type": "application/json", **fault.headers}
-            )
+            return web.Response(status=fault.status, text=fault.body, headers={"Content-Type": "application/json", **fault.headers})
         refused = self._refused(request)
         if refused is not None:
             return refused
@@ -212,9 +210,7 @@ class StandIn:
                 self.closed_early.set()
         return response
 
-    async def _spoiled(
-        self, request: web.Request, response: web.StreamResponse, kind: str | None, event: bytes
-    ) -> bytes | None:
+    async def _spoiled(self, request: web.Request, response: web.StreamResponse, kind: str | None, event: bytes) -> bytes | None:
         """The event as it is sent, or None when the connection was ended here."""
         if kind == "half_chunk":
             await response.write(event[: len(event) // 2])

@@ -118,9 +118,7 @@ def test_a_remote_server_is_reached_through_the_proxy(transport: Transport, monk
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
-def test_tls_goes_through_the_proxy_in_a_tunnel(
-    transport: Transport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tls_goes_through_the_proxy_in_a_tunnel(transport: Transport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def run() -> None:
         context, ca_file = certificate("good", tmp_path)
         standin = StandIn("return a + b")
@@ -152,9 +150,7 @@ def test_localhost_never_goes_through_a_proxy(transport: Transport, monkeypatch:
 
 @pytest.mark.parametrize("how", ["option", "environment"])
 @pytest.mark.parametrize("transport", TRANSPORTS)
-def test_a_companys_authority_is_trusted(
-    transport: Transport, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_companys_authority_is_trusted(transport: Transport, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def run() -> None:
         context, ca_file = certificate("good", tmp_path)
         network = NetworkOptions()

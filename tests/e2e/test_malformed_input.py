@@ -156,9 +156,7 @@ def test_a_length_that_swallows_the_next_request_gives_it_back() -> None:
 def test_messages_cut_into_single_bytes_are_understood() -> None:
     async def test(editor: Editor) -> None:
         position, request = {"textDocument": {"uri": URI}, "position": POSITION}, {"triggerKind": 1}
-        body = json.dumps(
-            {"jsonrpc": "2.0", "id": "cut", "method": INLINE, "params": {**position, "context": request}}
-        ).encode()
+        body = json.dumps({"jsonrpc": "2.0", "id": "cut", "method": INLINE, "params": {**position, "context": request}}).encode()
         await editor.raw_cut(b"Content-Length: %d\r\n\r\n" % len(body) + body)
         assert (await editor.answer("cut"))["items"]
 

@@ -1,6 +1,5 @@
 """The command in a process of its own: modes, exit codes, git, JSON, report, Ctrl-C. Against a FIM API in this process."""
 
-
 from __future__ import annotations
 
 import json

@@ -48,9 +48,7 @@ def instant(text: str | FakeBackend) -> FakeBackend:
     return FakeBackend(fixed(text), prefill_rate=0, decode_rate=0)
 
 
-def with_completer(
-    backend: FakeBackend, scenario: Callable[[Completer], Awaitable[None]], chosen: Options | None = None
-) -> None:
+def with_completer(backend: FakeBackend, scenario: Callable[[Completer], Awaitable[None]], chosen: Options | None = None) -> None:
     """Run a scenario on a completer and close it."""
 
     async def run() -> None:

@@ -84,9 +84,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), FAILURES, ids=lambda value: " ".join(value)[:40])
-def test_what_cannot_be_done_is_1_and_one_sentence(
-    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_done_is_1_and_one_sentence(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert code_of(arguments) == 1
     output = capsys.readouterr()
     assert output.err.startswith("codestral-ls: ")

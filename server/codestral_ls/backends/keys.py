@@ -33,8 +33,7 @@ class KeySource:
         """How a user gives the key: a sentence."""
         section = self.keyring_name
         return (
-            f"Set {self.variable} or {section}.key_command, or store it with "
-            f"`python -m keyring set {KEYRING_SERVICE} {section}`."
+            f"Set {self.variable} or {section}.key_command, or store it with `python -m keyring set {KEYRING_SERVICE} {section}`."
         )
 
 

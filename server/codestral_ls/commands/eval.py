@@ -61,9 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CodestralLsError(f"The results cannot be written to {folder}: {error.strerror or error}.") from error
 
 
-async def _run(
-    options: Options, holes: list[Hole], root: Path | None, folder: Path, settings: dict[str, Any], fresh: bool
-) -> int:
+async def _run(options: Options, holes: list[Hole], root: Path | None, folder: Path, settings: dict[str, Any], fresh: bool) -> int:
     from codestral_ls.backends.build import build_one
     from codestral_ls.backends.ready import until_ready
     from codestral_ls.commands.progress import Bar, Spinner

@@ -60,5 +60,3 @@ def _refresh(root: Path, ignore: tuple[str, ...], jobs: int) -> Result:
     writer, connection = open_writer(root)
     with closing(connection), Bar("Indexing") as bar:
         return refresh(root, writer, ignore, jobs, bar.update)
-
-

@@ -32,9 +32,7 @@ async def alternatives(
     if wanted <= 0:
         return first
     base, _ = await request(snapshot, plan, Priority.INTERACTIVE, Stages())
-    tries = [
-        replace(base, temperature=TEMPERATURES[index % len(TEMPERATURES)], seed=1 + index) for index in range(wanted + 1)
-    ]
+    tries = [replace(base, temperature=TEMPERATURES[index % len(TEMPERATURES)], seed=1 + index) for index in range(wanted + 1)]
     written = await asyncio.gather(*(_write(backend, each, snapshot, plan, ask) for each in tries))
     items: dict[str, Item] = {item.text: item for item in first.items}
     for text in written:

@@ -166,9 +166,7 @@ class Completer:
     def _look_again(self, item_id: str) -> None:
         uri = self._feedback.document_of(item_id)
         if uri is not None:
-            self._pipeline.inflight.later(
-                PERSISTED_AFTER, lambda: self._feedback.looked_again(item_id, self._text_seen(uri))
-            )
+            self._pipeline.inflight.later(PERSISTED_AFTER, lambda: self._feedback.looked_again(item_id, self._text_seen(uri)))
 
     def set_options(self, options: Options) -> None:
         """Use other options from now on (the backend stays the one it is: see `set_backend`)."""

@@ -183,17 +183,23 @@ class Pipeline:
     def _start(self, snapshot: Snapshot, ask: Ask) -> Generation:
         plan = self._plan(snapshot, ask)
         place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
-        return self.inflight.start(
-            place, Priority.INTERACTIVE, lambda generation: self.write(generation, snapshot, plan)
-        )
+        return self.inflight.start(place, Priority.INTERACTIVE, lambda generation: self.write(generation, snapshot, plan))
 
     def _start_later(self, snapshot: Snapshot, ask: Ask) -> None:
         """Ask the model behind a copied answer, unless the next key asks before."""
         self.inflight.start_later(snapshot.uri, self._delay(snapshot, ask), lambda: self._start(snapshot, ask))
 
     async def _listen(
-        self, generation: Generation, typed: str, snapshot: Snapshot, ask: Ask, began: float, deadline: float,
-        stages: Stages, adopted: bool, copy: Known | None = None,
+        self,
+        generation: Generation,
+        typed: str,
+        snapshot: Snapshot,
+        ask: Ask,
+        began: float,
+        deadline: float,
+        stages: Stages,
+        adopted: bool,
+        copy: Known | None = None,
     ) -> Answer | None:
         """What the generation, or the ``copy`` that outranks it, has for the snapshot in time; None when it went another way
         than the typist.

@@ -44,9 +44,7 @@ class Prompts:
         self._beside = beside
         self._windows = FrozenWindows()
 
-    async def request(
-        self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages
-    ) -> tuple[FimRequest, bool]:
+    async def request(self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages) -> tuple[FimRequest, bool]:
         """The request for a snapshot, and whether its prompt lies where an earlier one lay."""
         info = self.backend.info()
         room = self.room()

@@ -79,9 +79,7 @@ def vscode_schema() -> str:
         {
             "title": section.replace("_", " ").capitalize(),
             "order": number,
-            "properties": {
-                f"codestral-ls.{field.key}": _property(field, order) for order, field in enumerate(_fields_of(section))
-            },
+            "properties": {f"codestral-ls.{field.key}": _property(field, order) for order, field in enumerate(_fields_of(section))},
         }
         for number, section in enumerate(section_classes())
     ]

@@ -60,9 +60,7 @@ def render(style: str, snippets: Sequence[Snippet], path: str, prefix: str, line
             for snippet in snippets
         ]
         return "\n".join(commented) + "\n" + prefix
-    files = "".join(
-        chosen.file.format(path=_one_line(snippet.path), text=snippet.text.rstrip("\n")) for snippet in snippets
-    )
+    files = "".join(chosen.file.format(path=_one_line(snippet.path), text=snippet.text.rstrip("\n")) for snippet in snippets)
     return files + chosen.current.format(path=_one_line(path)) + prefix
 
 

@@ -45,9 +45,7 @@ def committed_files(root: Path) -> list[Path]:
     tracked, changed = _git(root, "ls-files", "-z"), set(_git(root, "diff", "--name-only", "--relative", "-z", "HEAD"))
     rules = FileRules()
     return sorted(
-        root / path
-        for path in tracked
-        if path not in changed and is_source(Path(path).name) and not rules.why_private(root / path)
+        root / path for path in tracked if path not in changed and is_source(Path(path).name) and not rules.why_private(root / path)
     )
 
 

@@ -18,10 +18,7 @@ def summary(rows: Sequence[Row]) -> dict[str, Any]:
     """``{arm: {kind or "all": {measure: value}}}``; shares and means are 0..1, latency in milliseconds."""
     kinds = ["all", *sorted({row.kind for row in rows})]
     return {
-        arm: {
-            kind: _numbers([row for row in rows if row.arm == arm and kind in ("all", row.kind)])
-            for kind in kinds
-        }
+        arm: {kind: _numbers([row for row in rows if row.arm == arm and kind in ("all", row.kind)]) for kind in kinds}
         for arm in ARMS
     }
 

@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 KIND = types.CodeActionKind.RefactorRewrite
 
 
-async def code_action(
-    session: Session, params: types.CodeActionParams
-) -> Sequence[types.CodeAction] | Sequence[types.Command]:
+async def code_action(session: Session, params: types.CodeActionParams) -> Sequence[types.CodeAction] | Sequence[types.Command]:
     """What can be written at the beginning of the range; nothing for files without a syntax tree."""
     document = session.documents.find(params.text_document.uri)
     if document is None or not session.client.edits.applies or not _is_wanted(params.context.only):
@@ -69,9 +67,7 @@ def _is_wanted(only: Sequence[types.CodeActionKind | str] | None) -> bool:
     return kinds is None or any(kind == "" or f"{KIND.value}.".startswith(f"{kind}.") for kind in kinds)
 
 
-def _offered(
-    snapshot: Snapshot, root: Path | None, ignore: tuple[str, ...], backend: Backend | None
-) -> list[tuple[str, str]]:
+def _offered(snapshot: Snapshot, root: Path | None, ignore: tuple[str, ...], backend: Backend | None) -> list[tuple[str, str]]:
     """(command, title) of what can be written. Runs in a thread; the modules are imported with the first question."""
     from codestral_ls.generate.offer import offer
 

@@ -62,9 +62,7 @@ def workspace_edit(edit: FileEdit, abilities: Abilities, *, confirm: bool) -> ty
     if not abilities.versioned:
         return types.WorkspaceEdit(changes={edit.uri: [types.TextEdit(edit.range, edit.text)]})
     confirm = confirm and abilities.confirms
-    change = (
-        types.AnnotatedTextEdit(ANNOTATION, edit.range, edit.text) if confirm else types.TextEdit(edit.range, edit.text)
-    )
+    change = types.AnnotatedTextEdit(ANNOTATION, edit.range, edit.text) if confirm else types.TextEdit(edit.range, edit.text)
     identifier = types.OptionalVersionedTextDocumentIdentifier(edit.uri, edit.version)
     changes: list[types.TextDocumentEdit | types.CreateFile] = [types.TextDocumentEdit(identifier, [change])]
     if edit.is_new and abilities.creates:

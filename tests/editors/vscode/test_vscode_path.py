@@ -17,18 +17,18 @@ from vscode_editor import Editor
 from vscode_processes import processes_of
 from workplace import Place
 
-LOADING = '''import json
+LOADING = """import json
 
 
 def load(path):
     with open(path) as file:
-'''
-AREA = '''def area(width, height):
+"""
+AREA = """def area(width, height):
     return width * height
 
 
 def volume(width, height, depth):
-'''
+"""
 LINES = ("    return area(width, height) * depth", "    return width * height * depth", "    return depth * area(height, width)")
 DOCSTRING = "Return the volume of a box."
 

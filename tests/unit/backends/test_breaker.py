@@ -130,7 +130,5 @@ INTERACTIVE, PREFETCH, BATCH = Priority.INTERACTIVE, Priority.PREFETCH, Priority
         (BackendProtocolError("p"), 1, BATCH, 10.0, None),
     ],
 )
-def test_what_is_sent_again_and_when(
-    error: BackendError, tries: int, priority: Priority, left: float, wait: float | None
-) -> None:
+def test_what_is_sent_again_and_when(error: BackendError, tries: int, priority: Priority, left: float, wait: float | None) -> None:
     assert seconds_before_retry(error, tries, priority, left) == wait

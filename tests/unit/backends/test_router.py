@@ -39,9 +39,7 @@ class Scene:
             Candidate("The local model", self.second, Breaker(lambda: self.now)),
         ]
         self.never = asyncio.Event()
-        self.router = Router(
-            candidates, hedge_after=hedge_after, tell=self.told.append, clock=lambda: self.now, sleep=self.sleep
-        )
+        self.router = Router(candidates, hedge_after=hedge_after, tell=self.told.append, clock=lambda: self.now, sleep=self.sleep)
 
     async def sleep(self, seconds: float) -> None:
         """Time passes by hand alone: who waits for it longer than a moment waits for ever."""

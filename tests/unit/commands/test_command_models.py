@@ -53,9 +53,7 @@ def shelf() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in models_dir().glob("*.gguf")}
 
 
-def test_a_model_is_fetched_noted_listed_found_and_removed(
-    hub: Hub, content: bytes, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_model_is_fetched_noted_listed_found_and_removed(hub: Hub, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["models", "pull", SMALL.name]) == 0
     assert capsys.readouterr().out.strip() == str(models_dir() / f"{SMALL.name}.gguf")
     assert shelf() == {f"{SMALL.name}.gguf": content}

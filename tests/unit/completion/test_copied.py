@@ -47,7 +47,7 @@ def test_a_longer_match_in_another_file_beats_a_shorter_one_here() -> None:
     found = predict(here, len(here), ["result = self.cache.lookup(key, default_value, timeout=3)"])
     assert found is not None
     assert found.text == ", timeout=3)"
-    assert found.match_length == len('result = self.cache.lookup(key, default_value')
+    assert found.match_length == len("result = self.cache.lookup(key, default_value")
 
 
 @pytest.mark.parametrize("language", ["python", "typescript", "c", "cobol"])

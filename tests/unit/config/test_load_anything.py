@@ -16,9 +16,7 @@ from codestral_ls.config.values import checked
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 NAMES = st.sampled_from([*section_classes(), *all_fields(), *(f.name for f in all_fields().values()), "codestral-ls"])
 KEYS = NAMES | st.text(max_size=20)
-VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
-)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8)
 TOML_LINES = st.lists(
     st.sampled_from([f"[{name}]" for name in section_classes()])
     | st.builds(

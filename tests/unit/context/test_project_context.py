@@ -41,9 +41,7 @@ class Scripted:
         return [Snippet(self.path, 1, 1, self.text, self.name, 0.5)] if self.text else []
 
 
-def scenario(
-    monkeypatch: pytest.MonkeyPatch, play: Callable[[ProjectContext, Scripted, list[Snapshot]], Awaitable[None]]
-) -> None:
+def scenario(monkeypatch: pytest.MonkeyPatch, play: Callable[[ProjectContext, Scripted, list[Snapshot]], Awaitable[None]]) -> None:
     source = Scripted()
     monkeypatch.setattr(module, "REST_SECONDS", 0.02)
 

@@ -187,9 +187,7 @@ def test_the_room_is_kept_and_the_best_comes_last() -> None:
 def test_definitions_of_one_file_stand_together_under_their_class() -> None:
     snippets = [defined("a.py", "one", 0.5, "class A:"), defined("a.py", "two", 0.4, "class A:")]
     (chosen,) = choose(snippets, AROUND, 1000)
-    assert chosen.text == (
-        "class A:\n    def one(argument: Type) -> Result: ...\n    def two(argument: Type) -> Result: ..."
-    )
+    assert chosen.text == ("class A:\n    def one(argument: Type) -> Result: ...\n    def two(argument: Type) -> Result: ...")
 
 
 def test_definitions_without_room_for_a_signature_are_named() -> None:

@@ -20,7 +20,7 @@ from codestral_ls.evaluation.report import plot, summary, text, why_equal
 from codestral_ls.evaluation.run import run
 from codestral_ls.evaluation.score import score
 
-CODE = '''def area_of_circle(radius, digits):
+CODE = """def area_of_circle(radius, digits):
     squared = radius * radius
     return round(3.14159 * squared, digits)
 
@@ -28,7 +28,7 @@ CODE = '''def area_of_circle(radius, digits):
 def outline_of_circle(radius):
     doubled = radius + radius
     return 3.14159 * doubled
-'''
+"""
 
 
 @pytest.fixture

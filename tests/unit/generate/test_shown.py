@@ -1,6 +1,5 @@
 """What the user sees: the progress line, the summary, the report."""
 
-
 from __future__ import annotations
 
 import asyncio

@@ -90,9 +90,7 @@ def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
     (True, None, []),
     (False, None, ["Write docstring", "Write tests"]),
 ])  # fmt: skip
-def test_what_is_offered_for_a_private_file(
-    tmp_path: Path, ignored: bool, backend: FakeBackend | None, titles: list[str]
-) -> None:
+def test_what_is_offered_for_a_private_file(tmp_path: Path, ignored: bool, backend: FakeBackend | None, titles: list[str]) -> None:
     async def scenario() -> list[str]:
         session = opened(tmp_path)
         session.client = Client(edits=Abilities(applies=True))

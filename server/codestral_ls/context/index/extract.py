@@ -70,9 +70,7 @@ def extract(text: str, language: str) -> FileFacts:
         return FileFacts(language, len(starts))
     lines = _LineOf(starts)
     definitions = [
-        found
-        for one in _visible(definitions_of(tree))[:MOST_DEFINITIONS]
-        if (found := _found(one, text, lines)) is not None
+        found for one in _visible(definitions_of(tree))[:MOST_DEFINITIONS] if (found := _found(one, text, lines)) is not None
     ]
     imports = tuple(FoundImport(one.module, one.names, lines.of(one.start)) for one in imports_of(tree))
     counts: Counter[str] = Counter()

@@ -113,9 +113,7 @@ class IndexReader:
                 parts = path.rsplit("/", 2)
                 for key in {parts[-1].split(".", 1)[0], parts[-2] if len(parts) > 1 else ""}:
                     by_target.setdefault(key, []).append(path)
-            return {
-                module: meant(module, importer, by_target.get(target_of(module), ()), self.root.name)[:3] for module in modules
-            }
+            return {module: meant(module, importer, by_target.get(target_of(module), ()), self.root.name)[:3] for module in modules}
 
         return self._asked(ask, {}, ("meant", importer, *modules))
 

@@ -80,9 +80,7 @@ class Writer:
     def count_names(self) -> None:
         """Set for every name in how many files it is used; this ages without harm as single files change."""
         with self._transaction():
-            self._connection.execute(
-                "UPDATE names SET files = (SELECT count(*) FROM refs WHERE refs.name = names.id)"
-            )
+            self._connection.execute("UPDATE names SET files = (SELECT count(*) FROM refs WHERE refs.name = names.id)")
         self._connection.execute("ANALYZE")
 
     @contextmanager
@@ -116,17 +114,11 @@ class Writer:
         file = cursor.lastrowid
         self._connection.executemany(
             "INSERT INTO definitions VALUES (?,?,?,?,?,?,?,?)",
-            [
-                (file, d.line, d.end_line, d.kind, self._name(d.name), d.container, d.signature, d.doc)
-                for d in facts.definitions
-            ],
+            [(file, d.line, d.end_line, d.kind, self._name(d.name), d.container, d.signature, d.doc) for d in facts.definitions],
         )
         self._connection.executemany(
             "INSERT INTO imports VALUES (?,?,?,?,?)",
-            [
-                (file, i.line, target_of(i.module), i.module, json.dumps(i.names, ensure_ascii=False))
-                for i in facts.imports
-            ],
+            [(file, i.line, target_of(i.module), i.module, json.dumps(i.names, ensure_ascii=False)) for i in facts.imports],
         )
         self._connection.executemany(
             "INSERT OR REPLACE INTO refs VALUES (?,?,?)",

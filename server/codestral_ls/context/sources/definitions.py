@@ -110,7 +110,6 @@ class Definitions:
         surroundings.bases |= _inherited(found.values(), surroundings.bases)
         return surroundings, list(found.values())
 
-
     def _passed_on(self, targets: list[str]) -> list[str]:
         """What the packages among ``targets`` only pass on: the files that their own imports mean, two steps deep."""
         reader, found = self._workspace.reader, dict.fromkeys(targets)
@@ -160,9 +159,7 @@ def evidence_for(one: Defined, others: int, at: Surroundings) -> Evidence:
     )
 
 
-def _roughly(
-    defined: list[Defined], at: Surroundings, kin: Mapping[str, float]
-) -> list[tuple[float, int, Defined]]:
+def _roughly(defined: list[Defined], at: Surroundings, kin: Mapping[str, float]) -> list[tuple[float, int, Defined]]:
     """(rough rating, others of that name, definition), without those for which only their file speaks.
 
     The rating is the part of `worth` that depends on the name alone, so it is made once for each name.
