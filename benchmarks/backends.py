@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.replaying.report import machine
 from codestral_ls.backends.base import Backend, FimRequest
+from codestral_ls.backends.door import Door
 from codestral_ls.backends.fim_server import FimServer
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import FREE, Ledger
@@ -100,7 +101,9 @@ def latency(count: int) -> list[str]:
 
 
 async def _turns(address: str, count: int, folder: Path, key: str) -> dict[str, list[tuple[float, float, float]]]:
-    request = FimRequest("x = compute(value)\n" * 126, "\nprint(x)\n" * 60, 64, ("\n\n",), cache_key="doc", timeout=20.0)
+    request = FimRequest(
+        "x = compute(value)\n" * 126, "\nprint(x)\n" * 60, 64, ("\n\n",), source="untitled:doc", cache_key="doc", timeout=20.0
+    )
     network = NetworkOptions()
     ways: dict[str, Backend] = {
         "aiohttp": FimServer(FimServerOptions(address=address, model="codestral-latest"), network),
@@ -125,7 +128,7 @@ async def _turns(address: str, count: int, folder: Path, key: str) -> dict[str, 
 def _as_used(backend: Backend, ledger: Path) -> Router:
     mask = Mask()
     limits = Limits(LimitsOptions(requests_per_second=0.0), FREE, "", Ledger(ledger))
-    return Router([Candidate("The server", Guard(backend, limits, mask, mask, FileRules()))])
+    return Router([Candidate("The server", Guard(backend, Door(limits, mask, mask, FileRules())))])
 
 
 async def _timed(backend: Backend, request: FimRequest) -> tuple[float, float, float]:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from benchmarks.replaying.report import machine
 from codestral_ls.backends.base import Backend, FimRequest
+from codestral_ls.backends.door import Door
 from codestral_ls.backends.fim_server import FimServer
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import FREE, Ledger
@@ -127,7 +128,7 @@ def _guards(address: str, folder: Path) -> dict[str, Guard]:
     guards: dict[str, Guard] = {}
     for name, backend in backends.items():
         limits = Limits(LimitsOptions(requests_per_second=0.0), FREE, "", Ledger(folder / f"{name}.sqlite"))
-        guards[name] = Guard(backend, limits, mask, mask, FileRules())
+        guards[name] = Guard(backend, Door(limits, mask, mask, FileRules()))
     return guards
 
 
@@ -150,7 +151,7 @@ def _request(chance: random.Random, planter: Planter, kind: str, files: list[str
         prefix = prefix[prefix.find("\n") + 1 :]
     if len(text) > cursor + SUFFIX:
         suffix = suffix[: suffix.rfind("\n") + 1]
-    return FimRequest(prefix, suffix, max_tokens=100, timeout=30.0), secret
+    return FimRequest(prefix, suffix, max_tokens=100, timeout=30.0, source="untitled:planted"), secret
 
 
 def _parts(secret: str, request: FimRequest) -> list[str]:

@@ -61,6 +61,10 @@ class BackendBusy(BackendError):
         self.retry_after = retry_after
 
 
+class BudgetSpent(BackendBusy):
+    """The day's budget is used up, or what is asked for does not fit into the rest of it."""
+
+
 class BackendRefused(BackendError):
     """The backend will not answer this request however often it is sent."""
 
@@ -70,7 +74,7 @@ class BackendNeedsKey(BackendRefused):
 
 
 class BackendWithheld(BackendRefused):
-    """Nothing was sent: the file looks like credentials, is ignored or is named in .codestralignore."""
+    """Nothing was sent: the file looks like credentials or is ignored, or the request names no document."""
 
 
 class BackendTimeout(BackendError):

@@ -158,11 +158,11 @@ def test_chat_with_structured_output() -> None:
         async with api.running() as address:
             engine = ChatEngine(Options(mistral=MistralOptions(server_url=address)), 2)
             await engine.start()
-            first = await engine.write(FimRequest("# a.py\ndef f(): ...\n\ndef test_f", "", 100))
+            first = await engine.write(FimRequest("# a.py\ndef f(): ...\n\ndef test_f", "", 100, source="file:///p/a.py"))
             api.chat = lambda _body: "no json"
             error = ""
             try:
-                await engine.write(FimRequest("# a.py", "", 100))
+                await engine.write(FimRequest("# a.py", "", 100, source="file:///p/a.py"))
             except Exception as raised:
                 error = str(raised)
             await engine.aclose()

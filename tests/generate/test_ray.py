@@ -60,7 +60,7 @@ def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest.Monke
     model = "fim_server/codestral"
     with FimApi(tmp_path / "s", model, 0.05) as api:
         options = Options(backend=BackendOptions(primary="fim_server"), fim_server=FimServerOptions(api.address, "codestral"))
-        here = make_engine(Namespace(engine="here", chat=False), options, 8)
+        here = make_engine(Namespace(engine="here", chat=False, include_ignored=False), options, 8)
         asyncio.run(run(tmp_path / "here", here, Journal(tmp_path / "here.db")))
         api.seen.clear()
 

@@ -27,8 +27,9 @@ class FimRequest:
     """Write what belongs between ``prefix`` and ``suffix``.
 
     ``max_tokens`` 0 only evaluates the prompt (a prewarm). ``stop`` strings end the answer and are not part of it.
-    ``cache_key`` names the document, so that a remote prompt cache is found again. ``seed`` matters only with
-    ``temperature`` above 0. ``timeout`` is the number of seconds in which the whole answer must have come.
+    ``source`` is the address (URI) of the document whose text it is: what leaves the machine is judged by it, and a remote
+    backend refuses a request without one. ``cache_key`` names a remote prompt cache; the door sets it. ``seed`` matters only
+    with ``temperature`` above 0. ``timeout`` is the number of seconds in which the whole answer must have come.
     """
 
     prefix: str
@@ -38,6 +39,7 @@ class FimRequest:
     temperature: float = 0.0
     seed: int | None = None
     priority: Priority = Priority.INTERACTIVE
+    source: str = ""
     cache_key: str = ""
     timeout: float = 10.0
 

@@ -6,7 +6,7 @@ reading the fake's text: a backend connects in ``start()`` or with its first req
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from codestral_ls.backends.base import Backend
@@ -26,16 +26,17 @@ _TITLES: dict[str, str] = {
 }
 
 
-def build_backend(options: Options, tell: Callable[[str], None] | None = None) -> Backend:
+def build_backend(options: Options, tell: Callable[[str], None] | None = None, allowed: Collection[Path] = ()) -> Backend:
     """Build the backend that ``options.backend`` names, with its fallbacks.
 
-    ``tell`` hears the sentences a user should see once (a switch to a fallback, a wrong key); None logs them.
+    ``tell`` hears the sentences a user should see once (a switch to a fallback, a wrong key); None logs them. ``allowed``
+    are private files that the user released by name.
 
     Raises: ConfigError (an unknown name, an option without which the backend cannot work).
     """
     names: list[BackendName] = [options.backend.primary]
     names += [name for name in options.backend.fallbacks if name not in names]
-    backends = [build_one(name, options) for name in names]
+    backends = [build_one(name, options, allowed) for name in names]
     if len(backends) == 1 and not backends[0].info().remote:
         return backends[0]
     from codestral_ls.backends.router import Candidate, Router
@@ -44,26 +45,23 @@ def build_backend(options: Options, tell: Callable[[str], None] | None = None) -
     return Router(candidates, hedge_after=options.backend.hedge_after_ms / 1000.0, tell=tell)
 
 
-def build_one(name: str, options: Options) -> Backend:
+def build_one(name: str, options: Options, allowed: Collection[Path] = ()) -> Backend:
     """Build one backend by its name, guarded where it is remote. Raises: ConfigError."""
+    backend = build_bare(name, options)
+    if not backend.info().remote:
+        return backend
+    from codestral_ls.backends.door import open_door
+    from codestral_ls.backends.guard import Guard
+
+    return Guard(backend, open_door(options, backend.info(), allowed))
+
+
+def build_bare(name: str, options: Options) -> Backend:
+    """Build one backend without its guard: for a caller that has passed the door already. Raises: ConfigError."""
     builder = _BUILDERS.get(name)
     if builder is None:
         raise ConfigError(f'There is no backend "{name}". Choose one of: {", ".join(sorted(_BUILDERS))}.')
-    backend = builder(options)
-    if not backend.info().remote:
-        return backend
-    from codestral_ls.backends.guard import Guard
-    from codestral_ls.backends.ledger import Ledger, ledger_file, price_of
-    from codestral_ls.backends.limits import Limits
-    from codestral_ls.backends.secrets import Mask
-    from codestral_ls.documents.privacy import FileRules
-
-    mask = Mask()
-    price = price_of(backend.info().model, options.prices)
-    ledger = Ledger(ledger_file())
-    limits = Limits(options.limits, price, options.prices.currency, ledger)
-    rules = FileRules(options.privacy.ignore)
-    return Guard(backend, limits, mask if options.privacy.mask_secrets else None, mask, rules)
+    return builder(options)
 
 
 def _local(options: Options) -> Backend:

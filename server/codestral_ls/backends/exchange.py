@@ -204,9 +204,10 @@ class Exchange:
                 keep = 60.0 * self._network.keep_warm_minutes
                 connector: aiohttp.BaseConnector
                 if self.address.socket is not None:
-                    connector = aiohttp.UnixConnector(self.address.socket, keepalive_timeout=keep)
+                    # No limit: how many requests run at once is decided by who asks.
+                    connector = aiohttp.UnixConnector(self.address.socket, keepalive_timeout=keep, limit=0)
                 else:
-                    connector = aiohttp.TCPConnector(ssl=context, keepalive_timeout=keep, limit=16, ttl_dns_cache=300)
+                    connector = aiohttp.TCPConnector(ssl=context, keepalive_timeout=keep, limit=0, ttl_dns_cache=300)
                 timeouts = aiohttp.ClientTimeout(total=None, sock_connect=self._network.connect_seconds)
                 # trust_env stays off: proxies are decided in network.py, and ~/.netrc holds no key of ours.
                 self._session = aiohttp.ClientSession(connector=connector, timeout=timeouts, trace_configs=[traced()])

@@ -51,6 +51,10 @@ class Price:
     received: float
     cached: float
 
+    def times(self, share: float) -> Price:
+        """A share of this price: Mistral's batch jobs cost half."""
+        return Price(self.sent * share, self.received * share, self.cached * share)
+
     def of(self, usage: Usage) -> float:
         """What one answer cost."""
         new = max(0, usage.prompt_tokens - usage.cached_tokens)

@@ -15,7 +15,7 @@ from codestral_ls.backends.base import BackendInfo, FimRequest, Priority, Usage
 from codestral_ls.backends.ledger import Ledger, Price
 from codestral_ls.backends.pace import Pace
 from codestral_ls.config.sections import LimitsOptions
-from codestral_ls.errors import BackendBusy
+from codestral_ls.errors import BackendBusy, BudgetSpent
 from codestral_ls.timing import Clock, monotonic
 
 _log = logging.getLogger(__name__)
@@ -53,9 +53,9 @@ class Limits:
     async def admit(self, request: FimRequest, tokens: int) -> None:
         """Return when a request of about ``tokens`` tokens may be sent.
 
-        Raises: LimitReached (it would have to wait too long), BackendBusy (the day's budget is used up).
+        Raises: LimitReached (it would have to wait too long), BudgetSpent.
         """
-        await self._check_budget()
+        await self.check_budget()
         patience = min(_PATIENCE[request.priority], request.timeout)
         spare = self._request_burst * _PREFETCH_SHARE if request.priority is Priority.PREFETCH else 0.0
         wait = max(self._requests.wait_for(1.0 + spare), self._tokens.wait_for(tokens))
@@ -86,7 +86,8 @@ class Limits:
         except (OSError, sqlite3.Error) as error:
             _log.warning("The costs could not be written down: %s", error)
 
-    async def _check_budget(self) -> None:
+    async def check_budget(self, usage: Usage | None = None) -> None:
+        """Return if today's budget is not used up and ``usage`` (an estimate) fits into the rest. Raises: BudgetSpent."""
         if self._budget <= 0 or self._ledger is None:
             return
         day = self._ledger.today()
@@ -99,9 +100,16 @@ class Limits:
                 _log.warning("The costs could not be read: %s", error)
             self._cost_day, self._looked = day, self._clock()
         if self._cost >= self._budget:
-            raise BackendBusy(
+            raise BudgetSpent(
                 f"The daily budget of {self._budget:.2f} {self._currency} is used up: "
                 "remote completions pause until 00:00 UTC. Change limits.daily_budget to go on.",
+                _seconds_to_midnight(datetime.now(UTC)),
+            )
+        expected = self._price.of(usage) if usage is not None else 0.0
+        if self._cost + expected > self._budget:
+            raise BudgetSpent(
+                f"This needs about {expected:.2f} {self._currency}, and {max(0.0, self._budget - self._cost):.2f} "
+                f"{self._currency} of the daily budget (limits.daily_budget) are left until 00:00 UTC.",
                 _seconds_to_midnight(datetime.now(UTC)),
             )
 

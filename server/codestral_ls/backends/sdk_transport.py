@@ -19,6 +19,8 @@ from codestral_ls.config.sections import NetworkOptions
 
 _log = logging.getLogger(__name__)
 _DEPRECATION = "x-model-deprecation-timestamp"
+KEPT_OPEN = 64
+"""Idle connections that are kept. How many requests run at once is decided by who asks, never here."""
 _noted: ContextVar[list[httpx2.Response] | None] = ContextVar("noted", default=None)
 
 
@@ -36,7 +38,7 @@ def open_client(url: str, network: NetworkOptions) -> httpx2.AsyncClient:
     transport = httpx2.AsyncHTTPTransport(
         verify=context,
         proxy=through,
-        limits=httpx2.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=keep),
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=KEPT_OPEN, keepalive_expiry=keep),
     )
     # trust_env stays off: proxies are decided in network.py, and ~/.netrc holds no key of ours.
     # Redirects are not followed: they would carry text and key to an address that nobody configured.

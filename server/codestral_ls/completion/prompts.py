@@ -69,7 +69,7 @@ class Prompts:
             max_tokens=plan.max_tokens,
             stop=("\n",) if plan.single_line and plan.kind == "rest_of_line" else (),
             priority=priority,
-            cache_key=snapshot.uri,
+            source=snapshot.uri,
             timeout=self.options.completion.deadline_ms / 1000 + 1,
         )
         return request, hot

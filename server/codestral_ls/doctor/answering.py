@@ -53,7 +53,7 @@ def question() -> FimRequest:
     """The question, with a mark that no earlier one had."""
     mark = secrets.token_hex(4)
     prefix, suffix = PREFIX.format(mark=mark), SUFFIX.format(mark=mark)
-    return FimRequest(prefix, suffix, max_tokens=8, stop=("\n",), timeout=30.0)
+    return FimRequest(prefix, suffix, max_tokens=8, stop=("\n",), timeout=30.0, source="untitled:codestral-ls-doctor")
 
 
 async def ask(backend: Backend, request: FimRequest, clock: Clock = monotonic) -> Asked:

@@ -52,6 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--include", metavar="GLOB", action="append", default=[], help="only files like this, as in .gitignore")
     group.add_argument("--exclude", metavar="GLOB", action="append", default=[], help="no files like this, as in .gitignore")
     group.add_argument("--since", metavar="REV", default="", help="only files that differ from this git revision")
+    group.add_argument(
+        "--include-ignored", action="store_true", help="take files named here although they are ignored or look like credentials"
+    )
     group.add_argument("--allow-dirty", action="store_true", help="write although git has uncommitted changes there")
 
     group = parser.add_argument_group("docstrings")

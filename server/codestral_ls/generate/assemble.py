@@ -36,15 +36,34 @@ def selection_of(arguments: argparse.Namespace, options: Options) -> Selection:
         languages = TESTED
     exclude = (*options.generate.exclude, *arguments.exclude)
     rules = FileRules(options.privacy.ignore)
-    named = {path.resolve() for path in arguments.paths}
+    allowed = allowed_of(arguments)
     return Selection(
         tuple(arguments.paths),
         languages,
         tuple(arguments.include),
         exclude,
         arguments.since,
-        lambda path: path in named or not rules.why_private(path),
+        lambda path: path in allowed or not rules.why_private(path),
     )
+
+
+def allowed_of(arguments: argparse.Namespace) -> frozenset[Path]:
+    """The files that may be read and sent although they are ignored: those named beside ``--include-ignored``."""
+    return frozenset(path.resolve() for path in arguments.paths if path.is_file()) if arguments.include_ignored else frozenset()
+
+
+def withheld(arguments: argparse.Namespace, options: Options) -> list[str]:
+    """A sentence for every file named on the command line that the file rules keep out, or would keep out."""
+    rules = FileRules(options.privacy.ignore)
+    allowed = allowed_of(arguments)
+    sentences = []
+    for path in arguments.paths:
+        why = rules.why_private(path.resolve()) if path.is_file() else ""
+        if why and path.resolve() in allowed:
+            sentences.append(f"{path} is taken although {why}: --include-ignored says so.")
+        elif why:
+            sentences.append(f"{path} is left out: {why}. --include-ignored takes it all the same.")
+    return sentences
 
 
 def root_of(arguments: argparse.Namespace) -> Path:
@@ -130,14 +149,16 @@ def make_engine(
     if arguments.engine == "ray":
         from codestral_ls.generate.engine_ray import RayEngine
 
-        return RayEngine(options, concurrency, address=arguments.ray_address, workers=arguments.ray_workers)
+        return RayEngine(
+            options, concurrency, address=arguments.ray_address, workers=arguments.ray_workers, allowed=allowed_of(arguments)
+        )
     if arguments.chat:
         if arguments.what != "tests":
             raise GenerateError("--chat is for tests; docstrings are written with FIM.")
         from codestral_ls.generate.mistral_chat import ChatEngine
 
-        return ChatEngine(options, concurrency)
-    return BackendEngine(build_backend(options), concurrency, on_trouble=on_trouble)
+        return ChatEngine(options, concurrency, allowed_of(arguments))
+    return BackendEngine(build_backend(options, allowed=allowed_of(arguments)), concurrency, on_trouble=on_trouble)
 
 
 def price_function(options: Options, info: BackendInfo, *, half: bool = False) -> Callable[[Usage], float]:

@@ -43,6 +43,8 @@ def run(arguments: argparse.Namespace, options: Options) -> int:
     console = Console(stderr=True)
     selection = assemble.selection_of(arguments, options)
     _refuse_nonsense(arguments)
+    for sentence in assemble.withheld(arguments, options):
+        console.print(escape(sentence), highlight=False)
     if arguments.mode == "check":
         return asyncio.run(_check(arguments, options, selection, console))
     if arguments.mode == "write":
@@ -68,7 +70,9 @@ async def _batch(
         if arguments.engine == "mistral-batch":
             from codestral_ls.generate.mistral_jobs import JobsEngine
 
-            engine: Any = JobsEngine(options, journal, arguments.batch_hours, say=_teller(console))
+            engine: Any = JobsEngine(
+                options, journal, arguments.batch_hours, say=_teller(console), allowed=assemble.allowed_of(arguments)
+            )
         else:
             engine = assemble.make_engine(arguments, options, concurrency, counts.tell_trouble)
         price = assemble.price_function(options, info, half=arguments.engine == "mistral-batch")

@@ -20,6 +20,7 @@ from codestral_ls.errors import (
     BackendNeedsKey,
     BackendProtocolError,
     BackendRefused,
+    BudgetSpent,
     GenerateError,
 )
 from codestral_ls.generate.throttle import Throttle
@@ -113,7 +114,7 @@ class BackendEngine:
                 self._in_a_row = 0
                 self._on_trouble("")
                 return written
-            except BackendNeedsKey as error:
+            except (BackendNeedsKey, BudgetSpent) as error:
                 raise GenerateError(str(error)) from error
             except (BackendRefused, BackendProtocolError) as error:
                 self._failed(error)

@@ -1,7 +1,8 @@
 """Texts from a Ray cluster: one actor per GPU (or as many as asked for), each with its own backend and so its own model host.
 
-Only requests travel; files, journal and proofs stay on the driver, so the results are those of one machine. Ray starts a dead
-actor again somewhere else; a request that was lost with it is sent to another. Without an address Ray is started here.
+Only requests travel; files, journal, proofs and the door to remote backends stay on the driver, so the results are those of one
+machine and no actor needs the project's ignore files. The primary backend alone is asked: a cluster has no fallbacks. Ray starts
+a dead actor again somewhere else; a request that was lost with it is sent to another. Without an address Ray is started here.
 
 For many machines a shared server is often simpler than actors: ``vllm serve mistralai/Codestral-22B-v0.1 --tensor-parallel-size 2
 --max-model-len 16384 --api-key $KEY`` on the cluster, and ``--set backend.primary=openai --set openai.address=http://HOST:8000``
@@ -13,14 +14,17 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from codestral_ls import errors
 from codestral_ls.backends.base import FimRequest
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build import build_bare
+from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
-from codestral_ls.errors import BackendError, BackendUnavailable, GenerateError
+from codestral_ls.errors import BackendError, BackendUnavailable, BudgetSpent, GenerateError
 from codestral_ls.generate.engine import BackendEngine, Written
 
 _LIVES = 20
@@ -38,7 +42,7 @@ class Writer:
             os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="cls-")
             seconds = min(options.local.idle_exit_seconds or _HOST_SECONDS, _HOST_SECONDS)
             options = replace(options, local=replace(options.local, idle_exit_seconds=seconds))
-        self._engine = BackendEngine(build_backend(options), concurrency)
+        self._engine = BackendEngine(build_bare(options.backend.primary, options), concurrency)
         self._started = False
 
     async def write(self, request: FimRequest) -> tuple[str, Any]:
@@ -59,8 +63,17 @@ class Writer:
 class RayEngine:
     """``concurrency`` requests in all, spread over ``workers`` actors (None: one per GPU, or one)."""
 
-    def __init__(self, options: Options, concurrency: int, address: str = "", workers: int | None = None) -> None:
-        info = build_backend(options).info()
+    def __init__(
+        self,
+        options: Options,
+        concurrency: int,
+        address: str = "",
+        workers: int | None = None,
+        allowed: Collection[Path] = (),
+    ) -> None:
+        info = build_bare(options.backend.primary, options).info()
+        self._info = info
+        self._door = open_door(options, info, allowed) if info.remote else None
         self._model = f"{info.name}/{info.model}"
         self._options = options
         self._concurrency = concurrency
@@ -112,6 +125,20 @@ class RayEngine:
             raise GenerateError(f"The Ray cluster cannot be used: {error}") from error
 
     async def write(self, request: FimRequest) -> Written:
+        """Answer one request through the door, on some actor."""
+        if self._door is None:
+            return await self._on_an_actor(request)
+        sealed = self._door.sealed(request)
+        expected = sum(expected_tokens(self._info, sealed))
+        try:
+            await self._door.admit(request, expected)
+        except BudgetSpent as error:
+            raise GenerateError(str(error)) from error
+        written = await self._on_an_actor(sealed)
+        self._door.count(self._info, written.usage, expected)
+        return Written(self._door.unmask(written.text), written.usage)
+
+    async def _on_an_actor(self, request: FimRequest) -> Written:
         """Answer one request by the actor with least to do; by another one when that dies."""
         for _ in range(_LIVES):
             number = min(self._load, key=lambda one: self._load[one])
@@ -135,7 +162,9 @@ class RayEngine:
         """Nothing is kept waiting here for long."""
 
     async def aclose(self) -> None:
-        """End the actors, and Ray where it was started here. Idempotent."""
+        """End the actors, and Ray where it was started here; finish the account. Idempotent."""
+        if self._door is not None:
+            await self._door.aclose()
         if self._ray is None:
             return
         actors, self.actors = self.actors, []

@@ -6,12 +6,15 @@ Turns what comes back into the text that the FIM path would have written, so tha
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from codestral_ls.backends.base import FimRequest, Usage
-from codestral_ls.backends.secrets import Mask
+from codestral_ls.backends.build import build_bare
+from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
-from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, BackendProtocolError, GenerateError
+from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, BackendProtocolError, BudgetSpent, GenerateError
 from codestral_ls.generate.engine import Written
 from codestral_ls.generate.mistral_sdk import MistralSdk
 from codestral_ls.generate.throttle import Throttle
@@ -33,10 +36,11 @@ _TRIES = 4
 class ChatEngine:
     """Asks the chat API, at most ``concurrency`` requests at once."""
 
-    def __init__(self, options: Options, concurrency: int) -> None:
+    def __init__(self, options: Options, concurrency: int, allowed: Collection[Path] = ()) -> None:
         self._model = options.mistral.model
         self._sdk = MistralSdk(options)
-        self._mask = Mask() if options.privacy.mask_secrets else None
+        self._info = build_bare("mistral", options).info()
+        self._door = open_door(options, self._info, allowed)
         self._throttle = Throttle(concurrency)
 
     @property
@@ -57,7 +61,7 @@ class ChatEngine:
             await self._throttle.enter()
             try:
                 return await self._ask(request)
-            except BackendNeedsKey as error:
+            except (BackendNeedsKey, BudgetSpent) as error:
                 raise GenerateError(str(error)) from error
             except BackendBusy as error:
                 self._throttle.is_full(error.retry_after or 2.0**attempt)
@@ -68,10 +72,12 @@ class ChatEngine:
         raise BackendError("No answer came.")
 
     async def _ask(self, request: FimRequest) -> Written:
-        prompt = self._mask.mask(request.prefix, "")[0] if self._mask else request.prefix
+        sealed = self._door.sealed(request)
+        expected = sum(expected_tokens(self._info, sealed))
+        await self._door.admit(request, expected)
         sdk = await self._sdk.load()
         format_: Any = {"type": "json_schema", "json_schema": {"name": "tests", "schema_definition": _SCHEMA, "strict": True}}
-        messages: Any = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": prompt}]
+        messages: Any = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": sealed.prefix}]
         async with self._sdk.translated(request.timeout):
             reply = await sdk.chat.complete_async(
                 model=self._model,
@@ -81,21 +87,23 @@ class ChatEngine:
                 temperature=request.temperature,
                 timeout_ms=int(1000 * request.timeout),
             )
+        usage = Usage(reply.usage.prompt_tokens or 0, reply.usage.prompt_tokens or 0, 0, reply.usage.completion_tokens or 0)
+        self._door.count(self._info, usage, expected)
         try:
             choice = reply.choices[0]
             tests = json.loads(str(choice.message.content if choice.message else ""))["tests"]
             text = as_continuation([str(test) for test in tests], python=request.prefix.startswith("#"))
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise BackendProtocolError("Mistral's API did not keep to the schema.") from error
-        usage = Usage(reply.usage.prompt_tokens or 0, reply.usage.prompt_tokens or 0, 0, reply.usage.completion_tokens or 0)
-        return Written(self._mask.unmask(text) if self._mask else text, usage)
+        return Written(self._door.unmask(text), usage)
 
     def stop(self) -> None:
         """Nothing is kept waiting here for long."""
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections and finish the account."""
         await self._sdk.aclose()
+        await self._door.aclose()
 
 
 def as_continuation(tests: list[str], *, python: bool) -> str:

@@ -10,16 +10,25 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from codestral_ls.backends.base import FimRequest, Usage
+from codestral_ls.backends.build import build_bare
+from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.backends.mistral_quirks import sent_suffix
-from codestral_ls.backends.secrets import Mask
 from codestral_ls.config.sections import Options
-from codestral_ls.errors import BackendBusy, BackendError, BackendRefused, BackendTimeout, BackendUnavailable, GenerateError
+from codestral_ls.errors import (
+    BackendBusy,
+    BackendError,
+    BackendRefused,
+    BackendTimeout,
+    BackendUnavailable,
+    BackendWithheld,
+    GenerateError,
+)
 from codestral_ls.generate.engine import MAX_CHARACTERS, Written
 from codestral_ls.generate.journal import JobRow, Journal
 from codestral_ls.generate.mistral_sdk import MistralSdk
@@ -32,6 +41,8 @@ _REQUESTS, _BYTES = 5_000, 50_000_000
 """One job at most; Mistral takes more, but a smaller one is lost less."""
 _CALL_SECONDS, _UPLOAD_SECONDS = 60.0, 600.0
 _ROUNDS = 3
+SHARE = 0.5
+"""Of the model's price, which a batch job pays."""
 _TRIES = 8
 
 
@@ -45,10 +56,12 @@ class JobsEngine:
         hours: int = 24,
         say: Callable[[str], None] = lambda _text: None,
         poll: float = 5.0,
+        allowed: Collection[Path] = (),
     ) -> None:
         self._model = options.mistral.model
         self._sdk = MistralSdk(options)
-        self._mask = Mask() if options.privacy.mask_secrets else None
+        self._info = build_bare("mistral", options).info()
+        self._door = open_door(options, self._info, allowed, share=SHARE)
         self._journal = journal
         self._hours, self._say, self._poll = hours, say, poll
         self._refused: dict[str, str] = {}
@@ -74,8 +87,9 @@ class JobsEngine:
         """Nothing is kept waiting here for long."""
 
     async def aclose(self) -> None:
-        """Close the connections; jobs go on at Mistral."""
+        """Close the connections and finish the account; jobs go on at Mistral."""
         await self._sdk.aclose()
+        await self._door.aclose()
 
     async def answer_all(
         self,
@@ -103,7 +117,7 @@ class JobsEngine:
         """Put everything wanted and not answered into jobs; how many requests that are."""
         lines: list[bytes] = []
         keys: list[str] = []
-        size = total = 0
+        size = total = sent = received = 0
         seen: set[str] = set()
         async for plan in _plans(work, paths, pool):
             for wanted in plan.wanted:
@@ -111,29 +125,26 @@ class JobsEngine:
                 if key in seen or key in self._refused or self._journal.answer(key) is not None:
                     continue
                 seen.add(key)
+                try:
+                    sealed = self._door.sealed(wanted.request)
+                except BackendWithheld as error:
+                    self._refused[key] = str(error)
+                    continue
                 keys.append(key)
-                lines.append(self._line(key, wanted.request))
+                lines.append(_line(key, sealed))
                 size += len(lines[-1])
+                tokens = expected_tokens(self._info, sealed)
+                sent, received = sent + tokens[0], received + tokens[1]
                 if len(lines) >= _REQUESTS or size >= _BYTES:
-                    await self._submit(keys, b"".join(lines))
-                    total, size, lines, keys = total + len(keys), 0, [], []
+                    await self._submit(keys, b"".join(lines), sent, received)
+                    total, lines, keys, size, sent, received = total + len(keys), [], [], 0, 0, 0
         if lines:
-            await self._submit(keys, b"".join(lines))
+            await self._submit(keys, b"".join(lines), sent, received)
         return total + len(keys)
 
-    def _line(self, key: str, request: FimRequest) -> bytes:
-        prefix, suffix = self._mask.mask(request.prefix, request.suffix) if self._mask else (request.prefix, request.suffix)
-        body = {
-            "prompt": prefix.encode("utf-8", "replace").decode(),
-            "suffix": sent_suffix(suffix.encode("utf-8", "replace").decode()),
-            "max_tokens": request.max_tokens,
-            "temperature": request.temperature,
-            "stop": list(request.stop),
-        }
-        return json.dumps({"custom_id": key, "body": body}).encode() + b"\n"
-
-    async def _submit(self, keys: list[str], data: bytes) -> None:
-        """Make one job. The journal hears of it before Mistral does, by a name that Mistral keeps too."""
+    async def _submit(self, keys: list[str], data: bytes, sent: int, received: int) -> None:
+        """Make one job of about so many tokens. The journal hears of it before Mistral does, by a name that Mistral keeps too."""
+        await self._door.admit_together(sent, received)
         name = f"codestral-ls-{secrets.token_hex(8)}"
         sdk = await self._sdk.load()
         upload: Any = {"file_name": f"{name}.jsonl", "content": data}
@@ -188,16 +199,16 @@ class JobsEngine:
                     if key not in known:
                         continue
                     if answer is not None and self._journal.answer(key) is None:
-                        text = self._mask.unmask(answer.text) if self._mask else answer.text
-                        self._journal.keep_answer(key, text, answer.usage, price(answer.usage))
+                        self._journal.keep_answer(key, self._door.unmask(answer.text), answer.usage, price(answer.usage))
+                        self._door.count(self._info, answer.usage)
                         good += 1
                     elif problem and not problem.startswith("5") and "429" not in problem:
-                        self._refused[key] = f"The batch job refused it: {problem}"
+                        self._refused[key] = self._sdk.scrubbed(f"The batch job refused it: {problem}")[:240]
                         bad += 1
         self._journal.keep_job(JobRow(row.name, row.id, str(job.status), row.keys))
         self._say(f"Batch job {row.id}: {job.status}, {good} answers, {len(row.keys) - good} without ({bad} refused).")
         if job.status in ("FAILED", "CANCELLED") and not good:
-            errors = "; ".join(str(error.message) for error in job.errors or [])[:300]
+            errors = self._sdk.scrubbed("; ".join(str(error.message) for error in job.errors or []))[:300]
             raise GenerateError(f"The batch job {row.id} ended as {job.status}{': ' + errors if errors else ''}.")
 
     async def _again(self, call: Callable[[], Any], seconds: float) -> Any:
@@ -213,6 +224,18 @@ class JobsEngine:
                 await asyncio.sleep(getattr(error, "retry_after", None) or pause)
                 pause = min(60.0, 2.0 * pause)
         raise AssertionError("unreachable")
+
+
+def _line(key: str, sealed: FimRequest) -> bytes:
+    """One request as a line of a job's file."""
+    body = {
+        "prompt": sealed.prefix.encode("utf-8", "replace").decode(),
+        "suffix": sent_suffix(sealed.suffix.encode("utf-8", "replace").decode()),
+        "max_tokens": sealed.max_tokens,
+        "temperature": sealed.temperature,
+        "stop": list(sealed.stop),
+    }
+    return json.dumps({"custom_id": key, "body": body}).encode() + b"\n"
 
 
 async def _plans(work: Work, paths: Iterable[Path], pool: Pool) -> AsyncIterator[FilePlan]:
@@ -240,7 +263,7 @@ def _read(line: str) -> tuple[str, Written | None, str]:
         key, response = str(row["custom_id"]), row.get("response") or {}
         status = response.get("status_code", 0)
         if status != 200:
-            return key, None, f"{status} {row.get('error') or response.get('body') or ''}"[:200]
+            return key, None, f"{status} {row.get('error') or response.get('body') or ''}"
         body = response["body"]
         if isinstance(body, str):
             body = json.loads(body)

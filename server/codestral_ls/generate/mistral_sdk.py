@@ -11,15 +11,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from codestral_ls.backends.failures import from_status, not_the_protocol
 from codestral_ls.backends.keys import Key, KeySource
 from codestral_ls.backends.mistral import REGIONS
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import (
-    BackendBusy,
     BackendError,
-    BackendNeedsKey,
-    BackendProtocolError,
-    BackendRefused,
     BackendTimeout,
     BackendUnavailable,
 )
@@ -36,6 +33,7 @@ class MistralSdk:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._key = Key(KeySource("MISTRAL_API_KEY", options.mistral.key_command, "mistral"))
+        self._used_key = ""
         self._client: Any = None
         self._sdk: Mistral | None = None
 
@@ -43,7 +41,7 @@ class MistralSdk:
         """The SDK with its key. Raises BackendNeedsKey, ConfigError."""
         if self._sdk is not None:
             return self._sdk
-        key = await self._key.require()
+        key = self._used_key = await self._key.require()
         self._client, sdk = await asyncio.to_thread(self._make, key)
         self._sdk = sdk
         return sdk
@@ -71,7 +69,11 @@ class MistralSdk:
         except OSError as error:
             raise BackendUnavailable(f"{_NAME} cannot be reached: {error}") from error
         except Exception as error:
-            raise _foreign(error, self._key.source.hint) from error
+            raise self._translation(error) from error
+
+    def scrubbed(self, text: str) -> str:
+        """A server's own words without the key, should it have repeated it."""
+        return text.replace(self._used_key, "***") if self._used_key else text
 
     async def aclose(self) -> None:
         """Close the connections. Idempotent."""
@@ -79,26 +81,20 @@ class MistralSdk:
         if client is not None:
             await client.aclose()
 
+    def _translation(self, error: Exception) -> BackendError:
+        """The meaning of an exception of the SDK or its HTTP library. Raises what is a fault of ours."""
+        import httpx2
+        from mistralai.client.errors import MistralError, NoResponseError
 
-def _foreign(error: Exception, hint: str) -> BackendError:
-    """The meaning of an exception of the SDK or its HTTP library. Raises what is a fault of ours."""
-    import httpx2
-    from mistralai.client.errors import MistralError, NoResponseError
-
-    if isinstance(error, MistralError):
-        status = error.status_code
-        if status in (401, 403):
-            return BackendNeedsKey(f"{_NAME} does not take the key. {hint}")
-        if status == 429:
-            after = error.headers.get("retry-after", "")
-            return BackendBusy(f"{_NAME} is busy.", float(after) if after.isdecimal() else None)
-        if status >= 500:
-            return BackendUnavailable(f"{_NAME} answered with status {status}.")
-        return BackendRefused(f"{_NAME} refused with status {status}: {error.body[:300]}")
-    if isinstance(error, httpx2.TimeoutException):
-        return BackendTimeout(f"{_NAME} did not answer in time.")
-    if isinstance(error, httpx2.TransportError | NoResponseError):
-        return BackendUnavailable(f"{_NAME} cannot be reached: {error}")
-    if isinstance(error, ValueError):
-        return BackendProtocolError(f"{_NAME} answered something that is not its protocol.")
-    raise error
+        if isinstance(error, MistralError):
+            hint = self._key.source.hint
+            if error.status_code == 200:
+                return not_the_protocol(_NAME, error.headers.get("content-type", ""))
+            return from_status(_NAME, error.status_code, error.body, error.headers, key_hint=hint, key=self._used_key)
+        if isinstance(error, httpx2.TimeoutException):
+            return BackendTimeout(f"{_NAME} did not answer in time.")
+        if isinstance(error, httpx2.TransportError | NoResponseError):
+            return BackendUnavailable(self.scrubbed(f"{_NAME} cannot be reached: {error}"))
+        if isinstance(error, ValueError):
+            return not_the_protocol(_NAME, "")
+        raise error

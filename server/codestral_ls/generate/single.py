@@ -81,14 +81,14 @@ async def write_docstring(
     info = backend.info()
     characters = int(min(options.prompt_tokens or 2_048, max(256, info.context_tokens - options.max_tokens)) * info.chars_per_token)
     request = build_request(
-        snapshot.text, snapshot.language, definition, profile,
+        snapshot.text, snapshot.language, definition, profile, address=snapshot.uri,
         characters=characters, max_tokens=options.max_tokens, timeout=timeout,
     )  # fmt: skip
     try:
         async with asyncio.timeout(timeout):
             for attempt in range(_TRIES):
                 tell(f"documenting {definition.name}" if attempt == 0 else f"documenting {definition.name}, try {attempt + 1}")
-                asked = replace(request, priority=priority, cache_key=snapshot.uri, temperature=0.3 * attempt, seed=attempt)
+                asked = replace(request, priority=priority, temperature=0.3 * attempt, seed=attempt)
                 answer = (await collect(backend, asked)).text
                 edit = await asyncio.to_thread(_proved, snapshot, definition, answer, profile)
                 if edit is not None:
@@ -133,7 +133,7 @@ async def write_tests(
     room = max(256, info.context_tokens - 3 * options.max_tokens)
     request = build_test_request(
         tree, definition, read_definitions(tree), TestProfile(),
-        (snapshot.path.name, target.path.as_posix(), imports.rstrip()),
+        (snapshot.path.name, target.path.as_posix(), imports.rstrip()), address=snapshot.uri,
         characters=int(min(options.prompt_tokens or 2_048, room) * info.chars_per_token),
         max_tokens=options.max_tokens, timeout=timeout,
     )  # fmt: skip
@@ -142,7 +142,7 @@ async def write_tests(
         async with asyncio.timeout(timeout):
             for attempt in range(_TRIES):
                 tell(f"writing tests for {definition.name}")
-                asked = replace(request, priority=priority, cache_key=snapshot.uri, temperature=0.3 * attempt, seed=attempt)
+                asked = replace(request, priority=priority, temperature=0.3 * attempt, seed=attempt)
                 answer = (await collect(backend, asked)).text
                 taken = set(re.findall(r"\btest_\w+", existing))
                 found = await asyncio.to_thread(read_candidates, snapshot.language, opening, answer, taken)

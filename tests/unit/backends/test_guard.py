@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.backends.base import FimRequest
+from codestral_ls.backends.door import Door
 from codestral_ls.backends.fake import FakeBackend
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import Ledger, Price
@@ -19,7 +20,7 @@ from codestral_ls.documents.privacy import FileRules
 from codestral_ls.errors import BackendWithheld
 
 SECRET = "ghp_" + "a1B2c3D4e5" * 4
-REQUEST = FimRequest(f'token = "{SECRET}"\nlogin(', ")\n", cache_key="file:///home/me/secret-project/main.py")
+REQUEST = FimRequest(f'token = "{SECRET}"\nlogin(', ")\n", source="file:///home/me/secret-project/main.py")
 
 
 def echo(request: FimRequest) -> str:
@@ -37,7 +38,8 @@ class Scene:
         self.ledger = Ledger(folder / "costs.sqlite", lambda: "2026-11-21")
         self.limits = Limits(options or LimitsOptions(requests_per_second=0.0), Price(1, 1, 1), "USD", self.ledger)
         own = Mask()
-        self.guard = Guard(self.inner, self.limits, own if mask else None, own, FileRules(ignore))
+        self.door = Door(self.limits, own if mask else None, own, FileRules(ignore))
+        self.guard = Guard(self.inner, self.door)
 
     async def type(self, request: FimRequest = REQUEST) -> str:
         return "".join([piece.text async for piece in self.guard.stream(request)])
@@ -61,12 +63,12 @@ def test_the_backend_sees_no_secret_and_the_user_no_stand_in(tmp_path: Path) -> 
 @pytest.mark.parametrize("mask", [True, False])
 def test_the_documents_name_is_a_digest(tmp_path: Path, mask: bool) -> None:
     scene = Scene(tmp_path, mask=mask)
-    one = scene.guard.masked(REQUEST).cache_key
+    one = scene.door.sealed(REQUEST).cache_key
     assert "secret-project" not in one
     assert len(one) == 32
-    assert scene.guard.masked(REQUEST).cache_key == one
-    assert scene.guard.masked(FimRequest("a", "b", cache_key="file:///other")).cache_key != one
-    assert scene.guard.masked(FimRequest("a", "b")).cache_key == ""
+    assert scene.door.sealed(REQUEST).cache_key == one
+    assert scene.door.sealed(FimRequest("a", "b", source="file:///other")).cache_key != one
+    assert scene.door.sealed(REQUEST).source == ""
 
 
 def test_masking_can_be_switched_off(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_tokens_are_counted_as_the_server_counts_them(tmp_path: Path) -> None:
 def test_an_answer_left_half_way_is_counted_too_and_ends_the_generation(tmp_path: Path) -> None:
     async def run() -> None:
         scene = Scene(tmp_path)
-        async with aclosing(scene.guard.stream(FimRequest("x" * 90, "\n"))) as pieces:
+        async with aclosing(scene.guard.stream(FimRequest("x" * 90, "\n", source="untitled:1"))) as pieces:
             await anext(pieces)
         assert scene.inner.cancelled == 1
         await scene.guard.aclose()
@@ -113,7 +115,7 @@ def test_a_request_beyond_the_pace_is_not_sent(tmp_path: Path) -> None:
         with pytest.raises(LimitReached):
             await scene.type()
         assert len(scene.inner.requests) == 1
-        await scene.type(FimRequest("a", "b", max_tokens=0))  # a prewarm has no pace
+        await scene.type(FimRequest("a", "b", max_tokens=0, source="untitled:1"))  # a prewarm has no pace
         await scene.guard.aclose()
 
     asyncio.run(run())
@@ -127,18 +129,18 @@ def test_a_request_beyond_the_pace_is_not_sent(tmp_path: Path) -> None:
         ("file:///home/me/my%20keys/server.key", False),
         ("file:///home/me/project/customers/acme.py", False),
         ("untitled:Untitled-1", True),
-        ("", True),
+        ("", False),
     ],
 )
 def test_a_private_file_is_never_sent(tmp_path: Path, uri: str, sent: bool) -> None:
     async def run() -> None:
         scene = Scene(tmp_path, ignore=("customers/",))
         for tokens in (16, 0):
-            request = FimRequest("a = ", "\n", max_tokens=tokens, cache_key=uri)
+            request = FimRequest("a = ", "\n", max_tokens=tokens, source=uri)
             if sent:
                 await scene.type(request)
             else:
-                with pytest.raises(BackendWithheld, match="Nothing of this file is sent"):
+                with pytest.raises(BackendWithheld, match="Nothing"):
                     await scene.type(request)
         assert len(scene.inner.requests) == (2 if sent else 0)
         await scene.guard.aclose()

@@ -80,7 +80,7 @@ def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
     assert backend.requests == []
     _, local = write(tmp_path, "Return the sum.", options=options)
     # A backend that falls back to a remote one looks at the document's name once more.
-    assert [request.cache_key for request in local.requests] == [(tmp_path / "sums.py").as_uri()]
+    assert [request.source for request in local.requests] == [(tmp_path / "sums.py").as_uri()]
 
 
 @pytest.mark.parametrize(("ignored", "backend", "titles"), [

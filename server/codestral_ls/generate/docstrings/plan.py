@@ -65,7 +65,7 @@ def plan_file(settings: Settings, path: Path) -> FilePlan:
             definition.qualified,
             source.text.count("\n", 0, definition.start) + 1,
             build_request(
-                source.text, source.language, definition, settings.profile,
+                source.text, source.language, definition, settings.profile, address=path.resolve().as_uri(),
                 characters=settings.prompt_characters, max_tokens=settings.max_tokens, timeout=settings.timeout,
             ),
         )

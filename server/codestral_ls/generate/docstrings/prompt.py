@@ -31,9 +31,17 @@ _SAMPLE_WORDS = Words(
 
 
 def build_request(
-    text: str, language: str, definition: Definition, profile: Profile, *, characters: int, max_tokens: int, timeout: float
+    text: str,
+    language: str,
+    definition: Definition,
+    profile: Profile,
+    *,
+    address: str,
+    characters: int,
+    max_tokens: int,
+    timeout: float,
 ) -> FimRequest:
-    """The request for ``definition`` of ``text`` with a prompt of at most about ``characters`` characters."""
+    """The request for ``definition`` of ``text``, the document at ``address``, with at most about ``characters`` characters."""
     before, after = _around(text, language, definition)
     opening = _OPENINGS.get(language, "/**\n{indent} * ").format(name=definition.name, indent=definition.indent)
     closing = _CLOSINGS.get(language, "\n" + definition.indent + " */\n")
@@ -50,6 +58,7 @@ def build_request(
         stop=_STOPS.get(language, ("*/",)),
         temperature=0.0,
         priority=Priority.BATCH,
+        source=address,
         timeout=timeout,
     )
 

@@ -73,7 +73,7 @@ def plan_file(settings: TestSettings, path: Path) -> FilePlan:
         imports = import_lines(settings.root, path, language, file.target, [one.qualified.split(".")[0]])
         names = (path.resolve().relative_to(settings.root.resolve()).as_posix(), file.target.path.as_posix(), imports.rstrip())
         request = build_test_request(
-            file.tree, one, file.definitions, settings.profile, names,
+            file.tree, one, file.definitions, settings.profile, names, address=path.resolve().as_uri(),
             characters=settings.prompt_characters, max_tokens=settings.max_tokens, timeout=settings.timeout,
         )  # fmt: skip
         wanted.append(Wanted(str(number), one.qualified, file.source.text.count("\n", 0, one.start) + 1, request))

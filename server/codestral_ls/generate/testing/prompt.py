@@ -20,11 +20,13 @@ def build_test_request(
     profile: TestProfile,
     names: tuple[str, str, str],
     *,
+    address: str,
     characters: int,
     max_tokens: int,
     timeout: float,
 ) -> FimRequest:
-    """The request; ``names`` are the source's path, the test file's and the lines that import the function."""
+    """The request for a function of the document at ``address``; ``names`` are the source's path, the test file's and the
+    lines that import the function."""
     kind = "python" if tree.language.id == "python" else "node"
     mark = "#" if kind == "python" else "//"
     path, test_path, imports = names
@@ -48,6 +50,7 @@ def build_test_request(
         max_tokens=3 * max_tokens,
         stop=_STOPS[kind],
         priority=Priority.BATCH,
+        source=address,
         timeout=timeout,
     )
 

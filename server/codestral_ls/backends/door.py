@@ -1,0 +1,106 @@
+"""The one door through which text leaves this machine: withhold, mask, admit, count, and unmask what comes back.
+
+The guard before a live backend, Mistral's batch jobs, its chat API and a Ray cluster all use it, so that file rules, masking,
+limits, the daily budget and the ledger hold for each of them. Deliberately sends nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from codestral_ls.backends.base import BackendInfo, FimRequest, Usage
+from codestral_ls.backends.ledger import Ledger, ledger_file, price_of
+from codestral_ls.backends.limits import Limits
+from codestral_ls.backends.secrets import Mask, Unmasker
+from codestral_ls.config.sections import Options
+from codestral_ls.documents.privacy import FileRules
+from codestral_ls.errors import BackendWithheld
+
+
+class Door:
+    """What leaves the machine for one remote backend passes here.
+
+    ``mask`` None sends text as it is; the document's name leaves only as a digest made by ``names``. ``rules`` say which
+    files are private; ``allowed`` are files that the user released by name, whatever the rules say.
+    """
+
+    def __init__(self, limits: Limits, mask: Mask | None, names: Mask, rules: FileRules, allowed: Collection[Path] = ()) -> None:
+        self._limits = limits
+        self._mask = mask
+        self._names = names
+        self._rules = rules
+        self._allowed = frozenset(allowed)
+
+    def sealed(self, request: FimRequest) -> FimRequest:
+        """The request as it may leave the machine.
+
+        Raises: BackendWithheld (the file is private, or the request does not say which document it shows).
+        """
+        if not request.source:
+            raise BackendWithheld("Nothing is sent: the request does not say which document its text is from.")
+        path = path_of(request.source)
+        why = self._rules.why_private(path) if path is not None and path not in self._allowed else ""
+        if why:
+            raise BackendWithheld(f"Nothing of this file is sent: {why}.")
+        prefix, suffix = request.prefix, request.suffix
+        if self._mask is not None:
+            prefix, suffix = self._mask.mask(prefix, suffix)
+        return replace(request, prefix=prefix, suffix=suffix, source="", cache_key=self._names.digest(request.source)[:32])
+
+    async def admit(self, request: FimRequest, tokens: int) -> None:
+        """Return when a request of about ``tokens`` tokens may be sent now.
+
+        Raises: LimitReached (it would have to wait too long), BudgetSpent.
+        """
+        await self._limits.admit(request, tokens)
+
+    async def admit_together(self, sent: int, received: int) -> None:
+        """Return if requests of so many tokens together fit into today's budget: a job paces itself on the server.
+
+        Raises: BudgetSpent.
+        """
+        await self._limits.check_budget(Usage(prompt_tokens=sent, completion_tokens=received))
+
+    def count(self, info: BackendInfo, usage: Usage, expected: int = 0) -> None:
+        """Count an answer of ``info``'s model: the ledger, today's budget, and the pace by what was ``expected``."""
+        self._limits.count(info, usage, expected)
+
+    def unmask(self, text: str) -> str:
+        """A whole answer with the secrets put back."""
+        return text if self._mask is None else self._mask.unmask(text)
+
+    def unmasker(self) -> Unmasker | None:
+        """Puts the secrets back into a streamed answer; None where nothing is masked."""
+        return None if self._mask is None else Unmasker(self._mask)
+
+    async def aclose(self) -> None:
+        """Wait until everything counted is written down."""
+        await self._limits.aclose()
+
+
+def open_door(options: Options, info: BackendInfo, allowed: Collection[Path] = (), *, share: float = 1.0) -> Door:
+    """The door before the backend of ``info``. ``share`` is the part of its model's price that is paid (a batch job: half).
+
+    Raises: ConfigError (a row of prices that is none).
+    """
+    mask = Mask()
+    price = price_of(info.model, options.prices).times(share)
+    limits = Limits(options.limits, price, options.prices.currency, Ledger(ledger_file()))
+    rules = FileRules(options.privacy.ignore)
+    return Door(limits, mask if options.privacy.mask_secrets else None, mask, rules, allowed)
+
+
+def path_of(address: str) -> Path | None:
+    """The file that a document's address names; None for documents that are no files."""
+    parts = urlsplit(address)
+    return Path(url2pathname(parts.path)) if parts.scheme == "file" and parts.path else None
+
+
+def expected_tokens(info: BackendInfo, request: FimRequest) -> tuple[int, int]:
+    """An estimate of the tokens that a request sends and at most receives."""
+    sent = int((len(request.prefix) + len(request.suffix)) / info.chars_per_token) + 3
+    return sent, max(0, request.max_tokens)
