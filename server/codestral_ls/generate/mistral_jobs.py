@@ -199,7 +199,8 @@ class JobsEngine:
                     if key not in known:
                         continue
                     if answer is not None and self._journal.answer(key) is None:
-                        self._journal.keep_answer(key, self._door.unmask(answer.text), answer.usage, price(answer.usage))
+                        text = self._door.unmask(answer.text)
+                        await self._journal.keep_answer(key, text, answer.usage, price(answer.usage))
                         self._door.count(self._info, answer.usage)
                         good += 1
                     elif problem and not problem.startswith("5") and "429" not in problem:

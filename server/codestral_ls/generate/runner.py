@@ -20,7 +20,8 @@ from codestral_ls.generate.counts import Counts
 from codestral_ls.generate.engine import Engine
 from codestral_ls.generate.journal import Journal
 from codestral_ls.generate.pool import Pool, WorkerDiedError
-from codestral_ls.generate.source import FileLeftAlone, SourceFile, beside_of, create, digest_of, read_source, replace_if_unchanged
+from codestral_ls.generate.replacing import create, replace_if_unchanged, tidy, why_not_replaced
+from codestral_ls.generate.source import FileLeftAlone, SourceFile, digest_of, read_source
 from codestral_ls.generate.work import FilePlan, FileResult, Wanted, Work, request_key
 
 Mode = Literal["write", "show"]
@@ -92,7 +93,7 @@ class Runner:
     async def run(self, paths: Iterable[Path]) -> None:
         """Work through ``paths``. Raises GenerateError when the batch cannot go on; the journal then has what was done."""
         for row in self._journal.files("writing"):  # a run that was killed while it wrote
-            beside_of(Path(row.target), row.digest_after).unlink(missing_ok=True)
+            tidy(Path(row.target), row.digest, row.digest_after)
         open_files = self._limits.open_files or 2 * self._limits.concurrency + 2 * max(1, self._pool.processes)
         room = asyncio.Semaphore(open_files)
         files: set[asyncio.Task[None]] = set()
@@ -149,12 +150,22 @@ class Runner:
             self.counts.settled("written", FileResult(path, "changed", outcomes=row.outcomes))
             return
         self.counts.documented += plan.documented
-        if plan.problem or not plan.wanted:
-            self._settle(FileResult(path, "left_alone" if plan.problem else "unchanged", plan.problem), None)
+        problem = plan.problem or (self._why_not_written(plan) if plan.wanted else "")
+        if problem or not plan.wanted:
+            self._settle(FileResult(path, "left_alone" if problem else "unchanged", problem), None)
             return
         answers = await self._answers(plan)
         result = await self._pool.call(self._work.finish, plan, answers, timeout=self._limits.finish_seconds)
         await self._conclude(result)
+
+    def _why_not_written(self, plan: FilePlan) -> str:
+        """Why the file itself could not be written afterwards, told before anything is paid for; "" where it can be."""
+        if self._mode != "write" or plan.target_digest != plan.digest:
+            return ""
+        try:
+            return why_not_replaced(plan.path)
+        except OSError as error:
+            return f"it cannot be written: {error.strerror}"
 
     async def _answers(self, plan: FilePlan) -> dict[str, str]:
         """The texts of one file by ``Wanted.id``. Raises _Stopped when one will not come in this run."""
@@ -196,7 +207,7 @@ class Runner:
             try:
                 written = await self._engine.write(asked.request)
                 cost = self._price(written.usage)
-                self._journal.keep_answer(asked.key, written.text, written.usage, cost)
+                await self._journal.keep_answer(asked.key, written.text, written.usage, cost)
                 self.counts.answered(written.usage, cost)
                 self._hand_on(asked, written.text)
             except BackendError as error:

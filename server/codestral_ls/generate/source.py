@@ -1,16 +1,14 @@
-"""One file as it lies on the disk, and putting a new text in its place without losing anything.
+"""One file as it lies on the disk: its text, and what is needed to write another text as the same kind of file.
 
-Encoding, byte-order mark, newlines, permissions and owner survive; a file that changed since it was read is not touched.
-Deliberately knows nothing of what the text means: that is ``proof.py``.
+Encoding, byte-order mark and newlines survive. Deliberately knows nothing of what the text means (that is ``proof.py``) and
+writes nothing (that is ``replacing.py``).
 """
 
 from __future__ import annotations
 
 import codecs
-import contextlib
 import hashlib
 import io
-import os
 import stat
 import tokenize
 from dataclasses import dataclass, field
@@ -82,67 +80,6 @@ def read_source(path: Path) -> SourceFile:
     if "\0" in text:
         raise FileLeftAlone("it is binary")
     return SourceFile(path, language, text, encoding, mark, digest_of(data), stat.S_IMODE(status.st_mode))
-
-
-def beside_of(path: Path, digest: str) -> Path:
-    """The file in which a new text with that digest is written before it takes the place of ``path``.
-
-    Its name can be told from the journal, so that a run that was killed leaves nothing behind for good.
-    """
-    real = Path(os.path.realpath(path))
-    return real.with_name(f".{real.name[:80]}.{digest[:12]}.tmp")
-
-
-def replace_if_unchanged(source: SourceFile, data: bytes) -> None:
-    """Atomically put ``data`` in place of the file, if its bytes are still the ones that were read.
-
-    A link is followed, so that it stays one. Raises FileLeftAlone: changed meanwhile, or it cannot be written.
-    """
-    path = Path(os.path.realpath(source.path))
-    beside = beside_of(path, digest_of(data))
-    try:
-        before = path.stat()
-        beside.unlink(missing_ok=True)
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                with contextlib.suppress(OSError, AttributeError):  # another's file stays another's where we may
-                    os.fchown(file.fileno(), before.st_uid, before.st_gid)
-                if hasattr(os, "fchmod"):
-                    os.fchmod(file.fileno(), source.mode)
-                os.fsync(file.fileno())
-            if digest_of(path.read_bytes()) != source.digest:
-                raise FileLeftAlone("it changed while its text was being written")
-            if stat.S_IMODE(path.stat().st_mode) != source.mode:
-                raise FileLeftAlone("its permissions changed meanwhile")
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise FileLeftAlone(f"it cannot be written: {error.strerror}") from error
-
-
-def create(path: Path, data: bytes) -> None:
-    """Make a file that does not exist yet, with its folders; atomically where links can be made. Raises FileLeftAlone."""
-    beside = beside_of(path, digest_of(data))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            beside.write_bytes(data)
-            try:
-                os.link(beside, path)  # fails where somebody was faster, which a rename would not
-            except FileExistsError:
-                raise
-            except OSError:  # a file system without hard links
-                with path.open("xb") as file:
-                    file.write(data)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileLeftAlone(f"it cannot be written: {error.strerror}") from error
 
 
 def _declared(data: bytes) -> str:

@@ -171,7 +171,7 @@ def test_a_write_that_was_announced_and_done_before_the_crash_is_known(tmp_path:
     result = FileResult(path, "changed", "", path, digest_of(b"x\n"), done, "diff", (Outcome("f", 1, "written"),))
     journal.announce(result, digest_of(done))
     leftover = tmp_path / f".000.txt.{digest_of(done)[:12]}.tmp"
-    leftover.write_text("half")
+    leftover.write_bytes(b"x\n")  # the old text, which came out of the exchange
     path.write_bytes(done)
 
     async def scenario() -> Runner:
@@ -332,6 +332,50 @@ def test_a_journal_in_use_and_a_broken_one(tmp_path: Path) -> None:
     (tmp_path / "b.db").write_bytes(b"no database" * 100)
     with pytest.raises(GenerateError, match="cannot be read"):
         Journal(tmp_path / "b.db")
+
+
+async def kept_together(journal: Journal, count: int) -> None:
+    await asyncio.gather(*(journal.keep_answer(f"k{number}", "text", Usage(1, 1, 0, 1), 0.5) for number in range(count)))
+
+
+def test_answers_wait_for_the_disk_together(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.db")
+    said: list[str] = []
+    journal._db.set_trace_callback(said.append)
+    asyncio.run(kept_together(journal, 50))
+    journal._db.set_trace_callback(None)
+    assert journal.spent() == (50, 50, 50, 25.0)
+    turns = [text for text in said if text.startswith(("PRAGMA", "COMMIT"))]
+    assert turns[:3] == ["PRAGMA synchronous = FULL", "COMMIT", "PRAGMA synchronous = NORMAL"]
+    assert turns.count("COMMIT") <= 2
+    journal.close()
+
+
+def test_an_asker_that_is_gone_loses_no_answer(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.db")
+
+    async def scenario() -> None:
+        task = asyncio.create_task(journal.keep_answer("k", "text", Usage(), 0.0))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await journal.keep_answer("l", "text", Usage(), 0.0)
+
+    asyncio.run(scenario())
+    assert journal.answer("k") is not None
+    journal.close()
+
+
+def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.db")
+    pages = journal._db.execute("PRAGMA page_count").fetchone()[0]
+    journal._db.execute(f"PRAGMA max_page_count = {pages + 1}")
+    with pytest.raises(GenerateError, match="disk is full"):
+        journal.set("n", "x" * 100_000)
+    with pytest.raises(GenerateError, match="disk is full"):
+        asyncio.run(journal.keep_answer("k", "x" * 100_000, Usage(), 0.0))
+    assert journal.answer("k") is None
+    journal.close()
 
 
 def test_workers_do_the_work_and_die_alone(tmp_path: Path) -> None:
