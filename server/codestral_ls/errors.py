@@ -21,6 +21,11 @@ Foreign exceptions are translated at the edge of the module that knows the forei
 
 from __future__ import annotations
 
+from typing import Literal
+
+Refusal = Literal["", "key", "payment", "model", "quota", "request", "fault", "protocol"]
+"""How a server that was reached turned a request down; "" where it gave no answer of its own (unreachable, too slow)."""
+
 
 class CodestralLsError(Exception):
     """Base of all errors this project raises on purpose."""
@@ -35,7 +40,9 @@ class DocumentError(CodestralLsError):
 
 
 class BackendError(CodestralLsError):
-    """A backend could not write the text."""
+    """A backend could not write the text. ``refusal`` says how, where the server itself answered so."""
+
+    refusal: Refusal = ""
 
 
 class BackendUnavailable(BackendError):

@@ -336,7 +336,7 @@ def test_a_backend_that_is_silent_until_the_deadline_is_told_of() -> None:
         assert (answer.items, answer.reason) == ((), "deadline")
 
     with_completer(backend, scenario, options(deadline_ms=50, budget_ms=20))
-    assert told == ["error: No answer came within 0.05 s."]
+    assert told == ["offline: No answer came within 0.05 s."]
 
 
 def test_half_a_surrogate_pair_in_the_text_is_not_sent() -> None:

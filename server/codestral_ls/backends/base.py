@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, Protocol
 
+from codestral_ls.errors import Refusal
+
 FinishReason = Literal["stop", "length", "error"]
 
 
@@ -80,11 +82,15 @@ State = Literal["ready", "loading", "offline", "needs_key", "paused", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a backend is. ``message`` is a sentence for the user (empty when ready); ``progress`` is 0..1 while loading."""
+    """How a backend is. ``message`` is a sentence for the user (empty when ready); ``progress`` is 0..1 while loading.
+
+    ``refusal`` says how the server turned a request down, "" where it did not.
+    """
 
     state: State
     message: str = ""
     progress: float | None = None
+    refusal: Refusal = ""
 
 
 @dataclass(frozen=True, slots=True)

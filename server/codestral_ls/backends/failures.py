@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from codestral_ls.backends.base import Health
+from codestral_ls.backends.base import Health, State
 from codestral_ls.errors import (
     BackendBusy,
     BackendConnectionLost,
@@ -22,6 +22,7 @@ from codestral_ls.errors import (
     BackendRefused,
     BackendTimeout,
     BackendUnavailable,
+    Refusal,
 )
 
 _SHOWN = 200  # characters of a server's own words that a message carries
@@ -35,6 +36,20 @@ def from_status(
     ``name`` is the server in a sentence ("The Codestral API"); ``key_hint`` says how a key is given; ``key`` is kept
     out of the message should the server repeat it.
     """
+    error = _from_status(name, status, body, headers, key_hint, key)
+    error.refusal = _refusal(status)
+    return error
+
+
+def _refusal(status: int) -> Refusal:
+    """The kind of refusal that an HTTP status other than 200 is."""
+    known: dict[int, Refusal] = {401: "key", 403: "key", 402: "payment", 404: "model", 408: "", 504: "", 429: "quota", 529: "quota"}
+    if status in known:
+        return known[status]
+    return "request" if 400 <= status < 500 else "fault" if status >= 500 else "protocol"
+
+
+def _from_status(name: str, status: int, body: str, headers: Mapping[str, str], key_hint: str, key: str | None) -> BackendError:
     said = _said(body, key)
     detail = f' It says: "{said}".' if said else ""
     retry_after = retry_after_seconds(headers)
@@ -95,9 +110,14 @@ def unless_named(words: str, name: str, address: str) -> str:
 
 def not_the_protocol(name: str, content_type: str) -> BackendError:
     """The error of an answer with status 200 that is no completion."""
-    if "html" in content_type:
-        return BackendProtocolError(f"{name} answered with a web page. Does a proxy or a log-in page answer for it?")
-    return BackendProtocolError(f"{name} sent something that is not its protocol.")
+    words = (
+        "answered with a web page. Does a proxy or a log-in page answer for it?"
+        if "html" in content_type
+        else "sent something that is not its protocol."
+    )
+    error = BackendProtocolError(f"{name} {words}")
+    error.refusal = "protocol"
+    return error
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
@@ -166,12 +186,14 @@ def _said(body: str, key: str | None) -> str:
 
 def health_from(error: BackendError) -> Health:
     """How a backend is that answered with ``error``: the same sentence, as a state."""
+    return Health(_state_from(error), str(error), refusal=error.refusal)
+
+
+def _state_from(error: BackendError) -> State:
     if isinstance(error, BackendNeedsKey):
-        return Health("needs_key", str(error))
+        return "needs_key"
     if isinstance(error, BackendBusy):
-        return Health("paused", str(error))
+        return "paused"
     if isinstance(error, BackendLoading):
-        return Health("loading", str(error))
-    if isinstance(error, BackendUnavailable | BackendTimeout):
-        return Health("offline", str(error))
-    return Health("error", str(error))
+        return "loading"
+    return "offline" if isinstance(error, BackendUnavailable | BackendTimeout) else "error"

@@ -12,8 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from codestral_ls.backends.base import Backend, Health, State
+from codestral_ls.backends.base import Backend, Health
+from codestral_ls.backends.failures import health_from
 from codestral_ls.completion.answer import Answer, Ask, Item
+from codestral_ls.completion.availability import Availability
 from codestral_ls.completion.feedback import Feedback
 from codestral_ls.completion.pipeline import Pipeline
 from codestral_ls.completion.prompts import Beside, Gather, nobody_beside, nothing_else
@@ -21,7 +23,7 @@ from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.errors import BackendError, BackendLoading
+from codestral_ls.errors import BackendError
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger(__name__)
@@ -78,7 +80,10 @@ class Completer:
         self._project = project
         if project is not None:
             gather, beside = project.gather, project.beside
-        self._pipeline = Pipeline(backend, options, clock, gather, self._seen_texts, beside, self._failed)
+        self._availability = Availability()
+        self._pipeline = Pipeline(
+            backend, options, clock, gather, self._seen_texts, beside, self._failed, on_success=self._succeeded
+        )
         if project is not None:
             project.on_changed = self._pipeline.prewarm
             project.on_problem = self._index_problem
@@ -181,6 +186,7 @@ class Completer:
     async def set_backend(self, backend: Backend) -> None:
         """Let another backend write from now on; what the old one wrote is forgotten."""
         old = self._pipeline.backend
+        self._availability = Availability()
         self._pipeline.set_backend(backend)
         await old.aclose()
         await backend.start()
@@ -190,11 +196,19 @@ class Completer:
         await self._pipeline.backend.start()
 
     async def status(self) -> Health:
-        """How the backend is, asked now; the listeners in ``on_status`` hear of it too."""
-        health = await self._pipeline.backend.health()
+        """How the backend is, asked now; the listeners in ``on_status`` hear of it too.
+
+        A backend that is well but refused the last completion is as it was then.
+        """
+        health = self._availability.judge(await self._pipeline.backend.health())
         for listener in self.on_status:
             listener(health)
         return health
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the last completion was refused: no health check can tell when that ends, the next completion does."""
+        return self._availability.refused is not None
 
     async def aclose(self) -> None:
         """End all work."""
@@ -245,12 +259,19 @@ class Completer:
 
     def _failed(self, error: BackendError) -> None:
         log.warning("no completion: %s", error)
+        was_refused = self.is_refused
+        self._availability.failed(error)
         now = self._clock()
-        if now - self._error_at >= STATUS_AFTER_ERROR:
+        if now - self._error_at >= STATUS_AFTER_ERROR or self.is_refused != was_refused:
             self._error_at = now
-            state: State = "loading" if isinstance(error, BackendLoading) else "error"
             for listener in self.on_status:
-                listener(Health(state, str(error)))
+                listener(health_from(error))
+
+    def _succeeded(self) -> None:
+        """A completion was written; listeners hear of it where the one before was refused."""
+        if self._availability.succeeded():
+            for listener in self.on_status:
+                listener(Health("ready"))
 
 
 def _with_selected(snapshot: Snapshot, ask: Ask) -> Snapshot:

@@ -142,9 +142,14 @@ class Inflight:
         return generation
 
     def end(self, generation: Generation) -> None:
-        """Stop a generation; what it has written so far was already handed to the cache piece by piece or is dropped."""
+        """Stop a generation; what it has written so far was already handed to the cache piece by piece or is dropped.
+
+        Its listeners are woken here: a task that is cancelled before its first step never runs, and cleaning up takes time.
+        """
         if generation.task is not None and not generation.task.done():
             generation.task.cancel()
+            generation.ended = True
+            generation.finish()
         if self._interactive.get(generation.place.uri) is generation:
             del self._interactive[generation.place.uri]
 

@@ -49,6 +49,7 @@ class Pipeline:
     """(uri) → texts of other files that may be copied from: recently seen ones, the latest first, then those beside it."""
     beside: Beside = nobody_beside
     on_error: Callable[[BackendError], None] = lambda _error: None
+    on_success: Callable[[], None] = lambda: None
     adjust: Callable[[float, bool], float] = lambda prior, _copied: prior
     """(predicted chance, copied) → the chance set right by what this user accepts."""
     unreachable: bool = False
@@ -127,6 +128,7 @@ class Pipeline:
             generation.stages = stages.ms
             writing.log_written(generation)
         if request.max_tokens and (finished or generation.text):
+            self.on_success()
             known = replace(presenting.keep(generation, _origin(generation)), finished=finished)
             if not generation.dropped:
                 self.cache.keep(known)

@@ -53,10 +53,15 @@ async def complete_at(session: Session, where: Where, ask_in: Callable[[Document
     ask = ask_in(document)
     began = monotonic()
     answer, outcome = EMPTY, "failed"
+    is_current = False
     try:
-        answer = await session.completer.complete(snapshot, ask)
+        with session.open_requests.until_changed(where.uri) as limit:
+            async with limit:
+                answer = await session.completer.complete(snapshot, ask)
         is_current = session.documents.find(where.uri) is document and document.text == snapshot.text
         outcome = f"{len(answer.items)} items" if is_current else "moved on"
+    except TimeoutError:
+        outcome = "moved on"
     except asyncio.CancelledError:
         outcome = "cancelled"
         raise

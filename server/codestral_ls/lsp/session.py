@@ -19,6 +19,7 @@ from codestral_ls.lsp.client import Client
 from codestral_ls.lsp.open_documents import OpenDocuments
 from codestral_ls.lsp.protocol import Protocol, report
 from codestral_ls.lsp.status import StatusReporter
+from codestral_ls.lsp.superseding import OpenRequests
 
 if TYPE_CHECKING:
     from codestral_ls.backends.base import Backend
@@ -48,6 +49,7 @@ class Session:
         self.settings: Mapping[str, object] = {}
         self.folders: list[Path] = []
         self.documents = OpenDocuments(self.client.encoding)
+        self.open_requests = OpenRequests()
         self.completer: Completer | None = None
         self.backend: Backend | None = None
         self.stoppable: dict[int | str, Callable[[], object]] = {}

@@ -25,6 +25,7 @@ def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
 def did_change(session: Session, params: types.DidChangeTextDocumentParams) -> None:
     """Follow an edit."""
     identifier = params.text_document
+    session.open_requests.changed(identifier.uri)
     changed = session.documents.change(identifier.uri, identifier.version, params.content_changes)
     if changed is not None and session.completer is not None:
         document, offset = changed
@@ -34,6 +35,7 @@ def did_change(session: Session, params: types.DidChangeTextDocumentParams) -> N
 def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> None:
     """Forget the document."""
     uri = params.text_document.uri
+    session.open_requests.changed(uri)
     if session.documents.close(uri) and session.completer is not None:
         session.completer.document_closed(uri)
 

@@ -64,10 +64,10 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
     from codestral_ls.completion.build import build_completer
 
     def on_status(health: Health) -> None:
-        """A failed answer puts a ready backend's health in doubt; it is no news of one that was not ready anyway."""
-        if health.state == "ready" or session.status.health.state == "ready":
+        """Show what is well at once. A failure only puts the health in doubt: one slow answer is no outage."""
+        if health.state == "ready":
             session.status.update(health)
-        if health.state != "ready":
+        if health.state != "ready" or completer.is_refused:
             session.failed.set()
 
     completer = build_completer(backend, options, session.folders)
@@ -97,8 +97,9 @@ async def _watch(session: Session) -> None:
                 break
             session.status.update(health)
             session.status.tell()
+            pause = None if completer.is_refused else POLL_SECONDS[health.state]
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(session.failed.wait(), POLL_SECONDS[health.state])
+                await asyncio.wait_for(session.failed.wait(), pause)
 
 
 async def _stop_writing(session: Session) -> None:
