@@ -125,12 +125,12 @@ def test_what_is_offered_where() -> None:
     asyncio.run(session())
 
 
-EXPLAIN = "codestral-ls.explain"
+ALWAYS = ["codestral-ls.accepted", "codestral-ls.explain", "codestral-ls.models", "codestral-ls.preview"]
 COMMANDS = [
-    ("vscode", ["codestral-ls.accepted", EXPLAIN], [WRITE_DOCSTRING, WRITE_TESTS]),
-    ("neovim-0.12", ["codestral-ls.accepted", EXPLAIN, WRITE_DOCSTRING, WRITE_TESTS], []),
-    ("emacs-eglot", ["codestral-ls.accepted", EXPLAIN, WRITE_DOCSTRING, WRITE_TESTS], []),
-    ("bare", ["codestral-ls.accepted", EXPLAIN], []),
+    ("vscode", ALWAYS, [WRITE_DOCSTRING, WRITE_TESTS]),
+    ("neovim-0.12", [*ALWAYS, WRITE_DOCSTRING, WRITE_TESTS], []),
+    ("emacs-eglot", [*ALWAYS, WRITE_DOCSTRING, WRITE_TESTS], []),
+    ("bare", ALWAYS, []),
 ]
 
 

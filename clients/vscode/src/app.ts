@@ -15,6 +15,7 @@ import { type Phase, Supervisor } from './session/supervisor';
 import { SECTION, chosenSettings, read, serverSettingNames, switches, wishes } from './settings';
 import { Bar } from './status/bar';
 import type { ServerStatus, Situation } from './status/picture';
+import { type Problem, remedies } from './status/remedies';
 
 const CONFIGURATION_SETTLES_MS = 200;
 
@@ -130,6 +131,7 @@ export class App implements vscode.Disposable {
         this.status = status as ServerStatus;
         this.bar.draw();
       },
+      onProblem: (problem) => { void this.showProblem(problem as Problem); },
       ended: () => {
         if (this.connection === connection) this.connection = undefined;
         ended();
@@ -153,6 +155,13 @@ export class App implements vscode.Disposable {
     this.log.info(`server ${phase}${detail ? `: ${detail}` : ''}`);
     void vscode.commands.executeCommand('setContext', 'codestral-ls.running', phase === 'running');
     this.bar.draw();
+  }
+
+  private async showProblem(problem: Problem): Promise<void> {
+    const offered = remedies(problem);
+    const chosen = await vscode.window.showWarningMessage(problem.message, ...offered.map((remedy) => remedy.label));
+    const remedy = offered.find(({ label }) => label === chosen);
+    if (remedy) await vscode.commands.executeCommand(remedy.command);
   }
 
   private async tellOfCrash(message: string): Promise<void> {

@@ -11,13 +11,13 @@ import { registerWrite } from './commands/write';
 
 let app: App | undefined;
 
-/** What the tests in the extension host look at; no promise to other extensions. */
+/** What the tests in the extension host look at. Other extensions get nothing: the app can read the API keys. */
 export interface Exports {
   readonly app: App;
   readonly activationMs: number;
 }
 
-export function activate(context: vscode.ExtensionContext): Exports {
+export function activate(context: vscode.ExtensionContext): Exports | undefined {
   const began = performance.now();
   const log = vscode.window.createOutputChannel('Codestral', { log: true });
   app = new App(context, log);
@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
   void begin(app);
   const activationMs = performance.now() - began;
   log.info(`version ${app.version} activated in ${activationMs.toFixed(0)} ms`);
-  return { app, activationMs };
+  return context.extensionMode === vscode.ExtensionMode.Test ? { app, activationMs } : undefined;
 }
 
 export async function deactivate(): Promise<void> {

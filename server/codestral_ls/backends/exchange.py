@@ -91,7 +91,10 @@ class Exchange:
         ending = False
         async with self._request("POST", path, body, deadline, headers or {}) as response:
             whole = framing == "events" and response.content_type == "application/json"
-            reader = EventReader("lines" if whole else framing)
+            if whole:
+                yield self._parsed((await self._within(deadline, response.read())).decode("utf-8", "replace"))
+                return
+            reader = EventReader(framing)
             while True:
                 try:
                     chunk = await self._within(deadline, response.content.readany())

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 REGIONS = {"global": "https://api.mistral.ai", "eu": "https://api.eu.mistral.ai", "us": "https://api.us.mistral.ai"}
 _HEALTH_SECONDS = 0.9  # the seam promises an answer within a second
+_FIRST_SECONDS = 6.0  # after the start a health check that is late is no outage: the SDK alone takes up to a second to import
 _ENDING_SECONDS = 0.25  # between [DONE] and the end of the body
 _PING_SECONDS = 45.0  # shorter than the usual minute after which servers and firewalls drop an idle connection
 _CONTEXT_TOKENS = 32_768  # the API takes 128k; what a keystroke can pay for and wait for is far less
@@ -72,6 +73,7 @@ class MistralApi:
         self._loading = asyncio.Lock()
         self._closed = False
         self._warm: asyncio.Task[None] | None = None
+        self._began = clock()
         self._used = 0.0  # when the connection was used last, on the clock
         self._wanted = 0.0  # when an answer was asked for last
 
@@ -97,13 +99,28 @@ class MistralApi:
         deadline = self._clock() + min(request.timeout, self._options.timeout_seconds)
         async with self._translated():
             sdk = await self._within(deadline, self._loaded())
-            async with await self._opened(sdk, request, deadline) as events:
-                self._used = self._clock()
-                async with aclosing(self._events(events.response, deadline)) as values:
-                    async for value in values:
-                        part = fim_wire.read(value, self._name)
-                        text = first.feed(part.text) + (first.end() if part.finish_reason else "")
-                        yield Part(text, part.finish_reason, part.usage, part.logprobs, part.mean_logprob)
+            async with aclosing(self._values(sdk, request, deadline)) as values:
+                async for value in values:
+                    part = fim_wire.read(value, self._name)
+                    text = first.feed(part.text) + (first.end() if part.finish_reason else "")
+                    yield Part(text, part.finish_reason, part.usage, part.logprobs, part.mean_logprob)
+
+    async def _values(self, sdk: Mistral, request: FimRequest, deadline: float) -> AsyncGenerator[Any, None]:
+        """The JSON values of the answer: its events, or the one body in which some gateways send the whole."""
+        from mistralai.client.errors import MistralError
+
+        try:
+            stream = await self._opened(sdk, request, deadline)
+        except MistralError as error:
+            if error.status_code != 200 or "json" not in error.headers.get("content-type", ""):
+                raise
+            yield json.loads(error.body)
+            return
+        async with stream as events:
+            self._used = self._clock()
+            async with aclosing(self._events(events.response, deadline)) as values:
+                async for value in values:
+                    yield value
 
     async def _opened(self, sdk: Mistral, request: FimRequest, deadline: float) -> Any:
         """The SDK's open stream of events.
@@ -185,6 +202,11 @@ class MistralApi:
         try:
             await self._key.require()
             await self._get_models(_HEALTH_SECONDS)
+        except BackendTimeout as error:
+            if not self._used and self._clock() - self._began < _FIRST_SECONDS:
+                # Most of the time went into importing the SDK and opening the first connection.
+                return Health("loading", f"{self._name} is being connected to.")
+            return health_from(error)
         except BackendError as error:
             return health_from(error)
         return Health("ready")

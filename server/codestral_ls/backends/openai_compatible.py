@@ -41,6 +41,8 @@ class OpenAiCompatible:
         self._model = options.model
         self._tokens: ServerTokens | None = None
         self._prompt = options.prompt
+        self._tells_usage = True
+        self._needs_no_retry = False  # whether a refused request was tried without stream_options once
 
     def info(self) -> BackendInfo:
         """Remote unless the address is this machine's."""
@@ -61,12 +63,30 @@ class OpenAiCompatible:
         deadline = self._clock() + timeout
         body = await self._body(request, timeout)
         prewarm = request.max_tokens <= 0
-        values = self._exchange.stream(_PATH, body, timeout=deadline - self._clock(), is_last=_is_last)
-        async with aclosing(values):
+        async with aclosing(self._values(body, deadline)) as values:
             async for value in values:
                 part = _read(value, self._exchange.name)
                 # Servers want at least one token; a prewarm has no use for it.
                 yield Part("", part.finish_reason, part.usage) if prewarm else part
+
+    async def _values(self, body: dict[str, Any], deadline: float) -> AsyncGenerator[Any, None]:
+        """The answer's JSON values; asked once more without ``stream_options`` where the server may not know it."""
+        try:
+            async with aclosing(self._streamed(body, deadline)) as values:
+                async for value in values:
+                    yield value
+        except BackendRefused as error:
+            if error.refusal != "request" or "stream_options" not in body or self._needs_no_retry:
+                raise
+            self._needs_no_retry = True
+            body = {name: value for name, value in body.items() if name != "stream_options"}
+            async with aclosing(self._streamed(body, deadline)) as values:
+                async for value in values:
+                    self._tells_usage = False  # it answers without: remembered, so that no further request fails first
+                    yield value
+
+    def _streamed(self, body: dict[str, Any], deadline: float) -> AsyncGenerator[Any, None]:
+        return self._exchange.stream(_PATH, body, timeout=deadline - self._clock(), is_last=_is_last)
 
     async def _body(self, request: FimRequest, timeout: float) -> dict[str, Any]:
         if not self._model:
@@ -77,8 +97,9 @@ class OpenAiCompatible:
             "max_tokens": max(1, request.max_tokens),
             "temperature": request.temperature,
             "stream": True,
-            "stream_options": {"include_usage": True},
         }
+        if self._tells_usage:
+            body["stream_options"] = {"include_usage": True}
         if request.stop:
             body["stop"] = list(request.stop[:_STOPS])
         if request.seed is not None:
@@ -126,7 +147,7 @@ class OpenAiCompatible:
 
 
 def _is_last(value: Any) -> bool:
-    # The chunk with the usage comes behind the one with the finish reason.
+    # The chunk with the usage comes after the one with the finish reason, where the server tells usage.
     return isinstance(value, dict) and bool(value.get("usage"))
 
 

@@ -5,8 +5,11 @@ A value of its own, so that whoever shows or passes it on need not import an HTT
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from codestral_ls.backends.base import FimRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +20,14 @@ class Outgoing:
     url: str
     headers: Mapping[str, str]
     body: str
+
+    def text(self) -> str:
+        """The request as HTTP writes it: request line, headers, an empty line, body."""
+        head = [f"{self.method} {self.url}", *(f"{name}: {value}" for name, value in self.headers.items())]
+        return "\n".join([*head, "", self.body])
+
+
+def local_text(request: FimRequest, backend: str) -> str:
+    """What to show where nothing leaves the machine: the request's fields, and which backend answers it."""
+    told = json.dumps(asdict(request), ensure_ascii=False, indent=2)
+    return f"Nothing leaves this machine: {backend} answers here. It is asked:\n\n{told}"

@@ -8,11 +8,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from codestral_ls.backends.base import Backend, Health
+from codestral_ls.backends.base import Backend, BackendInfo, Health
 from codestral_ls.timing import Clock, monotonic
 
 GRACE = 2.0
 """Seconds for which a backend that was just started may say that it is offline."""
+
+
+async def until_known(backend: Backend, deadline: float) -> BackendInfo:
+    """What ``backend`` says of itself once it can: a host on this machine knows its model's room only when it has loaded it.
+
+    A remote backend is not asked. One that does not get ready within ``deadline`` seconds says what it says now.
+    """
+    if not backend.info().remote:
+        await until_ready(backend, deadline)
+    return backend.info()
 
 
 async def until_ready(

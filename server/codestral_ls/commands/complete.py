@@ -125,12 +125,15 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
 async def _request(options: Options, snapshot: Snapshot) -> str:
     """Exactly what would be sent, as text. Raises BackendError when nothing would be."""
     from codestral_ls.backends.build import build_one
+    from codestral_ls.backends.ready import until_known
     from codestral_ls.commands.other_files import OtherFiles
     from codestral_ls.commands.witness import Decoy
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
 
-    backend = Decoy(build_one(options.backend.primary, options))
+    asked = build_one(options.backend.primary, options)
+    await until_known(asked, options.local.start_timeout_seconds)
+    backend = Decoy(asked)
     others = OtherFiles(options, INDEX_SECONDS)
     completer = Completer(backend, options, gather=others.gather, beside=others.beside)
     try:

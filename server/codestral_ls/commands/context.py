@@ -51,12 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> dict[str, Any]:
     from codestral_ls.backends.build import build_one
+    from codestral_ls.backends.ready import until_known
     from codestral_ls.context.budget import budget
     from codestral_ls.context.frozen import FrozenWindows
 
     backend = build_one(options.backend.primary, options)
     try:
-        info = backend.info()
+        info = await until_known(backend, options.local.start_timeout_seconds)
     finally:
         await backend.aclose()
     room = budget(options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)

@@ -5,13 +5,12 @@ The pipeline turns a failed backend into an empty answer, as an editor wants it;
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece, Usage
+from codestral_ls.backends.outgoing import local_text
 from codestral_ls.errors import BackendError
 
 if TYPE_CHECKING:
@@ -81,8 +80,4 @@ class Decoy(Witness):
         """What the backend would send for ``request``: its HTTP request, or the request's fields where it has none."""
         outgoing: Callable[[FimRequest], Awaitable[Outgoing | None]] | None = getattr(self.backend, "outgoing", None)
         sent = await outgoing(request) if outgoing is not None else None
-        if sent is None:
-            told = json.dumps(asdict(request), ensure_ascii=False, indent=2)
-            return f"Nothing leaves this machine: {self.backend.info().name} answers here. It is asked:\n\n{told}"
-        head = [f"{sent.method} {sent.url}", *(f"{name}: {value}" for name, value in sent.headers.items())]
-        return "\n".join([*head, "", sent.body])
+        return local_text(request, self.backend.info().name) if sent is None else sent.text()

@@ -21,6 +21,7 @@ class Ask:
 
     ``selected`` is the text of the entry selected in the editor's completion menu together with the start of the range
     it replaces: an answer must begin with it. ``tab_size`` and ``insert_spaces`` are the editor's, None where unknown.
+    ``waited``: the editor has debounced already, as VS Code does.
     """
 
     invoked: bool = False
@@ -29,6 +30,7 @@ class Ask:
     selected_start: int | None = None
     tab_size: int | None = None
     insert_spaces: bool | None = None
+    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from codestral_ls.backends.base import Backend, Health
 from codestral_ls.backends.failures import health_from
+from codestral_ls.backends.outgoing import Outgoing, local_text
 from codestral_ls.completion.answer import Answer, Ask, Item
 from codestral_ls.completion.availability import Availability
 from codestral_ls.completion.feedback import Feedback
@@ -23,7 +24,7 @@ from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.errors import BackendError
+from codestral_ls.errors import BackendError, BackendWithheld
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger(__name__)
@@ -204,6 +205,16 @@ class Completer:
         for listener in self.on_status:
             listener(health)
         return health
+
+    async def preview(self, snapshot: Snapshot) -> str:
+        """What an explicit request at the cursor would send, as text; nothing is sent. Raises: BackendError."""
+        if self._private(snapshot):
+            raise BackendWithheld("The file looks like credentials or is named in an ignore file.")
+        request = await self._pipeline.preview(snapshot)
+        backend = self._pipeline.backend
+        outgoing = getattr(backend, "outgoing", None)
+        sent: Outgoing | str | None = None if outgoing is None else await outgoing(request)
+        return sent.text() if isinstance(sent, Outgoing) else local_text(request, backend.info().name)
 
     @property
     def is_refused(self) -> bool:

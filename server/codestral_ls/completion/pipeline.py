@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from codestral_ls.backends.base import Backend, Priority
+from codestral_ls.backends.base import Backend, FimRequest, Priority
 from codestral_ls.completion import copied, presenting, trigger, writing
 from codestral_ls.completion.alternatives import alternatives
 from codestral_ls.completion.answer import Answer, Ask, Source
@@ -178,6 +178,12 @@ class Pipeline:
         plan = Plan("line", 1, 0)
         self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan), writes=False)
 
+    async def preview(self, snapshot: Snapshot) -> FimRequest:
+        """The request that asking explicitly at the cursor would make."""
+        plan = self._plan(snapshot, Ask(invoked=True))
+        request, _ = await self.prompts.request(snapshot, plan, Priority.INTERACTIVE, Stages(self.clock))
+        return request
+
     def _plan(self, snapshot: Snapshot, ask: Ask) -> Plan:
         plan = trigger.plan(snapshot, ask, self.options.completion, block_lines(self.backend.info()))
         return plan if ask.invoked else replace(plan, give_up_below=THRESHOLDS[self.options.completion.show] / 2)
@@ -279,6 +285,8 @@ class Pipeline:
         completion = self.options.completion
         if completion.debounce_ms >= 0 and not ask.invoked:
             return completion.debounce_ms / 1000
+        if ask.waited:
+            return 0.0
         evident = trigger.pause_evident(snapshot, ask)
         return delay(self.rhythm, completion.budget_ms / 1000, self.backend.info().remote, evident)
 

@@ -25,6 +25,7 @@ class Client:
     ``initializationOptions`` held. ``menu`` tells whether completions also go into the editor's completion menu.
     ``knows_actions``: code actions may be more than commands; ``marks_generated``: they may be marked as a model's.
     ``trusts_project``: the project's own configuration file may be read (VS Code asks its user that).
+    ``shows_problems``: it shows ``codestral-ls/problem`` itself, with buttons. ``waited``: it has debounced already.
     """
 
     name: str = ""
@@ -41,6 +42,8 @@ class Client:
     knows_actions: bool = False
     marks_generated: bool = False
     trusts_project: bool = True
+    shows_problems: bool = False
+    waited: bool = False
     edits: Abilities = field(default_factory=Abilities)
 
 
@@ -76,8 +79,15 @@ def client_of(params: types.InitializeParams) -> Client:
         knows_actions=actions is not None and actions.code_action_literal_support is not None,
         marks_generated=tags is not None and types.CodeActionTag.LlmGenerated in tags.value_set,
         trusts_project=not (isinstance(own, Mapping) and own.get("projectConfiguration") is False),
+        shows_problems=_says(own, "showsProblems"),
+        waited=_says(own, "waits"),
         edits=abilities_of(workspace),
     )
+
+
+def _says(own: object, name: str) -> bool:
+    """Whether the client's part of ``initializationOptions`` says ``name``."""
+    return isinstance(own, Mapping) and own.get(name) is True
 
 
 def path_of(uri: str) -> Path | None:

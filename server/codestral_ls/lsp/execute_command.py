@@ -13,25 +13,26 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from codestral_ls.lsp import after_reply, explain, write_definition
+from codestral_ls.lsp import after_reply, explain, list_models, preview, write_definition
 from codestral_ls.lsp.client import Client
 from codestral_ls.lsp.registering import register
 from codestral_ls.lsp.session import Session
 
 log = logging.getLogger(__name__)
 
-Work = Coroutine[Any, Any, None]
-Result = Work | dict[str, str] | None
+Result = Coroutine[Any, Any, Any] | dict[str, str] | None
 
 COMMANDS: dict[str, Callable[[Session, types.ExecuteCommandParams], Result]] = {
     after_reply.ACCEPTED: after_reply.accepted,
     explain.EXPLAIN: explain.explain,
+    list_models.MODELS: list_models.list_models,
+    preview.PREVIEW: preview.preview,
     write_definition.WRITE_DOCSTRING: write_definition.write,
     write_definition.WRITE_TESTS: write_definition.write,
 }
 
 
-ALWAYS = (after_reply.ACCEPTED, explain.EXPLAIN)
+ALWAYS = (after_reply.ACCEPTED, explain.EXPLAIN, list_models.MODELS, preview.PREVIEW)
 """Commands that every editor is told of in ``initialize``."""
 
 

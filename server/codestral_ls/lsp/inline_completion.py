@@ -102,6 +102,7 @@ def _ask(session: Session, document: Document, params: Params) -> Ask:
         selected_start=to_offset(document, selected.range.start, session.client.encoding) if selected else None,
         tab_size=formatting.tab_size if formatting else None,
         insert_spaces=formatting.insert_spaces if formatting else None,
+        waited=session.client.waited,
     )
 
 

@@ -34,6 +34,7 @@ def initialize(session: Session, params: types.InitializeParams) -> types.Initia
     session.settings = client.settings
     session.folders = list(client.folders)
     session.status.shows_progress = client.shows_progress
+    session.status.shows_problems = client.shows_problems
     session.documents = OpenDocuments(client.encoding)
     if client.process_id is not None:
         session.spawn(_watch(session, client.process_id), "watching the editor")

@@ -15,6 +15,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from codestral_ls.backends.base import Health, State
+from codestral_ls.errors import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +36,22 @@ LOADING = Health("loading", "Codestral is starting.")
 
 
 class StatusReporter:
-    """Sends what changed, and only that. ``shows_progress`` is the client's ability to show work-done progress."""
+    """Sends what changed, and only that.
+
+    ``shows_progress`` is the client's ability to show work-done progress; ``shows_problems`` that it takes
+    ``codestral-ls/problem`` and shows buttons with it.
+    """
 
     def __init__(self, server: LanguageServer, shows_progress: bool = False) -> None:
         self._server = server
         self.shows_progress = shows_progress
+        self.shows_problems = False
         self.health = LOADING
         self.backend = ""
         self._index_problem = ""
         self._sent: dict[str, Any] = {}
         self._told: set[str] = set()
+        self._kinds_told: set[tuple[State, Refusal]] = set()
         self._outage_told = False
         self._token: str | None = None
         self._began = False
@@ -74,12 +81,34 @@ class StatusReporter:
     def tell(self) -> None:
         """Tell the user, once, where nothing can be completed: why, and what to do.
 
-        A server that cannot be reached is told of once until it answers again, whatever the next attempt ends with.
+        A server that cannot be reached is reported once until it answers again, whatever the next attempt ends with. A
+        server that answers with a refusal is reported once for each kind of refusal: its words may change every time.
         """
-        state = self.health.state
-        if state in CANNOT_COMPLETE and not (state in UNREACHABLE and self._outage_told):
+        state, refusal = self.health.state, self.health.refusal
+        if state not in CANNOT_COMPLETE:
+            return
+        if refusal:
+            if (state, refusal) not in self._kinds_told:
+                self._kinds_told.add((state, refusal))
+                self._tell_of_problem()
+        elif not (state in UNREACHABLE and self._outage_told):
             self._outage_told = state in UNREACHABLE
-            self.tell_once(self.health.message, types.MessageType.Warning)
+            self._tell_of_problem()
+
+    def backend_changed(self, backend: str) -> None:
+        """Another backend, or the same with other options, writes from now on: what it refuses is news again."""
+        self.backend = backend
+        self._kinds_told.clear()
+
+    def _tell_of_problem(self) -> None:
+        """Show the health's message; a client that offers what helps beside it shows it itself."""
+        message = self.health.message
+        if not self.shows_problems:
+            self.tell_once(message, types.MessageType.Warning)
+        elif message and message not in self._told:
+            self._told.add(message)
+            problem = {"state": self.health.state, "refusal": self.health.refusal, "message": f"{TITLE}: {message}"}
+            self._server.protocol.notify("codestral-ls/problem", problem)
 
     def describe(self) -> dict[str, Any]:
         """The status as ``codestral-ls/status`` carries it; ``progress`` in percent, None when nothing loads."""
@@ -89,6 +118,7 @@ class StatusReporter:
             "message": self.health.message or self._index_problem,
             "progress": round(progress * 100) if progress is not None else None,
             "backend": self.backend,
+            "refusal": self.health.refusal,
         }
 
     def tell_once(self, message: str, kind: types.MessageType) -> None:

@@ -50,7 +50,7 @@ async def let_write(session: Session, options: Options) -> None:
         await session.completer.set_backend(backend)
     session.backend = backend
     info = backend.info()
-    session.status.backend = f"{info.name} {info.model}".strip()
+    session.status.backend_changed(f"{info.name} {info.model}".strip())
     session.failed.set()
 
 

@@ -6,6 +6,7 @@ import { explain } from '../complete/explain';
 import { Reports } from './reports';
 
 const EXPLAIN = 'codestral-ls.explain';
+const PREVIEW = 'codestral-ls.preview';
 
 export function registerInspect(app: App): vscode.Disposable[] {
   const reports = new Reports();
@@ -14,6 +15,7 @@ export function registerInspect(app: App): vscode.Disposable[] {
     vscode.commands.registerCommand('codestral-ls.explainLast', () => explainLast(app)),
     vscode.commands.registerCommand('codestral-ls.showContext', () => showContext(app, reports)),
     vscode.commands.registerCommand('codestral-ls.doctor', () => reports.show(app, 'Doctor', ['doctor'])),
+    vscode.commands.registerCommand('codestral-ls.costs', () => reports.show(app, 'Costs', ['costs'])),
     vscode.commands.registerCommand('codestral-ls.evaluate', () => {
       const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
       return reports.show(app, 'Evaluation', ['eval', ...(folder ? [folder] : [])]);
@@ -27,7 +29,10 @@ async function explainLast(app: App): Promise<void> {
   if (last && app.connection?.offers(EXPLAIN)) {
     const where = { textDocument: { uri: last.document }, position: { line: last.line, character: last.character } };
     const said = await app.connection.request<{ message?: string } | string | null>('workspace/executeCommand', { command: EXPLAIN, arguments: [where] })
-      .catch(() => null);
+      .catch((error: unknown) => {
+        app.log.warn(`explaining failed: ${String(error)}`);
+        return null;
+      });
     more = typeof said === 'string' ? said : (said?.message ?? '');
   }
   void vscode.window.showInformationMessage([explain(last), more].filter(Boolean).join(' '), 'Open Log').then((answer) => {
@@ -35,15 +40,18 @@ async function explainLast(app: App): Promise<void> {
   });
 }
 
-/** The server's own account of a prompt, for the file as it is on disk. */
+/** The running server's own account: it has the document as it is in the editor, the settings and the key. Nothing is saved. */
 async function showContext(app: App, reports: Reports): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  if (editor?.document.uri.scheme !== 'file') {
+  if (!editor) {
     void vscode.window.showInformationMessage('Open a file first: what would be sent is told for a place in a file.');
     return;
   }
-  if (editor.document.isDirty) await editor.document.save();
-  const { line, character } = editor.selection.active;
-  const column = [...editor.document.lineAt(line).text.slice(0, character)].length + 1;
-  await reports.show(app, 'What would be sent', ['context', `${editor.document.uri.fsPath}:${line + 1}:${column}`]);
+  if (!app.connection?.offers(PREVIEW)) {
+    void vscode.window.showInformationMessage('The server does not run, so nothing would be sent.');
+    return;
+  }
+  const where = { textDocument: { uri: editor.document.uri.toString() }, position: editor.selection.active };
+  const { text } = await app.connection.request<{ text: string }>('workspace/executeCommand', { command: PREVIEW, arguments: [where] });
+  await reports.present('What would be sent', text);
 }

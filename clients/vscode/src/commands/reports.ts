@@ -28,7 +28,11 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     const options = { location: vscode.ProgressLocation.Notification, title: `codestral-ls ${args[0] ?? ''}`, cancellable: true };
     const text = await vscode.window.withProgress(options, (_progress, token) =>
       output(launch.command, [...launch.args, ...args], environment, token));
-    if (text === undefined) return;
+    if (text !== undefined) await this.present(title, text);
+  }
+
+  /** Show a text as a read-only document. */
+  async present(title: string, text: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `Codestral: ${title}` });
     this.texts.set(uri.toString(), text);
     this.changed.fire(uri);

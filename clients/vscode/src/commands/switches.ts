@@ -6,6 +6,7 @@ import { BACKENDS, backendNamed } from '../backends';
 import { read, write } from '../settings';
 
 const command = vscode.commands.registerCommand;
+const MODELS = 'codestral-ls.models';
 
 export function registerSwitches(app: App): vscode.Disposable[] {
   return [
@@ -18,6 +19,7 @@ export function registerSwitches(app: App): vscode.Disposable[] {
     command('codestral-ls.pause', (minutes?: number) => pause(app, minutes)),
     command('codestral-ls.resume', () => { app.resume(); }),
     command('codestral-ls.chooseBackend', (name?: string) => chooseBackend(app, name)),
+    command('codestral-ls.chooseModel', () => chooseModel(app)),
   ];
 }
 
@@ -53,8 +55,35 @@ async function chooseBackend(app: App, name: string | undefined): Promise<void> 
   const chosen = name ?? (await vscode.window.showQuickPick(picks, { placeHolder: 'Who writes the completions?', matchOnDetail: true }))?.name;
   if (chosen === undefined) return;
   const backend = backendNamed(chosen);
-  await write('backend.primary', chosen);
+  // The key comes first: a server that starts without it would complain beside the box that asks for it.
   if (backend?.keyVariable && ['codestral', 'mistral'].includes(chosen) && !(await app.keys.has(chosen)) && !process.env[backend.keyVariable]) {
     await vscode.commands.executeCommand('codestral-ls.setKey', chosen);
   }
+  await write('backend.primary', chosen);
+}
+
+/** What the running server says of the models that its backend can write with. */
+interface Models {
+  readonly option: string;
+  readonly current: string;
+  readonly models: readonly string[];
+  readonly message: string;
+}
+
+async function chooseModel(app: App): Promise<void> {
+  if (!app.connection?.offers(MODELS)) {
+    void vscode.window.showInformationMessage('The server does not run, so it cannot list models.');
+    return;
+  }
+  const { option, current, models, message } = await app.connection.request<Models>('workspace/executeCommand', { command: MODELS, arguments: [] });
+  if (!option) {
+    void vscode.window.showInformationMessage(message);
+    return;
+  }
+  const other = { label: '$(edit) Another name…', description: '' };
+  const picks = models.map((model) => ({ label: model, description: model === current ? 'in use' : '' }));
+  const pick = await vscode.window.showQuickPick([...picks, other], { placeHolder: message || 'Which model writes the completions?' });
+  if (!pick) return;
+  const chosen = pick === other ? await vscode.window.showInputBox({ prompt: `${option}`, value: current }) : pick.label;
+  if (chosen?.trim()) await write(option, chosen.trim());
 }

@@ -27,6 +27,7 @@ export interface Wiring {
   settings(): Record<string, unknown>;
   readonly provide: Provide;
   onStatus(status: unknown): void;
+  onProblem(problem: unknown): void;
   ended(): void;
 }
 
@@ -57,7 +58,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }],
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { completionMenu: false, client: { projectConfiguration: vscode.workspace.isTrusted } },
+    initializationOptions: { completionMenu: false, client: { projectConfiguration: vscode.workspace.isTrusted, showsProblems: true, waits: true } },
     middleware: {
       ...opening.middleware,
       provideInlineCompletionItems: wiring.provide,
@@ -92,6 +93,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     }
   };
   client.onNotification('codestral-ls/status', wiring.onStatus);
+  client.onNotification('codestral-ls/problem', wiring.onProblem);
   try {
     await within(START_MS, client.start());
   } catch (error) {
@@ -103,7 +105,8 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     version: client.initializeResult?.serverInfo?.version,
     processId: client.serverProcess?.pid,
     offers: (command) => commands.includes(command),
-    request: (method, params, token) => client.sendRequest(method, params, token),
+    // Without a token there must be no third argument: an undefined one would become a second parameter on the wire.
+    request: (method, params, token) => token ? client.sendRequest(method, params, token) : client.sendRequest(method, params),
     notify: (method, params) => client.sendNotification(method, params),
     client,
     stop: dispose,

@@ -17,7 +17,7 @@ export interface Where extends Situation {
 export function choices(where: Where): Choice[] {
   const offered: Choice[] = [];
   if (!where.installed) offered.push({ label: '$(cloud-download) Install the server…', command: 'codestral-ls.install' });
-  if (where.status?.state === 'needs_key') offered.push({ label: '$(key) Set the API key…', command: 'codestral-ls.setKey' });
+  if (where.status?.state === 'needs_key' || where.status?.refusal === 'key') offered.push({ label: '$(key) Set the API key…', command: 'codestral-ls.setKey' });
   if (where.paused) offered.push({ label: '$(debug-continue) Resume', command: 'codestral-ls.resume' });
   else if (where.enabled) offered.push({ label: '$(debug-pause) Pause for a while…', command: 'codestral-ls.pause' });
   offered.push(where.enabled
@@ -30,6 +30,7 @@ export function choices(where: Where): Choice[] {
   offered.push(
     { label: 'Writing' },
     { label: '$(server) Backend…', description: where.backend, command: 'codestral-ls.chooseBackend' },
+    { label: '$(symbol-namespace) Model…', command: 'codestral-ls.chooseModel' },
     { label: '$(comment) Write docstring', command: 'codestral-ls.writeDocstring' },
     { label: '$(beaker) Write tests', command: 'codestral-ls.writeTests' },
     { label: 'Looking' },
@@ -38,6 +39,9 @@ export function choices(where: Where): Choice[] {
     { label: '$(output) Open log', command: 'codestral-ls.openLog' },
     { label: '$(heart) Doctor', command: 'codestral-ls.doctor' },
     { label: '$(graph) Evaluate on this project', command: 'codestral-ls.evaluate' },
+    { label: '$(credit-card) Costs', command: 'codestral-ls.costs' },
+    { label: '$(gear) Settings', command: 'codestral-ls.openSettings' },
+    { label: '$(book) Get started', command: 'codestral-ls.walkthrough' },
     { label: '$(refresh) Restart server', command: 'codestral-ls.restart' },
   );
   return offered;

@@ -8,6 +8,8 @@ export interface ServerStatus {
   readonly message: string;
   readonly progress: number | null;
   readonly backend: string;
+  /** How the server turned a request down; absent or empty where it did not. */
+  readonly refusal?: string;
 }
 
 export interface Situation {

@@ -6,6 +6,7 @@ import { chooseAction } from '../../src/review/actions';
 import { replaced } from '../../src/review/replaced';
 import { choices } from '../../src/status/choices';
 import { type Situation, picture } from '../../src/status/picture';
+import { type Problem, remedies } from '../../src/status/remedies';
 
 const ready = { state: 'ready' as const, message: '', progress: null, backend: 'local embedded' };
 const calm: Situation = {
@@ -46,10 +47,28 @@ test('status bar: what is told of a server that is ready', () => {
 const commands = (change: object) => choices({ ...calm, paused: false, language: 'python', backend: 'local', ...change }).map((choice) => choice.command);
 test('menu: what the issue asks for is there', () => {
   const offered = commands({});
-  for (const command of ['pause', 'toggleLanguage', 'chooseBackend', 'openLog', 'explainLast', 'restart']) {
+  for (const command of ['pause', 'toggleLanguage', 'chooseBackend', 'chooseModel', 'costs', 'openSettings', 'walkthrough', 'openLog', 'explainLast', 'restart']) {
     assert.ok(offered.includes(`codestral-ls.${command}`), command);
   }
 });
+const problems: [Problem['state'], Problem['refusal'], string][] = [
+  ['needs_key', '', 'setKey'],
+  ['needs_key', 'key', 'setKey'],
+  ['error', 'model', 'chooseModel'],
+  ['paused', 'quota', 'chooseBackend'],
+  ['error', 'payment', 'chooseBackend'],
+  ['offline', 'fault', 'openLog'],
+  ['error', 'request', 'openLog'],
+  ['error', 'protocol', 'openLog'],
+];
+for (const [state, refusal, first] of problems) {
+  test(`problem: ${state} ${refusal || 'without a refusal'} offers ${first} first, and always the log`, () => {
+    const offered = remedies({ state, refusal, message: 'x' }).map((remedy) => remedy.command);
+    assert.equal(offered[0], `codestral-ls.${first}`);
+    assert.ok(offered.includes('codestral-ls.openLog'));
+  });
+}
+
 test('menu: what fits the state comes first', () => {
   assert.equal(commands({ installed: false })[0], 'codestral-ls.install');
   assert.equal(commands({ status: { ...ready, state: 'needs_key' } })[0], 'codestral-ls.setKey');

@@ -1,0 +1,48 @@
+"""``codestral-ls.models``: the models that the backend in use can write with, for an editor's menu.
+
+A server is asked for its list; for the local backend it is the embedded model and the fetched ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from lsprotocol import types
+
+from codestral_ls.errors import CodestralLsError
+from codestral_ls.lsp.session import Session
+
+MODELS = "codestral-ls.models"
+EMBEDDED = "embedded"
+
+
+def list_models(session: Session, _params: types.ExecuteCommandParams) -> Coroutine[Any, Any, dict[str, Any]]:
+    """The command: no arguments → ``{option, current, models, message}``.
+
+    ``option`` is the dotted name of the option to set, "" where the backend has none; ``message`` says why there is no list.
+    """
+    return _models(session)
+
+
+async def _models(session: Session) -> dict[str, Any]:
+    primary = session.options.backend.primary
+    section = getattr(session.options, primary, None)
+    current = getattr(section, "model", None)
+    if current is None:
+        return {"option": "", "current": "", "models": [], "message": f"The backend {primary} has no model to choose."}
+    models: list[str] = []
+    message = ""
+    try:
+        if primary == "local":
+            from codestral_ls.host import shelf
+
+            models = [EMBEDDED, *(model.name for model in await asyncio.to_thread(shelf.fetched))]
+        elif (ask := getattr(session.backend, "models", None)) is not None:
+            models = [*await ask()]
+    except CodestralLsError as error:
+        message = str(error)
+    if not models and not message:
+        message = f"The backend {primary} does not list its models."
+    return {"option": f"{primary}.model", "current": current, "models": sorted(set(models)), "message": message}
