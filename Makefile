@@ -31,6 +31,7 @@ demo: $(STAMP)
 	@$(BIN)/codestral-ls demo
 
 check: $(STAMP)
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
@@ -44,6 +45,7 @@ test-fast: $(STAMP)
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 render: $(STAMP)
 	$(BIN)/python -m codestral_ls.config.render
@@ -55,7 +57,7 @@ test-neovim test-emacs: $(STAMP)
 	$(BIN)/python -m pytest tests/editors -k $(subst test-,,$@) $(PYTEST_ARGS)
 
 vsix: $(STAMP)
-	$(BIN)/python clients/vscode/scripts/make_vsix.py
+	$(BIN)/python -m clients.vscode.scripts.make_vsix
 
 test-vscode: $(STAMP)
 	$(BIN)/python -m pytest tests/editors/vscode $(PYTEST_ARGS)

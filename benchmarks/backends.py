@@ -37,17 +37,14 @@ from codestral_ls.config.sections import CodestralOptions, FimServerOptions, Lim
 from codestral_ls.documents.privacy import FileRules
 
 if TYPE_CHECKING:
-    from parity import Position
+    from support.backends.parity import Position
 
-TESTS = Path(__file__).parents[1] / "tests" / "backends"
-sys.path.insert(0, str(TESTS))
 ANSWER = "return [item for item in items if item.price > limit]\n"
 _SERVER = """
 import asyncio, sys
-sys.path.insert(0, sys.argv[1])
-from standin_api import StandIn
+from support.backends.standin_api import StandIn
 async def serve():
-    async with StandIn(sys.argv[2]).running() as address:
+    async with StandIn(sys.argv[1]).running() as address:
         print(address, flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 asyncio.run(serve())
@@ -74,7 +71,7 @@ def main() -> int:
 
 def latency(count: int) -> list[str]:
     """Milliseconds to the first piece and to the end, and what each way adds to the raw exchange of the same turn."""
-    from standin_api import KEY
+    from support.backends.standin_api import KEY
 
     os.environ["CODESTRAL_API_KEY"] = os.environ["CODESTRAL_FIM_SERVER_KEY"] = KEY
     with _standin() as address, tempfile.TemporaryDirectory() as folder:
@@ -178,9 +175,7 @@ class _Raw:
 
 @contextmanager
 def _standin() -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", _SERVER, str(TESTS), ANSWER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([sys.executable, "-c", _SERVER, ANSWER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -195,8 +190,8 @@ def _standin() -> Iterator[str]:
 
 def faults(_count: int) -> list[str]:
     """What a user sees, how long a keystroke waited, what was sent again."""
-    from fault_rows import ROWS
-    from fault_scene import DEADLINE, Played, play
+    from support.backends.fault_rows import ROWS
+    from support.backends.fault_scene import DEADLINE, Played, play
 
     lines = [
         f"A keystroke's deadline is {DEADLINE:g} s. “Waited” is the longest of all keystrokes, through the SDK / over plain HTTP; "
@@ -226,7 +221,7 @@ def faults(_count: int) -> list[str]:
 
 def parity(count: int) -> list[str]:
     """How many texts agree with the host's own."""
-    from parity import compare
+    from support.backends.parity import compare
 
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(compare(count or 200, Path(folder)))

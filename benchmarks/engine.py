@@ -22,8 +22,8 @@ from benchmarks import engine_healing
 from benchmarks import engine_scenarios as scenarios
 from benchmarks.engine_peers import LlamaServer, Ours, Setup
 from benchmarks.engine_prompts import Prompts
-from benchmarks.random_model import SHAPES, write
 from codestral_ls.config.host_address import EMBEDDED
+from support.models.random_model import SHAPES, write
 
 RESULTS = Path(__file__).parent / "results" / "engine.md"
 

@@ -47,7 +47,6 @@ from codestral_ls.generate.pool import Pool
 from codestral_ls.generate.runner import Limits, Runner
 from codestral_ls.generate.work import Work
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "generate"))
 PACKAGES = ("aiohttp", "pygls", "rich")
 
 
@@ -147,7 +146,7 @@ class Slots(Timed):
 
 def slots(folder: Path) -> None:
     """How busy the runner keeps four slots that write 0.2 s each."""
-    from scene import make_project
+    from support.generate.scene import make_project
 
     make_project(folder / "p", 60, 10)
     engine = Slots(0.2)
@@ -158,7 +157,7 @@ def slots(folder: Path) -> None:
 
 def throughput(folder: Path) -> None:
     """10,000 functions against 50 ms with 64 at once."""
-    from scene import make_project
+    from support.generate.scene import make_project
 
     make_project(folder / "p", 500, 20)
     engine = Timed(0.05)
@@ -187,7 +186,7 @@ def memory(_folder: Path) -> None:
 
 
 def one_memory(folder: Path, files: int) -> None:
-    from scene import make_project
+    from support.generate.scene import make_project
 
     make_project(folder / "p", files, 4)
     asyncio.run(run_batch(folder / "p", Timed(0.0), folder / "j.db", 16))
@@ -272,7 +271,7 @@ def embedded_engine() -> BackendEngine:
 
 async def host_rate(folder: Path) -> None:
     """The host's decode rate asked by a bare loop, and asked by the runner: generated tokens per second of wall time."""
-    from scene import make_project
+    from support.generate.scene import make_project
 
     make_project(folder / "p", 8, 5)
     options = Options(backend=BackendOptions(primary="local"))

@@ -24,8 +24,8 @@ import aiohttp
 
 from benchmarks.engine_peers import Ask, Ours, Setup
 from benchmarks.engine_prompts import Prompts
-from benchmarks.random_model import SHAPES, write
 from codestral_ls.host.devices import devices
+from support.models.random_model import SHAPES, write
 
 RESULTS = Path(__file__).parent / "results" / "gpu.md"
 ROOT = Path(__file__).parents[1]

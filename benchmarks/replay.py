@@ -133,7 +133,7 @@ async def _pipeline_arm(
 async def _direct(name: str, arguments: argparse.Namespace, folder: Path) -> tuple[Backend, Callable[[], Awaitable[None]]]:
     """The plain arm's server: llama-server with the embedded model, or the same paced fake."""
     if name == "embedded":
-        from benchmarks.llama_server import LlamaServer
+        from support.backends.llama_server import LlamaServer
 
         process = await LlamaServer.start(folder)
         return process.backend, process.aclose

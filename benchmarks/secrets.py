@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import os
 import random
-import sys
 import sysconfig
 import tempfile
 import time
@@ -30,10 +29,8 @@ from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.backends.secrets import Mask, find_secrets
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, LimitsOptions, NetworkOptions
 from codestral_ls.documents.privacy import FileRules
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "backends"))
-from planted import KINDS, Planter, leaked, plant
-from standin_api import KEY, StandIn
+from support.backends.planted import KINDS, Planter, leaked, plant
+from support.backends.standin_api import KEY, StandIn
 
 PREFIX, SUFFIX = 4900, 1650  # characters: 1,536 and 512 tokens of 3.2
 INSIDE = 0.1  # of the cursors stand in the secret

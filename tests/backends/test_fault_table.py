@@ -6,10 +6,10 @@ import asyncio
 import re
 
 import pytest
-from fault_rows import ROWS, Row
-from fault_scene import DEADLINE, PATIENT, Transport, play
 
 from codestral_ls.errors import BackendTimeout
+from support.backends.fault_rows import ROWS, Row
+from support.backends.fault_scene import DEADLINE, PATIENT, Transport, play
 
 
 @pytest.mark.parametrize("transport", ["sdk", "http"])

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import aclosing
 
 import pytest
-from real_servers import llama_server
 
 from codestral_ls.backends.base import Backend, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.llama_server import LlamaServer
 from codestral_ls.backends.openai_compatible import OpenAiCompatible
 from codestral_ls.config.sections import LlamaServerOptions, NetworkOptions, OpenAiOptions
 from codestral_ls.errors import BackendRefused
+from support.backends.real_servers import llama_server
 
 PREFIX = "def add(a, b):\n    return a + b\n\n\ndef subtract(a, b):\n    " + "x = a - b\n    " * 8
 SUFFIX = "\n\n\nprint(add(1, 2))\n"

@@ -10,13 +10,13 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
-from fault_scene import DEADLINE
-from standin_api import KEY, MODELS, Fault, StandIn
 
 from codestral_ls.backends.base import FimRequest, Health, Piece
 from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.config.sections import CodestralOptions, MistralOptions, NetworkOptions
 from codestral_ls.errors import BackendNeedsKey, BackendTimeout
+from support.backends.fault_scene import DEADLINE
+from support.backends.standin_api import KEY, MODELS, Fault, StandIn
 
 REQUEST = FimRequest("def add(a, b):\n    ", "\n", max_tokens=32, stop=("\n\n",), cache_key="doc", timeout=20.0)
 

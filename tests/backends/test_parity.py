@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from parity import compare
+
+from support.backends.parity import compare
 
 NEAR_TIE = 0.1  # nats; 0.045 was the widest of 4 in 70 positions
 

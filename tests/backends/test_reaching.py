@@ -9,14 +9,14 @@ from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from fault_scene import Transport, certificate
-from standin_api import KEY, StandIn
 
 from codestral_ls.backends.base import Backend, FimRequest
 from codestral_ls.backends.fim_server import FimServer
 from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, NetworkOptions
 from codestral_ls.errors import BackendError, BackendUnavailable
+from support.backends.fault_scene import Transport, certificate
+from support.backends.standin_api import KEY, StandIn
 
 REQUEST = FimRequest("def add(a, b):\n    ", "\n", timeout=20.0)
 TRANSPORTS: tuple[Transport, ...] = ("sdk", "http")

@@ -10,14 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from real_servers import private_environment
-from standin_api import KEY, Fault, StandIn
 
 from codestral_ls.backends.base import Backend, FimRequest
 from codestral_ls.backends.fim_server import FimServer
 from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, NetworkOptions
 from codestral_ls.errors import BackendError
+from support.backends.real_servers import private_environment
+from support.backends.standin_api import KEY, Fault, StandIn
 
 TOKEN = "ghp_" + "a1B2c3D4e5" * 4
 

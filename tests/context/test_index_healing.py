@@ -24,6 +24,7 @@ from codestral_ls.context.index import store
 from codestral_ls.context.index.keeper import IndexKeeper
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.documents.snapshot import Snapshot
+from support.repository import ROOT
 
 SECONDS = 90.0
 WRITTEN = "something(3)"
@@ -156,7 +157,7 @@ def test_a_full_disk(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     full = tmp_path / "full"
     full.write_text(kind)
     program = tmp_path / "python"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} {Path(__file__).with_name("full_disk_worker.py")} "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {ROOT / "support/full_disk_worker.py"} "$@"\n')
     program.chmod(0o755)
     monkeypatch.setenv("FULL_DISK", str(full))
     monkeypatch.setattr(sys, "executable", str(program))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from lsp_client import RefusedError, drawn, fake, serving
+
+from support.lsp.lsp_client import RefusedError, drawn, fake, serving
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")

@@ -7,7 +7,8 @@ import contextlib
 import random
 
 import pytest
-from lsp_client import Editor, RefusedError, drawn, fake, serving
+
+from support.lsp.lsp_client import Editor, RefusedError, drawn, fake, serving
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")

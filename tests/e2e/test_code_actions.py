@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lsp_client import Editor, Json, RefusedError, drawn, fake, private_folder, serving
+
+from support.lsp.lsp_client import Editor, Json, RefusedError, drawn, fake, private_folder, serving
 
 WRITE_DOCSTRING, WRITE_TESTS = "codestral-ls.writeDocstring", "codestral-ls.writeTests"
 BOTH = ["Write docstring", "Write tests"]

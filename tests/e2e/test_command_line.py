@@ -14,10 +14,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.random_model import SHAPES, write  # noqa: E402  the path had to be set first
+from support.models.random_model import SHAPES, write
 
 SOURCE = "".join(f"def area_{n}(radius):\n    return {n} * radius\n\n\n" for n in range(30)) + "print(area_1(2))\n"
 AT = "62:12"

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lsp_client import SECONDS, Editor, drawn, fake, serving
+
+from support.lsp.lsp_client import SECONDS, Editor, drawn, fake, serving
 
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
 URI = "file:///nowhere/project/sums.py"

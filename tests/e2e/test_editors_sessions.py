@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from lsp_client import HERE, drawn, fake, serving
 
-ROWS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (HERE / "initialize").glob("*.json")}
+from support.lsp.lsp_client import INITIALIZE, drawn, fake, serving
+
+ROWS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in INITIALIZE.glob("*.json")}
 URI = "file:///nowhere/project/sums.py"
 
 

@@ -8,7 +8,8 @@ import signal
 import sys
 
 import pytest
-from lsp_client import drawn, fake, serving
+
+from support.lsp.lsp_client import drawn, fake, serving
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")

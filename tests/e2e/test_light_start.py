@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
-from lsp_client import drawn, fake, serving
+from support.lsp.lsp_client import drawn, fake, serving
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")

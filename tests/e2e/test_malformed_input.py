@@ -6,7 +6,8 @@ import asyncio
 import json
 
 import pytest
-from lsp_client import Editor, RefusedError, drawn, fake, serving
+
+from support.lsp.lsp_client import Editor, RefusedError, drawn, fake, serving
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lsp_client import Editor, drawn, fake, serving
+
+from support.lsp.lsp_client import Editor, drawn, fake, serving
 
 URI = "file:///nowhere/project/file.py"
 ENCODINGS = ["utf-8", "utf-16", "utf-32"]

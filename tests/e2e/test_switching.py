@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from lsp_client import drawn, fake, serving
+from support.lsp.lsp_client import drawn, fake, serving
 
 URI = "file:///project/main.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 
-from lsp_client import Editor, drawn, fake, private_environment, private_folder, serving
+from support.lsp.lsp_client import Editor, drawn, fake, private_environment, private_folder, serving
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from fim_stand_in import FimStandIn, fim_stand_in
-from lsp_client import Editor, drawn, serving
+from support.lsp.fim_stand_in import FimStandIn, fim_stand_in
+from support.lsp.lsp_client import Editor, drawn, serving
 
 TEXT, POSITION = drawn("def add(a, b):\n    retrun a\n    │\n\n\n" + "x = 1\n" * 30)
 

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from host_processes import hosts_ended, hosts_of
-from lsp_client import Editor, drawn, private_folder, serving
+
+from support.lsp.host_processes import hosts_ended, hosts_of
+from support.lsp.lsp_client import Editor, drawn, private_folder, serving
 
 pytest.importorskip("llama_cpp", reason="the extra [local] is not installed")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fim_stand_in import FimStandIn, fim_stand_in
-from lsp_client import Editor, drawn, fake, serving
+
+from support.lsp.fim_stand_in import FimStandIn, fim_stand_in
+from support.lsp.lsp_client import Editor, drawn, fake, serving
 
 TEXT, _ = drawn("import shapes\nimport planes\n\n\ndef draw():\n    │\n")
 CREATED, CHANGED, DELETED = 1, 2, 3

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from debian_packages import Unavailable
-from workplace import Place, Scripted, new_place, real_server
+
+from support.editors.debian_packages import Unavailable
+from support.editors.workplace import Place, Scripted, new_place, real_server
+
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a real editor."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.editors)
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_api import KEY, BatchApi
-from scene import make_project
 
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.config.sections import MistralOptions, Options
@@ -23,6 +21,8 @@ from codestral_ls.generate.mistral_jobs import JobsEngine
 from codestral_ls.generate.pool import Pool
 from codestral_ls.generate.runner import Limits, Runner
 from codestral_ls.generate.work import Work
+from support.generate.batch_api import KEY, BatchApi
+from support.generate.scene import make_project
 
 GOOD = "Do what the name says."
 

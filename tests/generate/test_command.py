@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
-from fim_api import FimApi
-from scene import MODEL, batch, command, environment, make_project, tree_digest
 
 from codestral_ls.backends.base import FimRequest
+from support.generate.fim_api import FimApi
+from support.generate.scene import MODEL, batch, command, environment, make_project, tree_digest
 
 
 def good(_request: FimRequest) -> str:

@@ -16,8 +16,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fim_api import FimApi
-from scene import MODEL, batch, command, environment, make_project, tree_digest
+
+from support.generate.fim_api import FimApi
+from support.generate.scene import MODEL, batch, command, environment, make_project, tree_digest
 
 KILLS = int(os.environ.get("GENERATE_KILLS", "5"))
 CONCURRENCY = 4

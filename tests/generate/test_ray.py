@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from fim_api import FimApi
-from scene import make_project, tree_digest
 
 from codestral_ls.config.sections import BackendOptions, FimServerOptions, Options
 from codestral_ls.errors import GenerateError
@@ -26,6 +24,8 @@ from codestral_ls.generate.journal import Journal
 from codestral_ls.generate.pool import Pool
 from codestral_ls.generate.runner import Limits, Runner
 from codestral_ls.generate.work import Work
+from support.generate.fim_api import FimApi
+from support.generate.scene import make_project, tree_digest
 
 HAS_RAY = importlib.util.find_spec("ray") is not None
 

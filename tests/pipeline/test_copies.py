@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from drawing import drawn, options, settled, typed, with_completer
 
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.backends.fake import FakeBackend, fixed
@@ -12,6 +11,7 @@ from codestral_ls.completion.completer import Completer
 from codestral_ls.completion.place import place_at
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendUnavailable
+from support.drawing import drawn, options, settled, typed, with_completer
 
 
 def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drawing import complete, drawn, instant, options, settled, shown, typed, with_completer
 
 from codestral_ls.backends.base import Priority
 from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_order
@@ -18,6 +17,7 @@ from codestral_ls.completion.completer import Completer
 from codestral_ls.completion.place import place_at
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendBusy, BackendLoading, BackendUnavailable
+from support.drawing import complete, drawn, instant, options, settled, shown, typed, with_completer
 
 Scenario = Callable[[Completer], Awaitable[None]]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from drawing import complete, drawn, shown
 
 from codestral_ls.completion.answer import Ask
+from support.drawing import complete, drawn, shown
 
 ROWS = [
     # the plain cases
@@ -112,7 +112,7 @@ def test_the_selected_entry_of_the_completion_menu_begins_the_item() -> None:
 
 
 def test_the_models_prompt_has_no_carriage_return_and_no_auto_closed_tail() -> None:
-    from drawing import instant, with_completer
+    from support.drawing import instant, with_completer
 
     backend = instant("x")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 import pytest
-from drawing import complete, drawn, options, settled, shown, typed, with_completer
 
 from codestral_ls.backends.base import FimRequest, FinishReason, Piece
 from codestral_ls.backends.fake import FakeBackend, Fault, continue_like, tokenize
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.completer import Completer
 from codestral_ls.errors import BackendUnavailable
+from support.drawing import complete, drawn, options, settled, shown, typed, with_completer
 
 UNHURRIED = 20_000
 """Milliseconds: on a busy machine what has come within the usual budget would be cut here."""

@@ -1,4 +1,4 @@
-"""Build the extension's package: ``python clients/vscode/scripts/make_vsix.py`` (``make vsix``).
+"""Build the extension's package: ``python -m clients.vscode.scripts.make_vsix`` (``make vsix``).
 
 The package carries the server's wheel, so that the environment which the extension makes has the version that fits.
 Deliberately publishes nothing.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from node_tools import CACHE, EXTENSION, Missing, alone, npm, packages, run
+from clients.vscode.scripts.node_tools import CACHE, EXTENSION, Missing, alone, npm, packages, run
 
 REPOSITORY = EXTENSION.parents[1]
 VSIX = EXTENSION / "codestral-ls.vsix"

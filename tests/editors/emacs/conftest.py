@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from workplace import Place, Scripted
+
+from support.editors.workplace import Place, Scripted
 
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 
-from debian_packages import Unavailable
-from emacs_driver import EmacsInTerminal
-from setup_emacs import Emacs, emacs_30
+from support.editors.debian_packages import Unavailable
+from support.editors.emacs.emacs_driver import EmacsInTerminal
+from support.editors.setup_emacs import Emacs, emacs_30
 
 
 @pytest.fixture(scope="session")

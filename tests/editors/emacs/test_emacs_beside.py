@@ -6,8 +6,8 @@ import os
 import signal
 from collections.abc import Callable
 
-from emacs_driver import EmacsInTerminal
-from workplace import Place, Scripted
+from support.editors.emacs.emacs_driver import EmacsInTerminal
+from support.editors.workplace import Place, Scripted
 
 Edit = Callable[..., EmacsInTerminal]
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
-from emacs_driver import EmacsInTerminal
-from setup_emacs import Emacs
-from unfinished import TEXT, TYPED
-from workplace import Place
+
+from support.editors.emacs.emacs_driver import EmacsInTerminal
+from support.editors.setup_emacs import Emacs
+from support.editors.unfinished import TEXT, TYPED
+from support.editors.workplace import Place
 
 UNDO = "\x1f"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from emacs_driver import EmacsInTerminal
-from workplace import Scripted
+
+from support.editors.emacs.emacs_driver import EmacsInTerminal
+from support.editors.workplace import Scripted
 
 Edit = Callable[..., EmacsInTerminal]
 

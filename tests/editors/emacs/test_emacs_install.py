@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from emacs_driver import CLIENT, EmacsInTerminal
-from setup_emacs import Emacs
-from unfinished import TEXT, TYPED
-from workplace import Place, installed_environment, readme_section
+from support.editors.emacs.emacs_driver import CLIENT, EmacsInTerminal
+from support.editors.setup_emacs import Emacs
+from support.editors.unfinished import TEXT, TYPED
+from support.editors.workplace import Place, installed_environment, readme_section
 
 
 def test_the_readme_alone_leads_to_ghost_text(emacs: Emacs, shared_place: Place, server: list[str]) -> None:

@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from emacs_driver import CLIENT
-from setup_emacs import Emacs
-from workplace import Place
+
+from support.editors.emacs.emacs_driver import CLIENT
+from support.editors.setup_emacs import Emacs
+from support.editors.workplace import Place
 
 SOURCES = sorted(path.name for path in CLIENT.glob("codestral-ls*.el"))
 PACKAGE = [name for name in SOURCES if not name.endswith("-tests.el")]

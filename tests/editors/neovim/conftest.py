@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workplace import Place, Scripted
+
+from support.editors.workplace import Place, Scripted
 
 pytest.importorskip("msgpack", reason="the extra [editors] is not installed")
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 
-from debian_packages import Unavailable
-from neovim_driver import NeovimInTerminal
-from setup_neovim import NEOVIMS, Neovim
+from support.editors.debian_packages import Unavailable
+from support.editors.neovim.neovim_driver import NeovimInTerminal
+from support.editors.setup_neovim import NEOVIMS, Neovim
 
 #: Who draws in which Neovim by default.
 PRESENTERS = [("0.12", "builtin"), ("0.11", "plugin")]

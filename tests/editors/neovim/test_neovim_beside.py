@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from neovim_driver import ESC, NeovimInTerminal
-from workplace import Scripted
+
+from support.editors.neovim.neovim_driver import ESC, NeovimInTerminal
+from support.editors.workplace import Scripted
 
 Edit = Callable[..., NeovimInTerminal]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from neovim_driver import NeovimInTerminal
-from setup_neovim import Neovim
-from workplace import Place
+
+from support.editors.neovim.neovim_driver import NeovimInTerminal
+from support.editors.setup_neovim import Neovim
+from support.editors.workplace import Place
 
 CODE = "def add(a, b):\n    return a + b\n"
 ACTIONS = [("docstring", '"""Add two numbers.', "main.py")]

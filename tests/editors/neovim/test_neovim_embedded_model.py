@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
-from neovim_driver import ESC, NeovimInTerminal
-from setup_neovim import Neovim
-from unfinished import TEXT, TYPED
-from workplace import Place
+
+from support.editors.neovim.neovim_driver import ESC, NeovimInTerminal
+from support.editors.setup_neovim import Neovim
+from support.editors.unfinished import TEXT, TYPED
+from support.editors.workplace import Place
 
 Start = Callable[..., NeovimInTerminal]
 numbers = count()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from neovim_driver import CLIENT, NeovimInTerminal
-from setup_neovim import Neovim
-from unfinished import TEXT, TYPED
-from workplace import Place, installed_environment, readme_section
+from support.editors.neovim.neovim_driver import CLIENT, NeovimInTerminal
+from support.editors.setup_neovim import Neovim
+from support.editors.unfinished import TEXT, TYPED
+from support.editors.workplace import Place, installed_environment, readme_section
 
 
 def lines_of_the_readme() -> list[str]:

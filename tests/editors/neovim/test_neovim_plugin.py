@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from debian_packages import Unavailable
-from neovim_driver import CLIENT, NeovimInTerminal
-from setup_neovim import Neovim, stylua
-from workplace import HERE, Place, Scripted
+
+from support.editors.debian_packages import Unavailable
+from support.editors.neovim.neovim_driver import CLIENT, NeovimInTerminal
+from support.editors.setup_neovim import Neovim, stylua
+from support.editors.workplace import HERE, Place, Scripted
 
 SOURCES = sorted(CLIENT.rglob("*.lua"))
 

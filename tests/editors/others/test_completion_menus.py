@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from workplace import REPOSITORY, Place
+
+from support.editors.workplace import REPOSITORY, Place
 
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 
-from debian_packages import Unavailable
-from setup_others import Editor, ale, helix, vim
-from terminal import Terminal
-from unfinished import TEXT, TYPED
+from support.editors.debian_packages import Unavailable
+from support.editors.setup_others import Editor, ale, helix, vim
+from support.editors.terminal import Terminal
+from support.editors.unfinished import TEXT, TYPED
 
 #: A line of code that no menu of words would offer; the text itself has a few.
 OFFERED = re.compile(r"parser\.\w+\(")

@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from debian_packages import Unavailable
-from setup_vscode import Missing, Tools, packages, tools
-from vscode_editor import Editor
-from vscode_processes import end_processes_of
-from vscode_window import CodeServer, Page
-from workplace import Place
+from support.editors.debian_packages import Unavailable
+from support.editors.vscode.setup_vscode import Missing, Tools, packages, tools
+from support.editors.vscode.vscode_editor import Editor
+from support.editors.vscode.vscode_processes import end_processes_of
+from support.editors.vscode.vscode_window import CodeServer, Page
+from support.editors.workplace import Place
 
 SERVER = [sys.executable, "-m", "codestral_ls"]
 
@@ -43,7 +41,7 @@ def extension() -> Path:
 @pytest.fixture(scope="session")
 def vsix(extension: Path) -> Path:
     """The package, built as ``make vsix`` builds it."""
-    from make_vsix import VSIX, make_vsix
+    from clients.vscode.scripts.make_vsix import VSIX, make_vsix
 
     try:
         make_vsix()

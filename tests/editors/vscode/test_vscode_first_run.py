@@ -14,9 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from vscode_editor import Editor
-from vscode_processes import processes_of
-from workplace import Place
+
+from support.editors.vscode.vscode_editor import Editor
+from support.editors.vscode.vscode_processes import processes_of
+from support.editors.workplace import Place
 
 INSTALL_SECONDS = 120.0
 

@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from setup_vscode import EXTENSION, Tools
-from vscode_processes import end_processes_of
-from vscode_window import CodeServer, Page, wait_for
-from workplace import Place
 
-HERE = Path(__file__).resolve().parent
+from support.editors.vscode.setup_vscode import Tools
+from support.editors.vscode.vscode_processes import end_processes_of
+from support.editors.vscode.vscode_window import CodeServer, Page, wait_for
+from support.editors.workplace import Place
+from support.repository import EXTENSION, ROOT
+
 SECONDS = 150.0
 
 
 @pytest.fixture
 def window(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[tuple[CodeServer, Page]]:
     """A code-server and a page; the extension itself is loaded from its folder, as in development."""
-    command = [sys.executable, str(HERE / "tapped_server.py"), str(place.folder / "wire.jsonl")]
+    command = [sys.executable, str(ROOT / "support/editors/vscode/tapped_server.py"), str(place.folder / "wire.jsonl")]
     settings = {
         "codestral-ls.client.command": command,
         "codestral-ls.backend.primary": "fake",

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_beside import api_beside
-from vscode_editor import Editor
-from vscode_processes import processes_of
-from workplace import Place
+
+from support.editors.vscode.api_beside import api_beside
+from support.editors.vscode.vscode_editor import Editor
+from support.editors.vscode.vscode_processes import processes_of
+from support.editors.workplace import Place
 
 LOADING = """import json
 

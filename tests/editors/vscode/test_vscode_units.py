@@ -9,7 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from setup_vscode import EXTENSION, Missing, node, npm
+
+from support.editors.vscode.setup_vscode import Missing, node, npm
+from support.repository import EXTENSION
 
 REPOSITORY = EXTENSION.parents[1]
 

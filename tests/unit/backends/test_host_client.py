@@ -6,12 +6,10 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from pathlib import Path
 
 import pytest
 from aiohttp import web
-from host_stand_in import DEADLINE, NoProcess, against, collect, status
 
 from codestral_ls.backends import host_client
 from codestral_ls.backends.base import FimRequest, Health
@@ -20,6 +18,7 @@ from codestral_ls.backends.ready import until_ready
 from codestral_ls.config.host_address import host_address
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import BackendLoading, BackendRefused, BackendUnavailable
+from support.backends.host_stand_in import DEADLINE, NoProcess, against, collect, status
 
 ROOT = Path(__file__).parents[3]
 
@@ -173,8 +172,7 @@ def test_without_a_host_a_request_fails_at_once_and_a_start_begins(private):
 
 
 def test_two_clients_share_one_real_host_and_survive_its_death(private, tmp_path):
-    sys.path.insert(0, str(ROOT))
-    from benchmarks.random_model import SHAPES, write
+    from support.models.random_model import SHAPES, write
 
     model = write(tmp_path / "m.gguf", SHAPES["tiny"], "bpe")
     options = LocalOptions(model=str(model), threads=1, idle_exit_seconds=20)

@@ -6,13 +6,12 @@ import asyncio
 import subprocess
 import sys
 
-from host_stand_in import DEADLINE
-
 from codestral_ls.backends import host_process
 from codestral_ls.backends.base import Health
 from codestral_ls.backends.host_process import FIRST_PAUSE, HostProcess
 from codestral_ls.config.host_address import HostAddress, host_address
 from codestral_ls.config.sections import LocalOptions
+from support.backends.host_stand_in import DEADLINE
 
 
 def test_where_there_are_no_unix_sockets_it_says_what_to_do(private, monkeypatch):

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 from aiohttp import web
-from host_stand_in import DEADLINE, LAST, ONE, against, collect, sse, status
 
 from codestral_ls.backends import host_wire
 from codestral_ls.backends.base import FimRequest, Priority
@@ -18,6 +17,7 @@ from codestral_ls.errors import (
     BackendTimeout,
     BackendUnavailable,
 )
+from support.backends.host_stand_in import DEADLINE, LAST, ONE, against, collect, sse, status
 
 
 def test_pieces_usage_and_headers(private):

@@ -7,21 +7,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import huggingface_hub.constants
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[3]))
-sys.path.insert(0, str(Path(__file__).parent))
-
-from hub_stand_in import Hub
-
-from benchmarks.random_model import SHAPES, write
 from codestral_ls import cli
 from codestral_ls.config.host_address import EMBEDDED, models_dir
 from codestral_ls.errors import ModelError
 from codestral_ls.host import catalogue, fetch
+from support.models.hub_stand_in import Hub
+from support.models.random_model import SHAPES, write
 
 pytestmark = pytest.mark.usefixtures("private_folders")
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[3]))
-
-from benchmarks.random_model import SHAPES, write
+from support.models.random_model import SHAPES, write
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from host_fakes import FakeSession, FakeVocabulary, reference
 
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
@@ -19,6 +18,7 @@ from codestral_ls.host.app import make_app
 from codestral_ls.host.families import Family
 from codestral_ls.host.keeper import MOST_STOPS, Keeper
 from codestral_ls.host.model import Shape
+from support.models.host_fakes import FakeSession, FakeVocabulary, reference
 
 VOCABULARY = FakeVocabulary()
 FAMILY = Family("codestral", "suffix_only_marked", 3, 4, -1, True)

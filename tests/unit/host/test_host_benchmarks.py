@@ -8,10 +8,10 @@ from dataclasses import replace
 from benchmarks import gpu
 from benchmarks.engine_healing import at_border, cursors, in_word
 from benchmarks.engine_peers import Setup
-from benchmarks.random_model import SHAPES, write
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.host.gguf_file import read_header
 from codestral_ls.host.model import open_model
+from support.models.random_model import SHAPES, write
 
 
 def test_the_gpu_benchmark_scaled_down(spm_model):

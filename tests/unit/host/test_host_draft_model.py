@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from host_fakes import FakeSession, FakeVocabulary, next_logits, reference
 
 from codestral_ls.config.host_address import EMBEDDED
 from codestral_ls.config.sections import LocalOptions
@@ -21,6 +20,7 @@ from codestral_ls.host.engine import Engine
 from codestral_ls.host.keeper import Keeper
 from codestral_ls.host.model import open_draft, open_model
 from codestral_ls.host.run import Order
+from support.models.host_fakes import FakeSession, FakeVocabulary, next_logits, reference
 
 VOCABULARY = FakeVocabulary()
 PROMPT = [1, 4, *VOCABULARY.encode("\nend"), 3, *VOCABULARY.encode("def f(self):")]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from host_fakes import FakeSession, FakeVocabulary, next_logits, reference, repeating_logits
 
 from codestral_ls.host.engine import Engine, EngineStoppedError
 from codestral_ls.host.run import Order
 from codestral_ls.host.scheduler import Queue, QueueFullError
 from codestral_ls.host.session import DecodeError
+from support.models.host_fakes import FakeSession, FakeVocabulary, next_logits, reference, repeating_logits
 
 VOCABULARY = FakeVocabulary()
 

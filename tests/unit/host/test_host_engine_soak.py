@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
-from host_fakes import FakeSession, FakeVocabulary, reference
 
 from codestral_ls.host.engine import Engine
 from codestral_ls.host.run import Order
 from codestral_ls.host.scheduler import QueueFullError
+from support.models.host_fakes import FakeSession, FakeVocabulary, reference
 
 VOCABULARY = FakeVocabulary()
 

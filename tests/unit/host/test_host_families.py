@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from host_fakes import FakeVocabulary
 
 from codestral_ls.errors import ModelError
 from codestral_ls.host.families import Family, choose
 from codestral_ls.host.prompt import arrange, build, encode_suffix
+from support.models.host_fakes import FakeVocabulary
 
 TEXTS = {
     "codestral": ("[PREFIX]", "[SUFFIX]", "[MIDDLE]"),

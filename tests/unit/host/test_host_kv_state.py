@@ -6,11 +6,11 @@ import json
 import stat
 
 import pytest
-from host_fakes import FakeSession, FakeVocabulary, reference
 
 from codestral_ls.host import kv_state
 from codestral_ls.host.engine import Engine
 from codestral_ls.host.run import Order
+from support.models.host_fakes import FakeSession, FakeVocabulary, reference
 
 VOCABULARY = FakeVocabulary()
 PROMPTS = [[1, 4, 3, *VOCABULARY.encode(f"{letter}" * 80)] for letter in "abc"]

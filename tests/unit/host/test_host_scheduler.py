@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from host_fakes import FakeVocabulary
 
 from codestral_ls.host.drafting import LONGEST, Pace, lookup
 from codestral_ls.host.run import Order, Run
 from codestral_ls.host.scheduler import Queue, QueueFullError, compose, to_suspend
+from support.models.host_fakes import FakeVocabulary
 
 VOCABULARY = FakeVocabulary()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from host_fakes import FakeVocabulary
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codestral_ls.host.healing import Constraint, take_back
 from codestral_ls.host.tokens import PieceIndex
+from support.models.host_fakes import FakeVocabulary
 
 PIECES = [b"", b"a", b"as", b"ass", b"assert", b".", b".as", b".assert", b" ", b"  ", b"\xff", b"\xff\xff", b"as"]
 

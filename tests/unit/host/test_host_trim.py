@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from host_fakes import FakeVocabulary
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codestral_ls.host.trim import Fitted, fit
+from support.models.host_fakes import FakeVocabulary
 
 VOCABULARY = FakeVocabulary(words=[])
 LINES = "".join(f"line {n}\n" for n in range(100))

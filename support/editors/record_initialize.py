@@ -1,4 +1,4 @@
-"""Record what real editors say in ``initialize``: ``python tests/editors/record_initialize.py [NAME…]``.
+"""Record what real editors say in ``initialize``: ``python -m support.editors.record_initialize [NAME…]``.
 
 Each editor that can be had here is started on a file with a recording server; its words go to
 ``tests/e2e/initialize/NAME.json``, with this machine's paths and process ids taken out. The rows of editors that
@@ -13,17 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from debian_packages import Unavailable
-from setup_emacs import emacs_30
-from setup_neovim import Neovim, neovim_0_11, neovim_0_12
-from setup_others import ale, helix, vim
-from terminal import Terminal
-from workplace import HERE, REPOSITORY, Place, new_place
-
-sys.path += [str(HERE / "neovim"), str(HERE / "emacs")]
-
-from emacs_driver import EmacsInTerminal
-from neovim_driver import NeovimInTerminal
+from support.editors.debian_packages import Unavailable
+from support.editors.emacs.emacs_driver import EmacsInTerminal
+from support.editors.neovim.neovim_driver import NeovimInTerminal
+from support.editors.setup_emacs import emacs_30
+from support.editors.setup_neovim import Neovim, neovim_0_11, neovim_0_12
+from support.editors.setup_others import ale, helix, vim
+from support.editors.terminal import Terminal
+from support.editors.workplace import HERE, REPOSITORY, Place, new_place
 
 ROWS = REPOSITORY / "tests" / "e2e" / "initialize"
 SECONDS = 40.0

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from setup_emacs import Emacs
-from terminal import DEADLINE, Terminal
+from support.editors.setup_emacs import Emacs
+from support.editors.terminal import DEADLINE, Terminal
 
 CLIENT = Path(__file__).resolve().parents[3] / "clients" / "emacs"
 QUESTIONS = Path(__file__).resolve().with_name("answer_questions.el")

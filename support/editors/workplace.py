@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from debian_packages import Unavailable
+from support.editors.debian_packages import Unavailable
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]

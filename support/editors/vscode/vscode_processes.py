@@ -7,7 +7,7 @@ import os
 import signal
 from pathlib import Path
 
-from workplace import Place
+from support.editors.workplace import Place
 
 
 def processes_of(place: Place, *words: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""Get Helix and Vim with ALE into ``.cache/editors``: ``python tests/editors/setup_others.py``.
+"""Get Helix and Vim with ALE into ``.cache/editors``: ``python -m support.editors.setup_others``.
 
 All are Debian's packages, extracted; ALE is the language client for Vim that Debian has.
 Deliberately decides nothing about tests: they skip with the reason given here.
@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from debian_packages import CACHE, Unavailable, extracted, relink
+from support.editors.debian_packages import CACHE, Unavailable, extracted, relink
 
 VIM_PACKAGES = ["vim", "vim-runtime", "vim-ale"]
 

@@ -1,4 +1,4 @@
-"""Get the Emacs the tests drive into ``.cache/editors``: ``python tests/editors/setup_emacs.py``.
+"""Get the Emacs the tests drive into ``.cache/editors``: ``python -m support.editors.setup_emacs``.
 
 Emacs 30 with lsp-mode, company and package-lint are Debian's packages, extracted, so that the system is not touched.
 Deliberately decides nothing about tests: they skip with the reason given here.
@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from debian_packages import CACHE, Unavailable, extracted, relink
+from support.editors.debian_packages import CACHE, Unavailable, extracted, relink
 
 
 @dataclass(frozen=True)

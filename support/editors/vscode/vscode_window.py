@@ -20,8 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from setup_vscode import Tools
-from workplace import Place
+from support.editors.vscode.setup_vscode import Tools
+from support.editors.workplace import Place
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 240.0

@@ -20,7 +20,6 @@ from pathlib import Path
 from unittest import mock
 
 import aiohttp
-from real_servers import MODEL, TOKEN, host, llama_server
 
 from codestral_ls.backends import fim_wire
 from codestral_ls.backends.base import Backend, FimRequest
@@ -35,6 +34,7 @@ from codestral_ls.config.sections import (
     NetworkOptions,
     OpenAiOptions,
 )
+from support.backends.real_servers import MODEL, TOKEN, host, llama_server
 
 PREFIX, SUFFIX, TOKENS = 900, 300, 12  # characters of the windows, tokens written
 

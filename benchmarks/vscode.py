@@ -1,4 +1,4 @@
-"""Measure, in the real UI, how long a key takes to ghost text, and which part is whose: ``python measure_vscode.py``.
+"""Measure, in the real UI, how long a key takes to ghost text, and which part is whose: ``python -m benchmarks.vscode``.
 
 Types code at a person's pace into a VS Code whose completions the embedded model writes. The page's clock tells the key and
 the ghost text, the extension host's clock the question and the answer; both are this machine's. Writes
@@ -18,14 +18,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
-
-from setup_vscode import EXTENSION, npm, packages, tools  # noqa: E402 - found in the folders added above
-from vscode_editor import Editor  # noqa: E402
-from vscode_processes import end_processes_of  # noqa: E402
-from vscode_window import CodeServer, Page, wait_for  # noqa: E402
-from workplace import REPOSITORY, Place  # noqa: E402
+from support.editors.vscode.setup_vscode import npm, packages, tools
+from support.editors.vscode.vscode_editor import Editor
+from support.editors.vscode.vscode_processes import end_processes_of
+from support.editors.vscode.vscode_window import CodeServer, Page, wait_for
+from support.editors.workplace import REPOSITORY, Place
+from support.repository import EXTENSION
 
 RESULT = REPOSITORY / "benchmarks" / "results" / "vscode.md"
 PACE_MS = 160
@@ -152,7 +150,7 @@ def report(rows: list[dict[str, float]], noted: dict[str, Any], log: str) -> str
     lines = [
         "# VS Code: key to ghost text",
         "",
-        f"`python tests/editors/vscode/measure_vscode.py`, {today}: code-server 4.139.1 (VS Code 1.139.1) "
+        f"`python -m benchmarks.vscode`, {today}: code-server 4.139.1 (VS Code 1.139.1) "
         f"in headless Chromium, the embedded model, one key every {PACE_MS} ms. {os.cpu_count()} cores without a GPU, Python "
         f"{platform.python_version()}, load average {load}: other programs ran, so read ratios.",
         "",

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from neovim_rpc import NeovimError, NeovimRpc
-from setup_neovim import Neovim
-from terminal import DEADLINE, Terminal
+from support.editors.neovim.neovim_rpc import NeovimError, NeovimRpc
+from support.editors.setup_neovim import Neovim
+from support.editors.terminal import DEADLINE, Terminal
 
 CLIENT = Path(__file__).resolve().parents[3] / "clients" / "neovim"
 

@@ -1,4 +1,4 @@
-"""Measure what completion costs in the real editors: ``python tests/editors/measure_editors.py [--keys N] [--markdown FILE]``.
+"""Measure what completion costs in the real editors: ``python -m benchmarks.editors [--keys N] [--markdown FILE]``.
 
 A typist types code into Neovim 0.12, Neovim 0.11 and Emacs 30, with the real server and the embedded model. Each client
 counts, inside the editor, how long it held the editor at each key and how long a key waited for its ghost text. Of that
@@ -19,15 +19,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from debian_packages import Unavailable
-from setup_emacs import Emacs, emacs_30
-from setup_neovim import NEOVIMS
-from workplace import HERE, new_place, real_server
-
-sys.path += [str(HERE / "neovim"), str(HERE / "emacs")]
-
-from emacs_driver import CLIENT, EmacsInTerminal
-from neovim_driver import NeovimInTerminal
+from support.editors.debian_packages import Unavailable
+from support.editors.emacs.emacs_driver import CLIENT, EmacsInTerminal
+from support.editors.neovim.neovim_driver import NeovimInTerminal
+from support.editors.setup_emacs import Emacs, emacs_30
+from support.editors.setup_neovim import NEOVIMS
+from support.editors.workplace import new_place, real_server
 
 TEXT = """import argparse
 import json
@@ -63,7 +60,7 @@ RHYTHM = (0.11, 0.07, 0.09, 0.16, 0.08, 0.22, 0.07, 0.1)
 
 INTRODUCTION = """# What completion costs in the terminal editors
 
-`python tests/editors/measure_editors.py --markdown docs/editors/measurements.md`: a typist's 300 keys in each real editor.
+`python -m benchmarks.editors --markdown docs/editors/measurements.md`: a typist's 300 keys in each real editor.
 
 "Held" is what the client's own code costs at a key or an answer, measured inside the editor: in processor time, and by
 the clock, in which other programs' turns on a busy machine are included. "Key to ghost text" ends when the text is handed to the

@@ -19,10 +19,7 @@ from pathlib import Path
 import pytest
 
 import codestral_ls
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from benchmarks.llama_server import PROGRAM
+from support.backends.llama_server import PROGRAM
 
 MODEL = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
 TOKEN = "token-of-the-test"

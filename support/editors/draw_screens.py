@@ -1,4 +1,4 @@
-"""Draw the README's pictures: ``python tests/editors/draw_screens.py`` writes docs/images/neovim.svg and emacs.svg.
+"""Draw the README's pictures: ``python -m support.editors.draw_screens`` writes docs/images/neovim.svg and emacs.svg.
 
 Real editors with the real server and the embedded model; what stands on their screens is drawn, nothing else.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 from itertools import groupby
 from pathlib import Path
 
@@ -15,15 +14,13 @@ from pyte.screens import Char
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME, TerminalTheme
 from rich.text import Text
-from setup_emacs import emacs_30
-from setup_neovim import neovim_0_12
-from terminal import Terminal
-from workplace import HERE, REPOSITORY, new_place, real_server
 
-sys.path += [str(HERE / "neovim"), str(HERE / "emacs")]
-
-from emacs_driver import EmacsInTerminal
-from neovim_driver import NeovimInTerminal
+from support.editors.emacs.emacs_driver import EmacsInTerminal
+from support.editors.neovim.neovim_driver import NeovimInTerminal
+from support.editors.setup_emacs import emacs_30
+from support.editors.setup_neovim import neovim_0_12
+from support.editors.terminal import Terminal
+from support.editors.workplace import REPOSITORY, new_place, real_server
 
 ROWS, COLUMNS = 16, 78
 TEXT = '''"""A counter of words."""

@@ -1,0 +1,1 @@
+"""Real editors: fetching them, driving them, and scripted servers for them."""

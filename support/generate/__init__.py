@@ -1,0 +1,1 @@
+"""A project to document, and stand-ins of the APIs a batch asks."""

@@ -1,0 +1,11 @@
+"""Where this checkout is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The repository's root."""
+
+EXTENSION = ROOT / "clients" / "vscode"
+"""The VS Code extension."""
