@@ -87,7 +87,7 @@ class Ours:
                 recent.rest(snapshot_of(file, line))
         recent.see(hole.snapshot)
         chosen = await self._project.collect(hole.snapshot, CHARACTERS, 60.0)
-        return render("codestral", chosen, "", "").removesuffix("+++++ \n")
+        return render("codestral", chosen, "", "")[0].removesuffix("+++++ \n")
 
     async def aclose(self) -> None:
         """Let go of the index."""

@@ -32,6 +32,7 @@ class FimRequest:
     ``source`` is the address (URI) of the document whose text it is: what leaves the machine is judged by it, and a remote
     backend refuses a request without one. ``cache_key`` names a remote prompt cache; the door sets it. ``seed`` matters only
     with ``temperature`` above 0. ``timeout`` is the number of seconds in which the whole answer must have come.
+    ``files`` is how many headers of other files, written with the family's control word, are at the top of ``prefix``.
     """
 
     prefix: str
@@ -44,6 +45,7 @@ class FimRequest:
     source: str = ""
     cache_key: str = ""
     timeout: float = 10.0
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Health:
 class BackendInfo:
     """What is known of a backend without asking it over the wire.
 
-    ``prompt_style`` names a row of the context renderer's table ("codestral", "qwen", "plain", …); ``context_tokens`` is
+    ``prompt_style`` names a family of ``fim/table.py`` (anything else: plain comments); ``context_tokens`` is
     the room for prompt and answer together; ``chars_per_token`` turns budgets in tokens into budgets in characters;
     ``prefill_rate`` is in tokens per second, measured, None when not yet known; ``remote`` is True when text leaves
     the machine.

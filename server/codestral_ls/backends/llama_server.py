@@ -13,13 +13,13 @@ from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.exchange import Exchange
-from codestral_ls.backends.fim_prompt import STYLES
 from codestral_ls.backends.keys import Key, KeySource
 from codestral_ls.backends.openai_models import health, model_names
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.server_tokens import ServerTokens
 from codestral_ls.config.sections import LlamaServerOptions, NetworkOptions
 from codestral_ls.errors import BackendProtocolError
+from codestral_ls.fim.table import row_named
 from codestral_ls.timing import Clock, monotonic
 
 _PATH = "/completion"
@@ -34,7 +34,8 @@ class LlamaServer:
         address = parse_address(options.address, "llama_server.address")
         key = Key(KeySource("CODESTRAL_LLAMA_SERVER_KEY", options.key_command, "llama_server"))
         self._exchange = Exchange(f"llama-server at {address}", address, network, key)
-        self._tokens = ServerTokens(self._exchange, STYLES[options.style])
+        self._row = row_named(options.style)
+        self._tokens = ServerTokens(self._exchange, self._row)
         self._prefill_rate: float | None = None
 
     def info(self) -> BackendInfo:
@@ -55,7 +56,7 @@ class LlamaServer:
 
     def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """Stream the answer. Raises: BackendError."""
-        return assemble(self._parts(request), request.stop, self._exchange.name)
+        return assemble(self._parts(request), (*request.stop, *self._row.stops), self._exchange.name)
 
     async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
@@ -70,10 +71,10 @@ class LlamaServer:
 
     async def _body(self, request: FimRequest, timeout: float) -> dict[str, Any]:
         body: dict[str, Any] = {
-            "prompt": await self._tokens.prompt(request.prefix, request.suffix, timeout),
+            "prompt": await self._tokens.prompt(request.prefix, request.suffix, timeout, request.files),
             "n_predict": request.max_tokens,
             "temperature": request.temperature,
-            "stop": list(request.stop),
+            "stop": [*request.stop, *self._row.stops],
             "stream": True,
             "cache_prompt": True,
         }

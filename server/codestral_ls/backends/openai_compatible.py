@@ -14,7 +14,7 @@ from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, FinishReason, Health, Piece
 from codestral_ls.backends.exchange import Exchange
-from codestral_ls.backends.fim_prompt import STYLES, around_controls, render
+from codestral_ls.backends.fim_prompt import render, without_controls
 from codestral_ls.backends.fim_wire import usage_from
 from codestral_ls.backends.keys import Key, KeySource
 from codestral_ls.backends.openai_models import health, model_names
@@ -22,6 +22,7 @@ from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.server_tokens import ServerTokens
 from codestral_ls.config.sections import NetworkOptions, OpenAiOptions
 from codestral_ls.errors import BackendProtocolError, BackendRefused
+from codestral_ls.fim.table import row_named
 from codestral_ls.timing import Clock, monotonic
 
 _PATH = "/v1/completions"
@@ -34,7 +35,7 @@ class OpenAiCompatible:
     def __init__(self, options: OpenAiOptions, network: NetworkOptions, clock: Clock = monotonic) -> None:
         self._options = options
         self._clock = clock
-        self._style = STYLES[options.style]
+        self._row = row_named(options.style)
         address = parse_address(options.address, "openai.address")
         key = Key(KeySource("CODESTRAL_OPENAI_KEY", options.key_command, "openai"))
         self._exchange = Exchange(f"The server at {address}", address, network, key)
@@ -56,7 +57,7 @@ class OpenAiCompatible:
 
     def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """Stream the answer. Raises: BackendError."""
-        return assemble(self._parts(request), request.stop, self._exchange.name)
+        return assemble(self._parts(request), (*request.stop, *self._row.stops), self._exchange.name)
 
     async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
@@ -100,8 +101,9 @@ class OpenAiCompatible:
         }
         if self._tells_usage:
             body["stream_options"] = {"include_usage": True}
-        if request.stop:
-            body["stop"] = list(request.stop[:_STOPS])
+        stops = (*request.stop, *self._row.stops)[:_STOPS]
+        if stops:
+            body["stop"] = list(stops)
         if request.seed is not None:
             body["seed"] = request.seed
         if self._options.logprobs:
@@ -113,15 +115,15 @@ class OpenAiCompatible:
             return {"prompt": request.prefix, "suffix": request.suffix}
         if self._prompt != "text":
             if self._tokens is None:
-                self._tokens = ServerTokens(self._exchange, self._style, self._model)
+                self._tokens = ServerTokens(self._exchange, self._row, self._model)
             try:
-                prefix, suffix = around_controls(self._style, request.prefix, request.suffix)
-                return {"prompt": await self._tokens.prompt(prefix, suffix, timeout)}
+                prefix, suffix = without_controls(self._row, request.prefix, request.suffix, request.files)
+                return {"prompt": await self._tokens.prompt(prefix, suffix, timeout, request.files)}
             except (BackendRefused, BackendProtocolError):
                 if self._prompt == "token_ids":
                     raise
                 self._prompt = "text"  # "auto", and the server does not tokenize
-        return {"prompt": render(self._style, request.prefix, request.suffix)}
+        return {"prompt": render(self._row, request.prefix, request.suffix, request.files)}
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
         """What ``stream`` would send; asks the server for its model's name and the token ids."""

@@ -10,8 +10,9 @@ import asyncio
 from collections import OrderedDict
 
 from codestral_ls.backends.exchange import Exchange
-from codestral_ls.backends.fim_prompt import Slot, Style
 from codestral_ls.errors import BackendProtocolError, BackendRefused
+from codestral_ls.fim.family import PROBE, Row, Slot
+from codestral_ls.fim.files import take_apart
 
 # Tokenized before a suffix and dropped, so that the tokenizer adds no leading space (as mistral-common does).
 _GUARD = "☺"
@@ -21,12 +22,13 @@ _REMEMBERED = 32  # suffixes
 class ServerTokens:
     """Tokenizes for one server and model. ``model`` is sent along where not empty."""
 
-    def __init__(self, exchange: Exchange, style: Style, model: str = "") -> None:
+    def __init__(self, exchange: Exchange, row: Row, model: str = "") -> None:
         self._exchange = exchange
-        self._style = style
+        self._row = row
         self._model = model
         self._controls: dict[str, int] = {}
         self._guard: list[int] = []
+        self._word: int | None = None
         self._suffixes: OrderedDict[str, list[int]] = OrderedDict()
         self._learning = asyncio.Lock()
 
@@ -39,35 +41,61 @@ class ServerTokens:
         async with self._learning:
             if self._controls:
                 return
-            words = [word for word in (self._style.begins, *self._style.controls) if word]
+            words = [word for word in (self._row.begins, *self._row.controls) if word]
             guard, guarded, bare, *found = await asyncio.gather(
                 self._tokenize(_GUARD, timeout),
                 self._tokenize(_GUARD + "x", timeout),
                 self._tokenize("x", timeout),
                 *(self._tokenize(word, timeout, controls=True) for word in words),
             )
-            known = dict(self._style.known_ids)
-            controls: dict[str, int] = {}
-            for word, ids in zip(words, found, strict=True):
-                if len(ids) == 1:
-                    controls[word] = ids[0]
-                elif word in known:
-                    controls[word] = known[word]
-                else:
-                    raise BackendRefused(f"{self._exchange.name}: its model has no token {word}. Choose another style.")
+            controls = {word: ids[0] for word, ids in zip(words, found, strict=True) if len(ids) == 1}
+            missing = [word for word in words if word not in controls]
+            if missing:
+                # A server may take every text for plain text (vLLM with Mistral's own tokenizer does), and then gives no control
+                # token away. Which of the family's vocabularies it has shows in how it tokenizes a text.
+                controls = await self._by_vocabulary(timeout)
+                missing = [word for word in words if word not in controls]
+            if missing:
+                raise BackendRefused(f"{self._exchange.name}: its model has no token {missing[0]}. Choose another style.")
             # Only a tokenizer that puts a space before every text needs the guard.
             self._guard = guard if guarded != guard + bare else []
             self._controls = controls
 
-    async def prompt(self, prefix: str, suffix: str, timeout: float) -> list[int]:
-        """The whole prompt's ids, in the style's order. Raises: BackendError."""
+    async def _file_word(self, timeout: float) -> int | None:
+        """The id of the word before a file's path; None where the server's model has no such token."""
+        if self._word is None and self._row.files is not None:
+            ids = await self._tokenize(self._row.files.word, timeout, controls=True)
+            self._word = ids[0] if len(ids) == 1 else -1
+        return self._word if self._word is not None and self._word >= 0 else None
+
+    async def _by_vocabulary(self, timeout: float) -> dict[str, int]:
+        if not self._row.known:
+            return {}
+        probe = tuple(await self._tokenize(PROBE, timeout))
+        return next((dict(known.ids) for known in self._row.known if known.probe == probe), {})
+
+    async def prompt(self, prefix: str, suffix: str, timeout: float, files: int = 0) -> list[int]:
+        """The whole prompt's ids, in the family's order; ``files`` headers at the prefix's top are control tokens.
+
+        Raises: BackendError.
+        """
         await self.learn(timeout)
+        before: list[int] = []
+        parts = take_apart(prefix, self._row.files, files)
+        word = await self._file_word(timeout) if parts is not None else None
+        if parts is not None and word is not None and self._row.files is not None:
+            texts = [text for text in (parts.rest, *parts.files) if text]
+            last, prefix = ("", parts.path + parts.own) if self._row.files.place == "marker_then_path" else (parts.path, parts.own)
+            encoded = await asyncio.gather(*(self._suffix(text, timeout) for text in (*texts, last)))
+            for number, ids in enumerate(encoded):
+                before += ids if number == 0 and parts.rest else [word, *ids]
         filled: dict[Slot, list[int]] = {}
         filled[Slot.SUFFIX], filled[Slot.PREFIX] = await asyncio.gather(
-            self._suffix(suffix, timeout), self._tokenize(prefix, timeout) if prefix else _nothing()
+            self._suffix(suffix or self._row.empty_suffix, timeout), self._tokenize(prefix, timeout) if prefix else _nothing()
         )
-        ids = [self._controls[self._style.begins]] if self._style.begins else []
-        for part in self._style.parts:
+        ids = [self._controls[self._row.begins]] if self._row.begins else []
+        ids += before
+        for part in self._row.parts:
             ids += filled[part] if isinstance(part, Slot) else [self._controls[part]]
         return ids
 

@@ -62,7 +62,8 @@ class Prompts:
             prefix, suffix = (part.replace("\r\n", "\n").replace("\r", "\n") for part in shown)
             suffix = _sendable(suffix)
             comment = language_for(snapshot.language).line_comment or "#"
-            prompt = _sendable(render(info.prompt_style, snippets, _name(snapshot), prefix, comment))
+            prompt, files = render(info.prompt_style, snippets, _name(snapshot), prefix, comment)
+            prompt = _sendable(prompt)
         request = FimRequest(
             prefix=prompt,
             suffix=suffix,
@@ -71,6 +72,7 @@ class Prompts:
             priority=priority,
             source=snapshot.uri,
             timeout=self.options.completion.deadline_ms / 1000 + 1,
+            files=files,
         )
         return request, hot
 

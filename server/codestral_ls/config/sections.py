@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from codestral_ls.fim.family import FamilyName
+
 KvType = Literal["auto", "f16", "q8_0", "q4_0"]
 OnOffAuto = Literal["auto", "on", "off"]
 BackendName = Literal["local", "codestral", "mistral", "fim_server", "openai", "llama_server", "ollama", "fake", "none"]
@@ -112,7 +114,7 @@ class OpenAiOptions:
     """Its address, without /v1: http://, https:// or unix:///path/of/socket."""
     model: str = ""
     """Model name; empty takes the first that the server lists."""
-    style: Literal["codestral", "qwen", "deepseek", "starcoder", "codellama"] = "codestral"
+    style: FamilyName = "codestral"
     """How the model was trained to fill in the middle."""
     prompt: Literal["auto", "token_ids", "text", "suffix"] = "auto"
     """How the prompt is sent: "auto" sends token ids where the server can tokenize; "suffix" is OpenAI's own field."""
@@ -132,7 +134,7 @@ class LlamaServerOptions:
 
     address: str = "http://127.0.0.1:8080"
     """Its address: http://, https:// or unix:///path/of/socket."""
-    style: Literal["codestral", "qwen", "deepseek", "starcoder", "codellama"] = "codestral"
+    style: FamilyName = "codestral"
     """How the model was trained to fill in the middle."""
     key_command: str = ""
     """Command that prints its key; without one CODESTRAL_LLAMA_SERVER_KEY and the keyring are looked at."""
@@ -152,7 +154,7 @@ class OllamaOptions:
     """Its address."""
     model: str = "codestral"
     """Model name as `ollama list` shows it; it must be able to insert."""
-    style: Literal["codestral", "qwen", "deepseek", "starcoder", "codellama"] = "codestral"
+    style: FamilyName = "codestral"
     """How the model's prompts are written; only the budget of other files' text depends on it."""
     keep_alive: str = "30m"
     """How long Ollama keeps the model loaded after a request."""

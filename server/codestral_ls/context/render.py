@@ -1,13 +1,15 @@
-"""How other files' snippets are written into a prompt, per model family, as data.
+"""How other files' snippets are written into a prompt, in the format of the model's family (``fim/table.py``).
 
-Codestral was taught several files as path lines (``+++++ path``) before the prefix; Qwen2.5-Coder and StarCoder2 have
-tokens for repository and file. Families without a convention get comments. Pure text; tokens are the host's business.
+Codestral was taught several files as path lines (``+++++ path``) before the prefix; Qwen2.5-Coder, StarCoder2 and Mellum have
+tokens for it, which are counted here and become tokens where the prompt is built. Families without a format get comments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from codestral_ls.fim.table import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +31,37 @@ class Snippet:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PromptStyle:
-    """Format strings of one family: ``file`` for each snippet (path, text), ``current`` for the file at the cursor (path)."""
+def render(style: str, snippets: Sequence[Snippet], path: str, prefix: str, line_comment: str = "#") -> tuple[str, int]:
+    """The prefix with ``snippets`` before it, and how many headers with a control word that put in.
 
-    file: str
-    current: str
-    comment: bool = False
-
-
-STYLES: dict[str, PromptStyle] = {
-    "codestral": PromptStyle(file="+++++ {path}\n{text}\n", current="+++++ {path}\n"),
-    "qwen": PromptStyle(file="<|file_sep|>{path}\n{text}\n", current="<|file_sep|>{path}\n"),
-    "starcoder2": PromptStyle(file="<file_sep>{path}\n{text}\n", current="<file_sep>{path}\n"),
-    "plain": PromptStyle(file="{path}\n{text}\n", current="{path}\n", comment=True),
-}
-
-
-def render(style: str, snippets: Sequence[Snippet], path: str, prefix: str, line_comment: str = "#") -> str:
-    """The prefix with ``snippets`` before it. Without snippets the prefix is returned as it is.
-
-    An unknown ``style`` is rendered as "plain": every line of a snippet becomes a comment of the language.
+    Without snippets the prefix is returned as it is. A family without a format of its own gets comments: every line of a snippet
+    becomes a comment of the language.
     """
     if not snippets:
-        return prefix
-    chosen = STYLES.get(style, STYLES["plain"])
-    if chosen.comment:
+        return prefix, 0
+    row = next((row for row in TABLE if row.name == style), None)
+    form = row.files if row is not None else None
+    if row is None or form is None:
         commented = [
             "\n".join(f"{line_comment} {line}".rstrip() for line in f"{snippet.path}\n{snippet.text}".splitlines())
             for snippet in snippets
         ]
-        return "\n".join(commented) + "\n" + prefix
-    files = "".join(chosen.file.format(path=_one_line(snippet.path), text=snippet.text.rstrip("\n")) for snippet in snippets)
-    return files + chosen.current.format(path=_one_line(path)) + prefix
+        return "\n".join(commented) + "\n" + prefix, 0
+    words = (*row.controls, *row.file_words)
+    whole = ""
+    for snippet in snippets:
+        text = _plain(snippet.text.rstrip("\n"), words)
+        whole += f"{form.word}{_plain(_one_line(snippet.path), words)}\n{text}\n"
+    whole += f"{form.word}{_plain(_one_line(path), words)}\n{prefix}"
+    return whole, len(snippets) + 1 if form.control else 0
+
+
+def _plain(text: str, words: Sequence[str]) -> str:
+    """Another file's text without the family's own control words: the ones at the top of a prompt are counted."""
+    for word in words:
+        while word in text:
+            text = text.replace(word, "")
+    return text
 
 
 def _one_line(path: str) -> str:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from codestral_ls.fim.files import count_left
 from codestral_ls.host import prompt, trim, wire
 from codestral_ls.host.engine import Engine, EngineStoppedError
 from codestral_ls.host.keeper import Keeper, Loaded
@@ -82,7 +83,8 @@ async def complete(request: web.Request) -> web.StreamResponse:
     client = request.headers.get("X-Codestral-Client", request.remote or "")
     heal = request.headers.get("X-Codestral-Heal", "on").lower() != "off"
     draft = DRAFTING.get(request.headers.get("X-Codestral-Draft", "auto").lower(), "auto")
-    order = prepare(loaded, call, priority=priority, client=client, heal=heal, draft=draft)
+    files = _whole_number(request.headers.get("X-Codestral-Files", ""))
+    order = prepare(loaded, call, priority=priority, client=client, heal=heal, draft=draft, files=files)
     outputs = Outputs(loaded.engine, order)
     try:
         outputs.start()
@@ -97,11 +99,19 @@ async def complete(request: web.Request) -> web.StreamResponse:
         outputs.close()
 
 
-def prepare(loaded: Loaded, call: wire.FimCall, *, priority: int, client: str, heal: bool, draft: Drafting) -> Order:
+def _whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
+def prepare(
+    loaded: Loaded, call: wire.FimCall, *, priority: int, client: str, heal: bool, draft: Drafting, files: int = 0
+) -> Order:
     """The engine's order for a call: trimmed to the slot's room, in the family's tokens, healed."""
     vocabulary = loaded.model.vocabulary
     fitted = trim.fit(vocabulary, call.prompt, call.suffix, loaded.engine.session.context, call.max_tokens)
-    built = prompt.build(loaded.model.family, vocabulary, fitted.prefix, fitted.suffix, heal=heal)
+    family = loaded.model.family
+    left = count_left(call.prompt, fitted.prefix, family.files, files)
+    built = prompt.build(family, vocabulary, fitted.prefix, fitted.suffix, heal=heal, files=left)
     return Order(
         tokens=built.tokens,
         heal=built.heal,

@@ -1,4 +1,4 @@
-"""How each family of models wants fill-in-the-middle written: a table and the choice from it.
+"""Which family a loaded model is of: the table's row that fits its vocabulary and name, with the vocabulary's ids.
 
 Deliberately no tokenizing; ``prompt.py`` puts the ids together.
 """
@@ -6,45 +6,11 @@ Deliberately no tokenizing; ``prompt.py`` puts the ids together.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from codestral_ls.errors import ModelError
-
-Order = Literal["suffix_only_marked", "suffix_first", "prefix_first"]
-"""``suffix_only_marked``  [SUFFIX] suffix [PREFIX] prefix                 Codestral: no middle token
-``suffix_first``         PRE SUF suffix MID prefix                         "SPM" as Code Llama was trained
-``prefix_first``         PRE prefix SUF suffix MID                         "PSM", everybody else"""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One family: the texts of its control tokens, its order, whether the text-begins token stands in front."""
-
-    name: str
-    prefix: str
-    suffix: str
-    middle: str
-    order: Order
-    bos: bool
-
-
-# The texts are unique to a family, except that Granite 3 and 4 use Qwen's spelling and share its order.
-TABLE: tuple[Row, ...] = (
-    # mistral-common, encode_fim
-    Row("codestral", "[PREFIX]", "[SUFFIX]", "[MIDDLE]", "suffix_only_marked", True),
-    # Qwen2.5-Coder report, 3.2
-    Row("qwen", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "prefix_first", False),
-    # StarCoder2 and Granite Code
-    Row("starcoder", "<fim_prefix>", "<fim_suffix>", "<fim_middle>", "prefix_first", False),
-    # Code Llama paper, 2.3; its pieces are printed with a space or with SentencePiece's sign for it
-    Row("codellama", "▁<PRE>", "▁<SUF>", "▁<MID>", "suffix_first", True),
-    Row("codellama", " <PRE>", " <SUF>", " <MID>", "suffix_first", True),
-    # DeepSeek-Coder's README
-    Row("deepseek", "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "prefix_first", True),
-    # CodeGemma's model card
-    Row("codegemma", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "prefix_first", True),
-)
+from codestral_ls.fim.family import ORDERS, FileFormat, Order, Row
+from codestral_ls.fim.table import TABLE
 
 _KEYS = {
     "prefix": ("tokenizer.ggml.fim_pre_token_id", "tokenizer.ggml.prefix_token_id"),
@@ -55,7 +21,10 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A model's own way, as ids. ``middle`` is -1 where the order has none."""
+    """A model's own way, as ids. ``middle`` is -1 where the order has none.
+
+    ``files`` is how several files are written, ``file_word`` the id of its control word; None and -1 where there is no such token.
+    """
 
     name: str
     order: Order
@@ -63,30 +32,35 @@ class Family:
     suffix: int
     middle: int
     bos: bool
+    empty_suffix: str = ""
+    files: FileFormat | None = None
+    file_word: int = -1
 
 
-def choose(find: Callable[[str], int | None], number: Callable[[str], int | None], architecture: str, model: str) -> Family:
+def choose(find: Callable[[str], int | None], number: Callable[[str], int | None], architecture: str, model: str, file: str = "") -> Family:
     """The family of a model. ``find`` gives a token's id by its text, ``number`` an integer of the file's metadata.
+    ``model`` and ``file`` are the names that the model and its file have.
 
-    A row of the table whose prefix and suffix tokens the vocabulary has wins; the file's own ``fim_*`` keys overrule
-    the ids and, where no row
-    fits, stand alone (prefix first, as llama.cpp itself would). Raises: ModelError when there are no FIM tokens.
+    A row of the table whose prefix and suffix tokens the vocabulary has, and whose name or architecture fits, wins; the file's own
+    ``fim_*`` keys overrule the ids and, where no row fits, are used alone (prefix first, as llama.cpp itself would).
+    Raises: ModelError when there are no FIM tokens.
     """
     ids = {part: next((n for key in keys if (n := number(key)) is not None), None) for part, keys in _KEYS.items()}
     for row in TABLE:
         prefix, suffix, middle = find(row.prefix), find(row.suffix), find(row.middle)
-        needs_middle = row.order != "suffix_only_marked"
-        if prefix is None or suffix is None or (needs_middle and middle is None):
+        if prefix is None or suffix is None or (row.needs_middle and middle is None) or not _fits(row, architecture, f"{model} {file}"):
             continue
-        if row.name == "qwen" and architecture.startswith("gemma"):
-            continue
+        word = find(row.files.word) if row.files is not None and row.files.control else None
         return Family(
             row.name,
             row.order,
             prefix if ids["prefix"] is None else ids["prefix"],
             suffix if ids["suffix"] is None else ids["suffix"],
-            -1 if not needs_middle else (middle or 0) if ids["middle"] is None else ids["middle"],
-            row.bos,
+            -1 if not row.needs_middle else (middle or 0) if ids["middle"] is None else ids["middle"],
+            bool(row.begins),
+            row.empty_suffix,
+            row.files if word is not None else None,
+            -1 if word is None else word,
         )
     if ids["prefix"] is not None and ids["suffix"] is not None and ids["middle"] is not None:
         bos = number("tokenizer.ggml.add_bos_token") != 0
@@ -95,3 +69,15 @@ def choose(find: Callable[[str], int | None], number: Callable[[str], int | None
         f"The model {model} cannot fill in the middle: its vocabulary has no FIM tokens. "
         "Choose a code model that was trained for it, such as Codestral or Qwen2.5-Coder."
     )
+
+
+def other_orders(family: Family) -> tuple[Family, ...]:
+    """The same tokens in every other order that they allow, the likelier first."""
+    allowed = [order for order in ORDERS if order != family.order and (family.middle >= 0 or order == "suffix_only_marked")]
+    return tuple(replace(family, order=order) for order in allowed)
+
+
+def _fits(row: Row, architecture: str, model: str) -> bool:
+    if not row.named and not row.architectures:
+        return True
+    return any(part in model.lower() for part in row.named) or architecture.startswith(row.architectures or ("\0",))

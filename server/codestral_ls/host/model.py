@@ -164,7 +164,7 @@ def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
                     break
                 continue
             vocabulary = LlamaVocabulary(api.llama_model_get_vocab(pointer))
-            family = families.choose(vocabulary.find, header.number, header.architecture, header.name)
+            family = families.choose(vocabulary.find, header.number, header.architecture, header.name, path.stem)
             session = _session(api, pointer, shape, options, vocabulary.size)
             if session is not None:
                 log.info("loaded %s: %s, %s %s", header.name, family.name, shape, attempt.notice)

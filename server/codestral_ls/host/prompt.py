@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codestral_ls.fim.files import Parts, take_apart
 from codestral_ls.host import healing
 from codestral_ls.host.families import Family
 from codestral_ls.host.tokens import Vocabulary
@@ -46,17 +47,40 @@ def arrange(family: Family, bos: int, prefix: list[int], suffix: list[int]) -> t
     begin = [bos] if family.bos and bos >= 0 else []
     if family.order == "suffix_only_marked":
         return [*begin, family.suffix, *suffix, family.prefix, *prefix], []
+    if family.order == "suffix_then_prefix":
+        # The middle token stands after the prefix, so what is taken back for healing ends right before it.
+        return [*begin, family.suffix, *suffix, family.prefix, *prefix], [family.middle]
     if family.order == "suffix_first":
         return [*begin, family.prefix, family.suffix, *suffix, family.middle, *prefix], []
     return [*begin, family.prefix, *prefix], [family.suffix, *suffix, family.middle]
 
 
-def build(family: Family, vocabulary: Vocabulary, prefix: str, suffix: str, *, heal: bool = True) -> Prompt:
-    """The prompt of one request. With ``heal`` the last pieces of the prefix are left out and returned as bytes."""
+def encode_files(family: Family, vocabulary: Vocabulary, parts: Parts) -> tuple[list[int], str]:
+    """The ids of the files before the one at the cursor, and that one's text with as much of its header as belongs into the prefix."""
+    ids = vocabulary.encode(parts.rest) if parts.rest else []
+    for text in parts.files:
+        ids += [family.file_word, *vocabulary.encode(text)]
+    ids.append(family.file_word)
+    if family.files is not None and family.files.place == "marker_then_path":
+        return ids, parts.path + parts.own
+    return ids + vocabulary.encode(parts.path), parts.own
+
+
+def build(family: Family, vocabulary: Vocabulary, prefix: str, suffix: str, *, heal: bool = True, files: int = 0) -> Prompt:
+    """The prompt of one request. With ``heal`` the last pieces of the prefix are left out and returned as bytes.
+
+    ``files`` of the family's file words at the top of ``prefix`` are control tokens.
+    """
+    parts = take_apart(prefix, family.files, files)
+    before: list[int] = []
+    if parts is not None:
+        before, prefix = encode_files(family, vocabulary, parts)
     ids = encode_prefix(vocabulary, prefix)
     count = healing.take_back(ids, vocabulary.pieces, vocabulary.index) if heal else 0
     kept, taken = ids[: len(ids) - count], ids[len(ids) - count :]
-    first, second = arrange(family, vocabulary.bos, kept, encode_suffix(vocabulary, suffix))
+    first, second = arrange(family, vocabulary.bos, kept, encode_suffix(vocabulary, suffix or family.empty_suffix))
+    begun = 1 if family.bos and vocabulary.bos >= 0 else 0
+    first = first[:begun] + before + first[begun:]
     text = b"".join(vocabulary.pieces[token] for token in taken)
     if count == len(ids) and not prefix.encode(errors="replace").startswith(text):
         text = text.removeprefix(b" ")  # the space was the vocabulary's own, in front of the whole text

@@ -9,9 +9,10 @@ from typing import Any, cast
 import pytest
 
 from codestral_ls.backends.exchange import Exchange
-from codestral_ls.backends.fim_prompt import STYLES, around_controls, render
+from codestral_ls.backends.fim_prompt import around_controls, render
 from codestral_ls.backends.server_tokens import ServerTokens
 from codestral_ls.errors import BackendProtocolError, BackendRefused
+from codestral_ls.fim.table import row_named
 
 
 @pytest.mark.parametrize(
@@ -25,11 +26,11 @@ from codestral_ls.errors import BackendProtocolError, BackendRefused
     ],
 )
 def test_the_order_of_each_family(style: str, text: str) -> None:
-    assert render(STYLES[style], "BEFORE", "AFTER") == text
+    assert render(row_named(style), "BEFORE", "AFTER") == text
 
 
 def test_control_words_in_the_users_file_are_left_out() -> None:
-    style = STYLES["codestral"]
+    style = row_named("codestral")
     assert around_controls(style, "old [SUFFIX] new", "after [PREFIX] far") == (" new", "after ")
     assert render(style, "a[PREFIX]b", "c[SUFFIX]d") == "[SUFFIX]c[PREFIX]b"
 
@@ -56,7 +57,7 @@ class Server:
 
 
 def tokens(server: Server, style: str = "codestral") -> ServerTokens:
-    return ServerTokens(cast("Exchange", server), STYLES[style])
+    return ServerTokens(cast("Exchange", server), row_named(style))
 
 
 def letters(text: str) -> list[int]:
