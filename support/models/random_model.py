@@ -97,7 +97,7 @@ def _candidates() -> list[str]:
     return out + sorted(set(grown), key=lambda piece: (len(piece), piece))
 
 
-def _bytes_to_unicode() -> dict[int, str]:
+def byte_table() -> dict[int, str]:
     """GPT-2's printable stand-ins for the 256 bytes."""
     kept = [*range(33, 127), *range(161, 173), *range(174, 256)]
     table = {byte: chr(byte) for byte in kept}
@@ -110,7 +110,7 @@ def _bytes_to_unicode() -> dict[int, str]:
 
 
 def _bpe(size: int) -> tuple[list[str], list[float], list[int], list[str]]:
-    table = _bytes_to_unicode()
+    table = byte_table()
     pieces = [*CONTROL, *FIM]
     types = [3] * len(pieces)
     pieces += [table[byte] for byte in range(256)]
@@ -140,14 +140,36 @@ def _bpe(size: int) -> tuple[list[str], list[float], list[int], list[str]]:
     return pieces, [0.0] * len(pieces), types, merges
 
 
+@dataclass(frozen=True, slots=True)
+class TokenizerFile:
+    """What a GGUF file says of its tokenizer: ``model`` and ``pre`` are llama.cpp's names, ``types`` its token types (1 normal,
+    2 unknown, 3 control, 5 unused, 6 byte); ``bos`` is -1 where nothing begins a text.
+    """
+
+    model: str
+    pre: str
+    pieces: list[str]
+    types: list[int]
+    scores: list[float]
+    merges: list[str]
+    bos: int = 1
+    eos: int = 2
+
+
 def write(path: Path, shape: ModelShape, kind: str = "bpe", seed: int = 0, fim: bool = True) -> Path:
     """Write a model to ``path``. With ``fim`` False its FIM tokens are called something else."""
-    writer = gguf.GGUFWriter(path, "llama")
     pieces, scores, types, merges = vocabulary(kind, shape.vocabulary)
     if not fim:
         pieces = [piece.replace("[PREFIX]", "[A]").replace("[SUFFIX]", "[B]").replace("[MIDDLE]", "[C]") for piece in pieces]
+    model, pre = ("llama", "default") if kind == "sentencepiece" else ("gpt2", "gpt-2")
+    return write_tokenizer(path, shape, TokenizerFile(model, pre, pieces, types, scores, merges), f"random-{path.stem}", seed)
+
+
+def write_tokenizer(path: Path, shape: ModelShape, tokenizer: TokenizerFile, name: str, seed: int = 0) -> Path:
+    """Write a model called ``name`` with this tokenizer to ``path``."""
+    writer = gguf.GGUFWriter(path, "llama")
     head = shape.head or shape.width // shape.heads
-    writer.add_name(f"random-{path.stem}")
+    writer.add_name(name)
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.width)
     writer.add_block_count(shape.layers)
@@ -159,21 +181,23 @@ def write(path: Path, shape: ModelShape, kind: str = "bpe", seed: int = 0, fim: 
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(head)
     writer.add_rope_freq_base(shape.rope_base)
-    writer.add_vocab_size(len(pieces))
-    writer.add_tokenizer_model("llama" if kind == "sentencepiece" else "gpt2")
-    if kind == "sentencepiece":
-        writer.add_token_scores(scores)
+    writer.add_vocab_size(len(tokenizer.pieces))
+    writer.add_tokenizer_model(tokenizer.model)
+    if tokenizer.model == "llama":
+        writer.add_token_scores(tokenizer.scores)
         writer.add_add_space_prefix(True)
     else:
-        writer.add_tokenizer_pre("gpt-2")
-        writer.add_token_merges(merges)
-    writer.add_token_list(pieces)
-    writer.add_token_types(types)
-    writer.add_bos_token_id(1)
-    writer.add_eos_token_id(2)
-    writer.add_unk_token_id(0)
-    writer.add_add_bos_token(True)
-    _tensors(writer, shape, len(pieces), head, np.random.default_rng(seed))
+        writer.add_tokenizer_pre(tokenizer.pre)
+        writer.add_token_merges(tokenizer.merges)
+    writer.add_token_list(tokenizer.pieces)
+    writer.add_token_types(tokenizer.types)
+    if tokenizer.bos >= 0:
+        writer.add_bos_token_id(tokenizer.bos)
+    writer.add_eos_token_id(tokenizer.eos)
+    if tokenizer.model == "llama":
+        writer.add_unk_token_id(0)
+    writer.add_add_bos_token(tokenizer.bos >= 0)
+    _tensors(writer, shape, len(tokenizer.pieces), head, np.random.default_rng(seed))
     writer.close()
     return path
 

@@ -10,7 +10,6 @@ import pytest
 from support.editors.debian_packages import Unavailable
 from support.editors.workplace import Place, Scripted, new_place, real_server
 
-
 HERE = Path(__file__).parent
 
 

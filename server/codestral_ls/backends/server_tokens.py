@@ -57,8 +57,8 @@ class ServerTokens:
                 missing = [word for word in words if word not in controls]
             if missing:
                 raise BackendRefused(f"{self._exchange.name}: its model has no token {missing[0]}. Choose another style.")
-            # Only a tokenizer that puts a space before every text needs the guard.
-            self._guard = guard if guarded != guard + bare else []
+            # Only a tokenizer that puts a space before every text needs the guard, or a family whose authors always use it.
+            self._guard = guard if guarded != guard + bare or self._row.guarded else []
             self._controls = controls
 
     async def _file_word(self, timeout: float) -> int | None:

@@ -65,8 +65,11 @@ PROBE = "import os\nreturn self.value\n"
 class Row:
     """One family. ``begins`` is the spelling of the token that begins a text, "" where the family has none.
 
-    ``empty_suffix`` stands for a suffix without text. ``stops`` are control words that end an answer beside the family's own FIM
-    tokens. ``named`` and ``architectures``: where not empty, one of the fragments must be in the model's name (lower case), or begin
+    ``empty_suffix`` stands for a suffix without text. ``guarded``: the authors encode a suffix after a
+    guard character that is then dropped, whatever the vocabulary (with SentencePiece everybody does). ``stops`` are control
+    words that end an answer beside the family's own FIM
+    tokens. ``named`` and ``architectures``: where not empty, one of the fragments must be in the model's name (lower case), or
+    begin
     its architecture, for the row to be chosen. ``source`` says where the row comes from, ``checked`` when it was looked up.
     """
 
@@ -81,6 +84,7 @@ class Row:
     evidence: Evidence
     files: FileFormat | None = None
     empty_suffix: str = ""
+    guarded: bool = False
     stops: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     architectures: tuple[str, ...] = ()

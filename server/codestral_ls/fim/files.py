@@ -13,7 +13,8 @@ from codestral_ls.fim.family import FileFormat
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """``rest`` is what an earlier cut left of a file whose header is gone. ``files`` are the texts after each header's word, ``path``
+    """``rest`` is what an earlier cut left of a file whose header is gone. ``files`` are the texts after each header's word,
+    ``path``
     the header's line of the file at the cursor (it has a word too), ``own`` that file's text.
     """
 

@@ -29,7 +29,7 @@ TABLE: tuple[Row, ...] = (
         source="mistral_common 1.13.1, encode_fim with the v3 vocabulary (Codestral 22B) and with Tekken; several files as"
         " +++++ path, as Continue's template for Codestral writes them",
         checked="2026-11-26", evidence="encoder",
-        files=FileFormat("+++++ ", control=False, place="in_prefix"),
+        files=FileFormat("+++++ ", control=False, place="in_prefix"), guarded=True,
         known=(_V3, _TEKKEN),
     ),
     Row(
@@ -84,14 +84,14 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         "seed_coder", "<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>", "suffix_then_prefix", "",
-        source="Seed-Coder-8B-Base's model card, example of FIM (the prompt is <[fim-suffix]>s<[fim-prefix]>p<[fim-middle]>); Zeta 2 and"
-        " Lacuna, made from it, use the same order",
+        source="Seed-Coder-8B-Base's model card, example of FIM (<[fim-suffix]>s<[fim-prefix]>p<[fim-middle]>); Zeta 2"
+        " and Lacuna, made from it, use the same order",
         checked="2026-11-26", evidence="authors", stops=("<[end▁of▁sentence]>",),
     ),
     Row(
         "glm", "<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>", "prefix_first", "",
-        source="llama.cpp and Zed write GLM-4.5 prefix first; CodeGeeX4, an older model with the same tokens, was used suffix first inside"
-        " a chat by its authors' README: the self-test decides",
+        source="llama.cpp and Zed write GLM-4.5 prefix first; CodeGeeX4, an older model with the same tokens, was used suffix first"
+        " inside a chat by its authors' README: the self-test decides",
         checked="2026-11-26", evidence="others", stops=("<|endoftext|>", "<|user|>"),
     ),
     Row(

@@ -33,11 +33,14 @@ class Family:
     middle: int
     bos: bool
     empty_suffix: str = ""
+    guarded: bool = False
     files: FileFormat | None = None
     file_word: int = -1
 
 
-def choose(find: Callable[[str], int | None], number: Callable[[str], int | None], architecture: str, model: str, file: str = "") -> Family:
+def choose(
+    find: Callable[[str], int | None], number: Callable[[str], int | None], architecture: str, model: str, file: str = ""
+) -> Family:
     """The family of a model. ``find`` gives a token's id by its text, ``number`` an integer of the file's metadata.
     ``model`` and ``file`` are the names that the model and its file have.
 
@@ -48,7 +51,12 @@ def choose(find: Callable[[str], int | None], number: Callable[[str], int | None
     ids = {part: next((n for key in keys if (n := number(key)) is not None), None) for part, keys in _KEYS.items()}
     for row in TABLE:
         prefix, suffix, middle = find(row.prefix), find(row.suffix), find(row.middle)
-        if prefix is None or suffix is None or (row.needs_middle and middle is None) or not _fits(row, architecture, f"{model} {file}"):
+        if (
+            prefix is None
+            or suffix is None
+            or (row.needs_middle and middle is None)
+            or not _fits(row, architecture, f"{model} {file}")
+        ):
             continue
         word = find(row.files.word) if row.files is not None and row.files.control else None
         return Family(
@@ -59,6 +67,7 @@ def choose(find: Callable[[str], int | None], number: Callable[[str], int | None
             -1 if not row.needs_middle else (middle or 0) if ids["middle"] is None else ids["middle"],
             bool(row.begins),
             row.empty_suffix,
+            row.guarded,
             row.files if word is not None else None,
             -1 if word is None else word,
         )

@@ -26,11 +26,12 @@ class Prompt:
     heal: bytes = b""
 
 
-def encode_suffix(vocabulary: Vocabulary, suffix: str) -> list[int]:
-    """Ids of the text behind the cursor. SentencePiece would add a space in front of it, so there it stands behind a
-    guard.
+def encode_suffix(vocabulary: Vocabulary, suffix: str, *, guarded: bool = False) -> list[int]:
+    """Ids of the text after the cursor. SentencePiece would add a space in front of it, so there it is encoded after a guard.
+
+    With ``guarded`` it always is: Mistral's authors do so with Tekken too, where the guard changes how a word's rest is cut.
     """
-    if not suffix or vocabulary.kind != "sentencepiece":
+    if not suffix or (vocabulary.kind != "sentencepiece" and not guarded):
         return vocabulary.encode(suffix) if suffix else []
     guard = vocabulary.encode(GUARD)
     ids = vocabulary.encode(GUARD + suffix)
@@ -56,7 +57,8 @@ def arrange(family: Family, bos: int, prefix: list[int], suffix: list[int]) -> t
 
 
 def encode_files(family: Family, vocabulary: Vocabulary, parts: Parts) -> tuple[list[int], str]:
-    """The ids of the files before the one at the cursor, and that one's text with as much of its header as belongs into the prefix."""
+    """The ids of the files before the one at the cursor, and that one's text with as much of its header as belongs into the
+    prefix."""
     ids = vocabulary.encode(parts.rest) if parts.rest else []
     for text in parts.files:
         ids += [family.file_word, *vocabulary.encode(text)]
@@ -78,7 +80,9 @@ def build(family: Family, vocabulary: Vocabulary, prefix: str, suffix: str, *, h
     ids = encode_prefix(vocabulary, prefix)
     count = healing.take_back(ids, vocabulary.pieces, vocabulary.index) if heal else 0
     kept, taken = ids[: len(ids) - count], ids[len(ids) - count :]
-    first, second = arrange(family, vocabulary.bos, kept, encode_suffix(vocabulary, suffix or family.empty_suffix))
+    first, second = arrange(
+        family, vocabulary.bos, kept, encode_suffix(vocabulary, suffix or family.empty_suffix, guarded=family.guarded)
+    )
     begun = 1 if family.bos and vocabulary.bos >= 0 else 0
     first = first[:begun] + before + first[begun:]
     text = b"".join(vocabulary.pieces[token] for token in taken)

@@ -12,6 +12,7 @@ from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.fim_prompt import around_controls, render
 from codestral_ls.backends.server_tokens import ServerTokens
 from codestral_ls.errors import BackendProtocolError, BackendRefused
+from codestral_ls.fim.family import PROBE
 from codestral_ls.fim.table import row_named
 
 
@@ -23,6 +24,13 @@ from codestral_ls.fim.table import row_named
         ("deepseek", "<｜fim▁begin｜>BEFORE<｜fim▁hole｜>AFTER<｜fim▁end｜>"),
         ("starcoder", "<fim_prefix>BEFORE<fim_suffix>AFTER<fim_middle>"),
         ("codellama", "<PRE><SUF>AFTER<MID>BEFORE"),
+        ("starcoder2", "<fim_prefix>BEFORE<fim_suffix>AFTER<fim_middle>"),
+        ("santacoder", "<fim-prefix>BEFORE<fim-suffix>AFTER<fim-middle>"),
+        ("mellum", "<fim_suffix>AFTER<fim_prefix>BEFORE<fim_middle>"),
+        ("seed_coder", "<[fim-suffix]>AFTER<[fim-prefix]>BEFORE<[fim-middle]>"),
+        ("glm", "<|code_prefix|>BEFORE<|code_suffix|>AFTER<|code_middle|>"),
+        ("falcon", "<|prefix|>BEFORE<|suffix|>AFTER<|middle|>"),
+        ("codegemma", "<|fim_prefix|>BEFORE<|fim_suffix|>AFTER<|fim_middle|>"),
     ],
 )
 def test_the_order_of_each_family(style: str, text: str) -> None:
@@ -35,12 +43,16 @@ def test_control_words_in_the_users_file_are_left_out() -> None:
     assert render(style, "a[PREFIX]b", "c[SUFFIX]d") == "[SUFFIX]c[PREFIX]b"
 
 
+V3, TEKKEN = row_named("codestral").known
+
+
 class Server:
     """Answers /tokenize like a server: a letter is its code point, a control word 1..., ``space`` before every text."""
 
     name = "The server"
 
-    def __init__(self, *, space: bool = False, words: bool = True) -> None:
+    def __init__(self, *, space: bool = False, words: bool = True, probe: tuple[int, ...] = ()) -> None:
+        self.probe = probe
         self.space = space
         self.words = words
         self.asked: list[str] = []
@@ -51,6 +63,8 @@ class Server:
         text = body["content"]
         self.asked.append(text)
         controls = ["<s>", "[PREFIX]", "[SUFFIX]", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"]
+        if text == PROBE and not self.words:
+            return {"tokens": list(self.probe)}
         if body["parse_special"] and self.words and text in controls:
             return {"tokens": [controls.index(text) + 1]}
         return {"tokens": [ord(letter) for letter in (" " if self.space else "") + text]}
@@ -71,8 +85,9 @@ def letters(text: str) -> list[int]:
         # SentencePiece's space stays before the prefix, as mistral-common has it, and is kept from the suffix.
         (Server(space=True), "codestral", [1, 3, *letters("ef"), 2, *letters(" ab")]),
         (Server(), "qwen", [4, *letters("ab"), 5, *letters("ef"), 6]),
-        # A server that hides control words: Codestral's ids are known all the same.
-        (Server(words=False), "codestral", [1, 13, *letters("ef"), 11, *letters("ab")]),
+        # A server that hides control words: which of Mistral's vocabularies it has shows in its tokens.
+        (Server(words=False, probe=V3.probe), "codestral", [1, 13, *letters("ef"), 11, *letters("ab")]),
+        (Server(words=False, probe=TEKKEN.probe), "codestral", [1, 16, *letters("ef"), 14, *letters("ab")]),
     ],
 )
 def test_a_prompt_as_token_ids(server: Server, style: str, expected: list[int]) -> None:
@@ -89,8 +104,42 @@ def test_a_suffix_is_tokenized_once_while_someone_types() -> None:
         return server.asked
 
     asked = asyncio.run(run())
-    assert asked.count("after") == 1
+    assert asked.count("☺after") == 1
     assert [text for text in asked if text.startswith("r")] == ["r", "re", "ret"]
+
+
+def test_a_server_with_another_vocabulary_that_hides_its_control_words_is_refused() -> None:
+    with pytest.raises(BackendRefused, match="<s>"):
+        asyncio.run(tokens(Server(words=False)).prompt("a", "b", 1.0))
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        ("qwen", "<|file_sep|>a.py\nA\n<|file_sep|>b.py\n<|fim_prefix|>mine<|fim_suffix|>tail<|fim_middle|>"),
+        ("starcoder2", "<file_sep>a.py\nA\n<file_sep><fim_prefix>b.py\nmine<fim_suffix>tail<fim_middle>"),
+        ("mellum", "<filename>a.py\nA\n<filename>b.py\n<fim_suffix>tail<fim_prefix>mine<fim_middle>"),
+        ("codestral", "[SUFFIX]tail[PREFIX]+++++ a.py\nA\n+++++ b.py\nmine"),
+    ],
+)
+def test_other_files_are_written_in_the_models_own_format(style: str, text: str) -> None:
+    from codestral_ls.context.render import Snippet
+    from codestral_ls.context.render import render as with_files
+
+    prefix, files = with_files(style, [Snippet("a.py", 1, 1, "A", "x")], "b.py", "mine")
+    assert render(row_named(style), prefix, "tail", files) == text
+
+
+def test_only_the_counted_file_words_are_control_tokens() -> None:
+    class Files(Server):
+        async def post_json(self, path: str, body: Mapping[str, Any], *, timeout: float) -> Any:
+            if body["content"] == "<|file_sep|>" and body["parse_special"]:
+                return {"tokens": [99]}
+            return await super().post_json(path, body, timeout=timeout)
+
+    prefix = "<|file_sep|>a\nA\n<|file_sep|>b\nx <|file_sep|>"
+    ids = asyncio.run(tokens(Files(), "qwen").prompt(prefix, "s", 1.0, 2))
+    assert ids == [99, *letters("a\nA\n"), 99, *letters("b\n"), 4, *letters("x <|file_sep|>"), 5, *letters("s"), 6]
 
 
 def test_a_model_without_the_styles_control_words_is_refused() -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import get_args
+
 import pytest
 
 from codestral_ls.errors import ModelError
-from codestral_ls.host.families import Family, choose
+from codestral_ls.fim.family import FamilyName, FileFormat
+from codestral_ls.fim.files import count_left
+from codestral_ls.fim.table import TABLE
+from codestral_ls.host.families import Family, choose, other_orders
 from codestral_ls.host.prompt import arrange, build, encode_suffix
 from support.models.host_fakes import FakeVocabulary
 
@@ -18,15 +24,69 @@ TEXTS = {
 }
 
 
-def from_texts(texts, keys=None, architecture="llama"):
+def from_texts(texts, keys=None, architecture="llama", model="a model"):
     ids = {text: n + 100 for n, text in enumerate(texts)}
-    return choose(ids.get, (keys or {}).get, architecture, "a model")
+    return choose(ids.get, (keys or {}).get, architecture, model)
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_family_is_known_by_its_tokens(name):
     family = from_texts(TEXTS[name])
     assert (family.name, family.prefix, family.suffix) == (name, 100, 101)
+
+
+@pytest.mark.parametrize(
+    ("texts", "architecture", "model", "name", "order"),
+    [
+        (("<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<filename>"), "llama", "Mellum 4b Base", "mellum", "suffix_then_prefix"),
+        (("<fim_prefix>", "<fim_suffix>", "<fim_middle>"), "mellum2", "Mellum2 12B A2.5B", "mellum", "suffix_then_prefix"),
+        (("<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<file_sep>"), "starcoder2", "x", "starcoder2", "prefix_first"),
+        (("<fim_prefix>", "<fim_suffix>", "<fim_middle>"), "granite", "Granite 3.3 8b", "starcoder", "prefix_first"),
+        (("<fim_prefix>", "<fim_suffix>", "<fim_middle>"), "refact", "Refact 1.6B", "starcoder", "prefix_first"),
+        (("<fim_prefix>", "<fim_suffix>", "<fim_middle>"), "stablelm", "Stable Code 3b", "starcoder", "prefix_first"),
+        (("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"), "granitehybrid", "Granite 4.0 H", "qwen", "prefix_first"),
+        (("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"), "qwen3moe", "Qwen3 Coder 30B A3B", "qwen", "prefix_first"),
+        (("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"), "qwen3next", "Qwen3 Coder Next", "qwen", "prefix_first"),
+        (("<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>"), "llama", "Seed-Coder-8B", "seed_coder", "suffix_then_prefix"),
+        (("<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"), "glm4moe", "GLM-4.5-Air", "glm", "prefix_first"),
+        (("<|prefix|>", "<|suffix|>", "<|middle|>"), "falcon-h1", "Falcon-H1-Tiny-Coder-90M", "falcon", "prefix_first"),
+        (("<fim-prefix>", "<fim-suffix>", "<fim-middle>"), "gpt2", "santacoder", "santacoder", "prefix_first"),
+    ],
+)
+def test_families_that_share_spellings_are_told_apart(texts, architecture, model, name, order):
+    family = from_texts(texts, architecture=architecture, model=model)
+    assert (family.name, family.order, family.prefix, family.suffix) == (name, order, 100, 101)
+
+
+def test_every_row_has_a_source_and_every_name_a_row():
+    assert all(row.source and row.checked.startswith("20") for row in TABLE)
+    assert {row.name for row in TABLE} == set(get_args(FamilyName))
+
+
+def test_other_orders_are_all_that_the_tokens_allow():
+    mellum = Family("mellum", "suffix_then_prefix", 1, 2, 3, False)
+    assert [family.order for family in other_orders(mellum)] == ["prefix_first", "suffix_only_marked", "suffix_first"]
+    assert other_orders(Family("codestral", "suffix_only_marked", 1, 2, -1, True)) == ()
+
+
+def test_other_files_come_before_the_fim_tokens_or_where_the_family_has_them():
+    vocabulary = FakeVocabulary()
+    prefix = "Wa\nA\nWb\nmine W"
+    before = Family("qwen", "prefix_first", 3, 4, 0, False, "", False, FileFormat("W"), 2)
+    ids = vocabulary.encode
+    end = [4, *ids("s"), 0]
+    tokens = build(before, vocabulary, prefix, "s", heal=False, files=2).tokens
+    assert tokens == [2, *ids("a\nA\n"), 2, *ids("b\n"), 3, *ids("mine W"), *end]
+    star = replace(before, files=FileFormat("W", place="marker_then_path"))
+    tokens = build(star, vocabulary, prefix, "s", heal=False, files=2).tokens
+    assert tokens == [2, *ids("a\nA\n"), 2, 3, *ids("b\nmine W"), *end]
+    # What trimming has left of a file whose header is gone; and fewer words than were promised.
+    cut = build(
+        before, vocabulary, "A\nWb\nmine", "s", heal=False, files=count_left(prefix, "A\nWb\nmine W", before.files, 2)
+    ).tokens
+    assert cut == [*ids("A\n"), 2, *ids("b\n"), 3, *ids("mine"), *end]
+    assert build(before, vocabulary, "mine", "s", heal=False, files=2).tokens == [3, *ids("mine"), *end]
+    assert build(before, vocabulary, prefix, "s", heal=False).tokens == [3, *ids(prefix), *end]
 
 
 def test_codegemma_shares_texts_with_qwen_but_begins_with_bos():
@@ -53,6 +113,7 @@ def test_without_fim_tokens_it_is_refused_with_a_sentence(texts):
     ("order", "expected"),
     [
         ("suffix_only_marked", [1, 8, 60, 61, 7, 50, 51]),
+        ("suffix_then_prefix", [1, 8, 60, 61, 7, 50, 51, 9]),
         ("suffix_first", [1, 7, 8, 60, 61, 9, 50, 51]),
         ("prefix_first", [1, 7, 50, 51, 8, 60, 61, 9]),
     ],
@@ -65,7 +126,7 @@ def test_orders(order, expected):
     assert without + rest == expected[1:]
 
 
-@pytest.mark.parametrize("order", ["suffix_only_marked", "suffix_first", "prefix_first"])
+@pytest.mark.parametrize("order", ["suffix_only_marked", "suffix_first", "suffix_then_prefix", "prefix_first"])
 def test_healing_takes_from_the_end_of_the_prefix_in_every_order(order):
     vocabulary = FakeVocabulary()
     family = Family("x", order, 3, 4, 0, True)
