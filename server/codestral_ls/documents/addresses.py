@@ -1,0 +1,140 @@
+"""What a document's address says of the file that its text comes from, whatever the address's scheme.
+
+Editors show files under many schemes: ``vscode-notebook-cell:`` for a cell, ``git:`` and ``fugitive:`` for an older state,
+``vscode-remote:`` for another machine's, ``untitled:`` for one that is not saved yet. Deliberately strict: an address that
+could mean several files is as private as the most private of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.request import url2pathname
+
+from codestral_ls.documents.privacy import FileRules
+
+_UNSAVED = frozenset({"untitled", "buffer", "inmemory"})
+"""Schemes of documents that are not saved yet: VS Code and Emacs, Sublime Text, Monaco."""
+_DRIVE = re.compile(r"/?[A-Za-z]:[\\/]")
+_INNER = re.compile(r"!|::")
+"""What is between an archive and the file in it: ``jar:file:/a.jar!/b``, ``zipfile:/a.zip::b``."""
+_MOST_PATHS = 64
+_LONGEST = 8_192
+"""Characters of an address that is looked into; a longer one is no file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address could name: ``paths`` (absolute), or nothing. ``is_unsaved``: a document without a path, not yet saved."""
+
+    paths: tuple[Path, ...]
+    is_unsaved: bool = False
+
+
+def file_of(address: str) -> Path | None:
+    """The file on this machine's disk that an address of the scheme ``file`` names; None for all others."""
+    try:
+        parts = urlsplit(address)
+        if parts.scheme != "file" or not parts.path or "%00" in parts.path or "\0" in address:
+            return None
+        host = parts.netloc if parts.netloc.lower() != "localhost" else ""
+        return Path(url2pathname(f"//{host}{parts.path}" if host and os.name == "nt" else parts.path))
+    except ValueError:
+        return None
+
+
+def read(address: str) -> Address:
+    """Everything that ``address`` could mean. No address at all belongs to no document, which hides nothing."""
+    if not address:
+        return Address((), is_unsaved=True)
+    if len(address) > _LONGEST:
+        return Address(())
+    if address.startswith(("/", "\\")) or _DRIVE.match(address):
+        return Address(_absolute([address]))
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return Address(())
+    is_unsaved = parts.scheme in _UNSAVED or (parts.scheme == "file" and not parts.path)
+    texts = [parts.path]
+    if not parts.path.startswith("/") and not is_unsaved and not _INNER.search(parts.path):
+        texts = []  # `output:name`, `repl:3`: a name of the editor's, no path
+    texts += _values(parts.query)
+    if parts.fragment.startswith("/"):
+        texts.append(parts.fragment)
+    found: list[str] = []
+    for text in texts:
+        for inner in (text, *(_INNER.split(text) if _INNER.search(text) else ())):
+            # `git+file:///w/a`, `jar:file:/w/a.jar`: an address in an address
+            found += [url2pathname(inner), unquote(unquote(inner)), unquote(re.sub(r"^[\w+.-]{2,}:(?://[^/]*)?", "", inner))]
+    paths = _absolute([*found, *(within for one in found for within in _inside_git(one))])
+    named = any(_is_path(unquote(text)) for text in texts)
+    return Address(paths, is_unsaved=is_unsaved and not named)
+
+
+def why_withheld(rules: FileRules, address: str, *, leaves: bool) -> str:
+    """Why the text of the document at ``address`` may not enter a prompt, in a few words; empty when it may.
+
+    ``leaves`` tells that the prompt leaves the machine: then what git ignores counts, and what has no path is withheld
+    unless it is a document that is not saved yet.
+    """
+    meant = read(address)
+    for path in meant.paths:
+        if why := rules.why_private(path, by_git=leaves):
+            return why
+    if leaves and not meant.paths and not meant.is_unsaved:
+        return "its address names no file"
+    return ""
+
+
+def _absolute(texts: list[str]) -> tuple[Path, ...]:
+    """Each text as an absolute path; a bare name is put at the root, where only its name can make it private."""
+    paths: dict[Path, None] = {}
+    for text in texts[:_MOST_PATHS]:
+        for spelled in {text, text.replace("\\", "/")}:
+            if not spelled.strip("/\\ "):
+                continue
+            if os.name != "nt":
+                spelled = "/" + spelled.lstrip("/")
+            paths[Path(spelled) if Path(spelled).is_absolute() else Path(Path.cwd().anchor, spelled.lstrip("/\\"))] = None
+    return tuple(paths)
+
+
+def _is_path(text: str) -> bool:
+    return text.startswith(("/", "\\")) or bool(_DRIVE.match(text))
+
+
+def _inside_git(path: str) -> list[str]:
+    """Where a path goes through a ``.git`` folder (fugitive, gitsigns, diffview), the work tree's files it could show."""
+    root, mark, rest = path.replace("\\", "/").partition("/.git/")
+    if not mark:
+        return []
+    names = [name for name in re.split(r"[/:]", rest) if name]
+    return ["/".join((root, *names[start:])) for start in range(1, min(len(names), 12))]
+
+
+def _values(query: str) -> list[str]:
+    """The absolute paths and file addresses among a query's values: VS Code puts the file of a diff there, as JSON."""
+    if not query:
+        return []
+    text = unquote(query)
+    values: list[object] = [value for _, value in parse_qsl(query, keep_blank_values=False, max_num_fields=100)] if "=" in query else []
+    values.append(text)
+    try:
+        values.append(json.loads(text))
+    except (ValueError, RecursionError):
+        pass
+    found: list[str] = []
+    while values and len(found) < _MOST_PATHS // 2:
+        value = values.pop()
+        if isinstance(value, dict):
+            values += value.values()
+        elif isinstance(value, list):
+            values += value[:_MOST_PATHS]
+        elif isinstance(value, str) and (_is_path(value) or re.match(r"(?i)[\w+.-]{2,}:/", value)):
+            found.append(value)
+    return found

@@ -1,0 +1,63 @@
+"""``.codestralignore``: the project's own list of what no model may see, in the syntax of ``.gitignore``.
+
+Letter case and composed or decomposed letters make no difference, in the file's name as in its patterns. What cannot be read
+or understood hides its whole folder: somebody meant to keep something private.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+
+from codestral_ls.documents.ignoring.files import Kept
+from codestral_ls.documents.ignoring.patterns import Patterns, patterns_of
+from codestral_ls.documents.ignoring.repository import ignored_within
+
+NAME = ".codestralignore"
+_SPELLINGS = (NAME, ".CodestralIgnore", ".Codestralignore", NAME.upper())
+
+
+class OwnRules:
+    """The verdicts of all ``.codestralignore`` files; remembers them while they do not change."""
+
+    def __init__(self) -> None:
+        self._files = Kept(_read, Patterns(unusable=True))
+
+    def ignores(self, path: Path) -> bool:
+        """Whether a ``.codestralignore`` in a folder around ``path`` (absolute) names it, or cannot be read."""
+        specs: list[tuple[int, Patterns]] = []
+        parts = path.parts
+        folder = os.path.join(parts[0], "")  # noqa: PTH118
+        for depth, name in enumerate(parts[1:]):
+            for spelling in _SPELLINGS:
+                patterns = self._files.get(folder + spelling)
+                if patterns is not None:
+                    specs.append((depth, patterns))
+            folder = f"{folder}{name}{os.sep}"
+        return bool(specs) and ignored_within(specs, encoded(path), False)
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: composed, and without regard to letter case."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def encoded(path: Path) -> list[bytes]:
+    """The names of an absolute path, folded, from the root on."""
+    return [folded(name).encode("utf-8", "surrogatepass") for name in path.parts[1:]]
+
+
+def patterns_from(lines: str) -> Patterns:
+    """Patterns to compare with `folded` paths."""
+    return patterns_of(folded(lines).encode("utf-8", "surrogatepass"))
+
+
+def _read(content: bytes) -> Patterns:
+    """The patterns of a file in UTF-8 or, with its mark, UTF-16. Raises: UnicodeDecodeError."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return patterns_from(content.decode("utf-16"))
+    text = content.decode("utf-8-sig")
+    return Patterns(unusable=True) if "\0" in text else patterns_from(text)
