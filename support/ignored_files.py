@@ -17,13 +17,78 @@ from pathlib import Path
 
 NAMES = (
     *("a", "b", "ab", "abc", "A", "Ab.py", "a.py", "b.py", "main.py", "x.log", "X.LOG", "core", "build", "Build", "out", "docs"),
-    *("a b", "a ", "caf\u00e9", unicodedata.normalize("NFD", "caf\u00e9"), "\u00dcber.py", "a-b", "a]b", "[a]", "a\\b", "a*b", "#a"),
+    *(
+        "a b",
+        "a ",
+        "caf\u00e9",
+        unicodedata.normalize("NFD", "caf\u00e9"),
+        "\u00dcber.py",
+        "a-b",
+        "a]b",
+        "[a]",
+        "a\\b",
+        "a*b",
+        "#a",
+    ),
     *("!a", "data.json", "README", "aXb", "a1", "a2.tmp", "foo", "bar", "foo.bar", "deep", "..a", "a,b", "{a}", "^a", "-", "z~"),
 )
 _ATOMS = (
-    *("a", "b", "ab", "A", "x", "py", "log", ".py", ".log", "build", "Build", "foo", "bar", "core", "main", "caf\u00e9", "?", "*", "**"),
-    *("***", "[ab]", "[!a]", "[^a-z]", "[a-c]", "[A-Z]", "[]a]", "[a-]", "[]-a]", "[[:alpha:]]", "[[:upper:]]", "[[:digit:]b]", "[[:bad:]]"),
-    *("[a/b]", "[", "]", "[!]a]", "\\a", "\\*", "\\[", "\\ ", "\\\\", "\\", " ", "-", "{a}", "[\\]]", "[a\\-c]", "[[:alpha:]", "[[:a]", "~"),
+    *(
+        "a",
+        "b",
+        "ab",
+        "A",
+        "x",
+        "py",
+        "log",
+        ".py",
+        ".log",
+        "build",
+        "Build",
+        "foo",
+        "bar",
+        "core",
+        "main",
+        "caf\u00e9",
+        "?",
+        "*",
+        "**",
+    ),
+    *(
+        "***",
+        "[ab]",
+        "[!a]",
+        "[^a-z]",
+        "[a-c]",
+        "[A-Z]",
+        "[]a]",
+        "[a-]",
+        "[]-a]",
+        "[[:alpha:]]",
+        "[[:upper:]]",
+        "[[:digit:]b]",
+        "[[:bad:]]",
+    ),
+    *(
+        "[a/b]",
+        "[",
+        "]",
+        "[!]a]",
+        "\\a",
+        "\\*",
+        "\\[",
+        "\\ ",
+        "\\\\",
+        "\\",
+        " ",
+        "-",
+        "{a}",
+        "[\\]]",
+        "[a\\-c]",
+        "[[:alpha:]",
+        "[[:a]",
+        "~",
+    ),
 )
 
 
@@ -40,7 +105,12 @@ class Verdict:
 def own_git(home: Path) -> Iterator[None]:
     """An empty home folder and no system configuration, for git and for the rules alike."""
     home.mkdir(parents=True, exist_ok=True)
-    changed = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "GIT_CONFIG_NOSYSTEM": "1", "GIT_CEILING_DIRECTORIES": str(home.parent)}
+    changed = {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CEILING_DIRECTORIES": str(home.parent),
+    }
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)
     try:
@@ -63,9 +133,21 @@ def git(folder: Path, *arguments: str, given: bytes = b"", fails: bool = False) 
 
 def scene(chance: random.Random, home: Path, root: Path) -> Iterator[Verdict]:
     """Build one random repository at ``root`` (with ``home`` as the home folder) and yield its verdicts."""
-    kind = chance.choice(["plain", "plain", "excludes in the repository", "excludes of the user", "ignorecase", "work tree", "submodule", "nested", "included"])
+    kind = chance.choice(
+        [
+            "plain",
+            "plain",
+            "excludes in the repository",
+            "excludes of the user",
+            "ignorecase",
+            "work tree",
+            "submodule",
+            "nested",
+            "included",
+        ]
+    )
     users = home / ".gitconfig"
-    users.write_text("[user]\n\tname = a\n\temail = a@b\n[protocol \"file\"]\n\tallow = always\n")
+    users.write_text('[user]\n\tname = a\n\temail = a@b\n[protocol "file"]\n\tallow = always\n')
     (home / ".config" / "git").mkdir(parents=True, exist_ok=True)
     (home / ".config" / "git" / "ignore").write_bytes(_ignore_file(chance) if chance.random() < 0.3 else b"")
     git(root.parent, "init", "-q", root.name)
@@ -79,7 +161,15 @@ def scene(chance: random.Random, home: Path, root: Path) -> Iterator[Verdict]:
     elif kind == "included":
         (home / "excludes2").write_bytes(_ignore_file(chance))
         (home / "more.cfg").write_text("[core]\n\texcludesfile = ~/exclu\\\ndes2 # continued\n")
-        condition = chance.choice(["include", f'includeIf "gitdir:{root}/"', 'includeIf "gitdir/i:**/R*/.GIT"', 'includeIf "gitdir:/nowhere/"', 'includeIf "onbranch:ma*"'])
+        condition = chance.choice(
+            [
+                "include",
+                f'includeIf "gitdir:{root}/"',
+                'includeIf "gitdir/i:**/R*/.GIT"',
+                'includeIf "gitdir:/nowhere/"',
+                'includeIf "onbranch:ma*"',
+            ]
+        )
         with users.open("a") as opened:
             opened.write(f"[{condition}]\n\tpath = more.cfg\n")
     elif kind == "ignorecase":
@@ -101,15 +191,16 @@ def scene(chance: random.Random, home: Path, root: Path) -> Iterator[Verdict]:
         (root / ".git" / "info").mkdir(exist_ok=True)
         (root / ".git" / "info" / "exclude").write_bytes(_ignore_file(chance))
     files = _grow(chance, tree)
-    yield from _asked(tree, files, kind)
-    if kind == "nested":
-        folder = chance.choice(sorted({file.parent for file in files} - {tree}) or [tree / "nested"])
-        folder.mkdir(exist_ok=True)
-        outside = _asked(tree, [folder], kind)
-        git(folder, "init", "-q", ".")
-        inner_files = _grow(chance, folder)
-        for verdict in _asked(folder, inner_files, kind):
-            yield Verdict(verdict.path, verdict.is_ignored or outside[0].is_ignored, kind)
+    if kind != "nested":
+        yield from _asked(tree, files, kind)
+        return
+    folder = chance.choice(sorted({file.parent for file in files} - {tree}) or [tree / "nested"])
+    folder.mkdir(exist_ok=True)
+    outside = _asked(tree, [folder], kind)[0].is_ignored
+    yield from _asked(tree, [file for file in files if not file.is_relative_to(folder)], kind)
+    git(folder, "init", "-q", ".")
+    for verdict in _asked(folder, _grow(chance, folder), kind):
+        yield Verdict(verdict.path, verdict.is_ignored or outside, kind)
 
 
 def _grow(chance: random.Random, tree: Path) -> list[Path]:
@@ -156,8 +247,17 @@ def _ignore_file(chance: random.Random) -> bytes:
 
 def _pattern(chance: random.Random) -> str:
     if chance.random() < 0.35:
-        text = chance.choice([*NAMES, "*", "*.py", "*.log", "/*", "**", "a/**", "**/b", "a/**/b", "/a", "build/", "**/a/**", "*/a", "a/*"])
+        text = chance.choice(
+            [*NAMES, "*", "*.py", "*.log", "/*", "**", "a/**", "**/b", "a/**/b", "/a", "build/", "**/a/**", "*/a", "a/*"]
+        )
     else:
-        segments = ["".join(chance.choice(_ATOMS) for _ in range(chance.randrange(1, 4))) for _ in range(chance.choice([1, 1, 1, 2, 2, 3]))]
+        segments = [
+            "".join(chance.choice(_ATOMS) for _ in range(chance.randrange(1, 4))) for _ in range(chance.choice([1, 1, 1, 2, 2, 3]))
+        ]
         text = "/".join(segments)
-    return chance.choice(["", "", "", "", "!"]) + chance.choice(["", "", "", "/"]) + text + chance.choice(["", "", "", "/", " ", "\\ "])
+    return (
+        chance.choice(["", "", "", "", "!"])
+        + chance.choice(["", "", "", "/"])
+        + text
+        + chance.choice(["", "", "", "/", " ", "\\ "])
+    )

@@ -1,6 +1,6 @@
 """From options to a backend. Every backend is imported when it is first built, so that starting a server stays cheap.
 
-A remote backend is put behind its guard; more than one, or a remote one, behind the router. Deliberately no I/O but
+Every backend but our own host is put behind its guard; more than one, or a remote one, behind the router. Deliberately no I/O but
 reading the fake's text: a backend connects in ``start()`` or with its first request.
 """
 
@@ -13,6 +13,7 @@ from codestral_ls.backends.base import Backend
 from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.errors import ConfigError
 
+_OWN = frozenset({"local", "fake", "none"})
 _TITLES: dict[str, str] = {
     "local": "The local model",
     "codestral": "The Codestral API",
@@ -46,9 +47,9 @@ def build_backend(options: Options, tell: Callable[[str], None] | None = None, a
 
 
 def build_one(name: str, options: Options, allowed: Collection[Path] = ()) -> Backend:
-    """Build one backend by its name, guarded where it is remote. Raises: ConfigError."""
+    """Build one backend by its name, guarded unless it is of our own making and on this machine. Raises: ConfigError."""
     backend = build_bare(name, options)
-    if not backend.info().remote:
+    if name in _OWN and not backend.info().remote:
         return backend
     from codestral_ls.backends.door import open_door
     from codestral_ls.backends.guard import Guard

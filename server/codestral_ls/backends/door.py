@@ -9,31 +9,45 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from codestral_ls.backends.base import BackendInfo, FimRequest, Usage
-from codestral_ls.backends.ledger import Ledger, ledger_file, price_of
+from codestral_ls.backends.ledger import FREE, Ledger, ledger_file, price_of
 from codestral_ls.backends.limits import Limits
 from codestral_ls.backends.secrets import Mask, Unmasker
-from codestral_ls.config.sections import Options
+from codestral_ls.config.sections import LimitsOptions, Options
+from codestral_ls.documents.addresses import file_of, why_withheld
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.errors import BackendWithheld
+
+GATEWAYS = frozenset({"codestral", "mistral"})
+"""Backends that stand for a remote API wherever their address leads: on loopback it is a gateway."""
+_UNLIMITED = LimitsOptions(requests_per_second=0.0, tokens_per_minute=0, daily_budget=0.0)
 
 
 class Door:
     """What leaves the machine for one remote backend passes here.
 
     ``mask`` None sends text as it is; the document's name leaves only as a digest made by ``names``. ``rules`` say which
-    files are private; ``allowed`` are files that the user released by name, whatever the rules say.
+    files are private; ``allowed`` are files that the user released by name, whatever the rules say. ``leaves`` False is
+    for a server on this machine: it gets text of files that only git ignores.
     """
 
-    def __init__(self, limits: Limits, mask: Mask | None, names: Mask, rules: FileRules, allowed: Collection[Path] = ()) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        mask: Mask | None,
+        names: Mask,
+        rules: FileRules,
+        allowed: Collection[Path] = (),
+        *,
+        leaves: bool = True,
+    ) -> None:
         self._limits = limits
         self._mask = mask
         self._names = names
         self._rules = rules
         self._allowed = frozenset(allowed)
+        self._leaves = leaves
 
     def sealed(self, request: FimRequest) -> FimRequest:
         """The request as it may leave the machine.
@@ -42,9 +56,8 @@ class Door:
         """
         if not request.source:
             raise BackendWithheld("Nothing is sent: the request does not say which document its text is from.")
-        path = path_of(request.source)
-        why = self._rules.why_private(path) if path is not None and path not in self._allowed else ""
-        if why:
+        released = self._allowed and file_of(request.source) in self._allowed
+        if not released and (why := why_withheld(self._rules, request.source, leaves=self._leaves)):
             raise BackendWithheld(f"Nothing of this file is sent: {why}.")
         prefix, suffix = request.prefix, request.suffix
         if self._mask is not None:
@@ -83,21 +96,20 @@ class Door:
 
 
 def open_door(options: Options, info: BackendInfo, allowed: Collection[Path] = (), *, share: float = 1.0) -> Door:
-    """The door before the backend of ``info``. ``share`` is the part of its model's price that is paid (a batch job: half).
+    """The door before the backend of ``info``: also before a server on this machine, which may pass on what it gets.
+
+    ``share`` is the part of its model's price that is paid (a batch job: half).
 
     Raises: ConfigError (a row of prices that is none).
     """
     mask = Mask()
+    rules = FileRules(options.privacy.ignore)
+    used = mask if options.privacy.mask_secrets else None
+    if not info.remote and info.name not in GATEWAYS:
+        return Door(Limits(_UNLIMITED, FREE, "", None), used, mask, rules, allowed, leaves=False)
     price = price_of(info.model, options.prices).times(share)
     limits = Limits(options.limits, price, options.prices.currency, Ledger(ledger_file()))
-    rules = FileRules(options.privacy.ignore)
-    return Door(limits, mask if options.privacy.mask_secrets else None, mask, rules, allowed)
-
-
-def path_of(address: str) -> Path | None:
-    """The file that a document's address names; None for documents that are no files."""
-    parts = urlsplit(address)
-    return Path(url2pathname(parts.path)) if parts.scheme == "file" and parts.path else None
+    return Door(limits, used, mask, rules, allowed)
 
 
 def expected_tokens(info: BackendInfo, request: FimRequest) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from codestral_ls.completion.pipeline import Pipeline
 from codestral_ls.completion.prompts import Beside, Gather, nobody_beside, nothing_else
 from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext
+from codestral_ls.documents.addresses import why_withheld
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError, BackendWithheld
@@ -76,7 +77,7 @@ class Completer:
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
         self._error_at = float("-inf")
         self._rules = FileRules(options.privacy.ignore)
-        self._judged: dict[Path, tuple[float, bool]] = {}
+        self._judged: dict[str, tuple[float, bool]] = {}
         self._resting: asyncio.TimerHandle | None = None
         self._project = project
         if project is not None:
@@ -232,17 +233,19 @@ class Completer:
         self._feedback.close()
 
     def _private(self, snapshot: Snapshot) -> bool:
-        """Whether the document's file looks like credentials or is named in an ignore file of ours: it enters no prompt,
-        not even a local one, and no other file's copies. What git ignores is withheld from remote backends by their guard.
+        """Whether the document's file, whatever the scheme of its address, looks like credentials or is named in an ignore
+        file of ours: it enters no prompt, not even a local one, and no other file's copies. What git ignores is withheld
+        from remote backends by their guard.
         """
-        if snapshot.path is None:
-            return False
         now = self._clock()
-        judged = self._judged.get(snapshot.path)
+        judged = self._judged.get(snapshot.uri)
         if judged is None or now - judged[0] > JUDGED_FOR:
             if len(self._judged) > REMEMBERED_PATHS:
                 self._judged.clear()
-            judged = self._judged[snapshot.path] = (now, bool(self._rules.why_private(snapshot.path, by_git=False)))
+            why = why_withheld(self._rules, snapshot.uri, leaves=False)
+            if not why and snapshot.path is not None:
+                why = self._rules.why_private(snapshot.path, by_git=False)
+            judged = self._judged[snapshot.uri] = (now, bool(why))
         return judged[1]
 
     def _see(self, snapshot: Snapshot) -> None:

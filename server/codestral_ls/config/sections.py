@@ -279,7 +279,7 @@ class PrivacyOptions:
     """What is never sent."""
 
     mask_secrets: bool = True
-    """Replace keys, tokens and passwords in allowed text before a remote request; put them back in the answer."""
+    """Replace most keys, tokens and passwords before a request to any server but our own; put them back in the answer."""
     ignore: tuple[str, ...] = ()
     """More patterns (as in .gitignore) of files that never enter a prompt."""
 

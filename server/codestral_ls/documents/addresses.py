@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
-from urllib.request import url2pathname
 
-from codestral_ls.documents.privacy import FileRules
+if TYPE_CHECKING:
+    from codestral_ls.documents.privacy import FileRules
 
 _UNSAVED = frozenset({"untitled", "buffer", "inmemory"})
 """Schemes of documents that are not saved yet: VS Code and Emacs, Sublime Text, Monaco."""
@@ -42,7 +44,7 @@ def file_of(address: str) -> Path | None:
         if parts.scheme != "file" or not parts.path or "%00" in parts.path or "\0" in address:
             return None
         host = parts.netloc if parts.netloc.lower() != "localhost" else ""
-        return Path(url2pathname(f"//{host}{parts.path}" if host and os.name == "nt" else parts.path))
+        return Path(_local(f"//{host}{parts.path}" if host and os.name == "nt" else parts.path))
     except ValueError:
         return None
 
@@ -54,7 +56,7 @@ def read(address: str) -> Address:
     if len(address) > _LONGEST:
         return Address(())
     if address.startswith(("/", "\\")) or _DRIVE.match(address):
-        return Address(_absolute([address]))
+        return Address(_absolute([address, unquote(address)]))
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -66,11 +68,13 @@ def read(address: str) -> Address:
     texts += _values(parts.query)
     if parts.fragment.startswith("/"):
         texts.append(parts.fragment)
+    if parts.scheme == "file" and (parts.query or parts.fragment):
+        texts.append(re.sub(r"(?i)^file:(?://[^/]*)?", "", address))  # a name with a bare `?` or `#` in it
     found: list[str] = []
     for text in texts:
         for inner in (text, *(_INNER.split(text) if _INNER.search(text) else ())):
             # `git+file:///w/a`, `jar:file:/w/a.jar`: an address in an address
-            found += [url2pathname(inner), unquote(unquote(inner)), unquote(re.sub(r"^[\w+.-]{2,}:(?://[^/]*)?", "", inner))]
+            found += [unquote(inner), unquote(unquote(inner)), unquote(re.sub(r"^[\w+.-]{2,}:(?://[^/]*)?", "", inner))]
     paths = _absolute([*found, *(within for one in found for within in _inside_git(one))])
     named = any(_is_path(unquote(text)) for text in texts)
     return Address(paths, is_unsaved=is_unsaved and not named)
@@ -91,6 +95,12 @@ def why_withheld(rules: FileRules, address: str, *, leaves: bool) -> str:
     return ""
 
 
+def _local(path: str) -> str:
+    """A file address's path as the system writes it: Windows' begin with a drive."""
+    path = unquote(path)
+    return path.lstrip("/") if os.name == "nt" and _DRIVE.match(path) else path
+
+
 def _absolute(texts: list[str]) -> tuple[Path, ...]:
     """Each text as an absolute path; a bare name is put at the root, where only its name can make it private."""
     paths: dict[Path, None] = {}
@@ -98,9 +108,8 @@ def _absolute(texts: list[str]) -> tuple[Path, ...]:
         for spelled in {text, text.replace("\\", "/")}:
             if not spelled.strip("/\\ "):
                 continue
-            if os.name != "nt":
-                spelled = "/" + spelled.lstrip("/")
-            paths[Path(spelled) if Path(spelled).is_absolute() else Path(Path.cwd().anchor, spelled.lstrip("/\\"))] = None
+            spelled = _local(spelled) if os.name == "nt" else "/" + spelled.lstrip("/")
+            paths[Path(spelled if Path(spelled).is_absolute() else Path("/", spelled.lstrip("/\\")).absolute())] = None
     return tuple(paths)
 
 
@@ -122,12 +131,12 @@ def _values(query: str) -> list[str]:
     if not query:
         return []
     text = unquote(query)
-    values: list[object] = [value for _, value in parse_qsl(query, keep_blank_values=False, max_num_fields=100)] if "=" in query else []
+    values: list[object] = (
+        [value for _, value in parse_qsl(query, keep_blank_values=False, max_num_fields=100)] if "=" in query else []
+    )
     values.append(text)
-    try:
+    with suppress(ValueError, RecursionError):
         values.append(json.loads(text))
-    except (ValueError, RecursionError):
-        pass
     found: list[str] = []
     while values and len(found) < _MOST_PATHS // 2:
         value = values.pop()

@@ -7,14 +7,13 @@ Deliberately one direction only: whatever an ignore file re-includes, a file tha
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from codestral_ls.documents.credential_names import CREDENTIAL_NAMES
 from codestral_ls.documents.ignoring.own import NAME, OwnRules, encoded, patterns_from
+from codestral_ls.documents.ignoring.patterns import Patterns
 from codestral_ls.documents.ignoring.repository import GitRules, Repository, ignored_within
-
-_CREDENTIALS = patterns_from("\n".join(CREDENTIAL_NAMES))
 
 
 class FileRules:
@@ -76,9 +75,14 @@ class FileRules:
         return False
 
 
+@cache
+def _credentials() -> Patterns:
+    return patterns_from("\n".join(CREDENTIAL_NAMES))
+
+
 @lru_cache(maxsize=5_000)
 def _is_credentials(path: Path) -> bool:
-    return bool(_CREDENTIALS.decide(b"/".join(encoded(path)), is_folder=False))
+    return bool(_credentials().decide(b"/".join(encoded(path)), is_folder=False))
 
 
 def _is_home(folder: Path) -> bool:

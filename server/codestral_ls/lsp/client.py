@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsprotocol import types
-from pygls.uris import to_fs_path
 
+from codestral_ls.documents.addresses import file_of
 from codestral_ls.lsp.convert import Encoding, choose_encoding
 from codestral_ls.lsp.workspace_edit import Abilities, abilities_of
 
@@ -90,21 +90,10 @@ def _says(own: object, name: str) -> bool:
     return isinstance(own, Mapping) and own.get(name) is True
 
 
-def path_of(uri: str) -> Path | None:
-    """The file that ``uri`` names; None for untitled documents, notebook cells and other things that are no file."""
-    if not uri.startswith("file:"):
-        return None
-    try:
-        path = to_fs_path(uri)
-    except ValueError:
-        return None
-    return Path(path) if path else None
-
-
 def _folders(params: types.InitializeParams) -> tuple[Path, ...]:
     """The workspace folders; the older ``rootUri`` and ``rootPath`` where there are none."""
-    folders = [path for folder in params.workspace_folders or () if (path := path_of(folder.uri)) is not None]
+    folders = [path for folder in params.workspace_folders or () if (path := file_of(folder.uri)) is not None]
     if folders:
         return tuple(folders)
-    root = path_of(params.root_uri) if params.root_uri else Path(params.root_path) if params.root_path else None
+    root = file_of(params.root_uri) if params.root_uri else Path(params.root_path) if params.root_path else None
     return () if root is None else (root,)

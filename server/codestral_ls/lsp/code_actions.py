@@ -72,7 +72,7 @@ def _offered(snapshot: Snapshot, root: Path | None, ignore: tuple[str, ...], bac
     from codestral_ls.generate.offer import offer
 
     found = offer(snapshot)
-    if (found.docstring is None and found.tests is None) or why_withheld(snapshot.path, ignore, backend):
+    if (found.docstring is None and found.tests is None) or why_withheld(snapshot, ignore, backend):
         return []
     offered = []
     if found.docstring is not None:

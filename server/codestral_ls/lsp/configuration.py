@@ -14,7 +14,8 @@ from dataclasses import replace
 from lsprotocol import types
 
 from codestral_ls.config.sections import Options
-from codestral_ls.lsp.client import SECTION, path_of
+from codestral_ls.documents.addresses import file_of
+from codestral_ls.lsp.client import SECTION
 from codestral_ls.lsp.log import configure_log
 from codestral_ls.lsp.registering import register
 from codestral_ls.lsp.session import Session
@@ -69,9 +70,9 @@ def did_change_workspace_folders(session: Session, params: types.DidChangeWorksp
     """Follow the workspace's folders: the first one's project file is the one that counts."""
     first = session.folders[:1]
     for gone in params.event.removed:
-        if (path := path_of(gone.uri)) in session.folders:
+        if (path := file_of(gone.uri)) in session.folders:
             session.folders.remove(path)
-    added = [path for folder in params.event.added if (path := path_of(folder.uri)) is not None]
+    added = [path for folder in params.event.added if (path := file_of(folder.uri)) is not None]
     session.folders.extend(path for path in added if path not in session.folders)
     if session.folders[:1] != first:
         session.spawn(reconfigure(session), "reading the configuration")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from codestral_ls.lsp.client import path_of
+from codestral_ls.documents.addresses import file_of
 from codestral_ls.lsp.convert import Encoding, to_offset
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class OpenDocuments:
             self._refuse(uri, reason)
             return None
         language = self._languages.get(uri, "plaintext")
-        document = Document(uri, text, language, version, path_of(uri), self.max_tree_bytes)
+        document = Document(uri, text, language, version, file_of(uri), self.max_tree_bytes)
         self._documents[uri] = document
         return document
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from lsprotocol import types
 
-from codestral_ls.lsp.client import path_of
+from codestral_ls.documents.addresses import file_of
 from codestral_ls.lsp.configuration import reconfigure
 from codestral_ls.lsp.session import Session
 
@@ -44,7 +44,7 @@ def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
     """Nothing about the text is new, but the index of the workspace may learn it. A saved project file takes effect at once."""
     from codestral_ls.config.files import PROJECT_FILE  # imports what only the reading of options needs
 
-    path = path_of(params.text_document.uri)
+    path = file_of(params.text_document.uri)
     if path is not None and session.completer is not None:
         session.completer.files_changed([path])
     if params.text_document.uri.endswith(f"/{PROJECT_FILE}"):

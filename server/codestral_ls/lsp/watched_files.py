@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from codestral_ls.lsp.client import path_of
+from codestral_ls.documents.addresses import file_of
 from codestral_ls.lsp.registering import register
 from codestral_ls.lsp.session import Session
 
@@ -49,7 +49,7 @@ def did_change_watched_files(session: Session, params: types.DidChangeWatchedFil
     for change in params.changes:
         if len(waiting) > MOST_KEPT:
             return
-        path = path_of(change.uri)
+        path = file_of(change.uri)
         if path is not None and _concerns(path, change.type):
             if not waiting:
                 asyncio.get_running_loop().call_later(SETTLE_SECONDS, _tell, session)

@@ -94,7 +94,7 @@ def order_of(session: Session, command: str, arguments: Sequence[Any]) -> Order:
 async def written(session: Session, order: Order, tell: Tell) -> FileEdit:
     """The proved edit. ``tell`` hears what is being done. Raises: CodestralLsError with a sentence for the user."""
     await asyncio.to_thread(importlib.import_module, "codestral_ls.generate.single")
-    if withheld := await asyncio.to_thread(why_withheld, order.snapshot.path, session.options.privacy.ignore, order.backend):
+    if withheld := await asyncio.to_thread(why_withheld, order.snapshot, session.options.privacy.ignore, order.backend):
         raise GenerateError(f"Nothing of this file is sent: {withheld}.")
     edit = await (_docstring if order.command == WRITE_DOCSTRING else _tests)(session, order, tell)
     _assert_is_current(session, order.document, order.snapshot.text)
@@ -107,14 +107,19 @@ def root_of(session: Session, path: Path | None) -> Path | None:
     return max(holding, key=lambda folder: len(folder.parts), default=None)
 
 
-def why_withheld(path: Path | None, ignore: tuple[str, ...], backend: Backend | None) -> str:
-    """Why a remote ``backend`` may not see the file, by the rules that hold for completion; empty where it may.
+def why_withheld(snapshot: Snapshot, ignore: tuple[str, ...], backend: Backend | None) -> str:
+    """Why a remote ``backend`` may not see the document, by the rules that hold for completion; empty where it may.
 
     Reads ignore files. A local model may see every file; a backend that is not known yet (None) counts as remote.
     """
-    if path is None or (backend is not None and not backend.info().remote):
+    if backend is not None and not backend.info().remote:
         return ""
-    return _rules(ignore).why_private(path)
+    from codestral_ls.documents import addresses
+
+    rules = _rules(ignore)
+    if snapshot.path is not None and (why := rules.why_private(snapshot.path)):
+        return why
+    return addresses.why_withheld(rules, snapshot.uri, leaves=True)
 
 
 @lru_cache(maxsize=1)

@@ -49,7 +49,7 @@ def test_a_configuration_builds_its_backends(name: str, tmp_path: Path, monkeypa
         parts = [candidate.backend for candidate in backend._candidates] if isinstance(backend, Router) else [backend]
         assert [part.info().name for part in parts] == names
         assert [part.info().remote for part in parts] == remote
-        assert [isinstance(part, Guard) for part in parts] == remote
+        assert [isinstance(part, Guard) for part in parts] == [name not in ("local", "fake") for name in names]
         assert isinstance(backend, Router) == (len(parts) > 1 or any(remote))
         await backend.aclose()
 

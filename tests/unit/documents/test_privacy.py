@@ -36,7 +36,7 @@ def write(root: Path, files: dict[str, str]) -> Path:
         ("home/.ssh/id_ed25519", True),
         ("id_ed25519.pub", False),
         ("deep/.aws/credentials", True),
-        ("secrets.py", False),
+        ("secrets.py", True),
         ("secrets.yaml", True),
         ("credentials.json", True),
         ("credentials.go", False),

@@ -9,8 +9,9 @@ import pytest
 from lsprotocol import types
 from lsprotocol.converters import get_converter
 
+from codestral_ls.documents.addresses import file_of
 from codestral_ls.lsp.capabilities import capabilities_for
-from codestral_ls.lsp.client import Client, client_of, path_of
+from codestral_ls.lsp.client import Client, client_of
 
 
 def client(**params: Any) -> Client:
@@ -80,7 +81,7 @@ PATHS = [
 
 @pytest.mark.parametrize(("uri", "path"), PATHS)
 def test_files_behind_uris(uri: str, path: Path | None) -> None:
-    assert path_of(uri) == path
+    assert file_of(uri) == path
 
 
 @pytest.mark.parametrize("menu", [True, False])

@@ -75,7 +75,9 @@ def read_regular(file: str | Path, status: os.stat_result | None = None) -> byte
     if status.st_size > MOST_BYTES:
         raise Unusable(f"{file} is larger than {MOST_BYTES:,} bytes")
     # It may have become a pipe since it was looked at: opening one must not wait.
-    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    descriptor = os.open(
+        file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    )
     with os.fdopen(descriptor, "rb") as opened:
         if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
             raise Unusable(f"{file} is no regular file")

@@ -200,7 +200,10 @@ def _users_files(environment: Mapping[str, str]) -> list[Path]:
             files.append(Path(system))
         elif os.name == "nt":
             programs = environment.get("PROGRAMFILES", r"C:\Program Files")
-            files += [Path(environment.get("PROGRAMDATA", r"C:\ProgramData"), "Git", "config"), Path(programs, "Git", "etc", "gitconfig")]
+            files += [
+                Path(environment.get("PROGRAMDATA", r"C:\ProgramData"), "Git", "config"),
+                Path(programs, "Git", "etc", "gitconfig"),
+            ]
         else:
             files += [Path(folder, "gitconfig") for folder in ("/etc", "/usr/local/etc", "/opt/homebrew/etc")]
             files.append(Path("/Library/Developer/CommandLineTools/usr/share/git-core/gitconfig"))

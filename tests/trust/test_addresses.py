@@ -1,0 +1,64 @@
+"""The boundary of documents' addresses: a private file stays private under every scheme that an editor shows it by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.documents.addresses import why_withheld
+from codestral_ls.documents.privacy import FileRules
+
+SCHEMES = """
+file:///R/P FILE:///R/P file:/R/P file://localhost/R/P File://LOCALHOST/R/P file:///R/x/../P file:////R/P /R/P
+untitled:/R/P untitled:///R/P vscode-notebook-cell:/R/P#W0sZmlsZQ%3D%3D vscode-notebook-cell://wsl%2Bu/R/P#ch000
+vscode-remote://ssh-remote%2Bhost/R/P vscode-remote://dev-container%2B7b/R/P vscode-vfs://github/R/P vsls:/R/P
+git:/R/P?%7B%22path%22%3A%22/R/P%22%2C%22ref%22%3A%22~%22%7D git:/other?{"path":"/R/P","ref":""}
+gitlens://7b/R/P?%7B%22ref%22%3A%22abc%22%7D fugitive:///R/.git//0/P fugitive:///R/.git//4b825dc642cb6eb9a060e54bf8d69288fbee4904/P
+gitsigns:///R/.git/HEAD~2:P gitsigns:///R/.git//:0:P diffview:///R/.git/:0:/P diffview:///R/.git/4b825dc642c/P
+fugitive:///R/.git/worktrees/one//2/P fugitive:///R/.git/modules/lib//0/P
+vscode-local-history://local-history/x/y?associatedResource=file:///R/P scp://host//R/P sftp://me@host/R/P oil:///R/P
+jar:file:///R/P!/inner zipfile:///R/P::inner.txt git+file:///R/P merge-conflict.conflict-diff:/R/P?{"scheme":"file"}
+vscode-chat-editing:/R/P chat-editing-snapshot-text-model:/R/P?{} review:/R/P?x#y any.thing-else+1:/R/P anything:/x#/R/P
+"""
+PRIVATE = ["customers/acme.py", ".env", "customers/acme%2Epy", "cust%6Fmers/acme.py", "CUSTOMERS/acme.py"]
+PATHLESS = ["output:extension-output-#1", "comment:x", "repl:1", "vscode-scm:git", "a:b", "http://[", "x" * 9_000, "mailto:a@b"]
+UNSAVED = ["untitled:Untitled-1", "untitled:%2Ascratch%2A", "file://", "buffer:1", "untitled:"]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / ".codestralignore").write_text("customers/\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.split())
+@pytest.mark.parametrize("name", PRIVATE)
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_private_file_is_withheld_under_every_scheme(root: Path, scheme: str, name: str, leaves: bool) -> None:
+    address = scheme.replace("R", root.as_posix().lstrip("/")).replace("/P", f"/{name}").replace(":P", f":{name}")
+    assert why_withheld(FileRules(), address, leaves=leaves), address
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.split())
+def test_an_ordinary_file_is_not(root: Path, scheme: str) -> None:
+    address = scheme.replace("R", root.as_posix().lstrip("/")).replace("/P", "/src/a.py").replace(":P", ":src/a.py")
+    assert why_withheld(FileRules(), address, leaves=True) == "", address
+
+
+@pytest.mark.parametrize("address", PATHLESS)
+def test_what_names_no_file_does_not_leave_the_machine(address: str) -> None:
+    assert why_withheld(FileRules(), address, leaves=True) == "its address names no file"
+    assert why_withheld(FileRules(), address, leaves=False) == ""
+
+
+@pytest.mark.parametrize("address", UNSAVED)
+def test_a_document_that_is_not_saved_yet_may_leave(address: str) -> None:
+    assert why_withheld(FileRules(), address, leaves=True) == ""
+
+
+@pytest.mark.parametrize(
+    "address", ["untitled:.env", "untitled:secrets.yaml", "buffer:id_rsa", r"c:\w\.env", "file:///c%3A/w/.netrc"]
+)
+def test_a_name_that_says_credentials_is_enough(address: str) -> None:
+    assert why_withheld(FileRules(), address, leaves=False).endswith("looks like credentials")
