@@ -1,4 +1,4 @@
-"""The index worker on a disk that can be full: ``full_disk_worker.py -m codestral_ls.context.index.worker ROOT``.
+"""The index worker on a disk that can be full: ``full_disk_worker.py -P -m codestral_ls.context.index.worker ROOT``.
 
 While the file named by FULL_DISK exists, nothing more is written: "full" in it as by a full disk, "quota" as by a quota.
 """
@@ -31,5 +31,5 @@ def opened(self: worker.Worker) -> Writer:
 
 worker.Worker._opened = opened  # type: ignore[method-assign]
 worker.RETRY_SECONDS = 0.3
-sys.argv = sys.argv[2:]
+sys.argv = sys.argv[sys.argv.index("-m") + 1 :]
 worker.main()

@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from codestral_ls.backends.base import Health
-from codestral_ls.config.host_address import HostAddress, model_path
+from codestral_ls.config.host_address import HostAddress, model_path, with_whole_paths
 from codestral_ls.config.sections import LocalOptions
+from codestral_ls.errors import ConfigError
+from codestral_ls.system import processes
+from codestral_ls.system.private_files import owned_folder, private_file
 from codestral_ls.timing import Clock, monotonic
 
 try:
@@ -48,7 +49,7 @@ class HostProcess:
         self._options = options
         self._address = address
         self._clock = clock
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: processes.Process[bytes] | None = None
         self._started = float("-inf")
         self._silent_since: float | None = None
         self._crashes = 0
@@ -107,7 +108,7 @@ class HostProcess:
                 self._process.kill()
                 try:
                     status = await asyncio.to_thread(self._process.wait, END_SECONDS)
-                except subprocess.TimeoutExpired:
+                except processes.OutOfTimeError:
                     return self._undying(self._process.pid)
             self._process, self._silent_since = None, None
             self._let_others()
@@ -126,18 +127,11 @@ class HostProcess:
 
     def _spawn(self) -> Health:
         try:
-            self._address.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self._address.log.exists() and self._address.log.stat().st_size > LOG_BYTES:
                 self._address.log.replace(self._address.log.with_suffix(".log.1"))
-            with self._address.log.open("ab") as log:
-                self._process = subprocess.Popen(
-                    # -P keeps the folder it runs in off the import path.
-                    [sys.executable, "-P", "-m", "codestral_ls.host", "--options", json.dumps(asdict(self._options))],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
+            options = json.dumps(asdict(with_whole_paths(self._options)))
+            with private_file(self._address.log).open("ab") as log:
+                self._process = processes.start_own("codestral_ls.host", "--options", options, stdout=log, stderr=log)
         except OSError as error:
             self._let_others()
             self._crashes += 1
@@ -182,9 +176,9 @@ class HostProcess:
         if self._spawn_lock is not None:
             return True
         try:
-            self._address.lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            owned_folder(self._address.lock.parent)  # whoever made it first could also have made the lock
             file = os.open(self._address.lock.with_suffix(".start"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError:
+        except (OSError, ConfigError):
             return True  # the host itself will say what is wrong with the folder
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codestral_ls.errors import BackendNeedsKey
+from codestral_ls.system.processes import output_of_users
 
 _log = logging.getLogger(__name__)
 KEYRING_SERVICE = "codestral-ls"
@@ -82,30 +83,17 @@ class Key:
 
 
 async def _from_command(source: KeySource, timeout: float) -> str:
-    """The first line that the command prints; no shell is involved."""
+    """The first line that the command prints; it runs in the home folder, and no shell is involved."""
     option = f"{source.keyring_name}.key_command"
     try:
-        arguments = shlex.split(source.command)
-        process = await asyncio.create_subprocess_exec(
-            *arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-    except (OSError, ValueError) as error:
-        raise BackendNeedsKey(f"{option} cannot be run: {error}") from error
-    try:
-        async with asyncio.timeout(timeout):
-            output, _ = await process.communicate()
+        code, output = await output_of_users(shlex.split(source.command), timeout=timeout)
     except TimeoutError as error:
         raise BackendNeedsKey(f"{option} did not finish within {timeout:.0f} s.") from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    except (OSError, ValueError) as error:
+        raise BackendNeedsKey(f"{option} cannot be run: {error}") from error
     lines = output.decode("utf-8", "replace").splitlines()
-    if process.returncode or not lines or not lines[0].strip():
-        raise BackendNeedsKey(f"{option} ended with status {process.returncode} and printed no key.")
+    if code or not lines or not lines[0].strip():
+        raise BackendNeedsKey(f"{option} ended with status {code} and printed no key.")
     return lines[0].strip()
 
 

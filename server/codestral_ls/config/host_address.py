@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import codestral_ls
@@ -40,6 +40,13 @@ def model_path(model: str) -> Path:
     if "/" in model or "\\" in model or model.endswith(".gguf") or model.startswith("~"):
         return expanded(model).absolute()
     return models_dir() / f"{model}.gguf"
+
+
+def with_whole_paths(options: LocalOptions) -> LocalOptions:
+    """The same options for a process in another folder: files are named by their whole paths. The host is the same."""
+    draft = options.draft_model and str(model_path(options.draft_model))
+    model = options.model if options.model == "embedded" else str(model_path(options.model))
+    return replace(options, model=model, draft_model=draft)
 
 
 def host_address(options: LocalOptions) -> HostAddress:

@@ -6,13 +6,11 @@ crashes along. Nothing is downloaded or installed.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import platform
 import shutil
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +18,7 @@ from pathlib import Path
 from codestral_ls import __version__
 from codestral_ls.doctor.finding import Finding
 from codestral_ls.documents.languages import all_languages
+from codestral_ls.system.processes import output_of_own
 
 GROUP = "Installation"
 PACKAGES = ("pygls", "lsprotocol", "aiohttp", "mistralai", "tree-sitter", "platformdirs", "pathspec", "rich")
@@ -48,26 +47,16 @@ async def installation(*, local_wanted: bool, timeout: float = 60.0) -> list[Fin
 
 async def probe_llama(timeout: float) -> Mapping[str, object]:
     """What ``llama_probe.py`` says in its own process; ``{"error": sentence}`` when it cannot be asked."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "codestral_ls.doctor.llama_probe",
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), timeout)
-        said = json.loads(output)
+        code, output = await output_of_own("codestral_ls.doctor.llama_probe", timeout=timeout)
     except TimeoutError:
         return {"error": f"llama.cpp did not load within {timeout:.0f} s."}
+    except OSError as error:
+        return {"error": f"No process can be started to load llama.cpp in ({error.strerror or error})."}
+    try:
+        said = json.loads(output)
     except ValueError:
-        return {"error": f"llama.cpp ended the process that loaded it (exit code {process.returncode})."}
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        return {"error": f"llama.cpp ended the process that loaded it (exit code {code})."}
     return said if isinstance(said, dict) else {"error": "llama.cpp's probe said something strange."}
 
 

@@ -6,7 +6,6 @@ Only files that are tracked and unchanged: what is being written now is nobody's
 from __future__ import annotations
 
 import random
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +18,10 @@ from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_end, line_start
 from codestral_ls.errors import DocumentError
+from codestral_ls.system.git import RepositoryError, work_tree
 
 Kind = Literal["rest_of_line", "line", "block"]
 KINDS: tuple[Kind, ...] = ("rest_of_line", "line", "block")
-GIT_SECONDS = 30.0
 MOST_BLOCK_LINES = 12
 SHORTEST_LINE = 12
 
@@ -42,16 +41,22 @@ class Hole:
 
 def committed_files(root: Path) -> list[Path]:
     """Tracked, unchanged source files that may be read, by path. Raises DocumentError where there is no git repository."""
-    tracked, changed = _git(root, "ls-files", "-z"), set(_git(root, "diff", "--name-only", "--relative", "-z", "HEAD"))
+    tree, root = work_tree(root), root.resolve()
+    if tree is None:
+        raise DocumentError(f"{root} is no git repository with a commit: only committed code is measured.")
+    try:
+        changed = tree.changed()
+        tracked = [path for path in tree.tracked() if root in path.parents and path not in changed]
+    except RepositoryError as error:
+        raise DocumentError(f"Only committed code is measured. {error}") from error
     rules = FileRules()
-    return sorted(
-        root / path for path in tracked if path not in changed and is_source(Path(path).name) and not rules.why_private(root / path)
-    )
+    return [path for path in tracked if is_source(path.name) and not rules.why_private(path)]
 
 
 def holes_in(root: Path, count: int, seed: int) -> list[Hole]:
     """``count`` holes, the three kinds in turn, spread over the files. Fewer where the project is small."""
     chance = random.Random(seed)  # noqa: S311 - a sample needs no secrets
+    root = root.resolve()
     files = committed_files(root)
     chance.shuffle(files)
     found: list[Hole] = []
@@ -103,11 +108,3 @@ def _hole(file: Path, name: str, text: str, kind: Kind, chance: random.Random) -
     if not truth.strip():
         return None
     return Hole(f"{name}:{start}:{end}", kind, language, file, text[:start], text[end:], truth)
-
-
-def _git(root: Path, *arguments: str) -> list[str]:
-    try:
-        told = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, timeout=GIT_SECONDS, check=True)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise DocumentError(f"{root} is no git repository with a commit: only committed code is measured.") from error
-    return [name for name in told.stdout.decode("utf-8", "replace").split("\0") if name]

@@ -6,7 +6,6 @@ Sorted, so that two runs go the same way. Deliberately reads no file: what canno
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import pathspec
 
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.errors import GenerateError
+from codestral_ls.system import git
 
 _NEVER = (
     ".*/", "__pycache__/", "node_modules/", "site-packages/", "venv/", "env/", "build/", "dist/", "target/", "vendor/",
@@ -22,7 +22,6 @@ _NEVER = (
     "*.min.js", "*_pb2.py", "*_pb2_grpc.py", "*.pb.go", "*.generated.*", "*.designer.cs", "*.d.ts",
 )  # fmt: skip
 """Below a named folder these are somebody else's or made by a machine; naming a file takes it all the same."""
-_GIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Selection:
 
 
 def find_files(selection: Selection) -> Iterator[Path]:
-    """The files in order, each once. Raises GenerateError: a path that does not exist, a revision git does not know."""
+    """The files in order, each once. Raises GenerateError (a path that is not there), RepositoryError."""
     changed = _changed(selection) if selection.since else None
     exclude = pathspec.GitIgnoreSpec.from_lines(selection.exclude)
     include = pathspec.GitIgnoreSpec.from_lines(selection.include) if selection.include else None
@@ -64,31 +63,30 @@ def find_files(selection: Selection) -> Iterator[Path]:
 
 def git_root(path: Path) -> Path | None:
     """The top of the git work tree around ``path``; None outside of one."""
-    folder = path if path.is_dir() else path.parent
-    done = _git(folder, "rev-parse", "--show-toplevel")
-    return Path(os.fsdecode(done.stdout).strip()).resolve() if done is not None and done.returncode == 0 else None
+    found = git.work_tree(path)
+    return found.top if found is not None else None
 
 
 def unclean(paths: Sequence[Path]) -> list[str]:
-    """Files below ``paths`` with changes git has not committed; empty outside of a work tree."""
+    """Files below ``paths`` with changes git has not committed; empty outside of a work tree. Raises: RepositoryError."""
     found: list[str] = []
-    for path in paths:
-        top = git_root(path.resolve())
-        if top is None:
+    for path in [given.resolve() for given in paths]:
+        tree = git.work_tree(path)
+        if tree is None:
             continue
-        done = _git(top, "status", "--porcelain", "-z", "--untracked-files=no", "--", str(path.resolve()))
-        if done is not None and done.returncode == 0:
-            found += [os.fsdecode(entry[3:]) for entry in done.stdout.split(b"\0") if len(entry) > 3]
+        changed = [one for one in tree.changed() if one == path or path in one.parents]
+        found += [one.relative_to(tree.top).as_posix() for one in sorted(changed)]
     return found
 
 
 def _below(root: Path) -> Iterator[Path]:
     """The files below ``root``: those git would show, or without git all that are not hidden."""
     never = pathspec.GitIgnoreSpec.from_lines([*_NEVER, *_ignored(root)])
-    done = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
-    if done is not None and done.returncode == 0 and done.stdout:
-        for name in sorted({os.fsdecode(entry) for entry in done.stdout.split(b"\0") if entry}):
-            if not never.match_file(name) and _is_own_file(path := root / name):
+    tree = git.work_tree(root)
+    shown = tree.files(root) if tree is not None else []
+    if shown:
+        for path in shown:
+            if not never.match_file(path.relative_to(root).as_posix()) and _is_own_file(path):
                 yield path
         return
     yield from _walked(root, root, never)
@@ -131,23 +129,8 @@ def _changed(selection: Selection) -> set[Path]:
     """Files that differ from the revision, new ones among them."""
     found: set[Path] = set()
     for given in selection.paths:
-        top = git_root(given.resolve())
-        if top is None:
+        tree = git.work_tree(given)
+        if tree is None:
             raise GenerateError(f"--since needs git, and {given} is in no work tree.")
-        done = _git(top, "diff", "--name-only", "-z", "--diff-filter=d", selection.since, "--")
-        if done is None or done.returncode != 0:
-            raise GenerateError(f"git knows no revision {selection.since}.")
-        new = _git(top, "ls-files", "-z", "--others", "--exclude-standard")
-        names = done.stdout + (new.stdout if new is not None else b"")
-        found |= {top / os.fsdecode(entry) for entry in names.split(b"\0") if entry}
+        found |= tree.changed(selection.since) | tree.others()
     return found
-
-
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    """Run git in ``folder``; None where there is none."""
-    try:
-        return subprocess.run(
-            ["git", "-c", "core.quotepath=off", *arguments], cwd=folder, capture_output=True, check=False, timeout=_GIT_SECONDS
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None

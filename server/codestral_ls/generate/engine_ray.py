@@ -26,6 +26,7 @@ from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendError, BackendUnavailable, BudgetSpent, GenerateError
 from codestral_ls.generate.engine import BackendEngine, Written
+from codestral_ls.system.processes import protect_workers
 
 _LIVES = 20
 """How often one request may lose its actor before it is given up."""
@@ -104,6 +105,7 @@ class RayEngine:
         ray = self._ray
         try:
             if not ray.is_initialized():
+                protect_workers()
                 given: dict[str, Any] = {"address": self._address} if self._address else {"include_dashboard": False}
                 ray.init(log_to_driver=False, logging_level="error", **given)
                 self._began_ray = True

@@ -7,17 +7,18 @@ when their parent does, even when that was killed. A worker that dies takes one 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from codestral_ls.errors import GenerateError
+from codestral_ls.system.processes import end_with_parent, worker_pool
+
+if TYPE_CHECKING:
+    from codestral_ls.system.processes import WorkerPool
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ class Pool:
 
     def __init__(self, processes: int | None = None) -> None:
         self.processes = min(4, os.cpu_count() or 1) if processes is None else processes
-        self._executor: ProcessPoolExecutor | None = None
+        self._executor: WorkerPool | None = None
         self._calls = 0
 
     async def call(self, function: Callable[..., T], *arguments: object, timeout: float = 120.0) -> T:
@@ -58,24 +59,14 @@ class Pool:
             self._executor.shutdown(wait=True, cancel_futures=True)
             self._executor = None
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _started(self) -> WorkerPool:
         if self._executor is None:
-            method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-            context = multiprocessing.get_context(method)
-            if method == "forkserver":
-                context.set_forkserver_preload(["codestral_ls.generate.docstrings.plan"])
-            self._executor = ProcessPoolExecutor(self.processes, context, initializer=_begin)
+            preload = ["codestral_ls.generate.docstrings.plan"]
+            self._executor = worker_pool(self.processes, "forkserver", _begin, preload)
         return self._executor
 
 
 def _begin() -> None:
     """What every worker does first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+    threading.Thread(target=end_with_parent, daemon=True).start()

@@ -20,6 +20,7 @@ from codestral_ls.context.index.files import SKIPPED_FOLDERS, FileStamp, Walk, i
 from codestral_ls.context.index.write import Indexed, Writer
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.privacy import FileRules
+from codestral_ls.system.processes import worker_pool
 
 BATCH_FILES = 48
 BATCH_BYTES = 600_000
@@ -180,11 +181,9 @@ def _extracted(root: Path, batches: Iterator[list[tuple[FileStamp, str]]], jobs:
         for batch in batches:
             yield extract_batch(root, batch)
         return
-    import multiprocessing  # 15 ms of a start that mostly has nothing to do
-    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+    from concurrent.futures import FIRST_COMPLETED, Future, wait
 
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_quietly) as pool:
+    with worker_pool(jobs, "spawn", _quietly) as pool:
         running: set[Future[Extracted]] = set()
         for batch in batches:
             running.add(pool.submit(extract_batch, root, batch))

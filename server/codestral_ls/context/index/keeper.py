@@ -11,17 +11,17 @@ import contextlib
 import json
 import logging
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codestral_ls.context.index.files import IGNORE_FILES
+from codestral_ls.system import processes
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger(__name__)
 
+WORKER = "codestral_ls.context.index.worker"
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 """A worker that died is started again after this many seconds, twice as long each time."""
 END_SECONDS = 1.0
@@ -50,7 +50,7 @@ class IndexKeeper:
         self._ignore = ignore
         self._clock = clock
         self._on_problem = on_problem
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: processes.Process[bytes] | None = None
         self._pause = FIRST_PAUSE
         self._not_before = float("-inf")
         self._untold = False
@@ -69,13 +69,11 @@ class IndexKeeper:
             self._write([LOOK_AT_ALL])
         if self._process is not None or self._closed or self._clock() < self._not_before:
             return
-        command = [sys.executable, "-m", "codestral_ls.context.index.worker", str(self._root)]
-        for pattern in self._ignore:
-            command += ["--ignore", pattern]
+        patterns = [word for pattern in self._ignore for word in ("--ignore", pattern)]
         try:
-            process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
-                start_new_session=True,
+            process = processes.start_own(
+                WORKER, str(self._root.absolute()), *patterns, stdin=processes.PIPE, stdout=processes.PIPE,
+                stderr=processes.WITH_OUTPUT,
             )  # fmt: skip
         except OSError as error:
             self._tell(f"its process cannot be started ({error.strerror or error})")
@@ -126,7 +124,7 @@ class IndexKeeper:
                 self._untold = True
                 return
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+    def _listen(self, process: processes.Process[bytes]) -> None:
         """Take what one worker says until it ends. Runs in a thread of its own."""
         assert process.stdout is not None
         last = ""
@@ -162,7 +160,7 @@ class IndexKeeper:
                 log.info("the index of %s is kept again", self._root)
             self._on_problem(problem)
 
-    def _release(self, process: subprocess.Popen[bytes]) -> None:
+    def _release(self, process: processes.Process[bytes]) -> None:
         if process.stdin is not None:
             with contextlib.suppress(OSError):
                 process.stdin.close()
@@ -170,7 +168,7 @@ class IndexKeeper:
             process.terminate()
             try:
                 process.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
+            except processes.OutOfTimeError:
                 process.kill()
                 process.wait(END_SECONDS)
 

@@ -12,7 +12,6 @@ import functools
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codestral_ls.generate.source import FileLeftAlone
+from codestral_ls.system import processes
 
 _LEFT_OUT = (
     ".git", ".hg", ".svn", "__pycache__", "*.pyc", ".venv", "venv", "env",
@@ -60,8 +60,8 @@ def fence_prefix() -> tuple[tuple[str, ...], bool]:
     for prefix, no_network in _FENCES:
         if not prefix:
             break
-        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            if subprocess.run([*prefix, "true"], capture_output=True, timeout=10.0, check=False).returncode == 0:
+        with contextlib.suppress(OSError, processes.OutOfTimeError):
+            if processes.run([*prefix, "true"], timeout=10.0).returncode == 0:
                 return prefix, no_network
     return (), False
 
@@ -113,19 +113,12 @@ def run_fenced(command: Sequence[str], folder: Path, fence: Fence, variables: di
         "--",
     ]
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            [*prefix, *limited, *command],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        fenced = [*prefix, *limited, *command]
+        process = processes.start_fenced(fenced, folder=folder, environment=environment, stdout=output)
         code: int | None = None
         try:
             code = process.wait(fence.seconds)
-        except subprocess.TimeoutExpired:
+        except processes.OutOfTimeError:
             pass
         finally:
             _end(process)
@@ -134,7 +127,7 @@ def run_fenced(command: Sequence[str], folder: Path, fence: Fence, variables: di
         return Ended(code, output.read().decode("utf-8", "replace"))
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: processes.Process[bytes]) -> None:
     """End the process and everything in its session."""
     deadline = time.monotonic() + 5.0
     while True:
@@ -143,7 +136,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         try:
             process.wait(0.5)
             return
-        except subprocess.TimeoutExpired:
+        except processes.OutOfTimeError:
             if time.monotonic() > deadline:
                 return
 

@@ -1,0 +1,87 @@
+"""Folders and files of this program that nobody but their user may look into.
+
+They hold pieces of the user's code (indexes, logs, evaluated prompts, journals) and what their work costs. Folders get
+0700 and files 0600, also those that an earlier version left open.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from codestral_ls.errors import ConfigError
+
+
+def private_folder(folder: Path) -> Path:
+    """Make ``folder``, with what is missing above it, for this user alone; returns it. Raises: OSError."""
+    missing = []
+    above = folder
+    while not above.exists() and above != above.parent:
+        missing.append(above)
+        above = above.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+    _close_to_others(folder, 0o700)
+    return folder
+
+
+def private_file(path: Path) -> Path:
+    """Make ``path``, and its folder, for this user alone, empty where it is new; returns it. Raises: OSError."""
+    private_folder(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    os.close(descriptor)
+    _close_to_others(path, 0o600)
+    return path
+
+
+def owned_folder(folder: Path) -> None:
+    """Make sure that ``folder`` exists, is no link and belongs to this user alone. Raises: ConfigError, a sentence.
+
+    For what another user must not have made first: the folder of a socket or of a lock.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or not _is_mine(found):
+            raise ConfigError(f"{folder} is not a folder of yours; set XDG_RUNTIME_DIR to one that is.")
+        if found.st_mode & 0o077 and os.name == "posix":
+            folder.chmod(0o700)
+    except OSError as error:
+        raise ConfigError(f"The folder {folder} for the host's socket cannot be made: {error.strerror}.") from None
+
+
+def owned_socket(path: Path) -> bool:
+    """Whether ``path`` is a socket of this user in a folder of this user alone; False where there is none.
+
+    Raises: ConfigError, a sentence, where somebody else made the folder or the socket.
+    """
+    try:
+        folder = path.parent.lstat()
+    except OSError:
+        return False
+    if not stat.S_ISDIR(folder.st_mode) or not _is_mine(folder):
+        raise ConfigError(
+            f"{path.parent} is not a folder of yours, so what listens in it is not asked. "
+            "Remove it, or set XDG_RUNTIME_DIR to a folder of yours."
+        )
+    try:
+        _close_to_others(path.parent, 0o700)
+        found = path.lstat()
+    except OSError:
+        return False
+    if not stat.S_ISSOCK(found.st_mode) or not _is_mine(found):
+        raise ConfigError(f"{path} is not a socket of yours, so it is not used. Remove it.")
+    return True
+
+
+def _close_to_others(path: Path, mode: int) -> None:
+    if os.name != "posix":
+        return  # Windows keeps a user's folders private by itself
+    found = path.stat()
+    if _is_mine(found) and found.st_mode & 0o077:
+        path.chmod(mode)
+
+
+def _is_mine(found: os.stat_result) -> bool:
+    return os.name != "posix" or found.st_uid == os.getuid()
