@@ -165,11 +165,31 @@ For example (:completion (:max_lines 4))."
 (defun codestral-ls--come-back ()
   "Connect every buffer in which the mode is on and no server is."
   (dolist (buffer (buffer-list))
-    (with-current-buffer buffer
-      (when (bound-and-true-p codestral-ls-mode)
-        (condition-case problem
-            (codestral-ls-connect)
-          (error (message "codestral-ls: %s" (error-message-string problem))))))))
+    ;; Connecting runs hooks that may kill buffers of the list.
+    (when (buffer-live-p buffer)
+      (with-current-buffer buffer
+        (when (bound-and-true-p codestral-ls-mode)
+          (condition-case problem
+              (codestral-ls-connect)
+            (error (message "codestral-ls: %s" (error-message-string problem)))))))))
+
+;;; Requests that can be cancelled
+
+(declare-function jsonrpc--async-request-1 "jsonrpc")
+
+(defun codestral-ls-request (connection method params then)
+  "Ask CONNECTION for METHOD with PARAMS and call THEN with the result.
+Return the request's identifier, which `codestral-ls-cancel' takes."
+  ;; `jsonrpc-async-request' returns nil; the function that it calls
+  ;; returns a list of the identifier and a timer, in Emacs 29 and 30.
+  (car (jsonrpc--async-request-1
+        connection method params
+        :success-fn then :error-fn #'ignore :timeout-fn #'ignore :timeout 30)))
+
+(defun codestral-ls-cancel (connection identifier)
+  "Tell CONNECTION that the request IDENTIFIER is of no use any more."
+  (when (and identifier (jsonrpc-running-p connection))
+    (jsonrpc-notify connection :$/cancelRequest (list :id identifier))))
 
 ;;; What the server says unasked
 

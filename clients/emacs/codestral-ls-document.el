@@ -154,13 +154,14 @@ are counted from there, because counting from the top of a long file is slow."
   (when-let* ((connection (codestral-ls--own-connection)))
     (codestral-ls--own-cancel)
     (codestral-ls-synchronize)
-    (let ((request (jsonrpc-async-request
-                    connection :textDocument/inlineCompletion
-                    (list :textDocument (list :uri (codestral-ls-uri)) :position (codestral-ls-position)
-                          :context (list :triggerKind (if (eq kind 'explicit) 1 2)))
-                    :success-fn (lambda (result) (funcall then (codestral-ls-items-of result)))
-                    :error-fn #'ignore :timeout-fn #'ignore :timeout 30)))
-      (setq codestral-ls--pending (car-safe request)))))
+    (setq codestral-ls--pending
+          (codestral-ls-request
+           connection :textDocument/inlineCompletion
+           (list :textDocument (list :uri (codestral-ls-uri)) :position (codestral-ls-position)
+                 :context (list :triggerKind (if (eq kind 'explicit) 1 2)))
+           (lambda (result)
+             (setq codestral-ls--pending nil)
+             (funcall then (codestral-ls-items-of result)))))))
 
 (defun codestral-ls-items-of (result)
   "The list of items in RESULT, which may be a list object or a vector."
@@ -168,9 +169,8 @@ are counted from there, because counting from the top of a long file is slow."
 
 (defun codestral-ls--own-cancel ()
   "Tell the server that the request under way is of no use any more."
-  (when (and (integerp codestral-ls--pending) codestral-ls--opened
-             (jsonrpc-running-p codestral-ls--opened))
-    (jsonrpc-notify codestral-ls--opened :$/cancelRequest (list :id codestral-ls--pending)))
+  (when codestral-ls--opened
+    (codestral-ls-cancel codestral-ls--opened codestral-ls--pending))
   (setq codestral-ls--pending nil))
 
 (defun codestral-ls--own-tell (method params)

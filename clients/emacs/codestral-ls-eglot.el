@@ -39,20 +39,19 @@
     (codestral-ls-eglot--cancel)
     (eglot--signal-textDocument/didChange)
     (setq codestral-ls-eglot--pending
-          (car-safe
-           (jsonrpc-async-request
-            server :textDocument/inlineCompletion
-            (list :textDocument (eglot--TextDocumentIdentifier)
-                  :position (eglot--pos-to-lsp-position)
-                  :context (list :triggerKind (if (eq kind 'explicit) 1 2)))
-            :success-fn (lambda (result) (funcall then (codestral-ls-items-of result)))
-            :error-fn #'ignore :timeout-fn #'ignore :timeout 30)))))
+          (codestral-ls-request
+           server :textDocument/inlineCompletion
+           (list :textDocument (eglot--TextDocumentIdentifier)
+                 :position (eglot--pos-to-lsp-position)
+                 :context (list :triggerKind (if (eq kind 'explicit) 1 2)))
+           (lambda (result)
+             (setq codestral-ls-eglot--pending nil)
+             (funcall then (codestral-ls-items-of result)))))))
 
 (defun codestral-ls-eglot--cancel ()
   "Tell the server that the request under way is of no use any more."
-  (when-let* ((server (eglot-current-server))
-              ((integerp codestral-ls-eglot--pending)))
-    (jsonrpc-notify server :$/cancelRequest (list :id codestral-ls-eglot--pending)))
+  (when-let* ((server (eglot-current-server)))
+    (codestral-ls-cancel server codestral-ls-eglot--pending))
   (setq codestral-ls-eglot--pending nil))
 
 (defun codestral-ls-eglot--run (command)
@@ -98,10 +97,20 @@
       (codestral-ls-mode -1))))
 
 (add-hook 'eglot-managed-mode-hook #'codestral-ls-eglot--managed)
+
+(defun codestral-ls-eglot--key (mode)
+  "The key of MODE in `eglot-server-programs', with its language's identifier.
+From a base mode such as `python-base-mode' eglot makes \"python-base\",
+which is the name of no language."
+  (let ((name (symbol-name mode)))
+    (if (string-match "\\`\\(.+\\)-base-mode\\'" name)
+        (list (list mode :language-id (match-string 1 name)))
+      mode)))
+
 ;;;###autoload
 (defun codestral-ls-eglot-use (mode)
   "Make codestral-ls the server of eglot in major MODE."
-  (setf (alist-get mode eglot-server-programs nil nil #'equal)
+  (setf (alist-get (codestral-ls-eglot--key mode) eglot-server-programs nil nil #'equal)
         ;; eglot does not say that ghost text is drawn here: without this there would be a menu entry too.
         (append codestral-ls-command
                 (list :initializationOptions

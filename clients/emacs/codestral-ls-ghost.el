@@ -32,6 +32,8 @@ END are markers around what it replaces.  EXPLICIT means that all are here."
 (defvar-local codestral-ls--offer nil
   "What is offered in this buffer now.")
 (defvar-local codestral-ls--overlay nil)
+(defvar-local codestral-ls--shown-text nil
+  "The text that the overlay shows.")
 
 (defun codestral-ls-item (offer)
   "The current item of OFFER."
@@ -79,12 +81,18 @@ Return non-nil when something is shown."
       (let* ((offer codestral-ls--offer)
              (end (marker-position (codestral-ls-offer-end offer)))
              (count (length (codestral-ls-offer-items offer)))
-             (ghost (propertize rest 'face 'codestral-ls-ghost)))
+             (ghost (propertize rest 'face 'codestral-ls-ghost))
+             (shown rest))
         (when (and (codestral-ls-offer-explicit offer) (> count 1))
           (setq ghost (concat ghost (propertize (format " (%d/%d)" (1+ (codestral-ls-offer-index offer)) count)
-                                                'face 'codestral-ls-count))))
-        ;; The cursor stays before the ghost text instead of behind it.
+                                                'face 'codestral-ls-count))
+                shown (substring-no-properties ghost)))
+        ;; The cursor goes before the ghost text instead of after it.  Emacs looks for this
+        ;; property on a character that it draws, which a newline is not.
+        (when (string-prefix-p "\n" ghost)
+          (setq ghost (concat " " ghost)))
         (put-text-property 0 1 'cursor t ghost)
+        (setq codestral-ls--shown-text shown)
         (if codestral-ls--overlay
             (move-overlay codestral-ls--overlay (point) end)
           (setq codestral-ls--overlay (make-overlay (point) end nil t t)))
@@ -99,10 +107,7 @@ Return non-nil when something is shown."
 
 (defun codestral-ls-shown ()
   "The ghost text on the screen, nil where there is none."
-  (when (and codestral-ls--overlay (overlay-buffer codestral-ls--overlay))
-    (let ((text (or (overlay-get codestral-ls--overlay 'after-string)
-                    (overlay-get codestral-ls--overlay 'display))))
-      (and text (substring-no-properties text)))))
+  (and codestral-ls--overlay (overlay-buffer codestral-ls--overlay) codestral-ls--shown-text))
 
 ;;; Parts
 

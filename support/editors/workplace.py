@@ -115,6 +115,11 @@ class Scripted:
         messages = [json.loads(line) for line in self.log.read_text().splitlines() if line.endswith("}")]
         return [message.get("params") for message in messages if message.get("method") == method]
 
+    def heard_ids(self, method: str) -> list[int]:
+        """The identifiers of every request received with this method, in order."""
+        messages = [json.loads(line) for line in self.log.read_text().splitlines() if line.endswith("}")]
+        return [message["id"] for message in messages if message.get("method") == method]
+
     def document(self) -> str:
         """The last changed document as the server has it."""
         path = self.log.parent / "document.txt"

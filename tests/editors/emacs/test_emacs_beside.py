@@ -51,6 +51,10 @@ def test_through_eglot(edit: Edit, scripted: Scripted) -> None:
     emacs.until_buffer("value = valuable + 1")
     emacs.until(lambda: scripted.heard("workspace/executeCommand"), "the acceptance told")
     assert len(scripted.heard("initialize")) == 1
+    assert scripted.heard("textDocument/didOpen")[0]["textDocument"]["languageId"] == "python"
+    scripted.say([RULE], delay_ms=300)
+    emacs.type("; value")
+    emacs.until(lambda: scripted.heard("$/cancelRequest"), "a request that typing made useless is cancelled")
 
 
 def test_through_lsp_mode(edit: Edit, scripted: Scripted) -> None:

@@ -40,6 +40,39 @@ def test_the_cursor_stays_before_the_ghost_text(edit: Edit) -> None:
     emacs.until(lambda: (cursor.y, cursor.x) == (0, len("def add(")), "the cursor at point")
 
 
+def test_the_cursor_stays_before_ghost_text_that_begins_with_a_newline(edit: Edit) -> None:
+    emacs = edit("", [{"after": "def f():", "texts": ["\n    first = 1\n    return first"]}])
+    emacs.type("def f():")
+    emacs.until_ghost("\n    first = 1\n    return first")
+    emacs.terminal.wait_for("    return first")
+    cursor = emacs.terminal.screen.cursor
+    emacs.until(lambda: (cursor.y, cursor.x) == (0, len("def f():")), "the cursor at point")
+    emacs.type("\t")
+    emacs.until_buffer("def f():\n    first = 1\n    return first")
+
+
+def test_a_request_that_typing_made_useless_is_cancelled(edit: Edit, scripted: Scripted) -> None:
+    emacs = edit("", [ADD], delay_ms=300)
+    emacs.type("def ")
+    emacs.until(lambda: scripted.heard("textDocument/inlineCompletion"), "a request")
+    emacs.type("add(")
+    emacs.until_ghost(FIRST)
+    asked = scripted.heard_ids("textDocument/inlineCompletion")
+    cancelled = [params["id"] for params in scripted.heard("$/cancelRequest")]
+    assert cancelled
+    assert set(cancelled) < set(asked)
+    assert asked[-1] not in cancelled
+
+
+def test_a_request_is_cancelled_by_dismissing(edit: Edit, scripted: Scripted) -> None:
+    emacs = edit("", [ADD], delay_ms=400)
+    emacs.type("def add(")
+    emacs.until_buffer("def add(")
+    emacs.until(lambda: emacs.ask("(and codestral-ls--pending t)"), "a request under way")
+    last = emacs.ask("(prog1 codestral-ls--pending (codestral-ls-dismiss))")
+    emacs.until(lambda: {"id": last} in scripted.heard("$/cancelRequest"), "its cancellation")
+
+
 def test_typing_along_does_not_wait_for_the_server(edit: Edit, scripted: Scripted) -> None:
     emacs = edit("", [ADD])
     emacs.type("def add(")
