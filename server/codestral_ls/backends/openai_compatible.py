@@ -79,12 +79,15 @@ class OpenAiCompatible:
         except BackendRefused as error:
             if error.refusal != "request" or "stream_options" not in body or self._needs_no_retry:
                 raise
-            self._needs_no_retry = True
             body = {name: value for name, value in body.items() if name != "stream_options"}
-            async with aclosing(self._streamed(body, deadline)) as values:
-                async for value in values:
-                    self._tells_usage = False  # it answers without: remembered, so that no further request fails first
-                    yield value
+            try:
+                async with aclosing(self._streamed(body, deadline)) as values:
+                    async for value in values:
+                        self._tells_usage = False
+                        yield value
+            except BackendRefused:
+                self._needs_no_retry = True  # it was not this field that the server refused
+                raise
 
     def _streamed(self, body: dict[str, Any], deadline: float) -> AsyncGenerator[Any, None]:
         return self._exchange.stream(_PATH, body, timeout=deadline - self._clock(), is_last=_is_last)

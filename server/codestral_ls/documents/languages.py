@@ -165,6 +165,17 @@ def language_for(lsp_id: str) -> Language:
     return known if known is not None else Language(lsp_id, line_comments=())
 
 
+def known_id(lsp_id: str, path: str | Path | None) -> str:
+    """``lsp_id`` where it names a language of the table or there is no better guess; else the id that the file's name says.
+
+    Some editors make up ids: Eglot sends ``python-base`` for a base mode.
+    """
+    if path is None or lsp_id in _BY_ID or lsp_id.lower() in _BY_ID:
+        return lsp_id
+    by_name = language_id_for_path(path)
+    return lsp_id if by_name == "plaintext" else by_name
+
+
 def language_id_for_path(path: str | Path) -> str:
     """The LSP id for a file, by its name and suffix alone; ``"plaintext"`` when unknown."""
     path = Path(path)

@@ -110,6 +110,7 @@ class OpenDocuments:
 
     def _take(self, uri: str, text: str, version: int) -> Document | None:
         from codestral_ls.documents.document import Document  # with the first document, not before initialize
+        from codestral_ls.documents.languages import known_id
         from codestral_ls.documents.revision import looks_binary
 
         self._refused.pop(uri, None)
@@ -117,8 +118,9 @@ class OpenDocuments:
         if reason is not None:
             self._refuse(uri, reason)
             return None
-        language = self._languages.get(uri, "plaintext")
-        document = Document(uri, text, language, version, file_of(uri), self.max_tree_bytes)
+        path = file_of(uri)
+        language = known_id(self._languages.get(uri, "plaintext"), path)
+        document = Document(uri, text, language, version, path, self.max_tree_bytes)
         self._documents[uri] = document
         return document
 

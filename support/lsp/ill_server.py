@@ -1,0 +1,96 @@
+"""A completion server that is ill in a chosen way: refuses, fails, is slow, or answers in a shape of its own.
+
+It speaks Mistral's FIM API and OpenAI's completions on a loopback port. ``/v1/models`` answers well unless told otherwise,
+which is what a wrong model name, a used-up quota or a key without the right to complete look like.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+MODEL = "codestral-latest"
+TEXT = "return a + b"
+
+
+@dataclass
+class IllServer:
+    """``status`` is what completions get (200 is well), ``models_status`` what the list of models gets.
+
+    ``whole``: the answer is one JSON body though a stream was asked for. ``refuses`` names a field of the request for which
+    it answers 422. ``asked`` holds the bodies of all completions asked for.
+    """
+
+    status: int = 200
+    models_status: int = 200
+    whole: bool = False
+    refuses: str = ""
+    words: str = "no"
+    address: str = ""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def variables(self, backend: str) -> dict[str, str]:
+        """The environment in which ``serve`` asks this server through ``backend``."""
+        chosen = {
+            "CODESTRAL_LS_BACKEND_PRIMARY": backend,
+            "CODESTRAL_LS_COMPLETION_DEBOUNCE_MS": "0",
+            "CODESTRAL_LS_COMPLETION_PREFETCH": "false",
+            "CODESTRAL_LS_COMPLETION_COPY": "false",
+        }
+        own = {
+            "fim_server": {"CODESTRAL_LS_FIM_SERVER_ADDRESS": self.address},
+            "openai": {"CODESTRAL_LS_OPENAI_ADDRESS": self.address, "CODESTRAL_LS_OPENAI_PROMPT": "text"},
+            "codestral": {"CODESTRAL_LS_CODESTRAL_SERVER_URL": self.address, "CODESTRAL_API_KEY": "a-test-key"},
+        }
+        return chosen | own[backend]
+
+    async def complete(self, request: web.Request) -> web.StreamResponse:
+        """The answer to a completion, in the way that is chosen."""
+        body: dict[str, Any] = await request.json()
+        self.asked.append(body)
+        if self.status != 200:
+            return web.json_response({"message": f"{self.words} {len(self.asked)}"}, status=self.status)
+        if self.refuses and self.refuses in body:
+            return web.json_response({"message": f"unknown field {self.refuses}"}, status=422)
+        of_openai = request.path.endswith("/v1/completions")
+        if self.whole:
+            said = {"text": TEXT} if of_openai else {"message": {"content": TEXT}}
+            choice = {"index": 0, "finish_reason": "stop", **said}
+            return web.json_response({"choices": [choice]}, dumps=lambda value: json.dumps(value, indent=2))
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for text, reason in ((TEXT, None), ("", "stop")):
+            said = {"text": text} if of_openai else {"delta": {"content": text}}
+            choice = {"index": 0, "finish_reason": reason, **said}
+            await response.write(f"data: {json.dumps({'choices': [choice]})}\n\n".encode())
+        await response.write(b"data: [DONE]\n\n")
+        return response
+
+    async def models(self, _request: web.Request) -> web.Response:
+        """The list of models."""
+        if self.models_status != 200:
+            return web.json_response({"message": self.words}, status=self.models_status)
+        return web.json_response({"object": "list", "data": [{"id": MODEL, "object": "model"}]})
+
+
+@asynccontextmanager
+async def ill_server(**ways: Any) -> AsyncIterator[IllServer]:
+    """A running one."""
+    server = IllServer(**ways)
+    app = web.Application()
+    app.router.add_post("/v1/fim/completions", server.complete)
+    app.router.add_post("/v1/completions", server.complete)
+    app.router.add_get("/v1/models", server.models)
+    runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    server.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield server
+    finally:
+        await runner.cleanup()
