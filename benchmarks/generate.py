@@ -40,12 +40,14 @@ from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.counts import Counts
 from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import read_profile
-from codestral_ls.generate.engine import BackendEngine, Engine, Written, collect
 from codestral_ls.generate.hostile import hostile
 from codestral_ls.generate.journal import Journal
 from codestral_ls.generate.pool import Pool
 from codestral_ls.generate.runner import Limits, Runner
 from codestral_ls.generate.work import Work
+from codestral_ls.generate.writers.backend import BackendAsker, collect
+from codestral_ls.generate.writers.live import Asker, Live
+from codestral_ls.generate.writers.seam import Written
 
 PACKAGES = ("aiohttp", "pygls", "rich")
 
@@ -109,14 +111,14 @@ class Timed:
         pass
 
 
-async def run_batch(root: Path, engine: Engine, journal: Path, concurrency: int, everything: bool = False) -> tuple[Counts, float]:
+async def run_batch(root: Path, engine: Asker, journal: Path, concurrency: int, everything: bool = False) -> tuple[Counts, float]:
     """Document everything below ``root``; the counts and the seconds it took."""
     files = await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))
     settings = Settings(root, await asyncio.to_thread(read_profile, files, "google"), everything=everything)
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
     kept = Journal(journal)
     pool = Pool()
-    runner = Runner(work, engine, kept, pool, Limits(concurrency), "write")
+    runner = Runner(work, Live(engine, concurrency), kept, pool, Limits(concurrency), "write")
     await engine.start()
     began = time.perf_counter()
     await runner.run(iter(files))
@@ -203,7 +205,7 @@ def proof(folder: Path, packages: list[str], engine_of: object = None) -> None:
         assert spec.submodule_search_locations
         source, copy = Path(spec.submodule_search_locations[0]), folder / package
         shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        engine = engine_of() if callable(engine_of) else BackendEngine(FakeBackend(hostile), 32)
+        engine = engine_of() if callable(engine_of) else BackendAsker(FakeBackend(hostile), 32)
         counts, seconds = asyncio.run(run_batch(copy, engine, folder / f"{package}.db", 32, everything=True))
         asyncio.run(engine.aclose())
         verdict = Counter(_compared(path, copy / path.relative_to(source)) for path in sorted(source.rglob("*.py")))
@@ -264,9 +266,9 @@ def _bare(tree: ast.Module) -> str:
     return ast.dump(tree)
 
 
-def embedded_engine() -> BackendEngine:
+def embedded_engine() -> BackendAsker:
     """The local host with the embedded model."""
-    return BackendEngine(build_backend(Options(backend=BackendOptions(primary="local"))), 8)
+    return BackendAsker(build_backend(Options(backend=BackendOptions(primary="local"))), 8)
 
 
 async def host_rate(folder: Path) -> None:
@@ -282,7 +284,7 @@ async def host_rate(folder: Path) -> None:
     settings = Settings(folder / "p")
     requests = [wanted.request for path in files for wanted in plan_file(settings, path).wanted]
     assert all(request.priority is Priority.BATCH for request in requests)
-    engine = BackendEngine(backend, concurrency)
+    engine = BackendAsker(backend, concurrency)
     await engine.write(requests[0])  # the model is loaded now
     rates: dict[str, list[float]] = {"bare loop": [], "runner": []}
     for turn in range(4):

@@ -16,11 +16,11 @@ from codestral_ls.config.sections import MistralOptions, Options
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
 from codestral_ls.generate.journal import JobRow, Journal
-from codestral_ls.generate.mistral_chat import ChatEngine
-from codestral_ls.generate.mistral_jobs import JobsEngine
 from codestral_ls.generate.pool import Pool
 from codestral_ls.generate.runner import Limits, Runner
 from codestral_ls.generate.work import Work
+from codestral_ls.generate.writers.mistral_chat import ChatAsker
+from codestral_ls.generate.writers.mistral_jobs import JobsWriter
 from support.generate.batch_api import KEY, BatchApi
 from support.generate.scene import make_project
 
@@ -35,26 +35,26 @@ async def run(
     root: Path, api: BatchApi, journal: Journal, say: Callable[[str], None] = lambda _text: None, stop_after: int = 10**9
 ) -> Runner:
     settings = Settings(root)
-    work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
+    work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings), whole=True)
     files = await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))
     polls = 0
 
-    def stopped() -> bool:
+    def heard(text: str) -> None:
         nonlocal polls
-        polls += 1
-        return polls > stop_after
+        say(text)
+        polls += "RUNNING" in text or "QUEUED" in text
+        if polls >= stop_after:
+            runner.stop()
 
     async with api.running() as address:
         options = Options(mistral=MistralOptions(server_url=address))
-        engine = JobsEngine(options, journal, say=say, poll=0.01)
-        runner = Runner(work, engine, journal, Pool(0), Limits(4), "write")
+        writer = JobsWriter(options, journal, say=heard, poll=0.01)
+        runner = Runner(work, writer, journal, Pool(0), Limits(4), "write", price)
         try:
-            await engine.start()
-            await engine.answer_all(work, lambda: files, Pool(0), price, stopped)
-            if polls <= stop_after:
-                await runner.run(iter(files))
+            await writer.start()
+            await runner.run(iter(files))
         finally:
-            await engine.aclose()
+            await writer.aclose()
     return runner
 
 
@@ -75,7 +75,7 @@ def test_a_job_is_collected_and_written(tmp_path: Path) -> None:
     runner = asyncio.run(run(root, api, journal, said.append))
     assert len(api.jobs) == 1
     assert runner.counts.files["written"] == 4
-    assert runner.counts.known == 20
+    assert runner.counts.requests_done == 20
     assert journal.spent() == (20, 2000, 200, 10.0)
     assert [row.state for row in journal.jobs()] == ["SUCCESS"]
     assert any("20 requests" in text for text in said)
@@ -156,7 +156,7 @@ def test_chat_with_structured_output() -> None:
     async def scenario() -> tuple[str, str]:
         api = BatchApi(lambda _body: "", chat=answer, busy=1)
         async with api.running() as address:
-            engine = ChatEngine(Options(mistral=MistralOptions(server_url=address)), 2)
+            engine = ChatAsker(Options(mistral=MistralOptions(server_url=address)), 2)
             await engine.start()
             first = await engine.write(FimRequest("# a.py\ndef f(): ...\n\ndef test_f", "", 100, source="file:///p/a.py"))
             api.chat = lambda _body: "no json"

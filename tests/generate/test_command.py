@@ -41,7 +41,11 @@ def test_check_tells_what_is_missing_and_asks_nobody(project: Path, tmp_path: Pa
     assert rows[0]["name"] == "f0_0"
     assert Path(rows[0]["path"]).read_text().split("\n")[rows[0]["line"] - 1].startswith("def f0_0")
     done = batch(tmp_path / "h", command("docstrings", [project], "--check", "--exclude", "m*"))
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (1, "")  # a gate that looks at nothing must not pass
+    assert "No file was looked at" in done.stderr
+    done = batch(tmp_path / "h", command("docstrings", [project], "--check", "--fail-under", "0"))
+    assert done.returncode == 0
+    assert "0.0 %" in done.stderr
 
 
 def test_diff_then_write_pays_once_and_reports(project: Path, tmp_path: Path) -> None:

@@ -8,32 +8,32 @@ import os
 import shutil
 import signal
 import sys
-from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from codestral_ls.backends.build import build_backend
 from codestral_ls.config.sections import BackendOptions, FimServerOptions, Options
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.assemble import make_engine
 from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
-from codestral_ls.generate.engine import Engine
-from codestral_ls.generate.engine_ray import RayEngine
 from codestral_ls.generate.journal import Journal
 from codestral_ls.generate.pool import Pool
 from codestral_ls.generate.runner import Limits, Runner
 from codestral_ls.generate.work import Work
+from codestral_ls.generate.writers.backend import BackendAsker
+from codestral_ls.generate.writers.live import Asker, Live
+from codestral_ls.generate.writers.ray import RayAsker
 from support.generate.fim_api import FimApi
 from support.generate.scene import make_project, tree_digest
 
 HAS_RAY = importlib.util.find_spec("ray") is not None
 
 
-async def run(root: Path, engine: Engine, journal: Journal) -> Runner:
+async def run(root: Path, engine: Asker, journal: Journal) -> Runner:
     settings = Settings(root)
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
-    runner = Runner(work, engine, journal, Pool(0), Limits(8), "write")
+    runner = Runner(work, Live(engine, 8), journal, Pool(0), Limits(8), "write")
     await engine.start()
     try:
         await runner.run(iter(await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))))
@@ -45,7 +45,7 @@ async def run(root: Path, engine: Engine, journal: Journal) -> Runner:
 @pytest.mark.skipif(HAS_RAY, reason="Ray is installed")
 def test_without_ray_a_sentence_says_what_to_install() -> None:
     with pytest.raises(GenerateError, match=r"codestral-ls\[ray\]"):
-        asyncio.run(RayEngine(Options(backend=BackendOptions(primary="fake")), 2).start())
+        asyncio.run(RayAsker(Options(backend=BackendOptions(primary="fake")), 2).start())
 
 
 @pytest.mark.skipif(not HAS_RAY, reason="needs Ray (pip install codestral-ls[ray])")
@@ -60,12 +60,12 @@ def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest.Monke
     model = "fim_server/codestral"
     with FimApi(tmp_path / "s", model, 0.05) as api:
         options = Options(backend=BackendOptions(primary="fim_server"), fim_server=FimServerOptions(api.address, "codestral"))
-        here = make_engine(Namespace(engine="here", chat=False, include_ignored=False), options, 8)
+        here = BackendAsker(build_backend(options), 8)
         asyncio.run(run(tmp_path / "here", here, Journal(tmp_path / "here.db")))
         api.seen.clear()
 
         async def scenario() -> tuple[Runner, int]:
-            engine = RayEngine(options, 8, workers=2)
+            engine = RayAsker(options, 8, workers=2)
             await engine.start()
             pids = await asyncio.gather(*(actor.pid.remote() for actor in engine.actors))
             assert len(set(pids)) == 2

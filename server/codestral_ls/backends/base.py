@@ -14,6 +14,8 @@ from typing import Literal, Protocol
 from codestral_ls.errors import Refusal
 
 FinishReason = Literal["stop", "length", "error"]
+EMBEDDED_NAMES = frozenset({"embedded", "tiny-fim"})
+"""How the model of the package is called: by the option ``local.model``, and in its own file."""
 
 
 class Priority(IntEnum):
@@ -112,6 +114,11 @@ class BackendInfo:
     context_tokens: int = 8192
     chars_per_token: float = 3.2
     prefill_rate: float | None = None
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is the small model of the package, which completes lines and writes no prose."""
+        return self.model in EMBEDDED_NAMES
 
 
 class Backend(Protocol):

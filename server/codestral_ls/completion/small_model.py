@@ -11,7 +11,6 @@ import math
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.completion.confidence import COPY_THRESHOLDS, LARGE_COPY_THRESHOLDS
 
-NAMES = frozenset({"embedded", "tiny-fim"})
 BLOCK_LINES = 3
 """More lines than this are rarely right with the small model."""
 
@@ -25,7 +24,7 @@ differ the model is wrong more often than elsewhere."""
 
 def is_small(info: BackendInfo) -> bool:
     """Whether the model in the package answers."""
-    return info.model in NAMES
+    return info.is_embedded
 
 
 def block_lines(info: BackendInfo) -> int:

@@ -24,12 +24,12 @@ from codestral_ls.backends.base import Usage
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.work import FileResult, Outcome
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, text TEXT NOT NULL, sent INTEGER NOT NULL, cached INTEGER NOT NULL, received INTEGER NOT NULL,
-    cost REAL NOT NULL, at REAL NOT NULL
+    cost REAL NOT NULL, at REAL NOT NULL, finish TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL, digest TEXT NOT NULL, digest_after TEXT NOT NULL,
@@ -41,16 +41,17 @@ CREATE TABLE IF NOT EXISTS jobs (
 """
 
 
-_AnswerRow = tuple[str, str, int, int, int, float, float]
+_AnswerRow = tuple[str, str, int, int, int, float, float, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer that was paid for."""
+    """One answer that was paid for. ``finish`` is "length" where it was cut off."""
 
     text: str
     usage: Usage
     cost: float
+    finish: str = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +119,18 @@ class Journal:
 
     def answer(self, key: str) -> Answer | None:
         """The answer that was paid for under ``key``."""
-        row = self._db.execute("SELECT text, sent, cached, received, cost FROM answers WHERE key = ?", (key,)).fetchone()
+        row = self._db.execute("SELECT text, sent, cached, received, cost, finish FROM answers WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
-        text, sent, cached, received, cost = row
-        return Answer(text, Usage(sent, sent - cached, cached, received), cost)
+        text, sent, cached, received, cost, finish = row
+        return Answer(text, Usage(sent, sent - cached, cached, received), cost, finish)
 
-    async def keep_answer(self, key: str, text: str, usage: Usage, cost: float) -> None:
+    async def keep_answer(self, key: str, text: str, usage: Usage, cost: float, finish: str = "stop") -> None:
         """Bring an answer to the disk; the one thing that must not be lost. Returns when it is there."""
         known = text.encode("utf-8", "replace").decode()
         tokens = (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens)
         kept = asyncio.get_running_loop().create_future()
-        self._waiting.append(((key, known, *tokens, cost, time.time()), kept))
+        self._waiting.append(((key, known, *tokens, cost, time.time(), finish), kept))
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_waiting())
         await asyncio.shield(kept)  # who asked may be gone: it was paid for all the same
@@ -157,7 +158,7 @@ class Journal:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             self._db.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):

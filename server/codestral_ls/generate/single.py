@@ -21,8 +21,8 @@ from codestral_ls.generate.docstrings.definitions import Definition, read_defini
 from codestral_ls.generate.docstrings.plan import documentation_edit
 from codestral_ls.generate.docstrings.project_style import Profile, style_of
 from codestral_ls.generate.docstrings.prompt import build_request
+from codestral_ls.generate.docstrings.prose import why_no_prose
 from codestral_ls.generate.edits import Edit, apply_edits
-from codestral_ls.generate.engine import collect
 from codestral_ls.generate.offer import can_be_tested, definition_in, offer, why_no_documentation
 from codestral_ls.generate.proof import why_unproved
 from codestral_ls.generate.test_files import is_generated, is_test_file
@@ -30,6 +30,7 @@ from codestral_ls.generate.testing.candidates import read_candidates
 from codestral_ls.generate.testing.profile import TestProfile
 from codestral_ls.generate.testing.prompt import build_test_request, test_name
 from codestral_ls.generate.testing.subjects import import_lines, test_file
+from codestral_ls.generate.writers.backend import collect
 
 Tell = Callable[[str], None]
 """Hears what is being done, for a progress bar: a few words."""
@@ -77,8 +78,10 @@ async def write_docstring(
         raise GenerateError("There is no function, method or class at the cursor.")
     if reason := why_no_documentation(definition, snapshot):
         raise GenerateError(f"{definition.name} gets no documentation: {reason}.")
-    profile = await asyncio.to_thread(_profile, snapshot, options)
     info = backend.info()
+    if problem := why_no_prose(info):
+        raise GenerateError(problem)
+    profile = await asyncio.to_thread(_profile, snapshot, options)
     characters = int(min(options.prompt_tokens or 2_048, max(256, info.context_tokens - options.max_tokens)) * info.chars_per_token)
     request = build_request(
         snapshot.text, snapshot.language, definition, profile, address=snapshot.uri,

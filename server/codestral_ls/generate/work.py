@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,12 +21,22 @@ FileState = Literal["changed", "unchanged", "left_alone"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One text that is wanted: ``id`` is unique in its file, ``name`` and ``line`` (from 1) are for people."""
+    """One text that is wanted: ``id`` is unique in its file, ``name`` and ``line`` (from 1) are for people.
+
+    ``room`` is how many tokens an answer may have that is asked for again because it was cut off (0: it is not).
+    """
 
     id: str
     name: str
     line: int
     request: FimRequest
+    room: int = 0
+
+    @property
+    def requests(self) -> tuple[FimRequest, ...]:
+        """What is asked for it in this order, until an answer is whole."""
+        larger = replace(self.request, max_tokens=self.room) if self.room > self.request.max_tokens else None
+        return (self.request,) if larger is None else (self.request, larger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +81,15 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of work, such as docstrings; both functions must be picklable."""
+    """One kind of work, such as docstrings; both functions must be picklable.
+
+    ``whole``: an answer that was cut off is of no use.
+    """
 
     name: str
     plan: Callable[[Path], FilePlan]
     finish: Callable[[FilePlan, Mapping[str, str]], FileResult]
+    whole: bool = False
 
 
 def request_key(model: str, request: FimRequest) -> str:

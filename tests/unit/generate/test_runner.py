@@ -11,13 +11,16 @@ import pytest
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.backends.fake import FakeBackend, Fault, fixed
 from codestral_ls.errors import BackendBusy, BackendNeedsKey, BackendRefused, BackendUnavailable, GenerateError
-from codestral_ls.generate.engine import MAX_CHARACTERS, BackendEngine, Written, collect
+from codestral_ls.generate.finishing import Mode
 from codestral_ls.generate.journal import Journal
 from codestral_ls.generate.pool import Pool
-from codestral_ls.generate.runner import Limits, Mode, Runner
+from codestral_ls.generate.runner import Limits, Runner
 from codestral_ls.generate.source import digest_of
-from codestral_ls.generate.throttle import Throttle
 from codestral_ls.generate.work import FilePlan, FileResult, Outcome, Wanted, Work
+from codestral_ls.generate.writers.backend import BackendAsker, collect
+from codestral_ls.generate.writers.live import Asker, Live
+from codestral_ls.generate.writers.seam import MAX_CHARACTERS, Written
+from codestral_ls.generate.writers.throttle import Throttle
 
 USAGE = Usage(10, 10, 0, 2)
 
@@ -82,8 +85,9 @@ def files(tmp_path: Path, count: int) -> list[Path]:
     return made
 
 
-def runner(engine: object, journal: Journal, concurrency: int = 3, mode: Mode = "write", work: Work = WORK) -> Runner:
-    return Runner(work, engine, journal, Pool(0), Limits(concurrency, ending_seconds=5.0), mode, lambda _usage: 0.5)  # type: ignore[arg-type]
+def runner(asker: Asker, journal: Journal, concurrency: int = 3, mode: Mode = "write", work: Work = WORK) -> Runner:
+    limits = Limits(concurrency, ending_seconds=5.0)
+    return Runner(work, Live(asker, concurrency), journal, Pool(0), limits, mode, lambda _usage: 0.5)
 
 
 def test_everything_is_written_within_the_bounds(tmp_path: Path) -> None:
@@ -227,7 +231,7 @@ def test_one_refused_request_fails_alone(tmp_path: Path) -> None:
 
     async def scenario() -> Runner:
         backend = FakeBackend("# a\n", faults=[None, BackendRefused("too long"), None])
-        one = runner(BackendEngine(backend, 1), Journal(tmp_path / "j.db"), concurrency=1)
+        one = runner(BackendAsker(backend, 1), Journal(tmp_path / "j.db"), concurrency=1)
         await one.run(iter(paths))
         return one
 
@@ -242,7 +246,7 @@ def test_what_cannot_get_better_ends_the_batch(tmp_path: Path, faults: list[Exce
     paths = files(tmp_path, 50)
     backend = FakeBackend("# a\n", faults=faults)  # type: ignore[arg-type]
     with pytest.raises(GenerateError):
-        asyncio.run(runner(BackendEngine(backend, 1), Journal(tmp_path / "j.db"), concurrency=1).run(iter(paths)))
+        asyncio.run(runner(BackendAsker(backend, 1), Journal(tmp_path / "j.db"), concurrency=1).run(iter(paths)))
     assert len(backend.requests) < 20
 
 
@@ -255,7 +259,7 @@ def test_busy_and_away_are_asked_again() -> None:
 
     async def scenario() -> tuple[Written, float]:
         faults = [BackendBusy("full", 0.0), Fault(BackendUnavailable("away"), after_tokens=1), None]
-        engine = BackendEngine(FakeBackend("a b", faults=faults), 8, sleep=sleep, on_trouble=told.append)
+        engine = BackendAsker(FakeBackend("a b", faults=faults), 8, sleep=sleep, on_trouble=told.append)
         return await engine.write(FimRequest("x", "")), engine.throttle.limit
 
     written, limit = asyncio.run(scenario())
@@ -276,7 +280,7 @@ def test_stopping_ends_the_waiting_for_a_server_that_is_away(tmp_path: Path) -> 
             await asyncio.Event().wait()
 
         backend = FakeBackend("# a\n", faults=[BackendUnavailable("away")] * 9)
-        one = runner(BackendEngine(backend, 1, sleep=sleep), Journal(tmp_path / "j.db"), concurrency=1)
+        one = runner(BackendAsker(backend, 1, sleep=sleep), Journal(tmp_path / "j.db"), concurrency=1)
         task = asyncio.create_task(one.run(iter([path])))
         await waiting.wait()
         one.stop()

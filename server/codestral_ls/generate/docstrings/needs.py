@@ -6,15 +6,32 @@ import re
 
 from codestral_ls.generate.docstrings.definitions import Definition
 
+IGNORABLE = {
+    "init-method": "__init__ and other constructors",
+    "magic": "other methods with two underscores on both sides",
+    "property-decorators": "properties",
+    "nested-classes": "classes inside of classes",
+    "nested-functions": "functions inside of functions (only with --all are they looked at)",
+    "semiprivate": "names with one underscore in front (only with --all)",
+    "private": "names with two underscores in front (only with --all)",
+}
+"""Kinds of definitions that a project may leave without documentation, by the names that interrogate gives them."""
 _SKIPPED = re.compile(r"@(\w+\.)*(overload|\w+\.(setter|deleter|getter))\b")
 
 
 def why_not_needed(
-    definition: Definition, text: str, language: str, *, everything: bool = False, update: bool = False
+    definition: Definition,
+    text: str,
+    language: str,
+    *,
+    everything: bool = False,
+    update: bool = False,
+    ignore: frozenset[str] = frozenset(),
 ) -> str | None:
     """Why this definition gets no documentation now; None when it shall get some.
 
-    ``everything`` takes private and nested ones too; ``update`` takes documented ones too.
+    ``everything`` takes private and nested ones too; ``update`` takes documented ones too; ``ignore`` has kinds of
+    ``IGNORABLE`` that need none.
     """
     if definition.docstring is not None and not (update and _is_documentation(definition, text, language)):
         return "it is documented"
@@ -22,9 +39,30 @@ def why_not_needed(
         return "what it overrides is documented"
     if any(_SKIPPED.match(one) for one in definition.decorators):
         return "its first overload or getter is documented"
+    if any(_is_kind(definition, kind) for kind in ignore):
+        return "its kind is ignored"
     if not everything and not is_public(definition, text, language):
         return "it is not public"
     return definition.obstacle or None
+
+
+def _is_kind(definition: Definition, kind: str) -> bool:
+    """Whether the definition is of one of the kinds that may be ignored."""
+    name, is_class = definition.name, definition.kind in ("class", "type")
+    is_magic = name.startswith("__") and name.endswith("__") and len(name) > 4
+    if kind == "init-method":
+        return name in ("__init__", "constructor")
+    if kind == "magic":
+        return is_magic and name != "__init__"
+    if kind == "property-decorators":
+        return any(re.match(r"@(\w+\.)*(cached_)?property\b", one) for one in definition.decorators)
+    if kind == "nested-classes":
+        return is_class and definition.outer in ("class", "type")
+    if kind == "nested-functions":
+        return not is_class and definition.outer in ("function", "method", "arrow")
+    if kind == "private":
+        return name.startswith("__") and not is_magic
+    return name.startswith("_") and not name.startswith("__")
 
 
 def is_public(definition: Definition, text: str, language: str) -> bool:

@@ -39,6 +39,7 @@ class Settings:
     prompt_characters: int = 6_000
     max_tokens: int = 320
     timeout: float = 120.0
+    ignore: frozenset[str] = frozenset()
 
 
 def plan_file(settings: Settings, path: Path) -> FilePlan:
@@ -139,7 +140,14 @@ def _needed(
     places: set[int] = set()
     needed = []
     for index, definition in enumerate(definitions):
-        why_not = why_not_needed(definition, source.text, source.language, everything=settings.everything, update=settings.update)
+        why_not = why_not_needed(
+            definition,
+            source.text,
+            source.language,
+            everything=settings.everything,
+            update=settings.update,
+            ignore=settings.ignore,
+        )
         place = definition.docstring[0] if definition.docstring else definition.insert_at
         if why_not is None and place not in places:
             places.add(place)

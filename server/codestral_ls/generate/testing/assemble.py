@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from functools import partial
-from pathlib import Path
 
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.config.sections import Options
+from codestral_ls.generate.batch import Batch
 from codestral_ls.generate.discover import Selection, find_files
 from codestral_ls.generate.journal import Journal
 from codestral_ls.generate.testing.plan import LANGUAGES, TestSettings, finish_file, plan_file
@@ -16,18 +15,16 @@ from codestral_ls.generate.testing.scratch import Fence
 from codestral_ls.generate.work import Work
 
 
-def make_tests_work(
-    arguments: argparse.Namespace, options: Options, journal: Journal | None, info: BackendInfo, root: Path
-) -> Work:
+def make_tests_work(batch: Batch, options: Options, journal: Journal | None, info: BackendInfo) -> Work:
     """The functions that plan and finish; what was learned of the project is kept for a resumed run."""
     section = options.generate
     room = max(256, info.context_tokens - 3 * section.max_tokens - 32)
     settings = TestSettings(
-        root,
-        _profile(arguments, journal, root),
-        arguments.execute,
-        arguments.strict,
-        arguments.everything,
+        batch.root,
+        _profile(batch, journal),
+        batch.testing.execute,
+        batch.testing.strict,
+        batch.testing.everything,
         int(min(section.prompt_tokens or 2_048, room) * info.chars_per_token),
         section.max_tokens,
         section.timeout_seconds,
@@ -36,12 +33,13 @@ def make_tests_work(
     return Work("tests", partial(plan_file, settings), partial(finish_file, settings))
 
 
-def _profile(arguments: argparse.Namespace, journal: Journal | None, root: Path) -> TestProfile:
+def _profile(batch: Batch, journal: Journal | None) -> TestProfile:
+    root, testing = batch.root, batch.testing
     kept = None if journal is None else journal.setting("test_profile")
-    wish = [arguments.framework, str(arguments.python or "")]
+    wish = [testing.framework, str(testing.python or "")]
     if kept is None or kept["wish"] != wish:
         paths = find_files(Selection((root,), LANGUAGES))
-        profile = read_test_profile(root, paths, arguments.framework, arguments.python)
+        profile = read_test_profile(root, paths, testing.framework, testing.python)
         kept = {"wish": wish, "profile": profile.to_json()}
         if journal is not None:
             journal.set("test_profile", kept)

@@ -12,9 +12,12 @@ here, with ``--concurrency 64`` or more: vLLM batches by itself.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import shutil
+import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,25 +28,28 @@ from codestral_ls.backends.build import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendError, BackendUnavailable, BudgetSpent, GenerateError
-from codestral_ls.generate.engine import BackendEngine, Written
+from codestral_ls.generate.writers.backend import BackendAsker
+from codestral_ls.generate.writers.seam import Written
 from codestral_ls.system.processes import protect_workers
 
 _LIVES = 20
 """How often one request may lose its actor before it is given up."""
 _READY_SECONDS = 300.0
+_CLOSING_SECONDS = 10.0
 _HOST_SECONDS = 120
 """A model host outlives its actor by at most this long."""
 
 
-class Writer:
-    """What runs inside an actor: one engine on one backend, in a private runtime folder so that every actor has its own host."""
+class Actor:
+    """What runs inside an actor: one asker on one backend, in a private runtime folder so that every actor has its own host."""
 
     def __init__(self, options: Options, concurrency: int) -> None:
+        self._folder = ""
         if options.backend.primary == "local":
-            os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="cls-")
+            self._folder = os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="cls-")
             seconds = min(options.local.idle_exit_seconds or _HOST_SECONDS, _HOST_SECONDS)
             options = replace(options, local=replace(options.local, idle_exit_seconds=seconds))
-        self._engine = BackendEngine(build_bare(options.backend.primary, options), concurrency)
+        self._asker = BackendAsker(build_bare(options.backend.primary, options), concurrency)
         self._started = False
 
     async def write(self, request: FimRequest) -> tuple[str, Any]:
@@ -51,17 +57,23 @@ class Writer:
         try:
             if not self._started:
                 self._started = True
-                await self._engine.start()
-            return "", await self._engine.write(request)
+                await self._asker.start()
+            return "", await self._asker.write(request)
         except errors.CodestralLsError as error:
             return type(error).__name__, str(error)
+
+    async def close(self) -> None:
+        """Let go of the backend and of the folder made for it."""
+        await self._asker.aclose()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def pid(self) -> int:
         """The process this runs in, for tests that end it."""
         return os.getpid()
 
 
-class RayEngine:
+class RayAsker:
     """``concurrency`` requests in all, spread over ``workers`` actors (None: one per GPU, or one)."""
 
     def __init__(
@@ -84,6 +96,7 @@ class RayEngine:
         self.actors: list[Any] = []
         self._ray: Any = None
         self._began_ray = False
+        self._quiet = contextlib.ExitStack()
 
     @property
     def model(self) -> str:
@@ -99,6 +112,7 @@ class RayEngine:
         except ImportError as error:
             raise GenerateError('Ray is not installed. Install it with: pip install "codestral-ls[ray]"') from error
         self._ray = ray
+        self._quiet.enter_context(_stdout_to_stderr())
         await asyncio.to_thread(self._start)
 
     def _start(self) -> None:
@@ -112,7 +126,7 @@ class RayEngine:
             gpus = int(ray.cluster_resources().get("GPU", 0)) if self._options.backend.primary == "local" else 0
             count = self._wanted or max(1, gpus)
             each = -(-self._concurrency // count)
-            remote = ray.remote(Writer).options(
+            remote = ray.remote(Actor).options(
                 num_cpus=0,
                 num_gpus=1 if gpus >= count else 0,
                 max_restarts=-1,
@@ -138,7 +152,7 @@ class RayEngine:
             raise GenerateError(str(error)) from error
         written = await self._on_an_actor(sealed)
         self._door.count(self._info, written.usage, expected)
-        return Written(self._door.unmask(written.text), written.usage)
+        return replace(written, text=self._door.unmask(written.text))
 
     async def _on_an_actor(self, request: FimRequest) -> Written:
         """Answer one request by the actor with least to do; by another one when that dies."""
@@ -170,11 +184,35 @@ class RayEngine:
         if self._ray is None:
             return
         actors, self.actors = self.actors, []
-        await asyncio.to_thread(self._end, actors)
+        try:
+            await asyncio.to_thread(self._end, actors)
+        finally:
+            self._quiet.close()
 
     def _end(self, actors: list[Any]) -> None:
+        with contextlib.suppress(self._ray.exceptions.RayError, ValueError):  # a cluster that is gone, no actor at all
+            self._ray.wait([actor.close.remote() for actor in actors], num_returns=len(actors), timeout=_CLOSING_SECONDS)
         for actor in actors:
             self._ray.kill(actor)
         if self._began_ray:
             self._began_ray = False
             self._ray.shutdown()
+
+
+@contextlib.contextmanager
+def _stdout_to_stderr() -> Iterator[None]:
+    """While Ray runs, what it and its native parts print goes to standard error: standard output is the command's alone."""
+    try:
+        out, err = sys.__stdout__.fileno(), sys.__stderr__.fileno()  # type: ignore[union-attr]
+        kept = os.dup(out)
+    except (AttributeError, OSError, ValueError):  # no such streams here
+        yield
+        return
+    try:
+        sys.stdout.flush()
+        os.dup2(err, out)
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, out)
+        os.close(kept)

@@ -15,9 +15,9 @@ from codestral_ls.backends.build import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, BackendProtocolError, BudgetSpent, GenerateError
-from codestral_ls.generate.engine import Written
-from codestral_ls.generate.mistral_sdk import MistralSdk
-from codestral_ls.generate.throttle import Throttle
+from codestral_ls.generate.writers.mistral_sdk import MistralSdk
+from codestral_ls.generate.writers.seam import Written
+from codestral_ls.generate.writers.throttle import Throttle
 
 _SYSTEM = (
     "You write unit tests. The user shows a function, how it is used and an example of a test in the project's style, and the "
@@ -33,7 +33,7 @@ _SCHEMA: dict[str, Any] = {
 _TRIES = 4
 
 
-class ChatEngine:
+class ChatAsker:
     """Asks the chat API, at most ``concurrency`` requests at once."""
 
     def __init__(self, options: Options, concurrency: int, allowed: Collection[Path] = ()) -> None:
@@ -95,7 +95,7 @@ class ChatEngine:
             text = as_continuation([str(test) for test in tests], python=request.prefix.startswith("#"))
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise BackendProtocolError("Mistral's API did not keep to the schema.") from error
-        return Written(self._door.unmask(text), usage)
+        return Written(self._door.unmask(text), usage, "length" if choice.finish_reason == "length" else "stop")
 
     def stop(self) -> None:
         """Nothing is kept waiting here for long."""

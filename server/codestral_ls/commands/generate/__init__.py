@@ -1,4 +1,7 @@
-"""``codestral-ls generate``: docstrings and tests for whole projects; everything is in ``generate/``."""
+"""``codestral-ls generate``: docstrings and tests for whole projects.
+
+Makes one ``Batch`` from the command line, runs it, and shows what became of it; the work itself is in ``generate/``.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import argparse
 
 from codestral_ls.commands.options import add_option_arguments, load
 
+__all__ = ["configure", "run"]
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    from codestral_ls.generate.arguments import add_arguments
+    from codestral_ls.commands.generate.arguments import add_arguments
 
     add_arguments(parser)
     add_option_arguments(parser)
@@ -18,6 +23,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run one batch. Raises CodestralLsError with the reason when it cannot be run."""
     loaded = load(arguments, arguments.paths[0].resolve())
-    from codestral_ls.generate.command import run as run_batch
+    from codestral_ls.commands.generate.run import run as run_batch
 
     return run_batch(arguments, loaded.options)

@@ -87,6 +87,11 @@ async def _bar(counts: Counts, console: Console, currency: str, clock: Clock) ->
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
         bar = progress.add_task("files", total=None, status="")
         while True:
+            if counts.asking:
+                progress.stop()
+                while counts.asking:  # noqa: ASYNC110 - shown four times a second, there is no event to wait for
+                    await asyncio.sleep(_REFRESH)
+                progress.start()
             line = status(counts, clock() - began, currency)
             progress.update(bar, total=counts.files_total, completed=counts.files_done, status=line)
             progress.refresh()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from codestral_ls.generate.docstrings.needs import IGNORABLE
+
 DESCRIPTION = """\
 Write docstrings or tests for files and whole folders.
 
@@ -23,6 +25,7 @@ examples:
   codestral-ls generate docstrings src --diff
   codestral-ls generate docstrings src --write --since origin/main
   codestral-ls generate docstrings . --check           exit code 1 if something public has no docstring; asks no model
+  codestral-ls generate docstrings . --check --fail-under 80 --ignore-init-method
   codestral-ls generate docstrings . --write --engine mistral-batch    half price, within a day
   codestral-ls generate tests src/app.py --run --strict --write
 
@@ -44,6 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mode.add_argument("--check", action="store_const", const="check", dest="mode", help="only tell what is missing")
     group.add_argument("--json", action="store_true", help="print one JSON object per file and one summary, as lines")
     group.add_argument("--report", metavar="FILE", type=Path, help="write an HTML report with diffs")
+    group.add_argument("--fail-under", metavar="PERCENT", type=_percent, help="with --check: fail below this share (default: 100)")
+    group.add_argument("--yes", action="store_true", help="run what costs money without asking; scripts need it")
     group.add_argument("--resume", action="store_true", help="go on with the last run here; what it paid for is not asked again")
     group.add_argument("--restart", action="store_true", help="forget the last run here")
     group.add_argument("--journal", metavar="FILE", type=Path, help="keep the journal there")
@@ -61,6 +66,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--style", choices=("project", "google", "numpy", "sphinx"), help="style for Python")
     group.add_argument("--all", action="store_true", dest="everything", help="also private and nested definitions")
     group.add_argument("--update", action="store_true", help="also write documentation anew that is there")
+
+    for kind, what in IGNORABLE.items():
+        group.add_argument(f"--ignore-{kind}", action="store_true", help=f"{what} need no docstring")
 
     group = parser.add_argument_group("tests")
     group.add_argument("--run", action="store_true", dest="execute", help="EXECUTE the generated tests to find which pass")
@@ -86,4 +94,14 @@ def _positive(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is no number above 0')
+    return number
+
+
+def _percent(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0.0 <= number <= 100.0:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number from 0 to 100')
     return number

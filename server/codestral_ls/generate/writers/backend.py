@@ -1,8 +1,4 @@
-"""Where a batch's texts come from: the seam, and the engine that asks one backend in this process.
-
-An engine answers one request at a time per caller; how many callers there are is the runner's business. Deliberately knows no
-journal and no files.
-"""
+"""Asks one backend in this process, with patience where it is busy or away. Deliberately knows no journal and no files."""
 
 from __future__ import annotations
 
@@ -10,10 +6,8 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Protocol
 
-from codestral_ls.backends.base import Backend, FimRequest, Usage
+from codestral_ls.backends.base import Backend, FimRequest, FinishReason, Usage
 from codestral_ls.errors import (
     BackendBusy,
     BackendError,
@@ -23,48 +17,14 @@ from codestral_ls.errors import (
     BudgetSpent,
     GenerateError,
 )
-from codestral_ls.generate.throttle import Throttle
+from codestral_ls.generate.writers.seam import MAX_CHARACTERS, Written
+from codestral_ls.generate.writers.throttle import Throttle
 
-MAX_CHARACTERS = 40_000
-"""A longer answer is cut off and closed: no documentation or test is that long, and a broken server must not fill memory."""
 _LONGEST_PAUSE = 30.0
 _FIRST_PAUSE = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One answer."""
-
-    text: str
-    usage: Usage
-
-
-class Engine(Protocol):
-    """Writes texts for a batch."""
-
-    @property
-    def model(self) -> str:
-        """Backend and model, as the journal names them: another model's answers are not taken for this one's."""
-        ...
-
-    async def start(self) -> None:
-        """Get ready. Raises GenerateError where it never will be."""
-        ...
-
-    async def write(self, request: FimRequest) -> Written:
-        """Answer one request. Raises BackendError for this one; GenerateError when no further one has a chance."""
-        ...
-
-    def stop(self) -> None:
-        """Ask nothing again that failed: the batch is ending. Requests in flight may still be answered."""
-        ...
-
-    async def aclose(self) -> None:
-        """Let go of everything. Idempotent."""
-        ...
-
-
-class BackendEngine:
+class BackendAsker:
     """Asks ``backend``, at most ``concurrency`` requests at once, and again when it is busy or away.
 
     ``patience`` is how many seconds one request may be asked for again; ``on_trouble`` hears why something waits ("" when it
@@ -159,11 +119,14 @@ async def collect(backend: Backend, request: FimRequest) -> Written:
     """The whole answer to ``request``. Raises BackendError."""
     parts: list[str] = []
     length, usage = 0, Usage()
+    finish: FinishReason = "length"
     async with aclosing(backend.stream(request)) as pieces:
         async for piece in pieces:
             parts.append(piece.text)
             length += len(piece.text)
             usage = piece.usage or usage
+            finish = piece.finish_reason or finish
             if length > MAX_CHARACTERS:
+                finish = "length"
                 break
-    return Written("".join(parts)[:MAX_CHARACTERS], usage)
+    return Written("".join(parts)[:MAX_CHARACTERS], usage, finish)

@@ -2,20 +2,22 @@
 
 The journal knows every job, also one that was being made when the process died: a new process finds it by its name and collects
 it. Requests that a job failed or never reached are put into another one, twice at most. Deliberately does not finish files: when
-the answers are in the journal the ordinary runner does.
+the answers are in the journal the runner does.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from codestral_ls.backends.base import FimRequest, Usage
+from codestral_ls.backends.base import FimRequest, FinishReason, Usage
 from codestral_ls.backends.build import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.backends.mistral_quirks import sent_suffix
@@ -23,17 +25,14 @@ from codestral_ls.config.sections import Options
 from codestral_ls.errors import (
     BackendBusy,
     BackendError,
-    BackendRefused,
     BackendTimeout,
     BackendUnavailable,
     BackendWithheld,
     GenerateError,
 )
-from codestral_ls.generate.engine import MAX_CHARACTERS, Written
 from codestral_ls.generate.journal import JobRow, Journal
-from codestral_ls.generate.mistral_sdk import MistralSdk
-from codestral_ls.generate.pool import Pool, WorkerDiedError
-from codestral_ls.generate.work import FilePlan, Work, request_key
+from codestral_ls.generate.writers.mistral_sdk import MistralSdk
+from codestral_ls.generate.writers.seam import MAX_CHARACTERS, Keeper, Missing, Written
 
 _ENDPOINT: Literal["/v1/fim/completions"] = "/v1/fim/completions"
 _ENDED = {"SUCCESS", "FAILED", "TIMEOUT_EXCEEDED", "CANCELLED"}
@@ -46,8 +45,10 @@ SHARE = 0.5
 _TRIES = 8
 
 
-class JobsEngine:
-    """Fills the journal by batch jobs; ``say`` hears sentences for the user. As an engine it knows only what the journal has."""
+class JobsWriter:
+    """Fills the journal by batch jobs; ``say`` hears sentences for the user."""
+
+    plans_first = True
 
     def __init__(
         self,
@@ -64,7 +65,8 @@ class JobsEngine:
         self._door = open_door(options, self._info, allowed, share=SHARE)
         self._journal = journal
         self._hours, self._say, self._poll = hours, say, poll
-        self._refused: dict[str, str] = {}
+        self._stopping = asyncio.Event()
+        self._tried: dict[str, int] = {}
 
     @property
     def model(self) -> str:
@@ -78,69 +80,63 @@ class JobsEngine:
         except BackendError as error:
             raise GenerateError(str(error)) from error
 
-    async def write(self, request: FimRequest) -> Written:
-        """Nothing new is asked for here. Raises BackendRefused."""
-        key = request_key(self.model, request)
-        raise BackendRefused(self._refused.get(key, "The batch job did not answer this request."))
-
     def stop(self) -> None:
-        """Nothing is kept waiting here for long."""
+        """Wait for no job any more: they go on at Mistral, and a later run collects them."""
+        self._stopping.set()
 
     async def aclose(self) -> None:
         """Close the connections and finish the account; jobs go on at Mistral."""
         await self._sdk.aclose()
         await self._door.aclose()
 
-    async def answer_all(
-        self,
-        work: Work,
-        paths: Callable[[], Iterable[Path]],
-        pool: Pool,
-        price: Callable[[Usage], float],
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """Collect the jobs the journal knows, then put what is still wanted into new ones, until nothing is left to try.
+    async def fill(self, missing: AsyncIterator[Missing], keeper: Keeper) -> None:
+        """Collect the jobs that the journal knows, then put what is still missing into new ones and collect those.
 
-        Returns early when ``stopped``; the jobs go on and a later run collects them. Raises GenerateError.
+        Returns early once stopped. What a job did not answer is asked for again in the next round. Raises GenerateError.
         """
         try:
             await self._find_lost()
-            await self._collect_all(price, stopped)
-            for _ in range(_ROUNDS):
-                if stopped() or not await self._submit_all(work, paths(), pool):
-                    return
-                await self._collect_all(price, stopped)
+            await self._collect_all(keeper)
+            if self._stopping.is_set():
+                return
+            sent = await self._submit_all(missing, keeper)
+            await self._collect_all(keeper)
         except BackendError as error:
             raise GenerateError(f"{error} What was submitted goes on; --resume collects it.") from error
+        for key in sent if not self._stopping.is_set() else ():
+            if self._journal.answer(key) is None:
+                if self._tried[key] < _ROUNDS:
+                    keeper.again(key)
+                else:
+                    keeper.failed(key, "The batch job did not answer this request.")
 
-    async def _submit_all(self, work: Work, paths: Iterable[Path], pool: Pool) -> int:
-        """Put everything wanted and not answered into jobs; how many requests that are."""
+    async def _submit_all(self, missing: AsyncIterator[Missing], keeper: Keeper) -> list[str]:
+        """Put what is missing into jobs of a sane size; the keys that were sent."""
         lines: list[bytes] = []
         keys: list[str] = []
-        size = total = sent = received = 0
-        seen: set[str] = set()
-        async for plan in _plans(work, paths, pool):
-            for wanted in plan.wanted:
-                key = request_key(self.model, wanted.request)
-                if key in seen or key in self._refused or self._journal.answer(key) is not None:
-                    continue
-                seen.add(key)
-                try:
-                    sealed = self._door.sealed(wanted.request)
-                except BackendWithheld as error:
-                    self._refused[key] = str(error)
-                    continue
-                keys.append(key)
-                lines.append(_line(key, sealed))
-                size += len(lines[-1])
-                tokens = expected_tokens(self._info, sealed)
-                sent, received = sent + tokens[0], received + tokens[1]
-                if len(lines) >= _REQUESTS or size >= _BYTES:
-                    await self._submit(keys, b"".join(lines), sent, received)
-                    total, lines, keys, size, sent, received = total + len(keys), [], [], 0, 0, 0
+        size = sent = received = 0
+        every: list[str] = []
+        async for item in missing:
+            if self._journal.answer(item.key) is not None:
+                continue  # collected a moment ago
+            try:
+                sealed = self._door.sealed(item.request)
+            except BackendWithheld as error:
+                keeper.failed(item.key, str(error))
+                continue
+            self._tried[item.key] = self._tried.get(item.key, 0) + 1
+            keys.append(item.key)
+            lines.append(_line(item.key, sealed))
+            size += len(lines[-1])
+            tokens = expected_tokens(self._info, sealed)
+            sent, received = sent + tokens[0], received + tokens[1]
+            if len(lines) >= _REQUESTS or size >= _BYTES:
+                await self._submit(keys, b"".join(lines), sent, received)
+                every += keys
+                lines, keys, size, sent, received = [], [], 0, 0, 0
         if lines:
             await self._submit(keys, b"".join(lines), sent, received)
-        return total + len(keys)
+        return every + keys
 
     async def _submit(self, keys: list[str], data: bytes, sent: int, received: int) -> None:
         """Make one job of about so many tokens. The journal hears of it before Mistral does, by a name that Mistral keeps too."""
@@ -168,7 +164,7 @@ class JobsEngine:
             state, id_ = ("running", found.id) if found is not None else ("never made", "")
             self._journal.keep_job(JobRow(row.name, id_, state, row.keys))
 
-    async def _collect_all(self, price: Callable[[Usage], float], stopped: Callable[[], bool]) -> None:
+    async def _collect_all(self, keeper: Keeper) -> None:
         """Wait for the running jobs and keep their answers."""
         pause = self._poll
         while running := [row for row in self._journal.jobs() if row.state == "running"]:
@@ -176,15 +172,16 @@ class JobsEngine:
                 jobs = (await self._sdk.load()).batch.jobs
                 job = await self._again(partial(jobs.get_async, job_id=row.id), _CALL_SECONDS)
                 if job.status in _ENDED:
-                    await self._collect(row, job, price)
+                    await self._collect(row, job, keeper)
                 else:
                     self._say(f"Batch job {row.id}: {job.completed_requests} of {job.total_requests}, {job.status}.")
-            if stopped() or not any(row.state == "running" for row in self._journal.jobs()):
+            if self._stopping.is_set() or not any(row.state == "running" for row in self._journal.jobs()):
                 return
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(60.0, pause * 1.5)
 
-    async def _collect(self, row: JobRow, job: Any, price: Callable[[Usage], float]) -> None:
+    async def _collect(self, row: JobRow, job: Any, keeper: Keeper) -> None:
         """Keep the answers of an ended job: expired and failed ones have some, too."""
         known = set(row.keys)
         good = bad = 0
@@ -199,12 +196,12 @@ class JobsEngine:
                     if key not in known:
                         continue
                     if answer is not None and self._journal.answer(key) is None:
-                        text = self._door.unmask(answer.text)
-                        await self._journal.keep_answer(key, text, answer.usage, price(answer.usage))
                         self._door.count(self._info, answer.usage)
+                        await keeper.answered(key, replace(answer, text=self._door.unmask(answer.text)))
                         good += 1
                     elif problem and not problem.startswith("5") and "429" not in problem:
-                        self._refused[key] = self._sdk.scrubbed(f"The batch job refused it: {problem}")[:240]
+                        keeper.failed(key, self._sdk.scrubbed(f"The batch job refused it: {problem}")[:240])
+                        self._tried[key] = _ROUNDS
                         bad += 1
         self._journal.keep_job(JobRow(row.name, row.id, str(job.status), row.keys))
         self._say(f"Batch job {row.id}: {job.status}, {good} answers, {len(row.keys) - good} without ({bad} refused).")
@@ -239,24 +236,6 @@ def _line(key: str, sealed: FimRequest) -> bytes:
     return json.dumps({"custom_id": key, "body": body}).encode() + b"\n"
 
 
-async def _plans(work: Work, paths: Iterable[Path], pool: Pool) -> AsyncIterator[FilePlan]:
-    """The plans in order, a few made ahead."""
-    waiting: list[asyncio.Task[FilePlan]] = []
-    for path in paths:
-        waiting.append(asyncio.create_task(pool.call(work.plan, path)))
-        if len(waiting) > 4 * max(1, pool.processes):
-            yield await _unless_dead(waiting.pop(0))
-    for task in waiting:
-        yield await _unless_dead(task)
-
-
-async def _unless_dead(task: asyncio.Task[FilePlan]) -> FilePlan:
-    try:
-        return await task
-    except WorkerDiedError as error:
-        return FilePlan(Path(), problem=str(error))
-
-
 def _read(line: str) -> tuple[str, Written | None, str]:
     """One line of a result file: (key, answer, problem)."""
     try:
@@ -273,7 +252,9 @@ def _read(line: str) -> tuple[str, Written | None, str]:
             int(usage.get("prompt_tokens") or 0),
             int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0),
         )
-        text = str(body["choices"][0]["message"]["content"] or "")[:MAX_CHARACTERS]
-        return key, Written(text, Usage(sent, sent - cached, cached, int(usage.get("completion_tokens") or 0))), ""
+        choice = body["choices"][0]
+        text = str(choice["message"]["content"] or "")[:MAX_CHARACTERS]
+        finish: FinishReason = "length" if choice.get("finish_reason") in ("length", "model_length") else "stop"
+        return key, Written(text, Usage(sent, sent - cached, cached, int(usage.get("completion_tokens") or 0)), finish), ""
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return "", None, "not the protocol"

@@ -1,0 +1,101 @@
+"""The writers by name: whose model answers, what part of its price is paid, and how one is made. Each is imported when chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codestral_ls.backends.base import BackendInfo
+from codestral_ls.backends.build import build_backend, build_bare
+from codestral_ls.backends.ledger import FREE, Price, price_of
+from codestral_ls.config.sections import Options
+from codestral_ls.generate.batch import Batch, WriterName
+from codestral_ls.generate.journal import Journal
+from codestral_ls.generate.writers.seam import Writer
+
+Hear = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a writer is made from. ``concurrency`` is in requests; ``trouble`` hears why it waits ("" when it goes on),
+    ``say`` sentences for the user."""
+
+    batch: Batch
+    options: Options
+    journal: Journal
+    concurrency: int
+    trouble: Hear
+    say: Hear
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One writer. ``leaves``: its text leaves the machine whatever the backend is; ``share`` of the price is paid."""
+
+    make: Callable[[Order], Writer]
+    info: Callable[[Options], BackendInfo]
+    leaves: bool = False
+    share: float = 1.0
+
+
+def make_writer(order: Order) -> Writer:
+    """The writer that the batch names. Raises GenerateError, ConfigError."""
+    return _KINDS[order.batch.writer].make(order)
+
+
+def info_of(name: WriterName, options: Options) -> BackendInfo:
+    """What is known of the model that would answer, without starting anything. Raises ConfigError."""
+    return _KINDS[name].info(options)
+
+
+def writer_price(name: WriterName, options: Options) -> Price:
+    """What its answers cost; a local model's nothing. Raises ConfigError."""
+    kind = _KINDS[name]
+    info = kind.info(options)
+    return price_of(info.model, options.prices).times(kind.share) if info.remote or kind.leaves else FREE
+
+
+def _here(order: Order) -> Writer:
+    from codestral_ls.generate.writers.backend import BackendAsker
+    from codestral_ls.generate.writers.live import Live
+
+    backend = build_backend(order.options, allowed=order.batch.allowed)
+    return Live(BackendAsker(backend, order.concurrency, on_trouble=order.trouble), order.concurrency)
+
+
+def _ray(order: Order) -> Writer:
+    from codestral_ls.generate.writers.live import Live
+    from codestral_ls.generate.writers.ray import RayAsker
+
+    cluster, count = order.batch.cluster, order.concurrency
+    return Live(RayAsker(order.options, count, cluster.address, cluster.workers, order.batch.allowed), count)
+
+
+def _chat(order: Order) -> Writer:
+    from codestral_ls.generate.writers.live import Live
+    from codestral_ls.generate.writers.mistral_chat import ChatAsker
+
+    return Live(ChatAsker(order.options, order.concurrency, order.batch.allowed), order.concurrency)
+
+
+def _jobs(order: Order) -> Writer:
+    from codestral_ls.generate.writers.mistral_jobs import JobsWriter
+
+    return JobsWriter(order.options, order.journal, order.batch.batch_hours, order.say, allowed=order.batch.allowed)
+
+
+def _mistral(options: Options) -> BackendInfo:
+    return build_bare("mistral", options).info()
+
+
+def _primary(options: Options) -> BackendInfo:
+    return build_bare(options.backend.primary, options).info()
+
+
+_KINDS: dict[WriterName, _Kind] = {
+    "here": _Kind(_here, _primary),
+    "ray": _Kind(_ray, _primary),
+    "chat": _Kind(_chat, _mistral, leaves=True),
+    "mistral-batch": _Kind(_jobs, _mistral, leaves=True, share=0.5),
+}
