@@ -23,8 +23,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-Refusal = Literal["", "key", "payment", "model", "quota", "request", "fault", "protocol"]
-"""How a server that was reached turned a request down; "" where it gave no answer of its own (unreachable, too slow)."""
+Refusal = Literal["", "key", "payment", "model", "quota", "request", "fault", "protocol", "engine"]
+"""How a server that was reached turned a request down; "" where it gave no answer of its own (unreachable, too slow).
+
+``engine``: there is no server to reach, because this machine has no llama.cpp.
+"""
 
 
 class CodestralLsError(Exception):

@@ -161,7 +161,7 @@ export class App implements vscode.Disposable {
     const offered = remedies(problem);
     const chosen = await vscode.window.showWarningMessage(problem.message, ...offered.map((remedy) => remedy.label));
     const remedy = offered.find(({ label }) => label === chosen);
-    if (remedy) await vscode.commands.executeCommand(remedy.command);
+    if (remedy) await vscode.commands.executeCommand(remedy.command, remedy.argument);
   }
 
   private async tellOfCrash(message: string): Promise<void> {

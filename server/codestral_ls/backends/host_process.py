@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 
 from codestral_ls.backends.base import Health
@@ -28,6 +29,12 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
 NOT_HERE = (
     'The local model host needs Linux, macOS or WSL. Set `backend.primary` to "codestral", or to a server such as llama-server.'
+)
+ENGINE = ("llama_cpp", "numpy")
+"""What a host imports and a plain installation does not have."""
+NO_ENGINE = (
+    "The local model needs llama.cpp, which is not installed with this server. "
+    "Install codestral-ls with its extra [local], or choose another backend (`backend.primary`)."
 )
 CANNOT_SERVE, SAYS = 2, "codestral-ls host: "
 """The exit status of a host that cannot serve here, and what stands before the reason in its log."""
@@ -97,6 +104,8 @@ class HostProcess:
             self._refusal = (NOT_HERE, self._model_state())
         if self.refused and self._refusal is not None:
             return Health("error", self._refusal[0])
+        if self._process is None and (missing := _missing_engine()):
+            return Health("error", missing, refusal="engine")
         now = self._clock()
         if self._process is not None:
             status = self._process.poll()
@@ -199,6 +208,13 @@ class HostProcess:
         except OSError:
             return None
         return (found.st_mtime_ns, found.st_size)
+
+
+def _missing_engine() -> str:
+    """Why no host can run here, "" where one can: the packages that a host imports are looked for, not imported."""
+    if all(find_spec(name) is not None for name in ENGINE):
+        return ""
+    return NO_ENGINE
 
 
 def _last_line(path: Path) -> str:

@@ -41,7 +41,7 @@ def test_the_server_is_installed_on_consent(place: Place, open_vscode: Callable[
     assert "no server" in editor.status()
     assert not processes_of(place, "-m pip install"), "something was installed before anybody was asked"
 
-    editor.button("For an API or another server only")
+    editor.button("API Only")
     own = ("environment/bin/python", "codestral_ls", "serve")
     editor.wait("the server from the new environment", lambda: processes_of(place, *own), INSTALL_SECONDS)
     editor.wait_ready()

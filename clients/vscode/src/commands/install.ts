@@ -20,7 +20,7 @@ export function registerInstall(app: App): vscode.Disposable[] {
         void vscode.window.showInformationMessage('codestral-ls is being installed already.');
         return;
       }
-      const kind = await askedKind(app, why === 'offer');
+      const kind = why === 'local' ? 'local' : await askedKind(app, why === 'offer');
       if (kind) await begin(kind);
     }),
   ];
@@ -39,6 +39,8 @@ async function installNow(app: App, kind: Kind): Promise<void> {
   try {
     await app.stop();
     await install(app.ownEnvironment, packageToInstall(app.context.extensionPath), kind, app.log);
+    // Without the local model there is nothing to complete with until a backend is chosen, and its key is set.
+    if (kind === 'api' && read('backend.primary', 'local') === 'local') await vscode.commands.executeCommand('codestral-ls.chooseBackend');
     await app.restart('the server was installed');
     void vscode.window.showInformationMessage('codestral-ls is installed.');
   } catch (error) {

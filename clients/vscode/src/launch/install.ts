@@ -20,13 +20,15 @@ export function packageToInstall(extensionPath: string): string {
 
 /** Ask what to install. Undefined: nothing, now. */
 export async function askForConsent(): Promise<Kind | 'interpreter' | 'never' | undefined> {
-  const local = 'With a local model';
-  const api = 'For an API or another server only';
-  const own = 'Choose a Python…';
-  const never = 'Do not ask again';
+  // A notification is narrow: longer words are cut off.
+  const local = 'Local Model';
+  const api = 'API Only';
+  const own = 'My Python…';
+  const never = 'Never';
   const answer = await vscode.window.showInformationMessage(
     'codestral-ls was not found. Shall this extension make a Python environment of its own for it? '
-      + 'With a local model llama.cpp is compiled, which takes 5 to 12 minutes once; the model that comes with it needs no download.',
+      + 'Local Model: llama.cpp is compiled, which takes 5 to 12 minutes once; the model that comes with it needs no download. '
+      + 'API Only: for the Codestral API or another server, about a minute. My Python…: choose a Python that has codestral-ls.',
     local, api, own, never,
   );
   return answer === local ? 'local' : answer === api ? 'api' : answer === own ? 'interpreter' : answer === never ? 'never' : undefined;

@@ -55,6 +55,7 @@ const problems: [Problem['state'], Problem['refusal'], string][] = [
   ['needs_key', '', 'setKey'],
   ['needs_key', 'key', 'setKey'],
   ['error', 'model', 'chooseModel'],
+  ['error', 'engine', 'install'],
   ['paused', 'quota', 'chooseBackend'],
   ['error', 'payment', 'chooseBackend'],
   ['offline', 'fault', 'openLog'],
