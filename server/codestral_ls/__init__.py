@@ -10,6 +10,7 @@ Where things are (see ARCHITECTURE.md for how they may touch):
     context/      what the model sees: window (prefix and suffix), budget, sources/<one each>, index
     backends/     who writes the text: host_client, mistral, openai_compatible, ollama, router, fake
     host/         the model host process: aiohttp routes, engine, slots, prompt; alone knows llama_cpp
+    fence/        runs code that nobody has read, with limits and without rights
     documents/    text, snapshots, languages, syntax trees, scopes; alone knows tree_sitter
     embedded/     the small model that ships with the package
     config/       options, where they come from, which of them a project may set

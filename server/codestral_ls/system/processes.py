@@ -139,6 +139,32 @@ def start_fenced(
     )
 
 
+def start_fence(command: Sequence[str], *, stderr: int | IO[bytes], descriptors: Sequence[int]) -> subprocess.Popen[bytes]:
+    """Start the program that keeps code nobody has read in a fence; it ends when its standard input is closed. Raises: OSError.
+
+    ``command`` is the fence's own, with an interpreter that imports from no folder but what it is told; ``descriptors`` stay open.
+    """
+    return subprocess.Popen(
+        list(command),
+        cwd=NEUTRAL_FOLDER,
+        env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=stderr,
+        bufsize=0,
+        pass_fds=tuple(descriptors),
+        start_new_session=True,
+    )
+
+
+def end_workers() -> None:
+    """End the worker processes of every pool of this process at once, whatever they do."""
+    import multiprocessing
+
+    for worker in multiprocessing.active_children():
+        worker.terminate()
+
+
 def run(command: Sequence[str], *, timeout: float) -> subprocess.CompletedProcess[bytes]:
     """Run a program of the system in the neutral folder and wait for it. Raises: OSError, OutOfTimeError (seconds)."""
     return subprocess.run(

@@ -1,0 +1,72 @@
+"""How much the processes of a fence use together, read from ``/proc``; empty where there is none (macOS, Windows)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+
+def everybody() -> list[int]:
+    """Every process that is seen but this one: in a namespace of their own, all that the command started."""
+    with contextlib.suppress(OSError):
+        return [int(name) for name in os.listdir("/proc") if name.isdecimal() and int(name) != os.getpid()]
+    return []
+
+
+def descendants(of: int) -> list[int]:
+    """All that ``of`` started, and what those started: complete for a process to which orphans are given."""
+    found: list[int] = []
+    waiting = [of]
+    while waiting:
+        for task in Path("/proc", str(waiting.pop()), "task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                children = [int(word) for word in task.read_text().split()]
+                found += children
+                waiting += children
+    return found
+
+
+def memory_of(processes: list[int], limit: int) -> int:
+    """Bytes of memory that the processes hold together; exact (shared pages once) only where a first guess is above ``limit``."""
+    quick = {process: _own_pages(process) for process in processes}
+    if sum(quick.values()) <= limit:
+        return sum(quick.values())
+    return sum(_proportional(process, quick[process]) for process in processes)
+
+
+def used_by(folder: str) -> int:
+    """Bytes in the files below ``folder``; for a folder that the kernel sets no limit to."""
+    total = 0
+    for here, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(here, name)).st_blocks * 512
+    return total
+
+
+def tasks_of_user() -> int:
+    """Threads that this user runs now: the kernel's limit counts them all."""
+    count = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if status.stat().st_uid == os.getuid():
+                count += int(status.read_text().partition("Threads:")[2].split()[0])
+    return count
+
+
+def _own_pages(process: int) -> int:
+    """Memory that is no part of a file of the disk, shared memory included."""
+    try:
+        text = Path("/proc", str(process), "status").read_text()
+        return sum(int(text.partition(f"\n{name}:")[2].split()[0]) for name in ("RssAnon", "RssShmem")) * 1024
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _proportional(process: int, otherwise: int) -> int:
+    try:
+        text = Path("/proc", str(process), "smaps_rollup").read_text()
+        return int(text.partition("\nPss:")[2].split()[0]) * 1024
+    except (OSError, ValueError, IndexError):
+        return otherwise
