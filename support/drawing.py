@@ -48,28 +48,29 @@ def instant(text: str | FakeBackend) -> FakeBackend:
     return FakeBackend(fixed(text), prefill_rate=0, decode_rate=0)
 
 
-def with_completer(backend: FakeBackend, scenario: Callable[[Completer], Awaitable[None]], chosen: Options | None = None) -> None:
+async def with_completer(
+    backend: FakeBackend, scenario: Callable[[Completer], Awaitable[None]], chosen: Options | None = None
+) -> None:
     """Run a scenario on a completer and close it."""
 
-    async def run() -> None:
-        completer = Completer(backend, chosen or options())
-        await completer.start()
-        try:
-            await scenario(completer)
-        finally:
-            await completer.aclose()
-
-    asyncio.run(run())
+    completer = Completer(backend, chosen or options())
+    await completer.start()
+    try:
+        await scenario(completer)
+    finally:
+        await completer.aclose()
 
 
-def complete(code: str, text: str | FakeBackend, language: str = "python", ask: Ask | None = None, **chosen: object) -> Answer:
+async def complete(
+    code: str, text: str | FakeBackend, language: str = "python", ask: Ask | None = None, **chosen: object
+) -> Answer:
     """The answer for the drawn cursor when the model writes ``text``."""
     answers: list[Answer] = []
 
     async def scenario(completer: Completer) -> None:
         answers.append(await completer.complete(drawn(code, language), ask or Ask()))
 
-    with_completer(instant(text), scenario, options(**chosen))
+    await with_completer(instant(text), scenario, options(**chosen))
     return answers[0]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import pytest
@@ -14,9 +13,9 @@ from support.backends.fault_scene import DEADLINE, PATIENT, Transport, play
 
 @pytest.mark.parametrize("transport", ["sdk", "http"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_fault_is_named_told_once_and_retried_only_where_that_helps(row: Row, transport: Transport) -> None:
+async def test_a_fault_is_named_told_once_and_retried_only_where_that_helps(row: Row, transport: Transport) -> None:
     late = row.error is BackendTimeout and (row.fault is None or row.fault.kind != "status")
-    played = asyncio.run(play(row, transport, row.told + 2, DEADLINE if late else PATIENT))
+    played = await play(row, transport, row.told + 2, DEADLINE if late else PATIENT)
     expected = row.http or row.error if transport == "http" else row.error
     first = played.errors[0]
     assert type(first) is expected, first

@@ -35,83 +35,71 @@ async def collect(backend: MistralApi, request: FimRequest = REQUEST) -> list[Pi
     return [piece async for piece in backend.stream(request)]
 
 
-def test_it_sends_the_fields_of_the_api_and_streams_the_answer() -> None:
-    async def run() -> None:
-        standin = StandIn("return a + b\n\nnever")
-        async with standin.running() as address:
-            backend = api(address)
-            pieces = await collect(backend)
-            await backend.aclose()
-        assert "".join(piece.text for piece in pieces) == "return a + b"
-        assert len(pieces) > 2
-        assert pieces[-1].finish_reason == "stop"
-        usage = pieces[-1].usage
-        assert usage is not None
-        assert usage.prompt_tokens == usage.cached_tokens + usage.evaluated_tokens > 0
-        assert usage.cached_tokens > 0  # the stand-in caches for a prompt_cache_key, as the API does
-        assert standin.seen[0].body == {
-            "model": "codestral-latest",
-            "prompt": REQUEST.prefix,
-            "suffix": "\n",
-            "max_tokens": 32,
-            "temperature": 0.0,
-            "stream": True,
-            "stop": ["\n\n"],
-            "prompt_cache_key": "doc",
-        }
-
-    asyncio.run(run())
+async def test_it_sends_the_fields_of_the_api_and_streams_the_answer() -> None:
+    standin = StandIn("return a + b\n\nnever")
+    async with standin.running() as address:
+        backend = api(address)
+        pieces = await collect(backend)
+        await backend.aclose()
+    assert "".join(piece.text for piece in pieces) == "return a + b"
+    assert len(pieces) > 2
+    assert pieces[-1].finish_reason == "stop"
+    usage = pieces[-1].usage
+    assert usage is not None
+    assert usage.prompt_tokens == usage.cached_tokens + usage.evaluated_tokens > 0
+    assert usage.cached_tokens > 0  # the stand-in caches for a prompt_cache_key, as the API does
+    assert standin.seen[0].body == {
+        "model": "codestral-latest",
+        "prompt": REQUEST.prefix,
+        "suffix": "\n",
+        "max_tokens": 32,
+        "temperature": 0.0,
+        "stream": True,
+        "stop": ["\n\n"],
+        "prompt_cache_key": "doc",
+    }
 
 
-def test_requests_share_warm_connections() -> None:
-    async def run() -> None:
-        standin = StandIn("return a + b")
-        async with standin.running() as address:
-            backend = api(address)
-            await backend.start()
-            for _ in range(8):
-                await collect(backend)
-            await backend.aclose()
-        # The one that was opened ahead, and one more where the first keystroke came before that was free.
-        assert len({seen.connection for seen in standin.seen}) <= 2
-        assert standin.asked_for_models >= 1  # the connection was opened before the first keystroke
-
-    asyncio.run(run())
+async def test_requests_share_warm_connections() -> None:
+    standin = StandIn("return a + b")
+    async with standin.running() as address:
+        backend = api(address)
+        await backend.start()
+        for _ in range(8):
+            await collect(backend)
+        await backend.aclose()
+    # The one that was opened ahead, and one more where the first keystroke came before that was free.
+    assert len({seen.connection for seen in standin.seen}) <= 2
+    assert standin.asked_for_models >= 1  # the connection was opened before the first keystroke
 
 
-def test_leaving_closes_the_connection() -> None:
-    async def run() -> None:
-        standin = StandIn("one two three four")
-        standin.always = Fault("drip", seconds=60.0)
-        async with standin.running() as address:
-            backend = api(address)
-            async with aclosing(backend.stream(REQUEST)) as pieces:
-                await anext(pieces)
-            await asyncio.wait_for(standin.closed_early.wait(), 10.0)
-            await backend.aclose()
-
-    asyncio.run(run())
+async def test_leaving_closes_the_connection() -> None:
+    standin = StandIn("one two three four")
+    standin.always = Fault("drip", seconds=60.0)
+    async with standin.running() as address:
+        backend = api(address)
+        async with aclosing(backend.stream(REQUEST)) as pieces:
+            await anext(pieces)
+        await asyncio.wait_for(standin.closed_early.wait(), 10.0)
+        await backend.aclose()
 
 
-def test_a_cancelled_task_closes_the_connection() -> None:
-    async def run() -> None:
-        standin = StandIn("one two three four")
-        standin.always = Fault("drip", seconds=60.0)
-        async with standin.running() as address:
-            backend = api(address)
-            task = asyncio.create_task(collect(backend))
-            while not standin.seen:  # noqa: ASYNC110 - the request must be there before it can be left
-                await asyncio.sleep(0.01)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            await asyncio.wait_for(standin.closed_early.wait(), 10.0)
-            await backend.aclose()
-
-    asyncio.run(run())
+async def test_a_cancelled_task_closes_the_connection() -> None:
+    standin = StandIn("one two three four")
+    standin.always = Fault("drip", seconds=60.0)
+    async with standin.running() as address:
+        backend = api(address)
+        task = asyncio.create_task(collect(backend))
+        while not standin.seen:  # noqa: ASYNC110 - the request must be there before it can be left
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.wait_for(standin.closed_early.wait(), 10.0)
+        await backend.aclose()
 
 
-def test_a_task_cancelled_inside_the_sdk_closes_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_task_cancelled_inside_the_sdk_closes_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     from codestral_ls.backends import sdk_transport
 
     original = sdk_transport._Transport.handle_async_request
@@ -122,30 +110,24 @@ def test_a_task_cancelled_inside_the_sdk_closes_the_connection(monkeypatch: pyte
 
     monkeypatch.setattr(sdk_transport._Transport, "handle_async_request", cancelled_behind_the_head)
 
-    async def run() -> None:
-        standin = StandIn("one two three four")
-        standin.always = Fault("drip", seconds=60.0)
-        async with standin.running() as address:
-            backend = api(address)
-            with pytest.raises(asyncio.CancelledError):
-                await collect(backend)
-            await asyncio.wait_for(standin.closed_early.wait(), 10.0)
-            await backend.aclose()
-
-    asyncio.run(run())
+    standin = StandIn("one two three four")
+    standin.always = Fault("drip", seconds=60.0)
+    async with standin.running() as address:
+        backend = api(address)
+        with pytest.raises(asyncio.CancelledError):
+            await collect(backend)
+        await asyncio.wait_for(standin.closed_early.wait(), 10.0)
+        await backend.aclose()
 
 
-def test_the_deadline_is_the_requests_own() -> None:
-    async def run() -> None:
-        standin = StandIn("x")
-        standin.always = Fault("slow_first", seconds=60.0)
-        async with standin.running() as address:
-            backend = api(address)
-            with pytest.raises(BackendTimeout):
-                await collect(backend, FimRequest("a", "b", timeout=DEADLINE))
-            await backend.aclose()
-
-    asyncio.run(run())
+async def test_the_deadline_is_the_requests_own() -> None:
+    standin = StandIn("x")
+    standin.always = Fault("slow_first", seconds=60.0)
+    async with standin.running() as address:
+        backend = api(address)
+        with pytest.raises(BackendTimeout):
+            await collect(backend, FimRequest("a", "b", timeout=DEADLINE))
+        await backend.aclose()
 
 
 @pytest.mark.parametrize(
@@ -156,116 +138,95 @@ def test_the_deadline_is_the_requests_own() -> None:
         ("    ", ")", " # keep", " # keep", ")"),
     ],
 )
-def test_quirks_of_real_answers(prefix: str, suffix: str, answer: str, text: str, sent: str) -> None:
-    async def run() -> None:
-        standin = StandIn(answer)
-        async with standin.running() as address:
-            backend = api(address)
-            pieces = await collect(backend, FimRequest(prefix, suffix, timeout=20.0))
-            await backend.aclose()
-        assert "".join(piece.text for piece in pieces) == text
-        assert standin.seen[0].body["suffix"] == sent
-
-    asyncio.run(run())
+async def test_quirks_of_real_answers(prefix: str, suffix: str, answer: str, text: str, sent: str) -> None:
+    standin = StandIn(answer)
+    async with standin.running() as address:
+        backend = api(address)
+        pieces = await collect(backend, FimRequest(prefix, suffix, timeout=20.0))
+        await backend.aclose()
+    assert "".join(piece.text for piece in pieces) == text
+    assert standin.seen[0].body["suffix"] == sent
 
 
-def test_text_that_is_no_unicode_is_sent_all_the_same() -> None:
-    async def run() -> None:
-        standin = StandIn("x")
-        async with standin.running() as address:
-            backend = api(address)
-            await collect(backend, FimRequest("a\ud800b", "☺", timeout=20.0))
-            await backend.aclose()
-        assert standin.seen[0].body["prompt"] == "a?b"
-        assert standin.seen[0].body["suffix"] == "☺"
-
-    asyncio.run(run())
+async def test_text_that_is_no_unicode_is_sent_all_the_same() -> None:
+    standin = StandIn("x")
+    async with standin.running() as address:
+        backend = api(address)
+        await collect(backend, FimRequest("a\ud800b", "☺", timeout=20.0))
+        await backend.aclose()
+    assert standin.seen[0].body["prompt"] == "a?b"
+    assert standin.seen[0].body["suffix"] == "☺"
 
 
-def test_a_prewarm_sends_no_text() -> None:
-    async def run() -> None:
-        standin = StandIn("x")
-        async with standin.running() as address:
-            backend = api(address)
-            pieces = await collect(backend, FimRequest("secret", "b", max_tokens=0))
-            assert [piece.finish_reason for piece in pieces] == ["length"]
-            await backend.aclose()
-        assert standin.seen == []
-
-    asyncio.run(run())
+async def test_a_prewarm_sends_no_text() -> None:
+    standin = StandIn("x")
+    async with standin.running() as address:
+        backend = api(address)
+        pieces = await collect(backend, FimRequest("secret", "b", max_tokens=0))
+        assert [piece.finish_reason for piece in pieces] == ["length"]
+        await backend.aclose()
+    assert standin.seen == []
 
 
-def test_a_model_that_will_be_withdrawn_still_answers() -> None:
-    async def run() -> None:
-        standin = StandIn("return a")
-        standin.headers = {"x-model-deprecation-timestamp": "2026-12-31T00:00:00Z"}
-        async with standin.running() as address:
-            backend = api(address)
-            assert "".join(piece.text for piece in await collect(backend)) == "return a"
-            await backend.aclose()
-
-    asyncio.run(run())
+async def test_a_model_that_will_be_withdrawn_still_answers() -> None:
+    standin = StandIn("return a")
+    standin.headers = {"x-model-deprecation-timestamp": "2026-12-31T00:00:00Z"}
+    async with standin.running() as address:
+        backend = api(address)
+        assert "".join(piece.text for piece in await collect(backend)) == "return a"
+        await backend.aclose()
 
 
-def test_models_and_health(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def run() -> None:
-        standin = StandIn("x")
-        async with standin.running() as address:
-            backend = api(address)
-            assert await backend.models() == MODELS
-            assert await backend.health() == Health("ready")
-            await backend.aclose()
-            monkeypatch.setenv("CODESTRAL_API_KEY", "wrong")
-            backend = api(address)
-            assert (await backend.health()).state == "needs_key"
-            await backend.aclose()
-
-    asyncio.run(run())
+async def test_models_and_health(monkeypatch: pytest.MonkeyPatch) -> None:
+    standin = StandIn("x")
+    async with standin.running() as address:
+        backend = api(address)
+        assert await backend.models() == MODELS
+        assert await backend.health() == Health("ready")
+        await backend.aclose()
+        monkeypatch.setenv("CODESTRAL_API_KEY", "wrong")
+        backend = api(address)
+        assert (await backend.health()).state == "needs_key"
+        await backend.aclose()
 
 
-def test_a_renewed_key_is_taken_without_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def run() -> None:
-        standin = StandIn("return a")
-        async with standin.running() as address:
-            monkeypatch.setenv("CODESTRAL_API_KEY", "expired")
-            backend = api(address)
-            with pytest.raises(BackendNeedsKey):
-                await collect(backend)
-            monkeypatch.setenv("CODESTRAL_API_KEY", KEY)
-            assert (await collect(backend))[-1].finish_reason == "stop"
-            await backend.aclose()
-
-    asyncio.run(run())
-
-
-def test_what_would_be_sent_is_what_is_sent() -> None:
-    async def run() -> None:
-        standin = StandIn("x")
-        async with standin.running() as address:
-            backend = api(address)
-            shown = await backend.outgoing(REQUEST)
-            assert standin.seen == []
+async def test_a_renewed_key_is_taken_without_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+    standin = StandIn("return a")
+    async with standin.running() as address:
+        monkeypatch.setenv("CODESTRAL_API_KEY", "expired")
+        backend = api(address)
+        with pytest.raises(BackendNeedsKey):
             await collect(backend)
-            await backend.aclose()
-        (seen,) = standin.seen
-        assert shown.body.encode() == seen.raw
-        assert (shown.method, shown.url) == ("POST", f"{address}/v1/fim/completions")
-        assert KEY not in json.dumps(dict(shown.headers))
-        sent = {name.lower(): value for name, value in seen.headers.items()}
-        same = {name.lower(): value for name, value in shown.headers.items() if name != "Authorization"}
-        assert same.items() <= sent.items()
-
-    asyncio.run(run())
+        monkeypatch.setenv("CODESTRAL_API_KEY", KEY)
+        assert (await collect(backend))[-1].finish_reason == "stop"
+        await backend.aclose()
 
 
-def test_regions_and_keys_of_the_two_apis() -> None:
+async def test_what_would_be_sent_is_what_is_sent() -> None:
+    standin = StandIn("x")
+    async with standin.running() as address:
+        backend = api(address)
+        shown = await backend.outgoing(REQUEST)
+        assert standin.seen == []
+        await collect(backend)
+        await backend.aclose()
+    (seen,) = standin.seen
+    assert shown.body.encode() == seen.raw
+    assert (shown.method, shown.url) == ("POST", f"{address}/v1/fim/completions")
+    assert KEY not in json.dumps(dict(shown.headers))
+    sent = {name.lower(): value for name, value in seen.headers.items()}
+    same = {name.lower(): value for name, value in shown.headers.items() if name != "Authorization"}
+    assert same.items() <= sent.items()
+
+
+async def test_regions_and_keys_of_the_two_apis() -> None:
     general = MistralApi("mistral", MistralOptions(region="eu"), NetworkOptions())
     assert str(general._address) == "https://api.eu.mistral.ai"
     assert general._key.source.variable == "MISTRAL_API_KEY"
     codestral = MistralApi("codestral", CodestralOptions(), NetworkOptions())
     assert str(codestral._address) == "https://codestral.mistral.ai"
     assert codestral.info().remote
-    assert asyncio.run(general.health()).state == "needs_key"
+    assert (await general.health()).state == "needs_key"
 
 
 def test_building_it_imports_no_http_library() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -38,151 +37,124 @@ def ids(text: str) -> list[int]:
         (True, "text", "[SUFFIX]cd[PREFIX]ab"),
     ],
 )
-def test_the_prompt_reaches_an_openai_server_as_it_can_take_it(tokenizes: bool, mode: str, prompt: object) -> None:
-    async def run() -> None:
-        server = Vllm(["one", " two"], tokenizes=tokenizes)
-        async with running(server.routes) as address:
-            backend = openai(address, prompt=mode)
-            pieces = await collect(backend)
-            assert (await backend.abilities())[0].startswith("takes prompts as t")
-            await backend.aclose()
-        assert "".join(piece.text for piece in pieces) == "one two"
-        assert pieces[-1].finish_reason == "length"
-        assert pieces[-1].mean_logprob == -0.5
-        usage = pieces[-1].usage
-        assert usage is not None
-        assert (usage.prompt_tokens, usage.cached_tokens, usage.evaluated_tokens) == (9, 4, 5)
-        (seen,) = server.seen
-        assert seen["prompt"] == prompt
-        assert seen["model"] == "codestral"  # the first that the server lists
-        assert (seen["seed"], seen["stop"], seen["max_tokens"]) == (7, ["\n\n"], 16)
-
-    asyncio.run(run())
+async def test_the_prompt_reaches_an_openai_server_as_it_can_take_it(tokenizes: bool, mode: str, prompt: object) -> None:
+    server = Vllm(["one", " two"], tokenizes=tokenizes)
+    async with running(server.routes) as address:
+        backend = openai(address, prompt=mode)
+        pieces = await collect(backend)
+        assert (await backend.abilities())[0].startswith("takes prompts as t")
+        await backend.aclose()
+    assert "".join(piece.text for piece in pieces) == "one two"
+    assert pieces[-1].finish_reason == "length"
+    assert pieces[-1].mean_logprob == -0.5
+    usage = pieces[-1].usage
+    assert usage is not None
+    assert (usage.prompt_tokens, usage.cached_tokens, usage.evaluated_tokens) == (9, 4, 5)
+    (seen,) = server.seen
+    assert seen["prompt"] == prompt
+    assert seen["model"] == "codestral"  # the first that the server lists
+    assert (seen["seed"], seen["stop"], seen["max_tokens"]) == (7, ["\n\n"], 16)
 
 
-def test_openais_own_suffix_field() -> None:
-    async def run() -> None:
-        server = Vllm(["x"])
-        async with running(server.routes) as address:
-            backend = openai(address, prompt="suffix", logprobs=False)
-            await collect(backend)
-            await backend.aclose()
-        assert (server.seen[0]["prompt"], server.seen[0]["suffix"]) == ("ab", "cd")
-        assert "logprobs" not in server.seen[0]
-
-    asyncio.run(run())
+async def test_openais_own_suffix_field() -> None:
+    server = Vllm(["x"])
+    async with running(server.routes) as address:
+        backend = openai(address, prompt="suffix", logprobs=False)
+        await collect(backend)
+        await backend.aclose()
+    assert (server.seen[0]["prompt"], server.seen[0]["suffix"]) == ("ab", "cd")
+    assert "logprobs" not in server.seen[0]
 
 
 @pytest.mark.parametrize(("usage", "streams"), [(False, True), (True, False)])
-def test_servers_that_tell_no_usage_or_do_not_stream(usage: bool, streams: bool) -> None:
-    async def run() -> None:
-        server = Vllm(["one", " two"], usage=usage, streams=streams)
-        async with running(server.routes) as address:
-            backend = openai(address)
-            pieces = await collect(backend)
-            await backend.aclose()
-        assert "".join(piece.text for piece in pieces) == "one two"
-        assert pieces[-1].finish_reason in ("stop", "length")
-
-    asyncio.run(run())
+async def test_servers_that_tell_no_usage_or_do_not_stream(usage: bool, streams: bool) -> None:
+    server = Vllm(["one", " two"], usage=usage, streams=streams)
+    async with running(server.routes) as address:
+        backend = openai(address)
+        pieces = await collect(backend)
+        await backend.aclose()
+    assert "".join(piece.text for piece in pieces) == "one two"
+    assert pieces[-1].finish_reason in ("stop", "length")
 
 
-def test_more_stop_strings_than_the_server_takes_are_cut_here() -> None:
-    async def run() -> None:
-        server = Vllm(["one", "FI", "VE two"])
-        async with running(server.routes) as address:
-            backend = openai(address)
-            pieces = await collect(backend, FimRequest("a", "b", stop=("1", "2", "3", "4", "FIVE"), timeout=20.0))
-            await backend.aclose()
-        assert "".join(piece.text for piece in pieces) == "one"
-        assert pieces[-1].finish_reason == "stop"
-
-    asyncio.run(run())
+async def test_more_stop_strings_than_the_server_takes_are_cut_here() -> None:
+    server = Vllm(["one", "FI", "VE two"])
+    async with running(server.routes) as address:
+        backend = openai(address)
+        pieces = await collect(backend, FimRequest("a", "b", stop=("1", "2", "3", "4", "FIVE"), timeout=20.0))
+        await backend.aclose()
+    assert "".join(piece.text for piece in pieces) == "one"
+    assert pieces[-1].finish_reason == "stop"
 
 
-def test_a_prewarm_asks_for_one_token_and_drops_it() -> None:
-    async def run() -> None:
-        server = Vllm(["x"])
-        async with running(server.routes) as address:
-            backend = openai(address)
-            pieces = await collect(backend, FimRequest("a", "b", max_tokens=0, timeout=20.0))
-            await backend.aclose()
-        assert "".join(piece.text for piece in pieces) == ""
-        assert server.seen[0]["max_tokens"] == 1
-
-    asyncio.run(run())
+async def test_a_prewarm_asks_for_one_token_and_drops_it() -> None:
+    server = Vllm(["x"])
+    async with running(server.routes) as address:
+        backend = openai(address)
+        pieces = await collect(backend, FimRequest("a", "b", max_tokens=0, timeout=20.0))
+        await backend.aclose()
+    assert "".join(piece.text for piece in pieces) == ""
+    assert server.seen[0]["max_tokens"] == 1
 
 
-def test_a_wrong_model_is_told_before_and_while_asking() -> None:
-    async def run() -> None:
-        async with running(Vllm(["x"]).routes) as address:
-            backend = openai(address, model="gpt", prompt="text")
-            health = await backend.health()
-            assert health.state == "error"
-            assert "It has: codestral" in health.message
-            with pytest.raises(BackendRefused, match="`gpt` does not exist"):
-                await collect(backend)
-            await backend.aclose()
-            backend = openai(address)
-            assert await backend.health() == Health("ready")
-            assert await backend.models() == ("codestral",)
-            await backend.aclose()
-
-    asyncio.run(run())
+async def test_a_wrong_model_is_told_before_and_while_asking() -> None:
+    async with running(Vllm(["x"]).routes) as address:
+        backend = openai(address, model="gpt", prompt="text")
+        health = await backend.health()
+        assert health.state == "error"
+        assert "It has: codestral" in health.message
+        with pytest.raises(BackendRefused, match="`gpt` does not exist"):
+            await collect(backend)
+        await backend.aclose()
+        backend = openai(address)
+        assert await backend.health() == Health("ready")
+        assert await backend.models() == ("codestral",)
+        await backend.aclose()
 
 
 def ollama(address: str, **options: Any) -> Ollama:
     return Ollama(OllamaOptions(address=address, **options), NetworkOptions())
 
 
-def test_ollama() -> None:
-    async def run() -> None:
-        server = OllamaServer(["one", " two"])
-        async with running(server.routes) as address:
-            backend = ollama(address)
-            pieces = await collect(backend)
-            assert await backend.health() == Health("ready")
-            assert await backend.models() == ("codestral:latest",)
-            assert "insert" in await backend.abilities()
-            shown = await backend.outgoing(REQUEST)
-            await backend.aclose()
-        assert "".join(piece.text for piece in pieces) == "one two"
-        assert pieces[-1].finish_reason == "stop"
-        assert backend.info().prefill_rate == 2000.0
-        seen = server.seen[0]
-        assert (seen["prompt"], seen["suffix"], seen["keep_alive"]) == ("ab", "cd", "30m")
-        assert seen["options"] == {"num_predict": 16, "temperature": 0.0, "stop": ["\n\n"], "num_ctx": 4096, "seed": 7}
-        assert '"suffix":"cd"' in shown.body
-
-    asyncio.run(run())
+async def test_ollama() -> None:
+    server = OllamaServer(["one", " two"])
+    async with running(server.routes) as address:
+        backend = ollama(address)
+        pieces = await collect(backend)
+        assert await backend.health() == Health("ready")
+        assert await backend.models() == ("codestral:latest",)
+        assert "insert" in await backend.abilities()
+        shown = await backend.outgoing(REQUEST)
+        await backend.aclose()
+    assert "".join(piece.text for piece in pieces) == "one two"
+    assert pieces[-1].finish_reason == "stop"
+    assert backend.info().prefill_rate == 2000.0
+    seen = server.seen[0]
+    assert (seen["prompt"], seen["suffix"], seen["keep_alive"]) == ("ab", "cd", "30m")
+    assert seen["options"] == {"num_predict": 16, "temperature": 0.0, "stop": ["\n\n"], "num_ctx": 4096, "seed": 7}
+    assert '"suffix":"cd"' in shown.body
 
 
 @pytest.mark.parametrize(("prefix", "suffix"), [("", "b"), ("a", ""), ("", "")])
-def test_ollama_never_takes_an_empty_end_for_a_chat(prefix: str, suffix: str) -> None:
-    async def run() -> None:
-        server = OllamaServer(["x"])
-        async with running(server.routes) as address:
-            backend = ollama(address)
-            await collect(backend, FimRequest(prefix, suffix, timeout=20.0))
-            await backend.aclose()
-        assert server.seen[0]["prompt"]
-        assert server.seen[0]["suffix"]
-
-    asyncio.run(run())
+async def test_ollama_never_takes_an_empty_end_for_a_chat(prefix: str, suffix: str) -> None:
+    server = OllamaServer(["x"])
+    async with running(server.routes) as address:
+        backend = ollama(address)
+        await collect(backend, FimRequest(prefix, suffix, timeout=20.0))
+        await backend.aclose()
+    assert server.seen[0]["prompt"]
+    assert server.seen[0]["suffix"]
 
 
-def test_a_model_that_ollama_lacks_or_that_cannot_insert() -> None:
-    async def run() -> None:
-        async with running(OllamaServer(["x"], inserts=False).routes) as address:
-            backend = ollama(address, model="starcoder")
-            health = await backend.health()
-            assert (health.state, "ollama pull starcoder" in health.message) == ("error", True)
-            with pytest.raises(BackendRefused, match="'starcoder' not found"):
-                await collect(backend)
-            await backend.aclose()
-            backend = ollama(address)
-            with pytest.raises(BackendRefused, match="does not support insert"):
-                await collect(backend)
-            await backend.aclose()
-
-    asyncio.run(run())
+async def test_a_model_that_ollama_lacks_or_that_cannot_insert() -> None:
+    async with running(OllamaServer(["x"], inserts=False).routes) as address:
+        backend = ollama(address, model="starcoder")
+        health = await backend.health()
+        assert (health.state, "ollama pull starcoder" in health.message) == ("error", True)
+        with pytest.raises(BackendRefused, match="'starcoder' not found"):
+            await collect(backend)
+        await backend.aclose()
+        backend = ollama(address)
+        with pytest.raises(BackendRefused, match="does not support insert"):
+            await collect(backend)
+        await backend.aclose()

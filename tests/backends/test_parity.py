@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,8 @@ NEAR_TIE = 0.1  # nats; 0.045 was the widest of 4 in 70 positions
 
 
 @pytest.mark.timeout(300)
-def test_every_way_to_the_same_model_writes_the_same_text(tmp_path: Path) -> None:
-    found = asyncio.run(compare(12, tmp_path))
+async def test_every_way_to_the_same_model_writes_the_same_text(tmp_path: Path) -> None:
+    found = await compare(12, tmp_path)
     steady = [position for position in found if position.steady]
     assert len(steady) >= 8
     for position in steady:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import subprocess
@@ -52,27 +51,24 @@ def test_nothing_of_a_private_file_would_be_sent(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fault", [None, Fault("status", 401), Fault("status", 500), Fault("reset"), Fault("not_json")])
 @pytest.mark.parametrize("transport", ["sdk", "http"])
-def test_no_log_has_the_key(
+async def test_no_log_has_the_key(
     transport: str, fault: Fault | None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CODESTRAL_API_KEY", KEY)
     monkeypatch.setenv("CODESTRAL_FIM_SERVER_KEY", KEY)
     caplog.set_level(logging.DEBUG)
 
-    async def run() -> None:
-        standin = StandIn("return a + b")
-        standin.always = fault
-        async with standin.running() as address:
-            network = NetworkOptions()
-            backend: Backend = MistralApi("codestral", CodestralOptions(server_url=address), network)
-            if transport == "http":
-                backend = FimServer(FimServerOptions(address=address, model="codestral-latest"), network)
-            try:
-                assert [piece async for piece in backend.stream(FimRequest("a", "b", timeout=20.0))]
-            except BackendError:
-                logging.getLogger("test").exception("what a careless caller would log")
-            await backend.health()
-            await backend.aclose()
-
-    asyncio.run(run())
+    standin = StandIn("return a + b")
+    standin.always = fault
+    async with standin.running() as address:
+        network = NetworkOptions()
+        backend: Backend = MistralApi("codestral", CodestralOptions(server_url=address), network)
+        if transport == "http":
+            backend = FimServer(FimServerOptions(address=address, model="codestral-latest"), network)
+        try:
+            assert [piece async for piece in backend.stream(FimRequest("a", "b", timeout=20.0))]
+        except BackendError:
+            logging.getLogger("test").exception("what a careless caller would log")
+        await backend.health()
+        await backend.aclose()
     assert KEY not in caplog.text

@@ -92,19 +92,16 @@ class Typist:
             return -1
 
 
-def play(root: Path, scene: Callable[[Typist], Awaitable[None]]) -> None:
+async def play(root: Path, scene: Callable[[Typist], Awaitable[None]]) -> None:
     """Run ``scene`` with a completer on the fake backend."""
 
-    async def run() -> None:
-        completion = CompletionOptions(debounce_ms=0, prefetch=False, copy=False, show="eager")
-        completer = build_completer(FakeBackend(fixed(WRITTEN)), Options(completion=completion), [root])
-        await completer.start()
-        try:
-            await scene(Typist(root, completer))
-        finally:
-            await completer.aclose()
-
-    asyncio.run(run())
+    completion = CompletionOptions(debounce_ms=0, prefetch=False, copy=False, show="eager")
+    completer = build_completer(FakeBackend(fixed(WRITTEN)), Options(completion=completion), [root])
+    await completer.start()
+    try:
+        await scene(Typist(root, completer))
+    finally:
+        await completer.aclose()
 
 
 def make(root: Path, count: int, name: str, lines: int = 2) -> None:
@@ -115,7 +112,7 @@ def make(root: Path, count: int, name: str, lines: int = 2) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_ten_thousand_files_changed_by_a_branch_switch(root: Path) -> None:
+async def test_ten_thousand_files_changed_by_a_branch_switch(root: Path) -> None:
     make(root, 10_000, "before")
 
     async def scene(typist: Typist) -> None:
@@ -131,10 +128,10 @@ def test_ten_thousand_files_changed_by_a_branch_switch(root: Path) -> None:
         assert typist.find("before9999_0") == ["n9999.py"]
         assert typist.problems == []
 
-    play(root, scene)
+    await play(root, scene)
 
 
-def test_a_worker_killed_in_the_middle(root: Path) -> None:
+async def test_a_worker_killed_in_the_middle(root: Path) -> None:
     make(root, 1_500, "made", lines=40)
 
     async def scene(typist: Typist) -> None:
@@ -148,11 +145,11 @@ def test_a_worker_killed_in_the_middle(root: Path) -> None:
         assert "ended with code -9" in typist.problems[0]
         await typist.until(lambda: typist.problems[-1] == "", "the all-clear")
 
-    play(root, scene)
+    await play(root, scene)
 
 
 @pytest.mark.parametrize("kind", ["full", "quota"])
-def test_a_full_disk(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+async def test_a_full_disk(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     make(root, 400, "made", lines=40)
     full = tmp_path / "full"
     full.write_text(kind)
@@ -174,7 +171,7 @@ def test_a_full_disk(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         await typist.until(lambda: typist.problems[-1] == "", "the all-clear")
         assert typist.keeper.process_id == worker, "it has not ended"
 
-    play(root, scene)
+    await play(root, scene)
 
 
 def rubbish(file: Path) -> None:
@@ -192,7 +189,7 @@ def cut_short(file: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [rubbish, rubbish_behind_the_head, cut_short])
-def test_a_damaged_database(root: Path, damage: Callable[[Path], None]) -> None:
+async def test_a_damaged_database(root: Path, damage: Callable[[Path], None]) -> None:
     make(root, 300, "made", lines=40)
 
     async def scene(typist: Typist) -> None:
@@ -205,4 +202,4 @@ def test_a_damaged_database(root: Path, damage: Callable[[Path], None]) -> None:
         await typist.until(lambda: typist.files() == 300 and bool(typist.find("made299_3")), "a new index")
         assert "Traceback" not in str(typist.problems)
 
-    play(root, scene)
+    await play(root, scene)

@@ -35,136 +35,112 @@ async def comes_to_complete(editor: Editor, wanted: bool) -> None:
 
 
 @pytest.mark.parametrize(("name", "params", "settings"), WAYS_TO_SAY)
-def test_the_editors_settings_hold(name: str, params: dict[str, Any], settings: dict[str, Any] | None) -> None:
-    async def session() -> None:
-        async with serving() as editor:
-            editor.settings = settings
-            await editor.initialize(name, **params)
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await completes(editor)
-            assert editor.told("window/showMessage") == []
-
-    asyncio.run(session())
+async def test_the_editors_settings_hold(name: str, params: dict[str, Any], settings: dict[str, Any] | None) -> None:
+    async with serving() as editor:
+        editor.settings = settings
+        await editor.initialize(name, **params)
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await completes(editor)
+        assert editor.told("window/showMessage") == []
 
 
-def test_a_pulling_server_asks_again_when_it_hears_of_a_change() -> None:
-    async def session() -> None:
-        async with serving() as editor:
-            editor.settings = ON
-            await editor.initialize("vscode")
-            await editor.ready()
-            await editor.until(lambda: "client/registerCapability" in dict(editor.requests), "a registration")
-            editor.open(URI, TEXT)
-            assert await completes(editor)
+async def test_a_pulling_server_asks_again_when_it_hears_of_a_change() -> None:
+    async with serving() as editor:
+        editor.settings = ON
+        await editor.initialize("vscode")
+        await editor.ready()
+        await editor.until(lambda: "client/registerCapability" in dict(editor.requests), "a registration")
+        editor.open(URI, TEXT)
+        assert await completes(editor)
 
-            editor.settings = OFF
+        editor.settings = OFF
+        editor.notify("workspace/didChangeConfiguration", {"settings": None})
+        await editor.until(lambda: editor.states()[-1] == "paused", "the state paused")
+        assert not await completes(editor)
+
+        editor.settings = ON
+        editor.notify("workspace/didChangeConfiguration", {"settings": {}})
+        await editor.ready()
+        assert await completes(editor)
+
+
+async def test_pushed_settings_hold_at_once() -> None:
+    async with serving() as editor:
+        await editor.initialize("bare", initializationOptions=ON)
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await completes(editor)
+        changed = {**ON, "completion": {"disabledLanguages": ["python"]}}
+        editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": changed}})
+        await comes_to_complete(editor, False)
+        editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": ON}})
+        await comes_to_complete(editor, True)
+
+
+async def test_an_unknown_option_is_told_once_and_the_good_ones_hold() -> None:
+    async with serving() as editor:
+        editor.settings = {**ON, "completion": {"maxLinez": 3}}
+        await editor.initialize("vscode")
+        editor.open(URI, TEXT)
+        await editor.ready()
+        for _ in range(2):
             editor.notify("workspace/didChangeConfiguration", {"settings": None})
-            await editor.until(lambda: editor.states()[-1] == "paused", "the state paused")
-            assert not await completes(editor)
-
-            editor.settings = ON
-            editor.notify("workspace/didChangeConfiguration", {"settings": {}})
-            await editor.ready()
             assert await completes(editor)
-
-    asyncio.run(session())
-
-
-def test_pushed_settings_hold_at_once() -> None:
-    async def session() -> None:
-        async with serving() as editor:
-            await editor.initialize("bare", initializationOptions=ON)
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await completes(editor)
-            changed = {**ON, "completion": {"disabledLanguages": ["python"]}}
-            editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": changed}})
-            await comes_to_complete(editor, False)
-            editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": ON}})
-            await comes_to_complete(editor, True)
-
-    asyncio.run(session())
+        pulled = "workspace/configuration"
+        await editor.until(lambda: [method for method, _ in editor.requests].count(pulled) == 3, "three pulls")
+        assert await completes(editor)
+        [message] = editor.told("window/showMessage")
+        assert "max_lines" in message["message"]
 
 
-def test_an_unknown_option_is_told_once_and_the_good_ones_hold() -> None:
-    async def session() -> None:
-        async with serving() as editor:
-            editor.settings = {**ON, "completion": {"maxLinez": 3}}
-            await editor.initialize("vscode")
-            editor.open(URI, TEXT)
-            await editor.ready()
-            for _ in range(2):
-                editor.notify("workspace/didChangeConfiguration", {"settings": None})
-                assert await completes(editor)
-            pulled = "workspace/configuration"
-            await editor.until(lambda: [method for method, _ in editor.requests].count(pulled) == 3, "three pulls")
-            assert await completes(editor)
-            [message] = editor.told("window/showMessage")
-            assert "max_lines" in message["message"]
-
-    asyncio.run(session())
+async def test_a_saved_project_file_takes_effect(tmp_path: Path) -> None:
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize("bare", rootUri=tmp_path.as_uri())
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await completes(editor)
+        project_file = tmp_path / "codestral-ls.toml"
+        project_file.write_text('[completion]\ndisabled_languages = ["python"]\n')
+        editor.notify("textDocument/didSave", {"textDocument": {"uri": project_file.as_uri()}})
+        await comes_to_complete(editor, False)
 
 
-def test_a_saved_project_file_takes_effect(tmp_path: Path) -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize("bare", rootUri=tmp_path.as_uri())
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await completes(editor)
-            project_file = tmp_path / "codestral-ls.toml"
-            project_file.write_text('[completion]\ndisabled_languages = ["python"]\n')
-            editor.notify("textDocument/didSave", {"textDocument": {"uri": project_file.as_uri()}})
-            await comes_to_complete(editor, False)
-
-    asyncio.run(session())
-
-
-def test_the_project_file_of_the_first_folder_counts(tmp_path: Path) -> None:
-    async def session() -> None:
-        quiet = tmp_path / "quiet"
-        quiet.mkdir()
-        (quiet / "codestral-ls.toml").write_text('[completion]\ndisabled_languages = ["python"]\n')
-        folder = {"uri": quiet.as_uri(), "name": "quiet"}
-        changed = "workspace/didChangeWorkspaceFolders"
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize("bare")
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await completes(editor)
-            editor.notify(changed, {"event": {"added": [folder], "removed": []}})
-            await comes_to_complete(editor, False)
-            editor.notify(changed, {"event": {"added": [], "removed": [folder]}})
-            await comes_to_complete(editor, True)
-
-    asyncio.run(session())
+async def test_the_project_file_of_the_first_folder_counts(tmp_path: Path) -> None:
+    quiet = tmp_path / "quiet"
+    quiet.mkdir()
+    (quiet / "codestral-ls.toml").write_text('[completion]\ndisabled_languages = ["python"]\n')
+    folder = {"uri": quiet.as_uri(), "name": "quiet"}
+    changed = "workspace/didChangeWorkspaceFolders"
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize("bare")
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await completes(editor)
+        editor.notify(changed, {"event": {"added": [folder], "removed": []}})
+        await comes_to_complete(editor, False)
+        editor.notify(changed, {"event": {"added": [], "removed": [folder]}})
+        await comes_to_complete(editor, True)
 
 
-def test_an_editor_that_never_answers_is_served_with_what_is_known() -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b")) as editor:
-            editor.ignores = {"workspace/configuration", "client/registerCapability"}
-            await editor.initialize("vscode")
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await completes(editor)
-            assert await editor.shutdown() == 0
-
-    asyncio.run(session())
+async def test_an_editor_that_never_answers_is_served_with_what_is_known() -> None:
+    async with serving(fake("return a + b")) as editor:
+        editor.ignores = {"workspace/configuration", "client/registerCapability"}
+        await editor.initialize("vscode")
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await completes(editor)
+        assert await editor.shutdown() == 0
 
 
-def test_a_project_that_the_editor_does_not_trust_configures_nothing(tmp_path: Path) -> None:
+async def test_a_project_that_the_editor_does_not_trust_configures_nothing(tmp_path: Path) -> None:
     (tmp_path / "codestral-ls.toml").write_text("[completion]\nenabled = false\n")
     folders = [{"uri": tmp_path.as_uri(), "name": "project"}]
     options = {**ON, "client": {"projectConfiguration": False}}
 
-    async def session() -> None:
-        async with serving() as editor:
-            await editor.initialize("bare", initializationOptions=options, workspaceFolders=folders)
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await completes(editor)
-            assert editor.told("window/showMessage") == []
-
-    asyncio.run(session())
+    async with serving() as editor:
+        await editor.initialize("bare", initializationOptions=options, workspaceFolders=folders)
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await completes(editor)
+        assert editor.told("window/showMessage") == []

@@ -15,119 +15,95 @@ URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
 
 
-def test_exit_without_shutdown_is_an_error() -> None:
-    async def session() -> None:
-        async with serving(fake("x")) as editor:
-            await editor.initialize()
-            editor.notify("exit", None)
-            assert await editor.ended() == 1
-
-    asyncio.run(session())
+async def test_exit_without_shutdown_is_an_error() -> None:
+    async with serving(fake("x")) as editor:
+        await editor.initialize()
+        editor.notify("exit", None)
+        assert await editor.ended() == 1
 
 
-def test_exit_is_understood_at_any_time() -> None:
-    async def session() -> None:
-        async with serving(fake("x")) as editor:
-            editor.notify("exit", None)
-            assert await editor.ended() == 1
-
-    asyncio.run(session())
+async def test_exit_is_understood_at_any_time() -> None:
+    async with serving(fake("x")) as editor:
+        editor.notify("exit", None)
+        assert await editor.ended() == 1
 
 
 @pytest.mark.parametrize("initialized", [True, False])
-def test_a_closed_pipe_ends_the_server(initialized: bool) -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b", first_delay_ms=60_000)) as editor:
-            if initialized:
-                await editor.initialize()
-                editor.open(URI, TEXT)
-                await editor.ready()
-                editor.ask_inline(URI, POSITION)
-            assert editor.process.stdin is not None
-            editor.process.stdin.close()
-            assert await editor.ended() == 1
-
-    asyncio.run(session())
+async def test_a_closed_pipe_ends_the_server(initialized: bool) -> None:
+    async with serving(fake("return a + b", first_delay_ms=60_000)) as editor:
+        if initialized:
+            await editor.initialize()
+            editor.open(URI, TEXT)
+            await editor.ready()
+            editor.ask_inline(URI, POSITION)
+        assert editor.process.stdin is not None
+        editor.process.stdin.close()
+        assert await editor.ended() == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_server_in_order(number: signal.Signals) -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b", first_delay_ms=60_000)) as editor:
-            await editor.initialize()
-            editor.open(URI, TEXT)
-            await editor.ready()
-            message_id = editor.ask_inline(URI, POSITION)
-            await editor.inline("file:///not/open", POSITION)  # by now the first request is at work
-            editor.process.send_signal(number)
-            assert await editor.ended() == 1
-            assert "error" in editor.answers[message_id][0]
-            assert "Traceback" not in editor.log
-
-    asyncio.run(session())
+async def test_a_signal_ends_the_server_in_order(number: signal.Signals) -> None:
+    async with serving(fake("return a + b", first_delay_ms=60_000)) as editor:
+        await editor.initialize()
+        editor.open(URI, TEXT)
+        await editor.ready()
+        message_id = editor.ask_inline(URI, POSITION)
+        await editor.inline("file:///not/open", POSITION)  # by now the first request is at work
+        editor.process.send_signal(number)
+        assert await editor.ended() == 1
+        assert "error" in editor.answers[message_id][0]
+        assert "Traceback" not in editor.log
 
 
-def test_the_death_of_the_editors_process_ends_the_server_though_the_pipe_stays_open() -> None:
-    async def session() -> None:
-        pipe = asyncio.subprocess.PIPE
-        sleeper = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=pipe)
-        async with serving(fake("x")) as editor:
-            await editor.initialize(processId=sleeper.pid)
-            await editor.ready()
-            sleeper.kill()
-            assert await editor.ended() == 1
-        await sleeper.wait()
-
-    asyncio.run(session())
+async def test_the_death_of_the_editors_process_ends_the_server_though_the_pipe_stays_open() -> None:
+    pipe = asyncio.subprocess.PIPE
+    sleeper = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=pipe)
+    async with serving(fake("x")) as editor:
+        await editor.initialize(processId=sleeper.pid)
+        await editor.ready()
+        sleeper.kill()
+        assert await editor.ended() == 1
+    await sleeper.wait()
 
 
-def test_a_process_that_cannot_be_seen_is_not_waited_for() -> None:
-    async def session() -> None:
-        gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
-        await gone.wait()
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize(processId=gone.pid)
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await editor.inline(URI, POSITION)
-            assert await editor.shutdown() == 0
-
-    asyncio.run(session())
+async def test_a_process_that_cannot_be_seen_is_not_waited_for() -> None:
+    gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await gone.wait()
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize(processId=gone.pid)
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await editor.inline(URI, POSITION)
+        assert await editor.shutdown() == 0
 
 
-def test_an_editor_that_stops_reading_and_dies_leaves_no_server_behind() -> None:
+async def test_an_editor_that_stops_reading_and_dies_leaves_no_server_behind() -> None:
     """The server blocks on a full pipe; when the reading end is closed, its write fails, and it ends."""
 
-    async def session() -> None:
-        read_end, write_end = os.pipe()
-        async with serving(fake("x")) as editor:
-            await editor.initialize()
-            await editor.ready()
-            os.close(read_end)
-            os.close(write_end)
-            assert editor.process.stdout is not None
-            editor.process.stdout._transport.close()  # type: ignore[attr-defined]
-            for _ in range(50):
-                editor.ask_inline(URI, POSITION)
-            assert await editor.ended() == 1
-
-    asyncio.run(session())
+    read_end, write_end = os.pipe()
+    async with serving(fake("x")) as editor:
+        await editor.initialize()
+        await editor.ready()
+        os.close(read_end)
+        os.close(write_end)
+        assert editor.process.stdout is not None
+        editor.process.stdout._transport.close()  # type: ignore[attr-defined]
+        for _ in range(50):
+            editor.ask_inline(URI, POSITION)
+        assert await editor.ended() == 1
 
 
-def test_nothing_but_protocol_is_ever_on_standard_output() -> None:
+async def test_nothing_but_protocol_is_ever_on_standard_output() -> None:
     """Not even what some library prints: the descriptor belongs to the protocol alone."""
 
-    async def session() -> None:
-        code = "import sys, runpy; import codestral_ls.lsp.lifecycle as l; old = l._start\n"
-        code += "def noisy(session):\n    import os; print('noise'); os.system('echo noise'); return old(session)\n"
-        code += "l._start = noisy; sys.argv[0:] = ['codestral-ls', 'serve']\n"
-        code += "from codestral_ls.cli import main; sys.exit(main())"
-        async with serving(fake("return a + b"), python=["-c", code]) as editor:
-            await editor.initialize()
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await editor.inline(URI, POSITION)
-            assert await editor.shutdown() == 0
-            assert editor.log.count("noise") == 2
-
-    asyncio.run(session())
+    code = "import sys, runpy; import codestral_ls.lsp.lifecycle as l; old = l._start\n"
+    code += "def noisy(session):\n    import os; print('noise'); os.system('echo noise'); return old(session)\n"
+    code += "l._start = noisy; sys.argv[0:] = ['codestral-ls', 'serve']\n"
+    code += "from codestral_ls.cli import main; sys.exit(main())"
+    async with serving(fake("return a + b"), python=["-c", code]) as editor:
+        await editor.initialize()
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await editor.inline(URI, POSITION)
+        assert await editor.shutdown() == 0
+        assert editor.log.count("noise") == 2

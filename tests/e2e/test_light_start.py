@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from support.lsp.lsp_client import drawn, fake, serving
@@ -19,21 +18,18 @@ def imported(log: str) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-def test_heavy_modules_are_imported_late_or_never() -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b"), python=["-X", "importtime"]) as editor:
-            # No "initialized": what is in the log now was imported before the answer.
-            await editor.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
-            await editor.until(lambda: "| codestral_ls.lsp.server\n" in editor.log, "the last import")
-            early = imported(editor.log)
-            assert "pygls" in early
-            assert early & NOT_BEFORE_INITIALIZE == set()
+async def test_heavy_modules_are_imported_late_or_never() -> None:
+    async with serving(fake("return a + b"), python=["-X", "importtime"]) as editor:
+        # No "initialized": what is in the log now was imported before the answer.
+        await editor.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+        await editor.until(lambda: "| codestral_ls.lsp.server\n" in editor.log, "the last import")
+        early = imported(editor.log)
+        assert "pygls" in early
+        assert early & NOT_BEFORE_INITIALIZE == set()
 
-            editor.notify("initialized", {})
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await editor.inline(URI, POSITION)
-            assert "tree_sitter" in imported(editor.log)
-            assert imported(editor.log) & NEVER == set()
-
-    asyncio.run(session())
+        editor.notify("initialized", {})
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await editor.inline(URI, POSITION)
+        assert "tree_sitter" in imported(editor.log)
+        assert imported(editor.log) & NEVER == set()

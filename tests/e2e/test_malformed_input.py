@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
@@ -84,31 +83,28 @@ async def completes(editor: Editor) -> None:
     assert item["insertText"] == "return a + b"
 
 
-def run(test: object, **variables: str) -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize()
-            editor.open(URI, TEXT)
-            await editor.ready()
-            await test(editor)  # type: ignore[operator]
-            await completes(editor)
-            assert await editor.shutdown() == 0
-            assert "Traceback" not in editor.log
-
-    asyncio.run(session())
+async def run(test: object, **variables: str) -> None:
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize()
+        editor.open(URI, TEXT)
+        await editor.ready()
+        await test(editor)  # type: ignore[operator]
+        await completes(editor)
+        assert await editor.shutdown() == 0
+        assert "Traceback" not in editor.log
 
 
-def test_requests_that_cannot_be_answered_are_refused_with_the_right_code() -> None:
+async def test_requests_that_cannot_be_answered_are_refused_with_the_right_code() -> None:
     async def test(editor: Editor) -> None:
         for method, params, code in REFUSED_REQUESTS:
             with pytest.raises(RefusedError) as refusal:
                 await editor.request(method, params)
             assert refusal.value.code == code, (method, params)
 
-    run(test)
+    await run(test)
 
 
-def test_what_is_no_request_is_refused_without_a_name() -> None:
+async def test_what_is_no_request_is_refused_without_a_name() -> None:
     async def test(editor: Editor) -> None:
         for body, code in NAMELESS:
             seen = len(editor.nameless)
@@ -116,65 +112,62 @@ def test_what_is_no_request_is_refused_without_a_name() -> None:
             await editor.until(lambda seen=seen: len(editor.nameless) > seen, f"an answer to {body[:40]!r}")
             assert editor.nameless[-1]["error"]["code"] == code, body[:40]
 
-    run(test)
+    await run(test)
 
 
-def test_an_id_that_can_be_told_is_answered_by_name() -> None:
+async def test_an_id_that_can_be_told_is_answered_by_name() -> None:
     async def test(editor: Editor) -> None:
         editor.send({"jsonrpc": "2.0", "id": "name", "method": 7})
         with pytest.raises(RefusedError) as refusal:
             await editor.answer("name")
         assert refusal.value.code == INVALID_REQUEST
 
-    run(test)
+    await run(test)
 
 
-def test_strange_notifications_and_answers_change_nothing() -> None:
+async def test_strange_notifications_and_answers_change_nothing() -> None:
     async def test(editor: Editor) -> None:
         for message in UNANSWERED:
             editor.send(message)
 
-    run(test)
+    await run(test)
 
 
 @pytest.mark.parametrize("broken", BROKEN_FRAMES)
-def test_broken_frames_lose_themselves_and_nothing_else(broken: bytes) -> None:
+async def test_broken_frames_lose_themselves_and_nothing_else(broken: bytes) -> None:
     async def test(editor: Editor) -> None:
         editor.raw(broken)
         await completes(editor)
 
-    run(test)
+    await run(test)
 
 
-def test_a_length_that_swallows_the_next_request_gives_it_back() -> None:
+async def test_a_length_that_swallows_the_next_request_gives_it_back() -> None:
     async def test(editor: Editor) -> None:
         editor.raw(b"Content-Length: 150\r\n\r\n" + b'{"jsonrpc": "2.0", "method": "too/long"}')
         await completes(editor)
 
-    run(test)
+    await run(test)
 
 
-def test_messages_cut_into_single_bytes_are_understood() -> None:
+async def test_messages_cut_into_single_bytes_are_understood() -> None:
     async def test(editor: Editor) -> None:
         position, request = {"textDocument": {"uri": URI}, "position": POSITION}, {"triggerKind": 1}
         body = json.dumps({"jsonrpc": "2.0", "id": "cut", "method": INLINE, "params": {**position, "context": request}}).encode()
         await editor.raw_cut(b"Content-Length: %d\r\n\r\n" % len(body) + body)
         assert (await editor.answer("cut"))["items"]
 
-    run(test)
+    await run(test)
 
 
-def test_nothing_but_initialize_is_answered_first() -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b")) as editor:
-            editor.open(URI, TEXT)
-            with pytest.raises(RefusedError) as refusal:
-                await editor.inline(URI, POSITION)
-            assert refusal.value.code == -32002
-            with pytest.raises(RefusedError):
-                await editor.request("initialize", {"capabilities": 3})
-            await editor.initialize()
-            await editor.ready()
-            assert await editor.inline(URI, POSITION) == []  # the document came too early
-
-    asyncio.run(session())
+async def test_nothing_but_initialize_is_answered_first() -> None:
+    async with serving(fake("return a + b")) as editor:
+        editor.open(URI, TEXT)
+        with pytest.raises(RefusedError) as refusal:
+            await editor.inline(URI, POSITION)
+        assert refusal.value.code == -32002
+        with pytest.raises(RefusedError):
+            await editor.request("initialize", {"capabilities": 3})
+        await editor.initialize()
+        await editor.ready()
+        assert await editor.inline(URI, POSITION) == []  # the document came too early

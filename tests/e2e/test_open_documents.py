@@ -5,7 +5,6 @@ The fake backend continues like a given text, so a completion proves that the se
 
 from __future__ import annotations
 
-import asyncio
 import random
 import re
 from pathlib import Path
@@ -50,19 +49,16 @@ def edit(text: str, start: int, end: int, new: str, encoding: str) -> dict[str, 
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_every_place_of_every_text_means_the_same_to_both_sides(encoding: str, tmp_path: Path) -> None:
-    async def session() -> None:
-        truth_file = tmp_path / "truth"
-        truth_file.write_bytes("\n".join(TRUTHS.values()).encode())
-        offered = {"general": {"positionEncodings": [encoding]}}
-        async with serving(fake(truth=truth_file)) as editor:
-            capabilities = await editor.initialize("bare", capabilities=offered)
-            assert capabilities["positionEncoding"] == encoding
-            await editor.ready()
-            for seed, truth in enumerate(truth for truth in TRUTHS.values() for _ in range(3)):
-                await follow(editor, f"file:///nowhere/{seed}.txt", truth, encoding, random.Random(seed))
-
-    asyncio.run(session())
+async def test_every_place_of_every_text_means_the_same_to_both_sides(encoding: str, tmp_path: Path) -> None:
+    truth_file = tmp_path / "truth"
+    truth_file.write_bytes("\n".join(TRUTHS.values()).encode())
+    offered = {"general": {"positionEncodings": [encoding]}}
+    async with serving(fake(truth=truth_file)) as editor:
+        capabilities = await editor.initialize("bare", capabilities=offered)
+        assert capabilities["positionEncoding"] == encoding
+        await editor.ready()
+        for seed, truth in enumerate(truth for truth in TRUTHS.values() for _ in range(3)):
+            await follow(editor, f"file:///nowhere/{seed}.txt", truth, encoding, random.Random(seed))
 
 
 async def follow(editor: Editor, uri: str, truth: str, encoding: str, chance: random.Random) -> None:
@@ -101,21 +97,18 @@ OUTSIDE = [
 ]
 
 
-def test_positions_outside_of_the_document_are_clamped_or_answered_empty() -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize()
-            editor.open(URI, "def add(a, b):\n    ")
-            await editor.ready()
-            for position in OUTSIDE:
-                for item in await editor.inline(URI, position):
-                    start = item["range"]["start"]
-                    assert (start["line"], start["character"]) in {(0, 14), (1, 4)}, position
-            beyond = {"start": {"line": 1, "character": 4}, "end": {"line": 50, "character": 0}}
-            editor.change(URI, 2, {"range": beyond, "text": "\n    "})
-            assert await editor.inline(URI, {"line": 2, "character": 4})
-
-    asyncio.run(session())
+async def test_positions_outside_of_the_document_are_clamped_or_answered_empty() -> None:
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize()
+        editor.open(URI, "def add(a, b):\n    ")
+        await editor.ready()
+        for position in OUTSIDE:
+            for item in await editor.inline(URI, position):
+                start = item["range"]["start"]
+                assert (start["line"], start["character"]) in {(0, 14), (1, 4)}, position
+        beyond = {"start": {"line": 1, "character": 4}, "end": {"line": 50, "character": 0}}
+        editor.change(URI, 2, {"range": beyond, "text": "\n    "})
+        assert await editor.inline(URI, {"line": 2, "character": 4})
 
 
 NOT_COMPLETED = {
@@ -126,103 +119,82 @@ NOT_COMPLETED = {
 
 
 @pytest.mark.parametrize("name", NOT_COMPLETED)
-def test_what_cannot_be_completed_is_answered_empty(name: str) -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b") | {"CODESTRAL_LS_COMPLETION_MAX_FILE_BYTES": "100000"}) as editor:
-            await editor.initialize()
-            await editor.ready()
-            text = NOT_COMPLETED[name]
-            position = {"line": 0, "character": 0}
-            if text is not None:
-                editor.open(URI, text)
-                position = {"line": text.count("\n"), "character": 4}
-            assert await editor.inline(URI, position) == []
-            editor.change(URI, 2, {"text": "def add(a, b):\n    "})
-            assert bool(await editor.inline(URI, {"line": 1, "character": 4})) == (text is not None)
-
-    asyncio.run(session())
-
-
-def test_a_hundred_megabytes_are_taken_in_and_left_alone() -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize()
-            await editor.ready()
-            editor.open(URI, "x" * 99 + "\n" + ("y" * 99 + "\n") * 1_000_000)
-            assert await editor.inline(URI, {"line": 5, "character": 99}) == []
-            nowhere = {"line": 5, "character": 0}
-            editor.change(URI, 2, {"range": {"start": nowhere, "end": nowhere}, "text": "z"})
-            other = "file:///nowhere/project/other.py"
-            text, position = drawn("def add(a, b):\n    │\n")
-            editor.open(other, text)
-            assert await editor.inline(other, position)
-
-    asyncio.run(session())
-
-
-def test_closing_forgets_and_opening_again_starts_anew() -> None:
-    async def session() -> None:
-        text, position = drawn("def add(a, b):\n    │\n")
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize()
-            await editor.ready()
+async def test_what_cannot_be_completed_is_answered_empty(name: str) -> None:
+    async with serving(fake("return a + b") | {"CODESTRAL_LS_COMPLETION_MAX_FILE_BYTES": "100000"}) as editor:
+        await editor.initialize()
+        await editor.ready()
+        text = NOT_COMPLETED[name]
+        position = {"line": 0, "character": 0}
+        if text is not None:
             editor.open(URI, text)
-            assert await editor.inline(URI, position)
-            editor.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
-            assert await editor.inline(URI, position) == []
-            editor.open(URI, text, version=1)
-            assert await editor.inline(URI, position)
-
-    asyncio.run(session())
+            position = {"line": text.count("\n"), "character": 4}
+        assert await editor.inline(URI, position) == []
+        editor.change(URI, 2, {"text": "def add(a, b):\n    "})
+        assert bool(await editor.inline(URI, {"line": 1, "character": 4})) == (text is not None)
 
 
-def test_a_version_that_goes_backwards_is_reported_and_its_text_taken() -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize()
-            await editor.ready()
-            editor.open(URI, "x = 1\n", version=7)
-            editor.change(URI, 3, {"text": "def add(a, b):\n    "})
-            assert await editor.inline(URI, {"line": 1, "character": 4})
-            await editor.until(lambda: "version 3" in editor.log, "a line in the log")
-
-    asyncio.run(session())
-
-
-def test_a_request_for_another_version_is_answered_empty() -> None:
-    async def session() -> None:
+async def test_a_hundred_megabytes_are_taken_in_and_left_alone() -> None:
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize()
+        await editor.ready()
+        editor.open(URI, "x" * 99 + "\n" + ("y" * 99 + "\n") * 1_000_000)
+        assert await editor.inline(URI, {"line": 5, "character": 99}) == []
+        nowhere = {"line": 5, "character": 0}
+        editor.change(URI, 2, {"range": {"start": nowhere, "end": nowhere}, "text": "z"})
+        other = "file:///nowhere/project/other.py"
         text, position = drawn("def add(a, b):\n    │\n")
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize()
-            await editor.ready()
-            editor.open(URI, text, version=4)
-            assert await editor.inline(URI, position, textDocument={"uri": URI, "version": 3}) == []
-            assert await editor.inline(URI, position, textDocument={"uri": URI, "version": 4})
-
-    asyncio.run(session())
+        editor.open(other, text)
+        assert await editor.inline(other, position)
 
 
-def test_an_edit_that_is_not_understood_stops_completion_until_the_file_is_sent_again() -> None:
-    async def session() -> None:
-        text, position = drawn("def add(a, b):\n    │\n")
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize()
-            await editor.ready()
-            editor.open(URI, text)
-            editor.change(URI, 2, {"range": {"start": {"line": "first"}}, "text": "x"})
-            assert await editor.inline(URI, position) == []
-            editor.change(URI, 3, {"text": text})
-            assert await editor.inline(URI, position)
-
-    asyncio.run(session())
+async def test_closing_forgets_and_opening_again_starts_anew() -> None:
+    text, position = drawn("def add(a, b):\n    │\n")
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize()
+        await editor.ready()
+        editor.open(URI, text)
+        assert await editor.inline(URI, position)
+        editor.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
+        assert await editor.inline(URI, position) == []
+        editor.open(URI, text, version=1)
+        assert await editor.inline(URI, position)
 
 
-def test_a_lone_surrogate_is_text_like_any_other() -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b")) as editor:
-            await editor.initialize()
-            await editor.ready()
-            editor.open(URI, "x = '\ud83d'\ndef add(a, b):\n    ")
-            assert await editor.inline(URI, {"line": 2, "character": 4})
+async def test_a_version_that_goes_backwards_is_reported_and_its_text_taken() -> None:
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize()
+        await editor.ready()
+        editor.open(URI, "x = 1\n", version=7)
+        editor.change(URI, 3, {"text": "def add(a, b):\n    "})
+        assert await editor.inline(URI, {"line": 1, "character": 4})
+        await editor.until(lambda: "version 3" in editor.log, "a line in the log")
 
-    asyncio.run(session())
+
+async def test_a_request_for_another_version_is_answered_empty() -> None:
+    text, position = drawn("def add(a, b):\n    │\n")
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize()
+        await editor.ready()
+        editor.open(URI, text, version=4)
+        assert await editor.inline(URI, position, textDocument={"uri": URI, "version": 3}) == []
+        assert await editor.inline(URI, position, textDocument={"uri": URI, "version": 4})
+
+
+async def test_an_edit_that_is_not_understood_stops_completion_until_the_file_is_sent_again() -> None:
+    text, position = drawn("def add(a, b):\n    │\n")
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize()
+        await editor.ready()
+        editor.open(URI, text)
+        editor.change(URI, 2, {"range": {"start": {"line": "first"}}, "text": "x"})
+        assert await editor.inline(URI, position) == []
+        editor.change(URI, 3, {"text": text})
+        assert await editor.inline(URI, position)
+
+
+async def test_a_lone_surrogate_is_text_like_any_other() -> None:
+    async with serving(fake("return a + b")) as editor:
+        await editor.initialize()
+        await editor.ready()
+        editor.open(URI, "x = '\ud83d'\ndef add(a, b):\n    ")
+        assert await editor.inline(URI, {"line": 2, "character": 4})

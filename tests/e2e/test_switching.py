@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from support.lsp.lsp_client import drawn, fake, serving
 
 URI = "file:///project/main.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
 
 
-def test_a_fallback_answers_and_the_switch_is_told_once() -> None:
-    async def session() -> None:
-        chosen = fake("return a + b") | {
-            "CODESTRAL_LS_BACKEND_PRIMARY": "fim_server",
-            "CODESTRAL_LS_FIM_SERVER_ADDRESS": "http://127.0.0.1:9",
-            "CODESTRAL_LS_BACKEND_FALLBACKS": "fake",
-        }
-        async with serving(chosen) as editor:
-            await editor.initialize()
-            editor.open(URI, TEXT)
-            await editor.ready()
-            for _ in range(4):
-                (item,) = await editor.inline(URI, POSITION)
-                assert item["insertText"].strip() == "return a + b"
-            await editor.until(lambda: editor.told("window/showMessage"), "a message")
-            (message,) = editor.told("window/showMessage")
-            assert "The fake answers meanwhile." in message["message"]
-            assert editor.states()[-1] == "ready"
-            assert await editor.shutdown() == 0
-
-    asyncio.run(session())
+async def test_a_fallback_answers_and_the_switch_is_told_once() -> None:
+    chosen = fake("return a + b") | {
+        "CODESTRAL_LS_BACKEND_PRIMARY": "fim_server",
+        "CODESTRAL_LS_FIM_SERVER_ADDRESS": "http://127.0.0.1:9",
+        "CODESTRAL_LS_BACKEND_FALLBACKS": "fake",
+    }
+    async with serving(chosen) as editor:
+        await editor.initialize()
+        editor.open(URI, TEXT)
+        await editor.ready()
+        for _ in range(4):
+            (item,) = await editor.inline(URI, POSITION)
+            assert item["insertText"].strip() == "return a + b"
+        await editor.until(lambda: editor.told("window/showMessage"), "a message")
+        (message,) = editor.told("window/showMessage")
+        assert "The fake answers meanwhile." in message["message"]
+        assert editor.states()[-1] == "ready"
+        assert await editor.shutdown() == 0

@@ -14,23 +14,20 @@ URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
 
 
-def test_an_editor_on_a_port_is_served_and_the_server_ends_with_it() -> None:
-    async def session() -> None:
-        async with serving(fake("return a + b"), ["--tcp", "127.0.0.1:0"]) as started:
-            await started.until(lambda: "on port" in started.log, "a port")
-            found = re.search(r"on port (\d+)", started.log)
-            assert found is not None
-            reader, writer = await asyncio.open_connection("127.0.0.1", int(found.group(1)))
-            editor = Editor(started.process, reader, writer, keeps_log=False)
-            await editor.initialize("neovim-0.12")
-            editor.open(URI, TEXT)
-            await editor.ready()
-            assert await editor.inline(URI, POSITION)
-            await editor.close()
-            await writer.wait_closed()
-            assert started.process.returncode == 1  # nobody said shutdown
-
-    asyncio.run(session())
+async def test_an_editor_on_a_port_is_served_and_the_server_ends_with_it() -> None:
+    async with serving(fake("return a + b"), ["--tcp", "127.0.0.1:0"]) as started:
+        await started.until(lambda: "on port" in started.log, "a port")
+        found = re.search(r"on port (\d+)", started.log)
+        assert found is not None
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(found.group(1)))
+        editor = Editor(started.process, reader, writer, keeps_log=False)
+        await editor.initialize("neovim-0.12")
+        editor.open(URI, TEXT)
+        await editor.ready()
+        assert await editor.inline(URI, POSITION)
+        await editor.close()
+        await writer.wait_closed()
+        assert started.process.returncode == 1  # nobody said shutdown
 
 
 def refused_with(address: str) -> str:

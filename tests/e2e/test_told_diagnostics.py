@@ -30,45 +30,39 @@ async def prompt_with(editor: Editor, stand_in: FimStandIn, uri: str, wanted: st
             await asyncio.sleep(0.5)
 
 
-def test_a_complaint_at_the_cursor_is_in_the_prompt_until_it_is_taken_back(tmp_path: Path) -> None:
+async def test_a_complaint_at_the_cursor_is_in_the_prompt_until_it_is_taken_back(tmp_path: Path) -> None:
     uri = (tmp_path / "sums.py").as_uri()
 
     def change(editor: Editor, *diagnostics: dict[str, object]) -> None:
         editor.notify("codestral-ls/didChangeDiagnostics", {"textDocument": {"uri": uri}, "diagnostics": diagnostics})
 
-    async def session() -> None:
-        async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
-            await editor.initialize()
-            editor.open(uri, TEXT)
-            await editor.ready()
-            await editor.inline(uri, POSITION)
-            assert "undefined" not in stand_in.prompts[-1]
-            far = told(30, "far away from the cursor")
-            change(editor, told(1, 'undefined name "retrun"\nand more'), far, told(1, "y" * 5_000))
-            prompt = await prompt_with(editor, stand_in, uri, '# undefined name "retrun" and more\n')
-            assert "far away" not in prompt
-            assert "y" * 301 not in prompt
-            change(editor, far)
-            await prompt_with(editor, stand_in, uri, "undefined", there=False)
-            assert await editor.shutdown() == 0
-
-    asyncio.run(session())
+    async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
+        await editor.initialize()
+        editor.open(uri, TEXT)
+        await editor.ready()
+        await editor.inline(uri, POSITION)
+        assert "undefined" not in stand_in.prompts[-1]
+        far = told(30, "far away from the cursor")
+        change(editor, told(1, 'undefined name "retrun"\nand more'), far, told(1, "y" * 5_000))
+        prompt = await prompt_with(editor, stand_in, uri, '# undefined name "retrun" and more\n')
+        assert "far away" not in prompt
+        assert "y" * 301 not in prompt
+        change(editor, far)
+        await prompt_with(editor, stand_in, uri, "undefined", there=False)
+        assert await editor.shutdown() == 0
 
 
-def test_what_is_told_before_anybody_can_complete_is_not_lost(tmp_path: Path) -> None:
+async def test_what_is_told_before_anybody_can_complete_is_not_lost(tmp_path: Path) -> None:
     uri = (tmp_path / "sums.py").as_uri()
 
-    async def session() -> None:
-        async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
-            await editor.initialize()
-            editor.open(uri, TEXT)
-            params = {"textDocument": {"uri": uri}, "diagnostics": [told(1, "undefined name")]}
-            editor.notify("codestral-ls/didChangeDiagnostics", params)
-            await editor.ready()
-            await prompt_with(editor, stand_in, uri, "# undefined name\n")
-            assert await editor.shutdown() == 0
-
-    asyncio.run(session())
+    async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
+        await editor.initialize()
+        editor.open(uri, TEXT)
+        params = {"textDocument": {"uri": uri}, "diagnostics": [told(1, "undefined name")]}
+        editor.notify("codestral-ls/didChangeDiagnostics", params)
+        await editor.ready()
+        await prompt_with(editor, stand_in, uri, "# undefined name\n")
+        assert await editor.shutdown() == 0
 
 
 MALFORMED: list[object] = [
@@ -84,19 +78,16 @@ MALFORMED: list[object] = [
 ]
 
 
-def test_whatever_is_malformed_is_a_line_of_log() -> None:
-    async def session() -> None:
-        async with fim_stand_in("return a + b") as stand_in, serving(stand_in.variables) as editor:
-            await editor.initialize()
-            editor.open("file:///a.py", TEXT)
-            await editor.ready()
-            for params in MALFORMED:
-                editor.notify("codestral-ls/didChangeDiagnostics", params)
-            assert await editor.inline("file:///a.py", POSITION)
-            assert await editor.shutdown() == 0
-            assert "without a document and a list of diagnostics was ignored" in editor.log
-            assert "3 malformed diagnostics were ignored" in editor.log
-            assert "Traceback" not in editor.log
-            assert "failed" not in editor.log
-
-    asyncio.run(session())
+async def test_whatever_is_malformed_is_a_line_of_log() -> None:
+    async with fim_stand_in("return a + b") as stand_in, serving(stand_in.variables) as editor:
+        await editor.initialize()
+        editor.open("file:///a.py", TEXT)
+        await editor.ready()
+        for params in MALFORMED:
+            editor.notify("codestral-ls/didChangeDiagnostics", params)
+        assert await editor.inline("file:///a.py", POSITION)
+        assert await editor.shutdown() == 0
+        assert "without a document and a list of diagnostics was ignored" in editor.log
+        assert "3 malformed diagnostics were ignored" in editor.log
+        assert "Traceback" not in editor.log
+        assert "failed" not in editor.log

@@ -48,7 +48,7 @@ async def one_host(folder: Path) -> int:
     return process_id
 
 
-def test_two_windows_share_one_host_and_survive_its_death() -> None:
+async def test_two_windows_share_one_host_and_survive_its_death() -> None:
     async def session(folder: Path) -> None:
         async with serving(folder=folder) as first, serving(folder=folder) as second:
             await asyncio.gather(window(first, "vscode"), window(second, "neovim-0.12"))
@@ -71,10 +71,10 @@ def test_two_windows_share_one_host_and_survive_its_death() -> None:
             assert "Traceback" not in first.log + second.log
 
     with private_folder() as folder, hosts_ended(folder):
-        asyncio.run(session(folder))
+        await session(folder)
 
 
-def test_a_window_that_closes_leaves_the_host_to_the_others() -> None:
+async def test_a_window_that_closes_leaves_the_host_to_the_others() -> None:
     async def session(folder: Path) -> None:
         async with serving(folder=folder) as second:
             async with serving(folder=folder) as first:
@@ -88,10 +88,10 @@ def test_a_window_that_closes_leaves_the_host_to_the_others() -> None:
             assert await second.shutdown() == 0
 
     with private_folder() as folder, hosts_ended(folder):
-        asyncio.run(session(folder))
+        await session(folder)
 
 
-def test_typing_while_the_model_loads_is_answered_empty_at_once() -> None:
+async def test_typing_while_the_model_loads_is_answered_empty_at_once() -> None:
     async def session(folder: Path) -> None:
         async with serving(folder=folder) as editor:
             await editor.initialize("bare", initializationOptions={"local": {"threads": 1, "idle_exit_seconds": 60}})
@@ -104,10 +104,10 @@ def test_typing_while_the_model_loads_is_answered_empty_at_once() -> None:
             assert await editor.shutdown() == 0
 
     with private_folder() as folder, hosts_ended(folder):
-        asyncio.run(session(folder))
+        await session(folder)
 
 
-def test_a_model_that_cannot_be_loaded_is_told_once_and_completes_nothing(tmp_path: Path) -> None:
+async def test_a_model_that_cannot_be_loaded_is_told_once_and_completes_nothing(tmp_path: Path) -> None:
     truncated = tmp_path / "broken.gguf"
     truncated.write_bytes(b"GGUF" + bytes(200))
 
@@ -126,4 +126,4 @@ def test_a_model_that_cannot_be_loaded_is_told_once_and_completes_nothing(tmp_pa
 
     for model in (truncated, tmp_path / "missing.gguf"):
         with private_folder() as folder, hosts_ended(folder):
-            asyncio.run(session(folder, model))
+            await session(folder, model)

@@ -25,22 +25,19 @@ def registered(editor: Editor) -> list[Any]:
 
 
 @pytest.mark.parametrize(("name", "asked"), [("vscode", True), ("neovim-0.12", False), ("emacs-eglot", False), ("bare", False)])
-def test_only_an_editor_that_can_is_asked_to_watch(name: str, asked: bool) -> None:
-    async def session() -> None:
-        async with serving(fake("x")) as editor:
-            await editor.initialize(name)
-            await editor.ready()
-            if asked:
-                await editor.until(lambda: registered(editor), "the registration")
-                globs = [one["globPattern"] for one in registered(editor)[0]["watchers"]]
-                assert re.search(r"\.py,.*\.ts\b", globs[0])
-                assert ".md" not in globs[0]
-                assert globs[1] == "**/{.gitignore,.codestralignore}"
-                assert registered(editor)[0]["watchers"][2] == {"globPattern": "**/*", "kind": 4}
-            await editor.shutdown()
-            assert bool(registered(editor)) == asked
-
-    asyncio.run(session())
+async def test_only_an_editor_that_can_is_asked_to_watch(name: str, asked: bool) -> None:
+    async with serving(fake("x")) as editor:
+        await editor.initialize(name)
+        await editor.ready()
+        if asked:
+            await editor.until(lambda: registered(editor), "the registration")
+            globs = [one["globPattern"] for one in registered(editor)[0]["watchers"]]
+            assert re.search(r"\.py,.*\.ts\b", globs[0])
+            assert ".md" not in globs[0]
+            assert globs[1] == "**/{.gitignore,.codestralignore}"
+            assert registered(editor)[0]["watchers"][2] == {"globPattern": "**/*", "kind": 4}
+        await editor.shutdown()
+        assert bool(registered(editor)) == asked
 
 
 def tell(editor: Editor, kind: str, *paths: Path) -> None:
@@ -76,60 +73,54 @@ async def anew_without(editor: Editor, stand_in: FimStandIn, uri: str, gone: str
             await asyncio.sleep(0.5)
 
 
-def test_files_made_changed_and_deleted_elsewhere_reach_the_prompt(tmp_path: Path) -> None:
+async def test_files_made_changed_and_deleted_elsewhere_reach_the_prompt(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "shapes.py").write_text("def round_thing(radius): return radius\n")
     main = tmp_path / "main.py"
     main.write_text(TEXT)
 
-    async def session() -> None:
-        async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
-            await editor.initialize("vscode", rootUri=tmp_path.as_uri(), workspaceFolders=None)
-            editor.open(main.as_uri(), TEXT)
-            await editor.ready()
-            await prompt_with(editor, stand_in, main.as_uri(), "round_thing")
-            (tmp_path / "planes").mkdir()
-            (tmp_path / "planes" / "__init__.py").write_text("def plane_of_paper(size): return size\n")
-            tell(editor, "created", tmp_path / "planes" / "__init__.py")
-            await prompt_with(editor, stand_in, main.as_uri(), "plane_of_paper")
-            (tmp_path / "shapes.py").write_text("def square_thing(side): return side\n")
-            tell(editor, "changed", tmp_path / "shapes.py", tmp_path / "README.md", tmp_path.parent / "outside.py")
-            await prompt_with(editor, stand_in, main.as_uri(), "square_thing")
-            await prompt_with(editor, stand_in, main.as_uri(), "round_thing", there=False)
-            (tmp_path / "planes").rename(tmp_path.parent / "planes elsewhere")
-            tell(editor, "deleted", tmp_path / "planes", tmp_path / ".git" / "index.lock", tmp_path / "notes.txt")
-            await anew_without(editor, stand_in, main.as_uri(), "plane_of_paper")
-            assert await editor.shutdown() == 0
-            assert "failed" not in editor.log
-
-    asyncio.run(session())
+    async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
+        await editor.initialize("vscode", rootUri=tmp_path.as_uri(), workspaceFolders=None)
+        editor.open(main.as_uri(), TEXT)
+        await editor.ready()
+        await prompt_with(editor, stand_in, main.as_uri(), "round_thing")
+        (tmp_path / "planes").mkdir()
+        (tmp_path / "planes" / "__init__.py").write_text("def plane_of_paper(size): return size\n")
+        tell(editor, "created", tmp_path / "planes" / "__init__.py")
+        await prompt_with(editor, stand_in, main.as_uri(), "plane_of_paper")
+        (tmp_path / "shapes.py").write_text("def square_thing(side): return side\n")
+        tell(editor, "changed", tmp_path / "shapes.py", tmp_path / "README.md", tmp_path.parent / "outside.py")
+        await prompt_with(editor, stand_in, main.as_uri(), "square_thing")
+        await prompt_with(editor, stand_in, main.as_uri(), "round_thing", there=False)
+        (tmp_path / "planes").rename(tmp_path.parent / "planes elsewhere")
+        tell(editor, "deleted", tmp_path / "planes", tmp_path / ".git" / "index.lock", tmp_path / "notes.txt")
+        await anew_without(editor, stand_in, main.as_uri(), "plane_of_paper")
+        assert await editor.shutdown() == 0
+        assert "failed" not in editor.log
 
 
-def test_thousands_of_events_are_one_look_at_the_folder(tmp_path: Path) -> None:
+async def test_thousands_of_events_are_one_look_at_the_folder(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "shapes.py").write_text("def round_thing(radius): return radius\n")
     main = tmp_path / "main.py"
     main.write_text(TEXT)
     paths = [tmp_path / f"made_{number}.py" for number in range(3_000)]
 
-    async def session() -> None:
-        async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
-            await editor.initialize("vscode", rootUri=tmp_path.as_uri(), workspaceFolders=None)
-            editor.open(main.as_uri(), TEXT)
-            await editor.ready()
-            await prompt_with(editor, stand_in, main.as_uri(), "round_thing")
-            (tmp_path / "planes.py").write_text("def plane_of_paper(size): return size\n")
-            for start in range(0, len(paths), 100):
-                tell(editor, "deleted", *paths[start : start + 100])
-            tell(editor, "created", tmp_path / "planes.py")
-            await prompt_with(editor, stand_in, main.as_uri(), "plane_of_paper")
-            assert await editor.shutdown() == 0
-            assert "failed" not in editor.log
-
-    asyncio.run(session())
+    async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
+        await editor.initialize("vscode", rootUri=tmp_path.as_uri(), workspaceFolders=None)
+        editor.open(main.as_uri(), TEXT)
+        await editor.ready()
+        await prompt_with(editor, stand_in, main.as_uri(), "round_thing")
+        (tmp_path / "planes.py").write_text("def plane_of_paper(size): return size\n")
+        for start in range(0, len(paths), 100):
+            tell(editor, "deleted", *paths[start : start + 100])
+        tell(editor, "created", tmp_path / "planes.py")
+        await prompt_with(editor, stand_in, main.as_uri(), "plane_of_paper")
+        assert await editor.shutdown() == 0
+        assert "failed" not in editor.log
 
 
-def test_an_index_that_cannot_be_kept_is_told_with_its_reason_and_completion_goes_on(tmp_path: Path) -> None:
+async def test_an_index_that_cannot_be_kept_is_told_with_its_reason_and_completion_goes_on(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "cache").write_text("a file where the folder should be")
     main = tmp_path / "main.py"
@@ -152,4 +143,4 @@ def test_an_index_that_cannot_be_kept_is_told_with_its_reason_and_completion_goe
             assert await editor.shutdown() == 0
 
     if os.name == "posix":
-        asyncio.run(session())
+        await session()

@@ -68,11 +68,11 @@ def scene(tmp_path: Path) -> tuple[Path, Journal]:
     return tmp_path / "p", Journal(tmp_path / "j.db")
 
 
-def test_a_job_is_collected_and_written(tmp_path: Path) -> None:
+async def test_a_job_is_collected_and_written(tmp_path: Path) -> None:
     root, journal = scene(tmp_path)
     api = BatchApi(lambda _body: GOOD, busy=2)
     said: list[str] = []
-    runner = asyncio.run(run(root, api, journal, said.append))
+    runner = await run(root, api, journal, said.append)
     assert len(api.jobs) == 1
     assert runner.counts.files["written"] == 4
     assert runner.counts.requests_done == 20
@@ -82,72 +82,72 @@ def test_a_job_is_collected_and_written(tmp_path: Path) -> None:
     assert all(GOOD in path.read_text() for path in root.rglob("*.py"))
 
 
-def test_partial_failures_go_into_another_job_and_refusals_do_not(tmp_path: Path) -> None:
+async def test_partial_failures_go_into_another_job_and_refusals_do_not(tmp_path: Path) -> None:
     root, journal = scene(tmp_path)
     fates = {0: "500", 1: "422", 2: "missing", 3: "429"}
     api = BatchApi(lambda _body: GOOD, lambda job, index: fates.get(index, "ok") if job == 0 else "ok")
-    runner = asyncio.run(run(root, api, journal))
+    runner = await run(root, api, journal)
     assert [len(job.lines) for job in api.jobs.values()] == [20, 3]
     assert runner.counts.outcomes == {"written": 19, "failed": 1}
     assert any("422" in error for error in runner.counts.errors)
 
 
-def test_expiry_keeps_what_was_answered(tmp_path: Path) -> None:
+async def test_expiry_keeps_what_was_answered(tmp_path: Path) -> None:
     root, journal = scene(tmp_path)
     api = BatchApi(lambda _body: GOOD, lambda job, index: "missing" if job == 0 and index >= 5 else "ok", ["TIMEOUT_EXCEEDED"])
-    runner = asyncio.run(run(root, api, journal))
+    runner = await run(root, api, journal)
     assert [len(job.lines) for job in api.jobs.values()] == [20, 15]
     assert [row.state for row in journal.jobs()] == ["TIMEOUT_EXCEEDED", "SUCCESS"]
     assert runner.counts.outcomes == {"written": 20}
 
 
-def test_a_new_process_collects_the_job(tmp_path: Path) -> None:
+async def test_a_new_process_collects_the_job(tmp_path: Path) -> None:
     root, journal = scene(tmp_path)
     api = BatchApi(lambda _body: GOOD, polls_needed=3)
-    runner = asyncio.run(run(root, api, journal, stop_after=1))
+    runner = await run(root, api, journal, stop_after=1)
     assert not runner.counts.files
     journal.close()
     journal = Journal(tmp_path / "j.db")
-    runner = asyncio.run(run(root, api, journal))
+    runner = await run(root, api, journal)
     assert len(api.jobs) == 1
     assert runner.counts.files["written"] == 4
 
 
-def test_a_job_whose_creation_was_never_heard_of_is_found_by_its_name(tmp_path: Path) -> None:
+async def test_a_job_whose_creation_was_never_heard_of_is_found_by_its_name(tmp_path: Path) -> None:
     root, journal = scene(tmp_path)
     api = BatchApi(lambda _body: GOOD, die_after_create=True)
     with pytest.raises(GenerateError, match="--resume"):
-        asyncio.run(run(root, api, journal))
+        await run(root, api, journal)
     assert [row.state for row in journal.jobs()] == ["making"]
     api.die_after_create = False
-    runner = asyncio.run(run(root, api, journal))
+    runner = await run(root, api, journal)
     assert len(api.jobs) == 1
     assert runner.counts.files["written"] == 4
 
 
-def test_a_job_that_was_never_made_is_made(tmp_path: Path) -> None:
+async def test_a_job_that_was_never_made_is_made(tmp_path: Path) -> None:
     root, journal = scene(tmp_path)
     journal.keep_job(JobRow("codestral-ls-x", "", "making", ("a",)))
     api = BatchApi(lambda _body: GOOD)
-    asyncio.run(run(root, api, journal))
+    await run(root, api, journal)
     assert {row.state for row in journal.jobs()} == {"never made", "SUCCESS"}
 
 
-def test_a_failed_job_says_so(tmp_path: Path) -> None:
+async def test_a_failed_job_says_so(tmp_path: Path) -> None:
     root, journal = scene(tmp_path)
     api = BatchApi(lambda _body: GOOD, lambda _job, _index: "missing", ["FAILED"])
     with pytest.raises(GenerateError, match="ended as FAILED"):
-        asyncio.run(run(root, api, journal))
+        await run(root, api, journal)
 
 
-def test_a_wrong_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_wrong_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MISTRAL_API_KEY", "other")
     root, journal = scene(tmp_path)
     with pytest.raises(GenerateError, match="key"):
-        asyncio.run(run(root, BatchApi(lambda _body: GOOD), journal))
+        await run(root, BatchApi(lambda _body: GOOD), journal)
 
 
-def test_chat_with_structured_output() -> None:
+async def test_chat_with_structured_output() -> None:
     def answer(body: dict[str, Any]) -> str:
         assert body["response_format"]["type"] == "json_schema"
         assert body["response_format"]["json_schema"]["schema"]["required"] == ["tests"]
@@ -168,7 +168,7 @@ def test_chat_with_structured_output() -> None:
             await engine.aclose()
             return first.text, error
 
-    text, error = asyncio.run(scenario())
+    text, error = await scenario()
     from codestral_ls.generate.testing.candidates import read_candidates
 
     assert [one.name for one in read_candidates("python", "def test_f", text, set())] == ["test_a", "test_b"]

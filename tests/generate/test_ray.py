@@ -43,15 +43,15 @@ async def run(root: Path, engine: Asker, journal: Journal) -> Runner:
 
 
 @pytest.mark.skipif(HAS_RAY, reason="Ray is installed")
-def test_without_ray_a_sentence_says_what_to_install() -> None:
+async def test_without_ray_a_sentence_says_what_to_install() -> None:
     with pytest.raises(GenerateError, match=r"codestral-ls\[ray\]"):
-        asyncio.run(RayAsker(Options(backend=BackendOptions(primary="fake")), 2).start())
+        await RayAsker(Options(backend=BackendOptions(primary="fake")), 2).start()
 
 
 @pytest.mark.skipif(not HAS_RAY, reason="needs Ray (pip install codestral-ls[ray])")
 @pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("ignore")
-def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODESTRAL_FIM_SERVER_KEY", "x")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     make_project(tmp_path / "original", 20, 10)
@@ -61,7 +61,7 @@ def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest.Monke
     with FimApi(tmp_path / "s", model, 0.05) as api:
         options = Options(backend=BackendOptions(primary="fim_server"), fim_server=FimServerOptions(api.address, "codestral"))
         here = BackendAsker(build_backend(options), 8)
-        asyncio.run(run(tmp_path / "here", here, Journal(tmp_path / "here.db")))
+        await run(tmp_path / "here", here, Journal(tmp_path / "here.db"))
         api.seen.clear()
 
         async def scenario() -> tuple[Runner, int]:
@@ -75,7 +75,7 @@ def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest.Monke
             os.kill(pids[0], signal.SIGKILL)
             return await work, len(api.seen)
 
-        runner, _ = asyncio.run(scenario())
+        runner, _ = await scenario()
         assert tree_digest(tmp_path / "ray") == tree_digest(tmp_path / "here")
         assert tree_digest(tmp_path / "ray") != tree_digest(tmp_path / "original")
         assert runner.counts.outcomes["failed"] == 0

@@ -14,7 +14,7 @@ from codestral_ls.errors import BackendUnavailable
 from support.drawing import drawn, options, settled, typed, with_completer
 
 
-def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:
+async def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:
     backend = FakeBackend(fixed("store_model_choice)"), prefill_rate=0, decode_rate=0, first_delay=0.05)
     line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
     above = f"def f(parser):\n{line}\n    parser.epilog = None\n"
@@ -28,10 +28,10 @@ def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:
         again = await completer.complete(snapshot, Ask())
         assert again.items[0].text == "store_model_choice)"
 
-    with_completer(backend, scenario, options(copy=True, show="balanced"))
+    await with_completer(backend, scenario, options(copy=True, show="balanced"))
 
 
-def test_copied_text_completes_without_any_model() -> None:
+async def test_copied_text_completes_without_any_model() -> None:
     backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 5)
     line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
 
@@ -39,14 +39,14 @@ def test_copied_text_completes_without_any_model() -> None:
         answer = await completer.complete(drawn(f"{line}\n    other = 1\n{line[:-13]}│\n"), Ask())
         assert answer.items[0].text == line[-13:]
 
-    with_completer(backend, scenario, options(copy=True))
+    await with_completer(backend, scenario, options(copy=True))
 
 
 LINE = "    parser.add_argument('--verbose', help='say what is being done', action='store_true')"
 CUT = LINE.index("'store")
 
 
-def copied_or_written(model: str, mean_logprob: float, matching: int) -> str:
+async def copied_or_written(model: str, mean_logprob: float, matching: int) -> str:
     """What is shown at last where a copy and the model differ; ``matching`` characters before the cursor stand elsewhere too."""
     backend = FakeBackend(fixed("store_model_choice)"), mean_logprob=mean_logprob, info=BackendInfo("fake", model, remote=False))
     said: list[str] = []
@@ -58,7 +58,7 @@ def copied_or_written(model: str, mean_logprob: float, matching: int) -> str:
         await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
         said.append((await completer.complete(snapshot, Ask())).items[0].text)
 
-    with_completer(backend, scenario, options(copy=True, show="balanced"))
+    await with_completer(backend, scenario, options(copy=True, show="balanced"))
     return said[0]
 
 
@@ -72,8 +72,8 @@ def copied_or_written(model: str, mean_logprob: float, matching: int) -> str:
         pytest.param("codestral", -0.6, 60, "store_model_choice)", id="and before an instant one"),
     ],
 )
-def test_where_copy_and_model_differ(model: str, mean_logprob: float, matching: int, shown_text: str) -> None:
-    assert copied_or_written(model, mean_logprob, matching) == shown_text
+async def test_where_copy_and_model_differ(model: str, mean_logprob: float, matching: int, shown_text: str) -> None:
+    assert await copied_or_written(model, mean_logprob, matching) == shown_text
 
 
 def between(matching: int) -> Snapshot:
@@ -82,7 +82,7 @@ def between(matching: int) -> Snapshot:
     return drawn(f"def f(parser):\n{other}\n    parser.epilog = None\n{LINE[:CUT]}│\n    return parser\n")
 
 
-def test_without_a_model_copies_are_shown_as_eagerly_as_can_be_and_stay_while_they_are_typed() -> None:
+async def test_without_a_model_copies_are_shown_as_eagerly_as_can_be_and_stay_while_they_are_typed() -> None:
     backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 5)
 
     async def scenario(completer: Completer) -> None:
@@ -93,10 +93,10 @@ def test_without_a_model_copies_are_shown_as_eagerly_as_can_be_and_stay_while_th
             answer = await completer.complete(snapshot, Ask())
             assert [item.text for item in answer.items] == [rest_of_line(snapshot)]
 
-    with_completer(backend, scenario, options(copy=True, show="quiet"))
+    await with_completer(backend, scenario, options(copy=True, show="quiet"))
 
 
-def test_a_copy_that_goes_before_the_small_model_does_so_while_it_is_typed_until_it_is_rejected() -> None:
+async def test_a_copy_that_goes_before_the_small_model_does_so_while_it_is_typed_until_it_is_rejected() -> None:
     info = BackendInfo("fake", "tiny-fim", remote=False)
     backend = FakeBackend(fixed("'store_model_choice')"), mean_logprob=-0.6, info=info)
 
@@ -112,7 +112,7 @@ def test_a_copy_that_goes_before_the_small_model_does_so_while_it_is_typed_until
         known = completer._pipeline.cache.find(start.uri, start.text, start.offset)
         assert all(hit.known.place != place for hit in known), "both were rejected"
 
-    with_completer(backend, scenario, options(copy=True, show="balanced"))
+    await with_completer(backend, scenario, options(copy=True, show="balanced"))
     assert len(backend.requests) == 2
 
 
@@ -121,7 +121,7 @@ def rest_of_line(snapshot: Snapshot) -> str:
     return LINE[len(snapshot.line_prefix) :]
 
 
-def test_a_refused_copy_is_not_offered_one_character_earlier() -> None:
+async def test_a_refused_copy_is_not_offered_one_character_earlier() -> None:
     line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
     backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 9)
 
@@ -135,4 +135,4 @@ def test_a_refused_copy_is_not_offered_one_character_earlier() -> None:
         completer.document_closed(at(-13).uri)
         assert (await completer.complete(at(-13), Ask())).items[0].text == line[-13:]
 
-    with_completer(backend, scenario, options(copy=True))
+    await with_completer(backend, scenario, options(copy=True))

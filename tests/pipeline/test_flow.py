@@ -22,7 +22,7 @@ from support.drawing import complete, drawn, instant, options, settled, shown, t
 Scenario = Callable[[Completer], Awaitable[None]]
 
 
-def test_typing_along_asks_the_model_once() -> None:
+async def test_typing_along_asks_the_model_once() -> None:
     backend = instant("compute(a, b)")
 
     async def scenario(completer: Completer) -> None:
@@ -35,11 +35,11 @@ def test_typing_along_asks_the_model_once() -> None:
             assert shown(snapshot, answer) == "x = compute(a, b)\n"
         assert sources == ["cold", "typed_along", "typed_along", "typed_along"]
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert len(backend.requests) == 1
 
 
-def test_leaving_the_answer_asks_again() -> None:
+async def test_leaving_the_answer_asks_again() -> None:
     backend = FakeBackend(in_order(["compute()", "other()"]))
 
     async def scenario(completer: Completer) -> None:
@@ -48,10 +48,10 @@ def test_leaving_the_answer_asks_again() -> None:
         answer = await completer.complete(typed(snapshot, "z"), Ask())
         assert answer.items[0].text == "other()"
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
 
 
-def test_a_running_generation_that_predicts_what_was_typed_is_adopted() -> None:
+async def test_a_running_generation_that_predicts_what_was_typed_is_adopted() -> None:
     backend = FakeBackend(fixed("compute(first, second)"), decode_rate=60.0)
 
     async def scenario(completer: Completer) -> None:
@@ -63,11 +63,11 @@ def test_a_running_generation_that_predicts_what_was_typed_is_adopted() -> None:
         assert (answer.source, answer.items[0].text) == ("adopted", "pute(first, second)")
         assert first.cancelled()
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert (len(backend.requests), backend.cancelled) == (1, 0)
 
 
-def test_a_running_generation_that_went_another_way_is_ended() -> None:
+async def test_a_running_generation_that_went_another_way_is_ended() -> None:
     backend = FakeBackend(in_order(["compute(first, second, third, fourth)", "other"]), decode_rate=60.0)
 
     async def scenario(completer: Completer) -> None:
@@ -78,11 +78,11 @@ def test_a_running_generation_that_went_another_way_is_ended() -> None:
         answer = await completer.complete(typed(snapshot, "oth"), Ask())
         assert answer.items[0].text in ("other", "er")
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert backend.cancelled == 1
 
 
-def test_what_was_written_of_an_ended_answer_is_neither_shown_nor_remembered() -> None:
+async def test_what_was_written_of_an_ended_answer_is_neither_shown_nor_remembered() -> None:
     text = "compute(first, second, third, fourth)"
     backend = FakeBackend(in_order([text, "other", text]), decode_rate=60.0)
 
@@ -95,10 +95,10 @@ def test_what_was_written_of_an_ended_answer_is_neither_shown_nor_remembered() -
         assert ((await first).items, (await first).reason) == ((), "superseded")
         assert (await completer.complete(snapshot, Ask())).items[0].text == text
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
 
 
-def test_the_whole_lines_of_an_ended_answer_are_remembered() -> None:
+async def test_the_whole_lines_of_an_ended_answer_are_remembered() -> None:
     text = "a = first_value\n    b = second_value\n    c = third_value"
     backend = FakeBackend(in_order([text, "other", "never"]), decode_rate=60.0)
 
@@ -111,12 +111,12 @@ def test_the_whole_lines_of_an_ended_answer_are_remembered() -> None:
         await first
         assert (await completer.complete(snapshot, Ask())).items[0].text == "a = first_value"
 
-    with_completer(backend, scenario, options(budget_ms=5_000))
+    await with_completer(backend, scenario, options(budget_ms=5_000))
     assert len(backend.requests) == 2
 
 
 @pytest.mark.parametrize("how", ["rejected", "closed"])
-def test_what_is_still_written_of_a_rejected_answer_is_not_remembered(how: str) -> None:
+async def test_what_is_still_written_of_a_rejected_answer_is_not_remembered(how: str) -> None:
     backend = FakeBackend(fixed("a = first_value\n    b = second_value\n    c = third_value"), decode_rate=40.0)
 
     async def scenario(completer: Completer) -> None:
@@ -133,10 +133,10 @@ def test_what_is_still_written_of_a_rejected_answer_is_not_remembered(how: str) 
         place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
         assert completer._pipeline.cache.at(place) is None
 
-    with_completer(backend, scenario, options(budget_ms=60))
+    await with_completer(backend, scenario, options(budget_ms=60))
 
 
-def test_the_first_lines_go_out_when_the_budget_is_spent_and_the_rest_is_there_later() -> None:
+async def test_the_first_lines_go_out_when_the_budget_is_spent_and_the_rest_is_there_later() -> None:
     text = "a = first_value\n    b = second_value\n    c = third_value"
     backend = FakeBackend(fixed(text), decode_rate=40.0)
 
@@ -149,11 +149,11 @@ def test_the_first_lines_go_out_when_the_budget_is_spent_and_the_rest_is_there_l
         later = await completer.complete(snapshot, Ask())
         assert later.items[0].text == text
 
-    with_completer(backend, scenario, options(budget_ms=60))
+    await with_completer(backend, scenario, options(budget_ms=60))
     assert len(backend.requests) == 1
 
 
-def test_what_follows_acceptance_is_prefetched() -> None:
+async def test_what_follows_acceptance_is_prefetched() -> None:
     truth = "def f():\n    first = one()\n    second = two()\n    return first\n"
     backend = FakeBackend(continue_like(truth))
 
@@ -167,10 +167,10 @@ def test_what_follows_acceptance_is_prefetched() -> None:
         assert again.source in ("prefetch", "typed_along")
         assert again.items[0].text.startswith("second = two()")
 
-    with_completer(backend, scenario, options(prefetch=True, max_lines=1))
+    await with_completer(backend, scenario, options(prefetch=True, max_lines=1))
 
 
-def test_backspace_past_the_start_forgets_the_answer() -> None:
+async def test_backspace_past_the_start_forgets_the_answer() -> None:
     backend = FakeBackend(in_order(["compute()", "", "other()"]))
 
     async def scenario(completer: Completer) -> None:
@@ -180,22 +180,22 @@ def test_backspace_past_the_start_forgets_the_answer() -> None:
         answer = await completer.complete(snapshot, Ask())
         assert answer.items[0].text == "other()"
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert len(backend.requests) == 3
 
 
-def test_an_answer_that_may_not_be_shown_is_not_asked_for_again() -> None:
+async def test_an_answer_that_may_not_be_shown_is_not_asked_for_again() -> None:
     backend = instant("   ")
 
     async def scenario(completer: Completer) -> None:
         for _ in range(3):
             assert not (await completer.complete(drawn("x = │\n"), Ask())).items
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert len(backend.requests) == 1
 
 
-def test_failures_are_empty_answers_and_told() -> None:
+async def test_failures_are_empty_answers_and_told() -> None:
     backend = FakeBackend(fixed("fine"), faults=[BackendUnavailable("not yet"), BackendBusy("full", 1.0)])
     told: list[str] = []
 
@@ -205,11 +205,11 @@ def test_failures_are_empty_answers_and_told() -> None:
         assert (await completer.complete(drawn("x = │\n"), Ask())).reason == "BackendBusy"
         assert (await completer.complete(drawn("x = │\n"), Ask())).items[0].text == "fine"
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert told == ["not yet"]
 
 
-def test_a_model_that_loads_again_is_no_error() -> None:
+async def test_a_model_that_loads_again_is_no_error() -> None:
     backend = FakeBackend(fixed("fine"), faults=[BackendLoading("soon")])
     told: list[tuple[str, str]] = []
 
@@ -217,58 +217,58 @@ def test_a_model_that_loads_again_is_no_error() -> None:
         completer.on_status.append(lambda health: told.append((health.state, health.message)))
         assert (await completer.complete(drawn("x = │\n"), Ask())).reason == "BackendLoading"
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert told == [("loading", "soon")]
 
 
-def test_alternatives_are_distinct_and_the_greedy_one_is_first() -> None:
+async def test_alternatives_are_distinct_and_the_greedy_one_is_first() -> None:
     backend = FakeBackend(lambda request: "greedy" if request.temperature == 0 else f"sampled_{request.seed}")
 
     async def scenario(completer: Completer) -> None:
         answer = await completer.complete(drawn("x = │\n"), Ask(invoked=True, count=3))
         assert [item.text for item in answer.items] == ["greedy", "sampled_1", "sampled_2"]
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
 
 
-def test_quiet_shows_less_than_eager() -> None:
-    def count(show: str) -> int:
+async def test_quiet_shows_less_than_eager() -> None:
+    async def count(show: str) -> int:
         shown_items: list[int] = []
 
         async def scenario(completer: Completer) -> None:
             shown_items.append(len((await completer.complete(drawn("x = │\n"), Ask())).items))
 
-        with_completer(FakeBackend(fixed("guess"), mean_logprob=-0.6), scenario, options(show=show))
+        await with_completer(FakeBackend(fixed("guess"), mean_logprob=-0.6), scenario, options(show=show))
         return shown_items[0]
 
-    assert (count("eager"), count("quiet")) == (1, 0)
+    assert (await count("eager"), await count("quiet")) == (1, 0)
 
 
-def test_a_hopeless_answer_is_not_written_to_its_end_unless_asked_for() -> None:
-    def generated(ask: Ask) -> int:
+async def test_a_hopeless_answer_is_not_written_to_its_end_unless_asked_for() -> None:
+    async def generated(ask: Ask) -> int:
         backend = FakeBackend(fixed("a b c d e f g h i j k l m n o p"), mean_logprob=-4.0)
 
         async def scenario(completer: Completer) -> None:
             await completer.complete(drawn("x = │\n"), ask)
 
-        with_completer(backend, scenario, options(show="balanced"))
+        await with_completer(backend, scenario, options(show="balanced"))
         return backend.cancelled
 
-    assert (generated(Ask()), generated(Ask(invoked=True))) == (1, 0)
+    assert (await generated(Ask()), await generated(Ask(invoked=True))) == (1, 0)
 
 
-def test_prewarm_evaluates_the_prompt_and_writes_nothing() -> None:
+async def test_prewarm_evaluates_the_prompt_and_writes_nothing() -> None:
     backend = instant("text")
 
     async def scenario(completer: Completer) -> None:
         completer.document_opened(drawn("x = │\n"))
         await settled(lambda: len(backend.requests) == 1)
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert backend.requests[0].max_tokens == 0
 
 
-def test_a_running_prewarm_is_no_answer() -> None:
+async def test_a_running_prewarm_is_no_answer() -> None:
     backend = FakeBackend(fixed("text"), first_delay=0.1)
 
     async def scenario(completer: Completer) -> None:
@@ -278,10 +278,10 @@ def test_a_running_prewarm_is_no_answer() -> None:
         answer = await completer.complete(snapshot, Ask())
         assert answer.items[0].text == "text"
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
 
 
-def test_a_resting_cursor_prewarms_where_it_rests() -> None:
+async def test_a_resting_cursor_prewarms_where_it_rests() -> None:
     backend = instant("text")
 
     async def scenario(completer: Completer) -> None:
@@ -290,11 +290,11 @@ def test_a_resting_cursor_prewarms_where_it_rests() -> None:
         await settled(lambda: len(backend.requests) == 1)
         assert backend.requests[0].prefix == "x = 12"
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
 
 
 @pytest.mark.parametrize(("name", "asked"), [("code.py", 1), (".env", 0), ("id_rsa", 0), ("named.py", 0), ("by_git.py", 1)])
-def test_private_files_enter_no_prompt(tmp_path: Path, name: str, asked: int) -> None:
+async def test_private_files_enter_no_prompt(tmp_path: Path, name: str, asked: int) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".codestralignore").write_text("named.py\n")
     (tmp_path / ".gitignore").write_text("by_git.py\n")
@@ -310,11 +310,11 @@ def test_private_files_enter_no_prompt(tmp_path: Path, name: str, asked: int) ->
             completer.document_opened(snapshot)
             await asyncio.sleep(0)
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert len(backend.requests) == asked
 
 
-def test_closing_ends_everything() -> None:
+async def test_closing_ends_everything() -> None:
     backend = FakeBackend(fixed("long answer " * 20), decode_rate=20.0)
 
     async def scenario(completer: Completer) -> None:
@@ -322,11 +322,11 @@ def test_closing_ends_everything() -> None:
         await settled(lambda: backend.running == 1)
         task.cancel()
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert (backend.running, backend.closed) == (0, True)
 
 
-def test_a_backend_that_is_silent_until_the_deadline_is_told_of() -> None:
+async def test_a_backend_that_is_silent_until_the_deadline_is_told_of() -> None:
     backend = FakeBackend(fixed("x"), first_delay=30.0)
     told: list[str] = []
 
@@ -335,23 +335,23 @@ def test_a_backend_that_is_silent_until_the_deadline_is_told_of() -> None:
         answer = await completer.complete(drawn("x = │\n"), Ask())
         assert (answer.items, answer.reason) == ((), "deadline")
 
-    with_completer(backend, scenario, options(deadline_ms=50, budget_ms=20))
+    await with_completer(backend, scenario, options(deadline_ms=50, budget_ms=20))
     assert told == ["offline: No answer came within 0.05 s."]
 
 
-def test_half_a_surrogate_pair_in_the_text_is_not_sent() -> None:
+async def test_half_a_surrogate_pair_in_the_text_is_not_sent() -> None:
     backend = instant("1")
 
     async def scenario(completer: Completer) -> None:
         await completer.complete(drawn("a = '\ud83d'\nx = │\nb = '\udc00'\n"), Ask())
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     (request,) = backend.requests
     assert request.prefix.endswith("a = '?'\nx = ")
     assert request.suffix == "\nb = '?'\n"
 
 
-def test_an_answer_of_which_nothing_can_be_shown_further_on_is_filtered_once() -> None:
+async def test_an_answer_of_which_nothing_can_be_shown_further_on_is_filtered_once() -> None:
     async def scenario(completer: Completer) -> None:
         snapshot = drawn("def f():\n    │\n    value = 1\n")
         cache, place = completer._pipeline.cache, place_at(snapshot.uri, snapshot.text, snapshot.offset)
@@ -359,23 +359,23 @@ def test_an_answer_of_which_nothing_can_be_shown_further_on_is_filtered_once() -
         await completer.complete(typed(snapshot, "val"), Ask())
         assert cache.at(place) is None
 
-    with_completer(FakeBackend(fixed("")), scenario)
+    await with_completer(FakeBackend(fixed("")), scenario)
 
 
-def test_a_small_window_shows_lines_from_elsewhere_in_the_file() -> None:
+async def test_a_small_window_shows_lines_from_elsewhere_in_the_file() -> None:
     filler = "".join(f"value_{n} = {n}\r\n" for n in range(900))
     text = f"def first():\r\n    return unusual_name_of(things)\r\n{filler}print(unusual_name│\r\n"
     large = FakeBackend(lambda _: "_of(others))")
     small = FakeBackend(lambda _: "_of(others))", info=replace(large.info(), context_tokens=1024))
     for backend in (small, large):
-        complete(text, backend)
+        await complete(text, backend)
     assert small.requests[0].prefix.startswith("def first():\n    return unusual_name_of(things)\n")
     assert "first" not in large.requests[0].prefix
     for backend in (small, large):
         assert backend.requests[0].prefix.endswith("\nprint(unusual_name")
 
 
-def test_another_backend_gets_prompts_of_its_own_size() -> None:
+async def test_another_backend_gets_prompts_of_its_own_size() -> None:
     text = "".join(f"value_{n} = {n}\n" for n in range(900)) + "print(value│\n"
     large = FakeBackend(lambda _: "_3)")
     small = FakeBackend(lambda _: "_3)", info=replace(large.info(), context_tokens=1024))
@@ -385,5 +385,5 @@ def test_another_backend_gets_prompts_of_its_own_size() -> None:
         await completer.set_backend(small)
         await completer.complete(drawn(text), Ask(invoked=True))
 
-    with_completer(large, swap)
+    await with_completer(large, swap)
     assert len(large.requests[0].prefix) > 2500 > len(small.requests[0].prefix)

@@ -73,8 +73,8 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("language", "code", "text", "expected"), ROWS)
-def test_row(language: str, code: str, text: str, expected: str) -> None:
-    assert shown(drawn(code, language), complete(code, text, language)) == expected
+async def test_row(language: str, code: str, text: str, expected: str) -> None:
+    assert shown(drawn(code, language), await complete(code, text, language)) == expected
 
 
 @pytest.mark.parametrize(
@@ -89,29 +89,29 @@ def test_row(language: str, code: str, text: str, expected: str) -> None:
         ("x" * 3000 + "│", {}, "minified_line"),
     ],
 )
-def test_refused_before_any_work(code: str, chosen: dict[str, object], reason: str) -> None:
-    answer = complete(code, "text", **chosen)
+async def test_refused_before_any_work(code: str, chosen: dict[str, object], reason: str) -> None:
+    answer = await complete(code, "text", **chosen)
     assert (answer.items, answer.reason) == ((), reason)
 
 
-def test_explicit_requests_complete_in_the_middle_of_a_line() -> None:
+async def test_explicit_requests_complete_in_the_middle_of_a_line() -> None:
     code = "x = │ + compute(all_of_them)\n"
-    assert shown(drawn(code), complete(code, "1", ask=Ask(invoked=True))) == "x = 1 + compute(all_of_them)\n"
+    assert shown(drawn(code), await complete(code, "1", ask=Ask(invoked=True))) == "x = 1 + compute(all_of_them)\n"
 
 
-def test_below_a_line_comment_brackets_are_balanced() -> None:
-    answer = complete("// see│\nf()\n", " (it\ng(1, [", "swift", Ask(invoked=True))
+async def test_below_a_line_comment_brackets_are_balanced() -> None:
+    answer = await complete("// see│\nf()\n", " (it\ng(1, [", "swift", Ask(invoked=True))
     assert shown(drawn("// see│\nf()\n"), answer) == "// see (it\ng(1, [])\nf()\n"
 
 
-def test_the_selected_entry_of_the_completion_menu_begins_the_item() -> None:
+async def test_the_selected_entry_of_the_completion_menu_begins_the_item() -> None:
     code = "import os\nos.get│\n"
-    answer = complete(code, "()", ask=Ask(selected_text="getcwd", selected_start=13))
+    answer = await complete(code, "()", ask=Ask(selected_text="getcwd", selected_start=13))
     assert shown(drawn(code), answer) == "import os\nos.getcwd()\n"
     assert answer.items[0].start == 13
 
 
-def test_the_models_prompt_has_no_carriage_return_and_no_auto_closed_tail() -> None:
+async def test_the_models_prompt_has_no_carriage_return_and_no_auto_closed_tail() -> None:
     from support.drawing import instant, with_completer
 
     backend = instant("x")
@@ -119,6 +119,6 @@ def test_the_models_prompt_has_no_carriage_return_and_no_auto_closed_tail() -> N
     async def scenario(completer) -> None:  # type: ignore[no-untyped-def]
         await completer.complete(drawn("a = 1\r\nb = f(│)\r\nc = 3\r\n"), Ask())
 
-    with_completer(backend, scenario)
+    await with_completer(backend, scenario)
     assert backend.requests[0].prefix == "a = 1\nb = f("
     assert backend.requests[0].suffix == "\nc = 3\n"

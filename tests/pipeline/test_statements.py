@@ -21,16 +21,16 @@ BEHIND = "\nprint(chosen)\n"
 HERE = BEFORE + "│" + BEHIND
 
 
-def test_a_statement_is_written_to_its_end() -> None:
+async def test_a_statement_is_written_to_its_end() -> None:
     backend = FakeBackend(continue_like(BEFORE + CALL + BEHIND))
-    assert shown(drawn(HERE), complete(HERE, backend, budget_ms=UNHURRIED)) == BEFORE + CALL + BEHIND
+    assert shown(drawn(HERE), await complete(HERE, backend, budget_ms=UNHURRIED)) == BEFORE + CALL + BEHIND
     assert [request.stop for request in backend.requests] == [("\n",), ()]
     assert backend.requests[1].prefix.endswith("chosen = area(\n")
 
 
-def test_a_statement_that_is_whole_costs_one_request() -> None:
+async def test_a_statement_that_is_whole_costs_one_request() -> None:
     backend = FakeBackend(continue_like(BEFORE + "area(3, 4)" + BEHIND))
-    complete(HERE, backend, budget_ms=UNHURRIED)
+    await complete(HERE, backend, budget_ms=UNHURRIED)
     assert len(backend.requests) == 1
 
 
@@ -42,9 +42,9 @@ def test_a_statement_that_is_whole_costs_one_request() -> None:
         pytest.param("area(3,\n" + "    # and\n" * 30, [], "area(3,\n)", id="the line shows where it goes on"),
     ],
 )
-def test_without_its_end_the_line_stands_alone(rest: str, faults: list[Fault | None], expected: str) -> None:
+async def test_without_its_end_the_line_stands_alone(rest: str, faults: list[Fault | None], expected: str) -> None:
     backend = FakeBackend(continue_like(BEFORE + rest + BEHIND), faults=faults)
-    assert shown(drawn(HERE), complete(HERE, backend, budget_ms=UNHURRIED)) == BEFORE + expected + BEHIND
+    assert shown(drawn(HERE), await complete(HERE, backend, budget_ms=UNHURRIED)) == BEFORE + expected + BEHIND
     assert len(backend.requests) == 2
 
 
@@ -73,9 +73,9 @@ def pieces(text: str, mean_logprob: float | None = -0.1, finish_reason: FinishRe
         pytest.param(pieces("area(one, two, three, four", -9.0), "", id="it will not be shown"),
     ],
 )
-def test_only_a_line_that_its_end_broke_off_goes_on(first: list[Piece], expected: str) -> None:
+async def test_only_a_line_that_its_end_broke_off_goes_on(first: list[Piece], expected: str) -> None:
     backend = Scripted(first, pieces("th=3)"))
-    answer = complete(BEFORE + "│" + BEHIND, backend, show="balanced")
+    answer = await complete(BEFORE + "│" + BEHIND, backend, show="balanced")
     assert shown(drawn(BEFORE + "│" + BEHIND), answer) == BEFORE + expected + BEHIND
     assert len(backend.requests) == 1
 
@@ -88,18 +88,18 @@ def test_only_a_line_that_its_end_broke_off_goes_on(first: list[Piece], expected
         pytest.param(-1.5, pieces("    3\n)", None), [], id="unknown lines make no line surer"),
     ],
 )
-def test_the_first_line_is_as_sure_as_it_was(first: float, second: list[Piece], expected: list[str]) -> None:
-    answer = complete(BEFORE + "│" + BEHIND, Scripted(pieces("area(", first), second), show="balanced")
+async def test_the_first_line_is_as_sure_as_it_was(first: float, second: list[Piece], expected: list[str]) -> None:
+    answer = await complete(BEFORE + "│" + BEHIND, Scripted(pieces("area(", first), second), show="balanced")
     assert [item.text for item in answer.items] == expected
 
 
-def test_the_users_limits_hold_for_the_rest_of_a_statement() -> None:
+async def test_the_users_limits_hold_for_the_rest_of_a_statement() -> None:
     backend = FakeBackend(continue_like(BEFORE + CALL + BEHIND))
-    assert complete(BEFORE + "│" + BEHIND, backend, max_tokens=16, max_lines=3).items[0].text == "area()"
+    assert (await complete(BEFORE + "│" + BEHIND, backend, max_tokens=16, max_lines=3)).items[0].text == "area()"
     assert [request.max_tokens for request in backend.requests] == [16, 16]
 
 
-def test_typing_along_a_copy_asks_the_model_with_more_text() -> None:
+async def test_typing_along_a_copy_asks_the_model_with_more_text() -> None:
     line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
     above = f"def f(parser):\n{line}\n    parser.epilog = None\n"
     cursor = "    parser.add_argument('--verbose', help='say what is being done right now', action="
@@ -116,4 +116,4 @@ def test_typing_along_a_copy_asks_the_model_with_more_text() -> None:
         await settled(lambda: len(backend.requests) == 2 and backend.running == 0)
         assert (await completer.complete(further, Ask())).items[0].text == "ore_model')"
 
-    with_completer(backend, scenario, options(copy=True, show="balanced"))
+    await with_completer(backend, scenario, options(copy=True, show="balanced"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def test_every_configuration_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_a_configuration_builds_its_backends(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_configuration_builds_its_backends(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in [name for name in os.environ if name.startswith("CODESTRAL_LS_")]:
         monkeypatch.delenv(variable)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
@@ -53,7 +52,7 @@ def test_a_configuration_builds_its_backends(name: str, tmp_path: Path, monkeypa
         assert isinstance(backend, Router) == (len(parts) > 1 or any(remote))
         await backend.aclose()
 
-    asyncio.run(built())
+    await built()
 
 
 @pytest.mark.parametrize(

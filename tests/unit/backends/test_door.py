@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -49,18 +48,15 @@ async def _spend(door: Door, tokens: int) -> None:
     await door.aclose()
 
 
-def test_a_job_that_does_not_fit_into_the_budget_is_refused_before_it_is_sent(tmp_path: Path) -> None:
-    async def run() -> None:
-        door, ledger = make_door(tmp_path, budget=1.0)
-        await door.admit_together(900_000, 50_000)
-        with pytest.raises(BudgetSpent, match=r"needs about 1\.10 USD, and 1\.00 USD"):
-            await door.admit_together(1_000_000, 100_000)
-        await _spend(door, 1_000_000)
-        assert ledger.cost_today() == 1.0
-        with pytest.raises(BudgetSpent, match="used up"):
-            await door.admit(FimRequest("a", "b"), 10)
-
-    asyncio.run(run())
+async def test_a_job_that_does_not_fit_into_the_budget_is_refused_before_it_is_sent(tmp_path: Path) -> None:
+    door, ledger = make_door(tmp_path, budget=1.0)
+    await door.admit_together(900_000, 50_000)
+    with pytest.raises(BudgetSpent, match=r"needs about 1\.10 USD, and 1\.00 USD"):
+        await door.admit_together(1_000_000, 100_000)
+    await _spend(door, 1_000_000)
+    assert ledger.cost_today() == 1.0
+    with pytest.raises(BudgetSpent, match="used up"):
+        await door.admit(FimRequest("a", "b"), 10)
 
 
 def test_tokens_are_estimated_from_both_sides_and_the_longest_answer() -> None:

@@ -35,42 +35,42 @@ async def collect(backend: FakeBackend, request: FimRequest) -> list[Piece]:
     return [piece async for piece in backend.stream(request)]
 
 
-def usage_of(backend: FakeBackend, prefix: str, suffix: str = SUFFIX, max_tokens: int = 0) -> Usage:
-    usage = asyncio.run(collect(backend, FimRequest(prefix, suffix, max_tokens=max_tokens)))[-1].usage
+async def usage_of(backend: FakeBackend, prefix: str, suffix: str = SUFFIX, max_tokens: int = 0) -> Usage:
+    usage = (await collect(backend, FimRequest(prefix, suffix, max_tokens=max_tokens)))[-1].usage
     assert usage is not None
     return usage
 
 
-def test_typing_at_the_end_costs_only_what_was_typed() -> None:
+async def test_typing_at_the_end_costs_only_what_was_typed() -> None:
     backend = FakeBackend()
-    cold = usage_of(backend, PREFIX)
-    hot = usage_of(backend, PREFIX + "return o")
+    cold = await usage_of(backend, PREFIX)
+    hot = await usage_of(backend, PREFIX + "return o")
     assert cold.cached_tokens == 0
     assert cold.evaluated_tokens == cold.prompt_tokens > 400
     assert hot.evaluated_tokens <= 5
     assert hot.evaluated_tokens + hot.cached_tokens == hot.prompt_tokens
 
 
-def test_a_change_of_the_suffix_costs_nearly_everything() -> None:
+async def test_a_change_of_the_suffix_costs_nearly_everything() -> None:
     backend = FakeBackend()
-    usage_of(backend, PREFIX)
-    changed = usage_of(backend, PREFIX, ")" + SUFFIX)
+    await usage_of(backend, PREFIX)
+    changed = await usage_of(backend, PREFIX, ")" + SUFFIX)
     assert changed.cached_tokens == 1
 
 
 @pytest.mark.parametrize(("slots", "hot"), [(2, True), (1, False)])
-def test_returning_to_an_earlier_place_is_hot_while_a_slot_remembers_it(slots: int, hot: bool) -> None:
+async def test_returning_to_an_earlier_place_is_hot_while_a_slot_remembers_it(slots: int, hot: bool) -> None:
     backend = FakeBackend(slots=slots)
-    usage_of(backend, PREFIX)
-    usage_of(backend, "another file", "with other text\n" * 50)
-    assert (usage_of(backend, PREFIX).evaluated_tokens == 1) is hot
+    await usage_of(backend, PREFIX)
+    await usage_of(backend, "another file", "with other text\n" * 50)
+    assert ((await usage_of(backend, PREFIX)).evaluated_tokens == 1) is hot
 
 
-def test_rates_pace_the_answer_on_the_injected_clock() -> None:
+async def test_rates_pace_the_answer_on_the_injected_clock() -> None:
     time = Time()
     rates = {"prefill_rate": 100.0, "decode_rate": 10.0, "first_delay": 0.5}
     backend = FakeBackend("one two", **rates, clock=time, sleep=time.sleep)
-    usage = usage_of(backend, PREFIX, max_tokens=50)
+    usage = await usage_of(backend, PREFIX, max_tokens=50)
     assert usage.prefill_ms == pytest.approx(500.0 + 10.0 * usage.evaluated_tokens)
     assert usage.decode_ms == pytest.approx(100.0 * len(tokenize("one two")))
 
@@ -85,30 +85,27 @@ def test_rates_pace_the_answer_on_the_injected_clock() -> None:
         ((), 0, "", "length"),
     ],
 )
-def test_where_the_text_ends(stop: tuple[str, ...], max_tokens: int, text: str, reason: str) -> None:
-    pieces = asyncio.run(collect(FakeBackend("one\ntwo\n"), FimRequest("a", "b", max_tokens, stop)))
+async def test_where_the_text_ends(stop: tuple[str, ...], max_tokens: int, text: str, reason: str) -> None:
+    pieces = await collect(FakeBackend("one\ntwo\n"), FimRequest("a", "b", max_tokens, stop))
     assert "".join(piece.text for piece in pieces) == text
     assert [piece.finish_reason for piece in pieces if piece.finish_reason] == [reason]
 
 
-def test_closing_the_stream_ends_the_generation_and_keeps_what_was_evaluated() -> None:
+async def test_closing_the_stream_ends_the_generation_and_keeps_what_was_evaluated() -> None:
     backend = FakeBackend("text that goes on", decode_rate=1000.0)
 
-    async def leave() -> None:
-        async with aclosing(backend.stream(FimRequest(PREFIX, SUFFIX))) as pieces:
-            await anext(pieces)
-
-    asyncio.run(leave())
+    async with aclosing(backend.stream(FimRequest(PREFIX, SUFFIX))) as pieces:
+        await anext(pieces)
     assert (backend.cancelled, backend.running) == (1, 0)
-    assert usage_of(backend, PREFIX).evaluated_tokens == 1
+    assert (await usage_of(backend, PREFIX)).evaluated_tokens == 1
 
 
-def test_faults_come_in_order_and_after_the_tokens_they_name() -> None:
+async def test_faults_come_in_order_and_after_the_tokens_they_name() -> None:
     faults = [BackendUnavailable("gone"), None, Fault(BackendBusy("full"), after_tokens=2)]
     backend = FakeBackend("a b c d", faults=faults)
     with pytest.raises(BackendUnavailable, match="gone"):
-        asyncio.run(collect(backend, FimRequest("x", "y")))
-    assert asyncio.run(collect(backend, FimRequest("x", "y")))[-1].finish_reason == "stop"
+        await collect(backend, FimRequest("x", "y"))
+    assert (await collect(backend, FimRequest("x", "y")))[-1].finish_reason == "stop"
 
     async def until_fault() -> list[str]:
         seen: list[str] = []
@@ -117,7 +114,7 @@ def test_faults_come_in_order_and_after_the_tokens_they_name() -> None:
                 seen.append(piece.text)
         return seen
 
-    assert asyncio.run(until_fault()) == ["a", " "]
+    assert await until_fault() == ["a", " "]
     assert backend.cancelled == 0
 
 
@@ -144,11 +141,11 @@ def test_scripts_in_order_repeat_the_last() -> None:
     assert [script(FimRequest("", "")) for _ in range(3)] == ["1", "2", "2"]
 
 
-def test_it_is_built_by_name_from_its_section() -> None:
+async def test_it_is_built_by_name_from_its_section() -> None:
     options = Options(backend=BackendOptions(primary="fake"), fake=FakeOptions(text="hello"))
     backend = build_backend(options)
     assert isinstance(backend, FakeBackend)
-    assert asyncio.run(collect(backend, FimRequest("", "")))[0].text == "hell"
+    assert (await collect(backend, FimRequest("", "")))[0].text == "hell"
 
 
 def test_an_unreadable_truth_and_an_unknown_name_say_what_is_wrong() -> None:
@@ -158,8 +155,8 @@ def test_an_unreadable_truth_and_an_unknown_name_say_what_is_wrong() -> None:
         build_backend(Options(backend=BackendOptions(primary="gpt")))
 
 
-def test_no_backend_says_how_to_choose_one() -> None:
+async def test_no_backend_says_how_to_choose_one() -> None:
     backend = build_backend(Options(backend=BackendOptions(primary="none")))
-    assert asyncio.run(backend.health()).state == "paused"
+    assert (await backend.health()).state == "paused"
     with pytest.raises(BackendUnavailable, match=r"backend\.primary"):
-        asyncio.run(anext(backend.stream(FimRequest("", ""))))
+        await anext(backend.stream(FimRequest("", "")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -90,27 +89,24 @@ def letters(text: str) -> list[int]:
         (Server(words=False, probe=TEKKEN.probe), "codestral", [1, 16, *letters("ef"), 14, *letters("ab")]),
     ],
 )
-def test_a_prompt_as_token_ids(server: Server, style: str, expected: list[int]) -> None:
-    assert asyncio.run(tokens(server, style).prompt("ab", "ef", 1.0)) == expected
+async def test_a_prompt_as_token_ids(server: Server, style: str, expected: list[int]) -> None:
+    assert await tokens(server, style).prompt("ab", "ef", 1.0) == expected
 
 
-def test_a_suffix_is_tokenized_once_while_someone_types() -> None:
-    async def run() -> list[str]:
-        server = Server()
-        one = tokens(server)
-        for typed in ("r", "re", "ret"):
-            await one.prompt(typed, "after", 1.0)
-        await one.prompt("", "", 1.0)
-        return server.asked
-
-    asked = asyncio.run(run())
+async def test_a_suffix_is_tokenized_once_while_someone_types() -> None:
+    server = Server()
+    one = tokens(server)
+    for typed in ("r", "re", "ret"):
+        await one.prompt(typed, "after", 1.0)
+    await one.prompt("", "", 1.0)
+    asked = server.asked
     assert asked.count("☺after") == 1
     assert [text for text in asked if text.startswith("r")] == ["r", "re", "ret"]
 
 
-def test_a_server_with_another_vocabulary_that_hides_its_control_words_is_refused() -> None:
+async def test_a_server_with_another_vocabulary_that_hides_its_control_words_is_refused() -> None:
     with pytest.raises(BackendRefused, match="<s>"):
-        asyncio.run(tokens(Server(words=False)).prompt("a", "b", 1.0))
+        await tokens(Server(words=False)).prompt("a", "b", 1.0)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +126,7 @@ def test_other_files_are_written_in_the_models_own_format(style: str, text: str)
     assert render(row_named(style), prefix, "tail", files) == text
 
 
-def test_only_the_counted_file_words_are_control_tokens() -> None:
+async def test_only_the_counted_file_words_are_control_tokens() -> None:
     class Files(Server):
         async def post_json(self, path: str, body: Mapping[str, Any], *, timeout: float) -> Any:
             if body["content"] == "<|file_sep|>" and body["parse_special"]:
@@ -138,19 +134,19 @@ def test_only_the_counted_file_words_are_control_tokens() -> None:
             return await super().post_json(path, body, timeout=timeout)
 
     prefix = "<|file_sep|>a\nA\n<|file_sep|>b\nx <|file_sep|>"
-    ids = asyncio.run(tokens(Files(), "qwen").prompt(prefix, "s", 1.0, 2))
+    ids = await tokens(Files(), "qwen").prompt(prefix, "s", 1.0, 2)
     assert ids == [99, *letters("a\nA\n"), 99, *letters("b\n"), 4, *letters("x <|file_sep|>"), 5, *letters("s"), 6]
 
 
-def test_a_model_without_the_styles_control_words_is_refused() -> None:
+async def test_a_model_without_the_styles_control_words_is_refused() -> None:
     with pytest.raises(BackendRefused, match="fim_prefix"):
-        asyncio.run(tokens(Server(words=False), "qwen").prompt("a", "b", 1.0))
+        await tokens(Server(words=False), "qwen").prompt("a", "b", 1.0)
 
 
-def test_an_answer_without_tokens_is_no_tokenizer() -> None:
+async def test_an_answer_without_tokens_is_no_tokenizer() -> None:
     class Odd(Server):
         async def post_json(self, path: str, body: Mapping[str, Any], *, timeout: float) -> Any:
             return {"tokens": ["a"]}
 
     with pytest.raises(BackendProtocolError, match="/tokenize"):
-        asyncio.run(tokens(Odd()).prompt("a", "b", 1.0))
+        await tokens(Odd()).prompt("a", "b", 1.0)

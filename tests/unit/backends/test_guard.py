@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 from pathlib import Path
 
@@ -45,19 +44,16 @@ class Scene:
         return "".join([piece.text async for piece in self.guard.stream(request)])
 
 
-def test_the_backend_sees_no_secret_and_the_user_no_stand_in(tmp_path: Path) -> None:
-    async def run() -> None:
-        scene = Scene(tmp_path)
-        assert await scene.type() == SECRET
-        seen = scene.inner.requests[0]
-        assert SECRET not in seen.prefix
-        assert STAND_IN.search(seen.prefix)
-        assert await scene.type() == SECRET
-        assert scene.inner.requests[1] == seen  # the same bytes again: a server's prompt cache keeps working
-        await scene.guard.aclose()
-        assert scene.inner.closed
-
-    asyncio.run(run())
+async def test_the_backend_sees_no_secret_and_the_user_no_stand_in(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    assert await scene.type() == SECRET
+    seen = scene.inner.requests[0]
+    assert SECRET not in seen.prefix
+    assert STAND_IN.search(seen.prefix)
+    assert await scene.type() == SECRET
+    assert scene.inner.requests[1] == seen  # the same bytes again: a server's prompt cache keeps working
+    await scene.guard.aclose()
+    assert scene.inner.closed
 
 
 @pytest.mark.parametrize("mask", [True, False])
@@ -71,54 +67,42 @@ def test_the_documents_name_is_a_digest(tmp_path: Path, mask: bool) -> None:
     assert scene.door.sealed(REQUEST).source == ""
 
 
-def test_masking_can_be_switched_off(tmp_path: Path) -> None:
-    async def run() -> None:
-        scene = Scene(tmp_path, mask=False)
-        assert await scene.type() == SECRET
-        assert SECRET in scene.inner.requests[0].prefix
-        await scene.guard.aclose()
-
-    asyncio.run(run())
+async def test_masking_can_be_switched_off(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, mask=False)
+    assert await scene.type() == SECRET
+    assert SECRET in scene.inner.requests[0].prefix
+    await scene.guard.aclose()
 
 
-def test_tokens_are_counted_as_the_server_counts_them(tmp_path: Path) -> None:
-    async def run() -> None:
-        scene = Scene(tmp_path)
+async def test_tokens_are_counted_as_the_server_counts_them(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    await scene.type()
+    await scene.type()
+    await scene.guard.aclose()
+    (row,) = scene.ledger.rows()
+    assert (row.backend, row.requests) == ("fake", 2)
+    assert row.cached > 0
+    assert row.received > 0
+
+
+async def test_an_answer_left_half_way_is_counted_too_and_ends_the_generation(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    async with aclosing(scene.guard.stream(FimRequest("x" * 90, "\n", source="untitled:1"))) as pieces:
+        await anext(pieces)
+    assert scene.inner.cancelled == 1
+    await scene.guard.aclose()
+    (row,) = scene.ledger.rows()
+    assert (row.sent, row.received) == (33, 1)
+
+
+async def test_a_request_beyond_the_pace_is_not_sent(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, options=LimitsOptions(requests_per_second=0.001))
+    await scene.type()
+    with pytest.raises(LimitReached):
         await scene.type()
-        await scene.type()
-        await scene.guard.aclose()
-        (row,) = scene.ledger.rows()
-        assert (row.backend, row.requests) == ("fake", 2)
-        assert row.cached > 0
-        assert row.received > 0
-
-    asyncio.run(run())
-
-
-def test_an_answer_left_half_way_is_counted_too_and_ends_the_generation(tmp_path: Path) -> None:
-    async def run() -> None:
-        scene = Scene(tmp_path)
-        async with aclosing(scene.guard.stream(FimRequest("x" * 90, "\n", source="untitled:1"))) as pieces:
-            await anext(pieces)
-        assert scene.inner.cancelled == 1
-        await scene.guard.aclose()
-        (row,) = scene.ledger.rows()
-        assert (row.sent, row.received) == (33, 1)
-
-    asyncio.run(run())
-
-
-def test_a_request_beyond_the_pace_is_not_sent(tmp_path: Path) -> None:
-    async def run() -> None:
-        scene = Scene(tmp_path, options=LimitsOptions(requests_per_second=0.001))
-        await scene.type()
-        with pytest.raises(LimitReached):
-            await scene.type()
-        assert len(scene.inner.requests) == 1
-        await scene.type(FimRequest("a", "b", max_tokens=0, source="untitled:1"))  # a prewarm has no pace
-        await scene.guard.aclose()
-
-    asyncio.run(run())
+    assert len(scene.inner.requests) == 1
+    await scene.type(FimRequest("a", "b", max_tokens=0, source="untitled:1"))  # a prewarm has no pace
+    await scene.guard.aclose()
 
 
 @pytest.mark.parametrize(
@@ -132,17 +116,14 @@ def test_a_request_beyond_the_pace_is_not_sent(tmp_path: Path) -> None:
         ("", False),
     ],
 )
-def test_a_private_file_is_never_sent(tmp_path: Path, uri: str, sent: bool) -> None:
-    async def run() -> None:
-        scene = Scene(tmp_path, ignore=("customers/",))
-        for tokens in (16, 0):
-            request = FimRequest("a = ", "\n", max_tokens=tokens, source=uri)
-            if sent:
+async def test_a_private_file_is_never_sent(tmp_path: Path, uri: str, sent: bool) -> None:
+    scene = Scene(tmp_path, ignore=("customers/",))
+    for tokens in (16, 0):
+        request = FimRequest("a = ", "\n", max_tokens=tokens, source=uri)
+        if sent:
+            await scene.type(request)
+        else:
+            with pytest.raises(BackendWithheld, match="Nothing"):
                 await scene.type(request)
-            else:
-                with pytest.raises(BackendWithheld, match="Nothing"):
-                    await scene.type(request)
-        assert len(scene.inner.requests) == (2 if sent else 0)
-        await scene.guard.aclose()
-
-    asyncio.run(run())
+    assert len(scene.inner.requests) == (2 if sent else 0)
+    await scene.guard.aclose()

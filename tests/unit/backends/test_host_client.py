@@ -32,146 +32,122 @@ ROOT = Path(__file__).parents[3]
         ({"status": "refused", "message": "bad model"}, Health("error", "bad model")),
     ],
 )
-def test_health(private, body, health):
-    async def main():
-        async with against(status(503, {}), body) as client:
-            assert await client.health() == health
-
-    asyncio.run(main())
+async def test_health(private, body, health):
+    async with against(status(503, {}), body) as client:
+        assert await client.health() == health
 
 
 @pytest.mark.parametrize("first", ["asked", "on its way"])
-def test_a_host_that_hangs_is_said_to_hang_until_it_answers(private, monkeypatch, first):
-    async def main():
-        body, answers = {"status": "ready"}, asyncio.Event()
+async def test_a_host_that_hangs_is_said_to_hang_until_it_answers(private, monkeypatch, first):
+    body, answers = {"status": "ready"}, asyncio.Event()
 
-        async def health(request):
-            await answers.wait()
-            return web.json_response(body)
+    async def health(request):
+        await answers.wait()
+        return web.json_response(body)
 
-        async with against(status(503, {}), health) as client:
-            answers.set()
-            assert (await client.health()).state == "ready"
-            answers.clear()
-            monkeypatch.setattr(host_client, "HEALTH_SECONDS", 0.02)
-            if first == "on its way":
-                await client.start()
-                async with asyncio.timeout(DEADLINE):
-                    while not client._process.asked:  # noqa: ASYNC110 - a plain counter
-                        await asyncio.sleep(0.002)
-            for looks in range(1, 4):  # asked by the editor's server, and by the client itself on its way to start one
-                assert (await client.health()).message == f"The model host does not answer. Its log is {client._address.log}."
-                async with asyncio.timeout(DEADLINE):
-                    while client._process.asked < looks:  # noqa: ASYNC110 - a plain counter
-                        await asyncio.sleep(0.002)
-            monkeypatch.setattr(host_client, "HEALTH_SECONDS", DEADLINE)
-            answers.set()
-            assert await client.health() == Health("ready")
-
-    asyncio.run(main())
+    async with against(status(503, {}), health) as client:
+        answers.set()
+        assert (await client.health()).state == "ready"
+        answers.clear()
+        monkeypatch.setattr(host_client, "HEALTH_SECONDS", 0.02)
+        if first == "on its way":
+            await client.start()
+            async with asyncio.timeout(DEADLINE):
+                while not client._process.asked:  # noqa: ASYNC110 - a plain counter
+                    await asyncio.sleep(0.002)
+        for looks in range(1, 4):  # asked by the editor's server, and by the client itself on its way to start one
+            assert (await client.health()).message == f"The model host does not answer. Its log is {client._address.log}."
+            async with asyncio.timeout(DEADLINE):
+                while client._process.asked < looks:  # noqa: ASYNC110 - a plain counter
+                    await asyncio.sleep(0.002)
+        monkeypatch.setattr(host_client, "HEALTH_SECONDS", DEADLINE)
+        answers.set()
+        assert await client.health() == Health("ready")
 
 
 @pytest.mark.parametrize(
     ("left", "error", "state", "words"),
     [(True, BackendLoading, "loading", "long rest"), (False, BackendUnavailable, "offline", "not running")],
 )
-def test_a_host_that_left_is_started_and_one_that_died_is_missed(private, left, error, state, words):
-    async def main():
-        async with against(status(503, {})) as client:
-            client._process.ensure = lambda known: asyncio.sleep(0, known)
-            assert (await client.health()).state == "ready"
-            await client.host.cleanup()
-            client._address.socket.unlink(missing_ok=True)
-            if not left:
-                with socket.socket(socket.AF_UNIX) as dead:
-                    dead.bind(str(client._address.socket))
-            with pytest.raises(error, match=words) as raised:
-                await collect(client)
-            assert type(raised.value) is error
-            health = await client.health()
-            assert (health.state, words in health.message) == (state, True)
-
-    asyncio.run(main())
-
-
-def test_the_first_request_after_an_idle_unload_finds_a_model_that_loads(private):
-    async def main():
-        body = {"status": "unloaded"}
-
-        async def complete(request):
-            body["status"] = "loading"
-            return web.json_response({"type": "loading", "message": "The model is loading; try again soon."}, status=503)
-
-        async with against(complete, body) as client:
-            assert await client.health() == Health("ready")
-            with pytest.raises(BackendLoading, match="try again soon"):
-                await collect(client)
-            assert (await client.health()).state == "loading"
-            body["status"] = "ready"
-            assert await client.health() == Health("ready")
-
-    asyncio.run(main())
-
-
-def test_a_start_wakes_a_host_whose_model_left_memory(private):
-    async def main():
-        body = {"status": "unloaded"}
-
-        async def complete(request):
-            body["status"] = "ready"
-            return web.json_response({"type": "loading", "message": "soon"}, status=503)
-
-        async with against(complete, body) as client:
-            states = []
-            health = await until_ready(client, 30.0, lambda health: states.append(health.state))
-            assert (states[0], health) == ("loading", Health("ready"))
-
-    asyncio.run(main())
-
-
-def test_a_model_that_loads_for_ever_is_called_broken(private):
-    async def main():
-        now = [0.0]
-        async with against(status(503, {}), {"status": "loading"}) as client:
-            client._clock = lambda: now[0]
-            assert (await client.health()).state == "loading"
-            now[0] = 121.0
-            health = await client.health()
-            assert (health.state, "more than 120 s" in health.message) == ("error", True)
-
-    asyncio.run(main())
-
-
-def test_info_comes_from_the_host(private):
-    async def main():
-        async with against(status(503, {})) as client:
-            assert (client.info().name, client.info().remote) == ("local", False)
-            await client.health()
-            assert (client.info().model, client.info().prompt_style, client.info().context_tokens) == ("m", "qwen", 2048)
-
-    asyncio.run(main())
-
-
-def test_without_a_host_a_request_fails_at_once_and_a_start_begins(private):
-    async def main():
-        options = LocalOptions(model="/nowhere/model.gguf")
-        process = NoProcess(options, host_address(options))
-        client = HostClient(options, process=process)
-        with pytest.raises(BackendUnavailable):
+async def test_a_host_that_left_is_started_and_one_that_died_is_missed(private, left, error, state, words):
+    async with against(status(503, {})) as client:
+        client._process.ensure = lambda known: asyncio.sleep(0, known)
+        assert (await client.health()).state == "ready"
+        await client.host.cleanup()
+        client._address.socket.unlink(missing_ok=True)
+        if not left:
+            with socket.socket(socket.AF_UNIX) as dead:
+                dead.bind(str(client._address.socket))
+        with pytest.raises(error, match=words) as raised:
             await collect(client)
-        async with asyncio.timeout(DEADLINE):
-            while not process.asked:  # noqa: ASYNC110 - a plain counter
-                await asyncio.sleep(0.002)
+        assert type(raised.value) is error
+        health = await client.health()
+        assert (health.state, words in health.message) == (state, True)
+
+
+async def test_the_first_request_after_an_idle_unload_finds_a_model_that_loads(private):
+    body = {"status": "unloaded"}
+
+    async def complete(request):
+        body["status"] = "loading"
+        return web.json_response({"type": "loading", "message": "The model is loading; try again soon."}, status=503)
+
+    async with against(complete, body) as client:
+        assert await client.health() == Health("ready")
+        with pytest.raises(BackendLoading, match="try again soon"):
+            await collect(client)
         assert (await client.health()).state == "loading"
-        await client.aclose()
-        await client.aclose()
-        with pytest.raises(BackendUnavailable):
-            await collect(client)
-
-    asyncio.run(main())
+        body["status"] = "ready"
+        assert await client.health() == Health("ready")
 
 
-def test_two_clients_share_one_real_host_and_survive_its_death(private, tmp_path):
+async def test_a_start_wakes_a_host_whose_model_left_memory(private):
+    body = {"status": "unloaded"}
+
+    async def complete(request):
+        body["status"] = "ready"
+        return web.json_response({"type": "loading", "message": "soon"}, status=503)
+
+    async with against(complete, body) as client:
+        states = []
+        health = await until_ready(client, 30.0, lambda health: states.append(health.state))
+        assert (states[0], health) == ("loading", Health("ready"))
+
+
+async def test_a_model_that_loads_for_ever_is_called_broken(private):
+    now = [0.0]
+    async with against(status(503, {}), {"status": "loading"}) as client:
+        client._clock = lambda: now[0]
+        assert (await client.health()).state == "loading"
+        now[0] = 121.0
+        health = await client.health()
+        assert (health.state, "more than 120 s" in health.message) == ("error", True)
+
+
+async def test_info_comes_from_the_host(private):
+    async with against(status(503, {})) as client:
+        assert (client.info().name, client.info().remote) == ("local", False)
+        await client.health()
+        assert (client.info().model, client.info().prompt_style, client.info().context_tokens) == ("m", "qwen", 2048)
+
+
+async def test_without_a_host_a_request_fails_at_once_and_a_start_begins(private):
+    options = LocalOptions(model="/nowhere/model.gguf")
+    process = NoProcess(options, host_address(options))
+    client = HostClient(options, process=process)
+    with pytest.raises(BackendUnavailable):
+        await collect(client)
+    async with asyncio.timeout(DEADLINE):
+        while not process.asked:  # noqa: ASYNC110 - a plain counter
+            await asyncio.sleep(0.002)
+    assert (await client.health()).state == "loading"
+    await client.aclose()
+    await client.aclose()
+    with pytest.raises(BackendUnavailable):
+        await collect(client)
+
+
+async def test_two_clients_share_one_real_host_and_survive_its_death(private, tmp_path):
     from support.models.random_model import SHAPES, write
 
     model = write(tmp_path / "m.gguf", SHAPES["tiny"], "bpe")
@@ -182,30 +158,27 @@ def test_two_clients_share_one_real_host_and_survive_its_death(private, tmp_path
             while (await client.health()).state != "ready":  # noqa: ASYNC110 - another process changes it
                 await asyncio.sleep(0.02)
 
-    async def main():
-        clients = [HostClient(options), HostClient(options)]
-        for client in clients:
-            await client.start()
-        for client in clients:
-            await ready(client)
-        answers = [await collect(client, FimRequest("def f(", ")", 6, timeout=DEADLINE)) for client in clients]
-        assert "".join(p.text for p in answers[0]) == "".join(p.text for p in answers[1])
-        assert answers[1][-1].usage.cached_tokens > 0
-        pids = hosts_of(options)
-        assert len(pids) == 1
-        os.kill(pids[0], signal.SIGKILL)
-        with pytest.raises(BackendUnavailable):
-            await collect(clients[0], FimRequest("def f(", ")", 6, timeout=DEADLINE))
-        await ready(clients[0])
-        await ready(clients[1])
-        assert (await collect(clients[1], FimRequest("def f(", ")", 6, timeout=DEADLINE)))[-1].finish_reason
-        (pid,) = hosts_of(options)
-        assert pid != pids[0]
-        for client in clients:
-            await client.aclose()
-        os.kill(pid, signal.SIGTERM)
-
-    asyncio.run(main())
+    clients = [HostClient(options), HostClient(options)]
+    for client in clients:
+        await client.start()
+    for client in clients:
+        await ready(client)
+    answers = [await collect(client, FimRequest("def f(", ")", 6, timeout=DEADLINE)) for client in clients]
+    assert "".join(p.text for p in answers[0]) == "".join(p.text for p in answers[1])
+    assert answers[1][-1].usage.cached_tokens > 0
+    pids = hosts_of(options)
+    assert len(pids) == 1
+    os.kill(pids[0], signal.SIGKILL)
+    with pytest.raises(BackendUnavailable):
+        await collect(clients[0], FimRequest("def f(", ")", 6, timeout=DEADLINE))
+    await ready(clients[0])
+    await ready(clients[1])
+    assert (await collect(clients[1], FimRequest("def f(", ")", 6, timeout=DEADLINE)))[-1].finish_reason
+    (pid,) = hosts_of(options)
+    assert pid != pids[0]
+    for client in clients:
+        await client.aclose()
+    os.kill(pid, signal.SIGTERM)
 
 
 def hosts_of(options):
@@ -223,21 +196,18 @@ def hosts_of(options):
     return found
 
 
-def test_a_refused_model_reaches_the_user_through_real_processes(private, tmp_path):
+async def test_a_refused_model_reaches_the_user_through_real_processes(private, tmp_path):
     (tmp_path / "m.gguf").write_bytes(b"GGUF" + bytes(100))
     options = LocalOptions(model=str(tmp_path / "m.gguf"))
 
-    async def main():
-        client = HostClient(options)
-        await client.start()
-        async with asyncio.timeout(DEADLINE):
-            while (health := await client.health()).state != "error":  # noqa: ASYNC110 - another process changes it
-                await asyncio.sleep(0.02)
-        assert "GGUF file of version 0" in health.message
-        with pytest.raises(BackendRefused, match="version 0"):
-            await collect(client)
-        await client.aclose()
-        for pid in hosts_of(options):
-            os.kill(pid, signal.SIGTERM)
-
-    asyncio.run(main())
+    client = HostClient(options)
+    await client.start()
+    async with asyncio.timeout(DEADLINE):
+        while (health := await client.health()).state != "error":  # noqa: ASYNC110 - another process changes it
+            await asyncio.sleep(0.02)
+    assert "GGUF file of version 0" in health.message
+    with pytest.raises(BackendRefused, match="version 0"):
+        await collect(client)
+    await client.aclose()
+    for pid in hosts_of(options):
+        os.kill(pid, signal.SIGTERM)

@@ -14,14 +14,11 @@ from codestral_ls.config.sections import LocalOptions
 from support.backends.host_stand_in import DEADLINE
 
 
-def test_where_there_are_no_unix_sockets_it_says_what_to_do(private, monkeypatch):
-    async def main():
-        monkeypatch.setattr(host_process, "fcntl", None)
-        options = LocalOptions(model="/nowhere/model.gguf")
-        health = await HostProcess(options, host_address(options)).ensure(Health("offline"))
-        assert (health.state, "backend.primary" in health.message) == ("error", True)
-
-    asyncio.run(main())
+async def test_where_there_are_no_unix_sockets_it_says_what_to_do(private, monkeypatch):
+    monkeypatch.setattr(host_process, "fcntl", None)
+    options = LocalOptions(model="/nowhere/model.gguf")
+    health = await HostProcess(options, host_address(options)).ensure(Health("offline"))
+    assert (health.state, "backend.primary" in health.message) == ("error", True)
 
 
 class Crashing(HostProcess):
@@ -40,43 +37,37 @@ class Crashing(HostProcess):
         return Health("loading")
 
 
-def test_a_crashing_host_is_started_again_with_growing_pauses(private):
-    async def main():
-        now = [100.0]
-        options = LocalOptions(model="/nowhere/model.gguf")
-        process = Crashing(options, host_address(options), lambda: now[0])
-        known = Health("offline")
-        for crash in range(1, 4):
-            known = await process.ensure(known)
-            assert process.started == crash
-            known = await process.ensure(known)
-            assert "ended with status 7" in known.message
-            now[0] += FIRST_PAUSE * 2 ** (crash - 1) - 0.01
-            known = await process.ensure(known)
-            assert process.started == crash
-            now[0] += 0.02
-        assert known.state == "error"
-        process.forget()
-
-    asyncio.run(main())
+async def test_a_crashing_host_is_started_again_with_growing_pauses(private):
+    now = [100.0]
+    options = LocalOptions(model="/nowhere/model.gguf")
+    process = Crashing(options, host_address(options), lambda: now[0])
+    known = Health("offline")
+    for crash in range(1, 4):
+        known = await process.ensure(known)
+        assert process.started == crash
+        known = await process.ensure(known)
+        assert "ended with status 7" in known.message
+        now[0] += FIRST_PAUSE * 2 ** (crash - 1) - 0.01
+        known = await process.ensure(known)
+        assert process.started == crash
+        now[0] += 0.02
+    assert known.state == "error"
+    process.forget()
 
 
-def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever(private):
-    async def main():
-        now = [100.0]
-        options = LocalOptions(model="/nowhere/model.gguf")
-        process = Crashing(options, host_address(options), lambda: now[0], status=0)
-        known = Health("offline")
-        for _ in range(2000):  # 100 seconds of looking every 50 ms
-            known = await process.ensure(known)
-            now[0] += 0.05
-        assert process.started < 10
-        assert (known.state, "holds" in known.message) == ("error", True)
-        process.worked()
-        assert (await process.ensure(Health("offline"))).state == "loading"
-        process.forget()
-
-    asyncio.run(main())
+async def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever(private):
+    now = [100.0]
+    options = LocalOptions(model="/nowhere/model.gguf")
+    process = Crashing(options, host_address(options), lambda: now[0], status=0)
+    known = Health("offline")
+    for _ in range(2000):  # 100 seconds of looking every 50 ms
+        known = await process.ensure(known)
+        now[0] += 0.05
+    assert process.started < 10
+    assert (known.state, "holds" in known.message) == ("error", True)
+    process.worked()
+    assert (await process.ensure(Health("offline"))).state == "loading"
+    process.forget()
 
 
 class Sleeping(HostProcess):
@@ -88,23 +79,20 @@ class Sleeping(HostProcess):
         return Health("loading")
 
 
-def test_a_host_that_never_answers_is_ended_and_that_is_said(private):
-    async def main():
-        now = [100.0]
-        options = LocalOptions(model="/nowhere/model.gguf")
-        address = host_address(options)
-        address.log.parent.mkdir(parents=True)
-        address.log.write_text("INFO all is well\n")
-        process = Sleeping(options, address, clock=lambda: now[0])
-        await process.ensure(Health("offline"))
-        assert (await process.ensure(Health("offline"))).state == "loading"
-        now[0] += host_process.OPEN_SECONDS + 0.1
-        assert await process.ensure(Health("offline")) == Health(
-            "offline", f"The model host did not answer and was ended. It is started again; its log is {address.log}."
-        )
-        process.forget()
-
-    asyncio.run(main())
+async def test_a_host_that_never_answers_is_ended_and_that_is_said(private):
+    now = [100.0]
+    options = LocalOptions(model="/nowhere/model.gguf")
+    address = host_address(options)
+    address.log.parent.mkdir(parents=True)
+    address.log.write_text("INFO all is well\n")
+    process = Sleeping(options, address, clock=lambda: now[0])
+    await process.ensure(Health("offline"))
+    assert (await process.ensure(Health("offline"))).state == "loading"
+    now[0] += host_process.OPEN_SECONDS + 0.1
+    assert await process.ensure(Health("offline")) == Health(
+        "offline", f"The model host did not answer and was ended. It is started again; its log is {address.log}."
+    )
+    process.forget()
 
 
 class Undying(subprocess.Popen):
@@ -124,106 +112,88 @@ class Undying(subprocess.Popen):
         raise subprocess.TimeoutExpired("host", timeout)
 
 
-def test_a_host_that_cannot_be_ended_holds_up_nobody_and_is_said(private):
-    async def main():
-        now = [100.0]
-        options = LocalOptions(model="/nowhere/model.gguf")
-        process = HostProcess(options, host_address(options), clock=lambda: now[0])
-        process._process = host = Undying()
-        await process.ensure(Health("ready"))
-        now[0] += host_process.OPEN_SECONDS + 0.1
-        for times in (1, 2):
-            health = await process.ensure(Health("offline"))
-            assert (health.state, "process 7" in health.message, host.killed) == ("error", True, times)
-        host.returncode = -9
-        assert (await process.ensure(health)).message.startswith("The model host was ended by signal 9")
-        assert process._process is None
-        process.forget()
-
-    asyncio.run(main())
-
-
-def test_a_host_that_was_heard_may_be_silent_for_a_while(private):
-    async def main():
-        now = [100.0]
-        options = LocalOptions(model="/nowhere/model.gguf")
-        process = Sleeping(options, host_address(options), clock=lambda: now[0])
-        await process.ensure(Health("offline"))
-        for _ in range(3):  # a busy machine: silent, heard, silent again
-            await process.ensure(Health("ready"))
-            now[0] += host_process.OPEN_SECONDS - 1
-            assert (await process.ensure(Health("ready"))).state == "loading"
-            process.heard()
-        assert process._process is not None
-        process._process.kill()
-        process._process.wait()
-        process.forget()
-
-    asyncio.run(main())
-
-
-def test_a_refused_model_is_not_tried_again_until_its_file_changes(private, tmp_path):
-    async def main():
-        model = tmp_path / "model.gguf"
-        model.write_bytes(b"one")
-        options = LocalOptions(model=str(model))
-        process = Crashing(options, host_address(options), lambda: 0.0)
-        process.refuse("The model is broken.")
-        assert await process.ensure(Health("offline")) == Health("error", "The model is broken.")
-        assert process.started == 0
-        model.write_bytes(b"another one")
-        await process.ensure(Health("offline"))
-        assert process.started == 1
-        process.forget()
-
-    asyncio.run(main())
-
-
-def test_one_window_starts_it_the_others_wait(private):
-    async def main():
-        options = LocalOptions(model="/nowhere/model.gguf")
-        windows = [Crashing(options, host_address(options), lambda: 0.0) for _ in range(3)]
-        for window in windows:
-            await window.ensure(Health("offline"))
-        assert [window.started for window in windows] == [1, 0, 0]
-        for window in windows:
-            window.forget()
-
-    asyncio.run(main())
-
-
-def test_a_folder_that_cannot_be_written_is_a_sentence(private):
-    async def main():
-        blocked = private / "file"
-        blocked.write_text("")
-        options = LocalOptions(model="/nowhere/model.gguf")
-        address = HostAddress(private / "s.sock", private / "s.lock", blocked / "host.log", private / "kv")
-        process = HostProcess(options, address)
+async def test_a_host_that_cannot_be_ended_holds_up_nobody_and_is_said(private):
+    now = [100.0]
+    options = LocalOptions(model="/nowhere/model.gguf")
+    process = HostProcess(options, host_address(options), clock=lambda: now[0])
+    process._process = host = Undying()
+    await process.ensure(Health("ready"))
+    now[0] += host_process.OPEN_SECONDS + 0.1
+    for times in (1, 2):
         health = await process.ensure(Health("offline"))
-        assert (health.state, "cannot be started" in health.message) == ("error", True)
+        assert (health.state, "process 7" in health.message, host.killed) == ("error", True, times)
+    host.returncode = -9
+    assert (await process.ensure(health)).message.startswith("The model host was ended by signal 9")
+    assert process._process is None
+    process.forget()
 
-    asyncio.run(main())
+
+async def test_a_host_that_was_heard_may_be_silent_for_a_while(private):
+    now = [100.0]
+    options = LocalOptions(model="/nowhere/model.gguf")
+    process = Sleeping(options, host_address(options), clock=lambda: now[0])
+    await process.ensure(Health("offline"))
+    for _ in range(3):  # a busy machine: silent, heard, silent again
+        await process.ensure(Health("ready"))
+        now[0] += host_process.OPEN_SECONDS - 1
+        assert (await process.ensure(Health("ready"))).state == "loading"
+        process.heard()
+    assert process._process is not None
+    process._process.kill()
+    process._process.wait()
+    process.forget()
 
 
-def test_a_host_that_cannot_serve_here_says_why_and_nothing_else(private, monkeypatch):
+async def test_a_refused_model_is_not_tried_again_until_its_file_changes(private, tmp_path):
+    model = tmp_path / "model.gguf"
+    model.write_bytes(b"one")
+    options = LocalOptions(model=str(model))
+    process = Crashing(options, host_address(options), lambda: 0.0)
+    process.refuse("The model is broken.")
+    assert await process.ensure(Health("offline")) == Health("error", "The model is broken.")
+    assert process.started == 0
+    model.write_bytes(b"another one")
+    await process.ensure(Health("offline"))
+    assert process.started == 1
+    process.forget()
+
+
+async def test_one_window_starts_it_the_others_wait(private):
+    options = LocalOptions(model="/nowhere/model.gguf")
+    windows = [Crashing(options, host_address(options), lambda: 0.0) for _ in range(3)]
+    for window in windows:
+        await window.ensure(Health("offline"))
+    assert [window.started for window in windows] == [1, 0, 0]
+    for window in windows:
+        window.forget()
+
+
+async def test_a_folder_that_cannot_be_written_is_a_sentence(private):
+    blocked = private / "file"
+    blocked.write_text("")
+    options = LocalOptions(model="/nowhere/model.gguf")
+    address = HostAddress(private / "s.sock", private / "s.lock", blocked / "host.log", private / "kv")
+    process = HostProcess(options, address)
+    health = await process.ensure(Health("offline"))
+    assert (health.state, "cannot be started" in health.message) == ("error", True)
+
+
+async def test_a_host_that_cannot_serve_here_says_why_and_nothing_else(private, monkeypatch):
     (private / "no-folder").write_text("")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(private / "no-folder"))
 
-    async def main():
-        options = LocalOptions()
-        process = HostProcess(options, host_address(options))
-        health, told = Health("offline"), set()
-        async with asyncio.timeout(DEADLINE):
-            while health.state != "error":
-                health = await process.ensure(health)
-                told.add(health.message)
-                await asyncio.sleep(0.02)
-        again = await process.ensure(Health("offline"))
-        assert again == health
-        assert health.message == (
-            f"The folder {private / 'no-folder' / 'codestral-ls'} for the host's socket cannot be made: Not a directory."
-        )
-        assert told == {"The model host is starting.", health.message}
-        process.forget()
-
-    asyncio.run(main())
+    options = LocalOptions()
+    process = HostProcess(options, host_address(options))
+    health, told = Health("offline"), set()
+    async with asyncio.timeout(DEADLINE):
+        while health.state != "error":
+            health = await process.ensure(health)
+            told.add(health.message)
+            await asyncio.sleep(0.02)
+    again = await process.ensure(Health("offline"))
+    assert again == health
+    assert health.message == (
+        f"The folder {private / 'no-folder' / 'codestral-ls'} for the host's socket cannot be made: Not a directory."
+    )
+    assert told == {"The model host is starting.", health.message}
+    process.forget()

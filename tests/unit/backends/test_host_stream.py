@@ -20,36 +20,30 @@ from codestral_ls.errors import (
 from support.backends.host_stand_in import DEADLINE, LAST, ONE, against, collect, sse, status
 
 
-def test_pieces_usage_and_headers(private):
+async def test_pieces_usage_and_headers(private):
     first = '{"choices":[{"delta":{"content":"a"},"finish_reason":null}]}'
     last = (
         '{"choices":[{"delta":{"content":"b"},"finish_reason":"stop","mean_logprob":-0.5}],"usage":{"prompt_tokens":9,'
         '"completion_tokens":2,"codestral_ls":{"evaluated_tokens":3,"cached_tokens":6,"prefill_ms":1.5,"decode_ms":2}}}'
     )
 
-    async def main():
-        complete = sse(first, last, "[DONE]")
-        async with against(complete) as client:
-            pieces = await collect(client, FimRequest("p", "s", 7, ("x",), seed=3, priority=Priority.PREFETCH))
-            assert [(piece.text, piece.finish_reason) for piece in pieces] == [("a", None), ("b", "stop")]
-            assert pieces[1].mean_logprob == -0.5
-            assert (pieces[1].usage.evaluated_tokens, pieces[1].usage.cached_tokens) == (3, 6)
-            body, headers = complete.seen
-            assert (body["prompt"], body["max_tokens"], body["stop"], body["random_seed"]) == ("p", 7, ["x"], 3)
-            assert headers["X-Codestral-Priority"] == "prefetch"
-            assert headers["X-Codestral-Client"]
-
-    asyncio.run(main())
+    complete = sse(first, last, "[DONE]")
+    async with against(complete) as client:
+        pieces = await collect(client, FimRequest("p", "s", 7, ("x",), seed=3, priority=Priority.PREFETCH))
+        assert [(piece.text, piece.finish_reason) for piece in pieces] == [("a", None), ("b", "stop")]
+        assert pieces[1].mean_logprob == -0.5
+        assert (pieces[1].usage.evaluated_tokens, pieces[1].usage.cached_tokens) == (3, 6)
+        body, headers = complete.seen
+        assert (body["prompt"], body["max_tokens"], body["stop"], body["random_seed"]) == ("p", 7, ["x"], 3)
+        assert headers["X-Codestral-Priority"] == "prefetch"
+        assert headers["X-Codestral-Client"]
 
 
-def test_a_host_that_answers_is_not_silent_whatever_became_of_its_health(private):
-    async def main():
-        async with against(sse(ONE, LAST, "[DONE]")) as client:
-            client._process._silent_since = 1.0
-            await collect(client)
-            assert client._process._silent_since is None
-
-    asyncio.run(main())
+async def test_a_host_that_answers_is_not_silent_whatever_became_of_its_health(private):
+    async with against(sse(ONE, LAST, "[DONE]")) as client:
+        client._process._silent_since = 1.0
+        await collect(client)
+        assert client._process._silent_since is None
 
 
 @pytest.mark.parametrize(
@@ -66,119 +60,101 @@ def test_a_host_that_answers_is_not_silent_whatever_became_of_its_health(private
         (sse('{"object":"error","message":"it ended"}'), BackendUnavailable, "it ended"),
     ],
 )
-def test_errors(private, complete, error, words):
-    async def main():
-        async with against(complete) as client:
-            with pytest.raises(error, match=words) as raised:
-                await collect(client)
-            if error is BackendBusy:
-                assert raised.value.retry_after == 3.0
-
-    asyncio.run(main())
+async def test_errors(private, complete, error, words):
+    async with against(complete) as client:
+        with pytest.raises(error, match=words) as raised:
+            await collect(client)
+        if error is BackendBusy:
+            assert raised.value.retry_after == 3.0
 
 
-def test_a_silent_host_is_a_timeout_and_hears_that_nobody_waits(private):
-    async def main():
-        gone = asyncio.Event()
+async def test_a_silent_host_is_a_timeout_and_hears_that_nobody_waits(private):
+    gone = asyncio.Event()
 
-        async def complete(request):
-            try:
-                await asyncio.sleep(DEADLINE)
-            finally:
-                gone.set()
+    async def complete(request):
+        try:
+            await asyncio.sleep(DEADLINE)
+        finally:
+            gone.set()
 
-        async with against(complete) as client:
-            with pytest.raises(BackendTimeout, match=r"0\.05 s"):
-                await collect(client, FimRequest("p", "s", timeout=0.05))
-            await asyncio.wait_for(gone.wait(), DEADLINE)
-
-    asyncio.run(main())
+    async with against(complete) as client:
+        with pytest.raises(BackendTimeout, match=r"0\.05 s"):
+            await collect(client, FimRequest("p", "s", timeout=0.05))
+        await asyncio.wait_for(gone.wait(), DEADLINE)
 
 
-def test_closing_the_stream_ends_the_generation(private):
-    async def main():
-        gone = asyncio.Event()
+async def test_closing_the_stream_ends_the_generation(private):
+    gone = asyncio.Event()
 
-        async def complete(request):
-            response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-            await response.prepare(request)
-            await response.write(b'data: {"choices":[{"delta":{"content":"a"},"finish_reason":null}]}\n\n')
-            try:
-                await asyncio.sleep(DEADLINE)
-            finally:
-                gone.set()
+    async def complete(request):
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(b'data: {"choices":[{"delta":{"content":"a"},"finish_reason":null}]}\n\n')
+        try:
+            await asyncio.sleep(DEADLINE)
+        finally:
+            gone.set()
 
-        async with against(complete) as client:
-            stream = client.stream(FimRequest("p", "s", timeout=DEADLINE))
-            assert (await anext(stream)).text == "a"
-            await stream.aclose()
-            await asyncio.wait_for(gone.wait(), DEADLINE)
-
-    asyncio.run(main())
+    async with against(complete) as client:
+        stream = client.stream(FimRequest("p", "s", timeout=DEADLINE))
+        assert (await anext(stream)).text == "a"
+        await stream.aclose()
+        await asyncio.wait_for(gone.wait(), DEADLINE)
 
 
-def test_one_connection_serves_request_after_request(private):
-    async def main():
-        connections = set()
+async def test_one_connection_serves_request_after_request(private):
+    connections = set()
 
-        async def complete(request):
-            connections.add(request.transport)
-            response = await sse(ONE, LAST)(request)
-            for _ in range(20):  # the end comes apart from the last piece
-                await asyncio.sleep(0)
-            await response.write(b"data: [DONE]\n\n")
-            return response
+    async def complete(request):
+        connections.add(request.transport)
+        response = await sse(ONE, LAST)(request)
+        for _ in range(20):  # the end comes apart from the last piece
+            await asyncio.sleep(0)
+        await response.write(b"data: [DONE]\n\n")
+        return response
 
-        async with against(complete) as client:
-            for _ in range(5):
-                assert "".join(piece.text for piece in await collect(client)) == "ab"
-            stream = client.stream(FimRequest("p", "s"))
-            while (await anext(stream)).finish_reason is None:
-                pass
-            await collect(client)  # the other one need not have been closed for that
-            await stream.aclose()
-        assert len(connections) == 1
-
-    asyncio.run(main())
+    async with against(complete) as client:
+        for _ in range(5):
+            assert "".join(piece.text for piece in await collect(client)) == "ab"
+        stream = client.stream(FimRequest("p", "s"))
+        while (await anext(stream)).finish_reason is None:
+            pass
+        await collect(client)  # the other one need not have been closed for that
+        await stream.aclose()
+    assert len(connections) == 1
 
 
-def test_an_answer_that_is_there_does_not_wait_for_an_end_that_does_not_come(private, monkeypatch):
+async def test_an_answer_that_is_there_does_not_wait_for_an_end_that_does_not_come(private, monkeypatch):
     monkeypatch.setattr(host_wire, "ENDING_SECONDS", 0.01)
 
-    async def main():
-        async def complete(request):
-            response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-            await response.prepare(request)
-            await response.write(f"data: {LAST}\n\n".encode())
-            await asyncio.sleep(DEADLINE)
+    async def complete(request):
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(f"data: {LAST}\n\n".encode())
+        await asyncio.sleep(DEADLINE)
 
-        async with against(complete) as client:
-            assert [piece.text for piece in await collect(client, FimRequest("p", "s", timeout=DEADLINE))] == ["b"]
-
-    asyncio.run(main())
+    async with against(complete) as client:
+        assert [piece.text for piece in await collect(client, FimRequest("p", "s", timeout=DEADLINE))] == ["b"]
 
 
-def test_who_reads_slowly_is_not_charged_for_it(private, monkeypatch):
-    async def main():
-        loop, later, go_on = asyncio.get_running_loop(), [0.0], asyncio.Event()
-        time = loop.time
-        monkeypatch.setattr(loop, "time", lambda: time() + later[0])
+async def test_who_reads_slowly_is_not_charged_for_it(private, monkeypatch):
+    loop, later, go_on = asyncio.get_running_loop(), [0.0], asyncio.Event()
+    time = loop.time
+    monkeypatch.setattr(loop, "time", lambda: time() + later[0])
 
-        async def complete(request):
-            response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-            await response.prepare(request)
-            await response.write(f"data: {ONE}\n\n".encode())
-            await go_on.wait()
-            await response.write(f"data: {LAST}\n\n".encode())
-            return response
+    async def complete(request):
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(f"data: {ONE}\n\n".encode())
+        await go_on.wait()
+        await response.write(f"data: {LAST}\n\n".encode())
+        return response
 
-        async with against(complete) as client:
-            stream = client.stream(FimRequest("p", "s", timeout=DEADLINE))
-            first = await anext(stream)
-            later[0] = 2 * DEADLINE
-            for _ in range(5):  # a deadline that spans this would end the reader's own task here
-                await asyncio.sleep(0)
-            go_on.set()
-            assert [first.text, *[piece.text async for piece in stream]] == ["a", "b"]
-
-    asyncio.run(main())
+    async with against(complete) as client:
+        stream = client.stream(FimRequest("p", "s", timeout=DEADLINE))
+        first = await anext(stream)
+        later[0] = 2 * DEADLINE
+        for _ in range(5):  # a deadline that spans this would end the reader's own task here
+            await asyncio.sleep(0)
+        go_on.set()
+        assert [first.text, *[piece.text async for piece in stream]] == ["a", "b"]

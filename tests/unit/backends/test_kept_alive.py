@@ -82,86 +82,71 @@ async def ask(exchange: Exchange) -> Any:
 
 
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_request_on_a_connection_that_was_closed_is_sent_again_on_a_fresh_one(reset: bool) -> None:
+async def test_a_request_on_a_connection_that_was_closed_is_sent_again_on_a_fresh_one(reset: bool) -> None:
     server = Server(1, reset=reset)
 
-    async def main() -> None:
-        async with server.running() as exchange:
-            for _ in range(3):
-                assert await ask(exchange) == json.loads(BODY)
-
-    asyncio.run(main())
+    async with server.running() as exchange:
+        for _ in range(3):
+            assert await ask(exchange) == json.loads(BODY)
     assert server.seen == [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1)]
 
 
 @pytest.mark.parametrize("bad", [b"H", b"HTTP/1.1 200 OK\r\nContent-", ANSWER[:-3]])
-def test_it_is_not_sent_again_when_some_of_the_answer_came(bad: bytes) -> None:
+async def test_it_is_not_sent_again_when_some_of_the_answer_came(bad: bytes) -> None:
     server = Server(1, bad)
 
-    async def main() -> None:
-        async with server.running() as exchange:
+    async with server.running() as exchange:
+        await ask(exchange)
+        with pytest.raises(BackendError):
             await ask(exchange)
-            with pytest.raises(BackendError):
-                await ask(exchange)
-
-    asyncio.run(main())
     assert server.seen == [(1, 1), (1, 2)]
 
 
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_fresh_connection_that_breaks_is_not_tried_again(reset: bool) -> None:
+async def test_a_fresh_connection_that_breaks_is_not_tried_again(reset: bool) -> None:
     server = Server(0, reset=reset)
 
-    async def main() -> None:
-        async with server.running() as exchange:
-            with pytest.raises(BackendConnectionLost):
-                await ask(exchange)
-
-    asyncio.run(main())
+    async with server.running() as exchange:
+        with pytest.raises(BackendConnectionLost):
+            await ask(exchange)
     assert server.seen == [(1, 1)]
 
 
-def test_a_session_that_is_closed_while_it_asks_has_lost_the_connection() -> None:
-    async def main() -> None:
-        asked, ended = asyncio.Event(), asyncio.Event()
+async def test_a_session_that_is_closed_while_it_asks_has_lost_the_connection() -> None:
+    asked, ended = asyncio.Event(), asyncio.Event()
 
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with suppress(asyncio.IncompleteReadError, ConnectionError):
-                await reader.readuntil(b"\r\n\r\n")
-                writer.write(ANSWER)
-                await reader.readuntil(b"\r\n\r\n")
-                asked.set()
-                await reader.read()  # until the client goes
-            writer.close()
-            with suppress(ConnectionError):
-                await writer.wait_closed()
-            ended.set()
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(ANSWER)
+            await reader.readuntil(b"\r\n\r\n")
+            asked.set()
+            await reader.read()  # until the client goes
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        ended.set()
 
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        session = aiohttp.ClientSession(trace_configs=[traced()])
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
-        async with asyncio.timeout(DEADLINE):
-            await (await send(session, "POST", url)).read()
-            waiting = asyncio.create_task(send(session, "POST", url))
-            await asked.wait()
-            await session.close()
-            with pytest.raises(aiohttp.ClientError):
-                await waiting
-            await ended.wait()
-            server.close()
-
-    asyncio.run(main())
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    session = aiohttp.ClientSession(trace_configs=[traced()])
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
+    async with asyncio.timeout(DEADLINE):
+        await (await send(session, "POST", url)).read()
+        waiting = asyncio.create_task(send(session, "POST", url))
+        await asked.wait()
+        await session.close()
+        with pytest.raises(aiohttp.ClientError):
+            await waiting
+        await ended.wait()
+        server.close()
 
 
-def test_a_server_that_is_gone_is_said_to_be_gone() -> None:
-    async def main() -> None:
-        server = Server(1)
-        async with server.running() as exchange:
-            await ask(exchange)
-            address = exchange.address
-        other = Exchange("The server", address, NetworkOptions(), Key(KeySource("NO_SUCH_VARIABLE", "", "test")))
-        with pytest.raises(BackendUnavailable, match="Is it running"):
-            await ask(other)
-        await other.aclose()
-
-    asyncio.run(main())
+async def test_a_server_that_is_gone_is_said_to_be_gone() -> None:
+    server = Server(1)
+    async with server.running() as exchange:
+        await ask(exchange)
+        address = exchange.address
+    other = Exchange("The server", address, NetworkOptions(), Key(KeySource("NO_SUCH_VARIABLE", "", "test")))
+    with pytest.raises(BackendUnavailable, match="Is it running"):
+        await ask(other)
+    await other.aclose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 
@@ -45,28 +44,28 @@ def ring() -> Ring:
     keyring.set_keyring(before)
 
 
-def found(command: str = "", env: dict[str, str] | None = None, name: str = "codestral") -> str | None:
-    return asyncio.run(Key(KeySource("CODESTRAL_API_KEY", command, name), env or {}).get(timeout=20.0))
+async def found(command: str = "", env: dict[str, str] | None = None, name: str = "codestral") -> str | None:
+    return await Key(KeySource("CODESTRAL_API_KEY", command, name), env or {}).get(timeout=20.0)
 
 
-def test_the_environment_comes_first_then_the_command_then_the_ring() -> None:
+async def test_the_environment_comes_first_then_the_command_then_the_ring() -> None:
     command = f"{PYTHON} -c \"print('from-the-command')\""
-    assert found(command, {"CODESTRAL_API_KEY": " from-the-environment\n"}) == "from-the-environment"
-    assert found(command, {"CODESTRAL_API_KEY": " "}) == "from-the-command"
-    assert found() == "from-the-ring"
-    assert found(name="mistral") is None
+    assert await found(command, {"CODESTRAL_API_KEY": " from-the-environment\n"}) == "from-the-environment"
+    assert await found(command, {"CODESTRAL_API_KEY": " "}) == "from-the-command"
+    assert await found() == "from-the-ring"
+    assert await found(name="mistral") is None
 
 
 @pytest.mark.parametrize("key", ["two\nlines", "schl\u00fcssel"])
-def test_a_key_that_no_header_can_carry_is_named_and_not_shown(key: str) -> None:
+async def test_a_key_that_no_header_can_carry_is_named_and_not_shown(key: str) -> None:
     with pytest.raises(BackendNeedsKey, match="characters that no key has") as raised:
-        found(env={"CODESTRAL_API_KEY": key})
+        await found(env={"CODESTRAL_API_KEY": key})
     assert key not in str(raised.value)
 
 
-def test_a_locked_ring_is_no_key(ring: Ring) -> None:
+async def test_a_locked_ring_is_no_key(ring: Ring) -> None:
     ring.locked = True
-    assert found() is None
+    assert await found() is None
 
 
 @pytest.mark.parametrize(
@@ -79,24 +78,24 @@ def test_a_locked_ring_is_no_key(ring: Ring) -> None:
         (f"{PYTHON} -c \"import sys; print('x' * 9); sys.exit(1)\"", "status 1"),
     ],
 )
-def test_a_command_that_gives_no_key_says_why(command: str, says: str) -> None:
+async def test_a_command_that_gives_no_key_says_why(command: str, says: str) -> None:
     with pytest.raises(BackendNeedsKey, match=says) as raised:
-        found(command)
+        await found(command)
     assert "xxx" not in str(raised.value)
 
 
-def test_a_command_that_hangs_is_ended() -> None:
+async def test_a_command_that_hangs_is_ended() -> None:
     source = KeySource("K", f'{PYTHON} -c "import time; time.sleep(600)"', "codestral")
     with pytest.raises(BackendNeedsKey, match="did not finish"):
-        asyncio.run(Key(source, {}).get(timeout=0.2))
+        await Key(source, {}).get(timeout=0.2)
 
 
-def test_no_shell_reads_the_command(tmp_path: Path) -> None:
-    found(f"{PYTHON} -c \"print('k')\" ; touch {tmp_path / 'made'}")
+async def test_no_shell_reads_the_command(tmp_path: Path) -> None:
+    await found(f"{PYTHON} -c \"print('k')\" ; touch {tmp_path / 'made'}")
     assert not (tmp_path / "made").exists()
 
 
-def test_the_command_runs_once_until_its_key_is_refused(tmp_path: Path) -> None:
+async def test_the_command_runs_once_until_its_key_is_refused(tmp_path: Path) -> None:
     count = tmp_path / "count"
     code = f"p = open(r'{count}', 'a'); p.write('x'); print('key', p.tell())"
     key = Key(KeySource("K", f'{PYTHON} -c "{code}"', "codestral"), {})
@@ -106,17 +105,17 @@ def test_the_command_runs_once_until_its_key_is_refused(tmp_path: Path) -> None:
         key.forget()
         return [*asked, await key.get()]
 
-    assert asyncio.run(ask()) == ["key 1", "key 1", "key 2"]
+    assert await ask() == ["key 1", "key 1", "key 2"]
 
 
-def test_without_a_key_the_message_says_how_to_give_one() -> None:
+async def test_without_a_key_the_message_says_how_to_give_one() -> None:
     key = Key(KeySource("MISTRAL_API_KEY", "", "mistral"), {})
     with pytest.raises(BackendNeedsKey, match=r"MISTRAL_API_KEY or mistral\.key_command.*keyring set codestral-ls mistral"):
-        asyncio.run(key.require())
+        await key.require()
 
 
-def test_a_key_never_shows_itself() -> None:
+async def test_a_key_never_shows_itself() -> None:
     key = Key(KeySource("K", "", "codestral"), {"K": "very-secret"})
-    asyncio.run(key.get())
+    await key.get()
     assert "very-secret" not in repr(key)
     assert "known" in repr(key)

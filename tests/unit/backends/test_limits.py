@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import threading
 from pathlib import Path
@@ -55,37 +54,31 @@ def limits(now: Now, ledger: Ledger | None = None, **options: float) -> Limits:
     return Limits(LimitsOptions(**options), PRICE, "USD", ledger, now)  # type: ignore[arg-type]
 
 
-def test_a_keystroke_waits_a_moment_at_most_and_a_prefetch_not_at_all() -> None:
-    async def run() -> None:
-        now = Now()
-        one = limits(now, requests_per_second=4.0)
-        await one.admit(PREFETCH, 10)
-        await one.admit(PREFETCH, 10)
-        with pytest.raises(LimitReached):
-            await one.admit(PREFETCH, 10)  # half of the burst is for keystrokes
+async def test_a_keystroke_waits_a_moment_at_most_and_a_prefetch_not_at_all() -> None:
+    now = Now()
+    one = limits(now, requests_per_second=4.0)
+    await one.admit(PREFETCH, 10)
+    await one.admit(PREFETCH, 10)
+    with pytest.raises(LimitReached):
+        await one.admit(PREFETCH, 10)  # half of the burst is for keystrokes
+    await one.admit(REQUEST, 10)
+    await one.admit(REQUEST, 10)
+    await one.admit(REQUEST, 10)  # waits a quarter of a second
+    with pytest.raises(LimitReached) as raised:
         await one.admit(REQUEST, 10)
-        await one.admit(REQUEST, 10)
-        await one.admit(REQUEST, 10)  # waits a quarter of a second
-        with pytest.raises(LimitReached) as raised:
-            await one.admit(REQUEST, 10)
-        assert raised.value.retry_after == pytest.approx(0.5)
-
-    asyncio.run(run())
+    assert raised.value.retry_after == pytest.approx(0.5)
 
 
-def test_tokens_are_paced_by_what_the_server_counted() -> None:
-    async def run() -> None:
-        now = Now()
-        one = limits(now, requests_per_second=0.0, tokens_per_minute=600)
-        await one.admit(REQUEST, 500)
-        one.count(INFO, Usage(prompt_tokens=100, completion_tokens=10), expected=500)
-        await one.admit(REQUEST, 480)
-        with pytest.raises(LimitReached):
-            await one.admit(REQUEST, 100)
-        now.now += 9.0
+async def test_tokens_are_paced_by_what_the_server_counted() -> None:
+    now = Now()
+    one = limits(now, requests_per_second=0.0, tokens_per_minute=600)
+    await one.admit(REQUEST, 500)
+    one.count(INFO, Usage(prompt_tokens=100, completion_tokens=10), expected=500)
+    await one.admit(REQUEST, 480)
+    with pytest.raises(LimitReached):
         await one.admit(REQUEST, 100)
-
-    asyncio.run(run())
+    now.now += 9.0
+    await one.admit(REQUEST, 100)
 
 
 @pytest.mark.parametrize(
@@ -147,51 +140,42 @@ def test_processes_share_the_ledger(tmp_path: Path) -> None:
     assert [row.sent for row in Ledger(tmp_path / "costs.sqlite").rows()] == [80]
 
 
-def test_a_used_up_budget_pauses_until_midnight_and_a_new_day_begins_anew(tmp_path: Path) -> None:
-    async def run() -> None:
-        day = ["2026-11-21"]
-        now = Now()
-        one = limits(now, Ledger(tmp_path / "costs.sqlite", lambda: day[0]), daily_budget=0.001, requests_per_second=0.0)
+async def test_a_used_up_budget_pauses_until_midnight_and_a_new_day_begins_anew(tmp_path: Path) -> None:
+    day = ["2026-11-21"]
+    now = Now()
+    one = limits(now, Ledger(tmp_path / "costs.sqlite", lambda: day[0]), daily_budget=0.001, requests_per_second=0.0)
+    await one.admit(REQUEST, 10)
+    one.count(INFO, Usage(prompt_tokens=10_000), expected=10)
+    with pytest.raises(BackendBusy, match=r"daily budget of 0\.00 USD.*00:00 UTC.*limits\.daily_budget") as raised:
         await one.admit(REQUEST, 10)
-        one.count(INFO, Usage(prompt_tokens=10_000), expected=10)
-        with pytest.raises(BackendBusy, match=r"daily budget of 0\.00 USD.*00:00 UTC.*limits\.daily_budget") as raised:
-            await one.admit(REQUEST, 10)
-        assert not isinstance(raised.value, LimitReached)  # this one is told
-        assert raised.value.retry_after is not None
-        assert 0 < raised.value.retry_after <= 86_400
-        day[0] = "2026-11-22"
+    assert not isinstance(raised.value, LimitReached)  # this one is told
+    assert raised.value.retry_after is not None
+    assert 0 < raised.value.retry_after <= 86_400
+    day[0] = "2026-11-22"
+    await one.admit(REQUEST, 10)
+    await one.aclose()
+
+
+async def test_what_another_window_spent_counts(tmp_path: Path) -> None:
+    now = Now()
+    path = tmp_path / "costs.sqlite"
+    one = limits(now, Ledger(path), daily_budget=1.0, requests_per_second=0.0)
+    await one.admit(REQUEST, 10)
+    Ledger(path).add("codestral", "codestral-latest", Usage(prompt_tokens=10_000_000), PRICE)
+    await one.admit(REQUEST, 10)  # not looked at again yet
+    now.now += 31.0
+    with pytest.raises(BackendBusy):
         await one.admit(REQUEST, 10)
-        await one.aclose()
-
-    asyncio.run(run())
+    await one.aclose()
 
 
-def test_what_another_window_spent_counts(tmp_path: Path) -> None:
-    async def run() -> None:
-        now = Now()
-        path = tmp_path / "costs.sqlite"
-        one = limits(now, Ledger(path), daily_budget=1.0, requests_per_second=0.0)
-        await one.admit(REQUEST, 10)
-        Ledger(path).add("codestral", "codestral-latest", Usage(prompt_tokens=10_000_000), PRICE)
-        await one.admit(REQUEST, 10)  # not looked at again yet
-        now.now += 31.0
-        with pytest.raises(BackendBusy):
-            await one.admit(REQUEST, 10)
-        await one.aclose()
-
-    asyncio.run(run())
-
-
-def test_an_unwritable_ledger_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async def run() -> None:
-        broken = tmp_path / "costs.sqlite"
-        broken.write_bytes(b"no database at all" * 100)
-        one = limits(Now(), Ledger(broken), daily_budget=1.0)
-        await one.admit(REQUEST, 10)
-        one.count(INFO, Usage(prompt_tokens=10), expected=10)
-        await one.aclose()
-        with pytest.raises(sqlite3.Error):
-            Ledger(broken).rows()
-
-    asyncio.run(run())
+async def test_an_unwritable_ledger_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    broken = tmp_path / "costs.sqlite"
+    broken.write_bytes(b"no database at all" * 100)
+    one = limits(Now(), Ledger(broken), daily_budget=1.0)
+    await one.admit(REQUEST, 10)
+    one.count(INFO, Usage(prompt_tokens=10), expected=10)
+    await one.aclose()
+    with pytest.raises(sqlite3.Error):
+        Ledger(broken).rows()
     assert "could not be written down" in caplog.text

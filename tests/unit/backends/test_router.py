@@ -55,210 +55,165 @@ class Scene:
             return "".join([piece.text async for piece in pieces])
 
 
-def test_the_primary_answers_while_it_can() -> None:
-    async def run() -> None:
-        scene = Scene()
-        assert [await scene.type() for _ in range(3)] == ["first"] * 3
-        assert (scene.second.requests, scene.told) == ([], [])
-        assert await scene.router.health() == Health("ready")
-        await scene.router.aclose()
-        assert scene.first.closed
-        assert scene.second.closed
-
-    asyncio.run(run())
+async def test_the_primary_answers_while_it_can() -> None:
+    scene = Scene()
+    assert [await scene.type() for _ in range(3)] == ["first"] * 3
+    assert (scene.second.requests, scene.told) == ([], [])
+    assert await scene.router.health() == Health("ready")
+    await scene.router.aclose()
+    assert scene.first.closed
+    assert scene.second.closed
 
 
-def test_a_switch_is_told_once_and_so_is_the_return() -> None:
-    async def run() -> None:
-        scene = Scene([DOWN, DOWN])
-        assert [await scene.type() for _ in range(5)] == ["second"] * 5
-        assert len(scene.first.requests) == 1  # left alone, and no keystroke waits for it
-        assert scene.told == ["The API cannot be reached. The local model answers meanwhile."]
-        health = await scene.router.health()
-        assert (health.state, health.message) == ("ready", scene.told[0])
-        scene.now += 1.0
-        assert await scene.type() == "second"  # the try fails, the same keystroke is answered all the same
-        assert len(scene.told) == 1
-        scene.now += 2.0
-        assert [await scene.type() for _ in range(3)] == ["first"] * 3
-        assert scene.told[1:] == ["The API answers again."]
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_a_switch_is_told_once_and_so_is_the_return() -> None:
+    scene = Scene([DOWN, DOWN])
+    assert [await scene.type() for _ in range(5)] == ["second"] * 5
+    assert len(scene.first.requests) == 1  # left alone, and no keystroke waits for it
+    assert scene.told == ["The API cannot be reached. The local model answers meanwhile."]
+    health = await scene.router.health()
+    assert (health.state, health.message) == ("ready", scene.told[0])
+    scene.now += 1.0
+    assert await scene.type() == "second"  # the try fails, the same keystroke is answered all the same
+    assert len(scene.told) == 1
+    scene.now += 2.0
+    assert [await scene.type() for _ in range(3)] == ["first"] * 3
+    assert scene.told[1:] == ["The API answers again."]
+    await scene.router.aclose()
 
 
-def test_offline_is_a_state_and_not_a_flood() -> None:
-    async def run() -> None:
-        scene = Scene([DOWN] * 9, [BackendUnavailable("No model.")] * 9)
-        for _ in range(20):
-            with pytest.raises(BackendUnavailable, match="The API cannot be reached"):
-                await scene.type()
-        assert len(scene.first.requests) == len(scene.second.requests) == 1
-        assert scene.told == [str(DOWN)]
-        health = await scene.router.health()
-        assert (health.state, health.message) == ("offline", str(DOWN))
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_offline_is_a_state_and_not_a_flood() -> None:
+    scene = Scene([DOWN] * 9, [BackendUnavailable("No model.")] * 9)
+    for _ in range(20):
+        with pytest.raises(BackendUnavailable, match="The API cannot be reached"):
+            await scene.type()
+    assert len(scene.first.requests) == len(scene.second.requests) == 1
+    assert scene.told == [str(DOWN)]
+    health = await scene.router.health()
+    assert (health.state, health.message) == ("offline", str(DOWN))
+    await scene.router.aclose()
 
 
-def test_a_single_late_answer_is_nobodys_business() -> None:
-    async def run() -> None:
-        scene = Scene([BackendTimeout("late"), None])
-        assert [await scene.type(), await scene.type()] == ["second", "first"]
-        assert scene.told == []
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_a_single_late_answer_is_nobodys_business() -> None:
+    scene = Scene([BackendTimeout("late"), None])
+    assert [await scene.type(), await scene.type()] == ["second", "first"]
+    assert scene.told == []
+    await scene.router.aclose()
 
 
-def test_our_own_pace_is_no_failure() -> None:
-    async def run() -> None:
-        scene = Scene([LimitReached("pace", 0.2)] * 5)
-        assert [await scene.type() for _ in range(6)] == ["second"] * 5 + ["first"]
-        assert scene.told == []
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_our_own_pace_is_no_failure() -> None:
+    scene = Scene([LimitReached("pace", 0.2)] * 5)
+    assert [await scene.type() for _ in range(6)] == ["second"] * 5 + ["first"]
+    assert scene.told == []
+    await scene.router.aclose()
 
 
-def test_a_lost_connection_is_tried_again_at_once() -> None:
-    async def run() -> None:
-        scene = Scene([BackendConnectionLost("lost")])
-        assert await scene.type() == "first"
-        assert len(scene.first.requests) == 2
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_a_lost_connection_is_tried_again_at_once() -> None:
+    scene = Scene([BackendConnectionLost("lost")])
+    assert await scene.type() == "first"
+    assert len(scene.first.requests) == 2
+    await scene.router.aclose()
 
 
-def test_text_that_was_passed_on_is_never_written_twice() -> None:
-    async def run() -> None:
-        scene = Scene([Fault(BackendConnectionLost("lost"), after_tokens=1)])
-        seen = ""
-        with pytest.raises(BackendConnectionLost):  # noqa: PT012 - what came before the error is the point
-            async with aclosing(scene.router.stream(REQUEST)) as pieces:
-                async for piece in pieces:
-                    seen += piece.text
-        assert seen == "firs"
-        assert scene.second.requests == []
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_text_that_was_passed_on_is_never_written_twice() -> None:
+    scene = Scene([Fault(BackendConnectionLost("lost"), after_tokens=1)])
+    seen = ""
+    with pytest.raises(BackendConnectionLost):  # noqa: PT012 - what came before the error is the point
+        async with aclosing(scene.router.stream(REQUEST)) as pieces:
+            async for piece in pieces:
+                seen += piece.text
+    assert seen == "firs"
+    assert scene.second.requests == []
+    await scene.router.aclose()
 
 
-def test_failing_in_mid_stream_again_and_again_opens_the_breaker() -> None:
-    async def run() -> None:
-        scene = Scene([Fault(BackendConnectionLost("lost"), after_tokens=1)] * 2)
-        for _ in range(2):
-            with pytest.raises(BackendConnectionLost):
-                await scene.type()
-        assert await scene.type() == "second"
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_failing_in_mid_stream_again_and_again_opens_the_breaker() -> None:
+    scene = Scene([Fault(BackendConnectionLost("lost"), after_tokens=1)] * 2)
+    for _ in range(2):
+        with pytest.raises(BackendConnectionLost):
+            await scene.type()
+    assert await scene.type() == "second"
+    await scene.router.aclose()
 
 
 @pytest.mark.parametrize(("first_delay", "text"), [(60.0, "second"), (0.0, "first")])
-def test_a_hedge_starts_the_second_when_the_first_is_late(first_delay: float, text: str) -> None:
-    async def run() -> None:
-        scene = Scene(first_delay=first_delay, hedge_after=0.01)
-        assert await scene.type() == text
-        assert len(scene.second.requests) == (text == "second")
-        assert (scene.first.running, scene.first.cancelled) == (0, int(text == "second"))
-        assert scene.told == []
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_a_hedge_starts_the_second_when_the_first_is_late(first_delay: float, text: str) -> None:
+    scene = Scene(first_delay=first_delay, hedge_after=0.01)
+    assert await scene.type() == text
+    assert len(scene.second.requests) == (text == "second")
+    assert (scene.first.running, scene.first.cancelled) == (0, int(text == "second"))
+    assert scene.told == []
+    await scene.router.aclose()
 
 
-def test_leaving_ends_the_generation_and_is_no_failure() -> None:
-    async def run() -> None:
-        scene = Scene(first_delay=60.0)
-        task = asyncio.create_task(scene.type())
-        await scene.until_running()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert scene.first.running == 0
-        scene.first._first_delay = 0.0
-        assert await scene.type() == "first"
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_leaving_ends_the_generation_and_is_no_failure() -> None:
+    scene = Scene(first_delay=60.0)
+    task = asyncio.create_task(scene.type())
+    await scene.until_running()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert scene.first.running == 0
+    scene.first._first_delay = 0.0
+    assert await scene.type() == "first"
+    await scene.router.aclose()
 
 
-def test_a_try_that_was_left_is_tried_by_the_next() -> None:
-    async def run() -> None:
-        scene = Scene([DOWN], first_delay=60.0)
-        assert await scene.type() == "second"
-        scene.now += 1.0
-        task = asyncio.create_task(scene.type())
-        await scene.until_running()
-        task.cancel()
-        await asyncio.wait([task])
-        scene.first._first_delay = 0.0
-        assert await scene.type() == "first"
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_a_try_that_was_left_is_tried_by_the_next() -> None:
+    scene = Scene([DOWN], first_delay=60.0)
+    assert await scene.type() == "second"
+    scene.now += 1.0
+    task = asyncio.create_task(scene.type())
+    await scene.until_running()
+    task.cancel()
+    await asyncio.wait([task])
+    scene.first._first_delay = 0.0
+    assert await scene.type() == "first"
+    await scene.router.aclose()
 
 
-def test_a_prewarm_goes_to_whoever_answers_now_and_proves_nothing() -> None:
-    async def run() -> None:
-        scene = Scene([DOWN])
-        await scene.type()
-        await scene.type(FimRequest("a", "b", max_tokens=0))
-        assert [request.max_tokens for request in scene.second.requests] == [64, 0]
-        assert scene.router.info().name == "fake"
-        assert len(scene.told) == 1
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_a_prewarm_goes_to_whoever_answers_now_and_proves_nothing() -> None:
+    scene = Scene([DOWN])
+    await scene.type()
+    await scene.type(FimRequest("a", "b", max_tokens=0))
+    assert [request.max_tokens for request in scene.second.requests] == [64, 0]
+    assert scene.router.info().name == "fake"
+    assert len(scene.told) == 1
+    await scene.router.aclose()
 
 
-def test_the_server_is_watched_only_while_somebody_types() -> None:
-    async def run() -> None:
-        scene = Scene([DOWN])
-        scene.first.health_now = Health("offline", "still down")
-        await scene.type()
-        watch = scene.router._candidates[0].watch
-        assert watch is not None
-        scene.now += 1000.0
-        scene.never.set()
-        await asyncio.wait_for(watch, 5.0)
-        await scene.router.aclose()
-
-    asyncio.run(run())
+async def test_the_server_is_watched_only_while_somebody_types() -> None:
+    scene = Scene([DOWN])
+    scene.first.health_now = Health("offline", "still down")
+    await scene.type()
+    watch = scene.router._candidates[0].watch
+    assert watch is not None
+    scene.now += 1000.0
+    scene.never.set()
+    await asyncio.wait_for(watch, 5.0)
+    await scene.router.aclose()
 
 
-def test_a_batch_waits_as_long_as_it_is_asked_to() -> None:
-    async def run() -> None:
-        scene = Scene([BackendBusy("busy", 3.0)])
-        waited: list[float] = []
+async def test_a_batch_waits_as_long_as_it_is_asked_to() -> None:
+    scene = Scene([BackendBusy("busy", 3.0)])
+    waited: list[float] = []
 
-        async def sleep(seconds: float) -> None:
-            waited.append(seconds)
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
 
-        scene.router._sleep = sleep
-        assert await scene.type(FimRequest("a", "b", priority=Priority.BATCH)) == "first"
-        assert waited == [3.0]
-        await scene.router.aclose()
-
-    asyncio.run(run())
+    scene.router._sleep = sleep
+    assert await scene.type(FimRequest("a", "b", priority=Priority.BATCH)) == "first"
+    assert waited == [3.0]
+    await scene.router.aclose()
 
 
-def test_a_backend_that_stops_in_the_middle_is_ended_at_the_deadline() -> None:
+async def test_a_backend_that_stops_in_the_middle_is_ended_at_the_deadline() -> None:
     class Stuck(FakeBackend):
         async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
             yield Piece("a")
             await asyncio.Event().wait()
 
-    async def run() -> None:
-        router = Router([Candidate("It", Stuck())], tell=lambda _sentence: None)
-        with pytest.raises(BackendTimeout):
-            async for _ in router.stream(FimRequest("a", "b", timeout=0.01)):
-                pass
-        await router.aclose()
-
-    asyncio.run(run())
+    router = Router([Candidate("It", Stuck())], tell=lambda _sentence: None)
+    with pytest.raises(BackendTimeout):
+        async for _ in router.stream(FimRequest("a", "b", timeout=0.01)):
+            pass
+    await router.aclose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from collections.abc import AsyncGenerator
 
@@ -90,21 +89,21 @@ async def _assembled(parts: list[Part], stop: tuple[str, ...] = ()) -> tuple[lis
     return [piece async for piece in assemble(source(), stop, "The server")], taken
 
 
-def test_assembled_pieces_end_with_reason_usage_and_mean() -> None:
+async def test_assembled_pieces_end_with_reason_usage_and_mean() -> None:
     usage = Usage(prompt_tokens=5)
     parts = [Part("a", logprobs=(-1.0,)), Part("b", logprobs=(-3.0,)), Part("", "stop"), Part(usage=usage)]
-    pieces, _ = asyncio.run(_assembled(parts))
+    pieces, _ = await _assembled(parts)
     assert pieces == [Piece("a", None, None, -1.0), Piece("b", None, None, -2.0), Piece("", "stop", usage, -2.0)]
 
 
-def test_a_missed_stop_string_ends_the_answer_without_reading_on() -> None:
-    pieces, taken = asyncio.run(_assembled([Part("a\n"), Part("b"), Part("c"), Part("", "length")], ("\n",)))
+async def test_a_missed_stop_string_ends_the_answer_without_reading_on() -> None:
+    pieces, taken = await _assembled([Part("a\n"), Part("b"), Part("c"), Part("", "length")], ("\n",))
     assert ("".join(piece.text for piece in pieces), pieces[-1].finish_reason, taken) == ("a", "stop", 1)
 
 
-def test_an_answer_without_its_ending_is_no_answer() -> None:
+async def test_an_answer_without_its_ending_is_no_answer() -> None:
     with pytest.raises(BackendProtocolError, match="broke off"):
-        asyncio.run(_assembled([Part("a")]))
+        await _assembled([Part("a")])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -49,10 +48,10 @@ ROWS: list[tuple[str, list[State], float, State]] = [
 
 
 @pytest.mark.parametrize(("states", "deadline", "end"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
-def test_it_waits_for_what_may_become_ready(states: list[State], deadline: float, end: State) -> None:
+async def test_it_waits_for_what_may_become_ready(states: list[State], deadline: float, end: State) -> None:
     backend = Scripted(list(states))
     told: list[Health] = []
-    health = asyncio.run(until_ready(backend, deadline, told.append, poll=0, clock=backend.clock))
+    health = await until_ready(backend, deadline, told.append, poll=0, clock=backend.clock)
     assert health == Health(end, "why")
     assert told[-1] == health
     assert backend.started == 1

@@ -162,15 +162,12 @@ class Counting:
         return Reading([Neighbour(Path("a.py"), str(self.readings))], self.some_gone)
 
 
-def scenario(play: Callable[[Neighbours, Counting, list[str]], Awaitable[None]]) -> None:
-    async def run() -> None:
-        gone: list[str] = []
-        with ThreadPoolExecutor(1) as thread:
-            keeper = Neighbours(thread, gone.append)
-            await play(keeper, Counting(), gone)
-            keeper.clear()
-
-    asyncio.run(run())
+async def scenario(play: Callable[[Neighbours, Counting, list[str]], Awaitable[None]]) -> None:
+    gone: list[str] = []
+    with ThreadPoolExecutor(1) as thread:
+        keeper = Neighbours(thread, gone.append)
+        await play(keeper, Counting(), gone)
+        keeper.clear()
 
 
 async def text_is(keeper: Neighbours, text: str) -> None:
@@ -181,7 +178,7 @@ async def text_is(keeper: Neighbours, text: str) -> None:
     raise AssertionError("it did not happen within five seconds")
 
 
-def test_they_are_read_once_and_again_when_typing_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_they_are_read_once_and_again_when_typing_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbours, "REST_SECONDS", 0.02)
 
     async def play(keeper: Neighbours, disk: Counting, _gone: list[str]) -> None:
@@ -201,10 +198,10 @@ def test_they_are_read_once_and_again_when_typing_rests(monkeypatch: pytest.Monk
         keeper.look("u", disk.prepare, rests=True)
         await text_is(keeper, "3")
 
-    scenario(play)
+    await scenario(play)
 
 
-def test_a_closed_documents_files_are_forgotten() -> None:
+async def test_a_closed_documents_files_are_forgotten() -> None:
     async def play(keeper: Neighbours, disk: Counting, _gone: list[str]) -> None:
         keeper.look("u", disk.prepare)
         await keeper.waited("u", 5)
@@ -215,10 +212,10 @@ def test_a_closed_documents_files_are_forgotten() -> None:
         await asyncio.sleep(0.05)
         assert keeper.known("u") == (), "what was being read then is not kept either"
 
-    scenario(play)
+    await scenario(play)
 
 
-def test_it_is_told_when_a_file_may_be_used_no_more() -> None:
+async def test_it_is_told_when_a_file_may_be_used_no_more() -> None:
     async def play(keeper: Neighbours, disk: Counting, gone: list[str]) -> None:
         keeper.look("u", disk.prepare)
         await keeper.waited("u", 5)
@@ -231,14 +228,14 @@ def test_it_is_told_when_a_file_may_be_used_no_more() -> None:
         keeper.clear()
         assert gone == ["u", "u"]
 
-    scenario(play)
+    await scenario(play)
 
 
-def test_files_that_cannot_be_read_leave_an_empty_answer(caplog: pytest.LogCaptureFixture) -> None:
+async def test_files_that_cannot_be_read_leave_an_empty_answer(caplog: pytest.LogCaptureFixture) -> None:
     async def play(keeper: Neighbours, disk: Counting, _gone: list[str]) -> None:
         disk.fails = True
         keeper.look("u", disk.prepare)
         assert await keeper.waited("u", 5) == ()
         assert "could not be read" in caplog.text
 
-    scenario(play)
+    await scenario(play)

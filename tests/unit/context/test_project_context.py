@@ -41,7 +41,9 @@ class Scripted:
         return [Snippet(self.path, 1, 1, self.text, self.name, 0.5)] if self.text else []
 
 
-def scenario(monkeypatch: pytest.MonkeyPatch, play: Callable[[ProjectContext, Scripted, list[Snapshot]], Awaitable[None]]) -> None:
+async def scenario(
+    monkeypatch: pytest.MonkeyPatch, play: Callable[[ProjectContext, Scripted, list[Snapshot]], Awaitable[None]]
+) -> None:
     source = Scripted()
     monkeypatch.setattr(module, "REST_SECONDS", 0.02)
 
@@ -50,15 +52,12 @@ def scenario(monkeypatch: pytest.MonkeyPatch, play: Callable[[ProjectContext, Sc
 
     monkeypatch.setattr(module, "sources_for", only)
 
-    async def run() -> None:
-        changed: list[Snapshot] = []
-        project = ProjectContext(Options(), (), changed.append, keep_index=False)
-        try:
-            await play(project, source, changed)
-        finally:
-            await project.aclose()
-
-    asyncio.run(run())
+    changed: list[Snapshot] = []
+    project = ProjectContext(Options(), (), changed.append, keep_index=False)
+    try:
+        await play(project, source, changed)
+    finally:
+        await project.aclose()
 
 
 def at(text: str) -> Snapshot:
@@ -73,7 +72,7 @@ async def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen within five seconds")
 
 
-def test_the_choice_stays_while_keys_come_and_changes_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_choice_stays_while_keys_come_and_changes_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
         first = await project.gather(at("a"), 1000, 1.0)
         source.text = "other_name quite_other entirely_other"
@@ -85,10 +84,10 @@ def test_the_choice_stays_while_keys_come_and_changes_at_rest(monkeypatch: pytes
         assert changed[0].text == "abcd"
         assert "other_name" in (await project.gather(at("abcd"), 1000, 1.0))[0].text
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
-def test_what_the_new_prompt_is_warmed_with_asks_for_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_the_new_prompt_is_warmed_with_asks_for_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
         await project.gather(at("a"), 1000, 1.0)
         source.text = "other_name quite_other"
@@ -98,10 +97,10 @@ def test_what_the_new_prompt_is_warmed_with_asks_for_nothing_new(monkeypatch: py
         await asyncio.sleep(0.1)
         assert (source.asked, len(changed)) == (asked, 1)
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
-def test_a_choice_that_is_nearly_the_same_is_not_worth_a_cold_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_choice_that_is_nearly_the_same_is_not_worth_a_cold_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
         source.text = " ".join(f"name_{i}" for i in range(20))
         first = await project.gather(at("a"), 1000, 1.0)
@@ -111,38 +110,38 @@ def test_a_choice_that_is_nearly_the_same_is_not_worth_a_cold_prompt(monkeypatch
         assert changed == []
         assert await project.gather(at("a"), 1000, 1.0) is first
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
-def test_what_is_late_is_left_out_and_there_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_late_is_left_out_and_there_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
         source.seconds = 0.1
         assert await project.gather(at("a"), 1000, 0.01) == []
         await until(lambda: bool(changed))
         assert len(await project.gather(at("a"), 1000, 0.01)) == 1
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
-def test_less_room_means_another_choice_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_less_room_means_another_choice_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
         await project.gather(at("a"), 1000, 1.0)
         assert await project.gather(at("a"), 20, 1.0) == []
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
-def test_a_document_that_is_opened_is_looked_at_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_document_that_is_opened_is_looked_at_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
         other = Snapshot.of("b", language="python", uri="file:///project/other.py")
         project.document_opened(other, 1000)
         await until(lambda: other.uri in project._chosen)
         assert len(await project.gather(other, 1000, 0.0)) == 1, "no time is needed: it is there"
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
-def test_a_key_before_that_is_done_waits_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_key_before_that_is_done_waits_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
         source.seconds = 0.2
         project.document_opened(at("a"), 1000)
@@ -151,19 +150,19 @@ def test_a_key_before_that_is_done_waits_no_longer_than_it_may(monkeypatch: pyte
         await until(lambda: bool(changed))
         assert len(await project.gather(at("a"), 1000, 0.0)) == 1
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
-def test_a_document_is_not_looked_at_where_nothing_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_document_is_not_looked_at_where_nothing_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
         project.document_opened(at("a"), 0)
         await asyncio.sleep(0.05)
         assert source.asked == 0
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
-def test_what_was_collected_under_other_rules_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_was_collected_under_other_rules_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
         source.seconds = 0.1
         project.document_opened(at("a"), 1000)
@@ -172,10 +171,10 @@ def test_what_was_collected_under_other_rules_is_not_kept(monkeypatch: pytest.Mo
         await until(lambda: not project._ahead)
         assert not project._chosen
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
-def test_a_closed_document_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_closed_document_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
         await project.gather(at("a"), 1000, 1.0)
         project.document_closed(URI)
@@ -184,11 +183,11 @@ def test_a_closed_document_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None
         assert changed == []
         assert source.asked == 1
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
 @pytest.mark.parametrize("text", ["second_name", ""], ids=["what is left", "nothing found in time"])
-def test_a_deleted_file_goes_at_the_next_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
+async def test_a_deleted_file_goes_at_the_next_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
     deleted = tmp_path / "b.py"
     deleted.touch()
     (tmp_path / "c.py").touch()
@@ -204,7 +203,7 @@ def test_a_deleted_file_goes_at_the_next_choice(monkeypatch: pytest.MonkeyPatch,
         await until(lambda: bool(changed))
         assert [one.path for one in await project.gather(changed[0], 1000, 1.0)] == (["c.py"] if text else [])
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)
 
 
 def test_what_is_open_and_was_never_saved_is_not_gone(tmp_path: Path) -> None:
@@ -230,18 +229,15 @@ class Told:
         pass
 
 
-def test_changed_files_are_told_to_the_index_that_holds_them_and_too_many_to_all() -> None:
+async def test_changed_files_are_told_to_the_index_that_holds_them_and_too_many_to_all() -> None:
     one, other, file = Told(), Told(), Path("/one/a.py")
 
-    async def run() -> None:
-        project = ProjectContext(Options(), keep_index=False)
-        project._keepers = {Path("/one"): one, Path("/other"): other}  # type: ignore[dict-item]
-        project.files_changed([file])
-        project.files_changed([])
-        await asyncio.to_thread(project._keeping.shutdown)
-        await project.aclose()
-
-    asyncio.run(run())
+    project = ProjectContext(Options(), keep_index=False)
+    project._keepers = {Path("/one"): one, Path("/other"): other}  # type: ignore[dict-item]
+    project.files_changed([file])
+    project.files_changed([])
+    await asyncio.to_thread(project._keeping.shutdown)
+    await project.aclose()
     assert (one.heard, other.heard) == ([[file], []], [[]])
 
 
@@ -264,7 +260,7 @@ def test_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert root_of(None, []) is None
 
 
-def test_what_the_editor_complains_of_changes_the_choice_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_the_editor_complains_of_changes_the_choice_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     complaint = Snippet("a", 1, 1, "# undefined name", "diagnostics")
     one = Snippet("a", 1, 1, "aa bb cc", "s")
     assert is_clearly_other([one], [one, complaint])
@@ -281,4 +277,4 @@ def test_what_the_editor_complains_of_changes_the_choice_at_rest(monkeypatch: py
         await asyncio.sleep(0.1)
         assert source.asked == asked + 1, "nothing is new"
 
-    scenario(monkeypatch, play)
+    await scenario(monkeypatch, play)

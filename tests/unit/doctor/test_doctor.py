@@ -73,34 +73,34 @@ async def broken_llama(_timeout: float) -> dict[str, object]:
     return {"error": "It did not load."}
 
 
-def test_a_library_that_crashes_or_hangs_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_library_that_crashes_or_hangs_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     crash = tmp_path / "python"
     crash.write_text("#!/bin/sh\nexit 139\n")
     crash.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(crash))
-    assert "exit code 139" in str(asyncio.run(installation.probe_llama(30))["error"])
+    assert "exit code 139" in str((await installation.probe_llama(30))["error"])
     crash.write_text("#!/bin/sh\nexec sleep 60\n")
-    assert "did not load within" in str(asyncio.run(installation.probe_llama(0.05))["error"])
+    assert "did not load within" in str((await installation.probe_llama(0.05))["error"])
 
 
 @pytest.mark.parametrize(("wanted", "state"), [(True, "error"), (False, "note")])
-def test_without_the_extra_it_says_how_to_get_it(wanted: bool, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_extra_it_says_how_to_get_it(wanted: bool, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "find_spec", lambda name: None if name == "llama_cpp" else object())
     monkeypatch.setattr(installation.shutil, "which", lambda name: None if name == "cmake" else f"/bin/{name}")
-    finding = asyncio.run(installation.installation(local_wanted=wanted))[-1]
+    finding = (await installation.installation(local_wanted=wanted))[-1]
     assert (finding.name, finding.state) == ("llama.cpp", state)
     assert "pip install 'codestral-ls[local]'" in finding.next
     assert "(missing here: cmake)" in finding.next
     assert "prebuilt wheel" in finding.next
 
 
-def test_a_gpu_that_is_not_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_gpu_that_is_not_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     async def probe(_timeout: float) -> dict[str, object]:
         return {"gpu_offload": False, "system": ""}
 
     monkeypatch.setattr(installation, "probe_llama", probe)
     monkeypatch.setattr(installation, "nvidia_gpu_present", lambda: True)
-    finding = asyncio.run(installation.installation(local_wanted=True))[-1]
+    finding = (await installation.installation(local_wanted=True))[-1]
     assert finding.state == "warning"
     assert "GPU offload: no, though there is an NVIDIA GPU" in finding.text
     assert "GGML_CUDA=on" in finding.next
@@ -159,16 +159,16 @@ def builder(*bad: str) -> Callable[[str, Options], Backend]:
     ],
     ids=str,
 )
-def test_which_backend_answers(chain: BackendOptions, bad: tuple[str, ...], states: list[str]) -> None:
+async def test_which_backend_answers(chain: BackendOptions, bad: tuple[str, ...], states: list[str]) -> None:
     options = replace(Options(), backend=chain)
-    found = asyncio.run(answering.backends(options, builder(*bad)))
+    found = await answering.backends(options, builder(*bad))
     assert [finding.state for finding in found] == states
 
 
-def test_a_backend_without_a_server_is_told_with_its_sentence() -> None:
+async def test_a_backend_without_a_server_is_told_with_its_sentence() -> None:
     options = replace(Options(), backend=BackendOptions("fim_server"))
     options = replace(options, fim_server=replace(options.fim_server, address="http://127.0.0.1:9"))
-    (finding,) = asyncio.run(answering.backends(options))
+    (finding,) = await answering.backends(options)
     assert finding.state == "error"
     assert "does not answer" in finding.text
     assert "127.0.0.1:9" in finding.next
@@ -189,7 +189,7 @@ def socket_of_the_host() -> Path:
     ],
     ids=str,
 )
-def test_a_running_host_is_asked(answer: bytes | None, state: str, words: str) -> None:
+async def test_a_running_host_is_asked(answer: bytes | None, state: str, words: str) -> None:
     async def look() -> list[Finding]:
         never = asyncio.Event()
 
@@ -208,20 +208,20 @@ def test_a_running_host_is_asked(answer: bytes | None, state: str, words: str) -
             never.set()
             server.close()
 
-    (finding,) = asyncio.run(look())
+    (finding,) = await look()
     assert finding.state == state
     assert words in finding.text
 
 
-def test_a_socket_nobody_listens_on_is_no_host() -> None:
+async def test_a_socket_nobody_listens_on_is_no_host() -> None:
     runtime_dir().mkdir(parents=True)
     with socket.socket(socket.AF_UNIX) as left_behind:
         left_behind.bind(str(socket_of_the_host()))
-    (finding,) = asyncio.run(hosting.hosting(LocalOptions()))
+    (finding,) = await hosting.hosting(LocalOptions())
     assert (finding.state, finding.facts["running"]) == ("ok", False)
 
 
-def test_a_host_of_other_options_is_only_worth_a_note() -> None:
+async def test_a_host_of_other_options_is_only_worth_a_note() -> None:
     async def look() -> list[Finding]:
         async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b'HTTP/1.1 503 No\r\n\r\n{"status": "refused", "model": "m", "message": "No FIM."}')
@@ -234,7 +234,7 @@ def test_a_host_of_other_options_is_only_worth_a_note() -> None:
         finally:
             server.close()
 
-    own, other = asyncio.run(look())
+    own, other = await look()
     assert (own.facts["running"], other.state, other.next) == (False, "note", "")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
 import subprocess
@@ -127,7 +126,7 @@ def test_the_journal_goes_on_and_leaves_out_a_torn_line(tmp_path: Path) -> None:
         assert journal.rows == [], "another measurement begins anew"
 
 
-def test_a_whole_run_is_resumed_and_reported(repository: Path, tmp_path: Path) -> None:
+async def test_a_whole_run_is_resumed_and_reported(repository: Path, tmp_path: Path) -> None:
     holes = holes_in(repository, 6, seed=3)
     asked: list[str] = []
 
@@ -140,8 +139,8 @@ def test_a_whole_run_is_resumed_and_reported(repository: Path, tmp_path: Path) -
             asked.append(f"new {len(journal.rows) - before}")
             return journal.rows
 
-    rows = asyncio.run(measure())
-    asyncio.run(measure())
+    rows = await measure()
+    await measure()
     assert asked[-1] == "new 0"
     told = summary(rows)
     assert told["with"]["all"]["holes"] == len(holes)

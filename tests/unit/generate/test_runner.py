@@ -90,26 +90,23 @@ def runner(asker: Asker, journal: Journal, concurrency: int = 3, mode: Mode = "w
     return Runner(work, Live(asker, concurrency), journal, Pool(0), limits, mode, lambda _usage: 0.5)
 
 
-def test_everything_is_written_within_the_bounds(tmp_path: Path) -> None:
+async def test_everything_is_written_within_the_bounds(tmp_path: Path) -> None:
     paths = files(tmp_path, 30)
     journal = Journal(tmp_path / "j.db")
 
-    async def scenario() -> Runner:
-        engine = Asked()
-        one = runner(engine, journal)
-        await one.run(iter(paths))
-        assert engine.most <= 3
-        assert len(engine.seen) == 60
-        return one
-
-    one = asyncio.run(scenario())
+    engine = Asked()
+    one = runner(engine, journal)
+    await one.run(iter(paths))
+    assert engine.most <= 3
+    assert len(engine.seen) == 60
+    one = one
     assert all(path.read_text() == f"# {path.name}/0\n# {path.name}/1\nx\n" for path in paths)
     assert one.counts.files == {"written": 30}
     assert one.counts.cost == 30.0
     assert journal.spent() == (60, 600, 120, 30.0)
 
 
-def test_reading_waits_for_a_slow_model(tmp_path: Path) -> None:
+async def test_reading_waits_for_a_slow_model(tmp_path: Path) -> None:
     paths = files(tmp_path, 200)
     taken = 0
 
@@ -119,56 +116,50 @@ def test_reading_waits_for_a_slow_model(tmp_path: Path) -> None:
             taken += 1
             yield path
 
-    async def scenario() -> None:
-        engine = Asked()
-        engine.go.clear()
-        one = runner(engine, Journal(tmp_path / "j.db"))
-        task = asyncio.create_task(one.run(counted()))  # type: ignore[arg-type]
-        while engine.running < 3:  # noqa: ASYNC110 - the fake has no event for it
-            await asyncio.sleep(0.001)
-        for _ in range(50):
-            await asyncio.sleep(0.001)
-        assert taken <= 12
-        engine.go.set()
-        await task
-
-    asyncio.run(scenario())
+    engine = Asked()
+    engine.go.clear()
+    one = runner(engine, Journal(tmp_path / "j.db"))
+    task = asyncio.create_task(one.run(counted()))  # type: ignore[arg-type]
+    while engine.running < 3:  # noqa: ASYNC110 - the fake has no event for it
+        await asyncio.sleep(0.001)
+    for _ in range(50):
+        await asyncio.sleep(0.001)
+    assert taken <= 12
+    engine.go.set()
+    await task
     assert taken == 200
 
 
-def test_stopping_keeps_what_is_paid_for_and_resuming_asks_for_the_rest(tmp_path: Path) -> None:
+async def test_stopping_keeps_what_is_paid_for_and_resuming_asks_for_the_rest(tmp_path: Path) -> None:
     paths = files(tmp_path, 20)
     journal = Journal(tmp_path / "j.db")
-
-    async def interrupted() -> list[str]:
-        engine = Asked()
-        one = runner(engine, journal)
-        original = engine.write
-
-        async def write(request: FimRequest) -> Written:
-            if len(engine.seen) == 10:
-                one.stop()
-            return await original(request)
-
-        engine.write = write  # type: ignore[method-assign]
-        await one.run(iter(paths))
-        assert one.was_stopped
-        return engine.seen
 
     async def resumed() -> list[str]:
         engine = Asked()
         await runner(engine, journal).run(iter(paths))
         return engine.seen
 
-    first = asyncio.run(interrupted())
+    engine = Asked()
+    one = runner(engine, journal)
+    original = engine.write
+
+    async def write(request: FimRequest) -> Written:
+        if len(engine.seen) == 10:
+            one.stop()
+        return await original(request)
+
+    engine.write = write  # type: ignore[method-assign]
+    await one.run(iter(paths))
+    assert one.was_stopped
+    first = engine.seen
     assert len(first) <= 13
-    second = asyncio.run(resumed())
+    second = await resumed()
     assert not set(first) & set(second)
     assert len(first) + len(second) == 40
     assert all(path.read_text().count("# ") == 2 for path in paths)
 
 
-def test_a_write_that_was_announced_and_done_before_the_crash_is_known(tmp_path: Path) -> None:
+async def test_a_write_that_was_announced_and_done_before_the_crash_is_known(tmp_path: Path) -> None:
     (path,) = files(tmp_path, 1)
     journal = Journal(tmp_path / "j.db")
     done = b"# 000.txt/0\n# 000.txt/1\nx\n"
@@ -185,14 +176,14 @@ def test_a_write_that_was_announced_and_done_before_the_crash_is_known(tmp_path:
         assert not engine.seen
         return one
 
-    assert asyncio.run(scenario()).counts.files == {"written": 1}
+    assert (await scenario()).counts.files == {"written": 1}
     assert not leftover.exists()
     row = journal.file(path)
     assert row is not None
     assert (row.state, row.diff) == ("written", "diff")
 
 
-def test_showing_writes_nothing_and_writing_afterwards_pays_nothing(tmp_path: Path) -> None:
+async def test_showing_writes_nothing_and_writing_afterwards_pays_nothing(tmp_path: Path) -> None:
     paths = files(tmp_path, 3)
     journal = Journal(tmp_path / "j.db")
 
@@ -201,14 +192,14 @@ def test_showing_writes_nothing_and_writing_afterwards_pays_nothing(tmp_path: Pa
         await runner(engine, journal, mode=mode).run(iter(paths))
         return len(engine.seen)
 
-    assert asyncio.run(scenario("show")) == 6
+    assert await scenario("show") == 6
     assert {path.read_text() for path in paths} == {"x\n"}
     assert [row.state for row in journal.files("proposed")] == ["proposed"] * 3
-    assert asyncio.run(scenario("write")) == 0
+    assert await scenario("write") == 0
     assert all(path.read_text() != "x\n" for path in paths)
 
 
-def test_a_file_that_changes_meanwhile_is_left_alone(tmp_path: Path) -> None:
+async def test_a_file_that_changes_meanwhile_is_left_alone(tmp_path: Path) -> None:
     paths = files(tmp_path, 2)
 
     def meddling(made: FilePlan, answers: Mapping[str, str]) -> FileResult:
@@ -222,11 +213,11 @@ def test_a_file_that_changes_meanwhile_is_left_alone(tmp_path: Path) -> None:
         await one.run(iter(paths))
         return one
 
-    assert asyncio.run(scenario()).counts.files == {"written": 1, "left_alone": 1}
+    assert (await scenario()).counts.files == {"written": 1, "left_alone": 1}
     assert paths[0].read_text() == "mine\n"
 
 
-def test_one_refused_request_fails_alone(tmp_path: Path) -> None:
+async def test_one_refused_request_fails_alone(tmp_path: Path) -> None:
     paths = files(tmp_path, 3)
 
     async def scenario() -> Runner:
@@ -235,90 +226,81 @@ def test_one_refused_request_fails_alone(tmp_path: Path) -> None:
         await one.run(iter(paths))
         return one
 
-    counts = asyncio.run(scenario()).counts
+    counts = (await scenario()).counts
     assert counts.outcomes == {"written": 5, "failed": 1}
     assert counts.errors == {"too long": 1}
     assert counts.files == {"written": 3}
 
 
 @pytest.mark.parametrize("faults", [[BackendNeedsKey("no key")], [BackendRefused("unknown model")] * 100])
-def test_what_cannot_get_better_ends_the_batch(tmp_path: Path, faults: list[Exception]) -> None:
+async def test_what_cannot_get_better_ends_the_batch(tmp_path: Path, faults: list[Exception]) -> None:
     paths = files(tmp_path, 50)
     backend = FakeBackend("# a\n", faults=faults)  # type: ignore[arg-type]
     with pytest.raises(GenerateError):
-        asyncio.run(runner(BackendAsker(backend, 1), Journal(tmp_path / "j.db"), concurrency=1).run(iter(paths)))
+        await runner(BackendAsker(backend, 1), Journal(tmp_path / "j.db"), concurrency=1).run(iter(paths))
     assert len(backend.requests) < 20
 
 
-def test_busy_and_away_are_asked_again() -> None:
+async def test_busy_and_away_are_asked_again() -> None:
     slept: list[float] = []
     told: list[str] = []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    async def scenario() -> tuple[Written, float]:
-        faults = [BackendBusy("full", 0.0), Fault(BackendUnavailable("away"), after_tokens=1), None]
-        engine = BackendAsker(FakeBackend("a b", faults=faults), 8, sleep=sleep, on_trouble=told.append)
-        return await engine.write(FimRequest("x", "")), engine.throttle.limit
-
-    written, limit = asyncio.run(scenario())
+    faults = [BackendBusy("full", 0.0), Fault(BackendUnavailable("away"), after_tokens=1), None]
+    engine = BackendAsker(FakeBackend("a b", faults=faults), 8, sleep=sleep, on_trouble=told.append)
+    (written, limit) = await engine.write(FimRequest("x", "")), engine.throttle.limit
     assert written.text == "a b"
     assert len(slept) == 2
     assert told == ["full", "away", ""]
     assert limit == pytest.approx(4.25)
 
 
-def test_stopping_ends_the_waiting_for_a_server_that_is_away(tmp_path: Path) -> None:
+async def test_stopping_ends_the_waiting_for_a_server_that_is_away(tmp_path: Path) -> None:
     (path,) = files(tmp_path, 1)
 
-    async def scenario() -> Runner:
-        waiting = asyncio.Event()
+    waiting = asyncio.Event()
 
-        async def sleep(_seconds: float) -> None:
-            waiting.set()
-            await asyncio.Event().wait()
+    async def sleep(_seconds: float) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
 
-        backend = FakeBackend("# a\n", faults=[BackendUnavailable("away")] * 9)
-        one = runner(BackendAsker(backend, 1, sleep=sleep), Journal(tmp_path / "j.db"), concurrency=1)
-        task = asyncio.create_task(one.run(iter([path])))
-        await waiting.wait()
-        one.stop()
-        await task
-        return one
-
-    one = asyncio.run(scenario())
+    backend = FakeBackend("# a\n", faults=[BackendUnavailable("away")] * 9)
+    one = runner(BackendAsker(backend, 1, sleep=sleep), Journal(tmp_path / "j.db"), concurrency=1)
+    task = asyncio.create_task(one.run(iter([path])))
+    await waiting.wait()
+    one.stop()
+    await task
+    one = one
     assert one.was_stopped
     assert not one.counts.files
     assert path.read_text() == "x\n"
 
 
-def test_an_endless_answer_is_cut_off() -> None:
+async def test_an_endless_answer_is_cut_off() -> None:
     backend = FakeBackend(fixed("word " * 100_000))
-    written = asyncio.run(collect(backend, FimRequest("x", "", max_tokens=10**9)))
+    written = await collect(backend, FimRequest("x", "", max_tokens=10**9))
     assert len(written.text) == MAX_CHARACTERS
     assert backend.cancelled == 1
 
 
-def test_the_throttle_grows_and_shrinks() -> None:
-    async def scenario() -> None:
-        throttle = Throttle(8)
-        for _ in range(8):
-            await throttle.enter()
-        waiting = asyncio.create_task(throttle.enter())
-        await asyncio.sleep(0)
-        assert not waiting.done()
+async def test_the_throttle_grows_and_shrinks() -> None:
+    throttle = Throttle(8)
+    for _ in range(8):
+        await throttle.enter()
+    waiting = asyncio.create_task(throttle.enter())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    throttle.leave()
+    await waiting
+    throttle.is_full(0.0)
+    assert throttle.limit == 4
+    for _ in range(8):
         throttle.leave()
-        await waiting
-        throttle.is_full(0.0)
-        assert throttle.limit == 4
-        for _ in range(8):
-            throttle.leave()
-        for _ in range(4):
-            throttle.went_well()
-        assert 4.8 < throttle.limit < 5.1
-
-    asyncio.run(scenario())
+    for _ in range(4):
+        throttle.went_well()
+    assert 4.8 < throttle.limit < 5.1
 
 
 def test_a_journal_in_use_and_a_broken_one(tmp_path: Path) -> None:
@@ -342,11 +324,11 @@ async def kept_together(journal: Journal, count: int) -> None:
     await asyncio.gather(*(journal.keep_answer(f"k{number}", "text", Usage(1, 1, 0, 1), 0.5) for number in range(count)))
 
 
-def test_answers_wait_for_the_disk_together(tmp_path: Path) -> None:
+async def test_answers_wait_for_the_disk_together(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.db")
     said: list[str] = []
     journal._db.set_trace_callback(said.append)
-    asyncio.run(kept_together(journal, 50))
+    await kept_together(journal, 50)
     journal._db.set_trace_callback(None)
     assert journal.spent() == (50, 50, 50, 25.0)
     turns = [text for text in said if text.startswith(("PRAGMA", "COMMIT"))]
@@ -355,45 +337,39 @@ def test_answers_wait_for_the_disk_together(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_an_asker_that_is_gone_loses_no_answer(tmp_path: Path) -> None:
+async def test_an_asker_that_is_gone_loses_no_answer(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.db")
 
-    async def scenario() -> None:
-        task = asyncio.create_task(journal.keep_answer("k", "text", Usage(), 0.0))
-        await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await journal.keep_answer("l", "text", Usage(), 0.0)
-
-    asyncio.run(scenario())
+    task = asyncio.create_task(journal.keep_answer("k", "text", Usage(), 0.0))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await journal.keep_answer("l", "text", Usage(), 0.0)
     assert journal.answer("k") is not None
     journal.close()
 
 
-def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
+async def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.db")
     pages = journal._db.execute("PRAGMA page_count").fetchone()[0]
     journal._db.execute(f"PRAGMA max_page_count = {pages + 1}")
     with pytest.raises(GenerateError, match="disk is full"):
         journal.set("n", "x" * 100_000)
     with pytest.raises(GenerateError, match="disk is full"):
-        asyncio.run(journal.keep_answer("k", "x" * 100_000, Usage(), 0.0))
+        await journal.keep_answer("k", "x" * 100_000, Usage(), 0.0)
     assert journal.answer("k") is None
     journal.close()
 
 
-def test_workers_do_the_work_and_die_alone(tmp_path: Path) -> None:
+async def test_workers_do_the_work_and_die_alone(tmp_path: Path) -> None:
     import os
 
-    async def scenario() -> None:
-        pool = Pool(1)
-        pool._calls = 100
-        try:
-            assert await pool.call(os.getpid) != os.getpid()
-            with pytest.raises(GenerateError, match="died"):
-                await pool.call(os._exit, 3)
-            assert await pool.call(len, "abc") == 3
-        finally:
-            pool.close()
-
-    asyncio.run(scenario())
+    pool = Pool(1)
+    pool._calls = 100
+    try:
+        assert await pool.call(os.getpid) != os.getpid()
+        with pytest.raises(GenerateError, match="died"):
+            await pool.call(os._exit, 3)
+        assert await pool.call(len, "abc") == 3
+    finally:
+        pool.close()

@@ -45,15 +45,12 @@ def test_the_summary() -> None:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_progress_is_shown_and_ends(terminal: bool) -> None:
+async def test_progress_is_shown_and_ends(terminal: bool) -> None:
     console = Console(file=io.StringIO(), width=120, force_terminal=terminal)
 
-    async def scenario() -> None:
-        async with shown(counted(), console, "USD"):
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-
-    asyncio.run(scenario())
+    async with shown(counted(), console, "USD"):
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert ("10/40" in text) == terminal
 

@@ -43,16 +43,16 @@ def test_what_can_be_documented(drawn: str, language: str, name: str | None) -> 
     assert documentable(snapshot(drawn, language)) == name
 
 
-def document(drawn: str, *answers: str, language: str = "python") -> tuple[str, FakeBackend, list[str]]:
+async def document(drawn: str, *answers: str, language: str = "python") -> tuple[str, FakeBackend, list[str]]:
     backend = FakeBackend(in_order(answers))
     told: list[str] = []
     one = snapshot(drawn, language)
-    edit = asyncio.run(write_docstring(one, backend, OPTIONS, told.append))
+    edit = await write_docstring(one, backend, OPTIONS, told.append)
     return apply_edits(one.text, [edit]), backend, told
 
 
-def test_a_docstring() -> None:
-    text, _, told = document("def f(a):\n    return │a\n", "Return it unchanged.")
+async def test_a_docstring() -> None:
+    text, _, told = await document("def f(a):\n    return │a\n", "Return it unchanged.")
     assert (
         text
         == 'def f(a):\n    """Return it unchanged.\n\n    Args:\n        a: The value of a.\n\n    Returns:\n        The result.\n    """\n    return a\n'
@@ -60,39 +60,39 @@ def test_a_docstring() -> None:
     assert told == ["documenting f"]
 
 
-def test_documentation_that_is_there_is_replaced() -> None:
-    text, _, _ = document('def f():\n    """Old words."""\n    │print(1)\n', "Print the number one.")
+async def test_documentation_that_is_there_is_replaced() -> None:
+    text, _, _ = await document('def f():\n    """Old words."""\n    │print(1)\n', "Print the number one.")
     assert text == 'def f():\n    """Print the number one."""\n    print(1)\n'
-    text, _, _ = document("/** Old. */\nfunction f() {\n  │g();\n}\n", "Calls the other one.", language="javascript")
+    text, _, _ = await document("/** Old. */\nfunction f() {\n  │g();\n}\n", "Calls the other one.", language="javascript")
     assert text == "/** Calls the other one. */\nfunction f() {\n  g();\n}\n"
 
 
-def test_the_files_own_style() -> None:
+async def test_the_files_own_style() -> None:
     drawn = 'def g(a):\n    """Do.\n\n    :param a: It.\n    """\n\n\ndef f(b):\n    print(│b)\n'
-    text, backend, _ = document(drawn, "Print it.")
+    text, backend, _ = await document(drawn, "Print it.")
     assert ":param b: The value of b.\n" in text
     assert backend.requests[0].priority.name == "INTERACTIVE"
 
 
-def test_garbage_is_asked_for_again_and_then_given_up() -> None:
-    text, backend, told = document("def f():\n    │print(1)\n", "}{ ;;", "Print the number one.")
+async def test_garbage_is_asked_for_again_and_then_given_up() -> None:
+    text, backend, told = await document("def f():\n    │print(1)\n", "}{ ;;", "Print the number one.")
     assert "Print the number one." in text
     assert len(backend.requests) == len(told) == 2
     with pytest.raises(GenerateError, match="nothing that can be used"):
-        document("def f():\n    │print(1)\n", "}{")
+        await document("def f():\n    │print(1)\n", "}{")
     with pytest.raises(GenerateError, match="no function"):
-        document("│x = 1\n", "a b c")
+        await document("│x = 1\n", "a b c")
     with pytest.raises(GenerateError, match="line of its signature"):
-        document("def f(): return│ 1\n", "a b c")
+        await document("def f(): return│ 1\n", "a b c")
 
 
-def test_a_backend_that_is_away_is_its_own_error() -> None:
+async def test_a_backend_that_is_away_is_its_own_error() -> None:
     backend = FakeBackend("", faults=[BackendUnavailable("away")])
     with pytest.raises(BackendUnavailable):
-        asyncio.run(write_docstring(snapshot("def f():\n    │print(1)\n"), backend, OPTIONS))
+        await write_docstring(snapshot("def f():\n    │print(1)\n"), backend, OPTIONS)
 
 
-def test_cancelling_ends_the_generation() -> None:
+async def test_cancelling_ends_the_generation() -> None:
     async def scenario() -> FakeBackend:
         backend = FakeBackend("a b c " * 50, decode_rate=5.0)
         task = asyncio.create_task(write_docstring(snapshot("def f():\n    │print(1)\n"), backend, OPTIONS))
@@ -104,16 +104,16 @@ def test_cancelling_ends_the_generation() -> None:
         assert backend.running == 0
         return backend
 
-    assert asyncio.run(scenario()).cancelled == 1
+    assert (await scenario()).cancelled == 1
 
 
-def test_tests_for_the_function_at_the_cursor(tmp_path: Path) -> None:
+async def test_tests_for_the_function_at_the_cursor(tmp_path: Path) -> None:
     path = tmp_path / "calc.py"
     path.write_text("def add(a, b):\n    return a + b\n")
     one = Snapshot.of(path.read_text(), 20, path=path)
     assert testable(one) == "add"
     backend = FakeBackend(fixed("_small():\n    assert add(1, 2) == 3\n"))
-    new = asyncio.run(write_tests(one, backend, OPTIONS, tmp_path))
+    new = await write_tests(one, backend, OPTIONS, tmp_path)
     assert new.path == tmp_path / "tests/test_calc_generated.py"
     assert new.is_new
     assert new.tests == ("test_add_small",)
@@ -121,13 +121,13 @@ def test_tests_for_the_function_at_the_cursor(tmp_path: Path) -> None:
     assert not new.path.exists()
     new.path.parent.mkdir()
     new.path.write_text(new.text)
-    again = asyncio.run(write_tests(one, backend, OPTIONS, tmp_path))
+    again = await write_tests(one, backend, OPTIONS, tmp_path)
     assert not again.is_new
     assert again.tests == ("test_add_small_2",)
     assert "import" not in again.text
     compile(new.text + again.text, "x", "exec")
     new.path.write_text("# by hand\n")
     with pytest.raises(GenerateError, match="was not written by this command"):
-        asyncio.run(write_tests(one, backend, OPTIONS, tmp_path))
+        await write_tests(one, backend, OPTIONS, tmp_path)
     with pytest.raises(GenerateError, match="outside"):
-        asyncio.run(write_tests(one, backend, OPTIONS, tmp_path / "deeper"))
+        await write_tests(one, backend, OPTIONS, tmp_path / "deeper")

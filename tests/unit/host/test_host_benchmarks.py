@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 from benchmarks import gpu
@@ -14,8 +13,8 @@ from codestral_ls.host.model import open_model
 from support.models.random_model import SHAPES, write
 
 
-def test_the_gpu_benchmark_scaled_down(spm_model):
-    figures = asyncio.run(gpu.measure(Setup(spm_model, 1, 4, 1024), 300))
+async def test_the_gpu_benchmark_scaled_down(spm_model):
+    figures = await gpu.measure(Setup(spm_model, 1, 4, 1024), 300)
     by_name = {figure.name: figure.value for figure in figures}
     assert len(figures) >= 8
     evaluated = float(by_name["returning to each of four places"].split("%")[0])

@@ -13,37 +13,31 @@ from codestral_ls.lsp.editor_process import is_alive, wait_for_end
 
 
 @pytest.mark.parametrize("has_descriptor", [True, False])
-def test_the_end_of_a_process_is_noticed(has_descriptor: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_end_of_a_process_is_noticed(has_descriptor: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not has_descriptor:
         monkeypatch.delattr(os, "pidfd_open", raising=False)
 
-    async def watch() -> None:
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=pipe)
-        waiting = asyncio.create_task(wait_for_end(process.pid, poll_seconds=0.01))
-        await asyncio.sleep(0)
-        assert not waiting.done()
-        assert is_alive(process.pid)
-        await process.communicate(b"\n")
-        assert await asyncio.wait_for(waiting, 20)
-
-    asyncio.run(watch())
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=pipe)
+    waiting = asyncio.create_task(wait_for_end(process.pid, poll_seconds=0.01))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    assert is_alive(process.pid)
+    await process.communicate(b"\n")
+    assert await asyncio.wait_for(waiting, 20)
 
 
 @pytest.mark.parametrize("process_id", [0, -1, 2**22 + 5, 2**70])
-def test_what_cannot_be_seen_is_not_waited_for(process_id: int) -> None:
-    assert not asyncio.run(wait_for_end(process_id))
+async def test_what_cannot_be_seen_is_not_waited_for(process_id: int) -> None:
+    assert not await wait_for_end(process_id)
 
 
-def test_waiting_can_be_cancelled() -> None:
-    async def watch() -> None:
-        waiting = asyncio.create_task(wait_for_end(os.getpid()))
-        await asyncio.sleep(0.01)
-        waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-
-    asyncio.run(watch())
+async def test_waiting_can_be_cancelled() -> None:
+    waiting = asyncio.create_task(wait_for_end(os.getpid()))
+    await asyncio.sleep(0.01)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 def test_somebody_elses_process_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ KINDS = types.FileChangeType
         pytest.param([f"/p/{i}.py" for i in range(MOST_KEPT + 50)] + ["/q/b.py"], KINDS.Changed, [[]], id="a flood"),
     ],
 )
-def test_what_the_index_hears(monkeypatch: pytest.MonkeyPatch, names: list[str], kind: KINDS, told: list[list[str]]) -> None:
+async def test_what_the_index_hears(monkeypatch: pytest.MonkeyPatch, names: list[str], kind: KINDS, told: list[list[str]]) -> None:
     monkeypatch.setattr(watched_files, "SETTLE_SECONDS", 0.0)
     heard: list[list[str]] = []
 
@@ -36,10 +36,7 @@ def test_what_the_index_hears(monkeypatch: pytest.MonkeyPatch, names: list[str],
     session = SimpleNamespace(changed_files={}, completer=SimpleNamespace(files_changed=files_changed))
     changes = [types.FileEvent(Path(name).as_uri(), kind) for name in names]
 
-    async def main() -> None:
-        for start in range(0, len(changes), 100):  # in several messages
-            did_change_watched_files(session, types.DidChangeWatchedFilesParams(changes[start : start + 100]))  # type: ignore[arg-type]  # all it uses of one
-        await asyncio.sleep(0.01)
-
-    asyncio.run(main())
+    for start in range(0, len(changes), 100):  # in several messages
+        did_change_watched_files(session, types.DidChangeWatchedFilesParams(changes[start : start + 100]))  # type: ignore[arg-type]  # all it uses of one
+    await asyncio.sleep(0.01)
     assert heard == told

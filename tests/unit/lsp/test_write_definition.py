@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ PLACE = {"line": 1, "character": 4}
 Script = FakeBackend | str
 
 
-def write(
+async def write(
     folder: Path, script: Script, command: str = WRITE_DOCSTRING, text: str = ADD, **more: Any
 ) -> tuple[FileEdit, FakeBackend]:
     """The edit for the function in ``folder``/sums.py. ``more``: attributes of the session."""
@@ -41,7 +40,7 @@ def write(
         order = order_of(session, command, [(folder / "sums.py").as_uri(), PLACE, 1])
         return await written(session, order, lambda _message: None), backend
 
-    return asyncio.run(scenario())
+    return await scenario()
 
 
 def opened(folder: Path, text: str = ADD) -> Session:
@@ -56,11 +55,11 @@ def open_file(session: Session, path: Path, text: str) -> None:
     session.documents.open(types.TextDocumentItem(path.as_uri(), "python", 1, text))
 
 
-def test_it_waits_behind_whoever_is_typing(tmp_path: Path) -> None:
-    edit, backend = write(tmp_path, "Return the sum.")
+async def test_it_waits_behind_whoever_is_typing(tmp_path: Path) -> None:
+    edit, backend = await write(tmp_path, "Return the sum.")
     assert "Return the sum." in edit.text
     assert [request.priority for request in backend.requests] == [Priority.BATCH]
-    edit, backend = write(tmp_path, "_small():\n    assert add(1, 2) == 3\n", WRITE_TESTS)
+    edit, backend = await write(tmp_path, "_small():\n    assert add(1, 2) == 3\n", WRITE_TESTS)
     assert edit.is_new
     assert [request.priority for request in backend.requests] == [Priority.BATCH]
 
@@ -69,16 +68,16 @@ def remote() -> FakeBackend:
     return FakeBackend("Return the sum.", info=BackendInfo("fake", "fake", remote=True))
 
 
-def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
+async def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
     backend = remote()
     options = Options(privacy=PrivacyOptions(ignore=("sums.*",)))
     with pytest.raises(GenerateError, match=r"sent: sums\.py is named in privacy\.ignore\."):
-        write(tmp_path, backend, options=options)
+        await write(tmp_path, backend, options=options)
     (tmp_path / ".codestralignore").write_text("*.py\n")
     with pytest.raises(GenerateError, match="codestralignore"):
-        write(tmp_path, backend, WRITE_TESTS)
+        await write(tmp_path, backend, WRITE_TESTS)
     assert backend.requests == []
-    _, local = write(tmp_path, "Return the sum.", options=options)
+    _, local = await write(tmp_path, "Return the sum.", options=options)
     # A backend that falls back to a remote one looks at the document's name once more.
     assert [request.source for request in local.requests] == [(tmp_path / "sums.py").as_uri()]
 
@@ -90,7 +89,9 @@ def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
     (True, None, []),
     (False, None, ["Write docstring", "Write tests"]),
 ])  # fmt: skip
-def test_what_is_offered_for_a_private_file(tmp_path: Path, ignored: bool, backend: FakeBackend | None, titles: list[str]) -> None:
+async def test_what_is_offered_for_a_private_file(
+    tmp_path: Path, ignored: bool, backend: FakeBackend | None, titles: list[str]
+) -> None:
     async def scenario() -> list[str]:
         session = opened(tmp_path)
         session.client = Client(edits=Abilities(applies=True))
@@ -102,16 +103,16 @@ def test_what_is_offered_for_a_private_file(tmp_path: Path, ignored: bool, backe
 
     if ignored:
         (tmp_path / ".codestralignore").write_text("*.py\n")
-    assert asyncio.run(scenario()) == titles
+    assert await scenario() == titles
 
 
-def test_the_backends_own_sentence_is_told(tmp_path: Path) -> None:
+async def test_the_backends_own_sentence_is_told(tmp_path: Path) -> None:
     backend = FakeBackend("", faults=[BackendUnavailable("Start the server.")])
     with pytest.raises(CodestralLsError, match=r"Start the server\."):
-        write(tmp_path, backend)
+        await write(tmp_path, backend)
 
 
-def test_a_document_that_moves_on_meanwhile(tmp_path: Path) -> None:
+async def test_a_document_that_moves_on_meanwhile(tmp_path: Path) -> None:
     for change in ("close", "edit", "reopen"):
         session = opened(tmp_path)
         uri = (tmp_path / "sums.py").as_uri()
@@ -128,16 +129,16 @@ def test_a_document_that_moves_on_meanwhile(tmp_path: Path) -> None:
             await written(session, order_of(session, WRITE_DOCSTRING, [uri, PLACE, None]), lambda _message: None)
 
         with pytest.raises(GenerateError, match="has changed meanwhile"):
-            asyncio.run(scenario())
+            await scenario()
 
 
-def test_tests_follow_what_the_editor_has_open(tmp_path: Path) -> None:
-    new, _ = write(tmp_path, "_small():\n    assert add(1, 2) == 3\n", WRITE_TESTS)
+async def test_tests_follow_what_the_editor_has_open(tmp_path: Path) -> None:
+    new, _ = await write(tmp_path, "_small():\n    assert add(1, 2) == 3\n", WRITE_TESTS)
     target = tmp_path / "tests/test_sums_generated.py"
     target.parent.mkdir()
     target.write_text(new.text + "# on disk\n")
 
-    def run(open_text: str | None) -> FileEdit:
+    async def run(open_text: str | None) -> FileEdit:
         async def scenario() -> FileEdit:
             session = opened(tmp_path)
             session.backend = FakeBackend("_small():\n    assert add(1, 2) == 3\n")
@@ -146,10 +147,10 @@ def test_tests_follow_what_the_editor_has_open(tmp_path: Path) -> None:
             order = order_of(session, WRITE_TESTS, [(tmp_path / "sums.py").as_uri(), PLACE, 1])
             return await written(session, order, lambda _message: None)
 
-        return asyncio.run(scenario())
+        return await scenario()
 
     lines = new.text.count("\n")
-    on_disk, unsaved, unended = run(None), run(new.text + "\n\n"), run(new.text.rstrip("\n"))
+    on_disk, unsaved, unended = await run(None), await run(new.text + "\n\n"), await run(new.text.rstrip("\n"))
     assert (on_disk.version, on_disk.range.start.line, on_disk.is_new) == (None, lines + 1, False)
     assert (unsaved.version, unsaved.range.start.line, unsaved.is_new) == (1, lines + 2, False)
     assert (unended.range.start.line, unended.range.start.character) == (lines - 1, len("    assert add(1, 2) == 3"))
