@@ -4,8 +4,8 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# The vision part of llama.cpp is never used here; leaving it out saves a quarter of the build.
-export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF
+# How llama.cpp is compiled, when it is; .ci/cmake-args says why.
+export CMAKE_ARGS ?= $(shell .ci/cmake-args)
 PYTEST_ARGS ?=
 
 .PHONY: help setup demo test test-fast check format render lock test-neovim test-emacs test-vscode vsix bench clean

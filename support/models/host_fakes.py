@@ -89,6 +89,10 @@ class FakeSession:
         self.on_decode = lambda: None
         self.closed = False
         self.cuttable = True
+        self.threads = 0
+
+    def use_threads(self, count):
+        self.threads = count
 
     def decode(self, batch):
         assert 0 < batch.size <= self.batch + 8, "batch too large"

@@ -240,7 +240,7 @@ async def health(request: web.Request) -> web.Response:
             "device": shape.device,
             "gpu_layers": shape.gpu_layers,
             "context_tokens": shape.context,
-            "threads": shape.threads,
+            "threads": engine.threads.current["decode"],
             "slots": {"total": shape.slots, "busy": sum(slot.run is not None for slot in engine.table.slots)},
             "waiting": engine.waiting,
             "prefill_rate": round(keeper.metrics.prefill_rate, 1),

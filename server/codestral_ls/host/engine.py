@@ -9,6 +9,7 @@ the books of the cache are in ``slot_table.py``.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -22,12 +23,21 @@ from codestral_ls.host.run import Deliver, Order, Run
 from codestral_ls.host.sampling import Choice
 from codestral_ls.host.session import Batch, DecodeError, Session
 from codestral_ls.host.slot_table import Slot, SlotTable
+from codestral_ls.host.threads import Phase, Threads, to_measure
 from codestral_ls.host.tokens import Vocabulary
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
 T = TypeVar("T")
+MOST_DECODED = 1 + drafting.LONGEST
+"""Rows of one answer in a batch that is still called decoding: the next token and its guesses."""
+LEAST_PREFILL = 32
+"""Tokens from which on a batch says what a token of a prompt costs."""
 WARM_UP_TOKENS = 64
+MEASURED = 4
+"""Steps timed with each number of threads before the first request; the shortest counts."""
+MEASURING_SECONDS = 0.5
+"""Time for that, in each of two phases; what is not measured then is estimated."""
 
 
 class EngineStoppedError(Exception):
@@ -48,6 +58,7 @@ class Engine:
         draft_model: DraftModel | None = None,
         queue: scheduler.Queue | None = None,
         metrics: Metrics | None = None,
+        threads: Threads | None = None,
         clock: Clock = monotonic,
     ) -> None:
         self.session = session
@@ -55,6 +66,7 @@ class Engine:
         self.table = SlotTable(session)
         self.metrics = metrics or Metrics()
         self.pace = drafting.Pace()
+        self.threads = threads or Threads((1,))
         self._share = share
         self._draft_model = draft_model
         self._clock = clock
@@ -145,20 +157,40 @@ class Engine:
 
     def warm_up(self) -> None:
         """Evaluate a few tokens in an empty slot, before ``run``: the first keystroke then finds weights read, kernels loaded
-        and the prefill rate known. Does nothing when no slot is empty.
+        and known how fast how many threads are. Does nothing when no slot is empty.
         """
         slot = next((slot for slot in reversed(self.table.slots) if not slot.tokens), None)
         if slot is None:
             return
         count = min(WARM_UP_TOKENS, self.session.batch, self.session.context - 1)
         token = next((token for token, piece in enumerate(self.vocabulary.pieces) if piece), 0)
-        for size in (count, 1, count):
+
+        def seconds(size: int) -> float:
             self._batch.clear()
             self._batch.add([token] * size, 0, slot.number, 1)
             began = self._clock()
             self.session.decode(self._batch)
-            self.metrics.prefill_rate = size / max(self._clock() - began, 1e-6)
+            taken = max(self._clock() - began, 1e-6)
             self.session.cut(slot.number, 0)
+            return taken
+
+        self.session.use_threads(self.threads.counts[-1])
+        self.metrics.prefill_rate = count / min(seconds(count), seconds(1) * count, seconds(count))
+        self._measure_threads("decode", lambda: seconds(1))
+        self._measure_threads("prefill", lambda: seconds(count) / count)
+
+    def _measure_threads(self, phase: Phase, step: Callable[[], float]) -> None:
+        """Time a step with several numbers of threads: the shortest of a few, as long as there is time for it."""
+        if self.threads.fixed:
+            return
+        began, times = self._clock(), dict[int, float]()
+        for _ in range(MEASURED):
+            for count in to_measure(self.threads.counts):
+                if self._clock() - began > MEASURING_SECONDS:
+                    break
+                self.session.use_threads(count)
+                times[count] = min(times.get(count, math.inf), step())
+        self.threads.measured(phase, times)
 
     def step(self) -> bool:
         """Evaluate one batch; False when there is nothing to do, not even for the draft model."""
@@ -183,6 +215,9 @@ class Engine:
     def _evaluate(self, parts: Sequence[scheduler.Part], rows: list[tuple[int, list[int]]]) -> None:
         """Decode the batch and book what it brought. Raises: DecodeError."""
         began = self._clock()
+        phase: Phase = "decode" if self._batch.size <= MOST_DECODED * len(parts) else "prefill"
+        threads = self.threads.choose(phase, began)
+        self.session.use_threads(threads)
         try:
             whole = self.session.decode(self._batch)
         finally:
@@ -195,7 +230,12 @@ class Engine:
                 gained = self.table.believe(part.run, part.count)
                 part.run.prompt_evaluated += gained if part.run.prefilling else 0
             return
-        seconds = self._clock() - began
+        now = self._clock()
+        seconds = now - began
+        if self._batch.size == 1:
+            self.threads.book("decode", threads, seconds, now)
+        elif phase == "prefill" and self._batch.size >= LEAST_PREFILL:
+            self.threads.book("prefill", threads, seconds / self._batch.size, now)
         self.metrics.batch(self._batch.size, seconds, prefill=any(part.count > 1 for part in parts))
         if len(parts) == 1 and parts[0].count == 1:
             self.pace.book(self._batch.size, seconds)

@@ -15,12 +15,15 @@ from typing import Literal
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
 from codestral_ls.host import kv_state
+from codestral_ls.host.cores import cores
 from codestral_ls.host.draft_model import DraftModel
 from codestral_ls.host.engine import Engine
 from codestral_ls.host.llama import LLAMA_CPP
 from codestral_ls.host.metrics import Metrics
 from codestral_ls.host.model import Model, Progress, open_draft, open_model
+from codestral_ls.host.other_work import OtherWork
 from codestral_ls.host.session import DecodeError
+from codestral_ls.host.threads import Threads
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
@@ -122,6 +125,7 @@ class Keeper:
             share=model.shape.device != "cpu",
             draft_model=_guesser(draft, self._clock) if draft is not None else None,
             metrics=self.metrics,
+            threads=_threads(model),
             clock=self._clock,
         )
         identity = _identity(model)
@@ -169,6 +173,10 @@ class Keeper:
 
     def _report(self, value: float) -> None:
         self.progress = min(value, 0.99)
+
+
+def _threads(model: Model) -> Threads:
+    return Threads(model.shape.threads, OtherWork(cores().usable).look)
 
 
 def _guesser(draft: Model, clock: Clock) -> DraftModel:

@@ -10,9 +10,11 @@ import ctypes
 import importlib
 import importlib.util
 import logging
+import os
 import sys
 import types
 from collections import deque
+from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
@@ -47,6 +49,7 @@ def load() -> Any:
         package.__path__ = list(spec.submodule_search_locations)
         package.__spec__ = spec
         sys.modules["llama_cpp"] = package
+    sleeping_threads(os.environ)
     try:
         api = importlib.import_module("llama_cpp.llama_cpp")
     except (OSError, RuntimeError) as error:
@@ -54,6 +57,15 @@ def load() -> Any:
     api.llama_log_set(_log_callback(api), ctypes.c_void_p(0))
     api.llama_backend_init()
     return api
+
+
+def sleeping_threads(environment: MutableMapping[str, str]) -> None:
+    """Let the threads of OpenMP sleep while they wait, where llama.cpp was built with it; what the user set stays.
+
+    By default they spin, against everybody else who wants the core: on two busy cores an answer took 0.5 to 2.2 s with
+    two spinning threads and 0.04 s with sleeping ones. The library reads this once, when it is loaded.
+    """
+    environment.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 _errors: deque[str] = deque(maxlen=20)

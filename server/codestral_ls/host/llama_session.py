@@ -16,6 +16,7 @@ import numpy as np
 from codestral_ls.host import llama
 from codestral_ls.host.sampling import Logits
 from codestral_ls.host.session import Batch, DecodeError
+from codestral_ls.host.thread_pool import ThreadPool
 
 
 class LlamaSession:
@@ -33,6 +34,7 @@ class LlamaSession:
         library = self._api._lib
         self._logits = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)(("llama_get_logits_ith", library))
         self._batches: dict[int, tuple[Batch, Any, list[Any]]] = {}
+        self._threads = 0
         self._callback, self._flag = llama.strlen_callback()
         if abortable:
             self._api.llama_set_abort_callback(context, self._callback, ctypes.cast(self._flag, ctypes.c_void_p))
@@ -58,6 +60,16 @@ class LlamaSession:
             known = self._batches[id(batch)] = (batch, native, [counts, slots])
         known[1].n_tokens = batch.size
         return known[1]
+
+    def attach(self, pool: ThreadPool) -> None:
+        """Evaluate with the threads of ``pool`` from now on; the pool must outlive this session."""
+        pool.attach(self._context)
+
+    def use_threads(self, count: int) -> None:
+        """Cheap: llama.cpp reads the number before each graph."""
+        if count != self._threads:
+            self._api.llama_set_n_threads(self._context, count, count)
+            self._threads = count
 
     def decode(self, batch: Batch) -> bool:
         """Evaluate; the GIL is free meanwhile."""

@@ -15,24 +15,21 @@ from typing import Any
 from codestral_ls.config.host_address import model_path
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
-from codestral_ls.host import devices, families, fit, llama
+from codestral_ls.host import attention, devices, families, fit, llama
+from codestral_ls.host.cores import Cores, cores
 from codestral_ls.host.families import Family
 from codestral_ls.host.gguf_file import GgufHeader, read_header
 from codestral_ls.host.llama_session import LlamaSession
 from codestral_ls.host.llama_vocabulary import LlamaVocabulary
+from codestral_ls.host.session import Batch
+from codestral_ls.host.thread_pool import MOST_THREADS, ThreadPool
+from codestral_ls.host.threads import candidates
 
 log = logging.getLogger("codestral_ls.host")
 
 Progress = Callable[[float], None]
-SMALL_MODEL = 100_000_000
-"""Parameters below which one thread decodes: llama.cpp's threads wait for each other by spinning, a few hundred times a
-token, and stall as soon as something else wants a core. Random 7 MB model on two busy cores: a hot request took 39 ms
-with one
-thread and 273 ms with two."""
 LEAST_BATCH = 16
 """Room for one token and the longest draft."""
-MOST_THREADS = 512
-"""GGML_MAX_N_THREADS of llama.cpp."""
 _KV_TYPES = {"auto": None, "f16": 1, "q8_0": 8, "q4_0": 2}
 
 
@@ -47,8 +44,8 @@ class Shape:
     slots: int
     batch: int
     step: int
-    threads: int
-    batch_threads: int
+    threads: tuple[int, ...]
+    """Numbers of threads to choose from, in order; a single one where the user gave it."""
     device: str
 
 
@@ -63,10 +60,13 @@ class Model:
     session: LlamaSession
     pointer: Any
     notice: str = ""
+    pool: ThreadPool | None = None
 
     def close(self) -> None:
         """Free context and model. Idempotent."""
         self.session.close()
+        if self.pool is not None:
+            self.pool.close()
         if self.pointer is not None:
             llama.load().llama_model_free(self.pointer)
             self.pointer = None
@@ -83,31 +83,63 @@ def shape_of(header: GgufHeader, options: LocalOptions, plan: fit.Plan, *, gpu: 
     """
     slots = slots_of(options)
     batch = max(min(options.batch_tokens or (256 if gpu else 512), plan.context), slots, LEAST_BATCH)
-    small = header.parameters < SMALL_MODEL
-    threads = min(options.threads, MOST_THREADS)
     return Shape(
         gpu_layers=plan.gpu_layers,
         context=plan.context,
         slots=slots,
         batch=batch,
         step=batch if gpu or options.batch_tokens else min(batch, 256),
-        threads=threads or (1 if small else cores),
-        batch_threads=threads or (max(1, min(cores // 2, 4)) if small else cores),
+        threads=thread_counts(options, cores, alone=plan.gpu_layers > (header.number("block_count") or 1)),
         device="gpu" if plan.gpu_layers > 0 else "cpu",
     )
 
 
-def flash_attention(options: LocalOptions, shape: Shape) -> int:
-    """llama.cpp's value: -1 lets it choose, 0 off, 1 on. Pure.
+def thread_counts(options: LocalOptions, cores: int, *, alone: bool) -> tuple[int, ...]:
+    """Numbers of threads to choose from. Pure. A GPU that holds the whole model leaves one thread's work (``alone``)."""
+    if options.threads:
+        return (min(options.threads, MOST_THREADS),)
+    return (1,) if alone else candidates(min(cores, MOST_THREADS))
 
-    Left to itself llama.cpp also uses it on the CPU, where it is slower: embedded model, 820 tokens of context, one decode
-    1.5 ms without and 3.4 ms with it (CPU time, AVX-512). A quantised KV cache cannot do without.
+
+def flash_attention(options: LocalOptions, shape: Shape, header: GgufHeader, api: Any, pointer: Any) -> int:
+    """llama.cpp's value: -1 lets it choose (on a GPU), 0 off, 1 on. Measured for small models on the processor.
+
+    A quantised KV cache cannot do without. Large models take what was faster in a build for AVX2 and slower in one for
+    AVX-512 (see ``attention.py``).
     """
     if options.flash_attention != "auto":
         return 1 if options.flash_attention == "on" else 0
     if shape.device != "cpu":
         return -1
-    return 1 if options.kv_type in ("q8_0", "q4_0") else 0
+    if options.kv_type in ("q8_0", "q4_0"):
+        return 1
+    if header.parameters > attention.MOST_PARAMETERS:
+        return 0 if b"AVX512 = 1" in api.llama_print_system_info() else 1
+    return int(attention.faster_with_it(lambda flash: _trial(api, pointer, shape, flash=flash)))
+
+
+class _Trial:
+    """``attention.Steps`` in a small context of its own."""
+
+    def __init__(self, session: LlamaSession) -> None:
+        self._session = session
+        self._batch = Batch(attention.TOKENS)
+
+    def evaluate(self, tokens: int, position: int) -> None:
+        self._session.cut(0, position)
+        self._batch.clear()
+        self._batch.add([0] * tokens, position, 0, 1)
+        self._session.decode(self._batch)
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def _trial(api: Any, pointer: Any, shape: Shape, *, flash: bool) -> _Trial | None:
+    alone = replace(shape, context=2 * attention.TOKENS, slots=1, batch=attention.TOKENS, step=attention.TOKENS, threads=(1,))
+    size = int(api.llama_vocab_n_tokens(api.llama_model_get_vocab(pointer)))
+    session = _session(api, pointer, alone, LocalOptions(), size, flash)
+    return _Trial(session) if session is not None else None
 
 
 def slots_of(options: LocalOptions) -> int:
@@ -127,19 +159,6 @@ def first_plan(header: GgufHeader, options: LocalOptions) -> fit.Plan:
     return fit.plan_cpu(needed, trained=trained, context=context, slots=slots, free=devices.free_memory())
 
 
-def _cores() -> int:
-    """CPU cores this process may use; of hyper-threads only every second one, which llama.cpp prefers."""
-    try:
-        usable = len(os.sched_getaffinity(0))
-    except AttributeError:
-        usable = os.cpu_count() or 1
-    try:
-        siblings = Path("/sys/devices/system/cpu/cpu0/topology/thread_siblings_list").read_text().strip()
-    except OSError:
-        siblings = "0"
-    return max(1, usable // 2 if siblings != "0" and usable > 1 else usable)
-
-
 def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
     """Load the model at ``path``; ``progress`` hears 0..1 from this thread. Where memory runs out, less is tried.
 
@@ -150,25 +169,26 @@ def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
     plan = first_plan(header, options)
     layers = header.number("block_count") or 1
     attempts = list(fit.retreats(plan, layers))
-    pointer, loaded_layers = None, -1
+    pointer, loaded_layers, there, flash = None, -1, cores(), 0
     llama.forget_errors()
     try:
         for attempt in attempts:
-            shape = shape_of(header, options, attempt, gpu=attempt.gpu_layers > 0, cores=_cores())
+            shape = shape_of(header, options, attempt, gpu=attempt.gpu_layers > 0, cores=there.count)
             if pointer is None or attempt.gpu_layers != loaded_layers:
                 if pointer is not None:
                     api.llama_model_free(pointer)
                 pointer, loaded_layers = _load(api, path, shape, progress), attempt.gpu_layers
+                flash = flash_attention(options, shape, header, api, pointer) if pointer is not None else 0
             if pointer is None:
                 if shape.device == "cpu":
                     break
                 continue
             vocabulary = LlamaVocabulary(api.llama_model_get_vocab(pointer))
             family = families.choose(vocabulary.find, header.number, header.architecture, header.name, path.stem)
-            session = _session(api, pointer, shape, options, vocabulary.size)
+            session = _session(api, pointer, shape, options, vocabulary.size, flash)
             if session is not None:
                 log.info("loaded %s: %s, %s %s", header.name, family.name, shape, attempt.notice)
-                return Model(header, shape, vocabulary, family, session, pointer, attempt.notice)
+                return Model(header, shape, vocabulary, family, session, pointer, attempt.notice, _pool(session, shape, there))
     except BaseException:
         if pointer is not None:
             api.llama_model_free(pointer)
@@ -201,6 +221,17 @@ def open_draft(options: LocalOptions, main: Model) -> Model:
     return draft
 
 
+def _pool(session: LlamaSession, shape: Shape, there: Cores) -> ThreadPool | None:
+    """The threads that evaluate; without them llama.cpp starts some for every batch, which is slower, not wrong."""
+    try:
+        pool = ThreadPool(shape.threads[-1], there.fast if there.mixed and len(shape.threads) > 1 else ())
+    except (RuntimeError, AttributeError) as error:
+        log.warning("no pool of threads: %s", error)
+        return None
+    session.attach(pool)
+    return pool
+
+
 def _load(api: Any, path: Path, shape: Shape, progress: Progress) -> Any:
     def report(value: float, _: object) -> bool:
         progress(float(value))
@@ -216,15 +247,15 @@ def _load(api: Any, path: Path, shape: Shape, progress: Progress) -> Any:
     return pointer or None
 
 
-def _session(api: Any, pointer: Any, shape: Shape, options: LocalOptions, vocabulary: int) -> LlamaSession | None:
+def _session(api: Any, pointer: Any, shape: Shape, options: LocalOptions, vocabulary: int, flash: int) -> LlamaSession | None:
     params = api.llama_context_default_params()
     params.n_ctx = shape.context * shape.slots
     params.n_seq_max = shape.slots
     params.n_batch = shape.batch
     params.n_ubatch = shape.step
     params.n_outputs_max = min(shape.batch, 16 * shape.slots)
-    params.n_threads, params.n_threads_batch = shape.threads, shape.batch_threads
-    params.flash_attn_type = flash_attention(options, shape)
+    params.n_threads = params.n_threads_batch = shape.threads[-1]
+    params.flash_attn_type = int(flash)
     params.kv_unified = False
     params.no_perf = True
     kv_type = _KV_TYPES[options.kv_type]

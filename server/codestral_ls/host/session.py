@@ -57,6 +57,10 @@ class Session(Protocol):
     abortable: bool
     """Whether ``abort`` ends a running decode early (on the CPU it does)."""
 
+    def use_threads(self, count: int) -> None:
+        """Evaluate with ``count`` threads from now on."""
+        ...
+
     def decode(self, batch: Batch) -> bool:
         """Evaluate; False when it was aborted (some of it may have been evaluated: ask ``length``). Raises:
         DecodeError.

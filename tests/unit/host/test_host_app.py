@@ -22,7 +22,7 @@ from support.models.host_fakes import FakeSession, FakeVocabulary, reference
 
 VOCABULARY = FakeVocabulary()
 FAMILY = Family("codestral", "suffix_only_marked", 3, 4, -1, True)
-SHAPE = Shape(0, 256, 4, 32, 8, 1, 1, "cpu")
+SHAPE = Shape(0, 256, 4, 32, 8, (1,), "cpu")
 
 
 class FakeModel(SimpleNamespace):

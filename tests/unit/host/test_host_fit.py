@@ -92,22 +92,24 @@ def test_retreats_give_up_context_then_layers():
 
 def test_options_win_over_automatic_values():
     chosen = shape_of(CODESTRAL, LocalOptions(), Plan(57, 8192), gpu=True, cores=8)
-    assert (chosen.batch, chosen.threads, chosen.batch_threads, chosen.device) == (256, 8, 8, "gpu")
+    assert (chosen.batch, chosen.threads, chosen.device) == (256, (1,), "gpu")
     given = LocalOptions(threads=3, batch_tokens=64, slots=100)
     chosen = shape_of(CODESTRAL, given, Plan(0, 8192), gpu=False, cores=8)
-    assert (chosen.batch, chosen.step, chosen.threads, chosen.slots, chosen.device) == (64, 64, 3, 64, "cpu")
+    assert (chosen.batch, chosen.step, chosen.threads, chosen.slots, chosen.device) == (64, 64, (3,), 64, "cpu")
 
 
 def test_what_llama_cpp_would_abort_on_is_not_asked_of_it():
     given = LocalOptions(threads=100_000, batch_tokens=1, slots=4)
     chosen = shape_of(CODESTRAL, given, Plan(0, 8192), gpu=False, cores=8)
-    assert (chosen.batch, chosen.threads, chosen.batch_threads) == (16, 512, 512)
+    assert (chosen.batch, chosen.threads) == (16, (512,))
     assert chosen.batch > drafting.LONGEST
     assert shape_of(CODESTRAL, replace(given, slots=64), Plan(0, 8192), gpu=False, cores=8).batch == 64
 
 
-def test_a_small_model_decodes_on_one_core(bpe_model):
+def test_threads_are_chosen_where_a_processor_evaluates(bpe_model):
     header = read_header(bpe_model)
     assert header.layer_bytes > 0 < header.output_bytes
     chosen = shape_of(header, LocalOptions(), Plan(0, 1024), gpu=False, cores=8)
-    assert (chosen.threads, chosen.batch_threads) == (1, 4)
+    assert chosen.threads == (1, 2, 3, 4, 6, 7, 8)
+    partly = shape_of(CODESTRAL, LocalOptions(), Plan(20, 8192), gpu=True, cores=2)
+    assert partly.threads == (1, 2)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -167,3 +168,21 @@ def test_refused_models(no_fim_model, bpe_model, tmp_path):
 def test_more_context_than_memory_is_refused_with_a_sentence(bpe_model):
     with pytest.raises(ModelError, match=r"not enough memory for 1024 tokens in each of 64 slots \(.*flash_attn"):
         opened(bpe_model, LocalOptions(context_tokens=1024, slots=64, kv_type="q4_0", flash_attention="off"))
+
+
+def test_text_is_the_same_with_any_number_of_threads(bpe_model):
+    model = opened(bpe_model, replace(OPTIONS, threads=0))
+    try:
+        assert model.pool is not None
+        session, batch, rows = model.session, Batch(8), []
+        for count in (1, 2, 1, model.shape.threads[-1]):
+            session.use_threads(count)
+            session.cut(0, 0)
+            batch.clear()
+            batch.add([1, 20, 30, 40], 0, 0, 1)
+            assert session.decode(batch)
+            rows.append(session.logits(3).copy())
+        assert all(int(row.argmax()) == int(rows[0].argmax()) for row in rows)
+    finally:
+        model.close()
+    model.close()
