@@ -13,7 +13,7 @@ from pathlib import Path
 from codestral_ls.backends.base import BackendInfo, FimRequest, Usage
 from codestral_ls.backends.ledger import FREE, Ledger, ledger_file, price_of
 from codestral_ls.backends.limits import Limits
-from codestral_ls.backends.secrets import Mask, Unmasker
+from codestral_ls.backends.masking.mask import Mask, Unmasker
 from codestral_ls.config.sections import LimitsOptions, Options
 from codestral_ls.documents.addresses import file_of, why_withheld
 from codestral_ls.documents.privacy import FileRules

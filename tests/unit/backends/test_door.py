@@ -10,7 +10,7 @@ from codestral_ls.backends.base import BackendInfo, FimRequest, Usage
 from codestral_ls.backends.door import Door, expected_tokens
 from codestral_ls.backends.ledger import Ledger, Price
 from codestral_ls.backends.limits import Limits
-from codestral_ls.backends.secrets import Mask
+from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.config.sections import LimitsOptions
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.errors import BackendWithheld, BudgetSpent

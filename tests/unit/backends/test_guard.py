@@ -13,7 +13,7 @@ from codestral_ls.backends.fake import FakeBackend
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import Ledger, Price
 from codestral_ls.backends.limits import LimitReached, Limits
-from codestral_ls.backends.secrets import STAND_IN, Mask
+from codestral_ls.backends.masking.mask import STAND_IN, Mask
 from codestral_ls.config.sections import LimitsOptions
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.errors import BackendWithheld

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestral_ls.backends.secrets import STAND_IN, Mask, Unmasker, find_secrets
+from codestral_ls.backends.masking.find import find_secrets
+from codestral_ls.backends.masking.mask import STAND_IN, Mask, Unmasker
 
 GITHUB = "ghp_" + "a1B2c3D4e5" * 4
 HEX = "3f2a9c0b7d5e41f8" * 2

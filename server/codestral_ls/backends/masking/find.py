@@ -1,0 +1,99 @@
+"""All secrets of a text: by form, by name, by surroundings, and whatever looks generated wherever it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codestral_ls.backends.masking import forms, named, phrases
+from codestral_ls.backends.masking.randomness import is_random
+
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{14,}")
+_NAME = re.compile(r"[A-Za-z]?[a-z_-]+|[A-Z_-]+")
+"""Runs that need no closer look: words of one letter case."""
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{24,}={0,2}")
+_BLOCK_LINES = re.compile(r"(?m)(?:^[ \t\"'#]*[A-Za-z0-9+/]{60,76}={0,2}(?:\\n)?[\"',;+ \t]*(?:\r?\n|\Z)){3,}")
+"""Three or more whole lines of base64: a key whose beginning and end are outside the window, or data as long as one."""
+_JOINED_AFTER = re.compile(r"(?:[.:|~][A-Za-z0-9_-]*\d[A-Za-z0-9_-]*)+")
+_JOINTS = frozenset(".:|~")
+_DIGIT = re.compile(r"\d")
+_BEFORE = re.compile(r"[A-Za-z0-9_-]+[.:|~]\Z")
+_UUID = re.compile(r"(?i)(?<![0-9a-z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z])")
+_BEGUN = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|AKIA|ASIA|AIza|eyJ|[rs]k_live_|SG\.)[\w.-]{4,}"
+    r"|(?:sk-|hf_|npm_|pypi-)(?=[a-z_-]*[A-Z\d])[\w.-]{4,})\Z"
+)
+"""A known key's beginning right before the cursor: someone is typing or has just pasted a part of it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A secret's place in a text: ``str`` indices, and what gave it away."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def find_secrets(text: str, cut: int | None = None) -> list[Span]:
+    """The secrets in ``text``, in order, not overlapping. ``cut`` is the cursor's place (None: the text's end)."""
+    cut = len(text) if cut is None else cut
+    found: list[Span] = []
+    found += [Span(*one) for one in forms.find(text)]
+    found += [Span(start, end, "named") for start, end in named.find(text, cut)]
+    found += [Span(start, end, "surroundings") for start, end in phrases.find(text)]
+    found += _runs(text)
+    begun = _BEGUN.search(text, max(0, cut - 200), cut)
+    if begun:
+        found.append(Span(begun.start(), cut, "begun"))
+    return apart(found)
+
+
+def _runs(text: str) -> Iterator[Span]:
+    """Runs of letters and digits that a known key begins with, or that look generated.
+
+    What is joined to them by a dot or a colon and holds a digit belongs to them.
+    """
+    for match in _RUN.finditer(text):
+        run = match[0]
+        start, end = match.span()
+        if known := forms.beginning_at(text, start):
+            yield Span(start, *known)
+        elif _NAME.fullmatch(run):
+            continue
+        elif is_random(run):
+            after = _JOINED_AFTER.match(text, end)
+            yield Span(_joined_before(text, start), after.end() if after else end, "random")
+        elif run.count("-") >= 4 and (uuid := _UUID.search(run)):
+            yield Span(start + uuid.start(), start + uuid.end(), "random")
+    long_lines = 0
+    for match in _BASE64.finditer(text):
+        long_lines += match.end() - match.start() >= 60
+        if ("/" in match[0] or "+" in match[0]) and is_random(match[0], least=24):
+            yield Span(*match.span(), "random")
+    if long_lines >= 3:
+        for match in _BLOCK_LINES.finditer(text):
+            yield Span(*match.span(), "key block")
+
+
+def _joined_before(text: str, start: int) -> int:
+    """Where what belongs to the run at ``start`` begins."""
+    while text[start - 1 : start] in _JOINTS:
+        before = _BEFORE.search(text, max(0, start - 40), start)
+        if before is None or not _DIGIT.search(before[0]):
+            break
+        start = before.start()
+    return start
+
+
+def apart(found: list[Span]) -> list[Span]:
+    """Without overlaps: what overlaps becomes one span from the first start to the last end."""
+    separate: list[Span] = []
+    for span in sorted(found):
+        if separate and span.start < separate[-1].end:
+            last = separate[-1]
+            separate[-1] = Span(last.start, max(last.end, span.end), last.kind)
+        elif span.end > span.start:
+            separate.append(span)
+    return separate

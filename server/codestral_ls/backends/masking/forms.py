@@ -1,0 +1,90 @@
+"""Keys that their own form gives away: what providers publish of prefix, length and alphabet, one row each.
+
+Deliberately few: a form needs a row only where its keys need not look generated, or are short. All other keys are found by
+`randomness.is_random`, those of providers nobody has heard of yet among them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from re import Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """``pattern``'s group 1 (the whole match without one) is the secret. It is tried where one of ``signs`` occurs."""
+
+    name: str
+    signs: tuple[str, ...]
+    pattern: Pattern[str]
+
+
+def _form(name: str, signs: str, pattern: str) -> Form:
+    return Form(name, tuple(signs.split()), re.compile(pattern))
+
+
+PREFIXED: tuple[Form, ...] = (
+    _form("age key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[A-Z0-9]{20,}"),
+    _form("jfrog key", "AKCp cmVmdGtu", r"(?:AKCp|cmVmdGtu)[A-Za-z0-9]{20,}"),
+    _form("atlassian token", "ATATT3 ATCTT3 ATBB", r"(?:AT[AC]TT3|ATBB)[\w=-]{20,}"),
+    _form("aws access key", "AKIA ASIA ABIA ACCA AIDA AROA", r"A(?:KIA|SIA|BIA|CCA|IDA|ROA)[A-Z2-7]{12,}"),
+    _form("github token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", r"(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,})"),
+    _form("gitlab token", "glpat- glptt- glrt- gldt- glcbt- glsoat- glft-", r"gl(?:pat|ptt|rt|dt|cbt|soat|ft)-[\w.-]{14,}"),
+    _form("google key", "AIza GOCSPX-", r"(?:AIza[\w-]{24,}|GOCSPX-[\w-]{16,})"),
+    _form("slack token", "xoxa- xoxb- xoxe- xoxo- xoxp- xoxr- xoxs- xapp-", r"(?:xox[abeoprs]-|xapp-)[\w-]{10,}"),
+    _form("stripe key", "sk_ rk_ pk_ whsec_", r"(?:[rsp]k_(?:live|test|prod)_[A-Za-z0-9]{12,}|whsec_[\w+/=]{20,})"),
+    _form("model provider key", "sk-", r"sk-(?=[A-Za-z_-]*[A-Z0-9])(?:[a-z]{2,8}\d{0,2}-)*[A-Za-z0-9_-]{20,}"),
+    _form("hugging face token", "hf_ api_org_", r"(?:hf_|api_org_)[A-Za-z0-9]{24,}"),
+    _form("npm token", "npm_", r"npm_[A-Za-z0-9]{30,}"),
+    _form("pypi token", "pypi-", r"pypi-[\w-]{40,}"),
+    _form("json web token", "eyJ", r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}"),
+    _form("databricks token", "dapi dose", r"(?:dapi|dose)[a-f0-9]{28,}(?:-\d)?"),
+)
+"""Forms that begin with one of their signs, at least 15 letters, digits, dashes or underscores long."""
+
+_URL_WORD = r"[^\s@/'\"<>{}$%]"
+FORMS: tuple[Form, ...] = (
+    _form("sendgrid key", "SG.", r"(?<!\w)SG\.[\w-]{16,}\.[\w-]{16,}"),
+    _form("vault token", "hvs. hvb. hvr.", r"(?<!\w)hv[sbr]\.[\w-]{20,}"),
+    _form("google refresh token", "1//0", r"(?<![\w/])1//0[\w-]{20,}"),
+    _form("discord token", "mfa.", r"(?<!\w)mfa\.[\w-]{40,}"),
+    _form("slack webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/([\w/+-]{20,})"),
+    _form("discord webhook", "/api/webhooks/", r"/api/webhooks/(\d{15,}/[\w-]{40,})"),
+    _form("telegram token", ":AA", r"(?<!\d)\d{8,10}:AA[\w-]{30,}"),
+    _form("azure secret", "Q~", r"[\w~.-]{3}\dQ~[\w~.-]{31,}"),
+    _form("azure key", "Key= sig=", r"(?:AccountKey|SharedAccessKey|[?&;]sig)=([\w+/%]{20,}=*)"),
+    _form("terraform token", ".atlasv1.", r"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,}"),
+    _form(
+        "crypt hash",
+        "$2 $apr1$ $1$ $5$ $6$ $y$ $argon2 $scrypt$",
+        r"\$(?:2[abxy]?|apr1|[156y]|argon2i?d?|scrypt)\$[\w./+$=,*-]{16,}",
+    ),
+    _form("credential of a url", "://", rf"://[^\s:/@'\"<>{{}}$\\]{{0,100}}:((?!\d{{1,5}}/){_URL_WORD}[^\s@'\"<>{{}}]{{0,200}})@"),
+    _form("token of a url", "://", r"://([A-Za-z0-9_-]{16,})@"),
+    _form("credential of an oracle address", ":thin:", r":thin:[\w.-]{1,100}/([^\s@'\"]{1,200})@"),
+)
+"""Forms that are looked for in the whole text."""
+
+_BY_START: dict[str, tuple[tuple[str, Form], ...]] = {}
+for _each in PREFIXED:
+    for _sign in _each.signs:
+        _BY_START[_sign[:2]] = (*_BY_START.get(_sign[:2], ()), (_sign, _each))
+
+
+def beginning_at(text: str, start: int) -> tuple[int, str] | None:
+    """Where a key that begins at ``start`` ends, and the name of its form; None where none does."""
+    for sign, form in _BY_START.get(text[start : start + 2], ()):
+        if text.startswith(sign, start) and (match := form.pattern.match(text, start)):
+            return match.end(), form.name
+    return None
+
+
+def find(text: str) -> Iterator[tuple[int, int, str]]:
+    """``(start, end, name)`` of the keys in ``text`` that do not begin with a known prefix."""
+    for form in FORMS:
+        if any(sign in text for sign in form.signs):
+            group = 1 if form.pattern.groups else 0
+            for match in form.pattern.finditer(text):
+                yield *match.span(group), form.name

@@ -1,0 +1,73 @@
+"""Secrets that their surroundings give away: command lines, headers, SQL, and blocks of key material."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from re import Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """``pattern``'s group 1 is the secret; it is tried where ``sign`` occurs."""
+
+    sign: str
+    pattern: Pattern[str]
+
+
+def _phrase(sign: str, pattern: str) -> Phrase:
+    return Phrase(sign, re.compile(pattern))
+
+
+_USER = r"[\"']?[^\s:\"'$]+:([^\s\"'$][^\s\"']*)"
+PHRASES: tuple[Phrase, ...] = (
+    _phrase("curl", rf"\bcurl\b[^\n]{{0,300}}?\s(?:-u|--user|-U|--proxy-user)[ =]?{_USER}"),
+    _phrase("http ", rf"\bhttps? [^\n]{{0,100}}?\s-a[ =]?{_USER}"),
+    _phrase("mysql", r"\bmysql\w*\b[^\n]{0,200}?\s-p([^\s\"'$]{3,})"),
+    _phrase("maria", r"\bmariadb[\w-]*\b[^\n]{0,200}?\s-p([^\s\"'$]{3,})"),
+    _phrase("sshpass", r"\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,})"),
+    _phrase(
+        " login",
+        r"\b(?:docker|podman|helm|oras|az|oc|skopeo|nerdctl)\b[^\n]{0,60}\blogin\b[^\n]{0,120}?\s-p[ =]?[\"']?([^\s\"'$]{3,})",
+    ),
+    _phrase("redis-cli", r"\bredis-cli\b[^\n]{0,120}?\s-a\s+[\"']?([^\s\"'$]{3,})"),
+    _phrase("ldap", r"\bldap\w+\b[^\n]{0,200}?\s-w\s+[\"']?([^\s\"'$]{3,})"),
+    _phrase("pass:", r"\bpass:([^\s\"'$]{3,})"),
+    _phrase("htpasswd", r"\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+[\"']?([^\s\"'$]{3,})"),
+    _phrase("chpasswd", r"[\"'][\w.-]+:([^\s\"'$]{3,})[\"']\s*\|\s*(?:sudo\s+)?chpasswd"),
+    _phrase("-U", r"\s-U\s*[\"']?[\w.\\-]+%([^\s\"'$]{3,})"),
+    _phrase("net user", r"\bnet user\s+\S+\s+([^\s\"'/$*]{3,})"),
+    _phrase("/pass:", r"/pass:([^\s\"'$]{3,})"),
+    _phrase("SecureString", r"ConvertTo-SecureString\s+(?:-String\s+)?[\"']([^\"'\n$]{3,})"),
+    _phrase("IDENTIFIED", r"IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?[\"']([^\"'\n]{3,})"),
+    _phrase(
+        "identified",
+        r"(?:create|alter)\s+user\b[^\n]{0,120}?identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?[\"']([^\"'\n]{3,})",
+    ),
+    _phrase("asic ", r"\b[Bb]asic\s+((?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[\d=])[A-Za-z0-9+/]{12,}={0,2})(?![A-Za-z])"),
+)
+
+_PEM_END = r"-----END [A-Z0-9 ]*PRIVATE KEY"
+_BLOCKS: tuple[Phrase, ...] = (
+    Phrase(
+        "PRIVATE KEY",
+        re.compile(
+            r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(.+?)(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\Z)", re.S
+        ),
+    ),
+    # A private key whose beginning is above the window.
+    Phrase(
+        "PRIVATE KEY", re.compile(r"(?:\A|\n)((?:[ \t\"'#*]*+[A-Za-z0-9+/=]{8,}+(?:\\n)?[\"',;+ \t]*+\r?\n)+)[^\n]{0,8}" + _PEM_END)
+    ),
+    Phrase("Private-Lines:", re.compile(r"Private-Lines: \d+\s*\n((?:[A-Za-z0-9+/=]{8,}+\s*+)+)")),
+    Phrase("$ANSIBLE_VAULT", re.compile(r"\$ANSIBLE_VAULT[^\n]*\n((?:[ \t]*[0-9a-f]{16,}[ \t]*(?:\r?\n|\Z))+)")),
+)
+
+
+def find(text: str) -> Iterator[tuple[int, int]]:
+    """``(start, end)`` of what such surroundings hold."""
+    for phrase in (*PHRASES, *_BLOCKS):
+        if phrase.sign in text:
+            for match in phrase.pattern.finditer(text):
+                yield match.span(1)
