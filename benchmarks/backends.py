@@ -30,9 +30,9 @@ from codestral_ls.backends.fim_server import FimServer
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import FREE, Ledger
 from codestral_ls.backends.limits import Limits
+from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.backends.router import Candidate, Router
-from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, LimitsOptions, NetworkOptions
 from codestral_ls.documents.privacy import FileRules
 
