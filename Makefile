@@ -7,14 +7,15 @@ STAMP := $(VENV)/.installed
 # How llama.cpp is compiled, when it is; .ci/cmake-args says why.
 export CMAKE_ARGS ?= $(shell .ci/cmake-args)
 PYTEST_ARGS ?=
+CHECKS := check-types check-format check-lint check-walls check-imports check-generated
 
-.PHONY: help setup demo test test-fast check format render lock test-neovim test-emacs test-vscode vsix bench clean
+.PHONY: help setup demo test test-fast check $(CHECKS) format render lock test-neovim test-emacs test-vscode vsix bench clean
 
 help:
 	@echo "make demo         set up, then complete real code with the embedded model"
 	@echo "make test         set up, then check and run all tests"
 	@echo "make test-fast    the tests without real editors and long runs"
-	@echo "make check        ruff, mypy, import-linter, generated files"
+	@echo "make check        format, lint, types, walls, declared imports, generated files"
 	@echo "make test-neovim, test-emacs, test-vscode, vsix, bench, lock, clean"
 
 setup: $(STAMP)
@@ -30,11 +31,27 @@ $(STAMP): pyproject.toml requirements.lock
 demo: $(STAMP)
 	@$(BIN)/codestral-ls demo
 
+# Two at a time, the slowest first; every one runs, so that one look shows all that is wrong.
 check: $(STAMP)
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 --keep-going $(CHECKS)
+
+check-types:
 	$(BIN)/mypy
+
+check-format:
+	$(BIN)/ruff format --quiet --check .
+
+check-lint:
+	$(BIN)/ruff check --quiet .
+
+check-walls:
 	$(BIN)/lint-imports
+
+check-imports:
+	$(BIN)/deptry server
+	$(BIN)/deptry --ignore DEP002,DEP004 support tests benchmarks training clients/vscode/scripts
+
+check-generated:
 	$(BIN)/python -m codestral_ls.config.render --check
 
 test: check
@@ -66,4 +83,4 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.replay
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -83,7 +83,7 @@ def latency(count: int) -> list[str]:
     for name, turns in times.items():
         first, whole, spent = ([turn[place] for turn in turns] for place in range(3))
         cells = (_at(first, 0.5), _at(first, 0.95), _at(whole, 0.5), _at(whole, 0.95), _at(whole, 0.99))
-        cells += (_at(spent, 0.5), _at(spent, 0.95))
+        cells += (_at(spent, 0.5), _at(spent, 0.95))  # type: ignore[assignment]
         rows.append(f"| {name} | " + " | ".join(f"{cell:.2f}" for cell in cells) + " |")
     rows += ["", "| added to the raw exchange of the same turn | p50 | p95 | aim, p95 |", "|---|---|---|---|"]
     for name, aim in (("aiohttp", 5), ("sdk", 15)):
@@ -204,7 +204,7 @@ def faults(_count: int) -> list[str]:
     for row in ROWS:
         played: dict[str, Played] = {}
         for transport in ("sdk", "http"):
-            played[transport] = asyncio.run(play(row, transport, row.told + 2, DEADLINE))  # type: ignore[arg-type]
+            played[transport] = asyncio.run(play(row, transport, row.told + 2, DEADLINE))
         waited = [max(one.waited) for one in played.values()]
         over += sum(wait > DEADLINE + 0.25 for wait in waited)
         sdk, http = played["sdk"], played["http"]

@@ -71,7 +71,7 @@ def _table(counts: Counts, agreement: Agreement) -> tuple[tuple[int, float], ...
         right, total = counts[agreement, bucket]
         pools.append([bucket, right + 1, total + 2])  # a share of a few is not certain
         while len(pools) > 1 and pools[-2][1] * pools[-1][2] > pools[-1][1] * pools[-2][2]:
-            _, right, total = pools.pop()
+            _, right, total = pools.pop()  # type: ignore[assignment]
             pools[-1][1] += right
             pools[-1][2] += total
     return tuple((int(bucket), round(right / total, 2)) for bucket, right, total in reversed(pools))

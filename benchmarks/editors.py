@@ -193,7 +193,7 @@ def main() -> int:
         lambda: in_emacs(arguments.keys),
     ):
         try:
-            measured.append(measure())
+            measured.append(measure())  # type: ignore[no-untyped-call]
         except Unavailable as reason:
             print(reason, file=sys.stderr)
     table = report(measured)

@@ -132,7 +132,7 @@ async def interactive_among_batch(bench: Bench, tokens: int) -> None:
     turn = 0
     for _ in range(bench.count(8)):
         for key, peer in (("ours", bench.ours), ("theirs", bench.theirs)):
-            alone, among = [], []
+            alone, among = [], []  # type: ignore[var-annotated]
             for busy in (False, True):
                 stop = asyncio.Event()
                 jobs = [asyncio.create_task(_batch(bench, peer, client, turn, stop)) for client in range(3 if busy else 0)]

@@ -89,7 +89,8 @@ def saved_file(root: Path) -> list[float]:
 
 async def keystrokes(root: Path, files: list[SourceFile], opened: float) -> tuple[list[float], list[float]]:
     """Milliseconds that a key waits for context: the first one in a document, ``opened`` seconds after it came on screen
-    (0: nobody told of that), and the following ones."""
+    (0: nobody told of that), and the following ones.
+    """
     first: list[float] = []
     later: list[float] = []
     for file in files:

@@ -91,7 +91,7 @@ async def _over_the_wire(count: int, seed: int, files: list[str]) -> list[str]:
                 request, secret = _request(chance, planter, kind, files)
                 name = "sdk" if number % 5 == 0 else "http"
                 began, began_cpu = time.perf_counter(), time.thread_time()
-                guards[name].masked(request)
+                guards[name]._door.sealed(request)
                 wall.append(1000 * (time.perf_counter() - began))
                 cpu.append(1000 * (time.thread_time() - began_cpu))
                 answer = "".join([piece.text async for piece in guards[name].stream(request)])

@@ -18,7 +18,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from support.editors.vscode.setup_vscode import npm, packages, tools
+from clients.vscode.scripts.node_tools import npm, packages
+from support.editors.vscode.setup_vscode import tools
 from support.editors.vscode.vscode_editor import Editor
 from support.editors.vscode.vscode_processes import end_processes_of
 from support.editors.vscode.vscode_window import CodeServer, Page, wait_for

@@ -52,7 +52,6 @@ async def with_completer(
     backend: FakeBackend, scenario: Callable[[Completer], Awaitable[None]], chosen: Options | None = None
 ) -> None:
     """Run a scenario on a completer and close it."""
-
     completer = Completer(backend, chosen or options())
     await completer.start()
     try:

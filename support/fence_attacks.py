@@ -29,7 +29,8 @@ VARIABLE = "CODESTRAL_TEST_KEY"
 @dataclass(frozen=True, slots=True)
 class Attack:
     """``code`` may name ``home``, ``outside``, ``project``, ``socket``, ``port``, ``parent`` and ``mark``. ``limit`` is the limit that
-    has to end it ("" for none); ``needs_no_fence``: limits alone keep it in, so that it cannot succeed unfenced either."""
+    has to end it ("" for none); ``needs_no_fence``: limits alone keep it in, so that it cannot succeed unfenced either.
+    """
 
     name: str
     code: str

@@ -28,7 +28,8 @@ from training.rows import Row
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What every worker is told. `row`: tokens of a row, at most the shape's context; `began`, `ends`: seconds of the epoch;
-    `earlier`: seconds that runs before this one took."""
+    `earlier`: seconds that runs before this one took.
+    """
 
     shape: Shape
     workers: int
@@ -49,7 +50,8 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What every worker sees and changes. `step` also is the lock of the weights and moments. `losses` has a row a worker:
-    the sum of its losses and of their weights since the last report."""
+    the sum of its losses and of their weights since the last report.
+    """
 
     weights: Tensor
     first: Tensor

@@ -43,7 +43,8 @@ class Nats:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Everything asked at one position. `match`: characters before the cursor that agree at the copy's place; `beside`: what is
-    copied where the files beside it are searched too; `offered`: what the product's own copy tier predicts."""
+    copied where the files beside it are searched too; `offered`: what the product's own copy tier predicts.
+    """
 
     position: Position
     copied: str

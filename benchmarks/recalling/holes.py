@@ -23,7 +23,8 @@ _BOUND = re.compile(
 @dataclass(frozen=True, slots=True)
 class Hole:
     """A hidden line: ``snapshot`` is the file without it and the cursor where it was; ``names`` are the names in it that other
-    files define; ``absent`` those of them that the window does not show."""
+    files define; ``absent`` those of them that the window does not show.
+    """
 
     snapshot: Snapshot
     names: frozenset[str]

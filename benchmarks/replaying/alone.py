@@ -31,7 +31,8 @@ async def compare(
 ) -> dict[str, float]:
     """Exact match and similarity at a sample of the pauses: of the model alone everywhere, of what was on screen, and both
     where something was on screen. ``passages`` and ``records`` have the same keys; ``point_at`` tells the backend
-    whose turn it is."""
+    whose turn it is.
+    """
     pauses = [
         (key, record)
         for key, kept in records.items()

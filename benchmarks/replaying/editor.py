@@ -119,7 +119,7 @@ class Server:
 async def type_passage(server: Server, passage: Passage, seed: int, speed: float, uri: str) -> list[Keystroke]:
     """Type one passage; returns its keystrokes in order."""
     loop = asyncio.get_running_loop()
-    typist, records = Typist(seed, speed), []
+    typist, records = Typist(seed, speed), []  # type: ignore[var-annotated]
     position = version = 0
     wrong, shown = "", ""
     pending: tuple[int, asyncio.Future[tuple[float, Any]], float, str, tuple[int, int]] | None = None

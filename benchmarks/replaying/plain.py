@@ -25,7 +25,7 @@ async def type_passage(
 ) -> list[Keystroke]:
     """Type one passage against ``backend``; ``characters`` bound prefix and suffix. Returns its keystrokes."""
     loop = asyncio.get_running_loop()
-    typist, records = Typist(seed, speed), []
+    typist, records = Typist(seed, speed), []  # type: ignore[var-annotated]
     position, wrong, shown = 0, "", ""
     task: asyncio.Task[tuple[float, str]] | None = None
     asked, pending = 0.0, False

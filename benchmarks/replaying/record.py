@@ -15,7 +15,8 @@ PAUSE = 0.1
 class Keystroke:
     """One request: the pause that followed its key, when the reply came (ms after the key, None: not before the next key),
     what it showed, the rest of the line that was really typed, where the answer came from, the server's own
-    stages, where it was, and how much of what was on screen was then accepted."""
+    stages, where it was, and how much of what was on screen was then accepted.
+    """
 
     request: int
     gap: float

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
 
@@ -19,24 +21,24 @@ DEADLINE = 60.0
 class NoProcess(HostProcess):
     """Never starts anything; counts how often it was asked to."""
 
-    def __init__(self, options, address):
+    def __init__(self, options: Any, address: Any) -> None:
         super().__init__(options, address)
         self.asked = 0
 
-    async def ensure(self, known):
+    async def ensure(self, known: Any) -> Any:
         self.asked += 1
         return Health("loading", "starting")
 
 
 @asynccontextmanager
-async def against(complete, health=None):
+async def against(complete: Any, health: Any = None) -> AsyncIterator[Any]:
     """A client and a stand-in host whose completion route is ``complete``."""
     options = LocalOptions(model="/nowhere/model.gguf")
     address = host_address(options)
     address.socket.parent.mkdir(parents=True, exist_ok=True)
     app = web.Application()
 
-    async def ready(request):
+    async def ready(request: web.Request) -> Any:
         return web.json_response(health or {"status": "ready", "model": "m", "family": "qwen", "context_tokens": 2048})
 
     app.router.add_post("/v1/fim/completions", complete)
@@ -45,7 +47,7 @@ async def against(complete, health=None):
     await runner.setup()
     await web.UnixSite(runner, str(address.socket)).start()
     client = HostClient(options, process=NoProcess(options, address))
-    client.host = runner
+    client.host = runner  # type: ignore[attr-defined]
     try:
         yield client
     finally:
@@ -53,13 +55,13 @@ async def against(complete, health=None):
         await runner.cleanup()
 
 
-async def collect(client, request=None):
+async def collect(client: Any, request: Any = None) -> Any:
     return [piece async for piece in client.stream(request or FimRequest("p", "s"))]
 
 
-def sse(*bodies):
-    async def complete(request):
-        complete.seen = (await request.json(), dict(request.headers))
+def sse(*bodies: Any) -> Any:
+    async def complete(request: web.Request) -> Any:
+        complete.seen = (await request.json(), dict(request.headers))  # type: ignore[attr-defined]
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         for body in bodies:
@@ -69,14 +71,14 @@ def sse(*bodies):
     return complete
 
 
-def status(code, body, headers=None):
-    async def complete(request):
+def status(code: Any, body: Any, headers: Any = None) -> Any:
+    async def complete(request: web.Request) -> Any:
         return web.json_response(body, status=code, headers=headers)
 
     return complete
 
 
-def event(text, finish):
+def event(text: str, finish: Any) -> Any:
     return json.dumps({"choices": [{"delta": {"content": text}, "finish_reason": finish}]})
 
 

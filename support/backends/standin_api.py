@@ -48,7 +48,7 @@ class Seen:
 
     @property
     def body(self) -> dict[str, Any]:
-        return json.loads(self.raw)
+        return json.loads(self.raw)  # type: ignore[no-any-return]
 
 
 # field → (types, smallest, largest, whether it may be null), by the reference of POST /v1/fim/completions
@@ -135,7 +135,7 @@ class StandIn:
             site = web.TCPSite(runner, host, 0, ssl_context=tls)
             await site.start()
             assert site._server is not None
-            port = site._server.sockets[0].getsockname()[1]
+            port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
             name = f"[{host}]" if ":" in host else "localhost"
             address = f"{'https' if tls else 'http'}://{name}:{port}"
         try:
@@ -193,7 +193,7 @@ class StandIn:
             for index, piece in enumerate(pieces):
                 event = self._event(body, {"delta": {"role": "assistant", "content": piece}, "finish_reason": None})
                 if index == min(1, len(pieces) - 1):
-                    event = await self._spoiled(request, response, kind, event)
+                    event = await self._spoiled(request, response, kind, event)  # type: ignore[assignment]
                     if event is None:
                         finished = True
                         return response

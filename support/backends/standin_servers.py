@@ -34,7 +34,7 @@ async def running(routes: dict[tuple[str, str], Handler]) -> AsyncGenerator[str,
     await site.start()
     assert site._server is not None
     try:
-        yield f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+        yield f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
     finally:
         await runner.cleanup()
 

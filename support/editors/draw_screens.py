@@ -36,7 +36,7 @@ TYPED = "parser = arg"
 
 
 def colour(name: str) -> str:
-    """rich's name for a colour of pyte's."""
+    """Rich's name for a colour of pyte's."""
     if name == "default":
         return "default"
     if len(name) == 6 and all(digit in "0123456789abcdef" for digit in name):
@@ -57,7 +57,7 @@ def drawn(terminal: Terminal) -> Text:
 
 
 def style_of(cell: Char, under_cursor: bool) -> str:
-    """rich's words for how a cell looks; the cursor is a block."""
+    """Rich's words for how a cell looks; the cursor is a block."""
     weight = f"{'bold ' if cell.bold else ''}{'italic ' if cell.italics else ''}"
     reverse = " reverse" if cell.reverse != under_cursor else ""
     return f"{weight}{colour(cell.fg)} on {colour(cell.bg)}{reverse}"
@@ -82,7 +82,7 @@ def main() -> None:
     size = {"rows": ROWS, "columns": COLUMNS}
     images = REPOSITORY / "docs" / "images"
     try:
-        nvim = NeovimInTerminal(neovim_0_12(), folder, environment, real_server(), file, before="vim.o.number = true", **size)
+        nvim = NeovimInTerminal(neovim_0_12(), folder, environment, real_server(), file, before="vim.o.number = true", **size)  # type: ignore[arg-type]
         try:
             nvim.wait_attached()
             nvim.type("GA" + TYPED)
@@ -91,7 +91,7 @@ def main() -> None:
             save(nvim.terminal, "Neovim", images / "neovim.svg", SVG_EXPORT_THEME)
         finally:
             nvim.close()
-        emacs = EmacsInTerminal(emacs_30(), folder, environment, real_server(), file, **size)
+        emacs = EmacsInTerminal(emacs_30(), folder, environment, real_server(), file, **size)  # type: ignore[arg-type]
         try:
             emacs.wait_attached()
             emacs.type("\x1b>" + TYPED)

@@ -52,7 +52,7 @@ def in_neovim(get: Callable[[], Neovim]) -> Callable[[Place], dict[str, Any]]:
 def in_emacs(**more: str) -> Callable[[Place], dict[str, Any]]:
     def record(place: Place) -> dict[str, Any]:
         emacs = emacs_30()
-        return recorded(place, lambda server, file: EmacsInTerminal(emacs, place.folder, place.environment, server, file, **more))
+        return recorded(place, lambda server, file: EmacsInTerminal(emacs, place.folder, place.environment, server, file, **more))  # type: ignore[arg-type]
 
     return record
 

@@ -26,7 +26,7 @@ def main() -> None:
             draft.write_text(json.dumps(message["params"]))
             draft.replace(target)
         if "id" in message and "method" in message:
-            result = {"capabilities": {}} if message["method"] == "initialize" else None
+            result = {"capabilities": {}} if message["method"] == "initialize" else None  # type: ignore[var-annotated]
             body = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode()
             sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
             sys.stdout.buffer.flush()

@@ -57,7 +57,7 @@ class Terminal:
         self.screen = Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         # An editor asks its terminal what it is and where the cursor stands, and waits a second for the answers.
-        self.screen.write_process_input = self.type  # type: ignore[method-assign]
+        self.screen.write_process_input = self.type  # type: ignore[assignment]
         self.unfinished = b""
         self.fd, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

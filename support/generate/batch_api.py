@@ -56,7 +56,7 @@ class BatchApi:
         await site.start()
         assert site._server is not None
         try:
-            yield f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+            yield f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
         finally:
             await runner.cleanup()
 
@@ -67,7 +67,7 @@ class BatchApi:
         if self.busy:
             self.busy -= 1
             return web.json_response({"detail": "busy"}, status=429, headers={"Retry-After": "0"})
-        return await handler(request)
+        return await handler(request)  # type: ignore[no-any-return]
 
     async def _upload(self, request: web.Request) -> web.Response:
         parts = await request.post()

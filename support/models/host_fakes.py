@@ -1,16 +1,19 @@
 """A vocabulary and a session in memory: the session's next token depends on every token of its slot, so that any
-mistake in the engine's books of the KV cache changes the text."""
+mistake in the engine's books of the KV cache changes the text.
+"""
 
 from __future__ import annotations
 
 import zlib
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from codestral_ls.host.session import DecodeError
-from codestral_ls.host.tokens import PieceIndex
+from codestral_ls.host.tokens import PieceIndex, VocabularyKind
 
 WORDS = ["de", "def", "re", "ret", "return", " re", " return", "self", ".as", ".assert", "\n    ", "    ", "assert", "ert"]
 
@@ -18,10 +21,10 @@ WORDS = ["de", "def", "re", "ret", "return", " re", " return", "self", ".as", ".
 class FakeVocabulary:
     """Bytes, a few words, control tokens 0..4; encodes by the longest match."""
 
-    kind = "bpe"
+    kind: VocabularyKind = "bpe"
     bos = 1
 
-    def __init__(self, words=WORDS, kind="bpe"):
+    def __init__(self, words: Any = WORDS, kind: VocabularyKind = "bpe") -> None:
         self.kind = kind
         self.names = ["<unk>", "<s>", "</s>", "[PREFIX]", "[SUFFIX]"]
         self.pieces = [b""] * 5 + [bytes([n]) for n in range(256)] + [word.encode() for word in words]
@@ -30,22 +33,23 @@ class FakeVocabulary:
         self.index = PieceIndex(self.pieces)
         self._longest_first = sorted(range(261, self.size), key=lambda n: -len(self.pieces[n]))
 
-    def encode(self, text):
-        data, out, at = text.encode(errors="replace"), [], 0
+    def encode(self, text: str) -> list[int]:
+        data, at = text.encode(errors="replace"), 0
+        out: list[int] = []
         while at < len(data):
             token = next((n for n in self._longest_first if data.startswith(self.pieces[n], at)), 5 + data[at])
             out.append(token)
             at += len(self.pieces[token])
         return out
 
-    def decode(self, tokens):
+    def decode(self, tokens: Sequence[int]) -> str:
         return b"".join(self.pieces[token] for token in tokens).decode(errors="replace")
 
-    def find(self, text):
+    def find(self, text: str) -> int | None:
         return self.names.index(text) if text in self.names else None
 
 
-def next_logits(history, size, end_rate=0.02):
+def next_logits(history: Any, size: Any, end_rate: float = 0.02) -> Any:
     """The fake model: logits that are a pure function of all tokens so far. Words and letters mostly, an end at
     times.
     """
@@ -61,7 +65,7 @@ def next_logits(history, size, end_rate=0.02):
     return logits
 
 
-def repeating_logits(history, size):
+def repeating_logits(history: Any, size: Any) -> Any:
     """A model that goes on with what followed the last two tokens before: drafting's best friend."""
     logits = np.full(size, -10.0, dtype=np.float32)
     for at in range(len(history) - 3, -1, -1):
@@ -75,13 +79,15 @@ def repeating_logits(history, size):
 class FakeSession:
     """``session.Session`` in memory. ``step`` is the size of what is finished before an abort takes hold."""
 
-    def __init__(self, vocabulary, slots=4, context=256, batch=32, step=8, model=next_logits):
+    def __init__(
+        self, vocabulary: Any, slots: int = 4, context: int = 256, batch: int = 32, step: int = 8, model: Any = next_logits
+    ) -> None:
         self.slots, self.context, self.batch, self.step = slots, context, batch, step
         self.abortable = True
-        self.cells = [[] for _ in range(slots)]
+        self.cells = [[] for _ in range(slots)]  # type: ignore[var-annotated]
         self.model = model
         self.size = vocabulary.size
-        self.rows = {}
+        self.rows: dict[Any, Any] = {}
         self.aborting = False
         self.decodes = 0
         self.evaluated = 0
@@ -91,14 +97,14 @@ class FakeSession:
         self.cuttable = True
         self.threads = 0
 
-    def use_threads(self, count):
+    def use_threads(self, count: Any) -> None:
         self.threads = count
 
-    def decode(self, batch):
+    def decode(self, batch: Any) -> Any:
         assert 0 < batch.size <= self.batch + 8, "batch too large"
         self.decodes += 1
         self.rows = {}
-        self.on_decode()
+        self.on_decode()  # type: ignore[no-untyped-call]
         if self.fail:
             reason, self.fail = self.fail, ""
             raise DecodeError(reason)
@@ -115,49 +121,49 @@ class FakeSession:
                 self.rows[row] = self.model(list(cells), self.size)
         return True
 
-    def logits(self, row):
+    def logits(self, row: Any) -> Any:
         return self.rows[row]
 
-    def length(self, slot):
+    def length(self, slot: Any) -> Any:
         return len(self.cells[slot])
 
-    def cut(self, slot, length):
+    def cut(self, slot: Any, length: Any) -> Any:
         if not self.cuttable and length < len(self.cells[slot]):
             length = 0
         del self.cells[slot][length:]
         return length
 
-    def copy(self, source, target, length):
+    def copy(self, source: Any, target: Any, length: Any) -> Any:
         assert source != target
         self.cells[target] = list(self.cells[source])
         return self.cut(target, length)
 
-    def abort(self):
+    def abort(self) -> None:
         self.aborting = True
 
-    def clear_abort(self):
+    def clear_abort(self) -> None:
         self.aborting = False
 
-    def state_bytes(self, slot):
+    def state_bytes(self, slot: Any) -> Any:
         return 10 * len(self.cells[slot])
 
-    def save(self, slot, tokens, path: Path):
+    def save(self, slot: Any, tokens: Any, path: Path) -> Any:
         assert self.cells[slot][: len(tokens)] == list(tokens)
         path.write_text(",".join(map(str, self.cells[slot])))
         return True
 
-    def restore(self, slot, path: Path):
+    def restore(self, slot: Any, path: Path) -> Any:
         try:
             self.cells[slot] = [int(token) for token in path.read_text().split(",")]
         except (OSError, ValueError):
             self.cells[slot] = []
         return list(self.cells[slot])
 
-    def close(self):
+    def close(self) -> None:
         self.closed = True
 
 
-def reference(vocabulary, tokens, count, model=next_logits, heal=b"", stop=()):
+def reference(vocabulary: Any, tokens: Any, count: Any, model: Any = next_logits, heal: bytes = b"", stop: Any = ()) -> Any:
     """The text greedy decoding writes, computed without any engine."""
     history, out = list(tokens), b""
     written = 0

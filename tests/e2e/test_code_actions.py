@@ -155,7 +155,7 @@ async def test_a_docstring_behind_multi_byte_text_with_crlf(name: str) -> None:
         capabilities = await begin(editor, name)
         encoding = capabilities["positionEncoding"]
         text = MULTI_BYTE.replace("│", "")
-        line = MULTI_BYTE.split("│")[0].rsplit("\n", 1)[1]
+        line = MULTI_BYTE.split("│", maxsplit=1)[0].rsplit("\n", 1)[1]
         editor.open(URI, text, version=3)
         position = {"line": 4, "character": units(line, encoding)}
         assert await editor.answer(run(editor, WRITE_DOCSTRING, position, version=3)) is None

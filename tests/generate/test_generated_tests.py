@@ -31,7 +31,7 @@ def project(root: Path) -> Path:
 
 
 def settings_of(root: Path, **options: bool) -> TestSettings:
-    return TestSettings(root, TestProfile(python=sys.executable), fence=Fence(30.0, 2048), **options)
+    return TestSettings(root, TestProfile(python=sys.executable), fence=Fence(30.0, 2048), **options)  # type: ignore[arg-type]
 
 
 def texts(answers: list[str], settings: TestSettings, source: Path) -> tuple[str, list[str]]:

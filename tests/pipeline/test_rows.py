@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from codestral_ls.completion.answer import Ask
@@ -90,7 +92,7 @@ async def test_row(language: str, code: str, text: str, expected: str) -> None:
     ],
 )
 async def test_refused_before_any_work(code: str, chosen: dict[str, object], reason: str) -> None:
-    answer = await complete(code, "text", **chosen)
+    answer = await complete(code, "text", **chosen)  # type: ignore[arg-type]
     assert (answer.items, answer.reason) == ((), reason)
 
 
@@ -116,7 +118,7 @@ async def test_the_models_prompt_has_no_carriage_return_and_no_auto_closed_tail(
 
     backend = instant("x")
 
-    async def scenario(completer) -> None:  # type: ignore[no-untyped-def]
+    async def scenario(completer: Any) -> None:
         await completer.complete(drawn("a = 1\r\nb = f(│)\r\nc = 3\r\n"), Ask())
 
     await with_completer(backend, scenario)

@@ -43,7 +43,7 @@ def parse_address(text: str, option: str) -> Address:
     if not usable:
         raise ConfigError(f'{option}: "{text}" is no address. Write http://host:port, https://host or unix:///path.')
     if parts.username or parts.password:
-        raise ConfigError(f"{option}: an address may not carry a password. Use {option.split('.')[0]}.key_command.")
+        raise ConfigError(f"{option}: an address may not carry a password. Use {option.split('.', maxsplit=1)[0]}.key_command.")
     return Address(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}")
 
 

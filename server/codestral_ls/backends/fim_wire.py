@@ -38,7 +38,8 @@ def body(request: FimRequest, model: str) -> dict[str, Any]:
 
 def headers(request: FimRequest) -> dict[str, str]:
     """The host's own headers: how urgent it is, how many of the prompt's file words are control tokens. Other servers ignore
-    them."""
+    them.
+    """
     own = {"X-Codestral-Priority": request.priority.name.lower(), "Accept": "text/event-stream"}
     return own | {"X-Codestral-Files": str(request.files)} if request.files else own
 

@@ -50,7 +50,8 @@ END_SECONDS = 1.0
 
 class HostProcess:
     """Starts a host for ``options``, detached: it outlives this process. Everything returns at once, but for one second after
-    a host that hangs is killed."""
+    a host that hangs is killed.
+    """
 
     def __init__(self, options: LocalOptions, address: HostAddress, *, clock: Clock = monotonic) -> None:
         self._options = options

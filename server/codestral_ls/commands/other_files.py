@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 class OtherFiles:
     """The project's context for one request. ``snippets`` are what it put into the prompt; ``index_seconds`` bounds the wait
-    for the index. Close it with ``aclose``."""
+    for the index. Close it with ``aclose``.
+    """
 
     def __init__(self, options: Options, index_seconds: float) -> None:
         self._options = options
@@ -64,7 +65,8 @@ class _LateError(Exception):
 
 def bring_up_to_date(options: Options, root: Path | None, seconds: float = float("inf")) -> None:
     """Bring the index of ``root`` up to date, or as far as ``seconds`` reach. One that cannot be written is told of and used
-    as it is."""
+    as it is.
+    """
     from contextlib import closing
 
     from codestral_ls.commands.progress import Bar

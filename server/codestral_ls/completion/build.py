@@ -1,5 +1,6 @@
 """Puts a completer together as a server uses it: with context from the workspace's other files, and with counts of what
-this user accepts, in the user's state folder."""
+this user accepts, in the user's state folder.
+"""
 
 from __future__ import annotations
 

@@ -62,7 +62,8 @@ _FAMILY = {
 @dataclass(frozen=True, slots=True)
 class Copied:
     """The predicted rest of the line, how many characters matched, whether other places agree, and how often such a prediction
-    is right (0..1)."""
+    is right (0..1).
+    """
 
     text: str
     match_length: int

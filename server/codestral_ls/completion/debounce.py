@@ -31,7 +31,8 @@ SHARE = 0.6
 @dataclass(slots=True)
 class Rhythm:
     """Running means in seconds: the gap between keys, and the backend's time to a shown first line (0 until known).
-    ``last_key`` is when the last key came."""
+    ``last_key`` is when the last key came.
+    """
 
     gap: float = 0.2
     latency: float = 0.0

@@ -31,7 +31,8 @@ Fit = Literal["follows", "undecided", "diverged"]
 @dataclass(eq=False, slots=True)
 class Generation:
     """One answer being written at ``place``. ``text`` is the raw text so far; ``marks`` are (length of text, mean
-    log-probability up to there) pairs, one per piece. ``writes`` is False where only the prompt is evaluated."""
+    log-probability up to there) pairs, one per piece. ``writes`` is False where only the prompt is evaluated.
+    """
 
     place: Place
     priority: Priority

@@ -20,7 +20,8 @@ Act = Literal["set", "add", "switch_off", "switch_on", "lower"]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """How far a project may go: ``set`` any legal value up to ``most``, ``add`` entries to the user's list, only
-    ``switch_off`` or ``switch_on``, or only ``lower`` the user's number."""
+    ``switch_off`` or ``switch_on``, or only ``lower`` the user's number.
+    """
 
     act: Act
     most: float | None = None

@@ -42,7 +42,8 @@ def choose(
 
 def is_clearly_other(old: Sequence[Snippet], new: Sequence[Snippet]) -> bool:
     """Whether the new choice brings enough else to be worth the evaluation of a whole prompt. What the editor complains of
-    now always is: a complaint of what is mended would mislead."""
+    now always is: a complaint of what is mended would mislead.
+    """
     if _complaints(old) != _complaints(new):
         return True
     before, after = (words("\n".join(f"{one.path}\n{one.text}" for one in several)) for several in (old, new))

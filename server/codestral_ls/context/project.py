@@ -91,7 +91,7 @@ class ProjectContext:
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="context")
         self._keeping = ThreadPoolExecutor(1, thread_name_prefix="index")  # a saved file does not wait for sources
-        self._neighbours = Neighbours(self._thread, lambda uri: self.on_gone(uri))
+        self._neighbours = Neighbours(self._thread, lambda uri: self.on_gone(uri))  # noqa: PLW0108 - set later
         self._closed = False
         self._ahead: dict[str, asyncio.Task[None]] = {}
 

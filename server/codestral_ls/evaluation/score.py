@@ -13,7 +13,8 @@ from codestral_ls.evaluation.holes import Hole
 @dataclass(frozen=True, slots=True)
 class Score:
     """``exact`` ignores blanks at the ends; ``similarity`` and ``identifiers`` (F1) are 0..1; ``valid`` is None where the
-    language has no grammar or the true text itself does not parse."""
+    language has no grammar or the true text itself does not parse.
+    """
 
     exact: bool
     similarity: float

@@ -49,7 +49,8 @@ class Errand:
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How a run ended: the exit ``code`` (minus the signal's number; None where it was ended), the ``cause`` of its being ended,
-    the end of what it printed, and the result files that were there."""
+    the end of what it printed, and the result files that were there.
+    """
 
     code: int | None
     cause: Cause

@@ -67,7 +67,8 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class FileResult:
     """What became of one file. ``data`` is what ``target`` shall hold (None: it stays); ``target_digest`` what it must hold
-    until then ("" when it must not exist)."""
+    until then ("" when it must not exist).
+    """
 
     path: Path
     state: FileState

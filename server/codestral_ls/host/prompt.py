@@ -58,7 +58,8 @@ def arrange(family: Family, bos: int, prefix: list[int], suffix: list[int]) -> t
 
 def encode_files(family: Family, vocabulary: Vocabulary, parts: Parts) -> tuple[list[int], str]:
     """The ids of the files before the one at the cursor, and that one's text with as much of its header as belongs into the
-    prefix."""
+    prefix.
+    """
     ids = vocabulary.encode(parts.rest) if parts.rest else []
     for text in parts.files:
         ids += [family.file_word, *vocabulary.encode(text)]

@@ -30,7 +30,7 @@ def configure_log(options: ServerOptions) -> None:
 
 
 def _install(handler: logging.Handler, level: str) -> None:
-    global _handler
+    global _handler  # noqa: PLW0603 - logging itself is one of a process
     handler.setFormatter(logging.Formatter(FORMAT))
     root = logging.getLogger()
     root.addHandler(handler)

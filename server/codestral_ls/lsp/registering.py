@@ -17,7 +17,8 @@ REGISTER_SECONDS = 2.0
 
 async def register(session: Session, name: str, method: str, options: object, otherwise: str) -> None:
     """Register ``method`` under the id ``name``. An editor that refuses or stays silent goes without; the log then says
-    ``otherwise``, what that means."""
+    ``otherwise``, what that means.
+    """
     registration = types.Registration(id=name, method=method, register_options=options)
     asking = session.server.client_register_capability_async(types.RegistrationParams(registrations=(registration,)))
     try:

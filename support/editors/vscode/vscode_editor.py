@@ -57,7 +57,7 @@ class Editor:
 
     def wait_ghost(self, part: str = "", seconds: float = DEADLINE) -> str:
         """Wait for ghost text that holds ``part``."""
-        return self.wait(f"ghost text with {part!r}", lambda: (text := self.ghost()) if part in self.ghost() else "", seconds)
+        return self.wait(f"ghost text with {part!r}", lambda: (text := self.ghost()) if part in self.ghost() else "", seconds)  # type: ignore[no-any-return]
 
     def wait_no_ghost(self, seconds: float = DEADLINE) -> None:
         """Wait until there is no ghost text."""
@@ -69,7 +69,7 @@ class Editor:
 
     def wait_status(self, part: str, seconds: float = READY_SECONDS) -> str:
         """Wait for a status bar item that says ``part``."""
-        return self.wait(f"the status {part!r}", lambda: text if part in (text := self.status()) else "", seconds)
+        return self.wait(f"the status {part!r}", lambda: text if part in (text := self.status()) else "", seconds)  # type: ignore[no-any-return]
 
     def wait_ready(self) -> None:
         """Wait until the backend is ready: a tick stands in the status bar."""
@@ -119,7 +119,7 @@ class Editor:
 
     def wait_message(self, part: str, seconds: float = DEADLINE) -> str:
         """Wait for a notification that says ``part``."""
-        return self.wait(f"the message {part!r}", lambda: next((m for m in self.messages() if part in m), ""), seconds)
+        return self.wait(f"the message {part!r}", lambda: next((m for m in self.messages() if part in m), ""), seconds)  # type: ignore[no-any-return]
 
     def button(self, label: str) -> None:
         """Press a notification's button."""
@@ -134,7 +134,7 @@ class Editor:
     def picture(self, path: Path, **clip: int) -> None:
         """A screenshot; ``clip`` is x, y, width and height."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.page.do("screenshot", path=str(path), **({"clip": clip} if clip else {}))
+        self.page.do("screenshot", path=str(path), **({"clip": clip} if clip else {}))  # type: ignore[arg-type]
 
     def wait(self, what: str, look: Any, seconds: float = DEADLINE) -> Any:
         """``wait_for``, with a picture and the extension's log when it fails."""

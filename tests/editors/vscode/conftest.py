@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from clients.vscode.scripts.node_tools import Missing, packages
 from support.editors.debian_packages import Unavailable
-from support.editors.vscode.setup_vscode import Missing, Tools, packages, tools
+from support.editors.vscode.setup_vscode import Tools, tools
 from support.editors.vscode.vscode_editor import Editor
 from support.editors.vscode.vscode_processes import end_processes_of
 from support.editors.vscode.vscode_window import CodeServer, Page

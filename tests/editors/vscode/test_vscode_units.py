@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.editors.vscode.setup_vscode import Missing, node, npm
+from clients.vscode.scripts.node_tools import Missing, node, npm
 from support.repository import EXTENSION
 
 REPOSITORY = EXTENSION.parents[1]

@@ -69,7 +69,7 @@ async def test_returning_to_an_earlier_place_is_hot_while_a_slot_remembers_it(sl
 async def test_rates_pace_the_answer_on_the_injected_clock() -> None:
     time = Time()
     rates = {"prefill_rate": 100.0, "decode_rate": 10.0, "first_delay": 0.5}
-    backend = FakeBackend("one two", **rates, clock=time, sleep=time.sleep)
+    backend = FakeBackend("one two", **rates, clock=time, sleep=time.sleep)  # type: ignore[arg-type]
     usage = await usage_of(backend, PREFIX, max_tokens=50)
     assert usage.prefill_ms == pytest.approx(500.0 + 10.0 * usage.evaluated_tokens)
     assert usage.decode_ms == pytest.approx(100.0 * len(tokenize("one two")))
@@ -152,7 +152,7 @@ def test_an_unreadable_truth_and_an_unknown_name_say_what_is_wrong() -> None:
     with pytest.raises(ConfigError, match=r"fake\.truth"):
         build_backend(Options(backend=BackendOptions(primary="fake"), fake=FakeOptions(truth="/nowhere/at/all")))
     with pytest.raises(ConfigError, match="none"):
-        build_backend(Options(backend=BackendOptions(primary="gpt")))
+        build_backend(Options(backend=BackendOptions(primary="gpt")))  # type: ignore[arg-type]
 
 
 async def test_no_backend_says_how_to_choose_one() -> None:

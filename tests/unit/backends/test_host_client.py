@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -32,16 +33,18 @@ ROOT = Path(__file__).parents[3]
         ({"status": "refused", "message": "bad model"}, Health("error", "bad model")),
     ],
 )
-async def test_health(private, body, health):
+async def test_health(private: Path, body: Any, health: Any) -> None:
     async with against(status(503, {}), body) as client:
         assert await client.health() == health
 
 
 @pytest.mark.parametrize("first", ["asked", "on its way"])
-async def test_a_host_that_hangs_is_said_to_hang_until_it_answers(private, monkeypatch, first):
+async def test_a_host_that_hangs_is_said_to_hang_until_it_answers(
+    private: Path, monkeypatch: pytest.MonkeyPatch, first: Any
+) -> None:
     body, answers = {"status": "ready"}, asyncio.Event()
 
-    async def health(request):
+    async def health(request: pytest.FixtureRequest) -> Any:
         await answers.wait()
         return web.json_response(body)
 
@@ -69,7 +72,9 @@ async def test_a_host_that_hangs_is_said_to_hang_until_it_answers(private, monke
     ("left", "error", "state", "words"),
     [(True, BackendLoading, "loading", "long rest"), (False, BackendUnavailable, "offline", "not running")],
 )
-async def test_a_host_that_left_is_started_and_one_that_died_is_missed(private, left, error, state, words):
+async def test_a_host_that_left_is_started_and_one_that_died_is_missed(
+    private: Path, left: Any, error: Any, state: Any, words: Any
+) -> None:
     async with against(status(503, {})) as client:
         client._process.ensure = lambda known: asyncio.sleep(0, known)
         assert (await client.health()).state == "ready"
@@ -85,10 +90,10 @@ async def test_a_host_that_left_is_started_and_one_that_died_is_missed(private, 
         assert (health.state, words in health.message) == (state, True)
 
 
-async def test_the_first_request_after_an_idle_unload_finds_a_model_that_loads(private):
+async def test_the_first_request_after_an_idle_unload_finds_a_model_that_loads(private: Path) -> None:
     body = {"status": "unloaded"}
 
-    async def complete(request):
+    async def complete(request: pytest.FixtureRequest) -> Any:
         body["status"] = "loading"
         return web.json_response({"type": "loading", "message": "The model is loading; try again soon."}, status=503)
 
@@ -101,10 +106,10 @@ async def test_the_first_request_after_an_idle_unload_finds_a_model_that_loads(p
         assert await client.health() == Health("ready")
 
 
-async def test_a_start_wakes_a_host_whose_model_left_memory(private):
+async def test_a_start_wakes_a_host_whose_model_left_memory(private: Path) -> None:
     body = {"status": "unloaded"}
 
-    async def complete(request):
+    async def complete(request: pytest.FixtureRequest) -> Any:
         body["status"] = "ready"
         return web.json_response({"type": "loading", "message": "soon"}, status=503)
 
@@ -114,7 +119,7 @@ async def test_a_start_wakes_a_host_whose_model_left_memory(private):
         assert (states[0], health) == ("loading", Health("ready"))
 
 
-async def test_a_model_that_loads_for_ever_is_called_broken(private):
+async def test_a_model_that_loads_for_ever_is_called_broken(private: Path) -> None:
     now = [0.0]
     async with against(status(503, {}), {"status": "loading"}) as client:
         client._clock = lambda: now[0]
@@ -124,14 +129,14 @@ async def test_a_model_that_loads_for_ever_is_called_broken(private):
         assert (health.state, "more than 120 s" in health.message) == ("error", True)
 
 
-async def test_info_comes_from_the_host(private):
+async def test_info_comes_from_the_host(private: Path) -> None:
     async with against(status(503, {})) as client:
         assert (client.info().name, client.info().remote) == ("local", False)
         await client.health()
         assert (client.info().model, client.info().prompt_style, client.info().context_tokens) == ("m", "qwen", 2048)
 
 
-async def test_without_a_host_a_request_fails_at_once_and_a_start_begins(private):
+async def test_without_a_host_a_request_fails_at_once_and_a_start_begins(private: Path) -> None:
     options = LocalOptions(model="/nowhere/model.gguf")
     process = NoProcess(options, host_address(options))
     client = HostClient(options, process=process)
@@ -147,13 +152,13 @@ async def test_without_a_host_a_request_fails_at_once_and_a_start_begins(private
         await collect(client)
 
 
-async def test_two_clients_share_one_real_host_and_survive_its_death(private, tmp_path):
+async def test_two_clients_share_one_real_host_and_survive_its_death(private: Path, tmp_path: Path) -> None:
     from support.models.random_model import SHAPES, write
 
     model = write(tmp_path / "m.gguf", SHAPES["tiny"], "bpe")
     options = LocalOptions(model=str(model), threads=1, idle_exit_seconds=20)
 
-    async def ready(client):
+    async def ready(client: Any) -> None:
         async with asyncio.timeout(DEADLINE):
             while (await client.health()).state != "ready":  # noqa: ASYNC110 - another process changes it
                 await asyncio.sleep(0.02)
@@ -181,7 +186,7 @@ async def test_two_clients_share_one_real_host_and_survive_its_death(private, tm
     os.kill(pid, signal.SIGTERM)
 
 
-def hosts_of(options):
+def hosts_of(options: Any) -> Any:
     """Process ids of the hosts that load this very model."""
     found = []
     for entry in Path("/proc").iterdir():
@@ -196,7 +201,7 @@ def hosts_of(options):
     return found
 
 
-async def test_a_refused_model_reaches_the_user_through_real_processes(private, tmp_path):
+async def test_a_refused_model_reaches_the_user_through_real_processes(private: Path, tmp_path: Path) -> None:
     (tmp_path / "m.gguf").write_bytes(b"GGUF" + bytes(100))
     options = LocalOptions(model=str(tmp_path / "m.gguf"))
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from codestral_ls.backends import host_process
 from codestral_ls.backends.base import Health
@@ -14,7 +18,7 @@ from codestral_ls.config.sections import LocalOptions
 from support.backends.host_stand_in import DEADLINE
 
 
-async def test_where_there_are_no_unix_sockets_it_says_what_to_do(private, monkeypatch):
+async def test_where_there_are_no_unix_sockets_it_says_what_to_do(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host_process, "fcntl", None)
     options = LocalOptions(model="/nowhere/model.gguf")
     health = await HostProcess(options, host_address(options)).ensure(Health("offline"))
@@ -24,12 +28,12 @@ async def test_where_there_are_no_unix_sockets_it_says_what_to_do(private, monke
 class Crashing(HostProcess):
     """Starts a process that ends at once with ``status``."""
 
-    def __init__(self, options, address, clock, status=7):
+    def __init__(self, options: Any, address: Any, clock: Any, status: int = 7) -> None:
         super().__init__(options, address, clock=clock)
         self.started = 0
         self.status = status
 
-    def _spawn(self):
+    def _spawn(self) -> Any:
         self.started += 1
         self._started = self._clock()
         self._process = subprocess.Popen([sys.executable, "-S", "-c", f"import os; os._exit({self.status})"])
@@ -37,7 +41,7 @@ class Crashing(HostProcess):
         return Health("loading")
 
 
-async def test_a_crashing_host_is_started_again_with_growing_pauses(private):
+async def test_a_crashing_host_is_started_again_with_growing_pauses(private: Path) -> None:
     now = [100.0]
     options = LocalOptions(model="/nowhere/model.gguf")
     process = Crashing(options, host_address(options), lambda: now[0])
@@ -55,7 +59,7 @@ async def test_a_crashing_host_is_started_again_with_growing_pauses(private):
     process.forget()
 
 
-async def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever(private):
+async def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever(private: Path) -> None:
     now = [100.0]
     options = LocalOptions(model="/nowhere/model.gguf")
     process = Crashing(options, host_address(options), lambda: now[0], status=0)
@@ -73,13 +77,13 @@ async def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever
 class Sleeping(HostProcess):
     """Starts a process that never opens a socket."""
 
-    def _spawn(self):
+    def _spawn(self) -> Any:
         self._started = self._clock()
         self._process = subprocess.Popen([sys.executable, "-S", "-c", f"import time; time.sleep({DEADLINE})"])
         return Health("loading")
 
 
-async def test_a_host_that_never_answers_is_ended_and_that_is_said(private):
+async def test_a_host_that_never_answers_is_ended_and_that_is_said(private: Path) -> None:
     now = [100.0]
     options = LocalOptions(model="/nowhere/model.gguf")
     address = host_address(options)
@@ -95,24 +99,24 @@ async def test_a_host_that_never_answers_is_ended_and_that_is_said(private):
     process.forget()
 
 
-class Undying(subprocess.Popen):
+class Undying(subprocess.Popen):  # type: ignore[type-arg]
     """A process that hangs in the kernel: no signal ends it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.pid, self.returncode, self.killed = 7, None, 0
 
-    def poll(self):
+    def poll(self) -> Any:
         return self.returncode
 
-    def kill(self):
+    def kill(self) -> None:
         self.killed += 1
 
-    def wait(self, timeout=None):
+    def wait(self, timeout: Any = None) -> None:  # type: ignore[override]
         assert timeout is not None, "the loop would wait for ever"
         raise subprocess.TimeoutExpired("host", timeout)
 
 
-async def test_a_host_that_cannot_be_ended_holds_up_nobody_and_is_said(private):
+async def test_a_host_that_cannot_be_ended_holds_up_nobody_and_is_said(private: Path) -> None:
     now = [100.0]
     options = LocalOptions(model="/nowhere/model.gguf")
     process = HostProcess(options, host_address(options), clock=lambda: now[0])
@@ -128,7 +132,7 @@ async def test_a_host_that_cannot_be_ended_holds_up_nobody_and_is_said(private):
     process.forget()
 
 
-async def test_a_host_that_was_heard_may_be_silent_for_a_while(private):
+async def test_a_host_that_was_heard_may_be_silent_for_a_while(private: Path) -> None:
     now = [100.0]
     options = LocalOptions(model="/nowhere/model.gguf")
     process = Sleeping(options, host_address(options), clock=lambda: now[0])
@@ -144,7 +148,7 @@ async def test_a_host_that_was_heard_may_be_silent_for_a_while(private):
     process.forget()
 
 
-async def test_a_refused_model_is_not_tried_again_until_its_file_changes(private, tmp_path):
+async def test_a_refused_model_is_not_tried_again_until_its_file_changes(private: Path, tmp_path: Path) -> None:
     model = tmp_path / "model.gguf"
     model.write_bytes(b"one")
     options = LocalOptions(model=str(model))
@@ -158,7 +162,7 @@ async def test_a_refused_model_is_not_tried_again_until_its_file_changes(private
     process.forget()
 
 
-async def test_one_window_starts_it_the_others_wait(private):
+async def test_one_window_starts_it_the_others_wait(private: Path) -> None:
     options = LocalOptions(model="/nowhere/model.gguf")
     windows = [Crashing(options, host_address(options), lambda: 0.0) for _ in range(3)]
     for window in windows:
@@ -168,7 +172,7 @@ async def test_one_window_starts_it_the_others_wait(private):
         window.forget()
 
 
-async def test_a_folder_that_cannot_be_written_is_a_sentence(private):
+async def test_a_folder_that_cannot_be_written_is_a_sentence(private: Path) -> None:
     blocked = private / "file"
     blocked.write_text("")
     options = LocalOptions(model="/nowhere/model.gguf")
@@ -178,7 +182,7 @@ async def test_a_folder_that_cannot_be_written_is_a_sentence(private):
     assert (health.state, "cannot be started" in health.message) == ("error", True)
 
 
-async def test_a_host_that_cannot_serve_here_says_why_and_nothing_else(private, monkeypatch):
+async def test_a_host_that_cannot_serve_here_says_why_and_nothing_else(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (private / "no-folder").write_text("")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(private / "no-folder"))
 

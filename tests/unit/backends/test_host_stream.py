@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -20,7 +22,7 @@ from codestral_ls.errors import (
 from support.backends.host_stand_in import DEADLINE, LAST, ONE, against, collect, sse, status
 
 
-async def test_pieces_usage_and_headers(private):
+async def test_pieces_usage_and_headers(private: Path) -> None:
     first = '{"choices":[{"delta":{"content":"a"},"finish_reason":null}]}'
     last = (
         '{"choices":[{"delta":{"content":"b"},"finish_reason":"stop","mean_logprob":-0.5}],"usage":{"prompt_tokens":9,'
@@ -39,7 +41,7 @@ async def test_pieces_usage_and_headers(private):
         assert headers["X-Codestral-Client"]
 
 
-async def test_a_host_that_answers_is_not_silent_whatever_became_of_its_health(private):
+async def test_a_host_that_answers_is_not_silent_whatever_became_of_its_health(private: Path) -> None:
     async with against(sse(ONE, LAST, "[DONE]")) as client:
         client._process._silent_since = 1.0
         await collect(client)
@@ -60,7 +62,7 @@ async def test_a_host_that_answers_is_not_silent_whatever_became_of_its_health(p
         (sse('{"object":"error","message":"it ended"}'), BackendUnavailable, "it ended"),
     ],
 )
-async def test_errors(private, complete, error, words):
+async def test_errors(private: Path, complete: Any, error: Any, words: Any) -> None:
     async with against(complete) as client:
         with pytest.raises(error, match=words) as raised:
             await collect(client)
@@ -68,10 +70,10 @@ async def test_errors(private, complete, error, words):
             assert raised.value.retry_after == 3.0
 
 
-async def test_a_silent_host_is_a_timeout_and_hears_that_nobody_waits(private):
+async def test_a_silent_host_is_a_timeout_and_hears_that_nobody_waits(private: Path) -> None:
     gone = asyncio.Event()
 
-    async def complete(request):
+    async def complete(request: web.Request) -> None:
         try:
             await asyncio.sleep(DEADLINE)
         finally:
@@ -83,10 +85,10 @@ async def test_a_silent_host_is_a_timeout_and_hears_that_nobody_waits(private):
         await asyncio.wait_for(gone.wait(), DEADLINE)
 
 
-async def test_closing_the_stream_ends_the_generation(private):
+async def test_closing_the_stream_ends_the_generation(private: Path) -> None:
     gone = asyncio.Event()
 
-    async def complete(request):
+    async def complete(request: web.Request) -> None:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         await response.write(b'data: {"choices":[{"delta":{"content":"a"},"finish_reason":null}]}\n\n')
@@ -102,10 +104,10 @@ async def test_closing_the_stream_ends_the_generation(private):
         await asyncio.wait_for(gone.wait(), DEADLINE)
 
 
-async def test_one_connection_serves_request_after_request(private):
+async def test_one_connection_serves_request_after_request(private: Path) -> None:
     connections = set()
 
-    async def complete(request):
+    async def complete(request: web.Request) -> Any:
         connections.add(request.transport)
         response = await sse(ONE, LAST)(request)
         for _ in range(20):  # the end comes apart from the last piece
@@ -124,10 +126,12 @@ async def test_one_connection_serves_request_after_request(private):
     assert len(connections) == 1
 
 
-async def test_an_answer_that_is_there_does_not_wait_for_an_end_that_does_not_come(private, monkeypatch):
+async def test_an_answer_that_is_there_does_not_wait_for_an_end_that_does_not_come(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(host_wire, "ENDING_SECONDS", 0.01)
 
-    async def complete(request):
+    async def complete(request: web.Request) -> None:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         await response.write(f"data: {LAST}\n\n".encode())
@@ -137,12 +141,12 @@ async def test_an_answer_that_is_there_does_not_wait_for_an_end_that_does_not_co
         assert [piece.text for piece in await collect(client, FimRequest("p", "s", timeout=DEADLINE))] == ["b"]
 
 
-async def test_who_reads_slowly_is_not_charged_for_it(private, monkeypatch):
+async def test_who_reads_slowly_is_not_charged_for_it(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loop, later, go_on = asyncio.get_running_loop(), [0.0], asyncio.Event()
     time = loop.time
     monkeypatch.setattr(loop, "time", lambda: time() + later[0])
 
-    async def complete(request):
+    async def complete(request: web.Request) -> Any:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         await response.write(f"data: {ONE}\n\n".encode())

@@ -19,11 +19,11 @@ PYTHON = sys.executable
 class Ring(keyring.backend.KeyringBackend):
     """A keyring in memory; ``locked`` refuses to open."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
     locked = False
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept = {(KEYRING_SERVICE, "codestral"): "from-the-ring"}
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -36,7 +36,7 @@ class Ring(keyring.backend.KeyringBackend):
 
 
 @pytest.fixture(autouse=True)
-def ring() -> Ring:
+def ring() -> Ring:  # type: ignore[misc]
     before = keyring.get_keyring()
     ring = Ring()
     keyring.set_keyring(ring)

@@ -19,7 +19,7 @@ async def test_no_host_is_started_where_its_packages_are_missing(
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(host_process, "find_spec", lambda name: None if name == missing else object())
-    monkeypatch.setattr(host_process.processes, "start_own", lambda *_a, **_k: pytest.fail("a process was started"))
+    monkeypatch.setattr(host_process.processes, "start_own", lambda *_a, **_k: pytest.fail("a process was started"))  # type: ignore[attr-defined]
     options = LocalOptions()
     process = HostProcess(options, host_address(options))
     health = await process.ensure(Health("offline"))

@@ -73,4 +73,4 @@ def test_the_backends_write_the_same_file() -> None:
     router = build_backend(Options(backend=BackendOptions(primary="codestral")))
     [candidate] = router._candidates  # type: ignore[attr-defined]
     assert isinstance(candidate.backend, Guard)
-    assert candidate.backend._door._limits._ledger._path == ledger_file()
+    assert candidate.backend._door._limits._ledger._path == ledger_file()  # type: ignore[union-attr]

@@ -51,7 +51,7 @@ LAYERS = [
 def test_the_later_source_wins(home: Path, count: int) -> None:
     given: dict[str, object] = {}
     for _, layer in LAYERS[:count]:
-        given |= layer
+        given |= layer  # type: ignore[call-overload]
     loaded = load(home, **given)  # type: ignore[arg-type]  # rows of a table
     assert loaded.options.completion.max_lines == count + 1
     assert loaded.problems == ()

@@ -209,7 +209,7 @@ def test_one_scan_at_a_time(root: Path) -> None:
 def test_a_transaction_that_breaks_is_undone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built(root)
     writer, connection = open_writer(root)
-    one = build.extract_batch(root, [(next(iter(build.Walk(root).stamps())), "")]).new[0]
+    one = build.extract_batch(root, [(next(iter(build.Walk(root).stamps())), "")]).new[0]  # type: ignore[attr-defined]
     with closing(connection):
         with pytest.raises(AttributeError):
             writer.write([one, None])  # type: ignore[list-item]

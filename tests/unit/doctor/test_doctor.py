@@ -86,7 +86,7 @@ async def test_a_library_that_crashes_or_hangs_is_a_sentence(monkeypatch: pytest
 @pytest.mark.parametrize(("wanted", "state"), [(True, "error"), (False, "note")])
 async def test_without_the_extra_it_says_how_to_get_it(wanted: bool, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "find_spec", lambda name: None if name == "llama_cpp" else object())
-    monkeypatch.setattr(installation.shutil, "which", lambda name: None if name == "cmake" else f"/bin/{name}")
+    monkeypatch.setattr(installation.shutil, "which", lambda name: None if name == "cmake" else f"/bin/{name}")  # type: ignore[attr-defined]
     finding = (await installation.installation(local_wanted=wanted))[-1]
     assert (finding.name, finding.state) == ("llama.cpp", state)
     assert "pip install 'codestral-ls[local]'" in finding.next

@@ -1,7 +1,10 @@
 """The table of languages: ids as editors spell them, files, grammars and queries."""
 
+from __future__ import annotations
+
 import gc
 import sys
+from typing import Any
 
 import pytest
 
@@ -75,7 +78,7 @@ def test_no_id_suffix_or_file_name_means_two_languages() -> None:
 
 
 @pytest.mark.parametrize("language", WITH_GRAMMAR, ids=lambda language: language.id)
-def test_grammars_load_and_queries_compile(language) -> None:
+def test_grammars_load_and_queries_compile(language: Any) -> None:
     assert grammars.load(language.grammar) is not None
     expected = QUERIES[:2] if language.queries == "json" else QUERIES
     for name in expected:

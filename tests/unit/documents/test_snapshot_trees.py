@@ -163,7 +163,7 @@ def test_many_threads_may_ask_while_typing_goes_on() -> None:
             document.apply([Change(0, 0, "x")])
             snapshot = document.snapshot(count)
             waiting += [pool.submit(snapshot.tree), pool.submit(snapshot.scopes)]
-        trees = [future.result() for future in waiting[::2]]
+        trees = [future.result() for future in waiting[::2]]  # type: ignore[attr-defined]
     assert [tree.text.index("def") for tree in trees if isinstance(tree, SyntaxTree)] == list(range(1, 101))
 
 

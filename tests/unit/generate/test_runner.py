@@ -99,7 +99,6 @@ async def test_everything_is_written_within_the_bounds(tmp_path: Path) -> None:
     await one.run(iter(paths))
     assert engine.most <= 3
     assert len(engine.seen) == 60
-    one = one
     assert all(path.read_text() == f"# {path.name}/0\n# {path.name}/1\nx\n" for path in paths)
     assert one.counts.files == {"written": 30}
     assert one.counts.cost == 30.0
@@ -249,7 +248,7 @@ async def test_busy_and_away_are_asked_again() -> None:
         slept.append(seconds)
 
     faults = [BackendBusy("full", 0.0), Fault(BackendUnavailable("away"), after_tokens=1), None]
-    engine = BackendAsker(FakeBackend("a b", faults=faults), 8, sleep=sleep, on_trouble=told.append)
+    engine = BackendAsker(FakeBackend("a b", faults=faults), 8, sleep=sleep, on_trouble=told.append)  # type: ignore[arg-type]
     (written, limit) = await engine.write(FimRequest("x", "")), engine.throttle.limit
     assert written.text == "a b"
     assert len(slept) == 2
@@ -272,7 +271,6 @@ async def test_stopping_ends_the_waiting_for_a_server_that_is_away(tmp_path: Pat
     await waiting.wait()
     one.stop()
     await task
-    one = one
     assert one.was_stopped
     assert not one.counts.files
     assert path.read_text() == "x\n"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -28,12 +31,12 @@ SHAPE = Shape(0, 256, 4, 32, 8, (1,), "cpu")
 class FakeModel(SimpleNamespace):
     """What ``open_model`` gives, with a session in memory."""
 
-    def close(self):
+    def close(self) -> None:
         self.session.close()
 
 
-def opens(session=None, error=None, gate=None):
-    def open_model(path, options, progress):
+def opens(session: Any = None, error: Any = None, gate: Any = None) -> Any:
+    def open_model(path: Path, options: Any, progress: Any) -> Any:
         progress(0.5)
         if gate is not None:
             assert gate.wait(20)
@@ -47,7 +50,7 @@ def opens(session=None, error=None, gate=None):
 
 
 @asynccontextmanager
-async def served(tmp_path, token=None, ready=True, **kwargs):
+async def served(tmp_path: Path, token: Any = None, ready: bool = True, **kwargs: Any) -> AsyncIterator[Any]:
     keeper = Keeper(tmp_path / "fake.gguf", LocalOptions(), open_model=opens(**kwargs))
     keeper.start()
     server = TestServer(make_app(keeper, token), handler_cancellation=True)
@@ -60,26 +63,26 @@ async def served(tmp_path, token=None, ready=True, **kwargs):
             await asyncio.to_thread(keeper.stop, 20)
 
 
-async def until(condition):
+async def until(condition: Any) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - the condition is set by another thread
             await asyncio.sleep(0.002)
 
 
-def body(prefix="def f(self):", **kwargs):
+def body(prefix: str = "def f(self):", **kwargs: Any) -> Any:
     return {"model": "codestral-latest", "prompt": prefix, "suffix": "\nend", **kwargs}
 
 
-def expected(prefix, count, heal=True):
+def expected(prefix: str, count: Any, heal: bool = True) -> Any:
     built = prompt.build(FAMILY, VOCABULARY, prefix, "\nend", heal=heal)
     return reference(VOCABULARY, built.tokens, count, heal=built.heal)
 
 
-def events(data):
+def events(data: Any) -> Any:
     return [line[6:] for line in data.decode().split("\n\n") if line.startswith("data: ")]
 
 
-async def test_an_answer_whole_and_streamed(tmp_path):
+async def test_an_answer_whole_and_streamed(tmp_path: Path) -> None:
     async with served(tmp_path) as (client, _):
         response = await client.post("/v1/fim/completions", json=body(max_tokens=12))
         whole = await response.json()
@@ -95,7 +98,7 @@ async def test_an_answer_whole_and_streamed(tmp_path):
         assert parsed[-1]["usage"]["prompt_tokens_details"]["cached_tokens"] > 0
 
 
-async def test_healing_can_be_switched_off_for_measurements(tmp_path):
+async def test_healing_can_be_switched_off_for_measurements(tmp_path: Path) -> None:
     async with served(tmp_path) as (client, _):
         for header, heal in (("on", True), ("off", False)):
             response = await client.post(
@@ -106,7 +109,7 @@ async def test_healing_can_be_switched_off_for_measurements(tmp_path):
             assert answer["usage"]["codestral_ls"]["healed_characters"] == (3 if heal else 0)
 
 
-async def test_an_over_long_prompt_is_trimmed_and_says_so(tmp_path):
+async def test_an_over_long_prompt_is_trimmed_and_says_so(tmp_path: Path) -> None:
     async with served(tmp_path) as (client, _):
         long = "".join(f"line {n}\n" for n in range(200))
         answer = await (await client.post("/v1/fim/completions", json=body(long, max_tokens=4))).json()
@@ -124,14 +127,14 @@ async def test_an_over_long_prompt_is_trimmed_and_says_so(tmp_path):
         (b"[" * 9999, ["body"]),
     ],
 )
-async def test_bad_bodies_are_422(tmp_path, data, loc):
+async def test_bad_bodies_are_422(tmp_path: Path, data: Any, loc: Any) -> None:
     async with served(tmp_path) as (client, _):
         response = await client.post("/v1/fim/completions", data=data)
         assert response.status == 422
         assert (await response.json())["detail"][0]["loc"] == loc
 
 
-async def test_while_loading_everything_is_answered_at_once(tmp_path):
+async def test_while_loading_everything_is_answered_at_once(tmp_path: Path) -> None:
     gate = threading.Event()
     async with served(tmp_path, gate=gate, ready=False) as (client, keeper):
         await until(lambda: keeper.progress > 0)
@@ -148,7 +151,7 @@ async def test_while_loading_everything_is_answered_at_once(tmp_path):
         assert (health["status"], health["family"], health["slots"]) == ("ready", "codestral", {"total": 4, "busy": 0})
 
 
-async def test_a_refused_model_is_explained_to_everybody(tmp_path):
+async def test_a_refused_model_is_explained_to_everybody(tmp_path: Path) -> None:
     async with served(tmp_path, error=ModelError("The model is broken. Fetch it again.")) as (client, _):
         response = await client.post("/v1/fim/completions", json=body())
         answer = await response.json()
@@ -158,7 +161,7 @@ async def test_a_refused_model_is_explained_to_everybody(tmp_path):
         assert (health["status"], health["message"]) == ("refused", "The model is broken. Fetch it again.")
 
 
-async def test_a_model_that_cannot_be_run_is_refused(tmp_path):
+async def test_a_model_that_cannot_be_run_is_refused(tmp_path: Path) -> None:
     session = FakeSession(VOCABULARY)
     session.fail = "out of memory"
     async with served(tmp_path, session=session) as (client, _):
@@ -167,14 +170,14 @@ async def test_a_model_that_cannot_be_run_is_refused(tmp_path):
         assert session.closed
 
 
-async def test_an_error_nobody_foresaw_is_a_refusal_without_its_traceback(tmp_path, caplog):
+async def test_an_error_nobody_foresaw_is_a_refusal_without_its_traceback(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with served(tmp_path, error=RuntimeError("secret inner thing")) as (client, _):
         answer = await (await client.post("/v1/fim/completions", json=body())).json()
         assert "could not be loaded" in answer["message"]
         assert "secret" not in answer["message"]
 
 
-async def test_the_token_guards_every_route(tmp_path):
+async def test_the_token_guards_every_route(tmp_path: Path) -> None:
     async with served(tmp_path, token="right") as (client, _):
         for route in ("/health", "/v1/models", "/metrics", "/nowhere"):
             assert (await client.get(route)).status == 401
@@ -184,10 +187,10 @@ async def test_the_token_guards_every_route(tmp_path):
         assert (await client.post("/v1/fim/completions", json=body(), headers=headers)).status == 200
 
 
-async def test_a_full_queue_is_429_with_a_time(tmp_path):
+async def test_a_full_queue_is_429_with_a_time(tmp_path: Path) -> None:
     session = FakeSession(VOCABULARY, slots=1)
     gate, inside = threading.Event(), threading.Event()
-    session.on_decode = lambda: session.decodes > 3 and (inside.set(), gate.wait(20))
+    session.on_decode = lambda: session.decodes > 3 and (inside.set(), gate.wait(20))  # type: ignore[assignment, func-returns-value]
     async with served(tmp_path, session=session) as (client, keeper):
         tasks = [asyncio.create_task(client.post("/v1/fim/completions", json=body(max_tokens=1)))]
         await until(inside.is_set)
@@ -202,10 +205,10 @@ async def test_a_full_queue_is_429_with_a_time(tmp_path):
         assert "codestral_ls_requests_refused_total 1" in await (await client.get("/metrics")).text()
 
 
-async def test_a_client_that_goes_away_frees_its_slot(tmp_path):
+async def test_a_client_that_goes_away_frees_its_slot(tmp_path: Path) -> None:
     session = FakeSession(VOCABULARY, slots=1, model=lambda history, size: reference_x(size))
     slow = threading.Event()
-    session.on_decode = lambda: slow.wait(0.005)
+    session.on_decode = lambda: slow.wait(0.005)  # type: ignore[assignment]
     async with served(tmp_path, session=session) as (client, keeper):
         response = await client.post("/v1/fim/completions", json=body(max_tokens=100, stream=True))
         await response.content.readany()
@@ -216,7 +219,7 @@ async def test_a_client_that_goes_away_frees_its_slot(tmp_path):
         assert engine.metrics.finished == 0
 
 
-def reference_x(size):
+def reference_x(size: Any) -> Any:
     import numpy as np
 
     logits = np.zeros(size, dtype=np.float32)
@@ -224,7 +227,7 @@ def reference_x(size):
     return logits
 
 
-async def test_the_model_leaves_memory_and_comes_back(tmp_path):
+async def test_the_model_leaves_memory_and_comes_back(tmp_path: Path) -> None:
     async with served(tmp_path) as (client, keeper):
         answer = await client.post("/unload")
         assert (answer.status, await answer.json()) == (200, {"status": "unloaded"})
@@ -234,8 +237,8 @@ async def test_the_model_leaves_memory_and_comes_back(tmp_path):
         assert (await client.post("/v1/fim/completions", json=body())).status == 200
 
 
-async def test_an_engine_that_fails_comes_back_but_not_for_ever(tmp_path):
-    def fails():
+async def test_an_engine_that_fails_comes_back_but_not_for_ever(tmp_path: Path) -> None:
+    def fails() -> None:
         raise RuntimeError("nobody foresaw this")
 
     async with served(tmp_path) as (client, keeper):
@@ -248,7 +251,7 @@ async def test_an_engine_that_fails_comes_back_but_not_for_ever(tmp_path):
             assert answer["type"] == ("loading" if attempt + 1 < MOST_STOPS else "model_refused")
 
 
-async def test_metrics_are_prometheus_text(tmp_path):
+async def test_metrics_are_prometheus_text(tmp_path: Path) -> None:
     async with served(tmp_path) as (client, _):
         await client.post("/v1/fim/completions", json=body(max_tokens=5))
         text = await (await client.get("/metrics")).text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,41 +28,41 @@ PROMPT = [1, 4, *VOCABULARY.encode("\nend"), 3, *VOCABULARY.encode("def f(self):
 CODE = "import os\n\n\ndef area(width, height):\n    return width * height\n\n\ndef volume(width, height, depth):\n    "
 
 
-def wrong_logits(history, size):
+def wrong_logits(history: Any, size: Any) -> Any:
     """Never what ``next_logits`` says."""
     return -next_logits(history, size)
 
 
-def failing_logits(history, size):
+def failing_logits(history: Any, size: Any) -> None:
     raise AssertionError("nobody should ask")
 
 
-def made(guess_like=next_logits, **kwargs):
+def made(guess_like: Any = next_logits, **kwargs: Any) -> Any:
     draft = FakeSession(VOCABULARY, slots=1, model=guess_like, **kwargs)
     guesser = DraftModel(draft, VOCABULARY.size, VOCABULARY.ends)
     return draft, guesser, Engine(FakeSession(VOCABULARY), VOCABULARY, draft_model=guesser)
 
 
-def submit(engine, tokens=PROMPT, **kwargs):
-    outputs = []
+def submit(engine: Any, tokens: Any = PROMPT, **kwargs: Any) -> Any:
+    outputs: list[Any] = []
     engine.submit(Order(list(tokens), collect=True, **kwargs), outputs.append)
     return outputs
 
 
-def rest(engine):
+def rest(engine: Any) -> None:
     for _ in range(10_000):
         if not engine.step():
             return
     raise AssertionError("the engine does not come to an end")
 
 
-def complete(engine, tokens=PROMPT, **kwargs):
+def complete(engine: Any, tokens: Any = PROMPT, **kwargs: Any) -> Any:
     outputs = submit(engine, tokens, **kwargs)
     rest(engine)
     return outputs[-1]
 
 
-def test_a_model_that_drafts_for_itself_is_always_right():
+def test_a_model_that_drafts_for_itself_is_always_right() -> None:
     _, _, engine = made()
     last = complete(engine, max_tokens=40, min_tokens=40, draft="always")
     assert last.counts.generated == 40
@@ -71,13 +72,13 @@ def test_a_model_that_drafts_for_itself_is_always_right():
 
 @pytest.mark.parametrize("guess_like", [next_logits, wrong_logits])
 @pytest.mark.parametrize("draft", ["off", "auto", "always"])
-def test_the_text_is_what_greedy_decoding_writes(guess_like, draft):
+def test_the_text_is_what_greedy_decoding_writes(guess_like: Any, draft: Any) -> None:
     _, _, engine = made(guess_like)
     assert complete(engine, max_tokens=40, draft=draft).text == reference(VOCABULARY, PROMPT, 40)
     assert complete(engine, max_tokens=40, draft=draft).text == reference(VOCABULARY, PROMPT, 40)
 
 
-def test_it_reads_the_prompt_while_the_engine_rests_and_not_before():
+def test_it_reads_the_prompt_while_the_engine_rests_and_not_before() -> None:
     long = [1, 4, 3, *([5 + ord("a"), 5 + ord("b")] * 50)]
     draft, _, engine = made()
     first = submit(engine, long, max_tokens=0)
@@ -91,14 +92,14 @@ def test_it_reads_the_prompt_while_the_engine_rests_and_not_before():
     assert draft.evaluated == len(long) - 1
 
 
-def test_an_answer_does_not_wait_for_a_prompt_that_is_unread():
+def test_an_answer_does_not_wait_for_a_prompt_that_is_unread() -> None:
     draft, guesser, _ = made()
     assert guesser.guess([7] * (CATCH_UP + 1), 4) == []
     assert draft.evaluated == 0
     assert len(guesser.guess([7] * CATCH_UP, 4)) == 4
 
 
-def test_a_wrong_model_is_left_alone_and_tried_again_later():
+def test_a_wrong_model_is_left_alone_and_tried_again_later() -> None:
     _, guesser, _ = made()
     pace = Pace(single=1.0)
     assert guesser.length(pace) > 0
@@ -109,7 +110,7 @@ def test_a_wrong_model_is_left_alone_and_tried_again_later():
     assert again > 50
 
 
-def test_a_slow_model_is_left_alone_and_tried_again_later():
+def test_a_slow_model_is_left_alone_and_tried_again_later() -> None:
     now = [0.0]
     draft = FakeSession(VOCABULARY, slots=1)
     guesser = DraftModel(draft, VOCABULARY.size, VOCABULARY.ends, lambda: now[0])
@@ -122,7 +123,7 @@ def test_a_slow_model_is_left_alone_and_tried_again_later():
     assert again > 50
 
 
-def test_guesses_of_the_prompt_are_not_its_own():
+def test_guesses_of_the_prompt_are_not_its_own() -> None:
     _, guesser, _ = made()
     pace = Pace(single=1.0, slope=0.0)
     for _ in range(50):
@@ -133,7 +134,7 @@ def test_guesses_of_the_prompt_are_not_its_own():
 @pytest.mark.parametrize(
     ("tokens", "why"), [([], "nothing"), ([5] * 253 + [6], "too long"), ([VOCABULARY.size - 1], "a token it does not know")]
 )
-def test_what_it_cannot_read_is_not_guessed(tokens, why):
+def test_what_it_cannot_read_is_not_guessed(tokens: Any, why: Any) -> None:
     session = FakeSession(VOCABULARY, slots=1, model=failing_logits)
     guesser = DraftModel(session, VOCABULARY.size - 1, VOCABULARY.ends)
     guesser.follow(tokens)
@@ -142,8 +143,8 @@ def test_what_it_cannot_read_is_not_guessed(tokens, why):
     assert guesser.guess(tokens, 4) == [], why
 
 
-def test_a_guess_ends_before_a_token_that_is_no_text():
-    def ends_soon(history, size):
+def test_a_guess_ends_before_a_token_that_is_no_text() -> None:
+    def ends_soon(history: Any, size: Any) -> Any:
         logits = np.zeros(size, dtype=np.float32)
         logits[2 if len(history) >= 5 else 9] = 1.0
         return logits
@@ -152,7 +153,7 @@ def test_a_guess_ends_before_a_token_that_is_no_text():
     assert guesser.guess([7, 7, 7], 8) == [9, 9]
 
 
-def test_a_draft_model_that_fails_costs_guesses_and_nothing_else():
+def test_a_draft_model_that_fails_costs_guesses_and_nothing_else() -> None:
     draft, _, engine = made()
     draft.fail = "no memory"
     assert complete(engine, max_tokens=20, draft="always").text == reference(VOCABULARY, PROMPT, 20)
@@ -162,11 +163,11 @@ def test_a_draft_model_that_fails_costs_guesses_and_nothing_else():
 # ---- llama.cpp itself ----
 
 
-def options(**kwargs):
+def options(**kwargs: Any) -> Any:
     return LocalOptions(threads=1, context_tokens=512, slots=2, **kwargs)
 
 
-def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(monkeypatch):
+def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drafting, "lookup", lambda tokens, count: [])
     with_draft = options(draft_model="embedded")
     main = open_model(EMBEDDED, with_draft, lambda _progress: None)
@@ -189,7 +190,7 @@ def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(m
         main.close()
 
 
-def test_a_model_with_another_vocabulary_is_refused_and_the_main_one_goes_on(bpe_model, spm_model):
+def test_a_model_with_another_vocabulary_is_refused_and_the_main_one_goes_on(bpe_model: Path, spm_model: Path) -> None:
     keeper = Keeper(bpe_model, options(draft_model=str(spm_model)))
     try:
         main = open_model(bpe_model, keeper.options, lambda _progress: None)
@@ -198,17 +199,17 @@ def test_a_model_with_another_vocabulary_is_refused_and_the_main_one_goes_on(bpe
         assert keeper._open_draft(main) is None
         assert main.notice.startswith("The draft model is not used: ")
         missing = SimpleNamespace(notice="", shape=main.shape)
-        assert Keeper(bpe_model, options(draft_model="nowhere"))._open_draft(missing) is None
+        assert Keeper(bpe_model, options(draft_model="nowhere"))._open_draft(missing) is None  # type: ignore[arg-type]
         assert "There is no model file" in missing.notice
     finally:
         main.close()
 
 
-def test_a_draft_model_that_fails_in_any_way_is_left_out(monkeypatch):
-    def failing(_options, _main):
+def test_a_draft_model_that_fails_in_any_way_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_options: Any, _main: Any) -> None:
         raise ValueError("not in any words of ours")
 
     monkeypatch.setattr(keeper_module, "open_draft", failing)
     main = SimpleNamespace(notice="")
-    assert Keeper(Path("nowhere"), options(draft_model="b"))._open_draft(main) is None
+    assert Keeper(Path("nowhere"), options(draft_model="b"))._open_draft(main) is None  # type: ignore[arg-type]
     assert main.notice == "The draft model is not used: it could not be loaded; the host's log says why."

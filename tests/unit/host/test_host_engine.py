@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from codestral_ls.host.engine import Engine, EngineStoppedError
@@ -13,35 +15,35 @@ from support.models.host_fakes import FakeSession, FakeVocabulary, next_logits, 
 VOCABULARY = FakeVocabulary()
 
 
-def make(**kwargs):
+def make(**kwargs: Any) -> Any:
     session = FakeSession(VOCABULARY, **kwargs)
     return session, Engine(session, VOCABULARY)
 
 
-def submit(engine, tokens, **kwargs):
-    outputs = []
+def submit(engine: Any, tokens: Any, **kwargs: Any) -> Any:
+    outputs: list[Any] = []
     run = engine.submit(Order(list(tokens), **kwargs), outputs.append)
     return outputs, run
 
 
-def finish(engine):
+def finish(engine: Any) -> None:
     for _ in range(10_000):
         if not engine.step():
             return
     raise AssertionError("the engine does not come to an end")
 
 
-def text(outputs):
+def text(outputs: Any) -> Any:
     return "".join(output.text for output in outputs)
 
 
-def ids(string):
+def ids(string: Any) -> Any:
     return [1, 4, *VOCABULARY.encode("\nend"), 3, *VOCABULARY.encode(string)]
 
 
 @pytest.mark.parametrize("prompt", ["", "def f(self):", "x" * 100])
 @pytest.mark.parametrize("collect", [False, True])
-def test_the_text_is_what_greedy_decoding_writes(prompt, collect):
+def test_the_text_is_what_greedy_decoding_writes(prompt: Any, collect: Any) -> None:
     _, engine = make()
     outputs, _ = submit(engine, ids(prompt), max_tokens=20, collect=collect)
     finish(engine)
@@ -50,7 +52,7 @@ def test_the_text_is_what_greedy_decoding_writes(prompt, collect):
     assert len(outputs) == 1 or not collect
 
 
-def test_many_at_once_do_not_mix():
+def test_many_at_once_do_not_mix() -> None:
     _, engine = make(slots=3)
     prompts = [ids(f"def function_{n}(") for n in range(8)]
     answers = [submit(engine, prompt, max_tokens=15, client=str(n % 3))[0] for n, prompt in enumerate(prompts)]
@@ -58,7 +60,7 @@ def test_many_at_once_do_not_mix():
     assert [text(outputs) for outputs in answers] == [reference(VOCABULARY, prompt, 15) for prompt in prompts]
 
 
-def test_the_next_keystroke_evaluates_only_what_was_typed():
+def test_the_next_keystroke_evaluates_only_what_was_typed() -> None:
     session, engine = make()
     submit(engine, ids("def f(a):" + "a" * 50), max_tokens=5)
     finish(engine)
@@ -69,7 +71,7 @@ def test_the_next_keystroke_evaluates_only_what_was_typed():
     assert session.evaluated == before + 1
 
 
-def test_asking_again_after_a_long_answer_is_hot():
+def test_asking_again_after_a_long_answer_is_hot() -> None:
     _, engine = make()
     for evaluated in (None, 1):
         outputs, _ = submit(engine, ids("def f"), max_tokens=40)
@@ -77,7 +79,7 @@ def test_asking_again_after_a_long_answer_is_hot():
         assert evaluated is None or outputs[-1].counts.evaluated == evaluated
 
 
-def test_going_back_to_four_places_is_hot():
+def test_going_back_to_four_places_is_hot() -> None:
     _, engine = make(slots=4)
     places = [ids(f"{n}" + "abcdefgh" * 10) for n in range(4)]
     for place in places:
@@ -89,7 +91,7 @@ def test_going_back_to_four_places_is_hot():
         assert outputs[-1].counts.evaluated <= 0.05 * len(place)
 
 
-def test_a_shared_beginning_is_copied_not_evaluated():
+def test_a_shared_beginning_is_copied_not_evaluated() -> None:
     session, engine = make(slots=2, batch=64)
     shared = ids("shared " * 9)
     submit(engine, [*shared, *VOCABULARY.encode("one" * 40)], max_tokens=1)
@@ -104,7 +106,7 @@ def test_a_shared_beginning_is_copied_not_evaluated():
     assert session.evaluated - before < 12
 
 
-def test_healing_spells_the_taken_back_text_and_does_not_send_it():
+def test_healing_spells_the_taken_back_text_and_does_not_send_it() -> None:
     _, engine = make()
     for heal in (b"re", b" re", b".as", b"\n"):
         outputs, _ = submit(engine, ids("x"), heal=heal, max_tokens=8)
@@ -112,7 +114,7 @@ def test_healing_spells_the_taken_back_text_and_does_not_send_it():
         assert text(outputs) == reference(VOCABULARY, ids("x"), 8, heal=heal)
 
 
-def test_stop_strings_end_the_text_before_them():
+def test_stop_strings_end_the_text_before_them() -> None:
     _, engine = make()
     whole = reference(VOCABULARY, ids("q"), 30)
     stop = whole[7:10]
@@ -123,8 +125,8 @@ def test_stop_strings_end_the_text_before_them():
         assert outputs[-1].finish == "stop"
 
 
-def test_min_tokens_keeps_an_early_end_away():
-    def ending(history, size):
+def test_min_tokens_keeps_an_early_end_away() -> None:
+    def ending(history: Any, size: Any) -> Any:
         logits = next_logits(history, size)
         logits[2] = 50.0
         return logits
@@ -137,7 +139,7 @@ def test_min_tokens_keeps_an_early_end_away():
     assert outputs[-1].counts.generated == 4
 
 
-def test_zero_tokens_only_evaluate():
+def test_zero_tokens_only_evaluate() -> None:
     _, engine = make()
     outputs, _ = submit(engine, ids("warm" * 10), max_tokens=0)
     finish(engine)
@@ -147,7 +149,7 @@ def test_zero_tokens_only_evaluate():
     assert again[-1].counts.evaluated == 1
 
 
-def test_drafts_change_steps_but_not_text():
+def test_drafts_change_steps_but_not_text() -> None:
     prompt = [1, 4, 3, *VOCABULARY.encode("abcdefghij" * 3)]
     steps = {}
     for draft in ("off", "always"):
@@ -161,7 +163,7 @@ def test_drafts_change_steps_but_not_text():
     assert steps["off"] >= 1.3 * steps["always"]
 
 
-def test_drafts_are_harmless_where_they_are_wrong():
+def test_drafts_are_harmless_where_they_are_wrong() -> None:
     _, engine = make()
     prompt = ids("return return self return self return self ")
     outputs, _ = submit(engine, prompt, max_tokens=40, draft="always")
@@ -169,7 +171,7 @@ def test_drafts_are_harmless_where_they_are_wrong():
     assert text(outputs) == reference(VOCABULARY, prompt, 40)
 
 
-def test_temperature_follows_the_seed():
+def test_temperature_follows_the_seed() -> None:
     _, engine = make()
     seen = []
     for seed in (1, 1, 2):
@@ -179,7 +181,7 @@ def test_temperature_follows_the_seed():
     assert seen[0] == seen[1] != seen[2]
 
 
-def test_a_full_slot_ends_the_answer():
+def test_a_full_slot_ends_the_answer() -> None:
     _, engine = make(context=40)
     outputs, _ = submit(engine, ids("a" * 24), max_tokens=500)
     finish(engine)
@@ -187,7 +189,7 @@ def test_a_full_slot_ends_the_answer():
     assert outputs[-1].counts.generated <= 12
 
 
-def test_a_prompt_beyond_the_slot_is_an_error_not_a_crash():
+def test_a_prompt_beyond_the_slot_is_an_error_not_a_crash() -> None:
     _, engine = make(context=40)
     outputs, _ = submit(engine, ids("a" * 100))
     finish(engine)
@@ -195,7 +197,7 @@ def test_a_prompt_beyond_the_slot_is_an_error_not_a_crash():
     assert "too many" in outputs[-1].error
 
 
-def test_cancel_frees_the_slot_and_says_nothing_more():
+def test_cancel_frees_the_slot_and_says_nothing_more() -> None:
     session, engine = make(slots=1)
     outputs, run = submit(engine, ids("a" * 60), max_tokens=50)
     engine.step()
@@ -210,7 +212,7 @@ def test_cancel_frees_the_slot_and_says_nothing_more():
     assert after[-1].counts.evaluated < 60
 
 
-def test_an_interactive_request_takes_the_slot_of_batch_work():
+def test_an_interactive_request_takes_the_slot_of_batch_work() -> None:
     _, engine = make(slots=1)
     order = []
     slow, _ = submit(engine, ids("b" * 80), max_tokens=20, priority=2)
@@ -224,12 +226,12 @@ def test_an_interactive_request_takes_the_slot_of_batch_work():
     assert engine.metrics.suspended == 1
 
 
-def test_an_interactive_request_aborts_the_running_batch_of_others():
+def test_an_interactive_request_aborts_the_running_batch_of_others() -> None:
     session, engine = make(slots=2)
     slow, _ = submit(engine, ids("b" * 80), max_tokens=5, priority=1)
-    arrived = []
+    arrived: list[Any] = []
 
-    def arrive():
+    def arrive() -> None:
         if not arrived:
             arrived.append(submit(engine, ids("i"), max_tokens=2, priority=0)[0])
 
@@ -240,7 +242,7 @@ def test_an_interactive_request_aborts_the_running_batch_of_others():
     assert text(slow) == reference(VOCABULARY, ids("b" * 80), 5)
 
 
-def test_the_queue_is_bounded():
+def test_the_queue_is_bounded() -> None:
     session = FakeSession(VOCABULARY, slots=1)
     engine = Engine(session, VOCABULARY, queue=Queue(most=3, most_per_client=2))
     for client in "aab":
@@ -252,7 +254,7 @@ def test_the_queue_is_bounded():
     submit(engine, ids("q"), client="c")
 
 
-def test_a_failed_decode_ends_its_answers_and_nothing_else():
+def test_a_failed_decode_ends_its_answers_and_nothing_else() -> None:
     session, engine = make()
     outputs, _ = submit(engine, ids("a"))
     session.fail = "no room"
@@ -264,7 +266,7 @@ def test_a_failed_decode_ends_its_answers_and_nothing_else():
     assert text(again) == reference(VOCABULARY, ids("a"), 5)
 
 
-def test_stopping_answers_everybody():
+def test_stopping_answers_everybody() -> None:
     _, engine = make(slots=1)
     answers = [submit(engine, ids("a"))[0] for _ in range(3)]
     engine.step()
@@ -275,21 +277,21 @@ def test_stopping_answers_everybody():
         submit(engine, ids("a"))
 
 
-def test_calls_run_between_batches():
+def test_calls_run_between_batches() -> None:
     _, engine = make()
     future = engine.call(lambda: 42)
     engine.step()
     assert future.result(timeout=1) == 42
 
 
-def test_mean_logprob_is_of_the_chosen_tokens():
+def test_mean_logprob_is_of_the_chosen_tokens() -> None:
     _, engine = make()
     outputs, _ = submit(engine, ids("a"), max_tokens=5)
     finish(engine)
     assert -10 < outputs[-1].mean_logprob < 0
 
 
-def test_a_memory_that_cannot_be_cut_costs_time_not_correctness():
+def test_a_memory_that_cannot_be_cut_costs_time_not_correctness() -> None:
     session, engine = make()
     session.cuttable = False
     for prompt in ("def f(self):", "def f(self):ab", "def f(", "return return return return"):
@@ -298,12 +300,12 @@ def test_a_memory_that_cannot_be_cut_costs_time_not_correctness():
         assert text(outputs) == reference(VOCABULARY, ids(prompt), 20)
 
 
-def test_logits_that_are_missing_end_the_answer_and_nothing_else():
+def test_logits_that_are_missing_end_the_answer_and_nothing_else() -> None:
     session, engine = make()
     logits = session.logits
     outputs, _ = submit(engine, ids("a"))
 
-    def fail(row):
+    def fail(row: Any) -> None:
         session.logits = logits
         raise DecodeError("no logits")
 
@@ -313,7 +315,7 @@ def test_logits_that_are_missing_end_the_answer_and_nothing_else():
     assert all(slot.run is None for slot in engine.table.slots)
 
 
-def test_a_copy_that_was_not_carried_out_yet_is_not_kept_as_state():
+def test_a_copy_that_was_not_carried_out_yet_is_not_kept_as_state() -> None:
     _, engine = make(slots=2, batch=64)
     shared = ids("shared " * 9)
     submit(engine, [*shared, *VOCABULARY.encode("one" * 40)], max_tokens=1)
@@ -329,7 +331,7 @@ def test_a_copy_that_was_not_carried_out_yet_is_not_kept_as_state():
     assert len(engine.table.idle()) == 2
 
 
-def test_an_error_of_the_engine_itself_leaves_nobody_waiting():
+def test_an_error_of_the_engine_itself_leaves_nobody_waiting() -> None:
     session, engine = make()
     outputs, _ = submit(engine, ids("a"))
     session.logits = lambda row: None
@@ -340,7 +342,7 @@ def test_an_error_of_the_engine_itself_leaves_nobody_waiting():
         submit(engine, ids("a"))
 
 
-def test_warming_up_leaves_no_trace_but_the_rate():
+def test_warming_up_leaves_no_trace_but_the_rate() -> None:
     session, engine = make()
     engine.warm_up()
     assert engine.metrics.prefill_rate > 0

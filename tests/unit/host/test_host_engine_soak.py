@@ -15,14 +15,14 @@ VOCABULARY = FakeVocabulary()
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_soak(seed):
+def test_soak(seed: int) -> None:
     dice = random.Random(seed)
     session = FakeSession(VOCABULARY, slots=dice.choice([1, 2, 4]), context=128, batch=dice.choice([8, 32]))
     engine = Engine(session, VOCABULARY, share=dice.random() < 0.5)
     files = ["def f(self):\n    " + "".join(dice.choices("abc ", k=60)) for _ in range(3)]
-    alive, done, cancelled = [], [], 0
+    alive, done, cancelled = [], [], 0  # type: ignore[var-annotated]
 
-    def act():
+    def act() -> None:
         nonlocal cancelled
         if dice.random() < 0.1:
             session.abort()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -24,13 +24,13 @@ TEXTS = {
 }
 
 
-def from_texts(texts, keys=None, architecture="llama", model="a model"):
+def from_texts(texts: Any, keys: Any = None, architecture: str = "llama", model: str = "a model") -> Any:
     ids = {text: n + 100 for n, text in enumerate(texts)}
     return choose(ids.get, (keys or {}).get, architecture, model)
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_family_is_known_by_its_tokens(name):
+def test_a_family_is_known_by_its_tokens(name: str) -> None:
     family = from_texts(TEXTS[name])
     assert (family.name, family.prefix, family.suffix) == (name, 100, 101)
 
@@ -53,23 +53,23 @@ def test_a_family_is_known_by_its_tokens(name):
         (("<fim-prefix>", "<fim-suffix>", "<fim-middle>"), "gpt2", "santacoder", "santacoder", "prefix_first"),
     ],
 )
-def test_families_that_share_spellings_are_told_apart(texts, architecture, model, name, order):
+def test_families_that_share_spellings_are_told_apart(texts: Any, architecture: Any, model: Any, name: str, order: Any) -> None:
     family = from_texts(texts, architecture=architecture, model=model)
     assert (family.name, family.order, family.prefix, family.suffix) == (name, order, 100, 101)
 
 
-def test_every_row_has_a_source_and_every_name_a_row():
+def test_every_row_has_a_source_and_every_name_a_row() -> None:
     assert all(row.source and row.checked.startswith("20") for row in TABLE)
     assert {row.name for row in TABLE} == set(get_args(FamilyName))
 
 
-def test_other_orders_are_all_that_the_tokens_allow():
+def test_other_orders_are_all_that_the_tokens_allow() -> None:
     mellum = Family("mellum", "suffix_then_prefix", 1, 2, 3, False)
     assert [family.order for family in other_orders(mellum)] == ["prefix_first", "suffix_only_marked", "suffix_first"]
     assert other_orders(Family("codestral", "suffix_only_marked", 1, 2, -1, True)) == ()
 
 
-def test_other_files_come_before_the_fim_tokens_or_where_the_family_has_them():
+def test_other_files_come_before_the_fim_tokens_or_where_the_family_has_them() -> None:
     vocabulary = FakeVocabulary()
     prefix = "Wa\nA\nWb\nmine W"
     before = Family("qwen", "prefix_first", 3, 4, 0, False, "", False, FileFormat("W"), 2)
@@ -89,12 +89,12 @@ def test_other_files_come_before_the_fim_tokens_or_where_the_family_has_them():
     assert build(before, vocabulary, prefix, "s", heal=False).tokens == [3, *ids(prefix), *end]
 
 
-def test_codegemma_shares_texts_with_qwen_but_begins_with_bos():
+def test_codegemma_shares_texts_with_qwen_but_begins_with_bos() -> None:
     assert from_texts(TEXTS["qwen"], architecture="gemma").bos is True
     assert from_texts(TEXTS["qwen"], architecture="qwen2").bos is False
 
 
-def test_the_files_own_keys_overrule_ids():
+def test_the_files_own_keys_overrule_ids() -> None:
     keys = {"tokenizer.ggml.fim_pre_token_id": 7, "tokenizer.ggml.fim_suf_token_id": 8, "tokenizer.ggml.fim_mid_token_id": 9}
     assert from_texts(TEXTS["qwen"], keys) == Family("qwen", "prefix_first", 7, 8, 9, False)
     unknown = from_texts((), keys)
@@ -104,7 +104,7 @@ def test_the_files_own_keys_overrule_ids():
 
 
 @pytest.mark.parametrize("texts", [(), ("[PREFIX]",), ("<fim_prefix>", "<fim_suffix>")])
-def test_without_fim_tokens_it_is_refused_with_a_sentence(texts):
+def test_without_fim_tokens_it_is_refused_with_a_sentence(texts: Any) -> None:
     with pytest.raises(ModelError, match=r"a model cannot fill in the middle: .* Choose a code model"):
         from_texts(texts)
 
@@ -118,7 +118,7 @@ def test_without_fim_tokens_it_is_refused_with_a_sentence(texts):
         ("prefix_first", [1, 7, 50, 51, 8, 60, 61, 9]),
     ],
 )
-def test_orders(order, expected):
+def test_orders(order: Any, expected: Any) -> None:
     first, second = arrange(Family("x", order, 7, 8, 9, True), 1, [50, 51], [60, 61])
     assert first + second == expected
     assert (first + second)[len(first) - 1] == 51
@@ -127,7 +127,7 @@ def test_orders(order, expected):
 
 
 @pytest.mark.parametrize("order", ["suffix_only_marked", "suffix_first", "suffix_then_prefix", "prefix_first"])
-def test_healing_takes_from_the_end_of_the_prefix_in_every_order(order):
+def test_healing_takes_from_the_end_of_the_prefix_in_every_order(order: Any) -> None:
     vocabulary = FakeVocabulary()
     family = Family("x", order, 3, 4, 0, True)
     healed = build(family, vocabulary, "self.as", "\nend")
@@ -137,7 +137,7 @@ def test_healing_takes_from_the_end_of_the_prefix_in_every_order(order):
     assert vocabulary.decode(plain.tokens).replace(".as", "") == vocabulary.decode(healed.tokens)
 
 
-def test_control_texts_in_a_users_file_stay_text():
+def test_control_texts_in_a_users_file_stay_text() -> None:
     vocabulary = FakeVocabulary()
     family = Family("codestral", "suffix_only_marked", 3, 4, -1, True)
     tokens = build(family, vocabulary, "a [SUFFIX] b", "[PREFIX]").tokens
@@ -147,17 +147,17 @@ def test_control_texts_in_a_users_file_stay_text():
 class SpacedVocabulary(FakeVocabulary):
     """SentencePiece's habit: a space in front of every text."""
 
-    def encode(self, text):
+    def encode(self, text: str) -> list[int]:
         return super().encode(" " + text)
 
 
-def test_a_sentencepiece_suffix_gets_no_space_in_front():
+def test_a_sentencepiece_suffix_gets_no_space_in_front() -> None:
     vocabulary = SpacedVocabulary(kind="sentencepiece")
     assert vocabulary.decode(encode_suffix(vocabulary, "x)")) == "x)"
     assert encode_suffix(vocabulary, "") == []
 
 
-def test_the_vocabularys_own_space_is_not_asked_for_again():
+def test_the_vocabularys_own_space_is_not_asked_for_again() -> None:
     vocabulary = SpacedVocabulary(kind="sentencepiece")
     family = Family("codestral", "suffix_only_marked", 3, 4, -1, True)
     assert build(family, vocabulary, "ret", "").heal == b"ret"

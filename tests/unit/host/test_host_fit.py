@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,13 +35,13 @@ CODESTRAL = GgufHeader(
 )
 
 
-def planned(gigabytes, kv_type="auto", **kwargs):
+def planned(gigabytes: Any, kv_type: str = "auto", **kwargs: Any) -> Any:
     wanted = {"trained": 32768, "gpu_layers": -1, "context": 0, "slots": 4, **kwargs}
     found = fit.plan(fit.need(CODESTRAL, kv_type), free=int(gigabytes * GB), **wanted)
     return found.gpu_layers, found.context
 
 
-def test_the_kv_cache_is_counted_as_codestrals_is():
+def test_the_kv_cache_is_counted_as_codestrals_is() -> None:
     assert fit.need(CODESTRAL, "f16").kv * 56 == 229_376
     assert fit.need(CODESTRAL, "q8_0").kv * 56 == pytest.approx(229_376 * 0.53, rel=0.01)
 
@@ -61,17 +62,17 @@ def test_the_kv_cache_is_counted_as_codestrals_is():
         (0, {}, (57, 8192)),
     ],
 )
-def test_layers_and_context(gigabytes, kwargs, expected):
+def test_layers_and_context(gigabytes: Any, kwargs: Any, expected: Any) -> None:
     assert planned(gigabytes, **kwargs) == expected
 
 
 @pytest.mark.parametrize("gigabytes", [2, 6, 10, 13, 16, 18, 22, 30])
-def test_a_plan_never_needs_more_than_there_is(gigabytes):
+def test_a_plan_never_needs_more_than_there_is(gigabytes: Any) -> None:
     layers, context = planned(gigabytes)
     assert fit.need(CODESTRAL, "auto").total(min(layers, 56), context, 4) <= gigabytes * GB
 
 
-def test_less_than_wanted_is_said():
+def test_less_than_wanted_is_said() -> None:
     needed = fit.need(CODESTRAL, "auto")
     assert fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=80 * GB).notice == ""
     assert "4096 tokens" in fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=20 * GB).notice
@@ -79,18 +80,18 @@ def test_less_than_wanted_is_said():
 
 
 @pytest.mark.parametrize(("free", "context"), [(40, 8192), (12, 4096), (5, 2048), (1, 2048), (0, 8192)])
-def test_main_memory(free, context):
+def test_main_memory(free: Any, context: Any) -> None:
     needed = fit.need(CODESTRAL, "auto")
     assert fit.plan_cpu(needed, trained=32768, context=0, slots=4, free=free * GB).context == context
 
 
-def test_retreats_give_up_context_then_layers():
+def test_retreats_give_up_context_then_layers() -> None:
     tried = [(plan.gpu_layers, plan.context) for plan in fit.retreats(Plan(57, 8192), 56)]
     assert tried == [(57, 8192), (57, 4096), (57, 2048), (42, 2048), (28, 2048), (14, 2048), (0, 2048)]
     assert [(p.gpu_layers, p.context) for p in fit.retreats(Plan(0, 1024), 6)] == [(0, 1024)]
 
 
-def test_options_win_over_automatic_values():
+def test_options_win_over_automatic_values() -> None:
     chosen = shape_of(CODESTRAL, LocalOptions(), Plan(57, 8192), gpu=True, cores=8)
     assert (chosen.batch, chosen.threads, chosen.device) == (256, (1,), "gpu")
     given = LocalOptions(threads=3, batch_tokens=64, slots=100)
@@ -98,7 +99,7 @@ def test_options_win_over_automatic_values():
     assert (chosen.batch, chosen.step, chosen.threads, chosen.slots, chosen.device) == (64, 64, (3,), 64, "cpu")
 
 
-def test_what_llama_cpp_would_abort_on_is_not_asked_of_it():
+def test_what_llama_cpp_would_abort_on_is_not_asked_of_it() -> None:
     given = LocalOptions(threads=100_000, batch_tokens=1, slots=4)
     chosen = shape_of(CODESTRAL, given, Plan(0, 8192), gpu=False, cores=8)
     assert (chosen.batch, chosen.threads) == (16, (512,))
@@ -106,7 +107,7 @@ def test_what_llama_cpp_would_abort_on_is_not_asked_of_it():
     assert shape_of(CODESTRAL, replace(given, slots=64), Plan(0, 8192), gpu=False, cores=8).batch == 64
 
 
-def test_threads_are_chosen_where_a_processor_evaluates(bpe_model):
+def test_threads_are_chosen_where_a_processor_evaluates(bpe_model: Path) -> None:
     header = read_header(bpe_model)
     assert header.layer_bytes > 0 < header.output_bytes
     chosen = shape_of(header, LocalOptions(), Plan(0, 1024), gpu=False, cores=8)

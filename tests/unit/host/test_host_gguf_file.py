@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import struct
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from codestral_ls.errors import ModelError
 from codestral_ls.host.gguf_file import read_header
 
 
-def test_a_good_file(bpe_model):
+def test_a_good_file(bpe_model: Path) -> None:
     header = read_header(bpe_model)
     assert (header.architecture, header.number("context_length"), header.number("block_count")) == ("llama", 1024, 2)
     assert header.name == "random-bpe"
@@ -32,14 +34,14 @@ def test_a_good_file(bpe_model):
         (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 1) + b"k" + struct.pack("<I", 99) + b"\0" * 9, "unknown value type 99"),
     ],
 )
-def test_not_a_model(tmp_path, content, sentence):
+def test_not_a_model(tmp_path: Path, content: Any, sentence: Any) -> None:
     path = tmp_path / "model.gguf"
     path.write_bytes(content)
     with pytest.raises(ModelError, match=sentence):
         read_header(path)
 
 
-def test_missing_and_folder(tmp_path):
+def test_missing_and_folder(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="There is no model file at"):
         read_header(tmp_path / "none.gguf")
     with pytest.raises(ModelError, match="is a folder"):
@@ -47,13 +49,13 @@ def test_missing_and_folder(tmp_path):
 
 
 @pytest.mark.parametrize("model", ["", " "])
-def test_an_empty_name_is_no_file(model):
+def test_an_empty_name_is_no_file(model: Any) -> None:
     with pytest.raises(ModelError, match=r"^`local\.model` is empty\. Name .*embedded.*models list.*path of a GGUF file\.$"):
         read_header(model_path(model))
 
 
 @pytest.mark.parametrize("share", [0.0005, 0.02, 0.1, 0.5, 0.9, 0.999])
-def test_a_truncated_file(bpe_model, tmp_path, share):
+def test_a_truncated_file(bpe_model: Path, tmp_path: Path, share: Any) -> None:
     data = bpe_model.read_bytes()
     path = tmp_path / "cut.gguf"
     path.write_bytes(data[: int(len(data) * share)])
@@ -61,14 +63,14 @@ def test_a_truncated_file(bpe_model, tmp_path, share):
         read_header(path)
 
 
-def test_tokens_that_are_written_alike(bpe_model, tmp_path):
+def test_tokens_that_are_written_alike(bpe_model: Path, tmp_path: Path) -> None:
     path = tmp_path / "twins.gguf"
     path.write_bytes(bpe_model.read_bytes().replace(b"[PREFIX]", b"[SUFFIX]"))
     with pytest.raises(ModelError, match="two of its tokens are written alike"):
         read_header(path)
 
 
-def test_flipped_bytes_never_raise_anything_else(bpe_model, tmp_path):
+def test_flipped_bytes_never_raise_anything_else(bpe_model: Path, tmp_path: Path) -> None:
     data = bpe_model.read_bytes()
     dice = random.Random(7)
     path = tmp_path / "flipped.gguf"

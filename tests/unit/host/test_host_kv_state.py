@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,15 +18,15 @@ VOCABULARY = FakeVocabulary()
 PROMPTS = [[1, 4, 3, *VOCABULARY.encode(f"{letter}" * 80)] for letter in "abc"]
 
 
-def complete(engine, tokens):
-    outputs = []
+def complete(engine: Any, tokens: Any) -> Any:
+    outputs: list[Any] = []
     engine.submit(Order(list(tokens), max_tokens=4, collect=True), outputs.append)
     while engine.step():
         pass
     return outputs[-1]
 
 
-def used_engine():
+def used_engine() -> Any:
     engine = Engine(FakeSession(VOCABULARY), VOCABULARY)
     for prompt in PROMPTS:
         complete(engine, prompt)
@@ -32,7 +34,7 @@ def used_engine():
     return engine
 
 
-def test_prompts_are_hot_again(tmp_path):
+def test_prompts_are_hot_again(tmp_path: Path) -> None:
     folder = tmp_path / "kv"
     before = used_engine()
     assert kv_state.save(folder, "this model", before.session, before.table.slots) == 3
@@ -47,7 +49,7 @@ def test_prompts_are_hot_again(tmp_path):
         assert output.counts.evaluated == 1
 
 
-def test_the_most_recent_prompt_is_the_last_to_go(tmp_path):
+def test_the_most_recent_prompt_is_the_last_to_go(tmp_path: Path) -> None:
     before = used_engine()
     kv_state.save(tmp_path, "m", before.session, before.table.slots)
     after = Engine(FakeSession(VOCABULARY, slots=2), VOCABULARY)
@@ -57,7 +59,7 @@ def test_the_most_recent_prompt_is_the_last_to_go(tmp_path):
     assert complete(after, PROMPTS[1]).counts.evaluated > 50
 
 
-def test_another_model_starts_cold(tmp_path):
+def test_another_model_starts_cold(tmp_path: Path) -> None:
     before = used_engine()
     kv_state.save(tmp_path, "this model", before.session, before.table.slots)
     after = Engine(FakeSession(VOCABULARY), VOCABULARY)
@@ -66,7 +68,7 @@ def test_another_model_starts_cold(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["index", "slot", "missing", "path"])
-def test_a_damaged_state_is_not_believed(tmp_path, damage):
+def test_a_damaged_state_is_not_believed(tmp_path: Path, damage: Any) -> None:
     before = used_engine()
     kv_state.save(tmp_path, "m", before.session, before.table.slots)
     slot = min(tmp_path.glob("slot-*"))
@@ -84,13 +86,13 @@ def test_a_damaged_state_is_not_believed(tmp_path, damage):
         assert complete(after, prompt).text == reference(VOCABULARY, prompt, 4)
 
 
-def test_only_so_much_is_written(tmp_path, monkeypatch):
+def test_only_so_much_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kv_state, "MOST_BYTES", 1500)
     before = used_engine()
     assert kv_state.save(tmp_path, "m", before.session, before.table.slots) == 1
 
 
-def test_an_unwritable_folder_costs_nothing_but_the_state(tmp_path):
+def test_an_unwritable_folder_costs_nothing_but_the_state(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     before = used_engine()
     assert kv_state.save(tmp_path / "file" / "kv", "m", before.session, before.table.slots) == 0

@@ -10,9 +10,11 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +27,7 @@ DEADLINE = 60.0
 
 
 @pytest.fixture
-def private(tmp_path_factory):
+def private(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """An environment of its own, in a folder with a short name."""
     folder = tmp_path_factory.mktemp("h")
     names = ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
@@ -33,7 +35,7 @@ def private(tmp_path_factory):
 
 
 @contextmanager
-def host(environment, options, *arguments):
+def host(environment: Any, options: Any, *arguments: Any) -> Iterator[Any]:
     text = json.dumps(asdict(options))
     process = subprocess.Popen(
         [sys.executable, "-m", "codestral_ls.host", "--options", text, *arguments],
@@ -50,7 +52,7 @@ def host(environment, options, *arguments):
         process.communicate()
 
 
-def socket_in(environment):
+def socket_in(environment: Any) -> Any:
     folder = Path(environment["XDG_RUNTIME_DIR"]) / "codestral-ls"
     deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
@@ -61,7 +63,7 @@ def socket_in(environment):
     raise AssertionError("the host opened no socket")
 
 
-def test_one_host_a_private_socket_and_a_clean_end(private, bpe_model):
+def test_one_host_a_private_socket_and_a_clean_end(private: dict[str, str], bpe_model: Path) -> None:
     options = LocalOptions(model=str(bpe_model))
     with host(private, options) as first:
         path = socket_in(private)
@@ -76,13 +78,13 @@ def test_one_host_a_private_socket_and_a_clean_end(private, bpe_model):
         assert not path.exists()
 
 
-def test_it_leaves_when_idle_and_remembers(private, bpe_model):
+def test_it_leaves_when_idle_and_remembers(private: dict[str, str], bpe_model: Path) -> None:
     with host(private, LocalOptions(model=str(bpe_model), idle_exit_seconds=1)) as process:
         assert process.wait(DEADLINE) == 0
     assert [path.name for path in Path(private["XDG_CACHE_HOME"]).glob("codestral-ls/kv/*/*")] == ["index.json"]
 
 
-def test_mistrals_sdk_over_tcp_with_a_token_made_for_it(private, bpe_model):
+def test_mistrals_sdk_over_tcp_with_a_token_made_for_it(private: dict[str, str], bpe_model: Path) -> None:
     from mistralai.client import Mistral
     from mistralai.client.errors import HTTPValidationError, SDKError
     from mistralai.client.utils import BackoffStrategy, RetryConfig
@@ -109,9 +111,9 @@ def test_mistrals_sdk_over_tcp_with_a_token_made_for_it(private, bpe_model):
         assert refused.value.status_code == 401
 
 
-def test_a_taken_port_is_told_before_a_model_is_loaded(monkeypatch):
+def test_a_taken_port_is_told_before_a_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(lifecycle.Keeper, "start", lambda keeper: asked.append(keeper.path))
+    monkeypatch.setattr(lifecycle.Keeper, "start", lambda keeper: asked.append(keeper.path))  # type: ignore[attr-defined]
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=rf"cannot listen on 127\.0\.0\.1:{port}: .*in use"):
@@ -120,43 +122,43 @@ def test_a_taken_port_is_told_before_a_model_is_loaded(monkeypatch):
 
 
 @pytest.mark.parametrize("text", ["", "8012", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"])
-def test_an_address_that_is_none(text):
+def test_an_address_that_is_none(text: str) -> None:
     with pytest.raises(ConfigError, match="--listen wants ADDRESS:PORT"):
         lifecycle.parse_listen(text)
 
 
-def test_addresses():
+def test_addresses() -> None:
     assert lifecycle.parse_listen("127.0.0.1:0") == ("127.0.0.1", 0)
     assert lifecycle.parse_listen("[::1]:8012") == ("::1", 8012)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"surprise": 1}'])
-def test_options_that_are_none(text):
+def test_options_that_are_none(text: str) -> None:
     with pytest.raises(ConfigError, match="--options"):
         lifecycle.parse_options(text)
 
 
-def test_a_runtime_folder_too_long_for_a_socket_is_a_sentence(monkeypatch, tmp_path):
+def test_a_runtime_folder_too_long_for_a_socket_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / ("x" * 100)))
     with pytest.raises(ConfigError, match="set XDG_RUNTIME_DIR to a folder with a shorter name"):
         lifecycle.serve(LocalOptions())
 
 
-def test_a_lock_is_held_once_and_freed_at_the_end(tmp_path):
+def test_a_lock_is_held_once_and_freed_at_the_end(tmp_path: Path) -> None:
     with hold(tmp_path / "lock"), pytest.raises(HeldError), hold(tmp_path / "lock"):
         pass
     with hold(tmp_path / "lock"):
         pass
 
 
-def test_a_folder_that_others_can_read_is_closed(tmp_path):
+def test_a_folder_that_others_can_read_is_closed(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir(mode=0o755)
     lifecycle.private_folder(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_a_folder_that_is_a_link_or_a_file_is_refused(tmp_path):
+def test_a_folder_that_is_a_link_or_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     (tmp_path / "file").write_text("")
@@ -168,7 +170,7 @@ def test_a_folder_that_is_a_link_or_a_file_is_refused(tmp_path):
 class FakeKeeper:
     """What ``next_look`` asks of a keeper."""
 
-    def __init__(self, phase, idle):
+    def __init__(self, phase: Any, idle: Any) -> None:
         self.phase, self.idle_seconds = phase, idle
 
 
@@ -185,14 +187,14 @@ class FakeKeeper:
         ("refused", 61.0, 0.0),
     ],
 )
-def test_when_to_look_again(phase, idle, wait):
-    assert lifecycle.next_look(FakeKeeper(phase, idle), LocalOptions()) == pytest.approx(wait)
+def test_when_to_look_again(phase: Any, idle: Any, wait: Any) -> None:
+    assert lifecycle.next_look(FakeKeeper(phase, idle), LocalOptions()) == pytest.approx(wait)  # type: ignore[arg-type]
 
 
-def test_a_model_that_is_still_loading_is_looked_at_in_time_to_unload_it():
-    assert lifecycle.next_look(FakeKeeper("loading", 0.5), LocalOptions(idle_unload_seconds=2)) == 1.5
+def test_a_model_that_is_still_loading_is_looked_at_in_time_to_unload_it() -> None:
+    assert lifecycle.next_look(FakeKeeper("loading", 0.5), LocalOptions(idle_unload_seconds=2)) == 1.5  # type: ignore[arg-type]
 
 
-def test_zero_keeps_it_for_ever():
+def test_zero_keeps_it_for_ever() -> None:
     options = LocalOptions(idle_unload_seconds=0, idle_exit_seconds=0)
-    assert lifecycle.next_look(FakeKeeper("ready", 10.0**6), options) == 60.0
+    assert lifecycle.next_look(FakeKeeper("ready", 10.0**6), options) == 60.0  # type: ignore[arg-type]

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,33 +26,33 @@ OPTIONS = LocalOptions(threads=1, context_tokens=512, slots=3)
 CODE = "def area(width, height):\n    return width * height\n\n\nclass Shape:\n    def area(self):\n        return self.as"
 
 
-def opened(path: Path, options: LocalOptions = OPTIONS):
+def opened(path: Path, options: LocalOptions = OPTIONS) -> Any:
     return open_model(path, options, lambda progress: None)
 
 
 @pytest.fixture(scope="module", params=["bpe", "sentencepiece"])
-def model(request, bpe_model, spm_model):
+def model(request: pytest.FixtureRequest, bpe_model: Path, spm_model: Path) -> Iterator[Any]:
     made = opened(bpe_model if request.param == "bpe" else spm_model)
     yield made
     made.close()
 
 
-def complete(model, tokens, engine=None, **kwargs):
+def complete(model: Any, tokens: Any, engine: Any = None, **kwargs: Any) -> Any:
     engine = engine or Engine(model.session, model.vocabulary)
-    outputs = []
+    outputs: list[Any] = []
     engine.submit(Order(list(tokens), collect=True, **kwargs), outputs.append)
     while engine.step():
         pass
     return outputs[-1]
 
 
-def clear(model):
+def clear(model: Any) -> None:
     model.session.clear_abort()
     for slot in range(model.session.slots):
         model.session.cut(slot, 0)
 
 
-def test_the_family_is_codestrals_with_codestrals_ids(spm_model):
+def test_the_family_is_codestrals_with_codestrals_ids(spm_model: Path) -> None:
     model = opened(spm_model)
     try:
         assert (model.family.name, model.family.prefix, model.family.suffix, model.vocabulary.bos) == ("codestral", 11, 13, 1)
@@ -62,13 +64,13 @@ def test_the_family_is_codestrals_with_codestrals_ids(spm_model):
 
 
 @pytest.mark.parametrize("text", ["def f():\n\treturn 1", " leading", "", "é☺\U0001f600", "\n\n    x", "a [SUFFIX] <s>"])
-def test_pieces_spell_the_text(model, text):
+def test_pieces_spell_the_text(model: Any, text: str) -> None:
     ids = prompt.encode_suffix(model.vocabulary, text)
     assert b"".join(model.vocabulary.pieces[token] for token in ids).decode() == text
     assert not set(ids) & set(model.vocabulary.ends)
 
 
-def test_reuse_copies_batches_and_drafts_do_not_change_greedy_text(model):
+def test_reuse_copies_batches_and_drafts_do_not_change_greedy_text(model: Any) -> None:
     clear(model)
     built = prompt.build(model.family, model.vocabulary, CODE, "\n\n    def name(self):\n        return 1\n")
     cold = complete(model, built.tokens, heal=built.heal, max_tokens=24, draft="off")
@@ -81,7 +83,7 @@ def test_reuse_copies_batches_and_drafts_do_not_change_greedy_text(model):
     assert cold.mean_logprob == pytest.approx(hot.mean_logprob, abs=0.02)
 
 
-def test_a_slot_can_be_copied_cut_saved_and_restored(model, tmp_path):
+def test_a_slot_can_be_copied_cut_saved_and_restored(model: Any, tmp_path: Path) -> None:
     clear(model)
     session = model.session
     tokens = model.vocabulary.encode(CODE)
@@ -102,13 +104,13 @@ def test_a_slot_can_be_copied_cut_saved_and_restored(model, tmp_path):
         assert np.allclose(session.logits(0), expected, atol=0.05)
 
 
-def test_a_state_of_another_shape_is_not_restored(model, tmp_path):
+def test_a_state_of_another_shape_is_not_restored(model: Any, tmp_path: Path) -> None:
     (tmp_path / "kv").write_bytes(b"not a state")
     assert model.session.restore(1, tmp_path / "kv") == []
     assert model.session.restore(1, tmp_path / "none") == []
 
 
-def test_an_abort_ends_a_decode_and_leaves_the_session_usable(model):
+def test_an_abort_ends_a_decode_and_leaves_the_session_usable(model: Any) -> None:
     clear(model)
     session = model.session
     batch = Batch(session.batch)
@@ -122,7 +124,7 @@ def test_an_abort_ends_a_decode_and_leaves_the_session_usable(model):
     assert session.length(0) == 400
 
 
-def test_four_clients_and_a_disconnect_in_real_threads(model):
+def test_four_clients_and_a_disconnect_in_real_threads(model: Any) -> None:
     clear(model)
     engine = Engine(model.session, model.vocabulary)
     thread = threading.Thread(target=engine.run, daemon=True)
@@ -131,8 +133,8 @@ def test_four_clients_and_a_disconnect_in_real_threads(model):
     results: dict[int, str] = {}
     ended = threading.Event()
 
-    def deliver(number):
-        def take(output):
+    def deliver(number: Any) -> Any:
+        def take(output: Any) -> None:
             results[number] = results.get(number, "") + output.text
             if output.finish and len([1 for n in results if n < 4]) == 4:
                 ended.set()
@@ -153,7 +155,7 @@ def test_four_clients_and_a_disconnect_in_real_threads(model):
     assert len({results[number] for number in range(4)}) == 1
 
 
-def test_refused_models(no_fim_model, bpe_model, tmp_path):
+def test_refused_models(no_fim_model: Path, bpe_model: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot fill in the middle"):
         opened(no_fim_model)
     with pytest.raises(ModelError, match="There is no model file"):
@@ -165,12 +167,12 @@ def test_refused_models(no_fim_model, bpe_model, tmp_path):
         opened(wrong)
 
 
-def test_more_context_than_memory_is_refused_with_a_sentence(bpe_model):
+def test_more_context_than_memory_is_refused_with_a_sentence(bpe_model: Path) -> None:
     with pytest.raises(ModelError, match=r"not enough memory for 1024 tokens in each of 64 slots \(.*flash_attn"):
         opened(bpe_model, LocalOptions(context_tokens=1024, slots=64, kv_type="q4_0", flash_attention="off"))
 
 
-def test_text_is_the_same_with_any_number_of_threads(bpe_model):
+def test_text_is_the_same_with_any_number_of_threads(bpe_model: Path) -> None:
     model = opened(bpe_model, replace(OPTIONS, threads=0))
     try:
         assert model.pool is not None

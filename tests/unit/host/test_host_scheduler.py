@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from codestral_ls.host.drafting import LONGEST, Pace, lookup
@@ -12,17 +14,17 @@ from support.models.host_fakes import FakeVocabulary
 VOCABULARY = FakeVocabulary()
 
 
-def run(number, priority=0, client="", length=10, evaluated=0, sampled=0):
+def run(number: Any, priority: int = 0, client: str = "", length: int = 10, evaluated: int = 0, sampled: int = 0) -> Any:
     made = Run(Order([5] * length, priority=priority, client=client), lambda output: None, VOCABULARY, number=number)
     made.evaluated, made.sampled = evaluated, sampled
     return made
 
 
-def decoding(number, priority=0):
+def decoding(number: Any, priority: int = 0) -> Any:
     return run(number, priority, evaluated=9, sampled=1)
 
 
-def order_of(queue):
+def order_of(queue: Any) -> Any:
     out = []
     while (item := queue.pop()) is not None:
         out.append(item.number)
@@ -38,14 +40,14 @@ def order_of(queue):
         ([(1, 2, "a"), (2, 2, "b"), (3, 0, "a")], [3, 2, 1]),
     ],
 )
-def test_urgent_first_then_whoever_was_served_longest_ago(runs, expected):
+def test_urgent_first_then_whoever_was_served_longest_ago(runs: Any, expected: Any) -> None:
     queue = Queue()
     for number, priority, client in runs:
         queue.add(run(number, priority, client))
     assert order_of(queue) == expected
 
 
-def test_a_full_priority_refuses_but_another_does_not():
+def test_a_full_priority_refuses_but_another_does_not() -> None:
     queue = Queue(most=2, most_per_client=2)
     for number in (1, 2):
         queue.add(run(number, 2, str(number)))
@@ -54,7 +56,7 @@ def test_a_full_priority_refuses_but_another_does_not():
     queue.check(0, "c")
 
 
-def test_one_client_cannot_fill_the_queue():
+def test_one_client_cannot_fill_the_queue() -> None:
     queue = Queue(most=9, most_per_client=1)
     queue.add(run(1, client="a"))
     with pytest.raises(QueueFullError):
@@ -66,7 +68,7 @@ def test_one_client_cannot_fill_the_queue():
     ("waiting", "running", "gives_way"),
     [(0, [2, 1, 2], 3), (0, [0, 0], None), (1, [0, 2], 2), (2, [2], None), (1, [1, 0], None)],
 )
-def test_who_gives_way(waiting, running, gives_way):
+def test_who_gives_way(waiting: Any, running: Any, gives_way: Any) -> None:
     runs = [run(number, priority) for number, priority in enumerate(running, start=1)]
     found = to_suspend(run(9, waiting), runs)
     assert (found.number if found else None) == gives_way
@@ -87,7 +89,7 @@ def test_who_gives_way(waiting, running, gives_way):
         pytest.param([run(1, 0, length=1), run(2, length=900)], False, [(1, 1), (2, 511)], id="a prefill of one is no decode"),
     ],
 )
-def test_compose(runs, share, expected):
+def test_compose(runs: Any, share: Any, expected: Any) -> None:
     parts = compose(runs, capacity=512, rate=4000.0, share=share)
     assert [(part.run.number, part.count) for part in parts] == expected
 
@@ -105,18 +107,18 @@ def test_compose(runs, share, expected):
         ([0x01000000, 1, 0x00010000, 5, 1, 0x00010000, 0x0100], 4, []),
     ],
 )
-def test_lookup_copies_what_followed_last_time(tokens, count, expected):
+def test_lookup_copies_what_followed_last_time(tokens: Any, count: Any, expected: Any) -> None:
     assert lookup(tokens, count) == expected
 
 
-def test_guessing_pays_by_the_measured_cost_of_a_row():
+def test_guessing_pays_by_the_measured_cost_of_a_row() -> None:
     assert Pace(slope=0.0).length(0.9) == LONGEST
     assert Pace(slope=0.0).length(0.0) == 0
     assert Pace(slope=1.0).length(0.9) == 0
     assert 0 < Pace(slope=0.2).length(0.7) < LONGEST
 
 
-def test_the_pace_is_learned():
+def test_the_pace_is_learned() -> None:
     pace = Pace()
     for _ in range(100):
         pace.book(1, 0.001)

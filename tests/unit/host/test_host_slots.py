@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,11 +13,11 @@ from codestral_ls.host.slots import WORTH_COPYING, Place, SlotView, choose, comm
 LONG = list(range(100))
 
 
-def view(number, tokens, busy=False, used=0.0, priority=0, prompt=None):
+def view(number: Any, tokens: Any, busy: bool = False, used: float = 0.0, priority: int = 0, prompt: Any = None) -> Any:
     return SlotView(number, tokens, busy, used, priority, len(tokens) if prompt is None else prompt)
 
 
-def other(seed, length=100):
+def other(seed: int, length: int = 100) -> Any:
     return [1000 * (seed + 1) + n for n in range(length)]
 
 
@@ -47,7 +49,7 @@ def other(seed, length=100):
         pytest.param([view(0, LONG, used=1.0), view(1, LONG, used=2.0)], [*LONG, 7], Place(1, 100), id="of equals the recent one"),
     ],
 )
-def test_choose(slots, prompt, place):
+def test_choose(slots: Any, prompt: Any, place: Any) -> None:
     assert choose(slots, prompt) == place
 
 
@@ -55,14 +57,14 @@ tokens = st.lists(st.integers(0, 2), max_size=200)
 
 
 @given(tokens, tokens)
-def test_common_is_the_longest_common_beginning(first, second):
+def test_common_is_the_longest_common_beginning(first: Any, second: Any) -> None:
     length = common(first, second)
     assert first[:length] == second[:length]
     assert length == min(len(first), len(second)) or first[length] != second[length]
 
 
 @given(st.lists(st.tuples(tokens, st.booleans(), st.integers(0, 2)), min_size=1, max_size=5), tokens)
-def test_what_is_reused_is_really_there(slots, prompt):
+def test_what_is_reused_is_really_there(slots: Any, prompt: Any) -> None:
     views = [view(n, ids, busy, float(n), priority) for n, (ids, busy, priority) in enumerate(slots)]
     place = choose(views, prompt)
     if place is None:

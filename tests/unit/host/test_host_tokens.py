@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from support.models.host_fakes import FakeVocabulary
 PIECES = [b"", b"a", b"as", b"ass", b"assert", b".", b".as", b".assert", b" ", b"  ", b"\xff", b"\xff\xff", b"as"]
 
 
-def names(ids):
+def names(ids: Any) -> Any:
     return sorted(PIECES[int(n)] for n in ids)
 
 
@@ -29,7 +31,7 @@ def names(ids):
         (b"\xff\xff", [b"\xff\xff"], [b"\xff"], False),
     ],
 )
-def test_ranges(text, starting, within, extends):
+def test_ranges(text: bytes, starting: Any, within: Any, extends: Any) -> None:
     index = PieceIndex(PIECES)
     assert names(index.starting_with(text)) == starting
     assert names(index.within(text)) == within
@@ -37,7 +39,7 @@ def test_ranges(text, starting, within, extends):
 
 
 @given(st.lists(st.binary(max_size=4), max_size=40), st.binary(min_size=1, max_size=5))
-def test_ranges_agree_with_a_plain_search(pieces, text):
+def test_ranges_agree_with_a_plain_search(pieces: Any, text: bytes) -> None:
     index = PieceIndex(pieces)
     assert sorted(index.starting_with(text)) == [n for n, piece in enumerate(pieces) if piece and piece.startswith(text)]
     within = [n for n, piece in enumerate(pieces) if piece and piece != text and text.startswith(piece)]
@@ -61,22 +63,22 @@ def test_ranges_agree_with_a_plain_search(pieces, text):
         ("x\n  ", "\n  "),
     ],
 )
-def test_take_back(prefix, taken):
+def test_take_back(prefix: str, taken: Any) -> None:
     vocabulary = FakeVocabulary()
     ids = vocabulary.encode(prefix)
     count = take_back(ids, vocabulary.pieces, vocabulary.index)
     assert vocabulary.decode(ids[len(ids) - count :]) == taken
 
 
-def test_control_tokens_are_never_taken_back():
+def test_control_tokens_are_never_taken_back() -> None:
     vocabulary = FakeVocabulary()
     assert take_back([1, 3], vocabulary.pieces, vocabulary.index) == 0
 
 
-def test_the_constraint_may_be_spelled_in_one_piece_or_several():
+def test_the_constraint_may_be_spelled_in_one_piece_or_several() -> None:
     vocabulary = FakeVocabulary()
     constraint = Constraint(b".ass", vocabulary.index)
-    allowed = np.concatenate(constraint.allowed())
+    allowed = np.concatenate(constraint.allowed())  # type: ignore[arg-type]
     assert {vocabulary.pieces[n] for n in allowed} == {b".", b".as", b".assert"}
     assert constraint.advance(b".") == b""
     assert constraint.remaining == b"ass"

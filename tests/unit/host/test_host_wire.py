@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from codestral_ls.host import wire
@@ -13,12 +15,12 @@ COUNTS = Counts(
 )  # fmt: skip
 
 
-def test_the_least_request():
+def test_the_least_request() -> None:
     call = wire.parse({"model": "codestral-latest", "prompt": "def f("})
     assert (call.prompt, call.suffix, call.stop, call.stream, call.temperature) == ("def f(", "", (), False, 0.0)
 
 
-def test_everything_the_sdk_sends():
+def test_everything_the_sdk_sends() -> None:
     body = {
         "model": "m", "prompt": "p", "suffix": "s", "temperature": 0.5, "top_p": 0.9, "max_tokens": 7, "min_tokens": 2,
         "stream": True, "stop": ["a", ""], "random_seed": 3, "metadata": {"a": 1}, "prompt_cache_key": "k",
@@ -29,11 +31,11 @@ def test_everything_the_sdk_sends():
 
 
 @pytest.mark.parametrize("name", ["suffix", "temperature", "top_p", "max_tokens", "min_tokens", "stop", "random_seed"])
-def test_null_is_as_good_as_absent(name):
+def test_null_is_as_good_as_absent(name: str) -> None:
     wire.parse({"model": "m", "prompt": "p", name: None})
 
 
-def test_one_stop_string_needs_no_list():
+def test_one_stop_string_needs_no_list() -> None:
     assert wire.parse({"model": "m", "prompt": "p", "stop": "x"}).stop == ("x",)
 
 
@@ -61,40 +63,40 @@ def test_one_stop_string_needs_no_list():
         ({"\ud800": 1}, "\\ud800", "extra_forbidden"),
     ],
 )
-def test_what_is_wrong_is_named(change, loc, kind):
+def test_what_is_wrong_is_named(change: Any, loc: Any, kind: Any) -> None:
     with pytest.raises(wire.InvalidRequestError) as error:
         wire.parse({"model": "m", "prompt": "p", **change})
     assert [(item["loc"], item["type"]) for item in error.value.detail] == [(["body", loc], kind)]
 
 
 @pytest.mark.parametrize("body", [None, [], "text", 3])
-def test_a_body_that_is_no_object(body):
+def test_a_body_that_is_no_object(body: Any) -> None:
     with pytest.raises(wire.InvalidRequestError):
         wire.parse(body)
 
 
-def test_what_is_missing_is_named():
+def test_what_is_missing_is_named() -> None:
     with pytest.raises(wire.InvalidRequestError) as error:
         wire.parse({})
-    assert [(item["loc"][1], item["type"]) for item in error.value.detail] == [("model", "missing"), ("prompt", "missing")]
+    assert [(item["loc"][1], item["type"]) for item in error.value.detail] == [("model", "missing"), ("prompt", "missing")]  # type: ignore[index]
 
 
-def test_usage_adds_up():
+def test_usage_adds_up() -> None:
     usage = wire.usage(COUNTS)
     assert (usage["prompt_tokens"], usage["completion_tokens"], usage["total_tokens"]) == (10, 2, 12)
     assert usage["prompt_tokens_details"] == {"cached_tokens": 7}
-    assert usage["codestral_ls"]["evaluated_tokens"] == 3
-    assert usage["codestral_ls"]["prefill_ms"] == 1.235
+    assert usage["codestral_ls"]["evaluated_tokens"] == 3  # type: ignore[index]
+    assert usage["codestral_ls"]["prefill_ms"] == 1.235  # type: ignore[index]
 
 
-def test_answers_have_the_sdks_shapes():
+def test_answers_have_the_sdks_shapes() -> None:
     from mistralai.client.models import CompletionChunk, FIMCompletionResponse, ModelList
 
     call = wire.parse({"model": "m", "prompt": "p"})
     whole = FIMCompletionResponse.model_validate(wire.answer(call, "text", "stop", COUNTS, -0.5))
-    assert whole.choices[0].message.content == "text"
+    assert whole.choices[0].message.content == "text"  # type: ignore[union-attr]
     first = CompletionChunk.model_validate(wire.chunk(call, "te"))
     last = CompletionChunk.model_validate(wire.chunk(call, "xt", "length", COUNTS, -0.5))
     assert (first.choices[0].finish_reason, last.choices[0].finish_reason) == (None, "length")
-    assert last.usage.total_tokens == 12
-    assert ModelList.model_validate(wire.models("m", 1024, 0)).data[0].id == "m"
+    assert last.usage.total_tokens == 12  # type: ignore[union-attr]
+    assert ModelList.model_validate(wire.models("m", 1024, 0)).data[0].id == "m"  # type: ignore[index, union-attr]

@@ -19,7 +19,7 @@ def client(**params: Any) -> Client:
     return client_of(get_converter().structure(raw, types.InitializeParams))
 
 
-INLINE = {"textDocument": {"inlineCompletion": {}}}
+INLINE = {"textDocument": {"inlineCompletion": {}}}  # type: ignore[var-annotated]
 ACTIONS = {
     "textDocument": {
         "codeAction": {

@@ -44,5 +44,5 @@ def test_somebody_elses_process_is_alive(monkeypatch: pytest.MonkeyPatch) -> Non
     def refuse(_process_id: int, _signal: int) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(editor_process.os, "kill", refuse)
+    monkeypatch.setattr(editor_process.os, "kill", refuse)  # type: ignore[attr-defined]
     assert is_alive(1)

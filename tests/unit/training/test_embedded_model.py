@@ -7,11 +7,11 @@ from codestral_ls.embedded import model_path
 LIMIT = 25_000_000
 
 
-def test_the_file_is_in_the_package_and_small():
+def test_the_file_is_in_the_package_and_small() -> None:
     assert model_path().stat().st_size <= LIMIT
 
 
-def test_the_header_says_what_the_host_needs():
+def test_the_header_says_what_the_host_needs() -> None:
     gguf = pytest.importorskip("gguf", reason="reads the header (extra [training])")
     fields = gguf.GGUFReader(model_path()).fields
     tokens = fields["tokenizer.ggml.tokens"].contents()

@@ -1,7 +1,11 @@
 """What is learned from: licences, the sieve, and a split that keeps what is held out unseen."""
 
+from __future__ import annotations
+
 from email.message import Message
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -26,16 +30,16 @@ OTHER = CODE.replace("area_of_shape", "weight_of_thing").replace("width * height
         ("", False),
     ],
 )
-def test_permissive(licence, expected):
+def test_permissive(licence: Any, expected: Any) -> None:
     assert licences.is_permissive(licence) is expected
 
 
-def test_declared_prefers_the_expression_to_classifiers():
+def test_declared_prefers_the_expression_to_classifiers() -> None:
     metadata = Message()
     metadata["Classifier"] = "License :: OSI Approved :: BSD License"
-    assert licences.declared(SimpleNamespace(metadata=metadata)) == "BSD License"
+    assert licences.declared(SimpleNamespace(metadata=metadata)) == "BSD License"  # type: ignore[arg-type]
     metadata["License-Expression"] = "MIT"
-    assert licences.declared(SimpleNamespace(metadata=metadata)) == "MIT"
+    assert licences.declared(SimpleNamespace(metadata=metadata)) == "MIT"  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -49,18 +53,18 @@ def test_declared_prefers_the_expression_to_classifiers():
         ("x = '" + "a" * 5000 + "'\n" + CODE, False),
     ],
 )
-def test_worthwhile(text, expected):
+def test_worthwhile(text: str, expected: Any) -> None:
     assert sieve.is_worthwhile(text) is expected
 
 
-def test_a_renamed_copy_is_seen():
+def test_a_renamed_copy_is_seen() -> None:
     seen = sieve.Seen()
     seen.add(CODE)
     assert seen.is_copy("# moved\n" + CODE.replace("\n\n\n", "\n\n"))
     assert not seen.is_copy(OTHER)
 
 
-def test_a_copy_of_what_is_held_out_is_not_trained_on():
+def test_a_copy_of_what_is_held_out_is_not_trained_on() -> None:
     held = next(name for name in map(str, range(100)) if corpus.is_held_package(name, 1))
     trained = next(name for name in map(str, range(100)) if not corpus.is_held_package(name, 1))
     path = next(path for path in map("{}.py".format, range(100)) if not corpus.is_held_file(trained, path))
@@ -69,12 +73,12 @@ def test_a_copy_of_what_is_held_out_is_not_trained_on():
     assert {(source.package, source.split) for source in kept} == {(held, corpus.HELD_PACKAGE)}
 
 
-def test_the_split_depends_on_names_alone():
+def test_the_split_depends_on_names_alone() -> None:
     assert corpus.fraction("a", "b") == corpus.fraction("a", "b") != corpus.fraction("b", "a")
     assert not corpus.is_held_package("pygls", corpus.HELD_PACKAGE_LIMIT + 1)
 
 
-def test_written_and_read_again(tmp_path):
+def test_written_and_read_again(tmp_path: Path) -> None:
     sources = [
         corpus.Source("p", "MIT", "a.py", corpus.TRAIN, "é\n"),
         corpus.Source("p", "MIT", "b.py", corpus.HELD_FILE, "x\n"),

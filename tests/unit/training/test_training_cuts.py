@@ -1,7 +1,10 @@
 """Where a cursor could stand, and what an example makes of it."""
 
+from __future__ import annotations
+
 import random
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -22,35 +25,35 @@ def whole(text: str) -> Stretch:
     return Stretch(text, 0, len(text))
 
 
-def cuts(count: int = 400):
+def cuts(count: int = 400) -> Any:
     rng = random.Random(1)
     return [cut(TEXT, rng) for _ in range(count)]
 
 
-def test_a_cut_loses_nothing():
+def test_a_cut_loses_nothing() -> None:
     for hole in cuts():
         whole = hole.prefix + hole.middle + hole.suffix
         assert TEXT.startswith(whole) if hole.kind == END_OF_TEXT else whole == TEXT
 
 
-def test_every_kind_occurs():
+def test_every_kind_occurs() -> None:
     assert {hole.kind for hole in cuts()} == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", [REST, PART])
-def test_within_one_line(kind):
+def test_within_one_line(kind: Any) -> None:
     assert all("\n" not in hole.middle for hole in cuts() if hole.kind == kind)
 
 
-def test_the_rest_of_a_line_ends_at_its_newline():
+def test_the_rest_of_a_line_ends_at_its_newline() -> None:
     assert all(hole.suffix.startswith("\n") and hole.middle for hole in cuts() if hole.kind == REST)
 
 
-def test_whole_lines_end_at_a_newline():
+def test_whole_lines_end_at_a_newline() -> None:
     assert all(hole.suffix[:1] in ("", "\n") for hole in cuts() if hole.kind == LINES)
 
 
-def test_at_the_end_of_a_text_everything_is_asked_for():
+def test_at_the_end_of_a_text_everything_is_asked_for() -> None:
     middles = [hole.middle for hole in cuts() if hole.kind == END_OF_TEXT]
     assert any("\n" in middle for middle in middles)
     assert any(middle and "\n" not in middle for middle in middles)
@@ -58,11 +61,11 @@ def test_at_the_end_of_a_text_everything_is_asked_for():
     assert all(hole.suffix == "" for hole in cuts() if hole.kind == END_OF_TEXT)
 
 
-def test_nothing_is_a_middle_too():
+def test_nothing_is_a_middle_too() -> None:
     assert all(hole.middle == "" for hole in cuts() if hole.kind == EMPTY)
 
 
-def test_an_example_is_in_codestrals_order_and_within_its_budget():
+def test_an_example_is_in_codestrals_order_and_within_its_budget() -> None:
     rng = random.Random(2)
     for _ in range(100):
         ids, weights = example(whole(TEXT), 256, letters, rng)
@@ -74,7 +77,7 @@ def test_an_example_is_in_codestrals_order_and_within_its_budget():
         assert weights[-1] == MIDDLE_WEIGHT
 
 
-def test_the_cut_moves_back_to_a_border_of_the_joint_tokenization():
+def test_the_cut_moves_back_to_a_border_of_the_joint_tokenization() -> None:
     rng = random.Random(3)
     text = "ab" * 200
     for _ in range(50):
@@ -82,7 +85,7 @@ def test_the_cut_moves_back_to_a_border_of_the_joint_tokenization():
         assert set(ids[ids.index(PREFIX) + 1 : -2]) <= {99}, "half a pair stands only where the middle ends"
 
 
-def test_stretches_cover_every_text_once():
+def test_stretches_cover_every_text_once() -> None:
     texts = [f"{n} " + "some line of text\n" * 60 for n in range(5)]
     found = list(stretches(texts, 300, random.Random(4)))
     assert sum(stretch.stop - stretch.start for stretch in found) > 0.9 * sum(map(len, texts))
@@ -91,7 +94,7 @@ def test_stretches_cover_every_text_once():
         assert all(stop <= start for (_, stop), (start, _) in pairwise(places))
 
 
-def test_lines_from_elsewhere_stand_before_the_prefix_and_are_not_learned():
+def test_lines_from_elsewhere_stand_before_the_prefix_and_are_not_learned() -> None:
     text = "".join(f"    self.value_{n} = compute_it(value_{n})\n" for n in range(100))
     stretch = Stretch(text, 2000, 2600)
     found = 0
@@ -105,7 +108,7 @@ def test_lines_from_elsewhere_stand_before_the_prefix_and_are_not_learned():
     assert 20 < found < 60
 
 
-def test_rows_are_full_and_new_at_every_pass():
+def test_rows_are_full_and_new_at_every_pass() -> None:
     supply = rows([TEXT], 256, letters, random.Random(5))
     found = [next(supply) for _ in range(20)]
     assert all(len(row.ids) == 257 and len(row.weights) == 256 for row in found)

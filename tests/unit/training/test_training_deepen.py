@@ -1,5 +1,9 @@
 """A deeper model that begins as the shallower one."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch (extra [training])")
@@ -13,7 +17,7 @@ SHAPE = Shape(vocabulary=40, width=16, layers=3, heads=2, feed_forward=32, conte
 
 
 @pytest.fixture
-def state():
+def state() -> Any:
     torch.manual_seed(0)
     model = Decoder(SHAPE)
     for block in model.blocks:
@@ -24,7 +28,7 @@ def state():
 
 
 @pytest.mark.parametrize("layers", [3, 4, 5, 6])
-def test_it_computes_the_same(state, layers):
+def test_it_computes_the_same(state: Any, layers: Any) -> None:
     deeper = deepened(state, layers)
     ids = torch.randint(0, 40, (2, 12))
     assert deeper.shape.layers == layers
@@ -33,7 +37,7 @@ def test_it_computes_the_same(state, layers):
     assert len(deeper.first) == len(deeper.weights)
 
 
-def test_copies_are_spread_and_each_layer_is_kept_once():
+def test_copies_are_spread_and_each_layer_is_kept_once() -> None:
     assert sources(5, 7) == [(0, False), (1, False), (1, True), (2, False), (3, False), (3, True), (4, False)]
     for deeper in range(5, 11):
         assert [layer for layer, copy in sources(5, deeper) if not copy] == [0, 1, 2, 3, 4]
@@ -41,6 +45,6 @@ def test_copies_are_spread_and_each_layer_is_kept_once():
 
 
 @pytest.mark.parametrize("layers", [2, 7])
-def test_neither_shallower_nor_more_than_twice_as_deep(state, layers):
+def test_neither_shallower_nor_more_than_twice_as_deep(state: Any, layers: Any) -> None:
     with pytest.raises(ValueError, match="can be deepened to 6"):
         deepened(state, layers)

@@ -1,5 +1,9 @@
 """What an evaluation is made of: positions, the copy predictor, distances, the schedule."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 
 from training.copying import copy
@@ -10,7 +14,7 @@ from training.schedule import factor
 TEXT = "def one(first):\n    return first\n\ndef two(second):\n    return second\n"
 
 
-def test_positions_are_the_same_for_a_seed_and_hold_the_file_together():
+def test_positions_are_the_same_for_a_seed_and_hold_the_file_together() -> None:
     drawn = draw([TEXT], 50, seed=1)
     assert drawn == draw([TEXT], 50, seed=1) != draw([TEXT], 50, seed=2)
     for position in drawn:
@@ -29,7 +33,7 @@ def test_positions_are_the_same_for_a_seed_and_hold_the_file_together():
         ("q│\nfirst = second\n", "", 0),
     ],
 )
-def test_copy(drawn, expected, match):
+def test_copy(drawn: Any, expected: Any, match: Any) -> None:
     prefix, suffix = drawn.split("│")
     found = copy(prefix, suffix)
     if match:
@@ -39,17 +43,17 @@ def test_copy(drawn, expected, match):
 
 
 @pytest.mark.parametrize(("one", "other", "expected"), [("", "", 0), ("abc", "", 3), ("kitten", "sitting", 3), ("same", "same", 0)])
-def test_distance(one, other, expected):
+def test_distance(one: Any, other: Any, expected: Any) -> None:
     assert distance(one, other) == distance(other, one) == expected
 
 
-def test_similarity_and_percent():
+def test_similarity_and_percent() -> None:
     assert similarity("", "") == 1.0
     assert similarity("abcd", "abce") == 0.75
     assert percent([1.0, 0.0]) == 50.0
 
 
-def test_the_learning_rate_rises_stays_and_falls():
+def test_the_learning_rate_rises_stays_and_falls() -> None:
     values = [factor(step / 100) for step in range(101)]
     assert values[0] < values[2] == values[30] == 1.0
     assert values[-1] <= 0.02

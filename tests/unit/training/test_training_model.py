@@ -1,5 +1,10 @@
 """The decoder, its update rule and its checkpoints; small enough for a second."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch (extra [training])")
@@ -16,12 +21,12 @@ SHAPE = Shape(vocabulary=40, width=16, layers=2, heads=2, feed_forward=32, conte
 
 
 @pytest.fixture
-def model():
+def model() -> Any:
     torch.manual_seed(0)
     return Decoder(SHAPE)
 
 
-def test_what_comes_later_does_not_change_what_came_before(model):
+def test_what_comes_later_does_not_change_what_came_before(model: Any) -> None:
     for block in model.blocks:
         torch.nn.init.normal_(block.attention.out.weight)
     ids = torch.randint(0, 40, (1, 12))
@@ -30,7 +35,7 @@ def test_what_comes_later_does_not_change_what_came_before(model):
     assert torch.allclose(model(ids)[0, :8], model(changed)[0, :8], atol=1e-5)
 
 
-def test_a_few_updates_lower_the_loss(model):
+def test_a_few_updates_lower_the_loss(model: Any) -> None:
     flat, gradient = flatten(model), torch.zeros_like(flatten(model))
     first, second = torch.zeros_like(flat), torch.zeros_like(flat)
     attach(model, flat, gradient)
@@ -46,7 +51,7 @@ def test_a_few_updates_lower_the_loss(model):
     assert found[-1] < 0.7 * found[0]
 
 
-def test_inside_a_prompt_the_end_is_no_question(model):
+def test_inside_a_prompt_the_end_is_no_question(model: Any) -> None:
     ids, targets = torch.randint(6, 40, (1, 12)), torch.randint(6, 40, (1, 12))
     weights = torch.cat([torch.full((1, 6), PROMPT_WEIGHT), torch.full((1, 6), MIDDLE_WEIGHT)], dim=1)
     with torch.no_grad():
@@ -59,13 +64,13 @@ def test_inside_a_prompt_the_end_is_no_question(model):
     assert float(alone) < float(torch.nn.functional.cross_entropy(logits[:6], targets[0, :6], reduction="sum"))
 
 
-def test_orthogonal_brings_singular_values_near_one():
+def test_orthogonal_brings_singular_values_near_one() -> None:
     torch.manual_seed(0)
     values = torch.linalg.svdvals(muon.orthogonal(torch.randn(2, 24, 16)).float())
     assert 0.5 < float(values.min()) <= float(values.max()) < 1.4
 
 
-def test_a_checkpoint_comes_back(model, tmp_path):
+def test_a_checkpoint_comes_back(model: Any, tmp_path: Path) -> None:
     weights = flatten(model)
     state = Checkpoint(SHAPE, weights, weights * 0, weights * 0, 3, 30, 1.5)
     checkpoint.save(state, tmp_path / "last.pt")

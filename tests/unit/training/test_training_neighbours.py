@@ -14,7 +14,7 @@ def source(package: str, path: str, text: str = "") -> Source:
     return Source(package, "MIT", path, TRAIN, text or f"# {path}\n")
 
 
-def test_the_nearest_files_of_the_same_package_go_first():
+def test_the_nearest_files_of_the_same_package_go_first() -> None:
     sources = [
         source("one", "one/far/a.py"),
         source("one", "one/b.py"),
@@ -28,7 +28,7 @@ def test_the_nearest_files_of_the_same_package_go_first():
     assert none(3) == ()
 
 
-def test_there_is_room_for_so_much():
+def test_there_is_room_for_so_much() -> None:
     sources = [source("one", f"{name}.py", "x" * size) for name, size in (("a", 50), ("b", 60), ("c", 40), ("here", 1))]
     assert [len(text) for text in within_packages(sources, 95)(3)] == [50, 40]
 
@@ -37,7 +37,7 @@ def letters(text: str) -> list[int]:
     return [10 + ord(letter) for letter in text]
 
 
-def test_examples_show_lines_of_the_files_beside():
+def test_examples_show_lines_of_the_files_beside() -> None:
     line = "    value = self.connection.execute(statement)\n"
     text = "".join(f"# {number}\n" for number in range(30)) + line * 30
     told = Stretch(text, 0, len(text), ("unlike = 0\n" * 9, "def other():\n" + line + "    marked = 1\n"))
@@ -48,7 +48,7 @@ def test_examples_show_lines_of_the_files_beside():
     assert found > 10
 
 
-def test_what_is_copied_may_stand_in_another_file():
+def test_what_is_copied_may_stand_in_another_file() -> None:
     assert copy("self.conn", "").text == ""
     assert copy("self.conn", "", ("x = 1\n", "self.connection = 2\n")).text == "ection = 2"
     assert copy("self.connect()\nself.conn", "", ("self.connection = 2\n",)).text == "ect()"

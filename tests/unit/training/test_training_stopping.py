@@ -9,7 +9,7 @@ pytest.importorskip("gguf", reason="training.train reads GGUF files (extra [trai
 from training.stopping import fitted  # noqa: E402
 
 
-def test_the_row_learns_where_to_stop():
+def test_the_row_learns_where_to_stop() -> None:
     torch.manual_seed(0)
     features = torch.randn(400, 8)
     ends = (features[:, 0] > 1).float()

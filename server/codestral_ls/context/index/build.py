@@ -116,7 +116,8 @@ def refresh(
 
 def update(root: Path, writer: Writer, paths: Sequence[Path], rules: FileRules) -> int:
     """Index single files again (saved, made or deleted), or take out what lay in deleted folders; returns how many files are
-    looked at. Raises sqlite3.Error."""
+    looked at. Raises sqlite3.Error.
+    """
     stamps: list[tuple[FileStamp, str]] = []
     gone: list[str] = []
     for file in paths:

@@ -36,7 +36,8 @@ FROM definitions d JOIN names n ON n.id = d.name JOIN files f ON f.id = d.file "
 @dataclass(frozen=True, slots=True)
 class Defined:
     """One definition in the index. ``path`` is relative to the root, ``container`` dotted; ``users`` counts files that use
-    its name."""
+    its name.
+    """
 
     path: str
     line: int

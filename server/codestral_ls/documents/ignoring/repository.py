@@ -148,7 +148,7 @@ def spellings(names: tuple[str, ...]) -> set[tuple[str, ...]]:
 
 
 def _patterns(content: bytes, ignore_case: bool) -> Patterns:
-    """git's patterns, and beyond git: UTF-16 as Windows' shells write it, and Latin-1 lines for names in UTF-8."""
+    """Git's patterns, and beyond git: UTF-16 as Windows' shells write it, and Latin-1 lines for names in UTF-8."""
     if content.startswith(_UTF16):
         content = content.decode("utf-16", "replace").encode("utf-8", "replace")
     patterns = patterns_of(content, ignore_case)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from xml.etree import ElementTree
 
 from codestral_ls.generate.testing.scratch import Ended, Fence, run_fenced
 

@@ -29,7 +29,8 @@ _EXAMPLE_CHARACTERS = 900
 @dataclass(frozen=True, slots=True)
 class TestProfile:
     """``folder`` of Python's tests relative to the project; ``calls`` are lines that call a function, by its name; ``tested`` the
-    names that tests mention."""
+    names that tests mention.
+    """
 
     __test__ = False
 

@@ -26,7 +26,8 @@ def build_test_request(
     timeout: float,
 ) -> FimRequest:
     """The request for a function of the document at ``address``; ``names`` are the source's path, the test file's and the
-    lines that import the function."""
+    lines that import the function.
+    """
     kind = "python" if tree.language.id == "python" else "node"
     mark = "#" if kind == "python" else "//"
     path, test_path, imports = names

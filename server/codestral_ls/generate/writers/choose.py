@@ -19,7 +19,8 @@ Hear = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a writer is made from. ``concurrency`` is in requests; ``trouble`` hears why it waits ("" when it goes on),
-    ``say`` sentences for the user."""
+    ``say`` sentences for the user.
+    """
 
     batch: Batch
     options: Options
