@@ -70,7 +70,7 @@ def test_eval_of_what_cannot_be_measured(project: Path, capsys: pytest.CaptureFi
     assert main(["eval", str(project / "nowhere")]) == 1
     assert "neither a folder nor" in capsys.readouterr().err
     assert main(["eval", str(project)]) == 1
-    assert "only committed code is measured" in capsys.readouterr().err
+    assert "Only committed code is measured" in capsys.readouterr().err
 
 
 def test_eval_with_the_fake_backend(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
