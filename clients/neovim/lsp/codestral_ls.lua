@@ -14,6 +14,10 @@ return {
     ['codestral-ls/status'] = function(_, result, ctx)
       require('codestral_ls.status').take(result, ctx.client_id)
     end,
+    ['window/showMessage'] = function(_, result)
+      local level = ({ vim.log.levels.ERROR, vim.log.levels.WARN })[result.type] or vim.log.levels.INFO
+      require('codestral_ls.say').once(result.message, level)
+    end,
     ['didChangeStatus'] = function(_, result, ctx)
       require('codestral_ls.status').take(result, ctx.client_id)
     end,

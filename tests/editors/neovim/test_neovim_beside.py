@@ -123,7 +123,37 @@ def test_no_frame_lacks_the_ghost_text_while_typing_along(edit: Edit, scripted: 
 def test_code_actions(edit: Edit) -> None:
     nvim = edit("x = 1", [], keys="G")
     nvim.type(":Codestral docstring\r")
+    nvim.terminal.wait_for("y applies, n does not")
+    nvim.terminal.wait_for('+"""What it does."""')
+    nvim.type("y")
     nvim.until_buffer('"""What it does."""\nx = 1')
+
+
+LONG = "The server does not accept the key. " * 12
+
+
+@pytest.mark.parametrize("way", ["status", "message"])
+def test_a_long_message_does_not_interrupt_typing(edit: Edit, way: str) -> None:
+    nvim = edit("x = 1", [])
+    handler, params = {
+        "status": ("codestral-ls/status", {"state": "error", "message": LONG, "progress": None}),
+        "message": ("window/showMessage", {"type": 2, "message": LONG}),
+    }[way]
+    tell = """
+    local handler, params = ...
+    local client = vim.lsp.get_clients({ bufnr = 0, name = 'codestral_ls' })[1]
+    client.handlers[handler](nil, params, { client_id = client.id, method = handler })
+    """
+    nvim.lua(tell, handler, params)
+    nvim.type("23")
+    nvim.until_buffer("x = 123")
+    assert "Press ENTER" not in nvim.terminal.text()
+    assert LONG not in nvim.lua("return require('codestral_ls').statusline()")
+    nvim.type(ESC + ":Codestral status\r")
+    # Looked for on the screen alone: a Neovim that asks for Enter answers no other question meanwhile.
+    whole = "".join(LONG.split())
+    nvim.until(lambda: whole in "".join(nvim.terminal.text().split()), "the whole of it")
+    nvim.type("\r")
 
 
 def test_explain(edit: Edit) -> None:

@@ -29,13 +29,16 @@ def test_the_command_writes(
     nvim.wait_attached()
     nvim.until(lambda: nvim.lua("return require('codestral_ls').statusline()") == "codestral", "the server ready")
     nvim.type(f":Codestral {what}\r")
-    question = "Apply all changes?"  # the edit says that it wants to be looked at; Neovim 0.12 listens to that
-    # Looked for on the screen alone: a Neovim that asks answers no other question meanwhile.
-    nvim.until(lambda: question in nvim.terminal.text() or written in nvim.terminal.text(), "the edit")
-    if question in nvim.terminal.text():
-        nvim.type("y")
-        nvim.terminal.wait_for("Applied changes")
-        nvim.type("\r")
+    nvim.terminal.wait_for("y applies, n does not")
+    nvim.terminal.wait_for("+    " + written)
+    text = "return table.concat(vim.api.nvim_buf_get_lines(vim.fn.bufnr('main.py'), 0, -1, true), '\\n')"
+    assert nvim.lua(text) == CODE.rstrip("\n"), "the text changed before it was asked about"
+    nvim.type("n")
+    nvim.until(lambda: "y applies" not in nvim.terminal.text(), "the diff closed")
+    assert nvim.lua(text) == CODE.rstrip("\n")
+    nvim.type(f":Codestral {what}\r")
+    nvim.terminal.wait_for("y applies, n does not")
+    nvim.type("y")
     nvim.until(lambda: written in nvim.buffer(), f"{written} in the buffer")
     assert nvim.buffer().startswith("def add(a, b):\n    ")
     nvim.type("u")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
+import pytest
+
+from support.editors.debian_packages import Unavailable
 from support.editors.neovim.neovim_driver import CLIENT, NeovimInTerminal
-from support.editors.setup_neovim import Neovim
+from support.editors.setup_neovim import NEOVIMS, Neovim
 from support.editors.unfinished import TEXT, TYPED
 from support.editors.workplace import Place, installed_environment, readme_section
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def lines_of_the_readme() -> list[str]:
@@ -35,5 +43,38 @@ def test_the_readme_alone_leads_to_ghost_text(neovim: Neovim, shared_place: Plac
         before = nvim.buffer()
         nvim.type("\t")
         nvim.until(lambda: len(nvim.buffer()) > len(before), "the completion accepted")
+    finally:
+        nvim.close()
+
+
+def repository_of_the_plugin(folder: Path) -> Path:
+    """A git repository that holds what of this one a plugin manager needs, with the same folders."""
+    root = folder / "remote" / "codestral-ls"
+    shutil.copytree(ROOT / "plugin", root / "plugin")
+    shutil.copytree(CLIENT, root / "clients" / "neovim", ignore=shutil.ignore_patterns("tags"))
+    identity = ["-c", "user.name=A Test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "First"]):
+        subprocess.run(["git", *identity, *command], cwd=root, check=True, timeout=60)
+    return root
+
+
+def test_the_repository_is_a_plugin_by_its_address(shared_place: Place, server: list[str]) -> None:
+    """Neovim's own plugin manager, which 0.12 brings, clones the address and finds command, server and help."""
+    try:
+        neovim = NEOVIMS["0.12"]()
+    except Unavailable as reason:
+        pytest.skip(f"Neovim 0.12: {reason}")
+    remote = repository_of_the_plugin(shared_place.folder)
+    file = shared_place.write("by_address.py", TEXT)
+    quiet = "vim.o.swapfile = false vim.g.loaded_python3_provider = 0 vim.o.more = false"
+    add = f"vim.pack.add({{ {{ src = 'file://{remote}' }} }}, {{ confirm = false }})"
+    environment = installed_environment(shared_place)
+    init = "\n".join([quiet, add, "vim.lsp.enable('codestral_ls')"])
+    nvim = NeovimInTerminal(neovim, shared_place.folder, environment, [], file, init_text=init)
+    try:
+        nvim.wait_attached()
+        assert nvim.lua("return vim.fn.exists(':Codestral')") == 2
+        nvim.type(":help codestral_ls-keys\r")
+        nvim.until(lambda: "No key is mapped" in nvim.buffer(), "the help page")
     finally:
         nvim.close()

@@ -2,19 +2,6 @@
 
 local M = {}
 
---- Offer the server's code actions whose title contains a word, and run the only one.
----@param word string
----@param call table
-local function code_action(word, call)
-  vim.lsp.buf.code_action({
-    apply = true,
-    filter = function(action)
-      return action.title:lower():find(word, 1, true) ~= nil
-    end,
-    range = call.range > 0 and { start = { call.line1, 0 }, ['end'] = { call.line2, 0 } } or nil,
-  })
-end
-
 ---@type table<string, fun(call: table)>
 local commands = {
   enable = function()
@@ -30,10 +17,10 @@ local commands = {
     require('codestral_ls').act('explain')
   end,
   docstring = function(call)
-    code_action('docstring', call)
+    require('codestral_ls.write').run('docstring', call)
   end,
   tests = function(call)
-    code_action('test', call)
+    require('codestral_ls.write').run('test', call)
   end,
   restart = function()
     require('codestral_ls.restart').by_hand()
@@ -43,7 +30,9 @@ local commands = {
   end,
   status = function()
     local line = require('codestral_ls').statusline()
-    vim.notify(line ~= '' and line or 'codestral-ls is not attached to this buffer')
+    local last = require('codestral_ls.say').last
+    line = line ~= '' and line or 'codestral-ls is not attached to this buffer'
+    vim.notify(last ~= '' and ('%s\n%s'):format(line, last) or line)
   end,
 }
 

@@ -40,7 +40,7 @@ function M.take(result, client_id)
   }
   known[client_id] = status
   if status.kind == 'Error' and status.message ~= '' and not (before and before.message == status.message) then
-    vim.notify('codestral-ls: ' .. status.message, vim.log.levels.ERROR)
+    require('codestral_ls.say').once(status.message, vim.log.levels.ERROR)
   end
   if can_answer(status) and before and not can_answer(before) then
     require('codestral_ls.buffer').ready(client_id)
@@ -59,7 +59,15 @@ function M.of(client_id)
   return known[client_id]
 end
 
+local MOST = 40
 local icons = { Normal = '', Warning = '!', Error = '✗', Inactive = '-' }
+
+--- A statusline has room for the beginning of a sentence.
+---@param message string
+---@return string
+local function short(message)
+  return vim.fn.strchars(message) <= MOST and message or vim.fn.strcharpart(message, 0, MOST - 1) .. '…'
+end
 
 ---@param bufnr integer
 ---@return string
@@ -76,7 +84,7 @@ function M.line(bufnr)
   if status.progress and status.busy then
     line = ('%s %.0f%%'):format(line, 100 * status.progress)
   elseif not can_answer(status) and status.message ~= '' then
-    line = line .. ' ' .. status.message
+    line = line .. ' ' .. short(status.message)
   end
   return (line:gsub('%%', '%%%%'))
 end

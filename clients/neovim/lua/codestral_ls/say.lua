@@ -1,0 +1,36 @@
+--- Tells the user something in one line: a longer message would ask for Enter in the middle of typing. The whole text
+--- of the last one is what `:Codestral status` shows.
+
+local M = {}
+
+---@type string
+M.last = ''
+
+---@param text string
+---@return string
+local function shortened(text)
+  local line = vim.trim((text:gsub('%s+', ' ')))
+  local room = math.max(20, vim.v.echospace - 1)
+  if vim.fn.strdisplaywidth(line) <= room then
+    return line
+  end
+  local more = '… (:Codestral status)'
+  local length = room - vim.fn.strdisplaywidth(more)
+  while vim.fn.strdisplaywidth(vim.fn.strcharpart(line, 0, length)) > room - vim.fn.strdisplaywidth(more) do
+    length = length - 1
+  end
+  return vim.fn.strcharpart(line, 0, length) .. more
+end
+
+--- Say `text` once; the same text again is not said a second time in a row.
+---@param text string
+---@param level integer
+function M.once(text, level)
+  local whole = vim.startswith(text, 'codestral-ls: ') and text or 'codestral-ls: ' .. text
+  if whole ~= M.last then
+    M.last = whole
+    vim.notify(shortened(whole), level)
+  end
+end
+
+return M
