@@ -70,7 +70,13 @@ class Ours:
 
     def __init__(self, setup: Setup) -> None:
         self.cache = tempfile.TemporaryDirectory()  # so that no KV state of an earlier run makes a cold prompt hot
-        options = {"model": str(setup.model), "threads": setup.threads, "slots": setup.slots, "idle_exit_seconds": 0}
+        options = {
+            "model": str(setup.model),
+            "threads": setup.threads,
+            "slots": setup.slots,
+            "idle_exit_seconds": 0,
+            "self_test": "off",
+        }
         options["context_tokens"] = setup.context
         self.process = subprocess.Popen(
             [sys.executable, "-m", "codestral_ls.host", "--listen", "127.0.0.1:0", "--options", json.dumps(options)],

@@ -21,6 +21,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--no-ask", action="store_true", help="do not start or ask any backend")
+    parser.add_argument(
+        "--probe", action="store_true", help="have each backend fill test holes: does its model fill in the middle?"
+    )
     add_option_arguments(parser)
 
 
@@ -29,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from codestral_ls.doctor.examine import examine
 
     loaded = load(arguments, Path.cwd(), tell=False)
-    report = asyncio.run(examine(loaded, ask=not arguments.no_ask))
+    report = asyncio.run(examine(loaded, ask=not arguments.no_ask, probe=arguments.probe))
     if arguments.json:
         print(json.dumps(as_json(report), ensure_ascii=False, indent=2))
     else:

@@ -20,12 +20,13 @@ _NOT_LOADING = ("idle_unload_seconds", "idle_exit_seconds", "start_timeout_secon
 
 @dataclass(frozen=True, slots=True)
 class HostAddress:
-    """Files of one host. ``kv_folder`` keeps evaluated prompts between two runs."""
+    """Files of one host. ``kv_folder`` keeps evaluated prompts between two runs, ``verdicts`` what was found of model files."""
 
     socket: Path
     lock: Path
     log: Path
     kv_folder: Path
+    verdicts: Path
 
 
 def models_dir() -> Path:
@@ -61,4 +62,5 @@ def host_address(options: LocalOptions) -> HostAddress:
         lock=runtime_dir() / f"{name}.lock",
         log=state_dir() / f"{name}.log",
         kv_folder=cache_dir() / "kv" / digest,
+        verdicts=cache_dir() / "self-tests",
     )

@@ -52,6 +52,8 @@ class LocalOptions:
     """Flash attention: on, off, or what llama.cpp finds best."""
     kv_type: KvType = "auto"
     """Precision of the KV cache; the smaller ones need flash attention."""
+    self_test: Literal["on", "off"] = "on"
+    """Whether a model that does not fill in the middle is refused; it is asked a few test holes when it is loaded first."""
     idle_unload_seconds: int = 900
     """The model leaves memory after this many seconds without a request; 0 keeps it."""
     idle_exit_seconds: int = 1800

@@ -15,7 +15,9 @@ from codestral_ls.backends.build import build_one
 from codestral_ls.backends.ready import until_ready
 from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.doctor.finding import Finding, State
+from codestral_ls.doctor.probing import probe
 from codestral_ls.errors import BackendError, ConfigError
+from codestral_ls.fim.holes import unsuited
 from codestral_ls.timing import Clock, monotonic
 
 GROUP = "Backends"
@@ -39,11 +41,16 @@ async def backends(
     options: Options,
     build: Callable[[str, Options], Backend] = build_one,
     clock: Clock = monotonic,
+    *,
+    probing: bool = False,
 ) -> list[Finding]:
-    """A finding for the primary backend and for every fallback. Each is waited for as its options allow."""
+    """A finding for the primary backend and for every fallback. Each is waited for as its options allow.
+
+    With ``probing`` each is also given the self-test's holes.
+    """
     chain = options.backend
     names = dict.fromkeys((chain.primary, *chain.fallbacks))
-    findings = [await _one(name, options, build, clock, primary=name == chain.primary) for name in names]
+    findings = [await _one(name, options, build, clock, primary=name == chain.primary, probing=probing) for name in names]
     if findings[0].state != "ok" and any(finding.state == "ok" for finding in findings[1:]):
         findings[0] = replace(findings[0], state="warning")  # completion works, by a fallback
     return findings
@@ -75,7 +82,7 @@ async def ask(backend: Backend, request: FimRequest, clock: Clock = monotonic) -
 
 
 async def _one(
-    name: BackendName, options: Options, build: Callable[[str, Options], Backend], clock: Clock, *, primary: bool
+    name: BackendName, options: Options, build: Callable[[str, Options], Backend], clock: Clock, *, primary: bool, probing: bool
 ) -> Finding:
     role = "asked first" if primary else "fallback"
     if name == "none":
@@ -86,7 +93,8 @@ async def _one(
     except ConfigError as error:
         return Finding(GROUP, name, "error" if primary else "warning", str(error), f"Correct the options of [{name}].")
     try:
-        return await _answering(name, role, backend, options, clock, bad="error" if primary else "warning")
+        finding = await _answering(name, role, backend, options, clock, bad="error" if primary else "warning")
+        return await _probed(finding, backend) if probing and finding.state == "ok" else finding
     finally:
         await backend.aclose()
 
@@ -114,6 +122,18 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
         f"({cold.first_ms:.0f} ms cold), {hot.whole_ms:.0f} ms for {hot.text.strip()!r}"
     )
     return Finding(GROUP, name, "ok", text, "", facts)
+
+
+async def _probed(finding: Finding, backend: Backend) -> Finding:
+    """The finding with what the self-test says."""
+    try:
+        verdict = await probe(backend)
+    except BackendError as error:
+        return replace(finding, state="warning", text=f"{finding.text}; the self-test did not come to an end", next=str(error))
+    facts = {**finding.facts, "filled_holes": verdict.filled, "asked_holes": verdict.asked, "suited": verdict.suited}
+    if verdict.suited:
+        return replace(finding, text=f"{finding.text}; filled {verdict.filled} of {verdict.asked} test holes", facts=facts)
+    return replace(finding, state="warning", next=unsuited(backend.info().model or finding.name, verdict), facts=facts)
 
 
 async def _told(backend: Backend, method: str) -> list[str]:

@@ -9,10 +9,11 @@ from codestral_ls.doctor.finding import Finding, Report
 from codestral_ls.doctor.folders import folders
 from codestral_ls.doctor.hosting import hosting
 from codestral_ls.doctor.installation import installation
+from codestral_ls.doctor.neighbourhood import neighbourhood
 
 
-async def examine(loaded: Loaded, *, ask: bool = True) -> Report:
-    """Look at everything. With ``ask`` False no backend is started or asked."""
+async def examine(loaded: Loaded, *, ask: bool = True, probe: bool = False) -> Report:
+    """Look at everything. With ``ask`` False no backend is started or asked; ``probe`` has each one fill test holes."""
     chain = loaded.options.backend
     local = "local" in (chain.primary, *chain.fallbacks)
     findings: list[Finding] = await installation(local_wanted=chain.primary == "local")
@@ -21,5 +22,6 @@ async def examine(loaded: Loaded, *, ask: bool = True) -> Report:
     if local:
         findings += await hosting(loaded.options.local)
     if ask:
-        findings += await backends(loaded.options)
+        findings += await backends(loaded.options, probing=probe)
+        findings += await neighbourhood(loaded.options)
     return Report(tuple(findings))

@@ -14,6 +14,7 @@ from typing import Literal
 
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
+from codestral_ls.fim.holes import unsuited
 from codestral_ls.host import kv_state
 from codestral_ls.host.cores import cores
 from codestral_ls.host.draft_model import DraftModel
@@ -22,6 +23,7 @@ from codestral_ls.host.llama import LLAMA_CPP
 from codestral_ls.host.metrics import Metrics
 from codestral_ls.host.model import Model, Progress, open_draft, open_model
 from codestral_ls.host.other_work import OtherWork
+from codestral_ls.host.self_test import Remembered, examine
 from codestral_ls.host.session import DecodeError
 from codestral_ls.host.threads import Threads
 from codestral_ls.timing import Clock, monotonic
@@ -52,6 +54,7 @@ class Keeper:
         options: LocalOptions,
         *,
         kv_folder: Path | None = None,
+        verdicts: Path | None = None,
         open_model: Open = open_model,
         clock: Clock = monotonic,
     ) -> None:
@@ -64,6 +67,7 @@ class Keeper:
         self.last_used = clock()
         self._open = open_model
         self._kv_folder = kv_folder
+        self._verdicts = verdicts
         self._clock = clock
         self._loaded: Loaded | None = None
         self._lock = threading.Lock()
@@ -118,6 +122,9 @@ class Keeper:
             self.refusal = f"The model {self.path} could not be loaded; the host's log says why."
             self.phase = "refused"
             return
+        if self._verdicts is not None and not self._passes(model, self._verdicts):
+            model.close()
+            return
         draft = self._open_draft(model)
         engine = Engine(
             model.session,
@@ -155,6 +162,32 @@ class Keeper:
             self._loaded = None
             _close(model, draft)
             self.phase = after
+
+    def _passes(self, model: Model, folder: Path) -> bool:
+        """Whether the model fills in the middle, or may be used all the same; its order is set right where another one was
+        found."""
+        remembered = Remembered(folder, self.path, model.family, LLAMA_CPP)
+        examined = remembered.read()
+        try:
+            if examined is None:
+                examined = examine(model.session, model.vocabulary, model.family, clock=self._clock)
+                remembered.keep(examined)
+        except DecodeError as error:
+            self.refusal, self.phase = f"The model was loaded but cannot be run: {error}.", "refused"
+            return False
+        if examined.family != model.family:
+            found = f"Prompts are written {examined.family.order.replace('_', ' ')}, as the self-test found."
+            model.notice = f"{model.notice} {found}".strip()
+            model.family = examined.family
+        if examined.verdict.suited is not False:
+            return True
+        sentence = unsuited(model.header.name, examined.verdict)
+        if self.options.self_test == "off":
+            model.notice = f"{model.notice} {sentence}".strip()
+            return True
+        self.refusal, self.phase = f'{sentence} Set local.self_test = "off" to use it all the same.', "refused"
+        log.error("%s", self.refusal)
+        return False
 
     def _open_draft(self, model: Model) -> Model | None:
         """The draft model, where one is wanted and can be had; why not is the model's notice."""

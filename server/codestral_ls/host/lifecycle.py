@@ -112,7 +112,8 @@ def parse_listen(listen: str) -> tuple[str, int]:
 async def _serve(options: LocalOptions, where: tuple[str, int] | Path) -> int:
     # Only one process at a time holds the lock, so only that one may keep state.
     kv_folder = host_address(options).kv_folder if isinstance(where, Path) else None
-    keeper = Keeper(model_path(options.model), options, kv_folder=kv_folder)
+    verdicts = host_address(options).verdicts
+    keeper = Keeper(model_path(options.model), options, kv_folder=kv_folder, verdicts=verdicts)
     token = None
     if isinstance(where, tuple):
         token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)

@@ -156,7 +156,7 @@ async def test_two_clients_share_one_real_host_and_survive_its_death(private: Pa
     from support.models.random_model import SHAPES, write
 
     model = write(tmp_path / "m.gguf", SHAPES["tiny"], "bpe")
-    options = LocalOptions(model=str(model), threads=1, idle_exit_seconds=20)
+    options = LocalOptions(model=str(model), threads=1, idle_exit_seconds=20, self_test="off")
 
     async def ready(client: Any) -> None:
         async with asyncio.timeout(DEADLINE):

@@ -64,7 +64,7 @@ def socket_in(environment: Any) -> Any:
 
 
 def test_one_host_a_private_socket_and_a_clean_end(private: dict[str, str], bpe_model: Path) -> None:
-    options = LocalOptions(model=str(bpe_model))
+    options = LocalOptions(model=str(bpe_model), self_test="off")
     with host(private, options) as first:
         path = socket_in(private)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -79,7 +79,7 @@ def test_one_host_a_private_socket_and_a_clean_end(private: dict[str, str], bpe_
 
 
 def test_it_leaves_when_idle_and_remembers(private: dict[str, str], bpe_model: Path) -> None:
-    with host(private, LocalOptions(model=str(bpe_model), idle_exit_seconds=1)) as process:
+    with host(private, LocalOptions(model=str(bpe_model), self_test="off", idle_exit_seconds=1)) as process:
         assert process.wait(DEADLINE) == 0
     assert [path.name for path in Path(private["XDG_CACHE_HOME"]).glob("codestral-ls/kv/*/*")] == ["index.json"]
 
@@ -90,7 +90,7 @@ def test_mistrals_sdk_over_tcp_with_a_token_made_for_it(private: dict[str, str],
     from mistralai.client.utils import BackoffStrategy, RetryConfig
 
     private.pop("CODESTRAL_LS_TOKEN", None)
-    with host(private, LocalOptions(model=str(bpe_model)), "--listen", "127.0.0.1:0") as process:
+    with host(private, LocalOptions(model=str(bpe_model), self_test="off"), "--listen", "127.0.0.1:0") as process:
         url = process.stdout.readline().split()[-1]
         token = process.stdout.readline().split()[-1]
         ask = {"model": "codestral-latest", "prompt": "def f(self):\n    self.as", "suffix": "\n", "max_tokens": 8}

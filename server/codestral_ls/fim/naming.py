@@ -1,0 +1,28 @@
+"""The family that a model's name speaks of, for servers that give away nothing else. A guess: the self-test checks it."""
+
+from __future__ import annotations
+
+import re
+
+from codestral_ls.fim.family import FamilyName
+
+_NAMES: tuple[tuple[str, FamilyName], ...] = (
+    (r"codestral(?!.*mamba)", "codestral"),
+    (r"mellum", "mellum"),
+    (r"codegemma", "codegemma"),
+    (r"seed-?coder|zeta-?2", "seed_coder"),
+    (r"qwen.*coder|codeqwen|granite-?4", "qwen"),
+    (r"starcoder-?2", "starcoder2"),
+    (r"santacoder", "santacoder"),
+    (r"starcoder|refact|stable-?code|granite", "starcoder"),
+    (r"code-?llama", "codellama"),
+    (r"deepseek-?(coder|v[23])", "deepseek"),
+    (r"glm-?4|codegeex", "glm"),
+    (r"falcon.*coder", "falcon"),
+)
+
+
+def family_of_name(name: str) -> FamilyName | None:
+    """The family of a model called ``name``, None where the name says nothing."""
+    lower = re.sub(r"[\s_:/]+", "-", name.lower())
+    return next((family for pattern, family in _NAMES if re.search(pattern, lower)), None)

