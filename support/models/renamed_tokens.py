@@ -1,5 +1,6 @@
 """A copy of a GGUF file whose vocabulary spells some control tokens otherwise: a chat model with FIM tokens that it never
-learned."""
+learned.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from gguf import GGUFReader
 
 def rename_tokens(source: Path, target: Path, names: Mapping[str, str], *, bos: int | None = None) -> Path:
     """Write ``source`` to ``target`` with ``names`` (old spelling to new) in its list of tokens; ``bos`` is the token to begin
-    with."""
+    with.
+    """
     reader = GGUFReader(source)
     last = reader.tensors[-1].field
     end = last.offset + sum(part.nbytes for part in last.parts)

@@ -165,7 +165,8 @@ class Keeper:
 
     def _passes(self, model: Model, folder: Path) -> bool:
         """Whether the model fills in the middle, or may be used all the same; its order is set right where another one was
-        found."""
+        found.
+        """
         remembered = Remembered(folder, self.path, model.family, LLAMA_CPP)
         examined = remembered.read()
         try:

@@ -176,7 +176,7 @@ async def test_a_folder_that_cannot_be_written_is_a_sentence(private: Path) -> N
     blocked = private / "file"
     blocked.write_text("")
     options = LocalOptions(model="/nowhere/model.gguf")
-    address = HostAddress(private / "s.sock", private / "s.lock", blocked / "host.log", private / "kv")
+    address = HostAddress(private / "s.sock", private / "s.lock", blocked / "host.log", private / "kv", private / "verdicts")
     process = HostProcess(options, address)
     health = await process.ensure(Health("offline"))
     assert (health.state, "cannot be started" in health.message) == ("error", True)

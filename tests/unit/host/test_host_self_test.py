@@ -102,6 +102,11 @@ def test_a_broken_verdict_is_no_verdict(text: str, tmp_path: Path) -> None:
     assert Remembered(tmp_path, file, family, "1").read() is None
 
 
+def again(keeper: Keeper) -> None:
+    """Let it load anew, as another process would."""
+    keeper.phase = "unloaded"
+
+
 @pytest.mark.parametrize("insists", [False, True])
 def test_an_unsuited_model_is_refused_with_a_better_ones_name_unless_the_user_insists(
     insists: bool, bpe_model: Path, tmp_path: Path
@@ -109,7 +114,7 @@ def test_an_unsuited_model_is_refused_with_a_better_ones_name_unless_the_user_in
     options = LocalOptions(context_tokens=512, slots=2, self_test="off" if insists else "on")
     keeper = Keeper(bpe_model, options, verdicts=tmp_path)
     for _ in range(2):  # the second time it is remembered
-        keeper.phase = "unloaded"
+        again(keeper)
         keeper.start()
         assert keeper._thread is not None
         if insists:
