@@ -9,6 +9,7 @@ import ctypes
 from typing import Any
 
 from codestral_ls.host import llama
+from codestral_ls.host.segments import Segments, separable
 from codestral_ls.host.tokens import PieceIndex, VocabularyKind
 
 REMEMBERED = 8
@@ -31,6 +32,8 @@ class LlamaVocabulary:
         self._known: dict[str, list[int]] = {}
         self._read_pieces()
         self.index = PieceIndex(self.pieces)
+        apart = self.kind != "other" and separable(self.pieces)
+        self._segments = Segments(self._encode, self._encode_further) if apart else None
 
     def _read_pieces(self) -> None:
         api, pointer = self._api, self._pointer
@@ -59,10 +62,17 @@ class LlamaVocabulary:
         if known is None:
             while len(self._known) >= REMEMBERED:
                 self._known.pop(next(iter(self._known)), None)
-            known = self._encode(text)
+            known = self._segments.encode(text) if self._segments is not None else self._encode(text)
             if len(text) <= MOST_REMEMBERED:
                 self._known[text] = known
         return list(known)
+
+    def _encode_further(self, text: str) -> list[int]:
+        """Ids of what goes on in a text. SentencePiece adds a space in front, so there it goes on from a letter."""
+        if self.kind != "sentencepiece":
+            return self._encode(text)
+        ids, line = self._encode("a" + text), self._encode("a")
+        return ids[len(line) :] if ids[: len(line)] == line else self._encode(text)
 
     def _encode(self, text: str) -> list[int]:
         data = text.encode("utf-8", errors="replace")
