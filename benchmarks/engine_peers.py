@@ -1,5 +1,7 @@
-"""The two sides of the engine benchmark as processes: our host and llama-server, same model file, threads, slots,
-context.
+"""The sides of the engine benchmark as processes: our host and llama-servers, same model file, slots and context.
+
+Our host chooses its threads itself (``threads`` 0); llama-server is started once with each number of threads that could
+be its best.
 
 llama-server comes from ``LLAMA_SERVER`` (a path; build it from the sources that llama-cpp-python carries, with its
 flags) or from the
@@ -15,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
@@ -31,6 +33,10 @@ class Setup:
     threads: int
     slots: int
     context: int
+
+    def threaded(self, threads: int) -> Setup:
+        """The same with another number of threads."""
+        return replace(self, threads=threads)
 
 
 @dataclass
@@ -129,7 +135,8 @@ class LlamaServer:
 
     def __init__(self, setup: Setup) -> None:
         binary = os.environ.get("LLAMA_SERVER")
-        self.name = "llama-server" + ("" if binary else " (xllamacpp)")
+        self.threads = setup.threads
+        self.name = f"llama-server, {setup.threads} thread{'s' if setup.threads > 1 else ''}"
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
         if binary:
@@ -222,6 +229,7 @@ def serve_xllamacpp(model: str, port: int, threads: int, context: int, slots: in
     params.fit_params = False
     params.endpoint_metrics = True
     params.n_threads_http = 2
+    params.ui = False
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
     while True:

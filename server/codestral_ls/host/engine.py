@@ -174,7 +174,7 @@ class Engine:
             self.session.cut(slot.number, 0)
             return taken
 
-        self.session.use_threads(self.threads.counts[-1])
+        self.session.use_threads(self.threads.free())
         self.metrics.prefill_rate = count / min(seconds(count), seconds(1) * count, seconds(count))
         self._measure_threads("decode", lambda: seconds(1))
         self._measure_threads("prefill", lambda: seconds(count) / count)
@@ -188,6 +188,8 @@ class Engine:
             for count in to_measure(self.threads.counts):
                 if self._clock() - began > MEASURING_SECONDS:
                     break
+                if count > self.threads.free():
+                    continue  # with its cores taken it would take seconds, and say nothing
                 self.session.use_threads(count)
                 times[count] = min(times.get(count, math.inf), step())
         self.threads.measured(phase, times)

@@ -210,7 +210,9 @@ class Keeper:
 
 
 def _threads(model: Model) -> Threads:
-    return Threads(model.shape.threads, OtherWork(cores().usable).look)
+    other = OtherWork(cores().usable)
+    other.look()  # the first look begins the first stretch
+    return Threads(model.shape.threads, other.look)
 
 
 def _guesser(draft: Model, clock: Clock) -> DraftModel:

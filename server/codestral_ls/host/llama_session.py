@@ -7,6 +7,7 @@ keystroke costs the same with one or eight places kept hot.
 from __future__ import annotations
 
 import ctypes
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,17 @@ import numpy as np
 from codestral_ls.host import llama
 from codestral_ls.host.sampling import Logits
 from codestral_ls.host.session import Batch, DecodeError
-from codestral_ls.host.thread_pool import ThreadPool
+from codestral_ls.host.thread_pool import ThreadPools
+
+log = logging.getLogger("codestral_ls.host")
 
 
 class LlamaSession:
     """Evaluates batches in a llama.cpp context that it owns (the model belongs to ``model.py``)."""
 
-    def __init__(self, context: Any, *, slots: int, batch: int, vocabulary: int, abortable: bool) -> None:
+    def __init__(
+        self, context: Any, *, slots: int, batch: int, vocabulary: int, abortable: bool, pools: ThreadPools | None = None
+    ) -> None:
         self._api = llama.load()
         self._context = context
         self._memory = self._api.llama_get_memory(context)
@@ -34,7 +39,7 @@ class LlamaSession:
         library = self._api._lib
         self._logits = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)(("llama_get_logits_ith", library))
         self._batches: dict[int, tuple[Batch, Any, list[Any]]] = {}
-        self._threads = 0
+        self._pools, self._threads = pools, 0
         self._callback, self._flag = llama.strlen_callback()
         if abortable:
             self._api.llama_set_abort_callback(context, self._callback, ctypes.cast(self._flag, ctypes.c_void_p))
@@ -61,15 +66,19 @@ class LlamaSession:
         known[1].n_tokens = batch.size
         return known[1]
 
-    def attach(self, pool: ThreadPool) -> None:
-        """Evaluate with the threads of ``pool`` from now on; the pool must outlive this session."""
-        pool.attach(self._context)
-
     def use_threads(self, count: int) -> None:
-        """Cheap: llama.cpp reads the number before each graph."""
-        if count != self._threads:
-            self._api.llama_set_n_threads(self._context, count, count)
-            self._threads = count
+        """Cheap where the number has been used before: llama.cpp reads it before each graph."""
+        if count == self._threads:
+            return
+        self._api.llama_set_n_threads(self._context, count, count)
+        self._threads = count
+        if self._pools is not None:
+            try:
+                self._pools.attach(self._context, count)
+            except (RuntimeError, AttributeError) as error:
+                # Slower, not wrong: llama.cpp then starts its threads anew for every batch.
+                log.warning("no pool of threads: %s", error)
+                self._pools = None
 
     def decode(self, batch: Batch) -> bool:
         """Evaluate; the GIL is free meanwhile."""

@@ -16,13 +16,13 @@ from codestral_ls.config.host_address import model_path
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
 from codestral_ls.host import attention, devices, families, fit, llama
-from codestral_ls.host.cores import Cores, cores
+from codestral_ls.host.cores import cores
 from codestral_ls.host.families import Family
 from codestral_ls.host.gguf_file import GgufHeader, read_header
 from codestral_ls.host.llama_session import LlamaSession
 from codestral_ls.host.llama_vocabulary import LlamaVocabulary
 from codestral_ls.host.session import Batch
-from codestral_ls.host.thread_pool import MOST_THREADS, ThreadPool
+from codestral_ls.host.thread_pool import MOST_THREADS, ThreadPools
 from codestral_ls.host.threads import candidates
 
 log = logging.getLogger("codestral_ls.host")
@@ -60,13 +60,13 @@ class Model:
     session: LlamaSession
     pointer: Any
     notice: str = ""
-    pool: ThreadPool | None = None
+    pools: ThreadPools | None = None
 
     def close(self) -> None:
         """Free context and model. Idempotent."""
         self.session.close()
-        if self.pool is not None:
-            self.pool.close()
+        if self.pools is not None:
+            self.pools.close()
         if self.pointer is not None:
             llama.load().llama_model_free(self.pointer)
             self.pointer = None
@@ -185,10 +185,11 @@ def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
                 continue
             vocabulary = LlamaVocabulary(api.llama_model_get_vocab(pointer))
             family = families.choose(vocabulary.find, header.number, header.architecture, header.name, path.stem)
-            session = _session(api, pointer, shape, options, vocabulary.size, flash)
+            pools = ThreadPools(there.fast if there.mixed and len(shape.threads) > 1 else ())
+            session = _session(api, pointer, shape, options, vocabulary.size, flash, pools)
             if session is not None:
                 log.info("loaded %s: %s, %s %s", header.name, family.name, shape, attempt.notice)
-                return Model(header, shape, vocabulary, family, session, pointer, attempt.notice, _pool(session, shape, there))
+                return Model(header, shape, vocabulary, family, session, pointer, attempt.notice, pools)
     except BaseException:
         if pointer is not None:
             api.llama_model_free(pointer)
@@ -221,17 +222,6 @@ def open_draft(options: LocalOptions, main: Model) -> Model:
     return draft
 
 
-def _pool(session: LlamaSession, shape: Shape, there: Cores) -> ThreadPool | None:
-    """The threads that evaluate; without them llama.cpp starts some for every batch, which is slower, not wrong."""
-    try:
-        pool = ThreadPool(shape.threads[-1], there.fast if there.mixed and len(shape.threads) > 1 else ())
-    except (RuntimeError, AttributeError) as error:
-        log.warning("no pool of threads: %s", error)
-        return None
-    session.attach(pool)
-    return pool
-
-
 def _load(api: Any, path: Path, shape: Shape, progress: Progress) -> Any:
     def report(value: float, _: object) -> bool:
         progress(float(value))
@@ -247,7 +237,15 @@ def _load(api: Any, path: Path, shape: Shape, progress: Progress) -> Any:
     return pointer or None
 
 
-def _session(api: Any, pointer: Any, shape: Shape, options: LocalOptions, vocabulary: int, flash: int) -> LlamaSession | None:
+def _session(
+    api: Any,
+    pointer: Any,
+    shape: Shape,
+    options: LocalOptions,
+    vocabulary: int,
+    flash: int,
+    pools: ThreadPools | None = None,
+) -> LlamaSession | None:
     params = api.llama_context_default_params()
     params.n_ctx = shape.context * shape.slots
     params.n_seq_max = shape.slots
@@ -264,4 +262,5 @@ def _session(api: Any, pointer: Any, shape: Shape, options: LocalOptions, vocabu
     context = api.llama_init_from_model(pointer, params)
     if not context:
         return None
-    return LlamaSession(context, slots=shape.slots, batch=shape.batch, vocabulary=vocabulary, abortable=shape.device == "cpu")
+    abortable = shape.device == "cpu"
+    return LlamaSession(context, slots=shape.slots, batch=shape.batch, vocabulary=vocabulary, abortable=abortable, pools=pools)

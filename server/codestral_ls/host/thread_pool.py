@@ -55,7 +55,7 @@ class ThreadPool:
             raise RuntimeError("llama.cpp could not start its threads")
 
     def attach(self, context: Any) -> None:
-        """Let ``context`` evaluate with these threads. The pool must outlive it."""
+        """Let ``context`` evaluate with these threads; those of another pool are paused. The pool must outlive it."""
         attach = llama.load()._lib.llama_attach_threadpool
         attach.argtypes, attach.restype = [ctypes.c_void_p] * 3, None
         attach(context, self._pool, self._pool)
@@ -65,6 +65,26 @@ class ThreadPool:
         if self._pool:
             self._free(self._pool)
             self._pool = None
+
+
+class ThreadPools:
+    """A pool for each number of threads that was used: those who are not needed in a larger one would not sleep."""
+
+    def __init__(self, only: Collection[int] = ()) -> None:
+        self._only = only
+        self._pools: dict[int, ThreadPool] = {}
+
+    def attach(self, context: Any, threads: int) -> None:
+        """Let ``context`` evaluate with ``threads`` threads from its next batch on. Raises: RuntimeError."""
+        pool = self._pools.get(threads)
+        if pool is None:
+            pool = self._pools[threads] = ThreadPool(threads, self._only)
+        pool.attach(context)
+
+    def close(self) -> None:
+        """End all threads; no context may use them any more. Idempotent."""
+        while self._pools:
+            self._pools.popitem()[1].close()
 
 
 def _function(library: Any, name: str) -> int:

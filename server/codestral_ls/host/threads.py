@@ -146,13 +146,19 @@ class Threads:
         """Threads for the next batch, at time ``now``."""
         if self.fixed:
             return self.counts[0]
-        self.busy = self._others()
-        free = int(self.counts[-1] - self.busy + FREE)
+        free = self.free()
         state = self._phases[phase]
-        count = state.choose(max(1, free), now)
-        self._trial = count != state.best(min(max(1, free), state.limit))
+        count = state.choose(free, now)
+        self._trial = count != state.best(min(free, state.limit))
         self.current[phase] = count
         return count
+
+    def free(self) -> int:
+        """Cores that other programs leave free, at least one; a number the user gave is always free."""
+        if self.fixed:
+            return self.counts[0]
+        self.busy = self._others()
+        return max(1, int(self.counts[-1] - self.busy + FREE))
 
     def book(self, phase: Phase, count: int, seconds: float, now: float) -> None:
         """A batch took ``seconds`` (for each token in a prefill)."""
@@ -167,13 +173,18 @@ class Threads:
         if 1 not in known:  # one thread was too slow to try
             least = min(known)
             known[1] = known[least] * least**0.6
+        least = max(known)
         for count in self.counts:
-            state.cost[count] = interpolated(known, count) / known[1]
+            relative = interpolated(known, count) / known[1]
+            if count > least:  # not measured: no better than what is usual from there on
+                relative *= (count / least) ** -0.5
+            # More than its share of the speed is a measurement that other work disturbed.
+            state.cost[count] = min(max(relative, 0.9 / count), SLOW)
         state.usual = known[1]
 
-    def last(self, phase: Phase) -> float:
-        """Seconds of the last step (of a token in a prefill)."""
-        return self._phases[phase].last
+    def phase(self, phase: Phase) -> PhaseThreads:
+        """What is known of one phase."""
+        return self._phases[phase]
 
     @property
     def lowered(self) -> bool:

@@ -175,7 +175,7 @@ def test_more_context_than_memory_is_refused_with_a_sentence(bpe_model: Path) ->
 def test_text_is_the_same_with_any_number_of_threads(bpe_model: Path) -> None:
     model = opened(bpe_model, replace(OPTIONS, threads=0))
     try:
-        assert model.pool is not None
+        assert model.pools is not None
         session, batch, rows = model.session, Batch(8), []
         for count in (1, 2, 1, model.shape.threads[-1]):
             session.use_threads(count)

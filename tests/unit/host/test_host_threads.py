@@ -118,3 +118,20 @@ def test_a_longer_prompt_is_no_reason_for_fewer_threads() -> None:
 
     _, used = run(threads, growing, 2000)
     assert used.count(2) >= 1970
+
+
+def test_measurements_that_other_work_disturbed_are_not_believed() -> None:
+    threads = Threads((1, 2))
+    threads.measured("decode", {1: 3.0, 2: 0.001})
+    assert threads.phase("decode").cost[2] >= 0.45
+    threads.measured("decode", {2: 5.0, 1: 0.001})
+    assert threads.phase("decode").cost[2] < 3.0
+
+
+def test_what_no_core_was_free_for_is_estimated() -> None:
+    threads = Threads(candidates(4))
+    threads.measured("decode", {1: 0.004})
+    cost = threads.phase("decode").cost
+    assert [round(cost[count], 2) for count in (1, 2, 4)] == [1.0, 0.71, 0.5]
+    threads.measured("prefill", {})
+    assert threads.phase("prefill").usual == 0.0

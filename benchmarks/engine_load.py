@@ -1,0 +1,53 @@
+"""Other work for the machine while the engine is measured: loops that never rest, or a compiler."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOOP = "while True: pass"
+UNIT = "#include <algorithm>\n#include <map>\n#include <regex>\n#include <string>\n#include <vector>\n" + "".join(
+    f'std::map<std::string, std::vector<int>> f{n}(const std::string &s) {{ std::regex r(s + "{n}"); std::vector<int> v(9);'
+    f" std::sort(v.begin(), v.end()); return {{{{s, v}}}}; }}\n"
+    for n in range(40)
+)
+AGAIN = "import subprocess, sys\nwhile True: subprocess.run(sys.argv[1:], check=True)"
+
+
+@contextmanager
+def busy_loops(count: int | None = None) -> Iterator[None]:
+    """So many loops (one for each core) run inside the block."""
+    with _running([[sys.executable, "-c", LOOP]] * (count or os.cpu_count() or 1)):
+        yield
+
+
+@contextmanager
+def compiler(count: int | None = None) -> Iterator[None]:
+    """So many compilers (one for each core), as ``make -j`` has them, compile C++ over and over inside the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "unit.cpp"
+        source.write_text(UNIT)
+        commands = [
+            [sys.executable, "-c", AGAIN, "c++", "-O2", "-c", str(source), "-o", str(Path(folder) / f"{number}.o")]
+            for number in range(count or os.cpu_count() or 1)
+        ]
+        with _running(commands):
+            yield
+
+
+@contextmanager
+def _running(commands: list[list[str]]) -> Iterator[None]:
+    # In a session of their own, as what is started from another terminal: the scheduler shares the cores between sessions.
+    processes = [subprocess.Popen(command, start_new_session=True) for command in commands]
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.killpg(process.pid, 9)
+        for process in processes:
+            process.wait(10)
