@@ -45,11 +45,11 @@ class LocalOptions:
     slots: int = 4
     """Places (files, windows) whose evaluated prompts are kept hot side by side."""
     threads: int = 0
-    """CPU threads for llama.cpp; 0 takes the number of physical cores."""
+    """CPU threads for llama.cpp; 0 measures how many are fastest, and takes fewer while other programs want the cores."""
     batch_tokens: int = 0
     """Tokens evaluated between two looks at the cancel flag; 0 chooses by device."""
     flash_attention: OnOffAuto = "auto"
-    """Flash attention: on, off, or what llama.cpp finds best."""
+    """Flash attention: on, off, or what is measured to be faster (llama.cpp's own choice on a GPU)."""
     kv_type: KvType = "auto"
     """Precision of the KV cache; the smaller ones need flash attention."""
     self_test: Literal["on", "off"] = "on"

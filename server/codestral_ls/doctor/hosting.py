@@ -92,5 +92,16 @@ def _words(said: Mapping[str, object]) -> str:
         return f"but {said['error']}"
     text = f"{said.get('status', 'state unknown')}: {said.get('model', 'no model')}"
     if "device" in said:
-        text += f" on {said['device']}, {said.get('gpu_layers', 0)} layers on the GPU, {said.get('threads')} threads"
+        text += f" on {said['device']}, {said.get('gpu_layers', 0)} layers on the GPU, {_threads(said)}"
     return f"{text}; {said['message']}" if said.get("message") else text
+
+
+def _threads(said: Mapping[str, object]) -> str:
+    """How many threads write, what a token takes, and why they are fewer than they could be."""
+    count = said.get("threads")
+    text = f"{count} thread" if count == 1 else f"{count} threads"
+    if step := said.get("decode_step_ms"):
+        text += f", {step} ms a token"
+    if said.get("machine_busy"):
+        text += f" (of {said.get('threads_most')}: other programs keep {said.get('other_work_cores')} cores busy)"
+    return text

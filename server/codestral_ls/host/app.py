@@ -241,6 +241,11 @@ async def health(request: web.Request) -> web.Response:
             "gpu_layers": shape.gpu_layers,
             "context_tokens": shape.context,
             "threads": engine.threads.current["decode"],
+            "threads_prefill": engine.threads.current["prefill"],
+            "threads_most": engine.threads.counts[-1],
+            "decode_step_ms": round(engine.threads.phase("decode").last * 1000, 3),
+            "other_work_cores": round(engine.threads.busy, 2),
+            "machine_busy": engine.threads.lowered,
             "slots": {"total": shape.slots, "busy": sum(slot.run is not None for slot in engine.table.slots)},
             "waiting": engine.waiting,
             "prefill_rate": round(keeper.metrics.prefill_rate, 1),
@@ -255,7 +260,10 @@ async def metrics(request: web.Request) -> web.Response:
     loaded = keeper.loaded
     busy = sum(slot.run is not None for slot in loaded.engine.table.slots) if loaded else 0
     text = keeper.metrics.prometheus(
-        slots=loaded.model.shape.slots if loaded else 0, busy=busy, waiting=loaded.engine.waiting if loaded else 0
+        slots=loaded.model.shape.slots if loaded else 0,
+        busy=busy,
+        waiting=loaded.engine.waiting if loaded else 0,
+        threads=loaded.engine.threads if loaded else None,
     )
     return web.Response(text=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codestral_ls.host.threads import Threads
+
 
 @dataclass(slots=True)
 class Metrics:
@@ -39,15 +41,25 @@ class Metrics:
         elif tokens >= 32:
             self.prefill_rate += (rate - self.prefill_rate) * (0.2 if self.prefill_rate else 1.0)
 
-    def prometheus(self, *, slots: int, busy: int, waiting: int) -> str:
-        """All counts as Prometheus text (version 0.0.4)."""
-        gauges = {
+    def prometheus(self, *, slots: int, busy: int, waiting: int, threads: Threads | None = None) -> str:
+        """All counts as Prometheus text (version 0.0.4); those of ``threads`` while a model is loaded."""
+        gauges: dict[str, tuple[float, str]] = {
             "slots": (slots, "slots of the KV cache"),
             "slots_busy": (busy, "slots in use"),
             "queue_waiting": (waiting, "requests without a slot"),
             "prefill_tokens_per_second": (round(self.prefill_rate, 1), "moving average"),
             "decode_tokens_per_second": (round(self.decode_rate, 1), "moving average, all clients together"),
         }
+        if threads is not None:
+            gauges |= {
+                "threads_decode": (threads.current["decode"], "threads of the last batch that wrote tokens"),
+                "threads_prefill": (threads.current["prefill"], "threads of the last batch that read a prompt"),
+                "threads_most": (threads.counts[-1], "threads on a machine with nothing else to do"),
+                "decode_step_seconds": (threads.phase("decode").last, "time of the last single token"),
+                "prefill_token_seconds": (threads.phase("prefill").last, "time of a prompt's token in the last batch"),
+                "other_work_cores": (round(threads.busy, 2), "cores that other programs keep busy, as last seen"),
+                "machine_busy": (int(threads.lowered), "1 while fewer threads write than would on a quiet machine"),
+            }
         counters = {
             "requests_finished": (self.finished, "answers written to their end"),
             "requests_failed": (self.failed, "decodes that failed"),

@@ -243,3 +243,19 @@ def test_the_most_important_advice_comes_first_and_once() -> None:
     report = Report((*rows, Finding("g", "c", "note", "", "second"), Finding("g", "d", "ok", "")))
     assert report.next == ("first", "second")
     assert not report.healthy
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"threads": 2, "threads_most": 2, "decode_step_ms": 0.5, "machine_busy": False}, "2 threads, 0.5 ms a token"),
+        (
+            {"threads": 1, "threads_most": 4, "decode_step_ms": 8.25, "machine_busy": True, "other_work_cores": 3.1},
+            "1 thread, 8.25 ms a token (of 4: other programs keep 3.1 cores busy)",
+        ),
+        ({"threads": 1, "decode_step_ms": 0.0}, "1 thread"),
+    ],
+)
+def test_a_hosts_threads_in_words(said: dict[str, object], words: str) -> None:
+    text = hosting._words({"status": "ready", "model": "m", "device": "cpu", "gpu_layers": 0, **said})
+    assert text == f"ready: m on cpu, 0 layers on the GPU, {words}"

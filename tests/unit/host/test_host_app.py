@@ -259,3 +259,8 @@ async def test_metrics_are_prometheus_text(tmp_path: Path) -> None:
         assert values["codestral_ls_requests_finished_total"] == "1"
         assert int(values["codestral_ls_prompt_tokens_evaluated_total"]) > 5
         assert values["codestral_ls_slots"] == "4"
+        assert (values["codestral_ls_threads_decode"], values["codestral_ls_threads_most"]) == ("1", "1")
+        assert float(values["codestral_ls_decode_step_seconds"]) > 0
+        assert (values["codestral_ls_other_work_cores"], values["codestral_ls_machine_busy"]) == ("0.0", "0")
+        health = await (await client.get("/health")).json()
+        assert (health["threads"], health["threads_prefill"], health["machine_busy"]) == (1, 1, False)
