@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # How llama.cpp is compiled, when it is; .ci/cmake-args says why.
 export CMAKE_ARGS ?= $(shell .ci/cmake-args)
 PYTEST_ARGS ?=
-CHECKS := check-types check-format check-lint check-walls check-imports check-generated
+CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-lua check-shell
 
 .PHONY: help setup demo test test-fast check $(CHECKS) format render lock test-neovim test-emacs test-vscode vsix bench clean
 
@@ -15,7 +15,7 @@ help:
 	@echo "make demo         set up, then complete real code with the embedded model"
 	@echo "make test         set up, then check and run all tests"
 	@echo "make test-fast    the tests without real editors and long runs"
-	@echo "make check        format, lint, types, walls, declared imports, generated files"
+	@echo "make check        format, lint, types, walls, declared imports, generated files, the clients"
 	@echo "make test-neovim, test-emacs, test-vscode, vsix, bench, lock, clean"
 
 setup: $(STAMP)
@@ -51,6 +51,20 @@ check-imports:
 	$(BIN)/deptry server
 	$(BIN)/deptry --ignore DEP002,DEP004 support tests benchmarks training clients/vscode/scripts
 
+check-typescript:
+	$(BIN)/python -m clients.vscode.scripts.lint
+
+check-lua:
+	@.ci/need luacheck lua-check
+	$(BIN)/python -m support.editors.check_lua
+
+check-lisp:
+	$(BIN)/python -m support.editors.check_lisp
+
+check-shell:
+	@.ci/need shellcheck shellcheck
+	shellcheck $$(grep -rlE '^#!.*(ba)?sh' .ci --include='*' --exclude-dir=node_modules)
+
 check-generated:
 	$(BIN)/python -m codestral_ls.config.render --check
 
@@ -63,6 +77,8 @@ test-fast: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m clients.vscode.scripts.lint --fix
+	$(BIN)/python -m support.editors.check_lua --fix
 
 render: $(STAMP)
 	$(BIN)/python -m codestral_ls.config.render

@@ -16,6 +16,16 @@ await build({
 if (process.argv.includes('--tests')) {
   const unit = readdirSync('test/unit').filter((name) => name.endsWith('.test.ts'));
   if (unit.length > 0)
-  await build({ ...shared, entryPoints: unit.map((name) => `test/unit/${name}`), outdir: 'dist/test/unit', outExtension: { '.js': '.cjs' } });
-  await build({ ...shared, entryPoints: ['test/host/index.ts', 'test/host/measure.ts'], outdir: 'dist/test/host', sourcemap: 'inline' });
+    await build({
+      ...shared,
+      entryPoints: unit.map((name) => `test/unit/${name}`),
+      outdir: 'dist/test/unit',
+      outExtension: { '.js': '.cjs' },
+    });
+  await build({
+    ...shared,
+    entryPoints: ['test/host/index.ts', 'test/host/measure.ts'],
+    outdir: 'dist/test/host',
+    sourcemap: 'inline',
+  });
 }

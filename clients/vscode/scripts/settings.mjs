@@ -11,7 +11,7 @@ const wanted = configuration.map((section) => ({ ...section, title: `Codestral: 
 
 if (JSON.stringify(manifest.contributes.configuration) === JSON.stringify(wanted)) process.exit(0);
 if (process.argv.includes('--check')) {
-  console.error('package.json is stale: its settings differ from the server\'s. Run `npm run settings` in clients/vscode.');
+  console.error("package.json is stale: its settings differ from the server's. Run `npm run settings` in clients/vscode.");
   process.exit(1);
 }
 manifest.contributes.configuration = wanted;

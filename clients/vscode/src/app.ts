@@ -38,38 +38,60 @@ export class App implements vscode.Disposable {
   private readonly diagnostics = new Diagnostics(() => this.connection);
   private readonly subscriptions: vscode.Disposable[] = [];
 
-  constructor(readonly context: vscode.ExtensionContext, readonly log: vscode.LogOutputChannel) {
+  constructor(
+    readonly context: vscode.ExtensionContext,
+    readonly log: vscode.LogOutputChannel,
+  ) {
     this.version = (context.extension.packageJSON as { version: string }).version;
     this.ownEnvironment = join(context.globalStorageUri.fsPath, 'environment');
     this.settingNames = serverSettingNames(context.extension);
     this.keys = new Keys(context.secrets);
     this.bar = new Bar(() => this.situation());
     const cells = new Cells();
-    this.completions = new Completions({
-      connection: () => this.connection,
-      switches: () => switches(this.pausedUntil),
-      reportsUsage: () => read('client.report_usage_to_server', true),
-      onWork: (open) => { this.bar.work(open); },
-      onShown: () => { void vscode.commands.executeCommand('setContext', 'codestral-ls.shown', true); },
-    }, cells);
+    this.completions = new Completions(
+      {
+        connection: () => this.connection,
+        switches: () => switches(this.pausedUntil),
+        reportsUsage: () => read('client.report_usage_to_server', true),
+        onWork: (open) => {
+          this.bar.work(open);
+        },
+        onShown: () => {
+          void vscode.commands.executeCommand('setContext', 'codestral-ls.shown', true);
+        },
+      },
+      cells,
+    );
     this.supervisor = new Supervisor({
       start: (ended) => this.connect(ended),
       later: (ms, action) => {
         const timer = setTimeout(action, ms);
-        return () => { clearTimeout(timer); };
+        return () => {
+          clearTimeout(timer);
+        };
       },
       now: () => Date.now(),
-      onPhase: (phase, detail) => { this.enter(phase, detail); },
-      tell: (message) => { void this.tellOfCrash(message); },
+      onPhase: (phase, detail) => {
+        this.enter(phase, detail);
+      },
+      tell: (message) => {
+        void this.tellOfCrash(message);
+      },
     });
     this.subscriptions.push(
       cells,
       this.completions,
       this.diagnostics,
       this.bar,
-      vscode.workspace.onDidChangeConfiguration((event) => { this.configurationChanged(event); }),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.restart('the workspace is trusted now'); }),
-      this.keys.onChange(() => { void this.restart('a key has changed'); }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        this.configurationChanged(event);
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        void this.restart('the workspace is trusted now');
+      }),
+      this.keys.onChange(() => {
+        void this.restart('a key has changed');
+      }),
     );
   }
 
@@ -100,7 +122,10 @@ export class App implements vscode.Disposable {
   pause(minutes: number): void {
     this.pausedUntil = Number.isFinite(minutes) ? Date.now() + minutes * 60_000 : Infinity;
     clearTimeout(this.resuming);
-    if (Number.isFinite(minutes)) this.resuming = setTimeout(() => { this.resume(); }, minutes * 60_000);
+    if (Number.isFinite(minutes))
+      this.resuming = setTimeout(() => {
+        this.resume();
+      }, minutes * 60_000);
     void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
     this.bar.draw();
   }
@@ -131,7 +156,9 @@ export class App implements vscode.Disposable {
         this.status = status as ServerStatus;
         this.bar.draw();
       },
-      onProblem: (problem) => { void this.showProblem(problem as Problem); },
+      onProblem: (problem) => {
+        void this.showProblem(problem as Problem);
+      },
       ended: () => {
         if (this.connection === connection) this.connection = undefined;
         ended();
@@ -185,7 +212,9 @@ export class App implements vscode.Disposable {
     if (!event.affectsConfiguration(SECTION)) return;
     this.bar.draw();
     if (event.affectsConfiguration(`${SECTION}.client.command`) || event.affectsConfiguration(`${SECTION}.client.interpreter`)) {
-      setTimeout(() => { void this.restart('the settings name another server'); }, CONFIGURATION_SETTLES_MS);
+      setTimeout(() => {
+        void this.restart('the settings name another server');
+      }, CONFIGURATION_SETTLES_MS);
     }
   }
 

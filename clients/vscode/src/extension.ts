@@ -21,9 +21,13 @@ export function activate(context: vscode.ExtensionContext): Exports | undefined 
   const began = performance.now();
   const log = vscode.window.createOutputChannel('Codestral', { log: true });
   app = new App(context, log);
-  context.subscriptions.push(log, app, ...[
-    registerSwitches, registerKeys, registerMenu, registerInspect, registerWrite, registerInstall,
-  ].flatMap((register) => register(app as App)));
+  context.subscriptions.push(
+    log,
+    app,
+    ...[registerSwitches, registerKeys, registerMenu, registerInspect, registerWrite, registerInstall].flatMap((register) =>
+      register(app as App),
+    ),
+  );
   void begin(app);
   const activationMs = performance.now() - began;
   log.info(`version ${app.version} activated in ${activationMs.toFixed(0)} ms`);

@@ -7,24 +7,11 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from support.editors.debian_packages import Unavailable
 from support.editors.neovim.neovim_driver import CLIENT, NeovimInTerminal
-from support.editors.setup_neovim import Neovim, stylua
-from support.editors.workplace import HERE, Place, Scripted
+from support.editors.setup_neovim import Neovim
+from support.editors.workplace import Place, Scripted
 
 SOURCES = sorted(CLIENT.rglob("*.lua"))
-
-
-def test_stylua_has_nothing_to_change() -> None:
-    try:
-        folder = stylua()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    command = ["node", str(HERE / "format_lua.mjs"), str(folder), "check", *map(str, SOURCES)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_no_file_is_too_long_to_read_in_one_sitting() -> None:

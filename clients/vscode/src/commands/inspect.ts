@@ -28,7 +28,8 @@ async function explainLast(app: App): Promise<void> {
   let more = '';
   if (last && app.connection?.offers(EXPLAIN)) {
     const where = { textDocument: { uri: last.document }, position: { line: last.line, character: last.character } };
-    const said = await app.connection.request<{ message?: string } | string | null>('workspace/executeCommand', { command: EXPLAIN, arguments: [where] })
+    const said = await app.connection
+      .request<{ message?: string } | string | null>('workspace/executeCommand', { command: EXPLAIN, arguments: [where] })
       .catch((error: unknown) => {
         app.log.warn(`explaining failed: ${String(error)}`);
         return null;
@@ -52,6 +53,9 @@ async function showContext(app: App, reports: Reports): Promise<void> {
     return;
   }
   const where = { textDocument: { uri: editor.document.uri.toString() }, position: editor.selection.active };
-  const { text } = await app.connection.request<{ text: string }>('workspace/executeCommand', { command: PREVIEW, arguments: [where] });
+  const { text } = await app.connection.request<{ text: string }>('workspace/executeCommand', {
+    command: PREVIEW,
+    arguments: [where],
+  });
   await reports.present('What would be sent', text);
 }

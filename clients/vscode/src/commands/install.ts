@@ -11,7 +11,9 @@ const NEVER = 'neverOfferInstall';
 export function registerInstall(app: App): vscode.Disposable[] {
   let running: Promise<void> | undefined;
   const begin = (kind: Kind) => {
-    running ??= installNow(app, kind).finally(() => { running = undefined; });
+    running ??= installNow(app, kind).finally(() => {
+      running = undefined;
+    });
     return running;
   };
   return [
@@ -40,7 +42,8 @@ async function installNow(app: App, kind: Kind): Promise<void> {
     await app.stop();
     await install(app.ownEnvironment, packageToInstall(app.context.extensionPath), kind, app.log);
     // Without the local model there is nothing to complete with until a backend is chosen, and its key is set.
-    if (kind === 'api' && read('backend.primary', 'local') === 'local') await vscode.commands.executeCommand('codestral-ls.chooseBackend');
+    if (kind === 'api' && read('backend.primary', 'local') === 'local')
+      await vscode.commands.executeCommand('codestral-ls.chooseBackend');
     await app.restart('the server was installed');
     void vscode.window.showInformationMessage('codestral-ls is installed.');
   } catch (error) {

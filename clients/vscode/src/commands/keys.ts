@@ -18,7 +18,7 @@ async function setKey(app: App, name: string | undefined): Promise<void> {
   if (!backend) return;
   const key = await vscode.window.showInputBox({
     title: `Key for ${backend.label}`,
-    prompt: 'Kept in VS Code\'s secret storage and handed to the server\'s process only.',
+    prompt: "Kept in VS Code's secret storage and handed to the server's process only.",
     password: true,
     ignoreFocusOut: true,
     validateInput: (value) => (/\s/.test(value.trim()) ? 'A key has no spaces.' : undefined),
@@ -33,6 +33,9 @@ async function deleteKey(app: App): Promise<void> {
 
 async function chooseKeyed(placeHolder: string): Promise<Backend | undefined> {
   const backends = backendsWithKeys(read('backend.primary', 'local'));
-  const pick = await vscode.window.showQuickPick(backends.map((backend) => ({ label: backend.label, detail: backend.detail, backend })), { placeHolder });
+  const pick = await vscode.window.showQuickPick(
+    backends.map((backend) => ({ label: backend.label, detail: backend.detail, backend })),
+    { placeHolder },
+  );
   return pick?.backend;
 }

@@ -9,12 +9,16 @@ import { read } from '../settings';
 export function registerMenu(app: App): vscode.Disposable[] {
   return [
     vscode.commands.registerCommand('codestral-ls.menu', () => showMenu(app)),
-    vscode.commands.registerCommand('codestral-ls.openLog', () => { app.log.show(); }),
+    vscode.commands.registerCommand('codestral-ls.openLog', () => {
+      app.log.show();
+    }),
     vscode.commands.registerCommand('codestral-ls.openSettings', () =>
-      vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${app.context.extension.id}`)),
+      vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${app.context.extension.id}`),
+    ),
     vscode.commands.registerCommand('codestral-ls.restart', () => app.restart('the user asked')),
     vscode.commands.registerCommand('codestral-ls.walkthrough', () =>
-      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${app.context.extension.id}#start`)),
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${app.context.extension.id}#start`),
+    ),
   ];
 }
 

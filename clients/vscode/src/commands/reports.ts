@@ -27,7 +27,8 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     const environment = { ...process.env, ...(await app.keys.environment()), NO_COLOR: '1', PYTHONIOENCODING: 'utf-8' };
     const options = { location: vscode.ProgressLocation.Notification, title: `codestral-ls ${args[0] ?? ''}`, cancellable: true };
     const text = await vscode.window.withProgress(options, (_progress, token) =>
-      output(launch.command, [...launch.args, ...args], environment, token));
+      output(launch.command, [...launch.args, ...args], environment, token),
+    );
     if (text !== undefined) await this.present(title, text);
   }
 
@@ -46,7 +47,12 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
 }
 
 /** Everything that the program prints, and how it ended where that was badly; undefined when it was cancelled. */
-function output(command: string, args: readonly string[], env: NodeJS.ProcessEnv, token: vscode.CancellationToken): Promise<string | undefined> {
+function output(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  token: vscode.CancellationToken,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
     const child = spawn(command, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd ? { cwd } : {}) });

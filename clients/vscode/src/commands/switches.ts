@@ -17,7 +17,9 @@ export function registerSwitches(app: App): vscode.Disposable[] {
     }),
     command('codestral-ls.toggleLanguage', toggleLanguage),
     command('codestral-ls.pause', (minutes?: number) => pause(app, minutes)),
-    command('codestral-ls.resume', () => { app.resume(); }),
+    command('codestral-ls.resume', () => {
+      app.resume();
+    }),
     command('codestral-ls.chooseBackend', (name?: string) => chooseBackend(app, name)),
     command('codestral-ls.chooseModel', () => chooseModel(app)),
   ];
@@ -30,7 +32,10 @@ async function toggleLanguage(): Promise<void> {
     return;
   }
   const off = read<string[]>('completion.disabled_languages', []);
-  await write('completion.disabled_languages', off.includes(language) ? off.filter((each) => each !== language) : [...off, language]);
+  await write(
+    'completion.disabled_languages',
+    off.includes(language) ? off.filter((each) => each !== language) : [...off, language],
+  );
 }
 
 async function pause(app: App, minutes: number | undefined): Promise<void> {
@@ -52,11 +57,17 @@ async function chooseBackend(app: App, name: string | undefined): Promise<void> 
     detail: backend.detail,
     name: backend.name,
   }));
-  const chosen = name ?? (await vscode.window.showQuickPick(picks, { placeHolder: 'Who writes the completions?', matchOnDetail: true }))?.name;
+  const chosen =
+    name ?? (await vscode.window.showQuickPick(picks, { placeHolder: 'Who writes the completions?', matchOnDetail: true }))?.name;
   if (chosen === undefined) return;
   const backend = backendNamed(chosen);
   // The key comes first: a server that starts without it would complain beside the box that asks for it.
-  if (backend?.keyVariable && ['codestral', 'mistral'].includes(chosen) && !(await app.keys.has(chosen)) && !process.env[backend.keyVariable]) {
+  if (
+    backend?.keyVariable &&
+    ['codestral', 'mistral'].includes(chosen) &&
+    !(await app.keys.has(chosen)) &&
+    !process.env[backend.keyVariable]
+  ) {
     await vscode.commands.executeCommand('codestral-ls.setKey', chosen);
   }
   await write('backend.primary', chosen);
@@ -75,14 +86,19 @@ async function chooseModel(app: App): Promise<void> {
     void vscode.window.showInformationMessage('The server does not run, so it cannot list models.');
     return;
   }
-  const { option, current, models, message } = await app.connection.request<Models>('workspace/executeCommand', { command: MODELS, arguments: [] });
+  const { option, current, models, message } = await app.connection.request<Models>('workspace/executeCommand', {
+    command: MODELS,
+    arguments: [],
+  });
   if (!option) {
     void vscode.window.showInformationMessage(message);
     return;
   }
   const other = { label: '$(edit) Another name…', description: '' };
   const picks = models.map((model) => ({ label: model, description: model === current ? 'in use' : '' }));
-  const pick = await vscode.window.showQuickPick([...picks, other], { placeHolder: message || 'Which model writes the completions?' });
+  const pick = await vscode.window.showQuickPick([...picks, other], {
+    placeHolder: message || 'Which model writes the completions?',
+  });
   if (!pick) return;
   const chosen = pick === other ? await vscode.window.showInputBox({ prompt: `${option}`, value: current }) : pick.label;
   if (chosen?.trim()) await write(option, chosen.trim());

@@ -23,7 +23,9 @@ async function writeFor(app: App, review: Review, what: What): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const { connection } = app;
   if (!editor || !connection) {
-    void vscode.window.showInformationMessage(editor ? 'codestral-ls is not running.' : 'Open a file and put the cursor into a function first.');
+    void vscode.window.showInformationMessage(
+      editor ? 'codestral-ls is not running.' : 'Open a file and put the cursor into a function first.',
+    );
     return;
   }
   const title = what === 'docstring' ? 'Writing a docstring' : 'Writing tests';
@@ -31,7 +33,10 @@ async function writeFor(app: App, review: Review, what: What): Promise<void> {
   try {
     const edit = await vscode.window.withProgress(options, (_progress, token) => askFor(app, editor, what, token));
     if (edit) await review.show(edit, what === 'docstring' ? 'Docstring' : 'Tests');
-    else void vscode.window.showInformationMessage(`Nothing to write here: put the cursor into a function or class${what === 'docstring' ? ' without a docstring' : ''}.`);
+    else
+      void vscode.window.showInformationMessage(
+        `Nothing to write here: put the cursor into a function or class${what === 'docstring' ? ' without a docstring' : ''}.`,
+      );
   } catch (error) {
     if (error instanceof vscode.CancellationError) return;
     void vscode.window.showErrorMessage(`codestral-ls: ${error instanceof Error ? error.message : String(error)}`);
@@ -39,15 +44,24 @@ async function writeFor(app: App, review: Review, what: What): Promise<void> {
 }
 
 /** The server's edit; undefined where it has none for this place. */
-async function askFor(app: App, editor: vscode.TextEditor, what: What, token: vscode.CancellationToken): Promise<vscode.WorkspaceEdit | undefined> {
+async function askFor(
+  app: App,
+  editor: vscode.TextEditor,
+  what: What,
+  token: vscode.CancellationToken,
+): Promise<vscode.WorkspaceEdit | undefined> {
   const { connection } = app;
   if (!connection) return undefined;
   const convert = connection.client.code2ProtocolConverter;
-  const actions = await connection.request<CodeActionWire[] | null>('textDocument/codeAction', {
-    textDocument: convert.asTextDocumentIdentifier(editor.document),
-    range: convert.asRange(editor.selection),
-    context: { diagnostics: [], only: ['refactor', 'source'], triggerKind: 1 },
-  }, token);
+  const actions = await connection.request<CodeActionWire[] | null>(
+    'textDocument/codeAction',
+    {
+      textDocument: convert.asTextDocumentIdentifier(editor.document),
+      range: convert.asRange(editor.selection),
+      context: { diagnostics: [], only: ['refactor', 'source'], triggerKind: 1 },
+    },
+    token,
+  );
   let action = chooseAction(actions ?? [], what);
   if (action && !action.edit) action = await connection.request<CodeActionWire>('codeAction/resolve', action, token);
   if (token.isCancellationRequested) throw new vscode.CancellationError();

@@ -19,7 +19,10 @@ export class Following {
   private readonly text: string;
 
   /** `insertText` as the server sent it; it begins at `offset` of the document. */
-  constructor(private readonly insertText: string, private readonly offset: number) {
+  constructor(
+    private readonly insertText: string,
+    private readonly offset: number,
+  ) {
     this.text = unix(insertText);
   }
 

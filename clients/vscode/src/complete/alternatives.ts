@@ -1,7 +1,7 @@
 // Alternatives that were asked for stay while they are typed along or taken word by word: an automatic question brings one
 // answer, and without this the one that the user had chosen would give way to it. Pure.
 
-import type { WireItem } from './provider';
+import type { WireItem } from './wire_item';
 
 export interface At {
   readonly line: number;
@@ -12,7 +12,12 @@ export interface At {
  * The items of `kept` that go on at `cursor`, their ranges stretched to it; `typed` gives the text between an item's start
  * and the cursor. Items that `answer` has already are left out.
  */
-export function goingOn(kept: readonly WireItem[], cursor: At, typed: (start: At) => string, answer: readonly WireItem[]): WireItem[] {
+export function goingOn(
+  kept: readonly WireItem[],
+  cursor: At,
+  typed: (start: At) => string,
+  answer: readonly WireItem[],
+): WireItem[] {
   const rests = new Set(answer.map((item) => rest(item, typed)));
   const still: WireItem[] = [];
   for (const item of kept) {
@@ -32,5 +37,7 @@ export function goingOn(kept: readonly WireItem[], cursor: At, typed: (start: At
 function rest(item: WireItem, typed: (start: At) => string): string | undefined {
   if (!item.range) return item.insertText;
   const already = typed(item.range.start);
-  return item.insertText.startsWith(already) && item.insertText.length > already.length ? item.insertText.slice(already.length) : undefined;
+  return item.insertText.startsWith(already) && item.insertText.length > already.length
+    ? item.insertText.slice(already.length)
+    : undefined;
 }

@@ -47,7 +47,10 @@ export class Cells implements vscode.Disposable {
     const { text, lines } = compose(all, cell.index);
     const uri = uriOf(cell);
     const version = this.bring(connection, uri, document.languageId, text);
-    return { params: { textDocument: { uri, version }, position: { line: position.line + lines, character: position.character } }, lines };
+    return {
+      params: { textDocument: { uri, version }, position: { line: position.line + lines, character: position.character } },
+      lines,
+    };
   }
 
   private bring(connection: Connection, uri: string, languageId: string, text: string): number {

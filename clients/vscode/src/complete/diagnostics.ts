@@ -17,8 +17,12 @@ export class Diagnostics implements vscode.Disposable {
 
   constructor(private readonly connection: () => Connection | undefined) {
     this.subscriptions = [
-      vscode.languages.onDidChangeDiagnostics((event) => { this.changed(event.uris); }),
-      vscode.window.onDidChangeVisibleTextEditors((editors) => { this.changed(editors.map((each) => each.document.uri)); }),
+      vscode.languages.onDidChangeDiagnostics((event) => {
+        this.changed(event.uris);
+      }),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => {
+        this.changed(editors.map((each) => each.document.uri));
+      }),
       vscode.workspace.onDidCloseTextDocument((document) => this.told.delete(document.uri.toString())),
     ];
   }
@@ -31,12 +35,14 @@ export class Diagnostics implements vscode.Disposable {
   private changed(uris: readonly vscode.Uri[]): void {
     for (const uri of uris) this.waiting.add(uri.toString());
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => { this.tell(); }, SETTLE_MS);
+    this.timer = setTimeout(() => {
+      this.tell();
+    }, SETTLE_MS);
   }
 
   private tell(): void {
     const connection = this.connection();
-    if (!connection) return;  // what waits is told when there is one
+    if (!connection) return; // what waits is told when there is one
     if (this.holder !== connection) {
       this.holder = connection;
       this.told = new Map();
@@ -49,7 +55,9 @@ export class Diagnostics implements vscode.Disposable {
       const said = JSON.stringify(diagnostics);
       if (said === (this.told.get(key) ?? '[]')) continue;
       this.told.set(key, said);
-      void connection.notify('codestral-ls/didChangeDiagnostics', { textDocument: { uri: key }, diagnostics }).catch(() => undefined);
+      void connection
+        .notify('codestral-ls/didChangeDiagnostics', { textDocument: { uri: key }, diagnostics })
+        .catch(() => undefined);
     }
     this.waiting.clear();
   }

@@ -7,12 +7,7 @@ import type { Cells } from './cells_sync';
 import { type Switches, refuse } from './gate';
 import { Following } from './acceptance';
 import { goingOn } from './alternatives';
-
-export interface WireItem {
-  readonly insertText: string;
-  readonly range?: { start: { line: number; character: number }; end: { line: number; character: number } };
-  readonly command?: { title: string; command: string; arguments?: unknown[] };
-}
+import type { WireItem } from './wire_item';
 
 /** One question and what came of it; times in milliseconds since 1970. */
 export interface Record_ {
@@ -54,25 +49,45 @@ export class Completions implements vscode.Disposable {
   private showing: NodeJS.Timeout | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(private readonly around: Surroundings, private readonly cells: Cells) {
+  constructor(
+    private readonly around: Surroundings,
+    private readonly cells: Cells,
+  ) {
     this.subscriptions = [
-      vscode.workspace.onDidChangeTextDocument((event) => { this.changed(event); }),
-      vscode.languages.registerInlineCompletionItemProvider({ scheme: 'vscode-notebook-cell' }, {
-        provideInlineCompletionItems: (document, position, context, token) => this.provide(document, position, context, token),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        this.changed(event);
       }),
+      vscode.languages.registerInlineCompletionItemProvider(
+        { scheme: 'vscode-notebook-cell' },
+        {
+          provideInlineCompletionItems: (document, position, context, token) => this.provide(document, position, context, token),
+        },
+      ),
     ];
   }
 
   async provide(
-    document: vscode.TextDocument, position: vscode.Position, context: vscode.InlineCompletionContext, token: vscode.CancellationToken,
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[] | undefined> {
     const asked = Date.now();
     const connection = this.around.connection();
-    const reason = refuse(this.around.switches(), { scheme: document.uri.scheme, languageId: document.languageId }, asked)
-      ?? (connection ? undefined : 'the server is not running');
+    const reason =
+      refuse(this.around.switches(), { scheme: document.uri.scheme, languageId: document.languageId }, asked) ??
+      (connection ? undefined : 'the server is not running');
     const record: Record_ = {
-      document: document.uri.toString(), line: position.line, character: position.character,
-      asked, sent: asked, answered: 0, ended: reason === undefined ? 0 : asked, items: 0, outcome: 'refused', reason: reason ?? '',
+      document: document.uri.toString(),
+      line: position.line,
+      character: position.character,
+      asked,
+      sent: asked,
+      answered: 0,
+      ended: reason === undefined ? 0 : asked,
+      items: 0,
+      outcome: 'refused',
+      reason: reason ?? '',
     };
     this.remember(record);
     if (reason !== undefined || !connection) return undefined;
@@ -98,7 +113,12 @@ export class Completions implements vscode.Disposable {
     }
   }
 
-  private params(connection: Connection, document: vscode.TextDocument, position: vscode.Position, context: vscode.InlineCompletionContext) {
+  private params(
+    connection: Connection,
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+  ) {
     const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
     const { tabSize, insertSpaces } = editor?.options ?? {};
     const convert = connection.client.code2ProtocolConverter;
@@ -111,7 +131,11 @@ export class Completions implements vscode.Disposable {
   }
 
   private withKept(
-    document: vscode.TextDocument, position: vscode.Position, context: vscode.InlineCompletionContext, items: readonly WireItem[], lines: number,
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    items: readonly WireItem[],
+    lines: number,
   ): readonly WireItem[] {
     const uri = document.uri.toString();
     if (context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke) {
@@ -137,7 +161,8 @@ export class Completions implements vscode.Disposable {
     const start = item.range ? new vscode.Position(item.range.start.line - lines, item.range.start.character) : position;
     const following = new Following(item.insertText, document.offsetAt(start));
     const along = document.getText(new vscode.Range(start, position));
-    const isContinued = along === '' || following.step({ offset: document.offsetAt(start), removed: 0, text: along }).kind !== 'left';
+    const isContinued =
+      along === '' || following.step({ offset: document.offsetAt(start), removed: 0, text: along }).kind !== 'left';
     this.shown = isContinued ? { item, uri: document.uri.toString(), following } : undefined;
     clearTimeout(this.showing);
     this.showing = setTimeout(() => {
@@ -152,9 +177,10 @@ export class Completions implements vscode.Disposable {
     const { shown } = this;
     if (!shown || event.document.uri.toString() !== shown.uri || event.contentChanges.length === 0) return;
     const [change, ...more] = event.contentChanges;
-    const step = change && more.length === 0
-      ? shown.following.step({ offset: change.rangeOffset, removed: change.rangeLength, text: change.text })
-      : { kind: 'left' as const };
+    const step =
+      change && more.length === 0
+        ? shown.following.step({ offset: change.rangeOffset, removed: change.rangeLength, text: change.text })
+        : { kind: 'left' as const };
     if (step.kind === 'left' || step.kind === 'whole') this.shown = undefined;
     if (step.kind === 'partly') {
       this.tell('textDocument/didPartiallyAcceptCompletion', { item: shown.item, acceptedLength: step.length });
@@ -162,7 +188,11 @@ export class Completions implements vscode.Disposable {
   }
 
   private tell(method: string, params: unknown): void {
-    if (this.around.reportsUsage()) void this.around.connection()?.notify(method, params).catch(() => undefined);
+    if (this.around.reportsUsage())
+      void this.around
+        .connection()
+        ?.notify(method, params)
+        .catch(() => undefined);
   }
 
   dispose(): void {
@@ -172,8 +202,13 @@ export class Completions implements vscode.Disposable {
 }
 
 function asItem(item: WireItem, lines: number): vscode.InlineCompletionItem {
-  const range = item.range && new vscode.Range(
-    item.range.start.line - lines, item.range.start.character, item.range.end.line - lines, item.range.end.character,
-  );
-  return new vscode.InlineCompletionItem(item.insertText, range, item.command as vscode.Command | undefined);
+  const range =
+    item.range &&
+    new vscode.Range(
+      item.range.start.line - lines,
+      item.range.start.character,
+      item.range.end.line - lines,
+      item.range.end.character,
+    );
+  return new vscode.InlineCompletionItem(item.insertText, range, item.command);
 }

@@ -26,12 +26,23 @@ export async function askForConsent(): Promise<Kind | 'interpreter' | 'never' | 
   const own = 'My Python…';
   const never = 'Never';
   const answer = await vscode.window.showInformationMessage(
-    'codestral-ls was not found. Shall this extension make a Python environment of its own for it? '
-      + 'Local Model: llama.cpp is compiled, which takes 5 to 12 minutes once; the model that comes with it needs no download. '
-      + 'API Only: for the Codestral API or another server, about a minute. My Python…: choose a Python that has codestral-ls.',
-    local, api, own, never,
+    'codestral-ls was not found. Shall this extension make a Python environment of its own for it? ' +
+      'Local Model: llama.cpp is compiled, which takes 5 to 12 minutes once; the model that comes with it needs no download. ' +
+      'API Only: for the Codestral API or another server, about a minute. My Python…: choose a Python that has codestral-ls.',
+    local,
+    api,
+    own,
+    never,
   );
-  return answer === local ? 'local' : answer === api ? 'api' : answer === own ? 'interpreter' : answer === never ? 'never' : undefined;
+  return answer === local
+    ? 'local'
+    : answer === api
+      ? 'api'
+      : answer === own
+        ? 'interpreter'
+        : answer === never
+          ? 'never'
+          : undefined;
 }
 
 /** Raises InstallFailed, with a sentence for the user. */
@@ -85,7 +96,10 @@ function run(step: Step, token: vscode.CancellationToken, onLine: (line: string)
   onLine(`$ ${[step.command, ...step.args].join(' ')}`);
   return new Promise((resolve, reject) => {
     // A group of its own (where there are groups), so that cancelling also ends the compilers.
-    const child = spawn(step.command, [...step.args], { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
+    const child = spawn(step.command, [...step.args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+    });
     const cancelling = token.onCancellationRequested(() => {
       if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGTERM');
       else child.kill();

@@ -12,5 +12,8 @@ export interface CodeActionWire {
 /** By its kind where that says it ("refactor.rewrite.docstring"), by its title otherwise. */
 export function chooseAction(actions: readonly CodeActionWire[], what: 'docstring' | 'tests'): CodeActionWire | undefined {
   const word = what === 'docstring' ? /docstring|documentation/i : /\btests?\b/i;
-  return actions.find((action) => word.test((action.kind ?? '').replaceAll('.', ' '))) ?? actions.find((action) => word.test(action.title));
+  return (
+    actions.find((action) => word.test((action.kind ?? '').replaceAll('.', ' '))) ??
+    actions.find((action) => word.test(action.title))
+  );
 }

@@ -19,7 +19,9 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
   constructor(private readonly scheme = 'codestral-ls-review') {
     this.subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
-      vscode.window.tabGroups.onDidChangeTabs(() => { this.forgetWhenClosed(); }),
+      vscode.window.tabGroups.onDidChangeTabs(() => {
+        this.forgetWhenClosed();
+      }),
     ];
   }
 
@@ -32,10 +34,19 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
     const round = (this.count += 1);
     const files = [];
     for (const [uri, edits] of edit.entries()) {
-      const document = await vscode.workspace.openTextDocument(uri).then((found) => found, () => undefined);
+      const document = await vscode.workspace.openTextDocument(uri).then(
+        (found) => found,
+        () => undefined,
+      );
       const before = document?.getText() ?? '';
       const right = uri.with({ scheme: this.scheme, query: `after-${round}` });
-      this.texts.set(right.toString(), replaced(before, edits.map((each) => asReplacement(each, document))));
+      this.texts.set(
+        right.toString(),
+        replaced(
+          before,
+          edits.map((each) => asReplacement(each, document)),
+        ),
+      );
       // An untitled name and a new file have nothing on the left.
       const left = document ? uri : uri.with({ scheme: this.scheme, query: `before-${round}` });
       files.push({ uri, version: document?.version, left, right });
@@ -56,10 +67,15 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
   async apply(): Promise<void> {
     const { proposal } = this;
     if (!proposal) return;
-    const changed = proposal.files.find(({ uri, version }) =>
-      version !== undefined && vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString())?.version !== version);
+    const changed = proposal.files.find(
+      ({ uri, version }) =>
+        version !== undefined &&
+        vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString())?.version !== version,
+    );
     if (changed) {
-      void vscode.window.showWarningMessage(`${changed.uri.path.split('/').at(-1) ?? ''} has changed since this was written. Ask again.`);
+      void vscode.window.showWarningMessage(
+        `${changed.uri.path.split('/').at(-1) ?? ''} has changed since this was written. Ask again.`,
+      );
       return;
     }
     await vscode.workspace.applyEdit(proposal.edit);
@@ -80,7 +96,11 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
   }
 
   private forgetWhenClosed(): void {
-    if (this.proposal && diffTabs(new Set(this.proposal.files.map(({ right }) => right.toString()))).length === 0 && this.wasShown) {
+    if (
+      this.proposal &&
+      diffTabs(new Set(this.proposal.files.map(({ right }) => right.toString()))).length === 0 &&
+      this.wasShown
+    ) {
       this.wasShown = false;
       void this.discard();
     } else if (this.proposal) this.wasShown = true;
@@ -92,7 +112,8 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
 }
 
 function diffTabs(right: ReadonlySet<string>): vscode.Tab[] {
-  return vscode.window.tabGroups.all.flatMap((group) => group.tabs)
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
     .filter(({ input }) => input instanceof vscode.TabInputTextDiff && right.has(input.modified.toString()));
 }
 

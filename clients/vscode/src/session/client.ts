@@ -58,7 +58,10 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }],
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { completionMenu: false, client: { projectConfiguration: vscode.workspace.isTrusted, showsProblems: true, waits: true } },
+    initializationOptions: {
+      completionMenu: false,
+      client: { projectConfiguration: vscode.workspace.isTrusted, showsProblems: true, waits: true },
+    },
     middleware: {
       ...opening.middleware,
       provideInlineCompletionItems: wiring.provide,
@@ -77,11 +80,16 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     },
     initializationFailedHandler: () => false,
   };
-  const client: LanguageClient = new QuietClient('codestral-ls', 'Codestral', {
-    command: launch.command,
-    args: [...launch.args, 'serve', '--stdio'],
-    options: { env: environment, ...(homeFolder() ? { cwd: homeFolder() as string } : {}) },
-  }, options);
+  const client: LanguageClient = new QuietClient(
+    'codestral-ls',
+    'Codestral',
+    {
+      command: launch.command,
+      args: [...launch.args, 'serve', '--stdio'],
+      options: { env: environment, ...(homeFolder() ? { cwd: homeFolder() as string } : {}) },
+    },
+    options,
+  );
 
   const dispose = async () => {
     closing = true;
@@ -98,7 +106,9 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     await within(START_MS, client.start());
   } catch (error) {
     await dispose();
-    throw new Error(`The server could not be started (${[launch.command, ...launch.args].join(' ')}). The log says why.`, { cause: error });
+    throw new Error(`The server could not be started (${[launch.command, ...launch.args].join(' ')}). The log says why.`, {
+      cause: error,
+    });
   }
   const commands = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
   return {
@@ -106,7 +116,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     processId: client.serverProcess?.pid,
     offers: (command) => commands.includes(command),
     // Without a token there must be no third argument: an undefined one would become a second parameter on the wire.
-    request: (method, params, token) => token ? client.sendRequest(method, params, token) : client.sendRequest(method, params),
+    request: (method, params, token) => (token ? client.sendRequest(method, params, token) : client.sendRequest(method, params)),
     notify: (method, params) => client.sendNotification(method, params),
     client,
     stop: dispose,
@@ -121,7 +131,9 @@ function homeFolder(): string | undefined {
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => { reject(new Error(`no answer within ${ms / 1000} s`)); }, ms);
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${ms / 1000} s`));
+    }, ms);
   });
   try {
     return await Promise.race([work, late]);

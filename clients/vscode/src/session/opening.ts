@@ -11,7 +11,8 @@ export interface OpenFilter extends vscode.Disposable {
 export function filterOpening(): OpenFilter {
   const open = new Set<string>();
   const hidden = new Map<string, () => Promise<void>>();
-  const isVisible = (document: vscode.TextDocument) => vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+  const isVisible = (document: vscode.TextDocument) =>
+    vscode.window.visibleTextEditors.some((editor) => editor.document === document);
 
   const watching = vscode.window.onDidChangeVisibleTextEditors((editors) => {
     for (const { document } of editors) {
@@ -45,6 +46,8 @@ export function filterOpening(): OpenFilter {
         if (open.delete(key)) await next(document);
       },
     },
-    dispose: () => { watching.dispose(); },
+    dispose: () => {
+      watching.dispose();
+    },
   };
 }

@@ -15,7 +15,9 @@ export class Bar implements vscode.Disposable {
     this.item = vscode.window.createStatusBarItem('codestral-ls.status', vscode.StatusBarAlignment.Right, 100);
     this.item.name = 'Codestral';
     this.item.command = 'codestral-ls.menu';
-    this.watching = vscode.window.onDidChangeActiveTextEditor(() => { this.draw(); });
+    this.watching = vscode.window.onDidChangeActiveTextEditor(() => {
+      this.draw();
+    });
     this.draw();
     this.item.show();
   }

@@ -17,13 +17,17 @@ export interface Where extends Situation {
 export function choices(where: Where): Choice[] {
   const offered: Choice[] = [];
   if (!where.installed) offered.push({ label: '$(cloud-download) Install the server…', command: 'codestral-ls.install' });
-  if (where.status?.refusal === 'engine') offered.push({ label: '$(cloud-download) Install the local model…', command: 'codestral-ls.install' });
-  if (where.status?.state === 'needs_key' || where.status?.refusal === 'key') offered.push({ label: '$(key) Set the API key…', command: 'codestral-ls.setKey' });
+  if (where.status?.refusal === 'engine')
+    offered.push({ label: '$(cloud-download) Install the local model…', command: 'codestral-ls.install' });
+  if (where.status?.state === 'needs_key' || where.status?.refusal === 'key')
+    offered.push({ label: '$(key) Set the API key…', command: 'codestral-ls.setKey' });
   if (where.paused) offered.push({ label: '$(debug-continue) Resume', command: 'codestral-ls.resume' });
   else if (where.enabled) offered.push({ label: '$(debug-pause) Pause for a while…', command: 'codestral-ls.pause' });
-  offered.push(where.enabled
-    ? { label: '$(circle-slash) Disable everywhere', command: 'codestral-ls.disable' }
-    : { label: '$(check) Enable', command: 'codestral-ls.enable' });
+  offered.push(
+    where.enabled
+      ? { label: '$(circle-slash) Disable everywhere', command: 'codestral-ls.disable' }
+      : { label: '$(check) Enable', command: 'codestral-ls.enable' },
+  );
   if (where.language !== undefined) {
     const verb = where.disabledLanguage ? '$(check) Enable' : '$(circle-slash) Disable';
     offered.push({ label: `${verb} for ${where.language}`, command: 'codestral-ls.toggleLanguage' });

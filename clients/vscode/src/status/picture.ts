@@ -33,8 +33,10 @@ export interface Picture {
 const NAME = 'Codestral';
 
 export function picture(now: Situation, clock: number): Picture {
-  if (!now.installed) return warning(`$(cloud-download) ${NAME}: no server`, 'The server was not found. Click to install it or to choose a Python.');
-  if (now.phase === 'failed') return error(`$(error) ${NAME}`, `${now.phaseDetail} It was tried several times. Click for the log, or to restart.`);
+  if (!now.installed)
+    return warning(`$(cloud-download) ${NAME}: no server`, 'The server was not found. Click to install it or to choose a Python.');
+  if (now.phase === 'failed')
+    return error(`$(error) ${NAME}`, `${now.phaseDetail} It was tried several times. Click for the log, or to restart.`);
   if (now.phase === 'waiting') return warning(`$(sync) ${NAME}: restarting`, now.phaseDetail);
   if (now.phase === 'starting') return plain(`$(loading~spin) ${NAME}`, 'The server is starting.');
   if (now.phase === 'stopped') return plain(`$(circle-slash) ${NAME}`, 'The server is stopped.');
@@ -65,7 +67,11 @@ function ofServer(now: Situation, status: ServerStatus | undefined): Picture {
       return error(`$(error) ${NAME}`, message || 'The backend failed. The log says why.');
     case 'ready': {
       const backend = `${status.backend ? `${status.backend} writes.` : 'Ready.'}${message && ` ${message}`}`;
-      if (now.disabledLanguage) return plain(`$(circle-slash) ${NAME}: not ${now.disabledLanguage}`, `${backend} Completion is disabled for this language.`);
+      if (now.disabledLanguage)
+        return plain(
+          `$(circle-slash) ${NAME}: not ${now.disabledLanguage}`,
+          `${backend} Completion is disabled for this language.`,
+        );
       return now.working ? plain(`$(loading~spin) ${NAME}`, `${backend} Working.`) : plain(`$(check) ${NAME}`, backend);
     }
   }

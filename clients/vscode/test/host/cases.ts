@@ -84,24 +84,34 @@ export const tests: Record<string, () => Promise<void>> = {
     registered.dispose();
   },
 
-  'a notebook\'s cell completes with the cells before it': async () => {
+  "a notebook's cell completes with the cells before it": async () => {
     const exports = await ready();
-    const cells = ['import os', 'def add(first, second):\n    return '].map((text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'));
+    const cells = ['import os', 'def add(first, second):\n    return '].map(
+      (text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'),
+    );
     const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
     const shown = await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(1, 2)] });
     const cell = notebook.cellAt(1);
     await vscode.commands.executeCommand('notebook.cell.edit');
-    const editor = await until('the cell\'s editor', () => vscode.window.visibleTextEditors.find((each) => each.document === cell.document));
+    const editor = await until("the cell's editor", () =>
+      vscode.window.visibleTextEditors.find((each) => each.document === cell.document),
+    );
     assert.ok(shown);
     const end = cell.document.lineAt(1).range.end;
     editor.selection = new vscode.Selection(end, end);
-    const items = await exports.app.completions.provide(cell.document, end,
-      { triggerKind: vscode.InlineCompletionTriggerKind.Invoke, selectedCompletionInfo: undefined } as vscode.InlineCompletionContext,
-      new vscode.CancellationTokenSource().token);
+    const items = await exports.app.completions.provide(
+      cell.document,
+      end,
+      { triggerKind: vscode.InlineCompletionTriggerKind.Invoke, selectedCompletionInfo: undefined },
+      new vscode.CancellationTokenSource().token,
+    );
     assert.equal(items?.[0]?.insertText, TEXT);
     assert.deepEqual(items?.[0]?.range?.start, end);
     const opened = heard('textDocument/didOpen').map((message) => message.params?.textDocument?.text ?? '');
-    assert.ok(opened.some((text) => text.includes('import os') && text.includes('def add')), opened.join('|'));
+    assert.ok(
+      opened.some((text) => text.includes('import os') && text.includes('def add')),
+      opened.join('|'),
+    );
   },
 
   'disabling, and disabling a language, take effect at once': async () => {
@@ -139,7 +149,9 @@ export const tests: Record<string, () => Promise<void>> = {
 
   'the server hears only what was set': async () => {
     await ready();
-    const said = heard('workspace/didChangeConfiguration').at(-1)?.params as unknown as { settings: Record<string, Record<string, unknown>> };
+    const said = heard('workspace/didChangeConfiguration').at(-1)?.params as unknown as {
+      settings: Record<string, Record<string, unknown>>;
+    };
     assert.ok(said, 'no configuration was sent');
     assert.equal(said.settings['codestral-ls']?.['fake.text'], TEXT);
     assert.ok(!('completion.max_lines' in (said.settings['codestral-ls'] ?? {})), 'a default was sent');
@@ -156,7 +168,7 @@ export const tests: Record<string, () => Promise<void>> = {
     await until('the old process to be gone', () => !existsSync(`/proc/${before ?? 0}`));
   },
 
-  'a key reaches the server\'s process and nothing else': async () => {
+  "a key reaches the server's process and nothing else": async () => {
     const exports = await ready();
     const before = exports.app.connection?.processId;
     await exports.app.keys.set('codestral', 'host-test-key');
@@ -173,12 +185,17 @@ export const tests: Record<string, () => Promise<void>> = {
     await until('the new text at the server', () => heardOf('workspace/didChangeConfiguration', 'assert add').length > 0);
     const editor = await openFile('calc.py');
     editor.selection = new vscode.Selection(0, 6, 0, 6);
-    const diffs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.input instanceof vscode.TabInputTextDiff);
-    await until('the diff', async () => {
-      await vscode.window.showTextDocument(editor.document, { selection: editor.selection });
-      await vscode.commands.executeCommand('codestral-ls.writeTests');
-      return diffs().length > 0;
-    }, 60_000);
+    const diffs = () =>
+      vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.input instanceof vscode.TabInputTextDiff);
+    await until(
+      'the diff',
+      async () => {
+        await vscode.window.showTextDocument(editor.document, { selection: editor.selection });
+        await vscode.commands.executeCommand('codestral-ls.writeTests');
+        return diffs().length > 0;
+      },
+      60_000,
+    );
     const { modified } = diffs()[0]?.input as vscode.TabInputTextDiff;
     assert.match((await vscode.workspace.openTextDocument(modified)).getText(), /assert add\(1, 2\) == 3/);
     const before = vscode.workspace.textDocuments.length;
@@ -211,7 +228,11 @@ export const tests: Record<string, () => Promise<void>> = {
     await until('the report', () => (vscode.window.activeTextEditor?.document.getText() ?? '').includes('Python'));
     await openFile('calc.py');
     await vscode.commands.executeCommand('codestral-ls.showContext');
-    await until('the context', () => vscode.window.activeTextEditor?.document.uri.path.includes('What would be sent')
-      && /first/.test(vscode.window.activeTextEditor.document.getText()));
+    await until(
+      'the context',
+      () =>
+        vscode.window.activeTextEditor?.document.uri.path.includes('What would be sent') &&
+        /first/.test(vscode.window.activeTextEditor.document.getText()),
+    );
   },
 };

@@ -38,7 +38,9 @@ interface Message {
 export function heard(method: string): Message[] {
   const path = join(folder(), '..', 'wire.jsonl');
   if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n').filter((line) => line.endsWith('}'));
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith('}'));
   return lines.map((line) => JSON.parse(line) as Message).filter((message) => message.method === method);
 }
 
@@ -67,7 +69,9 @@ export async function complete(editor: vscode.TextEditor, { app }: Exports): Pro
   const since = Date.now();
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   const uri = editor.document.uri.toString();
-  const record = await until('an answer', () => app.completions.records.find((each) => each.document === uri && each.asked >= since && each.ended > 0));
+  const record = await until('an answer', () =>
+    app.completions.records.find((each) => each.document === uri && each.asked >= since && each.ended > 0),
+  );
   if (record.items === 0) return '';
   return until('the completion in the text', async () => {
     await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');

@@ -43,7 +43,7 @@ test('following: other text, another place, a deletion', () => {
     assert.deepEqual(new Following('turn', 10).step(change), { kind: 'left' });
   }
 });
-test('following: lengths count the server\'s own line ends', () => {
+test("following: lengths count the server's own line ends", () => {
   const following = new Following('a:\r\n  b\r\n  c', 0);
   assert.deepEqual(following.step(at(0, 'a:\r\n')), { kind: 'partly', length: 4 });
   assert.deepEqual(following.step(at(4, '  b\r\n')), { kind: 'partly', length: 9 });
@@ -55,17 +55,32 @@ test('alternatives go on while they are typed along', () => {
   const kept = [item('alpha beta'), item('alpine'), item('other')];
   const answer = [item('alpha beta')];
   const still = goingOn(kept, { line: 3, character: 7 }, () => 'alp', answer);
-  assert.deepEqual(still.map((each) => each.insertText), ['alpine']);
+  assert.deepEqual(
+    still.map((each) => each.insertText),
+    ['alpine'],
+  );
   assert.deepEqual(still[0]?.range?.end, { line: 3, character: 7 });
 });
 test('alternatives that were taken whole or left are gone', () => {
-  assert.deepEqual(goingOn([item('abc'), item('xyz')], { line: 3, character: 7 }, () => 'abc', []), []);
-  assert.deepEqual(goingOn([item('abc')], { line: 4, character: 0 }, () => 'a', []), []);
+  assert.deepEqual(
+    goingOn([item('abc'), item('xyz')], { line: 3, character: 7 }, () => 'abc', []),
+    [],
+  );
+  assert.deepEqual(
+    goingOn([item('abc')], { line: 4, character: 0 }, () => 'a', []),
+    [],
+  );
 });
 
 const code = (text: string, language = 'python') => ({ isCode: true, language, text });
 test('cells: those before, of the same language, and prose as comments', () => {
-  const cells = [code('import os'), { isCode: false, language: 'markdown', text: '# Title\n\ntext' }, code('%pip install x\nx = 1\n'), code('select 1', 'sql'), code('os.')];
+  const cells = [
+    code('import os'),
+    { isCode: false, language: 'markdown', text: '# Title\n\ntext' },
+    code('%pip install x\nx = 1\n'),
+    code('select 1', 'sql'),
+    code('os.'),
+  ];
   const { text, lines } = compose(cells, 4);
   assert.equal(text, 'import os\n\n# # Title\n#\n# text\n# %pip install x\nx = 1\n\nos.');
   assert.equal(text.split('\n')[lines], 'os.');
@@ -86,12 +101,17 @@ test('explain', () => {
   assert.match(explain(undefined), /Nothing has been asked/);
 });
 
-test('diagnostics: the nearest twenty, short, with the protocol\'s severities', () => {
+test("diagnostics: the nearest twenty, short, with the protocol's severities", () => {
   const all = Array.from({ length: 100 }, (_, line) => ({
-    range: { start: { line, character: 2 } }, message: 'm'.repeat(400), severity: 0,
+    range: { start: { line, character: 2 } },
+    message: 'm'.repeat(400),
+    severity: 0,
   }));
   const told = nearest(all, 50);
-  assert.deepEqual(told.slice(0, 3).map((each) => each.range.start.line), [50, 49, 51]);
+  assert.deepEqual(
+    told.slice(0, 3).map((each) => each.range.start.line),
+    [50, 49, 51],
+  );
   assert.equal(told.length, 20);
   assert.equal(told[0]?.message.length, 300);
   assert.equal(told[0]?.severity, 1);

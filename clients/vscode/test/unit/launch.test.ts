@@ -10,14 +10,31 @@ import { installSteps, tellingLine } from '../../src/launch/steps';
 const nothing = { onPath: () => undefined, ownInterpreter: () => undefined };
 const all = { onPath: () => '/usr/bin/codestral-ls', ownInterpreter: () => '/own/bin/python' };
 const rows: [string, Parameters<typeof decideLaunch>[0], Parameters<typeof decideLaunch>[1], unknown][] = [
-  ['the command goes first', { command: ['/opt/c', '-v'], interpreter: '/py' }, all, { command: '/opt/c', args: ['-v'], origin: 'command' }],
-  ['then the interpreter', { command: [], interpreter: '/py' }, all, { command: '/py', args: ['-m', 'codestral_ls'], origin: 'interpreter' }],
+  [
+    'the command goes first',
+    { command: ['/opt/c', '-v'], interpreter: '/py' },
+    all,
+    { command: '/opt/c', args: ['-v'], origin: 'command' },
+  ],
+  [
+    'then the interpreter',
+    { command: [], interpreter: '/py' },
+    all,
+    { command: '/py', args: ['-m', 'codestral_ls'], origin: 'interpreter' },
+  ],
   ['then the PATH', { command: [], interpreter: '' }, all, { command: '/usr/bin/codestral-ls', args: [], origin: 'path' }],
-  ['then the own environment', { command: [], interpreter: '' }, { ...all, onPath: () => undefined }, { command: '/own/bin/python', args: ['-m', 'codestral_ls'], origin: 'own' }],
+  [
+    'then the own environment',
+    { command: [], interpreter: '' },
+    { ...all, onPath: () => undefined },
+    { command: '/own/bin/python', args: ['-m', 'codestral_ls'], origin: 'own' },
+  ],
   ['then there is none', { command: [], interpreter: '' }, nothing, undefined],
 ];
 for (const [name, wishes, machine, wanted] of rows) {
-  test(`launch: ${name}`, () => { assert.deepEqual(decideLaunch(wishes, machine), wanted); });
+  test(`launch: ${name}`, () => {
+    assert.deepEqual(decideLaunch(wishes, machine), wanted);
+  });
 }
 
 test('versions fit when major and minor are the same', () => {
@@ -57,16 +74,19 @@ test('an environment that was not installed to its end is none', () => {
 
 test('what is installed', () => {
   const steps = installSteps(['python3'], '/env', '/env/bin/python', '/x/server.whl', 'local');
-  assert.deepEqual(steps.map((step) => [step.command, ...step.args]), [
-    ['python3', '-m', 'venv', '--clear', '/env'],
-    ['/env/bin/python', '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '/x/server.whl[local]'],
-    ['/env/bin/python', '-m', 'codestral_ls', '--version'],
-  ]);
+  assert.deepEqual(
+    steps.map((step) => [step.command, ...step.args]),
+    [
+      ['python3', '-m', 'venv', '--clear', '/env'],
+      ['/env/bin/python', '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '/x/server.whl[local]'],
+      ['/env/bin/python', '-m', 'codestral_ls', '--version'],
+    ],
+  );
   assert.match(steps[1]?.say ?? '', /compiling llama\.cpp takes/);
   assert.deepEqual(installSteps(['py', '-3'], 'e', 'p', 'codestral-ls', 'api')[1]?.args.at(-1), 'codestral-ls');
 });
 
-test('pip\'s lines in few words', () => {
+test("pip's lines in few words", () => {
   assert.equal(tellingLine('Collecting aiohttp<4,>=3.11 (from codestral-ls)'), 'collecting aiohttp');
   assert.equal(tellingLine('  Building wheel for llama-cpp-python (pyproject.toml): started'), 'compiling llama.cpp');
   assert.equal(tellingLine('Installing collected packages: a, b'), 'unpacking');

@@ -10,7 +10,14 @@ import { type Problem, remedies } from '../../src/status/remedies';
 
 const ready = { state: 'ready' as const, message: '', progress: null, backend: 'local embedded' };
 const calm: Situation = {
-  installed: true, phase: 'running', phaseDetail: '', status: ready, working: false, enabled: true, pausedUntil: undefined, disabledLanguage: undefined,
+  installed: true,
+  phase: 'running',
+  phaseDetail: '',
+  status: ready,
+  working: false,
+  enabled: true,
+  pausedUntil: undefined,
+  disabledLanguage: undefined,
 };
 const rows: [string, Partial<Situation>, RegExp, string][] = [
   ['ready', {}, /\$\(check\) Codestral$/, 'plain'],
@@ -44,10 +51,22 @@ test('status bar: what is told of a server that is ready', () => {
   assert.match(shown.tooltip, /writes\. The index cannot be kept\.$/);
 });
 
-const commands = (change: object) => choices({ ...calm, paused: false, language: 'python', backend: 'local', ...change }).map((choice) => choice.command);
+const commands = (change: object) =>
+  choices({ ...calm, paused: false, language: 'python', backend: 'local', ...change }).map((choice) => choice.command);
 test('menu: what the issue asks for is there', () => {
   const offered = commands({});
-  for (const command of ['pause', 'toggleLanguage', 'chooseBackend', 'chooseModel', 'costs', 'openSettings', 'walkthrough', 'openLog', 'explainLast', 'restart']) {
+  for (const command of [
+    'pause',
+    'toggleLanguage',
+    'chooseBackend',
+    'chooseModel',
+    'costs',
+    'openSettings',
+    'walkthrough',
+    'openLog',
+    'explainLast',
+    'restart',
+  ]) {
     assert.ok(offered.includes(`codestral-ls.${command}`), command);
   }
 });
@@ -86,18 +105,31 @@ test('every command of the menu is declared', () => {
   const declared = new Set(manifest.contributes.commands.map((each) => each.command));
   for (const command of commands({}).filter((each) => each !== undefined)) assert.ok(declared.has(command), command);
 });
-test('the backends to choose from are the server\'s', () => {
-  const wanted = manifest.contributes.configuration.map((section) => section.properties['codestral-ls.backend.primary']?.enum).find(Boolean) ?? [];
+test("the backends to choose from are the server's", () => {
+  const wanted =
+    manifest.contributes.configuration.map((section) => section.properties['codestral-ls.backend.primary']?.enum).find(Boolean) ??
+    [];
   assert.deepEqual(new Set(BACKENDS.map((each) => each.name)), new Set(wanted.filter((each) => each !== 'fake')));
 });
 
 test('which action writes what', () => {
-  const actions = [{ title: 'Rewrite docstring', kind: 'refactor.rewrite' }, { title: 'Write tests', kind: 'refactor.rewrite' }, { title: 'Extract', kind: 'refactor.extract' }];
+  const actions = [
+    { title: 'Rewrite docstring', kind: 'refactor.rewrite' },
+    { title: 'Write tests', kind: 'refactor.rewrite' },
+    { title: 'Extract', kind: 'refactor.extract' },
+  ];
   assert.equal(chooseAction(actions, 'docstring')?.title, 'Rewrite docstring');
   assert.equal(chooseAction(actions, 'tests')?.title, 'Write tests');
   assert.equal(chooseAction(actions.slice(2), 'tests'), undefined);
 });
 test('replacements', () => {
-  assert.equal(replaced('abcdef', [{ start: 4, end: 5, text: 'E' }, { start: 1, end: 1, text: '1' }, { start: 1, end: 1, text: '2' }]), 'a12bcdEf');
+  assert.equal(
+    replaced('abcdef', [
+      { start: 4, end: 5, text: 'E' },
+      { start: 1, end: 1, text: '1' },
+      { start: 1, end: 1, text: '2' },
+    ]),
+    'a12bcdEf',
+  );
   assert.equal(replaced('', [{ start: 0, end: 0, text: 'new\n' }]), 'new\n');
 });

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, MOST_ATTEMPTS, type Phase, STABLE_MS, Supervisor, pauseAfter } from '../../src/session/supervisor';
+import {
+  FIRST_PAUSE_MS,
+  LONGEST_PAUSE_MS,
+  MOST_ATTEMPTS,
+  type Phase,
+  STABLE_MS,
+  Supervisor,
+  pauseAfter,
+} from '../../src/session/supervisor';
 
 /** A world in which servers start when told to, die when told to, and time passes when told to. */
 class World {
@@ -18,18 +26,31 @@ class World {
   readonly supervisor = new Supervisor({
     start: async (ended) => {
       this.started += 1;
-      if (this.held) await new Promise<void>((resolve) => { this.gates.push(resolve); });
+      if (this.held)
+        await new Promise<void>((resolve) => {
+          this.gates.push(resolve);
+        });
       if (this.failing) throw new Error('It cannot be started.');
       this.ends.push(ended);
-      return { stop: async () => { this.stopped += 1; } };
+      return {
+        stop: async () => {
+          this.stopped += 1;
+        },
+      };
     },
     later: (ms, action) => {
       this.waiting = { at: this.time + ms, action };
-      return () => { this.waiting = undefined; };
+      return () => {
+        this.waiting = undefined;
+      };
     },
     now: () => this.time,
-    onPhase: (phase) => { this.phases.push(phase); },
-    tell: (message) => { this.told.push(message); },
+    onPhase: (phase) => {
+      this.phases.push(phase);
+    },
+    tell: (message) => {
+      this.told.push(message);
+    },
   });
 
   die(): void {
@@ -51,7 +72,9 @@ class World {
   }
 }
 
-const settled = async () => { for (let i = 0; i < 20; i += 1) await Promise.resolve(); };
+const settled = async () => {
+  for (let i = 0; i < 20; i += 1) await Promise.resolve();
+};
 
 test('starts once, however often it is told to', async () => {
   const world = new World();

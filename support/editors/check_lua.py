@@ -1,0 +1,35 @@
+"""Check the Neovim plugin's sources: ``python -m support.editors.check_lua [--fix]`` (``make check``, ``make format``).
+
+StyLua formats, luacheck looks for mistakes. luacheck is Debian's package lua-check and brought by ``.ci/need``.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from support.editors.debian_packages import Unavailable
+from support.editors.neovim.neovim_driver import CLIENT
+from support.editors.setup_neovim import stylua
+from support.editors.workplace import HERE
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run both; 1 where one has something to say or cannot be had."""
+    try:
+        folder = stylua()
+    except Unavailable as reason:
+        print(f"{reason}\nBring it: install Node with npm, and reach npm once", file=sys.stderr)
+        return 1
+    mode = "write" if "--fix" in arguments else "check"
+    files = [str(path) for path in sorted(CLIENT.rglob("*.lua"))]
+    formatted = subprocess.run(["node", str(HERE / "format_lua.mjs"), str(folder), mode, *files])
+    if formatted.returncode != 0:
+        print("These Lua files are not formatted; make format does it.", file=sys.stderr)
+    checked = subprocess.run(["luacheck", "--quiet", "--no-color", "--config", str(CLIENT / ".luacheckrc"), str(CLIENT)])
+    return min(1, formatted.returncode + checked.returncode)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
