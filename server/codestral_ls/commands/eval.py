@@ -1,7 +1,8 @@
 """``codestral-ls eval [PATH]``: how good completions are on your own code, with project context and without.
 
 Makes holes in committed code, completes them with the current settings and compares. PATH may also be a file of
-HumanEval-Infilling or SAFIM. An interrupted run goes on when the same command is given again.
+HumanEval-Infilling, SAFIM or CrossCodeEval, or the name of a set of HumanEval-Infilling. An interrupted
+run goes on when the same command is given again.
 """
 
 from __future__ import annotations
@@ -10,25 +11,32 @@ import argparse
 import asyncio
 import json
 import sys
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from codestral_ls.commands.options import add_option_arguments, load
 from codestral_ls.commands.other_files import bring_up_to_date
-from codestral_ls.config.sections import Options
+from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.errors import BackendUnavailable, CodestralLsError, DocumentError
 
 if TYPE_CHECKING:
+    from codestral_ls.backends.base import BackendInfo
     from codestral_ls.evaluation.holes import Hole
+    from codestral_ls.evaluation.journal import Row
 
 DEADLINE_MS = 60_000
+WHAT = "a git repository, a dataset's file, or humaneval-single-line, humaneval-multi-line, humaneval-random-span"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("path", metavar="PATH", type=Path, nargs="?", default=Path(), help="a git repository, or a dataset's file")
+    parser.add_argument("path", metavar="PATH", type=Path, nargs="?", default=Path(), help=WHAT)
     parser.add_argument("--backend", metavar="NAME", help="measure this backend in place of backend.primary")
+    parser.add_argument(
+        "--compare", metavar=("A", "B"), nargs=2, help="compare two models: backends' names, or local models' names or paths"
+    )
     parser.add_argument("--holes", metavar="N", type=int, default=90, help="how many holes (90)")
     parser.add_argument("--seed", type=int, default=1, help="which holes (1)")
     parser.add_argument("--out", metavar="FOLDER", type=Path, help="where results go (your state folder)")
@@ -44,9 +52,16 @@ def run(arguments: argparse.Namespace) -> int:
     loaded = load(arguments, path)
     from codestral_ls.evaluation.datasets import is_dataset, read_dataset
     from codestral_ls.evaluation.holes import holes_in
+    from codestral_ls.evaluation.infilling import SUITES, sample, suite
+    from codestral_ls.evaluation.run import ARMS, SUITE_ARMS
 
-    if is_dataset(path):
-        root, holes = None, read_dataset(path, arguments.holes)
+    name, arms = str(arguments.path), ARMS
+    if name in SUITES:
+        root, holes = None, sample(suite(name, arguments.seed), arguments.holes, arguments.seed)
+        arms = SUITE_ARMS
+    elif is_dataset(path):
+        root, holes = None, sample(read_dataset(path), arguments.holes, arguments.seed)
+        arms = SUITE_ARMS
     elif path.is_dir():
         root, holes = path, holes_in(path, arguments.holes, arguments.seed)
     else:
@@ -56,17 +71,26 @@ def run(arguments: argparse.Namespace) -> int:
     folder = arguments.out.resolve() if arguments.out else _folder(path)
     settings = {"path": str(path), "holes": arguments.holes, "seed": arguments.seed, "options": _told(loaded.options)}
     try:
-        return asyncio.run(_run(loaded.options, holes, root, folder, settings, arguments.fresh))
+        if arguments.compare:
+            return asyncio.run(_compare(loaded.options, arguments.compare, holes, root, folder, settings, arguments.fresh))
+        return asyncio.run(_run(loaded.options, holes, root, folder, settings, arms, arguments.fresh))
     except OSError as error:
         raise CodestralLsError(f"The results cannot be written to {folder}: {error.strerror or error}.") from error
 
 
-async def _run(options: Options, holes: list[Hole], root: Path | None, folder: Path, settings: dict[str, Any], fresh: bool) -> int:
+async def _answers(
+    options: Options,
+    holes: list[Hole],
+    root: Path | None,
+    journal_file: Path,
+    settings: dict[str, Any],
+    arms: Sequence[str],
+    fresh: bool,
+) -> tuple[BackendInfo, list[Row]]:
+    """Complete the holes with the backend of ``options``; what an earlier run left is kept unless ``fresh``."""
     from codestral_ls.backends.build import build_one
     from codestral_ls.backends.ready import until_ready
     from codestral_ls.commands.progress import Bar, Spinner
-    from codestral_ls.context.budget import budget
-    from codestral_ls.evaluation import report
     from codestral_ls.evaluation.journal import Journal
     from codestral_ls.evaluation.run import run as run_holes
 
@@ -80,19 +104,26 @@ async def _run(options: Options, holes: list[Hole], root: Path | None, folder: P
         if root is not None:
             await asyncio.to_thread(bring_up_to_date, options, root)
         info = backend.info()
-        journal_file = folder / "eval.jsonl"
         if fresh:
-            journal_file.unlink(missing_ok=True)
+            await asyncio.to_thread(journal_file.unlink, missing_ok=True)
         with Journal(journal_file, {**settings, "backend": info.name, "model": info.model}) as journal:
-            with Bar("Completing") as bar:
-                await run_holes(backend, options, holes, root, journal, DEADLINE_MS, bar.update)
-            rows = list(journal.rows)
-        info = backend.info()  # by now a local model's speed is known
-        room = budget(options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
+            with Bar(f"Completing with {info.model or info.name}") as bar:
+                await run_holes(backend, options, holes, root, journal, DEADLINE_MS, bar.update, arms)
+            return backend.info(), list(journal.rows)  # by now a local model's speed is known
     finally:
         await backend.aclose()
+
+
+async def _run(
+    options: Options, holes: list[Hole], root: Path | None, folder: Path, settings: dict[str, Any], arms: Sequence[str], fresh: bool
+) -> int:
+    from codestral_ls.context.budget import budget
+    from codestral_ls.evaluation import report
+
+    info, rows = await _answers(options, holes, root, folder / "eval.jsonl", settings, arms, fresh)
+    room = budget(options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
     told = report.summary(rows)
-    note = report.why_equal(room.project + room.elsewhere, root is not None, options.context.project_tokens)
+    note = "" if root is None else report.why_equal(room.project + room.elsewhere, True, options.context.project_tokens)
     measured = {"note": note, "summary": told, "rows": [asdict(row) for row in rows]}
     document = {"backend": info.name, "model": info.model, **settings, **measured}
     (folder / "eval.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -101,12 +132,55 @@ async def _run(options: Options, holes: list[Hole], root: Path | None, folder: P
     if note:
         print(f"\n{note}")
     print(f"\n{folder / 'eval.json'}")
+    _drawn(folder / "eval.png", lambda file: report.plot(told, file))
+    return 0
+
+
+async def _compare(
+    options: Options,
+    names: Sequence[str],
+    holes: list[Hole],
+    root: Path | None,
+    folder: Path,
+    settings: dict[str, Any],
+    fresh: bool,
+) -> int:
+    """Both contenders on the same holes, as they would be used: with project context, through the pipeline."""
+    from codestral_ls.evaluation.comparing import Contender, compare
+    from codestral_ls.evaluation.picture import draw, table
+
+    arms = ("with",) if root is not None else ("pipeline",)
+    contenders = []
+    for side, name in zip("ab", names, strict=True):
+        chosen = contending(options, name)
+        own = {**settings, "options": _told(chosen)}
+        _, rows = await _answers(chosen, holes, root, folder / f"compare-{side}.jsonl", own, arms, fresh)
+        wanted = {hole.id for hole in holes}
+        contenders.append(Contender(name, {row.hole: row for row in rows if row.hole in wanted}))
+    result = compare(*contenders)
+    document = {**settings, "comparison": asdict(result)}
+    (folder / "compare.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(table(result))
+    print(f"\n{folder / 'compare.json'}")
+    _drawn(folder / "compare.png", lambda file: draw(result, Path(settings["path"]).name, file))
+    return 0
+
+
+def contending(options: Options, name: str) -> Options:
+    """The options with a contender in them: a backend's name, or else a local model's name or path."""
+    if name in get_args(BackendName):
+        backend: BackendName = next(known for known in get_args(BackendName) if known == name)
+        return replace(options, backend=replace(options.backend, primary=backend, fallbacks=()))
+    local = replace(options.local, model=name)
+    return replace(options, local=local, backend=replace(options.backend, primary="local", fallbacks=()))
+
+
+def _drawn(file: Path, draw: Callable[[Path], None]) -> None:
     try:
-        report.plot(told, folder / "eval.png")
-        print(folder / "eval.png")
+        draw(file)
+        print(file)
     except ImportError:
         print("codestral-ls: no plot without matplotlib; `pip install matplotlib` and run again.", file=sys.stderr)
-    return 0
 
 
 def _folder(path: Path) -> Path:

@@ -1,8 +1,8 @@
-"""HumanEval-Infilling and SAFIM files that the user has: JSON lines, plain or gzipped, told apart by their fields.
+"""HumanEval-Infilling, SAFIM and CrossCodeEval files that the user has: JSON lines, plain or gzipped, told apart by their fields.
 
 HumanEval-Infilling (openai/human-eval-infilling) has ``prompt``, ``suffix`` and ``canonical_solution``; SAFIM
-(gonglinyuan/safim) has ``eval_prompt`` with ``{{completion}}`` in it and ``ground_truth``. No tests are run: answers are
-compared with the solution as in any other hole.
+(gonglinyuan/safim) has ``eval_prompt`` with ``{{completion}}`` in it and ``ground_truth``. CrossCodeEval
+(amazon-science/cceval) has ``prompt``, ``right_context`` and ``groundtruth``. Tests are run where a record has them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
+from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.errors import DocumentError
 from codestral_ls.evaluation.holes import Hole
 
@@ -44,10 +46,32 @@ def _hole(record: object, path: Path, number: int) -> Hole:
         if all(isinstance(record.get(key), str) for key in ("prompt", "suffix", "canonical_solution")):
             kind = name.split("/", 1)[0] if "/" in name else "infilling"
             truth = record["canonical_solution"]
-            return Hole(name, kind, "python", None, record["prompt"], record["suffix"], truth)
+            test, entry = record.get("test"), record.get("entry_point")
+            check = f"\n{test}\ncheck({entry})\n" if isinstance(test, str) and isinstance(entry, str) else ""
+            suffix = record["suffix"]
+            if truth.endswith("\n"):  # the line's end stays after the hole, as it does in an editor
+                truth, suffix = truth[:-1], "\n" + suffix
+            return Hole(name, kind, "python", None, record["prompt"], suffix, truth, check)
+        if all(isinstance(record.get(key), str) for key in ("prompt", "right_context", "groundtruth")):
+            return _crosscodeeval(record, number)
         prompt, truth = record.get("eval_prompt"), record.get("ground_truth")
         if isinstance(prompt, str) and isinstance(truth, str) and MARK in prompt:
             before, _, behind = prompt.partition(MARK)
             language = _LANGUAGES.get(str(record.get("lang", "")).lower(), "plaintext")
             return Hole(name, "safim", language, None, before, behind, truth)
-    raise DocumentError(f"{path}, line {number}: neither HumanEval-Infilling nor SAFIM.")
+    raise DocumentError(f"{path}, line {number}: neither HumanEval-Infilling nor SAFIM nor CrossCodeEval.")
+
+
+def _crosscodeeval(record: dict[str, Any], number: int) -> Hole:
+    """A record of CrossCodeEval (amazon-science/cceval); its language is in its file's name, other files' text in
+    ``crossfile_context``.
+    """
+    metadata = record.get("metadata")
+    told = metadata if isinstance(metadata, dict) else {}
+    file = str(told.get("file", ""))
+    language = language_id_for_path(Path(file or "x.txt"))
+    context = record.get("crossfile_context")
+    text = context.get("text", "") if isinstance(context, dict) else ""
+    prefix = f"{text}{record['prompt']}" if isinstance(text, str) else str(record["prompt"])
+    name = f"{told.get('task_id', number)}"
+    return Hole(name, "crosscodeeval", language, None, prefix, record["right_context"], record["groundtruth"])

@@ -28,7 +28,10 @@ SHORTEST_LINE = 12
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place where ``truth`` stood between ``prefix`` and ``suffix``. ``id`` is the same in every run with one seed."""
+    """A place where ``truth`` stood between ``prefix`` and ``suffix``. ``id`` is the same in every run with one seed.
+
+    ``check`` is code that, run after the filled text, fails where the text is wrong; "" where there is none.
+    """
 
     id: str
     kind: str
@@ -37,6 +40,7 @@ class Hole:
     prefix: str
     suffix: str
     truth: str
+    check: str = ""
 
 
 def committed_files(root: Path) -> list[Path]:

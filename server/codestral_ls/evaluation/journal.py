@@ -14,7 +14,10 @@ from typing import IO, Any
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer: the hole's id and kind, the arm ("with" or "without" context), the score, milliseconds, and what was said."""
+    """One answer: the hole's id and kind, the arm ("with" or "without" context), the score, milliseconds, and what was said.
+
+    ``passed`` is whether the hole's own tests pass with the answer, None where it has none.
+    """
 
     hole: str
     kind: str
@@ -27,6 +30,7 @@ class Row:
     ms: float
     reason: str
     source: str
+    passed: bool | None = None
 
 
 class Journal:

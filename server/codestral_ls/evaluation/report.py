@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from codestral_ls.evaluation.journal import Row
-from codestral_ls.evaluation.run import ARMS
 
 MEASURES = ("exact", "similarity", "identifiers", "valid", "shown")
+LABELS = {"with": "with context", "without": "without context", "pipeline": "pipeline on", "alone": "pipeline off"}
 
 
 def summary(rows: Sequence[Row]) -> dict[str, Any]:
@@ -19,23 +19,25 @@ def summary(rows: Sequence[Row]) -> dict[str, Any]:
     kinds = ["all", *sorted({row.kind for row in rows})]
     return {
         arm: {kind: _numbers([row for row in rows if row.arm == arm and kind in ("all", row.kind)]) for kind in kinds}
-        for arm in ARMS
+        for arm in dict.fromkeys(row.arm for row in rows)
     }
 
 
 def text(told: dict[str, Any]) -> str:
     """A table for the terminal."""
-    lines = [f"{'':24}" + "".join(f"{name:>13}" for name in (*MEASURES, "p50 ms", "p95 ms", "holes"))]
-    for arm in ARMS:
-        for kind, numbers in told[arm].items():
-            shares = "".join(f"{100 * numbers[name]:>12.1f}%" for name in MEASURES)
+    tested = any(numbers["passed"] is not None for kinds in told.values() for numbers in kinds.values())
+    measures = (*MEASURES, "passed") if tested else MEASURES
+    lines = [f"{'':28}" + "".join(f"{name:>13}" for name in (*measures, "p50 ms", "p95 ms", "holes"))]
+    for arm, kinds in told.items():
+        for kind, numbers in kinds.items():
+            shares = "".join(f"{100 * (numbers[name] or 0.0):>12.1f}%" for name in measures)
             rest = f"{numbers['p50_ms']:>13.0f}{numbers['p95_ms']:>13.0f}{numbers['holes']:>13}"
-            lines.append(f"{kind + ' ' + arm + ' context':24.24}{shares}{rest}")
-    for arm in ARMS:
+            lines.append(f"{kind + ' ' + LABELS.get(arm, arm):28.28}{shares}{rest}")
+    for arm in told:
         stopped = told[arm]["all"]["stopped_by"]
         if stopped:
             shares = ", ".join(f"{name} {100 * share:.1f}%" for name, share in stopped.items())
-            lines.append(f"not shown, or changed by a filter, {arm} context: {shares}")
+            lines.append(f"not shown, or changed by a filter, {LABELS.get(arm, arm)}: {shares}")
     return "\n".join(lines)
 
 
@@ -58,9 +60,9 @@ def plot(told: dict[str, Any], file: Path) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(7, 3.5))
-    for number, arm in enumerate(ARMS):
+    for number, arm in enumerate(told):
         values = [100 * told[arm]["all"][name] for name in MEASURES]
-        axes.bar([at + 0.38 * (number - 0.5) for at in range(len(MEASURES))], values, 0.38, label=f"{arm} project context")
+        axes.bar([at + 0.38 * (number - 0.5) for at in range(len(MEASURES))], values, 0.38, label=LABELS.get(arm, arm))
     axes.set_xticks(range(len(MEASURES)), MEASURES)
     axes.set_ylabel("%")
     axes.legend()
@@ -80,6 +82,7 @@ def _numbers(rows: Sequence[Row]) -> dict[str, Any]:
         "identifiers": _mean([row.identifiers for row in rows]),
         "valid": _mean(valid),
         "shown": _mean([row.shown for row in rows]),
+        "passed": _mean(passed) if (passed := [row.passed for row in rows if row.passed is not None]) else None,
         "p50_ms": statistics.median(ms),
         "p95_ms": ms[min(len(ms) - 1, int(0.95 * len(ms)))],
         "stopped_by": {name: round(count / len(rows), 4) for name, count in reasons.most_common()},
