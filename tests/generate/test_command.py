@@ -121,7 +121,8 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(project: Path, tmp_path:
 def test_help_says_plainly_that_code_is_run(tmp_path: Path) -> None:
     done = batch(tmp_path, [*command("docstrings", []), "--help"])
     assert "GENERATED CODE IS EXECUTED" in done.stdout
-    assert "not against malice" in done.stdout
+    assert "--run refuses" in done.stdout
+    assert "--run-unfenced" in done.stdout
 
 
 def test_ctrl_c_ends_cleanly_and_resume_goes_on(project: Path, tmp_path: Path) -> None:

@@ -312,10 +312,10 @@ class GenerateOptions:
     """Longest time one text may take."""
     exclude: tuple[str, ...] = ()
     """Files that batches never touch, as in .gitignore."""
-    test_seconds: float = 30.0
-    """Longest time one run of generated tests may take."""
+    test_seconds: float = 10.0
+    """Longest time one generated test may take."""
     test_megabytes: int = 2048
-    """Most memory one run of generated tests may use."""
+    """Most memory that all processes of a run of generated tests may use together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ def stop_all() -> None:
                 os.close(process.stdin.fileno()) if process.stdin else None
 
 
+def allow_again() -> None:
+    """A new batch begins in this process: it may run what it needs."""
+    _stopped.clear()
+
+
 def run_fenced(kind: Kind, errand: Errand, copy: Packed) -> Ended:
     """Run ``errand`` in ``copy``. Raises FenceStopped. A fence that could not be made gives the cause "fence" and why as output."""
     if _stopped.is_set():

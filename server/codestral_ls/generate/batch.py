@@ -33,13 +33,16 @@ class Documenting:
 
 @dataclass(frozen=True, slots=True)
 class Testing:
-    """How tests are chosen and judged. ``execute`` runs generated code; ``strict`` also wants them to fail on mutants."""
+    """How tests are chosen and judged. ``execute`` runs generated code, ``unfenced`` with all the user's rights; ``strict`` also
+    wants the tests to fail on mutants.
+    """
 
     execute: bool = False
     strict: bool = False
     everything: bool = False
     framework: str = "auto"
     python: Path | None = None
+    unfenced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

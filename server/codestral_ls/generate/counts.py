@@ -14,7 +14,8 @@ class Counts:
     """Files by state, wanted texts by outcome, and what the answers of this run cost.
 
     ``files_total`` is None until counting is done. ``trouble`` says why nothing goes on just now ("" when it does), ``asking``
-    that the user is being asked something. ``known`` answers came from the journal and cost nothing now.
+    that the user is being asked something, ``fence`` in what generated code runs ("": none does). ``known`` answers came from the
+    journal and cost nothing now.
     """
 
     files_total: int | None = None
@@ -27,6 +28,7 @@ class Counts:
     cost: float = 0.0
     documented: int = 0
     trouble: str = ""
+    fence: str = ""
     asking: bool = False
     files: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)

@@ -15,7 +15,8 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, TypeVar
 
 from codestral_ls.errors import GenerateError
-from codestral_ls.system.processes import end_with_parent, worker_pool
+from codestral_ls.fence.run import stop_all
+from codestral_ls.system.processes import end_with_parent, end_workers, worker_pool
 
 if TYPE_CHECKING:
     from codestral_ls.system.processes import WorkerPool
@@ -52,6 +53,11 @@ class Pool:
             raise WorkerDiedError("the process that looked at it died") from error
         except TimeoutError as error:
             raise WorkerDiedError(f"looking at it took more than {timeout:.0f} seconds") from error
+
+    def stop(self) -> None:
+        """End at once what runs generated code: in fences of this process, and in workers with all that they do."""
+        stop_all()
+        end_workers()
 
     def close(self) -> None:
         """End the workers. Idempotent."""

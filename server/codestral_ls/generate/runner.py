@@ -15,6 +15,7 @@ from typing import Any
 
 from codestral_ls.backends.base import Usage
 from codestral_ls.errors import GenerateError
+from codestral_ls.fence.run import FenceStopped, allow_again
 from codestral_ls.generate.asking import Asking, Estimate
 from codestral_ls.generate.counts import Counts
 from codestral_ls.generate.finishing import Finisher, Mode
@@ -74,6 +75,8 @@ class Runner:
         self._stopping.set()
         self._asking.stop()
         self._writer.stop()
+        if self._work.fence:
+            self._pool.stop()
 
     @property
     def was_stopped(self) -> bool:
@@ -85,6 +88,7 @@ class Runner:
 
         Raises GenerateError when the batch cannot go on; the journal then has what was done. NotConfirmedError among them.
         """
+        allow_again()
         for row in self._journal.files("writing"):  # a run that was killed while it wrote
             tidy(Path(row.target), row.digest, row.digest_after)
         whole_plan = confirm is not None or self._writer.plans_first
@@ -188,6 +192,10 @@ class Runner:
         plan, answers = self._asking.take(number)
         try:
             result = await self._pool.call(self._work.finish, plan, answers, timeout=self._limits.finish_seconds)
+        except FenceStopped:  # the file is finished by a later run
+            return
         except WorkerDiedError as error:
+            if self._work.fence and self._stopping.is_set():
+                return
             result = FileResult(plan.path, "left_alone", str(error))
         await self._finisher.conclude(result)

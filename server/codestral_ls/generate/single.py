@@ -10,12 +10,11 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from codestral_ls.backends.base import Backend, Priority
 from codestral_ls.config.sections import GenerateOptions
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.documents.text import newline_of
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
 from codestral_ls.generate.docstrings.plan import documentation_edit
@@ -27,9 +26,10 @@ from codestral_ls.generate.offer import can_be_tested, definition_in, offer, why
 from codestral_ls.generate.proof import why_unproved
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.candidates import read_candidates
+from codestral_ls.generate.testing.layout import TestLayout
+from codestral_ls.generate.testing.places import test_place
 from codestral_ls.generate.testing.profile import TestProfile
-from codestral_ls.generate.testing.prompt import build_test_request, test_name
-from codestral_ls.generate.testing.subjects import import_lines, test_file
+from codestral_ls.generate.testing.prompt import build_test_request, opening_of
 from codestral_ls.generate.writers.backend import collect
 
 Tell = Callable[[str], None]
@@ -121,26 +121,23 @@ async def write_tests(
         raise GenerateError("There is no function at the cursor that tests can be written for.")
     if is_test_file(snapshot.path, root):
         raise GenerateError("This file holds tests itself.")
-    try:
-        target = test_file(root, snapshot.path, snapshot.language, TestProfile())
-    except ValueError as error:
-        raise GenerateError(f"{snapshot.path.name} is outside of the workspace.") from error
-    if target is None:
-        raise GenerateError(f"{snapshot.path.name} cannot be imported by a test.")
     tree = snapshot.tree()
     assert tree is not None
+    definitions, profile = read_definitions(tree), TestProfile()
+    layout = await asyncio.to_thread(_layout, snapshot, snapshot.path, root, definitions, profile)
+    target = layout.place
     place = root / target.path
     existing = await asyncio.to_thread(_existing, place, (open_texts or {}).get(place))
-    imports = import_lines(root, snapshot.path, snapshot.language, target, [definition.qualified.split(".")[0]])
+    imports = layout.example_imports(definition.qualified.split(".")[0])
     info = backend.info()
     room = max(256, info.context_tokens - 3 * options.max_tokens)
     request = build_test_request(
-        tree, definition, read_definitions(tree), TestProfile(),
+        tree, definition, definitions, profile,
         (snapshot.path.name, target.path.as_posix(), imports.rstrip()), address=snapshot.uri,
         characters=int(min(options.prompt_tokens or 2_048, room) * info.chars_per_token),
         max_tokens=options.max_tokens, timeout=timeout,
     )  # fmt: skip
-    opening = f"def {test_name(definition)}" if snapshot.language == "python" else f'test("{definition.name}'
+    opening = opening_of(tree, definition, profile)
     try:
         async with asyncio.timeout(timeout):
             for attempt in range(_TRIES):
@@ -150,15 +147,24 @@ async def write_tests(
                 taken = set(re.findall(r"\btest_\w+", existing))
                 found = await asyncio.to_thread(read_candidates, snapshot.language, opening, answer, taken)
                 if found:
-                    gap = "\n\n\n" if snapshot.language == "python" else "\n\n"
-                    head = "" if imports.strip() in existing.replace("\r\n", "\n") else imports + gap[1:]
-                    text = head + gap.join(test.code for test in found) + "\n"
-                    start = gap[existing.endswith(("\n", "\r")) :] if existing else f"{target.head}\n"
-                    whole = (start + text).replace("\n", newline_of(existing))
-                    return NewText(place, whole, not existing, tuple(test.name for test in found), existing)
+                    text = layout.appended(existing, found) if existing else layout.whole(found)
+                    return NewText(place, text, not existing, tuple(test.name for test in found), existing)
     except TimeoutError as error:
         raise GenerateError(f"No tests came within {timeout:.0f} seconds.") from error
     raise GenerateError("The model wrote nothing that is a test.")
+
+
+def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Definition], profile: TestProfile) -> TestLayout:
+    """How tests of the document are put into a file. Raises GenerateError: it lies elsewhere or cannot be imported."""
+    try:
+        relative = PurePosixPath(path.resolve().relative_to(root.resolve()).as_posix())
+        place = test_place(root, path, snapshot.language, profile)
+    except ValueError as error:
+        raise GenerateError(f"{path.name} is outside of the workspace.") from error
+    if place is None:
+        raise GenerateError(f"{path.name} cannot be imported by a test.")
+    exported = tuple(sorted({one.qualified.split(".")[0] for one in definitions}))
+    return TestLayout.of(snapshot.language, relative, snapshot.text, place, profile, exported)
 
 
 def _definition(snapshot: Snapshot) -> Definition | None:

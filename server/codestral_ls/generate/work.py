@@ -84,13 +84,16 @@ class FileResult:
 class Work:
     """One kind of work, such as docstrings; both functions must be picklable.
 
-    ``whole``: an answer that was cut off is of no use.
+    ``whole``: an answer that was cut off is of no use. ``fence`` says in what generated code is run ("": none is run), ``notes``
+    what the user should know before.
     """
 
     name: str
     plan: Callable[[Path], FilePlan]
     finish: Callable[[FilePlan, Mapping[str, str]], FileResult]
     whole: bool = False
+    fence: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def request_key(model: str, request: FimRequest) -> str:

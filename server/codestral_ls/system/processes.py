@@ -121,24 +121,6 @@ async def _output_of(command: Sequence[str], folder: str, environment: dict[str,
     return process.returncode or 0, output
 
 
-def start_fenced(
-    command: Sequence[str], *, folder: Path, environment: Mapping[str, str], stdout: int | IO[bytes]
-) -> subprocess.Popen[bytes]:
-    """Start code that was generated or came with a project, in a session of its own, with ``environment`` alone.
-
-    The fence itself is the caller's: ``command`` begins with it. Raises: OSError.
-    """
-    return subprocess.Popen(
-        list(command),
-        cwd=folder,
-        env=dict(environment),
-        stdin=NOTHING,
-        stdout=stdout,
-        stderr=WITH_OUTPUT,
-        start_new_session=True,
-    )
-
-
 def start_fence(command: Sequence[str], *, stderr: int | IO[bytes], descriptors: Sequence[int]) -> subprocess.Popen[bytes]:
     """Start the program that keeps code nobody has read in a fence; it ends when its standard input is closed. Raises: OSError.
 

@@ -8,6 +8,7 @@ import random
 import pytest
 
 from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
 from codestral_ls.generate.edits import apply_edits
 from codestral_ls.generate.hostile import hostile_text
 from codestral_ls.generate.testing.candidates import read_candidates
@@ -48,11 +49,15 @@ def test_hostile_texts_give_parsing_tests_or_none(language: str) -> None:
             assert not tree.has_errors
 
 
+def definition(tree: SyntaxTree) -> Definition:
+    return read_definitions(tree)[0]
+
+
 def test_mutants() -> None:
-    code = "def f(a, b):\n    if a and b:\n        return a + 1\n    return True\n"
+    code = 'def f(a, b):\n    """Doc."""\n    if a and b:\n        return a + 1\n    return True\n'
     tree = SyntaxTree.parse("python", code)
     assert tree is not None
-    texts = {apply_edits(code, [edit]) for edit in mutants_of(tree, 0, len(code), most=20)}
+    texts = {apply_edits(code, [edit]) for edit in mutants_of(tree, definition(tree), most=20)}
     assert {
         code.replace("a and b", "a or b"),
         code.replace("a and b", "not (a and b)"),
@@ -61,15 +66,59 @@ def test_mutants() -> None:
         code.replace("return a + 1", "return None"),
         code.replace("True", "False"),
         code.replace("return True", "return None"),
+        code.replace("return a + 1", "pass"),
+        code.replace("return True", "pass"),
+        code.replace("if a and b:\n        return a + 1", "pass"),
+        code.replace("if a and b:\n        return a + 1\n    return True", "pass"),
     } == texts
-    assert len(mutants_of(tree, 0, len(code), most=3)) == 3
+    assert len(mutants_of(tree, definition(tree), most=3)) == 3
+
+
+@pytest.mark.parametrize("code", ["def f(a): ...\n", "def f(a):\n    pass\n", 'def f(a):\n    """Doc."""\n'])
+def test_what_cannot_be_mutated(code: str) -> None:
+    tree = SyntaxTree.parse("python", code)
+    assert tree is not None
+    assert mutants_of(tree, definition(tree)) == []
 
 
 def test_mutants_of_typescript() -> None:
     code = "export function f(a: number): boolean {\n  if (a > 1) { return true; }\n  return a === 2;\n}\n"
     tree = SyntaxTree.parse("typescript", code)
     assert tree is not None
-    texts = {apply_edits(code, [edit]) for edit in mutants_of(tree, 0, len(code), most=20)}
+    texts = {apply_edits(code, [edit]) for edit in mutants_of(tree, definition(tree), most=20)}
     assert code.replace("a > 1", "a <= 1") in texts
     assert code.replace("(a > 1)", "(!(a > 1))") in texts
     assert code.replace("return a === 2", "return undefined") in texts
+    assert code.replace("\n  if (a > 1) { return true; }\n  return a === 2;", "\n  ") in texts
+    assert code.replace("return a === 2;", ";") in texts
+
+
+METHODS = [
+    (
+        "methods",
+        "(self):\n        self.assertEqual(add(1), 2)\n\n    def test_b(self):\n        assert add(2)\n",
+        ["test_add", "test_b"],
+    ),
+    ("functions after", "():\n        pass\n\n\ndef test_b():\n    assert add(1)\n", ["test_b"]),
+    (
+        "asynchronous",
+        "(self):\n        assert add(1)\n\n    async def test_b(self):\n        assert await f()\n",
+        ["test_add", "test_b"],
+    ),
+    ("a fixture", "(self):\n        assert add(1)\n\n\ndef test_b(tmp_path):\n    assert add(1)\n", ["test_add"]),
+    ("code after", "(self):\n        assert add(1)\nimport os\nos.remove('x')\n", ["test_add"]),
+]
+
+
+@pytest.mark.parametrize(("why", "answer", "names"), METHODS, ids=[row[0] for row in METHODS])
+def test_methods_of_unittest(why: str, answer: str, names: list[str]) -> None:
+    opening = "class AddTests(unittest.TestCase):\n    def test_add"
+    found = read_candidates("python", opening, answer, set(), owner="AddTests")
+    assert [one.name for one in found] == names
+    assert all(one.owner == "AddTests" and "(self)" in one.code for one in found)
+
+
+def test_asynchronous_tests_get_the_projects_mark() -> None:
+    answer = "():\n    assert await f()\n\n\n@pytest.mark.asyncio\nasync def test_b():\n    assert await f()\n"
+    found = read_candidates("python", "async def test_add", answer, set(), async_mark="@pytest.mark.asyncio")
+    assert [one.code.count("@pytest.mark.asyncio") for one in found] == [1, 1]

@@ -16,9 +16,10 @@ that file is left alone and reported. A batch can be interrupted at any moment, 
 asking again for what was paid for.
 
 Tests are kept only if they parse, are collected and pass, and that means running them. With --run GENERATED CODE IS EXECUTED ON
-THIS MACHINE: in a separate process with limits on time, memory and file size, in a scratch copy of the project, without your
-environment's secrets, and without a network where the system allows that (Linux with user namespaces). That is a fence against
-accidents, not against malice. Without --run tests are only shown, never written.
+THIS MACHINE, in a fence: bubblewrap where it is installed, else the kernel's namespaces or Landlock. It works in a copy of the
+project, reads nothing else of yours, has no network, and limits of time, memory, processes and disk hold for all it starts. Where
+no fence can be put up, --run refuses. Before anything is paid for, the project's own tests are collected and its modules imported
+there. Without --run tests are only shown, never written.
 """
 EPILOG = """\
 examples:
@@ -72,8 +73,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     group = parser.add_argument_group("tests")
     group.add_argument("--run", action="store_true", dest="execute", help="EXECUTE the generated tests to find which pass")
+    group.add_argument(
+        "--run-unfenced", action="store_true", help="as --run, but without a fence: the tests may do whatever you may"
+    )
     group.add_argument("--strict", action="store_true", help="keep only tests that also fail on a mutant of the function")
-    group.add_argument("--framework", choices=("auto", "pytest", "vitest", "jest"), default="auto", help="how tests run")
+    frameworks = ("auto", "pytest", "unittest", "vitest", "jest")
+    group.add_argument("--framework", choices=frameworks, default="auto", help="how tests run")
     group.add_argument("--python", metavar="FILE", type=Path, help="interpreter that runs the tests (default: .venv, or this one)")
     group.add_argument("--chat", action="store_true", help="ask Mistral's chat API with structured output in place of FIM")
 

@@ -47,6 +47,8 @@ async def check(batch: Batch, options: Options, console: Console, fail_under: fl
     rows: list[Covered] = []
     left_alone = 0
     work = make_work(batch, options, None, info_of(batch.writer, options))
+    for note in work.notes:
+        console.print(escape(note), highlight=False)
     with contextlib.closing(Pool()) as pool:
         async for plan in planned(work.plan, find_files(batch.selection), pool):
             name = shown_path(plan.path)

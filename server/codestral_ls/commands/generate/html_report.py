@@ -46,6 +46,8 @@ def write_report(path: Path, title: str, counts: Counts, cost: str, rows: Iterab
             numbers |= {f"texts {state}": count for state, count in counts.outcomes.items()}
             numbers |= {"tokens sent": counts.sent, "tokens received": counts.received}
             file.write("<table>")
+            if counts.fence:
+                file.write(f"<tr><th>generated code ran in</th><td>{html.escape(counts.fence)}</td></tr>")
             file.writelines(f"<tr><th>{html.escape(name)}</th><td>{number:,}</td></tr>" for name, number in numbers.items())
             file.write(f"<tr><th>cost</th><td>{html.escape(cost)}</td></tr></table>\n")
             file.writelines(_row(row, root) for row in rows)

@@ -40,7 +40,14 @@ def make_batch(arguments: argparse.Namespace, options: Options) -> Batch:
         cluster=Cluster(arguments.ray_address, arguments.ray_workers),
         batch_hours=arguments.batch_hours,
         documenting=Documenting(arguments.style or options.generate.style, arguments.everything, arguments.update, ignore),
-        testing=Testing(arguments.execute, arguments.strict, arguments.everything, arguments.framework, arguments.python),
+        testing=Testing(
+            arguments.execute or arguments.run_unfenced,
+            arguments.strict,
+            arguments.everything,
+            arguments.framework,
+            arguments.python,
+            arguments.run_unfenced,
+        ),
     )
 
 
@@ -71,14 +78,15 @@ def _root_of(path: Path) -> Path:
 
 
 def _refuse_nonsense(arguments: argparse.Namespace) -> None:
-    if arguments.what == "tests" and arguments.mode == "write" and not arguments.execute:
+    execute = arguments.execute or arguments.run_unfenced
+    if arguments.what == "tests" and arguments.mode == "write" and not execute:
         raise GenerateError(
             "Only tests that pass are written, and to know that they must run. Add --run, which EXECUTES generated code "
             "(see `codestral-ls generate --help` for the limits), or use --diff to look at them."
         )
-    if arguments.what == "tests" and arguments.strict and not arguments.execute:
+    if arguments.what == "tests" and arguments.strict and not execute:
         raise GenerateError("--strict runs tests on mutants; add --run, which EXECUTES generated code.")
-    if arguments.what == "docstrings" and (arguments.execute or arguments.strict):
+    if arguments.what == "docstrings" and (execute or arguments.strict):
         raise GenerateError("--run and --strict are for tests.")
     if arguments.engine != "here" and arguments.chat:
         raise GenerateError("--chat and --engine exclude each other.")

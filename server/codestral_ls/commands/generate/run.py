@@ -22,6 +22,7 @@ from codestral_ls.commands.generate.progress import shown
 from codestral_ls.commands.generate.showing import View, show
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import GenerateError
+from codestral_ls.fence.run import stop_all
 from codestral_ls.generate.assemble import concurrency_of, make_work
 from codestral_ls.generate.batch import Batch
 from codestral_ls.generate.counts import Counts
@@ -79,10 +80,19 @@ async def _batch(
     console: Console,
 ) -> int:
     began = monotonic()
-    work = make_work(batch, options, journal, info_of(batch.writer, options))
+    try:
+        work = await asyncio.to_thread(make_work, batch, options, journal, info_of(batch.writer, options))
+    except asyncio.CancelledError:
+        stop_all()  # the project's own tests may be being collected
+        raise
+    for note in work.notes:
+        console.print(escape(note), highlight=False)
+    if work.fence:
+        counts.fence = work.fence
+        console.print(escape(f"Generated code runs in {work.fence}."), highlight=False)
     concurrency = concurrency_of(batch, options)
     writer = make_writer(Order(batch, options, journal, concurrency, counts.tell_trouble, _teller(console)))
-    limits = Limits(concurrency, finish_seconds=600.0 if batch.what == "tests" else 120.0)
+    limits = Limits(concurrency, finish_seconds=3_600.0 if work.fence else 120.0)
     price = writer_price(batch.writer, options)
     with contextlib.closing(Pool()) as pool:
         runner = Runner(work, writer, journal, pool, limits, "write" if batch.mode == "write" else "show", price.of, counts)

@@ -85,4 +85,5 @@ def _numbers(counts: Counts, journal: Journal, seconds: float, currency: str) ->
         "journal_cost": round(journal.spent()[3], 6),
         "currency": currency,
         "seconds": round(seconds, 3),
+        "fence": counts.fence,
     }

@@ -1,4 +1,4 @@
-"""Mutants of a function: the same code with one small change that a good test notices. Pure.
+"""Mutants of a function: the same code with one change that a good test notices. Pure.
 
 The places come from ``documents/queries/<language>/mutants.scm``. Deliberately no mutant that only makes the code fail to parse
 or import: such a one would be noticed by any test.
@@ -6,8 +6,9 @@ or import: such a one would be noticed by any test.
 
 from __future__ import annotations
 
-from codestral_ls.documents.matches import Capture
+from codestral_ls.documents.queries import Capture
 from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.generate.docstrings.definitions import Definition
 from codestral_ls.generate.edits import Edit
 
 _SWAPS = {
@@ -15,26 +16,59 @@ _SWAPS = {
     "/": "*", "//": "*", "%": "*", "**": "*", "and": "or", "or": "and", "&&": "||", "||": "&&", "&": "|", "|": "&", "+=": "-=",
     "-=": "+=", "*=": "+=", "in": "not in", "not in": "in", "is": "is not", "is not": "is",
 }  # fmt: skip
+_EMPTY = ("pass", "...", "", ";")
 
 
-def mutants_of(tree: SyntaxTree, start: int, end: int, most: int = 8) -> list[Edit]:
-    """At most ``most`` edits of ``[start, end)``, each of which makes one mutant that still parses; spread over kinds."""
+def mutants_of(tree: SyntaxTree, definition: Definition, most: int = 8) -> list[Edit]:
+    """At most ``most`` edits of the function's body, each of which makes one mutant that still parses; spread over kinds.
+
+    First the body is removed whole; other kinds are a statement removed, an operator, a condition, a value or a number changed.
+    """
+    start, end = definition.signature_end, definition.end
+    captures = [one for one in tree.captures("mutants", start, end) if start <= one.start and one.end <= end]
+    kinds: dict[str, list[Edit]] = {"body": _body_removed(tree, captures)}
     python = tree.language.id == "python"
-    kinds: dict[str, list[Edit]] = {}
-    for capture in tree.captures("mutants", start, end):
-        if start <= capture.start and capture.end <= end:
-            text = _mutated(tree.text[capture.start : capture.end], capture, python)
-            if text is not None:
-                kinds.setdefault(capture.name, []).append(Edit(capture.start, capture.end, text))
+    for capture in captures:
+        text = tree.text[capture.start : capture.end]
+        mutated = _without(text, python) if capture.name == "statement" else _mutated(text, capture, python)
+        if mutated is not None and not _is_docstring(text, capture):
+            kinds.setdefault(capture.name, []).append(Edit(capture.start, capture.end, mutated))
+    return _spread({name: edits for name, edits in kinds.items() if edits}, tree, most)
+
+
+def _spread(kinds: dict[str, list[Edit]], tree: SyntaxTree, most: int) -> list[Edit]:
     chosen: list[Edit] = []
     while kinds and len(chosen) < most:
         for name in sorted(kinds):
             edit = kinds[name].pop(0)
             if not kinds[name]:
                 del kinds[name]
-            if len(chosen) < most and not tree.with_edit(edit.start, edit.end, edit.text).has_errors:
+            if len(chosen) < most and edit not in chosen and not tree.with_edit(edit.start, edit.end, edit.text).has_errors:
                 chosen.append(edit)
     return chosen
+
+
+def _body_removed(tree: SyntaxTree, captures: list[Capture]) -> list[Edit]:
+    """The edit that leaves nothing of a body but its docstring; none where there is nothing."""
+    statements = [one for one in captures if one.name == "statement"]
+    statements = [one for one in statements if not _is_docstring(tree.text[one.start : one.end], one)]
+    if not statements:
+        return []
+    first, last = statements[0].start, max(one.end for one in statements)
+    if tree.text[first:last].strip() in _EMPTY:
+        return []
+    return [Edit(first, last, "pass" if tree.language.id == "python" else "")]
+
+
+def _without(text: str, python: bool) -> str | None:
+    """What a removed statement leaves."""
+    if text.strip() in _EMPTY:
+        return None
+    return "pass" if python else ";"
+
+
+def _is_docstring(text: str, capture: Capture) -> bool:
+    return capture.name == "statement" and text.lstrip("rRuU").startswith(('"""', "'''", '"', "'"))
 
 
 def _mutated(text: str, capture: Capture, python: bool) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from codestral_ls.backends.base import FimRequest, Priority
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_start
@@ -9,6 +11,9 @@ from codestral_ls.generate.docstrings.definitions import Definition
 from codestral_ls.generate.testing.profile import TestProfile
 
 _PYTHON_EXAMPLE = "def test_empty_list_has_no_sum():\n    assert total([]) == 0\n"
+_UNITTEST_EXAMPLE = (
+    "class TotalTests(unittest.TestCase):\n    def test_empty_list_has_no_sum(self):\n        self.assertEqual(total([]), 0)\n"
+)
 _NODE_EXAMPLE = 'test("total of an empty list is zero", () => {\n  expect(total([])).toBe(0);\n});\n'
 _STOPS = {"python": ("\nclass ", "\nif __name__", "\n# ", "```"), "node": ("\nimport ", "\nexport ", "\n// ", "```")}
 
@@ -32,9 +37,9 @@ def build_test_request(
     mark = "#" if kind == "python" else "//"
     path, test_path, imports = names
     text = _plain(_with_class(tree, definition))[: characters // 2]
-    opening = f"def {test_name(definition)}" if kind == "python" else f'test("{definition.name}'
-    end = f"{mark} {test_path}\n{imports}\n\n{opening}"
-    example = profile.examples.get(kind) or (_PYTHON_EXAMPLE if kind == "python" else _NODE_EXAMPLE)
+    framework = profile.framework(tree.language.id)
+    end = f"{mark} {test_path}\n{imports}\n\n{opening_of(tree, definition, profile)}"
+    example = profile.examples.get(kind) or {"pytest": _PYTHON_EXAMPLE, "unittest": _UNITTEST_EXAMPLE}.get(framework, _NODE_EXAMPLE)
     parts = [f"{mark} {path}\n{text}\n\n"]
     room = characters - len(end) - len(parts[0])
     for part in (
@@ -56,12 +61,41 @@ def build_test_request(
     )
 
 
+def opening_of(tree: SyntaxTree, definition: Definition, profile: TestProfile) -> str:
+    """How the tests of a function begin; the model goes on from here."""
+    language = tree.language.id
+    if language != "python":
+        return f'test("{definition.name}'
+    word = "async def" if _is_async(tree, definition) else "def"
+    if profile.framework(language) == "unittest":
+        return f"class {owner_of(definition, profile)}({base_of(word)}):\n    {word} {test_name(definition)}"
+    mark = f"{profile.async_mark}\n" if profile.async_mark and word != "def" else ""
+    return f"{mark}{word} {test_name(definition)}"
+
+
+def owner_of(definition: Definition, profile: TestProfile) -> str:
+    """The class that a Python function's tests are methods of, as unittest wants it; "" where they are functions."""
+    if profile.python_framework != "unittest":
+        return ""
+    words = [word for word in re.split(r"[._]+", definition.qualified) if word]
+    return "".join(word[0].upper() + word[1:] for word in words) + "Tests"
+
+
+def base_of(code: str) -> str:
+    """The base of a class of unittest's with this ``code`` in it."""
+    return "unittest.IsolatedAsyncioTestCase" if re.search(r"^\s*async def", code, re.MULTILINE) else "unittest.TestCase"
+
+
 def test_name(definition: Definition) -> str:
     """How the tests of a function begin: ``test_Class_method`` in small letters."""
     return "test_" + definition.qualified.replace(".", "_").strip("_").lower()
 
 
 test_name.__test__ = False  # type: ignore[attr-defined]
+
+
+def _is_async(tree: SyntaxTree, definition: Definition) -> bool:
+    return tree.text.startswith("async ", definition.start) or "async def" in tree.text[definition.start : definition.start + 12]
 
 
 def _with_class(tree: SyntaxTree, definition: Definition) -> str:

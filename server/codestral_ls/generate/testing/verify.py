@@ -1,107 +1,115 @@
 """Which generated tests are good: collected and passing, twice, alone with each other; strictly also failing on a mutant.
 
-EXECUTES generated code, inside ``scratch.py``'s fence. Only called when the user asked for it.
+EXECUTES generated code, inside the fence. Only called when the user asked for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
 
 from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.fence.pack import packed
 from codestral_ls.generate.docstrings.definitions import Definition
 from codestral_ls.generate.edits import apply_edits
 from codestral_ls.generate.source import SourceFile
 from codestral_ls.generate.testing.candidates import Candidate
-from codestral_ls.generate.testing.frameworks import Tool, run_tests
 from codestral_ls.generate.testing.mutants import mutants_of
-from codestral_ls.generate.testing.scratch import scratch_copy
+from codestral_ls.generate.testing.running import Ran, Tool, run_tests
 
-if TYPE_CHECKING:
-    from codestral_ls.generate.testing.plan import TestSettings
-
-_GAP = "\n\n\n"
+_NOT_STEADY = "it does not pass every time, or not beside the others"
 
 
 @dataclass(slots=True)
 class Verified:
-    """The tests of one function that are kept; ``reason`` says why there are none."""
+    """The tests of one function that are kept; ``reason`` says why there are none, or what could not be found out."""
 
     kept: list[Candidate] = field(default_factory=list)
     reason: str = ""
 
 
-def verify(
-    settings: TestSettings,
-    tool: Tool,
-    source: SourceFile,
-    tree: SyntaxTree,
-    test_path: Path,
-    head: str,
-    candidates: Mapping[str, list[Candidate]],
-    subjects: Mapping[str, Definition],
-) -> dict[str, Verified]:
-    """Run the candidates of one file (by the id of their function). Raises FileLeftAlone where no copy can be made."""
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is tried: tests of ``source`` in ``test_path`` (relative to the project), whose text ``whole`` makes of chosen tests."""
+
+    tool: Tool
+    source: SourceFile
+    tree: SyntaxTree
+    test_path: PurePosixPath
+    whole: Callable[[Sequence[Candidate]], str]
+    strict: bool = False
+
+
+def verify(trial: Trial, candidates: Mapping[str, list[Candidate]], subjects: Mapping[str, Definition]) -> dict[str, Verified]:
+    """Run the candidates of one file (by the id of their function). Raises GenerateError (no copy can be made), FenceStopped."""
     found = {id_: Verified(list(tests)) for id_, tests in candidates.items()}
-    with scratch_copy(settings.root, settings.scratch) as copy:
-        run = _Run(settings, tool, copy, test_path, head)
-        _keep(found, run, "it does not pass")
-        _keep(found, run, "it does not pass every time, or not beside the others")
-        if settings.strict:
-            place = copy / source.path.resolve().relative_to(settings.root.resolve())
+    with packed(trial.tool.root) as copy:
+
+        def run(tests: Sequence[Candidate], change: Mapping[str, bytes]) -> Ran:
+            changes = {**change, str(trial.test_path): trial.whole(tests).encode()}
+            return run_tests(trial.tool, copy, trial.test_path, changes, len(tests))
+
+        _keep(found, run, "")
+        _keep(found, run, _NOT_STEADY)
+        if trial.strict:
+            place = trial.source.path.resolve().relative_to(trial.tool.root.resolve()).as_posix()
             for id_, one in found.items():
                 if one.kept:
-                    one.kept = _noticing(run, one.kept, source, tree, subjects[id_], place)
-                    one.reason = one.reason if one.kept else "it passes on every mutant too"
+                    _keep_noticing(one, run, trial, subjects[id_], place)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    settings: TestSettings
-    tool: Tool
-    copy: Path
-    test_path: Path
-    head: str
-
-    def passing(self, tests: list[Candidate]) -> set[str]:
-        """The names of the tests that pass when these are all there are."""
-        place = self.copy / self.test_path
-        if place.is_symlink() or place.exists():
-            place.unlink()
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(self.head + "\n\n" + _GAP.join(test.code for test in tests) + "\n", encoding="utf-8")
-        verdicts, _ = run_tests(self.tool, self.copy, self.test_path, self.settings.fence)
-        return {name for name, verdict in verdicts.items() if verdict == "passed"}
+_Run = Callable[[Sequence[Candidate], Mapping[str, bytes]], Ran]
 
 
 def _keep(found: Mapping[str, Verified], run: _Run, reason: str) -> None:
-    """Keep what passes; when a run shows nothing (it hung, or one test broke the file), each function's tests run alone."""
+    """Keep what passes; where a file with all of them cannot even be collected, each function's tests run alone."""
     tests = [test for one in found.values() for test in one.kept]
     if not tests:
         return
-    passing = run.passing(tests)
+    passed, failed = _judged(run, tests, {})
+    alone = not passed and not failed.keys() - {""} and len(found) > 1
     for one in found.values():
         before = one.kept
-        alone = run.passing(before) if not passing and before and len(found) > 1 else passing
-        one.kept = [test for test in before if test.name in alone]
+        if alone and before:
+            passed, failed = _judged(run, before, {})
+        one.kept = [test for test in before if test.name in passed]
         if before and not one.kept:
-            one.reason = reason
+            said = next((failed[test.name] for test in before if failed.get(test.name)), failed.get("", ""))
+            one.reason = reason or f"it does not pass: {said or 'nothing was collected'}"
 
 
-def _noticing(
-    run: _Run, tests: list[Candidate], source: SourceFile, tree: SyntaxTree, subject: Definition, place: Path
-) -> list[Candidate]:
-    """The tests that fail on at least one mutant of ``subject``."""
-    waiting = {test.name for test in tests}
-    try:
-        for mutant in mutants_of(tree, subject.signature_end, subject.end):
-            place.write_bytes(source.encoded(apply_edits(source.text, [mutant])))
-            waiting &= run.passing(tests)
-            if not waiting:
-                break
-    finally:
-        place.write_bytes(source.encoded(source.text))
-    return [test for test in tests if test.name not in waiting]
+def _judged(run: _Run, tests: Sequence[Candidate], change: Mapping[str, bytes]) -> tuple[set[str], dict[str, str]]:
+    """Who passes, and why others do not, by name ("" for all). After a test that ends the whole run the others run again."""
+    passed: set[str] = set()
+    failed: dict[str, str] = {}
+    left = list(tests)
+    while left:
+        ran = run(left, change)
+        passed |= ran.passed
+        failed |= ran.failed
+        if not ran.stuck:
+            if not ran.passed and not ran.failed:
+                failed[""] = ran.last_line
+            break
+        left = [test for test in left if test.name not in passed and test.name not in failed]
+    return passed, failed
+
+
+def _keep_noticing(one: Verified, run: _Run, trial: Trial, subject: Definition, place: str) -> None:
+    """Keep the tests that fail on at least one mutant of ``subject``."""
+    mutants = mutants_of(trial.tree, subject)
+    if not mutants:
+        one.reason = "kept, but it cannot be mutated"
+        return
+    waiting = {test.name for test in one.kept}
+    for mutant in mutants:
+        data = trial.source.encoded(apply_edits(trial.source.text, [mutant]))
+        passed, _ = _judged(run, [test for test in one.kept if test.name in waiting], {place: data})
+        waiting &= passed
+        if not waiting:
+            break
+    one.kept = [test for test in one.kept if test.name not in waiting]
+    if not one.kept:
+        one.reason = "it passes on every mutant too"

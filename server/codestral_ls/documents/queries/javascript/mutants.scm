@@ -5,3 +5,4 @@
 (number) @integer
 (return_statement (_) @value)
 (if_statement condition: (parenthesized_expression (_) @condition))
+(statement_block (_) @statement)

@@ -7,3 +7,4 @@
 (integer) @integer
 (return_statement (_) @value)
 (if_statement condition: (_) @condition)
+(block (_) @statement)

@@ -1,0 +1,64 @@
+"""A pytest plugin: says what became of each test as it ends, and ends the process where one test takes too long."""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+from typing import Any
+
+_out = os.open(os.environ.pop("CODESTRAL_LS_VERDICTS"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+_seconds = float(os.environ.pop("CODESTRAL_LS_TEST_SECONDS"))
+_errors = os.fdopen(os.dup(2), "w")
+
+
+def _say(**row: Any) -> None:
+    os.write(_out, (json.dumps(row) + "\n").encode())
+
+
+def _name(nodeid: str) -> str:
+    return nodeid.rsplit("::", maxsplit=1)[-1].partition("[")[0]
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    """A test begins: from now on it has so many seconds."""
+    _say(what="begins", name=_name(nodeid))
+    faulthandler.dump_traceback_later(_seconds, exit=True, file=_errors)
+
+
+def pytest_runtest_logfinish(nodeid: str) -> None:
+    """It ended."""
+    faulthandler.cancel_dump_traceback_later()
+    _say(what="ends", name=_name(nodeid))
+
+
+def pytest_runtest_logreport(report: Any) -> None:
+    """One phase of a test ended."""
+    if report.when == "call" or report.outcome != "passed":
+        good = report.outcome == "passed" and not hasattr(report, "wasxfail")
+        _say(what="verdict", name=_name(report.nodeid), good=good, message="" if good else _message(report))
+
+
+def pytest_collectreport(report: Any) -> None:
+    """A file could not be collected."""
+    if report.outcome == "failed":
+        _say(what="broken", name=report.nodeid, message=_message(report))
+
+
+def pytest_collection_modifyitems(items: Any) -> None:
+    """The collection is complete."""
+    _say(what="collected", count=len(items))
+
+
+def pytest_sessionfinish() -> None:
+    """Every test had its turn."""
+    _say(what="done")
+
+
+def _message(report: Any) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None:
+        return str(crash.message)[:500]
+    lines = [line for line in str(report.longrepr).splitlines() if line.strip()]
+    marked = [line[1:].strip() for line in lines if line.startswith("E  ")]
+    return (marked or lines or [str(report.outcome)])[-1][:500]
