@@ -14,6 +14,7 @@ from itertools import islice
 import tree_sitter
 
 from codestral_ls.documents import grammars, queries
+from codestral_ls.documents.bounds import SPACING, is_unbounded
 from codestral_ls.documents.hunks import Hunk
 from codestral_ls.documents.languages import Language, language_for
 from codestral_ls.documents.matches import Capture, Match
@@ -22,6 +23,8 @@ from codestral_ls.documents.regions import Region, region_from, region_in
 from codestral_ls.documents.scopes import Scope, indented_scopes, reach, scopes_from
 from codestral_ls.documents.text import line_start
 
+LONGEST_MS = 5_000.0
+"""CPU time of the longest parse where nobody waits: in the index and in batches."""
 _CHUNK = 65_536
 _BROKEN_REACH = 4_096
 """How far back, in characters, a string that was opened and never closed is looked for."""
@@ -39,21 +42,27 @@ class SyntaxTree:
         self._tree = tree
 
     @classmethod
-    def parse(cls, language_id: str, text: str, within_ms: float | None = None) -> SyntaxTree | None:
-        """Parse ``text`` afresh; None where the language has no usable grammar or ``within_ms`` of CPU time did not do."""
+    def parse(cls, language_id: str, text: str, within_ms: float | None = LONGEST_MS) -> SyntaxTree | None:
+        """Parse ``text`` afresh.
+
+        None where the language has no usable grammar, ``within_ms`` of CPU time did not do, or queries would hang on the tree.
+        """
         language = language_for(language_id)
         grammar = grammars.load(language.grammar)
         if grammar is None:
             return None
         tree = _parsed(grammar, _encoded(text), None, within_ms)
-        return cls(language, text, tree) if tree is not None else None
+        if tree is None or is_unbounded(tree, _spread(0, len(text))):
+            return None
+        return cls(language, text, tree)
 
     def followed_by(self, text: str, hunks: Iterable[Hunk], within_ms: float | None = None) -> SyntaxTree | None:
         """The tree of ``text``, which ``hunks`` lead to from this tree's text; reuses what did not change.
 
-        None where ``within_ms`` of CPU time did not do: an open bracket makes the parser read on to the end of the file.
+        None where queries would hang on the tree, or where ``within_ms`` of CPU time did not do: an open bracket makes the parser read on to the end of the file.
         """
         tree = self._tree.copy()
+        hunks = list(hunks)
         for hunk in sorted(hunks, key=lambda hunk: hunk.old_start, reverse=True):
             row, column = _point(self.text, hunk.old_start)
             inserted = text[hunk.new_start : hunk.new_end]
@@ -66,7 +75,10 @@ class SyntaxTree:
                 _moved(row, column, inserted),
             )
         parsed = _parsed(self._tree.language, _encoded(text), tree, within_ms)
-        return SyntaxTree(self.language, text, parsed) if parsed is not None else None
+        edited = (place for hunk in hunks for place in _spread(hunk.new_start, hunk.new_end))
+        if parsed is None or is_unbounded(parsed, edited):
+            return None
+        return SyntaxTree(self.language, text, parsed)
 
     def try_edit(self, start: int, end: int, new_text: str, within_ms: float | None) -> SyntaxTree | None:
         """The tree with ``new_text`` in place of ``[start, end)``, or None where ``within_ms`` of CPU time did not do."""
@@ -185,6 +197,13 @@ def _parsed(
         return parser.parse(read, old, encoding="utf16le", progress_callback=is_late)
     except ValueError:  # tree-sitter's word for a parse that was called off
         return None
+
+
+def _spread(start: int, end: int) -> Iterator[int]:
+    """Byte offsets to look at in characters ``[start, end]``: evenly spread, the ends among them."""
+    for place in range(start, end, SPACING):
+        yield place * UNIT
+    yield max(start, end - 1) * UNIT
 
 
 def _encoded(text: str) -> bytes:

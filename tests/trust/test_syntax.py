@@ -1,0 +1,56 @@
+"""The boundary of syntax: no text of a workspace, however deep or bare, holds up the event loop through its tree."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.documents.syntax import SyntaxTree
+
+PATIENCE = 3.0
+"""Seconds of processor time for all that a keystroke asks; without the bounds each of these takes minutes."""
+
+HOSTILE = [
+    ("ruby", "begin\n" * 40_000),
+    ("rust", "fn f() { let x = " + "&" * 100_000 + "y; }\n"),
+    ("json", "[" * 60_000),
+    ("javascript", "[" + "1," * 30_000 + "," * 90_000 + "]"),
+    ("javascript", "a + " * 30_000 + "a"),
+    ("python", "(" * 60_000),
+    ("python", "not " * 50_000 + "x"),
+    ("c", "{" * 60_000),
+    ("cpp", "namespace a {" * 20_000),
+    ("html", "<" * 60_000),
+    ("php", "<?php " + "if (1) {" * 20_000),
+    ("shellscript", "$(" * 20_000),
+    ("css", "a " * 40_000),
+    ("typescript", "a<" * 20_000),
+    ("python", "x = 1\n" * 3_000 + "x = " + "(" * 30_000 + "\n" + "x = 1\n" * 3_000),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), HOSTILE, ids=[f"{language} {text[:8].strip()}" for language, text in HOSTILE])
+def test_a_deep_or_bare_text_is_answered(language: str, text: str) -> None:
+    began = time.thread_time()
+    for offset in (len(text) // 2, len(text) - 2):
+        snapshot = Snapshot.of(text, offset, language)
+        snapshot.region()
+        snapshot.scopes()
+        if (tree := snapshot.tree()) is not None:
+            tree.matches("definitions")
+            tree.errors_in(0, len(text))
+    assert time.thread_time() - began < PATIENCE
+
+
+def test_it_counts_when_it_is_pasted_too() -> None:
+    tree = SyntaxTree.parse("json", '{"a": 1}')
+    assert tree is not None
+    assert tree.try_edit(6, 7, "[" * 50_000, None) is None
+
+
+def test_long_lists_and_long_files_keep_their_trees() -> None:
+    assert SyntaxTree.parse("json", "[" + "1, " * 50_000 + "1]") is not None
+    assert SyntaxTree.parse("python", "x = f(1, [2])\n" * 20_000) is not None
+    assert SyntaxTree.parse("javascript", "a + " * 300 + "a;") is not None
