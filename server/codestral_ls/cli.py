@@ -17,6 +17,7 @@ from collections.abc import Sequence
 
 from codestral_ls import __version__
 from codestral_ls.errors import CodestralLsError
+from codestral_ls.system.terminal import safe_streams
 
 COMMANDS = {
     "serve": "run the language server (an editor starts this)",
@@ -43,6 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     _print_anything()
+    with safe_streams():
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
     try:
         arguments = _parser(words).parse_args(words)
         code = int(arguments.run(arguments))

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from codestral_ls.backends.base import Health, State
+from codestral_ls.config.quote import plain
 from codestral_ls.errors import (
     BackendBusy,
     BackendConnectionLost,
@@ -179,9 +180,7 @@ def _said(body: str, key: str | None) -> str:
             else:
                 value = first
     text = " ".join(str(value).split())
-    if key:
-        text = text.replace(key, "***")
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return plain(text.replace(key, "***") if key else text, _SHOWN)
 
 
 def health_from(error: BackendError) -> Health:

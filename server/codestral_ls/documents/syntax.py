@@ -59,7 +59,8 @@ class SyntaxTree:
     def followed_by(self, text: str, hunks: Iterable[Hunk], within_ms: float | None = None) -> SyntaxTree | None:
         """The tree of ``text``, which ``hunks`` lead to from this tree's text; reuses what did not change.
 
-        None where queries would hang on the tree, or where ``within_ms`` of CPU time did not do: an open bracket makes the parser read on to the end of the file.
+        None where queries would hang on the tree, or where ``within_ms`` of CPU time did not do: an open bracket makes the
+        parser read on to the end of the file.
         """
         tree = self._tree.copy()
         hunks = list(hunks)

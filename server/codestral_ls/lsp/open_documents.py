@@ -50,7 +50,7 @@ class OpenDocuments:
 
     def open(self, item: types.TextDocumentItem) -> Document | None:
         """Take a document the editor opened (again); None where it cannot be completed."""
-        self._languages[item.uri] = item.language_id
+        self._languages[item.uri] = item.language_id if isinstance(item.language_id, str) else ""
         return self._take(item.uri, item.text, item.version)
 
     def change(
