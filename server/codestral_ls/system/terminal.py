@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TextIO, cast
 
 _OURS = r"\x1b\[(?:(?!(?:[0-7;]*;)?8[;m])[0-9;]*m|\?25[lh]|[0-9]*[AK])"
-"""Colours but no hidden text, the cursor hidden and shown, up a line, erase a line: what rich writes for tables and progress bars."""
+"""What rich writes for tables and progress bars: colours (no hidden text), the cursor hidden and shown, up a line, erase a line."""
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 """Control characters (C0 but tab and newline, DEL, C1), and those that turn the direction of text."""
 _ANY = re.compile(_CONTROL)
