@@ -1,0 +1,1 @@
+"""Attacks that `python -m benchmarks.trust` runs, one module each."""
