@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from codestral_ls.commands.options import add_option_arguments, load
+from codestral_ls.commands.recommending import recommend
 from codestral_ls.config.host_address import EMBEDDED, model_path
 from codestral_ls.errors import ModelError
 from codestral_ls.host import catalogue, shelf
@@ -28,7 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     info = actions.add_parser("info", help="say what is known of a model")
     info.add_argument("name", metavar="NAME", nargs="?", help="a name of the list or a path (default: the configured one)")
     info.add_argument("--json", action="store_true", help="as JSON")
-    for action, act in ((listing, _list), (path, _path), (pull, _pull), (remove, _remove), (info, _info)):
+    ladder = actions.add_parser("recommend", help="measure this machine and rank the models that would answer in time")
+    ladder.add_argument("--json", action="store_true", help="as JSON")
+    for action, act in ((ladder, recommend), (listing, _list), (path, _path), (pull, _pull), (remove, _remove), (info, _info)):
         add_option_arguments(action)
         action.set_defaults(act=act, parser=action)
 

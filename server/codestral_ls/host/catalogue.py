@@ -15,6 +15,9 @@ from codestral_ls.config.host_address import models_dir
 from codestral_ls.config.suggest import did_you_mean
 from codestral_ls.errors import ModelError
 
+CHECKED = "2026-11-26"
+"""When sizes, licences and names were looked up last, in public indexes of repositories and model cards (not at the hub itself)."""
+
 COMPUTE_BYTES = 600_000_000
 """Room for llama.cpp's own buffers beside weights and KV cache, for a 22 B model at 8,192 tokens, rounded up."""
 
@@ -42,13 +45,21 @@ MNPL = Licence(
     "https://mistral.ai/licenses/MNPL-0.1.md",
 )
 APACHE = Licence("Apache-2.0", "Apache License 2.0", True, "Free for any use.", "https://www.apache.org/licenses/LICENSE-2.0")
+MIT = Licence("MIT", "MIT License", True, "Free for any use.", "https://opensource.org/license/mit")
+QWEN_RESEARCH = Licence(
+    "research",
+    "Qwen Research License",
+    False,
+    "Qwen2.5-Coder 3B may be used for research and evaluation, not commercially, unless you have a licence from Alibaba Cloud.",
+    "https://huggingface.co/Qwen/Qwen2.5-Coder-3B/blob/main/LICENSE",
+)
 UNKNOWN = Licence("?", "that of its repository", True, "Read the model's page before you use it.")
 
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
     """A model file on the hub. ``size_bytes`` 0 where it is not known; ``kv_bytes`` is the KV cache per token in
-    f16.
+    f16; ``sha256`` is "" where it is not known.
     """
 
     name: str
@@ -58,6 +69,7 @@ class KnownModel:
     kv_bytes: int
     licence: Licence
     note: str = ""
+    sha256: str = ""
 
     @property
     def memory_bytes(self) -> int:
@@ -91,8 +103,36 @@ KNOWN: Mapping[str, KnownModel] = {
         _codestral("Q8_0", 23.64, "nearly the full model, for a 48 GB GPU"),
         _qwen("0.5B", 0.531, _kv(24, 2, 64), "for a laptop without a GPU"),
         _qwen("1.5B", 1.65, _kv(28, 2, 128), "for a small GPU or a fast CPU"),
+        KnownModel(
+            "qwen2.5-coder-3b",
+            "ggml-org/Qwen2.5-Coder-3B-Q8_0-GGUF",
+            "qwen2.5-coder-3b-q8_0.gguf",
+            3_290_000_000,
+            _kv(36, 2, 128),
+            QWEN_RESEARCH,
+            "for a 6 GB GPU; not for commercial use",
+        ),
         _qwen("7B", 8.10, _kv(28, 4, 128), "for a 12 GB GPU"),
         _qwen("14B", 15.70, _kv(48, 8, 128), "for a 24 GB GPU"),
+        KnownModel(
+            "seed-coder-8b",
+            "mradermacher/Seed-Coder-8B-Base-GGUF",
+            "Seed-Coder-8B-Base.Q4_K_M.gguf",
+            5_070_000_000,
+            _kv(32, 8, 128),
+            MIT,
+            "for an 8 GB GPU",
+        ),
+        KnownModel(
+            "qwen3-coder-30b-a3b",
+            "ggml-org/Qwen3-Coder-30B-A3B-Instruct-Q8_0-GGUF",
+            "qwen3-coder-30b-a3b-instruct-q8_0.gguf",
+            32_480_000_000,
+            _kv(48, 4, 128),
+            APACHE,
+            "for a 48 GB GPU; only 3 billion weights are used for a token",
+            sha256="f22993e29318b5b9ec2026f6b65802a5ca99b38ab4844aab83aed8a26ce00ff6",
+        ),
     )
 }
 """The table, the recommended one of each family first."""

@@ -1,0 +1,149 @@
+"""Which model answers how fast on which machine: arithmetic on a machine's measured figures. Pure.
+
+A keystroke costs ``TYPED`` prompt tokens to evaluate and ``WRITTEN`` tokens to write. Evaluating is bound by arithmetic (two
+operations
+for each active weight and token), writing by reading the active weights from memory once for each token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codestral_ls.host import catalogue
+
+TYPED, WRITTEN = 8, 12
+TOKEN_OVERHEAD_MS = 0.5
+"""llama.cpp's own time for a token beside the weights: the embedded model's decode on the CPU of the measurements."""
+EFFICIENCY = 0.65
+"""Of the memory's bandwidth that a decode reaches."""
+STEPS_MS = (100.0, 250.0, 500.0)
+FREE = ("Apache-2.0", "MIT")
+"""Licences that allow any use."""
+USABLE_MEMORY, USABLE_GPU = 0.6, 0.92
+"""Shares of the free memory that a model may take: main memory is wanted by others too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A model of the ladder, from the weakest to the strongest. ``active`` is the number of weights used for a token.
+
+    ``name`` is what ``models pull`` and ``local.model`` take; ``bits`` are those of a weight in the file; ``remote`` is the API.
+    """
+
+    name: str
+    label: str
+    parameters: float
+    active: float
+    size_bytes: int
+    kv_bytes: int
+    licence: str
+    pull: str
+    source: str
+    remote: bool = False
+
+    @property
+    def active_bytes(self) -> float:
+        """Bytes read for each token."""
+        return self.size_bytes * self.active / self.parameters if self.parameters else 0.0
+
+    @property
+    def memory_bytes(self) -> int:
+        """Weights, the KV cache of one slot and llama.cpp's buffers, which grow with the model."""
+        buffers = min(catalogue.COMPUTE_BYTES, 100_000_000 + self.size_bytes // 10)
+        return self.size_bytes + self.kv_bytes * catalogue.CONTEXT_TOKENS + buffers
+
+
+def _known(name: str, label: str, parameters: float, active: float = 0.0) -> Rung:
+    model = catalogue.KNOWN[name]
+    pull = f"codestral-ls models pull {name}"
+    source = f"{model.repository}, {catalogue.CHECKED}"
+    return Rung(name, label, parameters, active or parameters, model.size_bytes, model.kv_bytes, model.licence.short, pull, source)
+
+
+LADDER: tuple[Rung, ...] = (
+    Rung("embedded", "embedded (9 M)", 8.7e6, 8.7e6, 9_600_000, 8_192, "MIT", "", "comes with codestral-ls"),
+    Rung(
+        "", "Falcon-H1-Tiny-Coder 90M", 91e6, 91e6, 97_000_000, 20_000, "Falcon-LLM", "",
+        "tiiuae/Falcon-H1-Tiny-Coder-90M; TII's article on Falcon-H1-Tiny, 2026-01; no GGUF repository confirmed: give its path",
+    ),
+    _known("qwen2.5-coder-0.5b", "Qwen2.5-Coder 0.5B", 0.494e9),
+    _known("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B", 1.54e9),
+    _known("qwen2.5-coder-3b", "Qwen2.5-Coder 3B", 3.09e9),
+    _known("qwen2.5-coder-7b", "Qwen2.5-Coder 7B", 7.62e9),
+    _known("seed-coder-8b", "Seed-Coder 8B", 8.25e9),
+    _known("qwen3-coder-30b-a3b", "Qwen3-Coder 30B-A3B", 30.5e9, 3.3e9),
+    _known("codestral-22b-q4_k_m", "Codestral 22B", 22.2e9),
+    Rung("", "Codestral API", 0, 0, 0, 0, "Mistral's terms", "", "docs.mistral.ai, 2026-08-21", remote=True),
+)  # fmt: skip
+"""From the weakest to the strongest, by published FIM figures (Seed-Coder's paper, table 5; TII's article) where there are some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine's figures: ``memory`` and ``free`` bytes, ``bandwidth`` in bytes a second, ``operations`` a second; the same
+    of its GPU.
+
+    ``gpu`` is its name, "" without one. ``told`` says which figures were measured and which were looked up.
+    """
+
+    memory: int
+    free: int
+    bandwidth: float
+    operations: float
+    gpu: str = ""
+    gpu_free: int = 0
+    gpu_bandwidth: float = 0.0
+    gpu_operations: float = 0.0
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rung on a machine: where it runs ("" where it does not fit), its expected milliseconds for a key, and why."""
+
+    rung: Rung
+    device: str
+    ms: float | None
+    note: str
+
+    @property
+    def step(self) -> float | None:
+        """The first of the promised times that it keeps."""
+        return next((step for step in STEPS_MS if self.ms is not None and self.ms <= step), None)
+
+
+def climb(machine: Machine, rungs: Sequence[Rung] = LADDER) -> tuple[Place, ...]:
+    """Every rung on ``machine``."""
+    return tuple(_place(machine, rung) for rung in rungs)
+
+
+def advised(places: Sequence[Place]) -> Place:
+    """The strongest with a free licence that one command fetches and that answers within 250 ms, else within 500; else the first.
+
+    Whoever may use Codestral or another one under its licence sees it in the table.
+    """
+    for limit in STEPS_MS[1:]:
+        within = [place for place in places if place.ms is not None and place.ms <= limit and place.rung.pull]
+        free = [place for place in within if place.rung.licence in FREE]
+        if free:
+            return free[-1]
+    return places[0]
+
+
+def _place(machine: Machine, rung: Rung) -> Place:
+    if rung.remote:
+        return Place(rung, "network", None, "needs a key; the network decides (not measured)")
+    if machine.gpu and rung.memory_bytes <= machine.gpu_free * USABLE_GPU:
+        return Place(rung, "GPU", _ms(rung, machine.gpu_bandwidth, machine.gpu_operations), "")
+    if rung.memory_bytes > machine.free * USABLE_MEMORY:
+        needed, has = rung.memory_bytes / 1e9, max(machine.free * USABLE_MEMORY, machine.gpu_free * USABLE_GPU) / 1e9
+        return Place(rung, "", None, f"needs {needed:.1f} GB, {has:.1f} can be used")
+    return Place(rung, "CPU", _ms(rung, machine.bandwidth, machine.operations), "too large for the GPU" if machine.gpu else "")
+
+
+def _ms(rung: Rung, bandwidth: float, operations: float) -> float:
+    evaluate = TYPED * 2 * rung.active / max(operations, 1.0)
+    read = rung.active_bytes / max(bandwidth * EFFICIENCY, 1.0)
+    compute = 2 * rung.active / max(operations, 1.0)
+    return 1000 * evaluate + WRITTEN * (1000 * max(read, compute) + TOKEN_OVERHEAD_MS)
