@@ -23,12 +23,15 @@
 
 (defcustom codestral-ls-command '("codestral-ls" "serve")
   "Command that runs the language server, as a list of strings."
-  :type '(repeat string))
+  :type '(repeat string)
+  :risky t)
 
 (defcustom codestral-ls-settings nil
   "Options of the server, as a property list of property lists.
-For example (:completion (:max_lines 4))."
-  :type 'plist)
+For example (:completion (:max_lines 4)).  They go on the server's command
+line: a project's directory-local variables cannot set them."
+  :type 'plist
+  :risky t)
 
 (defvar codestral-ls--connections (make-hash-table :test #'equal)
   "Connections by project root.")
@@ -59,6 +62,14 @@ For example (:completion (:max_lines 4))."
 
 ;;; Starting and ending
 
+(defun codestral-ls-command-line ()
+  "Return the server's command line, with the user's settings.
+Values of a buffer or a folder do not count: a project could bring them."
+  (let ((settings (default-value 'codestral-ls-settings)))
+    (append (default-value 'codestral-ls-command)
+            (and settings
+                 (list "--settings" (json-serialize settings :false-object :json-false))))))
+
 (defun codestral-ls--file-uri (file)
   "The address of FILE."
   (concat "file://" (url-hexify-string (file-truename file) url-path-allowed-chars)))
@@ -83,9 +94,9 @@ For example (:completion (:max_lines 4))."
 
 (defun codestral-ls--start (root)
   "Start a server for the project at ROOT; it is initialized later."
-  (unless (executable-find (car codestral-ls-command))
+  (unless (executable-find (car (default-value 'codestral-ls-command)))
     (user-error "Cannot run %s: pip install \"codestral-ls[local]\", or set `codestral-ls-command'"
-                (car codestral-ls-command)))
+                (car (default-value 'codestral-ls-command))))
   (let* ((default-directory root)
          (connection
           (make-instance
@@ -93,7 +104,7 @@ For example (:completion (:max_lines 4))."
            :name "codestral-ls" :root root
            :events-buffer-config '(:size 0 :format full)
            :process (make-process
-                     :name "codestral-ls" :command codestral-ls-command
+                     :name "codestral-ls" :command (codestral-ls-command-line)
                      :connection-type 'pipe :coding 'utf-8-emacs-unix :noquery t
                      :stderr (get-buffer-create " *codestral-ls log*"))
            :notification-dispatcher #'codestral-ls--notified
@@ -114,7 +125,7 @@ For example (:completion (:max_lines 4))."
           :rootUri uri
           :workspaceFolders
           (vector (list :uri uri :name (file-name-nondirectory (directory-file-name root))))
-          :initializationOptions (or codestral-ls-settings (make-hash-table))
+          :initializationOptions (make-hash-table)
           :capabilities
           (list :general (list :positionEncodings ["utf-32" "utf-16"])
                 :workspace (list :configuration t :workspaceFolders t :executeCommand (make-hash-table))
@@ -227,10 +238,7 @@ Return the request's identifier, which `codestral-ls-cancel' takes."
   "Answer the server's request METHOD with PARAMS."
   (pcase method
     ('workspace/configuration
-     (vconcat (mapcar (lambda (item)
-                        (and (equal (plist-get item :section) "codestral-ls")
-                             (or codestral-ls-settings (make-hash-table))))
-                      (plist-get params :items))))
+     (make-vector (length (plist-get params :items)) nil))
     ('workspace/workspaceFolders nil)
     ((or 'client/registerCapability 'client/unregisterCapability
          'window/workDoneProgress/create 'window/showMessageRequest)

@@ -112,9 +112,8 @@ which is the name of no language."
   "Make codestral-ls the server of eglot in major MODE."
   (setf (alist-get (codestral-ls-eglot--key mode) eglot-server-programs nil nil #'equal)
         ;; eglot does not say that ghost text is drawn here: without this there would be a menu entry too.
-        (append codestral-ls-command
-                (list :initializationOptions
-                      (append '(:completionMenu :json-false) codestral-ls-settings)))))
+        (append (codestral-ls-command-line)
+                (list :initializationOptions '(:completionMenu :json-false)))))
 
 (provide 'codestral-ls-eglot)
 ;;; codestral-ls-eglot.el ends here

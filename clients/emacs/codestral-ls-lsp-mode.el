@@ -27,12 +27,11 @@
   "Make the server known to lsp-mode."
   (lsp-register-client
    (make-lsp-client
-    :new-connection (lsp-stdio-connection (lambda () codestral-ls-command))
+    :new-connection (lsp-stdio-connection #'codestral-ls-command-line)
     :activation-fn (lambda (_file _mode) t)
     :add-on? t
     :priority -3
     :server-id 'codestral-ls
-    :initialization-options (lambda () (or codestral-ls-settings (make-hash-table)))
     :notification-handlers
     (let ((handlers (make-hash-table :test #'equal)))
       (puthash "codestral-ls/status" #'codestral-ls-lsp-mode--status handlers)

@@ -90,12 +90,12 @@ def _fault(error: Exception) -> str:
     import traceback
 
     from codestral_ls.config.paths import state_dir
+    from codestral_ls.system.private_files import private_file
 
     sentence = f"This is a fault of the program: {type(error).__name__}: {error}"
     report = state_dir() / "fault.txt"
     try:
-        report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        private_file(report).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     except OSError:
         return f"{sentence}."
     return f"{sentence}. Please report it with {report}."

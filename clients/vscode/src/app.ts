@@ -12,7 +12,16 @@ import { type Launch, decideLaunch, describeLaunch, versionMismatch } from './la
 import { onPath, wholeInterpreter } from './launch/machine';
 import type { Connection } from './session/client';
 import { type Phase, Supervisor } from './session/supervisor';
-import { SECTION, chosenSettings, read, serverSettingNames, switches, wishes } from './settings';
+import {
+  SECTION,
+  type SettingNames,
+  chosenSettings,
+  read,
+  serverSettingNames,
+  settingsArguments,
+  switches,
+  wishes,
+} from './settings';
 import { Bar } from './status/bar';
 import type { ServerStatus, Situation } from './status/picture';
 import { type Problem, remedies } from './status/remedies';
@@ -33,7 +42,7 @@ export class App implements vscode.Disposable {
   private installed = true;
   private toldMismatch = false;
   private resuming: NodeJS.Timeout | undefined;
-  private readonly settingNames: string[];
+  private readonly settingNames: SettingNames;
   private readonly supervisor: Supervisor;
   private readonly diagnostics = new Diagnostics(() => this.connection);
   private readonly subscriptions: vscode.Disposable[] = [];
@@ -150,7 +159,8 @@ export class App implements vscode.Disposable {
       launch,
       environment: await this.keys.environment(),
       log: this.log,
-      settings: () => chosenSettings(this.settingNames),
+      settings: () => chosenSettings(this.settingNames.shared),
+      settingsArguments: settingsArguments(this.settingNames),
       provide: (document, position, context, token) => this.completions.provide(document, position, context, token),
       onStatus: (status) => {
         this.status = status as ServerStatus;
@@ -214,6 +224,10 @@ export class App implements vscode.Disposable {
     if (event.affectsConfiguration(`${SECTION}.client.command`) || event.affectsConfiguration(`${SECTION}.client.interpreter`)) {
       setTimeout(() => {
         void this.restart('the settings name another server');
+      }, CONFIGURATION_SETTLES_MS);
+    } else if (this.settingNames.users.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) {
+      setTimeout(() => {
+        void this.restart('the settings name another command line');
       }, CONFIGURATION_SETTLES_MS);
     }
   }

@@ -7,14 +7,27 @@ import type { Wishes } from './launch/launch';
 export const SECTION = 'codestral-ls';
 
 interface Section {
-  readonly properties: Record<string, unknown>;
+  readonly properties: Record<string, { readonly scope?: string }>;
 }
 
-/** Names below `codestral-ls.` of the settings that concern the server. */
-export function serverSettingNames(extension: vscode.Extension<unknown>): string[] {
+/** Names below `codestral-ls.` of the server's settings, by who may set them. */
+export interface SettingNames {
+  /** Also a workspace may; they are told over the connection. */
+  readonly shared: readonly string[];
+  /** The user alone may (scope "machine"): addresses, commands, files, what leaves the machine. They go on the command line. */
+  readonly users: readonly string[];
+}
+
+export function serverSettingNames(extension: vscode.Extension<unknown>): SettingNames {
   const manifest = extension.packageJSON as { contributes: { configuration: Section[] } };
-  const all = manifest.contributes.configuration.flatMap((section) => Object.keys(section.properties));
-  return all.map((name) => name.slice(SECTION.length + 1)).filter((name) => !name.startsWith('client.'));
+  const all = manifest.contributes.configuration
+    .flatMap((section) => Object.entries(section.properties))
+    .map(([name, property]) => ({ name: name.slice(SECTION.length + 1), users: property.scope === 'machine' }))
+    .filter(({ name }) => !name.startsWith('client.'));
+  return {
+    shared: all.filter(({ users }) => !users).map(({ name }) => name),
+    users: all.filter(({ users }) => users).map(({ name }) => name),
+  };
 }
 
 /** The settings that somebody has set, under their dotted names. A folder's own count only where it is trusted. */
@@ -28,6 +41,12 @@ export function chosenSettings(names: readonly string[], trusted = vscode.worksp
     if (value !== undefined) chosen[name] = value;
   }
   return chosen;
+}
+
+/** The command line's part of the settings: what the user has set of those that no workspace may touch. */
+export function settingsArguments(names: SettingNames): string[] {
+  const chosen = chosenSettings(names.users, false);
+  return Object.keys(chosen).length > 0 ? ['--settings', JSON.stringify(chosen)] : [];
 }
 
 export function wishes(): Wishes {

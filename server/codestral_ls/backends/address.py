@@ -47,10 +47,15 @@ def parse_address(text: str, option: str) -> Address:
     return Address(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}")
 
 
+def in_clear(address: Address, allowed: bool) -> str:
+    """The address, where a key sent to it could be read on the way and that is not ``allowed``; else empty."""
+    return address.url if address.url.startswith("http://") and not address.is_local and not allowed else ""
+
+
 def is_loopback(host: str) -> bool:
-    """True for localhost, names below it, and the loopback addresses of both families."""
+    """True for localhost and the loopback addresses of both families."""
     host = host.strip("[]").rstrip(".").lower()
-    if host == "localhost" or host.endswith(".localhost"):
+    if host == "localhost":  # a name below it is asked of the DNS by some systems, and leads anywhere
         return True
     try:
         address = ipaddress.ip_address(host.split("%")[0])

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from codestral_ls.backends import fim_wire
-from codestral_ls.backends.address import parse_address
+from codestral_ls.backends.address import in_clear, parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece
 from codestral_ls.backends.exchange import Exchange
@@ -25,7 +25,10 @@ class FimServer:
     def __init__(self, options: FimServerOptions, network: NetworkOptions) -> None:
         self._options = options
         address = parse_address(options.address, "fim_server.address")
-        key = Key(KeySource("CODESTRAL_FIM_SERVER_KEY", options.key_command, "fim_server"))
+        key = Key(
+            KeySource("CODESTRAL_FIM_SERVER_KEY", options.key_command, "fim_server"),
+            in_clear=in_clear(address, network.allow_plain_http),
+        )
         self._exchange = Exchange(f"The FIM server at {address}", address, network, key)
 
     def info(self) -> BackendInfo:

@@ -20,6 +20,7 @@ from codestral_ls.backends import host_wire
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Priority
 from codestral_ls.backends.host_process import HostProcess
 from codestral_ls.backends.kept_alive import send, traced
+from codestral_ls.backends.own_socket import OwnSocketConnector, StrangersSocketError
 from codestral_ls.backends.patience import Patience
 from codestral_ls.config.host_address import host_address
 from codestral_ls.config.sections import LocalOptions
@@ -133,6 +134,9 @@ class HostClient:
                 if known.state == "ready":
                     self._process.worked()
                 return
+            if known is None and isinstance(self._trouble, StrangersSocketError):
+                self._health = Health("error", str(self._trouble))  # no host is started beside a stranger's
+                return
             if known is None:
                 health = await self._process.ensure(self._health)
                 # Another host that is started beside one that hangs leaves at once: that is no loading.
@@ -212,6 +216,9 @@ class HostClient:
 
     async def _lost(self, error: aiohttp.ClientError) -> None:
         """The connection failed: the host is gone or going. Raises: BackendUnavailable, BackendRefused."""
+        if isinstance(error, StrangersSocketError):
+            self._health = Health("error", str(error))
+            raise BackendRefused(str(error)) from None
         if self._process.refused:
             raise BackendRefused(self._health.message) from None
         if self._health.state == "ready":
@@ -248,7 +255,7 @@ class HostClient:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            connector = aiohttp.UnixConnector(path=str(self._address.socket), limit=0)
+            connector = OwnSocketConnector(path=str(self._address.socket), limit=0)
             timeout = aiohttp.ClientTimeout(total=None)
             self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, trace_configs=[traced()])
         return self._session

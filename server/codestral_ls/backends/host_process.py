@@ -12,6 +12,7 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
+from codestral_ls.backends.aborts import ABORTS, MOST_ABORTS, Aborts
 from codestral_ls.backends.base import Health
 from codestral_ls.config.host_address import HostAddress, model_path, with_whole_paths
 from codestral_ls.config.sections import LocalOptions
@@ -65,6 +66,7 @@ class HostProcess:
         self._not_before = float("-inf")
         self._refusal: tuple[str, object] | None = None
         self._spawn_lock: int | None = None
+        self._aborts = Aborts(address.log.with_suffix(".aborts"))
         self._failure: Health | None = None
 
     @property
@@ -89,6 +91,7 @@ class HostProcess:
     def worked(self) -> None:
         """The host is ready: earlier crashes count no more."""
         self._crashes, self._in_vain, self._failure, self._refusal = 0, 0, None, None
+        self._aborts.forget()
         self._not_before = float("-inf")
         self._let_others()
 
@@ -107,6 +110,8 @@ class HostProcess:
             return Health("error", self._refusal[0])
         if self._process is None and (missing := _missing_engine()):
             return Health("error", missing, refusal="engine")
+        if self._process is None and self._aborts.too_many(self._model_state()):
+            return self._given_up()
         now = self._clock()
         if self._process is not None:
             status = self._process.poll()
@@ -122,6 +127,8 @@ class HostProcess:
                     return self._undying(self._process.pid)
             self._process, self._silent_since = None, None
             self._let_others()
+            if -status in ABORTS and self._aborts.another(self._model_state()):
+                return self._given_up()
             if status != 0:
                 self._crashes += 1
                 self._not_before = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._crashes - 1))
@@ -174,6 +181,16 @@ class HostProcess:
             f"The model host {how}{line and ': '}{line.rstrip('.')}. It is started again; its log is {self._address.log}.",
         )
 
+    def _given_up(self) -> Health:
+        """The same file ended the host too often: its next state is tried, or another day."""
+        message = (
+            f"llama.cpp ended the model host {MOST_ABORTS} times while loading {model_path(self._options.model)}: the file may be "
+            "damaged, or of a kind that it does not know. Fetch it again or name another in local.model; the host "
+            f"is not started with it again today. Its log is {self._address.log}."
+        )
+        self.refuse(message)
+        return Health("error", message)
+
     def _undying(self, process_id: int) -> Health:
         return Health(
             "error",
@@ -189,7 +206,7 @@ class HostProcess:
             owned_folder(self._address.lock.parent)  # whoever made it first could also have made the lock
             file = os.open(self._address.lock.with_suffix(".start"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except (OSError, ConfigError):
-            return True  # the host itself will say what is wrong with the folder
+            return True  # the host itself says what is wrong with the folder, and ends
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -39,10 +39,14 @@ class KeySource:
 
 
 class Key:
-    """One server's key, fetched when first wanted and again after ``forget``."""
+    """One server's key, fetched when first wanted and again after ``forget``.
 
-    def __init__(self, source: KeySource, env: Mapping[str, str] = os.environ) -> None:
+    ``in_clear`` is an address to which the key, where there is one, must not go.
+    """
+
+    def __init__(self, source: KeySource, env: Mapping[str, str] = os.environ, *, in_clear: str = "") -> None:
         self.source = source
+        self._in_clear = in_clear
         self._env = env
         self._value: str | None = None
         self._asked = False
@@ -58,6 +62,11 @@ class Key:
                 value = await self._find(timeout)
                 if value and not (value.isascii() and value.isprintable()):
                     raise BackendNeedsKey(f"The API key holds characters that no key has. {self.source.hint}")
+                if value and self._in_clear:
+                    raise BackendNeedsKey(
+                        f"The API key is not sent to {self._in_clear}: everybody on the way could read it, and your code. "
+                        "Use https:// or a tunnel; `network.allow_plain_http` sends it all the same."
+                    )
                 self._value = value
                 self._asked = True
         return self._value

@@ -17,6 +17,7 @@ from codestral_ls.backends.base import Usage
 from codestral_ls.config.paths import state_dir
 from codestral_ls.config.sections import PricesOptions
 from codestral_ls.errors import ConfigError
+from codestral_ls.system.private_files import private_file
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS spent (
@@ -106,7 +107,6 @@ class Ledger:
     def add(self, backend: str, model: str, usage: Usage, price: Price, day: str = "") -> None:
         """Add one answer, of today where ``day`` is empty. Raises: OSError, sqlite3.Error."""
         row = (day or self.today(), backend, model, 1, usage.prompt_tokens, usage.cached_tokens)
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with closing(self._open()) as connection, connection:
             connection.execute(_ADD, (*row, usage.completion_tokens, price.of(usage)))
 
@@ -123,6 +123,6 @@ class Ledger:
             return [Spent(*row) for row in found]
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
+        connection = sqlite3.connect(private_file(self._path), timeout=_BUSY_SECONDS)
         connection.execute(_SCHEMA)
         return connection

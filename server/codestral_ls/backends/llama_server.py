@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from codestral_ls.backends.address import parse_address
+from codestral_ls.backends.address import in_clear, parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.exchange import Exchange
@@ -32,7 +32,10 @@ class LlamaServer:
         self._options = options
         self._clock = clock
         address = parse_address(options.address, "llama_server.address")
-        key = Key(KeySource("CODESTRAL_LLAMA_SERVER_KEY", options.key_command, "llama_server"))
+        key = Key(
+            KeySource("CODESTRAL_LLAMA_SERVER_KEY", options.key_command, "llama_server"),
+            in_clear=in_clear(address, network.allow_plain_http),
+        )
         self._exchange = Exchange(f"llama-server at {address}", address, network, key)
         self._row = row_named(options.style)
         self._tokens = ServerTokens(self._exchange, self._row)

@@ -14,7 +14,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from codestral_ls.backends import fim_wire
-from codestral_ls.backends.address import parse_address
+from codestral_ls.backends.address import in_clear, parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece
 from codestral_ls.backends.events import EventReader
@@ -66,7 +66,9 @@ class MistralApi:
         self._address = parse_address(options.server_url or region, f"{section}.server_url")
         self._name = "The Codestral API" if section == "codestral" else "Mistral's API"
         variable = "CODESTRAL_API_KEY" if section == "codestral" else "MISTRAL_API_KEY"
-        self._key = Key(KeySource(variable, options.key_command, section))
+        self._key = Key(
+            KeySource(variable, options.key_command, section), in_clear=in_clear(self._address, network.allow_plain_http)
+        )
         self._current_key: str | None = None
         self._client: httpx2.AsyncClient | None = None
         self._sdk: Mistral | None = None

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from codestral_ls.backends.address import parse_address
+from codestral_ls.backends.address import in_clear, parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.exchange import Exchange
@@ -29,7 +29,7 @@ class Ollama:
         self._options = options
         address = parse_address(options.address, "ollama.address")
         # Ollama has no keys of its own; a gateway in front of it may want one.
-        key = Key(KeySource("CODESTRAL_OLLAMA_KEY", "", "ollama"))
+        key = Key(KeySource("CODESTRAL_OLLAMA_KEY", "", "ollama"), in_clear=in_clear(address, network.allow_plain_http))
         self._exchange = Exchange(f"Ollama at {address}", address, network, key)
         self._prefill_rate: float | None = None
 

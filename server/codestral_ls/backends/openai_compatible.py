@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from codestral_ls.backends.address import parse_address
+from codestral_ls.backends.address import in_clear, parse_address
 from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, FinishReason, Health, Piece
 from codestral_ls.backends.exchange import Exchange
@@ -37,7 +37,9 @@ class OpenAiCompatible:
         self._clock = clock
         self._row = row_named(options.style)
         address = parse_address(options.address, "openai.address")
-        key = Key(KeySource("CODESTRAL_OPENAI_KEY", options.key_command, "openai"))
+        key = Key(
+            KeySource("CODESTRAL_OPENAI_KEY", options.key_command, "openai"), in_clear=in_clear(address, network.allow_plain_http)
+        )
         self._exchange = Exchange(f"The server at {address}", address, network, key)
         self._model = options.model
         self._tokens: ServerTokens | None = None

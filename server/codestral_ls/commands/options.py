@@ -1,10 +1,12 @@
-"""The arguments that choose options, ``--config`` and ``--set``, the same for every subcommand."""
+"""The arguments that choose options, ``--config``, ``--set`` and ``--settings``, the same for every subcommand."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,23 @@ def add_option_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="set one option for this run; may be repeated",
     )
+    group.add_argument(
+        "--settings",
+        metavar="JSON",
+        type=settings_object,
+        help='options as one JSON object, such as {"backend.primary": "codestral"}: how editors pass on their user\'s settings',
+    )
+
+
+def settings_object(text: str) -> Mapping[str, object]:
+    """The JSON object in ``text``. Raises ArgumentTypeError, which argparse prints."""
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        raise argparse.ArgumentTypeError("is no JSON object")
+    return given
 
 
 def check_assignments(arguments: argparse.Namespace) -> None:
@@ -45,7 +64,9 @@ def load(arguments: argparse.Namespace, workspace: Path | None, *, tell: bool = 
     from codestral_ls.config.load import load_options
 
     check_assignments(arguments)
-    loaded = load_options(workspace, None, os.environ, assignments=arguments.assignments, user_file=arguments.config)
+    loaded = load_options(
+        workspace, None, os.environ, assignments=arguments.assignments, given=arguments.settings, user_file=arguments.config
+    )
     for problem in loaded.problems if tell else ():
         print(f"codestral-ls: {problem}", file=sys.stderr)
     return loaded

@@ -1,17 +1,22 @@
-"""``codestral-ls serve``: the language server, on standard input and output or on a TCP port."""
+"""``codestral-ls serve``: the language server, on standard input and output or on a Unix socket."""
 
 from __future__ import annotations
 
 import argparse
 
-from codestral_ls.commands.options import add_option_arguments, address, check_assignments
+from codestral_ls.commands.options import add_option_arguments, check_assignments
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--stdio", action="store_true", help="talk on standard input and output (the default)")
-    where.add_argument("--tcp", metavar="HOST:PORT", type=address, help="wait for one editor on this address")
+    where.add_argument(
+        "--pipe",
+        metavar="PATH",
+        default="",
+        help="talk on this Unix socket: an editor's, or one that is made for one editor (in a folder of yours alone)",
+    )
     add_option_arguments(parser)
 
 
@@ -20,4 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     check_assignments(arguments)
     from codestral_ls.lsp.server import serve
 
-    return serve(tcp=arguments.tcp, assignments=tuple(arguments.assignments), user_file=arguments.config)
+    return serve(
+        pipe=arguments.pipe,
+        assignments=tuple(arguments.assignments),
+        given=arguments.settings,
+        user_file=arguments.config,
+    )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from codestral_ls.completion.answer import Source
+from codestral_ls.system.private_files import private_file
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -93,8 +94,7 @@ class SqliteTally:
         if self._path is None:
             return None
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            database = sqlite3.connect(self._path, timeout=1.0)
+            database = sqlite3.connect(private_file(self._path), timeout=1.0)
             try:
                 with database:
                     database.execute(SCHEMA)

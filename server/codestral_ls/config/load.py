@@ -1,7 +1,8 @@
 """Where values come from, later ones winning:
 
-    defaults < user file < project file (untrusted, see trust.py) < environment < editor settings < command line
+    defaults < user file < project file < environment < editor settings < command line
 
+A project's file and an editor's settings are untrusted (``trust.py``): what they may not set is left out and said.
 Nothing a user can write raises here: what is wrong becomes a problem (a sentence with its place), and all good values
 are used. Deliberately no caching and no watching: loading takes milliseconds and is done again when something changes.
 """
@@ -11,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from codestral_ls.config.fields import all_fields, build_options
 from codestral_ls.config.files import PROJECT_FILE, TomlFile, project_root, read_toml
 from codestral_ls.config.paths import expanded, user_config_file
 from codestral_ls.config.sections import Options
-from codestral_ls.config.settings import Setting, from_assignments, from_editor, from_environment, from_tables
-from codestral_ls.config.trust import project_value
+from codestral_ls.config.settings import Settings, from_assignments, from_environment, from_json, from_tables
+from codestral_ls.config.trust import RULES, RefusedError, Untrusted, untrusted_value
 from codestral_ls.config.values import checked, parsed
 from codestral_ls.errors import ConfigError
 
@@ -43,27 +45,34 @@ def load_options(
     env: Mapping[str, str],
     *,
     assignments: Iterable[str] = (),
+    given: Mapping[str, object] | None = None,
     user_file: Path | None = None,
 ) -> Loaded:
     """The options for a workspace (a folder or a file in it; None without one). Never raises for what a user wrote.
 
-    ``editor`` is what the editor sent (nested or dotted keys), ``assignments`` the command line's
-    ``section.option=value``. ``user_file`` (or the variable CODESTRAL_LS_CONFIG) stands in for the user's own file.
+    ``editor`` is what the editor sent (nested or dotted keys); ``given`` is the command line's JSON object, in the same
+    form, and ``assignments`` its ``section.option=value``. ``user_file`` (or the variable CODESTRAL_LS_CONFIG) stands in
+    for the user's own file.
     """
+    assignments = tuple(assignments)
     chosen = user_file or (expanded(env["CODESTRAL_LS_CONFIG"]) if env.get("CODESTRAL_LS_CONFIG") else None)
-    gathering = _Gathering()
-    user = read_toml(chosen or user_config_file())
+    own_file = chosen or user_config_file()
+    gathering = _Gathering(own_file)
+    user = read_toml(own_file)
     if user is None and chosen is not None:
         gathering.problems.append(f"{chosen}: there is no such configuration file")
-    gathering.take_file(user, untrusted=False)
+    gathering.take_file(user)
 
     root = project_root(_absolute(workspace)) if workspace is not None else None
     if root is not None:
-        gathering.take_file(read_toml(root / PROJECT_FILE), untrusted=True)
+        gathering.take_file(read_toml(root / PROJECT_FILE), "project")
 
-    for settings, problems in (from_environment(env), from_editor(editor or {}), from_assignments(assignments)):
-        gathering.problems.extend(problems)
-        gathering.take(settings)
+    gathering.take_all(from_environment(env))
+    line = (from_json(given or {}, "--settings"), from_assignments(assignments))
+    gathering.take_all(from_json(editor or {}, "editor settings"), "editor", known=_values_of(*line))
+    for settings in line:
+        gathering.take_all(settings)
+    gathering.add_again()
     return Loaded(
         options=build_options(gathering.values),
         problems=tuple(dict.fromkeys(gathering.problems)),
@@ -76,32 +85,42 @@ def load_options(
 def assignment_problems(assignments: Iterable[str]) -> tuple[str, ...]:
     """What is wrong with the command line's ``section.option=value`` settings alone: that is wrong usage."""
     gathering = _Gathering()
-    settings, problems = from_assignments(assignments)
-    gathering.take(settings)
-    return (*problems, *gathering.problems)
+    gathering.take_all(from_assignments(assignments))
+    return tuple(gathering.problems)
+
+
+def _values_of(*sources: Settings) -> Mapping[str, object]:
+    """The values that trusted sources give by themselves."""
+    gathering = _Gathering()
+    for settings in sources:
+        gathering.take_all(settings)
+    return gathering.values
 
 
 @dataclass(slots=True)
 class _Gathering:
     """Values, origins and problems while the sources are read one after the other."""
 
+    own_file: Path | None = None
     values: dict[str, object] = field(default_factory=dict)
+    added: dict[str, tuple[str, ...]] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
 
-    def take_file(self, file: TomlFile | None, *, untrusted: bool) -> None:
+    def take_file(self, file: TomlFile | None, source: Untrusted | None = None) -> None:
         if file is None:
             return
         if file.problem:
             self.problems.append(file.problem)
             return
         self.files.append(file.path)
-        settings, problems = from_tables(file.tables, file.place())
-        self.problems.extend(problems)
-        self.take(settings, untrusted=untrusted)
+        self.take_all(from_tables(file.tables, file.place()), source)
 
-    def take(self, settings: Iterable[Setting], *, untrusted: bool = False) -> None:
+    def take_all(self, said: Settings, source: Untrusted | None = None, known: Mapping[str, object] | None = None) -> None:
+        """Take what one source says. ``known`` are values that trusted sources will give: repeating one is no fault."""
+        settings, problems = said
+        self.problems.extend(problems)
         for setting in settings:
             option = all_fields()[setting.key]
             try:
@@ -109,13 +128,28 @@ class _Gathering:
                     value = parsed(option, setting.raw)
                 else:
                     value = checked(option, setting.raw)
-                if untrusted:
-                    value = project_value(option, value, self.values.get(option.key, option.default))
+                if source is not None:
+                    current = self.values.get(option.key, option.default)
+                    if value in (current, (known or {}).get(option.key, current)):
+                        continue
+                    value = untrusted_value(option, value, current, source)
+                    if RULES[source][option.key].act == "add":
+                        self.added[option.key] = (*self.added.get(option.key, ()), *cast("tuple[str, ...]", value))
+            except RefusedError as error:
+                where = self.own_file or "your own configuration"
+                self.problems.append(f"{setting.where}: {setting.key} {error}; set it in {where} or by --set on the command line")
+                continue
             except ConfigError as error:
                 self.problems.append(f"{setting.where}: {setting.key} {error}")
                 continue
             self.values[option.key] = value
             self.origins[option.key] = setting.where
+
+    def add_again(self) -> None:
+        """What a project or an editor added to a list stays in it, whatever a later source says."""
+        for key, entries in self.added.items():
+            own = cast("tuple[str, ...]", self.values[key])
+            self.values[key] = tuple(dict.fromkeys((*own, *entries)))
 
 
 def _absolute(workspace: Path) -> Path:

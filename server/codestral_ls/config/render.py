@@ -16,7 +16,7 @@ from pathlib import Path
 
 from codestral_ls.config.describe import meanings
 from codestral_ls.config.fields import Field, all_fields, section_classes
-from codestral_ls.config.trust import PROJECT_MAY, Act
+from codestral_ls.config.trust import PROJECT_MAY, Act, users_alone
 from codestral_ls.config.values import least
 from codestral_ls.errors import ConfigError
 
@@ -28,6 +28,8 @@ _PROJECT: Mapping[Act, str] = {
     "switch_off": "may switch off",
     "switch_on": "may switch on",
     "lower": "may lower",
+    "raise": "may raise",
+    "quieter": "may make quieter",
 }
 
 
@@ -73,7 +75,7 @@ def readme(text: str) -> str:
 def vscode_schema() -> str:
     """VS Code's ``contributes.configuration``: one category per section, keys ``codestral-ls.<section>.<option>``.
 
-    What a project may not set has the scope "machine": a workspace's settings come with a clone too.
+    What the user alone may set has the scope "machine": a workspace's settings come with a clone too.
     """
     categories = [
         {
@@ -140,7 +142,7 @@ def _property(field: Field, order: int) -> dict[str, object]:
         "type": types.get(field.kind, "string"),
         "default": _plain(field.default),
         "markdownDescription": meanings()[field.key],
-        "scope": "window" if field.key in PROJECT_MAY else "machine",
+        "scope": "machine" if users_alone(field.key) else "window",
         "order": order,
     }
     words: dict[str, object] = {"type": "string", "enum": list(field.choices)} if field.choices else {"type": "string"}

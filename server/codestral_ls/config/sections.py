@@ -174,6 +174,8 @@ class NetworkOptions:
     """"auto" follows HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY; "off" uses none; or the address of one."""
     ca_file: str = ""
     """PEM file of certificate authorities to trust beside the system's; SSL_CERT_FILE replaces the system's."""
+    allow_plain_http: bool = False
+    """Send a key to another machine over http://, where everybody on the way can read it and the code with it."""
     connect_seconds: float = 3.0
     """Longest time a connection may take to open."""
     keep_warm_minutes: int = 10

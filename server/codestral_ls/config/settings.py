@@ -66,15 +66,18 @@ def from_tables(tables: Mapping[str, object], place: Callable[[str, str], str]) 
     return settings, problems
 
 
-def from_editor(given: Mapping[str, object]) -> Settings:
-    """Settings of an editor: nested or dotted keys, in snake_case or camelCase, null where a setting is not set."""
+def from_json(given: Mapping[str, object], where: str) -> Settings:
+    """Settings as JSON: nested or dotted keys, in snake_case or camelCase, null where a setting is not set.
+
+    ``where`` names the source: "editor settings".
+    """
     tables: dict[str, object] = {}
     strange: list[str] = []
     for path, raw in _leaves(given, ()):
         if raw is None or path[0] in CLIENT_SECTIONS:
             continue
         if len(path) == 1 and path[0] not in section_classes():
-            strange.append(f"editor settings: {unknown(path[0])}")
+            strange.append(f"{where}: {unknown(path[0])}")
             continue
         if len(path) == 1:
             tables[path[0]] = raw
@@ -82,7 +85,7 @@ def from_editor(given: Mapping[str, object]) -> Settings:
         content = tables.setdefault(path[0], {})
         if isinstance(content, dict):
             content[path[1]] = raw
-    settings, problems = from_tables(tables, lambda _section, _option: "editor settings")
+    settings, problems = from_tables(tables, lambda _section, _option: where)
     return settings, strange + problems
 
 

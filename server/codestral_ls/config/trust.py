@@ -1,8 +1,12 @@
-"""What a project's own configuration file may set. It is untrusted: it comes with a clone.
+"""What a source that nobody can vouch for may set: a project's own file, and the settings that an editor passes on.
 
-An allow-list: an option that is not named here is refused, so a new option is safe until somebody thinks about it.
-Nothing that names an address, a key, a command, a file to load or to write, or that makes more leave the machine than
-the user wants, belongs here. Deliberately no I/O.
+Both may come with a clone (an editor reads settings from the project's folder, too: ``.dir-locals.el``,
+``.vscode/settings.json``). So addresses, keys, commands, files to load or to write, and everything that makes more leave the
+machine are taken from the user's own file, the environment and the command line alone. A project's file may only tighten;
+an editor may also say how completions are shown.
+
+Allow-lists: an option that is not named here is refused, so a new option is safe until somebody thinks about it.
+Deliberately no I/O.
 """
 
 from __future__ import annotations
@@ -14,56 +18,105 @@ from typing import Literal, cast
 from codestral_ls.config.fields import Field
 from codestral_ls.errors import ConfigError
 
-Act = Literal["set", "add", "switch_off", "switch_on", "lower"]
+Act = Literal["set", "add", "switch_off", "switch_on", "lower", "raise", "quieter"]
+Untrusted = Literal["project", "editor"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How far a project may go: ``set`` any legal value up to ``most``, ``add`` entries to the user's list, only
-    ``switch_off`` or ``switch_on``, or only ``lower`` the user's number.
+    """How far a source may go: ``set`` any legal value up to ``most``, ``add`` entries to the user's list, only
+    ``switch_off`` or ``switch_on``, only ``lower`` or ``raise`` the user's number, or only show ``quieter``.
+
+    ``chosen`` is the most that the program chooses by itself where the user's number is 0.
     """
 
     act: Act
     most: float | None = None
+    chosen: float | None = None
 
 
 PROJECT_MAY: Mapping[str, Rule] = {
     "completion.enabled": Rule("switch_off"),
     "completion.disabled_languages": Rule("add"),
-    "completion.show": Rule("set"),
-    "completion.max_lines": Rule("set", most=100),
+    "completion.show": Rule("quieter"),
+    "completion.max_lines": Rule("lower"),
     "completion.max_tokens": Rule("lower"),
-    "completion.debounce_ms": Rule("set", most=5000),
+    "completion.debounce_ms": Rule("raise", most=5000),
     "completion.alternatives": Rule("lower"),
     "completion.prefetch": Rule("switch_off"),
     "completion.prewarm": Rule("switch_off"),
-    "completion.copy": Rule("set"),
-    "context.prefix_tokens": Rule("set", most=8192),
-    "context.suffix_tokens": Rule("set", most=8192),
-    "context.project_tokens": Rule("set", most=8192),
+    "completion.copy": Rule("switch_off"),
+    "context.prefix_tokens": Rule("lower", chosen=1536),
+    "context.suffix_tokens": Rule("lower", chosen=512),
+    "context.project_tokens": Rule("lower", chosen=1024),
     "context.index": Rule("switch_off"),
     "privacy.mask_secrets": Rule("switch_on"),
     "privacy.ignore": Rule("add"),
 }
 """Options a project's file may touch, and how far."""
 
+EDITOR_MAY: Mapping[str, Rule] = {
+    **PROJECT_MAY,
+    "completion.show": Rule("set"),
+    "completion.max_lines": Rule("set", most=100),
+    "completion.max_tokens": Rule("set", most=1024),
+    "completion.debounce_ms": Rule("set"),
+    "completion.alternatives": Rule("set", most=10),
+    "completion.budget_ms": Rule("set"),
+    "completion.deadline_ms": Rule("set", most=60_000),
+    "generate.style": Rule("set"),
+    "generate.exclude": Rule("add"),
+}
+"""Options an editor's settings may touch, and how far."""
 
-def project_value(field: Field, value: object, current: object) -> object:
-    """The value the option gets when a project asks for ``value`` (already checked) and the user's own is ``current``.
+RULES: Mapping[Untrusted, Mapping[str, Rule]] = {"project": PROJECT_MAY, "editor": EDITOR_MAY}
+NAMES: Mapping[Untrusted, str] = {
+    "project": "a project's file",
+    "editor": "an editor's settings, which a project's folder can hold",
+}
+_LOUDNESS = ("quiet", "balanced", "eager")
 
-    Raises ConfigError with the end of a sentence when a project may not do that.
+
+class RefusedError(ConfigError):
+    """The source may not touch this option at all."""
+
+
+def users_alone(key: str) -> bool:
+    """Whether only the user's own sources can give this option every value: editors keep it out of a project's reach."""
+    rule = EDITOR_MAY.get(key)
+    return rule is None or rule.act in ("lower", "switch_on")
+
+
+def untrusted_value(field: Field, value: object, current: object, source: Untrusted) -> object:
+    """The value the option gets when ``source`` asks for ``value`` (already checked) and the user's own is ``current``.
+
+    Raises ConfigError with the end of a sentence when the source may not do that; RefusedError where it may never.
     """
-    rule = PROJECT_MAY.get(field.key)
+    rule, name = RULES[source].get(field.key), NAMES[source]
     if rule is None:
-        raise ConfigError("may not be set by a project's file; set it in your own configuration or in the editor")
+        raise RefusedError(f"may not be set by {name}")
     if rule.act == "add":
         return tuple(dict.fromkeys((*cast("tuple[str, ...]", current), *cast("tuple[str, ...]", value))))
     if rule.act == "switch_off" and value is True and current is False:
-        raise ConfigError("may only be switched off by a project's file")
+        raise ConfigError(f"may only be switched off by {name}")
     if rule.act == "switch_on" and value is False and current is True:
-        raise ConfigError("may only be switched on by a project's file")
-    if rule.act == "lower" and cast("float", value) > cast("float", current):
-        raise ConfigError(f"may only be lowered by a project's file (yours is {current})")
+        raise ConfigError(f"may only be switched on by {name}")
+    if rule.act == "quieter" and _LOUDNESS.index(cast("str", value)) > _LOUDNESS.index(cast("str", current)):
+        raise ConfigError(f'may only be made quieter by {name} (yours is "{current}")')
+    if rule.act == "lower" and _size(rule, value) > _size(rule, current):
+        raise ConfigError(f"may only be lowered by {name} (yours is {_said(rule, current)})")
+    if rule.act == "raise" and cast("float", value) < cast("float", current):
+        raise ConfigError(f"may only be raised by {name} (yours is {current})")
     if rule.most is not None and cast("float", value) > rule.most:
-        raise ConfigError(f"may be at most {rule.most:g} in a project's file")
+        raise ConfigError(f"may be at most {rule.most:g} in {name}")
     return value
+
+
+def _size(rule: Rule, value: object) -> float:
+    """A number as it compares with others: 0 is what the program would choose at most."""
+    number = cast("float", value)
+    return rule.chosen if rule.chosen is not None and number == 0 else number
+
+
+def _said(rule: Rule, value: object) -> str:
+    return f"0, which chooses at most {rule.chosen:g}" if rule.chosen is not None and value == 0 else str(value)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from codestral_ls.config.paths import cache_dir, runtime_dir, state_dir
 from codestral_ls.doctor.finding import Finding
+from codestral_ls.system.private_files import private_folder
 
 GROUP = "Folders"
 SOCKET_BYTES = 108
@@ -32,7 +33,7 @@ def folders() -> list[Finding]:
 def why_not_writable(folder: Path) -> str | None:
     """None when a file can be made in ``folder`` (which is created), otherwise the reason in the system's words."""
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(folder)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
             return None
     except OSError as error:

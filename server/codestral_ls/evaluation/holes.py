@@ -47,7 +47,7 @@ def committed_files(root: Path) -> list[Path]:
     """Tracked, unchanged source files that may be read, by path. Raises DocumentError where there is no git repository."""
     tree, root = work_tree(root), root.resolve()
     if tree is None:
-        raise DocumentError(f"{root} is no git repository with a commit: only committed code is measured.")
+        raise DocumentError(f"Only committed code is measured, and {root} is no git repository with a commit.")
     try:
         changed = tree.changed()
         tracked = [path for path in tree.tracked() if root in path.parents and path not in changed]

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from codestral_ls.system.private_files import private_file
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -43,13 +45,12 @@ class Journal:
         self._out: IO[str] | None = None
 
     def __enter__(self) -> Journal:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
         lines = self._file.read_text(encoding="utf-8").split("\n") if self._file.exists() else []
         if lines and _read(lines[0]) == self._settings:
             rows = [read for line in lines[1:-1] if (read := _read(line)) is not None]
             self.rows = [Row(**row) for row in rows]
         temporary = self._file.with_suffix(".new")
-        with temporary.open("w", encoding="utf-8") as out:
+        with private_file(temporary).open("w", encoding="utf-8") as out:
             out.write("".join(json.dumps(one) + "\n" for one in (self._settings, *map(asdict, self.rows))))
         os.replace(temporary, self._file)  # noqa: PTH105 - the same call on both systems
         self._out = self._file.open("a", encoding="utf-8")

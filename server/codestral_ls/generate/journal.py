@@ -23,6 +23,7 @@ from typing import Any
 from codestral_ls.backends.base import Usage
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.work import FileResult, Outcome
+from codestral_ls.system.private_files import private_file
 
 _VERSION = 2
 _SCHEMA = """
@@ -87,7 +88,7 @@ class Journal:
         self._waiting: list[tuple[_AnswerRow, asyncio.Future[None]]] = []
         self._committing: asyncio.Task[None] | None = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_file(path)  # it holds pieces of the user's code
             self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
             os.chmod(path, 0o600)  # it holds pieces of the user's code  # noqa: PTH101
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -11,7 +11,7 @@ import hmac
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 from aiohttp import web
@@ -30,12 +30,16 @@ DRAFTING: dict[str, Drafting] = {"auto": "auto", "always": "always", "off": "off
 PRIORITIES = {"interactive": 0, "prefetch": 1, "batch": 2}
 UNLOAD_SECONDS = 10.0
 MOST_BODY = 64 * 1024 * 1024
+Heard = Callable[[asyncio.BaseTransport | None], None]
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def make_app(keeper: Keeper, token: str | None = None) -> web.Application:
-    """The application. With ``token`` every request needs ``Authorization: Bearer <token>``."""
-    app = web.Application(client_max_size=MOST_BODY, middlewares=[_authorize(token)] if token else [])
+def make_app(keeper: Keeper, token: str | None = None, heard: Heard = lambda _transport: None) -> web.Application:
+    """The application. With ``token`` every request needs ``Authorization: Bearer <token>``.
+
+    ``heard`` is called with the connection of each request that may be answered.
+    """
+    app = web.Application(client_max_size=MOST_BODY, middlewares=[_authorize(token, heard)])
     app[KEEPER] = keeper
     app[STARTED] = time.time()
     app.router.add_post("/v1/fim/completions", complete)
@@ -46,14 +50,18 @@ def make_app(keeper: Keeper, token: str | None = None) -> web.Application:
     return app
 
 
-def _authorize(token: str) -> Middleware:
-    wanted = f"Bearer {token}".encode()
+def _authorize(token: str | None, heard: Heard) -> Middleware:
+    wanted = token.encode() if token else None
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "").encode("utf-8", errors="replace")
-        if not hmac.compare_digest(given, wanted):
-            return _error("A request needs `Authorization: Bearer` with the host's token.", "unauthorized", 401)
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        right = hmac.compare_digest(given.strip().encode("utf-8", errors="replace"), wanted or b"")
+        if wanted is not None and not (scheme.lower() == "bearer" and right):
+            refusal = _error("A request needs `Authorization: Bearer` with the host's token.", "unauthorized", 401)
+            refusal.force_close()  # who has no token keeps no connection
+            return refusal
+        heard(request.transport)
         return await handler(request)
 
     return check

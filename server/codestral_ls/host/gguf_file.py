@@ -7,6 +7,7 @@ Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 
 from __future__ import annotations
 
+import math
 import mmap
 import struct
 from dataclasses import dataclass, field
@@ -27,6 +28,19 @@ _BLOCKS = {
     16: (66, 256), 17: (74, 256), 18: (98, 256), 19: (50, 256), 20: (18, 32), 21: (110, 256), 22: (82, 256),
     23: (136, 256), 24: (1, 1), 25: (2, 1), 26: (4, 1), 27: (8, 1), 28: (8, 1), 29: (56, 256), 30: (2, 1), 39: (17, 32),
 }  # fmt: skip
+
+_COUNTS = {
+    "block_count": 512,  # LLAMA_MAX_LAYERS
+    "embedding_length": 1 << 20,
+    "context_length": 1 << 31,
+    "feed_forward_length": 1 << 24,
+    "attention.head_count": 1 << 16,
+    "attention.key_length": 1 << 16,
+    "attention.value_length": 1 << 16,
+}
+"""Numbers of a model's shape that must be above 0, and a bound that no model comes near."""
+_POSITIVE = ("_epsilon", "rope.freq_base", "rope.scaling.factor")
+"""Ends of the names of numbers that must be finite and not below 0."""
 
 _LONG_ARRAY = 64
 """Longer arrays (a vocabulary) are measured but not kept; llama.cpp is asked for their contents."""
@@ -212,4 +226,18 @@ def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
     header = GgufHeader(path, metadata, tensors, size, parameters, layer_bytes, output_bytes)
     if not header.architecture or not tensors:
         raise ValueError("it names no architecture or holds no tensors")
+    _check_shape(header)
     return header
+
+
+def _check_shape(header: GgufHeader) -> None:
+    """llama.cpp divides by some of these numbers and asserts others. Raises: ValueError."""
+    for key, most in _COUNTS.items():
+        value = header.metadata.get(f"{header.architecture}.{key}")
+        numbers = value if isinstance(value, list) else [value] if value is not None else []
+        for number in numbers:
+            if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= most:
+                raise ValueError(f"{key} is {number}")
+    for key, value in header.metadata.items():
+        if key.endswith(_POSITIVE) and not (isinstance(value, float) and math.isfinite(value) and value >= 0.0):
+            raise ValueError(f"{key} is {value}")

@@ -137,6 +137,7 @@ class Keeper:
         )
         identity = _identity(model)
         if self._kv_folder is not None:
+            kv_state.forget_old(self._kv_folder.parent)
             kv_state.restore(self._kv_folder, identity, model.session, engine.table.slots)
         try:
             engine.warm_up()

@@ -1,21 +1,28 @@
 """Keeps evaluated prompts over a rest: the slots' KV caches are written when the model leaves memory and read when it
 is back.
 
-A state is used only with the very model file, llama.cpp and shape it was written with. It holds the user's text (as
-tokens), so
-the folder is private. Deliberately best effort: whatever fails here only costs the evaluation that was to be saved.
+A state is used only with the very model file, llama.cpp and shape it was written with, and only if every byte is as it was
+written: llama.cpp ends the process on a state that lacks one. It is taken away before it is read, so that what ends a host
+does not end the next one. It holds the user's text (as tokens), so the folder is private and nothing in it gets old.
+Deliberately best effort: whatever fails here only costs the evaluation that was to be saved.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
-from collections.abc import Sequence
+import os
+import stat
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from codestral_ls.host.session import Session
 from codestral_ls.host.slot_table import Slot
+from codestral_ls.system.bounded import read_bounded
+from codestral_ls.system.private_files import private_file, private_folder
 
 log = logging.getLogger("codestral_ls.host")
 
@@ -23,7 +30,10 @@ LEAST_TOKENS = 64
 """Shorter prompts are evaluated again faster than a file is read."""
 MOST_BYTES = 2_000_000_000
 """Of all states of one host together: one slot of Codestral 22B with 8,192 tokens in f16 is 1.9 GB."""
+MOST_AGE = 7 * 86_400.0
+"""Seconds. What nobody came back to in a week is deleted, whichever host wrote it."""
 INDEX = "index.json"
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +44,30 @@ class Saved:
     tokens: int
     used: float
     priority: int
+    size: int
+    digest: str
 
 
-def save(folder: Path, identity: str, session: Session, slots: Sequence[Slot]) -> int:
+def save(folder: Path, identity: str, session: Session, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
     """Write the slots that are worth it, the most recently used first; how many were written."""
     saved: list[Saved] = []
     room = MOST_BYTES
     try:
         clear(folder)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         for slot in sorted(slots, key=lambda slot: (slot.priority, -slot.used)):
             size = session.state_bytes(slot.number) if len(slot.tokens) >= LEAST_TOKENS else room + 1
             if size > room:
                 continue
             path = folder / f"slot-{slot.number}"
-            path.touch(mode=0o600)
+            private_file(path)
             if session.save(slot.number, slot.tokens, path):
                 room -= size
-                saved.append(Saved(path.name, len(slot.tokens), slot.used, slot.priority))
-        entries = [[entry.file, entry.tokens, entry.used, entry.priority] for entry in saved]
-        index = folder / INDEX
-        index.touch(mode=0o600)
-        index.write_text(json.dumps({"identity": identity, "slots": entries}), "utf-8")
+                length, digest = _measured(path)
+                saved.append(Saved(path.name, len(slot.tokens), slot.used, slot.priority, length, digest))
+        entries = [[entry.file, entry.tokens, entry.used, entry.priority, entry.size, entry.digest] for entry in saved]
+        told = {"version": VERSION, "identity": identity, "saved": now(), "slots": entries}
+        private_file(folder / INDEX).write_text(json.dumps(told), "utf-8")
     except OSError as error:
         log.warning("evaluated prompts could not be kept: %s", error)
         clear(folder)
@@ -64,11 +76,16 @@ def save(folder: Path, identity: str, session: Session, slots: Sequence[Slot]) -
     return len(saved)
 
 
-def restore(folder: Path, identity: str, session: Session, slots: Sequence[Slot]) -> int:
+def restore(folder: Path, identity: str, session: Session, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
     """Read what ``save`` wrote into the first slots, and delete the files; how many came back."""
     restored = 0
-    for entry, slot in zip(_read(folder, identity), slots, strict=False):
-        tokens = session.restore(slot.number, folder / entry.file)
+    entries = _taken(folder, identity, now())
+    for entry, slot in zip(entries, slots, strict=False):
+        path = folder / entry.file
+        if not _is_whole(path, entry):
+            log.warning("the saved prompt %s is damaged and is not used", path)
+            continue
+        tokens = session.restore(slot.number, path)
         if len(tokens) == entry.tokens == session.length(slot.number):
             slot.tokens, slot.priority, slot.prompt = tokens, entry.priority, len(tokens)
             restored += 1
@@ -82,14 +99,53 @@ def restore(folder: Path, identity: str, session: Session, slots: Sequence[Slot]
     return restored
 
 
-def _read(folder: Path, identity: str) -> list[Saved]:
+def forget_old(root: Path, now: Callable[[], float] = time.time) -> None:
+    """Delete the states of all hosts, each in a folder of ``root``, that are older than a week."""
     try:
-        index = json.loads((folder / INDEX).read_text("utf-8"))
-        if index["identity"] != identity:
+        folders = [path for path in root.iterdir() if path.is_dir() and not path.is_symlink()]
+    except OSError:
+        return
+    for folder in folders:
+        try:
+            newest = max(
+                (path.lstat().st_mtime for path in (*folder.glob("slot-*"), folder / INDEX) if path.exists()), default=None
+            )
+            if newest is not None and now() - newest > MOST_AGE:
+                clear(folder)
+        except OSError as error:
+            log.warning("%s could not be looked at: %s", folder, error)
+
+
+def _taken(folder: Path, identity: str, now: float) -> list[Saved]:
+    """The entries of the index, which is deleted first: should a state end this process, nobody reads it again."""
+    try:
+        index = json.loads(read_bounded(folder / INDEX, follow_links=False))
+        (folder / INDEX).unlink()
+        if index["version"] != VERSION or index["identity"] != identity or not 0 <= now - index["saved"] <= MOST_AGE:
             return []
-        return [Saved(str(Path(file).name), int(tokens), float(used), int(p)) for file, tokens, used, p in index["slots"]]
+        return [
+            Saved(str(Path(file).name), int(tokens), float(used), int(priority), int(size), str(digest))
+            for file, tokens, used, priority, size, digest in index["slots"]
+        ]
     except (OSError, ValueError, KeyError, TypeError):
         return []
+
+
+def _measured(path: Path) -> tuple[int, str]:
+    """Size and checksum of a file that was written, once it is on the disk. Raises: OSError."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        digest = hashlib.file_digest(file, "blake2b")
+        return file.tell(), digest.hexdigest()
+
+
+def _is_whole(path: Path, entry: Saved) -> bool:
+    try:
+        found = path.lstat()
+        fits = stat.S_ISREG(found.st_mode) and found.st_size == entry.size
+        return fits and _measured(path) == (entry.size, entry.digest)
+    except OSError:
+        return False
 
 
 def clear(folder: Path) -> None:

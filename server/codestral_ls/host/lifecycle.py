@@ -14,11 +14,11 @@ import os
 import secrets
 import signal
 import socket
-import stat
 import sys
 from dataclasses import fields
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -26,8 +26,12 @@ from codestral_ls.config.host_address import host_address, model_path
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import CodestralLsError, ConfigError
 from codestral_ls.host.app import make_app
+from codestral_ls.host.doorkeeper import BACKLOG, Doorkeeper, raised_limit
 from codestral_ls.host.keeper import Keeper
 from codestral_ls.host.lock import HeldError, hold
+from codestral_ls.host.quiet_log import quiet
+from codestral_ls.system.core_dumps import forbid_core_dumps
+from codestral_ls.system.private_files import owned_folder
 
 log = logging.getLogger("codestral_ls.host")
 
@@ -70,7 +74,9 @@ def serve(options: LocalOptions, listen: str | None = None) -> int:
     Raises: ConfigError for an address that cannot be used.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    forbid_core_dumps()
+    os.umask(0o077)
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # else an abort of llama.cpp starts a debugger on the user's code
     address = host_address(options)
     if listen is not None:
         return asyncio.run(_serve(options, parse_listen(listen)))
@@ -79,26 +85,13 @@ def serve(options: LocalOptions, listen: str | None = None) -> int:
             f"{address.socket} is too long for a Unix socket (at most {MOST_SOCKET_BYTES} bytes); "
             "set XDG_RUNTIME_DIR to a folder with a shorter name."
         )
-    private_folder(address.socket.parent)
+    owned_folder(address.socket.parent)
     try:
         with hold(address.lock):
             return asyncio.run(_serve(options, address.socket))
     except HeldError:
         log.info("another host already serves %s", address.socket)
         return 0
-
-
-def private_folder(folder: Path) -> None:
-    """Make sure that ``folder`` exists and belongs to this user alone. Raises: ConfigError."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
-    except OSError as error:
-        raise ConfigError(f"The folder {folder} for the host's socket cannot be made: {error.strerror}.") from None
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise ConfigError(f"{folder} is not a folder of yours; set XDG_RUNTIME_DIR to one that is.")
-    if found.st_mode & 0o077:
-        folder.chmod(0o700)
 
 
 def parse_listen(listen: str) -> tuple[str, int]:
@@ -117,25 +110,30 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path) -> int:
     token = None
     if isinstance(where, tuple):
         token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
+    asyncio.get_running_loop().set_exception_handler(quiet().handle_stray)
+    door = Doorkeeper(lambda: cast("asyncio.Protocol", runner.server()), raised_limit())  # type: ignore[misc]
     # The handler is cancelled when its client goes away: that is what frees a slot at once.
-    runner = web.AppRunner(make_app(keeper, token), handler_cancellation=True, access_log=None)
+    runner = web.AppRunner(make_app(keeper, token, door.heard), handler_cancellation=True, access_log=None)
     await runner.setup()
+    listener: asyncio.Server | None = None
     try:
         if isinstance(where, tuple):
-            await _listen_tcp(runner, where, token or "")
+            listener = await _listen_tcp(door, where, token or "")
         else:
-            await _listen_unix(runner, where)
+            listener = await _listen_unix(door, where)
         keeper.start()  # an address that cannot be had is told before a model is loaded for nothing
         await _until_over(keeper, options)
     finally:
         if isinstance(where, Path):
             where.unlink(missing_ok=True)  # noqa: ASYNC240 - nothing is served any more
+        if listener is not None:
+            listener.close()
         await asyncio.to_thread(keeper.stop, STOP_SECONDS)
         await runner.cleanup()
     return 0
 
 
-async def _listen_unix(runner: web.AppRunner, path: Path) -> None:
+async def _listen_unix(door: Doorkeeper, path: Path) -> asyncio.Server:
     path.unlink(missing_ok=True)  # noqa: ASYNC240 - once, before anything is served; the lock is ours, so whoever made it is dead
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
@@ -145,20 +143,23 @@ async def _listen_unix(runner: web.AppRunner, path: Path) -> None:
         raise ConfigError(f"The host cannot listen on {path}: {error.strerror or error}.") from None
     finally:
         os.umask(before)
-    await web.SockSite(runner, server).start()
+    listener = await asyncio.get_running_loop().create_unix_server(door, sock=server, backlog=BACKLOG)
     log.info("serving on %s", path)
+    return listener
 
 
-async def _listen_tcp(runner: web.AppRunner, where: tuple[str, int], token: str) -> None:
-    site = web.TCPSite(runner, *where)
+async def _listen_tcp(door: Doorkeeper, where: tuple[str, int], token: str) -> asyncio.Server:
     try:
-        await site.start()
+        listener = await asyncio.get_running_loop().create_server(door, *where, backlog=BACKLOG)
     except OSError as error:
         raise ConfigError(f"The host cannot listen on {where[0]}:{where[1]}: {error.strerror or error}.") from None
-    bound: Any = runner.addresses[0]
+    bound: Any = listener.sockets[0].getsockname()
     print(f"codestral-ls host: serving on http://{bound[0]}:{bound[1]}", flush=True)  # noqa: T201 - for whoever started it
     if not os.environ.get(TOKEN_VARIABLE):
         print(f"codestral-ls host: token {token}", flush=True)  # noqa: T201 - printed once, never logged
+    if not ip_address(bound[0]).is_loopback:
+        log.warning("token and code cross the network in clear: let others in through a TLS proxy or an SSH tunnel alone")
+    return listener
 
 
 async def _until_over(keeper: Keeper, options: LocalOptions) -> None:

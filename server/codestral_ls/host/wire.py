@@ -17,6 +17,7 @@ from codestral_ls.host.run import Counts, Finish
 Json = dict[str, object]
 DEFAULT_MAX_TOKENS = 256
 MOST_STOP_STRINGS = 64
+MOST_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ class _Checker:
             return default
         if value < least:
             self.wrong(name, f"Input should be greater than or equal to {least}", "greater_than_equal")
+        if value > MOST_INTEGER:
+            self.wrong(name, f"Input should be less than or equal to {MOST_INTEGER}", "less_than_equal")
+            return default
         return value
 
     def number(self, name: str, default: float, least: float, most: float) -> float:
@@ -96,6 +100,7 @@ class _Checker:
             return default
         if not least <= value <= most:
             self.wrong(name, f"Input should be between {least:g} and {most:g}", "range")
+            return default  # an integer may be too large for a float
         return float(value)
 
     def flag(self, name: str) -> bool:

@@ -36,10 +36,7 @@ async def reconfigure(session: Session) -> None:
             session.settings = pulled
         root = session.folders[0] if session.folders and session.client.trusts_project else None
         loaded = await asyncio.to_thread(session.load_options, root, session.settings)
-        for problem in loaded.problems:
-            log.warning("%s", problem)
-        if loaded.problems:
-            session.status.tell_once("\n".join(loaded.problems), types.MessageType.Warning)
+        session.status.tell_each_once(loaded.problems)
         await _take(session, loaded.options)
 
 

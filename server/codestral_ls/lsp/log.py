@@ -5,8 +5,11 @@ Deliberately without tracebacks above level debug: a user reads one line, and a 
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import sys
+from pathlib import Path
 
 from codestral_ls.config.paths import expanded
 from codestral_ls.config.sections import ServerOptions
@@ -21,12 +24,19 @@ def configure_log(options: ServerOptions) -> None:
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
     if options.log_file:
         try:
-            handler = logging.FileHandler(expanded(options.log_file), encoding="utf-8", errors="backslashreplace")
+            handler = logging.FileHandler(_closed(expanded(options.log_file)), encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             problem = f"server.log_file: {error}"
     _install(handler, options.log_level.upper())
     if problem:
         logging.getLogger(__name__).warning("%s", problem)
+
+
+def _closed(path: Path) -> Path:
+    """``path``, made readable for its user alone where it is new; its folder is the user's choice. Raises: OSError."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return path
 
 
 def _install(handler: logging.Handler, level: str) -> None:

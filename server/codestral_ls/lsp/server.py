@@ -13,7 +13,6 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,6 @@ from pygls.lsp.server import LanguageServer
 
 from codestral_ls import __version__
 from codestral_ls.config.sections import ServerOptions
-from codestral_ls.errors import ConfigError
 from codestral_ls.lsp import (
     after_reply,
     code_actions,
@@ -40,7 +38,8 @@ from codestral_ls.lsp import (
 from codestral_ls.lsp.log import configure_log
 from codestral_ls.lsp.protocol import Protocol, report
 from codestral_ls.lsp.session import LoadOptions, Session
-from codestral_ls.lsp.transport import StandardInput, StandardOutput, pump, take_standard_streams
+from codestral_ls.lsp.transport import READ_BYTES, StandardInput, StandardOutput, pump, take_standard_streams
+from codestral_ls.system.core_dumps import forbid_core_dumps
 
 if TYPE_CHECKING:
     from codestral_ls.config.load import Loaded
@@ -95,20 +94,27 @@ def build_session(load_options: LoadOptions) -> Session:
     return session
 
 
-def serve(tcp: tuple[str, int] | None = None, assignments: tuple[str, ...] = (), user_file: Path | None = None) -> int:
-    """Serve one editor, on standard input and output or on a loopback port, until it ends. Returns the exit code.
+def serve(
+    pipe: str = "",
+    assignments: tuple[str, ...] = (),
+    given: Mapping[str, object] | None = None,
+    user_file: Path | None = None,
+) -> int:
+    """Serve one editor, on standard input and output or on the Unix socket ``pipe``, until it ends. Returns the exit code.
 
-    Raises: ConfigError (the address is not of this machine alone).
+    ``assignments`` and ``given`` are the command line's settings. Raises: ConfigError (the socket cannot be used).
     """
 
     def load_options(workspace: Path | None, editor: Mapping[str, object] | None) -> Loaded:
         from codestral_ls.config.load import load_options
 
-        return load_options(workspace, editor, os.environ, assignments=assignments, user_file=user_file)
+        return load_options(workspace, editor, os.environ, assignments=assignments, given=given, user_file=user_file)
 
+    forbid_core_dumps()
+    os.umask(0o077)  # whatever is written here is the user's alone: an editor writes the project's files
     configure_log(ServerOptions())
     sys.setswitchinterval(SWITCH_SECONDS)
-    return asyncio.run(_tcp(load_options, *tcp) if tcp is not None else _stdio(load_options))
+    return asyncio.run(_pipe(load_options, pipe) if pipe else _stdio(load_options))
 
 
 async def _stdio(load_options: LoadOptions) -> int:
@@ -119,41 +125,29 @@ async def _stdio(load_options: LoadOptions) -> int:
     return await _run(session, StandardInput(source).read, StandardOutput(sink))
 
 
-async def _tcp(load_options: LoadOptions, host: str, port: int) -> int:
-    """Serve the first connection. LSP knows no password, so only this machine may connect."""
-    if not _is_this_machine(host):
-        raise ConfigError(f"--tcp {host}: LSP has no password, so only an address of this machine can be used.")
-    accepted: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-    try:
-        listener = await asyncio.start_server(lambda *streams: accepted.put_nowait(streams), host, port)
-    except OSError as error:
-        raise ConfigError(f"--tcp {host}:{port} cannot be used: {error.strerror or error}.") from None
-    log.info("waiting for an editor on port %d", listener.sockets[0].getsockname()[1])
-    reader, writer = await accepted.get()
-    listener.close()
+async def _pipe(load_options: LoadOptions, text: str) -> int:
+    from codestral_ls.lsp.pipe import open_pipe, pipe_path
+
+    reader, writer = await open_pipe(pipe_path(text))
     session = build_session(load_options)
     try:
-        return await _run(session, partial(reader.read, 1 << 18), writer)
+        return await _run(session, partial(reader.read, READ_BYTES), writer, strict=True)
     finally:
         writer.close()
 
 
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:  # a name: nobody knows where it leads
-        return False
+async def _run(session: Session, read: Callable[[], Awaitable[bytes]], writer: Any, strict: bool = False) -> int:
+    """One connection from its first byte to its last. Returns 0 when the client asked to shut down before.
 
-
-async def _run(session: Session, read: Callable[[], Awaitable[bytes]], writer: Any) -> int:
-    """One connection from its first byte to its last. Returns 0 when the client asked to shut down before."""
+    ``strict`` ends the connection at the first bytes that are no message, where somebody else may speak.
+    """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_report_stray)
     if sys.platform != "win32":
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, session.end, f"signal {signal.Signals(number).name}")
     session.protocol.set_writer(writer)
-    pumping = asyncio.create_task(pump(read, session.protocol), name="reading")
+    pumping = asyncio.create_task(pump(read, session.protocol, strict), name="reading")
     pumping.add_done_callback(partial(_stopped_reading, session))
     await session.ended.wait()
     code = 0 if session.protocol.was_shut_down else 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -120,6 +121,14 @@ class StatusReporter:
             "backend": self.backend,
             "refusal": self.health.refusal,
         }
+
+    def tell_each_once(self, problems: Sequence[str]) -> None:
+        """Log and show, in one message, those of ``problems`` that have not been shown."""
+        new = [problem for problem in problems if problem not in self._told]
+        for problem in new:
+            log.warning("%s", problem)
+        self.tell_once("\n".join(new), types.MessageType.Warning)
+        self._told.update(new)
 
     def tell_once(self, message: str, kind: types.MessageType) -> None:
         """Show ``message`` to the user, unless that has been done."""

@@ -1,4 +1,4 @@
-"""Bytes to and from the editor: standard input and output, or one TCP connection; and the loop that feeds the protocol.
+"""Bytes to and from the editor: standard input and output, or one Unix socket; and the loop that feeds the protocol.
 
 Standard input is read by a thread that never stops reading, so that an editor which writes much and reads late cannot
 block itself and us. Deliberately without meaning: framing cuts messages, the protocol understands them.
@@ -19,6 +19,8 @@ from codestral_ls.lsp.framing import Broken, Framing
 log = logging.getLogger(__name__)
 
 READ_BYTES = 1 << 18
+MOST_CHUNKS = 256
+"""Reads that wait for the event loop: 64 MB at most. An editor that writes while it does not read needs some room."""
 
 
 class Receiver(Structural):
@@ -29,19 +31,24 @@ class Receiver(Structural):
         ...
 
 
-async def pump(read: Callable[[], Awaitable[bytes]], receiver: Receiver) -> None:
+async def pump(read: Callable[[], Awaitable[bytes]], receiver: Receiver, strict: bool = False) -> None:
     """Hand every message that ``read`` brings to ``receiver``, in order, until ``read`` returns no bytes.
 
     Between two messages the event loop runs once: an ``async`` handler has then run up to its first ``await``, so that
-    its first statement saw the documents exactly as they were when its request arrived.
+    its first statement saw the documents exactly as they were when its request arrived. ``strict`` returns at the first
+    bytes that are no message; otherwise the next message is looked for.
     """
     framing = Framing()
     while data := await read():
         for event in framing.feed(data):
             if isinstance(event, Broken):
                 log.warning("%s", event.reason)
+                if strict:
+                    return
                 continue
             if not receiver.receive(event):
+                if strict:
+                    return
                 framing.resume_inside(event)
             await asyncio.sleep(0)
 
@@ -53,15 +60,19 @@ class StandardInput:
         self._descriptor = descriptor
         self._loop = asyncio.get_running_loop()
         self._chunks: asyncio.Queue[bytes] = asyncio.Queue()
+        self._room = threading.BoundedSemaphore(MOST_CHUNKS)
         threading.Thread(target=self._read_all, name="stdin", daemon=True).start()
 
     async def read(self) -> bytes:
         """The next bytes, as soon as there are any."""
-        return await self._chunks.get()
+        chunk = await self._chunks.get()
+        self._room.release()
+        return chunk
 
     def _read_all(self) -> None:
         data = b"x"
         while data:
+            self._room.acquire()  # no more is read than is understood: an editor that floods us waits
             try:
                 data = os.read(self._descriptor, READ_BYTES)
             except OSError:

@@ -88,7 +88,7 @@ def work_tree(path: Path) -> WorkTree | None:
     path = path.resolve()
     for folder in (path, *path.parents):
         try:
-            if (folder / MARK).exists():
+            if (folder / MARK / "HEAD").exists() or (folder / MARK).is_file():  # a file of a submodule or linked work tree
                 return WorkTree(folder)
         except OSError:  # a folder above that this user may not look into
             return None

@@ -15,20 +15,17 @@ from codestral_ls.errors import ConfigError
 
 def private_folder(folder: Path) -> Path:
     """Make ``folder``, with what is missing above it, for this user alone; returns it. Raises: OSError."""
-    missing = []
-    above = folder
-    while not above.exists() and above != above.parent:
-        missing.append(above)
-        above = above.parent
-    for each in reversed(missing):
-        each.mkdir(mode=0o700, exist_ok=True)
+    _made(folder)
     _close_to_others(folder, 0o700)
     return folder
 
 
 def private_file(path: Path) -> Path:
-    """Make ``path``, and its folder, for this user alone, empty where it is new; returns it. Raises: OSError."""
-    private_folder(path.parent)
+    """Make ``path`` for this user alone, empty where it is new; returns it. Raises: OSError.
+
+    Folders that are missing are made for this user alone; one that is there may be any, and stays as it is.
+    """
+    _made(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     os.close(descriptor)
     _close_to_others(path, 0o600)
@@ -73,6 +70,15 @@ def owned_socket(path: Path) -> bool:
     if not stat.S_ISSOCK(found.st_mode) or not _is_mine(found):
         raise ConfigError(f"{path} is not a socket of yours, so it is not used. Remove it.")
     return True
+
+
+def _made(folder: Path) -> None:
+    missing = []
+    while not folder.exists() and folder != folder.parent:
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
 
 
 def _close_to_others(path: Path, mode: int) -> None:

@@ -15,19 +15,16 @@ pytestmark = pytest.mark.usefixtures("private_folders")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "tcp"),
+    ("arguments", "expected"),
     [
-        ([], None),
-        (["--stdio"], None),
-        (["--tcp", "127.0.0.1:8012"], ("127.0.0.1", 8012)),
-        (["--tcp", "8012"], ("127.0.0.1", 8012)),
-        (["--tcp", ":8012"], ("127.0.0.1", 8012)),
-        (["--tcp", "[::1]:0"], ("::1", 0)),
-        (["--tcp", "localhost:1"], ("localhost", 1)),
+        ([], {}),
+        (["--stdio"], {}),
+        (["--pipe", "/run/me/editor"], {"pipe": "/run/me/editor"}),
+        (["--settings", '{"backend": {"primary": "fake"}}'], {"given": {"backend": {"primary": "fake"}}}),
     ],
     ids=str,
 )
-def test_serve(arguments: list[str], tcp: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve(arguments: list[str], expected: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[object] = []
 
     def serve(**given: object) -> int:
@@ -37,7 +34,8 @@ def test_serve(arguments: list[str], tcp: tuple[str, int] | None, monkeypatch: p
     monkeypatch.setattr(server, "serve", serve)
     more = ["--set", "completion.max_lines=3", "--config", "c.toml"]
     assert cli.main(["serve", *arguments, *more]) == 0
-    assert served == [{"tcp": tcp, "assignments": ("completion.max_lines=3",), "user_file": Path("c.toml")}]
+    common = {"pipe": "", "given": None, "assignments": ("completion.max_lines=3",), "user_file": Path("c.toml")}
+    assert served == [common | expected]
 
 
 @pytest.mark.parametrize(

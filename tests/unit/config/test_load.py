@@ -39,11 +39,11 @@ def test_nothing_set_gives_the_defaults(home: Path) -> None:
 
 
 LAYERS = [
-    ("user", {"user": "[completion]\nmax_lines = 2"}),
-    ("project", {"project": "[completion]\nmax_lines = 3"}),
-    ("environment", {"env": {"CODESTRAL_LS_COMPLETION_MAX_LINES": "4"}}),
-    ("editor", {"editor": {"completion": {"max_lines": 5}}}),
-    ("command line", {"assignments": ["completion.max_lines=6"]}),
+    ("user", {"user": "[completion]\nmax_lines = 11"}),
+    ("project", {"project": "[completion]\nmax_lines = 10"}),
+    ("environment", {"env": {"CODESTRAL_LS_COMPLETION_MAX_LINES": "9"}}),
+    ("editor", {"editor": {"completion": {"max_lines": 8}}}),
+    ("command line", {"assignments": ["completion.max_lines=7"]}),
 ]
 
 
@@ -53,7 +53,7 @@ def test_the_later_source_wins(home: Path, count: int) -> None:
     for _, layer in LAYERS[:count]:
         given |= layer  # type: ignore[call-overload]
     loaded = load(home, **given)  # type: ignore[arg-type]  # rows of a table
-    assert loaded.options.completion.max_lines == count + 1
+    assert loaded.options.completion.max_lines == 12 - count
     assert loaded.problems == ()
     origin = loaded.origins["completion.max_lines"]
     expected = ["config.toml:2", "codestral-ls.toml:2", "COMPLETION_MAX_LINES", "editor", "--set"][count - 1]
@@ -74,13 +74,25 @@ def test_the_later_source_wins(home: Path, count: int) -> None:
         ({"completion": None}, "completion.max_lines", 12),
         ({"trace": {"server": "off"}, "client.command": ["x"]}, "completion.max_lines", 12),
         ({"privacy": {"ignore": ["*.pem", "a/", "*.pem"]}}, "privacy.ignore", ("*.pem", "a/")),
-        ({"local": {"flash_attention": "off"}}, "local.flash_attention", "off"),
-        ({"codestral": {"timeout_seconds": 3}}, "codestral.timeout_seconds", 3.0),
     ],
 )
 def test_what_editors_send(home: Path, editor: dict[str, object], key: str, value: object) -> None:
     loaded = load(home, editor=editor)
     assert (value_of(loaded.options, key), loaded.problems) == (value, ())
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "value"),
+    [
+        ({"local": {"flashAttention": "off"}}, "local.flash_attention", "off"),
+        ({"codestral.timeout_seconds": 3}, "codestral.timeout_seconds", 3.0),
+        ({"backend": {"primary": "fake"}}, "backend.primary", "fake"),
+    ],
+)
+def test_what_the_command_lines_object_says(home: Path, given: dict[str, object], key: str, value: object) -> None:
+    loaded = load(home, given=given)
+    assert (value_of(loaded.options, key), loaded.problems) == (value, ())
+    assert loaded.origins[key] == "--settings"
 
 
 @pytest.mark.parametrize(

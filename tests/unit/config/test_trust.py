@@ -66,7 +66,7 @@ def test_nothing_dangerous_is_on_the_list(word: str) -> None:
 
 ALLOWED = [
     ("set", "[completion]\nmax_lines = 3", "", "completion.max_lines", 3, ""),
-    ("set too much", "[completion]\nmax_lines = 300", "", "completion.max_lines", 12, "may be at most 100"),
+    ("set too much", "[completion]\ndebounce_ms = 5001", "", "completion.debounce_ms", -1, "may be at most 5000"),
     ("add", "[privacy]\nignore = ['b', 'a']", "[privacy]\nignore = ['a']", "privacy.ignore", ("a", "b"), ""),
     ("switch off", "[completion]\nenabled = false", "", "completion.enabled", False, ""),
     ("not on", "[completion]\nenabled = true", "[completion]\nenabled = false", "completion.enabled", False, "off by"),
@@ -74,6 +74,18 @@ ALLOWED = [
     ("mask on", "[privacy]\nmask_secrets = true", "[privacy]\nmask_secrets = false", "privacy.mask_secrets", True, ""),
     ("mask off", "[privacy]\nmask_secrets = false", "", "privacy.mask_secrets", True, "only be switched on"),
     ("lower", "[completion]\nmax_tokens = 10", "", "completion.max_tokens", 10, ""),
+    ("not raise lines", "[completion]\nmax_lines = 13", "", "completion.max_lines", 12, "only be lowered"),
+    ("quieter", '[completion]\nshow = "quiet"', "", "completion.show", "quiet", ""),
+    ("louder", '[completion]\nshow = "eager"', "", "completion.show", "balanced", "only be made quieter"),
+    ("slower", "[completion]\ndebounce_ms = 300", "", "completion.debounce_ms", 300, ""),
+    ("faster", "[completion]\ndebounce_ms = 0", "[completion]\ndebounce_ms = 200", "completion.debounce_ms", 200, "only be raised"),
+    ("copy on", "[completion]\ncopy = true", "[completion]\ncopy = false", "completion.copy", False, "off by"),
+    ("no project", "[context]\nproject_tokens = 8192", "[context]\nproject_tokens = -1", "context.project_tokens", -1, "lowered"),
+    ("auto of none", "[context]\nproject_tokens = 0", "[context]\nproject_tokens = -1", "context.project_tokens", -1, "lowered"),
+    ("less project", "[context]\nproject_tokens = -1", "", "context.project_tokens", -1, ""),
+    ("more prefix", "[context]\nprefix_tokens = 8192", "[context]\nprefix_tokens = 64", "context.prefix_tokens", 64, "lowered"),
+    ("more than chosen", "[context]\nprefix_tokens = 8192", "", "context.prefix_tokens", 0, "chooses at most 1536"),
+    ("less than chosen", "[context]\nprefix_tokens = 64", "", "context.prefix_tokens", 64, ""),
     ("raise", "[completion]\nmax_tokens = 500", "", "completion.max_tokens", 128, "only be lowered"),
 ]
 

@@ -58,7 +58,7 @@ def test_holes_are_the_same_for_one_seed_and_fit_their_files(repository: Path) -
 
 
 def test_no_repository_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="only committed code"):
+    with pytest.raises(DocumentError, match="Only committed code"):
         holes_in(tmp_path, 3, 1)
 
 

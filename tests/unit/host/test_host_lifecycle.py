@@ -22,6 +22,7 @@ from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ConfigError
 from codestral_ls.host import lifecycle
 from codestral_ls.host.lock import HeldError, hold
+from codestral_ls.system.private_files import owned_folder
 
 DEADLINE = 60.0
 
@@ -154,7 +155,7 @@ def test_a_lock_is_held_once_and_freed_at_the_end(tmp_path: Path) -> None:
 def test_a_folder_that_others_can_read_is_closed(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir(mode=0o755)
-    lifecycle.private_folder(folder)
+    owned_folder(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -164,7 +165,7 @@ def test_a_folder_that_is_a_link_or_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for name in ("link", "file"):
         with pytest.raises(ConfigError):
-            lifecycle.private_folder(tmp_path / name)
+            owned_folder(tmp_path / name)
 
 
 class FakeKeeper:

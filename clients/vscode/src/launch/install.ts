@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { completeMark, interpreterOf } from './machine';
@@ -82,7 +83,7 @@ async function findPython(log: vscode.LogOutputChannel): Promise<readonly string
   for (const python of PYTHONS) {
     const [command = '', ...args] = python;
     const code = await new Promise<number | null>((resolve) => {
-      const child = spawn(command, [...args, '-c', PROBE], { stdio: 'ignore', timeout: PROBE_MS });
+      const child = spawn(command, [...args, '-c', PROBE], { stdio: 'ignore', timeout: PROBE_MS, cwd: homedir() });
       child.on('error', () => resolve(null));
       child.on('exit', resolve);
     });
@@ -99,6 +100,7 @@ function run(step: Step, token: vscode.CancellationToken, onLine: (line: string)
     const child = spawn(step.command, [...step.args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
+      cwd: homedir(), // Python would import a module of the folder that the editor was started in
     });
     const cancelling = token.onCancellationRequested(() => {
       if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGTERM');

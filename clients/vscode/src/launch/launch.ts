@@ -23,11 +23,11 @@ export interface Machine {
 export function decideLaunch(wishes: Wishes, machine: Machine): Launch | undefined {
   const [program, ...args] = wishes.command;
   if (program) return { command: program, args, origin: 'command' };
-  if (wishes.interpreter) return { command: wishes.interpreter, args: ['-m', 'codestral_ls'], origin: 'interpreter' };
+  if (wishes.interpreter) return { command: wishes.interpreter, args: ['-P', '-m', 'codestral_ls'], origin: 'interpreter' };
   const found = machine.onPath('codestral-ls');
   if (found) return { command: found, args: [], origin: 'path' };
   const own = machine.ownInterpreter();
-  return own ? { command: own, args: ['-m', 'codestral_ls'], origin: 'own' } : undefined;
+  return own ? { command: own, args: ['-P', '-m', 'codestral_ls'], origin: 'own' } : undefined;
 }
 
 export function describeLaunch(launch: Launch): string {

@@ -25,6 +25,8 @@ export interface Wiring {
   readonly environment: Record<string, string>;
   readonly log: vscode.LogOutputChannel;
   settings(): Record<string, unknown>;
+  /** The settings that the server takes from its command line alone. */
+  readonly settingsArguments: readonly string[];
   readonly provide: Provide;
   onStatus(status: unknown): void;
   onProblem(problem: unknown): void;
@@ -85,7 +87,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     'Codestral',
     {
       command: launch.command,
-      args: [...launch.args, 'serve', '--stdio'],
+      args: [...launch.args, 'serve', '--stdio', ...wiring.settingsArguments],
       options: { env: environment, ...(homeFolder() ? { cwd: homeFolder() as string } : {}) },
     },
     options,

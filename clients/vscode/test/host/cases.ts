@@ -11,6 +11,15 @@ const TEXT = 'first + second';
 const configure = (name: string, value: unknown) =>
   vscode.workspace.getConfiguration('codestral-ls').update(name, value, vscode.ConfigurationTarget.Global);
 
+/** Have another text written: an option that is the user's alone, so another server is started with it. */
+const written = async (text: string) => {
+  const exports = await ready();
+  const before = exports.app.connection?.processId;
+  await configure('fake.text', text);
+  await until('another server', () => exports.app.connection && exports.app.connection.processId !== before);
+  await ready();
+};
+
 export const tests: Record<string, () => Promise<void>> = {
   'activation is quick': async () => {
     const { activationMs } = await ready();
@@ -140,21 +149,36 @@ export const tests: Record<string, () => Promise<void>> = {
       }
       assert.equal(seen.at(-1), text, seen.join(' | '));
     };
-    await configure('fake.text', 'changed(first)');
-    await becomes('changed(first)');
-    await configure('fake.text', TEXT);
+    await configure('completion.disabled_languages', ['python']);
+    await becomes('');
+    await configure('completion.disabled_languages', undefined);
     await becomes(TEXT);
     assert.equal(exports.app.connection?.processId, processId);
   },
 
-  'the server hears only what was set': async () => {
+  'what the user alone may set goes on the command line of another server': async () => {
+    const exports = await ready();
+    await written('changed(first)');
+    assert.equal(await complete(await open('def other(first, second):\n    return '), exports), 'changed(first)');
+    await written(TEXT);
+    assert.equal(await complete(await open('def again(first, second):\n    return '), exports), TEXT);
+  },
+
+  'the server hears only what was set, and of that only what a workspace may set': async () => {
     await ready();
-    const said = heard('workspace/didChangeConfiguration').at(-1)?.params as unknown as {
-      settings: Record<string, Record<string, unknown>>;
-    };
-    assert.ok(said, 'no configuration was sent');
-    assert.equal(said.settings['codestral-ls']?.['fake.text'], TEXT);
-    assert.ok(!('completion.max_lines' in (said.settings['codestral-ls'] ?? {})), 'a default was sent');
+    await configure('completion.max_lines', 11);
+    const last = () =>
+      heard('workspace/didChangeConfiguration').at(-1)?.params as unknown as { settings: Record<string, Record<string, unknown>> };
+    const said = await until('the configuration', () =>
+      last()?.settings['codestral-ls']?.['completion.max_lines'] === 11 ? last() : undefined,
+    );
+    const names = Object.keys(said.settings['codestral-ls'] ?? {});
+    assert.deepEqual(
+      names.filter((name) => !name.startsWith('completion.')),
+      [],
+    );
+    assert.ok(!names.includes('completion.max_tokens'), 'a default was sent');
+    await configure('completion.max_lines', undefined);
   },
 
   'many restarts are one, and no process is left': async () => {
@@ -181,8 +205,7 @@ export const tests: Record<string, () => Promise<void>> = {
 
   'tests are shown as a diff, and make their file when they are applied': async () => {
     await ready();
-    await configure('fake.text', '():\n    assert add(1, 2) == 3\n');
-    await until('the new text at the server', () => heardOf('workspace/didChangeConfiguration', 'assert add').length > 0);
+    await written('():\n    assert add(1, 2) == 3\n');
     const editor = await openFile('calc.py');
     editor.selection = new vscode.Selection(0, 6, 0, 6);
     const diffs = () =>
@@ -203,7 +226,7 @@ export const tests: Record<string, () => Promise<void>> = {
     await until('the file', () => vscode.window.activeTextEditor?.document.getText().includes('assert add(1, 2) == 3'));
     assert.match(vscode.window.activeTextEditor?.document.uri.path ?? '', /test.*calc.*\.py$/);
     assert.equal(diffs().length, 0, `${before} documents`);
-    await configure('fake.text', TEXT);
+    await written(TEXT);
   },
 
   'a proposal for a file that has changed is not applied': async () => {

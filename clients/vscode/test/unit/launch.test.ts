@@ -20,14 +20,14 @@ const rows: [string, Parameters<typeof decideLaunch>[0], Parameters<typeof decid
     'then the interpreter',
     { command: [], interpreter: '/py' },
     all,
-    { command: '/py', args: ['-m', 'codestral_ls'], origin: 'interpreter' },
+    { command: '/py', args: ['-P', '-m', 'codestral_ls'], origin: 'interpreter' },
   ],
   ['then the PATH', { command: [], interpreter: '' }, all, { command: '/usr/bin/codestral-ls', args: [], origin: 'path' }],
   [
     'then the own environment',
     { command: [], interpreter: '' },
     { ...all, onPath: () => undefined },
-    { command: '/own/bin/python', args: ['-m', 'codestral_ls'], origin: 'own' },
+    { command: '/own/bin/python', args: ['-P', '-m', 'codestral_ls'], origin: 'own' },
   ],
   ['then there is none', { command: [], interpreter: '' }, nothing, undefined],
 ];

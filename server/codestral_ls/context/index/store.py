@@ -11,6 +11,7 @@ import sqlite3
 from pathlib import Path
 
 from codestral_ls.config.paths import cache_dir
+from codestral_ls.system.private_files import private_file
 
 VERSION = 3
 """Raised whenever the tables or what is extracted change; another version's file is deleted."""
@@ -54,7 +55,7 @@ def database_file(root: Path) -> Path:
 
 def open_for_writing(file: Path) -> sqlite3.Connection:
     """The database, made where there is none. Raises UnusableIndexError when the file is damaged, OSError, sqlite3.Error."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_file(file)  # signatures, docstrings and constants of the user's code; SQLite's side files get the same mode
     connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

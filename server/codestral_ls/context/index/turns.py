@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from codestral_ls.system.private_files import private_folder
+
 try:
     import fcntl
 except ImportError:  # Windows: SQLite's own lock keeps two writers apart, they only do the work twice
@@ -19,7 +21,7 @@ except ImportError:  # Windows: SQLite's own lock keeps two writers apart, they 
 @contextmanager
 def taken_turn(database: Path) -> Iterator[bool]:
     """True inside where this process may scan, False where another one does. Does not wait. Raises OSError."""
-    database.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(database.parent)
     descriptor = os.open(database.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         mine = True

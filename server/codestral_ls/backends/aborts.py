@@ -1,0 +1,59 @@
+"""How often llama.cpp ended the host while it loaded a file: noted in a file, so that the next window does not try again.
+
+A broken model file can end the process that loads it. Two such ends with one file are enough for a day.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from codestral_ls.system.bounded import read_bounded
+from codestral_ls.system.private_files import private_file
+
+MOST_ABORTS = 2
+DAY = 86_400.0
+ABORTS = frozenset(
+    int(getattr(signal, name)) for name in ("SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE") if hasattr(signal, name)
+)
+"""Signals by which native code ends its own process. SIGKILL is none: memory that ran out may be there next time."""
+
+
+class Aborts:
+    """The note at ``path``. ``now`` gives the time of day in seconds. A note that cannot be kept counts nothing."""
+
+    def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._now = now
+
+    def another(self, file: object) -> bool:
+        """Note one more for ``file`` (what tells one state of it from another); whether it is one too many."""
+        count = self._count(file) + 1
+        with contextlib.suppress(OSError):
+            private_file(self._path).write_text(json.dumps([_key(file), count, self._now()]), encoding="utf-8")
+        return count >= MOST_ABORTS
+
+    def too_many(self, file: object) -> bool:
+        """Whether the host is not to be started with ``file``."""
+        return self._count(file) >= MOST_ABORTS
+
+    def forget(self) -> None:
+        """The file was loaded."""
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+    def _count(self, file: object) -> int:
+        try:
+            known, count, when = json.loads(read_bounded(self._path, 10_000))
+            fresh = 0 <= self._now() - float(when) < DAY
+            return int(count) if known == _key(file) and fresh else 0
+        except (OSError, ValueError, TypeError):
+            return 0
+
+
+def _key(file: object) -> str:
+    return repr(file)

@@ -1,0 +1,95 @@
+"""Who may keep a connection to the host: processes of this user on its socket, and whoever asks something soon.
+
+A connection that has asked nothing costs a descriptor. So it has ten seconds for its first headers (and its token), few of
+them may wait at once, and the oldest of these makes room for a new one. Deliberately reads no byte: aiohttp does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any, cast
+
+from codestral_ls.system.peer import is_own_peer
+
+HEADER_SECONDS = 10.0
+MOST_WAITING = 64
+"""Connections that have not asked anything yet."""
+MOST_CONNECTIONS = 512
+BACKLOG = 64
+SPARE_DESCRIPTORS = 64
+"""Beside connections and the backlog: model files, logs, the event loop."""
+WANTED_DESCRIPTORS = 4096
+
+
+def raised_limit() -> int:
+    """How many connections may be open, after the limit of open files was raised as far as the system lets us."""
+    try:
+        import resource
+    except ImportError:  # Windows: nothing is served there but by TCP, and it has no such limit
+        return MOST_CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WANTED_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, WANTED_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    return max(8, min(MOST_CONNECTIONS, soft - BACKLOG - SPARE_DESCRIPTORS))
+
+
+class Doorkeeper:
+    """Makes the protocol of each new connection: ``make`` is aiohttp's, which takes over once the connection is let in."""
+
+    def __init__(self, make: Callable[[], asyncio.Protocol], most: int = MOST_CONNECTIONS) -> None:
+        self._make = make
+        self._most = most
+        self._open: dict[asyncio.BaseTransport, bool] = {}
+
+    def __call__(self) -> asyncio.Protocol:
+        """The protocol of a connection that has just come."""
+        return _Arriving(self)
+
+    def heard(self, transport: asyncio.BaseTransport | None) -> None:
+        """A whole request, with a right token where one is wanted, came over this connection."""
+        if transport in self._open:
+            self._open[transport] = True
+
+    def admit(self, transport: asyncio.Transport) -> None:
+        """Let the connection in, or close it."""
+        self._open = {one: heard for one, heard in self._open.items() if not one.is_closing()}
+        connection: Any = transport.get_extra_info("socket")
+        if connection is not None and connection.family == getattr(socket, "AF_UNIX", None) and not is_own_peer(connection):
+            transport.abort()
+            return
+        waiting = [one for one, heard in self._open.items() if not heard]
+        if len(waiting) >= MOST_WAITING or (waiting and len(self._open) >= self._most):
+            self._drop(waiting[0])
+        elif len(self._open) >= self._most:
+            transport.abort()
+            return
+        self._open[transport] = False
+        asyncio.get_running_loop().call_later(HEADER_SECONDS, self._expect, transport)
+        protocol = self._make()
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+
+    def _expect(self, transport: asyncio.BaseTransport) -> None:
+        if self._open.get(transport) is False:
+            self._drop(transport)
+
+    def _drop(self, transport: asyncio.BaseTransport) -> None:
+        del self._open[transport]
+        cast("asyncio.Transport", transport).abort()
+
+
+class _Arriving(asyncio.Protocol):
+    """A connection before it was let in."""
+
+    def __init__(self, keeper: Doorkeeper) -> None:
+        self._keeper = keeper
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask whether it may come in."""
+        self._keeper.admit(cast("asyncio.Transport", transport))

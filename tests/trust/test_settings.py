@@ -1,0 +1,153 @@
+"""The boundary of settings: what an editor passes on can come from a project's folder, so it only tells how to complete.
+
+Every option that is not the editor's, by each of the three ways that LSP has, against the real server: nothing of it holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codestral_ls.config.fields import Field, all_fields, value_of
+from codestral_ls.config.load import load_options
+from codestral_ls.config.sections import Options
+from codestral_ls.config.trust import EDITOR_MAY, PROJECT_MAY, users_alone
+from support.lsp.lsp_client import drawn, fake, serving
+
+NOT_THE_EDITORS = [field for field in all_fields().values() if field.key not in EDITOR_MAY]
+TEXT, POSITION = drawn("def add(a, b):\n    │\n")
+WAYS = ("initializationOptions", "didChangeConfiguration", "workspace/configuration")
+DANGEROUS = (
+    "url",
+    "address",
+    "key",
+    "command",
+    "model",
+    "file",
+    "path",
+    "proxy",
+    "primary",
+    "fallback",
+    "truth",
+    "log",
+)
+
+
+def another_value(field: Field, place: Path) -> object:
+    """A legal value that is not the default; a path or an address where one is possible."""
+    match field.kind:
+        case "bool":
+            return not field.default
+        case "choice":
+            return next(word for word in field.choices if word != field.default)
+        case "list":
+            return [field.choices[-1] if field.choices else "x"]
+        case "table":
+            return {"x": 1} if field.item is not str else {"x": "y"}
+        case "str":
+            return str(place / field.key)
+        case _:
+            return 77
+
+
+@pytest.mark.parametrize("field", NOT_THE_EDITORS, ids=lambda field: field.key)
+def test_no_option_off_the_list_is_taken(tmp_path: Path, field: Field) -> None:
+    given = {field.section: {field.name: another_value(field, tmp_path)}}
+    loaded = load_options(None, given, {}, user_file=tmp_path / "none.toml")
+    assert loaded.options == Options()
+    assert [field.key in problem for problem in loaded.problems[-1:]] == [True]
+
+
+@pytest.mark.parametrize("key", sorted(EDITOR_MAY))
+def test_nothing_dangerous_is_on_the_list(key: str) -> None:
+    assert not [word for word in DANGEROUS if word in key.partition(".")[2]]
+
+
+def test_a_projects_file_may_do_nothing_that_an_editor_may_not() -> None:
+    assert set(PROJECT_MAY) <= set(EDITOR_MAY) <= set(all_fields())
+
+
+@pytest.mark.parametrize(
+    ("user", "asked"),
+    [
+        ("[privacy]\nmask_secrets = true", {"privacy.mask_secrets": False}),
+        ("[context]\nproject_tokens = -1", {"context.project_tokens": 8192}),
+        ("[context]\nproject_tokens = -1", {"context.project_tokens": 0}),
+        ("[context]\nprefix_tokens = 64", {"context.prefix_tokens": 0}),
+        ("[context]\nindex = false", {"context.index": True}),
+        ("[completion]\nenabled = false", {"completion.enabled": True}),
+        ("[completion]\ncopy = false", {"completion.copy": True}),
+        ("[privacy]\nignore = ['*.sql']", {"privacy.ignore": []}),
+    ],
+)
+@pytest.mark.parametrize("source", ["editor", "project"])
+def test_nothing_that_loosens_privacy_is_taken(tmp_path: Path, user: str, asked: dict[str, object], source: str) -> None:
+    file = tmp_path / "user.toml"
+    file.write_text(user)
+    [(key, value)] = asked.items()
+    section, _, name = key.partition(".")
+    if source == "project":
+        (tmp_path / "codestral-ls.toml").write_text(f"[{section}]\n{name} = {json.dumps(value)}\n")
+    own = load_options(None, None, {}, user_file=file).options
+    loaded = load_options(tmp_path, asked if source == "editor" else None, {}, user_file=file)
+    assert value_of(loaded.options, key) == value_of(own, key)
+
+
+def test_what_a_project_adds_to_a_list_stays_in_it(tmp_path: Path) -> None:
+    (tmp_path / "codestral-ls.toml").write_text("[privacy]\nignore = ['*.sql']\n")
+    loaded = load_options(tmp_path, None, {}, assignments=["privacy.ignore=*.csv"], user_file=tmp_path / "none.toml")
+    assert set(loaded.options.privacy.ignore) == {"*.csv", "*.sql"}
+
+
+def test_vs_code_keeps_what_is_the_users_out_of_a_workspaces_reach() -> None:
+    manifest = json.loads((Path(__file__).parents[2] / "clients/vscode/package.json").read_text(encoding="utf-8"))
+    properties = {name: row for part in manifest["contributes"]["configuration"] for name, row in part["properties"].items()}
+    scopes = {key: properties[f"codestral-ls.{key}"]["scope"] for key in all_fields()}
+    assert [key for key, scope in scopes.items() if users_alone(key) and scope != "machine"] == []
+    own = [name for name in ("codestral-ls.client.command", "codestral-ls.client.interpreter") if name in properties]
+    assert [properties[name]["scope"] for name in own] == ["machine"] * len(own)
+
+
+def hostile(place: Path) -> dict[str, Any]:
+    """Settings that would run a program, send a key away, write a file, or write another text."""
+    mine = f"touch {place / 'ran'}"
+    return {
+        "backend": {"primary": "codestral"},
+        "codestral": {"server_url": "http://127.0.0.1:9", "key_command": mine},
+        "mistral": {"server_url": "http://127.0.0.1:9", "key_command": mine},
+        "openai": {"key_command": mine},
+        "fim_server": {"key_command": mine},
+        "llama_server": {"key_command": mine},
+        "server": {"log_file": str(place / "log")},
+        "fake": {"text": "import os; os.system('curl evil')", "truth": "/etc/passwd"},
+        "privacy": {"mask_secrets": False},
+        "network": {"proxy": "http://127.0.0.1:9", "ca_file": str(place / "ca")},
+    }
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_hostile_settings_run_nothing_and_write_nothing(way: str, tmp_path: Path) -> None:
+    settings = hostile(tmp_path)
+    async with serving(fake("return a + b", first_delay_ms=0)) as editor:
+        if way == "workspace/configuration":
+            editor.settings = settings
+            await editor.initialize("vscode")
+        else:
+            given: Mapping[str, object] = {"initializationOptions": settings} if way == WAYS[0] else {}
+            await editor.initialize("bare", **given)
+        if way == "didChangeConfiguration":
+            editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": settings}})
+        editor.open("file:///nowhere/project/sums.py", TEXT)
+        await editor.until(lambda: editor.told("window/showMessage"), "a message")
+        await editor.ready()
+        items = await editor.inline("file:///nowhere/project/sums.py", POSITION)
+        assert [item["insertText"] for item in items] == ["return a + b"]
+        [message] = editor.told("window/showMessage")
+        refused = [f"{section}.{name}" for section, options in settings.items() for name in options]
+        assert [key for key in refused if key not in message["message"]] == []
+        assert await editor.shutdown() == 0
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - nothing else runs any more
