@@ -92,6 +92,21 @@ Values of a buffer or a folder do not count: a project could bring them."
         connection
       (puthash root (codestral-ls--start root) codestral-ls--connections))))
 
+(defconst codestral-ls--most-log (* 256 1024)
+  "Characters of the server's log that are kept.")
+
+(defun codestral-ls--log-pipe ()
+  "Return a pipe to a hidden buffer for the end of a server's log."
+  (make-pipe-process
+   :name "codestral-ls log" :buffer (get-buffer-create " *codestral-ls log*") :noquery t
+   :filter (lambda (process text)
+             (when (buffer-live-p (process-buffer process))
+               (with-current-buffer (process-buffer process)
+                 (save-excursion (goto-char (point-max)) (insert text))
+                 (when (> (buffer-size) codestral-ls--most-log)
+                   (delete-region (point-min) (- (point-max) (/ codestral-ls--most-log 2)))))))
+   :sentinel #'ignore))
+
 (defun codestral-ls--start (root)
   "Start a server for the project at ROOT; it is initialized later."
   (unless (executable-find (car (default-value 'codestral-ls-command)))
@@ -106,7 +121,7 @@ Values of a buffer or a folder do not count: a project could bring them."
            :process (make-process
                      :name "codestral-ls" :command (codestral-ls-command-line)
                      :connection-type 'pipe :coding 'utf-8-emacs-unix :noquery t
-                     :stderr (get-buffer-create " *codestral-ls log*"))
+                     :stderr (codestral-ls--log-pipe))
            :notification-dispatcher #'codestral-ls--notified
            :request-dispatcher #'codestral-ls--requested
            :on-shutdown #'codestral-ls--gone)))

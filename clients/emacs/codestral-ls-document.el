@@ -186,9 +186,16 @@ are counted from there, because counting from the top of a long file is slow."
                                  :arguments (or (plist-get command :arguments) []))
                            :success-fn #'ignore :error-fn #'ignore :timeout-fn #'ignore)))
 
+(defun codestral-ls--own-request (method params then)
+  "Ask the server for METHOD with PARAMS and call THEN with the result."
+  (when-let* ((connection (codestral-ls--own-connection)))
+    (codestral-ls-synchronize)
+    (codestral-ls-request connection method params then)))
+
 (defconst codestral-ls--own-backend
   (list :ask #'codestral-ls--own-ask :cancel #'codestral-ls--own-cancel :point #'codestral-ls-point
         :tell #'codestral-ls--own-tell :run #'codestral-ls--own-run
+        :request #'codestral-ls--own-request :position #'codestral-ls-position
         :status (lambda () (and codestral-ls--opened (codestral-ls-connection-status codestral-ls--opened)))))
 
 (provide 'codestral-ls-document)

@@ -64,7 +64,12 @@
 
 (defconst codestral-ls-eglot--backend
   (list :ask #'codestral-ls-eglot--ask :cancel #'codestral-ls-eglot--cancel
-        :point #'eglot--lsp-position-to-point :run #'codestral-ls-eglot--run
+        :point #'eglot--lsp-position-to-point :position #'eglot--pos-to-lsp-position
+        :request (lambda (method params then)
+                   (when-let* ((server (eglot-current-server)))
+                     (eglot--signal-textDocument/didChange)
+                     (codestral-ls-request server method params then)))
+        :run #'codestral-ls-eglot--run
         :tell (lambda (method params)
                 (when-let* ((server (eglot-current-server)))
                   (jsonrpc-notify server method params)))

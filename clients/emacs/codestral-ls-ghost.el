@@ -72,12 +72,25 @@ END are markers around what it replaces.  EXPLICIT means that all are here."
               ((< (length typed) (length text))))
     (substring text (length typed))))
 
-(defun codestral-ls-draw ()
+(defun codestral-ls--beside-menu (rest)
+  "What of REST is shown beside a completion menu: the line that begins at point."
+  (let ((line (car (string-split rest "\n"))))
+    (and (not (string-empty-p line)) line)))
+
+(defun codestral-ls-draw (&optional beside-menu)
   "Show what is left at point; withdraw the offer where nothing fits.
-Return non-nil when something is shown."
-  (let ((rest (codestral-ls-rest)))
-    (if (not rest)
-        (progn (codestral-ls-withdraw) nil)
+With BESIDE-MENU only what is left of the line is shown, and an offer of
+further lines is kept for later.  Return non-nil when something is shown."
+  (let* ((whole (codestral-ls-rest))
+         (rest (if (and whole beside-menu) (codestral-ls--beside-menu whole) whole)))
+    (cond
+     ((not whole) (codestral-ls-withdraw) nil)
+     ((not rest)
+      (when codestral-ls--overlay
+        (delete-overlay codestral-ls--overlay)
+        (setq codestral-ls--overlay nil))
+      nil)
+     (t
       (let* ((offer codestral-ls--offer)
              (end (marker-position (codestral-ls-offer-end offer)))
              (count (length (codestral-ls-offer-items offer)))
@@ -103,7 +116,27 @@ Return non-nil when something is shown."
                    (overlay-put codestral-ls--overlay 'after-string ghost))
           (overlay-put codestral-ls--overlay 'after-string nil)
           (overlay-put codestral-ls--overlay 'display ghost))
-        t))))
+        t)))))
+
+(defun codestral-ls--without-ghost (ask &rest arguments)
+  "Call ASK with ARGUMENTS while there is no ghost text.
+Menus ask where point is on the screen, and would open at its end."
+  (let ((overlay (bound-and-true-p codestral-ls--overlay)))
+    (if (not (and overlay (overlay-buffer overlay)))
+        (apply ask arguments)
+      (let ((after (overlay-get overlay 'after-string))
+            (display (overlay-get overlay 'display)))
+        (unwind-protect
+            (progn (overlay-put overlay 'after-string nil)
+                   (overlay-put overlay 'display nil)
+                   (apply ask arguments))
+          (overlay-put overlay 'after-string after)
+          (overlay-put overlay 'display display))))))
+
+;; The menus' own functions and not `posn-at-point': advice on a primitive
+;; makes a natively compiled Emacs call a C compiler, which may not be there.
+(dolist (opens '(company-pseudo-tooltip-show-at-point corfu--candidates-popup))
+  (advice-add opens :around #'codestral-ls--without-ghost))
 
 (defun codestral-ls-shown ()
   "The ghost text on the screen, nil where there is none."

@@ -37,17 +37,33 @@ Nil asks only by `codestral-ls-complete'."
   :type '(choice number (const :tag "Only when told to" nil)))
 
 (defcustom codestral-ls-inhibit-functions
-  (list #'codestral-ls-menu-open-p #'codestral-ls-macro-p #'codestral-ls-elsewhere-p)
-  "Functions without arguments; while one returns non-nil there is no ghost text."
+  (list #'codestral-ls-macro-p #'codestral-ls-paused-p #'codestral-ls-elsewhere-p)
+  "Functions without arguments; while one returns non-nil there is no ghost text.
+Add `codestral-ls-menu-open-p' to have none beside a completion menu."
   :group 'codestral-ls
   :type 'hook)
+
+(defcustom codestral-ls-take-keys-anywhere nil
+  "Do the keys that move point accept parts in the middle of a line, too?
+By default they do so only where the rest of the line is closing
+punctuation: elsewhere they have their own meaning."
+  :group 'codestral-ls
+  :type 'boolean)
+
+(defun codestral-ls--at-line-end (command)
+  "A key's binding that is COMMAND where the line has ended."
+  `(menu-item "" ,command
+              :filter ,(lambda (command)
+                         (and (or codestral-ls-take-keys-anywhere
+                                  (looking-at-p "[])}>\"'`;,[:space:]]*$"))
+                              command))))
 
 (defvar codestral-ls-shown-map
   (let ((map (make-sparse-keymap)))
     (keymap-set map "TAB" #'codestral-ls-accept)
     (keymap-set map "<tab>" #'codestral-ls-accept)
-    (keymap-set map "M-f" #'codestral-ls-accept-word)
-    (keymap-set map "C-e" #'codestral-ls-accept-line)
+    (keymap-set map "M-f" (codestral-ls--at-line-end #'codestral-ls-accept-word))
+    (keymap-set map "C-e" (codestral-ls--at-line-end #'codestral-ls-accept-line))
     (keymap-set map "M-n" #'codestral-ls-next)
     (keymap-set map "M-p" #'codestral-ls-previous)
     (keymap-set map "C-g" #'codestral-ls-dismiss)
@@ -57,8 +73,10 @@ Nil asks only by `codestral-ls-complete'."
 (defvar-local codestral-ls-backend nil
   "How to reach the server in this buffer, as a property list of functions.
 :ask (KIND THEN) asks for items and calls THEN with a list of them,
-:cancel () gives up on the last, :point (POSITION) and :tell (METHOD PARAMS)
-and :run (COMMAND) do as they say, :status () returns a status or nil.")
+:cancel () gives up on the last, :point (POSITION) and :position () turn
+the protocol's positions into Emacs' and back, :tell (METHOD PARAMS) and
+:run (COMMAND) do as they say, :request (METHOD PARAMS THEN) calls THEN with
+the result, :status () returns a status or nil.")
 
 (defvar-local codestral-ls--shown nil
   "Non-nil while there is ghost text; makes `codestral-ls-shown-map' active.")
@@ -106,6 +124,13 @@ in `collected' instead.")
       (and (bound-and-true-p corfu--frame) (frame-live-p corfu--frame) (frame-visible-p corfu--frame))
       (bound-and-true-p completion-in-region-mode)))
 
+(defvar codestral-ls--paused-until 0.0
+  "Time until which nothing is completed.")
+
+(defun codestral-ls-paused-p ()
+  "Is completion paused?"
+  (< (float-time) codestral-ls--paused-until))
+
 (defun codestral-ls-macro-p ()
   "Is a keyboard macro recorded or run?  It must hold what was typed alone."
   (or defining-kbd-macro executing-kbd-macro))
@@ -134,8 +159,20 @@ in `collected' instead.")
   (setq codestral-ls--shown nil))
 
 (defun codestral-ls--follow ()
-  "Move the ghost text along with the text."
-  (setq codestral-ls--shown (and codestral-ls--offer (codestral-ls-draw))))
+  "Move the ghost text along with the text.
+Beside a completion menu there is room for its first line only."
+  (setq codestral-ls--shown
+        (and codestral-ls--offer (codestral-ls-draw (codestral-ls-menu-open-p)))))
+
+(defun codestral-ls--menu-changed (&rest _)
+  "A completion menu has opened or closed: draw what there is room for."
+  (when (and codestral-ls-mode codestral-ls--offer (codestral-ls--welcome-p))
+    (codestral-ls--follow)))
+
+(defconst codestral-ls--menu-hooks
+  '(completion-in-region-mode-hook company-completion-started-hook
+    company-completion-finished-hook company-completion-cancelled-hook)
+  "Hooks of completion menus; corfu and Emacs itself run the first.")
 
 (defun codestral-ls--post-command ()
   "Look at the key that was just handled."
@@ -201,6 +238,13 @@ in `collected' instead.")
                       (list :item (codestral-ls-item codestral-ls--offer))))
 
 ;;; Commands
+
+(autoload 'codestral-ls-explain "codestral-ls-commands" nil t)
+(autoload 'codestral-ls-preview "codestral-ls-commands" nil t)
+(autoload 'codestral-ls-doctor "codestral-ls-commands" nil t)
+(autoload 'codestral-ls-pause "codestral-ls-commands" nil t)
+(autoload 'codestral-ls-restart "codestral-ls-commands" nil t)
+(autoload 'codestral-ls-status "codestral-ls-commands" nil t)
 
 (defun codestral-ls--accept (part)
   "Put what PART, a function, takes of the rest into the buffer."
@@ -274,27 +318,6 @@ in `collected' instead.")
   (codestral-ls--hide)
   (when codestral-ls--timer (cancel-timer codestral-ls--timer)))
 
-(defun codestral-ls-restart ()
-  "Start the servers anew."
-  (interactive)
-  (setq codestral-ls--deaths nil)
-  (dolist (connection (hash-table-values codestral-ls--connections))
-    (codestral-ls-disconnect connection))
-  (codestral-ls--come-back))
-
-(defun codestral-ls-status ()
-  "Say how the server is and how fast it was."
-  (interactive)
-  (let ((status (codestral-ls--call :status))
-        (ghost (ring-elements (alist-get 'ghost codestral-ls-times)))
-        (key (ring-elements (alist-get 'key codestral-ls-times))))
-    (message "codestral-ls: %s%s%s"
-             (cond ((null status) "no word from the server yet")
-                   ((equal (plist-get status :message) "") (plist-get status :kind))
-                   (t (plist-get status :message)))
-             (if ghost (format "; ghost text after %.0f ms" (car ghost)) "")
-             (if key (format "; longest hold of Emacs at a key %.1f ms" (apply #'max key)) ""))))
-
 ;;; The mode
 
 (defun codestral-ls-lighter ()
@@ -343,6 +366,10 @@ in `collected' instead.")
   (if codestral-ls-mode
       (add-hook 'post-command-hook #'codestral-ls--post-command 90 t)
     (remove-hook 'post-command-hook #'codestral-ls--post-command t))
+  (dolist (hook codestral-ls--menu-hooks)
+    (if codestral-ls-mode
+        (add-hook hook #'codestral-ls--menu-changed 90 t)
+      (remove-hook hook #'codestral-ls--menu-changed t)))
   (if codestral-ls-mode
       (unless codestral-ls-backend
         (setq codestral-ls-backend codestral-ls--own-backend)

@@ -71,6 +71,8 @@ class Stub:
             result = [{"title": "Write a docstring", "kind": "refactor.rewrite", "edit": {"changes": edits}}]
         elif method == "workspace/executeCommand" and params["command"] == "codestral-ls.explain":
             result = {"message": "It was typed along a known answer."}
+        elif method == "workspace/executeCommand" and params["command"] == "codestral-ls.preview":
+            result = {"text": "This would be sent."}
         self.send(id=message["id"], result=result)
 
     def read(self) -> dict[str, Any]:

@@ -77,9 +77,32 @@ def test_through_lsp_mode(edit: Edit, scripted: Scripted) -> None:
     emacs.until(lambda: scripted.heard("workspace/executeCommand"), "the acceptance told")
 
 
-def test_a_menu_hides_it(edit: Edit) -> None:
-    emacs = edit("valuable = 1\nvalued = 2\n", [RULE], before="(require 'company)\n(setq company-idle-delay nil)")
+LINES = {"after": "value = ", "texts": ["valuable + 1\nprint(value)"]}
+
+
+def test_beside_a_menu_the_first_line_stays_and_the_rest_comes_back(edit: Edit) -> None:
+    emacs = edit("valuable = 1\nvalued = 2\n", [LINES], before="(require 'company)\n(setq company-idle-delay nil)")
     emacs.ask("(progn (company-mode 1) t)")
+    emacs.type("value = val")
+    emacs.until_ghost("uable + 1\nprint(value)")
+    emacs.ask("(progn (company-begin-backend 'company-dabbrev-code) t)")
+    emacs.until(lambda: emacs.ask("(and company-candidates t)"), "company's menu")
+    emacs.until_ghost("uable + 1")
+    # The menu opens below point, and not where the ghost text ends.
+    below = [line for line in emacs.terminal.text().splitlines() if line.lstrip().startswith("valued")]
+    assert any(line.index("valued") <= len("value = ") for line in below), emacs.terminal.text()
+    emacs.type("u")
+    emacs.until(lambda: emacs.buffer().endswith("valu"), "typed")
+    emacs.until_ghost("able + 1")
+    emacs.type("\x07")
+    emacs.until(lambda: not emacs.ask("(and company-candidates t)"), "the menu closed")
+    emacs.until_ghost("able + 1\nprint(value)")
+
+
+def test_a_menu_hides_it_by_option(edit: Edit) -> None:
+    hide = "(add-hook 'codestral-ls-inhibit-functions #'codestral-ls-menu-open-p)"
+    emacs = edit("valuable = 1\nvalued = 2\n", [RULE], before="(require 'company)\n(setq company-idle-delay nil)")
+    emacs.ask(f"(progn (company-mode 1) {hide} t)")
     emacs.type("value = val")
     emacs.until_ghost("uable + 1")
     emacs.ask("(progn (company-begin-backend 'company-dabbrev-code) t)")
@@ -91,6 +114,36 @@ def test_a_menu_hides_it(edit: Edit) -> None:
     emacs.until(lambda: not emacs.ask("(and company-candidates t)"), "the menu closed")
     emacs.type("a")
     emacs.until_ghost("ble + 1")
+
+
+def test_keys_that_move_point_keep_their_meaning_inside_of_a_line(edit: Edit) -> None:
+    emacs = edit("value =  or other_name", [RULE])
+    emacs.ask("(progn (goto-char (+ (point-min) 7)) t)")
+    emacs.type(" ")
+    emacs.until_ghost("valuable + 1")
+    emacs.type("\x05")  # C-e
+    emacs.until(lambda: emacs.ask("(eobp)"), "point at the line's end")
+    assert "valuable" not in emacs.buffer()
+
+
+def test_explain_preview_and_pause(edit: Edit, scripted: Scripted) -> None:
+    emacs = edit("", [RULE])
+    emacs.type("value = ")
+    emacs.until_ghost("valuable + 1")
+    emacs.type("\x1bxcodestral-ls-explain\r")
+    emacs.terminal.wait_for("It was typed along a known answer.")
+    emacs.type("\x1bxcodestral-ls-preview\r")
+    emacs.terminal.wait_for("This would be sent.")
+    emacs.ask("(progn (delete-other-windows) (codestral-ls-pause 5) t)")
+    emacs.until_ghost("")
+    asked = len(scripted.heard("textDocument/inlineCompletion"))
+    emacs.type("v")
+    emacs.until_buffer("value = v")
+    assert emacs.ghost() == ""
+    assert len(scripted.heard("textDocument/inlineCompletion")) == asked
+    emacs.ask("(progn (codestral-ls-pause 0) t)")
+    emacs.type("a")
+    emacs.until_ghost("luable + 1")
 
 
 def test_a_macro_holds_what_was_typed_and_nothing_else(edit: Edit, scripted: Scripted) -> None:
