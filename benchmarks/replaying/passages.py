@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from codestral_ls.completion.filters.lexical import unclosed, unmatched
-from codestral_ls.documents.languages import language_for, language_id_for_path
+from benchmarks.identifying.editors import marks_in
+from codestral_ls.documents.languages import language_id_for_path
+from codestral_ls.documents.marks import unmatched
 from codestral_ls.documents.snapshot import Snapshot
 
 TRIES = 20
@@ -120,8 +121,8 @@ def _worth_typing(rows: list[str]) -> bool:
 
 def _is_whole(rows: list[str], language: str) -> bool:
     """Without the passage the file's brackets and strings still agree, as they do where somebody types new code."""
-    text = "\n".join(rows)
-    return not any(unmatched(text, language_for(language))) and unclosed(text, language_for(language)) is None
+    found = unmatched(marks_in("\n".join(rows), language))
+    return not found.closers and not found.openers
 
 
 def _can_be_missing(rows: list[str], start: int, end: int, language: str) -> bool:

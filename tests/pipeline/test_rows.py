@@ -9,6 +9,9 @@ import pytest
 from codestral_ls.completion.answer import Ask
 from support.drawing import complete, drawn, shown
 
+UNHURRIED = 20_000
+"""Milliseconds: on a busy machine the first lines alone would come within the usual budget."""
+
 ROWS = [
     # the plain cases
     ("python", "def f(a):\n    │\n", "return a", "def f(a):\n    return a\n"),
@@ -31,17 +34,18 @@ ROWS = [
     ("javascript", "function f() {\n  │\n}\n", "if (x) {\n    return;", "function f() {\n  if (x) {\n    return;\n  }\n}\n"),
     ("python", "y = │\n", "f(1,", "y = f(1,\n)\n"),
     ("python", "    y = │\n", "f(1, {", "    y = f(1, {\n    })\n"),
-    ("lisp", "(a)\n│\n", "(list :a 1\n" + "      :b 2\n" * 20, "(a)\n(list :a 1\n      :b 2\n)\n"),
+    ("lisp", "(a)\n│\n", "(list :a 1\n" + "      :b 2\n" * 20, "(a)\n(list :a 1\n      :b 2\n"),
     ("python", "y = │\n", "f(1, # note", "y = f(1, # note\n)\n"),
-    ("python", "x = [\n    │\n    ]\n", "f(\n    [\n        2,\n", "x = [\n    f(\n    [\n        2,])\n    ]\n"),
+    ("python", "x = [\n    │\n    ]\n", "f(\n    [\n        2,\n", "x = [\n    f(\n    [\n        2,\n    ]\n    )\n    ]\n"),
     # comments and strings of several lines
     ("c", "a;\n  │\nb;\n", "/*\n   * x\n" + "   * and y\n   * z\n" * 9, "a;\n  /*\n   * x\n   * and y\n   * z\n   */\nb;\n"),
     ("c", "/*\n * a\n │\n\n/* b */\nint x;\n", "*/\nint y;", "/*\n * a\n */\n\n/* b */\nint x;\n"),
     ("c", "/*\n * a│\n */\nint x;\n", " b */", "/*\n * a b\n */\nint x;\n"),
     ("python", 'x = """a\n│\n\n\ndef g():\n    """b"""\n', '"""\n', 'x = """a\n"""\n\n\ndef g():\n    """b"""\n'),
-    ("c", "\tf();\n\t│\n\tg();\n", "/*\n\t * x\n" + "\t * y\n\t * z\n" * 9, "\tf();\n\t/*\n\t* x\n\t* y\n\t* z\n\t*/\n\tg();\n"),
+    ("c", "\tf();\n\t│\n\tg();\n", "/*\n\t * x\n" + "\t * y\n\t * z\n" * 9,
+     "\tf();\n\t/*\n\t * x\n\t * y\n\t * z\n\t */\n\tg();\n"),
     ("python", 'def f():\n    │\n    """\n    b\n    """\n', 'x = 1\n    y = """c\n    d\n' + "    e\n    f\n" * 9,
-     'def f():\n    x = 1\n    """\n    b\n    """\n'),
+     'def f():\n    x = 1\n    y = """c\n    d\n    e\n    f"""\n    """\n    b\n    """\n'),
     ("go", "// F does │\nfunc F() {\n}\n", "what `G` and `H` do", "// F does what `G` and `H` do\nfunc F() {\n}\n"),
     ("go", "// F does f(│)\nfunc F() {\n}\n", "`a`)\nfoo(", "// F does f(`a`)\nfunc F() {\n}\n"),
     ("python", 'x = """\n│\n"""\n', "a '''b''' c", 'x = """\na ' + "'''b''' c" + '\n"""\n'),
@@ -68,7 +72,7 @@ ROWS = [
     ("python", "x = │\n", "1</s>[PREFIX]", "x = 1\n"),
     ("python", "│\nz = 1\n", "```python\nx = 1\n```\nSome words.", "x = 1\nz = 1\n"),
     ("python", "def f():\n    │\n", "a = 1\n+++++ other.py\nimport os", "def f():\n    a = 1\n"),
-    ("python", "def f():\n    │\n", "same()\n    same()\n    same()\n    same()\n", "def f():\n    same()\n"),
+    ("python", "def f():\n    │\n", "same()\n    same()\n    same()\n    same()\n", "def f():\n" + "    same()\n" * 4),
     ("python", "total_sum = a\n│\nb = 1\n", "total_sum = a", "total_sum = a\n\nb = 1\n"),
     ("python", "x = │\n", "[1, 2, 3\x00\x01", "x = [1, 2, 3]\n"),
 ]  # fmt: skip
@@ -76,7 +80,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("language", "code", "text", "expected"), ROWS)
 async def test_row(language: str, code: str, text: str, expected: str) -> None:
-    assert shown(drawn(code, language), await complete(code, text, language)) == expected
+    assert shown(drawn(code, language), await complete(code, text, language, budget_ms=UNHURRIED)) == expected
 
 
 @pytest.mark.parametrize(
@@ -102,7 +106,7 @@ async def test_explicit_requests_complete_in_the_middle_of_a_line() -> None:
 
 
 async def test_below_a_line_comment_brackets_are_balanced() -> None:
-    answer = await complete("// see│\nf()\n", " (it\ng(1, [", "swift", Ask(invoked=True))
+    answer = await complete("// see│\nf()\n", " (it\ng(1, [", "swift", Ask(invoked=True), budget_ms=UNHURRIED)
     assert shown(drawn("// see│\nf()\n"), answer) == "// see (it\ng(1, [])\nf()\n"
 
 

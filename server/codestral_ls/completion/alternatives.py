@@ -35,21 +35,23 @@ async def alternatives(
     tries = [replace(base, temperature=TEMPERATURES[index % len(TEMPERATURES)], seed=1 + index) for index in range(wanted + 1)]
     written = await asyncio.gather(*(_write(backend, each, snapshot, plan, ask) for each in tries))
     items: dict[str, Item] = {item.text: item for item in first.items}
-    for text in written:
-        for item in presenting.items(text, snapshot):
+    for filtered in written:
+        for item in presenting.items(filtered.text, snapshot, filtered.over):
             items.setdefault(item.text, item)
     return replace(first, items=tuple(items.values())[: wanted + 1])
 
 
-async def _write(backend: Backend, request: FimRequest, snapshot: Snapshot, plan: Plan, ask: Ask) -> str:
+async def _write(backend: Backend, request: FimRequest, snapshot: Snapshot, plan: Plan, ask: Ask) -> chain.Filtered:
     cursor = cursor_at(snapshot, plan, ask.tab_size, ask.insert_spaces)
     text = ""
+    ran_out = False
     try:
         async with aclosing(backend.stream(request)) as pieces:
             async for piece in pieces:
                 text += piece.text
+                ran_out = piece.finish_reason == "length"
                 if piece.finish_reason is not None or chain.cut(text, cursor) is not None:
                     break
     except BackendError:
-        return ""
-    return chain.finish(text, cursor).text
+        return chain.Filtered("")
+    return chain.finish(text, cursor, ran_out=ran_out)

@@ -25,8 +25,10 @@ ENTRY_OVERHEAD = 600
 class Known:
     """An answer that begins at ``place``. ``finished`` is False while only its first lines are known.
 
-    ``usable`` is the part of ``raw`` that the syntax tree vouched for when the answer was first shown; None before that.
-    ``line_ended``: whoever wrote the last line went on behind it, so what is open there is meant to go on below.
+    ``usable`` is the part of ``raw`` that was judged fit to be shown, None before that; it was judged to take the place of
+    ``over`` characters after the cursor, where the rest of the line was ``rest_of_line``.
+    ``line_ended``: whoever wrote the last line went on after it, so what is open there is meant to go on below.
+    ``ran_out``: a limit of tokens ended the answer; ``cut_short``: a limit of lines did.
     """
 
     place: Place
@@ -36,7 +38,11 @@ class Known:
     confidence: float | None = None
     usage: Usage | None = None
     usable: int | None = None
+    over: int = 0
+    rest_of_line: str = ""
     line_ended: bool = False
+    ran_out: bool = False
+    cut_short: bool = False
     alternatives: tuple[str, ...] = ()
 
     @property

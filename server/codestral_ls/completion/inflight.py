@@ -42,6 +42,10 @@ class Generation:
     finished: bool = False
     line_ended: bool = False
     """Whether the model is known to have gone on behind the last line: no limit and no end of its own broke it off."""
+    ran_out: bool = False
+    """Whether a limit of tokens ended it."""
+    cut_short: bool = False
+    """Whether the limit of lines did."""
     ended: bool = False
     """Whether it was stopped before it came to an end of its own: its text may break off anywhere."""
     error: BackendError | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codestral_ls.context.window import auto_closed_tail
+from codestral_ls.documents.tails import tail_of
 from codestral_ls.documents.text import line_end
 
 BEFORE = 96
@@ -32,7 +32,7 @@ class Place:
 
 def after_key(text: str, offset: int) -> str:
     """The characters behind the cursor that count, without the line's auto-closed tail."""
-    tail = auto_closed_tail(text[offset : line_end(text, offset)])
+    tail = tail_of(text[offset : line_end(text, offset)])
     start = offset + len(tail)
     return text[start : start + AFTER]
 

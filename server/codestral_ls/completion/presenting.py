@@ -1,4 +1,4 @@
-"""From raw text to what is shown: filters, the auto-closed tail, the threshold of confidence, the item. Pure but for ids."""
+"""From raw text to what is shown: filters, the threshold of confidence, the item. Pure but for ids."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from codestral_ls.completion.cache import Hit, Known, Origin
 from codestral_ls.completion.confidence import THRESHOLDS, chance, sure_length
 from codestral_ls.completion.filters import chain
 from codestral_ls.completion.filters.cursor import at as cursor_at
-from codestral_ls.completion.filters.tail import with_tail
 from codestral_ls.completion.inflight import Generation
 from codestral_ls.completion.listening import Heard
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
-from codestral_ls.context.window import auto_closed_tail
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.timing import Stages
 
@@ -56,15 +54,19 @@ class Presented:
 
 
 def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options) -> Presented:
-    """Show the rest of a known answer. Text that was filtered before is only fitted to the line's tail."""
+    """Show the rest of a known answer.
+
+    One that was judged before is not judged again where the document with it would be the same one: nothing but its own
+    characters was typed. Where the editor closed something meanwhile, or the line was edited elsewhere, it is.
+    """
     entry = hit.known
     if not hit.rest:
         return Presented((), entry, "nothing_known")
-    if entry.usable is None:
+    if entry.usable is None or entry.rest_of_line != snapshot.line_suffix:
         return _filter(hit.rest, hit.typed, entry, snapshot, ask, options)
     if entry.tier == "model" and not _sure(entry.confidence, ask, options):  # a copy was judged before it was kept
         return Presented((), entry, "low_confidence", entry.confidence)
-    return Presented(items(hit.rest, snapshot), entry, "", entry.confidence)
+    return Presented(items(hit.rest, snapshot, entry.over), entry, "", entry.confidence)
 
 
 def prepared(entry: Known, snapshot: Snapshot, options: Options) -> Known | None:
@@ -110,6 +112,8 @@ def keep(generation: Generation, origin: Origin, adjust: Adjust = as_it_is) -> K
         adjust(confidence, False) if confidence is not None else None,
         generation.usage,
         line_ended=generation.line_ended,
+        ran_out=generation.ran_out,
+        cut_short=generation.cut_short,
     )
 
 
@@ -126,19 +130,23 @@ def _filter(text: str, typed: str, entry: Known, snapshot: Snapshot, ask: Ask, o
         return Presented((), entry, "low_confidence", entry.confidence, entry.usage)
     plan = Plan("block", options.completion.max_lines, options.completion.max_tokens, snapshot.region())
     cursor = cursor_at(snapshot, plan, ask.tab_size, ask.insert_spaces)
-    filtered = chain.finish(text, cursor, entry.line_ended)
-    kept = replace(entry, raw=typed + filtered.text, usable=len(typed) + len(filtered.text)) if filtered.text else None
-    reason = ",".join(filtered.fired) or ("" if filtered.text else "blank")
-    return Presented(items(filtered.text, snapshot), kept, reason, entry.confidence, entry.usage)
+    filtered = chain.finish(text, cursor, entry.line_ended, entry.ran_out, entry.cut_short)
+    kept: Known | None = None
+    if filtered.text:
+        kept = replace(
+            entry,
+            raw=typed + filtered.text,
+            usable=len(typed) + len(filtered.text),
+            over=filtered.over,
+            rest_of_line=snapshot.line_suffix,
+        )
+    reason = ",".join(filtered.fired)
+    return Presented(items(filtered.text, snapshot, filtered.over), kept, reason, entry.confidence, entry.usage)
 
 
-def items(text: str, snapshot: Snapshot) -> tuple[Item, ...]:
-    """The item that puts filtered text at the cursor and in place of the auto-closed tail; none for blank text."""
-    if not text.strip():
-        return ()
-    tail = auto_closed_tail(snapshot.line_suffix)
-    whole = with_tail(text, tail)
-    return (Item(f"{next(_ids)}", whole, snapshot.offset, snapshot.offset + len(tail)),)
+def items(text: str, snapshot: Snapshot, over: int) -> tuple[Item, ...]:
+    """The item that puts filtered text at the cursor and in place of the next ``over`` characters; none for blank text."""
+    return (Item(f"{next(_ids)}", text, snapshot.offset, snapshot.offset + over),) if text.strip() else ()
 
 
 def _sure(confidence: float | None, ask: Ask, options: Options) -> bool:

@@ -10,9 +10,9 @@ from typing import Literal
 
 from codestral_ls.completion.answer import Ask
 from codestral_ls.config import CompletionOptions
-from codestral_ls.context.window import auto_closed_tail
 from codestral_ls.documents.regions import Region
 from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.documents.tails import tail_of
 from codestral_ls.documents.text import line_end, line_start, next_line_start
 
 Kind = Literal["rest_of_line", "line", "block"]
@@ -61,7 +61,7 @@ def refuse(snapshot: Snapshot, ask: Ask, options: CompletionOptions) -> str | No
         return None
     before = snapshot.text[start : snapshot.offset]
     behind = snapshot.text[snapshot.offset : end]
-    code_behind = behind[len(auto_closed_tail(behind)) :].strip()
+    code_behind = behind[len(tail_of(behind)) :].strip()
     if code_behind:
         if before[-1:].isidentifier() and code_behind[:1].isidentifier() and behind[:1].isidentifier():
             return "inside_identifier"
@@ -83,7 +83,7 @@ def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: 
     """Decide how much to ask for at the cursor.
 
     ``block_lines`` is how many lines the model is good for. A block is asked for on an empty line, where a body begins,
-    and explicitly; in strings and comments, and with code behind the cursor, never more than the line.
+    and explicitly; unasked, in strings and comments and with code after the cursor never more than the line.
     """
     text, offset = snapshot.text, snapshot.offset
     start, end = line_start(text, offset), line_end(text, offset)
@@ -91,18 +91,19 @@ def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: 
     region = snapshot.region()
     lines = max(1, min(options.max_lines, block_lines))
     one = Plan("rest_of_line" if before.strip() else "line", 1, min(options.max_tokens, LONGEST_LINE), region)
-    if behind[len(auto_closed_tail(behind)) :].strip() or lines == 1:
+    if lines == 1 or (behind[len(tail_of(behind)) :].strip() and not ask.invoked):
         return one
-    if region == "string":
+    if region != "code" and not ask.invoked:
         return one
-    if region == "comment":
-        return one if not ask.invoked else Plan("line", min(lines, 4), options.max_tokens, region)
-    opens_body = before.rstrip().endswith((":", "{", "=>", "->", " do", " then"))
+    opens_body = before.rstrip().endswith((":", "{", "=>", "->", " do", " then")) or (
+        bool(before.strip()) and snapshot.spec.opens_scope(before)
+    )
     if ask.invoked or not before.strip() or opens_body:
-        if not before.strip() and _body_follows(text, end, before):
+        if not ask.invoked and not before.strip() and _body_follows(text, end, before):
             # Between two lines of the same body one statement is likely, not another body.
             lines = min(lines, 4)
-        return Plan("block", lines, options.max_tokens, region, min(MORE_LINES, options.max_lines - lines))
+        more_lines = min(MORE_LINES, options.max_lines - lines)
+        return Plan("block" if region == "code" else "line", lines, options.max_tokens, region, more_lines)
     return replace(one, more_lines=min(MORE_LINES, options.max_lines - 1))
 
 

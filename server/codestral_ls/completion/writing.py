@@ -11,7 +11,7 @@ from codestral_ls.backends.base import Backend, FimRequest, FinishReason, Usage
 from codestral_ls.completion.confidence import hopeless
 from codestral_ls.completion.filters import chain
 from codestral_ls.completion.filters.cursor import Cursor
-from codestral_ls.completion.filters.lexical import unmatched
+from codestral_ls.completion.filters.open_marks import leaves_open
 from codestral_ls.completion.inflight import Generation
 from codestral_ls.errors import BackendError
 from codestral_ls.timing import Clock
@@ -40,7 +40,7 @@ async def write(backend: Backend, generation: Generation, request: FimRequest, c
         # Its end did not come either: the line stands alone, as it did before, and is as sure as it was.
         del generation.marks[pieces:]
         generation.end_at(first_line)
-        generation.line_ended = False
+        generation.line_ended = generation.ran_out = generation.cut_short = False
     return True
 
 
@@ -65,11 +65,13 @@ async def _read(backend: Backend, generation: Generation, request: FimRequest, c
             generation.feed(piece.text, _mean(mean, count, piece.mean_logprob, len(generation.marks) + 1 - count))
             if piece.finish_reason is not None:
                 if piece.finish_reason == "length":
+                    generation.ran_out = True
                     generation.end_at(_whole(generation.text))
                 return piece.finish_reason
             ended = chain.cut(generation.text, cursor)
             if ended is not None:
                 generation.end_at(ended[0])
+                generation.cut_short = ended[1] == "line_limit"
                 return "filter"
             if hopeless(generation.marks, cursor.plan.give_up_below):
                 return "filter"
@@ -78,7 +80,7 @@ async def _read(backend: Backend, generation: Generation, request: FimRequest, c
 
 def _goes_on(generation: Generation, cursor: Cursor) -> bool:
     """Whether the answer opened a bracket that it did not close, and may be longer than its line."""
-    return cursor.plan.more_lines > 0 and bool(unmatched(generation.text, cursor.language)[1])
+    return cursor.plan.more_lines > 0 and leaves_open(generation.text, cursor.language.id)
 
 
 def _mean(mean: float | None, count: int, further: float | None, further_count: int) -> float | None:

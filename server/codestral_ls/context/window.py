@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codestral_ls.documents.tails import tail_of
 from codestral_ls.documents.text import line_end, line_start, next_line_start
-
-CLOSERS = frozenset(")]}>\"'`;,:")
-"""A line's rest made of these alone is what editors close on their own; it stays out of the suffix."""
 
 REFILL = 0.7
 """A moved edge leaves this share of the budget in use, so that it need not move again at the next key."""
@@ -55,20 +53,6 @@ class Window:
     elsewhere: str = ""
 
 
-def auto_closed_tail(line_rest: str) -> str:
-    """The rest of the cursor's line when it is only closing punctuation and blanks, otherwise ``""``.
-
-    >>> auto_closed_tail(") {")
-    ''
-    >>> auto_closed_tail(");")
-    ');'
-    """
-    stripped = line_rest.rstrip()
-    if stripped and len(stripped) <= 12 and all(character in CLOSERS or character == " " for character in stripped):
-        return stripped
-    return ""
-
-
 def cut(
     text: str,
     offset: int,
@@ -83,7 +67,7 @@ def cut(
     enclosing scopes, outermost first. A window is contiguous, so a scope that fits is whole anyway; where the new top edge
     comes near the start of a scope it is put there.
     """
-    tail = auto_closed_tail(text[offset : line_end(text, offset)])
+    tail = tail_of(text[offset : line_end(text, offset)])
     suffix_start = offset + len(tail)
     top = _kept_top(text, offset, prefix_characters, previous)
     if top is None:

@@ -6,6 +6,7 @@ Deliberately parses nothing.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import logging
 import threading
@@ -18,6 +19,7 @@ _log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _loaded: dict[Grammar, tree_sitter.Language | None] = {}
 _problems: dict[str, str] = {}
+_CAPSULE = ctypes.create_string_buffer(b"tree_sitter.Language")
 
 
 def load(grammar: Grammar | None) -> tree_sitter.Language | None:
@@ -38,9 +40,20 @@ def problems() -> dict[str, str]:
 def _load(grammar: Grammar) -> tree_sitter.Language | None:
     try:
         module = importlib.import_module(grammar.module)
-        return tree_sitter.Language(getattr(module, grammar.function)())
+        return tree_sitter.Language(_in_capsule(getattr(module, grammar.function)()))
     except (ImportError, AttributeError, ValueError, OSError) as problem:
         wheel = grammar.module.replace("_", "-")
         _problems[grammar.module] = f"{problem}; `pip install {wheel}` gives this language its syntax trees"
         _log.warning("No syntax trees from %s: %s", grammar.module, _problems[grammar.module])
         return None
+
+
+def _in_capsule(language: object) -> object:
+    """A language as ``tree_sitter.Language`` takes it: wheels built before the capsules of 2024 hand out a bare address."""
+    if not isinstance(language, int):
+        return language
+    wrap = ctypes.pythonapi.PyCapsule_New
+    wrap.restype = ctypes.py_object
+    wrap.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+    # The capsule keeps the pointer to its name, so the name has to outlive it.
+    return wrap(language, _CAPSULE, None)

@@ -6,7 +6,10 @@ what a language's tree means is told by ``queries/<language>/*.scm``.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from pathlib import Path
 
 C_LIKE_QUOTES = ('"', "'")
@@ -40,10 +43,27 @@ class Language:
     scope_closers: tuple[str, ...] = ("}",)
     """What a line that closes a scope begins with (``}``, ``end``, ``fi``)."""
 
+    scope_opening: str = ""
+    """A pattern for lines that open a scope and are not told by their ends (a rule of a Makefile)."""
+
+    def opens_scope(self, line: str) -> bool:
+        """Whether a line opens a scope for the lines below it."""
+        line = line.rstrip()
+        return line.endswith(self.scope_openers) or bool(self.scope_opening and re.match(self.scope_opening, line))
+
     @property
     def line_comment(self) -> str | None:
         """The usual mark of a comment to the end of the line."""
         return self.line_comments[0] if self.line_comments else None
+
+    def knows(self, query: str) -> bool:
+        """Whether there is a grammar and a query of this name: ``regions``, ``scopes``, ``definitions`` …"""
+        return self.grammar is not None and _has_query(self.queries, query)
+
+
+@cache
+def _has_query(folder: str, name: str) -> bool:
+    return resources.files(__package__).joinpath("queries", folder, f"{name}.scm").is_file()
 
 
 _SLASHES = ("//",)
@@ -98,55 +118,67 @@ _LANGUAGES: tuple[Language, ...] = (
     Language("html", Grammar("tree_sitter_html"), "html", (), ("<!--", "-->"), quotes=('"',),
              suffixes=(".html", ".htm", ".xhtml"), scope_openers=(">",), scope_closers=("</",)),
     Language("css", Grammar("tree_sitter_css"), "css", (), _STARS, suffixes=(".css",)),
+    # With a tree for strings, comments and judging completions; scopes are told from indentation.
+    Language("scss", Grammar("tree_sitter_scss"), "scss", _SLASHES, _STARS, suffixes=(".scss",)),
+    Language("swift", Grammar("tree_sitter_swift"), "swift", _SLASHES, _STARS, quotes=('"',),
+             multiline_quotes=('"""',), suffixes=(".swift",)),
+    Language("dart", Grammar("tree_sitter_dart"), "dart", _SLASHES, _STARS, suffixes=(".dart",), multiline_quotes=('"""', "'''")),
+    Language("zig", Grammar("tree_sitter_zig"), "zig", _SLASHES, None, suffixes=(".zig",)),
+    Language("svelte", Grammar("tree_sitter_svelte"), "svelte", _SLASHES, ("<!--", "-->"), suffixes=(".svelte",)),
+    Language("xml", Grammar("tree_sitter_xml", "language_xml"), "xml", (), ("<!--", "-->"), quotes=('"',),
+             suffixes=(".xml", ".svg", ".xsd", ".xsl"),
+             scope_openers=(">",), scope_closers=("</",)),
+    Language("yaml", Grammar("tree_sitter_yaml"), "yaml", _HASH, None, suffixes=(".yaml", ".yml"), off_side=True,
+             scope_openers=(":",),
+             scope_closers=()),
+    Language("toml", Grammar("tree_sitter_toml"), "toml", _HASH, None, suffixes=(".toml",), multiline_quotes=('"""', "'''"),
+             scope_openers=("[",), scope_closers=("]",)),
+    Language("dockerfile", Grammar("tree_sitter_containerfile"), "dockerfile", _HASH, None, suffixes=(".dockerfile",),
+             filenames=("Dockerfile", "Containerfile")),
+    Language("makefile", Grammar("tree_sitter_make"), "make", _HASH, None, suffixes=(".mk",), filenames=("Makefile",
+             "makefile", "GNUmakefile"),
+             aliases=("make",), off_side=True, scope_openers=(":",), scope_closers=(), scope_opening=r"[^\s#=:][^=]*:(?!=)"),
+    Language("sql", Grammar("tree_sitter_sql"), "sql", ("--",), _STARS, suffixes=(".sql",), scope_openers=("(",),
+             scope_closers=(")",)),
+    Language("perl", Grammar("tree_sitter_perl"), "perl", _HASH, None, suffixes=(".pl", ".pm")),
+    Language("elixir", Grammar("tree_sitter_elixir"), "elixir", _HASH, None, suffixes=(".ex", ".exs"), multiline_quotes=('"""',),
+             scope_openers=("do", "->"), scope_closers=("end",)),
+    Language("haskell", Grammar("tree_sitter_haskell"), "haskell", ("--",), ("{-", "-}"), quotes=('"',),
+             suffixes=(".hs",), off_side=True),
+    Language("ocaml", Grammar("tree_sitter_ocaml", "language_ocaml"), "ocaml", (), ("(*", "*)"), quotes=('"',), suffixes=(".ml",),
+             off_side=True),
+    Language("ocaml.interface", Grammar("tree_sitter_ocaml", "language_ocaml_interface"), "ocaml", (), ("(*", "*)"),
+             quotes=('"',), suffixes=(".mli",), off_side=True),
+    Language("julia", Grammar("tree_sitter_julia"), "julia", _HASH, ("#=", "=#"), quotes=('"',),
+             multiline_quotes=('"""',), suffixes=(".jl",),
+             scope_openers=("do", "begin", ")"), scope_closers=("end",)),
+    Language("nix", Grammar("tree_sitter_nix"), "nix", _HASH, _STARS, quotes=('"',), multiline_quotes=("''",), suffixes=(".nix",)),
+    Language("terraform", Grammar("tree_sitter_hcl"), "hcl", ("#", "//"), _STARS, quotes=('"',), suffixes=(".tf", ".tfvars"),
+             aliases=("hcl",)),
+    Language("powershell", Grammar("tree_sitter_powershell"), "powershell", _HASH, ("<#", "#>"), suffixes=(".ps1", ".psm1")),
+    Language("markdown", Grammar("tree_sitter_markdown"), "markdown", (), ("<!--", "-->"), quotes=(), suffixes=(".md",
+             ".markdown"), scope_openers=(),
+             scope_closers=()),
     # Languages without a grammar: completed all the same, with regions and scopes told from the text.
-    Language("scss", None, "", _SLASHES, _STARS, suffixes=(".scss",)),
     Language("less", None, "", _SLASHES, _STARS, suffixes=(".less",)),
     Language("sass", None, "", _SLASHES, _STARS, suffixes=(".sass",), off_side=True),
     Language("objective-c", None, "", _SLASHES, _STARS, suffixes=(".m",), aliases=("objc",)),
     Language("objective-cpp", None, "", _SLASHES, _STARS, suffixes=(".mm",), aliases=("objcpp",)),
-    Language("swift", None, "", _SLASHES, _STARS, quotes=('"',), multiline_quotes=('"""',), suffixes=(".swift",)),
-    Language("dart", None, "", _SLASHES, _STARS, suffixes=(".dart",), multiline_quotes=('"""', "'''")),
-    Language("zig", None, "", _SLASHES, None, suffixes=(".zig",)),
     Language("groovy", None, "", _SLASHES, _STARS, suffixes=(".groovy", ".gradle"), filenames=("Jenkinsfile",)),
     Language("proto3", None, "", _SLASHES, _STARS, suffixes=(".proto",), aliases=("proto", "protobuf")),
     Language("vue", None, "", _SLASHES, ("<!--", "-->"), suffixes=(".vue",)),
-    Language("svelte", None, "", _SLASHES, ("<!--", "-->"), suffixes=(".svelte",)),
-    Language("xml", None, "", (), ("<!--", "-->"), quotes=('"',), suffixes=(".xml", ".svg", ".xsd", ".xsl"),
-             scope_openers=(">",), scope_closers=("</",)),
-    Language("yaml", None, "", _HASH, None, suffixes=(".yaml", ".yml"), off_side=True, scope_openers=(":",),
-             scope_closers=()),
-    Language("toml", None, "", _HASH, None, suffixes=(".toml",), multiline_quotes=('"""', "'''"),
-             scope_openers=("[",), scope_closers=("]",)),
     Language("ini", None, "", ("#", ";"), None, suffixes=(".ini", ".cfg"), aliases=("properties",)),
-    Language("dockerfile", None, "", _HASH, None, suffixes=(".dockerfile",),
-             filenames=("Dockerfile", "Containerfile")),
-    Language("makefile", None, "", _HASH, None, suffixes=(".mk",), filenames=("Makefile", "makefile", "GNUmakefile"),
-             aliases=("make",), off_side=True, scope_openers=(":",), scope_closers=()),
     Language("cmake", None, "", _HASH, None, suffixes=(".cmake",), filenames=("CMakeLists.txt",)),
-    Language("sql", None, "", ("--",), _STARS, suffixes=(".sql",), scope_openers=("(",), scope_closers=(")",)),
     Language("r", None, "", _HASH, None, suffixes=(".r", ".R")),
-    Language("perl", None, "", _HASH, None, suffixes=(".pl", ".pm")),
-    Language("elixir", None, "", _HASH, None, suffixes=(".ex", ".exs"), multiline_quotes=('"""',),
-             scope_openers=("do", "->"), scope_closers=("end",)),
     Language("erlang", None, "", ("%",), None, suffixes=(".erl", ".hrl"), scope_openers=("->",),
              scope_closers=("end",)),
-    Language("haskell", None, "", ("--",), ("{-", "-}"), quotes=('"',), suffixes=(".hs",), off_side=True),
-    Language("ocaml", None, "", (), ("(*", "*)"), quotes=('"',), suffixes=(".ml", ".mli"), off_side=True),
     Language("fsharp", None, "", _SLASHES, ("(*", "*)"), quotes=('"',), suffixes=(".fs", ".fsx"), off_side=True),
     Language("clojure", None, "", (";",), None, quotes=('"',), suffixes=(".clj", ".cljs", ".cljc", ".edn")),
     Language("lisp", None, "", (";",), ("#|", "|#"), quotes=('"',), suffixes=(".el", ".lisp", ".scm"),
              aliases=("emacs-lisp", "elisp", "scheme", "commonlisp")),
-    Language("julia", None, "", _HASH, ("#=", "=#"), quotes=('"',), multiline_quotes=('"""',), suffixes=(".jl",),
-             scope_openers=("do", "begin", ")"), scope_closers=("end",)),
-    Language("nix", None, "", _HASH, _STARS, quotes=('"',), multiline_quotes=("''",), suffixes=(".nix",)),
-    Language("terraform", None, "", ("#", "//"), _STARS, quotes=('"',), suffixes=(".tf", ".tfvars"),
-             aliases=("hcl",)),
-    Language("powershell", None, "", _HASH, ("<#", "#>"), suffixes=(".ps1", ".psm1")),
     Language("vim", None, "", ('"',), None, quotes=("'",), suffixes=(".vim",), filenames=(".vimrc",),
              aliases=("viml",), scope_openers=(), scope_closers=("end",)),
     Language("latex", None, "", ("%",), None, quotes=(), suffixes=(".tex", ".sty"), aliases=("tex", "plaintex")),
-    Language("markdown", None, "", (), ("<!--", "-->"), quotes=(), suffixes=(".md", ".markdown"), scope_openers=(),
-             scope_closers=()),
     Language("restructuredtext", None, "", (), None, quotes=(), suffixes=(".rst",), aliases=("rst",),
              scope_openers=(), scope_closers=()),
     Language("plaintext", None, "", (), None, quotes=(), suffixes=(".txt",), aliases=("text", "", "fundamental"),

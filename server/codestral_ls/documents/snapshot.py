@@ -13,6 +13,7 @@ from codestral_ls.documents.languages import Language, language_for
 from codestral_ls.documents.regions import Region, region_in
 from codestral_ls.documents.revision import MAX_TREE_BYTES, Revision
 from codestral_ls.documents.scopes import Scope, indented_scopes
+from codestral_ls.documents.tails import tail_of
 from codestral_ls.documents.text import indent_of, line_end, line_start
 from codestral_ls.errors import DocumentError
 
@@ -74,6 +75,11 @@ class Snapshot:
     def line_suffix(self) -> str:
         """The cursor's line from the cursor on, without its ending."""
         return self.text[self.offset : line_end(self.text, self.offset)]
+
+    @property
+    def tail(self) -> str:
+        """What an editor has closed behind the cursor: the rest of the line where it is closing marks alone, else ``""``."""
+        return tail_of(self.line_suffix)
 
     @property
     def line_start(self) -> int:

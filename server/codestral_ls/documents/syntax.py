@@ -17,6 +17,7 @@ from codestral_ls.documents import grammars, queries
 from codestral_ls.documents.bounds import SPACING, is_unbounded
 from codestral_ls.documents.hunks import Hunk
 from codestral_ls.documents.languages import Language, language_for
+from codestral_ls.documents.marks import QUOTES, Mark, mark_of
 from codestral_ls.documents.matches import Capture, Match
 from codestral_ls.documents.queries import UNIT
 from codestral_ls.documents.regions import Region, region_from, region_in
@@ -26,6 +27,8 @@ from codestral_ls.documents.text import line_start
 LONGEST_MS = 5_000.0
 """CPU time of the longest parse where nobody waits: in the index and in batches."""
 _CHUNK = 65_536
+_LONGEST_MARK = 6
+"""Characters of the longest token that is a mark: a prefix and three quotes."""
 _BROKEN_REACH = 4_096
 """How far back, in characters, a string that was opened and never closed is looked for."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -34,12 +37,13 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 class SyntaxTree:
     """The tree of one text. Immutable; safe to ask from several threads."""
 
-    __slots__ = ("_tree", "language", "text")
+    __slots__ = ("_count", "_tree", "language", "text")
 
     def __init__(self, language: Language, text: str, tree: tree_sitter.Tree) -> None:
         self.language = language
         self.text = text
         self._tree = tree
+        self._count: int | None = None
 
     @classmethod
     def parse(cls, language_id: str, text: str, within_ms: float | None = LONGEST_MS) -> SyntaxTree | None:
@@ -100,6 +104,34 @@ class SyntaxTree:
         """Whether the parser met anything it could not make sense of."""
         return self._tree.root_node.has_error
 
+    @property
+    def error_count(self) -> int:
+        """How many ERROR and MISSING nodes there are; counted once, in O(nodes around them)."""
+        if self._count is None:
+            self._count = self.errors_in(0, len(self.text)) if self.has_errors else 0
+        return self._count
+
+    def marks(self, start: int, end: int) -> list[Mark]:
+        """The brackets and quotes among the tokens that begin in ``[start, end)``; none inside strings and comments."""
+        found = []
+        for node in _leaves(self._tree.root_node, start * UNIT, end * UNIT):
+            mark = self._mark(node) if node.start_byte >= start * UNIT else None
+            if mark is not None:
+                found.append(Mark(node.start_byte // UNIT, mark))
+        return found
+
+    def has_mark(self, offset: int) -> bool:
+        """Whether a bracket or quote begins exactly at ``offset`` as a token: not so inside comments and strings."""
+        leaves = _leaves(self._tree.root_node, offset * UNIT, offset * UNIT + 1)
+        return any(node.start_byte == offset * UNIT and self._mark(node) is not None for node in leaves)
+
+    def _mark(self, leaf: tree_sitter.Node) -> str | None:
+        if leaf.is_missing or leaf.end_byte - leaf.start_byte > _LONGEST_MARK * UNIT:
+            return None
+        mark = mark_of(self.text[leaf.start_byte // UNIT : leaf.end_byte // UNIT])
+        # What a string or a regular expression holds is a named node, even where it is a bracket alone.
+        return None if mark is not None and leaf.is_named and mark not in QUOTES else mark
+
     def errors_in(self, start: int, end: int) -> int:
         """How many ERROR and MISSING nodes touch ``[start, end]``."""
         return sum(1 for _ in _errors(self._tree.root_node, start * UNIT, end * UNIT))
@@ -120,6 +152,8 @@ class SyntaxTree:
 
     def region_at(self, offset: int) -> Region:
         """Whether ``offset`` is code, in a string or in a comment (see ``regions.region_from`` for the borders)."""
+        if not self.language.knows("regions"):
+            return region_in(self.text, line_start(self.text, max(0, offset - _BROKEN_REACH)), offset, self.language)
         near = self.captures("regions", max(0, offset - 1), offset + 1)
         region = region_from(near, self.text, offset, self.language)
         if region == "code" and self.has_errors:
@@ -134,6 +168,8 @@ class SyntaxTree:
 
         Where the parser could make no sense of the text around it, indentation adds what the tree does not know.
         """
+        if not self.language.knows("scopes"):
+            return indented_scopes(self.text, offset, self.language)
         start = reach(self.text, offset, self.language)
         found = self.matches("scopes", start, offset + 1)
         if not self.has_errors:
@@ -162,6 +198,23 @@ class SyntaxTree:
         return str(self._tree.root_node)
 
 
+def _leaves(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:
+    """The nodes without children that touch ``[start, end)`` in bytes, in the order of the text."""
+    cursor = root.walk()
+    while True:
+        node = cursor.node
+        assert node is not None
+        if node.start_byte >= end:
+            return
+        if node.end_byte > start and cursor.goto_first_child_for_byte(start) is not None:
+            continue
+        if node.end_byte > start and not node.child_count:
+            yield node
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+
+
 def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:
     """The ERROR and MISSING nodes at or under ``node`` that touch ``[start, end]`` in bytes; skips sound subtrees."""
     waiting = [node]
@@ -174,7 +227,8 @@ def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitte
         hidden = node.has_error and not any(child.has_error or child.is_missing for child in children)
         if node.is_error or node.is_missing or hidden:
             yield node
-        waiting.extend(children)
+        # What an ERROR node could not even read is a leaf of the same kind in it: one error, not two.
+        waiting.extend(child for child in children if not (node.is_error and child.is_error and not child.child_count))
 
 
 def _parsed(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codestral_ls.context.frozen import FrozenWindows
-from codestral_ls.context.window import auto_closed_tail, cut
+from codestral_ls.context.window import cut
+from codestral_ls.documents.tails import tail_of
 
 LINES = "".join(f"line number {number:04d} of the file\n" for number in range(400))
 
@@ -17,7 +18,7 @@ LINES = "".join(f"line number {number:04d} of the file\n" for number in range(40
     [(")", ")"), ('")', '")'), (");", ");"), ("", ""), ("   ", ""), (") {", ""), (" + 1)", ""), (")  ", ")"), ("}])", "}])")],
 )
 def test_tail_is_closing_punctuation_alone(rest: str, tail: str) -> None:
-    assert auto_closed_tail(rest) == tail
+    assert tail_of(rest) == tail
 
 
 def test_whole_small_file_is_the_window() -> None:

@@ -1,7 +1,13 @@
-"""The filters in their order: what may end a running answer early, and what mends a finished one.
+"""What happens to an answer, in this order.
 
-A cutter returns the index at which the text ends, or None; it runs on every piece and once more at the end, so it must give
-the same answer for a text and its continuation. A mender returns the text changed, ``""`` to drop it; it runs once.
+While it is written, `cut` runs on every piece and may end it: `CUTTERS` are asked one after the other, each of what the one
+before left, and must say the same of a text and of its continuation.
+
+When it is finished, `finish` runs once: the cutters once more; then `MENDERS`, once each, which take off what is no part of
+the answer and give it the place's indentation; then what the document has already is cut (`overlap.evident`); then the
+judge chooses how the answer goes into the document, with the syntax tree of the whole (`judge.judged`); last come the line
+ends. An answer that is typed along needs none of it as long as the document with the answer would be the same one; else it
+goes through `finish` again.
 """
 
 from __future__ import annotations
@@ -10,22 +16,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from codestral_ls.completion.filters import (
-    blank,
-    brackets,
-    carriage_returns,
     control_tokens,
     duplicate_lines,
     end_of_scope,
     fences,
     indentation,
+    judge,
     line_above,
+    line_ends,
     line_limit,
-    parsable,
+    overlap,
     path_lines,
-    quotes,
     repetition,
-    too_short,
-    trailing_space,
+    too_little,
 )
 from codestral_ls.completion.filters.cursor import Cursor
 
@@ -41,31 +44,29 @@ CUTTERS: tuple[tuple[str, Cutter], ...] = (
     ("end_of_scope", end_of_scope.cut),
     ("repetition", repetition.cut),
 )
+"""Index at which the text ends, None while it may go on."""
 
 MENDERS: tuple[tuple[str, Mender], ...] = (
     ("fences", fences.mend),
-    ("carriage_returns", carriage_returns.mend),
+    ("repetition", repetition.mend),
+    ("line_ends", line_ends.trim),
     ("indentation", indentation.mend),
     ("line_above", line_above.mend),
-    ("trailing_space", trailing_space.mend),
-    ("blank", blank.mend),
-    ("too_short", too_short.mend),
-    ("duplicate_lines", duplicate_lines.mend),
-    ("quotes", quotes.mend),
-    ("brackets", brackets.mend),
-    ("parsable", parsable.mend),
-    ("duplicate_lines", duplicate_lines.mend),
-    ("brackets", brackets.mend),
-    ("trailing_space", trailing_space.mend),
-    ("blank", blank.mend),
+    ("too_little", too_little.mend),
+    ("overlap", overlap.evident),
 )
+"""The text changed, ``""`` to drop it."""
+
+CUTS = frozenset(name for name, _ in CUTTERS)
+"""Names of what may have ended an answer before its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """A filtered text and the names of the filters that changed it."""
+    """What is shown: ``text`` in place of the next ``over`` characters of the line, and what changed it; ``""``: nothing."""
 
     text: str
+    over: int = 0
     fired: tuple[str, ...] = ()
 
 
@@ -79,23 +80,33 @@ def cut(text: str, cursor: Cursor) -> tuple[int, str] | None:
     return best
 
 
-def finish(text: str, cursor: Cursor, line_ended: bool = False) -> Filtered:
-    """Cut and mend a whole answer; ``text`` is ``""`` when nothing of it may be shown.
+def finish(text: str, cursor: Cursor, line_ended: bool = False, ran_out: bool = False, cut_short: bool = False) -> Filtered:
+    """What may be shown of a whole answer.
 
-    ``line_ended``: the model went on behind the text's last line.
+    ``line_ended``: the model went on after the text's last line. ``ran_out``: a limit of tokens ended it, not the model;
+    ``cut_short``: a limit of lines did.
     """
     fired: list[str] = []
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     ended = cut(text, cursor)
     if ended is not None:
-        line_ended = text[ended[0] : ended[0] + 1] in ("\n", "\r")
+        line_ended = text[ended[0] : ended[0] + 1] == "\n"
         text = text[: ended[0]]
         fired.append(ended[1])
-    cursor = replace(cursor, line_ended=line_ended)
+    cut_short = cut_short or (ended is not None and ended[1] == "line_limit")
+    cursor = replace(cursor, line_ended=line_ended, ran_out=ran_out and ended is None, cut_short=cut_short)
     for name, mender in MENDERS:
         mended = mender(text, cursor)
         if mended != text:
             fired.append(name)
             text = mended
-        if not text:
-            break
-    return Filtered(text, tuple(dict.fromkeys(fired)))
+        if not text.strip():
+            return Filtered("", 0, tuple(dict.fromkeys(fired)) or ("blank",))
+    chosen = judge.judged(text, cursor)
+    if chosen is None:
+        return Filtered("", 0, tuple(dict.fromkeys((*fired, "unsound"))))
+    if chosen.name:
+        fired.append(chosen.name)
+    if not chosen.text.strip() or chosen.text == cursor.closers[: chosen.over]:
+        return Filtered("", 0, tuple(dict.fromkeys((*fired, "nothing_new"))))
+    return Filtered(line_ends.mend(chosen.text, cursor), chosen.over, tuple(dict.fromkeys(fired)))

@@ -1,4 +1,4 @@
-"""Ends an answer at the text of a control token: a model that spells one has left the code."""
+"""Ends an answer at what is no text: the spelling of a control token, or a character that only a broken stream makes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,32 @@ from codestral_ls.completion.filters.cursor import Cursor
 
 CONTROL = re.compile(
     r"\[(?:SUFFIX|PREFIX|MIDDLE|/?INST|/?TOOL_CALLS|AVAILABLE_TOOLS)\]"
-    r"|<\|?(?:fim_(?:prefix|suffix|middle|pad)|file_sep|repo_name|endoftext|im_start|im_end)\|?>"
-    r"|</?s>(?=\s*(?:\[|$))|<(?:PRE|SUF|MID|EOT)>|\x00"
+    r"|<\|(?:fim_\w+|file_sep|file_separator|repo_name|endoftext|end_of_text|begin_of_text|im_start|im_end|eot_id|end|assistant"
+    r"|user|system|cursor|code_(?:prefix|suffix|middle))\|>"
+    r"|<fim_(?:prefix|suffix|middle|pad)>|<(?:PRE|SUF|MID|EOT|filename|file_sep|reponame|gh_stars|jupyter_code)>"
+    r"|<｜[^｜\n]{2,40}｜>"
+    r"|</?s>(?=\s*(?:\[|$))"
 )
+"""Mistral's tokens, and those of the Qwen, Llama, StarCoder, CodeGemma, DeepSeek, Granite and Phi families."""
+
+NO_TEXT = re.compile("[\x00\ufeff\ufffd]|(?<![^\x01-\x7f])[\u200b\u2060](?![^\x01-\x7f])")
+"""NUL, the byte-order mark, the replacement character, and blanks without width between ASCII characters: other scripts break
+their lines at them, and joiners are text in many."""
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
-    """Index of the first control token that the file itself does not use."""
-    for match in CONTROL.finditer(text):
-        if match[0] == "\x00" or (match[0] not in cursor.before and match[0] not in cursor.after):
-            return match.start()
+    """Index of the first control token or character that the file itself does not use."""
+    for pattern in (CONTROL, NO_TEXT):
+        for match in pattern.finditer(text):
+            if match[0] == "\x00" or (match[0] not in cursor.before and match[0] not in cursor.after):
+                text = text[: match.start()]
+                break
+        else:
+            continue
+        if pattern is CONTROL:
+            earlier = NO_TEXT.search(text)
+            if earlier is None or earlier[0] in cursor.before or earlier[0] in cursor.after:
+                return len(text)
+            return earlier.start()
+        return len(text)
     return None

@@ -1,21 +1,24 @@
-"""What the filters know of the cursor: near text on both sides, the line, the plan, the file's newline and indentation.
+"""What the filters know of the cursor: near text on both sides, the line, the plan, the style of indentation and line ends.
 
 Built once per answer by `at`. Deliberately holds a few thousand characters, not the file: filters run on every piece.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
+from codestral_ls.completion.filters.style import Style, style_at
 from codestral_ls.completion.trigger import Plan
-from codestral_ls.context.window import auto_closed_tail
-from codestral_ls.documents.languages import Language, language_for
+from codestral_ls.documents.languages import Language
 from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.documents.tails import closers_of
 from codestral_ls.documents.text import indent_of, line_end, line_start, next_line_start
 
 NEAR = 12_000
 """Characters on each side that filters may look at."""
+
+LINES_BELOW = 12
+"""Lines below the cursor that an answer may repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,20 @@ class Cursor:
     line_before: str
     line_after: str
     tail: str
+    closers: str
+    """The closing marks right after the cursor: the tail, or what stands so before other code on the line."""
     line_above: str
-    line_below: str
-    newline: str
-    indent_unit: str
+    lines_below: tuple[str, ...]
+    """The next lines, blank ones too, the last of them possibly cut off nowhere."""
+    ends_below: bool
+    """Whether the document ends with ``lines_below``."""
+    style: Style
     line_ended: bool = False
-    """Whether the model went on behind the answer's last line: what is open there was meant to go on below."""
+    """Whether the model went on after the answer's last line: what is open there was meant to go on below."""
+    ran_out: bool = False
+    """Whether a limit of tokens ended the answer, not the model: its last line may be half of one."""
+    cut_short: bool = False
+    """Whether the limit of lines ended it."""
 
     @property
     def base_indent(self) -> str:
@@ -43,30 +54,31 @@ class Cursor:
         return indent_of(self.line_before)
 
     def indent_at(self, text: str, index: int) -> str:
-        """The white space that begins the line on which an answer's character at ``index`` stands."""
+        """The white space that begins the line on which an answer's character at ``index`` is."""
         start = text.rfind("\n", 0, index) + 1
         return indent_of(text[start:] if start else self.line_before + text)
 
 
 def at(snapshot: Snapshot, plan: Plan, tab_size: int | None = None, insert_spaces: bool | None = None) -> Cursor:
-    """The surroundings of the snapshot's cursor; the editor's indentation settings count where the file tells nothing."""
+    """The surroundings of the snapshot's cursor. ``tab_size`` and ``insert_spaces`` are the editor's, None where unknown."""
     text, offset = snapshot.text, snapshot.offset
     start, end = line_start(text, offset), line_end(text, offset)
-    near_start = line_start(text, max(0, offset - NEAR))
-    before, after = text[near_start:offset], text[offset : offset + NEAR]
+    before, after = text[line_start(text, max(0, offset - NEAR)) : offset], text[offset : offset + NEAR]
+    below, ends = _lines_below(text, end)
     return Cursor(
         snapshot=snapshot,
         plan=plan,
-        language=language_for(snapshot.language),
+        language=snapshot.spec,
         before=before,
         after=after,
         line_before=text[start:offset],
         line_after=text[offset:end],
-        tail=auto_closed_tail(text[offset:end]),
+        tail=snapshot.tail,
+        closers=snapshot.tail or closers_of(text[offset:end]),
         line_above=_filled_line_above(text, start),
-        line_below=_filled_line_below(text, end),
-        newline=_newline_near(before, after),
-        indent_unit=_indent_unit(before, after, tab_size, insert_spaces),
+        lines_below=below,
+        ends_below=ends,
+        style=style_at(snapshot, tab_size, insert_spaces),
     )
 
 
@@ -83,45 +95,11 @@ def _filled_line_above(text: str, start: int) -> str:
     return ""
 
 
-def _filled_line_below(text: str, end: int) -> str:
-    for _ in range(20):
-        start = next_line_start(text, end)
-        if start <= end and start >= len(text):
-            return ""
+def _lines_below(text: str, end: int) -> tuple[tuple[str, ...], bool]:
+    lines: list[str] = []
+    start = next_line_start(text, end)
+    while len(lines) < LINES_BELOW and start < len(text):
         end = line_end(text, start)
-        if text[start:end].strip():
-            return text[start:end]
-        if end >= len(text):
-            return ""
-    return ""
-
-
-def _newline_near(before: str, after: str) -> str:
-    near = before[-4000:] + after[:4000]
-    if "\r\n" in near:
-        return "\r\n"
-    if "\n" not in near and "\r" in near:
-        return "\r"
-    return "\n"
-
-
-def _indent_unit(before: str, after: str, tab_size: int | None, insert_spaces: bool | None) -> str:
-    """The file's own step: a tab, or the commonest positive difference between neighbouring lines' indentation."""
-    steps: Counter[int] = Counter()
-    previous = 0
-    for line in (before[-4000:] + after[:4000]).split("\n"):
-        body = line.lstrip(" \t")
-        if not body.strip():
-            continue
-        indent = line[: len(line) - len(body)]
-        if indent.startswith("\t"):
-            return "\t"
-        step = len(indent) - previous
-        steps[step] += step in (2, 3, 4, 8)
-        previous = len(indent)
-    if steps.total():
-        # Of two that are equally common the smaller: the other is two of its steps.
-        return " " * min(steps, key=lambda step: (-steps[step], step))
-    if insert_spaces is False:
-        return "\t"
-    return " " * (tab_size or 4)
+        lines.append(text[start:end])
+        start = next_line_start(text, end)
+    return tuple(lines), start >= len(text)

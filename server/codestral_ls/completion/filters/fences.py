@@ -7,26 +7,23 @@ import re
 from codestral_ls.completion.filters.cursor import Cursor
 
 OPENING = re.compile(r"\A\s*(?:(?:Sure|Certainly|Here(?:'s| is)|Of course)[^\n]*\n+)?\s*```[\w+-]*\r?\n")
-BEGUN = re.compile(r"\A\s*`{1,3}[\w+-]*\Z")
 CLOSING = re.compile(r"(?:\r?\n|\A)[ \t]*```")
 CHATTER = re.compile(r"\A\s*(?:Sure[,!]|Certainly[,!]|Here(?:'s| is) (?:the|your|a)|Of course[,!])[^\n]*(?:\n|\Z)")
-FENCED_LANGUAGES = frozenset({"markdown", "restructuredtext", "latex", "plaintext"})
+PROSE = frozenset({"markdown", "restructuredtext", "latex", "plaintext", "gitcommit", "git-commit", "mdx"})
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
-    """Index of the closing fence, when code is what is being written."""
-    if cursor.language.id in FENCED_LANGUAGES or cursor.plan.region != "code":
-        return None
-    if BEGUN.match(text):
+    """Index of the fence that closes the one an answer began with, when code is what is being written."""
+    if cursor.language.id in PROSE or cursor.plan.region != "code":
         return None
     opening = OPENING.match(text)
-    closing = CLOSING.search(text, opening.end() if opening else 0)
+    closing = CLOSING.search(text, opening.end()) if opening else None
     return closing.start() if closing else None
 
 
 def mend(text: str, cursor: Cursor) -> str:
     """The text without an opening fence or phrase."""
-    if cursor.language.id in FENCED_LANGUAGES or cursor.plan.region != "code":
+    if cursor.language.id in PROSE or cursor.plan.region != "code":
         return text
     opening = OPENING.match(text)
     if opening:

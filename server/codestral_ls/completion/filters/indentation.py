@@ -1,60 +1,149 @@
-"""Keeps an answer's indentation in the file's own style, and takes off indentation that the cursor has already."""
+"""Gives an answer the indentation of the place it goes to, where it clearly came from another one.
+
+An answer in the file's own style is left as it is. It is changed where it is indented with another kind than the style says and
+the lines near the cursor have, where its steps are of another width and its closing line shows which level it took for
+its own, and where it repeats the indentation that the cursor has already.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import gcd
+
 from codestral_ls.completion.filters.cursor import Cursor
-from codestral_ls.completion.filters.lexical import unmatched
+from codestral_ls.documents.fragments import fragment
+from codestral_ls.documents.marks import unmatched
 from codestral_ls.documents.text import indent_of
+
+OPEN_BRACKET_NEAR = 4_000
+"""Characters before the cursor in which a bracket that is still open is looked for."""
+
+TAB = 4
+"""Columns of a tab in an answer: models write what they saw most."""
 
 
 def mend(text: str, cursor: Cursor) -> str:
-    """The text with tabs or spaces as the file has them and no deeper first line than the line above allows."""
+    """The text indented for its place; lines inside its own strings keep what they have."""
+    if cursor.plan.region == "string":
+        return text
     lines = text.split("\n")
-    style = "\t" if uses_tabs(cursor) else " " * max(1, len(cursor.indent_unit.expandtabs(4)))
-    lines[1:] = [_restyled(line, style) for line in lines[1:]]
-    if not cursor.line_before.strip(" \t"):
-        lines[0] = _first(lines[0], cursor, style)
-    return "\n".join(lines)
+    if not cursor.line_before.strip():
+        lines[0] = _first(lines, cursor)
+    return "\n".join(_levelled(lines, cursor))
 
 
-def uses_tabs(cursor: Cursor) -> bool:
-    """Whether the lines at the cursor are indented with tabs."""
-    indent = cursor.base_indent or indent_of(cursor.line_above)
-    if "\t" in indent:
-        return True
-    if " " in indent:
+def shifted(text: str, cursor: Cursor) -> Iterator[str]:
+    """The text moved to the levels that its first line may have, for the tree to judge: that of the line above, and one deeper."""
+    if cursor.line_before.strip() or not text.strip():
+        return
+    body = text.lstrip(" \t")
+    here = _width(cursor.line_before)
+    above = _width(indent_of(cursor.line_above))
+    step = cursor.style.width or TAB
+    for level in dict.fromkeys((here, above, above + step)):
+        delta = level - _width(cursor.line_before + text[: len(text) - len(body)])
+        if level >= here and delta:
+            first, *others = text.split("\n")
+            moved = [_indented(max(0, _width(indent_of(line)) + delta), line, cursor) for line in others]
+            yield "\n".join([_indented(level - here, first, cursor), *moved])
+
+
+def _first(lines: list[str], cursor: Cursor) -> str:
+    """The first line on an empty line of the document, without the indentation that the cursor has already."""
+    line = lines[0]
+    body = line.lstrip(" \t")
+    if not body.strip() or len(body) == len(line) or cursor.line_after.strip() or not cursor.language.scope_openers:
+        return line
+    here = _width(cursor.line_before)
+    more = _width(cursor.line_before + indent_of(line)) - here
+    above = _width(indent_of(cursor.line_above))
+    opens = cursor.language.opens_scope(cursor.line_above) or cursor.line_above.rstrip().endswith(("(", "[", "{"))
+    if more == 1 and here == above and not opens:
+        return body  # a stray blank
+    if cursor.language.id == "python" and not opens and here <= above < here + more and _begins_a_statement(cursor):
+        return " " * (above - here) + body if "\t" not in line else line
+    if (
+        here < 2
+        or more != here
+        or any(_width(indent_of(below)) == here + more for below in cursor.lines_below[:1] if below.strip())
+    ):
+        return line
+    others = [_width(indent_of(other)) for other in lines[1:] if other.strip()]
+    if others and min(others) >= here + more:
+        return line
+    expected = above
+    if opens:
+        expected = here if cursor.style.width is None and here > above else above + (cursor.style.width or TAB)
+    return line if expected >= here + more else body
+
+
+def _begins_a_statement(cursor: Cursor) -> bool:
+    """Whether the line above ended a statement: no bracket is open at the cursor and nothing says that the line goes on."""
+    tree = cursor.snapshot.tree()
+    if tree is None or cursor.line_above.rstrip().endswith(("\\", ",")):
         return False
-    return cursor.indent_unit == "\t"
+    offset = cursor.snapshot.offset
+    return not unmatched(tree.marks(max(0, offset - OPEN_BRACKET_NEAR), offset)).openers
 
 
-def _restyled(line: str, style: str) -> str:
-    body = line.lstrip(" \t")
-    indent = line[: len(line) - len(body)]
-    if style == "\t":
-        return "\t" * round(len(indent.expandtabs(4)) / 4) + body if " " in indent else line
-    return indent.replace("\t", style) + body if "\t" in indent else line
+def _levelled(lines: list[str], cursor: Cursor) -> list[str]:
+    """The lines after the first one, in the kind and the steps of the document."""
+    style = cursor.style
+    widths = [_width(indent_of(line)) for line in lines[1:] if line.strip()]
+    kinds = {"tab" if line.startswith("\t") else "space" for line in lines[1:] if line.strip() and line[:1] in (" ", "\t")}
+    foreign = style.kind is not None and bool(kinds) and kinds.isdisjoint({style.kind, *style.used})
+    closing = _closing_width(lines, cursor)
+    base = _width(cursor.base_indent)
+    if closing is not None and style.unit is not None:
+        step = gcd(*(width - closing for width in widths)) or 1
+        if step > 1 and (
+            foreign or (closing != base and style.kind == "space" and step % (style.width or step) == 0 and step != style.width)
+        ):
+            unit = TAB if style.kind == "tab" else style.width or TAB
+            return [lines[0], *(_indented(base + (_width(indent_of(line)) - closing) // step * unit, line, cursor)
+                                for line in lines[1:])]  # fmt: skip
+    if style.kind is None:
+        return lines
+    # Single lines of a kind that the document does not have; aligned ones are left alone.
+    unit = TAB if style.kind == "tab" else style.width or TAB
+    step = (gcd(*widths) if foreign else TAB) if style.kind == "tab" else TAB
+    if step < 2:
+        return lines
+    return [lines[0], *(_converted(line, step, unit, cursor) for line in lines[1:])]
 
 
-def _first(line: str, cursor: Cursor, style: str) -> str:
-    body = line.lstrip(" \t")
-    if not body or body[0] in "\r\n":
+def _converted(line: str, step: int, unit: int, cursor: Cursor) -> str:
+    kind = "tab" if line.startswith("\t") else "space"
+    width = _width(indent_of(line))
+    if not line[:1].isspace() or kind == cursor.style.kind or kind in cursor.style.used or width % step:
         return line
-    if len(line) == len(body):
+    return _indented(width // step * unit, line, cursor)
+
+
+def _closing_width(lines: list[str], cursor: Cursor) -> int | None:
+    """Columns of the last line's indentation, where that line closes what the first one opened."""
+    last = lines[-1]
+    if len(lines) < 3 or not last.strip().startswith((")", "]", "}", *cursor.language.scope_closers)):
+        return None
+    width = _width(indent_of(last))
+    if any(_width(indent_of(line)) < width for line in lines[1:] if line.strip()):
+        return None
+    tree = fragment(cursor.language.id, "\n".join(lines))
+    if tree is not None:
+        found = unmatched(tree.marks(0, len(tree.text)))
+        if found.closers or found.openers:
+            return None
+    return width
+
+
+def _indented(width: int, line: str, cursor: Cursor) -> str:
+    body = line.lstrip(" \t")
+    if not body.strip():
         return line
-    above = cursor.line_above
-    deepest = len(indent_of(above).expandtabs(4))
-    if above.rstrip().endswith((*cursor.language.scope_openers, "(", "[", "{")):
-        deepest += len(style.expandtabs(4))
-    elif unmatched(above, cursor.language)[1]:
-        # Below an open bracket a line may be aligned with anything.
-        deepest = len(above.expandtabs(4))
-    elif above.rstrip().endswith((",", "\\")):
-        deepest += len(style.expandtabs(4))
-    wanted = len((cursor.line_before + line[: len(line) - len(body)]).expandtabs(4))
-    here = len(cursor.line_before.expandtabs(4))
-    if wanted > deepest or not cursor.line_before:
-        wanted = max(here, min(wanted, deepest))
-    missing = wanted - here
-    if style == "\t":
-        return "\t" * (missing // 4) + body
-    return " " * missing + body
+    if cursor.style.kind == "tab":
+        return "\t" * (width // TAB) + " " * (width % TAB) + body
+    return " " * width + body
+
+
+def _width(indent: str) -> int:
+    return len(indent.expandtabs(TAB))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
-from codestral_ls.completion.filters.lexical import unmatched
+from codestral_ls.completion.filters.open_marks import leaves_open
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
-    """Index of the line end behind the last line that was asked for; empty lines do not count.
+    """Index of the line end after the last line that was asked for; empty lines do not count.
 
     Where a single line was asked for and the cursor's line is complete, the line may also be the next one.
     """
@@ -30,7 +30,7 @@ def cut(text: str, cursor: Cursor) -> int | None:
 def _goes_on(text: str, filled: int, cursor: Cursor) -> bool:
     """Whether the lines so far opened a bracket that they did not close, and more may be written to close it."""
     plan = cursor.plan
-    return filled < plan.max_lines + plan.more_lines and bool(unmatched(text, cursor.language)[1])
+    return filled < plan.max_lines + plan.more_lines and leaves_open(text, cursor.language.id)
 
 
 def _line_end(text: str, start: int) -> int:

@@ -6,7 +6,7 @@ import re
 
 from codestral_ls.completion.filters.cursor import Cursor
 
-PATH_LINE = re.compile(r"(?:^|[\r\n])[ \t]*\+{5} ?\S*")
+PATH_LINE = re.compile(r"(?:^|[\r\n])[ \t]*\+{5} \S+[ \t]*(?=[\r\n]|\Z)")
 
 
 def cut(text: str, cursor: Cursor) -> int | None:

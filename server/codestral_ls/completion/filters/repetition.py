@@ -1,4 +1,8 @@
-"""Ends an answer that goes round in circles: the same line, block or phrase again and again."""
+"""Takes whole repeats off an answer that goes round in circles.
+
+Code repeats itself soundly: ``0, 0, 0``, five ``%s``, rows of a table. It is a loop only if the model did not come to an end by
+itself, or if a statement of several lines is written twice in a row. Whole repeats go, never half of a line.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +10,52 @@ import re
 
 from codestral_ls.completion.filters.cursor import Cursor
 
-PHRASE = re.compile(r"(.{3,40}?)\1{3,}", re.DOTALL)
-"""A phrase four times in a row. Shorter ones ("    ", "----", "0, ") occur in sound code."""
+PHRASE = re.compile(r"(.{2,60}?)\1{3,}", re.DOTALL)
+"""A phrase four times in a row."""
 
-LONGEST_BLOCK = 4
+BLOCK_LINES = 3
+"""Lines of the shortest block that is never written twice in a row on purpose, if they differ and hold words."""
+LONGEST_BLOCK = 6
+TIMES = 3
+"""How often a shorter block is written in an answer that a limit ended before it is a loop."""
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
-    """Index behind the first occurrence of what is repeated."""
-    lines = text.split("\n")
+    """Index of the line end before the second of two equal blocks that follow each other; None while there are none."""
+    return _loop(text, cursor, range(BLOCK_LINES, LONGEST_BLOCK + 1), 2)
+
+
+def mend(text: str, cursor: Cursor) -> str:
+    """Of an answer that a limit ended what it wrote before it went round: whole lines."""
+    if not cursor.ran_out and not cursor.cut_short:
+        return text
+    index = _loop(text, cursor, range(1, LONGEST_BLOCK + 1), TIMES)
+    if index is not None:
+        return text[:index]
+    if not cursor.ran_out:
+        return text
+    last = text.rfind("\n") + 1
+    found = PHRASE.search(text, last)
+    while found is not None and found.end() < len(text.rstrip()) - len(found[1]):
+        found = PHRASE.search(text, found.end())
+    return text[: max(0, last - 1)] if found is not None and found[1].strip() else text
+
+
+def _loop(text: str, cursor: Cursor, sizes: range, times: int) -> int | None:
+    lines = [line.rstrip() for line in text.split("\n")]
     starts = [0]
-    for line in lines:
+    for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
     if not cursor.line_before.strip():
         lines[0] = cursor.line_before + lines[0]
-    for size in range(1, LONGEST_BLOCK + 1):
-        times = 3 if size == 1 else 2
-        for index in range(len(lines) - size * times + 1):
-            block = lines[index : index + size]
-            if not any(len(line.strip()) > 3 for line in block):
+    # The last line may still be growing.
+    whole = lines if cursor.ran_out else lines[:-1] if text.endswith("\n") else lines
+    for size in sizes:
+        for index in range(len(whole) - size * times + 1):
+            block = whole[index : index + size]
+            words = [line for line in block if re.search(r"\w", line)]
+            if (size >= BLOCK_LINES and len(set(words)) < BLOCK_LINES) or not words:
                 continue
-            if all(lines[index + size * turn : index + size * (turn + 1)] == block for turn in range(1, times)):
+            if all(whole[index + size * turn : index + size * (turn + 1)] == block for turn in range(1, times)):
                 return max(0, starts[index + size] - 1)
-    for match in PHRASE.finditer(text):
-        phrase = match[1]
-        if phrase.strip() and any(character.isalnum() for character in phrase) and len(set(phrase)) > 2:
-            return match.start() + len(phrase)
     return None

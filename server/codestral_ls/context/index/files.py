@@ -72,7 +72,7 @@ class Walk:
 
 def is_source(name: str) -> bool:
     """Whether a file by this name is in a language that the index knows."""
-    return language_for(language_id_for_path(name)).grammar is not None and not name.endswith((".json", ".min.js"))
+    return language_for(language_id_for_path(name)).knows("definitions") and not name.endswith(".min.js")
 
 
 def read_source(file: Path) -> tuple[str, str] | None:

@@ -1,0 +1,63 @@
+"""What editors close by themselves while the cursor's line is typed: VS Code, Neovim with a pairs plugin, Emacs, and none."""
+
+from __future__ import annotations
+
+from codestral_ls.documents.fragments import fragment
+from codestral_ls.documents.languages import Language
+from codestral_ls.documents.marks import CLOSING, PAIRS, Mark, unmatched
+
+EDITORS = ("vscode", "neovim-autopairs", "emacs", "neovim")
+"""Neovim as it comes closes nothing."""
+
+CLOSE_BEFORE = ";:.,=}])> \n\t\r"
+"""VS Code's ``editor.autoClosingBrackets: languageDefined``: only before these characters, and before nothing."""
+WORDLIKE = "'\"`[.%$"
+"""Before these and before word characters nvim-autopairs closes nothing."""
+
+
+def closed_by(editor: str, language: Language, line_before: str, piece: str, after: str) -> str:
+    """The closing marks that stand at the cursor: of what the line opened and ``piece``, which is still missing, closes."""
+    if editor in ("none", "neovim") or not _closes_before(editor, after[:1]):
+        return ""
+    marks = marks_in(line_before + piece, language.id)
+    opened = unmatched([mark for mark in marks if mark.index < len(line_before)]).openers
+    left = unmatched(marks).openers
+    own = [mark for mark in opened if mark not in left and _is_closed(editor, mark, line_before)]
+    # Without its outer partner no inner one is closed by the piece either: pairs are nested.
+    return "".join(mark.closing for mark in reversed(own))
+
+
+def marks_in(text: str, language: str) -> list[Mark]:
+    """The brackets and quotes of a piece of code: its tree's tokens, or, without a grammar, those of a plain reading."""
+    tree = fragment(language, text)
+    return tree.marks(0, len(text)) if tree is not None else _plain(text)
+
+
+def _closes_before(editor: str, following: str) -> bool:
+    if editor == "vscode":
+        return not following or following in CLOSE_BEFORE
+    if editor == "emacs":
+        return not (following.isalnum() or following == "_")
+    return not following or not (following.isalnum() or following == "_" or following in WORDLIKE)
+
+
+def _is_closed(editor: str, mark: Mark, line: str) -> bool:
+    previous = line[mark.index - 1 : mark.index]
+    if mark.mark in CLOSING:
+        return True
+    if len(mark.mark) == 3:
+        return editor != "emacs"
+    return not (previous.isalnum() or previous in "_'\"`\\")
+
+
+def _plain(text: str) -> list[Mark]:
+    """Brackets and double quotes of a text without a grammar, character by character."""
+    found = []
+    quoted = False
+    for index, character in enumerate(text):
+        if character == '"':
+            quoted = not quoted
+            found.append(Mark(index, character))
+        elif not quoted and (character in PAIRS or character in CLOSING):
+            found.append(Mark(index, character))
+    return found

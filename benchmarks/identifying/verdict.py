@@ -1,0 +1,50 @@
+"""What became of the file when the completion was accepted. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from benchmarks.identifying.places import Place
+
+Verdict = Literal["as written", "first lines", "first lines, closed", "altered", "nothing"]
+
+
+def verdict(place: Place, accepted: str | None) -> Verdict:
+    """How ``accepted``, the document afterwards, stands to the file; None where nothing was shown.
+
+    "first lines": a part of the piece that ends with one of its lines, and not a character else: the pipeline asks for so many
+    lines and no more. "first lines, closed": with closing marks and blanks after it.
+    """
+    if accepted is None:
+        return "nothing"
+    if _plain(accepted) == _plain(place.wanted) or _joined(accepted, place):
+        return "as written"
+    if not accepted.startswith(place.before):
+        return "altered"
+    for after in (place.tail + place.after, place.after):
+        if not accepted.endswith(after) or len(accepted) < len(place.before) + len(after):
+            continue
+        shown = accepted[len(place.before) : len(accepted) - len(after)]
+        lines = _plain(place.piece).split("\n")
+        firsts = ["\n".join(lines[:count]).rstrip() for count in range(1, len(lines))]
+        if _plain(shown).rstrip() in firsts:
+            return "first lines"
+        if any(
+            first and _plain(shown).startswith(first) and not _plain(shown)[len(first) :].strip(" \n\t)]}\"'`;,*/")
+            for first in firsts
+        ):
+            return "first lines, closed"
+    return "altered"
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _joined(accepted: str, place: Place) -> bool:
+    """Whether only blanks and empty lines at the piece's end are missing, where its line ends."""
+    piece = _plain(place.piece)
+    rest = _plain(place.after)
+    if piece == piece.rstrip() or rest.split("\n", 1)[0].strip():
+        return False
+    return _plain(accepted) == _plain(place.before) + piece.rstrip() + rest

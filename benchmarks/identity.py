@@ -1,0 +1,173 @@
+"""``python -m benchmarks.identity``: when the model is right, does the user get exactly that?
+
+A piece is cut out of a real file, the model answers with exactly that piece (at a quarter of the places it runs on into the
+code after the cursor), the completion is accepted, and the file has to be what it was. The whole pipeline runs, as for an
+explicit request. Writes ``benchmarks/results/identity.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.identifying import corpus
+from benchmarks.identifying.places import Place, places
+from benchmarks.identifying.verdict import Verdict, verdict
+from benchmarks.replaying.report import machine
+from codestral_ls.backends.fake import FakeBackend
+from codestral_ls.completion.answer import Ask
+from codestral_ls.completion.completer import Completer
+from codestral_ls.config import CompletionOptions, Options
+from codestral_ls.documents.languages import language_for
+
+RESULTS = Path(__file__).parent / "results"
+COLUMNS: tuple[Verdict, ...] = ("as written", "first lines", "first lines, closed", "altered", "nothing")
+LEAST_FILES = 4
+"""A language of which fewer files were found is left out."""
+LISTED = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One place and what became of it."""
+
+    place: Place
+    verdict: Verdict
+    reason: str
+    shown: str
+
+
+def main() -> int:
+    """Run and report; exit code 1 above the bounds: 0.2 % altered, 2 % not shown."""
+    arguments = _arguments()
+    paths = corpus.files(arguments.seed)
+    languages = [name for name, found in paths.items() if len(found) >= LEAST_FILES]
+    if arguments.languages:
+        languages = [name for name in languages if name in arguments.languages.split(",")]
+    jobs = [(name, paths[name], arguments.places, arguments.seed) for name in languages]
+    outcomes: dict[str, list[Outcome]] = {}
+    with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
+        for name, found in pool.imap(_language, jobs):
+            outcomes[name] = found
+            counts = Counter(outcome.verdict for outcome in found)
+            print(name, dict(counts), flush=True)
+            if arguments.verbose:
+                for outcome in found:
+                    if outcome.verdict in ("altered", "nothing"):
+                        print("\n".join(_listed(outcome)), flush=True)
+    text = _report(outcomes, arguments)
+    if not arguments.dry:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / "identity.md").write_text(text, encoding="utf-8")
+    total = Counter(outcome.verdict for found in outcomes.values() for outcome in found)
+    print(total)
+    return int(total["altered"] > 0.002 * total.total() or total["nothing"] > 0.02 * total.total())
+
+
+def _language(job: tuple[str, list[Path], int, int]) -> tuple[str, list[Outcome]]:
+    name, paths, count, seed = job
+    return name, asyncio.run(_run(list(places(name, paths, count, seed))))
+
+
+async def _run(found: list[Place]) -> list[Outcome]:
+    writes = [""]
+    backend = FakeBackend(lambda _request: writes[0], prefill_rate=0, decode_rate=0)
+    chosen = replace(
+        CompletionOptions(), debounce_ms=0, prefetch=False, prewarm=False, copy=False, show="eager", deadline_ms=60_000
+    )
+    completer = Completer(backend, Options(completion=chosen))
+    await completer.start()
+    outcomes = []
+    try:
+        for number, place in enumerate(found):
+            writes[0] = place.answer.replace("\r\n", "\n").replace("\r", "\n")
+            snapshot = replace(place.snapshot, uri=f"untitled:{number}", path=None)
+            answer = await completer.complete(snapshot, Ask(invoked=True))
+            accepted = None
+            if answer.items:
+                item = answer.items[0]
+                accepted = snapshot.text[: item.start] + item.text + snapshot.text[item.end :]
+            shown = f"{answer.items[0].text} over {answer.items[0].end - snapshot.offset}" if answer.items else ""
+            outcomes.append(Outcome(place, verdict(place, accepted), answer.reason, shown))
+    finally:
+        await completer.aclose()
+    return outcomes
+
+
+def _report(outcomes: dict[str, list[Outcome]], arguments: argparse.Namespace) -> str:
+    total = Counter(outcome.verdict for found in outcomes.values() for outcome in found)
+    lines = [
+        "# Identity: a right answer is shown as it is written",
+        "",
+        f"Machine: {machine()}. `python -m benchmarks.identity --places {arguments.places} --seed {arguments.seed}`: "
+        f"{total.total()} places in {len(outcomes)} languages. The files are those of Debian, npm and Python packages.",
+        "",
+        "| language | tree | " + " | ".join(COLUMNS) + " |",
+        "|---|---|" + "---|" * len(COLUMNS),
+    ]
+    for name, found in (*outcomes.items(), ("all", [each for group in outcomes.values() for each in group])):
+        counts = Counter(outcome.verdict for outcome in found)
+        tree = "" if name == "all" else "yes" if language_for(name).grammar is not None else "no"
+        cells = [f"{counts[column]} ({counts[column] / max(1, len(found)):.1%})" if name == "all" else f"{counts[column]}"
+                 for column in COLUMNS]  # fmt: skip
+        lines.append(f"| {name} | {tree} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "By editor and answer (altered, not shown, places):",
+        "",
+        "| editor | answer | altered | nothing | places |",
+        "|---|---|---|---|---|",
+    ]
+    groups: dict[tuple[str, str], Counter[Verdict]] = {}
+    for found in outcomes.values():
+        for outcome in found:
+            groups.setdefault((outcome.place.editor, outcome.place.kind), Counter())[outcome.verdict] += 1
+    for (editor, kind), counts in sorted(groups.items()):
+        lines.append(f"| {editor} | {kind} | {counts['altered']} | {counts['nothing']} | {counts.total()} |")
+    reasons = Counter(
+        outcome.reason or "as it is" for found in outcomes.values() for outcome in found if outcome.verdict == "nothing"
+    )
+    lines += ["", "Why nothing was shown: " + ", ".join(f"{reason} {count}" for reason, count in reasons.most_common()) + "."]
+    for column in ("altered", "nothing"):
+        listed = [outcome for found in outcomes.values() for outcome in found if outcome.verdict == column]
+        lines += [
+            "",
+            f"## {column.capitalize()}: {len(listed)} places" + (f", the first {LISTED}" if len(listed) > LISTED else ""),
+            "",
+        ]
+        for outcome in listed[:LISTED]:
+            lines += _listed(outcome)
+    return "\n".join(lines) + "\n"
+
+
+def _listed(outcome: Outcome) -> list[str]:
+    place = outcome.place
+    before = (place.before.rsplit("\n", 1)[-1])[-60:]
+    after = place.tail + "⟧" + place.after[:40]
+    found = (
+        f"- {place.language}, {place.editor}, {place.kind}: `{_shown(before)}│⟦{_shown(after)}`, answer `{_shown(place.answer)}`"
+    )
+    return [f"{found}: {outcome.reason or 'as it is'}" + (f", shown `{_shown(outcome.shown)}`" if outcome.shown else "")]
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) < 160 else text[:80] + " … " + text[-70:])[1:-1].replace("`", "ˋ")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--places", type=int, default=200, help="of each language")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--languages", default="", help="only these, with commas between")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--verbose", action="store_true", help="print each place that is altered or not shown")
+    parser.add_argument("--dry", action="store_true", help="print, and write no file")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

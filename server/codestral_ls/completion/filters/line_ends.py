@@ -1,0 +1,28 @@
+"""Gives an answer the line ends of the place it goes to, and takes the blanks off its ends that nobody sees."""
+
+from __future__ import annotations
+
+import re
+
+from codestral_ls.completion.filters.cursor import Cursor
+
+_ENDING = re.compile(r"\r\n|\r|\n")
+
+
+def mend(text: str, cursor: Cursor) -> str:
+    """The text with every line end as it is at the cursor."""
+    newline = cursor.style.newline
+    return text if newline == "\n" and "\r" not in text else _ENDING.sub(newline, text)
+
+
+def trim(text: str, cursor: Cursor) -> str:
+    """The text without blanks and empty lines at its end where the line ends after it, and without blanks alone on its first line.
+
+    What is before visible text of the document stays as it is written.
+    """
+    if cursor.line_before.strip() and text[:1] in (" ", "\t"):
+        body = text.lstrip(" \t")
+        text = body if body[:1] in ("\n", "\r") else text
+    if not text.strip():
+        return ""
+    return text if cursor.line_after.strip() else text.rstrip()

@@ -1,0 +1,184 @@
+"""What an answer writes a second time: the beginning of its line, the rest of its line, the lines below.
+
+Pure, and the same for every language: it compares characters. `evident` is cut without asking the tree; `possible` are places
+where an answer may be cut if the tree says that it is the better for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codestral_ls.completion.filters.cursor import Cursor
+
+MEETS = 12
+"""Characters of the shortest end of an answer that is looked for in the text after the cursor anywhere on a line."""
+WORDS = 4
+"""Letters and digits of an end over more than one line that is written twice by no chance."""
+REST_LENGTH = 4
+"""A rest of the line of at least so many characters, a word among them, is written twice by no chance."""
+SHORT_REST = 2
+"""The same in prose and in languages without a tree."""
+BEGINNING_LENGTH = 4
+"""The same of a line's beginning, if it ends in an assignment or holds two different words."""
+MARK_LENGTH = 5
+"""Characters of a line in a comment that holds nothing but the comment's mark."""
+PART_LENGTH = 8
+"""Characters at which the last line of an answer, cut off anywhere, is told to be the one below."""
+
+_WORD = re.compile(r"[^\W\d_]\w*")
+_WORD_OR_NUMBER = re.compile(r"\w")
+_ASSIGNS = re.compile(r"\w[\w\s\])}:.<>*&]*(?:(?<![=!<>])=|:=|=>|<-|:)\s*\Z")
+
+
+def evident(text: str, cursor: Cursor) -> str:
+    """``text`` without what the document has already; ``""`` where nothing of it is new."""
+    text = _without_beginning(text, cursor)
+    for following in _following(cursor):
+        index = _meets(text, following)
+        if index is not None and _is_evident(text[index:], following, cursor):
+            return _trimmed(text[:index], cursor)
+    cut = _rest_of_line(text, cursor)
+    if cut is None:
+        cut = repeated_lines(text, cursor)
+    return text if cut is None else _cut(text, cut, cursor)
+
+
+def _following(cursor: Cursor) -> Iterator[str]:
+    """What is after the cursor, and what is after the closing marks there: the answer may have written its own."""
+    after = cursor.after.replace("\r\n", "\n").replace("\r", "\n")
+    yield after
+    if cursor.closers:
+        yield after[len(cursor.closers) :]
+
+
+def _meets(text: str, following: str) -> int | None:
+    """Where the longest end of ``text`` begins that ``following`` begins with, character for character."""
+    head = following[:MEETS]
+    index = text.find(head) if len(head) == MEETS else -1
+    while index >= 0:
+        if following.startswith(text[index:]):
+            return index
+        index = text.find(head, index + 1)
+    # Shorter than the head, and up to the end of a line at least.
+    return next((len(text) - length for length in range(min(MEETS, len(text)), 0, -1)
+                 if head.startswith(text[len(text) - length :]) and "\n" in head[:length]), None)  # fmt: skip
+
+
+def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
+    """Whether so much is written twice by no chance: words of some length, or whole lines that no tree can judge."""
+    words = sum(map(str.isalnum, repeated))
+    whole = following[len(repeated) : len(repeated) + 1] in ("", "\n")
+    if "\n" not in repeated:
+        return len(repeated) >= MEETS and words > MEETS // 2
+    if not repeated.strip():
+        return False
+    judged = cursor.language.grammar is not None and cursor.plan.region == "code"
+    return words >= WORDS or (whole and (words > 0 or not judged))
+
+
+def possible(text: str, cursor: Cursor) -> Iterator[str]:
+    """The text cut where it comes to the rest of the line, the shortest cut first: for the tree to judge."""
+    rest = cursor.line_after.strip()
+    stripped = text.rstrip()
+    for following in _following(cursor):
+        index = _meets(text, following)
+        if index is not None:
+            yield _trimmed(text[:index], cursor)
+    if not rest:
+        return
+    if stripped.endswith(rest):
+        yield _cut(text, len(stripped) - len(rest), cursor)
+    first = text.partition("\n")[0].rstrip()
+    if len(first) < len(stripped) and first.endswith(rest):
+        yield _cut(text, len(first) - len(rest), cursor)
+    # The answer may end within the rest of the line: at the end of any of its words.
+    for match in reversed(list(re.finditer(r"\w+|[^\w\s]+", rest))[:12]):
+        if match.end() < len(rest) and len(first) == len(stripped) and stripped.endswith(rest[: match.end()]):
+            yield _cut(text, len(stripped) - match.end(), cursor)
+
+
+def repeats_beginning(text: str, cursor: Cursor) -> str | None:
+    """The text without the beginning of its line, where it writes that a second time; for the tree to judge."""
+    begun = cursor.line_before.strip()
+    body = text.lstrip(" \t")
+    if len(begun) < BEGINNING_LENGTH or not body.startswith(begun):
+        return None
+    rest = body[len(begun) :]
+    return rest.lstrip(" \t") if cursor.line_before[-1:] in (" ", "\t") else rest
+
+
+def repeated_lines(text: str, cursor: Cursor) -> int | None:
+    """Index of the line end from which the text's lines are those below the cursor, to the text's end; None where none are."""
+    if cursor.line_after.strip() and not cursor.tail:
+        return None
+    below = [line for line in cursor.lines_below if line.strip()]
+    lines = text.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    lines[0] = cursor.line_before + lines[0]
+    for index, line in enumerate(lines):
+        if line.strip() and below and _same(line, below[0], False) and _follow(lines[index:], below, cursor):
+            return max(0, starts[index] - 1)
+    return None
+
+
+def _follow(lines: list[str], below: list[str], cursor: Cursor | None = None) -> bool:
+    """Whether all ``lines`` are those ``below`` in their order, and some word is among them."""
+    filled = [line.rstrip() for line in lines if line.strip()]
+    if len(filled) > len(below):
+        # The document may end before the answer does: then all of it has to be there.
+        return False
+    pairs = list(zip(filled, below, strict=False))
+    whole = all(_same(line, wanted, 0 < index == len(pairs) - 1) for index, (line, wanted) in enumerate(pairs))
+    if cursor is not None and cursor.plan.region == "comment" and len(lines[0].strip()) < MARK_LENGTH:
+        return whole  # the mark of an empty comment line
+    if len(filled) > 1 and sum(map(str.isalnum, "".join(filled))) > 1:
+        return whole
+    return whole and any(len(word) > 2 for line in filled for word in _WORD.findall(line))
+
+
+def _same(line: str, below: str, is_last: bool) -> bool:
+    line, below = line.rstrip(), below.rstrip()
+    if line == below or (is_last and len(line.strip()) >= PART_LENGTH and below.startswith(line)):
+        return True
+    return len(line) > 16 and "".join(line.split()) == "".join(below.split())
+
+
+def _without_beginning(text: str, cursor: Cursor) -> str:
+    begun = cursor.line_before.strip()
+    if not _ASSIGNS.search(begun) and len(set(_WORD.findall(begun))) < 2:
+        return text
+    return repeats_beginning(text, cursor) or text
+
+
+def _rest_of_line(text: str, cursor: Cursor) -> int | None:
+    """Index at which the text writes the rest of the cursor's line and no more, or goes on with the lines below."""
+    rest = cursor.line_after.strip()
+    own = cursor.line_after[len(cursor.closers) :].strip()
+    if cursor.tail or not own:
+        return None
+    stripped = text.rstrip()
+    first, _, more = text.partition("\n")
+    first = first.rstrip()
+    below = [line for line in cursor.lines_below if line.strip()]
+    for written in dict.fromkeys((rest, own)):
+        if first.endswith(written) and more.strip() and _follow(more.split("\n"), below):
+            return len(first) - len(written)
+        # A few characters say enough only where no tree can tell.
+        least = REST_LENGTH if cursor.plan.region == "code" and cursor.language.grammar is not None else SHORT_REST
+        if len(written) >= least and _WORD_OR_NUMBER.search(written) and stripped.endswith(written):
+            return len(stripped) - len(written)
+    return None
+
+
+def _cut(text: str, index: int, cursor: Cursor) -> str:
+    """The text up to ``index``, without the blanks that the document has there as well."""
+    kept = text[:index]
+    return kept.rstrip() if cursor.line_after[:1] in (" ", "\t") else _trimmed(kept, cursor)
+
+
+def _trimmed(kept: str, cursor: Cursor) -> str:
+    """Without blanks at its end where the line ends after it."""
+    return kept if cursor.line_after[len(cursor.closers) :].strip() else kept.rstrip()

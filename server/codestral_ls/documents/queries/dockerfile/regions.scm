@@ -1,0 +1,4 @@
+(comment) @comment
+(double_quoted_string) @string
+(single_quoted_string) @string
+(json_string) @string

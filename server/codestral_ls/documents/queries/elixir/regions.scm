@@ -1,0 +1,5 @@
+(comment) @comment
+(string) @string
+(charlist) @string
+(sigil) @string
+(interpolation) @code

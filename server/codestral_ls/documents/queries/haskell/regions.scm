@@ -1,0 +1,4 @@
+(comment) @comment
+(haddock) @comment
+(string) @string
+(char) @string

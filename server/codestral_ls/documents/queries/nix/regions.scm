@@ -1,0 +1,4 @@
+(comment) @comment
+(string_expression) @string
+(indented_string_expression) @string
+(interpolation) @code

@@ -1,0 +1,4 @@
+(comment) @comment
+(js_comment) @comment
+(string_value) @string
+(interpolation) @code

@@ -1,0 +1,4 @@
+(comment) @comment
+(string) @string
+(multiline_string) @string.inner
+(character) @string
