@@ -1,8 +1,9 @@
 """Prompt-lookup drafting: guess the next tokens by copying what followed the same tokens earlier in the prompt.
 
 The engine verifies a guess in the same batch that evaluates the last token, so the text is the same as without.
-Pure. The prompt of a completion is the best source of guesses, for code repeats itself; a draft model (``draft_model.py``)
-is asked where it has none, for those who load one.
+Pure. The prompt of a completion is the best source of guesses, for code repeats itself. Where it has none, the last answers
+are: who types asks again and again at nearly the same place, and the end of the answer stays the same. A draft model
+(``draft_model.py``) is asked after both, for those who load one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ LONGEST = 8
 """Most tokens guessed at once."""
 MATCH = 3
 """Tokens that must have stood before: fewer guess wrongly most of the time in source code."""
+MOST_KEPT = 2048
+"""Tokens of the last answers, some forty lines."""
+NOTHING = -1
+"""Stands between two answers; no token has this number."""
 LEAST_GAIN = 1.05
 """Tokens per unit of time, against not guessing, below which guessing is left alone."""
 
@@ -56,21 +61,47 @@ class Pace:
         return best
 
 
-def lookup(tokens: list[int], count: int, match: int = MATCH) -> list[int]:
+def lookup(tokens: Sequence[int], count: int, match: int = MATCH) -> list[int]:
     """At most ``count`` tokens that followed the latest earlier occurrence of the last ``match`` tokens."""
     if len(tokens) <= match or count <= 0:
         return []
     haystack = array("i", tokens)
+    found = _found(haystack, haystack[-match:], len(haystack) - 1)
+    return list(haystack[found + match : found + match + count]) if found >= 0 else []
+
+
+def _found(haystack: array[int], needle: array[int], end: int) -> int:
+    """Where ``needle`` occurs last before ``end``; -1 where it does not."""
     size = haystack.itemsize
-    data = haystack.tobytes()
-    needle = data[-match * size :]
-    end = len(data) - size
-    while (at := data.rfind(needle, 0, end)) >= 0:
+    data, wanted, stop = haystack.tobytes(), needle.tobytes(), end * size
+    while (at := data.rfind(wanted, 0, stop)) >= 0:
         if at % size == 0:
-            begin = at // size + match
-            return tokens[begin : begin + count]
-        end = at + len(needle) - 1
-    return []
+            return at // size
+        stop = at + len(wanted) - 1
+    return -1
+
+
+class LastAnswers:
+    """The tokens of the last answers, each with the end of its prompt, to look guesses up in."""
+
+    def __init__(self) -> None:
+        self._tokens: array[int] = array("i")
+
+    def keep(self, tokens: Sequence[int], prompt: int) -> None:
+        """Remember an answer: ``tokens`` from the end of the first ``prompt`` of them on."""
+        if len(tokens) > prompt:
+            self._tokens.extend([NOTHING, *tokens[max(0, prompt - MATCH) :]])
+            del self._tokens[: max(0, len(self._tokens) - MOST_KEPT)]
+
+    def lookup(self, tokens: Sequence[int], count: int) -> list[int]:
+        """At most ``count`` tokens that followed the last ``MATCH`` of ``tokens`` in the latest answer that has them."""
+        if count <= 0 or len(tokens) < MATCH:
+            return []
+        found = _found(self._tokens, array("i", tokens[-MATCH:]), len(self._tokens))
+        if found < 0:
+            return []
+        after = self._tokens[found + MATCH : found + MATCH + count].tolist()
+        return after[: after.index(NOTHING)] if NOTHING in after else after
 
 
 class Guesser(Protocol):
@@ -85,7 +116,7 @@ class Guesser(Protocol):
         ...
 
 
-def propose(run: Run, pace: Pace, context: int, guesser: Guesser | None = None) -> list[int]:
+def propose(run: Run, pace: Pace, context: int, guesser: Guesser | None = None, answers: LastAnswers | None = None) -> list[int]:
     """The guess for ``run``, never past its limits; empty where it may not or would not pay."""
     if not run.may_draft:
         return []
@@ -94,6 +125,8 @@ def propose(run: Run, pace: Pace, context: int, guesser: Guesser | None = None) 
     pace = Pace() if run.order.draft == "always" else pace
     length = pace.length((run.accepted + 2.0) / (run.drafted + 3.0))
     copied = lookup(run.tokens, min(length, most))
+    if not copied and answers is not None:
+        copied = answers.lookup(run.tokens, min(length, most))
     if copied or guesser is None or most <= 0:
         return copied
     return guesser.guess(run.tokens, min(LONGEST if run.order.draft == "always" else guesser.length(pace), most))

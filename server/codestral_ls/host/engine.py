@@ -71,6 +71,7 @@ class Engine:
         self._draft_model = draft_model
         self._clock = clock
         self._queue = scheduler.Queue() if queue is None else queue
+        self._answers = drafting.LastAnswers()
         self._running: list[Run] = []
         self._batch = Batch(session.batch + drafting.LONGEST * session.slots)
         self._wake = threading.Condition()
@@ -306,7 +307,7 @@ class Engine:
             wanted = 0
             if end == len(run.tokens) and run.order.max_tokens > 0:
                 if len(parts) == 1:
-                    draft = drafting.propose(run, self.pace, self.session.context, self._draft_model)
+                    draft = drafting.propose(run, self.pace, self.session.context, self._draft_model, self._answers)
                 # llama.cpp ends the process when a batch is larger than the context was made for.
                 draft = draft[: max(0, self.session.batch - count)]
                 wanted = 1 + len(draft)
@@ -357,6 +358,7 @@ class Engine:
 
     def _finish(self, run: Run) -> None:
         self._leave(run)
+        self._answers.keep(run.tokens, len(run.order.tokens))
         self.metrics.finished += 1
         self.metrics.generated_tokens += run.generated
         self.metrics.reused_tokens += max(0, len(run.order.tokens) - run.prompt_evaluated)
