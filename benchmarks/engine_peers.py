@@ -133,7 +133,7 @@ class Ours:
 class LlamaServer:
     """llama-server, from a binary or from xllamacpp."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, gpu_layers: int = 0) -> None:
         binary = os.environ.get("LLAMA_SERVER")
         self.threads = setup.threads
         self.name = f"llama-server, {setup.threads} thread{'s' if setup.threads > 1 else ''}"
@@ -141,7 +141,7 @@ class LlamaServer:
         self.url = f"http://127.0.0.1:{port}"
         if binary:
             command = [binary, "-m", str(setup.model), "--port", str(port), "-t", str(setup.threads), "-tb", str(setup.threads)]
-            command += ["-c", str(setup.context * setup.slots), "-np", str(setup.slots), "--no-repack", "--no-webui"]
+            command += ["-c", str(setup.context * setup.slots), "-np", str(setup.slots), "-ngl", str(gpu_layers), "--no-webui"]
         else:
             command = [sys.executable, "-m", "benchmarks.engine_peers", str(setup.model), str(port), str(setup.threads)]
             command += [str(setup.context), str(setup.slots)]

@@ -1,9 +1,9 @@
 """The engine at Codestral 22B's size on a GPU: random weights in its exact shape, our host, real requests.
 
-    python -m benchmarks.gpu [--build] [--model PATH] [--shape codestral|tiny] [--output FILE]
-``--build`` makes a virtual environment of its own with a CUDA build of llama-cpp-python and runs itself there. Speed does
-not depend on the values of weights; nothing here speaks of quality. With ``--shape tiny``
-it runs on a CPU in seconds, as the tests do.
+    python -m benchmarks.gpu [--kit FOLDER [--cpu]] [--model PATH] [--shape codestral|tiny] [--output FILE]
+``--kit`` builds llama.cpp and llama-server for the card at hand from a folder that ``benchmarks.gpu_build pack`` made, and
+needs no network. Speed does not depend on the values of weights; nothing here speaks of quality. With ``--shape tiny`` it
+runs on a CPU in seconds, as the tests do.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.engine_peers import Ask, Ours, Setup
+from benchmarks import gpu_build
+from benchmarks.engine_peers import Ask, LlamaServer, Ours, Setup
 from benchmarks.engine_prompts import Prompts
 from codestral_ls.host.devices import devices
 from support.models.random_model import SHAPES, write
@@ -49,11 +50,11 @@ async def measure(setup: Setup, tokens: int) -> list[Figure]:
             began = time.perf_counter()
             await host.ready(session)
             figures.append(Figure("loading", f"{time.perf_counter() - began:.1f} s"))
-            for measured in (prefill, decode, hot, four_places, cancel, drafting):
+            for measured in (prefill, decode, hot, four_places, four_windows, cancel, drafting):
                 figures += await measured(session, host, prompts, tokens)
     finally:
         host.close()
-    return figures
+    return figures + await against_llama_server(setup, tokens)
 
 
 async def prefill(session: aiohttp.ClientSession, host: Ours, prompts: Prompts, tokens: int) -> list[Figure]:
@@ -89,13 +90,54 @@ async def decode(session: aiohttp.ClientSession, host: Ours, prompts: Prompts, t
 async def hot(session: aiohttp.ClientSession, host: Ours, prompts: Prompts, tokens: int) -> list[Figure]:
     """Typing: 1-5 new tokens, a line of 12."""
     seconds = []
-    for number, (prefix, suffix) in enumerate(prompts.typing(0, tokens, 25)):
+    for number, (prefix, suffix) in enumerate(prompts.typing(0, tokens, 25 if tokens < 1000 else 100)):
         result = await host.ask(session, prompts.ask(prefix, suffix, 12, heal=True))
         if number > 2:
             seconds.append(result.seconds * 1000)
-    seconds.sort()
-    value = f"{statistics.median(seconds):.1f} ms (p90 {seconds[int(len(seconds) * 0.9)]:.1f} ms)"
-    return [Figure(f"hot one-line request behind {tokens} tokens, 12 generated", value)]
+    return [Figure(f"hot one-line request after {tokens} tokens, 12 generated", spread(seconds))]
+
+
+def spread(milliseconds: list[float]) -> str:
+    """Median, p95 and p99 in words."""
+    ordered = sorted(milliseconds)
+    p95, p99 = (ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.95, 0.99))
+    return f"p50 {statistics.median(ordered):.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms"
+
+
+async def four_windows(session: aiohttp.ClientSession, host: Ours, prompts: Prompts, tokens: int) -> list[Figure]:
+    """Four editors type at once, each in its own place."""
+
+    async def window(number: int) -> list[float]:
+        taken = []
+        for prefix, suffix in prompts.typing(number, tokens // 2, 10):
+            ask = prompts.ask(prefix, suffix, 12, client=f"window {number}", heal=True)
+            taken.append((await host.ask(session, ask)).seconds * 1000)
+        return taken[2:]
+
+    each = await asyncio.gather(*(window(number) for number in range(4)))
+    return [Figure("four windows at once, each request", spread([value for taken in each for value in taken]))]
+
+
+async def against_llama_server(setup: Setup, tokens: int) -> list[Figure]:
+    """The hot request on both sides in turn, on the same card; nothing without a llama-server of the same build."""
+    if not os.environ.get("LLAMA_SERVER"):
+        return []
+    ours, theirs, prompts = Ours(setup), LlamaServer(setup.threaded(setup.threads or 1), gpu_layers=999), Prompts(setup.model)
+    try:
+        async with aiohttp.ClientSession() as session:
+            await ours.ready(session)
+            await theirs.ready(session)
+            pairs = []
+            for prefix, suffix in prompts.typing(0, tokens, 25):
+                ask = prompts.ask(prefix, suffix, 12)
+                pairs.append((await ours.ask(session, ask), await theirs.ask(session, ask)))
+    finally:
+        ours.close()
+        theirs.close()
+    times = [[pair[side].seconds * 1000 for pair in pairs[3:]] for side in (0, 1)]
+    ratio = statistics.median(a / b for a, b in zip(*times, strict=True))
+    value = f"ours {spread(times[0])}; llama-server {spread(times[1])}; {ratio:.2f} x"
+    return [Figure("the hot request against llama-server on the same device", value)]
 
 
 async def four_places(session: aiohttp.ClientSession, host: Ours, prompts: Prompts, tokens: int) -> list[Figure]:
@@ -152,31 +194,29 @@ def report(figures: list[Figure], shape: str) -> str:
     return f"# The engine on a GPU\n\n{head}\n\n| | |\n|---|---|\n{rows}\n"
 
 
-def build_and_run(arguments: list[str]) -> int:
-    """A virtual environment with a CUDA build of llama-cpp-python; this benchmark inside it."""
-    folder = Path(tempfile.gettempdir()) / "codestral-ls-cuda"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", str(folder)], check=True)
-    environment = {**os.environ, "CMAKE_ARGS": "-DGGML_CUDA=on -DLLAVA_BUILD=OFF"}
-    wanted = ["--force-reinstall", "--no-deps", "--no-binary", "llama-cpp-python", "llama-cpp-python==0.3.36"]
-    subprocess.run([str(python), "-m", "pip", "install", *wanted], check=True, env=environment)
-    subprocess.run([str(python), "-m", "pip", "install", "-e", f"{ROOT}[dev]"], check=True, env=environment)
-    return subprocess.run([str(python), "-m", "benchmarks.gpu", *arguments], cwd=ROOT, check=False).returncode
+def run_with(kit: Path, *, cuda: bool, arguments: list[str]) -> int:
+    """Build the sources in ``kit``, then run this benchmark with that library and that llama-server; its exit status."""
+    built = gpu_build.build(kit.resolve(), cuda=cuda)
+    print(f"built in {built.seconds:.0f} s", flush=True)
+    environment = {**os.environ, **built.environment()}
+    command = [sys.executable, "-m", "benchmarks.gpu", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", action="store_true", help="build llama-cpp-python with CUDA first")
+    parser.add_argument("--kit", type=Path, help="build llama.cpp from these sources first (see benchmarks/gpu_build.py)")
+    parser.add_argument("--cpu", action="store_true", help="build the kit without CUDA: a rehearsal on the processor")
     parser.add_argument("--model", type=Path, help="a model written before (13 GB take a while)")
     parser.add_argument("--shape", choices=["codestral", "tiny"], default="codestral")
     parser.add_argument("--output", type=Path, default=RESULTS)
     given = parser.parse_args()
-    if given.build:
-        raise SystemExit(build_and_run([argument for argument in sys.argv[1:] if argument != "--build"]))
+    if given.kit:
+        rest = ["--shape", given.shape, "--output", str(given.output), *(["--model", str(given.model)] if given.model else [])]
+        raise SystemExit(run_with(given.kit, cuda=not given.cpu, arguments=rest))
     if given.shape == "codestral" and not any(device.kind == "gpu" for device in devices()):
-        raise SystemExit("llama.cpp sees no GPU here. Use --build on a machine with CUDA, or --shape tiny.")
+        raise SystemExit("llama.cpp sees no GPU here. Use --kit on a machine with CUDA, or --shape tiny.")
     with tempfile.TemporaryDirectory() as folder:
         model = given.model or write(Path(folder) / "codestral-22b-random.gguf", SHAPES[given.shape], "sentencepiece")
         tokens, context = (2000, 8192) if given.shape == "codestral" else (400, 1024)
