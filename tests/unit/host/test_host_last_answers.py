@@ -48,7 +48,7 @@ def test_the_text_is_the_same_and_takes_fewer_steps() -> None:
         for _ in range(2):
             outputs: list[Output] = []
             tokens = vocabulary.encode("def area(self):")
-            engine.submit(Order(tokens, max_tokens=20, min_tokens=20, collect=True, draft=draft), outputs.append)  # type: ignore[arg-type]
+            engine.submit(Order(tokens, max_tokens=20, min_tokens=20, collect=True, draft=draft), outputs.append)
             while engine.step():
                 pass
         counts = outputs[-1].counts
