@@ -1,9 +1,9 @@
 """``python -m benchmarks.secrets``: are secrets kept back, is ordinary code left alone, and what does looking cost?
 
-1,000 made-up secrets of twenty kinds are planted into real files (Python's library, installed packages), a cursor is put near each
-or into it, and the request goes through the guard and over a real connection to the stand-in of the API. Its bytes are
-searched. Then all lines of the same files, unplanted, are counted where masking would change them. Writes
-``benchmarks/results/secrets.md``.
+Keys of real providers' forms are planted into lines that say nothing of them, those of providers that no rule was written from
+counted apart; passwords into the forms of files and command lines; and 1,000 secrets into real files, from where they go through
+the guard and over a real connection to the stand-in of the API, whose bytes are searched. Then all lines of the same files,
+unplanted, are counted where masking would change them. Writes ``benchmarks/results/secrets.md``.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, LimitsOptions, NetworkOptions
 from codestral_ls.documents.privacy import FileRules
+from support.backends.key_forms import HELD_OUT, SURROUNDINGS, file_forms, held_out_forms, is_left, kinds, made
 from support.backends.planted import KINDS, Planter, leaked, plant
 from support.backends.standin_api import KEY, StandIn
 
@@ -50,7 +51,15 @@ def main() -> int:
         "",
         f"Machine: {machine()}. `python -m benchmarks.secrets --secrets {arguments.secrets} --seed {arguments.seed}`",
         "",
+        *_surroundings(arguments.seed),
+        "",
+        *_file_forms(arguments.seed),
+        "",
+        "## Over the wire",
+        "",
         *wire,
+        "",
+        "## Ordinary code",
         "",
         *_ordinary(files),
     ]
@@ -77,7 +86,7 @@ def real_files() -> list[str]:
 
 async def _over_the_wire(count: int, seed: int, files: list[str]) -> list[str]:
     chance, planter = random.Random(seed), Planter(seed)
-    kinds = [list(KINDS)[number % len(KINDS)] for number in range(count)]
+    wanted = [list(KINDS)[number % len(KINDS)] for number in range(count)]
     missed: Counter[str] = Counter()
     wall: list[float] = []
     cpu: list[float] = []
@@ -87,7 +96,7 @@ async def _over_the_wire(count: int, seed: int, files: list[str]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         async with standin.running() as address:
             guards = _guards(address, Path(folder))
-            for number, kind in enumerate(kinds):
+            for number, kind in enumerate(wanted):
                 request, secret = _request(chance, planter, kind, files)
                 name = "sdk" if number % 5 == 0 else "http"
                 began, began_cpu = time.perf_counter(), time.thread_time()
@@ -102,7 +111,7 @@ async def _over_the_wire(count: int, seed: int, files: list[str]) -> list[str]:
                 wrong_answers += "MASKED_" in answer
             for guard in guards.values():
                 await guard.aclose()
-    rows = [f"| {kind} | {kinds.count(kind)} | {missed[kind]} |" for kind in KINDS]
+    rows = [f"| {kind} | {wanted.count(kind)} | {missed[kind]} |" for kind in KINDS]
     return [
         f"{count} secrets of {len(KINDS)} kinds in {len(files)} real files, {INSIDE:.0%} of the cursors inside the secret; "
         "one request in five through the SDK, the others over plain HTTP.",
@@ -162,17 +171,85 @@ def _parts(secret: str, request: FimRequest) -> list[str]:
     return [line for line in secret.split("\n") if line in request.prefix or line in request.suffix]
 
 
+def _surroundings(seed: int, each: int = 5) -> list[str]:
+    """Keys that are left unmasked, by surrounding: of providers that rules were written from, and of those held out."""
+    chance, mask = random.Random(seed), Mask()
+    planted: Counter[tuple[str, bool]] = Counter()
+    left: Counter[tuple[str, bool]] = Counter()
+    worst: Counter[str] = Counter()
+    for provider, form in kinds():
+        held_out = provider in HELD_OUT
+        for name, frame in SURROUNDINGS.items():
+            for _ in range(each):
+                secret = made(form, chance)
+                after = "" if name == "open string" else "\nx = 1\n"
+                prefix, suffix = mask.mask("import os\n" + frame.replace("▒", secret), after)
+                planted[name, held_out] += 1
+                if is_left(secret, prefix + suffix):
+                    left[name, held_out] += 1
+                    worst[provider] += held_out
+    rows = [
+        f"| {name} | {_share(left[name, True], planted[name, True])} | {_share(left[name, False], planted[name, False])} |"
+        for name in SURROUNDINGS
+    ]
+    kept = ", ".join(f"{provider} {count}" for provider, count in worst.most_common(8))
+    held, others = (
+        _share(sum(left[name, one] for name in SURROUNDINGS), sum(planted[name, one] for name in SURROUNDINGS))
+        for one in (True, False)
+    )
+    providers = len({provider for provider, _ in kinds()})
+    return [
+        f"{sum(planted.values()):,} keys in {len(kinds())} published forms of {providers} providers, in lines that say nothing of",
+        "them. A key counts as left when half of it, or 16 characters in a row, are in what would be sent.",
+        f"Unmasked of the {len(HELD_OUT)} providers held out (no rule was written from them): **{held}**; of the others: {others}.",
+        f"Most often left of those held out: {kept}.",
+        "",
+        "| surrounding | left, held out | left, others |",
+        "|---|---|---|",
+        *rows,
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole:,} ({part / whole:.1%})"
+
+
+def _file_forms(seed: int, rounds: int = 20) -> list[str]:
+    """Forms of files and command lines that ever leave their password unmasked."""
+    chance, mask = random.Random(seed), Mask()
+    lines = [f"Forms of files and command lines, {rounds} passwords or tokens each:"]
+    for what, forms in (("known when the rules were written", file_forms), ("held out", held_out_forms)):
+        left: Counter[str] = Counter()
+        for _ in range(rounds):
+            left.update(name for name, text, secret in forms(chance) if is_left(secret, mask.mask(text, "")[0]))
+        told = ", ".join(f"{name} ({times} of {rounds})" for name, times in left.most_common()) or "none"
+        lines.append(f"of {len(forms(chance))} {what}, **{len(left)}** ever leave one: {told}.")
+    return lines
+
+
 def _ordinary(files: list[str]) -> list[str]:
-    lines = touched = 0
-    kinds: Counter[str] = Counter()
+    lines = touched = files_touched = 0
+    shares: list[float] = []
+    kinds_found: Counter[str] = Counter()
     for text in files:
-        lines += text.count("\n") + 1
+        own = text.count("\n") + 1
+        changed = 0
         for span in find_secrets(text):
             count = text.count("\n", span.start, span.end - 1) + 1
-            touched += count
-            kinds[span.kind] += count
-    found = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
-    return [f"Ordinary lines touched: {touched} of {lines:,} ({touched / lines:.3%}); by kind: {found}."]
+            changed += count
+            kinds_found[span.kind] += count
+        lines, touched, files_touched = lines + own, touched + changed, files_touched + bool(changed)
+        shares.append(changed / own)
+    shares.sort(reverse=True)
+    found = ", ".join(f"{kind} {count}" for kind, count in kinds_found.most_common(6))
+    top = max(1, len(files) // 100)
+    largest, median = sum(shares[:top]) / top, shares[len(shares) // 2]
+    return [
+        f"Ordinary lines touched: {touched:,} of {lines:,} ({touched / lines:.2%}), in {files_touched:,} of {len(files):,} files;",
+        f"by kind: {found}.",
+        f"They are hashes and tables of numbers above all: in the {top} files with the largest shares {largest:.0%} of the lines,",
+        f"in the median file {median:.1%}. A masked hash comes back in the answer as it was.",
+    ]
 
 
 def _spread(values: list[float]) -> str:

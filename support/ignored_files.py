@@ -183,7 +183,7 @@ def scene(chance: random.Random, home: Path, root: Path) -> Iterator[Verdict]:
         inner = root.parent / "library"
         git(root.parent, "init", "-q", inner.name)
         git(inner, "commit", "-q", "--allow-empty", "-m", "a")
-        git(root, "submodule", "--quiet", "add", str(inner), "lib")
+        git(root, "submodule", "--quiet", "add", "--force", str(inner), "lib")
         tree = root / "lib"
         (root / ".git" / "modules" / "lib" / "info").mkdir(exist_ok=True)
         (root / ".git" / "modules" / "lib" / "info" / "exclude").write_bytes(_ignore_file(chance))
@@ -215,6 +215,7 @@ def _grow(chance: random.Random, tree: Path) -> list[Path]:
     for folder in folders:
         if folder == tree or chance.random() < 0.35:
             ignore = folder / ".gitignore"
+            ignore.unlink(missing_ok=True)
             if chance.random() < 0.06:
                 ignore.symlink_to(tree / "linked-ignore")
             else:

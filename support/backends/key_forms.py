@@ -259,6 +259,8 @@ def file_forms(chance: random.Random) -> list[tuple[str, str, str]]:
         ("php array", f"'password' => '{weak}',", weak),
         ("ruby symbol", f":password => '{weak}',", weak),
         ("escaped json in a string", f'body = "{{\\"password\\": \\"{weak}\\"}}"', weak),
+        ("rust", f'const DB_PASSWORD: &str = "{weak}";', weak),
+        ("mongosh", f"mongosh -u root -p {weak} --authenticationDatabase admin", weak),
         ("redis.conf", f"requirepass {weak}", weak),
         ("wireguard", f"PrivateKey = {wireguard}", wireguard),
         ("wpa_supplicant", f'    psk="{weak}"', weak),
@@ -278,6 +280,40 @@ def file_forms(chance: random.Random) -> list[tuple[str, str, str]]:
             blob[:64],
         ),
         ("ansible vault", f"  $ANSIBLE_VAULT;1.1;AES256\n  {vaulted}\n  {vaulted[::-1]}\n", vaulted),
+    ]
+
+
+def held_out_forms(chance: random.Random) -> list[tuple[str, str, str]]:
+    """More such forms, written down after the rules and never used to better them (two that were have moved to the others)."""
+    weak, token, hexed, aws = chance.choice(_WEAK), made("{w24}", chance), made("{h32}", chance), made("{B40}", chance)
+    short = base64.b64encode(f"someone:{weak}".encode()).decode()
+    return [
+        ("pgpass", f"db.example.org:5432:shop:someone:{weak}", weak),
+        ("git remote", f"\turl = https://oauth2:{token}@git.example.org/a.git", token),
+        ("ansible inventory", f"web1 ansible_user=root ansible_password={weak}", weak),
+        ("vault login", f"vault login {token}", token),
+        ("aws configure", f"aws configure set aws_secret_access_key {aws}", aws),
+        ("go", f'\tPassword: "{weak}",', weak),
+        ("kotlin", f'val password: String = "{weak}"', weak),
+        ("c", f'#define WIFI_PASSWORD "{weak}"', weak),
+        ("nginx", f'proxy_set_header Authorization "Basic {short}";', short),
+        ("elixir", f'  password: "{weak}",', weak),
+        ("lua", f"password = [[{weak}]]", weak),
+        ("csv", f"someone,{weak},admin", weak),
+        ("short properties", f"db.pwd={weak}", weak),
+        ("python dictionary", f"{{'user': 'a', 'passwd': '{weak}'}}", weak),
+        ("url parameter", f'get("https://example.org/?user=a&pwd={weak}")', weak),
+        ("ldif", f"userPassword: {weak}", weak),
+        ("rails", f"  secret_key_base: {hexed}", hexed),
+        ("helm", f"helm install a b --set postgresql.auth.password={weak}", weak),
+        ("kubectl", f"kubectl create secret generic a --from-literal=password={weak}", weak),
+        ("az login", f"az login --service-principal -u app -p {weak}", weak),
+        ("expect", f'send "{weak}\\r"', weak),
+        ("swift", f'let password = "{weak}"', weak),
+        ("perl", f"my $password = '{weak}';", weak),
+        ("groovy closure", f'credentials {{ username "a"; password "{weak}" }}', weak),
+        ("json with spaces", f'"adminPassword" : "{weak}"', weak),
+        ("comment", f"# password: {weak}", weak),
     ]
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from codestral_ls.backends.masking.mask import Mask, Unmasker
 from support.backends.key_forms import HELD_OUT, SURROUNDINGS, file_forms, is_left, kinds, made
+from support.hostile_texts import HOSTILE_TEXTS
 
 PATIENCE = 2.0
 """Seconds of processor time, far more than any of it takes."""
@@ -60,50 +61,7 @@ def test_a_completion_that_needs_the_masked_word_comes_out_right() -> None:
     assert "".join(unmasker.feed(piece) for piece in (stand_in[:5], stand_in[5:], "\n")) + unmasker.end() == "Tiger99!\n"
 
 
-HOSTILE = [
-    *(
-        "pass" * 2_000,
-        "password='" * 700,
-        'token = "' * 800,
-        "://a" * 2_000,
-        "://a:b" * 1_400,
-        "curl -u " * 1_000,
-        "mysql " * 1_200,
-    ),
-    *(
-        "+" * 6_500 + "\n-----END PRIVATE KEY",
-        "/+" * 3_000 + " PRIVATE KEY",
-        '"' * 6_000 + "\n-----END RSA PRIVATE KEY",
-        "A1" * 3_200,
-    ),
-    *(
-        "a1.b2:" * 1_100,
-        "1." * 3_000 + "aB3dE5gH7jK9mN1pQ",
-        "pass>" + "\n" * 6_000,
-        "<password " * 700,
-        "Private-Lines: 9\n" + "a" * 6_000,
-    ),
-    *("-----BEGIN PRIVATE KEY-----" * 240, "eyJ" + "a" * 6_000, "eyJaaaaaaaaaaaaaa." * 350, "$ANSIBLE_VAULT;1\n" + "a" * 6_000),
-    *(
-        "IDENTIFIED BY " * 450,
-        "create user " * 500 + "identified by",
-        ("A" * 60 + "\n") * 100,
-        "0-" * 3_000,
-        "_-" * 3_000,
-        " " * 6_500 + "password",
-    ),
-    *(
-        "key_" * 1_600,
-        "secret:\n" * 800,
-        "password:" + " " * 6_000 + "x",
-        "value=" * 1_000,
-        "sk-" * 2_000,
-        "password = " + "\\" * 6_000,
-    ),
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
+@pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=lambda text: ascii(text[:20]))
 def test_no_text_stops_the_server(text: str) -> None:
     began = time.thread_time()
     Mask().mask(text, text[:1_000])

@@ -8,30 +8,15 @@ import pytest
 
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.syntax import SyntaxTree
+from support.hostile_texts import HOSTILE_FILES
 
 PATIENCE = 3.0
 """Seconds of processor time for all that a keystroke asks; without the bounds each of these takes minutes."""
 
-HOSTILE = [
-    ("ruby", "begin\n" * 40_000),
-    ("rust", "fn f() { let x = " + "&" * 100_000 + "y; }\n"),
-    ("json", "[" * 60_000),
-    ("javascript", "[" + "1," * 30_000 + "," * 90_000 + "]"),
-    ("javascript", "a + " * 30_000 + "a"),
-    ("python", "(" * 60_000),
-    ("python", "not " * 50_000 + "x"),
-    ("c", "{" * 60_000),
-    ("cpp", "namespace a {" * 20_000),
-    ("html", "<" * 60_000),
-    ("php", "<?php " + "if (1) {" * 20_000),
-    ("shellscript", "$(" * 20_000),
-    ("css", "a " * 40_000),
-    ("typescript", "a<" * 20_000),
-    ("python", "x = 1\n" * 3_000 + "x = " + "(" * 30_000 + "\n" + "x = 1\n" * 3_000),
-]
 
-
-@pytest.mark.parametrize(("language", "text"), HOSTILE, ids=[f"{language} {text[:8].strip()}" for language, text in HOSTILE])
+@pytest.mark.parametrize(
+    ("language", "text"), HOSTILE_FILES, ids=[f"{language} {text[:8].strip()}" for language, text in HOSTILE_FILES]
+)
 def test_a_deep_or_bare_text_is_answered(language: str, text: str) -> None:
     began = time.thread_time()
     for offset in (len(text) // 2, len(text) - 2):

@@ -26,6 +26,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("http ", rf"\bhttps? [^\n]{{0,100}}?\s-a[ =]?{_USER}"),
     _phrase("mysql", r"\bmysql\w*\b[^\n]{0,200}?\s-p([^\s\"'$]{3,})"),
     _phrase("maria", r"\bmariadb[\w-]*\b[^\n]{0,200}?\s-p([^\s\"'$]{3,})"),
+    _phrase("mongo", r"\bmongo\w*\b[^\n]{0,200}?\s-p\s+[\"']?([^\s\"'$]{3,})"),
     _phrase("sshpass", r"\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,})"),
     _phrase(
         " login",

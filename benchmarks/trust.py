@@ -1,0 +1,122 @@
+"""``python -m benchmarks.trust``: try to cross the boundaries of SECURITY.md at length, and keep its table of figures.
+
+``--only`` runs some of the attacks and keeps the other rows of the table. Each attack is a module of ``benchmarks/trusting/``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.replaying.report import machine
+from benchmarks.trusting import ignored, lsp_messages
+from codestral_ls.backends.masking.mask import Mask
+from codestral_ls.documents.snapshot import Snapshot
+from support.backends.key_forms import HELD_OUT, SURROUNDINGS, file_forms, is_left, kinds, made
+from support.hostile_texts import HOSTILE_FILES, HOSTILE_TEXTS
+
+PAGE = Path(__file__).parents[1] / "SECURITY.md"
+_TABLE = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.S)
+
+
+def main() -> int:
+    """Run the attacks, write the table, print it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=ATTACKS, default=list(ATTACKS))
+    parser.add_argument("--messages", type=int, default=200_000)
+    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    rows = known_rows(PAGE.read_text(encoding="utf-8"))
+    for name in arguments.only:
+        rows[name] = f"{ATTACKS[name](arguments)} | {datetime.now(UTC):%Y-%m-%d}, {machine()}"
+        PAGE.write_text(with_rows(PAGE.read_text(encoding="utf-8"), rows), encoding="utf-8")
+        print(name, rows[name], sep=": ", flush=True)
+    return 0
+
+
+def known_rows(page: str) -> dict[str, str]:
+    """The rows of the page's table by their first cell."""
+    table = _TABLE.search(page)
+    found = re.findall(r"^\| ([^|]+?) \| (.+) \|$", table[0] if table else "", re.M)
+    return {name: rest for name, rest in found if name in ATTACKS}
+
+
+def with_rows(page: str, rows: dict[str, str]) -> str:
+    """The page with its table made of ``rows``, in the order of the attacks."""
+    lines = ["| Attack | Tried | Crossed | When and where |", "|---|---|---|---|"]
+    lines += [f"| {name} | {rows[name]} |" for name in ATTACKS if name in rows]
+    return _TABLE.sub(lambda table: table[1] + "\n".join(lines) + "\n" + table[2], page)
+
+
+def _ignored(arguments: argparse.Namespace) -> str:
+    found = ignored.compare(arguments.files, arguments.seed)
+    return (
+        f"{found.ignored:,} files that `git check-ignore` names, of {found.files:,} in {found.repositories} random repositories | "
+        f"{found.through} let through; {found.kept} kept back that git does not ignore; "
+        f"{1e6 * found.seconds / found.files:.0f} µs a file"
+    )
+
+
+def _messages(arguments: argparse.Namespace) -> str:
+    found = lsp_messages.run(arguments.messages, arguments.seed)
+    return (
+        f"{found.sent:,} fuzzed LSP messages, an honest request after every {lsp_messages.BATCH} "
+        f"| {found.deaths} deaths, {found.silences} silences, {len(found.faults)} tracebacks or lines with content in the log; "
+        f"the slowest honest answer took {found.slowest:.1f} s"
+    )
+
+
+def _secrets(arguments: argparse.Namespace) -> str:
+    chance, mask = random.Random(arguments.seed), Mask()
+    planted = left = 0
+    for provider, form in kinds():
+        for name, frame in SURROUNDINGS.items() if provider in HELD_OUT else ():
+            for _ in range(5):
+                secret = made(form, chance)
+                text = mask.mask("import os\n" + frame.replace("▒", secret), "" if name == "open string" else "\nx = 1\n")
+                planted += 1
+                left += is_left(secret, "".join(text))
+    forms = file_forms(chance)
+    kept = {name for _ in range(20) for name, text, secret in file_forms(chance) if is_left(secret, mask.mask(text, "")[0])}
+    return (
+        f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; {len(forms)} forms of files "
+        f"| {left} unmasked ({left / planted:.1%}); {len(kept)} forms ever leave one of 20"
+    )
+
+
+def _slow(_arguments: argparse.Namespace) -> str:
+    slowest = 0.0
+    for text in HOSTILE_TEXTS:
+        began = time.thread_time()
+        Mask().mask(text, "")
+        slowest = max(slowest, time.thread_time() - began)
+    deepest = 0.0
+    for language, text in HOSTILE_FILES:
+        snapshot = Snapshot.of(text, len(text) - 2, language)
+        began = time.thread_time()
+        snapshot.region()
+        snapshot.scopes()
+        deepest = max(deepest, time.thread_time() - began)
+    return (
+        f"{len(HOSTILE_TEXTS)} texts made to slow masking, {len(HOSTILE_FILES)} deep or bare files "
+        f"| slowest masking {1000 * slowest:.0f} ms, slowest tree with its questions {1000 * deepest:.0f} ms of processor time"
+    )
+
+
+ATTACKS: dict[str, Callable[[argparse.Namespace], str]] = {
+    "Ignored files": _ignored,
+    "Masking": _secrets,
+    "Hostile texts": _slow,
+    "The editor's messages": _messages,
+}
+"""Each returns what it tried and what crossed, as two cells of the table."""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
