@@ -156,7 +156,9 @@ def test_tests_are_run_and_written(tmp_path: Path) -> None:
     (root / "calc.py").write_text("def add(a, b):\n    return a + b\n")
     answer = "_sums():\n    assert add(2, 3) == 5\n\n\ndef test_add_wrong():\n    assert add(2, 3) == 6\n"
     with FimApi(tmp_path / "s", MODEL, 0.0, lambda _request: answer) as api:
-        done = batch(tmp_path / "h", command("tests", [root / "calc.py"], "--run", "--strict", "--write", address=api.address))
+        done = batch(
+            tmp_path / "h", command("tests", [root / "calc.py"], "--run-unfenced", "--strict", "--write", address=api.address)
+        )
     assert done.returncode == 0, done.stderr
     text = (root / "tests/test_calc_generated.py").read_text()
     assert "def test_add_sums" in text

@@ -13,19 +13,21 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.errors import GenerateError
+from codestral_ls.fence.kinds import find_fence
 from codestral_ls.generate.testing import assemble
 from support.generate.fim_api import FimApi
 from support.generate.scene import MODEL, batch, command, environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="generated tests are not run on Windows")
+needs_fence = pytest.mark.skipif(find_fence() == "none", reason="no fence can be put up here")
 SLEEPS = "():\n    import time\n    time.sleep(600)\n    assert {name}()\n"
 
 
-def project(root: Path, functions: int = 1) -> Path:
+def project(root: Path, functions: int = 1, name: str = "m") -> Path:
     (root / "tests").mkdir(parents=True)
     for number in range(6):
         text = "".join(f"def f{number}_{index}():\n    return {index + 1}\n\n\n" for index in range(functions))
-        (root / f"m{number}.py").write_text(text)
+        (root / f"{name}{number}.py").write_text(text)
     return root
 
 
@@ -41,10 +43,12 @@ def fenced(mark: str) -> list[str]:
     return found
 
 
+@needs_fence
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at in /proc")
 @pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGKILL]], ids=["Ctrl-C", "killed"])
 def test_the_end_is_at_once(tmp_path: Path, signals: list[signal.Signals]) -> None:
-    root = project(tmp_path / "p", 4)
+    name = f"m{os.getpid()}x"  # no other run of this test has it
+    root = project(tmp_path / "p", 4, name)
     (tmp_path / "h").mkdir()
     words = ("--run", "--write", "--yes", "--set", "generate.test_seconds=100")
     with FimApi(tmp_path / "s", MODEL, 0.0, lambda request: SLEEPS.format(name=request.prefix.rpartition("def test_")[2])) as api:
@@ -53,9 +57,9 @@ def test_the_end_is_at_once(tmp_path: Path, signals: list[signal.Signals]) -> No
             line, env=environment(tmp_path / "h"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         deadline = time.monotonic() + 90
-        while not fenced("test_m0_generated.py") and time.monotonic() < deadline and process.poll() is None:
+        while not fenced(f"test_{name}0_generated.py") and time.monotonic() < deadline and process.poll() is None:
             time.sleep(0.05)
-        running = fenced("test_m0_generated.py")
+        running = fenced(f"test_{name}0_generated.py")
         for one in signals:
             process.send_signal(one)
         output, _ = process.communicate(timeout=60)  # a test alone would take 100 seconds
@@ -72,6 +76,7 @@ def test_the_end_is_at_once(tmp_path: Path, signals: list[signal.Signals]) -> No
     assert not list(Path(os.environ.get("TMPDIR", "/tmp")).glob(f"codestral-ls-fence-{process.pid}-*"))
 
 
+@needs_fence
 def test_nothing_is_paid_for_where_nothing_can_run(tmp_path: Path) -> None:
     root = project(tmp_path / "p")
     (root / "tests/conftest.py").write_text("import no_such_module_for_tests\n")
