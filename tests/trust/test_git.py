@@ -1,0 +1,93 @@
+"""The boundary of git: whatever a repository's configuration names, nothing of it runs."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.system.git import RepositoryError, work_tree
+from support.trust.clone import committed, git, hostile_configuration, own_environment, script
+
+COMMANDS = [
+    ["generate", "docstrings", "--check", "."],
+    ["generate", "docstrings", "--write", "--allow-dirty", "."],
+    ["generate", "docstrings", "--write", "."],
+    ["generate", "docstrings", "--since", "HEAD", "."],
+    ["generate", "tests", "."],
+    ["eval", "--holes", "2"],
+    ["index"],
+    ["context", "part1.py:2:5"],
+]
+
+
+def plant_hooks(mark: Path) -> None:
+    hooks = mark.parent / "hooks"
+    hooks.mkdir()
+    for name in ("post-index-change", "post-checkout", "pre-commit", "reference-transaction", "fsmonitor-watchman"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {mark}\n")
+        (hooks / name).chmod(0o755)
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> Path:
+    mark = tmp_path / "ran"
+    plant_hooks(mark)
+    return mark
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, mark: Path) -> Path:
+    """An archive that was unpacked: its own configuration is hostile."""
+    folder = tmp_path / "work"
+    committed(folder)
+    with (folder / ".git/config").open("a") as file:
+        file.write(hostile_configuration(mark))
+    return folder / "src"
+
+
+@pytest.fixture
+def embedding(tmp_path: Path, mark: Path) -> Path:
+    """An ordinary clone with a bare repository in it, which git itself takes for one."""
+    outer = tmp_path / "work"
+    committed(outer)
+    inner = outer / "src"
+    git(outer, "init", "-q", "--bare", str(inner / "bare"))
+    for path in (inner / "bare").iterdir():
+        path.rename(inner / path.name)
+    (inner / "bare").rmdir()
+    config = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n" + hostile_configuration(mark)
+    (inner / "config").write_text(config)
+    return inner
+
+
+def test_the_configuration_is_hostile(hostile: Path, mark: Path) -> None:
+    subprocess.run(["git", "-C", str(hostile), "status"], capture_output=True, check=False, timeout=60)
+    assert mark.exists()
+
+
+@pytest.mark.parametrize("kind", ["hostile", "embedding"])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_nothing_runs(request: pytest.FixtureRequest, tmp_path: Path, mark: Path, kind: str, command: list[str]) -> None:
+    folder: Path = request.getfixturevalue(kind)
+    environment = own_environment(tmp_path / "home")
+    done = subprocess.run(
+        [script(), *command], cwd=folder, env=environment, capture_output=True, text=True, timeout=110, check=False
+    )
+    assert not mark.exists()
+    assert "Traceback" not in done.stderr
+
+
+def test_the_work_tree_is_the_folder_of_its_mark(embedding: Path) -> None:
+    found = work_tree(embedding)
+    assert found is not None
+    assert found.top == embedding.parent.resolve()
+
+
+def test_a_repository_that_points_elsewhere_is_refused(hostile: Path, tmp_path: Path) -> None:
+    git(hostile, "config", "core.worktree", str(tmp_path))
+    found = work_tree(hostile)
+    assert found is not None
+    with pytest.raises(RepositoryError):
+        found.tracked()

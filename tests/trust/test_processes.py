@@ -1,0 +1,108 @@
+"""The boundary of processes: a working folder with a module named like every module that can be imported runs nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codestral_ls.system import processes
+from support.lsp.lsp_client import Editor
+from support.trust.clone import CODE, committed, importable, own_environment, plant_modules, script
+
+COMMANDS = [
+    ["--help"],
+    ["index"],
+    ["context", "src/part1.py:2:5"],
+    ["complete", "src/part1.py:2:5"],
+    ["complete", "--set", "backend.primary=local", "src/part1.py:2:5"],
+    ["eval", "--holes", "2"],
+    ["costs"],
+    ["models", "list"],
+    ["doctor"],
+    ["generate", "docstrings", "--check", "src"],
+    ["generate", "docstrings", "--write", "--allow-dirty", "src"],
+    ["generate", "docstrings", "--since", "HEAD", "src"],
+    ["generate", "tests", "src"],
+]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clone")
+    committed(folder, files=9)
+    plant_modules(folder, folder.with_name("ran"))
+    return folder
+
+
+def what_ran(clone: Path) -> str:
+    mark = clone.with_name("ran")
+    return mark.read_text() if mark.exists() else ""
+
+
+def test_the_mines_work(clone: Path, tmp_path: Path) -> None:
+    plant_modules(tmp_path, tmp_path / "ran")
+    subprocess.run([sys.executable, "-c", "import tree_sitter"], cwd=tmp_path, check=True, timeout=60)
+    assert "tree_sitter in" in (tmp_path / "ran").read_text()
+    assert {"argparse", "sqlite3", "multiprocessing", "codestral_ls", "pathspec", "aiohttp"} <= set(importable())
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_no_command_runs_what_lies_in_the_working_folder(clone: Path, tmp_path: Path, command: list[str]) -> None:
+    environment = own_environment(tmp_path) | {"PYTHONPATH": os.pathsep.join(["", "."])}
+    # An empty entry of PYTHONPATH misleads this process itself, before any line of ours: only its children are to be safe.
+    del environment["PYTHONPATH"]
+    done = subprocess.run(
+        [script(), *command], cwd=clone, env=environment, capture_output=True, text=True, timeout=110, check=False
+    )
+    assert what_ran(clone) == ""
+    assert "Traceback" not in done.stderr
+
+
+async def test_serve_and_its_index_worker_run_nothing_of_the_folder(clone: Path, tmp_path: Path) -> None:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        script(), "serve", cwd=clone, env=own_environment(tmp_path), stdin=pipe, stdout=pipe, stderr=pipe, limit=1 << 26
+    )
+    assert process.stdout is not None
+    editor = Editor(process, process.stdout, process.stdin)
+    try:
+        await editor.initialize("bare", rootUri=clone.as_uri())
+        uri = (clone / "src/part1.py").as_uri()
+        editor.open(uri, CODE)
+        await editor.ready()
+        await editor.inline(uri, {"line": 1, "character": 4})
+        database = tmp_path / "cache_home"
+        async with asyncio.timeout(60):
+            while not list(database.rglob("*.sqlite3")):  # noqa: ASYNC110 - a file of another process
+                await asyncio.sleep(0.05)
+        assert await editor.shutdown() == 0
+        await editor.close()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        process._transport.close()  # type: ignore[attr-defined]  # or its finalizer warns after the loop is gone
+    assert what_ran(clone) == ""
+
+
+def test_children_inherit_nothing_that_misleads_python() -> None:
+    given = {
+        "PYTHONPATH": os.pathsep.join(["", ".", "src", "/opt/deps"]),
+        "PYTHONSTARTUP": "start.py",
+        "PYTHONWARNINGS": "error::mine.Warning",
+        "PYTHONUTF8": "1",
+        "XDG_CACHE_HOME": "cache",
+        "OTHER": "1",
+    }
+    kept = processes.own_environment(given)
+    assert kept["PYTHONPATH"] == "/opt/deps"
+    assert kept["PYTHONSAFEPATH"] == "1"
+    assert Path(kept["XDG_CACHE_HOME"]).is_absolute()
+    assert {"PYTHONSTARTUP", "PYTHONWARNINGS"}.isdisjoint(kept)
+    assert (kept["PYTHONUTF8"], kept["OTHER"]) == ("1", "1")
+    assert "-P" in processes.python("codestral_ls.host")
