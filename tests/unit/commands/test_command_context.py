@@ -80,5 +80,6 @@ def test_eval_with_the_fake_backend(project: Path, capsys: pytest.CaptureFixture
     assert main(command) == 0
     assert "data" not in capsys.readouterr().err
     document = json.loads((project / "out" / "eval.json").read_text())
-    assert document["summary"]["with"]["all"]["exact"] == 1.0
+    told = next(iter(document["summary"].values()))
+    assert told["all"]["exact"] == 1.0
     assert main(command) == 0
