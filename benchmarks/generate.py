@@ -1,5 +1,6 @@
 """Batches under load: proof on real projects, throughput, memory, a local host kept busy, Ray. Prints what it measured.
 
+    python -m benchmarks.generate merge [PROJECT …]     real projects' own documentation taken out and given back
     python -m benchmarks.generate throughput            10,000 functions against 50 ms, 64 at once
     python -m benchmarks.generate memory                peak memory by number of files
     python -m benchmarks.generate proof [PACKAGE …]     hostile texts into copies of installed packages
@@ -32,6 +33,7 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+from benchmarks.merging import measure as merging
 from codestral_ls.backends.base import Priority, Usage
 from codestral_ls.backends.build import build_backend
 from codestral_ls.backends.fake import FakeBackend
@@ -311,10 +313,14 @@ async def host_rate(folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("throughput", "memory", "_memory", "proof", "embedded", "host", "slots"))
-    parser.add_argument("packages", nargs="*", default=list(PACKAGES))
+    parser.add_argument("what", choices=("merge", "throughput", "memory", "_memory", "proof", "embedded", "host", "slots"))
+    parser.add_argument("packages", nargs="*", default=[])
     parser.add_argument("--files", type=int, default=200)
     arguments = parser.parse_args()
+    if arguments.what == "merge":
+        merging.main(arguments.packages, Path(__file__).resolve().parent / "results/generate.md")
+        return
+    arguments.packages = arguments.packages or list(PACKAGES)
     if not arguments.what.startswith("_"):
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(prefix="g") as name, contextlib.chdir(name):

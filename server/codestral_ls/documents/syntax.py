@@ -105,6 +105,11 @@ class SyntaxTree:
         return self._tree.root_node.has_error
 
     @property
+    def root_is_error(self) -> bool:
+        """Whether the parser could make no sense of the text as a whole."""
+        return self._tree.root_node.is_error
+
+    @property
     def error_count(self) -> int:
         """How many ERROR and MISSING nodes there are; counted once, in O(nodes around them)."""
         if self._count is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from codestral_ls.backends.base import BackendInfo
@@ -37,7 +38,7 @@ def make_work(batch: Batch, options: Options, journal: Journal | None, info: Bac
 
         return make_tests_work(batch, options, journal, info)
     documenting = batch.documenting
-    profile = Profile() if journal is None else _profile(batch, journal)
+    profile = _profile(batch, journal)
     settings = Settings(
         batch.root,
         profile,
@@ -51,14 +52,16 @@ def make_work(batch: Batch, options: Options, journal: Journal | None, info: Bac
     return Work("docstrings", partial(plan_file, settings), partial(finish_file, settings), whole=True)
 
 
-def _profile(batch: Batch, journal: Journal) -> Profile:
+def _profile(batch: Batch, journal: Journal | None) -> Profile:
     """How the project writes, as it was when the run began."""
     wish = batch.documenting.style
-    kept = journal.setting("profile")
+    kept = journal.setting("profile") if journal is not None else None
     if kept is None or kept["wish"] != wish:
-        profile = read_profile(find_files(batch.selection), wish)
+        whole = replace(batch.selection, paths=(batch.root,), since="", include=())
+        profile = read_profile(find_files(whole), wish, batch.root)
         kept = {"wish": wish, "profile": profile.to_json()}
-        journal.set("profile", kept)
+        if journal is not None:
+            journal.set("profile", kept)
     return Profile.from_json(kept["profile"])
 
 

@@ -18,10 +18,13 @@ from codestral_ls.system import git
 
 _NEVER = (
     ".*/", "__pycache__/", "node_modules/", "site-packages/", "venv/", "env/", "build/", "dist/", "target/", "vendor/",
-    "third_party/",
-    "*.min.js", "*_pb2.py", "*_pb2_grpc.py", "*.pb.go", "*.generated.*", "*.designer.cs", "*.d.ts",
+    "third_party/", "_vendor/", "_vendored/", "vendored/", "extern/", "/docs/", "/doc/", "/examples/", "/example/",
+    "*.min.js", "*_pb2.py", "*_pb2_grpc.py", "*.pb.go", "*.generated.*", "*.designer.cs", "*.d.ts", "*.d.cts", "*.d.mts",
 )  # fmt: skip
 """Below a named folder these are somebody else's or made by a machine; naming a file takes it all the same."""
+
+_COMPILED_FROM = {".js": (".ts", ".tsx", ".mts"), ".jsx": (".tsx",), ".cjs": (".cts", ".ts"), ".mjs": (".mts", ".ts")}
+"""JavaScript that a compiler puts beside its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,14 @@ def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec) -> Iterator
 
 
 def _is_own_file(path: Path) -> bool:
-    """A regular file and no link: a link may lead out of the folder that was named."""
-    return path.is_file() and not path.is_symlink()
+    """A regular file and no link (that may lead out of the folder that was named), and not compiled from a file beside it."""
+    return path.is_file() and not path.is_symlink() and not _is_compiled(path)
+
+
+def _is_compiled(path: Path) -> bool:
+    """Whether a JavaScript file has its TypeScript beside it."""
+    sources = _COMPILED_FROM.get(path.suffix, ())
+    return any(path.with_suffix(suffix).is_file() for suffix in sources)
 
 
 def _ignored(root: Path) -> list[str]:

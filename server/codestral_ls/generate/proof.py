@@ -1,8 +1,8 @@
 """The proof that an edit of documentation changed documentation alone. Pure.
 
 1. Outside the edited ranges the two texts are identical.
-2. Both parse without an error, and the syntax tree less the edited ranges is the same: every node by type and depth, every
-   token by its place.
+2. The syntax tree less the edited ranges is the same: every node by type and depth, every token by its place. What the grammar
+   misreads elsewhere in the file (an ERROR node) is misread in the same way after it.
 3. Every new range holds nothing but one docstring (Python) or comments (elsewhere).
 4. For Python also: the interpreter's own syntax tree without docstrings is the same.
 
@@ -36,9 +36,7 @@ def why_unproved(language: str, before: str, after: str, edits: Sequence[Edit], 
     tree_after = SyntaxTree.parse(language, after)
     if tree is None or tree_after is None:
         return f"there is no parser for {language}"
-    if tree.has_errors:
-        return "the parser does not understand it"
-    if tree_after.has_errors:
+    if tree_after.has_errors and any(tree_after.errors_in(start, end) for start, end in new):
         return "it would no longer parse"
     nodes, nodes_after = nodes_of(tree), nodes_of(tree_after)
     if _skeleton(nodes, old) != _skeleton(nodes_after, new):
@@ -52,7 +50,7 @@ def why_unreadable(language: str, text: str, tree: SyntaxTree | None) -> str | N
     """Why nothing can be proved about ``text`` with its ``tree``; None when something can."""
     if tree is None:
         return f"there is no parser for {language}"
-    if tree.has_errors:
+    if tree.root_is_error:
         return "the parser does not understand it"
     return "Python cannot parse it" if language == "python" and _python(text) is None else None
 
@@ -117,7 +115,7 @@ def _only_documentation(language: str, nodes: Nodes, ranges: Sequence[tuple[int,
         if (index := place.range_of(start, end)) >= 0:
             inside.setdefault(index, set()).add(type_)
     if language == "python":
-        allowed = {"expression_statement", "string", "string_start", "string_content", "string_end"}
+        allowed = {"block", "expression_statement", "string", "string_start", "string_content", "string_end"}
         return len(inside) == len(ranges) and all("string" in types <= allowed for types in inside.values())
     commented = {place.range_of(start, end) for _, _, start, end, _ in nodes.extras} - {-1}
     return not inside and len(commented) == len(ranges)
@@ -171,7 +169,11 @@ def _documented(tree: ast.Module) -> Iterable[ast.Module | ast.ClassDef | ast.Fu
 
 def _without_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     first = node.body[0] if node.body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    if documented:
         del node.body[0]
-        return True
-    return False
+    if not node.body and not isinstance(node, ast.Module):
+        node.body.append(ast.Pass())  # a docstring may take the place of a pass that was all of the body
+    elif len(node.body) == 1 and isinstance(only := node.body[0], ast.Expr) and getattr(only.value, "value", None) is ...:
+        node.body[0] = ast.Pass()
+    return documented

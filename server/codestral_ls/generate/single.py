@@ -7,6 +7,7 @@ editor applies an edit, the user sees it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,9 +18,9 @@ from codestral_ls.config.sections import GenerateOptions
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
-from codestral_ls.generate.docstrings.plan import documentation_edit
-from codestral_ls.generate.docstrings.project_style import Profile, style_of
-from codestral_ls.generate.docstrings.prompt import build_request
+from codestral_ls.generate.docstrings.placing import documentation_edit
+from codestral_ls.generate.docstrings.project_style import Profile, read_profile
+from codestral_ls.generate.docstrings.prompt import build_request, read_surroundings, tokens_for
 from codestral_ls.generate.docstrings.prose import why_no_prose
 from codestral_ls.generate.edits import Edit, apply_edits
 from codestral_ls.generate.offer import can_be_tested, definition_in, offer, why_no_documentation
@@ -35,6 +36,8 @@ from codestral_ls.generate.writers.backend import collect
 Tell = Callable[[str], None]
 """Hears what is being done, for a progress bar: a few words."""
 _TRIES = 3
+_BESIDE = 40
+"""Files of the same folder that show how documentation is written here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ async def write_docstring(
     tell: Tell = lambda _text: None,
     timeout: float = 60.0,
     priority: Priority = Priority.INTERACTIVE,
+    root: Path | None = None,
 ) -> Edit:
     """The proved edit of ``snapshot.text`` that documents the definition at the cursor, in place of documentation that is there.
 
@@ -81,19 +85,26 @@ async def write_docstring(
     info = backend.info()
     if problem := why_no_prose(info):
         raise GenerateError(problem)
-    profile = await asyncio.to_thread(_profile, snapshot, options)
+    profile = await asyncio.to_thread(_profile, snapshot, options, root)
+    tree = snapshot.tree()
+    around = await asyncio.to_thread(read_surroundings, tree, read_definitions(tree)) if tree is not None else None
+    first, larger = tokens_for(profile, options.max_tokens)
     characters = int(min(options.prompt_tokens or 2_048, max(256, info.context_tokens - options.max_tokens)) * info.chars_per_token)
     request = build_request(
         snapshot.text, snapshot.language, definition, profile, address=snapshot.uri,
-        characters=characters, max_tokens=options.max_tokens, timeout=timeout,
+        characters=characters, max_tokens=first, timeout=timeout, around=around,
     )  # fmt: skip
     try:
         async with asyncio.timeout(timeout):
             for attempt in range(_TRIES):
                 tell(f"documenting {definition.name}" if attempt == 0 else f"documenting {definition.name}, try {attempt + 1}")
                 asked = replace(request, priority=priority, temperature=0.3 * attempt, seed=attempt)
-                answer = (await collect(backend, asked)).text
-                edit = await asyncio.to_thread(_proved, snapshot, definition, answer, profile)
+                written = await collect(backend, asked)
+                if written.finish == "length":  # what is cut off is never shown
+                    written = await collect(backend, replace(asked, max_tokens=larger))
+                if written.finish == "length":
+                    continue
+                edit = await asyncio.to_thread(_proved, snapshot, definition, written.text, profile)
                 if edit is not None:
                     return edit
     except TimeoutError as error:
@@ -175,17 +186,13 @@ def _definition(snapshot: Snapshot) -> Definition | None:
     return definition_in(read_definitions(tree), snapshot)
 
 
-def _profile(snapshot: Snapshot, options: GenerateOptions) -> Profile:
-    """The style that was chosen, or that of most docstrings of this file."""
-    if options.style != "project":
-        return Profile(options.style)
-    tree = snapshot.tree()
-    styles = [
-        style
-        for one in (read_definitions(tree) if tree is not None and snapshot.language == "python" else [])
-        if one.docstring is not None and (style := style_of(snapshot.text[slice(*one.docstring)])) is not None
-    ]
-    return Profile(max(styles, key=styles.count)) if styles else Profile()
+def _profile(snapshot: Snapshot, options: GenerateOptions, root: Path | None) -> Profile:
+    """How the files in the folder of this one write, by the project's configuration in ``root``."""
+    beside: list[Path] = []
+    if snapshot.path is not None:
+        with contextlib.suppress(OSError):
+            beside = sorted(one for one in snapshot.path.parent.iterdir() if one.suffix == snapshot.path.suffix)[:_BESIDE]
+    return read_profile(beside, options.style, root)
 
 
 def _proved(snapshot: Snapshot, definition: Definition, answer: str, profile: Profile) -> Edit | None:

@@ -10,13 +10,19 @@ MARK = "Written by codestral-ls generate tests; it may be edited and is added to
 def is_test_file(path: Path, root: Path) -> bool:
     """Whether the file holds tests, by its name or its folder inside the project."""
     name = path.name
-    if name.startswith("test_") or name == "conftest.py" or ".test." in name or ".spec." in name or name.endswith("_test.py"):
+    if (
+        name.startswith("test_")
+        or name == "conftest.py"
+        or ".test." in name
+        or ".spec." in name
+        or name.endswith(("_test.py", "_test.go", "Test.java", "Tests.cs"))
+    ):
         return True
     try:
         folders = path.resolve().relative_to(root.resolve()).parts[:-1]
     except ValueError:
         return False
-    return bool({"tests", "test", "__tests__"} & set(folders))
+    return bool({"tests", "test", "__tests__", "testdata"} & set(folders))
 
 
 def is_generated(text: str) -> bool:

@@ -145,7 +145,13 @@ async def _docstring(session: Session, order: Order, tell: Tell) -> FileEdit:
 
     options = session.options.generate
     edit = await write_docstring(
-        order.snapshot, order.backend, options, tell, timeout=options.timeout_seconds, priority=Priority.BATCH
+        order.snapshot,
+        order.backend,
+        options,
+        tell,
+        timeout=options.timeout_seconds,
+        priority=Priority.BATCH,
+        root=order.root,
     )
     document = order.document
     _assert_is_current(session, document, order.snapshot.text)

@@ -31,7 +31,7 @@ ROWS = [
     ("python", "def f():\n    'old'\n    │return 1\n", '"""Doc."""\n    ', "other code|no docstring"),
     ("python", "def f():\n    │'old'\n    return 1\n", '"""Doc."""\n    ', "other code|no docstring"),
     ("python", "x = '''\n│'''\n", '"""Doc."""\n', "tree would change|more than documentation"),
-    ("python", "def f(:\n    │pass\n", '"""Doc."""\n    ', "does not understand"),
+    ("python", "def f(:\n    │pass\n", '"""Doc."""\n    ', "cannot parse|would change|no longer parse"),
     ("javascript", "│function f() {}\n", "/** Doc. */\n", None),
     ("javascript", "│function f() {}\n", "/** Doc. */ g();\n", "tree would change|more than"),
     ("javascript", "│function f() {}\n/* b */\n", "/** Doc.\n", "tree would change|no longer parse"),

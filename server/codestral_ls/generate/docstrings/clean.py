@@ -1,91 +1,122 @@
-"""From what a model wrote to a sentence that is safe inside any comment or string, or to nothing. Pure.
+"""From what a model wrote to the lines of a documentation, whole, or to nothing. Pure.
 
-Safe means: one line of printable characters, without a closing mark of any language (three quotes, ``*/``), backslash, or
-invisible character. Deliberately no repairing of prose: what looks like code or stutters is dropped whole.
+A good answer keeps every word, list, paragraph and section that it has. Nothing is repaired: what looks like code, stutters,
+cannot be put between the marks of its language or carries a model's own marks is dropped whole.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
+import textwrap
 import unicodedata
+from xml.parsers import expat
 
-SUMMARY_CHARACTERS = 140
-DESCRIPTION_CHARACTERS = 240
-
+LONGEST = 20_000
+"""Characters; no documentation is that long, and a server without end must not fill a file."""
 _CODE = re.compile(
-    r"^\s*(def|class|return|import|from|if|for|while|try|with|raise|assert|function|const|let|var|func|fn|pub|public|private|"
-    r"package|using|namespace|elif|else|except|async|await|@\w+)\b.*[:;{(=]"
-    r"|[;{}]\s*$|\)\s*:\s*$|[=!<>]=|:=|->|=>|\+\+|&&|\|\||^\s*[#>$]|\w\(\w*\)\s*[.;{]|^\s*\w+\s=\s|^[-=~*_#.\s]+$"
+    r"^\s*(def|class|import|from|for|while|try|elif|else|except|async|await|function|const|let|var|func|fn|pub|public|private|"
+    r"package|using|namespace|@\w+)\b.*[:;{(=]\s*$"
+    r"|[;{}]\s*$|^\s*\w+\s=\s|^[-=~*_#.\s]+$|^\s*>>>"
 )
-_SENTENCE_END = re.compile(r"(?<=[\w)`'\"»”’%\]][.!?])\s+(?=[^a-z\s])|(?<=[。！？])")
-_SHORT_FORM = re.compile(r"\b(e\.g|i\.e|etc|cf|vs|resp|approx|no|fig)\.$", re.IGNORECASE)
-_FORBIDDEN = ('"""', "'''", "*/", "/*", "\\", "```", "<script", "[SUFFIX]", "[PREFIX]", "</s>", "MASKED_")
+_FORBIDDEN = ("[SUFFIX]", "[PREFIX]", "[MIDDLE]", "</s>", "<|", "MASKED_", "\ufffd")
+_LEAD = {
+    "block": re.compile(r"^[ \t]*\*(?!/)[ \t]?"),
+    "slashes": re.compile(r"^[ \t]*//[/!]?[ \t]?"),
+}
+_REPEATED = 4
 
 
-def clean_sentences(text: str, limit: int = DESCRIPTION_CHARACTERS) -> str:
-    """``text`` as sentences on one line, at most ``limit`` characters, with an end mark; "" where it is no prose."""
-    if len(text) > 20 * limit:
-        text = text[: 20 * limit]
-    if not _is_printable(text) or any(mark in text for mark in _FORBIDDEN):
-        return ""
-    text = " ".join(text.split()).strip(" -–—:*\"'`|")
-    if not text or any(_CODE.search(part) for part in (text, text.rpartition(". ")[2])):
-        return ""
-    if not _is_prose(text):
-        return ""
-    text = _cut(text, limit)
-    if not text:
-        return ""
-    text = text[0].upper() + text[1:] if re.match(r"[a-z]+[\s,.]", text) else text
-    return text if text[-1] in ".!?。！？" else text.rstrip(",;:") + "."
+def comment_kind(language: str) -> str:
+    """How documentation is marked: "string" (Python), "slashes" (Go, Rust, C#) or "block" (``/** … */``)."""
+    return "string" if language == "python" else "slashes" if language in ("go", "rust", "csharp") else "block"
 
 
-def first_sentence(text: str) -> tuple[str, str]:
-    """``text`` as (first sentence, the rest)."""
-    for match in _SENTENCE_END.finditer(text):
-        if not _SHORT_FORM.search(text[: match.start()]):
-            return text[: match.start()], text[match.end() :]
-    return text, ""
+def plain_lines(text: str, language: str) -> list[str]:
+    """The lines of a documentation without marks and indentation, whatever they say."""
+    kind = comment_kind(language)
+    lines = text.split("\n")
+    if kind != "string":
+        lines = [_LEAD[kind].sub("", line) for line in lines]
+        lines[0] = lines[0].removeprefix("/**").lstrip("*") if kind == "block" else lines[0]
+    return _dedented(lines)
 
 
-def words_of_name(name: str) -> str:
-    """An identifier as plain words: ``max_file_bytes`` and ``maxFileBytes`` are "max file bytes"."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.strip("_$#")).replace("_", " ")
-    return " ".join(word if word.isupper() else word.lower() for word in spaced.split())
+def read_body(answer: str, language: str) -> list[str] | None:
+    """The lines of the documentation without marks and indentation; None where it is of no use."""
+    text = answer.replace("\r\n", "\n").replace("\r", "\n")
+    kind = comment_kind(language)
+    if len(text) > LONGEST or not _is_printable(text) or any(mark in text for mark in _FORBIDDEN):
+        return None
+    if (kind == "block" and "*/" in text) or (kind == "string" and '"""' in text and "'''" in text):
+        return None
+    lines = plain_lines(text, language)
+    if language == "csharp":
+        return _xml(lines)
+    return lines if lines and _is_description(lines) else None
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    """As ``inspect.cleandoc`` does it: the first line apart from the others; blank lines at both ends go."""
+    rest = textwrap.dedent("\n".join(line.rstrip().expandtabs(8) if line.strip() else "" for line in lines[1:]))
+    cleaned = [lines[0].strip(), *rest.split("\n")]
+    while cleaned and not cleaned[0]:
+        cleaned.pop(0)
+    while cleaned and not cleaned[-1].strip():
+        cleaned.pop()
+    if cleaned:
+        cleaned[0] = cleaned[0].lstrip()
+    return cleaned
+
+
+def first_paragraph(lines: list[str]) -> str:
+    """The lines before the first blank one, as one."""
+    end = next((index for index, line in enumerate(lines) if not line.strip()), len(lines))
+    return " ".join(" ".join(lines[:end]).split())
+
+
+def _is_description(lines: list[str]) -> bool:
+    """Whether it begins with prose and does not go round in circles."""
+    first = first_paragraph(lines)
+    if len(first.split()) < 2 or _CODE.search(lines[0]) or not _is_prose(first):
+        return False
+    same = 1
+    for before, line in itertools.pairwise(lines):
+        same = same + 1 if line and line == before else 1
+        if same >= _REPEATED:
+            return False
+    return True
+
+
+def _is_prose(text: str) -> bool:
+    """Mostly letters, words of a sane length, and no stutter."""
+    if sum(char.isalpha() or char.isspace() for char in text) < 0.6 * len(text):
+        return False
+    words = text.lower().split()
+    if any(len(word) > 100 for word in words) or (len(words) >= 10 and len(set(words)) < 0.4 * len(words)):
+        return False
+    return not any(len(set(words[index : index + 3])) == 1 for index in range(len(words) - 2))
 
 
 def _is_printable(text: str) -> bool:
     """No control, private, unassigned, surrogate or invisible format character but blanks and newlines."""
     if text.isascii():
-        return all(char.isprintable() or char in "\n\r\t" for char in text)
+        return all(char.isprintable() or char in "\n\t" for char in text)
     return all(
-        char in "\n\r\t"
-        or (char != "\ufffd" and unicodedata.category(char)[0] != "C" and unicodedata.category(char) not in ("Zl", "Zp"))
-        for char in text
+        char in "\n\t" or (unicodedata.category(char)[0] != "C" and unicodedata.category(char) not in ("Zl", "Zp")) for char in text
     )
 
 
-def _is_prose(text: str) -> bool:
-    """Mostly letters, words of a sane length, and no stutter."""
-    letters = sum(char.isalpha() or char.isspace() for char in text)
-    if letters < 0.7 * len(text):
-        return False
-    words = text.lower().split()
-    if any(len(word) > 60 for word in words):
-        return False
-    if len(words) >= 8 and len(set(words)) < 0.4 * len(words):
-        return False
-    return not any(len(set(words[index : index + 3])) == 1 for index in range(len(words) - 2))
-
-
-def _cut(text: str, limit: int) -> str:
-    """Whole sentences up to ``limit`` characters; of a longer first sentence nothing."""
-    if len(text) <= limit:
-        return text
-    kept = ""
-    while text:
-        sentence, text = first_sentence(text)
-        if len(kept) + 1 + len(sentence) > limit:
-            break
-        kept = f"{kept} {sentence}".strip()
-    return kept
+def _xml(lines: list[str]) -> list[str] | None:
+    """C#'s documentation: well-formed XML as it is, else the words of its summary."""
+    text = "\n".join(lines)
+    if "<summary>" not in text:
+        text = f"<summary>\n{text}" + ("" if "</summary>" in text else "\n</summary>")
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(f"<doc>{text}</doc>", True)
+    except expat.ExpatError:
+        return None
+    words = re.sub(r"<[^>]*>", " ", text).split("\n")
+    body = [line.strip() for line in words if line.strip()]
+    return text.split("\n") if body and _is_description(body) else None

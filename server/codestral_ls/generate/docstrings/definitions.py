@@ -6,6 +6,7 @@ definition. Whether a definition *needs* documentation is ``needs.py``. Delibera
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,7 +91,9 @@ class _Reader:
         for match in matches:
             for capture in match.captures:
                 self._captures.setdefault(capture.name, []).append(capture)
+        self._blank_between = language.startswith(("javascript", "typescript"))
         self._comments = {_end(text, one): one for one in self._all("comment")}
+        self._overloads = {_end(text, one): one for one in self._all("overload")}
         self._attributes = {_end(text, one): one for one in self._all("attribute")}
         self._wrappers = {end: one for one in reversed(self._all("wrapper")) for end in (one.end - 1, one.end)}
         self._decorators = sorted(self._all("decorator"), key=lambda one: one.start)
@@ -100,6 +103,11 @@ class _Reader:
         for match in matches:
             if (of := match.first("parameters.of")) is not None:
                 self._lists.setdefault((of.start, of.end), []).append(match)
+        self._owners_of_methods = [
+            (whole, text[named.start : named.end])
+            for match in matches
+            if (whole := match.first("owner")) is not None and (named := match.first("owner.name")) is not None
+        ]
         self._owned = self._owners()
         self._raised: dict[int, list[Raised]] = {}
         for one in raised(text, matches):
@@ -139,6 +147,7 @@ class _Reader:
             docstring = self._docstring_inside(body)
             insert_at, indent, obstacle = self._place_inside(signature_end, body)
         else:
+            anchor = self._first_overload(anchor, text[name.start : name.end])
             anchor, docstring, obstacle = self._above(anchor)
             insert_at, indent = line_start(text, anchor), indent_of(line_text(text, anchor))
             if text[insert_at:anchor].strip():
@@ -147,7 +156,7 @@ class _Reader:
         return Definition(
             kind=kind,
             name=text[name.start : name.end],
-            qualified=".".join([*(one.name for one in around), text[name.start : name.end]]),
+            qualified=".".join([*self._owner(definition, around), text[name.start : name.end]]),
             start=definition.start,
             end=definition.end,
             anchor=anchor,
@@ -167,6 +176,14 @@ class _Reader:
             decorators=decorators,
             obstacle=obstacle,
         )
+
+    def _owner(self, definition: Capture, around: Sequence[Definition]) -> list[str]:
+        """The names around it: definitions, and the type of a Rust ``impl`` or of a Go receiver."""
+        names = [one.name for one in around]
+        for one in self._owners_of_methods:
+            if one[0].start <= definition.start and definition.end <= one[0].end:
+                names.append(one[1])
+        return names
 
     def _all(self, name: str) -> list[Capture]:
         return self._captures.get(name, [])
@@ -263,8 +280,33 @@ class _Reader:
             return anchor, None, "a comment ends on the line above it"
         return anchor, (first.start, _end(text, last)), ""
 
+    def _first_overload(self, anchor: int, name: str) -> int:
+        """Where the overload signatures above an implementation begin: callers see those, and their documentation."""
+        while True:
+            end = anchor
+            while end > 0 and self._text[end - 1].isspace():
+                end -= 1
+            if (comment := self._comments.get(end)) is not None:
+                end = comment.start
+                while end > 0 and self._text[end - 1].isspace():
+                    end -= 1
+            one = self._overloads.get(end)
+            if one is None or not re.search(rf"\b{re.escape(name)}\s*[<(?]", self._text[one.start : one.end]):
+                return anchor
+            anchor = one.start
+
     def _touching(self, marks: dict[int, Capture], place: int) -> Capture | None:
-        """The capture that ends on the line directly above ``place``, or before it on its own line."""
+        """The capture that ends on the line directly above ``place``, or before it on its own line.
+
+        A JSDoc may have blank lines after it: TypeScript and editors attach it all the same.
+        """
+        if self._blank_between and marks is self._comments:
+            end = place
+            while end > 0 and self._text[end - 1].isspace():
+                end -= 1
+            one = marks.get(end)
+            if one is not None and self._text.startswith("/**", one.start):
+                return one
         end = place
         while end > 0 and self._text[end - 1] in " \t":
             end -= 1

@@ -27,11 +27,12 @@ def why_not_needed(
     everything: bool = False,
     update: bool = False,
     ignore: frozenset[str] = frozenset(),
+    exported: frozenset[str] | None = None,
 ) -> str | None:
     """Why this definition gets no documentation now; None when it shall get some.
 
     ``everything`` takes private and nested ones too; ``update`` takes documented ones too; ``ignore`` has kinds of
-    ``IGNORABLE`` that need none.
+    ``IGNORABLE`` that need none; ``exported`` has the names that a module exports (None: all).
     """
     if definition.docstring is not None and not (update and _is_documentation(definition, text, language)):
         return "it is documented"
@@ -41,7 +42,7 @@ def why_not_needed(
         return "its first overload or getter is documented"
     if any(_is_kind(definition, kind) for kind in ignore):
         return "its kind is ignored"
-    if not everything and not is_public(definition, text, language):
+    if not everything and not is_public(definition, text, language, exported):
         return "it is not public"
     return definition.obstacle or None
 
@@ -65,7 +66,7 @@ def _is_kind(definition: Definition, kind: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
-def is_public(definition: Definition, text: str, language: str) -> bool:
+def is_public(definition: Definition, text: str, language: str, exported: frozenset[str] | None = None) -> bool:
     """Whether others are meant to use it, by the language's own rule."""
     if definition.outer in ("function", "method", "arrow"):
         return False
@@ -75,14 +76,16 @@ def is_public(definition: Definition, text: str, language: str) -> bool:
     if language == "go":
         return definition.name[:1].isupper()
     if language == "rust":
-        return "pub" in words or definition.outer == "type"
+        return re.search(r"\bpub\b(?!\s*\()", head) is not None or definition.outer == "type"
     if language in ("java", "csharp"):
         return bool(words & {"public", "protected"}) or (definition.outer == "class" and _in_interface(definition, text))
     if language == "python":
         return all(not part.startswith("_") for part in parts) or (
             parts[-1] == "__init__" and bool(definition.parameters) and not any(p.startswith("_") for p in parts[:-1])
         )
-    return "private" not in words and not any(part.startswith(("_", "#")) for part in parts)
+    if words & {"private", "protected"} or any(part.startswith(("_", "#")) for part in parts):
+        return False
+    return exported is None or "export" in words or parts[0] in exported
 
 
 def _before_name(definition: Definition, text: str) -> str:

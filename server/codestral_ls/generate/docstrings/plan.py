@@ -6,25 +6,24 @@ Runs in worker processes. Reads the file and never writes it; that the file did 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.documents.text import line_text, newline_of
-from codestral_ls.generate.docstrings.comments import LAYOUTS
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.exports import exported_names
+from codestral_ls.generate.docstrings.layout import DOCUMENTED
 from codestral_ls.generate.docstrings.needs import why_not_needed
-from codestral_ls.generate.docstrings.project_style import Profile
-from codestral_ls.generate.docstrings.prompt import build_request
-from codestral_ls.generate.docstrings.read import read_words
-from codestral_ls.generate.docstrings.styles import WIDTH, lay_out
+from codestral_ls.generate.docstrings.placing import documentation_edit
+from codestral_ls.generate.docstrings.project_style import Profile, kind_of
+from codestral_ls.generate.docstrings.prompt import build_request, read_surroundings, tokens_for
 from codestral_ls.generate.edits import Edit, apply_edits, unified_diff
 from codestral_ls.generate.proof import why_unproved, why_unreadable
 from codestral_ls.generate.source import FileLeftAlone, SourceFile, digest_of, read_source
 from codestral_ls.generate.test_files import is_test_file
 from codestral_ls.generate.work import FilePlan, FileResult, Outcome, Wanted
 
-LANGUAGES = frozenset({"python", *LAYOUTS})
+LANGUAGES = DOCUMENTED
 """Languages that can be documented."""
 
 
@@ -51,24 +50,30 @@ def plan_file(settings: Settings, path: Path) -> FilePlan:
     if source.language not in LANGUAGES:
         unknown = f"{source.language} has no documentation comments that are known here"
         return FilePlan(path, source.digest, source.digest, problem=unknown)
+    if path.suffix == ".pyi":
+        return FilePlan(path, source.digest, source.digest, problem="it is a stub, and stubs carry no docstrings")
     if not settings.everything and is_test_file(path, settings.root):
         return FilePlan(path, source.digest, source.digest)
     tree = SyntaxTree.parse(source.language, source.text)
     definitions, needed = _needed(settings, source, tree)
-    documented = sum(1 for one in definitions if one.docstring is not None)
+    exported = exported_names(source.text, source.language)
+    documented = sum(1 for one in definitions if one.docstring is not None and _counts(settings, one, source, exported))
     if not needed:
         return FilePlan(path, source.digest, source.digest, documented=documented)
     if problem := why_unreadable(source.language, source.text, tree):
         return FilePlan(path, source.digest, source.digest, problem=problem, documented=documented)
+    around = read_surroundings(tree, definitions) if tree is not None else None
+    first, room = tokens_for(settings.profile, settings.max_tokens)
     wanted = tuple(
         Wanted(
             str(index),
-            definition.qualified,
+            definition.qualified.replace(".", "::") if source.language == "rust" else definition.qualified,
             source.text.count("\n", 0, definition.start) + 1,
             build_request(
                 source.text, source.language, definition, settings.profile, address=path.resolve().as_uri(),
-                characters=settings.prompt_characters, max_tokens=settings.max_tokens, timeout=settings.timeout,
+                characters=settings.prompt_characters, max_tokens=first, timeout=settings.timeout, around=around,
             ),
+            room,
         )
         for index, definition in needed
     )  # fmt: skip
@@ -89,7 +94,7 @@ def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) 
     reasons: dict[str, tuple[str, str]] = {}
     for one in plan.wanted:
         if one.id not in answers:
-            reasons[one.id] = ("failed", "no answer came")
+            reasons[one.id] = ("failed", "no whole answer came")
             continue
         edit = documentation_edit(source.text, source.language, needed[one.id], answers[one.id], settings.profile)
         if edit is None:
@@ -109,34 +114,12 @@ def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) 
     return FileResult(plan.path, "changed", "", plan.path, source.digest, data, diff, outcomes)
 
 
-def documentation_edit(text: str, language: str, definition: Definition, answer: str, profile: Profile) -> Edit | None:
-    """The edit that puts what a model wrote at its place; None where it is of no use. Not proved yet."""
-    if language == "go":
-        answer = f"{definition.name} {answer.lstrip()}"
-    words = read_words(answer, definition)
-    if words is None or definition.insert_at < 0:
-        return None
-    newline, indent = newline_of(text), definition.indent
-    width = WIDTH - len(indent.expandtabs(4))
-    if language == "python":
-        lines = lay_out(definition, words, profile.style, width)
-        one_line = len(lines) == 1 and len(lines[0]) <= width - 6
-        lines = [f'"""{lines[0]}"""'] if one_line else [f'"""{lines[0]}', *lines[1:], '"""']
-    else:
-        lines = LAYOUTS[language](definition, words, width)
-    body = newline.join(f"{indent}{line}" if line else "" for line in lines)
-    if definition.docstring is not None:
-        return Edit(*definition.docstring, body.removeprefix(indent))
-    if language == "python" and definition.kind == "class" and line_text(text, definition.insert_at).strip():
-        body += newline
-    return Edit(definition.insert_at, definition.insert_at, body + newline)
-
-
 def _needed(
     settings: Settings, source: SourceFile, tree: SyntaxTree | None
 ) -> tuple[list[Definition], list[tuple[int, Definition]]]:
     """All definitions, and those that need documentation with their number."""
     definitions = read_definitions(tree) if tree is not None else []
+    exported = exported_names(source.text, source.language)
     places: set[int] = set()
     needed = []
     for index, definition in enumerate(definitions):
@@ -147,12 +130,31 @@ def _needed(
             everything=settings.everything,
             update=settings.update,
             ignore=settings.ignore,
+            exported=exported,
         )
+        if why_not is None and not settings.everything and not settings.profile.documents(kind_of(definition)):
+            continue  # the project documents none of these
+        if why_not is None and tree is not None and tree.errors_in(definition.anchor, definition.end):
+            continue  # the grammar misreads something in it: nothing could be proved
         place = definition.docstring[0] if definition.docstring else definition.insert_at
         if why_not is None and place not in places:
             places.add(place)
             needed.append((index, definition))
     return definitions, needed
+
+
+def _counts(settings: Settings, definition: Definition, source: SourceFile, exported: frozenset[str] | None) -> bool:
+    """Whether a documented definition is one that should be: the other half of what ``--check`` counts."""
+    bare = replace(definition, docstring=None)
+    why_not = why_not_needed(
+        bare,
+        source.text,
+        source.language,
+        everything=settings.everything,
+        ignore=settings.ignore,
+        exported=exported,
+    )
+    return why_not in (None, definition.obstacle)
 
 
 def _proved(source: SourceFile, edits: Mapping[str, Edit], tree: SyntaxTree | None) -> tuple[dict[str, Edit], dict[str, str]]:

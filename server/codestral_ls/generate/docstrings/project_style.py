@@ -1,38 +1,81 @@
-"""How a project writes its docstrings: which style most have, and one or two examples for the prompt.
+"""How a project writes its documentation, read from the whole repository: sections by kind of definition, places, quotes, lengths.
 
 Looked at once, before anything is written, and kept in the journal: a resumed run must ask exactly what the first one asked.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.generate.docstrings.clean import comment_kind, read_body
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
-from codestral_ls.generate.docstrings.words import Style
+from codestral_ls.generate.docstrings.house_rules import HouseRules, read_house_rules
+from codestral_ls.generate.docstrings.sections import Style, sections_of, style_of
 from codestral_ls.generate.source import FileLeftAlone, read_source
 
-_LOOKED_AT = 200
-"""Files that are read to find the style; more would say the same."""
-_EXAMPLE_CHARACTERS = 700
-_MARKS: dict[Style, re.Pattern[str]] = {
-    "google": re.compile(r"^\s*(Args|Returns|Raises|Yields):\s*$", re.MULTILINE),
-    "numpy": re.compile(r"^\s*(Parameters|Returns|Raises)\s*\n\s*-{3,}", re.MULTILINE),
-    "sphinx": re.compile(r"^\s*:(param|returns?|raises|rtype)\b", re.MULTILINE),
-}
+LOOKED_AT = 400
+"""Files that are read, spread over the repository; more would say the same."""
+_EXAMPLE_CHARACTERS = 900
+_FEW = 10
+"""Below so many documented definitions of a kind nothing is concluded."""
+_RARE = 0.02
+_FEW_WITH_PARAMETERS = 40
+_FEW_SECTIONS, _SETTLED = 5, 0.8
+"""From so many docstrings with sections on, and so large a share of one style, the project has a style."""
+_STYLES: dict[str, Style] = {"google": "google", "numpy": "numpy", "pep257": "sphinx"}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A definition with its documentation, for the prompt; ``kind`` as ``kind_of`` names it."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A style for Python, and examples (whole definitions with their documentation) by language."""
+    """How documentation is written.
+
+    ``style`` is of Python's sections; ``is_settled``: sections of another style are put into it. ``sections`` is the share of
+    documented definitions with parameters that describe them, by kind; ``documented`` the share that is documented at all; a
+    kind of which too little is known is missing. ``usual_characters`` and ``longest_characters`` are what nine of ten, and all,
+    of the project's own need. ``broken`` has the languages whose marks have lines of their own even around one line.
+    """
 
     style: Style = "google"
-    examples: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
+    sections: Mapping[str, float] = field(default_factory=dict)
+    documented: Mapping[str, float] = field(default_factory=dict)
+    begins_on_second_line: bool = False
+    closes_on_last_line: bool = False
+    broken: tuple[str, ...] = ()
+    quotes: str = '"""'
+    usual_characters: int = 0
+    longest_characters: int = 0
+    rules: HouseRules = field(default_factory=HouseRules)
+    is_settled: bool = True
+
+    def width(self, language: str) -> int:
+        """The longest line."""
+        return self.rules.width(language)
+
+    def is_inline(self, language: str) -> bool:
+        """Whether one line of documentation shares its line with its marks."""
+        return _family(language) not in self.broken
+
+    def describes_parameters(self, kind: str) -> bool:
+        """Whether definitions of this kind have sections for parameters; assumed where little is known."""
+        return self.sections.get(kind, 1.0) >= _RARE
+
+    def documents(self, kind: str) -> bool:
+        """Whether definitions of this kind are documented at all."""
+        return self.documented.get(kind, 1.0) >= _RARE
 
     def to_json(self) -> dict[str, Any]:
         """As plain values for the journal."""
@@ -41,46 +84,135 @@ class Profile:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Profile:
         """From what ``to_json`` gave."""
-        return cls(values["style"], {name: tuple(texts) for name, texts in values["examples"].items()})
+        examples = {name: tuple(Example(**one) for one in rows) for name, rows in values["examples"].items()}
+        return cls(**{**values, "examples": examples, "broken": tuple(values["broken"]), "rules": HouseRules(**values["rules"])})
 
 
-def read_profile(paths: Iterable[Path], style: str = "project") -> Profile:
-    """Look at the first files of ``paths``. A named ``style`` is taken as it is; examples of another style are not."""
-    counts: dict[Style, int] = dict.fromkeys(cast("tuple[Style, ...]", get_args(Style)), 0)
-    found: dict[str, list[tuple[tuple[int, int], str, Style | None]]] = {}
-    for path in islice(paths, _LOOKED_AT):
+def kind_of(definition: Definition) -> str:
+    """function, method, property, init or class."""
+    if not definition.is_callable:
+        return "class"
+    if definition.name in ("__init__", "constructor"):
+        return "init"
+    if any("property" in one for one in definition.decorators):
+        return "property"
+    return "method" if definition.outer in ("class", "type") or definition.kind == "method" else "function"
+
+
+def read_profile(paths: Iterable[Path], style: str = "project", root: Path | None = None) -> Profile:
+    """Look at ``paths`` (a sample of them) and at the configuration in ``root``. A named ``style`` is taken as it is."""
+    rules = read_house_rules(root) if root is not None else HouseRules()
+    every = list(paths)
+    step = max(1, -(-len(every) // LOOKED_AT))
+    census = _Census()
+    for path in every[::step]:
         try:
             source = read_source(path)
         except FileLeftAlone:
             continue
         tree = SyntaxTree.parse(source.language, source.text)
-        if tree is None or tree.has_errors:
-            continue
-        for definition in read_definitions(tree):
-            if definition.docstring is None:
-                continue
-            start, end = definition.docstring
-            own = style_of(source.text[start:end]) if source.language == "python" else None
+        if tree is not None:
+            for definition in read_definitions(tree):
+                census.take(source.text, source.language, definition)
+    return census.profile(style, rules)
+
+
+class _Census:
+    """Counts over the definitions of a project."""
+
+    def __init__(self) -> None:
+        self._styles: Counter[Style] = Counter()
+        self._all: Counter[str] = Counter()
+        self._documented: Counter[str] = Counter()
+        self._described: Counter[str] = Counter()
+        self._with_parameters: Counter[str] = Counter()
+        self._second_line: Counter[bool] = Counter()
+        self._last_line: Counter[bool] = Counter()
+        self._broken: Counter[tuple[str, bool]] = Counter()
+        self._quotes: Counter[str] = Counter()
+        self._lengths: list[int] = []
+        self._examples: dict[str, list[tuple[tuple[int, int], Example, Style | None]]] = {}
+
+    def take(self, text: str, language: str, definition: Definition) -> None:
+        """Count one definition. Only Python's count for the shares by kind: elsewhere there is no choice of style."""
+        kind = kind_of(definition)
+        python = language == "python"
+        if (python and not definition.name.startswith("_")) or kind == "init":
+            self._all[kind] += 1
+        if definition.docstring is None:
+            return
+        raw = text[slice(*definition.docstring)]
+        lines = read_body(_inside(raw, language), language)
+        if lines is None:
+            return
+        self._lengths.append(len(raw))
+        own = style_of(lines)
+        if python:
+            if not definition.name.startswith("_") or kind == "init":
+                self._documented[kind] += 1
+            if definition.parameters:
+                self._with_parameters[kind] += 1
+                self._described[kind] += any(one.kind == "parameters" for one in sections_of(lines))
             if own is not None:
-                counts[own] += 1
-            if (example := _example(source.text, definition)) is not None:
-                rank = (-min(len(definition.parameters), 2) - (own is not None), abs(len(example) - 350))
-                found.setdefault(source.language, []).append((rank, example, own))
-    chosen: Style = max(counts, key=lambda name: counts[name]) if style == "project" else cast("Style", style)
-    examples = {
-        language: tuple(example for _, example, own in sorted(rows) if own in (None, chosen))[:2]
-        for language, rows in found.items()
-    }
-    return Profile(chosen, {language: texts for language, texts in examples.items() if texts})
+                self._styles[own] += 1
+            self._places(raw)
+        self._broken[_family(language), "\n" in raw.strip() and comment_kind(language) != "slashes"] += len(lines) == 1
+        if (example := _example(text, definition)) is not None:
+            rank = (-min(len(definition.parameters), 2) - (own is not None), abs(len(example) - 350))
+            self._examples.setdefault(language, []).append((rank, Example(kind, example), own))
+
+    def _places(self, raw: str) -> None:
+        body = raw.lstrip("rRuUbB")
+        mark = body[:3] if body[:3] in ('"""', "'''") else body[:1]
+        if len(mark) == 3:
+            self._quotes[mark] += 1
+        if "\n" in body:
+            self._second_line[not body[len(mark) :].split("\n")[0].strip()] += 1
+            self._last_line[bool(body.removesuffix(mark).split("\n")[-1].strip())] += 1
+
+    def profile(self, wish: str, rules: HouseRules) -> Profile:
+        """What the counts say."""
+        most = max(self._styles, key=lambda name: self._styles[name], default=None)
+        style = cast("Style", wish) if wish != "project" else most or _STYLES.get(rules.convention, "google")
+        examples = {
+            language: tuple(
+                example for _, example, own in sorted(rows, key=lambda row: row[0]) if own in (None, style) or language != "python"
+            )[:24]
+            for language, rows in self._examples.items()
+        }
+        lengths = sorted(self._lengths)
+        families = {family for family, _ in self._broken}
+        return Profile(
+            style,
+            {language: found for language, found in examples.items() if found},
+            {kind: self._described[kind] / count for kind, count in self._with_parameters.items() if count >= _FEW_WITH_PARAMETERS},
+            {kind: self._documented[kind] / count for kind, count in self._all.items() if count >= _FEW},
+            self._second_line[True] > self._second_line[False],
+            self._last_line[True] > self._last_line[False],
+            tuple(sorted(one for one in families if self._broken[one, True] > self._broken[one, False])),
+            "'''" if self._quotes["'''"] > self._quotes['"""'] else '"""',
+            lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0,
+            lengths[-1] if lengths else 0,
+            rules,
+            wish != "project" or (self._styles.total() >= _FEW_SECTIONS and self._styles[style] >= _SETTLED * self._styles.total()),
+        )
 
 
-def style_of(docstring: str) -> Style | None:
-    """The style of one docstring; None where it has no sections."""
-    return next((style for style, mark in _MARKS.items() if mark.search(docstring)), None)
+def _family(language: str) -> str:
+    return "javascript" if language.startswith(("javascript", "typescript")) else language
+
+
+def _inside(raw: str, language: str) -> str:
+    """A documentation without its outer marks."""
+    if language == "python":
+        body = raw.lstrip("rRuUbB")
+        mark = body[:3] if body[:3] in ('"""', "'''") else body[:1]
+        return body.removeprefix(mark).removesuffix(mark)
+    return raw.removeprefix("/**").removesuffix("*/") if raw.startswith("/**") else raw
 
 
 def _example(text: str, definition: Definition) -> str | None:
-    """A documented callable as a short example; None where it is too long or has no room for one."""
+    """A documented definition as a short example; None where it is too long or has no room for one."""
     assert definition.docstring is not None
     if not definition.is_callable or definition.outer in ("function", "method"):
         return None
@@ -90,5 +222,5 @@ def _example(text: str, definition: Definition) -> str | None:
     documented = max(definition.docstring[1], definition.signature_end) - line
     if documented > _EXAMPLE_CHARACTERS or documented < 60:
         return None
-    end = body.find("\n", min(len(body), _EXAMPLE_CHARACTERS))
+    end = body.find("\n", min(len(body), documented + 160))
     return (body if end < 0 else body[:end]).replace("\r\n", "\n").replace("\r", "\n")

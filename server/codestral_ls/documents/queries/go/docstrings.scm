@@ -19,3 +19,6 @@
 (parameter_list (variadic_parameter_declaration name: (identifier) @parameter.rest type: (_) @parameter.type)) @parameters.of
 (return_statement (_) @return.value)
 (comment) @comment
+
+; the type of a method's receiver
+(method_declaration receiver: (parameter_list (parameter_declaration type: [(type_identifier) @owner.name (pointer_type (type_identifier) @owner.name)]))) @owner

@@ -27,3 +27,6 @@
   (#text-is? @panic "panic" "unreachable" "todo" "unimplemented" "assert" "assert_eq" "assert_ne"))
 (attribute_item) @attribute
 [(line_comment) (block_comment)] @comment
+
+; the type whose methods stand in an impl
+(impl_item type: (_) @owner.name) @owner

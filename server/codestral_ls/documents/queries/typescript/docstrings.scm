@@ -46,3 +46,8 @@
 (formal_parameters (optional_parameter pattern: (identifier) @parameter.name type: (_)? @parameter.type value: (_)? @parameter.default)) @parameters.of
 (formal_parameters (required_parameter pattern: (rest_pattern (identifier) @parameter.rest))) @parameters.of
 (formal_parameters (_ pattern: [(object_pattern) (array_pattern)] @parameter.pattern)) @parameters.of
+
+; signatures of overloads above an implementation, with the export around them
+(program (function_signature) @overload)
+(export_statement declaration: (function_signature)) @overload
+(class_body (method_signature) @overload)

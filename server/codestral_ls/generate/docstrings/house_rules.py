@@ -1,0 +1,133 @@
+"""What a project's own configuration says about documentation: line lengths, convention, which of ruff's rules it follows.
+
+Reads pyproject.toml, ruff.toml, setup.cfg, tox.ini, .flake8, .editorconfig, prettier's and rustfmt's files of the project's folder,
+each of a bounded size. What cannot be read says nothing.
+"""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_MOST_BYTES = 500_000
+_DEFAULTS = {"python": 88, "rust": 100, "go": 100, "java": 100, "csharp": 120}
+_ELSEWHERE = 80
+"""Prettier's own width."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """``widths`` by language ("" for those of prettier); ``convention`` is pydocstyle's; ``drops_pass``: PIE790 is on."""
+
+    widths: Mapping[str, int] = field(default_factory=dict)
+    convention: str = ""
+    drops_pass: bool = False
+
+    def width(self, language: str) -> int:
+        """The longest line."""
+        key = language if language in _DEFAULTS else ""
+        return self.widths.get(key) or _DEFAULTS.get(language, _ELSEWHERE)
+
+
+def read_house_rules(root: Path) -> HouseRules:
+    """Look at the configuration in ``root``."""
+    widths: dict[str, int] = {}
+    project = _toml(root / "pyproject.toml").get("tool") or {}
+    own = next((found for name in ("ruff.toml", ".ruff.toml") if (found := _toml(root / name))), None)
+    ruff = own if own is not None else _table(project, "ruff")
+    lint = {**ruff, **_table(ruff, "lint")}
+    black = _table(project, "black")
+    style = _table(lint, "pycodestyle")
+    for value in (
+        _ini(root, "max-line-length"), _editor_config(root, "*.py"), black.get("line-length"), black.get("line_length"),
+        ruff.get("line-length"), style.get("max-doc-length") or style.get("max-line-length"),
+    ):  # fmt: skip
+        if isinstance(value, int) and 40 <= value <= 400:
+            widths["python"] = value
+    for value in (_editor_config(root, "*.ts"), _prettier(root)):
+        if isinstance(value, int) and 40 <= value <= 400:
+            widths[""] = value
+    rustfmt = _toml(root / "rustfmt.toml") or _toml(root / ".rustfmt.toml")
+    if isinstance(width := rustfmt.get("comment_width") or rustfmt.get("max_width"), int):
+        widths["rust"] = width
+    chosen = [*_list(lint, "select"), *_list(lint, "extend-select")]
+    ignored = [*_list(lint, "ignore"), *_list(lint, "extend-ignore")]
+    drops = any(code == "ALL" or code.startswith("PIE") for code in chosen) and not any(
+        "PIE790".startswith(code) for code in ignored
+    )
+    convention = _table(lint, "pydocstyle").get("convention")
+    return HouseRules(widths, convention if isinstance(convention, str) else "", drops)
+
+
+def _read(path: Path) -> str:
+    try:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+            return ""
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read(path))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+
+
+def _table(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = values.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _list(values: Mapping[str, Any], name: str) -> list[str]:
+    value = values.get(name)
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+def _ini(root: Path, option: str) -> int | None:
+    for name in ("setup.cfg", "tox.ini", ".flake8"):
+        parser = configparser.ConfigParser(interpolation=None, strict=False)
+        try:
+            parser.read_string(_read(root / name))
+            for section in ("flake8", "pycodestyle"):
+                for key in (option, option.replace("-", "_")):
+                    if parser.has_option(section, key):
+                        return int(parser.get(section, key).split()[0])
+        except (configparser.Error, ValueError, IndexError):
+            continue
+    return None
+
+
+def _editor_config(root: Path, pattern: str) -> int | None:
+    """``max_line_length`` of the last section that names files like ``pattern``, or all."""
+    found: int | None = None
+    matching = False
+    for line in _read(root / ".editorconfig").splitlines():
+        line = line.strip()
+        if line.startswith("["):
+            matching = line.strip("[]") == "*" or pattern[1:] in line or pattern[2:] in re.split(r"[{},\]]", line)
+        elif matching and (match := re.match(r"max_line_length\s*=\s*(\d+)$", line)):
+            found = int(match[1])
+    return found
+
+
+def _prettier(root: Path) -> int | None:
+    for name in (".prettierrc", ".prettierrc.json", "package.json"):
+        try:
+            value = json.loads(_read(root / name) or "{}")
+        except (ValueError, RecursionError):
+            match = re.search(r"printWidth:\s*(\d+)", _read(root / name))
+            if match:
+                return int(match[1])
+            continue
+        table = value.get("prettier") if name == "package.json" and isinstance(value, dict) else value
+        if isinstance(table, dict) and isinstance(table.get("printWidth"), int):
+            return int(table["printWidth"])
+    return None
