@@ -74,8 +74,8 @@ class Profile:
         return self.sections.get(kind, 1.0) >= _RARE
 
     def documents(self, kind: str) -> bool:
-        """Whether definitions of this kind are documented at all."""
-        return self.documented.get(kind, 1.0) >= _RARE
+        """Whether definitions of this kind are documented at all: many projects describe ``__init__`` in the class."""
+        return kind != "init" or self.documented.get("init", 1.0) >= _RARE or self.documented.get("class", 0.0) < _RARE
 
     def to_json(self) -> dict[str, Any]:
         """As plain values for the journal."""
