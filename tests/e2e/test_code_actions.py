@@ -166,8 +166,7 @@ async def test_a_docstring_behind_multi_byte_text_with_crlf(name: str) -> None:
             [change] = params["edit"]["documentChanges"]
             assert change["textDocument"] == {"uri": URI, "version": 3}
             [edit] = change["edits"]
-        lines = ['"""Return the sum of both.', "", "    Args:", "        a: The value of a.", "        b: The value of b."]
-        body = "\r\n".join([*lines, "", "    Returns:", "        The result.", '    """'])
+        body = '"""Return the sum of both."""'
         assert edited(text, edit, encoding) == text.replace("    return", f"    {body}\r\n    return")
         notes = params["edit"].get("changeAnnotations")
         confirms = name in ("vscode", "neovim-0.12")
