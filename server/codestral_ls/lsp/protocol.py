@@ -57,6 +57,11 @@ class Protocol(LanguageServerProtocol):
         self.on_lost: Callable[[], None] = lambda: None
         self.on_bad_notification: Callable[[str, object], None] = lambda _method, _params: None
 
+    @property
+    def types(self) -> Converter:
+        """What reads and writes the classes of LSP's types."""
+        return self._converter
+
     def _register_builtin_features(self) -> None:
         """None of pygls' own: they keep copies of the documents (and count their lines wrongly)."""
 

@@ -85,7 +85,7 @@ def build_session(load_options: LoadOptions) -> Session:
     server = LanguageServer(lifecycle.NAME, __version__, protocol_cls=Protocol, converter_factory=get_converter)
     session = Session(server, load_options)
     protocol = session.protocol
-    inline_completion.register_types(protocol._converter)
+    inline_completion.register_types(protocol.types)
     protocol.params_types[inline_completion.METHOD] = inline_completion.Request
     protocol.on_lost = partial(session.end, "the editor no longer reads")
     protocol.on_bad_notification = partial(_bad_notification, session)

@@ -1,0 +1,148 @@
+"""A breach of each wall makes ``make check`` fail: the checks themselves, each given something that it must refuse.
+
+Every tool runs with this project's own configuration, on text that is in no file of the checkout.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clients.vscode.scripts.lint import TOOLS, commands
+from clients.vscode.scripts.node_tools import EXTENSION, Missing, node_environment
+from support.repository import ROOT
+
+PROGRAMS = Path(sys.executable).parent
+
+
+def run(folder: Path, *command: str | Path, text: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """A check in ``folder``, with ``text`` as its standard input."""
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=folder, input=text, env={**os.environ, **environment}, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+
+
+def ruff(text: str, path: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return run(ROOT, PROGRAMS / "ruff", *words, "--no-cache", "--stdin-filename", path, "-", text=text)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The package and the configuration, to be changed."""
+    shutil.copytree(ROOT / "server", tmp_path / "server", ignore=shutil.ignore_patterns("*.gguf", "__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "contract"),
+    [
+        ("documents/text.py", "import codestral_ls.lsp.session", "Imports go one way"),
+        ("config/__init__.py", "from codestral_ls.doctor import installation", "Imports go one way"),
+        ("new_part/__init__.py", "", "Imports go one way"),
+        ("completion/place.py", "import pygls", "LSP is spoken in lsp/ alone"),
+        ("commands/complete.py", "import tree_sitter", "tree-sitter is known in documents/ alone"),
+        ("doctor/installation.py", "import llama_cpp", "llama.cpp is known in host/ alone"),
+        ("generate/edits.py", "from codestral_ls.generate import proof", "No folder's parts go in circles"),
+    ],
+)
+def test_an_import_through_a_wall(copy: Path, file: str, line: str, contract: str) -> None:
+    path = copy / "server" / "codestral_ls" / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text((path.read_text() if path.exists() else "") + f"\n{line}\n")
+    done = run(copy, PROGRAMS / "lint-imports", PYTHONPATH=str(copy / "server"))
+    assert done.returncode == 1
+    assert f"{contract} BROKEN" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('"""Doc."""\n\nfrom pygls.protocol import LanguageServerProtocol\n\n__all__ = ["LanguageServerProtocol"]\n', "TID251"),
+        ('"""Doc."""\n\nfrom pygls.lsp.server import LanguageServer\n\nprint(LanguageServer._x)\n', "SLF001"),
+        ('"""Doc."""\n\n\ndef public() -> None:\n    print()\n', "D103"),
+    ],
+)
+def test_a_private_name_of_pygls_and_an_undocumented_function(text: str, rule: str) -> None:
+    done = ruff(text, "server/codestral_ls/lsp/breach.py", "check")
+    assert done.returncode == 1
+    assert rule in done.stdout
+
+
+def test_an_unformatted_file() -> None:
+    assert ruff("x = 1\n", "tests/test_x.py", "format", "--check").returncode == 0
+    assert ruff("x=1\n", "tests/test_x.py", "format", "--check").returncode == 1
+
+
+def test_an_undeclared_dependency(copy: Path) -> None:
+    assert run(copy, PROGRAMS / "deptry", "server").returncode == 0
+    (copy / "server/codestral_ls/breach.py").write_text("import pycparser\n")
+    done = run(copy, PROGRAMS / "deptry", "server", NO_COLOR="1")
+    assert done.returncode == 1
+    assert "'pycparser' imported but" in done.stderr
+
+
+@pytest.mark.parametrize("folder", ["tests", "benchmarks", "training", "support"])
+def test_an_untyped_test(tmp_path: Path, folder: str) -> None:
+    configuration = (ROOT / "pyproject.toml").read_text()
+    assert f'"{folder}"' in configuration.partition("[tool.mypy]\n")[2].partition("\nexclude")[0]
+    (tmp_path / "pyproject.toml").write_text(configuration)
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "test_x.py").write_text("def test_x(a):\n    assert a\n")
+    done = run(tmp_path, PROGRAMS / "mypy", f"{folder}/test_x.py")
+    assert done.returncode == 1
+    assert "[no-untyped-def]" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("async function wait(): Promise<void> {\n  await Promise.resolve();\n}\nwait();\n", "no-floating-promises"),
+        ("export const x = {a:1};\n", "Code style issues"),
+    ],
+)
+def test_a_floating_promise_and_an_unformatted_script(tmp_path: Path, text: str, said: str) -> None:
+    try:
+        wanted, environment = commands(fix=False), node_environment()
+    except Missing as reason:
+        pytest.skip(f"ESLint and Prettier: {reason}")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "test").mkdir()
+    (tmp_path / "src" / "breach.ts").write_text(text)
+    (tmp_path / "test" / "fine.ts").write_text("export const fine = 1;\n")
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "fine.mjs").write_text("export const fine = 1;\n")
+    shutil.copy(EXTENSION / "tsconfig.json", tmp_path)
+    (tmp_path / "node_modules").symlink_to(EXTENSION / "node_modules")
+    done = [run(tmp_path, *command, **environment) for command in wanted if str(TOOLS) in " ".join(command)]
+    assert any(one.returncode == 1 and said in one.stdout + one.stderr for one in done), done
+
+
+def test_a_missing_tool_is_an_error_that_says_what_brings_it(tmp_path: Path) -> None:
+    for program in ("bash", "id"):
+        (tmp_path / program).symlink_to(str(shutil.which(program)))
+    done = run(ROOT, tmp_path / "bash", ".ci/need", "no-such-linter", "its-package", PATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "apt-get install its-package" in done.stderr
+
+
+def test_make_check_runs_every_check() -> None:
+    said = run(ROOT, "make", "--dry-run", "check").stdout
+    for tool in (
+        "mypy",
+        "ruff format",
+        "ruff check",
+        "lint-imports",
+        "deptry",
+        "vscode.scripts.lint",
+        "luacheck",
+        "check_lisp",
+        "shellcheck",
+    ):
+        assert tool in said, tool
