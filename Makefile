@@ -3,19 +3,27 @@
 SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+endif
 STAMP := $(VENV)/.installed
 # How llama.cpp is compiled, when it is; .ci/cmake-args says why.
 export CMAKE_ARGS ?= $(shell .ci/cmake-args)
 PYTEST_ARGS ?=
+FLOOR := 85
+CORES ?=
 CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-lua check-shell
 
-.PHONY: help setup demo test test-fast check $(CHECKS) format render lock test-neovim test-emacs test-vscode vsix bench clean
+.PHONY: help setup demo test test-fast check $(CHECKS) format coverage mutants render lock test-neovim test-emacs test-vscode vsix bench clean
 
 help:
 	@echo "make demo         set up, then complete real code with the embedded model"
 	@echo "make test         set up, then check and run all tests"
 	@echo "make test-fast    the tests without real editors and long runs"
 	@echo "make check        format, lint, types, walls, declared imports, generated files, the clients"
+	@echo "make format       let ruff, ESLint, Prettier and StyLua change what they can"
+	@echo "make coverage     what share of lines and branches the quick tests go through"
+	@echo "make mutants      changes of the pure cores that no test notices; CORES=slots for one"
 	@echo "make test-neovim, test-emacs, test-vscode, vsix, bench, lock, clean"
 
 setup: $(STAMP)
@@ -72,7 +80,16 @@ test: check
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-fast: $(STAMP)
-	$(BIN)/python -m pytest --ignore tests/editors --ignore tests/e2e $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not editors and not slow" --ignore tests/e2e $(PYTEST_ARGS)
+
+# Apart from the tests, because tracing makes them slower; the floor is FLOOR per cent of lines and branches.
+coverage: $(STAMP)
+	$(BIN)/coverage run -m pytest tests/unit tests/pipeline tests/trust $(PYTEST_ARGS)
+	$(BIN)/coverage report --fail-under=$(FLOOR)
+
+mutants: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[mutants]'
+	$(BIN)/python -m support.mutants $(CORES)
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

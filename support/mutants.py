@@ -1,66 +1,79 @@
 """Mutation testing of the pure cores: ``python -m support.mutants [NAME …]`` (``make mutants``).
 
-cosmic-ray changes one operator, number or branch at a time in a copy of the checkout; a change that the core's tests do not
-notice is a survivor: a missing test, or a change that means the same. Writes the scores and the survivors into
+cosmic-ray's operators change one comparison, number or branch at a time; a change that the core's tests do not notice is a
+survivor: a missing test, or a change that means the same. Each change is tried in a process forked from one that has
+everything else loaded, so that it costs the tests and no start. Writes the scores and the survivors into
 docs/development.md, between its two marks. Not part of the checks: a core takes minutes.
 """
 
 from __future__ import annotations
 
-import json
+import ast
+import difflib
+import importlib
+import importlib.machinery
 import os
-import re
-import shutil
-import subprocess
+import pickle
+import signal
 import sys
-from collections.abc import Iterable, Sequence
+import tempfile
+import types
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+import cosmic_ray.plugins
+import pytest
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
 
 from support.repository import ROOT
 
 PAGE = ROOT / "docs" / "development.md"
 BEGIN, END = "<!-- mutants -->\n", "<!-- end of mutants -->\n"
-WORK = ROOT / ".cache" / "mutants"
-CONFIG = """[cosmic-ray]
-module-path = {modules}
-timeout = 60.0
-excluded-modules = []
-test-command = "{python} -m pytest -x -q -p no:randomly -p no:cacheprovider --hypothesis-seed=0 {tests}"
-
-[cosmic-ray.distributor]
-name = "local"
-
-[cosmic-ray.filters.operators-filter]
-exclude-operators = ["core/ReplaceBinaryOperator_BitOr_.*"]
-"""
-# "X | None" in an annotation is no operation; a "|" between values is rare in the cores.
+SECONDS = 60
+"""A change that makes the tests run longer has been noticed."""
+OPTIONS = [
+    "-x",
+    "-q",
+    "-p",
+    "no:randomly",
+    "-p",
+    "no:cacheprovider",
+    "--hypothesis-seed=0",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+]
+OWN = ("codestral_ls", "tests", "support", "benchmarks")
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """A pure part and the tests that are to notice every change in it, both relative to the repository's root."""
+    """A pure module and the tests that are to notice every change in it, both relative to the repository's root."""
 
-    modules: tuple[str, ...]
+    module: str
     tests: tuple[str, ...]
 
 
 _PACKAGE = "server/codestral_ls"
+_WRITING = ("tests/unit/generate/test_proof.py", "tests/unit/generate/test_docstring_rows.py")
+_FILTERS = ("tests/unit/completion", "tests/pipeline/test_rows.py")
+_RULES = ("tests/unit/documents/test_privacy.py", "tests/trust/test_ignore_files.py")
 CORES = {
-    "slots": Core((f"{_PACKAGE}/host/slots.py",), ("tests/unit/host/test_host_slots.py",)),
-    "window": Core((f"{_PACKAGE}/context/window.py",), ("tests/unit/context/test_window.py",)),
-    "budget": Core((f"{_PACKAGE}/context/budget.py",), ("tests/unit/context/test_render_and_budget.py",)),
-    "edits": Core(
-        (f"{_PACKAGE}/generate/edits.py",),
-        ("tests/unit/generate/test_edits.py", "tests/unit/generate/test_docstring_rows.py", "tests/unit/generate/test_proof.py"),
-    ),
-    "proof": Core(
-        (f"{_PACKAGE}/generate/proof.py",),
-        ("tests/unit/generate/test_proof.py", "tests/unit/generate/test_docstring_rows.py"),
-    ),
+    "slots": Core(f"{_PACKAGE}/host/slots.py", ("tests/unit/host/test_host_slots.py",)),
+    "window": Core(f"{_PACKAGE}/context/window.py", ("tests/unit/context/test_window.py",)),
+    "budget": Core(f"{_PACKAGE}/context/budget.py", ("tests/unit/context/test_render_and_budget.py",)),
+    "edits": Core(f"{_PACKAGE}/generate/edits.py", _WRITING),
+    "proof": Core(f"{_PACKAGE}/generate/proof.py", _WRITING),
     "privacy": Core(
-        (f"{_PACKAGE}/documents/privacy.py",), ("tests/unit/documents/test_privacy.py", "tests/trust/test_ignore_files.py")
+        f"{_PACKAGE}/documents/privacy.py", ("tests/unit/documents/test_privacy.py", "tests/trust/test_ignore_files.py")
     ),
+    "masking": Core(f"{_PACKAGE}/backends/masking/find.py", ("tests/unit/backends/test_masking.py",)),
+    "filters: duplicate lines": Core(f"{_PACKAGE}/completion/filters/duplicate_lines.py", _FILTERS),
+    "filters: brackets": Core(f"{_PACKAGE}/completion/filters/brackets.py", _FILTERS),
+    "filters: quotes": Core(f"{_PACKAGE}/completion/filters/quotes.py", _FILTERS),
+    "filters: indentation": Core(f"{_PACKAGE}/completion/filters/indentation.py", _FILTERS),
 }
 
 
@@ -77,56 +90,99 @@ class Outcome:
         return 1 - len(self.survivors) / self.tried if self.tried else 0.0
 
 
-def run(name: str, core: Core) -> Outcome:
-    """Try every change of one core. Raises: CalledProcessError where its tests fail without any."""
-    folder = WORK / name
-    shutil.rmtree(folder, ignore_errors=True)
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for path in filter(None, tracked.split("\0")):
-        if path.startswith(("server/", "tests/", "support/", "pyproject.toml", "configs/", "README", "benchmarks/", "docs/")):
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if (ROOT / path).is_file():
-                shutil.copy2(ROOT / path, target)
-    tests = " ".join(test for test in core.tests if (folder / test).exists())
-    config, session = folder / "mutants.toml", folder / "mutants.sqlite"
-    config.write_text(CONFIG.format(modules=json.dumps(list(core.modules)), python=sys.executable, tests=tests))
-    environment = {**os.environ, "PYTHONPATH": str(folder / "server"), "PYTHONDONTWRITEBYTECODE": "1"}
-    programs = Path(sys.executable).parent
-
-    def step(program: str, *arguments: Path | str) -> str:
-        done = subprocess.run(
-            [str(programs / program), *map(str, arguments)], cwd=folder, env=environment, check=True, capture_output=True, text=True
-        )
-        return done.stdout
-
-    step("cosmic-ray", "baseline", config)
-    step("cosmic-ray", "init", config, session)
-    step("cr-filter-operators", session, config)
-    step("cosmic-ray", "exec", config, session)
-    return read(step("cosmic-ray", "dump", session).splitlines())
-
-
-def read(lines: Iterable[str]) -> Outcome:
-    """The outcome from cosmic-ray's dump: one ``[work item, result]`` a line."""
-    tried, survivors = 0, []
-    for line in lines:
-        item, result = json.loads(line)
-        if result is None or result["worker_outcome"] == "skipped":
+def changes(source: str) -> Iterator[str]:
+    """Every text that one operator makes of ``source`` in one place, except those that differ in annotations alone."""
+    seen = {_meaning(source)}
+    tree = get_ast(source)
+    for name in cosmic_ray.plugins.operator_names():
+        operator = cosmic_ray.plugins.get_operator(name)
+        if operator.arguments():
             continue
-        tried += 1
-        if result["test_outcome"] == "survived":
-            mutation = item["mutations"][0]
-            place = Path(mutation["module_path"]).as_posix().removeprefix(f"{_PACKAGE}/")
-            survivors.append(f"{place}:{mutation['start_pos'][0]}: {_change(result['diff'] or '')}")
-    return Outcome(tried, tuple(survivors))
+        count = sum(len(list(operator().mutation_positions(node))) for node in ast_nodes(tree))
+        for occurrence in range(count):
+            changed = mutate_code(source, operator(), occurrence)
+            if changed is not None and (meaning := _meaning(changed)) not in seen:
+                seen.add(meaning)
+                yield changed
 
 
-def _change(diff: str) -> str:
-    """The changed line, as it was and as it became."""
-    old = re.search(r"^-(?!--)(.*)$", diff, re.MULTILINE)
-    new = re.search(r"^\+(?!\+\+)(.*)$", diff, re.MULTILINE)
-    return f"`{old[1].strip() if old else ''}` became `{new[1].strip() if new else ''}`"
+def _meaning(source: str) -> str:
+    """The program without its annotations, which nothing reads at run time."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.AnnAssign):
+            node.annotation = ast.Constant(None)
+    return ast.dump(tree)
+
+
+def run(core: Core) -> Outcome:
+    """Try every change of one core. Raises: RuntimeError where its tests fail without any."""
+    module = ROOT / core.module
+    source = module.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        loaded = Path(folder) / "loaded"
+        if _status(core, source, loaded) != 0:
+            raise RuntimeError(f"the tests of {core.module} fail as they are")
+        for name in pickle.loads(loaded.read_bytes()):
+            importlib.import_module(name)
+    texts = list(changes(source))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        if pool.submit(_status, core, source).result() != 0:
+            raise RuntimeError(f"the tests of {core.module} fail in a forked process")
+        statuses = list(pool.map(lambda text: _status(core, text), texts))
+    survivors = [text for text, status in zip(texts, statuses, strict=True) if status == 0]
+    place = core.module.removeprefix(f"{_PACKAGE}/")
+    return Outcome(len(texts), tuple(f"{place}:{_change(source, text)}" for text in survivors))
+
+
+def _status(core: Core, text: str, loaded: Path | None = None) -> int:
+    """The exit status of the core's tests with ``text`` for its module; names of foreign modules go to ``loaded``."""
+    process = os.fork()
+    if process == 0:
+        try:
+            _child(core, text, loaded)
+        finally:
+            os._exit(3)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def _child(core: Core, text: str, loaded: Path | None) -> None:
+    signal.alarm(SECONDS)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nothing, stream)
+    path, plain = str(ROOT / core.module), importlib.machinery.SourceFileLoader.get_code
+
+    def get_code(loader: importlib.machinery.SourceFileLoader, name: str) -> types.CodeType | None:
+        if loader.path == path:
+            return compile(text, path, "exec", dont_inherit=True)
+        return plain(loader, name)
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[assignment, method-assign]
+    before = set(sys.modules)
+    status = int(pytest.main([*OPTIONS, *(str(ROOT / test) for test in core.tests)]))
+    if loaded is not None:
+        new = [
+            name for name, module in sys.modules.items()
+            if name not in before and name.partition(".")[0] not in OWN and getattr(module, "__spec__", None)
+            and "pytest" not in name and "conftest" not in name
+        ]  # fmt: skip
+        loaded.write_bytes(pickle.dumps(new))
+    os._exit(status)
+
+
+def _change(source: str, text: str) -> str:
+    """The line's number and the line as it was and as it became."""
+    old, new = source.splitlines(), text.splitlines()
+    for tag, first, last, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            was, became = (" ".join(line.strip() for line in part) for part in (old[first:last], new[start:end]))
+            return f"{first + 1}: `{was}` became `{became}`"
+    return ""
 
 
 def report(outcomes: dict[str, Outcome]) -> str:
@@ -144,7 +200,7 @@ def main(names: Sequence[str]) -> int:
     """Run the named cores, or all, and write the page; 1 where fewer than 80 % are noticed."""
     outcomes = {}
     for name in names or CORES:
-        outcomes[name] = run(name, CORES[name])
+        outcomes[name] = run(CORES[name])
         print(f"{name}: {outcomes[name].killed:.0%} of {outcomes[name].tried} noticed", flush=True)
     text = report(outcomes)
     print(text)

@@ -8,6 +8,8 @@ import pytest
 
 from support.backends.parity import compare
 
+pytestmark = pytest.mark.slow
+
 NEAR_TIE = 0.1  # nats; 0.045 was the widest of 4 in 70 positions
 
 

@@ -26,6 +26,8 @@ from codestral_ls.context.index.read import IndexReader
 from codestral_ls.documents.snapshot import Snapshot
 from support.repository import ROOT
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 90.0
 WRITTEN = "something(3)"
 

@@ -20,6 +20,8 @@ import pytest
 from support.generate.fim_api import FimApi
 from support.generate.scene import MODEL, batch, command, environment, make_project, tree_digest
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("GENERATE_KILLS", "5"))
 CONCURRENCY = 4
 

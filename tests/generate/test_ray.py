@@ -27,6 +27,8 @@ from codestral_ls.generate.writers.ray import RayAsker
 from support.generate.fim_api import FimApi
 from support.generate.scene import make_project, tree_digest
 
+pytestmark = pytest.mark.slow
+
 HAS_RAY = importlib.util.find_spec("ray") is not None
 
 

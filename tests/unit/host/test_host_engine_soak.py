@@ -11,6 +11,8 @@ from codestral_ls.host.run import Order
 from codestral_ls.host.scheduler import QueueFullError
 from support.models.host_fakes import FakeSession, FakeVocabulary, reference
 
+pytestmark = pytest.mark.slow
+
 VOCABULARY = FakeVocabulary()
 
 
