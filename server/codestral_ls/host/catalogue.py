@@ -16,7 +16,11 @@ from codestral_ls.config.suggest import did_you_mean
 from codestral_ls.errors import ModelError
 
 CHECKED = "2026-11-26"
-"""When sizes, licences and names were looked up last, in public indexes of repositories and model cards (not at the hub itself)."""
+"""When sizes, licences and names were looked up last, in public indexes of repositories and model cards (not at the hub itself).
+
+Not compared with the files: the sizes and layer counts of Qwen2.5-Coder 3B, Seed-Coder 8B and Qwen3-Coder 30B, which follow from
+the models' published shapes and the quantisation.
+"""
 
 COMPUTE_BYTES = 600_000_000
 """Room for llama.cpp's own buffers beside weights and KV cache, for a 22 B model at 8,192 tokens, rounded up."""
