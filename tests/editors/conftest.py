@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from support.editors.debian_packages import Unavailable
 from support.editors.workplace import Place, Scripted, new_place, real_server
+from support.lsp.lsp_client import fake
+from support.trust.clone import plant_modules
+from support.trust.listener import Listener
+from support.trust.settings import USERS_KEY
 
 HERE = Path(__file__).parent
 
@@ -51,3 +55,31 @@ def server() -> list[str]:
         return real_server()
     except Unavailable as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """A port of a stranger's."""
+    listener = Listener()
+    yield listener
+    listener.close()
+
+
+@pytest.fixture
+def hostile(place: Place, listener: Listener) -> tuple[Place, str]:
+    """A place whose workspace has a mine for every module, and a stranger's address. The user has a key and the fake model."""
+    (place.folder / "mines").mkdir()
+    plant_modules(place.workspace, place.folder / "mines" / "module")
+    place.environment.update(fake("first + second", first_delay_ms=0), CODESTRAL_API_KEY=USERS_KEY, MISTRAL_API_KEY=USERS_KEY)
+    return place, listener.url
+
+
+@pytest.fixture
+def nothing_happened(hostile: tuple[Place, str], listener: Listener) -> Callable[[], None]:
+    """Assert that no mine went off and that nobody came to the stranger's port."""
+
+    def check() -> None:
+        assert [path.name for path in (hostile[0].folder / "mines").iterdir()] == []
+        assert listener.came == []
+
+    return check

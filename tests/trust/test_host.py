@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from codestral_ls.backends.aborts import DAY, MOST_ABORTS, Aborts
 from codestral_ls.backends.address import in_clear, parse_address
+from codestral_ls.config.sections import MistralOptions, NetworkOptions, Options
+from codestral_ls.errors import BackendNeedsKey
+from codestral_ls.generate.writers.mistral_sdk import MistralSdk
 from codestral_ls.host import wire
 from codestral_ls.host.quiet_log import LINES, SECONDS, WithoutContent
 
@@ -71,3 +75,14 @@ def test_the_log_holds_the_kind_of_an_error_and_nothing_that_was_asked() -> None
 )
 def test_a_key_does_not_go_in_clear_to_another_machine(address: str, allowed: bool, refused: bool) -> None:
     assert bool(in_clear(parse_address(address, "openai.address"), allowed)) is refused
+
+
+async def test_a_batchs_key_does_not_go_in_clear_to_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MISTRAL_API_KEY", "k" * 32)
+    options = Options(mistral=MistralOptions(server_url="http://gpu.example:8000"))
+    with pytest.raises(BackendNeedsKey, match="allow_plain_http"):
+        await MistralSdk(options).load()
+    allowed = MistralSdk(replace(options, network=NetworkOptions(allow_plain_http=True)))
+    pytest.importorskip("mistralai")
+    await allowed.load()
+    await allowed.aclose()

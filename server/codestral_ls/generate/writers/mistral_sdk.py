@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from codestral_ls.backends.address import in_clear, parse_address
 from codestral_ls.backends.failures import from_status, not_the_protocol
 from codestral_ls.backends.keys import Key, KeySource
 from codestral_ls.backends.mistral import REGIONS
@@ -32,7 +33,13 @@ class MistralSdk:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._key = Key(KeySource("MISTRAL_API_KEY", options.mistral.key_command, "mistral"))
+        section = options.mistral
+        address = parse_address(section.server_url or REGIONS[section.region], "mistral.server_url")
+        self._url = address.url
+        self._key = Key(
+            KeySource("MISTRAL_API_KEY", section.key_command, "mistral"),
+            in_clear=in_clear(address, options.network.allow_plain_http),
+        )
         self._used_key = ""
         self._client: Any = None
         self._sdk: Mistral | None = None
@@ -51,10 +58,8 @@ class MistralSdk:
 
         from codestral_ls.backends.sdk_transport import open_client
 
-        section = self._options.mistral
-        url = section.server_url or REGIONS[section.region]
-        client = open_client(url, self._options.network)
-        return client, Mistral(api_key=key, server_url=url, async_client=client)
+        client = open_client(self._url, self._options.network)
+        return client, Mistral(api_key=key, server_url=self._url, async_client=client)
 
     @asynccontextmanager
     async def translated(self, seconds: float) -> AsyncIterator[None]:
