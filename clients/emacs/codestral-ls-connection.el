@@ -204,13 +204,17 @@ Values of a buffer or a folder do not count: a project could bring them."
 (declare-function jsonrpc--async-request-1 "jsonrpc")
 
 (defun codestral-ls-request (connection method params then)
-  "Ask CONNECTION for METHOD with PARAMS and call THEN with the result.
+  "Ask CONNECTION for METHOD with PARAMS; call THEN with the result in this buffer.
 Return the request's identifier, which `codestral-ls-cancel' takes."
   ;; `jsonrpc-async-request' returns nil; the function that it calls
   ;; returns a list of the identifier and a timer, in Emacs 29 and 30.
-  (car (jsonrpc--async-request-1
-        connection method params
-        :success-fn then :error-fn #'ignore :timeout-fn #'ignore :timeout 30)))
+  (let ((buffer (current-buffer)))
+    (car (jsonrpc--async-request-1
+          connection method params
+          :success-fn (lambda (result)
+                        (when (buffer-live-p buffer)
+                          (with-current-buffer buffer (funcall then result))))
+          :error-fn #'ignore :timeout-fn #'ignore :timeout 30))))
 
 (defun codestral-ls-cancel (connection identifier)
   "Tell CONNECTION that the request IDENTIFIER is of no use any more."

@@ -82,6 +82,8 @@ the result, :status () returns a status or nil.")
   "Non-nil while there is ghost text; makes `codestral-ls-shown-map' active.")
 (defvar-local codestral-ls--tick nil
   "Window, buffer, modification and point of the last key that was looked at.")
+(defvar-local codestral-ls--dismissed nil
+  "The tick at which the user hid the completion.")
 (defvar-local codestral-ls--since 0.0
   "Time of the last key.")
 (defvar codestral-ls--timer nil)
@@ -165,9 +167,8 @@ Beside a completion menu there is room for its first line only."
         (and codestral-ls--offer (codestral-ls-draw (codestral-ls-menu-open-p)))))
 
 (defun codestral-ls--menu-changed (&rest _)
-  "A completion menu has opened or closed: draw what there is room for."
-  (when (and codestral-ls-mode codestral-ls--offer (codestral-ls--welcome-p))
-    (codestral-ls--follow)))
+  "Draw what there is room for now that a menu has opened or closed."
+  (when (and codestral-ls-mode codestral-ls--offer (codestral-ls--welcome-p)) (codestral-ls--follow)))
 
 (defconst codestral-ls--menu-hooks
   '(completion-in-region-mode-hook company-completion-started-hook
@@ -209,7 +210,9 @@ Beside a completion menu there is room for its first line only."
        (when (and (buffer-live-p buffer) (eq buffer (window-buffer)))
          (with-current-buffer buffer
            (codestral-ls--timed 'answer
-             (when (and codestral-ls-mode (equal tick (codestral-ls--tick)) (codestral-ls--welcome-p))
+             (when (and codestral-ls-mode (equal tick (codestral-ls--tick)) (codestral-ls--welcome-p)
+                        ;; A server that is ready again is asked again, also where the user said no.
+                        (not (and (eq kind 'automatic) (equal tick codestral-ls--dismissed))))
                (codestral-ls--answered items kind)
                (when afterwards (funcall afterwards))))))))
     (codestral-ls-tell-diagnostics (plist-get codestral-ls-backend :tell)
@@ -316,6 +319,7 @@ Beside a completion menu there is room for its first line only."
   (interactive)
   (codestral-ls--call :cancel)
   (codestral-ls--hide)
+  (setq codestral-ls--dismissed (codestral-ls--tick))
   (when codestral-ls--timer (cancel-timer codestral-ls--timer)))
 
 ;;; The mode

@@ -52,7 +52,7 @@ async def play(row: Row, transport: Transport, keystrokes: int, deadline: float)
     standin.always = row.fault
     with mock.patch.dict(os.environ, {"CODESTRAL_API_KEY": row.key, "CODESTRAL_FIM_SERVER_KEY": row.key}):
         async with _placed(row.place, standin) as (address, ca_file):
-            network = NetworkOptions(ca_file=ca_file, connect_seconds=PATIENT)
+            network = NetworkOptions(ca_file=ca_file, connect_seconds=PATIENT, allow_plain_http=True)
             backend = _backend(transport, address, row.model, network)
             router = Router([Candidate("The server", backend)], tell=played.told.append)
             try:

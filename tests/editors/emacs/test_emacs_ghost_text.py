@@ -73,6 +73,19 @@ def test_a_request_is_cancelled_by_dismissing(edit: Edit, scripted: Scripted) ->
     emacs.until(lambda: {"id": last} in scripted.heard("$/cancelRequest"), "its cancellation")
 
 
+def test_a_dismissed_completion_does_not_come_back_when_the_server_is_ready_again(edit: Edit) -> None:
+    emacs = edit("", [ADD])
+    emacs.type("def add(")
+    emacs.until_ghost(FIRST)
+    emacs.type("\x07")  # C-g
+    emacs.until_ghost("")
+    emacs.ask("(progn (codestral-ls--ready codestral-ls--opened) t)")
+    emacs.until(lambda: not emacs.ask("codestral-ls--pending"), "the answer to asking again")
+    assert emacs.ghost() == ""
+    emacs.type("a")
+    emacs.until_ghost(FIRST[1:])
+
+
 def test_typing_along_does_not_wait_for_the_server(edit: Edit, scripted: Scripted) -> None:
     emacs = edit("", [ADD])
     emacs.type("def add(")

@@ -183,8 +183,8 @@ def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(m
         assert drafted.text == plain.text
         assert (draft.shape.slots, draft.session.context) == (1, main.session.context)
         assert 3 * drafted.counts.steps < plain.counts.steps
-        # Not all: one row alone and the same row among others may differ in the last bit.
-        assert drafted.counts.accepted >= 0.9 * drafted.counts.drafted > 0
+        # Not all: one row alone and the same row among others may differ in the last bit, and a guess after a wrong one counts.
+        assert drafted.counts.accepted >= 0.75 * drafted.counts.drafted > 0
     finally:
         draft.close()
         main.close()
