@@ -91,5 +91,5 @@ def _steps(pattern: str, length: int) -> int:
     """How many ways there are at most to match the pattern with a path of so many characters."""
     stars = pattern.count("*") + pattern.count("..") + 1  # the library puts one more before a bare name
     braces = max(1, pattern.count("{"))
-    alternatives = math.ceil(1 + pattern.count(",") / braces) ** braces
+    alternatives: int = math.ceil(1 + pattern.count(",") / braces) ** braces
     return math.comb(length + stars, stars) * alternatives
