@@ -15,6 +15,7 @@ from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.text import line_end, line_starts
 from codestral_ls.errors import DocumentError
+from codestral_ls.system.bounded import UnfitFileError, read_bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,12 @@ def place(text: str) -> Place:
 def read_text(path: Path, most_bytes: int) -> str:
     """The text of a source file, line endings as they are. Raises DocumentError for what is no text, or too large."""
     try:
-        if not path.is_file():
-            what = "is no regular file" if path.exists() else "does not exist"
-            raise DocumentError(f"{path} {what}.")
-        size = path.stat().st_size
-        if size > most_bytes:
-            raise DocumentError(
-                f"{path} has {size:,} bytes; larger files than completion.max_file_bytes ({most_bytes:,}) are not completed."
-            )
-        content = path.read_bytes()
+        content = read_bounded(path, most_bytes)
+    except FileNotFoundError as error:
+        raise DocumentError(f"{path} does not exist.") from error
+    except UnfitFileError as error:
+        option = " (completion.max_file_bytes)" if "larger" in str(error) else ""
+        raise DocumentError(f"{path} {error}{option}.") from error
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror}.") from error
     try:

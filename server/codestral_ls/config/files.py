@@ -7,14 +7,13 @@ clone cannot hold up the editor. Deliberately knows no option.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from codestral_ls.system.bounded import UnfitFileError, read_bounded
+
 PROJECT_FILE = "codestral-ls.toml"
-MOST_BYTES = 1_000_000
-"""No configuration is larger; a larger file is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,9 @@ def project_root(start: Path) -> Path | None:
 def read_toml(path: Path) -> TomlFile | None:
     """The file's tables; None when there is no such file."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return TomlFile(path, problem=f"{path}: is no regular file and was not read")
-        if status.st_size > MOST_BYTES:
-            return TomlFile(path, problem=f"{path}: is larger than {MOST_BYTES:,} bytes and was not read")
-        content = path.read_bytes()
+        content = read_bounded(path)
+    except UnfitFileError as error:
+        return TomlFile(path, problem=f"{path}: {error} and was not read")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:

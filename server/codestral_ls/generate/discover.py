@@ -15,6 +15,7 @@ import pathspec
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.errors import GenerateError
 from codestral_ls.system import git
+from codestral_ls.system.bounded import read_bounded
 
 _NEVER = (
     ".*/", "__pycache__/", "node_modules/", "site-packages/", "venv/", "env/", "build/", "dist/", "target/", "vendor/",
@@ -128,7 +129,7 @@ def _ignored(root: Path) -> list[str]:
     lines: list[str] = []
     for name in (".gitignore", ".codestralignore"):
         try:
-            lines += (root / name).read_text(encoding="utf-8", errors="replace").splitlines()
+            lines += read_bounded(root / name).decode("utf-8", "replace").splitlines()
         except OSError:
             continue
     return lines

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.errors import GenerateError
+from codestral_ls.system.bounded import UnfitFileError, read_bounded
 
 MAX_BYTES = 2_000_000
 """Larger files are left alone: they are data or made by a machine."""
@@ -59,11 +60,9 @@ def read_source(path: Path) -> SourceFile:
     """Read ``path``. Raises FileLeftAlone: unreadable, too large, binary, or bytes that decoding would not give back."""
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise FileLeftAlone("it is not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise FileLeftAlone(f"it is larger than {MAX_BYTES:,} bytes")
-        data = path.read_bytes()
+        data = read_bounded(path, MAX_BYTES)
+    except UnfitFileError as error:
+        raise FileLeftAlone(f"it {error}") from error
     except OSError as error:
         raise FileLeftAlone(f"it cannot be read: {error.strerror}") from error
     language = language_id_for_path(path)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from codestral_ls.context.index.extract import is_minified
 from codestral_ls.documents.languages import language_for, language_id_for_path
+from codestral_ls.system.bounded import read_bounded
 
 MOST_BYTES = 1_000_000
 """Larger files are data or generated."""
@@ -76,14 +77,12 @@ def is_source(name: str) -> bool:
 
 
 def read_source(file: Path) -> tuple[str, str] | None:
-    """Text and SHA-1 of its bytes; None for what cannot be read, is no UTF-8 text, is a link, or is minified."""
+    """Text and SHA-1 of its bytes; None for what cannot be read, is no UTF-8 text, is a link, no regular file, too large, or minified."""
     try:
-        if file.is_symlink():
-            return None
-        content = file.read_bytes()
-    except OSError:
+        content = read_bounded(file, MOST_BYTES, follow_links=False)
+    except (OSError, ValueError):
         return None
-    if len(content) > MOST_BYTES or b"\0" in content:
+    if b"\0" in content:
         return None
     try:
         text = content.decode("utf-8-sig")

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from codestral_ls.system.bounded import read_bounded
+
 _MOST_BYTES = 500_000
 _DEFAULTS = {"python": 88, "rust": 100, "go": 100, "java": 100, "csharp": 120}
 _ELSEWHERE = 80
@@ -67,9 +69,7 @@ def read_house_rules(root: Path) -> HouseRules:
 
 def _read(path: Path) -> str:
     try:
-        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
-            return ""
-        return path.read_text(encoding="utf-8", errors="replace")
+        return read_bounded(path, _MOST_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
 

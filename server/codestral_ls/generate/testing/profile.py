@@ -21,6 +21,7 @@ from codestral_ls.generate.docstrings.definitions import read_definitions
 from codestral_ls.generate.source import FileLeftAlone, SourceFile, read_source
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.running import Framework
+from codestral_ls.system.bounded import read_bounded
 
 _LOOKED_AT = 400
 """Sources that are read for calls; test files are all read: whether a function has tests must not be guessed."""
@@ -212,7 +213,7 @@ def _python_framework(seen: _Seen, root: Path) -> str:
         return "pytest"
     for name in ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"):
         try:
-            text = (root / name).read_text(encoding="utf-8", errors="replace")[:200_000]
+            text = read_bounded(root / name).decode("utf-8", "replace")
         except OSError:
             continue
         if re.search(r"\[(tool\.)?pytest(\.ini_options)?\]|\[tool:pytest\]", text):
@@ -263,8 +264,8 @@ def _absolute(python: Path) -> Path:
 
 def _node_framework(root: Path) -> str:
     try:
-        package = json.loads((root / "package.json").read_text(encoding="utf-8"))
+        package = json.loads(read_bounded(root / "package.json"))
         named = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         named = {}
     return "jest" if "jest" in named and "vitest" not in named else "vitest"
