@@ -1,4 +1,4 @@
-"""A stand-in of Mistral's files, batch and chat API, strict about what it is sent and able to fail on demand."""
+"""A stand-in of Mistral's FIM, files, batch and chat API, strict about what it is sent and able to fail on demand."""
 
 # ruff: noqa: E501 - rows of an API
 from __future__ import annotations
@@ -28,7 +28,11 @@ class Job:
 
 @dataclass
 class BatchApi:
-    """``fate`` gives a request's fate by (job number, index): "ok", "500", "422", "missing"; ``ends`` each job's last status."""
+    """``fate`` gives a request's fate by (job number, index): "ok", "500", "422", "missing"; ``ends`` each job's last status.
+
+    With ``echo`` it answers every request with that status and a sentence that repeats the key; ``refusal`` is what a failed
+    line of a job says.
+    """
 
     write: Callable[[dict[str, Any]], str]
     fate: Callable[[int, int], str] = lambda _job, _index: "ok"
@@ -39,7 +43,14 @@ class BatchApi:
     jobs: dict[str, Job] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     chats: list[dict[str, Any]] = field(default_factory=list)
+    fims: list[dict[str, Any]] = field(default_factory=list)
     busy: int = 0
+    echo: int = 0
+    refusal: str = "no"
+
+    def heard(self) -> str:
+        """Every text that requests brought here."""
+        return json.dumps([self.fims, self.chats, [job.lines for job in self.jobs.values()]])
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[str]:
@@ -50,6 +61,7 @@ class BatchApi:
         app.router.add_get("/v1/batch/jobs", self._list)
         app.router.add_get("/v1/batch/jobs/{id}", self._get)
         app.router.add_post("/v1/chat/completions", self._chat)
+        app.router.add_post("/v1/fim/completions", self._fim)
         runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -64,6 +76,8 @@ class BatchApi:
     async def _checked(self, request: web.Request, handler: Any) -> web.StreamResponse:
         if request.headers.get("Authorization") != f"Bearer {KEY}":
             return web.json_response({"detail": "Unauthorized"}, status=401)
+        if self.echo:
+            return web.json_response({"message": f"{KEY} may not do this", "type": "refused"}, status=self.echo)
         if self.busy:
             self.busy -= 1
             return web.json_response({"detail": "busy"}, status=429, headers={"Retry-After": "0"})
@@ -143,7 +157,7 @@ class BatchApi:
                     {
                         "id": str(index),
                         "custom_id": line["custom_id"],
-                        "response": {"status_code": int(fate), "body": "no"},
+                        "response": {"status_code": int(fate), "body": self.refusal},
                         "error": None,
                     }
                 )
@@ -174,3 +188,19 @@ class BatchApi:
         return web.json_response(
             {"id": "x", "object": "chat.completion", "created": 1, "model": body["model"], "usage": usage, "choices": [choice]}
         )
+
+    async def _fim(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        self.fims.append(body)
+        usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+        choice = {"index": 0, "delta": {"role": "assistant", "content": self.write(body)}, "finish_reason": "stop"}
+        event = {
+            "id": "x",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": body["model"],
+            "usage": usage,
+            "choices": [choice],
+        }
+        text = f"data: {json.dumps(event)}\n\ndata: [DONE]\n\n"
+        return web.Response(body=text.encode(), headers={"Content-Type": "text/event-stream"})

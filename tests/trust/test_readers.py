@@ -30,13 +30,13 @@ def index(file: Path) -> bool:
 
 
 def batch(file: Path) -> bool:
-    with pytest.raises(source.FileLeftAlone, match="regular file|larger"):
+    with pytest.raises(source.FileLeftAlone, match=r"regular file|larger"):
         source.read_source(file)
     return True
 
 
 def command_line(file: Path) -> bool:
-    with pytest.raises(DocumentError, match="regular file|larger"):
+    with pytest.raises(DocumentError, match=r"regular file|larger"):
         read_text(file, 1_000_000)
     return True
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from codestral_ls.backends.base import Backend
+from codestral_ls.backends.base import Backend, BackendInfo
 from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.errors import ConfigError
 
@@ -49,12 +49,17 @@ def build_backend(options: Options, tell: Callable[[str], None] | None = None, a
 def build_one(name: str, options: Options, allowed: Collection[Path] = ()) -> Backend:
     """Build one backend by its name, guarded unless it is of our own making and on this machine. Raises: ConfigError."""
     backend = build_bare(name, options)
-    if name in _OWN and not backend.info().remote:
+    if not needs_door(backend.info()):
         return backend
     from codestral_ls.backends.door import open_door
     from codestral_ls.backends.guard import Guard
 
     return Guard(backend, open_door(options, backend.info(), allowed))
+
+
+def needs_door(info: BackendInfo) -> bool:
+    """Whether what is sent to the backend of ``info`` passes a door: all but backends of our own making on this machine."""
+    return info.remote or info.name not in _OWN
 
 
 def build_bare(name: str, options: Options) -> Backend:

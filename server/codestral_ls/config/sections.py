@@ -309,7 +309,7 @@ class GenerateOptions:
     prompt_tokens: int = 0
     """Tokens of code sent for one definition; 0 chooses by model (at most 2048)."""
     max_tokens: int = 320
-    """Longest documentation in tokens; a test may have three times as many."""
+    """Room for documentation in tokens (more where the project's own is longer); a test has three times as many."""
     timeout_seconds: float = 120.0
     """Longest time one text may take."""
     exclude: tuple[str, ...] = ()

@@ -2,7 +2,8 @@
 
 1. Outside the edited ranges the two texts are identical.
 2. The syntax tree less the edited ranges is the same: every node by type and depth, every token by its place. What the grammar
-   misreads elsewhere in the file (an ERROR node) is misread in the same way after it.
+   misreads elsewhere in the file (an ERROR node) is misread in the same way after it: there is no error more than before,
+   and none touches an edited range.
 3. Every new range holds nothing but one docstring (Python) or comments (elsewhere).
 4. For Python also: the interpreter's own syntax tree without docstrings is the same.
 
@@ -36,7 +37,9 @@ def why_unproved(language: str, before: str, after: str, edits: Sequence[Edit], 
     tree_after = SyntaxTree.parse(language, after)
     if tree is None or tree_after is None:
         return f"there is no parser for {language}"
-    if tree_after.has_errors and any(tree_after.errors_in(start, end) for start, end in new):
+    if tree_after.has_errors and (
+        tree_after.has_more_errors_than(tree.error_count) or any(tree_after.errors_in(start, end) for start, end in new)
+    ):
         return "it would no longer parse"
     nodes, nodes_after = nodes_of(tree), nodes_of(tree_after)
     if _skeleton(nodes, old) != _skeleton(nodes_after, new):

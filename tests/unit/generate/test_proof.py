@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.edits import Edit, apply_edits
 from codestral_ls.generate.hostile import hostile_text
 from codestral_ls.generate.proof import why_unproved
@@ -62,6 +63,39 @@ def test_rows(language: str, drawn: str, text: str, reason: str | None) -> None:
 def test_text_outside_the_edits_must_be_the_same() -> None:
     edits = [Edit(0, 0, "/** a */\n")]
     assert why_unproved("javascript", "f();\n", "/** a */\ng();\n", edits) == "text outside the documentation would change"
+
+
+MISREAD = "function g() { return 1 +; }\n"
+"""One error that was there before."""
+
+
+@pytest.mark.parametrize(
+    ("drawn", "text", "proved"),
+    [
+        ("│function f() {}\n" + MISREAD, "/** Doc. */\n", True),
+        (MISREAD + "│function f() {}\n", "/** Doc. */\n", True),
+        ("│function f() {}\n" + MISREAD, "/** Doc. *//\n", False),
+        ("│function f() {}\n" + MISREAD, "/** Doc.\n", False),
+        ("function g() { return 1 +│; }\nfunction f() {}\n", " /** Doc. */ ", False),
+    ],
+)
+def test_a_file_that_the_grammar_misreads_gets_no_further_error(drawn: str, text: str, proved: bool) -> None:
+    place = drawn.index("│")
+    before = drawn.replace("│", "")
+    edits = [Edit(place, place, text)]
+    after = apply_edits(before, edits)
+    assert (why_unproved("javascript", before, after, edits) is None) is proved
+
+
+def test_an_error_outside_the_edit_that_was_not_there_before_is_refused() -> None:
+    before, text = "function f() {}\n" + MISREAD, "/** Doc. */\n"
+    edits = [Edit(0, 0, text)]
+    tree = SyntaxTree.parse("javascript", before)
+    assert tree is not None
+    assert tree.error_count == 1
+    assert why_unproved("javascript", before, text + before, edits, tree) is None
+    tree._count = 0  # as if the text had been without that error: no tree of a sane grammar differs so far from its edit
+    assert why_unproved("javascript", before, text + before, edits, tree) == "it would no longer parse"
 
 
 def code_of(text: str) -> str:

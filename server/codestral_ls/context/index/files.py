@@ -77,7 +77,10 @@ def is_source(name: str) -> bool:
 
 
 def read_source(file: Path) -> tuple[str, str] | None:
-    """Text and SHA-1 of its bytes; None for what cannot be read, is no UTF-8 text, is a link, no regular file, too large, or minified."""
+    """Text and SHA-1 of its bytes.
+
+    None for what cannot be read, is no UTF-8 text, is a link, is no regular file, is too large, or is minified.
+    """
     try:
         content = read_bounded(file, MOST_BYTES, follow_links=False)
     except (OSError, ValueError):

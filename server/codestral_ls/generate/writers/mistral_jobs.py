@@ -67,6 +67,7 @@ class JobsWriter:
         self._hours, self._say, self._poll = hours, say, poll
         self._stopping = asyncio.Event()
         self._tried: dict[str, int] = {}
+        self._refused: set[str] = set()
 
     @property
     def model(self) -> str:
@@ -104,7 +105,7 @@ class JobsWriter:
         except BackendError as error:
             raise GenerateError(f"{error} What was submitted goes on; --resume collects it.") from error
         for key in sent if not self._stopping.is_set() else ():
-            if self._journal.answer(key) is None:
+            if key not in self._refused and self._journal.answer(key) is None:
                 if self._tried[key] < _ROUNDS:
                     keeper.again(key)
                 else:
@@ -201,7 +202,7 @@ class JobsWriter:
                         good += 1
                     elif problem and not problem.startswith("5") and "429" not in problem:
                         keeper.failed(key, self._sdk.scrubbed(f"The batch job refused it: {problem}")[:240])
-                        self._tried[key] = _ROUNDS
+                        self._refused.add(key)
                         bad += 1
         self._journal.keep_job(JobRow(row.name, row.id, str(job.status), row.keys))
         self._say(f"Batch job {row.id}: {job.status}, {good} answers, {len(row.keys) - good} without ({bad} refused).")

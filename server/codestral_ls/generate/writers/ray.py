@@ -24,7 +24,7 @@ from typing import Any
 
 from codestral_ls import errors
 from codestral_ls.backends.base import FimRequest
-from codestral_ls.backends.build import build_bare
+from codestral_ls.backends.build import build_bare, needs_door
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendError, BackendUnavailable, BudgetSpent, GenerateError
@@ -86,7 +86,7 @@ class RayAsker:
     ) -> None:
         info = build_bare(options.backend.primary, options).info()
         self._info = info
-        self._door = open_door(options, info, allowed) if info.remote else None
+        self._door = open_door(options, info, allowed) if needs_door(info) else None
         self._model = f"{info.name}/{info.model}"
         self._options = options
         self._concurrency = concurrency
