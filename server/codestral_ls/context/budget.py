@@ -44,8 +44,8 @@ def budget(
     room = max(0, context_tokens - ANSWER_TOKENS)
     small = context_tokens <= SMALL_CONTEXT
     suffix = options.suffix_tokens or (min(SUFFIX_TOKENS, room // 4) if small else SUFFIX_TOKENS)
-    prefix = options.prefix_tokens or (room - suffix if small else PREFIX_TOKENS)
     suffix = min(suffix, room // 2)
+    prefix = options.prefix_tokens or (room - suffix if small else PREFIX_TOKENS)
     prefix = min(prefix, room - suffix)
     elsewhere = 0
     if small and options.prefix_tokens:

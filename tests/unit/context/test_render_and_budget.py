@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codestral_ls.config import ContextOptions
-from codestral_ls.context.budget import budget
+from codestral_ls.context.budget import Budget, budget
 from codestral_ls.context.render import Snippet, render
 
 SNIPPET = Snippet("pkg/a.py", 3, 4, "def a():\n    pass", "definitions")
@@ -62,3 +62,37 @@ def test_local_project_budget_follows_the_measured_rate() -> None:
 
 def test_project_context_can_be_switched_off() -> None:
     assert budget(ContextOptions(project_tokens=-1), 32768, 3.0, True, None).project == 0
+
+
+@pytest.mark.parametrize(
+    ("chosen", "context_tokens", "remote", "rate", "expected"),
+    [
+        pytest.param({}, 32768, False, 2000.0, (1536, 512, 300, 0), id="150 ms of evaluation"),
+        pytest.param({}, 32768, False, 3.333, (1536, 512, 0, 0), id="too slow for anything"),
+        pytest.param({}, 4096, False, 1e6, (1536, 512, 1888, 0), id="all that is left"),
+        pytest.param({}, 32768, True, 2000.0, (1536, 512, 1024, 0), id="a server's speed does not count"),
+        pytest.param({}, 32768, False, None, (1536, 512, 1024, 0), id="not measured yet"),
+        pytest.param({}, 2049, False, None, (1377, 512, 0, 0), id="just no small context"),
+        pytest.param({}, 2048, False, None, (1296, 472, 0, 120), id="just a small context"),
+        pytest.param({}, 1024, True, None, (528, 216, 0, 120), id="the embedded model's"),
+        pytest.param({}, 300, False, None, (79, 35, 0, 26), id="a quarter of the prefix for lines from elsewhere"),
+        pytest.param({}, 160, False, None, (0, 0, 0, 0), id="room for the answer alone"),
+        pytest.param({}, 0, False, None, (0, 0, 0, 0), id="no room"),
+        pytest.param({"prefix_tokens": 500}, 1024, False, None, (500, 216, 0, 120), id="own prefix, room for lines from elsewhere"),
+        pytest.param({"prefix_tokens": 600, "suffix_tokens": 200}, 1024, False, None, (600, 200, 0, 64), id="what both leave"),
+        pytest.param({"suffix_tokens": 1000}, 1024, False, None, (324, 432, 0, 108), id="a suffix larger than the context"),
+        pytest.param({"suffix_tokens": 5000}, 32768, False, None, (1536, 5000, 1024, 0), id="a long suffix"),
+        pytest.param({"suffix_tokens": 5000, "prefix_tokens": 20}, 4096, False, 1e6, (20, 1968, 1948, 0), id="half for the suffix"),
+        pytest.param({"prefix_tokens": 9000}, 4096, True, None, (3424, 512, 0, 0), id="a prefix that takes the rest"),
+        pytest.param({"project_tokens": 1}, 32768, False, None, (1536, 512, 1, 0), id="one token of other files"),
+        pytest.param(
+            {"project_tokens": 700}, 32768, False, 10.0, (1536, 512, 700, 0), id="as many as were asked for, however slow"
+        ),
+        pytest.param({"project_tokens": 90_000}, 4096, False, None, (1536, 512, 1888, 0), id="no more than there is room for"),
+        pytest.param({"project_tokens": 500}, 2048, True, None, (1296, 472, 0, 120), id="a small context takes no other files"),
+    ],
+)
+def test_shares_in_tokens(
+    chosen: dict[str, int], context_tokens: int, remote: bool, rate: float | None, expected: tuple[int, int, int, int]
+) -> None:
+    assert budget(ContextOptions(**chosen), context_tokens, 1.0, remote, rate) == Budget(*expected)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codestral_ls.context.frozen import FrozenWindows
-from codestral_ls.context.window import cut
+from codestral_ls.context.window import Window, cut
 from codestral_ls.documents.tails import tail_of
 
 LINES = "".join(f"line number {number:04d} of the file\n" for number in range(400))
@@ -103,3 +103,71 @@ def test_window_is_made_of_the_text_around_the_cursor(text: str, data: st.DataOb
     assert text[offset + len(window.tail) :].startswith(window.suffix)
     assert len(window.prefix) <= 60
     assert len(window.suffix) <= 40
+
+
+ROWS = "".join(f"row {number:04d}.\n" for number in range(200))
+"""Lines of ten characters: an offset says which line it is in."""
+
+
+def edges_of(text: str, window: Window) -> tuple[int, int]:
+    return window.edges.top, len(text) - window.edges.below
+
+
+@pytest.mark.parametrize(
+    ("offset", "top", "end"),
+    [
+        (70, 0, 100), (71, 10, 100), (75, 10, 110), (76, 10, 110), (80, 10, 110), (1000, 930, 1030), (1005, 940, 1040),
+        (1960, 1890, 1990), (1964, 1900, 1990), (1965, 1900, 2000), (1970, 1900, 2000), (1999, 1930, 2000),
+    ],
+)  # fmt: skip
+def test_a_cold_window_is_the_most_whole_lines_within_seventy_percent(offset: int, top: int, end: int) -> None:
+    window = cut(ROWS, offset, 100, 50)
+    assert edges_of(ROWS, window) == (top, end)
+    assert (window.prefix, window.suffix) == (ROWS[top:offset], ROWS[offset:end])
+    assert (window.edges.top_mark, window.edges.below_mark) == (ROWS[top : top + 48], ROWS[end : end + 48])
+
+
+@pytest.mark.parametrize(
+    ("offset", "top", "end"),
+    [
+        (930, 860, 960), (940, 870, 970), (974, 910, 1000), (975, 940, 1010), (989, 940, 1020), (990, 940, 1040),
+        (1022, 940, 1040), (1023, 940, 1050), (1040, 940, 1070), (1041, 980, 1070),
+    ],
+)  # fmt: skip
+def test_an_edge_is_kept_between_a_third_and_all_of_its_budget(offset: int, top: int, end: int) -> None:
+    frozen = cut(ROWS, 1005, 100, 50).edges
+    assert edges_of(ROWS, cut(ROWS, offset, 100, 50, frozen)) == (top, end)
+
+
+@pytest.mark.parametrize(("changed", "top", "end"), [(987, 950, 1040), (988, 940, 1040), (1087, 940, 1050), (1088, 940, 1040)])
+def test_an_edge_is_the_same_place_while_its_forty_eight_characters_are(changed: int, top: int, end: int) -> None:
+    frozen = cut(ROWS, 1005, 100, 50).edges
+    text = ROWS[:changed] + "#" + ROWS[changed + 1 :]
+    assert edges_of(text, cut(text, 1020, 100, 50, frozen)) == (top, end)
+
+
+def test_a_mark_that_reaches_over_the_cursor_is_compared_up_to_it() -> None:
+    frozen = cut(ROWS, 1005, 60, 50).edges
+    text = ROWS[: frozen.top + 30] + "typed" + ROWS[frozen.top + 30 :]
+    assert cut(text, frozen.top + 30, 60, 50, frozen).edges.top == frozen.top
+
+
+@pytest.mark.parametrize(("offset", "top"), [(1006, 940), (1007, 951), (1011, 951), (1021, 951), (1022, 961)])
+def test_a_new_top_edge_goes_to_what_follows_an_empty_line_nearby(offset: int, top: int) -> None:
+    text = ROWS[:950] + "\n" + ROWS[950:]
+    assert cut(text, offset, 100, 50).edges.top == top
+
+
+@pytest.mark.parametrize(
+    ("offset", "scopes", "top"),
+    [(1000, (930, 940), 930), (1006, (955,), 950), (1006, (965,), 940), (1006, (935,), 940), (1006, (900, 948), 940)],
+)
+def test_a_new_top_edge_goes_to_the_outermost_scope_that_begins_nearby(offset: int, scopes: tuple[int, ...], top: int) -> None:
+    assert cut(ROWS, offset, 100, 50, None, scopes).edges.top == top
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "top", "end"), [("x" * 500, 300, 230, 335), ("x" * 300 + "\n" + "y" * 300, 301, 231, 336)]
+)
+def test_a_line_longer_than_the_budget_is_cut_inside(text: str, offset: int, top: int, end: int) -> None:
+    assert edges_of(text, cut(text, offset, 100, 50)) == (top, end)

@@ -47,10 +47,54 @@ def other(seed: int, length: int = 100) -> Any:
         pytest.param([view(0, other(1), used=1.0), view(1, [], used=5.0)], LONG, Place(1, 0), id="an empty one goes first"),
         pytest.param([view(0, [*LONG[:35], *other(1)], used=1.0)], LONG, Place(0, 35), id="the only slot"),
         pytest.param([view(0, LONG, used=1.0), view(1, LONG, used=2.0)], [*LONG, 7], Place(1, 100), id="of equals the recent one"),
+        pytest.param([view(0, LONG, used=9.0), view(1, other(1))], [*LONG[:50], 7], Place(0, 50), id="half of it kept"),
+        pytest.param([view(0, LONG, used=9.0), view(1, other(1))], [*LONG[:49], 7], Place(1, 49, 0), id="less than half kept"),
+        pytest.param([view(0, LONG), view(1, [])], [*LONG[:32], 7], Place(1, 32, 0), id="just worth copying"),
+        pytest.param([view(0, LONG), view(1, [])], [*LONG[:31], 7], Place(1, 0), id="just not worth copying"),
+        pytest.param([view(0, []), view(1, LONG)], [*LONG[:40], 7], Place(0, 40, 1), id="copied from a later slot"),
+        pytest.param(
+            [view(0, LONG, busy=True), view(1, [*LONG[:40], *other(1)])],
+            [*LONG[:40], 7],
+            Place(1, 40),
+            id="as much is there already",
+        ),
+        pytest.param(
+            [view(0, LONG, busy=True), view(1, [*LONG[:40], *other(1)])], LONG[:41], Place(1, 41, 0), id="one more is worth a copy"
+        ),
+        pytest.param(
+            [view(0, other(1), priority=1, used=1.0), view(1, other(2), priority=2, used=9.0)],
+            LONG,
+            Place(1, 0),
+            id="the lesser of two",
+        ),
+        pytest.param([view(0, [7], used=1.0), view(1, [], used=2.0)], LONG, Place(1, 0), id="one token is not empty"),
     ],
 )
 def test_choose(slots: Any, prompt: Any, place: Any) -> None:
     assert choose(slots, prompt) == place
+
+
+class Counted(list[int]):
+    """Tokens that count how often one of them is read alone."""
+
+    reads = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        self.reads += not isinstance(at, slice)
+        return super().__getitem__(at)
+
+
+@pytest.mark.parametrize("place", range(200))
+def test_the_first_difference_is_found_wherever_it_is(place: int) -> None:
+    tokens = list(range(200))
+    changed = [*tokens[:place], -1, *tokens[place + 1 :]]
+    assert common(tokens, changed) == common(changed, tokens) == place
+
+
+def test_sixty_four_are_compared_at_a_time() -> None:
+    first, second = Counted(range(2_000)), Counted([*range(1_990), 0])
+    assert common(first, second) == 1_990
+    assert first.reads <= 64
 
 
 tokens = st.lists(st.integers(0, 2), max_size=200)
