@@ -180,7 +180,14 @@ class Runner:
 
     async def _finish_all(self) -> None:
         while not self._stopping.is_set():
-            number = await self._asking.complete.get()
+            getting = asyncio.create_task(self._asking.complete.get())
+            try:
+                await self._until(getting)
+                if not getting.done():  # stopped: who waits for a file is not waited for
+                    return
+            finally:
+                getting.cancel()
+            number = getting.result()
             if not self._stopping.is_set():
                 await self._finish(number)
             self._asking.complete.task_done()
