@@ -77,10 +77,10 @@ FAILURES = [
     (["complete", "binary.py:1:1"], "binary.py looks like a binary file."),
     (["complete", "a.py:4:1"], "a.py has 3 lines; line 4 is outside."),
     (["complete", "a.py:2:13"], "Line 2 of a.py has 11 characters; the last column is 12, 13 is outside."),
-    (["complete", "a.py:1:1", "--set", "completion.max_file_bytes=5"], "completion.max_file_bytes (5)"),
+    (["complete", "a.py:1:1", "--set", "completion.max_file_bytes=5"], "larger than 5 bytes (completion.max_file_bytes)"),
     (["complete", "a.py:2:12", "--set", "backend.primary=none"], "backend.primary"),
     (["demo", "folder.py"], "folder.py is no regular file."),
-    (["demo", "a.py", "--set", "completion.max_file_bytes=5"], "completion.max_file_bytes (5)"),
+    (["demo", "a.py", "--set", "completion.max_file_bytes=5"], "larger than 5 bytes (completion.max_file_bytes)"),
 ]
 
 
