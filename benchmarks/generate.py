@@ -39,17 +39,17 @@ from codestral_ls.backends.build import build_backend
 from codestral_ls.backends.fake import FakeBackend
 from codestral_ls.config.sections import BackendOptions, Options
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.counts import Counts
+from codestral_ls.generate.batch.counts import Counts
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.pool import Pool
+from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.seam import Written
+from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import read_profile
-from codestral_ls.generate.hostile import hostile
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.pool import Pool
-from codestral_ls.generate.runner import Limits, Runner
-from codestral_ls.generate.work import Work
 from codestral_ls.generate.writers.backend import BackendAsker, collect
 from codestral_ls.generate.writers.live import Asker, Live
-from codestral_ls.generate.writers.seam import Written
+from support.generate.hostile import hostile
 
 PACKAGES = ("aiohttp", "pygls", "rich")
 

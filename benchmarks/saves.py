@@ -20,8 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.sections import machine, write_section
-from codestral_ls.generate.replacing import replace_if_unchanged
-from codestral_ls.generate.source import FileLeftAlone, SourceFile, digest_of, read_source
+from codestral_ls.generate.editing.replacing import replace_if_unchanged
+from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, digest_of, read_source
 
 _WITHIN = 1.2e-3
 _OLD, _NEW = b"old\n" * 500, b"new\n" * 600

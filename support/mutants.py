@@ -64,8 +64,8 @@ CORES = {
     "slots": Core(f"{_PACKAGE}/host/slots.py", ("tests/unit/host/test_host_slots.py",)),
     "window": Core(f"{_PACKAGE}/context/window.py", ("tests/unit/context/test_window.py",)),
     "budget": Core(f"{_PACKAGE}/context/budget.py", ("tests/unit/context/test_render_and_budget.py",)),
-    "edits": Core(f"{_PACKAGE}/generate/edits.py", _WRITING),
-    "proof": Core(f"{_PACKAGE}/generate/proof.py", _WRITING),
+    "edits": Core(f"{_PACKAGE}/generate/editing/edits.py", _WRITING),
+    "proof": Core(f"{_PACKAGE}/generate/editing/proof.py", _WRITING),
     "privacy": Core(
         f"{_PACKAGE}/documents/privacy.py", ("tests/unit/documents/test_privacy.py", "tests/trust/test_ignore_files.py")
     ),

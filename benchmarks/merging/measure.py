@@ -19,19 +19,19 @@ from benchmarks.merging.projects import PROJECTS, Project, fetched
 from benchmarks.merging.removing import remove_documentation
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.discover import Selection, find_files
+from codestral_ls.generate.batch.discover import Selection, find_files
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.pool import Pool
+from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.seam import Written
+from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.docstrings.clean import read_body
 from codestral_ls.generate.docstrings.definitions import read_definitions
 from codestral_ls.generate.docstrings.plan import LANGUAGES, Settings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import read_profile
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.pool import Pool
-from codestral_ls.generate.runner import Limits, Runner
-from codestral_ls.generate.source import read_source
+from codestral_ls.generate.editing.source import read_source
 from codestral_ls.generate.test_files import is_test_file
-from codestral_ls.generate.work import Work
 from codestral_ls.generate.writers.live import Live
-from codestral_ls.generate.writers.seam import Written
 
 _FILLER = re.compile(
     r"\bThe result\.|Raised by this code|The next value\.|The value of \w+\.$|Panics where the code says so|"

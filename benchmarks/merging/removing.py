@@ -10,7 +10,7 @@ from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_start, next_line_start
 from codestral_ls.generate.docstrings.clean import comment_kind
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
-from codestral_ls.generate.edits import Edit, apply_edits
+from codestral_ls.generate.editing.edits import Edit, apply_edits
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Any
 from aiohttp import web
 
 from codestral_ls.backends.base import FimRequest
-from codestral_ls.generate.hostile import hostile
-from codestral_ls.generate.work import request_key
+from codestral_ls.generate.batch.work import request_key
+from support.generate.hostile import hostile
 
 
 def as_request(body: dict[str, Any]) -> FimRequest:

@@ -49,7 +49,11 @@ def copy(tmp_path: Path) -> Path:
         ("completion/place.py", "import pygls", "LSP is spoken in lsp/ alone"),
         ("commands/complete.py", "import tree_sitter", "tree-sitter is known in documents/ alone"),
         ("doctor/installation.py", "import llama_cpp", "llama.cpp is known in host/ alone"),
-        ("generate/edits.py", "from codestral_ls.generate import proof", "No folder's parts go in circles"),
+        ("generate/editing/edits.py", "from codestral_ls.generate.editing import proof", "No folder's parts go in circles"),
+        ("generate/batch/seam.py", "import codestral_ls.generate.writers.live", "No folder's parts go in circles"),
+        ("generate/testing/verify.py", "import codestral_ls.generate.testing.plan", "No folder's parts go in circles"),
+        ("generate/batch/runner.py", "from rich.console import Console", "The terminal is drawn on by commands/ alone"),
+        ("generate/assemble.py", "import argparse", "Batches know no command line"),
     ],
 )
 def test_an_import_through_a_wall(copy: Path, file: str, line: str, contract: str) -> None:

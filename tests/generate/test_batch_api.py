@@ -14,11 +14,11 @@ import pytest
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.config.sections import MistralOptions, Options
 from codestral_ls.errors import GenerateError
+from codestral_ls.generate.batch.journal import JobRow, Journal
+from codestral_ls.generate.batch.pool import Pool
+from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
-from codestral_ls.generate.journal import JobRow, Journal
-from codestral_ls.generate.pool import Pool
-from codestral_ls.generate.runner import Limits, Runner
-from codestral_ls.generate.work import Work
 from codestral_ls.generate.writers.mistral_chat import ChatAsker
 from codestral_ls.generate.writers.mistral_jobs import JobsWriter
 from support.generate.batch_api import KEY, BatchApi

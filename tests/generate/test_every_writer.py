@@ -16,11 +16,11 @@ from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.backends.ledger import Ledger, Price, ledger_file
 from codestral_ls.config.sections import BackendOptions, LimitsOptions, MistralOptions, Options, PrivacyOptions
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.batch import Batch, Cluster, WriterName
-from codestral_ls.generate.discover import Selection
-from codestral_ls.generate.journal import Journal
+from codestral_ls.generate.batch.batch import Batch, Cluster, WriterName
+from codestral_ls.generate.batch.discover import Selection
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.seam import Missing, Writer, Written
 from codestral_ls.generate.writers.choose import Order, make_writer
-from codestral_ls.generate.writers.seam import Missing, Writer, Written
 from support.generate.batch_api import KEY, BatchApi
 from support.generate.ray_stand_in import ray_stand_in
 

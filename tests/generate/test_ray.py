@@ -16,11 +16,11 @@ import pytest
 from codestral_ls.backends.build import build_backend
 from codestral_ls.config.sections import BackendOptions, FimServerOptions, Options
 from codestral_ls.errors import GenerateError
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.pool import Pool
+from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.pool import Pool
-from codestral_ls.generate.runner import Limits, Runner
-from codestral_ls.generate.work import Work
 from codestral_ls.generate.writers.backend import BackendAsker
 from codestral_ls.generate.writers.live import Asker, Live
 from codestral_ls.generate.writers.ray import RayAsker

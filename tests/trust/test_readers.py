@@ -12,9 +12,9 @@ from codestral_ls.commands.place import read_text
 from codestral_ls.config.files import read_toml
 from codestral_ls.context.index import files
 from codestral_ls.errors import DocumentError
-from codestral_ls.generate import source
-from codestral_ls.generate.discover import _ignored
+from codestral_ls.generate.batch.discover import _ignored
 from codestral_ls.generate.docstrings.house_rules import HouseRules, read_house_rules
+from codestral_ls.generate.editing import source
 from codestral_ls.generate.testing.profile import read_test_profile
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes and devices are of Unix")

@@ -7,12 +7,12 @@ from functools import partial
 
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.config.sections import Options
-from codestral_ls.generate.batch import Batch, What
-from codestral_ls.generate.discover import find_files
+from codestral_ls.generate.batch.batch import Batch, What
+from codestral_ls.generate.batch.discover import find_files
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.docstrings.plan import LANGUAGES, Settings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import Profile, read_profile
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.work import Work
 
 _LARGEST_PROMPT = 2_048
 _REMOTE_AT_ONCE = 16

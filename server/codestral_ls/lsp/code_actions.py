@@ -69,7 +69,7 @@ def _is_wanted(only: Sequence[types.CodeActionKind | str] | None) -> bool:
 
 def _offered(snapshot: Snapshot, root: Path | None, ignore: tuple[str, ...], backend: Backend | None) -> list[tuple[str, str]]:
     """(command, title) of what can be written. Runs in a thread; the modules are imported with the first question."""
-    from codestral_ls.generate.offer import offer
+    from codestral_ls.generate.at_cursor.offer import offer
 
     found = offer(snapshot)
     if (found.docstring is None and found.tests is None) or why_withheld(snapshot, ignore, backend):

@@ -2,7 +2,7 @@
 
 Writes beside everything else, behind whatever somebody waits for while typing, proves the edit, and hands it to the editor if
 the document is still the one it was made for. What goes wrong is one message. Deliberately without words about code: those are
-``generate/single.py``'s. ``version`` may be null: then the document as it is now is meant.
+``generate/at_cursor/single.py``'s. ``version`` may be null: then the document as it is now is meant.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from codestral_ls.documents.document import Document
     from codestral_ls.documents.privacy import FileRules
     from codestral_ls.documents.snapshot import Snapshot
-    from codestral_ls.generate.single import NewText
+    from codestral_ls.generate.at_cursor.single import NewText
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def order_of(session: Session, command: str, arguments: Sequence[Any]) -> Order:
 
 async def written(session: Session, order: Order, tell: Tell) -> FileEdit:
     """The proved edit. ``tell`` hears what is being done. Raises: CodestralLsError with a sentence for the user."""
-    await asyncio.to_thread(importlib.import_module, "codestral_ls.generate.single")
+    await asyncio.to_thread(importlib.import_module, "codestral_ls.generate.at_cursor.single")
     if withheld := await asyncio.to_thread(why_withheld, order.snapshot, session.options.privacy.ignore, order.backend):
         raise GenerateError(f"Nothing of this file is sent: {withheld}.")
     edit = await (_docstring if order.command == WRITE_DOCSTRING else _tests)(session, order, tell)
@@ -141,7 +141,7 @@ async def _write(session: Session, order: Order, token: types.ProgressToken | No
 
 
 async def _docstring(session: Session, order: Order, tell: Tell) -> FileEdit:
-    from codestral_ls.generate.single import write_docstring
+    from codestral_ls.generate.at_cursor.single import write_docstring
 
     options = session.options.generate
     edit = await write_docstring(
@@ -160,7 +160,7 @@ async def _docstring(session: Session, order: Order, tell: Tell) -> FileEdit:
 
 
 async def _tests(session: Session, order: Order, tell: Tell) -> FileEdit:
-    from codestral_ls.generate.single import write_tests
+    from codestral_ls.generate.at_cursor.single import write_tests
 
     if order.root is None:
         raise GenerateError("Tests are written for files in a workspace folder alone; open the project's folder.")

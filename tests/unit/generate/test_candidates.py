@@ -9,10 +9,10 @@ import pytest
 
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
-from codestral_ls.generate.edits import apply_edits
-from codestral_ls.generate.hostile import hostile_text
+from codestral_ls.generate.editing.edits import apply_edits
 from codestral_ls.generate.testing.candidates import read_candidates
 from codestral_ls.generate.testing.mutants import mutants_of
+from support.generate.hostile import hostile_text
 
 ROWS = [
     ("one", "python", "():\n    assert add(1, 2) == 3\n", ["test_add"]),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.discover import Selection, find_files, git_root, unclean
+from codestral_ls.generate.batch.discover import Selection, find_files, git_root, unclean
 
 PYTHON = frozenset({"python"})
 TREE = ("a.py", "b.txt", ".hidden/c.py", "node_modules/x/d.py", "pkg/e.py", "pkg/f_pb2.py", "ignored/g.py", "venv/h.py", "z.py")

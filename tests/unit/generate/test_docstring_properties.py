@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import Profile
-from codestral_ls.generate.hostile import hostile_text
+from support.generate.hostile import hostile_text
 
 NAMES = st.sampled_from(["a", "b", "größe", "_p", "value", "self", "Names", "x1", "𝒳"])
 VALUES = st.sampled_from(["1", "'s'", '"""t"""', "[]", "lambda q: q", "(\n    2\n)", "f'{1}'", "b'z'", "r'\\d'", "None"])

@@ -9,7 +9,7 @@ import pytest
 from codestral_ls.generate.docstrings.house_rules import HouseRules
 from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import Profile
-from codestral_ls.generate.edits import apply_edits, unified_diff
+from codestral_ls.generate.editing.edits import apply_edits, unified_diff
 
 ANSWER = "Add two numbers.\n\nArgs:\n    a: The first one.\n    c: Not there.\n\nReturns:\n    int: Their sum.\n"
 
@@ -251,7 +251,7 @@ def test_diff_applies(tmp_path: Path) -> None:
 
 
 def test_diff_of_edits_on_one_line() -> None:
-    from codestral_ls.generate.edits import Edit
+    from codestral_ls.generate.editing.edits import Edit
 
     edits = [Edit(0, 1, "x"), Edit(2, 3, "y")]
     assert apply_edits("a b\nc\n", edits) == "x y\nc\n"

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.edits import Edit, apply_edits
-from codestral_ls.generate.hostile import hostile_text
-from codestral_ls.generate.proof import why_unproved
+from codestral_ls.generate.editing.edits import Edit, apply_edits
+from codestral_ls.generate.editing.proof import why_unproved
+from support.generate.hostile import hostile_text
 
 PYTHON = "def f(a):\n    │return a\n"
 ROWS = [

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.generate import replacing
-from codestral_ls.generate.exchanging import exchange, has_writers
-from codestral_ls.generate.replacing import beside_of, create, replace_if_unchanged, tidy
-from codestral_ls.generate.source import FileLeftAlone, digest_of, read_source
+from codestral_ls.generate.editing import replacing
+from codestral_ls.generate.editing.exchanging import exchange, has_writers
+from codestral_ls.generate.editing.replacing import beside_of, create, replace_if_unchanged, tidy
+from codestral_ls.generate.editing.source import FileLeftAlone, digest_of, read_source
 
 OLD, NEW, SAVED, SAVED_AGAIN = b"x = 1\n", b"x = 2\n", b"x = 3\n", b"x = 4\n"
 

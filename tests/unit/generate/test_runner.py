@@ -11,15 +11,15 @@ import pytest
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.backends.fake import FakeBackend, Fault, fixed
 from codestral_ls.errors import BackendBusy, BackendNeedsKey, BackendRefused, BackendUnavailable, GenerateError
-from codestral_ls.generate.finishing import Mode
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.pool import Pool
-from codestral_ls.generate.runner import Limits, Runner
-from codestral_ls.generate.source import digest_of
-from codestral_ls.generate.work import FilePlan, FileResult, Outcome, Wanted, Work
+from codestral_ls.generate.batch.finishing import Mode
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.pool import Pool
+from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.seam import MAX_CHARACTERS, Written
+from codestral_ls.generate.batch.work import FilePlan, FileResult, Outcome, Wanted, Work
+from codestral_ls.generate.editing.source import digest_of
 from codestral_ls.generate.writers.backend import BackendAsker, collect
 from codestral_ls.generate.writers.live import Asker, Live
-from codestral_ls.generate.writers.seam import MAX_CHARACTERS, Written
 from codestral_ls.generate.writers.throttle import Throttle
 
 USAGE = Usage(10, 10, 0, 2)

@@ -13,9 +13,9 @@ from codestral_ls.backends.base import Usage
 from codestral_ls.commands.generate.html_report import write_report
 from codestral_ls.commands.generate.progress import shown, status, summary
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.counts import Counts
-from codestral_ls.generate.journal import FileRow
-from codestral_ls.generate.work import FileResult, Outcome
+from codestral_ls.generate.batch.counts import Counts
+from codestral_ls.generate.batch.journal import FileRow
+from codestral_ls.generate.batch.work import FileResult, Outcome
 
 OUTCOMES = (Outcome("f", 3, "written"), Outcome("g", 9, "unusable", "what was written is no description"))
 

@@ -11,8 +11,8 @@ from codestral_ls.backends.fake import FakeBackend, fixed, in_order
 from codestral_ls.config.sections import GenerateOptions
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendUnavailable, GenerateError
-from codestral_ls.generate.edits import apply_edits
-from codestral_ls.generate.single import documentable, testable, write_docstring, write_tests
+from codestral_ls.generate.at_cursor.single import documentable, testable, write_docstring, write_tests
+from codestral_ls.generate.editing.edits import apply_edits
 
 OPTIONS = GenerateOptions()
 CLASS = "class A:\n    x = 1\n\n    @d\n    def m(self, a):\n        return a\n"

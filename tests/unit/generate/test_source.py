@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.generate.source import FileLeftAlone, read_source
+from codestral_ls.generate.editing.source import FileLeftAlone, read_source
 
 ENCODINGS = [
     ("plain", b"x = 1\n"),

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from codestral_ls.generate.edits import apply_edits
+from codestral_ls.generate.editing.edits import apply_edits
 from codestral_ls.generate.testing.candidates import Candidate
 from codestral_ls.generate.testing.imports import Import, importable, needed, read_imports, render
 from codestral_ls.generate.testing.layout import TestLayout

@@ -10,9 +10,9 @@ from rich.console import Console
 from codestral_ls.backends.base import BackendInfo, Usage
 from codestral_ls.backends.ledger import Price
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.asking import Estimate
-from codestral_ls.generate.counts import Counts
-from codestral_ls.generate.runner import Confirm
+from codestral_ls.generate.batch.asking import Estimate
+from codestral_ls.generate.batch.counts import Counts
+from codestral_ls.generate.batch.runner import Confirm
 
 
 def confirm_paid(console: Console, counts: Counts, info: BackendInfo, price: Price, currency: str, *, yes: bool) -> Confirm | None:

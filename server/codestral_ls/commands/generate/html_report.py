@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.counts import Counts
-from codestral_ls.generate.journal import FileRow
+from codestral_ls.generate.batch.counts import Counts
+from codestral_ls.generate.batch.journal import FileRow
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from codestral_ls.config.paths import state_dir
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.discover import git_root, unclean
-from codestral_ls.generate.journal import Journal
+from codestral_ls.generate.batch.discover import git_root, unclean
+from codestral_ls.generate.batch.journal import Journal
 
 
 def open_journal(what: str, paths: Sequence[Path], file: Path | None, *, resume: bool, restart: bool) -> Journal:

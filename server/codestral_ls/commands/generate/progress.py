@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from codestral_ls.generate.counts import Counts
+from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.timing import Clock, monotonic
 
 _REFRESH, _PLAIN_EVERY = 0.25, 15.0

@@ -24,13 +24,13 @@ from codestral_ls.config.sections import Options
 from codestral_ls.errors import GenerateError
 from codestral_ls.fence.run import stop_all
 from codestral_ls.generate.assemble import concurrency_of, make_work
-from codestral_ls.generate.batch import Batch
-from codestral_ls.generate.counts import Counts
-from codestral_ls.generate.discover import Selection, find_files
+from codestral_ls.generate.batch.batch import Batch
+from codestral_ls.generate.batch.counts import Counts
+from codestral_ls.generate.batch.discover import Selection, find_files
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.pool import Pool
+from codestral_ls.generate.batch.runner import Confirm, Limits, Runner
 from codestral_ls.generate.docstrings.prose import why_no_prose
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.pool import Pool
-from codestral_ls.generate.runner import Confirm, Limits, Runner
 from codestral_ls.generate.writers.choose import Order, info_of, make_writer, writer_price
 from codestral_ls.timing import monotonic
 

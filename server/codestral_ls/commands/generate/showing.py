@@ -12,9 +12,9 @@ from rich.markup import escape
 
 from codestral_ls.commands.generate.html_report import write_report
 from codestral_ls.commands.generate.progress import summary
-from codestral_ls.generate.batch import Batch
-from codestral_ls.generate.counts import Counts
-from codestral_ls.generate.journal import FileRow, Journal
+from codestral_ls.generate.batch.batch import Batch
+from codestral_ls.generate.batch.counts import Counts
+from codestral_ls.generate.batch.journal import FileRow, Journal
 
 _LEFT_ALONE = 20
 """So many files that were left alone are named; the report and ``--json`` have all."""

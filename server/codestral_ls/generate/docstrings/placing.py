@@ -11,7 +11,7 @@ from codestral_ls.generate.docstrings.definitions import Definition
 from codestral_ls.generate.docstrings.layout import laid_out
 from codestral_ls.generate.docstrings.project_style import Profile, kind_of
 from codestral_ls.generate.docstrings.sections import Entry, is_unknown, says_nothing, sections_of, without_entries
-from codestral_ls.generate.edits import Edit
+from codestral_ls.generate.editing.edits import Edit
 
 _BODY_BEGINS = re.compile(r"(async\s+def|def|class)\b|@")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.generate.batch.work import FilePlan, FileResult, Outcome, Wanted
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
 from codestral_ls.generate.docstrings.exports import exported_names
 from codestral_ls.generate.docstrings.layout import DOCUMENTED
@@ -17,11 +18,10 @@ from codestral_ls.generate.docstrings.needs import why_not_needed
 from codestral_ls.generate.docstrings.placing import documentation_edit
 from codestral_ls.generate.docstrings.project_style import Profile, kind_of
 from codestral_ls.generate.docstrings.prompt import build_request, read_surroundings, tokens_for
-from codestral_ls.generate.edits import Edit, apply_edits, unified_diff
-from codestral_ls.generate.proof import why_unproved, why_unreadable
-from codestral_ls.generate.source import FileLeftAlone, SourceFile, digest_of, read_source
+from codestral_ls.generate.editing.edits import Edit, apply_edits, unified_diff
+from codestral_ls.generate.editing.proof import why_unproved, why_unreadable
+from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, digest_of, read_source
 from codestral_ls.generate.test_files import is_test_file
-from codestral_ls.generate.work import FilePlan, FileResult, Outcome, Wanted
 
 LANGUAGES = DOCUMENTED
 """Languages that can be documented."""

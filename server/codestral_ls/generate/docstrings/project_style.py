@@ -16,7 +16,7 @@ from codestral_ls.generate.docstrings.clean import comment_kind, read_body
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
 from codestral_ls.generate.docstrings.house_rules import HouseRules, read_house_rules
 from codestral_ls.generate.docstrings.sections import Style, sections_of, style_of
-from codestral_ls.generate.source import FileLeftAlone, read_source
+from codestral_ls.generate.editing.source import FileLeftAlone, read_source
 
 LOOKED_AT = 400
 """Files that are read, spread over the repository; more would say the same."""

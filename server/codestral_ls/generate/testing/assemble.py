@@ -14,15 +14,15 @@ from codestral_ls.config.sections import Options
 from codestral_ls.errors import GenerateError
 from codestral_ls.fence.kinds import ALL, WORDS, find_fence, why_not
 from codestral_ls.fence.run import Kind
-from codestral_ls.generate.batch import Batch
-from codestral_ls.generate.discover import Selection, find_files
-from codestral_ls.generate.journal import Journal
+from codestral_ls.generate.batch.batch import Batch
+from codestral_ls.generate.batch.discover import Selection, find_files
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.test_files import is_test_file
 from codestral_ls.generate.testing.baseline import look
 from codestral_ls.generate.testing.places import TestPlace, test_place
 from codestral_ls.generate.testing.plan import LANGUAGES, TestSettings, finish_file, plan_file
 from codestral_ls.generate.testing.profile import TestProfile, read_test_profile
-from codestral_ls.generate.work import Work
 
 _OTHERS = {
     "c": "C", "cpp": "C++", "csharp": "C#", "go": "Go", "java": "Java", "kotlin": "Kotlin", "lua": "Lua", "php": "PHP",

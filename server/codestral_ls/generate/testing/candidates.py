@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.python_ast import parse_python
+from codestral_ls.generate.editing.python_ast import parse_python
 
 _MOST = 5
 _LONGEST = 3_000

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from codestral_ls.generate.python_ast import parse_python
+from codestral_ls.generate.editing.python_ast import parse_python
 
 _WIDTH = 88
 _BUILT_IN = frozenset(dir(builtins)) | {"__file__", "__name__"}

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from codestral_ls.documents.text import newline_of
-from codestral_ls.generate.edits import Edit
-from codestral_ls.generate.python_ast import parse_python
+from codestral_ls.generate.editing.edits import Edit
+from codestral_ls.generate.editing.python_ast import parse_python
 from codestral_ls.generate.test_files import MARK
 from codestral_ls.generate.testing.candidates import Candidate
 from codestral_ls.generate.testing.imports import Import, importable, needed, read_imports, render

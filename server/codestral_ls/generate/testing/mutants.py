@@ -9,7 +9,7 @@ from __future__ import annotations
 from codestral_ls.documents.queries import Capture
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.docstrings.definitions import Definition
-from codestral_ls.generate.edits import Edit
+from codestral_ls.generate.editing.edits import Edit
 
 _SWAPS = {
     "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "===": "!==", "!==": "===", "+": "-", "-": "+", "*": "+",

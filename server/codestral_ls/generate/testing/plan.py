@@ -12,9 +12,10 @@ from pathlib import Path, PurePosixPath
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.errors import GenerateError
 from codestral_ls.fence.run import Kind
+from codestral_ls.generate.batch.work import FilePlan, FileResult, Outcome, OutcomeState, Wanted
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
-from codestral_ls.generate.edits import Edit, apply_edits, unified_diff
-from codestral_ls.generate.source import FileLeftAlone, SourceFile, read_source
+from codestral_ls.generate.editing.edits import Edit, apply_edits, unified_diff
+from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, read_source
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.candidates import Candidate, read_candidates
 from codestral_ls.generate.testing.layout import TestLayout
@@ -24,7 +25,6 @@ from codestral_ls.generate.testing.prompt import build_test_request, opening_of,
 from codestral_ls.generate.testing.running import Tool
 from codestral_ls.generate.testing.subjects import subjects_of
 from codestral_ls.generate.testing.verify import Trial, Verified, verify
-from codestral_ls.generate.work import FilePlan, FileResult, Outcome, OutcomeState, Wanted
 
 LANGUAGES = frozenset({"python", "javascript", "typescript"})
 """Languages that tests are written for."""

@@ -18,7 +18,7 @@ from typing import Any, Literal, cast
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_text
 from codestral_ls.generate.docstrings.definitions import read_definitions
-from codestral_ls.generate.source import FileLeftAlone, SourceFile, read_source
+from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, read_source
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.running import Framework
 from codestral_ls.system.bounded import read_bounded

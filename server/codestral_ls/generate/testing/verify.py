@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.fence.pack import packed
 from codestral_ls.generate.docstrings.definitions import Definition
-from codestral_ls.generate.edits import apply_edits
-from codestral_ls.generate.source import SourceFile
+from codestral_ls.generate.editing.edits import apply_edits
+from codestral_ls.generate.editing.source import SourceFile
 from codestral_ls.generate.testing.candidates import Candidate
 from codestral_ls.generate.testing.mutants import mutants_of
 from codestral_ls.generate.testing.running import Ran, Tool, run_tests

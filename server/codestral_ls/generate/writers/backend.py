@@ -17,7 +17,7 @@ from codestral_ls.errors import (
     BudgetSpent,
     GenerateError,
 )
-from codestral_ls.generate.writers.seam import MAX_CHARACTERS, Written
+from codestral_ls.generate.batch.seam import MAX_CHARACTERS, Written
 from codestral_ls.generate.writers.throttle import Throttle
 
 _LONGEST_PAUSE = 30.0

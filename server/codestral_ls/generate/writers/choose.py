@@ -9,9 +9,9 @@ from codestral_ls.backends.base import BackendInfo
 from codestral_ls.backends.build import build_backend, build_bare
 from codestral_ls.backends.ledger import FREE, Price, price_of
 from codestral_ls.config.sections import Options
-from codestral_ls.generate.batch import Batch, WriterName
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.writers.seam import Writer
+from codestral_ls.generate.batch.batch import Batch, WriterName
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.seam import Writer
 
 Hear = Callable[[str], None]
 

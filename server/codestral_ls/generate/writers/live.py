@@ -11,7 +11,7 @@ from typing import Protocol
 
 from codestral_ls.backends.base import FimRequest
 from codestral_ls.errors import BackendError
-from codestral_ls.generate.writers.seam import Keeper, Missing, Written
+from codestral_ls.generate.batch.seam import Keeper, Missing, Written
 
 
 class Asker(Protocol):

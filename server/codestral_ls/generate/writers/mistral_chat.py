@@ -15,8 +15,8 @@ from codestral_ls.backends.build import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, BackendProtocolError, BudgetSpent, GenerateError
+from codestral_ls.generate.batch.seam import Written
 from codestral_ls.generate.writers.mistral_sdk import MistralSdk
-from codestral_ls.generate.writers.seam import Written
 from codestral_ls.generate.writers.throttle import Throttle
 
 _SYSTEM = (

@@ -30,9 +30,9 @@ from codestral_ls.errors import (
     BackendWithheld,
     GenerateError,
 )
-from codestral_ls.generate.journal import JobRow, Journal
+from codestral_ls.generate.batch.journal import JobRow, Journal
+from codestral_ls.generate.batch.seam import MAX_CHARACTERS, Keeper, Missing, Written
 from codestral_ls.generate.writers.mistral_sdk import MistralSdk
-from codestral_ls.generate.writers.seam import MAX_CHARACTERS, Keeper, Missing, Written
 
 _ENDPOINT: Literal["/v1/fim/completions"] = "/v1/fim/completions"
 _ENDED = {"SUCCESS", "FAILED", "TIMEOUT_EXCEEDED", "CANCELLED"}

@@ -28,8 +28,8 @@ from codestral_ls.backends.build import build_bare, needs_door
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendError, BackendUnavailable, BudgetSpent, GenerateError
+from codestral_ls.generate.batch.seam import Written
 from codestral_ls.generate.writers.backend import BackendAsker
-from codestral_ls.generate.writers.seam import Written
 from codestral_ls.system.processes import protect_workers
 
 _LIVES = 20

@@ -22,7 +22,7 @@ from typing import Any
 
 from codestral_ls.backends.base import Usage
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.work import FileResult, Outcome
+from codestral_ls.generate.batch.work import FileResult, Outcome
 from codestral_ls.system.private_files import private_file
 
 _VERSION = 2

@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 from codestral_ls.backends.base import FimRequest
-from codestral_ls.generate.pool import Pool, WorkerDiedError
-from codestral_ls.generate.work import FilePlan, Wanted
+from codestral_ls.generate.batch.pool import Pool, WorkerDiedError
+from codestral_ls.generate.batch.work import FilePlan, Wanted
 
 
 async def planned(plan: Callable[[Path], FilePlan], paths: Iterable[Path], pool: Pool) -> AsyncIterator[FilePlan]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from codestral_ls.backends.base import Usage
-from codestral_ls.generate.work import FileResult
+from codestral_ls.generate.batch.work import FileResult
 
 
 @dataclass(slots=True)

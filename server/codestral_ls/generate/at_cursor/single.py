@@ -17,14 +17,14 @@ from codestral_ls.backends.base import Backend, Priority
 from codestral_ls.config.sections import GenerateOptions
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import GenerateError
+from codestral_ls.generate.at_cursor.offer import can_be_tested, definition_in, offer, why_no_documentation
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
 from codestral_ls.generate.docstrings.placing import documentation_edit
 from codestral_ls.generate.docstrings.project_style import Profile, read_profile
 from codestral_ls.generate.docstrings.prompt import build_request, read_surroundings, tokens_for
 from codestral_ls.generate.docstrings.prose import why_no_prose
-from codestral_ls.generate.edits import Edit, apply_edits
-from codestral_ls.generate.offer import can_be_tested, definition_in, offer, why_no_documentation
-from codestral_ls.generate.proof import why_unproved
+from codestral_ls.generate.editing.edits import Edit, apply_edits
+from codestral_ls.generate.editing.proof import why_unproved
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.candidates import read_candidates
 from codestral_ls.generate.testing.layout import TestLayout

@@ -38,7 +38,7 @@ _TONGUES = (
 def hostile(request: FimRequest) -> str:
     """What a hostile model writes for ``request``."""
     seed = hashlib.sha256((request.prefix + "\0" + request.suffix).encode("utf-8", "surrogatepass")).digest()
-    chance = random.Random(seed)  # noqa: S311 - reproducible mischief, nothing secret
+    chance = random.Random(seed)
     return hostile_text(chance)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Literal
 
-from codestral_ls.generate.counts import Counts
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.replacing import create, replace_if_unchanged, why_not_replaced
-from codestral_ls.generate.source import FileLeftAlone, SourceFile, digest_of, read_source
-from codestral_ls.generate.work import FilePlan, FileResult
+from codestral_ls.generate.batch.counts import Counts
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.work import FilePlan, FileResult
+from codestral_ls.generate.editing.replacing import create, replace_if_unchanged, why_not_replaced
+from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, digest_of, read_source
 
 Mode = Literal["write", "show"]
 

@@ -12,11 +12,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from codestral_ls.backends.base import FimRequest, Usage
-from codestral_ls.generate.counts import Counts
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.planned import Shelf
-from codestral_ls.generate.work import FilePlan, Wanted, request_key
-from codestral_ls.generate.writers.seam import Missing, Written
+from codestral_ls.generate.batch.counts import Counts
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.planned import Shelf
+from codestral_ls.generate.batch.seam import Missing, Written
+from codestral_ls.generate.batch.work import FilePlan, Wanted, request_key
 
 CUT_OFF = "length"
 

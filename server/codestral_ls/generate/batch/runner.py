@@ -16,15 +16,15 @@ from typing import Any
 from codestral_ls.backends.base import Usage
 from codestral_ls.errors import GenerateError
 from codestral_ls.fence.run import FenceStopped, allow_again
-from codestral_ls.generate.asking import Asking, Estimate
-from codestral_ls.generate.counts import Counts
-from codestral_ls.generate.finishing import Finisher, Mode
-from codestral_ls.generate.journal import Journal
-from codestral_ls.generate.planned import Shelf, planned
-from codestral_ls.generate.pool import Pool, WorkerDiedError
-from codestral_ls.generate.replacing import tidy
-from codestral_ls.generate.work import FilePlan, FileResult, FileState, Work
-from codestral_ls.generate.writers.seam import Writer
+from codestral_ls.generate.batch.asking import Asking, Estimate
+from codestral_ls.generate.batch.counts import Counts
+from codestral_ls.generate.batch.finishing import Finisher, Mode
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.planned import Shelf, planned
+from codestral_ls.generate.batch.pool import Pool, WorkerDiedError
+from codestral_ls.generate.batch.seam import Writer
+from codestral_ls.generate.batch.work import FilePlan, FileResult, FileState, Work
+from codestral_ls.generate.editing.replacing import tidy
 
 Confirm = Callable[[Estimate], Awaitable[bool]]
 

@@ -14,8 +14,8 @@ import stat
 import time
 from pathlib import Path
 
-from codestral_ls.generate.exchanging import exchange, has_writers
-from codestral_ls.generate.source import FileLeftAlone, SourceFile, digest_of
+from codestral_ls.generate.editing.exchanging import exchange, has_writers
+from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, digest_of
 
 _GRACE = 0.02
 """Seconds in which a save that had found the old file under its name, but not opened it yet, gets through."""

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Sequence
 
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.walk import Nodes, nodes_of
-from codestral_ls.generate.edits import Edit, in_order, new_ranges, without
-from codestral_ls.generate.python_ast import parse_python
+from codestral_ls.generate.editing.edits import Edit, in_order, new_ranges, without
+from codestral_ls.generate.editing.python_ast import parse_python
 
 Row = tuple[int, str, int, int, bool]
 

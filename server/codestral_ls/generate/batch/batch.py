@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from codestral_ls.generate.discover import Selection
+from codestral_ls.generate.batch.discover import Selection
 
 What = Literal["docstrings", "tests"]
 WriterName = Literal["here", "ray", "mistral-batch", "chat"]

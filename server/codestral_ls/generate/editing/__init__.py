@@ -1,0 +1,1 @@
+"""Files that are read, edited with a proof, and replaced without losing anything."""
