@@ -57,9 +57,10 @@ class LocalOptions:
     idle_unload_seconds: int = 900
     """The model leaves memory after this many seconds without a request; 0 keeps it."""
     idle_exit_seconds: int = 1800
-    """The host process ends after this many seconds without a request; 0 keeps it."""
+    """The host process ends after this many seconds without a request; 0 keeps it, and one with `--listen` always stays."""
     start_timeout_seconds: float = 120.0
-    """How long a starting host may take to load its model before it is called broken."""
+    """How long a starting host may take to load its model before it is called broken, and how long a request to a host with
+    `--listen` waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from codestral_ls.fim.files import headed
 from codestral_ls.fim.table import TABLE
 
 
@@ -47,22 +48,4 @@ def render(style: str, snippets: Sequence[Snippet], path: str, prefix: str, line
             for snippet in snippets
         ]
         return "\n".join(commented) + "\n" + prefix, 0
-    words = (*row.controls, *row.file_words)
-    whole = ""
-    for snippet in snippets:
-        text = _plain(snippet.text.rstrip("\n"), words)
-        whole += f"{form.word}{_plain(_one_line(snippet.path), words)}\n{text}\n"
-    whole += f"{form.word}{_plain(_one_line(path), words)}\n{prefix}"
-    return whole, len(snippets) + 1 if form.control else 0
-
-
-def _plain(text: str, words: Sequence[str]) -> str:
-    """Another file's text without the family's own control words: the ones at the top of a prompt are counted."""
-    for word in words:
-        while word in text:
-            text = text.replace(word, "")
-    return text
-
-
-def _one_line(path: str) -> str:
-    return path.replace("\r", " ").replace("\n", " ")
+    return headed(row, form, [(snippet.path, snippet.text) for snippet in snippets], path, prefix)

@@ -6,9 +6,10 @@ them; only so many, from the top, are control tokens. The same spelling further 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codestral_ls.fim.family import FileFormat
+from codestral_ls.fim.family import FileFormat, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,27 @@ def count_left(prefix: str, kept: str, form: FileFormat | None, count: int) -> i
     if form is None or count <= 0:
         return 0
     return max(0, count - prefix[: len(prefix) - len(kept)].count(form.word))
+
+
+def headed(row: Row, form: FileFormat, files: Sequence[tuple[str, str]], path: str, prefix: str) -> tuple[str, int]:
+    """``prefix`` of the file ``path`` with other files (path, text) before it, and the number of headers with a control word.
+
+    The other files lose the family's own control words: the ones at the top of a prompt are counted.
+    """
+    words = (*row.controls, *row.file_words)
+    whole = ""
+    for other, text in files:
+        whole += f"{form.word}{_plain(_one_line(other), words)}\n{_plain(text.rstrip(chr(10)), words)}\n"
+    whole += f"{form.word}{_plain(_one_line(path), words)}\n{prefix}"
+    return whole, len(files) + 1 if form.control else 0
+
+
+def _plain(text: str, words: Sequence[str]) -> str:
+    for word in words:
+        while word in text:
+            text = text.replace(word, "")
+    return text
+
+
+def _one_line(path: str) -> str:
+    return path.replace("\r", " ").replace("\n", " ")

@@ -14,8 +14,8 @@ from typing import Any, cast
 from codestral_ls.system.peer import is_own_peer
 
 HEADER_SECONDS = 10.0
-MOST_WAITING = 64
-"""Connections that have not asked anything yet."""
+MOST_WAITING = 256
+"""Connections that have not asked anything yet: many clients may come at the same moment."""
 MOST_CONNECTIONS = 512
 BACKLOG = 64
 SPARE_DESCRIPTORS = 64

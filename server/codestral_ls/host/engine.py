@@ -128,6 +128,15 @@ class Engine:
             self.session.abort()
             self._wake.notify()
 
+    def stop_if_idle(self) -> bool:
+        """``stop`` unless something runs or waits; whether it was done."""
+        with self._wake:
+            if self.busy:
+                return False
+            self._stopping = True
+            self._wake.notify()
+        return True
+
     @property
     def busy(self) -> bool:
         """Whether anything is running or waiting."""

@@ -15,7 +15,7 @@ from typing import Literal
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
 from codestral_ls.fim.holes import unsuited
-from codestral_ls.host import kv_state
+from codestral_ls.host import kv_state, scheduler
 from codestral_ls.host.cores import cores
 from codestral_ls.host.draft_model import DraftModel
 from codestral_ls.host.engine import Engine
@@ -55,16 +55,19 @@ class Keeper:
         *,
         kv_folder: Path | None = None,
         verdicts: Path | None = None,
+        queue: Callable[[], scheduler.Queue] = scheduler.Queue,
         open_model: Open = open_model,
         clock: Clock = monotonic,
     ) -> None:
+        self._watchers: list[Callable[[], None]] = []
         self.path = path
         self.options = options
         self.metrics = Metrics()
         self.progress = 0.0
         self.refusal = ""
-        self.phase: Phase = "unloaded"
+        self.phase = "unloaded"
         self.last_used = clock()
+        self._queue = queue
         self._open = open_model
         self._kv_folder = kv_folder
         self._verdicts = verdicts
@@ -73,13 +76,29 @@ class Keeper:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stops = 0
+        self._to_end = False
+
+    @property
+    def phase(self) -> Phase:
+        """How far the model is."""
+        return self._phase
+
+    @phase.setter
+    def phase(self, phase: Phase) -> None:
+        self._phase: Phase = phase
+        for tell in self._watchers:
+            tell()
+
+    def watch(self, tell: Callable[[], None]) -> None:
+        """Call ``tell`` after every change of ``phase``, from whichever thread makes it."""
+        self._watchers.append(tell)
 
     def start(self) -> None:
         """Begin to load unless that was begun; returns at once."""
         with self._lock:
             if self.phase in ("loading", "ready", "refused"):
                 return
-            self.phase, self.progress = "loading", 0.0
+            self.phase, self.progress, self._to_end = "loading", 0.0, False
             self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
             self._thread.start()
 
@@ -102,6 +121,7 @@ class Keeper:
 
     def stop(self, timeout: float) -> bool:
         """End the engine and free the model; whether that was done within ``timeout`` seconds."""
+        self._to_end = True  # a model that is loading leaves as soon as it is there
         loaded, thread = self._loaded, self._thread
         if loaded is not None:
             loaded.engine.stop()
@@ -109,6 +129,12 @@ class Keeper:
             thread.join(timeout)
             return not thread.is_alive()
         return True
+
+    def rest(self, timeout: float) -> None:
+        """As ``stop``, unless somebody has asked in the meantime."""
+        loaded = self._loaded
+        if loaded is None or loaded.engine.stop_if_idle():
+            self.stop(timeout)
 
     def _live(self) -> None:
         try:
@@ -132,6 +158,7 @@ class Keeper:
             share=model.shape.device != "cpu",
             draft_model=_guesser(draft, self._clock) if draft is not None else None,
             metrics=self.metrics,
+            queue=self._queue(),
             threads=_threads(model),
             clock=self._clock,
         )
@@ -148,6 +175,8 @@ class Keeper:
         self._loaded = Loaded(model, engine)
         self.progress, self.phase = 1.0, "ready"
         after: Phase = "unloaded"
+        if self._to_end:
+            engine.stop()
         try:
             engine.run()
         except Exception:

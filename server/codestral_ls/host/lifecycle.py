@@ -15,7 +15,8 @@ import secrets
 import signal
 import socket
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
@@ -25,11 +26,13 @@ from aiohttp import web
 from codestral_ls.config.host_address import host_address, model_path
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import CodestralLsError, ConfigError
+from codestral_ls.host import scheduler
 from codestral_ls.host.app import make_app
 from codestral_ls.host.doorkeeper import BACKLOG, Doorkeeper, raised_limit
 from codestral_ls.host.keeper import Keeper
 from codestral_ls.host.lock import HeldError, hold
 from codestral_ls.host.quiet_log import quiet
+from codestral_ls.host.reception import Bounds, Reception
 from codestral_ls.system.core_dumps import forbid_core_dumps
 from codestral_ls.system.private_files import owned_folder
 
@@ -38,6 +41,8 @@ log = logging.getLogger("codestral_ls.host")
 REFUSED_SECONDS = 60.0
 """A host whose model was refused stays this long, so that everybody who asks hears why."""
 STOP_SECONDS = 10.0
+SERVER = Bounds(finish=30.0, waiting=256, per_client=128)
+"""Of a host that others reach by ``--listen``."""
 MOST_SOCKET_BYTES = 103 if sys.platform == "darwin" else 107
 """A Unix socket's address without its final NUL."""
 TOKEN_VARIABLE = "CODESTRAL_LS_TOKEN"  # noqa: S105 - a variable's name
@@ -68,8 +73,9 @@ def parse_options(text: str) -> LocalOptions:
         raise ConfigError(f"--options is not JSON: {text}") from None
 
 
-def serve(options: LocalOptions, listen: str | None = None) -> int:
-    """Serve until idle or signalled. Returns the exit status; 0 also when another process already serves these options.
+def serve(options: LocalOptions, listen: str | None = None, bounds: Bounds = SERVER) -> int:
+    """Serve until signalled, on a socket of the user's until idle. Returns the exit status; 0 also when another process already
+    serves these options. ``bounds`` are those of a server with ``listen``, which waits ``local.start_timeout_seconds`` for a model.
 
     Raises: ConfigError for an address that cannot be used.
     """
@@ -79,7 +85,8 @@ def serve(options: LocalOptions, listen: str | None = None) -> int:
     os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # else an abort of llama.cpp starts a debugger on the user's code
     address = host_address(options)
     if listen is not None:
-        return asyncio.run(_serve(options, parse_listen(listen)))
+        stays = replace(options, idle_exit_seconds=0)
+        return asyncio.run(_serve(stays, parse_listen(listen), replace(bounds, wait=options.start_timeout_seconds)))
     if len(os.fsencode(address.socket)) > MOST_SOCKET_BYTES:
         raise ConfigError(
             f"{address.socket} is too long for a Unix socket (at most {MOST_SOCKET_BYTES} bytes); "
@@ -88,7 +95,7 @@ def serve(options: LocalOptions, listen: str | None = None) -> int:
     owned_folder(address.socket.parent)
     try:
         with hold(address.lock):
-            return asyncio.run(_serve(options, address.socket))
+            return asyncio.run(_serve(options, address.socket, Bounds()))
     except HeldError:
         log.info("another host already serves %s", address.socket)
         return 0
@@ -102,18 +109,20 @@ def parse_listen(listen: str) -> tuple[str, int]:
     return name.strip("[]"), int(port)
 
 
-async def _serve(options: LocalOptions, where: tuple[str, int] | Path) -> int:
+async def _serve(options: LocalOptions, where: tuple[str, int] | Path, bounds: Bounds) -> int:
     # Only one process at a time holds the lock, so only that one may keep state.
     kv_folder = host_address(options).kv_folder if isinstance(where, Path) else None
     verdicts = host_address(options).verdicts
-    keeper = Keeper(model_path(options.model), options, kv_folder=kv_folder, verdicts=verdicts)
+    queue = partial(scheduler.Queue, bounds.waiting, bounds.per_client)
+    keeper = Keeper(model_path(options.model), options, kv_folder=kv_folder, verdicts=verdicts, queue=queue)
+    reception = Reception(keeper, bounds)
     token = None
     if isinstance(where, tuple):
         token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
     asyncio.get_running_loop().set_exception_handler(quiet().handle_stray)
     door = Doorkeeper(lambda: cast("asyncio.Protocol", runner.server()), raised_limit())  # type: ignore[misc]
     # The handler is cancelled when its client goes away: that is what frees a slot at once.
-    runner = web.AppRunner(make_app(keeper, token, door.heard), handler_cancellation=True, access_log=None)
+    runner = web.AppRunner(make_app(keeper, token, door.heard, reception), handler_cancellation=True, access_log=None)
     await runner.setup()
     listener: asyncio.Server | None = None
     try:
@@ -122,15 +131,32 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path) -> int:
         else:
             listener = await _listen_unix(door, where)
         keeper.start()  # an address that cannot be had is told before a model is loaded for nothing
-        await _until_over(keeper, options)
+        over = _signals()
+        await _until_over(keeper, options, over)
+        if over.is_set() and bounds.finish > 0:
+            over.clear()
+            listener.close()
+            await _finished(reception, over)
     finally:
         if isinstance(where, Path):
             where.unlink(missing_ok=True)  # noqa: ASYNC240 - nothing is served any more
         if listener is not None:
             listener.close()
+        refused = keeper.phase == "refused"
         await asyncio.to_thread(keeper.stop, STOP_SECONDS)
         await runner.cleanup()
-    return 0
+    return 1 if refused and isinstance(where, tuple) else 0
+
+
+async def _finished(reception: Reception, again: asyncio.Event) -> None:
+    """Wait for the answers under way, until their time is over or the host is told to end once more."""
+    log.info("ending; answers under way are finished first")
+    finishing, told = asyncio.ensure_future(reception.close()), asyncio.ensure_future(again.wait())
+    await asyncio.wait((finishing, told), return_when=asyncio.FIRST_COMPLETED)
+    if not (finishing.done() and finishing.result()):
+        log.warning("answers under way were cut off")
+    for task in (finishing, told):
+        task.cancel()
 
 
 async def _listen_unix(door: Doorkeeper, path: Path) -> asyncio.Server:
@@ -162,11 +188,15 @@ async def _listen_tcp(door: Doorkeeper, where: tuple[str, int], token: str) -> a
     return listener
 
 
-async def _until_over(keeper: Keeper, options: LocalOptions) -> None:
+def _signals() -> asyncio.Event:
+    """Set when this process is told to end."""
     over = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, over.set)
+        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    return over
+
+
+async def _until_over(keeper: Keeper, options: LocalOptions, over: asyncio.Event) -> None:
     while not over.is_set():
         wait = next_look(keeper, options)
         if wait <= 0:
@@ -178,7 +208,7 @@ async def _until_over(keeper: Keeper, options: LocalOptions) -> None:
         except TimeoutError:
             if 0 < options.idle_unload_seconds <= keeper.idle_seconds and keeper.phase == "ready":
                 log.info("idle; the model leaves memory")
-                await asyncio.to_thread(keeper.stop, STOP_SECONDS)
+                await asyncio.to_thread(keeper.rest, STOP_SECONDS)
 
 
 def next_look(keeper: Keeper, options: LocalOptions) -> float:

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from codestral_ls.host.body import Body, Json
+from codestral_ls.host.body import InvalidRequestError as InvalidRequestError
 from codestral_ls.host.run import Counts, Finish
 
-Json = dict[str, object]
 DEFAULT_MAX_TOKENS = 256
-MOST_STOP_STRINGS = 64
-MOST_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class FimCall:
-    """The checked body of ``POST /v1/fim/completions``."""
+    """A checked request, whichever API it came in.
+
+    ``raw`` asks for what goes on after ``prompt``, with the model's control words in it and without a suffix. ``files`` are
+    paths and texts of other files.
+    """
 
     model: str
     prompt: str
@@ -34,99 +36,21 @@ class FimCall:
     top_p: float = 1.0
     random_seed: int | None = None
     stream: bool = False
+    raw: bool = False
+    files: tuple[tuple[str, str], ...] = ()
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     created: int = field(default_factory=lambda: int(time.time()))
-
-
-class InvalidRequestError(Exception):
-    """The body breaks the schema; ``detail`` is the list that a 422 carries."""
-
-    def __init__(self, detail: list[Json]) -> None:
-        super().__init__("; ".join(f"{'.'.join(map(str, _loc(item)))}: {item['msg']}" for item in detail))
-        self.detail = detail
-
-
-def _loc(item: Json) -> list[object]:
-    loc = item["loc"]
-    return loc if isinstance(loc, list) else [loc]
 
 
 _NUMBERS = ("max_tokens", "min_tokens", "temperature", "top_p", "random_seed")
 _KNOWN = frozenset(("model", "prompt", "suffix", "stop", "stream", "metadata", "prompt_cache_key", *_NUMBERS))
 
 
-class _Checker:
-    """Reads typed fields of a body and collects what is wrong with them."""
-
-    def __init__(self, body: Mapping[str, object]) -> None:
-        self.body = body
-        self.detail: list[Json] = []
-
-    def wrong(self, name: str, message: str, kind: str) -> None:
-        self.detail.append({"loc": ["body", name], "msg": message, "type": kind})
-
-    def text(self, name: str, default: str | None) -> str:
-        value = self.body.get(name)
-        if isinstance(value, str):
-            if any("\ud800" <= character <= "\udfff" for character in value):
-                self.wrong(name, "Input should be valid Unicode text", "string_unicode")
-            return value
-        if name not in self.body and default is None:
-            self.wrong(name, "Field required", "missing")
-        elif value is not None or default is None:
-            self.wrong(name, "Input should be a valid string", "string_type")
-        return default or ""
-
-    def integer(self, name: str, default: int, least: int) -> int:
-        value = self.body.get(name)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int):
-            self.wrong(name, "Input should be a valid integer", "int_type")
-            return default
-        if value < least:
-            self.wrong(name, f"Input should be greater than or equal to {least}", "greater_than_equal")
-        if value > MOST_INTEGER:
-            self.wrong(name, f"Input should be less than or equal to {MOST_INTEGER}", "less_than_equal")
-            return default
-        return value
-
-    def number(self, name: str, default: float, least: float, most: float) -> float:
-        value = self.body.get(name)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.wrong(name, "Input should be a valid number", "float_type")
-            return default
-        if not least <= value <= most:
-            self.wrong(name, f"Input should be between {least:g} and {most:g}", "range")
-            return default  # an integer may be too large for a float
-        return float(value)
-
-    def flag(self, name: str) -> bool:
-        value = self.body.get(name, False)
-        if not isinstance(value, bool):
-            self.wrong(name, "Input should be a valid boolean", "bool_type")
-        return value is True
-
-    def stop(self) -> tuple[str, ...]:
-        value = self.body.get("stop")
-        if value is None:
-            return ()
-        texts = [value] if isinstance(value, str) else value
-        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            self.wrong("stop", "Input should be a valid string or a list of strings", "string_type")
-            return ()
-        if len(texts) > MOST_STOP_STRINGS:
-            self.wrong("stop", f"List should have at most {MOST_STOP_STRINGS} items", "too_long")
-        return tuple(text for text in texts if text)
-
-
 def parse(body: object) -> FimCall:
     """The request in ``body`` (parsed JSON). Raises: InvalidRequestError."""
     if not isinstance(body, dict):
         raise InvalidRequestError([{"loc": ["body"], "msg": "Input should be a valid object", "type": "dict_type"}])
-    check = _Checker(body)
+    check = Body(body)
     for name in body:
         if name not in _KNOWN:
             check.wrong(ascii(name)[1:-1], "Extra inputs are not permitted", "extra_forbidden")

@@ -5,81 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
-from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
-from codestral_ls.host import prompt
-from codestral_ls.host.app import make_app
-from codestral_ls.host.families import Family
-from codestral_ls.host.keeper import MOST_STOPS, Keeper
-from codestral_ls.host.model import Shape
-from support.models.host_fakes import FakeSession, FakeVocabulary, reference
-
-VOCABULARY = FakeVocabulary()
-FAMILY = Family("codestral", "suffix_only_marked", 3, 4, -1, True)
-SHAPE = Shape(0, 256, 4, 32, 8, (1,), "cpu")
-
-
-class FakeModel(SimpleNamespace):
-    """What ``open_model`` gives, with a session in memory."""
-
-    def close(self) -> None:
-        self.session.close()
-
-
-def opens(session: Any = None, error: Any = None, gate: Any = None) -> Any:
-    def open_model(path: Path, options: Any, progress: Any) -> Any:
-        progress(0.5)
-        if gate is not None:
-            assert gate.wait(20)
-        if error is not None:
-            raise error
-        header = SimpleNamespace(name="fake", path=path)
-        made = session or FakeSession(VOCABULARY)
-        return FakeModel(header=header, shape=SHAPE, vocabulary=VOCABULARY, family=FAMILY, session=made, pointer=1, notice="")
-
-    return open_model
-
-
-@asynccontextmanager
-async def served(tmp_path: Path, token: Any = None, ready: bool = True, **kwargs: Any) -> AsyncIterator[Any]:
-    keeper = Keeper(tmp_path / "fake.gguf", LocalOptions(), open_model=opens(**kwargs))
-    keeper.start()
-    server = TestServer(make_app(keeper, token), handler_cancellation=True)
-    async with TestClient(server) as client:
-        try:
-            if ready:
-                await until(lambda: keeper.phase != "loading")
-            yield client, keeper
-        finally:
-            await asyncio.to_thread(keeper.stop, 20)
-
-
-async def until(condition: Any) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - the condition is set by another thread
-            await asyncio.sleep(0.002)
-
-
-def body(prefix: str = "def f(self):", **kwargs: Any) -> Any:
-    return {"model": "codestral-latest", "prompt": prefix, "suffix": "\nend", **kwargs}
-
-
-def expected(prefix: str, count: Any, heal: bool = True) -> Any:
-    built = prompt.build(FAMILY, VOCABULARY, prefix, "\nend", heal=heal)
-    return reference(VOCABULARY, built.tokens, count, heal=built.heal)
-
-
-def events(data: Any) -> Any:
-    return [line[6:] for line in data.decode().split("\n\n") if line.startswith("data: ")]
+from codestral_ls.host.keeper import MOST_STOPS
+from support.models.host_fakes import FakeSession
+from support.models.served_host import VOCABULARY, body, events, expected, served, until
 
 
 async def test_an_answer_whole_and_streamed(tmp_path: Path) -> None:
@@ -137,6 +71,7 @@ async def test_bad_bodies_are_422(tmp_path: Path, data: Any, loc: Any) -> None:
 async def test_while_loading_everything_is_answered_at_once(tmp_path: Path) -> None:
     gate = threading.Event()
     async with served(tmp_path, gate=gate, ready=False) as (client, keeper):
+        keeper.start()
         await until(lambda: keeper.progress > 0)
         response = await client.post("/v1/fim/completions", json=body())
         assert (response.status, response.headers["Retry-After"]) == (503, "1")

@@ -1,0 +1,68 @@
+"""One run's outputs, brought from the engine's thread to the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from codestral_ls.host.engine import Engine
+from codestral_ls.host.run import Counts, Order, Output
+from codestral_ls.timing import monotonic
+
+
+class Outputs:
+    """What the engine writes for ``order``. ``close`` cancels what has not ended.
+
+    The loop is woken once for however many pieces have come since it last looked, so a busy loop never falls behind.
+    """
+
+    def __init__(self, engine: Engine, order: Order) -> None:
+        self._engine = engine
+        self._order = order
+        self._ready: deque[Output] = deque()
+        self._news = asyncio.Event()
+        self._woken = False
+        self._ended = False
+
+    def start(self) -> None:
+        """Submit. Raises: QueueFullError, EngineStoppedError."""
+        loop = asyncio.get_running_loop()
+
+        def deliver(output: Output) -> None:
+            self._ready.append(output)
+            if not self._woken:
+                self._woken = True
+                with suppress(RuntimeError):  # the loop was closed: nobody listens any more
+                    loop.call_soon_threadsafe(self._news.set)
+
+        self._run = self._engine.submit(self._order, deliver)
+
+    async def __aiter__(self) -> AsyncIterator[list[Output]]:
+        """Everything that has come since the last time, at least one output; the very last one has ``finish``."""
+        while not self._ended:
+            await self._news.wait()
+            self._news.clear()
+            self._woken = False
+            outputs = []
+            while self._ready:
+                outputs.append(self._ready.popleft())
+            if outputs:
+                self._ended = outputs[-1].finish is not None
+                yield outputs
+
+    @property
+    def by_word(self) -> bool:
+        """Whether a stop string ended the answer."""
+        return self._run.transcript.stopped
+
+    def counts(self) -> Counts:
+        """The cost so far, for an answer that is ended before the engine would end it."""
+        return self._run.counts(monotonic())
+
+    def close(self) -> None:
+        """Idempotent."""
+        if not self._ended:
+            self._ended = True
+            self._engine.cancel(self._run)
