@@ -17,7 +17,7 @@ from benchmarks.replaying.report import machine
 from codestral_ls.commands.progress import Bar
 from codestral_ls.completion.copied import LONGEST, SHORTEST, Agreement, predict
 from codestral_ls.context.near_files import files_near
-from codestral_ls.context.neighbours import MOST_FILES, held
+from codestral_ls.context.nearness import MOST_FILES, held
 from codestral_ls.documents.text import line_end
 
 WORDS: dict[Agreement, str] = {

@@ -1,26 +1,86 @@
-"""`python -m training.collect`: write the corpus and print what is in it, with the licence of every source."""
+"""`python -m training.collect FOLDER...`: write the corpus of the archives in folders and print what is in it, with every licence.
+
+Python's own library, as it is installed here, comes with them.
+"""
 
 from __future__ import annotations
 
+import argparse
+import os
+import sys
+import sysconfig
 from collections import Counter
+from collections.abc import Iterator
+from importlib.metadata import distributions
+from multiprocessing import get_context
+from pathlib import Path
 
-from training import corpus
+from training import archives, corpus, licences, sieve, tongues
+from training.archives import Package
+
+STANDARD_LIBRARY = "the standard library"
+KINDS = (".whl", ".tgz", ".deb", ".dsc")
+
+
+def standard_library() -> Package:
+    root = Path(sysconfig.get_path("stdlib"))
+    return Package(STANDARD_LIBRARY, licences.STANDARD_LIBRARY, _python(root, sorted(root.rglob("*.py"))))
+
+
+def installed(folders: list[str]) -> Iterator[Package]:
+    """The distributions in folders of installed packages: torch is a gigabyte to fetch, and may be there."""
+    for distribution in distributions(path=folders) if folders else ():
+        licence = licences.declared(distribution)
+        if licences.is_permissive(licence):
+            root = Path(str(distribution.locate_file("")))
+            files = [root / str(f) for f in sorted(distribution.files or []) if f.suffix == ".py" and ".." not in f.parts]
+            yield Package(distribution.metadata["Name"], licence, _python(root, files))
+
+
+def _python(root: Path, paths: list[Path]) -> list[tuple[str, str]]:
+    found = []
+    for path in paths:
+        relative = path.relative_to(root).as_posix()
+        if not archives.is_foreign(relative) and path.is_file():
+            text = path.read_text("utf-8", "replace")
+            if "\ufffd" not in text and sieve.is_worthwhile(text, relative):
+                found.append((relative, text))
+    return found
+
+
+def packages(folders: list[Path], processes: int) -> Iterator[Package]:
+    paths = sorted(path for folder in folders for path in folder.iterdir() if path.suffix in KINDS)
+    with get_context("spawn").Pool(processes) as pool:
+        for number, package in enumerate(pool.imap(archives.read, paths, chunksize=4), 1):
+            if number % 100 == 0:
+                print(f"{number} of {len(paths)}", file=sys.stderr, flush=True)
+            yield package
 
 
 def main() -> None:
-    sources = corpus.split(corpus.packages())
-    corpus.write(sources)
-    files, characters = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="*", type=Path, help="of wheels, npm's .tgz, .deb, and .dsc with what they name")
+    parser.add_argument("--installed", nargs="*", default=[], help="folders of installed Python distributions")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--to", type=Path, default=corpus.CORPUS)
+    arguments = parser.parse_args()
+    found = {package.name: package for package in installed(arguments.installed)}
+    found |= {package.name: package for package in packages(arguments.folders, arguments.processes)}
+    sources = corpus.balanced(corpus.split([standard_library(), *found.values()]), corpus.BUDGETS)
+    corpus.write(sources, arguments.to)
+    files, characters = Counter[tuple[str, str, str, str]](), Counter[tuple[str, str, str, str]]()
     for source in sources:
-        row = (source.split, source.package, source.licence)
+        row = (source.split, source.language, source.package, source.licence)
         files[row] += 1
         characters[row] += len(source.text)
-    print("| part | package | licence | files | MB |\n|---|---|---|---|---|")
-    for row in sorted(files, key=lambda row: (row[0], -characters[row])):
-        print(f"| {row[0]} | {row[1]} | {row[2]} | {files[row]} | {characters[row] / 1e6:.2f} |")
+    print("| part | language | package | licence | files | MB |\n|---|---|---|---|---|---|")
+    for row in sorted(files, key=lambda row: (row[:2], -characters[row])):
+        print(f"| {' | '.join(row)} | {files[row]} | {characters[row] / 1e6:.2f} |")
     for part in (corpus.TRAIN, corpus.HELD_FILE, corpus.HELD_PACKAGE):
-        rows = [row for row in files if row[0] == part]
-        print(f"{part}: {sum(files[r] for r in rows)} files, {sum(characters[r] for r in rows) / 1e6:.1f} MB")
+        for language in tongues.LANGUAGES:
+            rows = [row for row in files if row[:2] == (part, language)]
+            total = f"{sum(files[r] for r in rows)} files, {sum(characters[r] for r in rows) / 1e6:.1f} MB"
+            print(f"{part}, {language}: {len(rows)} packages, {total}")
 
 
 if __name__ == "__main__":

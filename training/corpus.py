@@ -1,43 +1,56 @@
-"""The corpus: Python files that are installed anyway, sieved and split into training, held-out files and held-out packages.
+"""The corpus: files of permissively licensed packages, sieved and split into training, held-out files and held-out packages.
 
-The split is by hash, so it is the same on every machine; nothing is fetched from anywhere.
+The split is by hash, so it is the same on every machine.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import distributions
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from training import licences, sieve
+from training import sieve, tongues
+from training.archives import Package
 
 DATA = Path(__file__).parent / "data"
 CORPUS = DATA / "corpus.jsonl"
 
 TRAIN, HELD_FILE, HELD_PACKAGE = "train", "held-out file", "held-out package"
-STANDARD_LIBRARY = "the standard library"
-FOREIGN_FOLDERS = {"_vendor", "_vendored", "vendored", "third_party", "thirdparty_files", "site-packages", "lib2to3", "idlelib"}
-"""Copies of other packages (their licences are not the distribution's), and two retired parts of the standard library."""
 
 PACKAGE_LIMIT = 9_000_000
-"""Characters kept of one distribution, by hash of the path, so that no giant outweighs the rest."""
+"""Characters kept of one package, by hash of the path, so that no giant outweighs the rest."""
 
 HELD_PACKAGE_LIMIT = 4_000_000
-"""A distribution with more than this is too large a part of the corpus to hold out."""
+"""A package with more than this is too large a part of the corpus to hold out."""
+
+HELD_SHARES = {tongues.PYTHON: 0.2}
+"""Of the packages whose language it is, held out whole."""
+HELD_SHARE = 0.08
+
+BUDGETS = {
+    tongues.PYTHON: 52e6,
+    tongues.TYPESCRIPT: 22e6,
+    tongues.JAVASCRIPT: 18e6,
+    tongues.GO: 22e6,
+    tongues.RUST: 20e6,
+    tongues.JAVA: 20e6,
+    tongues.C: 18e6,
+    tongues.CPP: 18e6,
+}
+"""Characters of each language in the training part, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file: where it came from, which part of the split it is in, and its text."""
+    """One file: where it came from, which part of the split it is in, its language and its text."""
 
     package: str
     licence: str
     path: str
     split: str
+    language: str
     text: str
 
 
@@ -46,55 +59,17 @@ def fraction(*names: str) -> float:
     return int.from_bytes(hashlib.sha256("/".join(names).encode()).digest()[:6], "big") / 2**48
 
 
-def is_held_package(name: str, size: int) -> bool:
-    return size <= HELD_PACKAGE_LIMIT and fraction("package", name.lower()) < 0.2
+def is_held_package(name: str, size: int, language: str = tongues.PYTHON) -> bool:
+    return size <= HELD_PACKAGE_LIMIT and fraction("package", name.lower()) < HELD_SHARES.get(language, HELD_SHARE)
 
 
 def is_held_file(package: str, path: str) -> bool:
     return fraction("file", package.lower(), path) < 0.03
 
 
-def is_foreign(path: PurePosixPath) -> bool:
-    return any(part in FOREIGN_FOLDERS for part in path.parts)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def _standard_library() -> Iterator[tuple[str, str]]:
-    root = Path(sysconfig.get_path("stdlib"))
-    for path in sorted(root.rglob("*.py")):
-        relative = PurePosixPath(path.relative_to(root).as_posix())
-        if not is_foreign(relative):
-            yield str(relative), _read(path)
-
-
-def packages() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """Every source that may be learned from: (name, licence, [(path, text)]), the standard library first."""
-    yield STANDARD_LIBRARY, licences.STANDARD_LIBRARY, list(_standard_library())
-    for distribution in sorted(distributions(), key=lambda d: d.metadata["Name"].lower()):
-        licence = licences.declared(distribution)
-        files = [f for f in distribution.files or [] if f.suffix == ".py" and ".." not in f.parts and not is_foreign(f)]
-        if licences.is_permissive(licence) and files:
-            texts = [(str(f), _read(Path(str(distribution.locate_file(f))))) for f in sorted(files)]
-            yield distribution.metadata["Name"], licence, texts
-
-
-def split(found: Iterator[tuple[str, str, list[tuple[str, str]]]]) -> list[Source]:
-    """Sieve, split and drop copies: first within what is held out, then of it in the training part, then within that."""
-    sources: list[Source] = []
-    for name, licence, texts in found:
-        texts = [(path, text) for path, text in texts if sieve.is_worthwhile(text)]
-        size = sum(len(text) for _, text in texts)
-        whole = is_held_package(name, size)
-        for path, text in texts:
-            if whole or fraction("limit", name, path) * size < PACKAGE_LIMIT:
-                part = HELD_PACKAGE if whole else HELD_FILE if is_held_file(name, path) else TRAIN
-                sources.append(Source(name, licence, path, part, text))
+def split(packages: Iterable[Package]) -> list[Source]:
+    """Split and drop copies: first within what is held out, then of it in the training part, then within that."""
+    sources = [source for package in packages for source in _parts(package)]
     order = {HELD_PACKAGE: 0, HELD_FILE: 1, TRAIN: 2}
     sources.sort(key=lambda source: (order[source.split], fraction(source.package, source.path)))
     seen, kept = sieve.Seen(), []
@@ -105,15 +80,76 @@ def split(found: Iterator[tuple[str, str, list[tuple[str, str]]]]) -> list[Sourc
     return kept
 
 
-def write(sources: list[Source], path: Path = CORPUS) -> None:
+def _parts(package: Package) -> Iterator[Source]:
+    """One package's files; which language holds most of its text decides how probably it is held out."""
+    languages = tongues.by_path(path for path, _ in package.files)
+    sizes: dict[str, int] = {}
+    for path, text in package.files:
+        sizes[languages[path]] = sizes.get(languages[path], 0) + len(text)
+    size = sum(sizes.values())
+    whole = bool(size) and is_held_package(package.name, size, max(sizes, key=sizes.__getitem__))
+    for path, text in package.files:
+        if whole or fraction("limit", package.name, path) * size < PACKAGE_LIMIT:
+            part = HELD_PACKAGE if whole else HELD_FILE if is_held_file(package.name, path) else TRAIN
+            yield Source(package.name, package.licence, path, part, languages[path], text)
+
+
+def balanced(sources: Sequence[Source], budgets: dict[str, float]) -> list[Source]:
+    """The same without what is too much of the training part: in each language packages are cut to the size, the same for all of
+    them, at which the language fills its budget. Which of a package's files go is decided by hash.
+    """
+    levels = {}
+    for language, budget in budgets.items():
+        sizes: dict[str, int] = {}
+        for source in sources:
+            if source.split == TRAIN and source.language == language:
+                sizes[source.package] = sizes.get(source.package, 0) + len(source.text)
+        levels[language] = level(list(sizes.values()), budget)
+    taken: dict[tuple[str, str], int] = {}
+    kept = []
+    for source in sorted(sources, key=lambda source: fraction(source.package, source.path)):
+        key = source.package, source.language
+        if source.split != TRAIN or taken.get(key, 0) + len(source.text) <= levels.get(source.language, 0):
+            kept.append(source)
+            taken[key] = taken.get(key, 0) + (len(source.text) if source.split == TRAIN else 0)
+    return kept
+
+
+def level(sizes: Sequence[int], budget: float) -> float:
+    """The height at which `sizes`, none counted for more than that, sum up to `budget`; without end where they never do."""
+    left = budget
+    for number, size in enumerate(sorted(sizes)):
+        if size * (len(sizes) - number) > left:
+            return left / (len(sizes) - number)
+        left -= size
+    return float("inf")
+
+
+def fewer(sources: Sequence[Source], part: str, files: int) -> list[Source]:
+    """Everything but of `part`, of which `files` of each language stay: what a run needs to watch itself."""
+    counts: dict[str, int] = {}
+    kept = []
+    for source in sources:
+        if source.split == part:
+            counts[source.language] = counts.get(source.language, 0) + 1
+        if source.split != part or counts[source.language] <= files:
+            kept.append(source)
+    return kept
+
+
+def write(sources: Iterable[Source], path: Path = CORPUS) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as lines:
         for source in sources:
-            lines.write(json.dumps(asdict(source)) + "\n")
+            lines.write(json.dumps(asdict(source), ensure_ascii=False) + "\n")
 
 
 def read(part: str, path: Path = CORPUS) -> list[Source]:
     """The files of one part of the split, in a fixed order."""
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", newline="\n") as lines:
         sources = (Source(**json.loads(line)) for line in lines)
         return [source for source in sources if source.split == part]
+
+
+def in_language(sources: Sequence[Source], language: str) -> list[Source]:
+    return [source for source in sources if source.language == language]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 
 import torch
@@ -18,14 +20,30 @@ class Place:
 
     @property
     def stop(self) -> int:
-        size = 1
-        for extent in self.shape:
-            size *= extent
-        return self.start + size
+        return self.start + math.prod(self.shape)
 
     def of(self, flat: Tensor) -> Tensor:
         """This parameter's view of a flat tensor."""
         return flat[self.start : self.stop].view(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """The same parameter of every block, `count` of them, each `stride` after the one before; or one that stands outside blocks.
+
+    `name` lacks the block's number. They are updated together, for a device is slow at many small products.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    start: int
+    count: int
+    stride: int
+
+    def of(self, flat: Tensor) -> Tensor:
+        """These parameters' view of a flat tensor: (count, *shape)."""
+        inner = [math.prod(self.shape[axis + 1 :]) for axis in range(len(self.shape))]
+        return flat.as_strided((self.count, *self.shape), (self.stride, *inner), flat.storage_offset() + self.start)
 
 
 def places(model: nn.Module) -> list[Place]:
@@ -34,6 +52,18 @@ def places(model: nn.Module) -> list[Place]:
         place = Place(name, tuple(parameter.shape), start)
         found.append(place)
         start = place.stop
+    return found
+
+
+def siblings(model: nn.Module) -> list[Siblings]:
+    """Every parameter in exactly one of them. Blocks are alike and follow each other in the flat tensor."""
+    members: dict[str, list[Place]] = {}
+    for place in places(model):
+        members.setdefault(re.sub(r"^blocks\.\d+\.", "blocks.", place.name), []).append(place)
+    found = []
+    for name, alike in members.items():
+        stride = alike[1].start - alike[0].start if len(alike) > 1 else 0
+        found.append(Siblings(name, alike[0].shape, alike[0].start, len(alike), stride))
     return found
 
 

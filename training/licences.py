@@ -1,30 +1,40 @@
-"""Which installed distributions may be learned from: those that say, in their own metadata, that their licence is permissive.
+"""Which packages may be learned from: those that say, in their own metadata, that their licence is permissive.
 
-It reads what a distribution declares and judges nothing else; a distribution that declares nothing is left out.
+It reads what a package declares and judges nothing else; a package that declares nothing is left out.
 """
 
 from __future__ import annotations
 
 import re
+from email.message import Message
 from importlib.metadata import Distribution
 
 PERMISSIVE = re.compile(
-    r"\b(MIT(-CMU)?|BSD|0BSD|Apache|ISC|PSF|Python Software Foundation|Python-2\.0|HPND|Unlicense|Zlib|MIT-0)\b", re.IGNORECASE
+    r"\b(MIT(-CMU)?|BSD|0BSD|Apache|ISC|PSF|Python Software Foundation|Python-2\.0|HPND|Unlicense|Zlib|MIT-0"
+    r"|Expat|X11|BSL-1\.0|Boost|curl|PostgreSQL|CC0|public-domain|BlueOak|NCSA|libpng|TCL|BSD-like|MIT-style)\b",
+    re.IGNORECASE,
 )
-RECIPROCAL = re.compile(r"\b(A?L?GPL|GNU|MPL|Mozilla|EUPL|CDDL|EPL|CC-BY-SA|SSPL|BUSL|Proprietary)", re.IGNORECASE)
+RECIPROCAL = re.compile(
+    r"\b(A?L?GPL|GNU|GFDL|MPL|Mozilla|EUPL|CDDL|CPL|EPL|OSL|CC-BY-SA|CC-BY-NC|SSPL|BUSL|Proprietary|JSON|UNLICENSED|SEE )",
+    re.IGNORECASE,
+)
 STANDARD_LIBRARY = "PSF-2.0"
 
 
 def declared(distribution: Distribution) -> str:
     """The licence as the distribution states it, on one line; empty when it states none."""
-    metadata = distribution.metadata
+    return of_metadata(distribution.metadata)  # type: ignore[arg-type]  # a message, whatever its type says
+
+
+def of_metadata(metadata: Message) -> str:
+    """The same for the metadata alone, as it lies in a wheel."""
     if "License-Expression" in metadata:
-        return metadata["License-Expression"].strip()
+        return str(metadata["License-Expression"]).strip()
     classifiers = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
     named = [c.rsplit("::", 1)[1].strip() for c in classifiers if not c.endswith("OSI Approved")]
     if named:
         return " AND ".join(named)
-    text = metadata["License"].strip() if "License" in metadata else ""
+    text = str(metadata["License"]).strip() if "License" in metadata else ""
     return text.splitlines()[0].strip()[:80] if text else ""
 
 

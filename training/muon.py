@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from training.flat import Place
+from training.flat import Siblings
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 STACKED = {"qkv.weight": 3, "gate_up.weight": 2}
@@ -28,8 +28,8 @@ class Rates:
     decay: float = 0.05
 
 
-def is_matrix(place: Place) -> bool:
-    return place.name.startswith("blocks.") and len(place.shape) == 2
+def is_matrix(alike: Siblings) -> bool:
+    return alike.name.startswith("blocks.") and len(alike.shape) == 2
 
 
 def orthogonal(matrices: Tensor) -> Tensor:
@@ -48,19 +48,20 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 @torch.no_grad()
 def update(
-    place: Place, flat: Tensor, gradient: Tensor, first: Tensor, second: Tensor, rates: Rates, step: int, factor: float
+    alike: Siblings, flat: Tensor, gradients: Tensor, first: Tensor, second: Tensor, rates: Rates, step: int, factor: float
 ) -> None:
-    """Move one parameter. `gradient` is this parameter's own; the other tensors are flat. `step` counts from 1."""
-    parameter, momentum = place.of(flat), place.of(first)
-    if is_matrix(place):
+    """Move parameters that are alike. The tensors are flat and hold all parameters'. `step` counts from 1."""
+    parameter, gradient, momentum = alike.of(flat), alike.of(gradients), alike.of(first)
+    if is_matrix(alike):
         momentum.lerp_(gradient, 1 - rates.momentum)
-        count = next((n for name, n in STACKED.items() if place.name.endswith(name)), 1)
-        direction = gradient.lerp(momentum, rates.momentum).view(count, -1, place.shape[1])
+        count = next((n for name, n in STACKED.items() if alike.name.endswith(name)), 1)
+        direction = gradient.lerp(momentum, rates.momentum).reshape(alike.count * count, -1, alike.shape[1])
         scale = max(1.0, direction.shape[1] / direction.shape[2]) ** 0.5
         parameter.mul_(1 - factor * rates.muon * rates.decay)
-        parameter.add_(orthogonal(direction).reshape(place.shape).float(), alpha=-factor * rates.muon * scale)
+        moved = orthogonal(direction).reshape(alike.count, *alike.shape).float()
+        parameter.add_(moved, alpha=-factor * rates.muon * scale)
         return
-    squares = place.of(second)
+    squares = alike.of(second)
     low, high = rates.betas
     momentum.lerp_(gradient, 1 - low)
     squares.lerp_(gradient.square(), 1 - high)

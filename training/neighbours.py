@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from codestral_ls.context.near_files import farness
-from codestral_ls.context.neighbours import MOST_CHARACTERS, MOST_FILES, held
+from codestral_ls.context.nearness import MOST_CHARACTERS, MOST_FILES, farness, held
 from training.corpus import Source
 
 Neighbours = Callable[[int], Sequence[str]]

@@ -1,20 +1,23 @@
-"""An exported F16 GGUF read back as a checkpoint without moments, so that training can go on from what was shipped.
-
-The inverse of export.py for weights; the tokenizer in training/data must be the one the file was made with.
+"""`python -m training.restore FILE`: an exported F16 GGUF becomes a checkpoint without moments and a tokenizer again, so that
+training can go on from what was shipped. The inverse of export.py.
 """
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import gguf
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 
+from training import checkpoint, tokenizer
 from training.checkpoint import Checkpoint
 from training.export import Array
 from training.flat import places
 from training.model import Decoder, Shape
+from training.runs import RUNS
 
 
 def halves(weight: Array, heads: int) -> Array:
@@ -59,3 +62,25 @@ def from_gguf(path: Path) -> Checkpoint:
 
 
 _NAMES = ("attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down")
+
+
+def tokenizer_of(path: Path) -> Tokenizer:
+    """The tokenizer inside an exported file."""
+    fields = gguf.GGUFReader(path).fields
+    merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
+    return tokenizer.of_pieces(fields["tokenizer.ggml.tokens"].contents(), merges)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--to", type=Path, default=RUNS / "restored" / "last.pt")
+    arguments = parser.parse_args()
+    tokenizer.FILE.parent.mkdir(parents=True, exist_ok=True)
+    tokenizer_of(arguments.file).save(str(tokenizer.FILE))
+    checkpoint.save(from_gguf(arguments.file), arguments.to)
+    print(f"{arguments.to} and {tokenizer.FILE}")
+
+
+if __name__ == "__main__":
+    main()

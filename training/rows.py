@@ -25,6 +25,9 @@ CHARACTERS_A_TOKEN = 3.4
 SUFFIX_SHARE = (0.05, 0.3)
 """Most of the suffix's share of an example's tokens; drawn anew for each."""
 
+MOST_SUFFIX = 0.5
+"""Of an example's characters, what is tokenized of a suffix: more than its share of tokens ever takes."""
+
 LENGTHS = {1.0: 0.5, 0.5: 0.3, 0.25: 0.2}
 """Examples by length, as a fraction of the row."""
 
@@ -70,10 +73,10 @@ def example(stretch: Stretch, budget: int, encode: Encode, rng: random.Random) -
     elsewhere = encode(_retrieved(stretch, len(hole.prefix), int(budget * CHARACTERS_A_TOKEN * RETRIEVED_CHARACTERS), rng))
     elsewhere = elsewhere[-(budget // 4) :]  # the best match stands last
     whole = encode(hole.prefix + hole.middle)
-    border = _common(whole, encode(hole.prefix))
+    border = _border(whole, hole.prefix, hole.middle, encode)
     prefix, middle = whole[:border], [*whole[border:][: budget // 2], END]
     room = max(0, budget - len(middle) - len(elsewhere) - 3)
-    suffix = encode(hole.suffix[: int(budget * CHARACTERS_A_TOKEN)])
+    suffix = encode(hole.suffix[: int(budget * CHARACTERS_A_TOKEN * MOST_SUFFIX)])
     suffix = suffix[: max(0, min(int(room * rng.uniform(*SUFFIX_SHARE)), room))]
     prefix = prefix[max(0, len(prefix) - (room - len(suffix))) :]
     prompt = [BEGIN, SUFFIX, *suffix, PREFIX, *elsewhere, *prefix]
@@ -91,6 +94,23 @@ def _retrieved(stretch: Stretch, length: int, characters: int, rng: random.Rando
         cursor = rng.randint(max(line, stretch.start), cursor)
     others = stretch.others if rng.random() < WITH_NEIGHBOURS else ()
     return retrieve(stretch.text, cursor, stretch.start, stretch.stop, characters, others)
+
+
+NEAR = 240
+"""Characters before a cut within which a place is looked for where one tokenization may be divided into two."""
+
+
+def _border(whole: Sequence[int], prefix: str, middle: str, encode: Encode) -> int:
+    """How many pieces of the joint tokenization `whole` lie before the cut, none across it.
+
+    Only what comes after a newline before the cut is tokenized again: the pre-tokenizer divides a text there if no white space
+    stands before the newline.
+    """
+    at = prefix.rfind("\n", 1, max(1, len(prefix) - NEAR))
+    if at < 1 or prefix[at - 1].isspace():
+        return _common(whole, encode(prefix))
+    joint = encode(prefix[at:] + middle)
+    return len(whole) - len(joint) + _common(joint, encode(prefix[at:]))
 
 
 def _common(whole: Sequence[int], alone: Sequence[int]) -> int:

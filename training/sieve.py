@@ -16,6 +16,15 @@ DISTINCTIVE = 24
 """A line of this many characters, stripped, is unlikely to be written twice by chance."""
 
 GENERATED = re.compile(r"(?i)(auto-?generated|generated (by|from|using|with)|do not (edit|modify)|code generated)")
+COMPILED = re.compile(
+    r"__esModule|sourceMappingURL=|__webpack_require__|@flow\b|_interopRequire|\b__awaiter\b|\bSystem\.register\("
+)
+NOTICE = re.compile(r"\s*(/\*.*?\*/|(?://[^\n]*\n)+)", re.DOTALL)
+ABOUT_LICENCE = re.compile(r"(?i)licen[cs]e|copyright|spdx|all rights reserved|public domain")
+LITERAL_ROW = re.compile(r"\s*[\[({'\"\d\-]")
+WHITE = b" \t\n\r\f\v"
+LETTERS = bytes([*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0x80, 0x100)])
+"""Bytes: ASCII's, and all that spell others in UTF-8."""
 
 
 def is_generated(text: str) -> bool:
@@ -24,20 +33,36 @@ def is_generated(text: str) -> bool:
 
 
 def is_table(text: str) -> bool:
-    """True for data in Python's clothes: few letters, overlong lines, or mostly literal rows."""
+    """True for data in a program's clothes: few letters, overlong lines, or mostly literal rows."""
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         return True
-    letters = sum(character.isalpha() for character in text)
-    visible = sum(not character.isspace() for character in text)
-    rows = sum(1 for line in lines if re.match(r"\s*[\[({'\"\d\-]", line))
+    data = text.encode()
+    visible = len(data.translate(None, WHITE))
+    letters = len(data) - len(data.translate(None, LETTERS))
+    rows = sum(1 for line in lines if LITERAL_ROW.match(line))
     overlong = sum(len(line) for line in lines if len(line) > LONG_LINE)
     return letters < 0.55 * visible or rows > 0.5 * len(lines) or overlong > 0.15 * len(text)
 
 
-def is_worthwhile(text: str) -> bool:
+def is_compiled(text: str) -> bool:
+    """True for JavaScript that a compiler or a bundler wrote, and for dialects that only one can read."""
+    return bool(COMPILED.search(text))
+
+
+def without_notice(text: str) -> str:
+    """The text without the licence notice at its head, which every file of a package repeats."""
+    found = NOTICE.match(text)
+    return text[found.end() :].lstrip("\n") if found and ABOUT_LICENCE.search(found[0]) else text
+
+
+def is_worthwhile(text: str, path: str = ".py") -> bool:
     """The whole sieve for one file on its own."""
-    if not SMALLEST <= len(text) <= LARGEST or "\0" in text or "\r" in text or "\t" in text[:20_000]:
+    if not SMALLEST <= len(text) <= LARGEST or "\0" in text or "\r" in text:
+        return False
+    if path.endswith(".py") and "\t" in text[:20_000]:
+        return False
+    if path.endswith((".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx")) and is_compiled(text):
         return False
     return not is_generated(text) and not is_table(text)
 

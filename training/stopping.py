@@ -16,11 +16,11 @@ from torch import Tensor
 
 from training import checkpoint, control, corpus
 from training.flat import places
+from training.makers import encode
 from training.model import Decoder
 from training.neighbours import within_packages
 from training.rows import MIDDLE_WEIGHT, rows
 from training.runs import RUNS
-from training.train import encode
 
 CLOSENESS = 1e-4
 """Weight of the squared distance to the old row."""

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from gguf import GGUFReader
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from training import corpus
+from training import corpus, tongues
 from training.control import CONTROL
 
 FILE = corpus.DATA / "tokenizer.json"
@@ -42,11 +41,8 @@ def _assembled(model: models.BPE) -> Tokenizer:
     return tokenizer
 
 
-def from_gguf(path: Path) -> Tokenizer:
-    """The tokenizer inside an exported file, so that training can go on from it where data/ is gone."""
-    fields = GGUFReader(path).fields
-    tokens = fields["tokenizer.ggml.tokens"].contents()
-    merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
+def of_pieces(tokens: list[str], merges: list[tuple[str, str]]) -> Tokenizer:
+    """A tokenizer by its pieces in order of their ids and its merges in order of their ranks."""
     tokenizer = _assembled(models.BPE({text: number for number, text in enumerate(tokens)}, merges))
     tokenizer.add_special_tokens([AddedToken(text, special=True) for text in CONTROL])
     tokenizer.encode_special_tokens = True
@@ -81,20 +77,17 @@ def _byte_letters() -> dict[str, int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--vocabulary", type=int, default=6144)
-    parser.add_argument("--from-gguf", type=Path, help="take the tokenizer of this file; train none")
+    parser.add_argument("--vocabulary", type=int, default=8192)
+    parser.add_argument("--share", type=float, default=0.4, help="of the training part's files that it is learned from")
     arguments = parser.parse_args()
-    if arguments.from_gguf:
-        FILE.parent.mkdir(parents=True, exist_ok=True)
-        from_gguf(arguments.from_gguf).save(str(FILE))
-        return
-    sources = corpus.read(corpus.TRAIN)
+    sources = [s for s in corpus.read(corpus.TRAIN) if corpus.fraction("vocabulary", s.package, s.path) < arguments.share]
     tokenizer = train((source.text for source in sources), arguments.vocabulary)
     tokenizer.save(str(FILE))
-    sample = [source.text for source in sources[:: max(1, len(sources) // 300)]]
-    tokens = sum(len(encoding.ids) for encoding in tokenizer.encode_batch(sample))
-    size = sum(len(text.encode()) for text in sample)
-    print(f"{tokenizer.get_vocab_size()} pieces, {size / tokens:.2f} bytes a token")
+    print(f"{tokenizer.get_vocab_size()} pieces")
+    for language in tongues.LANGUAGES:
+        some = [source.text for source in corpus.in_language(sources, language)][:200]
+        tokens = sum(len(encoding.ids) for encoding in tokenizer.encode_batch(some, add_special_tokens=False))
+        print(f"{language}: {sum(len(text.encode()) for text in some) / max(1, tokens):.2f} bytes a token")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,18 @@
 """`python -m training.train`: train until a time of day or for a number of minutes, from nothing or from a checkpoint.
 
 The learning rate follows the wall clock. Checkpoints and a line of figures are written every few minutes; a run that is
-killed goes on with `--resume`.
+killed goes on with `--resume`. On a GPU processes make the rows (makers.py) and the device holds them (device_rows.py).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
+import shutil
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from multiprocessing.context import SpawnContext
 from pathlib import Path
@@ -20,43 +21,48 @@ import torch
 import torch.multiprocessing as processes
 from torch import Tensor
 
-from training import checkpoint, corpus, crew, restore, tokenizer
+from training import checkpoint, corpus, crew, makers, parcel, tokenizer, tongues
 from training.checkpoint import Checkpoint
 from training.crew import Plan, Shared
 from training.deepen import deepened
+from training.device_rows import DeviceRows
 from training.ending import without_end
 from training.flat import flatten
 from training.model import Decoder, Shape
 from training.muon import Rates
-from training.neighbours import within_packages
-from training.rows import MIDDLE_WEIGHT, Row, rows
+from training.rows import MIDDLE_WEIGHT, Row
 from training.runs import RUNS
 
-VALIDATION_ROWS = 16
+VALIDATION_ROWS = 12
+"""Of each language in each part of the split that is held out."""
+MEASURED_AT_ONCE = 4
 SIZES = ("width", "layers", "heads", "feed_forward", "context")
-
-
-def encode(text: str) -> list[int]:
-    return list(tokenizer.load().encode(text, add_special_tokens=False).ids)
-
-
-def supply(part: str, context: int, seed: int) -> Iterator[Row]:
-    sources = corpus.read(part)
-    return rows([source.text for source in sources], context, encode, random.Random(seed), within_packages(sources))
 
 
 @torch.no_grad()
 def losses(model: Decoder, held: list[Row], device: str) -> tuple[float, float]:
     """Nats a token, of all tokens that are learned from and of the middles alone."""
-    sums = torch.zeros(4)
-    for row in held:
-        ids, targets, weights = crew.tensors([row], device)
+    sums = torch.zeros(4, device=device)
+    for start in range(0, len(held), MEASURED_AT_ONCE):
+        ids, targets, weights = crew.tensors(held[start : start + MEASURED_AT_ONCE], device)
+        weights = weights.flatten()
         with torch.autocast(device, torch.bfloat16):
-            logits = without_end(model(ids)[0].float(), weights[0])
-        nats = torch.nn.functional.cross_entropy(logits, targets[0], reduction="none")
-        every, middle = (weights[0] > 0).float(), (weights[0] == MIDDLE_WEIGHT).float()
-        sums += torch.stack([(nats * every).sum(), every.sum(), (nats * middle).sum(), middle.sum()]).cpu()
+            logits = without_end(model(ids).float().flatten(0, 1), weights)
+        nats = torch.nn.functional.cross_entropy(logits, targets.flatten(), reduction="none")
+        every, middle = (weights > 0).float(), (weights == MIDDLE_WEIGHT).float()
+        sums += torch.stack([(nats * every).sum(), every.sum(), (nats * middle).sum(), middle.sum()])
     return float(sums[0] / sums[1]), float(sums[2] / sums[3])
+
+
+def held_out(context: int) -> dict[str, list[Row]]:
+    """Rows of each held-out part by language, keyed `part, language`; a language that lacks there is left out."""
+    found = {}
+    for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
+        there = {source.language for source in corpus.read(part)}
+        for language in (name for name in tongues.LANGUAGES if name in there):
+            made = makers.supply(part, context, 0, language=language)
+            found[f"{part}, {language}"] = [next(made) for _ in range(VALIDATION_ROWS)]
+    return found
 
 
 @dataclass(slots=True)
@@ -69,13 +75,17 @@ class Keeper:
     seconds: float
     last: float
     clock: float
+    parcel: Path | None = None
 
     def __call__(self, plan: Plan, shared: Shared, model: Decoder) -> None:
         now = time.time()
         ended = plan.progress() >= 1.0
         if now - self.last < self.every and not ended:
             return
-        loss = float(shared.losses[:, 0].sum() / shared.losses[:, 1].sum())
+        weight = float(shared.losses[:, 1].sum())
+        if not weight:  # nothing was learned since the last time
+            return
+        loss = float(shared.losses[:, 0].sum()) / weight
         shared.losses.zero_()
         self.last = now
         seconds = self.seconds + now - self.clock
@@ -85,9 +95,9 @@ class Keeper:
             "tokens": shared.tokens.value,
             "train": round(loss, 4),
         }
-        for part, held in self.held.items():
+        for kind, held in self.held.items():
             every, middle = losses(model, held, plan.device)
-            figures |= {part: round(every, 4), f"{part}, middle": round(middle, 4)}
+            figures |= {kind: round(every, 4), f"{kind}, middle": round(middle, 4)}
         with (self.folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(figures) + "\n")
         print(f"{plan.progress():6.1%} {figures}", flush=True)
@@ -95,16 +105,39 @@ class Keeper:
         with shared.step.get_lock():
             state = Checkpoint(plan.shape, weights, first, second, shared.step.value, shared.tokens.value, seconds, plan.earlier)
             checkpoint.save(state, self.folder / "last.pt")
+        if self.parcel is not None:
+            parcel.write(state, self.parcel)
+            shutil.copy(self.folder / "log.jsonl", self.parcel)
 
 
-def _worker(rank: int, plan: Plan, shared: Shared, seed: int, folder: Path, every: float, seconds: float) -> None:
-    held: dict[str, list[Row]] = {}
+def _worker(rank: int, plan: Plan, shared: Shared, seed: int, keeper: Keeper) -> None:
     if rank == 0:
-        for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
-            source = supply(part, plan.shape.context, 0)
-            held[part] = [next(source) for _ in range(VALIDATION_ROWS)]
-    keeper = Keeper(folder, every, held, seconds, time.time(), time.time())
-    crew.work(rank, plan, shared, supply(corpus.TRAIN, plan.row, seed + rank), keeper)
+        keeper.held = held_out(plan.shape.context)
+    made = makers.supply(corpus.TRAIN, plan.row, seed + rank)
+    crew.work(rank, plan, shared, lambda count: crew.tensors([next(made) for _ in range(count)], plan.device), keeper)
+
+
+def _with_makers(plan: Plan, shared: Shared, seed: int, keeper: Keeper, count: int) -> None:
+    """The one worker, and the `count` processes that make its rows."""
+    began = time.time()
+    running = makers.start(count, plan.row, seed)
+    keeper.held = held_out(plan.shape.context)
+    pool = DeviceRows(plan.row, plan.device)
+    while pool.added < plan.rows_a_step:
+        pool.add(running.first())
+    print(f"{pool.added} rows after {time.time() - began:.1f} s", flush=True)
+
+    def batches(count: int) -> tuple[Tensor, Tensor, Tensor]:
+        for some in running.waiting():
+            pool.add(some)
+        return pool.draw(count)
+
+    plan = replace(plan, began=plan.began + time.time() - began)
+    try:
+        crew.work(0, plan, shared, batches, keeper)
+    finally:
+        running.ended.set()
+    print(f"{pool.added} rows made, {pool.drawn} learned from while new, {pool.repeated} again", flush=True)
 
 
 def start(path: Path | None, shape: Shape, fresh: bool) -> Checkpoint:
@@ -113,7 +146,7 @@ def start(path: Path | None, shape: Shape, fresh: bool) -> Checkpoint:
         torch.manual_seed(0)
         weights = flatten(Decoder(shape))
         return Checkpoint(shape, weights, torch.zeros_like(weights), torch.zeros_like(weights), 0, 0, 0.0)
-    state = restore.from_gguf(path) if path.suffix == ".gguf" else checkpoint.load(path)
+    state = parcel.read(path) if path.is_dir() else checkpoint.load(path)
     if fresh and shape.layers > state.shape.layers:
         state = deepened(state, shape.layers)
     if fresh:
@@ -139,7 +172,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--run", default="tiny", help="name of the run's folder")
     parser.add_argument("--until", default="60", help="HH:MM, or a number of minutes")
     parser.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
-    parser.add_argument("--init-from", type=Path, help="start with the weights of this checkpoint or F16 GGUF")
+    parser.add_argument("--init-from", type=Path, help="start with the weights of this checkpoint, or of this folder of a parcel")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=2, help="processes on a CPU; a GPU has one")
     parser.add_argument(
@@ -147,6 +180,12 @@ def asked() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=int, default=8, help="rows of one worker's step")
     parser.add_argument("--rows-at-once", type=int, default=1)
+    parser.add_argument(
+        "--makers",
+        type=int,
+        help="processes that make rows for one worker; by default a GPU has as many as cores but one",
+    )
+    parser.add_argument("--parcel", type=Path, help="folder for the weights in half precision, in small parts, at every save")
     parser.add_argument("--save-minutes", type=float, default=4.0)
     parser.add_argument("--no-compile", action="store_true")
     for name, default in (("muon", Rates().muon), ("adam", Rates().adam)):
@@ -156,15 +195,22 @@ def asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def made_by(arguments: argparse.Namespace) -> int:
+    """How many processes make rows; none where each worker makes its own."""
+    if arguments.makers is None:
+        return 0 if arguments.device == "cpu" else max(1, (os.cpu_count() or 2) - 1)
+    return int(arguments.makers)
+
+
 def planned(arguments: argparse.Namespace, state: Checkpoint) -> Plan:
     """What the command line and the state to begin with ask for. A resumed run counts the time it has already had."""
     return Plan(
         shape=state.shape,
-        workers=arguments.workers if arguments.device == "cpu" else 1,
+        workers=1 if made_by(arguments) else arguments.workers,
         device=arguments.device,
         row=arguments.row or state.shape.context,
         rows_a_step=arguments.rows,
-        rows_at_once=arguments.rows_at_once,
+        rows_at_once=min(arguments.rows_at_once, arguments.rows),
         rates=Rates(muon=arguments.muon, adam=arguments.adam),
         began=time.time() - (state.seconds - state.earlier),
         ends=deadline(arguments.until),
@@ -204,11 +250,15 @@ def main() -> None:
     print(f"{plan}\n{len(state.weights) / 1e6:.2f} M parameters", flush=True)
     context = processes.get_context("spawn")
     shared = shared_by(plan, state, context)
-    told = (plan, shared, random.SystemRandom().randrange(2**32), folder, arguments.save_minutes * 60, state.seconds)
-    others = [context.Process(target=_worker, args=(rank, *told)) for rank in range(1, plan.workers)]
+    seed = random.SystemRandom().randrange(2**31)
+    keeper = Keeper(folder, arguments.save_minutes * 60, {}, state.seconds, time.time(), time.time(), arguments.parcel)
+    if count := made_by(arguments):
+        _with_makers(plan, shared, seed, keeper, count)
+        return
+    others = [context.Process(target=_worker, args=(rank, plan, shared, seed, keeper)) for rank in range(1, plan.workers)]
     for process in others:
         process.start()
-    _worker(0, *told)
+    _worker(0, plan, shared, seed, keeper)
     for process in others:
         process.join()
 

@@ -16,9 +16,9 @@ from training import checkpoint, control, corpus, positions, tokenizer
 from training.evaluate import prompt
 from training.export import FILE_TYPES, NAME
 from training.llama import Llama
+from training.makers import encode
 from training.model import Decoder
 from training.runs import RUNS
-from training.train import encode
 
 PROMPT_TOKENS, WRITTEN = 300, 12
 """The training framework computes the whole prompt for every token, so prompts are kept short."""

@@ -6,13 +6,14 @@ Looks at the folders themselves and needs no index. Reads names alone; whether a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
-from itertools import islice, takewhile
+from itertools import islice
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from codestral_ls.context.index.files import SKIPPED_FOLDERS, entries, is_source
+from codestral_ls.context.nearness import farness
 
 MOST_ENTRIES = 4_000
 """Entries of folders that are looked at: some ten milliseconds."""
@@ -34,20 +35,6 @@ def files_near(root: Path, here: str, most: int) -> list[str]:
             break
         inner, folder = folder, folder.rpartition("/")[0]
     return sorted(found, key=partial(farness, here))[:most]
-
-
-def farness(here: str, other: str) -> tuple[int, int, str]:
-    """Sorts files, the nearest first: by steps from folder to folder, then by how much of the names' beginnings agrees.
-
-    The latter matters in folders with more files than are read.
-    """
-    (*ours, our_name), (*theirs, name) = here.split("/"), other.split("/")
-    return len(ours) + len(theirs) - 2 * _shared(ours, theirs), -_shared(our_name, name), other
-
-
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many of the first elements agree."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 class _Entries:

@@ -9,22 +9,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from codestral_ls.context.near_files import files_near
+from codestral_ls.context.nearness import LONGEST, MOST_CHARACTERS, MOST_FILES, held
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
-MOST_CHARACTERS = 300_000
-"""Searched within a keystroke: about 0.2 ms for one string."""
-MOST_FILES = 40
-LONGEST = 120_000
-"""Longer files are tables and generated code more often than not, and crowd out the others."""
 SHORTEST = 200
 """With room for fewer characters than this the search ends."""
 DOCUMENTS = 16
@@ -151,26 +147,6 @@ class Neighbours:
             self._known.popitem(last=False)
         if reading.some_gone:
             self._on_gone(uri)
-
-
-def held(
-    files: Iterable[tuple[str, str | None]], own: str = "", most: int = MOST_CHARACTERS, least: int = 1
-) -> Iterator[tuple[str, str]]:
-    """Those of ``files`` (name and text, nearest first) that are held in memory: no text twice or like ``own``, and none too long.
-
-    ``most`` bounds their characters together; with room for fewer than ``least``, no further one is asked for.
-    """
-    texts, count = {own}, 0
-    if most < least:
-        return
-    for name, text in files:
-        if text is not None and text not in texts and len(text) <= min(LONGEST, most):
-            yield name, text
-            texts.add(text)
-            most -= len(text)
-            count += 1
-        if count == MOST_FILES or most < least:
-            return
 
 
 def collect(

@@ -12,7 +12,8 @@ import pytest
 
 from codestral_ls.context import near_files, neighbours
 from codestral_ls.context.index.read import IndexReader
-from codestral_ls.context.near_files import farness, files_near
+from codestral_ls.context.near_files import files_near
+from codestral_ls.context.nearness import farness
 from codestral_ls.context.neighbours import Neighbour, Neighbours, Reading, collect
 from codestral_ls.context.recent import Recent
 from codestral_ls.context.workspace import Workspace

@@ -43,7 +43,7 @@ def test_the_tokenizer_comes_back_out_of_the_file(tmp_path: Path, vocabulary: An
     shape = Shape(trained.get_vocab_size(), width=32, layers=1, heads=1, feed_forward=32, context=32)
     weights = flatten(Decoder(shape))
     export.write(Checkpoint(shape, weights, weights, weights, 0, 0, 0.0), tmp_path / "m.gguf", "q8_0", path)
-    read = tokenizer.from_gguf(tmp_path / "m.gguf")
+    read = restore.tokenizer_of(tmp_path / "m.gguf")
     text = "def area(width):\n    return '[PREFIX]é'\n"
     assert read.get_vocab() == trained.get_vocab()
     assert read.encode(text, add_special_tokens=False).ids == trained.encode(text, add_special_tokens=False).ids

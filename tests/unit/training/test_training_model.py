@@ -9,11 +9,11 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch (extra [training])")
 
-from training import checkpoint, muon  # noqa: E402
+from training import checkpoint, muon, parcel  # noqa: E402
 from training.checkpoint import Checkpoint  # noqa: E402
 from training.control import END  # noqa: E402
 from training.ending import without_end  # noqa: E402
-from training.flat import attach, flatten, places  # noqa: E402
+from training.flat import attach, flatten, places, siblings  # noqa: E402
 from training.model import Decoder, Shape  # noqa: E402
 from training.rows import MIDDLE_WEIGHT, PROMPT_WEIGHT  # noqa: E402
 
@@ -46,9 +46,32 @@ def test_a_few_updates_lower_the_loss(model: Any) -> None:
         loss = model.loss(ids[:, :-1], ids[:, 1:], torch.ones(4, 11)) / 44
         loss.backward()
         found.append(float(loss.detach()))
-        for place in places(model):
-            muon.update(place, flat, place.of(gradient), first, second, muon.Rates(), step, 1.0)
+        for alike in siblings(model):
+            muon.update(alike, flat, gradient, first, second, muon.Rates(), step, 1.0)
     assert found[-1] < 0.7 * found[0]
+
+
+def test_parameters_that_are_alike_are_the_same_views(model: Any) -> None:
+    flat = flatten(model)
+    found = {place.name: place.of(flat) for place in places(model)}
+    for alike in siblings(model):
+        views = alike.of(flat)
+        for number in range(alike.count):
+            name = alike.name.replace("blocks.", f"blocks.{number}.", 1) if alike.count > 1 else alike.name
+            assert torch.equal(views[number], found.pop(name))
+    assert not found, "every parameter belongs to one of them"
+
+
+def test_blocks_move_as_each_would_alone(model: Any) -> None:
+    torch.manual_seed(1)
+    flat, gradient = flatten(model), torch.randn_like(flatten(model))
+    alike = next(one for one in siblings(model) if one.name.endswith("qkv.weight"))
+    place = next(one for one in places(model) if one.name == "blocks.1.attention.qkv.weight")
+    expected = flat.clone()
+    alone = muon.orthogonal(place.of(gradient * 0.0975).view(3, -1, place.shape[1])).reshape(place.shape).float()
+    place.of(expected).mul_(1 - 0.015 * 0.05).add_(alone, alpha=-0.015)
+    muon.update(alike, flat, gradient, torch.zeros_like(flat), torch.zeros_like(flat), muon.Rates(), 1, 1.0)
+    assert torch.allclose(place.of(flat), place.of(expected), atol=1e-3)
 
 
 def test_inside_a_prompt_the_end_is_no_question(model: Any) -> None:
@@ -61,7 +84,7 @@ def test_inside_a_prompt_the_end_is_no_question(model: Any) -> None:
     assert bool((changed[:6].softmax(-1)[:, END] == 0).all())
     model.loss(ids, targets, weights).backward()  # what is changed in place can still be learned from
     alone = model.loss(ids[:, :6], targets[:, :6], weights[:, :6])
-    assert float(alone) < float(torch.nn.functional.cross_entropy(logits[:6], targets[0, :6], reduction="sum"))
+    assert float(alone.detach()) < float(torch.nn.functional.cross_entropy(logits[:6], targets[0, :6], reduction="sum"))
 
 
 def test_orthogonal_brings_singular_values_near_one() -> None:
@@ -78,3 +101,14 @@ def test_a_checkpoint_comes_back(model: Any, tmp_path: Path) -> None:
     assert (loaded.shape, loaded.step, loaded.tokens) == (SHAPE, 3, 30)
     ids = torch.randint(0, 40, (1, 5))
     assert torch.equal(loaded.model()(ids), model(ids))
+
+
+def test_a_parcel_comes_back_in_half_precision(model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parcel, "PART_BYTES", 4_000)
+    weights = flatten(model)
+    parcel.write(Checkpoint(SHAPE, weights, weights, weights, 3, 30, 1.5), tmp_path)
+    assert len(list(tmp_path.glob("weights.*.npy"))) > 1
+    read = parcel.read(tmp_path)
+    assert (read.shape, read.step, read.tokens, read.seconds) == (SHAPE, 3, 30, 1.5)
+    assert torch.allclose(read.weights, weights, atol=1e-3)
+    assert not read.first.any()

@@ -1,0 +1,94 @@
+"""Processes that make rows beside the training, so that the device that learns never waits for cuts and tokenization.
+
+Each has its own share of the files and all of them as neighbours. This module and what it imports know nothing of torch: every
+process starts in a second. Rows travel as bytes, ids of two and weights of one.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training import corpus, tokenizer
+from training.neighbours import within_packages
+from training.rows import Row, rows
+
+CHUNK = 32
+"""Rows that travel together."""
+WAITING = 2_048
+"""Chunks that wait at most, what is made while the training is compiled; the processes rest then."""
+PATIENCE = 0.5
+"""Seconds after which a resting process looks whether it is still wanted."""
+
+Chunk = tuple[NDArray[np.uint16], NDArray[np.uint8]]
+"""Ids, (rows, context + 1), and weights, (rows, context)."""
+
+
+def encode(text: str) -> list[int]:
+    return list(tokenizer.load().encode(text, add_special_tokens=False).ids)
+
+
+def supply(part: str, context: int, seed: int, rank: int = 0, of: int = 1, language: str | None = None) -> Iterator[Row]:
+    """Rows of a part of the corpus without end: of every `of`-th file from `rank` on, or of one language's files."""
+    sources = [source for source in corpus.read(part) if language in (None, source.language)]
+    beside = within_packages(sources)
+    own = range(rank, len(sources), of)
+    return rows([sources[index].text for index in own], context, encode, random.Random(seed), lambda index: beside(own[index]))
+
+
+def chunk(made: Iterator[Row], count: int = CHUNK) -> Chunk:
+    some = [next(made) for _ in range(count)]
+    return np.array([row.ids for row in some], np.uint16), np.array([row.weights for row in some], np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """Running processes, the chunks they made, and the word that ends them."""
+
+    made: Queue[Chunk]
+    ended: Event
+
+    def waiting(self) -> Iterator[Chunk]:
+        """What is there already."""
+        while True:
+            try:
+                yield self.made.get_nowait()
+            except queue.Empty:
+                return
+
+    def first(self) -> Chunk:
+        """Waits for a chunk."""
+        return self.made.get()
+
+
+def start(processes: int, context: int, seed: int) -> Makers:
+    """Daemons: they end with the process that starts them, or when `ended` is set."""
+    spawn = get_context("spawn")
+    makers = Makers(spawn.Queue(WAITING), spawn.Event())
+    for rank in range(processes):
+        spawn.Process(target=_make, args=(makers, rank, processes, context, seed), daemon=True).start()
+    return makers
+
+
+def _make(makers: Makers, rank: int, of: int, context: int, seed: int) -> None:
+    os.nice(5)  # the training itself, and its compilers, come first
+    made = supply(corpus.TRAIN, context, seed + rank, rank, of)
+    parent = parent_process()
+    makers.made.cancel_join_thread()
+    while not makers.ended.is_set() and (parent is None or parent.is_alive()):
+        some = chunk(made)
+        while not makers.ended.is_set() and (parent is None or parent.is_alive()):
+            try:
+                makers.made.put(some, timeout=PATIENCE)
+                break
+            except queue.Full:
+                continue
