@@ -45,7 +45,7 @@
 (defun codestral-ls-doctor ()
   "Show what is installed, what works and what to do next."
   (interactive)
-  (compilation-start (mapconcat #'shell-quote-argument (list (car codestral-ls-command) "doctor") " ")
+  (compilation-start (mapconcat #'shell-quote-argument (codestral-ls-command-line "doctor") " ")
                      nil (lambda (_) "*codestral-ls doctor*")))
 
 (defun codestral-ls-pause (minutes)

@@ -62,11 +62,16 @@ line: a project's directory-local variables cannot set them."
 
 ;;; Starting and ending
 
-(defun codestral-ls-command-line ()
+(defun codestral-ls-command-line (&optional subcommand)
   "Return the server's command line, with the user's settings.
+SUBCOMMAND is run in place of \"serve\".
 Values of a buffer or a folder do not count: a project could bring them."
-  (let ((settings (default-value 'codestral-ls-settings)))
-    (append (default-value 'codestral-ls-command)
+  (let ((settings (default-value 'codestral-ls-settings))
+        (command (default-value 'codestral-ls-command)))
+    (append (if subcommand
+                (append (seq-take-while (lambda (word) (not (equal word "serve"))) command)
+                        (list subcommand))
+              command)
             (and settings
                  (list "--settings" (json-serialize settings :false-object :json-false))))))
 

@@ -88,6 +88,24 @@
   ((encoding :initform 'utf-16 :accessor codestral-ls-connection-encoding))
   "Stands in for a connection where only the encoding matters.")
 
+(ert-deftest codestral-ls-tests-command-line ()
+  "Every subcommand has the user's settings, and none has a buffer's."
+  (let ((command (default-value 'codestral-ls-command))
+        (settings (default-value 'codestral-ls-settings)))
+    (unwind-protect
+        (with-temp-buffer
+          (setq-default codestral-ls-command '("python3" "-m" "codestral_ls" "serve" "--stdio")
+                        codestral-ls-settings '(:backend (:primary "codestral")))
+          (setq-local codestral-ls-command '("touch" "mine")
+                      codestral-ls-settings '(:codestral (:key_command "touch mine")))
+          (let ((given '("--settings" "{\"backend\":{\"primary\":\"codestral\"}}")))
+            (should (equal (codestral-ls-command-line)
+                           (append '("python3" "-m" "codestral_ls" "serve" "--stdio") given)))
+            (should (equal (codestral-ls-command-line "doctor")
+                           (append '("python3" "-m" "codestral_ls" "doctor") given)))))
+      (setq-default codestral-ls-command command
+                    codestral-ls-settings settings))))
+
 (ert-deftest codestral-ls-tests-language-ids ()
   "Major modes have the protocol's names."
   (pcase-dolist (`(,mode ,id) '((python-ts-mode "python") (c++-mode "cpp") (sh-mode "shellscript") (rust-mode "rust")))

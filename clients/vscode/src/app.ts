@@ -8,7 +8,7 @@ import { Diagnostics } from './complete/diagnostics';
 import { Completions } from './complete/provider';
 import { isPaused } from './complete/gate';
 import { Keys } from './keys';
-import { type Launch, decideLaunch, describeLaunch, versionMismatch } from './launch/launch';
+import { type Launch, argumentsFor, decideLaunch, describeLaunch, versionMismatch } from './launch/launch';
 import { onPath, wholeInterpreter } from './launch/machine';
 import type { Connection } from './session/client';
 import { type Phase, Supervisor } from './session/supervisor';
@@ -18,8 +18,8 @@ import {
   chosenSettings,
   read,
   serverSettingNames,
-  settingsArguments,
   switches,
+  usersSettings,
   wishes,
 } from './settings';
 import { Bar } from './status/bar';
@@ -108,6 +108,11 @@ export class App implements vscode.Disposable {
     return decideLaunch(wishes(), { onPath, ownInterpreter: () => wholeInterpreter(this.ownEnvironment) });
   }
 
+  /** The arguments of a subcommand, with what the user alone has set: every start of the program has them. */
+  argumentsFor(launch: Launch, subcommand: readonly string[]): string[] {
+    return argumentsFor(launch, subcommand, usersSettings(this.settingNames));
+  }
+
   /** Start where there is something to start. Returns whether there is. */
   async start(): Promise<boolean> {
     this.installed = this.launch() !== undefined;
@@ -157,10 +162,10 @@ export class App implements vscode.Disposable {
     const { connect } = await import('./session/client');
     const connection = await connect({
       launch,
+      args: this.argumentsFor(launch, ['serve', '--stdio']),
       environment: await this.keys.environment(),
       log: this.log,
       settings: () => chosenSettings(this.settingNames.shared),
-      settingsArguments: settingsArguments(this.settingNames),
       provide: (document, position, context, token) => this.completions.provide(document, position, context, token),
       onStatus: (status) => {
         this.status = status as ServerStatus;

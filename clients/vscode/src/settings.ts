@@ -44,9 +44,8 @@ export function chosenSettings(names: readonly string[], trusted = vscode.worksp
 }
 
 /** The command line's part of the settings: what the user has set of those that no workspace may touch. */
-export function settingsArguments(names: SettingNames): string[] {
-  const chosen = chosenSettings(names.users, false);
-  return Object.keys(chosen).length > 0 ? ['--settings', JSON.stringify(chosen)] : [];
+export function usersSettings(names: SettingNames): Record<string, unknown> {
+  return chosenSettings(names.users, false);
 }
 
 export function wishes(): Wishes {

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codestral_ls.errors import BackendNeedsKey
+from codestral_ls.system.core_dumps import hide_memory
 from codestral_ls.system.processes import output_of_users
 
 _log = logging.getLogger(__name__)
@@ -67,6 +68,8 @@ class Key:
                         f"The API key is not sent to {self._in_clear}: everybody on the way could read it, and your code. "
                         "Use https:// or a tunnel; `network.allow_plain_http` sends it all the same."
                     )
+                if value:
+                    hide_memory()
                 self._value = value
                 self._asked = True
         return self._value

@@ -6,14 +6,18 @@ a file that is too large, has long lines or patterns that could take long to mat
 
 from __future__ import annotations
 
+import io
 import logging
 import math
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+
+from codestral_ls.system.bounded import read_bounded
 
 log = logging.getLogger(__name__)
 
@@ -52,15 +56,17 @@ def settings_for(path: Path | None) -> Settings:
 
 @lru_cache(maxsize=64)
 def _settings(path: Path, _turn: int) -> Settings:
-    found = [folder / NAME for folder in path.parents if (folder / NAME).is_file()]
-    if not found or not all(_is_harmless(file, path) for file in found):
-        return NOTHING
-    from editorconfig import EditorConfigError, get_properties  # only where such a file is
-
     try:
-        said = get_properties(str(path))
-    except (EditorConfigError, OSError, ValueError, RecursionError, re.error) as problem:
-        log.info("no settings from %s: %s", found[0], problem)
+        found = [(folder / NAME, text) for folder in path.parents if (text := _text_of(folder / NAME)) is not None]
+    except OSError as problem:
+        log.info("no settings for %s: its %s %s", path, NAME, problem)
+        return NOTHING
+    if not found or not all(_is_harmless(text, len(str(path.relative_to(file.parent)))) for file, text in found):
+        return NOTHING
+    try:
+        said = _properties(path, found)
+    except (OSError, ValueError, RecursionError, re.error, _problems()) as problem:
+        log.info("no settings from %s: %s", found[0][0], problem)
         return NOTHING
     kind = said.get("indent_style")
     width = said.get("indent_size", "")
@@ -73,16 +79,42 @@ def _settings(path: Path, _turn: int) -> Settings:
     )
 
 
-def _is_harmless(file: Path, path: Path) -> bool:
+def _text_of(file: Path) -> str | None:
+    """What is in the file; None where there is none. Raises: OSError (it is a pipe, too large, not to be read)."""
     try:
-        if file.stat().st_size > MOST_BYTES:
-            return False
-        lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError:
-        return False
+        return read_bounded(file, MOST_BYTES).decode("utf-8-sig", errors="replace")
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+
+
+def _properties(path: Path, files: Iterable[tuple[Path, str]]) -> dict[str, str]:
+    """What the files, the nearest first, say of ``path``.
+
+    The library opens files itself, a pipe as well as any, so it is given their texts.
+    """
+    from editorconfig.ini import EditorConfigParser  # only where such a file is
+
+    said: dict[str, str] = {}
+    for file, text in files:
+        parser = EditorConfigParser(str(path))
+        parser._read(io.StringIO(text, newline=None), str(file))  # type: ignore[arg-type]  # noqa: SLF001 - it has no public way in
+        said = {**parser.options, **said}
+        if parser.root_file:
+            break
+    return {name: value.lower() for name, value in said.items()}
+
+
+def _problems() -> type[Exception]:
+    from editorconfig import EditorConfigError
+
+    return EditorConfigError
+
+
+def _is_harmless(text: str, length: int) -> bool:
+    """Whether reading the text and matching its patterns with a path of ``length`` characters takes no time to speak of."""
+    lines = text.splitlines()
     if any(len(line) >= LONGEST_LINE for line in lines):
         return False
-    length = len(str(path.relative_to(file.parent)))
     patterns = [line.lstrip()[1:] for line in lines if line.lstrip().startswith("[")]
     return not any(map(_RAW.search, patterns)) and sum(_steps(pattern, length) for pattern in patterns) <= MOST_STEPS
 

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from codestral_ls.errors import GenerateError
 from codestral_ls.fence.unpack import LENGTH
+from codestral_ls.system.bounded import read_bounded
 
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".hg", ".svn", ".venv", "venv", "env", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis",
@@ -92,5 +93,5 @@ def _walked(root: Path) -> Iterator[tuple[Path, str]]:
 
 def _read(path: Path) -> bytes | None:
     with contextlib.suppress(OSError):
-        return path.read_bytes()
+        return read_bounded(path, _LARGEST_FILE, follow_links=False)
     return None

@@ -11,6 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from codestral_ls.system.bounded import read_bounded
+
 _LONGEST_LIST = 100
 
 
@@ -57,7 +59,7 @@ def own_python() -> tuple[str, list[Path]]:
 
 def _settings(path: Path) -> dict[str, str]:
     with contextlib.suppress(OSError, UnicodeError):
-        pairs = (line.partition("=") for line in path.read_text(encoding="utf-8")[:10_000].splitlines())
+        pairs = (line.partition("=") for line in read_bounded(path).decode("utf-8")[:10_000].splitlines())
         return {name.strip(): value.strip() for name, _, value in pairs}
     return {}
 
@@ -76,7 +78,7 @@ def _named_in(packages: Path) -> list[Path]:
     found: list[Path] = []
     for file in sorted(packages.glob("*.pth"))[:_LONGEST_LIST]:
         with contextlib.suppress(OSError, UnicodeError):
-            lines = file.read_text(encoding="utf-8")[:10_000].splitlines()
+            lines = read_bounded(file).decode("utf-8")[:10_000].splitlines()
             found += [Path(line.strip()) for line in lines if line.strip().startswith(("/", "\\")) or line[1:3] == ":\\"]
     return [path for path in found if path.is_dir() and _holds_code(path)]
 

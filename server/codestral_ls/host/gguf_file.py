@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import mmap
+import stat
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -155,6 +156,8 @@ def read_header(path: Path) -> GgufHeader:
     Raises: ModelError with a sentence for the user: missing, unreadable, not GGUF, truncated or corrupt.
     """
     try:
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):  # opening a pipe waits for its writer
+            raise ModelError(f"{path} is no regular file. Check `local.model`.")
         with path.open("rb") as file:
             size = file.seek(0, 2)
             if size < 24:

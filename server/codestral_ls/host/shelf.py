@@ -13,6 +13,7 @@ from pathlib import Path
 from codestral_ls.config.host_address import models_dir
 from codestral_ls.config.suggest import did_you_mean
 from codestral_ls.errors import ModelError
+from codestral_ls.system.bounded import read_bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _note_path(path: Path) -> Path:
 def _origin(path: Path) -> dict[str, str]:
     """What was noted; nothing for a file that was put there by hand."""
     try:
-        said = json.loads(_note_path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        said = json.loads(read_bounded(_note_path(path)))
+    except (OSError, ValueError, RecursionError):
         return {}
     return {str(name): str(value) for name, value in said.items()} if isinstance(said, dict) else {}

@@ -1,6 +1,15 @@
-"""No core dumps: a process that dies would leave the user's code, and perhaps a key, in a file or with a crash reporter."""
+"""No core dumps, and no look into a process that holds a key.
+
+A process that dies would leave the user's code, and perhaps a key, in a file or with a crash reporter; and where the system
+lets any process of the user read another's memory, one that was asked for by mistake could read a key that a password manager
+gave to us alone.
+"""
 
 from __future__ import annotations
+
+import sys
+
+_PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 
 def forbid_core_dumps() -> None:
@@ -13,3 +22,16 @@ def forbid_core_dumps() -> None:
     # Linux hands a core to a program named in core_pattern whatever the limit is, but not where it is 1 byte (core(5)).
     wanted = 1 if hard == resource.RLIM_INFINITY or hard >= 1 else 0
     resource.setrlimit(resource.RLIMIT_CORE, (wanted, hard))
+
+
+def hide_memory() -> None:
+    """Keep other processes of this user out of this one's memory and environment, as ssh-agent does; Linux alone has it.
+
+    Only root can attach a debugger or a profiler from here on. What this process starts is as open as any program.
+    """
+    forbid_core_dumps()
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -1,4 +1,5 @@
-// Runs one of the server's subcommands and shows what it prints as a read-only document. It gets the keys as the server does.
+// Runs one of the server's subcommands and shows what it prints as a read-only document. It gets the
+// keys and the user's own settings as the server does.
 
 import { spawn } from 'node:child_process';
 import * as vscode from 'vscode';
@@ -27,7 +28,7 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     const environment = { ...process.env, ...(await app.keys.environment()), NO_COLOR: '1', PYTHONIOENCODING: 'utf-8' };
     const options = { location: vscode.ProgressLocation.Notification, title: `codestral-ls ${args[0] ?? ''}`, cancellable: true };
     const text = await vscode.window.withProgress(options, (_progress, token) =>
-      output(launch.command, [...launch.args, ...args], environment, token),
+      output(launch.command, app.argumentsFor(launch, args), environment, token),
     );
     if (text !== undefined) await this.present(title, text);
   }

@@ -1,7 +1,7 @@
 // Decides what is started: the settings' command, their interpreter, `codestral-ls` on the PATH, or the environment that
 // this extension made. Pure: it asks for what exists and starts nothing.
 
-/** A program with its first arguments; `serve` and other subcommands come behind them. */
+/** A program with its first arguments; `serve` and other subcommands follow. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -28,6 +28,15 @@ export function decideLaunch(wishes: Wishes, machine: Machine): Launch | undefin
   if (found) return { command: found, args: [], origin: 'path' };
   const own = machine.ownInterpreter();
   return own ? { command: own, args: ['-P', '-m', 'codestral_ls'], origin: 'own' } : undefined;
+}
+
+/**
+ * The arguments of the program for a subcommand, whichever it is: each has the settings that the user alone may set. They go
+ * on the command line because the program believes nothing of the kind that comes over the connection.
+ */
+export function argumentsFor(launch: Launch, subcommand: readonly string[], users: Readonly<Record<string, unknown>>): string[] {
+  const settings = Object.keys(users).length > 0 ? ['--settings', JSON.stringify(users)] : [];
+  return [...launch.args, ...subcommand, ...settings];
 }
 
 export function describeLaunch(launch: Launch): string {

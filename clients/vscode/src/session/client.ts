@@ -10,7 +10,7 @@ import {
   type Middleware,
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
-import type { Launch } from '../launch/launch';
+import { type Launch, describeLaunch } from '../launch/launch';
 import { type OpenFilter, filterOpening } from './opening';
 import type { Server } from './supervisor';
 
@@ -21,12 +21,12 @@ export type Provide = NonNullable<Middleware['provideInlineCompletionItems']>;
 
 export interface Wiring {
   readonly launch: Launch;
+  /** All arguments of the program. */
+  readonly args: readonly string[];
   /** Variables for the server's process alone, such as API keys. */
   readonly environment: Record<string, string>;
   readonly log: vscode.LogOutputChannel;
   settings(): Record<string, unknown>;
-  /** The settings that the server takes from its command line alone. */
-  readonly settingsArguments: readonly string[];
   readonly provide: Provide;
   onStatus(status: unknown): void;
   onProblem(problem: unknown): void;
@@ -87,7 +87,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     'Codestral',
     {
       command: launch.command,
-      args: [...launch.args, 'serve', '--stdio', ...wiring.settingsArguments],
+      args: [...wiring.args],
       options: { env: environment, ...(homeFolder() ? { cwd: homeFolder() as string } : {}) },
     },
     options,
@@ -108,7 +108,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     await within(START_MS, client.start());
   } catch (error) {
     await dispose();
-    throw new Error(`The server could not be started (${[launch.command, ...launch.args].join(' ')}). The log says why.`, {
+    throw new Error(`The server could not be started (${describeLaunch(launch)}). The log says why.`, {
       cause: error,
     });
   }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
-import { decideLaunch, versionMismatch } from '../../src/launch/launch';
+import { type Launch, argumentsFor, decideLaunch, versionMismatch } from '../../src/launch/launch';
 import { completeMark, interpreterOf, onPath, wholeInterpreter } from '../../src/launch/machine';
 import { installSteps, tellingLine } from '../../src/launch/steps';
 
@@ -36,6 +36,23 @@ for (const [name, wishes, machine, wanted] of rows) {
     assert.deepEqual(decideLaunch(wishes, machine), wanted);
   });
 }
+
+const module: Launch = { command: '/py', args: ['-P', '-m', 'codestral_ls'], origin: 'interpreter' };
+for (const subcommand of [['serve', '--stdio'], ['doctor'], ['costs'], ['eval', '/w']]) {
+  test(`${subcommand.join(' ')}: what the user alone may set is on the command line`, () => {
+    const users = { 'backend.primary': 'codestral', 'network.proxy': 'http://localhost:3128' };
+    assert.deepEqual(argumentsFor(module, subcommand, users), [...module.args, ...subcommand, '--settings', JSON.stringify(users)]);
+    assert.deepEqual(argumentsFor(module, subcommand, {}), [...module.args, ...subcommand]);
+  });
+}
+
+test('every start of the program takes its arguments from one place', () => {
+  const sources = join(__dirname, '../../../src');
+  const starting = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('launch.ts'))
+    .filter((name) => readFileSync(join(sources, name), 'utf8').includes('launch.args'));
+  assert.deepEqual(starting, []);
+});
 
 test('versions fit when major and minor are the same', () => {
   assert.equal(versionMismatch('0.1.9', '0.1.0'), undefined);

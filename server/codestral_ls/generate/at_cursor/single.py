@@ -25,6 +25,7 @@ from codestral_ls.generate.docstrings.prompt import build_request, read_surround
 from codestral_ls.generate.docstrings.prose import why_no_prose
 from codestral_ls.generate.editing.edits import Edit, apply_edits
 from codestral_ls.generate.editing.proof import why_unproved
+from codestral_ls.generate.editing.source import MAX_BYTES
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.candidates import read_candidates
 from codestral_ls.generate.testing.layout import TestLayout
@@ -32,6 +33,7 @@ from codestral_ls.generate.testing.places import test_place
 from codestral_ls.generate.testing.profile import TestProfile
 from codestral_ls.generate.testing.prompt import build_test_request, opening_of
 from codestral_ls.generate.writers.backend import collect
+from codestral_ls.system.bounded import read_bounded
 
 Tell = Callable[[str], None]
 """Hears what is being done, for a progress bar: a few words."""
@@ -206,7 +208,7 @@ def _proved(snapshot: Snapshot, definition: Definition, answer: str, profile: Pr
 def _existing(place: Path, open_text: str | None) -> str:
     """The text of the generated test file; "" where there is none. Raises GenerateError for somebody else's file."""
     try:
-        text = place.read_bytes().decode("utf-8") if open_text is None else open_text
+        text = read_bounded(place, MAX_BYTES).decode("utf-8") if open_text is None else open_text
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeError) as error:

@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 from codestral_ls.generate.editing.exchanging import exchange, has_writers
-from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, digest_of
+from codestral_ls.generate.editing.source import MAX_BYTES, FileLeftAlone, SourceFile, digest_of
+from codestral_ls.system.bounded import UnfitFileError, read_bounded
 
 _GRACE = 0.02
 """Seconds in which a save that had found the old file under its name, but not opened it yet, gets through."""
@@ -63,7 +64,7 @@ def replace_if_unchanged(source: SourceFile, data: bytes) -> None:
             raise FileLeftAlone(reason)
         try:
             _write_beside(path, beside, data)
-            if digest_of(path.read_bytes()) != source.digest:
+            if _digest_at(path) != source.digest:
                 raise FileLeftAlone(_CHANGED)
             if stat.S_IMODE(path.stat().st_mode) != source.mode:
                 raise FileLeftAlone("its permissions changed meanwhile")
@@ -104,8 +105,8 @@ def tidy(path: Path, digest_before: str, digest_after: str) -> None:
     """Remove what a run that was killed while it replaced ``path`` left behind; what somebody saved meanwhile is put back."""
     beside = beside_of(path, digest_after)
     with contextlib.suppress(OSError):
-        saved = digest_of(beside.read_bytes()) not in (digest_before, digest_after)
-        if saved and digest_of(path.read_bytes()) == digest_after:
+        saved = _digest_at(beside) not in (digest_before, digest_after)
+        if saved and _digest_at(path) == digest_after:
             exchange(beside, Path(os.path.realpath(path)))
         beside.unlink(missing_ok=True)
 
@@ -119,6 +120,14 @@ def reason_of(error: OSError) -> str:
     return error.strerror or str(error)
 
 
+def _digest_at(path: Path) -> str:
+    """The digest of what is there; of nothing that was ever read where it has become a pipe or a large file. Raises: OSError."""
+    try:
+        return digest_of(read_bounded(path, MAX_BYTES))
+    except UnfitFileError:
+        return ""
+
+
 def _settle(path: Path, beside: Path, source: SourceFile, digest: str) -> None:
     """After the exchange: delete the old file, or put back what was saved meanwhile. Raises FileLeftAlone, OSError.
 
@@ -127,7 +136,7 @@ def _settle(path: Path, beside: Path, source: SourceFile, digest: str) -> None:
     """
     expected = source.digest
     busy = _wait_for_writers(beside)
-    found = digest_of(beside.read_bytes())
+    found = _digest_at(beside)
     if not busy and found == expected and stat.S_IMODE(beside.stat().st_mode) == source.mode:
         beside.unlink()
         return
@@ -136,7 +145,7 @@ def _settle(path: Path, beside: Path, source: SourceFile, digest: str) -> None:
         exchange(beside, path)
         put_back = found
         _wait_for_writers(beside)
-        found = digest_of(beside.read_bytes())
+        found = _digest_at(beside)
         if found == expected:
             beside.unlink()
             raise FileLeftAlone("another program keeps it open to write to it" if busy else _CHANGED)

@@ -15,6 +15,7 @@ from codestral_ls.fence.errand import Ended, Errand, Limits
 from codestral_ls.fence.pack import Packed
 from codestral_ls.fence.run import Kind, run_fenced
 from codestral_ls.fence.visible import node_needs, python_needs
+from codestral_ls.system.bounded import read_bounded
 
 Framework = Literal["pytest", "unittest", "vitest", "jest"]
 
@@ -196,7 +197,7 @@ def _uses_xdist(root: Path) -> bool:
     """Whether the project's options spread tests over processes."""
     for name in _CONFIGURATIONS:
         try:
-            text = (root / name).read_text(encoding="utf-8", errors="replace")[:100_000]
+            text = read_bounded(root / name).decode("utf-8", "replace")[:100_000]
         except OSError:
             continue
         if re.search(r"addopts.*?(?:\s|[\"'])(?:-n\s*=?\s*(?:\d+|auto|logical)|--numprocesses)", text, re.DOTALL):

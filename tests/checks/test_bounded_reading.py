@@ -1,0 +1,97 @@
+"""No new way to read a file without bounds: what a workspace holds is read by ``system/bounded.py`` alone.
+
+``Path.read_text`` and ``open`` wait for ever for a pipe and read an endless file until memory ends. Each module that still
+reads by them is listed with what it reads, which is nothing of a workspace.
+"""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from support.repository import ROOT
+
+PACKAGE = ROOT / "server" / "codestral_ls"
+READERS = {
+    "backends/build.py": "fake.truth, which the user alone may set",
+    "backends/host_process.py": "the host's own log",
+    "config/render.py": "a file that this writes",
+    "commands/generate/html_report.py": "a report that this writes",
+    "documents/ignoring/files.py": "in bounds of its own, part by part",
+    "documents/queries.py": "queries in the package",
+    "evaluation/datasets.py": "a suite that the user names on the command line",
+    "evaluation/infilling.py": "a suite in a package",
+    "evaluation/journal.py": "a journal that this wrote",
+    "fence/inside.py": "descriptors of what runs in the fence, in the fence",
+    "fence/landlock.py": "a descriptor that names a folder and reads nothing",
+    "fence/unpack.py": "files that it makes",
+    "fence/watch.py": "/proc",
+    "generate/editing/exchanging.py": "a lease on a file, of which nothing is read",
+    "generate/batch/journal.py": "a folder, to bring its names to the disk",
+    "generate/editing/replacing.py": "files that it makes, and a folder",
+    "generate/testing/inside/codestral_ls_imports.py": "verdicts that it writes, in the fence",
+    "generate/testing/inside/codestral_ls_unittest.py": "verdicts that it writes, in the fence",
+    "generate/testing/inside/codestral_ls_verdicts.py": "verdicts that it writes, in the fence",
+    "generate/testing/running.py": "programs in the package",
+    "host/cores.py": "/sys",
+    "host/devices.py": "/proc",
+    "host/fetch.py": "a model that this fetched",
+    "host/gguf_file.py": "a model, mapped, once it is known to be a regular file",
+    "host/kv_state.py": "states that this wrote, once they are known to be regular files of the right size",
+    "host/lock.py": "a lock",
+    "host/other_work.py": "/proc",
+    "host/self_test.py": "verdicts that this wrote",
+    "cli.py": "the null device",
+    "context/index/turns.py": "a lock",
+    "lsp/log.py": "a log that this makes",
+    "lsp/transport.py": "the null device",
+    "system/bounded.py": "the bounded reader itself",
+    "system/private_files.py": "a file of ours, which is made",
+}
+
+
+def reads(text: str) -> list[int]:
+    """The lines of ``text`` in which a file is opened or read in one go."""
+    return [node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and _opens(node)]
+
+
+def _opens(call: ast.Call) -> bool:
+    match call.func:
+        case ast.Name("open"):
+            return True
+        case ast.Attribute(ast.Name("os" | "io" | "gzip" | "codecs" | "tokenize" | "bz2" | "lzma"), "open"):
+            return True
+        case ast.Attribute(_, "read_text" | "read_bytes"):
+            return True
+        case ast.Attribute(_, "open"):  # a path's: it has a mode, an encoding, or nothing at all
+            words = {keyword.arg for keyword in call.keywords}
+            modes = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            named = bool(words & {"encoding", "mode", "newline", "errors", "buffering"})
+            return named or not (call.args or words) or any(set(mode) <= set("rwxabt+") for mode in modes)
+    return False
+
+
+def test_files_are_read_in_bounds() -> None:
+    found = {path.relative_to(PACKAGE).as_posix(): reads(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
+    assert {name: lines for name, lines in found.items() if lines and name not in READERS} == {}
+
+
+def test_the_list_names_what_is_there() -> None:
+    assert [name for name in READERS if not reads((PACKAGE / name).read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Path(x).read_text()",
+        "path.read_bytes()",
+        "open(path)",
+        "path.open()",
+        "path.open('rb')",
+        "path.open(encoding='utf-8')",
+        "os.open(p, 0)",
+    ],
+)
+def test_a_new_reader_is_found(text: str) -> None:
+    assert reads(text) == [1]
