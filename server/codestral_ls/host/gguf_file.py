@@ -16,6 +16,7 @@ from pathlib import Path
 
 from codestral_ls.errors import ModelError
 from codestral_ls.host.catalogue import missing
+from codestral_ls.host.gguf_shape import check_shape, check_tensor, check_vocabulary
 
 Value = int | float | bool | str | list["Value"] | None
 
@@ -29,19 +30,6 @@ _BLOCKS = {
     16: (66, 256), 17: (74, 256), 18: (98, 256), 19: (50, 256), 20: (18, 32), 21: (110, 256), 22: (82, 256),
     23: (136, 256), 24: (1, 1), 25: (2, 1), 26: (4, 1), 27: (8, 1), 28: (8, 1), 29: (56, 256), 30: (2, 1), 39: (17, 32),
 }  # fmt: skip
-
-_COUNTS = {
-    "block_count": 512,  # LLAMA_MAX_LAYERS
-    "embedding_length": 1 << 20,
-    "context_length": 1 << 31,
-    "feed_forward_length": 1 << 24,
-    "attention.head_count": 1 << 16,
-    "attention.key_length": 1 << 16,
-    "attention.value_length": 1 << 16,
-}
-"""Numbers of a model's shape that must be above 0, and a bound that no model comes near."""
-_POSITIVE = ("_epsilon", "rope.freq_base", "rope.scaling.factor")
-"""Ends of the names of numbers that must be finite and not below 0."""
 
 _LONG_ARRAY = 64
 """Longer arrays (a vocabulary) are measured but not kept; llama.cpp is asked for their contents."""
@@ -88,6 +76,7 @@ class _Reader:
     def __init__(self, data: mmap.mmap) -> None:
         self.data = data
         self.at = 0
+        self.tokens: set[bytes] = set()
 
     def take(self, count: int) -> bytes:
         end = self.at + count
@@ -120,7 +109,7 @@ class _Reader:
             if count > _LONG_ARRAY:
                 self.skip(size * count)
                 return None
-        elif kind == _STRING and count > _LONG_ARRAY:
+        elif kind == _STRING and (count > _LONG_ARRAY or unique):
             self.long_strings(count, unique)
             return None
         if count > _LONG_ARRAY:
@@ -128,7 +117,7 @@ class _Reader:
         return [self.value(kind) for _ in range(count)]
 
     def long_strings(self, count: int, unique: bool) -> None:
-        """Walk over a vocabulary or its merges. With ``unique`` no two may be alike."""
+        """Walk over a vocabulary or its merges. With ``unique`` no two may be alike, and they are kept as ``tokens``."""
         unpack, data, at, size = struct.Struct("<Q").unpack_from, self.data, self.at, len(self.data)
         seen: set[bytes] = set()
         for _ in range(count):
@@ -143,6 +132,8 @@ class _Reader:
         self.at = at
         if unique and len(seen) < count:
             raise ValueError("two of its tokens are written alike")
+        if unique:
+            self.tokens = seen
 
     def skip(self, count: int) -> None:
         if self.at + count > len(self.data):
@@ -204,10 +195,9 @@ def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
         name, dimensions = reader.text(), reader.number("<I")
         if not 1 <= dimensions <= 4:
             raise ValueError(f"tensor {name!r} has {dimensions} dimensions")
-        values = 1
-        for _ in range(dimensions):
-            values *= reader.number("<Q")
+        values = math.prod(reader.number("<Q") for _ in range(dimensions))
         kind, offset = reader.number("<I"), reader.number("<Q")
+        check_tensor(name, kind)
         bytes_per, values_per = _BLOCKS.get(kind, (0, 1))
         parameters += values
         length = values // values_per * bytes_per
@@ -229,18 +219,6 @@ def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
     header = GgufHeader(path, metadata, tensors, size, parameters, layer_bytes, output_bytes)
     if not header.architecture or not tensors:
         raise ValueError("it names no architecture or holds no tensors")
-    _check_shape(header)
+    check_shape(header.architecture, metadata)
+    check_vocabulary(metadata, reader.tokens)
     return header
-
-
-def _check_shape(header: GgufHeader) -> None:
-    """llama.cpp divides by some of these numbers and asserts others. Raises: ValueError."""
-    for key, most in _COUNTS.items():
-        value = header.metadata.get(f"{header.architecture}.{key}")
-        numbers = value if isinstance(value, list) else [value] if value is not None else []
-        for number in numbers:
-            if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= most:
-                raise ValueError(f"{key} is {number}")
-    for key, value in header.metadata.items():
-        if key.endswith(_POSITIVE) and not (isinstance(value, float) and math.isfinite(value) and value >= 0.0):
-            raise ValueError(f"{key} is {value}")

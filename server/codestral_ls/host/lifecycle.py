@@ -43,6 +43,8 @@ REFUSED_SECONDS = 60.0
 STOP_SECONDS = 10.0
 SERVER = Bounds(finish=30.0, waiting=256, per_client=128)
 """Of a host that others reach by ``--listen``."""
+CLOSE_SECONDS = 2.0
+"""For requests whose client never sends the rest; aiohttp alone would wait for a minute."""
 MOST_SOCKET_BYTES = 103 if sys.platform == "darwin" else 107
 """A Unix socket's address without its final NUL."""
 TOKEN_VARIABLE = "CODESTRAL_LS_TOKEN"  # noqa: S105 - a variable's name
@@ -122,7 +124,8 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path, bounds: B
     asyncio.get_running_loop().set_exception_handler(quiet().handle_stray)
     door = Doorkeeper(lambda: cast("asyncio.Protocol", runner.server()), raised_limit())  # type: ignore[misc]
     # The handler is cancelled when its client goes away: that is what frees a slot at once.
-    runner = web.AppRunner(make_app(keeper, token, door.heard, reception), handler_cancellation=True, access_log=None)
+    application = make_app(keeper, token, door.heard, reception)
+    runner = web.AppRunner(application, handler_cancellation=True, access_log=None, shutdown_timeout=CLOSE_SECONDS)
     await runner.setup()
     listener: asyncio.Server | None = None
     try:

@@ -184,7 +184,7 @@ def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
                     break
                 continue
             vocabulary = LlamaVocabulary(api.llama_model_get_vocab(pointer))
-            family = families.choose(vocabulary.find, header.number, header.architecture, header.name, path.stem)
+            family = families.choose(vocabulary.find, _within(header, vocabulary.size), header.architecture, header.name, path.stem)
             pools = ThreadPools(there.fast if there.mixed and len(shape.threads) > 1 else ())
             session = _session(api, pointer, shape, options, vocabulary.size, flash, pools)
             if session is not None:
@@ -201,6 +201,16 @@ def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
         f"There is not enough memory for {plan.context} tokens in each of {slots_of(options)} slots "
         f"({llama.first_error()}). Lower `local.context_tokens` or `local.slots`."
     )
+
+
+def _within(header: GgufHeader, size: int) -> Callable[[str], int | None]:
+    """The header's integers, where those that name a token name one of the ``size`` there are: llama.cpp ignores others, too."""
+
+    def number(key: str) -> int | None:
+        value = header.number(key)
+        return None if value is not None and key.endswith("_token_id") and not 0 <= value < size else value
+
+    return number
 
 
 MOST_PADDING = 128

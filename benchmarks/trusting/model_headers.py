@@ -1,0 +1,127 @@
+"""Mutated model files against what the host does with a file: does it die, fall silent, or fail without a sentence?"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import selectors
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.trusting.gguf_mutants import mutant
+from codestral_ls.errors import ModelError
+from codestral_ls.host.gguf_file import read_header
+from support.models.random_model import SHAPES, write
+
+SECONDS = 120.0
+"""For one file. A file that takes longer is counted as a silence."""
+KEPT = "CODESTRAL_LS_KEEP_MUTANTS"
+"""Names a folder in which files that crossed the boundary are kept, to be looked at."""
+_FAULTS = re.compile(r"Traceback \(most recent|Fatal Python|GGML_ASSERT")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it: files, those that the header's check refused, those that llama.cpp refused, those that ran."""
+
+    files: int = 0
+    refused_unread: int = 0
+    refused: int = 0
+    ran: int = 0
+    deaths: int = 0
+    silences: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+
+
+class _Loader:
+    """The process that loads, started again when it has died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+
+    def load(self, path: Path) -> str:
+        """What it says of the file; "" where it died, "silent" where it said nothing."""
+        if self._process is None:
+            self._log.seek(0)
+            self._log.truncate()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.trusting.model_loading"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                env=os.environ | {"GGML_NO_BACKTRACE": "1"},
+                bufsize=0,
+            )
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{path}\n".encode())
+        with selectors.DefaultSelector() as ready:
+            ready.register(process.stdout, selectors.EVENT_READ)
+            said = process.stdout.readline().decode().strip() if ready.select(SECONDS) else "silent"
+        if said in ("", "silent"):
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
+            self._process = None
+        return said
+
+    def log(self) -> str:
+        """What it has logged since this was asked last."""
+        self._log.seek(0)
+        text = self._log.read().decode(errors="replace")
+        self._log.seek(0)
+        self._log.truncate()
+        return text
+
+    def close(self) -> None:
+        """End it."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait(SECONDS)
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+        self._log.close()
+
+
+def attack(count: int, seed: int) -> Outcome:
+    """Try ``count`` mutants."""
+    chance, outcome, loader = random.Random(seed), Outcome(), _Loader()
+    kept = os.environ.get(KEPT)
+    with tempfile.TemporaryDirectory() as folder:
+        good = [write(Path(folder) / f"{kind}.gguf", SHAPES["tiny"], kind).read_bytes() for kind in ("bpe", "sentencepiece")]
+        path = Path(folder) / "mutant.gguf"
+        for _ in range(count):
+            outcome.files += 1
+            broken = mutant(chance, chance.choice(good))
+            path.unlink(missing_ok=True)  # the last one may be mapped still
+            path.write_bytes(broken)
+            try:
+                read_header(path)
+            except ModelError:
+                outcome.refused_unread += 1
+                continue
+            except Exception as error:
+                outcome.faults[f"{type(error).__name__}: {error}"] += 1
+                continue
+            said = loader.load(path)
+            log = loader.log()
+            outcome.refused += said == "refused"
+            outcome.ran += said == "ran"
+            outcome.deaths += said == ""
+            outcome.silences += said == "silent"
+            found = [line for line in log.splitlines() if _FAULTS.search(line)] + ([said] if said.startswith("odd") else [])
+            outcome.faults.update(found[:1])
+            if kept and (found or said in ("", "silent")):
+                name = f"{seed}-{outcome.files}"
+                (Path(kept) / f"{name}.gguf").write_bytes(broken)
+                (Path(kept) / f"{name}.log").write_text(f"{said}\n{log}")
+        loader.close()
+    return outcome

@@ -1,0 +1,77 @@
+"""The boundary of web pages: a page that reaches a port of this machine is neither answered nor allowed to read a refusal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.trusting.host_requests import Host, routes, running
+from support.trust.hostile_http import TOKEN, Route, request
+
+SECONDS = 60.0
+BODY = json.dumps({"model": "m", "prompt": "def f(a):\n    return ", "max_tokens": 2}).encode()
+CONTENT_TYPES = (
+    *("text/plain", "text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"),
+    *("application/json", "application/octet-stream", ""),
+)
+"""What a page may send without asking first, and what it may not."""
+
+
+async def answer(host: Host, data: bytes) -> tuple[int, str]:
+    """Status and headers of the answer to the bytes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", host.port)
+    try:
+        writer.write(data)
+        async with asyncio.timeout(SECONDS):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    finally:
+        writer.close()
+    return int(head.split()[1]), head.lower()
+
+
+async def ready(host: Host) -> bool:
+    """Whether the model is ready; waits while it is being loaded."""
+    async with asyncio.timeout(SECONDS):
+        while (status := (await answer(host, request(("GET", "/health"))))[0]) == 503:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.05)
+    return status == 200
+
+
+def from_page(route: Route, port: int) -> list[bytes]:
+    """What a page can have a browser send: any content type, its own address, a name that it had lead to this machine."""
+    origins = ("https://evil.example", "null", f"http://127.0.0.1:{port}", f"http://evil.example:{port}")
+    hosts = (f"127.0.0.1:{port}", f"localhost:{port}", f"evil.example:{port}")
+    body = BODY if route[0] == "POST" else b""
+    sent = []
+    for origin in origins:
+        for host in hosts:
+            for content_type in CONTENT_TYPES if body else ("",):
+                kind = f"Content-Type: {content_type}" if content_type else ""
+                sent.append(
+                    request(route, body, (f"Host: {host}", f"Origin: {origin}", kind, f"Cookie: token={TOKEN}"), authorization="")
+                )
+    return sent
+
+
+@pytest.mark.slow
+async def test_a_page_gets_nothing_from_the_host(tmp_path: Path) -> None:
+    async with running(tmp_path) as host:
+        assert await ready(host)
+        pages = 0
+        for route in (*routes(), *(("OPTIONS", path) for path in {path for _, path in routes()})):
+            asked = (
+                "Access-Control-Request-Method: POST",
+                "Access-Control-Request-Headers: authorization",
+                "Origin: https://evil.example",
+            )
+            attacks = [request(route, headers=asked, authorization="")] if route[0] == "OPTIONS" else from_page(route, host.port)
+            for data in attacks:
+                status, head = await answer(host, data)
+                assert status == 401, (status, data)
+                assert "access-control" not in head
+                pages += 1
+        assert pages > 200
+        assert await ready(host)  # nobody unloaded the model
