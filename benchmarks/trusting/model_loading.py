@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.host.app import prepare
 from codestral_ls.host.keeper import Keeper
+from codestral_ls.host.ordering import Manner, prepare
 from codestral_ls.host.run import Output
 from codestral_ls.host.wire import FimCall
 from codestral_ls.system.core_dumps import forbid_core_dumps
@@ -49,7 +49,7 @@ def outcome(path: Path, number: int) -> str:
             done.set()
 
     call = FimCall(model="m", prompt=PROMPT, suffix="\n\nprint(add(1, 2))\n", max_tokens=6)
-    loaded.engine.submit(prepare(loaded, call, priority=0, client="", heal=True, draft="auto"), deliver)
+    loaded.engine.submit(prepare(loaded, call, Manner(), collect=True), deliver)
     answered = done.wait(SECONDS)
     if not keeper.stop(SECONDS) or not answered:
         return "silent"

@@ -96,8 +96,9 @@ async def _complete(request: web.Request, api: type[Api]) -> web.StreamResponse:
     keeper, reception = app[KEEPER], app[RECEPTION]
     keeper.touch()
     try:
+        body = await request.read()  # who never sends the rest is not under way: an end would wait for it
         with reception.under_way():
-            dialect = api.read(await request.read())
+            dialect = api.read(body)
             order = partial(prepare, call=dialect.call, manner=_manner(request), collect=_at_once(dialect))
 
             def submit(loaded: Loaded) -> Outputs:
@@ -149,6 +150,9 @@ async def _whole(dialect: Dialect, outputs: Outputs) -> web.StreamResponse:
         parts += [output.text for output in batch]
         last = batch[-1]
         if last.finish == "error":
+            if outputs.engine_stopped:  # the model was unloaded meanwhile; the next request loads it again
+                body = dialect.error(last.error, "loading", 503)
+                return web.json_response(body, status=503, headers={"Retry-After": "1"}, dumps=dumps)
             return web.json_response(dialect.error(last.error, "engine", 500), status=500, dumps=dumps)
         if last.finish is not None and last.counts is not None:
             written = Written("".join(parts), last.finish, last.counts, last.mean_logprob, outputs.by_word)

@@ -138,6 +138,11 @@ class Engine:
         return True
 
     @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop, or stopped by itself."""
+        return self._stopping
+
+    @property
     def busy(self) -> bool:
         """Whether anything is running or waiting."""
         return bool(self._running or self._inbox or len(self._queue))

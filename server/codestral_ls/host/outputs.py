@@ -53,6 +53,11 @@ class Outputs:
                 yield outputs
 
     @property
+    def engine_stopped(self) -> bool:
+        """Whether the engine was told to stop, which ends its answers with an error."""
+        return self._engine.stopping
+
+    @property
     def by_word(self) -> bool:
         """Whether a stop string ended the answer."""
         return self._run.transcript.stopped
