@@ -12,16 +12,7 @@ import { type Launch, argumentsFor, decideLaunch, describeLaunch, versionMismatc
 import { onPath, wholeInterpreter } from './launch/machine';
 import type { Connection } from './session/client';
 import { type Phase, Supervisor } from './session/supervisor';
-import {
-  SECTION,
-  type SettingNames,
-  chosenSettings,
-  read,
-  serverSettingNames,
-  switches,
-  usersSettings,
-  wishes,
-} from './settings';
+import { SECTION, type SettingNames, chosenSettings, read, serverSettingNames, switches, usersSettings, wishes } from './settings';
 import { Bar } from './status/bar';
 import type { ServerStatus, Situation } from './status/picture';
 import { type Problem, remedies } from './status/remedies';
