@@ -18,15 +18,15 @@ def none(_index: int) -> Sequence[str]:
 
 
 def within_packages(sources: Sequence[Source], most: int = MOST_CHARACTERS) -> Neighbours:
-    """For each of `sources` other files of the same package with at most `most` characters together."""
-    packages: dict[str, list[int]] = {}
+    """For each of `sources` other files of the same package and language with at most `most` characters together."""
+    packages: dict[tuple[str, str], list[int]] = {}
     for index, source in enumerate(sources):
-        packages.setdefault(source.package, []).append(index)
+        packages.setdefault((source.package, source.language), []).append(index)
 
     @cache
     def neighbours(index: int) -> tuple[str, ...]:
         here = sources[index].path
-        others = [other for other in packages[sources[index].package] if other != index]
+        others = [other for other in packages[sources[index].package, sources[index].language] if other != index]
         others.sort(key=lambda other: farness(here, sources[other].path))
         nearest = ((sources[other].path, sources[other].text) for other in others[:MOST_FILES])
         return tuple(text for _, text in held(nearest, sources[index].text, most))

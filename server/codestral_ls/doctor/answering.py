@@ -111,9 +111,9 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
         cold, hot = await ask(backend, request, clock), await ask(backend, request, clock)
     except BackendError as error:
         return _unwell(name, role, Health("error", str(error)), facts, bad)
-    model = backend.info().model
-    abilities = await _told(backend, "abilities")
-    facts |= {"models": await _told(backend, "models"), "abilities": abilities}
+    models, abilities = await _told(backend, "models"), await _told(backend, "abilities")
+    model = backend.info().model or (models[0].rpartition("/")[2] if models else "a model without a name")
+    facts |= {"models": models, "abilities": abilities}
     facts |= {"tells_probability": hot.tells_probability, "tells_usage": hot.tells_usage}
     facts |= {"model": model, "health": "ready", "first_token_ms": round(hot.first_ms, 1), "answer": hot.text}
     facts |= {"first_token_cold_ms": round(cold.first_ms, 1), "whole_answer_ms": round(hot.whole_ms, 1)}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from training import archives, copyrights
+from training import archives, copyrights, fetch
 
 CODE = "".join(f"export function area{n}(width, height) {{\n  return width * height + {n};\n}}\n\n" for n in range(20))
 PYTHON = "".join(f"def area_{n}(width, height):\n    return width * height + {n}\n\n\n" for n in range(20))
@@ -100,3 +100,18 @@ def test_a_debian_source_package(tmp_path: Path) -> None:
 def test_an_archive_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"thing\.rpm is no wheel"):
         archives.read(tmp_path / "thing.rpm")
+
+
+@pytest.mark.parametrize("kind", fetch.CLIENTS)
+def test_the_lists_name_each_package_once(kind: str) -> None:
+    wanted = fetch.names(kind)
+    assert len(wanted) == len(set(wanted)) > 100
+
+
+def test_a_call_that_fails_is_repeated_for_each_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that knows all names but one."""
+    (tmp_path / "client.sh").write_text('for name; do [ "$name" = gone ] && exit 1; touch "$name"; done; exit 0\n', "utf-8")
+    monkeypatch.setitem(fetch.CLIENTS, "npm", ("sh", str(tmp_path / "client.sh")))
+    monkeypatch.setattr(fetch, "names", lambda _kind: ["one", "gone", "two"])
+    assert list(fetch.fetch("npm", tmp_path / "here")) == ["gone"]
+    assert {path.name for path in (tmp_path / "here").iterdir()} == {"one", "two"}

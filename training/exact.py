@@ -1,0 +1,163 @@
+"""`python -m training.exact FILE...`: how often models complete a line exactly in each language, and how far they are apart.
+
+The same positions in held-out packages are asked of every model: healed, with lines of the files beside, as the product asks.
+What a model wrote is kept in a folder by the file's checksum, so that a further model costs its own share alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import ClassVar
+
+from codestral_ls.completion.copied import predict
+from training import control, corpus, positions, tongues
+from training.copying import copy
+from training.evaluate import EMBEDDED, prompt
+from training.healing import Pieces, complete, growing
+from training.llama import Llama
+from training.measures import percent, similarity
+from training.neighbours import Neighbours, within_packages
+from training.positions import Position
+from training.runs import RUNS
+
+WINDOW = 640
+POSITIONS = {tongues.PYTHON: 600}
+OTHERS = 400
+"""Of every other language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One position: what was written there, what a model and the copy predictor made of it. `precision` is the chance that what the
+    copy tier offers is right, 0 where it offers nothing.
+    """
+
+    language: str
+    truth: str
+    written: str
+    confidence: float
+    copied: str
+    offered: str
+    precision: float
+
+    @property
+    def exact(self) -> bool:
+        return self.written == self.truth
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cursor, and which of the held-out files it is in."""
+
+    position: Position
+    file: int
+    language: str
+
+
+def places(sources: Sequence[corpus.Source]) -> Iterator[Place]:
+    """The same for the same corpus; each language has its own draw, so another language's files do not move them."""
+    numbers = {source.text: number for number, source in enumerate(sources)}
+    for language in tongues.LANGUAGES:
+        texts = [source.text for source in sources if source.language == language]
+        for position in positions.draw(texts, POSITIONS.get(language, OTHERS)) if texts else ():
+            yield Place(position, numbers[position.text], language)
+
+
+class Writer:
+    """One process: a model of its own, one thread."""
+
+    llama: ClassVar[Llama]
+    pieces: ClassVar[Pieces]
+    beside: ClassVar[Neighbours]
+
+    @classmethod
+    def start(cls, model: Path) -> None:
+        cls.llama = Llama(model, threads=1, context=WINDOW)
+        cls.pieces = Pieces(cls.llama.spelled)
+        cls.beside = staticmethod(within_packages(corpus.read(corpus.HELD_PACKAGE)))
+
+    @classmethod
+    def line(cls, place: Place) -> Line:
+        position, others = place.position, cls.beside(place.file)
+        ids, prefix = prompt(position, cls.llama, others=others)
+        back = growing(ids[len(ids) - prefix :], cls.pieces)
+        written = complete(ids, back, cls.pieces, cls.llama.show, control.END)
+        offered = predict(position.prefix + position.suffix, len(position.prefix), others, place.language)
+        return Line(
+            place.language,
+            position.truth,
+            written.text,
+            written.confidence,
+            copy(position.prefix, position.suffix, others).text,
+            offered.text.rstrip() if offered else "",
+            offered.precision if offered else 0.0,
+        )
+
+
+def asked(model: Path, folder: Path, processes: int) -> list[Line]:
+    """A model's lines at all places; from the folder where they are there already."""
+    checksum = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+    kept = folder / f"{checksum}.jsonl"
+    if kept.is_file():
+        return [Line(**json.loads(line)) for line in kept.read_text("utf-8").split("\n") if line]
+    drawn = list(places(corpus.read(corpus.HELD_PACKAGE)))
+    found = []
+    with get_context("spawn").Pool(processes, Writer.start, (model,)) as pool:
+        for number, line in enumerate(pool.imap(Writer.line, drawn, chunksize=4), 1):
+            found.append(line)
+            if number % 100 == 0:
+                print(f"{model.name}: {number} of {len(drawn)}", file=sys.stderr, flush=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept.write_text("\n".join(json.dumps(asdict(line)) for line in found), "utf-8")
+    return found
+
+
+def table(names: Sequence[str], lines: Sequence[Sequence[Line]]) -> Iterator[str]:
+    """One row a language: the copy predictor, every model (exact / edit similarity in percent), and the last less the first."""
+    yield f"| held-out packages, exact / edit similarity, % | places | copy predictor | {' | '.join(names)} | difference of exact |"
+    yield f"|---|---|---|{'---|' * len(names)}---|"
+    for language in tongues.LANGUAGES:
+        rows = [[line for line in some if line.language == language] for some in lines]
+        if not rows[0]:
+            continue
+        copied = _scores([(line.copied, line.truth) for line in rows[0]])
+        models = [_scores([(line.written, line.truth) for line in row]) for row in rows]
+        yield f"| {language} | {len(rows[0])} | {copied} | {' | '.join(models)} | {difference(rows[0], rows[-1])} |"
+
+
+def _scores(pairs: Sequence[tuple[str, str]]) -> str:
+    exact = percent([float(text == truth) for text, truth in pairs])
+    return f"{exact:.1f} / {percent([similarity(*pair) for pair in pairs]):.1f}"
+
+
+def difference(one: Sequence[Line], other: Sequence[Line]) -> str:
+    """Of the shares of exact lines, in points, with the standard error of the paired difference."""
+    steps = [100.0 * (theirs.exact - ours.exact) for ours, theirs in zip(one, other, strict=True)]
+    mean = sum(steps) / len(steps)
+    spread = math.sqrt(sum((step - mean) ** 2 for step in steps) / max(1, len(steps) - 1) / len(steps))
+    return f"{mean:+.1f} ± {spread:.1f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "models", nargs="*", type=Path, default=[EMBEDDED], help="GGUF files; the first is what the last is compared with"
+    )
+    parser.add_argument("--kept", type=Path, default=RUNS / "exact", help="folder of what models wrote")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    arguments = parser.parse_args()
+    lines = [asked(model, arguments.kept, arguments.processes) for model in arguments.models]
+    print("\n".join(table([model.stem for model in arguments.models], lines)))
+
+
+if __name__ == "__main__":
+    main()
