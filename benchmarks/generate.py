@@ -1,6 +1,7 @@
 """Batches under load: proof on real projects, throughput, memory, a local host kept busy, Ray. Prints what it measured.
 
     python -m benchmarks.generate merge [PROJECT …]     real projects' own documentation taken out and given back
+    python -m benchmarks.generate clients               64 at once through each client
     python -m benchmarks.generate throughput            10,000 functions against 50 ms, 64 at once
     python -m benchmarks.generate memory                peak memory by number of files
     python -m benchmarks.generate proof [PACKAGE …]     hostile texts into copies of installed packages
@@ -33,6 +34,7 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+from benchmarks import batch_clients
 from benchmarks.merging import measure as merging
 from codestral_ls.backends.base import Priority, Usage
 from codestral_ls.backends.build import build_backend
@@ -313,12 +315,18 @@ async def host_rate(folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("merge", "throughput", "memory", "_memory", "proof", "embedded", "host", "slots"))
+    parser.add_argument(
+        "what", choices=("merge", "clients", "throughput", "memory", "_memory", "proof", "embedded", "host", "slots")
+    )
     parser.add_argument("packages", nargs="*", default=[])
     parser.add_argument("--files", type=int, default=200)
     arguments = parser.parse_args()
     if arguments.what == "merge":
         merging.main(arguments.packages, Path(__file__).resolve().parent / "results/generate.md")
+        return
+    if arguments.what == "clients":
+        with tempfile.TemporaryDirectory(prefix="clients") as name:
+            batch_clients.main(Path(name), Path(__file__).resolve().parent / "results/generate.md")
         return
     arguments.packages = arguments.packages or list(PACKAGES)
     if not arguments.what.startswith("_"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.config.sections import Options
@@ -27,10 +29,13 @@ def languages_of(what: What) -> frozenset[str]:
     return TESTED
 
 
-def make_work(batch: Batch, options: Options, journal: Journal | None, info: BackendInfo) -> Work:
+def make_work(
+    batch: Batch, options: Options, journal: Journal | None, info: BackendInfo, stopped: Callable[[], bool] = lambda: False
+) -> Work:
     """The functions that plan and finish; what was learned of the project is kept in the journal for a resumed run.
 
-    Without a journal nothing is learned: good enough for plans whose requests nobody sends.
+    Without a journal nothing is learned: good enough for plans whose requests nobody sends. Once ``stopped``, what takes long
+    is given up and the work is of no use.
     """
     section = options.generate
     if batch.what == "tests":
@@ -49,7 +54,30 @@ def make_work(batch: Batch, options: Options, journal: Journal | None, info: Bac
         section.timeout_seconds,
         documenting.ignore,
     )
-    return Work("docstrings", partial(plan_file, settings), partial(finish_file, settings), whole=True)
+    note = ""
+    if journal is not None and options.context.index:
+        facts, note = _facts(batch, options, journal, stopped)
+        settings = replace(settings, facts=facts)
+    notes = (note,) if note else ()
+    return Work("docstrings", partial(plan_file, settings), partial(finish_file, settings), whole=True, notes=notes)
+
+
+def _facts(batch: Batch, options: Options, journal: Journal, stopped: Callable[[], bool]) -> tuple[Path | None, str]:
+    """The file with what the project said of its definitions when the run began, and why there is none."""
+    from codestral_ls.generate.docstrings.facts_from_index import StoppedError, gather_facts
+
+    file = journal.path.with_name(f"{journal.path.name}.facts")
+    root = str(batch.root)
+    if journal.setting("facts") != root or not file.is_file():
+        try:
+            note = gather_facts(batch.root, file, options.privacy.ignore, stopped)
+        except StoppedError:
+            return None, ""
+        if note:
+            file.unlink(missing_ok=True)
+            return None, note
+        journal.set("facts", root)
+    return file, ""
 
 
 def _profile(batch: Batch, journal: Journal | None) -> Profile:

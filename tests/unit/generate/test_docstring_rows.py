@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from codestral_ls.generate.docstrings.house_rules import HouseRules
 from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
-from codestral_ls.generate.docstrings.project_style import Profile
+from codestral_ls.generate.docstrings.project_style import Profile, read_profile
 from codestral_ls.generate.editing.edits import apply_edits, unified_diff
 
 ANSWER = "Add two numbers.\n\nArgs:\n    a: The first one.\n    c: Not there.\n\nReturns:\n    int: Their sum.\n"
@@ -54,7 +55,7 @@ ROWS = [
         "a.py",
         "class A:\n    x = 1\n\n    def m(self): pass\n    def n(self):\n        # note\n        pass\n",
         'class A:\n    """Add two numbers."""\n\n    x = 1\n\n    def m(self): pass\n    def n(self):\n'
-        '        """Add two numbers."""\n        # note\n        pass\n',
+        '        # note\n        """Add two numbers."""\n',
     ),
     (
         "google",
@@ -227,13 +228,41 @@ def test_a_misread_place_costs_only_what_touches_it(tmp_path: Path) -> None:
     assert text == code.replace("export function", "/** Add two numbers. */\nexport function")
 
 
-def test_a_pass_is_replaced_where_the_project_forbids_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("body", "profile", "expected"),
+    [
+        ("    pass\n", Profile(), '    """Something went wrong."""\n'),
+        ("    ...\n", Profile(), '    """Something went wrong."""\n'),
+        ("    pass  # so far\n", Profile(), '    """Something went wrong."""  # so far\n'),
+        ("    # so far\n\n    pass\n", Profile(), '    # so far\n\n    """Something went wrong."""\n'),
+        ("    pass\n", Profile(fillers=("pass",)), '    """Something went wrong."""\n\n    pass\n'),
+        ("    ...\n", Profile(fillers=("pass",)), '    """Something went wrong."""\n'),
+        (
+            "    pass\n",
+            Profile(fillers=("pass",), rules=HouseRules(drops_pass=True)),
+            '    """Something went wrong."""\n',
+        ),
+        ("    pass\n    x = 1\n", Profile(), '    """Something went wrong."""\n\n    pass\n    x = 1\n'),
+    ],
+)
+def test_a_superfluous_statement_goes_unless_the_project_keeps_it(
+    tmp_path: Path, body: str, profile: Profile, expected: str
+) -> None:
     path = tmp_path / "a.py"
-    path.write_text("class E(Exception):\n    pass\n")
-    settings = Settings(tmp_path, Profile(rules=HouseRules(drops_pass=True)))
+    path.write_text(f"class E(Exception):\n{body}")
+    settings = Settings(tmp_path, profile)
     plan = plan_file(settings, path)
     result = finish_file(settings, plan, {"0": "Something went wrong."})
-    assert result.data == b'class E(Exception):\n    """Something went wrong."""\n'
+    assert (result.data or b"").decode() == f"class E(Exception):\n{expected}"
+
+
+def test_whether_a_project_keeps_them_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    documented = '    """It says something."""\n'
+    path.write_text(f"class A:\n{documented}\n    pass\n\n\nclass B:\n{documented}    pass\n\n\nclass C:\n{documented}")
+    profile = read_profile([path])
+    assert profile.fillers == ("pass",)
+    assert Profile.from_json(json.loads(json.dumps(profile.to_json()))).fillers == ("pass",)
 
 
 def test_diff_applies(tmp_path: Path) -> None:

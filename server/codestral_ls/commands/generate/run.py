@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable
 
 from rich.console import Console
@@ -80,9 +81,11 @@ async def _batch(
     console: Console,
 ) -> int:
     began = monotonic()
+    ending = threading.Event()
     try:
-        work = await asyncio.to_thread(make_work, batch, options, journal, info_of(batch.writer, options))
+        work = await asyncio.to_thread(make_work, batch, options, journal, info_of(batch.writer, options), ending.is_set)
     except asyncio.CancelledError:
+        ending.set()
         stop_all()  # the project's own tests may be being collected
         raise
     for note in work.notes:

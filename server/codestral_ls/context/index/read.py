@@ -88,6 +88,14 @@ class IndexReader:
 
         return self._asked(ask, [])
 
+    def paths(self, most: int) -> list[str]:
+        """The files of the index in order, ``most`` of them."""
+
+        def ask(connection: sqlite3.Connection) -> list[str]:
+            return [path for (path,) in connection.execute("SELECT path FROM files ORDER BY path LIMIT ?", (most,))]
+
+        return self._asked(ask, [])
+
     def definitions_in(self, paths: Collection[str]) -> list[Defined]:
         """The definitions of these files, file by file in their order."""
         return [one for path in paths for one in self._definitions_of(path)]

@@ -19,6 +19,7 @@ _CODE = re.compile(
     r"package|using|namespace|@\w+)\b.*[:;{(=]\s*$"
     r"|[;{}]\s*$|^\s*\w+\s=\s|^[-=~*_#.\s]+$|^\s*>>>"
 )
+_SPAN = re.compile(r"(`+)[^`\n]+\1")
 _FORBIDDEN = ("[SUFFIX]", "[PREFIX]", "[MIDDLE]", "</s>", "<|", "MASKED_", "\ufffd")
 _LEAD = {
     "block": re.compile(r"^[ \t]*\*(?!/)[ \t]?"),
@@ -89,8 +90,9 @@ def _is_description(lines: list[str]) -> bool:
 
 
 def _is_prose(text: str) -> bool:
-    """Mostly letters, words of a sane length, and no stutter."""
-    if sum(char.isalpha() or char.isspace() for char in text) < 0.6 * len(text):
+    """Mostly letters (code in backquotes apart), words of a sane length, and no stutter."""
+    text = _SPAN.sub("", text)
+    if len(text.split()) < 2 or sum(char.isalpha() or char.isspace() for char in text) < 0.6 * len(text):
         return False
     words = text.lower().split()
     if any(len(word) > 100 for word in words) or (len(words) >= 10 and len(set(words)) < 0.4 * len(words)):

@@ -13,6 +13,7 @@ from codestral_ls.generate.docstrings.project_style import Profile, kind_of
 from codestral_ls.generate.docstrings.sections import Entry, is_unknown, says_nothing, sections_of, without_entries
 from codestral_ls.generate.editing.edits import Edit
 
+_FILLED = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*[ \t]*(pass|\.\.\.)[ \t]*(?:#[^\r\n]*)?\s*\Z")
 _BODY_BEGINS = re.compile(r"(async\s+def|def|class)\b|@")
 
 
@@ -31,7 +32,8 @@ def documentation_edit(text: str, language: str, definition: Definition, answer:
         return Edit(*definition.docstring, body.removeprefix(indent))
     if language != "python":
         return Edit(definition.insert_at, definition.insert_at, body + newline)
-    if profile.rules.drops_pass and (place := _only_pass(text, definition)) is not None:
+    place = _filler(text, definition)
+    if place is not None and (profile.rules.drops_pass or text[slice(*place)] not in profile.fillers):
         return Edit(*place, body.removeprefix(indent))
     return Edit(definition.insert_at, definition.insert_at, body + newline + _gap(text, definition, newline))
 
@@ -98,12 +100,9 @@ def _gap(text: str, definition: Definition, newline: str) -> str:
     return newline if _BODY_BEGINS.match(line.lstrip()) else ""
 
 
-def _only_pass(text: str, definition: Definition) -> tuple[int, int] | None:
-    """The range of a ``pass`` that is all of the body and so superfluous with a docstring; None where it is not."""
-    rest = text[definition.insert_at : definition.end]
-    if rest.strip() not in ("pass", "..."):
+def _filler(text: str, definition: Definition) -> tuple[int, int] | None:
+    """The range of a ``pass`` or ``...`` that is all of the body, comments apart, and so superfluous with a docstring."""
+    match = _FILLED.match(text, definition.insert_at, definition.end)
+    if match is None or indent_of(line_text(text, match.start(1))) != text[line_start(text, match.start(1)) : match.start(1)]:
         return None
-    start = definition.insert_at + len(rest) - len(rest.lstrip())
-    if indent_of(line_text(text, start)) != text[line_start(text, start) : start]:
-        return None
-    return start, start + len(rest.strip())
+    return match.span(1)

@@ -16,6 +16,7 @@ from codestral_ls.generate.docstrings.exports import exported_names
 from codestral_ls.generate.docstrings.layout import DOCUMENTED
 from codestral_ls.generate.docstrings.needs import why_not_needed
 from codestral_ls.generate.docstrings.placing import documentation_edit
+from codestral_ls.generate.docstrings.project_facts import opened
 from codestral_ls.generate.docstrings.project_style import Profile, kind_of
 from codestral_ls.generate.docstrings.prompt import build_request, read_surroundings, tokens_for
 from codestral_ls.generate.editing.edits import Edit, apply_edits, unified_diff
@@ -29,7 +30,9 @@ LANGUAGES = DOCUMENTED
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How docstrings are written. ``prompt_characters`` is the room for a prompt; ``root`` shortens paths in diffs."""
+    """How docstrings are written. ``prompt_characters`` is the room for a prompt; ``root`` shortens paths in diffs; ``facts`` is
+    the file with what the project says of its definitions (None: prompts show nothing of other files).
+    """
 
     root: Path
     profile: Profile = field(default_factory=Profile)
@@ -39,6 +42,7 @@ class Settings:
     max_tokens: int = 320
     timeout: float = 120.0
     ignore: frozenset[str] = frozenset()
+    facts: Path | None = None
 
 
 def plan_file(settings: Settings, path: Path) -> FilePlan:
@@ -62,21 +66,22 @@ def plan_file(settings: Settings, path: Path) -> FilePlan:
         return FilePlan(path, source.digest, source.digest, documented=documented)
     if problem := why_unreadable(source.language, source.text, tree):
         return FilePlan(path, source.digest, source.digest, problem=problem, documented=documented)
-    around = read_surroundings(tree, definitions) if tree is not None else None
     first, room = tokens_for(settings.profile, settings.max_tokens)
-    wanted = tuple(
-        Wanted(
-            str(index),
-            definition.qualified.replace(".", "::") if source.language == "rust" else definition.qualified,
-            source.text.count("\n", 0, definition.start) + 1,
-            build_request(
-                source.text, source.language, definition, settings.profile, address=path.resolve().as_uri(),
-                characters=settings.prompt_characters, max_tokens=first, timeout=settings.timeout, around=around,
-            ),
-            room,
-        )
-        for index, definition in needed
-    )  # fmt: skip
+    with opened(settings.facts) as facts:
+        around = read_surroundings(tree, definitions, facts, _name(settings.root, path)) if tree is not None else None
+        wanted = tuple(
+            Wanted(
+                str(index),
+                definition.qualified.replace(".", "::") if source.language == "rust" else definition.qualified,
+                source.text.count("\n", 0, definition.start) + 1,
+                build_request(
+                    source.text, source.language, definition, settings.profile, address=path.resolve().as_uri(),
+                    characters=settings.prompt_characters, max_tokens=first, timeout=settings.timeout, around=around,
+                ),
+                room,
+            )
+            for index, definition in needed
+        )  # fmt: skip
     return FilePlan(path, source.digest, source.digest, wanted, documented=documented)
 
 

@@ -45,7 +45,8 @@ class Profile:
     ``style`` is of Python's sections; ``is_settled``: sections of another style are put into it. ``sections`` is the share of
     documented definitions with parameters that describe them, by kind; ``documented`` the share that is documented at all; a
     kind of which too little is known is missing. ``usual_characters`` and ``longest_characters`` are what nine of ten, and all,
-    of the project's own need. ``broken`` has the languages whose marks have lines of their own even around one line.
+    of the project's own need. ``broken`` has the languages whose marks have lines of their own even around one line. ``fillers``
+    are the statements (``pass``, ``...``) that the project keeps in a body that a docstring alone would fill.
     """
 
     style: Style = "google"
@@ -60,6 +61,7 @@ class Profile:
     longest_characters: int = 0
     rules: HouseRules = field(default_factory=HouseRules)
     is_settled: bool = True
+    fillers: tuple[str, ...] = ()
 
     def width(self, language: str) -> int:
         """The longest line."""
@@ -85,7 +87,15 @@ class Profile:
     def from_json(cls, values: dict[str, Any]) -> Profile:
         """From what ``to_json`` gave."""
         examples = {name: tuple(Example(**one) for one in rows) for name, rows in values["examples"].items()}
-        return cls(**{**values, "examples": examples, "broken": tuple(values["broken"]), "rules": HouseRules(**values["rules"])})
+        return cls(
+            **{
+                **values,
+                "examples": examples,
+                "broken": tuple(values["broken"]),
+                "fillers": tuple(values.get("fillers", ())),
+                "rules": HouseRules(**values["rules"]),
+            }
+        )
 
 
 def kind_of(definition: Definition) -> str:
@@ -130,6 +140,7 @@ class _Census:
         self._last_line: Counter[bool] = Counter()
         self._broken: Counter[tuple[str, bool]] = Counter()
         self._quotes: Counter[str] = Counter()
+        self._alone: Counter[str] = Counter()
         self._lengths: list[int] = []
         self._examples: dict[str, list[tuple[tuple[int, int], Example, Style | None]]] = {}
 
@@ -156,6 +167,9 @@ class _Census:
             if own is not None:
                 self._styles[own] += 1
             self._places(raw)
+            rest = text[definition.docstring[1] : definition.end].strip()
+            if rest in ("", "pass", "..."):
+                self._alone[rest] += 1
         self._broken[_family(language), "\n" in raw.strip() and comment_kind(language) != "slashes"] += len(lines) == 1
         if (example := _example(text, definition)) is not None:
             rank = (-min(len(definition.parameters), 2) - (own is not None), abs(len(example) - 350))
@@ -194,7 +208,9 @@ class _Census:
             lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0,
             lengths[-1] if lengths else 0,
             rules,
-            wish != "project" or (self._styles.total() >= _FEW_SECTIONS and self._styles[style] >= _SETTLED * self._styles.total()),
+            is_settled=wish != "project"
+            or (self._styles.total() >= _FEW_SECTIONS and self._styles[style] >= _SETTLED * self._styles.total()),
+            fillers=tuple(word for word in ("pass", "...") if self._alone[word] > self._alone[""]),
         )
 
 

@@ -1,20 +1,21 @@
 """The FIM prompt for one definition's documentation: signature before, body after, ended by the closing mark. Pure.
 
-Before the signature stand examples of the project's own, the file's imports, the class around a method with its documentation,
-what is documented of the bases, and lines that call it.
+Before the signature come examples of the project's own, the class around a method with its documentation, what is documented of
+the bases, lines that call it, what it calls in other files, and the file's imports.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from codestral_ls.backends.base import FimRequest, Priority
 from codestral_ls.documents.outline import imports_of
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_end, line_start, next_line_start
 from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.project_facts import ProjectFacts
 from codestral_ls.generate.docstrings.project_style import Profile, kind_of
 from codestral_ls.generate.docstrings.sections import Style
 
@@ -31,6 +32,8 @@ _CHARACTERS_PER_TOKEN = 3.0
 _MOST_TOKENS = 4_096
 _SHOWN_EXAMPLES = 2
 _SHOWN_CALLS = 3
+_SHOWN_HEADS = 6
+_LONGEST_HEAD = 200
 _NO_CALL = ("def ", "async def ", "function ", "func ", "fn ", "pub ", "*", "//", "#")
 _IMPORTS = 800
 """Characters of imports that are shown."""
@@ -134,21 +137,29 @@ def _examples(language: str, profile: Profile, definition: Definition) -> list[s
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the rest of a file says about a definition: its definitions and imports, read once."""
+    """What the rest of a file says about a definition, read once: its definitions and imports; and the rest of the project.
+
+    ``path`` is the file's, relative to the project, as ``facts`` name it.
+    """
 
     text: str
     definitions: tuple[Definition, ...] = ()
     imports: str = ""
+    facts: ProjectFacts = field(default_factory=lambda: ProjectFacts(None))
+    path: str = ""
 
 
-def read_surroundings(tree: SyntaxTree, definitions: Sequence[Definition]) -> Surroundings:
-    """The surroundings that the definitions of ``tree`` have."""
+def read_surroundings(
+    tree: SyntaxTree, definitions: Sequence[Definition], facts: ProjectFacts | None = None, path: str = ""
+) -> Surroundings:
+    """The surroundings that the definitions of ``tree``, the file at ``path``, have."""
     imports = dict.fromkeys(tree.text[one.start : one.end] for one in imports_of(tree))
-    return Surroundings(tree.text, tuple(definitions), _plain("\n".join(imports))[:_IMPORTS])
+    shown = _plain("\n".join(imports))[:_IMPORTS]
+    return Surroundings(tree.text, tuple(definitions), shown, facts or ProjectFacts(None), path)
 
 
 def _parts(around: Surroundings, definition: Definition, language: str) -> list[str]:
-    """What else in the file helps: the documentation of the class and of its bases, lines that call it, the imports."""
+    """What else helps: the documentation of the class and of its bases, lines that call it, what it calls, the imports."""
     text = around.text
     mark = "#" if language == "python" else "//"
     owner = definition
@@ -158,14 +169,35 @@ def _parts(around: Surroundings, definition: Definition, language: str) -> list[
         owner = next(holds, definition)
     parts = [said] if owner is not definition and (said := _documented(text, owner, mark)) else []
     if owner.kind in ("class", "type"):
-        head = text[owner.start : owner.signature_end]
-        bases = set(re.findall(r"\w+", head.partition("(")[2] or head.partition("extends")[2]))
-        for one in around.definitions if bases else ():
-            if one.name in bases and one.kind in ("class", "type") and (said := _documented(text, one, mark)):
-                parts.append(said)
-    if calls := _calls(text, definition):
+        parts += _bases(around, owner, mark)
+    calls = [*_calls(text, definition), *around.facts.calls(definition.name, around.path)][:_SHOWN_CALLS]
+    if calls:
         parts.append("\n".join([f"{mark} It is used like this:", *(f"{mark}   {line}" for line in calls)]))
-    return [*parts, around.imports]
+    return [*parts, _called(around, definition, mark), around.imports]
+
+
+def _bases(around: Surroundings, owner: Definition, mark: str) -> list[str]:
+    """The documentation of the classes that a class is made from, in this file or another."""
+    head = around.text[owner.start : owner.signature_end]
+    names = dict.fromkeys(re.findall(r"\w+", head.partition("(")[2] or head.partition("extends")[2]))
+    here = {one.name: one for one in around.definitions if one.name in names and one.kind in ("class", "type")}
+    parts = [said for one in here.values() if (said := _documented(around.text, one, mark))]
+    elsewhere = around.facts.documented([name for name in names if name not in here], around.path)
+    return [*parts, *(_commented(said, mark) for said in elsewhere)]
+
+
+def _called(around: Surroundings, definition: Definition, mark: str) -> str:
+    """The signatures of what the definition calls in other files; "" where nothing is known of it."""
+    known = {one.name for one in around.definitions}
+    body = around.text[definition.signature_end : definition.end]
+    names = [name for name in dict.fromkeys(re.findall(r"([A-Za-z_]\w*)\(", body)) if name not in known]
+    heads = around.facts.heads(names, around.path)
+    lines = [f"{one.path}: {one.text}"[:_LONGEST_HEAD] for one in heads[:_SHOWN_HEADS]]
+    return "\n".join([f"{mark} It uses:", *(f"{mark}   {line}" for line in lines)]) if lines else ""
+
+
+def _commented(text: str, mark: str) -> str:
+    return "\n".join(f"{mark} {line}".rstrip() for line in text.split("\n"))
 
 
 def _documented(text: str, definition: Definition, mark: str) -> str:

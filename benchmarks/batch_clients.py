@@ -1,0 +1,180 @@
+"""How near to its ideal each client of a batch comes with 64 requests at once, against an API that always takes as long.
+
+The API is a process of its own on loopback; files, journal and the whole runner are those of a real run. The ideal is
+``ceil(requests / 64)`` rounds of the API's time. Writes its table into results/generate.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from codestral_ls.config.sections import (
+    BackendName,
+    BackendOptions,
+    FimServerOptions,
+    LimitsOptions,
+    MistralOptions,
+    OpenAiOptions,
+    Options,
+)
+from codestral_ls.generate.batch.batch import Batch, WriterName
+from codestral_ls.generate.batch.discover import Selection
+from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.pool import Pool
+from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.work import Work
+from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
+from codestral_ls.generate.docstrings.project_style import read_profile
+from codestral_ls.generate.writers.choose import Order, make_writer
+from support.generate import timed_api
+from support.generate.scene import make_project
+
+AT_ONCE = 64
+SECONDS = 0.5
+FILES, FUNCTIONS = 64, 20
+ROUNDS = 3
+MARKS = ("<!-- clients -->", "<!-- /clients -->")
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One way to ask: the writer's name and the backend that it uses."""
+
+    name: str
+    writer: WriterName
+    primary: BackendName
+
+
+CLIENTS = (
+    Client("a FIM server (aiohttp)", "here", "fim_server"),
+    Client("an OpenAI-compatible server (aiohttp)", "here", "openai"),
+    Client("Mistral's FIM API (mistralai SDK)", "here", "mistral"),
+    Client("Mistral's chat API (mistralai SDK)", "chat", "mistral"),
+)
+
+
+@dataclass(slots=True)
+class Measured:
+    """One run: requests, seconds, the ideal in seconds, how many ran at once at most, CPU seconds of this process."""
+
+    requests: int
+    seconds: float
+    ideal: float
+    most: int
+    cpu: float
+
+    @property
+    def share(self) -> float:
+        """Of the ideal throughput."""
+        return self.ideal / self.seconds
+
+
+@contextlib.contextmanager
+def api(seconds: float) -> Iterator[str]:
+    """The address of a timed API in a process of its own."""
+    words = [sys.executable, timed_api.__file__, str(seconds)]  # by its path: workers' safe paths would hide the module
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.communicate("")
+
+
+def options_for(client: Client, address: str) -> Options:
+    """Options that lead a client to the API, without a limit of their own."""
+    return Options(
+        backend=BackendOptions(primary=client.primary),
+        fim_server=FimServerOptions(address, "codestral"),
+        openai=OpenAiOptions(address=address, model="codestral", prompt="text"),
+        mistral=MistralOptions(server_url=address),
+        limits=LimitsOptions(requests_per_second=0.0, tokens_per_minute=0),
+    )
+
+
+async def run(folder: Path, client: Client, address: str, seconds: float) -> Measured:
+    """One whole run over a project that nobody has documented."""
+    root = folder / "p"
+    settings = Settings(root, await asyncio.to_thread(read_profile, sorted(root.rglob("*.py")), "google", root))
+    work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
+    batch = Batch("docstrings", Selection((root,), frozenset()), root, writer=client.writer, concurrency=AT_ONCE)
+    kept, pool = Journal(folder / "journal"), Pool()
+    writer = make_writer(Order(batch, options_for(client, address), kept, AT_ONCE, lambda _text: None, lambda _text: None))
+    runner = Runner(work, writer, kept, pool, Limits(AT_ONCE), "show")
+    try:
+        await writer.start()
+        before, began = time.process_time(), time.perf_counter()
+        await runner.run(iter(sorted(root.rglob("*.py"))))
+        took, cpu = time.perf_counter() - began, time.process_time() - before
+    finally:
+        await writer.aclose()
+        pool.close()
+        kept.close()
+    counts = json.loads(await asyncio.to_thread(_read, f"{address}/counts"))
+    asked = runner.counts.requests_done
+    assert counts["answered"] == asked == FILES * FUNCTIONS, (counts, asked, runner.counts.errors)
+    return Measured(asked, took, -(-asked // AT_ONCE) * seconds, counts["most"], cpu)
+
+
+def _read(address: str) -> bytes:
+    with urllib.request.urlopen(address) as reply:
+        found: bytes = reply.read()
+    return found
+
+
+def measure(client: Client, folder: Path, seconds: float) -> list[Measured]:
+    """Several runs of one client, each with an API and a journal of its own."""
+    found = []
+    for number in range(ROUNDS):
+        place = folder / f"{client.writer}-{client.primary}-{number}"
+        make_project(place / "p", FILES, FUNCTIONS)
+        with api(seconds) as address:
+            found.append(asyncio.run(run(place, client, address, seconds)))
+    return found
+
+
+def main(folder: Path, results: Path, seconds: float = SECONDS) -> None:
+    """Measure every client, print the table and put it between its marks in the results."""
+    os.environ |= {
+        "CODESTRAL_FIM_SERVER_KEY": "x",
+        "MISTRAL_API_KEY": "x",
+        "CODESTRAL_OPENAI_KEY": "x",
+        "XDG_STATE_HOME": str(folder),
+    }
+    lines = ["| client | requests | at once, at most | seconds (median) | ideal | share of ideal throughput | CPU a request |"]
+    lines.append("|---|---|---|---|---|---|---|")
+    for client in CLIENTS:
+        found = measure(client, folder, seconds)
+        took = statistics.median(one.seconds for one in found)
+        share = statistics.median(one.share for one in found)
+        cpu = statistics.median(1000 * one.cpu / one.requests for one in found)
+        most = min(one.most for one in found)
+        first = f"| {client.name} | {found[0].requests:,} | {most} | {took:.2f} | {found[0].ideal:.2f} "
+        lines.append(f"{first}| **{share:.2f}** | {cpu:.1f} ms |")
+        print(lines[-1], flush=True)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f}), Python {platform.python_version()}"
+    head = (
+        f"\n## Sixty-four at once through each client\n\n{time.strftime('%Y-%m-%d')}; {machine}. `python -m benchmarks.generate "
+        f"clients`: whole runs against an API in a process of its own that takes {seconds:g} s for each request, medians of "
+        f"{ROUNDS}. A batch job is one upload and is not measured here.\n\n"
+    )
+    begin, end = MARKS
+    block = f"{begin}{head}" + "\n".join(lines) + f"\n{end}"
+    text = results.read_text(encoding="utf-8")
+    found_marks = re.search(re.escape(begin) + r".*?" + re.escape(end), text, flags=re.DOTALL)
+    text = text.replace(found_marks[0], block) if found_marks else f"{text.rstrip()}\n\n{block}\n"
+    results.write_text(text, encoding="utf-8")
