@@ -60,7 +60,7 @@ def rustfmt(root: Path) -> Findings:
 
 def gofmt(root: Path) -> Findings:
     """Files that gofmt would write otherwise."""
-    return Counter({(line.strip(), "gofmt"): 1 for line in _run(["gofmt", "-l", "."], root).splitlines() if line.strip()})
+    return Counter({(line.strip(), "gofmt"): 1 for line in _run([_gofmt(), "-l", "."], root).splitlines() if line.strip()})
 
 
 def tools_for(languages: set[str]) -> dict[str, object]:
@@ -73,7 +73,7 @@ def tools_for(languages: set[str]) -> dict[str, object]:
     if "rust" in languages:
         found["rustfmt"] = rustfmt if shutil.which("rustfmt") else "not installed"
     if "go" in languages:
-        found["gofmt"] = gofmt if shutil.which("gofmt") else "not installed"
+        found["gofmt"] = gofmt if _gofmt() else "cannot be had here"
     return found
 
 
@@ -85,6 +85,29 @@ def new_findings(edited: Findings, bare: Findings, published: Findings) -> Findi
     broken = {rule for _, rule in published if re.fullmatch(r"D\d+", rule)}
     found = {key: count - max(bare[key], published[key]) for key, count in edited.items() if key[1] not in broken}
     return Counter({key: extra for key, extra in found.items() if extra > 0})
+
+
+def _gofmt() -> str:
+    """Where gofmt is: installed, or unpacked from Debian's package of the Go compiler; "" where it cannot be had."""
+    if (installed := shutil.which("gofmt")) is not None:
+        return installed
+    folder = cache_dir() / "benchmarks" / "merging" / "go"
+    if not folder.is_dir() and shutil.which("apt-get") and shutil.which("dpkg-deb"):
+        making = folder.with_name("go.making")
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(parents=True)
+        try:
+            words = ["apt-cache", "depends", "golang-go"]
+            depends = subprocess.run(words, check=True, capture_output=True, text=True, timeout=60).stdout
+            package = next(line.split()[-1] for line in depends.splitlines() if re.search(r"Depends: golang-[\d.]+-go$", line))
+            subprocess.run(["apt-get", "download", "-q", package], cwd=making, check=True, capture_output=True, timeout=300)
+            (archive,) = making.glob("*.deb")
+            subprocess.run(["dpkg-deb", "-x", str(archive), str(making)], check=True, capture_output=True, timeout=120)
+            archive.unlink()
+            making.rename(folder)
+        except (OSError, subprocess.SubprocessError, StopIteration):
+            return ""
+    return next((str(one) for one in folder.glob("usr/lib/go-*/bin/gofmt")), "")
 
 
 def _run(words: list[str], folder: Path) -> str:

@@ -196,36 +196,44 @@ def _by_rule(findings: Findings) -> Counter[str]:
     return by_rule
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
-    """The figures as a Markdown table."""
-    lines = [
-        "| project | removed | asked for | word for word | filler lines | files left alone | new findings | seconds |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for one in outcomes:
-        findings = "; ".join(f"{name} {text}" for name, text in one.findings.items())
-        share = 100.0 * one.same / one.asked if one.asked else 0.0
-        lines.append(
-            f"| {one.name} | {one.removed} | {one.asked} | {one.same} ({share:.1f} %) | {one.filler} | {one.left_alone} | "
-            f"{findings} | {one.seconds:.1f} |"
-        )
-    asked, same = sum(one.asked for one in outcomes), sum(one.same for one in outcomes)
-    if asked:
-        lines.append(f"| all | {sum(one.removed for one in outcomes)} | {asked} | {same} ({100 * same / asked:.1f} %) | "
-                     f"{sum(one.filler for one in outcomes)} | {sum(one.left_alone for one in outcomes)} | | |")  # fmt: skip
-    return "\n".join(lines)
+_HEAD = [
+    "| project | removed | asked for | word for word | filler lines | files left alone | new findings | seconds |",
+    "|---|---|---|---|---|---|---|---|",
+]
+
+
+def row(one: Outcome) -> str:
+    """A project's figures as a row of a Markdown table."""
+    findings = "; ".join(f"{name} {text}" for name, text in one.findings.items())
+    share = 100.0 * one.same / one.asked if one.asked else 0.0
+    return (
+        f"| {one.name} | {one.removed} | {one.asked} | {one.same} ({share:.1f} %) | {one.filler} | {one.left_alone} | "
+        f"{findings} | {one.seconds:.1f} |"
+    )
+
+
+def table(rows: Sequence[str]) -> str:
+    """The rows with their head and their sums."""
+    numbers = [[int(cell.split()[0]) for cell in line.split("|")[2:7]] for line in rows]
+    removed, asked, same, filler, left_alone = (sum(column) for column in zip(*numbers, strict=True))
+    share = f"{same} ({100 * same / asked:.1f} %)" if asked else "0"
+    return "\n".join([*_HEAD, *rows, f"| all | {removed} | {asked} | {share} | {filler} | {left_alone} | | |"])
 
 
 def write_table(outcomes: Sequence[Outcome], file: Path) -> None:
-    """Put the table between its marks in the results."""
+    """Put the rows between their marks in the results; those of projects that were not measured now stay as they are."""
     text = file.read_text(encoding="utf-8")
     begin, end = MARKS
+    before = text.partition(begin)[2].partition(end)[0]
+    kept = {line.split("|")[1].strip(): line for line in before.splitlines() if line.startswith("| ")}
+    kept |= {one.name: row(one) for one in outcomes}
+    rows = [kept[project.name] for project in PROJECTS if project.name in kept]
     head = (
         "\n## Would a maintainer merge it?\n\n`python -m benchmarks.generate merge`: half of each project's own documentation "
         "removed (chosen by a hash of its name), the removed texts returned by a stand-in as the model's answers. New findings "
         "are those of the project's own tools that neither the text without documentation nor the project as published has.\n\n"
     )
-    block = f"{begin}{head}{table(outcomes)}\n{end}"
+    block = f"{begin}{head}{table(rows)}\n{end}"
     if begin in text:
         text = re.sub(re.escape(begin) + r".*?" + re.escape(end), lambda _match: block, text, flags=re.DOTALL)
     else:
@@ -234,11 +242,10 @@ def write_table(outcomes: Sequence[Outcome], file: Path) -> None:
 
 
 def main(names: Sequence[str], results: Path) -> None:
-    """Measure, print, and write the results where all projects were measured."""
+    """Measure, print, and write the results."""
     outcomes = measure(names)
     for one in outcomes:
         if os.environ.get("MERGE_VERBOSE"):
             print(*one.different, sep="\n")
-    print(table(outcomes))
-    if not names:
-        write_table(outcomes, results)
+    print(table([row(one) for one in outcomes]))
+    write_table(outcomes, results)

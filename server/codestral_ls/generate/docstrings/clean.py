@@ -16,8 +16,8 @@ LONGEST = 20_000
 """Characters; no documentation is that long, and a server without end must not fill a file."""
 _CODE = re.compile(
     r"^\s*(def|class|import|from|for|while|try|elif|else|except|async|await|function|const|let|var|func|fn|pub|public|private|"
-    r"package|using|namespace|@\w+)\b.*[:;{(=]\s*$"
-    r"|[;{}]\s*$|^\s*\w+\s=\s|^[-=~*_#.\s]+$|^\s*>>>"
+    r"package|using|namespace|return|throw|if|switch|@\w+)\b.*[:;{(=]\s*$"
+    r"|^\s*(?:\S+\s+){0,3}\S*[;{}]\s*$|[)\]}\"']\s*[;{]\s*$|^\s*\w+\s=\s|^[-=~*_#.\s]+$|^\s*>>>"
 )
 _SPAN = re.compile(r"(`+)[^`\n]+\1")
 _FORBIDDEN = ("[SUFFIX]", "[PREFIX]", "[MIDDLE]", "</s>", "<|", "MASKED_", "\ufffd")
@@ -91,8 +91,8 @@ def _is_description(lines: list[str]) -> bool:
 
 def _is_prose(text: str) -> bool:
     """Mostly letters (code in backquotes apart), words of a sane length, and no stutter."""
-    text = _SPAN.sub("", text)
-    if len(text.split()) < 2 or sum(char.isalpha() or char.isspace() for char in text) < 0.6 * len(text):
+    plain = _SPAN.sub("", text)
+    if sum(char.isalpha() or char.isspace() for char in plain) < 0.6 * len(plain):
         return False
     words = text.lower().split()
     if any(len(word) > 100 for word in words) or (len(words) >= 10 and len(set(words)) < 0.4 * len(words)):

@@ -33,8 +33,11 @@ class HouseRules:
 
     def width(self, language: str) -> int:
         """The longest line."""
-        key = language if language in _DEFAULTS else ""
-        return self.widths.get(key) or _DEFAULTS.get(language, _ELSEWHERE)
+        return self.chosen_width(language) or _DEFAULTS.get(language, _ELSEWHERE)
+
+    def chosen_width(self, language: str) -> int:
+        """The longest line, where the project says so; else 0."""
+        return self.widths.get(language if language in _DEFAULTS else "") or 0
 
 
 def read_house_rules(root: Path) -> HouseRules:

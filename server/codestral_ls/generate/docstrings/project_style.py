@@ -24,6 +24,8 @@ _EXAMPLE_CHARACTERS = 900
 _FEW = 10
 """Below so many documented definitions of a kind nothing is concluded."""
 _RARE = 0.02
+_ALMOST_ALL, _WIDEST = 0.9, 140
+"""So large a share of a project's own documentation is no wider; a wider line is taken for a link or a table."""
 _FEW_WITH_PARAMETERS = 40
 _FEW_SECTIONS, _SETTLED = 5, 0.8
 """From so many docstrings with sections on, and so large a share of one style, the project has a style."""
@@ -47,6 +49,7 @@ class Profile:
     kind of which too little is known is missing. ``usual_characters`` and ``longest_characters`` are what nine of ten, and all,
     of the project's own need. ``broken`` has the languages whose marks have lines of their own even around one line. ``fillers``
     are the statements (``pass``, ``...``) that the project keeps in a body that a docstring alone would fill.
+    ``widths`` are how wide the project's own documentation is, by family of languages.
     """
 
     style: Style = "google"
@@ -62,10 +65,11 @@ class Profile:
     rules: HouseRules = field(default_factory=HouseRules)
     is_settled: bool = True
     fillers: tuple[str, ...] = ()
+    widths: Mapping[str, int] = field(default_factory=dict)
 
     def width(self, language: str) -> int:
-        """The longest line."""
-        return self.rules.width(language)
+        """The longest line: the project's choice, or the usual one where its own documentation is no wider."""
+        return self.rules.chosen_width(language) or max(self.rules.width(language), self.widths.get(_family(language), 0))
 
     def is_inline(self, language: str) -> bool:
         """Whether one line of documentation shares its line with its marks."""
@@ -141,6 +145,7 @@ class _Census:
         self._broken: Counter[tuple[str, bool]] = Counter()
         self._quotes: Counter[str] = Counter()
         self._alone: Counter[str] = Counter()
+        self._widths: dict[str, list[int]] = {}
         self._lengths: list[int] = []
         self._examples: dict[str, list[tuple[tuple[int, int], Example, Style | None]]] = {}
 
@@ -157,6 +162,9 @@ class _Census:
         if lines is None:
             return
         self._lengths.append(len(raw))
+        if len(lines) > 1:
+            widest = max(len(line.rstrip()) for line in raw.split("\n")[1:])
+            self._widths.setdefault(_family(language), []).append(widest)
         own = style_of(lines)
         if python:
             if not definition.name.startswith("_") or kind == "init":
@@ -210,6 +218,11 @@ class _Census:
             rules,
             is_settled=wish != "project"
             or (self._styles.total() >= _FEW_SECTIONS and self._styles[style] >= _SETTLED * self._styles.total()),
+            widths={
+                family: min(_WIDEST, sorted(found)[int(_ALMOST_ALL * (len(found) - 1))])
+                for family, found in self._widths.items()
+                if len(found) >= _FEW
+            },
             fillers=tuple(word for word in ("pass", "...") if self._alone[word] > self._alone[""]),
         )
 
