@@ -29,6 +29,8 @@ COLUMNS: tuple[Verdict, ...] = ("as written", "first lines", "first lines, close
 LEAST_FILES = 4
 """A language of which fewer files were found is left out."""
 LISTED = 120
+MOST_TOKENS = 1_000
+"""The limit of lines is the pipeline's own; half a line that a limit of tokens cut off is no fault of the filters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,15 @@ async def _run(found: list[Place]) -> list[Outcome]:
     writes = [""]
     backend = FakeBackend(lambda _request: writes[0], prefill_rate=0, decode_rate=0)
     chosen = replace(
-        CompletionOptions(), debounce_ms=0, prefetch=False, prewarm=False, copy=False, show="eager", deadline_ms=60_000
+        CompletionOptions(),
+        debounce_ms=0,
+        prefetch=False,
+        prewarm=False,
+        copy=False,
+        show="eager",
+        deadline_ms=60_000,
+        budget_ms=60_000,
+        max_tokens=MOST_TOKENS,
     )
     completer = Completer(backend, Options(completion=chosen))
     await completer.start()

@@ -51,7 +51,7 @@ class Place:
 def places(language: str, paths: list[Path], count: int, seed: int) -> Iterator[Place]:
     """``count`` seeded places in the files of one language, the files taking turns."""
     randomness = random.Random(f"{seed} {language}")
-    texts = [(path, text) for path in paths if (text := _read(path)) is not None]
+    texts = [(path, text) for path in paths if (text := read(path)) is not None]
     if not texts:
         return
     for number in range(count):
@@ -99,7 +99,8 @@ def _end(text: str, offset: int, randomness: random.Random) -> int:
     return end if kind == 2 else max(offset + 1, end - randomness.randrange(0, 20))
 
 
-def _read(path: Path) -> str | None:
+def read(path: Path) -> str | None:
+    """The file's text; None for what is no UTF-8, binary, or too short."""
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):

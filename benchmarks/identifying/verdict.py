@@ -10,17 +10,22 @@ Verdict = Literal["as written", "first lines", "first lines, closed", "altered",
 
 
 def verdict(place: Place, accepted: str | None) -> Verdict:
-    """How ``accepted``, the document afterwards, stands to the file; None where nothing was shown.
+    """How ``accepted``, the document afterwards, compares with the file; None where nothing was shown.
+
+    Where the editor closed all that was missing, nothing is right.
 
     "first lines": a part of the piece that ends with one of its lines, and not a character else: the pipeline asks for so many
-    lines and no more. "first lines, closed": with closing marks and blanks after it.
+    lines and no more. Where code follows on the line, the last of these lines may end with that code and be followed by it
+    once. "first lines, closed": with closing marks and blanks after it.
     """
     if accepted is None:
-        return "nothing"
+        return "as written" if place.piece == place.tail else "nothing"
     if _plain(accepted) == _plain(place.wanted) or _joined(accepted, place):
         return "as written"
     if not accepted.startswith(place.before):
         return "altered"
+    if _meets(accepted, place):
+        return "first lines"
     for after in (place.tail + place.after, place.after):
         if not accepted.endswith(after) or len(accepted) < len(place.before) + len(after):
             continue
@@ -35,6 +40,16 @@ def verdict(place: Place, accepted: str | None) -> Verdict:
         ):
             return "first lines, closed"
     return "altered"
+
+
+def _meets(accepted: str, place: Place) -> bool:
+    """Whether the document is the file up to the end of one of the piece's lines that ends with what followed the piece."""
+    rest = _plain(place.after).split("\n", 1)[0].rstrip()
+    lines = _plain(place.piece).split("\n")
+    below = _plain(place.after)[len(rest) :]
+    wholes = ("\n".join(lines[:count]).rstrip() for count in range(1, len(lines)))
+    before = _plain(place.before)
+    return bool(rest) and any(whole.endswith(rest) and _plain(accepted) == before + whole + below for whole in wholes)
 
 
 def _plain(text: str) -> str:

@@ -46,7 +46,11 @@ async def compare(
         await point_at(passage)
         typed = passage.text[: record.place[0] - len(passage.before)]
         request = FimRequest(
-            (passage.before + typed)[-characters[0] :], ("\n" + passage.after)[: characters[1]], max_tokens=128, stop=("\n",)
+            (passage.before + typed)[-characters[0] :],
+            ("\n" + passage.after)[: characters[1]],
+            max_tokens=128,
+            stop=("\n",),
+            source="untitled:replay",
         )
         text = await _written(backend, request)
         rows.append((text, record.shown or "", record.truth))

@@ -38,6 +38,7 @@ async def type_passage(
             "\n".join(suffix.split("\n")[:SUFFIX_LINES])[: characters[1]],
             max_tokens=48,
             stop=("\n",),
+            source="untitled:replay",
         )
         text = ""
         try:

@@ -1,7 +1,10 @@
-"""The tail: what an editor has closed behind the cursor. The one definition for window, trigger, cache and filters."""
+"""The tail: what an editor has closed after the cursor. The one definition for window, trigger, cache and filters."""
 
 from __future__ import annotations
 
+PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
+QUOTES = "\"'`"
+ENDINGS = ";,:"
 CLOSERS = frozenset(")]}>\"'`;,:")
 """A line's rest made of these alone is what editors close on their own: brackets, angle brackets, quotes, triple quotes, the end
 of an interpolation, and the mark that ends the statement."""
@@ -21,6 +24,8 @@ def tail_of(line_rest: str) -> str:
     '}")'
     """
     stripped = line_rest.rstrip()
+    if stripped.startswith(("  ", " \t", "\t")):
+        return ""  # editors put one blank into a pair at most; more are another line's indentation
     if stripped and len(stripped) <= LONGEST and all(character in CLOSERS or character == " " for character in stripped):
         return stripped
     return ""
@@ -34,3 +39,73 @@ def closers_of(line_rest: str) -> str:
     """
     length = next((index for index, character in enumerate(line_rest) if character not in CLOSERS), len(line_rest))
     return line_rest[: min(length, LONGEST)]
+
+
+def opened_on(line_before: str, closers: str) -> int:
+    (
+        """How many of ``closers`` close what the line has opened before the cursor: the others are not an editor's doing.
+
+    A mark that ends the statement counts after one that does. Told from the characters alone.
+
+    >>> opened_on("f(a", "))"), opened_on("x = f\"{", '}"'), opened_on('say("""
+        ", "
+        """)'), opened_on("it's (", ");")
+    (1, 2, 4, 2)
+    """
+    )
+    waiting = _opened(line_before)
+    count = 0
+    while count < len(closers):
+        mark = closers[count]
+        triple = closers[count : count + 3] if mark in QUOTES else ""
+        if triple == mark * 3 and triple in waiting:
+            del waiting[_last(waiting, triple) :]
+            count += 3
+        elif (opener := PAIRS.get(mark, mark)) in waiting:
+            del waiting[_last(waiting, opener) :]
+            count += 1
+        elif mark == " " or (count and mark in ENDINGS):
+            count += 1
+        else:
+            break
+    return len(closers[:count].rstrip())
+
+
+def open_quote(line_before: str) -> str:
+    """The quote whose string the line has opened and not closed, ``""`` where the end of the line is in none.
+
+    >>> open_quote("f('a', 'b"), open_quote("f('a', "), open_quote('f"{')
+    ("'", '', '')
+    """
+    waiting = _opened(line_before)
+    return waiting[-1] if waiting and waiting[-1][0] in QUOTES else ""
+
+
+def _opened(line: str) -> list[str]:
+    """The brackets and quotes that are open at the line's end; an apostrophe in a word is none, a bracket in a string is one."""
+    waiting: list[str] = []
+    index = 0
+    while index < len(line):
+        mark = line[index]
+        step = 1
+        if mark == "\\":
+            step = 2
+        elif mark in QUOTES:
+            quote = mark * 3 if line.startswith(mark * 3, index) else mark
+            step = len(quote)
+            if quote in waiting:
+                del waiting[_last(waiting, quote) :]
+            elif mark == "'" and line[index - 1 : index].isalnum():
+                pass  # an apostrophe
+            elif not waiting or waiting[-1][0] not in QUOTES:
+                waiting.append(quote)
+        elif mark in PAIRS.values():
+            waiting.append(mark)
+        elif PAIRS.get(mark) in waiting:
+            del waiting[_last(waiting, PAIRS[mark]) :]
+        index += step
+    return waiting
+
+
+def _last(marks: list[str], mark: str) -> int:
+    return len(marks) - 1 - marks[::-1].index(mark)

@@ -63,14 +63,18 @@ def test_missing_closers_are_a_candidate() -> None:
 @pytest.mark.parametrize(
     ("language", "code", "text", "expected"),
     [
-        ("javascript", "const name = │\n", "const name = user.name", "user.name"),
         ("python", "x = 1\n│\nreturn_value = compute(x)\n", "y = 2\nreturn_value = compute(x)", "y = 2"),
-        ("python", "x = │\n", "5", "5"),
+        ("python", "x = │\n", "5", None),
         ("python", "│\nresult = 1\n", "result = 1", ""),
     ],
 )
-def test_evident(language: str, code: str, text: str, expected: str) -> None:
-    assert overlap.evident(text, around(code, language)) == expected
+def test_evident(language: str, code: str, text: str, expected: str | None) -> None:
+    cut = overlap.evident(text, around(code, language))
+    assert (cut and cut.text) == expected
+
+
+def test_the_beginning_of_the_line_is_not_written_twice() -> None:
+    assert overlap.without_beginning("const name = user.name", around("const name = │\n", "javascript")) == "user.name"
 
 
 def test_an_end_within_the_rest_of_the_line_is_for_the_tree_to_judge() -> None:

@@ -10,15 +10,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from codestral_ls.completion.filters import indentation, overlap
+from codestral_ls.completion.filters.balance import needs_marks
 from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.taken_over import taken_over
 from codestral_ls.documents.fragments import fragment
 from codestral_ls.documents.marks import QUOTES, Mark, Unmatched, unmatched
+from codestral_ls.documents.tails import open_quote
 
 SHARES = (0.75, 0.5, 0.0)
 """Of an answer's lines, how many are tried alone, the last time the first line."""
 MOST_CUTS = 4
 """Closing marks before which an answer is cut for a try."""
+
+ADDING = frozenset({"closers", "indentation"})
+"""Names of candidates that add or move characters."""
+SURE = "repeats"
+"""Name of a candidate without what the document surely has already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +37,58 @@ class Candidate:
     name: str
 
 
+def likely(text: str, cursor: Cursor) -> list[Candidate]:
+    """What is right if nothing speaks against it, the likeliest first: without what follows already, and as it is written."""
+    cut = overlap.evident(text, cursor)
+    as_written = first(text, cursor)
+    if cut is None:
+        return as_written
+    name = SURE if cut.sure else "overlap"
+    if cut.over is not None:
+        return [Candidate(cut.text, cut.over, name), *as_written]
+    return [*(replace(one, name=name) for one in first(cut.text, cursor)), *as_written]
+
+
 def first(text: str, cursor: Cursor) -> list[Candidate]:
     """The answer as it is written, and over as much of the tail as it seems to have written itself.
 
-    The second goes first where there is one: both may be sound (``class="a">">`` is HTML), and the tail was not the user's.
+    The second goes first where there is one: both may be sound (``class="a">">`` is HTML), and the tail was not the user's;
+    but not where the marks after the cursor are plainly what the answer goes on with.
     """
     as_it_is = Candidate(text, 0, "")
-    taken = taken_over(text, cursor.closers, cursor.plan.region == "string")
-    if not cursor.line_before.strip():
-        taken = 0  # nothing was opened on this line
-    elif not cursor.tail or cursor.plan.region == "comment":
-        # In prose, and before other code, a mark in the middle of the answer says nothing.
+    taken = taken_here(text, cursor)
+    if not taken:
+        return [as_it_is]
+    over = Candidate(text, taken, "")
+    return [as_it_is, over] if needs_marks(cursor, text, taken) else [over, as_it_is]
+
+
+def taken_here(text: str, cursor: Cursor) -> int:
+    """How much of the closing marks after the cursor the text has written, as far as characters tell."""
+    line = cursor.line_before
+    if not line.strip() or not cursor.closers:
+        return 0  # nothing was opened on this line
+    opened = cursor.opened
+    judged = cursor.language.grammar is not None and cursor.plan.region != "comment"
+    quote = open_quote(line)
+    quoted: bool | str = quote
+    if judged:
+        quoted = cursor.plan.region == "string" or (quote if quote == cursor.closers[0] else "")
+    taken = taken_over(text, cursor.closers, quoted, opened)
+    if judged:
+        if cursor.tail:
+            return taken
+        # Before other code a mark in the middle of the answer says little, unless the line opened what it closes.
         marks = cursor.closers[:taken].strip()
-        sound = cursor.language.grammar is not None and marks.strip(";,: ")
-        taken = taken if sound and text.rstrip().endswith(marks) else 0
-    return [Candidate(text, taken, ""), as_it_is] if taken else [as_it_is]
+        written = marks.strip(";,: ") and text.rstrip().endswith(marks)
+        return taken if written or taken <= opened else 0
+    # No tree tells: a mark that the line did not open is the document's own.
+    return min(taken, opened)
 
 
 def over_the_tail(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """Over the tail, mark by mark, and as a whole first."""
-    whole = len(cursor.closers)
+    """Over what an editor may have closed, mark by mark, and as a whole first; a mark that only the document can have is kept."""
+    whole = max(cursor.opened, taken_over(text, cursor.closers, cursor.plan.region == "string"))
     for over in sorted(range(1, whole + 1), key=lambda over: (over != whole, over)):
         if over == whole or cursor.closers[over - 1] != " ":
             yield Candidate(text, over, "")
@@ -61,21 +100,35 @@ def mends(text: str, cursor: Cursor) -> Iterator[Candidate]:
     without = overlap.repeats_beginning(text, cursor)
     if without:
         yield Candidate(without, 0, "overlap")
-    yield from _of_comments(text, cursor)
-    found = marks_of(text, cursor)
-    for mark in found.closers[:MOST_CUTS]:
-        yield from _both(text[: mark.index].rstrip(), cursor, "repeated_closers")
-    yield from closed(text, found, cursor)
+    yield from _comments_closed(text, cursor)
+    yield from closed(text, marks_of(text, cursor), cursor)
     if cursor.language.off_side:
         for moved in indentation.shifted(text, cursor):
             yield Candidate(moved, 0, "indentation")
+
+
+def fewer(text: str, cursor: Cursor) -> Iterator[Candidate]:
+    """Cuts that lose what the answer wrote after them: before a mark that the text after the cursor repeats.
+
+    A document has fewer errors the less there is of a text that the grammar misreads, so fewer errors alone do not speak for these.
+    """
+    first = overlap.first_line(text, cursor)
+    if first is not None:
+        yield from _both(first, cursor, "overlap")
+    if cursor.language.block_comment is not None:
+        opener, closer = cursor.language.block_comment
+        ended = text.find(closer)
+        if ended >= 0 and not 0 <= text.find(opener) < ended and _closes(cursor.after, opener, closer):
+            yield from _both(text[:ended].rstrip(), cursor, "repeated_closers")
+    for mark in marks_of(text, cursor).closers[:MOST_CUTS]:
+        yield from _both(text[: mark.index].rstrip(), cursor, "repeated_closers")
 
 
 def meeting(text: str, cursor: Cursor) -> Iterator[Candidate]:
     """Cuts where the answer comes to the text after the cursor."""
     for cut in overlap.possible(text, cursor):
         if cut.strip():
-            yield Candidate(cut, 0, "overlap")
+            yield from (replace(one, name="overlap") for one in first(cut, cursor))
 
 
 def shortened(text: str, cursor: Cursor) -> Iterator[Candidate]:
@@ -85,24 +138,33 @@ def shortened(text: str, cursor: Cursor) -> Iterator[Candidate]:
     counts = [begins + max(1, int((len(lines) - begins) * share)) for share in SHARES]
     cursor = replace(cursor, line_ended=True)
     for count in dict.fromkeys(count for count in (len(lines) - 1, *counts) if begins < count < len(lines)):
-        fewer = "\n".join(lines[:count]).rstrip()
-        yield from _both(fewer, cursor, "shortened")
-        yield from _of_comments(fewer, cursor)
-        yield from closed(fewer, marks_of(fewer, cursor), cursor)
+        part = "\n".join(lines[:count]).rstrip()
+        yield from _both(part, cursor, "shortened")
+        yield from _comments_closed(part, cursor)
+        yield from closed(part, marks_of(part, cursor), cursor)
 
 
-def _of_comments(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """The text without the mark that ends the comment around it a second time; with the one that ends its own."""
+def _comments_closed(text: str, cursor: Cursor) -> Iterator[Candidate]:
+    """The text with the mark that ends the comment it opened."""
     if cursor.language.block_comment is None:
         return
     opener, closer = cursor.language.block_comment
-    opened, ended = text.rfind(opener), text.find(closer)
-    if ended >= 0 and (opened < 0 or ended < text.find(opener)):
-        yield from _both(text[:ended].rstrip(), cursor, "repeated_closers")
-    if opened > text.rfind(closer):
+    opened = text.rfind(opener)
+    if opened > text.rfind(closer) and not rest_of(cursor):
         blank = " " if opener == "/*" else ""
         yield Candidate(f"{text.rstrip()}\n{cursor.indent_at(text, opened)}{blank}{closer}", 0, "closers")
         yield Candidate(f"{text.rstrip()} {closer}", 0, "closers")
+
+
+def _closes(after: str, opener: str, closer: str) -> bool:
+    """Whether the text ends a comment that it does not open."""
+    ended = after.find(closer)
+    return ended >= 0 and not 0 <= after.find(opener) < ended
+
+
+def rest_of(cursor: Cursor) -> str:
+    """What is on the cursor's line after the closing marks: code that a new line would tear off."""
+    return cursor.line_after[len(cursor.closers) :].strip()
 
 
 def closed(text: str, found: Unmatched, cursor: Cursor) -> Iterator[Candidate]:
@@ -111,12 +173,12 @@ def closed(text: str, found: Unmatched, cursor: Cursor) -> Iterator[Candidate]:
         return
     in_string = found.openers[-1].mark in QUOTES
     inline = (text if in_string else text.rstrip()) + "".join(mark.closing for mark in reversed(found.openers))
-    layouts = [inline] if in_string else [_laid_out(text, found.openers, cursor, cursor.line_ended), inline]
-    wanted = dict.fromkeys((*layouts, _laid_out(text, found.openers, cursor, True)))
+    layouts = [inline] if in_string or rest_of(cursor) else [_laid_out(text, found.openers, cursor, cursor.line_ended), inline]
+    wanted = dict.fromkeys((*layouts, *([] if rest_of(cursor) else [_laid_out(text, found.openers, cursor, True)])))
     for whole in wanted:
         yield Candidate(whole, 0, "closers")
-        if cursor.closers:
-            yield Candidate(whole, len(cursor.closers), "closers")
+        if cursor.opened:
+            yield Candidate(whole, cursor.opened, "closers")
 
 
 def marks_of(text: str, cursor: Cursor) -> Unmatched:
@@ -136,8 +198,8 @@ def marks_of(text: str, cursor: Cursor) -> Unmatched:
 def _both(text: str, cursor: Cursor, name: str) -> Iterator[Candidate]:
     if text.strip():
         yield Candidate(text, 0, name)
-        if cursor.closers:
-            yield Candidate(text, len(cursor.closers), name)
+        if cursor.opened:
+            yield Candidate(text, cursor.opened, name)
 
 
 def _laid_out(text: str, openers: tuple[Mark, ...], cursor: Cursor, goes_on: bool) -> str:

@@ -53,7 +53,7 @@ MENDERS: tuple[tuple[str, Mender], ...] = (
     ("indentation", indentation.mend),
     ("line_above", line_above.mend),
     ("too_little", too_little.mend),
-    ("overlap", overlap.evident),
+    ("overlap", overlap.without_beginning),
 )
 """The text changed, ``""`` to drop it."""
 

@@ -25,6 +25,8 @@ def cut(text: str, cursor: Cursor) -> int | None:
     """Index of the first control token or character that the file itself does not use."""
     for pattern in (CONTROL, NO_TEXT):
         for match in pattern.finditer(text):
+            if match[0] == "</s>" and ("<s>" in text[: match.start()] or "<s>" in cursor.line_before):
+                continue  # struck through, in HTML
             if match[0] == "\x00" or (match[0] not in cursor.before and match[0] not in cursor.after):
                 text = text[: match.start()]
                 break

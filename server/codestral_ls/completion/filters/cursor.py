@@ -11,7 +11,7 @@ from codestral_ls.completion.filters.style import Style, style_at
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.documents.languages import Language
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.documents.tails import closers_of
+from codestral_ls.documents.tails import closers_of, opened_on
 from codestral_ls.documents.text import indent_of, line_end, line_start, next_line_start
 
 NEAR = 12_000
@@ -34,7 +34,9 @@ class Cursor:
     line_after: str
     tail: str
     closers: str
-    """The closing marks right after the cursor: the tail, or what stands so before other code on the line."""
+    """The closing marks right after the cursor: the tail, or what is there before other code on the line."""
+    opened: int
+    """How many characters of ``closers`` close what the line opened: what an editor may have put there."""
     line_above: str
     lines_below: tuple[str, ...]
     """The next lines, blank ones too, the last of them possibly cut off nowhere."""
@@ -65,6 +67,7 @@ def at(snapshot: Snapshot, plan: Plan, tab_size: int | None = None, insert_space
     start, end = line_start(text, offset), line_end(text, offset)
     before, after = text[line_start(text, max(0, offset - NEAR)) : offset], text[offset : offset + NEAR]
     below, ends = _lines_below(text, end)
+    closers = snapshot.tail or closers_of(text[offset:end])
     return Cursor(
         snapshot=snapshot,
         plan=plan,
@@ -74,7 +77,8 @@ def at(snapshot: Snapshot, plan: Plan, tab_size: int | None = None, insert_space
         line_before=text[start:offset],
         line_after=text[offset:end],
         tail=snapshot.tail,
-        closers=snapshot.tail or closers_of(text[offset:end]),
+        closers=closers,
+        opened=opened_on(text[start:offset], closers),
         line_above=_filled_line_above(text, start),
         lines_below=below,
         ends_below=ends,

@@ -58,7 +58,7 @@ def _first(lines: list[str], cursor: Cursor) -> str:
     more = _width(cursor.line_before + indent_of(line)) - here
     above = _width(indent_of(cursor.line_above))
     opens = cursor.language.opens_scope(cursor.line_above) or cursor.line_above.rstrip().endswith(("(", "[", "{"))
-    if more == 1 and here == above and not opens:
+    if more == 1 and here == above and not opens and not body.startswith("*"):
         return body  # a stray blank
     if cursor.language.id == "python" and not opens and here <= above < here + more and _begins_a_statement(cursor):
         return " " * (above - here) + body if "\t" not in line else line
@@ -106,7 +106,7 @@ def _levelled(lines: list[str], cursor: Cursor) -> list[str]:
         return lines
     # Single lines of a kind that the document does not have; aligned ones are left alone.
     unit = TAB if style.kind == "tab" else style.width or TAB
-    step = (gcd(*widths) if foreign else TAB) if style.kind == "tab" else TAB
+    step = (gcd(*widths, base) if foreign else TAB) if style.kind == "tab" else TAB
     if step < 2:
         return lines
     return [lines[0], *(_converted(line, step, unit, cursor) for line in lines[1:])]
@@ -129,11 +129,10 @@ def _closing_width(lines: list[str], cursor: Cursor) -> int | None:
     if any(_width(indent_of(line)) < width for line in lines[1:] if line.strip()):
         return None
     tree = fragment(cursor.language.id, "\n".join(lines))
-    if tree is not None:
-        found = unmatched(tree.marks(0, len(tree.text)))
-        if found.closers or found.openers:
-            return None
-    return width
+    if tree is None:
+        return None  # nothing tells what the last line closes
+    found = unmatched(tree.marks(0, len(tree.text)))
+    return None if found.closers or found.openers else width
 
 
 def _indented(width: int, line: str, cursor: Cursor) -> str:

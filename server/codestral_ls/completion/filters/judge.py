@@ -26,13 +26,16 @@ TOTAL_MS = 30.0
 MOST_MEETING = 2
 """Cuts that are tried where the document's errors are not the answer's doing."""
 
+LONGEST_AFRESH = 30_000
+"""Characters of the longest document that is parsed afresh to make sure; about 4 ms."""
+
 UNKNOWN = 1_000_000
 """Errors of a candidate that could not be parsed in time."""
 
 
 def judged(text: str, cursor: Cursor) -> Candidate | None:
-    """The candidate to use, None where nothing may be shown."""
-    likely = candidates.first(text, cursor)
+    """The candidate to use, None where nothing may be shown; one with an empty text where the document has all of it."""
+    likely = candidates.likely(text, cursor)
     tree = cursor.snapshot.tree()
     if tree is None:
         return likely[0]
@@ -42,10 +45,19 @@ def judged(text: str, cursor: Cursor) -> Candidate | None:
         return likely[0]  # nothing can be told in time
     if best is not None and judge.errors[best] == 0:
         return best
+    if likely[0].name == candidates.SURE and judge.errors.get(likely[0], UNKNOWN) <= tree.error_count:
+        return likely[0]  # a text that the grammar misreads has fewer errors here and there by chance
     if best is not None and judge.is_settled(best):
         return judge.best(chain([best], islice(candidates.meeting(text, cursor), MOST_MEETING)))
-    others = chain(candidates.over_the_tail(text, cursor), candidates.mends(text, cursor))
-    best = judge.best(chain(likely, others))
+    best = judge.best(chain(likely, candidates.over_the_tail(text, cursor), candidates.mends(text, cursor)))
+    if best is None or judge.errors[best] > 0:
+        # What loses text is right where it makes the document sound, or where the answer breaks it.
+        fewer = judge.best(candidates.fewer(text, cursor))
+        if fewer is not None and (not judge.errors[fewer] or best is None or judge.errors[best] > tree.error_count):
+            best = fewer if best is None or judge.errors[fewer] < judge.errors[best] else best
+    as_written = judge.best(likely)
+    if best is not None and best.name in candidates.ADDING and as_written is not None and not judge.confirms(best, as_written):
+        best = as_written
     if best is None or judge.errors[best] > tree.error_count:
         best = judge.best(chain([] if best is None else [best], candidates.shortened(text, cursor)))
     return best if best is not None and judge.errors[best] <= tree.error_count else None
@@ -76,6 +88,26 @@ class _Judge:
                 break
         return best
 
+    def confirms(self, mend: Candidate, as_written: Candidate) -> bool:
+        """Whether a mend that adds or moves characters may be used where the answer does no harm without it.
+
+        An incremental parse and one afresh recover from errors in different ways: in a broken document both have to tell that
+        it has fewer errors with the mend.
+        """
+        if not self.errors[mend] or self.errors[as_written] > self._tree.error_count:
+            return True
+        mended, plain = self._afresh(mend), self._afresh(as_written)
+        return mended is not None and plain is not None and mended < plain
+
+    def _afresh(self, candidate: Candidate) -> int | None:
+        snapshot = self._cursor.snapshot
+        text = snapshot.text
+        if len(text) > LONGEST_AFRESH:
+            return None
+        whole = text[: snapshot.offset] + candidate.text + text[snapshot.offset + candidate.over :]
+        tree = SyntaxTree.parse(snapshot.language, whole, self._within)
+        return None if tree is None else tree.error_count
+
     def is_settled(self, candidate: Candidate) -> bool:
         """Whether the errors are those that were there before: the answer itself opens and closes nothing by halves."""
         if self.errors[candidate] > self._tree.error_count or self._cursor.line_after.strip():
@@ -85,6 +117,8 @@ class _Judge:
 
     def _count(self, candidate: Candidate) -> int:
         offset = self._cursor.snapshot.offset
+        if not candidate.text and not candidate.over:
+            return self._tree.error_count
         edited = self._tree.try_edit(offset, offset + candidate.over, candidate.text, self._within)
         if edited is None:
             return UNKNOWN

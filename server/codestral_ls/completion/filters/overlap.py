@@ -1,24 +1,27 @@
 """What an answer writes a second time: the beginning of its line, the rest of its line, the lines below.
 
-Pure, and the same for every language: it compares characters. `evident` is cut without asking the tree; `possible` are places
-where an answer may be cut if the tree says that it is the better for it.
+Pure, and the same for every language: it compares characters. `evident` is cut unless the tree says that it is the worse for
+it; `possible` are places where an answer may be cut if the tree says that it is the better for it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from codestral_ls.completion.filters.balance import imbalance
 from codestral_ls.completion.filters.cursor import Cursor
+from codestral_ls.completion.filters.taken_over import taken_over
 
 MEETS = 12
 """Characters of the shortest end of an answer that is looked for in the text after the cursor anywhere on a line."""
 WORDS = 4
 """Letters and digits of an end over more than one line that is written twice by no chance."""
 REST_LENGTH = 4
-"""A rest of the line of at least so many characters, a word among them, is written twice by no chance."""
-SHORT_REST = 2
-"""The same in prose and in languages without a tree."""
+"""Characters of the shortest rest of a line without a letter that an answer ends with by no chance."""
+SEPARATORS = ";,: \t\n"
+MARKS = "()[]{}<>\"'`" + SEPARATORS
 BEGINNING_LENGTH = 4
 """The same of a line's beginning, if it ends in an assignment or holds two different words."""
 MARK_LENGTH = 5
@@ -27,29 +30,53 @@ PART_LENGTH = 8
 """Characters at which the last line of an answer, cut off anywhere, is told to be the one below."""
 
 _WORD = re.compile(r"[^\W\d_]\w*")
-_WORD_OR_NUMBER = re.compile(r"\w")
 _ASSIGNS = re.compile(r"\w[\w\s\])}:.<>*&]*(?:(?<![=!<>])=|:=|=>|<-|:)\s*\Z")
 
 
-def evident(text: str, cursor: Cursor) -> str:
-    """``text`` without what the document has already; ``""`` where nothing of it is new."""
-    text = _without_beginning(text, cursor)
-    for following in _following(cursor):
+def without_beginning(text: str, cursor: Cursor) -> str:
+    """``text`` without the beginning of its line, where that surely is written a second time."""
+    begun = cursor.line_before.strip()
+    if not _ASSIGNS.search(begun) and len(set(_WORD.findall(begun))) < 2:
+        return text
+    return repeats_beginning(text, cursor) or text
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An answer without what follows it in the document; ``over`` as in a candidate, None where nothing tells.
+
+    ``sure``: so much of it follows that no chance can have written it.
+    """
+
+    text: str
+    over: int | None = None
+    sure: bool = False
+
+
+def evident(text: str, cursor: Cursor) -> Cut | None:
+    """The answer without what follows in the document already, None where all of it is new.
+
+    Where a tree tells, it is used only if the document has no more errors so (`judge`).
+    """
+    for over, following in _following(text, cursor):
         index = _meets(text, following)
         if index is not None and _is_evident(text[index:], following, cursor):
-            return _trimmed(text[:index], cursor)
-    cut = _rest_of_line(text, cursor)
-    if cut is None:
-        cut = repeated_lines(text, cursor)
-    return text if cut is None else _cut(text, cut, cursor)
+            return Cut(_trimmed(text[:index], cursor), over, sum(map(str.isalnum, text[index:])) > MEETS)
+    index = _rest_of_line(text, cursor)
+    if index is None:
+        index = repeated_lines(text, cursor)
+    return None if index is None else Cut(_cut(text, index, cursor), None, sum(map(str.isalnum, text[index:])) > MEETS)
 
 
-def _following(cursor: Cursor) -> Iterator[str]:
-    """What is after the cursor, and what is after the closing marks there: the answer may have written its own."""
+def _following(text: str, cursor: Cursor) -> Iterator[tuple[int | None, str]]:
+    """What is after the closing marks that the answer wrote itself, after the cursor, and after all closing marks there."""
     after = cursor.after.replace("\r\n", "\n").replace("\r", "\n")
-    yield after
-    if cursor.closers:
-        yield after[len(cursor.closers) :]
+    taken = min(cursor.opened, taken_over(text, cursor.closers, cursor.plan.region != "code", cursor.opened))
+    if taken:
+        yield taken, after[taken:]
+    yield None, after
+    if len(cursor.closers) > taken:
+        yield None, after[len(cursor.closers) :]
 
 
 def _meets(text: str, following: str) -> int | None:
@@ -66,7 +93,7 @@ def _meets(text: str, following: str) -> int | None:
 
 
 def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
-    """Whether so much is written twice by no chance: words of some length, or whole lines that no tree can judge."""
+    """Whether so much is written twice by no chance: words of some length, or whole lines that are not marks alone."""
     words = sum(map(str.isalnum, repeated))
     whole = following[len(repeated) : len(repeated) + 1] in ("", "\n")
     if "\n" not in repeated:
@@ -74,28 +101,34 @@ def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
     if not repeated.strip():
         return False
     judged = cursor.language.grammar is not None and cursor.plan.region == "code"
-    return words >= WORDS or (whole and (words > 0 or not judged))
+    return words >= WORDS or (whole and (not _is_marks(repeated) or not judged))
 
 
 def possible(text: str, cursor: Cursor) -> Iterator[str]:
     """The text cut where it comes to the rest of the line, the shortest cut first: for the tree to judge."""
     rest = cursor.line_after.strip()
     stripped = text.rstrip()
-    for following in _following(cursor):
+    for _, following in _following(text, cursor):
         index = _meets(text, following)
         if index is not None:
             yield _trimmed(text[:index], cursor)
     if not rest:
         return
-    if stripped.endswith(rest):
-        yield _cut(text, len(stripped) - len(rest), cursor)
+    for written in dict.fromkeys((rest, cursor.line_after[cursor.opened :].strip())):
+        if written and stripped.endswith(written):
+            yield _cut(text, len(stripped) - len(written), cursor)
     first = text.partition("\n")[0].rstrip()
-    if len(first) < len(stripped) and first.endswith(rest):
-        yield _cut(text, len(first) - len(rest), cursor)
     # The answer may end within the rest of the line: at the end of any of its words.
     for match in reversed(list(re.finditer(r"\w+|[^\w\s]+", rest))[:12]):
         if match.end() < len(rest) and len(first) == len(stripped) and stripped.endswith(rest[: match.end()]):
             yield _cut(text, len(stripped) - match.end(), cursor)
+
+
+def first_line(text: str, cursor: Cursor) -> str | None:
+    """The text's first line up to where it writes the rest of the cursor's line, without what goes on there."""
+    rest = cursor.line_after.strip()
+    first, _, more = text.partition("\n")
+    return _cut(text, len(first.rstrip()) - len(rest), cursor) if rest and more.strip() and first.rstrip().endswith(rest) else None
 
 
 def repeats_beginning(text: str, cursor: Cursor) -> str | None:
@@ -146,18 +179,11 @@ def _same(line: str, below: str, is_last: bool) -> bool:
     return len(line) > 16 and "".join(line.split()) == "".join(below.split())
 
 
-def _without_beginning(text: str, cursor: Cursor) -> str:
-    begun = cursor.line_before.strip()
-    if not _ASSIGNS.search(begun) and len(set(_WORD.findall(begun))) < 2:
-        return text
-    return repeats_beginning(text, cursor) or text
-
-
 def _rest_of_line(text: str, cursor: Cursor) -> int | None:
     """Index at which the text writes the rest of the cursor's line and no more, or goes on with the lines below."""
     rest = cursor.line_after.strip()
-    own = cursor.line_after[len(cursor.closers) :].strip()
-    if cursor.tail or not own:
+    own = cursor.line_after[len(cursor.closers) :].strip() or cursor.line_after[cursor.opened :].strip()
+    if not own:
         return None
     stripped = text.rstrip()
     first, _, more = text.partition("\n")
@@ -166,17 +192,30 @@ def _rest_of_line(text: str, cursor: Cursor) -> int | None:
     for written in dict.fromkeys((rest, own)):
         if first.endswith(written) and more.strip() and _follow(more.split("\n"), below):
             return len(first) - len(written)
-        # A few characters say enough only where no tree can tell.
-        least = REST_LENGTH if cursor.plan.region == "code" and cursor.language.grammar is not None else SHORT_REST
-        if len(written) >= least and _WORD_OR_NUMBER.search(written) and stripped.endswith(written):
+        if stripped.endswith(written) and _is_told(stripped, written, cursor):
             return len(stripped) - len(written)
     return None
+
+
+def _is_told(text: str, written: str, cursor: Cursor) -> bool:
+    """Whether the text writes the rest of the line by no chance, which it ends with."""
+    if _is_marks(written):
+        # Whose a bracket is only a tree can tell; without one, the balance of the document.
+        cut = text[: len(text) - len(written)]
+        return cursor.language.grammar is None and imbalance(cursor, cut, 0) < imbalance(cursor, text, 0)
+    return any(map(str.isalpha, written)) or not any(map(str.isdigit, written)) or len(written) >= REST_LENGTH
+
+
+def _is_marks(text: str) -> bool:
+    """Whether a text is brackets, quotes and separators, which often follow each other twice; a separator alone does not."""
+    return not text.strip(MARKS) and bool(text.strip(SEPARATORS))
 
 
 def _cut(text: str, index: int, cursor: Cursor) -> str:
     """The text up to ``index``, without the blanks that the document has there as well."""
     kept = text[:index]
-    return kept.rstrip() if cursor.line_after[:1] in (" ", "\t") else _trimmed(kept, cursor)
+    blank = any(cursor.line_after[place : place + 1] in (" ", "\t") for place in (0, cursor.opened))
+    return kept.rstrip() if blank else _trimmed(kept, cursor)
 
 
 def _trimmed(kept: str, cursor: Cursor) -> str:

@@ -70,7 +70,7 @@ def _seen(near: str) -> tuple[frozenset[Kind], int | None]:
     """Kinds of indentation, and the commonest step between neighbouring lines that are indented with blanks."""
     kinds: set[Kind] = set()
     steps: Counter[int] = Counter()
-    previous = 0
+    previous: int | None = 0
     for line in near.split("\n"):
         body = line.lstrip(" \t")
         if not body.strip():
@@ -78,9 +78,11 @@ def _seen(near: str) -> tuple[frozenset[Kind], int | None]:
         indent = indent_of(line)
         if indent.startswith("\t"):
             kinds.add("tab")
-        elif len(indent) > 1:
+            previous = None
+            continue
+        if len(indent) > 1:
             kinds.add("space")
-        step = len(indent) - previous
+        step = len(indent) - previous if previous is not None else 0
         steps[step] += step in STEPS
         previous = len(indent)
     # Of two that are equally common the smaller: the other is two of its steps.

@@ -7,32 +7,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
-QUOTES = "\"'`"
-ENDINGS = ";,:"
+from codestral_ls.documents.tails import ENDINGS, PAIRS, QUOTES
 
 
-def taken_over(text: str, tail: str, quoted: bool = True) -> int:
+def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0) -> int:
     """How many characters of ``tail`` the text has written itself: 0 where it opens as much as it closes.
 
-    ``quoted``: the cursor may be inside the string that the tail's first quote ends.
+    ``quoted``: the cursor may be inside the string that the tail's first quote ends, or the quote whose string it is in.
+    ``opened``: as many of the tail's characters close what the line opened before the cursor; a mark that the text's first line
+    closes there is not for what the text opens later.
 
     >>> taken_over("a, b)", ")"), taken_over("f(a)", ")"), taken_over("f(a))", ")")
     (1, 0, 1)
     >>> taken_over('lo")', '")'), taken_over("name", '}")'), taken_over('name}")', '}")')
     (2, 0, 3)
     """
-    reading = _Reading(tail, tail[0] if quoted and tail[:1] in tuple(QUOTES) else "")
+    inside = quoted if isinstance(quoted, str) else tail[0] if quoted and tail[:1] in tuple(QUOTES) else ""
+    reading = _Reading(tail, inside[:1])
     for index, character in enumerate(text):
-        if character == "\n" and reading.taken:
-            break  # what the lines below open is theirs
+        if character == "\n" and reading.taken >= opened:
+            if reading.taken and opened:
+                return reading.taken
+            if reading.taken:
+                break  # what the lines below open is theirs
+        if character == "'" and "'" not in tail and text[:index][-1:].isalnum() and text[index + 1 : index + 2].isalnum():
+            continue  # an apostrophe
         if character in QUOTES:
             reading.read_quote(character, text[index + 1 : index + 2])
         elif not reading.quote or reading.meets(character):
             reading.read_mark(character, text[index - 1 : index] if index else "")
     if reading.taken and _opens(text.rsplit("\n", 1)[-1] if "\n" in text else "", tail[0]):
         return 0  # the tail closes what the last line opens
-    if reading.opens_again():
+    if reading.opens_again() and reading.taken > opened:
         return 0
     if not reading.taken and tail[:1] in tuple(ENDINGS) and text.rstrip().endswith(tail[:1]):
         return 1
@@ -46,6 +52,8 @@ class _Reading:
     tail: str
     quote: str
     taken: int = 0
+    is_own: bool = False
+    """Whether the answer opened the string that is open now."""
     depth: list[str] = field(default_factory=list)
 
     def meets(self, character: str) -> bool:
@@ -58,11 +66,13 @@ class _Reading:
         if self.quote and self.quote != character:
             return
         at = self._next()
-        if not self.depth and self.tail[at : at + 1] == character:
+        ends_outer = self.taken if not self.quote else not self.is_own
+        if not self.depth and self.tail[at : at + 1] == character and ends_outer:
             self.taken = at + 1
             again = self.quote and self.tail[at + 1 : at + 2] == character and following == character
             self.quote = character if again else ""
         else:
+            self.is_own = not self.quote
             self.quote = "" if self.quote else character
 
     def read_mark(self, character: str, previous: str) -> None:
