@@ -1,26 +1,33 @@
-"""The chance of an exact match from the mean probability of a completion's tokens: a logistic curve, fitted. Pure."""
+"""Logistic curves, fitted: the chance of an exact match from a completion's probability, and whether a copy goes before it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 STEPS = 25
-"""Newton's method on two parameters has converged long before."""
+"""Newton's method on two or three parameters has converged long before."""
+
+
+def logistic(features: ArrayLike, truth: ArrayLike) -> list[float]:
+    """The weights of `1 / (1 + exp(-(w0 + w1 * x1 + ...)))` by maximum likelihood; `features` are (places, parameters).
+
+    A ridge of one thousandth keeps them finite where the two kinds do not overlap.
+    """
+    rows = np.asarray(features, float)
+    rows = np.column_stack([np.ones(len(rows)), rows])
+    weights = np.zeros(rows.shape[1])
+    for _ in range(STEPS):
+        chances = 1.0 / (1.0 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        gradient = rows.T @ (np.asarray(truth, float) - chances) - 1e-3 * weights
+        curvature = rows.T @ (rows * (chances * (1 - chances))[:, None]) + 1e-3 * np.eye(len(weights))
+        weights = weights + np.linalg.solve(curvature, gradient)
+    return [float(weight) for weight in weights]
 
 
 def fitted(mean_logprobs: Sequence[float], exact: Sequence[bool]) -> tuple[float, float]:
-    """Offset and slope of `1 / (1 + exp(-(offset + slope * mean_logprob)))` by maximum likelihood; natural logarithms.
-
-    A ridge of one thousandth keeps the slope finite where the two kinds do not overlap.
-    """
-    features = np.column_stack([np.ones(len(mean_logprobs)), np.asarray(mean_logprobs, float)])
-    truth = np.asarray(exact, float)
-    weights = np.zeros(2)
-    for _ in range(STEPS):
-        chances = 1.0 / (1.0 + np.exp(-np.clip(features @ weights, -30, 30)))
-        gradient = features.T @ (truth - chances) - 1e-3 * weights
-        curvature = features.T @ (features * (chances * (1 - chances))[:, None]) + 1e-3 * np.eye(2)
-        weights = weights + np.linalg.solve(curvature, gradient)
-    return float(weights[0]), float(weights[1])
+    """Offset and slope of the chance of an exact match over the mean log-probability; natural logarithms."""
+    offset, slope = logistic(np.asarray(mean_logprobs, float)[:, None], exact)
+    return offset, slope

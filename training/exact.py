@@ -18,8 +18,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import ClassVar
 
+from codestral_ls.completion.confidence import chance
 from codestral_ls.completion.copied import predict
+from codestral_ls.completion.small_model import copy_outranks, log_odds
 from training import control, corpus, positions, tongues
+from training.calibration import fitted, logistic
 from training.copying import copy
 from training.evaluate import EMBEDDED, prompt
 from training.healing import Pieces, complete, growing
@@ -27,6 +30,7 @@ from training.llama import Llama
 from training.measures import percent, similarity
 from training.neighbours import Neighbours, within_packages
 from training.positions import Position
+from training.report import ITSELF
 from training.runs import RUNS
 
 WINDOW = 640
@@ -52,6 +56,17 @@ class Line:
     @property
     def exact(self) -> bool:
         return self.written == self.truth
+
+    @property
+    def mean_logprob(self) -> float:
+        """Natural."""
+        return math.log(max(self.confidence, 1e-9))
+
+    @property
+    def shown(self) -> str:
+        """What the product shows of model and copy."""
+        first = self.offered and copy_outranks(ITSELF, self.precision, chance(self.mean_logprob))
+        return self.offered if first else self.written
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +138,33 @@ def asked(model: Path, folder: Path, processes: int) -> list[Line]:
 
 def table(names: Sequence[str], lines: Sequence[Sequence[Line]]) -> Iterator[str]:
     """One row a language: the copy predictor, every model (exact / edit similarity in percent), and the last less the first."""
-    yield f"| held-out packages, exact / edit similarity, % | places | copy predictor | {' | '.join(names)} | difference of exact |"
-    yield f"|---|---|---|{'---|' * len(names)}---|"
+    yield (
+        f"| held-out packages, exact / edit similarity, % | places | copy predictor | {' | '.join(names)} | difference of exact "
+        f"| {names[-1]} or the copy that outranks it |"
+    )
+    yield f"|---|---|---|{'---|' * len(names)}---|---|"
     for language in tongues.LANGUAGES:
         rows = [[line for line in some if line.language == language] for some in lines]
         if not rows[0]:
             continue
         copied = _scores([(line.copied, line.truth) for line in rows[0]])
         models = [_scores([(line.written, line.truth) for line in row]) for row in rows]
-        yield f"| {language} | {len(rows[0])} | {copied} | {' | '.join(models)} | {difference(rows[0], rows[-1])} |"
+        shown = _scores([(line.shown, line.truth) for line in rows[-1]])
+        yield f"| {language} | {len(rows[0])} | {copied} | {' | '.join(models)} | {difference(rows[0], rows[-1])} | {shown} |"
+
+
+def fits(lines: Sequence[Line]) -> Iterator[str]:
+    """What `completion/confidence.py` and `completion/small_model.py` would say for this model; how often it is exact where it is sure."""
+    offset, slope = fitted([line.mean_logprob for line in lines], [line.exact for line in lines])
+    yield f"chance of an exact match over the mean log-probability: offset {offset:.2f}, slope {slope:.2f}"
+    apart = [line for line in lines if line.offered and line.exact != (line.offered == line.truth)]
+    odds = [(log_odds(line.precision), offset + slope * line.mean_logprob) for line in apart]
+    bias, copied, written = logistic(odds, [line.offered == line.truth for line in apart])
+    yield f"copy before model, {len(apart)} places where one is right: bias {bias:.2f}, copied {copied:.2f}, written {written:.2f}"
+    for threshold in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9):
+        some = [line for line in lines if line.confidence >= threshold]
+        share = f"{100 * len(some) / len(lines):.0f} % of the places"
+        yield f"mean token probability from {threshold}: {percent([float(line.exact) for line in some]):.1f} % exact on {share}"
 
 
 def _scores(pairs: Sequence[tuple[str, str]]) -> str:
@@ -156,7 +189,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
     lines = [asked(model, arguments.kept, arguments.processes) for model in arguments.models]
-    print("\n".join(table([model.stem for model in arguments.models], lines)))
+    print("\n".join([*table([model.stem for model in arguments.models], lines), "", *fits(lines[-1])]))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from codestral_ls.completion.listening import listen, whole_lines
 from codestral_ls.completion.place import Place, place_at
 from codestral_ls.completion.prompts import Beside, Gather, Prompts, nobody_beside, nothing_else
 from codestral_ls.completion.refused import Refused
-from codestral_ls.completion.small_model import block_lines, copy_outranks, copy_threshold
+from codestral_ls.completion.small_model import block_lines, copy_outranks, copy_threshold, show_threshold
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
 from codestral_ls.documents.snapshot import Snapshot
@@ -78,7 +78,7 @@ class Pipeline:
                 # Whoever asks explicitly wants the model's whole answer.
                 if ask.count > 1 or (ask.invoked and not (hit.rest and hit.known.finished and hit.known.tier == "model")):
                     continue
-                known = presenting.known(hit, snapshot, ask, self.options)
+                known = presenting.known(hit, snapshot, ask, self.options, self._least())
                 if known.items or not hit.typed:
                     # An answer that may not be shown where it was written is not asked for again.
                     self.cache.keep(known.kept or hit.known)
@@ -142,7 +142,7 @@ class Pipeline:
     def _keep_whole_lines(self, generation: Generation) -> None:
         """Of an answer that is ended before its end: what stands on whole lines is as good as it would have been."""
         lines = whole_lines(generation.text)
-        lines = lines[: sure_length(generation.text, generation.marks, THRESHOLDS[self.options.completion.show])]
+        lines = lines[: sure_length(generation.text, generation.marks, self._least())]
         if lines and not generation.dropped and self.cache.at(generation.place) is None:
             mean = next(mean for length, mean in generation.marks if length >= len(lines))
             known = presenting.keep(generation, _origin(generation))
@@ -186,7 +186,7 @@ class Pipeline:
 
     def _plan(self, snapshot: Snapshot, ask: Ask) -> Plan:
         plan = trigger.plan(snapshot, ask, self.options.completion, block_lines(self.backend.info()))
-        return plan if ask.invoked else replace(plan, give_up_below=THRESHOLDS[self.options.completion.show] / 2)
+        return plan if ask.invoked else replace(plan, give_up_below=self._least() / 2)
 
     def _start(self, snapshot: Snapshot, ask: Ask) -> Generation:
         plan = self._plan(snapshot, ask)
@@ -239,7 +239,7 @@ class Pipeline:
             shown = self._shown(copy, snapshot, ask, stages)
             if shown is not None:
                 return shown
-        presented = presenting.fresh(generation, typed, heard, snapshot, ask, self.options, self.adjust)
+        presented = presenting.fresh(generation, typed, heard, snapshot, ask, self.options, self._least(), self.adjust)
         if presented.kept is not None:
             self.cache.keep(presented.kept)
         source: Source = "adopted" if adopted else ("hot" if presenting.is_hot(generation) else "cold")
@@ -259,6 +259,10 @@ class Pipeline:
             return None
         place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
         return Known(place, found.text, "copied", confidence=likely, line_ended=True)
+
+    def _least(self) -> float:
+        """The chance from which what the model writes is shown."""
+        return show_threshold(self.backend.info(), self.options.completion.show)
 
     def _is_instant(self, copy: Known) -> bool:
         """Whether a copy is shown before the model is asked."""

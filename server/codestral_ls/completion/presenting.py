@@ -9,7 +9,7 @@ from itertools import count
 from codestral_ls.backends.base import Usage
 from codestral_ls.completion.answer import Answer, Ask, Item, Source
 from codestral_ls.completion.cache import Hit, Known, Origin
-from codestral_ls.completion.confidence import THRESHOLDS, chance, sure_length
+from codestral_ls.completion.confidence import chance, sure_length
 from codestral_ls.completion.filters import chain
 from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation
@@ -53,8 +53,8 @@ class Presented:
         return Answer(self.items, source, stages.ms, self.usage, self.confidence, self.reason)
 
 
-def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options) -> Presented:
-    """Show the rest of a known answer.
+def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options, least: float) -> Presented:
+    """Show the rest of a known answer, if its chance is at least ``least``.
 
     One that was judged before is not judged again where the document with it would be the same one: nothing but its own
     characters was typed. Where the editor closed something meanwhile, or the line was edited elsewhere, it is.
@@ -63,8 +63,8 @@ def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options) -> Presented
     if not hit.rest:
         return Presented((), entry, "nothing_known")
     if entry.usable is None or entry.rest_of_line != snapshot.line_suffix:
-        return _filter(hit.rest, hit.typed, entry, snapshot, ask, options)
-    if entry.tier == "model" and not _sure(entry.confidence, ask, options):  # a copy was judged before it was kept
+        return _filter(hit.rest, hit.typed, entry, snapshot, ask, options, least)
+    if entry.tier == "model" and not _sure(entry.confidence, ask, least):  # a copy was judged before it was kept
         return Presented((), entry, "low_confidence", entry.confidence)
     return Presented(items(hit.rest, snapshot, entry.over), entry, "", entry.confidence)
 
@@ -86,15 +86,16 @@ def fresh(
     snapshot: Snapshot,
     ask: Ask,
     options: Options,
+    least: float,
     adjust: Adjust = as_it_is,
 ) -> Presented:
-    """Show what a generation has written behind what was typed."""
-    length = sure_length(generation.text, generation.marks, THRESHOLDS[options.completion.show])
+    """Show what a generation has written behind what was typed, as far as its chance is at least ``least``."""
+    length = sure_length(generation.text, generation.marks, least)
     text = heard.text[: max(0, length - len(typed))]
     entry = keep(generation, "request", adjust)
     # Lines that are not sure, and those still to come, are left out whole.
     entry = replace(entry, line_ended=entry.line_ended or not heard.finished or length < len(generation.text))
-    presented = _filter(text, typed, entry, snapshot, ask, options)
+    presented = _filter(text, typed, entry, snapshot, ask, options, least)
     if not heard.finished and presented.kept is not None:
         # Only first lines are known: the finished answer takes this entry's place.
         presented = replace(presented, kept=replace(presented.kept, finished=False))
@@ -125,8 +126,8 @@ def is_hot(generation: Generation) -> bool:
     return usage.evaluated_tokens < HOT_SHARE * usage.prompt_tokens
 
 
-def _filter(text: str, typed: str, entry: Known, snapshot: Snapshot, ask: Ask, options: Options) -> Presented:
-    if not _sure(entry.confidence, ask, options) and entry.tier == "model":
+def _filter(text: str, typed: str, entry: Known, snapshot: Snapshot, ask: Ask, options: Options, least: float = 0.0) -> Presented:
+    if not _sure(entry.confidence, ask, least) and entry.tier == "model":
         return Presented((), entry, "low_confidence", entry.confidence, entry.usage)
     plan = Plan("block", options.completion.max_lines, options.completion.max_tokens, snapshot.region())
     cursor = cursor_at(snapshot, plan, ask.tab_size, ask.insert_spaces)
@@ -149,5 +150,5 @@ def items(text: str, snapshot: Snapshot, over: int) -> tuple[Item, ...]:
     return (Item(f"{next(_ids)}", text, snapshot.offset, snapshot.offset + over),) if text.strip() else ()
 
 
-def _sure(confidence: float | None, ask: Ask, options: Options) -> bool:
-    return ask.invoked or confidence is None or confidence >= THRESHOLDS[options.completion.show]
+def _sure(confidence: float | None, ask: Ask, least: float) -> bool:
+    return ask.invoked or confidence is None or confidence >= least

@@ -88,15 +88,13 @@ class Verdict:
         """Whether the model fills in the middle."""
         if self.filled >= ENOUGH:
             return True
-        if self.asked >= len(HOLES) or (self.filled == 0 and self.asked >= LEAST):
-            return False
-        return None
+        out_of_reach = self.filled + len(HOLES) - self.asked < ENOUGH
+        return False if out_of_reach or (self.filled == 0 and self.asked >= LEAST) else None
 
     @property
     def decided(self) -> bool:
         """Whether more holes cannot change it."""
-        left = len(HOLES) - self.asked
-        return self.suited is not None or self.filled + left < ENOUGH
+        return self.suited is not None
 
     def and_one(self, *, filled: bool) -> Verdict:
         """With another hole."""
