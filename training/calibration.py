@@ -1,4 +1,4 @@
-"""Logistic curves, fitted: the chance of an exact match from a completion's probability, and whether a copy goes before it. Pure."""
+"""Logistic curves, fitted: the chance of an exact match by a completion's probability, and when a copy goes before it. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m training.collect FOLDER...`: write the corpus of the archives in folders and print what is in it, with every licence.
+"""`python -m training.collect FOLDER...`: write the corpus of the archives in folders, and in SOURCES.md every package.
 
 Python's own library, as it is installed here, comes with them.
 """
@@ -17,8 +17,10 @@ from pathlib import Path
 
 from training import archives, corpus, licences, sieve, tongues
 from training.archives import Package
+from training.corpus import Source
 
 STANDARD_LIBRARY = "the standard library"
+SOURCES = Path(__file__).parent / "SOURCES.md"
 KINDS = (".whl", ".tgz", ".deb", ".dsc")
 
 
@@ -68,19 +70,36 @@ def main() -> None:
     found |= {package.name: package for package in packages(arguments.folders, arguments.processes)}
     sources = corpus.balanced(corpus.split([standard_library(), *found.values()]), corpus.BUDGETS)
     corpus.write(sources, arguments.to)
+    SOURCES.write_text("\n".join(listed(sources)) + "\n", "utf-8")
+    print("\n".join(totals(sources)))
+
+
+def listed(sources: list[Source]) -> Iterator[str]:
+    """Every package with its licence as declared, by what became of it and by language."""
+    yield "# What the embedded model learned from, and what was held out\n"
+    yield "Written by `python -m training.collect`. Licences are those that packages declare, of Debian's those of the files taken."
     files, characters = Counter[tuple[str, str, str, str]](), Counter[tuple[str, str, str, str]]()
     for source in sources:
-        row = (source.split, source.language, source.package, source.licence)
+        whole = "held out whole" if source.split == corpus.HELD_PACKAGE else "learned from"
+        row = whole, source.language, source.package, source.licence
         files[row] += 1
         characters[row] += len(source.text)
-    print("| part | language | package | licence | files | MB |\n|---|---|---|---|---|---|")
-    for row in sorted(files, key=lambda row: (row[:2], -characters[row])):
-        print(f"| {' | '.join(row)} | {files[row]} | {characters[row] / 1e6:.2f} |")
-    for part in (corpus.TRAIN, corpus.HELD_FILE, corpus.HELD_PACKAGE):
-        for language in tongues.LANGUAGES:
-            rows = [row for row in files if row[:2] == (part, language)]
-            total = f"{sum(files[r] for r in rows)} files, {sum(characters[r] for r in rows) / 1e6:.1f} MB"
-            print(f"{part}, {language}: {len(rows)} packages, {total}")
+    for whole in ("learned from", "held out whole"):
+        yield f"\n## {whole.capitalize()}\n\n| language | package | licence | files | MB |\n|---|---|---|---|---|"
+        for row in sorted((row for row in files if row[0] == whole), key=lambda row: (row[1], -characters[row], row[2])):
+            yield f"| {' | '.join(row[1:])} | {files[row]} | {characters[row] / 1e6:.2f} |"
+
+
+def totals(sources: list[Source]) -> Iterator[str]:
+    yield "| language | learned from | packages | held-out files | held-out packages |\n|---|---|---|---|---|"
+    for language in tongues.LANGUAGES:
+        cells = []
+        for part in (corpus.TRAIN, corpus.HELD_FILE, corpus.HELD_PACKAGE):
+            some = [source for source in sources if source.split == part and source.language == language]
+            count = f"{len({source.package for source in some})} packages"
+            size = f"{len(some)} files, {sum(len(source.text) for source in some) / 1e6:.1f} MB"
+            cells += [size, count] if part == corpus.TRAIN else [f"{count}, {size}" if part == corpus.HELD_PACKAGE else size]
+        yield f"| {language} | {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

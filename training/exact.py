@@ -154,7 +154,7 @@ def table(names: Sequence[str], lines: Sequence[Sequence[Line]]) -> Iterator[str
 
 
 def fits(lines: Sequence[Line]) -> Iterator[str]:
-    """What `completion/confidence.py` and `completion/small_model.py` would say for this model; how often it is exact where it is sure."""
+    """What `completion/confidence.py` and `completion/small_model.py` would say of this model; how often it is exact where sure."""
     offset, slope = fitted([line.mean_logprob for line in lines], [line.exact for line in lines])
     yield f"chance of an exact match over the mean log-probability: offset {offset:.2f}, slope {slope:.2f}"
     apart = [line for line in lines if line.offered and line.exact != (line.offered == line.truth)]

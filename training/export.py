@@ -23,7 +23,8 @@ from training.runs import RUNS
 
 NAME = "tiny-fim"
 DESCRIPTION = (
-    "Fill-in-the-middle completion of Python, trained from nothing on permissively licensed sources. "
+    "Fill-in-the-middle completion of Python, TypeScript, JavaScript, Go, Rust, Java, C and C++, trained from nothing on "
+    "permissively licensed sources. "
     "Prompt: <s>[SUFFIX]suffix[PREFIX]prefix"
 )
 FIM_ORDER_KEY = "codestral_ls.fim_order"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
-from training import corpus
+from training import corpus, tongues
 from training.runs import RUNS
 
 PICTURE = Path(__file__).parent / "curve.png"
@@ -20,20 +20,22 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=PICTURE)
     arguments = parser.parse_args()
     lines = [line for run in arguments.run for line in (RUNS / run / "log.jsonl").read_text("utf-8").splitlines()]
-    figures = [json.loads(line) for line in lines]
+    figures = [row for row in map(json.loads, lines) if row["step"] > 1]
     tokens = [row["tokens"] / 1e6 for row in figures]
-    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-    axes.plot(tokens, [row["train"] for row in figures], color="0.7", label="training (weighted)")
-    for part, colour in ((corpus.HELD_FILE, "tab:blue"), (corpus.HELD_PACKAGE, "tab:orange")):
-        axes.plot(tokens, [row[part] for row in figures], color=colour, label=part)
-        axes.plot(tokens, [row[f"{part}, middle"] for row in figures], "--", color=colour, label=f"{part}, middle")
+    figure, axes = plt.subplots(figsize=(9, 5), layout="constrained")
+    axes.plot(tokens, [row["train"] for row in figures], color="0.5", linewidth=3, label="training (weighted)")
+    for number, language in enumerate(tongues.LANGUAGES):
+        for part, style in ((corpus.HELD_FILE, "--"), (corpus.HELD_PACKAGE, "-")):
+            key = f"{part}, {language}"
+            if all(key in row for row in figures):
+                axes.plot(tokens, [row[key] for row in figures], style, color=f"C{number}", label=key)
     axes.set(
         xlabel="million tokens",
-        ylabel="nats a token",
-        title=f"{tokens[-1]:.0f} M tokens in {figures[-1]['minutes']:.0f} minutes",
+        ylabel="nats a token of the prompt and the middle",
+        title=f"Losses of the embedded model: {tokens[-1]:.0f} M tokens in {figures[-1]['minutes']:.0f} minutes",
     )
     axes.grid(alpha=0.3)
-    axes.legend()
+    figure.legend(loc="outside right upper", fontsize="small")
     figure.savefig(arguments.to, dpi=110)
     print(f"{arguments.to.name}: {len(figures)} points")
 

@@ -62,7 +62,7 @@ def _known(name: str, label: str, parameters: float, active: float = 0.0) -> Run
 
 
 LADDER: tuple[Rung, ...] = (
-    Rung("embedded", "embedded (9 M)", 8.7e6, 8.7e6, 9_600_000, 8_192, "MIT", "", "comes with codestral-ls"),
+    Rung("embedded", "embedded (16 M)", 15.5e6, 15.5e6, 16_800_000, 10_752, "MIT", "", "comes with codestral-ls"),
     Rung(
         "", "Falcon-H1-Tiny-Coder 90M", 91e6, 91e6, 97_000_000, 20_000, "Falcon-LLM", "",
         "tiiuae/Falcon-H1-Tiny-Coder-90M; TII's article on Falcon-H1-Tiny, 2026-01; no GGUF repository confirmed: give its path",

@@ -25,7 +25,7 @@ def placed(machine: Machine) -> dict[str, tuple[str, float | None]]:
 
 def test_a_laptop_without_a_gpu() -> None:
     places = placed(LAPTOP)
-    assert places["embedded (9 M)"] == ("CPU", 100.0)
+    assert places["embedded (16 M)"] == ("CPU", 100.0)
     assert places["Falcon-H1-Tiny-Coder 90M"][1] == 100.0
     assert places["Codestral 22B"][0] == ""
     assert places["Qwen2.5-Coder 7B"] == ("", None)
