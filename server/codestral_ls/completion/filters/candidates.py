@@ -89,6 +89,7 @@ def taken_here(text: str, cursor: Cursor) -> int:
 def over_the_tail(text: str, cursor: Cursor) -> Iterator[Candidate]:
     """Over what an editor may have closed, mark by mark, and as a whole first; a mark that only the document can have is kept."""
     whole = max(cursor.opened, taken_over(text, cursor.closers, cursor.plan.region == "string"))
+    whole = next((index for index in range(whole) if cursor.closers[index].strip() and cursor.closers[index] not in text), whole)
     for over in sorted(range(1, whole + 1), key=lambda over: (over != whole, over)):
         if over == whole or cursor.closers[over - 1] != " ":
             yield Candidate(text, over, "")
@@ -114,14 +115,16 @@ def fewer(text: str, cursor: Cursor) -> Iterator[Candidate]:
     """
     first = overlap.first_line(text, cursor)
     if first is not None:
-        yield from _both(first, cursor, "overlap")
+        yield from _both(first, cursor, "shortened")
     if cursor.language.block_comment is not None:
         opener, closer = cursor.language.block_comment
         ended = text.find(closer)
         if ended >= 0 and not 0 <= text.find(opener) < ended and _closes(cursor.after, opener, closer):
-            yield from _both(text[:ended].rstrip(), cursor, "repeated_closers")
+            name = "repeated_closers" if overlap.is_marks(text[ended + len(closer) :]) else "shortened"
+            yield from _both(text[:ended].rstrip(), cursor, name)
     for mark in marks_of(text, cursor).closers[:MOST_CUTS]:
-        yield from _both(text[: mark.index].rstrip(), cursor, "repeated_closers")
+        name = "repeated_closers" if overlap.is_marks(text[mark.index :]) else "shortened"
+        yield from _both(text[: mark.index].rstrip(), cursor, name)
 
 
 def meeting(text: str, cursor: Cursor) -> Iterator[Candidate]:
@@ -169,12 +172,12 @@ def rest_of(cursor: Cursor) -> str:
 
 def closed(text: str, found: Unmatched, cursor: Cursor) -> Iterator[Candidate]:
     """The text with its open marks closed: where its lines suggest, right after it, on a line of their own."""
-    if not found.openers:
-        return
+    if not found.openers or rest_of(cursor):
+        return  # what is open may be closed by the code that follows, and a mark before that would be in its way
     in_string = found.openers[-1].mark in QUOTES
     inline = (text if in_string else text.rstrip()) + "".join(mark.closing for mark in reversed(found.openers))
-    layouts = [inline] if in_string or rest_of(cursor) else [_laid_out(text, found.openers, cursor, cursor.line_ended), inline]
-    wanted = dict.fromkeys((*layouts, *([] if rest_of(cursor) else [_laid_out(text, found.openers, cursor, True)])))
+    layouts = [inline] if in_string else [_laid_out(text, found.openers, cursor, cursor.line_ended), inline]
+    wanted = dict.fromkeys((*layouts, _laid_out(text, found.openers, cursor, True)))
     for whole in wanted:
         yield Candidate(whole, 0, "closers")
         if cursor.opened:

@@ -53,7 +53,8 @@ def judged(text: str, cursor: Cursor) -> Candidate | None:
     if best is None or judge.errors[best] > 0:
         # What loses text is right where it makes the document sound, or where the answer breaks it.
         fewer = judge.best(candidates.fewer(text, cursor))
-        if fewer is not None and (not judge.errors[fewer] or best is None or judge.errors[best] > tree.error_count):
+        heals = fewer is not None and not judge.errors[fewer] and fewer.name == "repeated_closers"
+        if fewer is not None and (heals or best is None or judge.errors[best] > tree.error_count):
             best = fewer if best is None or judge.errors[fewer] < judge.errors[best] else best
     as_written = judge.best(likely)
     if best is not None and best.name in candidates.ADDING and as_written is not None and not judge.confirms(best, as_written):

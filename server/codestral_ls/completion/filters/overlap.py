@@ -20,6 +20,7 @@ WORDS = 4
 """Letters and digits of an end over more than one line that is written twice by no chance."""
 REST_LENGTH = 4
 """Characters of the shortest rest of a line without a letter that an answer ends with by no chance."""
+STOPS = ".,;:!?"
 SEPARATORS = ";,: \t\n"
 MARKS = "()[]{}<>\"'`" + SEPARATORS
 BEGINNING_LENGTH = 4
@@ -101,7 +102,7 @@ def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
     if not repeated.strip():
         return False
     judged = cursor.language.grammar is not None and cursor.plan.region == "code"
-    return words >= WORDS or (whole and (not _is_marks(repeated) or not judged))
+    return words >= WORDS or (whole and (not is_marks(repeated) or not judged))
 
 
 def possible(text: str, cursor: Cursor) -> Iterator[str]:
@@ -199,14 +200,16 @@ def _rest_of_line(text: str, cursor: Cursor) -> int | None:
 
 def _is_told(text: str, written: str, cursor: Cursor) -> bool:
     """Whether the text writes the rest of the line by no chance, which it ends with."""
-    if _is_marks(written):
+    if is_marks(written):
         # Whose a bracket is only a tree can tell; without one, the balance of the document.
         cut = text[: len(text) - len(written)]
         return cursor.language.grammar is None and imbalance(cursor, cut, 0) < imbalance(cursor, text, 0)
+    if len(set(written)) == 1 and written not in STOPS:
+        return written.isalpha()  # rulers are made of one character
     return any(map(str.isalpha, written)) or not any(map(str.isdigit, written)) or len(written) >= REST_LENGTH
 
 
-def _is_marks(text: str) -> bool:
+def is_marks(text: str) -> bool:
     """Whether a text is brackets, quotes and separators, which often follow each other twice; a separator alone does not."""
     return not text.strip(MARKS) and bool(text.strip(SEPARATORS))
 

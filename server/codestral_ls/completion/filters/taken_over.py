@@ -27,7 +27,7 @@ def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0)
     for index, character in enumerate(text):
         if character == "\n" and reading.taken >= opened:
             if reading.taken and opened:
-                return reading.taken
+                return _without_endings(tail[: reading.taken], text)
             if reading.taken:
                 break  # what the lines below open is theirs
         if character == "'" and "'" not in tail and text[:index][-1:].isalnum() and text[index + 1 : index + 2].isalnum():
@@ -42,7 +42,14 @@ def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0)
         return 0
     if not reading.taken and tail[:1] in tuple(ENDINGS) and text.rstrip().endswith(tail[:1]):
         return 1
-    return reading.taken
+    return _without_endings(tail[: reading.taken], text)
+
+
+def _without_endings(taken: str, text: str) -> int:
+    """The length of ``taken`` without marks that end a statement, which no editor writes, where the text does not end with them."""
+    while taken and taken[-1] in f"{ENDINGS} " and not text.rstrip().endswith(taken[-1:].strip() or "\n"):
+        taken = taken[:-1]
+    return len(taken)
 
 
 @dataclass(slots=True)
