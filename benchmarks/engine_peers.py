@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,6 +34,8 @@ class Setup:
     threads: int
     slots: int
     context: int
+    batch: int = 0
+    """Tokens of a batch of our host; 0 lets it choose."""
 
     def threaded(self, threads: int) -> Setup:
         """The same with another number of threads."""
@@ -84,15 +87,20 @@ class Ours:
             "self_test": "off",
         }
         options["context_tokens"] = setup.context
+        options["batch_tokens"] = setup.batch
+        self.log = tempfile.NamedTemporaryFile("w+")  # noqa: SIM115 - as long as the process
         self.process = subprocess.Popen(
             [sys.executable, "-m", "codestral_ls.host", "--listen", "127.0.0.1:0", "--options", json.dumps(options)],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self.log,
             text=True,
             env={**os.environ, "CODESTRAL_LS_TOKEN": "bench", "XDG_CACHE_HOME": self.cache.name},
         )
         assert self.process.stdout is not None
-        self.url = self.process.stdout.readline().split()[-1]
+        said = self.process.stdout.readline().split()
+        if not said:
+            raise RuntimeError(f"{self.name} does not start: {_end_of(self.log.name)}")
+        self.url = said[-1]
 
     def headers(self, ask: Ask) -> dict[str, str]:
         """Priority and client of one request."""
@@ -106,7 +114,7 @@ class Ours:
 
     async def ready(self, session: aiohttp.ClientSession) -> None:
         """Wait until the model is loaded."""
-        await _ready(session, self.url, {"Authorization": "Bearer bench"})
+        await _ready(session, self, {"Authorization": "Bearer bench"})
 
     async def ask(self, session: aiohttp.ClientSession, ask: Ask) -> Result:
         """One whole answer; ``min_tokens`` keeps random weights from ending early."""
@@ -131,9 +139,9 @@ class Ours:
 
 
 class LlamaServer:
-    """llama-server, from a binary or from xllamacpp."""
+    """llama-server, from a binary or from xllamacpp. ``more`` are further arguments of a binary."""
 
-    def __init__(self, setup: Setup, gpu_layers: int = 0) -> None:
+    def __init__(self, setup: Setup, gpu_layers: int = 0, more: Sequence[str] = ()) -> None:
         binary = os.environ.get("LLAMA_SERVER")
         self.threads = setup.threads
         self.name = f"llama-server, {setup.threads} thread{'s' if setup.threads > 1 else ''}"
@@ -141,15 +149,17 @@ class LlamaServer:
         self.url = f"http://127.0.0.1:{port}"
         if binary:
             command = [binary, "-m", str(setup.model), "--port", str(port), "-t", str(setup.threads), "-tb", str(setup.threads)]
-            command += ["-c", str(setup.context * setup.slots), "-np", str(setup.slots), "-ngl", str(gpu_layers), "--no-webui"]
+            command += ["-c", str(setup.context * setup.slots), "-np", str(setup.slots), "-ngl", str(gpu_layers)]
+            command += ["--no-webui", *more]
         else:
             command = [sys.executable, "-m", "benchmarks.engine_peers", str(setup.model), str(port), str(setup.threads)]
             command += [str(setup.context), str(setup.slots)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.log = tempfile.NamedTemporaryFile("w+")  # noqa: SIM115 - as long as the process
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.log)
 
     async def ready(self, session: aiohttp.ClientSession) -> None:
         """Wait until the model is loaded."""
-        await _ready(session, self.url, {})
+        await _ready(session, self, {})
 
     async def ask(self, session: aiohttp.ClientSession, ask: Ask) -> Result:
         """One whole answer, greedy, of exactly ``count`` tokens."""
@@ -199,16 +209,24 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _ready(session: aiohttp.ClientSession, url: str, headers: dict[str, str]) -> None:
+async def _ready(session: aiohttp.ClientSession, side: Ours | LlamaServer, headers: dict[str, str]) -> None:
+    """Wait for a side's model. Raises: RuntimeError with what it said, when it ended or refuses the model."""
     async with asyncio.timeout(DEADLINE):
         while True:
             try:
-                async with session.get(f"{url}/health", headers=headers) as response:
+                async with session.get(f"{side.url}/health", headers=headers) as response:
                     if response.status == 200:
                         return
+                    said = await response.text()
             except aiohttp.ClientError:
-                pass
+                said = ""
+            if side.process.poll() is not None or '"refused"' in said:
+                raise RuntimeError(f"{side.name} does not start: {said}\n{_end_of(side.log.name)}")
             await asyncio.sleep(0.1)
+
+
+def _end_of(log: str) -> str:
+    return Path(log).read_text("utf-8", errors="replace")[-3000:]
 
 
 def serve_xllamacpp(model: str, port: int, threads: int, context: int, slots: int) -> None:

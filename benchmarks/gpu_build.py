@@ -20,10 +20,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import gpu_toolkit
+
+NATIVE = "native"
+"""Compiles for the cards that are there and no other: minutes instead of an hour."""
 MOST_BYTES = 40_000_000
 LLAMA = Path("vendor/llama.cpp")
 DROPPED = (
-    *("docs", "models", "tests", "benches", "media", "examples", "conversion", "gguf-py", "scripts", "pocs", "skills", "ci"),
+    *("docs", "models", "tests", "benches", "media", "examples", "conversion", "gguf-py", "pocs", "skills", "ci"),
     *("requirements", "grammars", ".github", ".devops"),
     *(f"ggml/src/ggml-{name}" for name in (
         "opencl", "vulkan", "sycl", "hexagon", "metal", "et", "webgpu", "openvino", "cann", "virtgpu", "rpc", "zdnn",
@@ -35,17 +39,26 @@ DROPPED = (
 
 @dataclass(frozen=True)
 class Built:
-    """What a build left: the folder of ``libllama``, the sources with Python's declarations, llama-server, the seconds."""
+    """What a build left: the folder of ``libllama``, the sources with Python's declarations, llama-server, the folder
+    of links to CUDA's libraries if there is one, the seconds.
+    """
 
     libraries: Path
     declarations: Path
     server: Path
+    links: Path | None
     seconds: float
 
     def environment(self) -> dict[str, str]:
         """Variables with which our host takes this library and the benchmark this peer."""
-        path = os.pathsep.join(filter(None, [str(self.declarations), os.environ.get("PYTHONPATH", "")]))
-        return {"LLAMA_CPP_LIB_PATH": str(self.libraries), "PYTHONPATH": path, "LLAMA_SERVER": str(self.server)}
+        found = {"LLAMA_CPP_LIB_PATH": str(self.libraries), "LLAMA_SERVER": str(self.server)}
+        found["PYTHONPATH"] = _before("PYTHONPATH", self.declarations)
+        found["LD_LIBRARY_PATH"] = _before("LD_LIBRARY_PATH", *filter(None, [self.libraries, self.links]))
+        return found
+
+
+def _before(variable: str, *paths: Path) -> str:
+    return os.pathsep.join([*(str(path) for path in paths), *filter(None, [os.environ.get(variable)])])
 
 
 def pack(archive: Path, folder: Path) -> int:
@@ -70,28 +83,36 @@ def pack(archive: Path, folder: Path) -> int:
     return size
 
 
-def arguments(*, cuda: bool) -> list[str]:
+def arguments() -> list[str]:
     """How llama.cpp is configured: nothing fetched, nothing but the library and the server."""
     off = ("LLAMA_BUILD_TESTS", "LLAMA_BUILD_EXAMPLES", "LLAMA_BUILD_UI", "LLAMA_USE_PREBUILT_UI", "LLAMA_CURL", "LLAMA_OPENSSL")
     on = ("BUILD_SHARED_LIBS", "LLAMA_BUILD_COMMON", "LLAMA_BUILD_TOOLS", "LLAMA_BUILD_SERVER")
-    chosen = [*(f"-D{name}=OFF" for name in (*off, "GGML_OPENMP", "GGML_CCACHE")), *(f"-D{name}=ON" for name in on)]
-    # "native" compiles for the cards that are there and no other: minutes instead of an hour.
-    return [*chosen, "-DGGML_CUDA=ON", "-DCMAKE_CUDA_ARCHITECTURES=native"] if cuda else chosen
+    return [*(f"-D{name}=OFF" for name in (*off, "GGML_OPENMP", "GGML_CCACHE")), *(f"-D{name}=ON" for name in on)]
 
 
-def build(folder: Path, *, cuda: bool) -> Built:
-    """Compile the sources in ``folder``; what is there from an earlier build is not compiled again."""
+def build(folder: Path, *, cuda: bool, cores: int = 0, architectures: str = NATIVE) -> Built:
+    """Compile the sources in ``folder`` with ``cores`` processes (0: with all there are) for these cards.
+
+    What is there from an earlier build, a broken-off one too, is not compiled again.
+    """
     began = time.monotonic()
     target = folder / ("build-cuda" if cuda else "build-cpu")
     generator = ["-G", "Ninja"] if shutil.which("ninja") else []
-    flags = ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_POLICY_VERSION_MINIMUM=3.5", *arguments(cuda=cuda)]
+    flags = ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_POLICY_VERSION_MINIMUM=3.5", *arguments()]
+    links = None
+    if cuda:
+        toolkit = gpu_toolkit.find(target / "cublas")
+        links = toolkit.links
+        flags += [*toolkit.arguments(), f"-DCMAKE_CUDA_ARCHITECTURES={architectures}"]
     subprocess.run(["cmake", *generator, "-S", str(folder / LLAMA), "-B", str(target), *flags], check=True, stdout=sys.stderr)
-    cores = str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     subprocess.run(
-        ["cmake", "--build", str(target), "--target", "llama", "llama-server", "-j", cores], check=True, stdout=sys.stderr
+        ["cmake", "--build", str(target), "--target", "llama", "llama-server", "-j", str(cores or usable)],
+        check=True,
+        stdout=sys.stderr,
     )
     libraries = target / "bin"
-    return Built(libraries, folder, libraries / "llama-server", time.monotonic() - began)
+    return Built(libraries, folder, libraries / "llama-server", links, time.monotonic() - began)
 
 
 def main() -> None:
@@ -104,11 +125,13 @@ def main() -> None:
     building = commands.add_parser("build")
     building.add_argument("folder", type=Path)
     building.add_argument("--cpu", action="store_true", help="without CUDA: the rehearsal")
+    building.add_argument("--cores", type=int, default=0, help="compilers at the same time (0: one for each core)")
+    building.add_argument("--architectures", default=NATIVE, help="the cards to build for, such as 90 for an H100")
     given = parser.parse_args()
     if given.command == "pack":
         print(f"{given.folder}: {pack(given.archive, given.folder.resolve()) / 1e6:.1f} MB")
     else:
-        print(build(given.folder.resolve(), cuda=not given.cpu))
+        print(build(given.folder.resolve(), cuda=not given.cpu, cores=given.cores, architectures=given.architectures))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 They are for tests of the host and for speed, never for quality. Two vocabularies: "bpe" (byte-level, as the embedded
 model's) and
 "sentencepiece" (as Codestral's), both with Codestral's control tokens at its own ids or behind the bytes.
-    python -m benchmarks.random_model SHAPE PATH        shapes: tiny, embedded (7 MB), small (170 MB), codestral (22B, 4-bit)
+    python -m benchmarks.random_model SHAPE PATH        shapes: tiny, embedded (7 MB), small (170 MB), codestral (22B, 4-bit), qwen-7b,
+    qwen-1.5b (4-bit)
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ SHAPES = {
     "embedded": ModelShape(256, 6, 4, 4, 704, 6144, 4096, kind="Q8_0"),
     "small": ModelShape(1024, 12, 16, 4, 2816, 32768, 4096, kind="Q8_0", rope_base=1_000_000.0),
     "codestral": ModelShape(6144, 56, 48, 8, 16384, 32768, 32768, 128, 1_000_000.0, "Q4_K", tied=False),
+    "qwen-7b": ModelShape(3584, 28, 28, 4, 18944, 152064, 32768, 128, 1_000_000.0, "Q4_K", tied=False),
+    "qwen-1.5b": ModelShape(1536, 28, 12, 2, 8960, 151936, 32768, 128, 1_000_000.0, "Q4_K"),
 }
+"""``qwen-*`` have the sizes of Qwen2.5-Coder; all are of the llama architecture, without its biases."""
 
 
 def vocabulary(kind: str, size: int) -> tuple[list[str], list[float], list[int], list[str]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import gpu
+import pytest
+
+from benchmarks import gpu, gpu_toolkit
 from benchmarks.engine_healing import at_border, cursors, in_word
 from benchmarks.engine_peers import Setup
+from benchmarks.gpu_scenarios import SCENARIOS, Figure
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.host.gguf_file import read_header
 from codestral_ls.host.model import open_model
@@ -15,13 +18,50 @@ from support.models.random_model import SHAPES, write
 
 
 async def test_the_gpu_benchmark_scaled_down(spm_model: Path) -> None:
-    figures = await gpu.measure(Setup(spm_model, 1, 4, 1024), 300)
-    by_name = {figure.name: figure.value for figure in figures}
-    assert len(figures) >= 8
+    figures: list[Figure] = []
+    await gpu.measure(Setup(spm_model, 1, 4, 1024), 300, figures.append)
+    by_name = {figure.name: figure.ours for figure in figures}
+    assert len(figures) >= 10
     evaluated = float(by_name["returning to each of four places"].split("%")[0])
     assert evaluated <= 5.0
-    assert "identical" in by_name["drafting on a repeating prompt, without / with"]
-    assert "| loading |" in gpu.report(figures, "tiny")
+    assert "identical" in by_name["guesses on a repeating prompt, 48 tokens: without / with / as it chooses"]
+    assert "| loading |" in gpu.page({"tiny": figures})
+
+
+async def test_what_there_is_no_time_for_is_said(spm_model: Path) -> None:
+    figures: list[Figure] = []
+    await gpu.measure(Setup(spm_model, 1, 4, 1024), 300, figures.append, seconds=0)
+    assert [figure.ours for figure in figures[1:]] == ["not measured: no time was left"] * len(SCENARIOS)
+
+
+def test_cublas_of_pythons_packages_gets_the_names_a_linker_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "site/nvidia/cu13"
+    for name in ("include/cublas_v2.h", "lib/libcublas.so.13", "lib/libcublasLt.so.13"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    monkeypatch.setattr(gpu_toolkit, "_toolkits", lambda: iter([tmp_path / "empty"]))
+    monkeypatch.setattr(gpu_toolkit, "_packages", lambda: iter([root]))
+    found = gpu_toolkit.find(tmp_path / "links")
+    assert found.links is not None
+    for name in ("libcublas.so", "libcublas.so.13", "libcublasLt.so", "libcublasLt.so.13"):
+        assert (found.links / name).is_file()
+    assert any(str(found.links / "libcublas.so") in argument for argument in found.arguments())
+
+
+def test_a_whole_toolkit_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("include/cublas_v2.h", "lib64/libcublas.so"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(gpu_toolkit, "_toolkits", lambda: iter([tmp_path]))
+    assert gpu_toolkit.find(tmp_path / "links").links is None
+    assert not (tmp_path / "links").exists()
+
+
+def test_no_cublas_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpu_toolkit, "_toolkits", lambda: iter([]))
+    monkeypatch.setattr(gpu_toolkit, "_packages", lambda: iter([]))
+    with pytest.raises(SystemExit, match="nvidia-cublas"):
+        gpu_toolkit.find(tmp_path)
 
 
 def test_codestrals_shape_is_codestrals() -> None:
