@@ -13,11 +13,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -94,12 +96,17 @@ class Ours:
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
-            env={**os.environ, "CODESTRAL_LS_TOKEN": "bench", "XDG_CACHE_HOME": self.cache.name},
+            env={
+                **os.environ,
+                "CODESTRAL_LS_TOKEN": "bench",
+                "XDG_CACHE_HOME": self.cache.name,
+                "PYTHONFAULTHANDLER": "1",
+            },
         )
         assert self.process.stdout is not None
         said = self.process.stdout.readline().split()
         if not said:
-            raise RuntimeError(f"{self.name} does not start: {_end_of(self.log.name)}")
+            raise RuntimeError(_ended(self, ""))
         self.url = said[-1]
 
     def headers(self, ask: Ask) -> dict[str, str]:
@@ -221,12 +228,18 @@ async def _ready(session: aiohttp.ClientSession, side: Ours | LlamaServer, heade
             except aiohttp.ClientError:
                 said = ""
             if side.process.poll() is not None or '"refused"' in said:
-                raise RuntimeError(f"{side.name} does not start: {said}\n{_end_of(side.log.name)}")
+                raise RuntimeError(_ended(side, said))
             await asyncio.sleep(0.1)
 
 
-def _end_of(log: str) -> str:
-    return Path(log).read_text("utf-8", errors="replace")[-3000:]
+def _ended(side: Ours | LlamaServer, said: str) -> str:
+    """Why a side does not serve, on one line, and on more the end of its log: its answer, its exit status or signal."""
+    with suppress(subprocess.TimeoutExpired):
+        side.process.wait(2)
+    status = side.process.poll()
+    how = signal.Signals(-status).name if status and status < 0 else f"status {status}"
+    log = Path(side.log.name).read_text("utf-8", errors="replace")[-3000:]
+    return f"{side.name} does not start: {said.strip() or how}\n{log}"
 
 
 def serve_xllamacpp(model: str, port: int, threads: int, context: int, slots: int) -> None:

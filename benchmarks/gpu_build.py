@@ -26,6 +26,10 @@ NATIVE = "native"
 """Compiles for the cards that are there and no other: minutes instead of an hour."""
 MOST_BYTES = 40_000_000
 LLAMA = Path("vendor/llama.cpp")
+STATIC_CXX = "-Wl,--exclude-libs,libstdc++.a:libgcc.a:libgcc_eh.a:libsupc++.a"
+"""Compilers without a shared C++ library put a copy into each library; shown to the others, it is taken for theirs, and the
+process dies as soon as a stream crosses from one to the other.
+"""
 DROPPED = (
     *("docs", "models", "tests", "benches", "media", "examples", "conversion", "gguf-py", "pocs", "skills", "ci"),
     *("requirements", "grammars", ".github", ".devops"),
@@ -87,7 +91,8 @@ def arguments() -> list[str]:
     """How llama.cpp is configured: nothing fetched, nothing but the library and the server."""
     off = ("LLAMA_BUILD_TESTS", "LLAMA_BUILD_EXAMPLES", "LLAMA_BUILD_UI", "LLAMA_USE_PREBUILT_UI", "LLAMA_CURL", "LLAMA_OPENSSL")
     on = ("BUILD_SHARED_LIBS", "LLAMA_BUILD_COMMON", "LLAMA_BUILD_TOOLS", "LLAMA_BUILD_SERVER")
-    return [*(f"-D{name}=OFF" for name in (*off, "GGML_OPENMP", "GGML_CCACHE")), *(f"-D{name}=ON" for name in on)]
+    hidden = [f"-DCMAKE_SHARED_LINKER_FLAGS={STATIC_CXX}"] if sys.platform == "linux" else []
+    return [*(f"-D{name}=OFF" for name in (*off, "GGML_OPENMP", "GGML_CCACHE")), *(f"-D{name}=ON" for name in on), *hidden]
 
 
 def build(folder: Path, *, cuda: bool, cores: int = 0, architectures: str = NATIVE) -> Built:

@@ -51,7 +51,7 @@ class LocalOptions:
     flash_attention: OnOffAuto = "auto"
     """Flash attention: on, off, or what is measured to be faster (llama.cpp's own choice on a GPU)."""
     kv_type: KvType = "auto"
-    """Precision of the KV cache; the smaller ones need flash attention."""
+    """Precision of the KV cache; the smaller ones need flash attention. By itself f16, or keys of q8_0 where that is faster."""
     self_test: Literal["on", "off"] = "on"
     """Whether a model that does not fill in the middle is refused; it is asked a few test holes when it is loaded first."""
     idle_unload_seconds: int = 900

@@ -16,6 +16,7 @@ from codestral_ls.config.host_address import model_path
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
 from codestral_ls.host import attention, devices, families, fit, llama
+from codestral_ls.host.attention import Attention
 from codestral_ls.host.cores import cores
 from codestral_ls.host.families import Family
 from codestral_ls.host.gguf_file import GgufHeader, read_header
@@ -30,7 +31,7 @@ log = logging.getLogger("codestral_ls.host")
 Progress = Callable[[float], None]
 LEAST_BATCH = 16
 """Room for one token and the longest draft."""
-_KV_TYPES = {"auto": None, "f16": 1, "q8_0": 8, "q4_0": 2}
+_KV_TYPES = {"auto": None, "f16": attention.F16, "q8_0": attention.Q8_0, "q4_0": attention.Q4_0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Model:
     family: Family
     session: LlamaSession
     pointer: Any
+    attends: Attention
     notice: str = ""
     pools: ThreadPools | None = None
 
@@ -101,21 +103,27 @@ def thread_counts(options: LocalOptions, cores: int, *, alone: bool) -> tuple[in
     return (1,) if alone else candidates(min(cores, MOST_THREADS))
 
 
-def flash_attention(options: LocalOptions, shape: Shape, header: GgufHeader, api: Any, pointer: Any) -> int:
-    """llama.cpp's value: -1 lets it choose (on a GPU), 0 off, 1 on. Measured for small models on the processor.
-
-    A quantised KV cache cannot do without. Large models take what was faster in a build for AVX2 and slower in one for
-    AVX-512 (see ``attention.py``).
+def attend(options: LocalOptions, shape: Shape, header: GgufHeader, api: Any, pointer: Any) -> Attention:
+    """How the model attends: as the options say, else as llama.cpp likes on a GPU, as was measured for small models on the
+    processor, and as is usual for others. A quantised cache of values cannot do without flash attention.
     """
-    if options.flash_attention != "auto":
-        return 1 if options.flash_attention == "on" else 0
-    if shape.device != "cpu":
-        return -1
-    if options.kv_type in ("q8_0", "q4_0"):
-        return 1
-    if header.parameters > attention.MOST_PARAMETERS:
-        return 0 if b"AVX512 = 1" in api.llama_print_system_info() else 1
-    return int(attention.faster_with_it(lambda flash: _trial(api, pointer, shape, flash=flash)))
+    kept = _KV_TYPES[options.kv_type]
+    if options.flash_attention != "auto" or shape.device != "cpu" or kept not in (None, attention.F16):
+        always = shape.device == "cpu" and kept not in (None, attention.F16)
+        flash = {"on": 1, "off": 0}.get(options.flash_attention, 1 if always else -1)
+        return Attention(flash, kept or attention.F16, kept or attention.F16)
+    system = api.llama_print_system_info().decode()
+    chosen = attention.usual(header.parameters, system)
+    if header.parameters <= attention.MOST_MEASURED:
+        chosen = attention.fastest(lambda candidate: _trial(api, pointer, shape, candidate))
+    return chosen if kept is None else replace(chosen, keys=kept)
+
+
+def _possible(attends: Attention, options: LocalOptions, header: GgufHeader) -> Attention:
+    """``attends``, with plain keys where nobody asked for others and a head is not made of whole blocks of 32."""
+    heads = header.number("attention.head_count") or 1
+    key = header.number("attention.key_length") or (header.number("embedding_length") or 0) // heads
+    return attends if key % 32 == 0 or _KV_TYPES[options.kv_type] is not None else replace(attends, keys=attention.F16)
 
 
 class _Trial:
@@ -135,10 +143,10 @@ class _Trial:
         self._session.close()
 
 
-def _trial(api: Any, pointer: Any, shape: Shape, *, flash: bool) -> _Trial | None:
+def _trial(api: Any, pointer: Any, shape: Shape, candidate: Attention) -> _Trial | None:
     alone = replace(shape, context=2 * attention.TOKENS, slots=1, batch=attention.TOKENS, step=attention.TOKENS, threads=(1,))
     size = int(api.llama_vocab_n_tokens(api.llama_model_get_vocab(pointer)))
-    session = _session(api, pointer, alone, LocalOptions(), size, flash)
+    session = _session(api, pointer, alone, size, candidate)
     return _Trial(session) if session is not None else None
 
 
@@ -159,8 +167,10 @@ def first_plan(header: GgufHeader, options: LocalOptions) -> fit.Plan:
     return fit.plan_cpu(needed, trained=trained, context=context, slots=slots, free=devices.free_memory())
 
 
-def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
+def open_model(path: Path, options: LocalOptions, progress: Progress, like: Attention | None = None) -> Model:
     """Load the model at ``path``; ``progress`` hears 0..1 from this thread. Where memory runs out, less is tried.
+
+    With ``like`` it attends as another model does, and nothing is measured.
 
     Raises: ModelError with a sentence for the user.
     """
@@ -169,7 +179,7 @@ def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
     plan = first_plan(header, options)
     layers = header.number("block_count") or 1
     attempts = list(fit.retreats(plan, layers))
-    pointer, loaded_layers, there, flash = None, -1, cores(), 0
+    pointer, loaded_layers, there, attends = None, -1, cores(), Attention(-1)
     llama.forget_errors()
     try:
         for attempt in attempts:
@@ -178,7 +188,8 @@ def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
                 if pointer is not None:
                     api.llama_model_free(pointer)
                 pointer, loaded_layers = _load(api, path, shape, progress), attempt.gpu_layers
-                flash = flash_attention(options, shape, header, api, pointer) if pointer is not None else 0
+                if pointer is not None:
+                    attends = _possible(like or attend(options, shape, header, api, pointer), options, header)
             if pointer is None:
                 if shape.device == "cpu":
                     break
@@ -186,10 +197,10 @@ def open_model(path: Path, options: LocalOptions, progress: Progress) -> Model:
             vocabulary = LlamaVocabulary(api.llama_model_get_vocab(pointer))
             family = families.choose(vocabulary.find, _within(header, vocabulary.size), header.architecture, header.name, path.stem)
             pools = ThreadPools(there.fast if there.mixed and len(shape.threads) > 1 else ())
-            session = _session(api, pointer, shape, options, vocabulary.size, flash, pools)
+            session = _session(api, pointer, shape, vocabulary.size, attends, pools)
             if session is not None:
-                log.info("loaded %s: %s, %s %s", header.name, family.name, shape, attempt.notice)
-                return Model(header, shape, vocabulary, family, session, pointer, attempt.notice, pools)
+                log.info("loaded %s: %s, %s, %s %s", header.name, family.name, shape, attends, attempt.notice)
+                return Model(header, shape, vocabulary, family, session, pointer, attends, attempt.notice, pools)
     except BaseException:
         if pointer is not None:
             api.llama_model_free(pointer)
@@ -223,7 +234,9 @@ def open_draft(options: LocalOptions, main: Model) -> Model:
     Raises: ModelError with a sentence for the user; the main model can do without.
     """
     alone = replace(options, draft_model="", context_tokens=main.shape.context, slots=1)
-    draft = open_model(model_path(options.draft_model), alone, lambda _progress: None)
+    # Rounded as in the main model: two ways of attending disagree on near ties, and each costs a right guess.
+    like = main.attends if main.shape.device == "cpu" else None
+    draft = open_model(model_path(options.draft_model), alone, lambda _progress: None, like)
     mine, other = main.vocabulary.pieces, draft.vocabulary.pieces
     size = min(len(mine), len(other))
     if abs(len(mine) - len(other)) > MOST_PADDING or mine[:size] != other[:size]:
@@ -251,9 +264,8 @@ def _session(
     api: Any,
     pointer: Any,
     shape: Shape,
-    options: LocalOptions,
     vocabulary: int,
-    flash: int,
+    attends: Attention,
     pools: ThreadPools | None = None,
 ) -> LlamaSession | None:
     params = api.llama_context_default_params()
@@ -263,12 +275,9 @@ def _session(
     params.n_ubatch = shape.step
     params.n_outputs_max = min(shape.batch, 16 * shape.slots)
     params.n_threads = params.n_threads_batch = shape.threads[-1]
-    params.flash_attn_type = int(flash)
+    params.flash_attn_type, params.type_k, params.type_v = attends.flash, attends.keys, attends.values
     params.kv_unified = False
     params.no_perf = True
-    kv_type = _KV_TYPES[options.kv_type]
-    if kv_type is not None:
-        params.type_k = params.type_v = kv_type
     context = api.llama_init_from_model(pointer, params)
     if not context:
         return None

@@ -1,45 +1,70 @@
-"""Flash attention is used where single steps are faster with it, and both trials are closed whatever happens."""
+"""The way of attending with which a typing request is fastest is taken, and all trials are closed whatever happens."""
 
 from __future__ import annotations
 
 import pytest
 
 from codestral_ls.host import attention
+from codestral_ls.host.attention import CANDIDATES, Attention
 
 
 class Trial:
-    def __init__(self, now: list[float], seconds: float, fails: bool = False) -> None:
-        self.now, self.seconds, self.fails, self.closed = now, seconds, fails, False
+    """Takes so many seconds for a batch of one, and for each further row."""
+
+    def __init__(self, now: list[float], one: float, more: float = 0.0, fails: bool = False) -> None:
+        self.now, self.one, self.more, self.fails, self.closed = now, one, more, fails, False
 
     def evaluate(self, tokens: int, position: int) -> None:
         if self.fails:
             raise RuntimeError
         assert position in (0, attention.TOKENS)
-        self.now[0] += self.seconds * tokens
+        self.now[0] += self.one + self.more * (tokens - 1)
 
     def close(self) -> None:
         self.closed = True
 
 
-@pytest.mark.parametrize(("without", "with_it", "faster"), [(2.0, 1.0, True), (1.0, 2.0, False), (1.0, 1.0, True)])
-def test_the_faster_one_is_taken(without: float, with_it: float, faster: bool) -> None:
+@pytest.mark.parametrize("best", range(len(CANDIDATES)))
+def test_the_fastest_is_taken(best: int) -> None:
     now = [0.0]
-    trials = {False: Trial(now, without), True: Trial(now, with_it)}
-    assert attention.faster_with_it(trials.__getitem__, lambda: now[0]) is faster
-    assert trials[False].closed
-    assert trials[True].closed
+    trials = {candidate: Trial(now, 1.0 if at == best else 2.0) for at, candidate in enumerate(CANDIDATES)}
+    assert attention.fastest(trials.__getitem__, lambda: now[0]) == CANDIDATES[best]
+    assert all(trial.closed for trial in trials.values())
 
 
-def test_where_one_cannot_be_had_the_other_is_taken() -> None:
+def test_the_batch_that_begins_a_request_counts_too() -> None:
     now = [0.0]
-    assert attention.faster_with_it(lambda flash: Trial(now, 1.0) if flash else None)
-    assert not attention.faster_with_it(lambda flash: None if flash else Trial(now, 1.0))
+    trials = {candidate: Trial(now, 1.0, more) for candidate, more in zip(CANDIDATES, (0.5, 0.0, 1.0), strict=True)}
+    assert attention.fastest(trials.__getitem__, lambda: now[0]) == CANDIDATES[1]
+
+
+def test_the_first_of_equally_fast_ones_is_taken() -> None:
+    now = [0.0]
+    assert attention.fastest(lambda _: Trial(now, 1.0), lambda: now[0]) == CANDIDATES[0]
+
+
+def test_what_cannot_be_opened_is_left_out() -> None:
+    for there in CANDIDATES:
+        assert attention.fastest(lambda candidate, there=there: Trial([0.0], 1.0) if candidate == there else None) == there  # type: ignore[misc]
+    assert attention.fastest(lambda _: None) == CANDIDATES[-1]
 
 
 def test_a_trial_that_fails_leaves_nothing_open() -> None:
-    now = [0.0]
-    trials = {False: Trial(now, 1.0), True: Trial(now, 1.0, fails=True)}
+    trials = {candidate: Trial([0.0], 1.0, fails=candidate == CANDIDATES[2]) for candidate in CANDIDATES}
     with pytest.raises(RuntimeError):
-        attention.faster_with_it(trials.__getitem__)
-    assert trials[False].closed
-    assert trials[True].closed
+        attention.fastest(trials.__getitem__)
+    assert trials[CANDIDATES[0]].closed
+    assert trials[CANDIDATES[1]].closed
+
+
+@pytest.mark.parametrize(
+    ("parameters", "system", "expected"),
+    [
+        (135_000_000, "AVX = 1 | AVX2 = 1", Attention(0, attention.Q8_0)),
+        (135_000_000, "NEON = 1", Attention(1)),
+        (7_000_000_000, "AVX = 1 | AVX2 = 1", Attention(1)),
+        (7_000_000_000, "AVX = 1 | AVX512 = 1", Attention(0)),
+    ],
+)
+def test_what_is_usual_goes_by_size_and_build(parameters: int, system: str, expected: Attention) -> None:
+    assert attention.usual(parameters, system) == expected

@@ -184,7 +184,7 @@ def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(m
         assert (draft.shape.slots, draft.session.context) == (1, main.session.context)
         assert 3 * drafted.counts.steps < plain.counts.steps
         # Not all: one row alone and the same row among others may differ in the last bit, and a guess after a wrong one counts.
-        assert drafted.counts.accepted >= 0.75 * drafted.counts.drafted > 0
+        assert drafted.counts.accepted >= 0.9 * drafted.counts.drafted > 0
     finally:
         draft.close()
         main.close()
@@ -198,7 +198,7 @@ def test_a_model_with_another_vocabulary_is_refused_and_the_main_one_goes_on(bpe
             open_draft(keeper.options, main)
         assert keeper._open_draft(main) is None
         assert main.notice.startswith("The draft model is not used: ")
-        missing = SimpleNamespace(notice="", shape=main.shape)
+        missing = SimpleNamespace(notice="", shape=main.shape, attends=main.attends)
         assert Keeper(bpe_model, options(draft_model="nowhere"))._open_draft(missing) is None  # type: ignore[arg-type]
         assert "There is no model file" in missing.notice
     finally:
