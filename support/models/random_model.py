@@ -3,8 +3,8 @@
 They are for tests of the host and for speed, never for quality. Two vocabularies: "bpe" (byte-level, as the embedded
 model's) and
 "sentencepiece" (as Codestral's), both with Codestral's control tokens at its own ids or behind the bytes.
-    python -m benchmarks.random_model SHAPE PATH        shapes: tiny, embedded (7 MB), small (170 MB), codestral (22B, 4-bit), qwen-7b,
-    qwen-1.5b (4-bit)
+    python -m support.models.random_model SHAPE PATH
+Shapes: tiny, embedded (7 MB), small (170 MB), codestral (22B), qwen-7b and qwen-1.5b (all three of 4 bits).
 """
 
 from __future__ import annotations
