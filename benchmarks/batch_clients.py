@@ -44,7 +44,8 @@ from support.generate import timed_api
 from support.generate.scene import make_project
 
 AT_ONCE = 64
-SECONDS = 0.5
+SECONDS = 1.0
+"""An API takes about a second for a documentation of a hundred tokens."""
 FILES, FUNCTIONS = 64, 20
 ROUNDS = 3
 MARKS = ("<!-- clients -->", "<!-- /clients -->")

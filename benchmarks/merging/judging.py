@@ -111,7 +111,7 @@ def _gofmt() -> str:
 
 
 def _run(words: list[str], folder: Path) -> str:
-    return subprocess.run(words, cwd=folder, check=False, capture_output=True, text=True, timeout=300).stdout
+    return subprocess.run(words, cwd=folder, check=False, capture_output=True, text=True, timeout=900).stdout
 
 
 def _node_folder() -> Path:

@@ -7,9 +7,9 @@ them off the event loop. Deliberately keeps no text, no file names and no times 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,6 +96,19 @@ class Spent:
     received: int
     cost: float
 
+    def plus(self, other: Spent) -> Spent:
+        """Both together, as one row of this one's day, backend and model."""
+        return Spent(
+            self.day,
+            self.backend,
+            self.model,
+            self.requests + other.requests,
+            self.sent + other.sent,
+            self.cached + other.cached,
+            self.received + other.received,
+            self.cost + other.cost,
+        )
+
 
 class Ledger:
     """The file at ``path``; its folder is created when first written to. ``today`` gives the day in UTC."""
@@ -106,9 +119,13 @@ class Ledger:
 
     def add(self, backend: str, model: str, usage: Usage, price: Price, day: str = "") -> None:
         """Add one answer, of today where ``day`` is empty. Raises: OSError, sqlite3.Error."""
-        row = (day or self.today(), backend, model, 1, usage.prompt_tokens, usage.cached_tokens)
+        sent, cached, received = usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens
+        self.add_all([Spent(day or self.today(), backend, model, 1, sent, cached, received, price.of(usage))])
+
+    def add_all(self, rows: Iterable[Spent]) -> None:
+        """Add what was used, all of it or nothing. Raises: OSError, sqlite3.Error."""
         with closing(self._open()) as connection, connection:
-            connection.execute(_ADD, (*row, usage.completion_tokens, price.of(usage)))
+            connection.executemany(_ADD, [astuple(row) for row in rows])
 
     def cost_today(self) -> float:
         """The cost of today, all backends together. Raises: sqlite3.Error."""

@@ -12,7 +12,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 from codestral_ls.backends.base import BackendInfo, FimRequest, Priority, Usage
-from codestral_ls.backends.ledger import Ledger, Price
+from codestral_ls.backends.ledger import Ledger, Price, Spent
 from codestral_ls.backends.pace import Pace
 from codestral_ls.config.sections import LimitsOptions
 from codestral_ls.errors import BackendBusy, BudgetSpent
@@ -48,7 +48,8 @@ class Limits:
         self._cost = 0.0
         self._cost_day = ""
         self._looked = float("-inf")
-        self._writes: set[asyncio.Task[None]] = set()
+        self._unwritten: dict[tuple[str, str, str], Spent] = {}
+        self._writing: asyncio.Task[None] | None = None
 
     async def admit(self, request: FimRequest, tokens: int) -> None:
         """Return when a request of about ``tokens`` tokens may be sent.
@@ -71,20 +72,39 @@ class Limits:
         self._tokens.take(usage.prompt_tokens + usage.completion_tokens - expected)
         self._cost += self._price.of(usage)
         if self._ledger is not None:
-            task = asyncio.get_running_loop().create_task(self._write(self._ledger, info, usage, self._ledger.today()))
-            self._writes.add(task)
-            task.add_done_callback(self._writes.discard)
+            key = self._ledger.today(), info.name, info.model
+            used = (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens)
+            self._keep(Spent(*key, 1, *used, self._price.of(usage)))
+            self._begin_writing(self._ledger)
 
     async def aclose(self) -> None:
         """Wait until everything counted is written."""
-        if self._writes:
-            await asyncio.wait(self._writes, timeout=5.0)
+        if self._ledger is not None and self._unwritten:
+            self._begin_writing(self._ledger)
+        if self._writing is not None:
+            await asyncio.wait({self._writing}, timeout=5.0)
 
-    async def _write(self, ledger: Ledger, info: BackendInfo, usage: Usage, day: str) -> None:
-        try:
-            await asyncio.to_thread(ledger.add, info.name, info.model, usage, self._price, day)
-        except (OSError, sqlite3.Error) as error:
-            _log.warning("The costs could not be written down: %s", error)
+    def _keep(self, more: Spent) -> None:
+        """Add to what is to be written down."""
+        key = more.day, more.backend, more.model
+        known = self._unwritten.get(key)
+        self._unwritten[key] = more if known is None else known.plus(more)
+
+    def _begin_writing(self, ledger: Ledger) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.get_running_loop().create_task(self._write(ledger))
+
+    async def _write(self, ledger: Ledger) -> None:
+        """Write down what was counted, and what comes meanwhile in one turn after it: many answers, few turns of the disk."""
+        while self._unwritten:
+            rows, self._unwritten = list(self._unwritten.values()), {}
+            try:
+                await asyncio.to_thread(ledger.add_all, rows)
+            except (OSError, sqlite3.Error) as error:
+                _log.warning("The costs could not be written down: %s", error)
+                for row in rows:  # with the next answer, or at the end
+                    self._keep(row)
+                return
 
     async def check_budget(self, usage: Usage | None = None) -> None:
         """Return if today's budget is not used up and ``usage`` (an estimate) fits into the rest. Raises: BudgetSpent."""
@@ -92,8 +112,8 @@ class Limits:
             return
         day = self._ledger.today()
         if day != self._cost_day or self._clock() - self._looked > _REFRESH_SECONDS:
-            if self._writes:
-                await asyncio.wait(self._writes, timeout=1.0)
+            if self._writing is not None:
+                await asyncio.wait({self._writing}, timeout=1.0)
             try:
                 self._cost = await asyncio.to_thread(self._ledger.cost_today)
             except sqlite3.Error as error:

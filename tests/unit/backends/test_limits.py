@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.backends.base import BackendInfo, FimRequest, Priority, Usage
-from codestral_ls.backends.ledger import FREE, Ledger, Price, price_of
+from codestral_ls.backends.ledger import FREE, Ledger, Price, Spent, price_of
 from codestral_ls.backends.limits import LimitReached, Limits
 from codestral_ls.backends.pace import Pace
 from codestral_ls.config.sections import LimitsOptions, PricesOptions
@@ -179,3 +180,29 @@ async def test_an_unwritable_ledger_stops_nobody(tmp_path: Path, caplog: pytest.
     with pytest.raises(sqlite3.Error):
         Ledger(broken).rows()
     assert "could not be written down" in caplog.text
+
+
+async def test_many_answers_share_a_turn_of_the_disk_and_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, turns, failing = tmp_path / "costs", 0, 2
+    written = Ledger.add_all
+
+    def add_all(self: Ledger, rows: list[Spent]) -> None:
+        nonlocal turns, failing
+        turns += 1
+        if failing:
+            failing -= 1
+            raise sqlite3.OperationalError("database is locked")
+        written(self, rows)
+
+    monkeypatch.setattr(Ledger, "add_all", add_all)
+    limits = Limits(LimitsOptions(), PRICE, "USD", Ledger(path))
+    for _ in range(300):
+        limits.count(INFO, Usage(prompt_tokens=2, completion_tokens=1), 3)
+        if turns < 2:
+            await asyncio.sleep(0)
+    await limits.aclose()
+    await limits.aclose()
+    (row,) = Ledger(path).rows()
+    assert (row.requests, row.sent, row.received) == (300, 600, 300)
+    assert row.cost == pytest.approx(300 * PRICE.of(Usage(prompt_tokens=2, completion_tokens=1)))
+    assert turns < 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -285,3 +286,57 @@ def test_diff_of_edits_on_one_line() -> None:
     edits = [Edit(0, 1, "x"), Edit(2, 3, "y")]
     assert apply_edits("a b\nc\n", edits) == "x y\nc\n"
     assert "+x y" in unified_diff("a", "a b\nc\n", edits)
+
+
+@pytest.mark.parametrize(
+    ("why", "answer", "expected"),
+    [
+        (
+            "a directive keeps the indentation of what belongs to it",
+            "\n    .. deprecated:: 3.5\n       Use `other` in its place.\n    ",
+            ['"""', ".. deprecated:: 3.5", "   Use `other` in its place.", '"""'],
+        ),
+        (
+            "a paragraph is filled to its end",
+            "Do it.\n\n    " + "many words " * 9 + "end\n    here.\n\n    Another one.\n    ",
+            ['"""Do it.', "", "many words " * 7 + "many", "words many words end here.", "", "Another one.", '"""'],
+        ),
+        (
+            "what hangs below an entry stays below it",
+            "Do it.\n\n    - " + "many words " * 8 + "end\n      here.\n    - Two.\n    ",
+            ['"""Do it.', "", "- " + "many words " * 7 + "many", "  words end here.", "- Two.", '"""'],
+        ),
+        (
+            "fenced code is never wrapped",
+            "Do it.\n\n    ```\n    " + "call(a, b) " * 9 + "\n    ```\n    ",
+            ['"""Do it.', "", "```", ("call(a, b) " * 9).rstrip(), "```", '"""'],
+        ),
+        (
+            "nor what an example prints",
+            "Do it.\n\n    >>> f()\n    " + "word " * 20 + "\n    ",
+            ['"""Do it.', "", ">>> f()", ("word " * 20).rstrip(), '"""'],
+        ),
+        ("code in backquotes is no code", "Operator: `=`, `>`, `<`, `>=`, `<=`, `~`, `^`, `*`.", None),
+        (
+            "prose may end with a semicolon on its first line",
+            "Return a new one, which nobody has seen;\n    the old one stays.\n    ",
+            None,
+        ),
+    ],
+)
+def test_how_lines_are_laid_out(tmp_path: Path, why: str, answer: str, expected: list[str] | None) -> None:
+    text = write(tmp_path, "a.py", "def f():\n    g()\n", answer)
+    lines = [line.removeprefix("    ") for line in text.split("\n")[1:-2]]
+    if expected is None:
+        assert lines[0].startswith('"""'), why
+    else:
+        assert lines == expected, why
+
+
+def test_a_projects_own_width_counts_where_it_chose_none(tmp_path: Path) -> None:
+    wide = "\n".join(f"/**\n * Do something small.\n *\n * {'word ' * 19}\n */\nexport function f{n}() {{}}\n" for n in range(12))
+    (tmp_path / "a.ts").write_text(wide)
+    assert 90 <= read_profile([tmp_path / "a.ts"]).width("typescript") <= 100
+    assert read_profile([tmp_path / "a.ts"]).width("python") == 88
+    rules = HouseRules({"": 80})
+    assert replace(read_profile([tmp_path / "a.ts"]), rules=rules).width("typescript") == 80

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.backends.build import build_backend, build_bare
+from codestral_ls.backends.door import GATEWAYS
 from codestral_ls.backends.ledger import FREE, Price, price_of
 from codestral_ls.config.sections import Options
 from codestral_ls.generate.batch.batch import Batch, WriterName
@@ -51,10 +52,11 @@ def info_of(name: WriterName, options: Options) -> BackendInfo:
 
 
 def writer_price(name: WriterName, options: Options) -> Price:
-    """What its answers cost; a local model's nothing. Raises ConfigError."""
+    """What its answers cost: a local model's nothing, those of a gateway on this machine what its API takes. Raises ConfigError."""
     kind = _KINDS[name]
     info = kind.info(options)
-    return price_of(info.model, options.prices).times(kind.share) if info.remote or kind.leaves else FREE
+    is_paid = info.remote or info.name in GATEWAYS or kind.leaves
+    return price_of(info.model, options.prices).times(kind.share) if is_paid else FREE
 
 
 def _here(order: Order) -> Writer:
