@@ -141,7 +141,8 @@ async def _gap(session: aiohttp.ClientSession, backend: Backend, address: str, r
     for token in tokens:
         if not raw.startswith(common + token["token"]):
             rest = raw[len(common) :]
-            others = [best["logprob"] for best in token["top_logprobs"] if best["token"] and rest.startswith(best["token"])]
+            best_ten = [(best["token"], best["logprob"]) for best in token["top_logprobs"]]  # the end of a text has no spelling
+            others = [logprob for word, logprob in best_ten if (bool(word) and rest.startswith(word)) or (not word and not rest)]
             return float(token["logprob"] - max(others)) if others else None
         common += token["token"]
     return None

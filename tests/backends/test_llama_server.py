@@ -62,8 +62,8 @@ async def test_a_prewarmed_prompt_is_hot_while_someone_types(make: object, addre
 async def test_both_ways_write_the_same_and_stop_strings_end_both(address: str) -> None:
     texts = []
     for backend in (own(address), openai(address)):
-        whole = "".join(piece.text for piece in await collect(backend, PREFIX, 24))
-        cut = "".join(piece.text for piece in await collect(backend, PREFIX, 24, ("\n",)))
+        whole = "".join(piece.text for piece in await collect(backend, PREFIX + "return", 24))
+        cut = "".join(piece.text for piece in await collect(backend, PREFIX + "return", 24, ("\n",)))
         assert cut == whole.partition("\n")[0]
         texts.append(whole)
         await backend.aclose()
@@ -96,5 +96,5 @@ async def test_leaving_early_frees_the_server_for_the_next(address: str) -> None
     for _ in range(4):
         async with aclosing(backend.stream(FimRequest(PREFIX, SUFFIX, 500, timeout=60.0))) as pieces:
             await anext(pieces)
-    assert "".join(piece.text for piece in await collect(backend, PREFIX))
+    assert "".join(piece.text for piece in await collect(backend, PREFIX + "return"))
     await backend.aclose()
