@@ -122,7 +122,7 @@ async def test_what_is_offered_where() -> None:
             assert "failed" not in editor.log
 
 
-ALWAYS = ["codestral-ls.accepted", "codestral-ls.explain", "codestral-ls.models", "codestral-ls.preview"]
+ALWAYS = [f"codestral-ls.{name}" for name in ("accepted", "explain", "host", "models", "preview", "pullModel")]
 COMMANDS = [
     ("vscode", ALWAYS, [WRITE_DOCSTRING, WRITE_TESTS]),
     ("neovim-0.12", [*ALWAYS, WRITE_DOCSTRING, WRITE_TESTS], []),

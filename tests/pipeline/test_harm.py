@@ -22,5 +22,5 @@ async def test_row(row: dict[str, Any]) -> None:
     tabs = "says tabs" in row["name"]
     invoked = row.get("flags", {}).get("invoked", False)
     ask = Ask(invoked, tab_size=4 if tabs else None, insert_spaces=False if tabs else None)
-    answer = await complete(row["code"], row["answer"], row["language"], ask, budget_ms=UNHURRIED)
+    answer = await complete(row["code"], row["answer"], row["language"], ask, budget_ms=UNHURRIED, commit_messages=True)
     assert shown(drawn(row["code"], row["language"]), answer) in row["expected"]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from codestral_ls.config.editor_settings import SHOWN, setting_name
 from codestral_ls.config.fields import Field, all_fields, value_of
 from codestral_ls.config.load import load_options
 from codestral_ls.config.sections import Options
@@ -106,7 +107,8 @@ def test_what_a_project_adds_to_a_list_stays_in_it(tmp_path: Path) -> None:
 def test_vs_code_keeps_what_is_the_users_out_of_a_workspaces_reach() -> None:
     manifest = json.loads((Path(__file__).parents[2] / "clients/vscode/package.json").read_text(encoding="utf-8"))
     properties = {name: row for part in manifest["contributes"]["configuration"] for name, row in part["properties"].items()}
-    scopes = {key: properties[f"codestral-ls.{key}"]["scope"] for key in all_fields()}
+    scopes = {key: properties[f"codestral-ls.{setting_name(key)}"]["scope"] for key in SHOWN}
+    assert len(scopes) == len([name for name in properties if not name.startswith("codestral-ls.client.")])
     assert [key for key, scope in scopes.items() if users_alone(key) and scope != "machine"] == []
     own = [name for name in ("codestral-ls.client.command", "codestral-ls.client.interpreter") if name in properties]
     assert [properties[name]["scope"] for name in own] == ["machine"] * len(own)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from codestral_ls.errors import Refusal
 
@@ -145,4 +145,22 @@ class Backend(Protocol):
 
     async def aclose(self) -> None:
         """Let go of connections and tasks. Idempotent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """What a model host on this machine takes: bytes in memory, and seconds since its last request."""
+
+    memory_bytes: int
+    idle_seconds: float
+    loaded: bool
+
+
+@runtime_checkable
+class Occupant(Protocol):
+    """A backend that can say what its model host takes."""
+
+    async def occupancy(self) -> Occupancy | None:
+        """Asked now; None where there is no host of ours."""
         ...

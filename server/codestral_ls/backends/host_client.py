@@ -17,7 +17,7 @@ from contextlib import aclosing, suppress
 import aiohttp
 
 from codestral_ls.backends import host_wire
-from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Priority
+from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Occupancy, Piece, Priority
 from codestral_ls.backends.host_process import HostProcess
 from codestral_ls.backends.kept_alive import send, traced
 from codestral_ls.backends.own_socket import OwnSocketConnector, StrangersSocketError
@@ -60,6 +60,7 @@ class HostClient:
         self._clock = clock
         self._loading_since: float | None = None
         self._unloaded = False
+        self._occupancy: Occupancy | None = None
         self._trouble: Exception | None = None
         self._hangs = False
         self._closed = False
@@ -86,6 +87,10 @@ class HostClient:
         if known.state == "loading":
             await self.start()
         return known
+
+    async def occupancy(self) -> Occupancy | None:
+        """What the host takes now; None where none answers."""
+        return self._occupancy if await self._look() is not None else None
 
     async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """Stream the answer. Raises: BackendError."""
@@ -173,6 +178,10 @@ class HostClient:
     def _read_health(self, body: dict[str, object]) -> Health:
         status, message = body.get("status"), str(body.get("message", ""))
         self._unloaded = status == "unloaded"
+        memory, idle = body.get("memory_bytes"), body.get("idle_seconds")
+        self._occupancy = None
+        if isinstance(memory, int) and isinstance(idle, int | float):
+            self._occupancy = Occupancy(memory, idle, status == "ready")
         if status != "loading" and not (self._unloaded and self._is_bringing):
             self._loading_since = None
         if status == "ready":

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece
+from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Occupancy, Occupant, Piece
 from codestral_ls.backends.breaker import Breaker
 from codestral_ls.backends.failures import health_from
 from codestral_ls.backends.hedge import first_answer
@@ -163,6 +163,13 @@ class Router:
         """The names that the backend asked now lists, where it can. Raises: BackendError."""
         models = getattr(self._current().backend, "models", None)
         return () if models is None else tuple(await models())
+
+    async def occupancy(self) -> Occupancy | None:
+        """What the first backend with a model host of ours says of it, whoever is asked now."""
+        for candidate in self._candidates:
+            if isinstance(candidate.backend, Occupant):
+                return await candidate.backend.occupancy()
+        return None
 
     async def abilities(self) -> tuple[str, ...]:
         """What the server of the backend asked now can do, where it tells. Raises: BackendError."""

@@ -22,4 +22,4 @@ def build_completer(backend: Backend, options: Options, folders: Sequence[Path] 
     Commands that ask once make a plain `Completer`, which remembers nothing.
     """
     feedback = Feedback(SqliteTally(state_dir() / "acceptance.sqlite3"))
-    return Completer(backend, options, feedback=feedback, project=ProjectContext(options, folders))
+    return Completer(backend, options, feedback=feedback, project=ProjectContext(options, folders), roots=folders)

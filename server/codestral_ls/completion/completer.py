@@ -18,6 +18,7 @@ from codestral_ls.backends.outgoing import Outgoing, local_text
 from codestral_ls.completion.answer import Answer, Ask, Item
 from codestral_ls.completion.availability import Availability
 from codestral_ls.completion.feedback import Feedback
+from codestral_ls.completion.off import Off
 from codestral_ls.completion.pipeline import Pipeline
 from codestral_ls.completion.prompts import Beside, Gather, nobody_beside, nothing_else
 from codestral_ls.config import Options
@@ -26,6 +27,7 @@ from codestral_ls.documents.addresses import why_withheld
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError, BackendWithheld
+from codestral_ls.system.battery import Battery
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ class Completer:
         feedback: Feedback | None = None,
         project: ProjectContext | None = None,
         beside: Beside = nobody_beside,
+        roots: Sequence[Path] = (),
     ) -> None:
         self.on_status: list[Callable[[Health], None]] = []
         self.on_index_problem: list[Callable[[str], None]] = []
@@ -78,6 +81,9 @@ class Completer:
         self._error_at = float("-inf")
         self._rules = FileRules(options.privacy.ignore)
         self._judged: dict[str, tuple[float, bool]] = {}
+        self._roots = tuple(roots)
+        self._off = Off(options.completion, self._roots)
+        self._withheld: tuple[str, str, int] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._project = project
         if project is not None:
@@ -87,28 +93,55 @@ class Completer:
             backend, options, clock, gather, self._seen_texts, beside, self._failed, on_success=self._succeeded
         )
         if project is not None:
-            project.on_changed = self._pipeline.prewarm
+            project.on_changed = self._prewarm
             project.on_problem = self._index_problem
             project.on_gone = self._pipeline.forget_context
         self._pipeline.adjust = self._feedback.adjusted
+        self._pipeline.on_battery = Battery(clock).is_draining
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """The answer for one request. Raises only `asyncio.CancelledError`; failures are empty answers with a reason."""
         if self._private(snapshot):
             return Answer(reason="private_file")
         self._see(snapshot)
+        if (off := self._off.why(snapshot, ask)) is not None:
+            return Answer(reason=off)
+        began = self._clock()
+        here = (snapshot.uri, snapshot.text, snapshot.offset)
+        if ask.invoked and self._withheld == here:
+            ask = replace(ask, invoked=False, count=1)  # it was written ahead: alternatives are the next question's
+            subtle = False
+        else:
+            subtle = not ask.invoked and self._pipeline.options.completion.trigger == "subtle"
+        self._withheld = None
         self._pipeline.rhythm.key(self._clock())
         for place, line in self._feedback.rejected(snapshot):
             self._pipeline.forget(place)
             self._pipeline.refused.add(snapshot.uri, line)
         virtual = _with_selected(snapshot, ask)
         answer = await self._pipeline.complete(virtual, ask)
+        if subtle and answer.items:
+            self._withheld = here
+            return Answer(reason="withheld", source=answer.source, stages=answer.stages)
+        if answer.items and not ask.invoked:
+            await self._rested(began)
         if answer.items:
             self._feedback.offered(virtual, answer)
             self._pipeline.prefetch(virtual, answer)
             if ask.selected_text is not None and ask.selected_start is not None:
                 answer = _from_selected(answer, snapshot, ask.selected_text, ask.selected_start)
         return answer
+
+    async def _rested(self, began: float) -> None:
+        """Wait until the keyboard has rested for as long as the user wants before anything is shown."""
+        left = began + self._pipeline.options.completion.show_after_ms / 1000 - self._clock()
+        if left > 0:
+            await self._pipeline.inflight.pause(left)
+
+    def _prewarm(self, snapshot: Snapshot) -> None:
+        """Evaluate the prompt of a place ahead, where something may be completed at all."""
+        if self._off.why(snapshot, Ask()) is None:
+            self._pipeline.prewarm(snapshot)
 
     def document_opened(self, snapshot: Snapshot) -> None:
         """A document came on screen; its prompt is evaluated ahead."""
@@ -117,7 +150,7 @@ class Completer:
         self._see(snapshot)
         if self._project is not None:
             self._project.document_opened(snapshot, self._pipeline.prompts.room().project)
-        self._pipeline.prewarm(snapshot)
+        self._prewarm(snapshot)
 
     def document_changed(self, snapshot: Snapshot) -> None:
         """The text changed; ``snapshot.offset`` is where. When typing rests there, the prompt is evaluated ahead."""
@@ -128,7 +161,7 @@ class Completer:
             self._project.document_changed(snapshot)
         if self._resting is not None:
             self._resting.cancel()
-        self._resting = self._pipeline.inflight.later(REST, lambda: self._pipeline.prewarm(snapshot))
+        self._resting = self._pipeline.inflight.later(REST, lambda: self._prewarm(snapshot))
 
     def document_closed(self, uri: str) -> None:
         """Nothing more will be asked of this document; its text stays a source of copies."""
@@ -155,7 +188,7 @@ class Completer:
             return
         if self._project is not None:
             self._project.cursor_moved(snapshot)
-        self._pipeline.prewarm(snapshot)
+        self._prewarm(snapshot)
 
     def item_shown(self, item_id: str) -> None:
         """The editor put an item on screen."""
@@ -181,6 +214,7 @@ class Completer:
             self._seen.clear()
         self._rules = FileRules(options.privacy.ignore)
         self._judged.clear()
+        self._off = Off(options.completion, self._roots)
         self._pipeline.set_options(options)
         if self._project is not None:
             self._project.set_options(options)

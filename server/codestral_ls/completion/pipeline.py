@@ -52,6 +52,8 @@ class Pipeline:
     on_success: Callable[[], None] = lambda: None
     adjust: Callable[[float, bool], float] = lambda prior, _copied: prior
     """(predicted chance, copied) → the chance set right by what this user accepts."""
+    on_battery: Callable[[], bool] = lambda: False
+    """Whether the machine lives on its battery now."""
     unreachable: bool = False
     """Whether the last question to the backend failed."""
     cache: Cache = field(init=False)
@@ -158,7 +160,7 @@ class Pipeline:
 
     def prefetch(self, snapshot: Snapshot, answer: Answer) -> None:
         """Begin the continuation of a shown answer, as it will stand after acceptance."""
-        if not self.options.completion.prefetch or not answer.items:
+        if not self.options.completion.prefetch or not answer.items or self._spares():
             return
         item = answer.items[0]
         after = snapshot.accepting(item.start, item.end, item.text)
@@ -170,13 +172,17 @@ class Pipeline:
 
     def prewarm(self, snapshot: Snapshot) -> None:
         """Let the model evaluate the prompt of a place where the user may type next. Idle time only."""
-        if not self.options.completion.prewarm or self.backend.info().remote or self.inflight.busy:
+        if not self.options.completion.prewarm or self.backend.info().remote or self.inflight.busy or self._spares():
             return
         if trigger.refuse(snapshot, Ask(invoked=True), self.options.completion) is not None:
             return
         place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
         plan = Plan("line", 1, 0)
         self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan), writes=False)
+
+    def _spares(self) -> bool:
+        """Whether nothing is written ahead now."""
+        return self.options.completion.on_battery == "less" and self.on_battery()
 
     async def preview(self, snapshot: Snapshot) -> FimRequest:
         """The request that asking explicitly at the cursor would make."""

@@ -59,6 +59,8 @@ def refuse(snapshot: Snapshot, ask: Ask, options: CompletionOptions) -> str | No
         return "minified_line"
     if ask.invoked:
         return None
+    if options.trigger == "manual":
+        return "manual"
     before = snapshot.text[start : snapshot.offset]
     behind = snapshot.text[snapshot.offset : end]
     code_behind = behind[len(tail_of(behind)) :].strip()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from codestral_ls.config.describe import meanings
+from codestral_ls.config.editor_settings import NOT_CHOSEN, SHOWN, TITLES, setting_name
 from codestral_ls.config.fields import Field, all_fields, section_classes
 from codestral_ls.config.trust import PROJECT_MAY, Act, users_alone
 from codestral_ls.config.values import least
@@ -73,18 +74,17 @@ def readme(text: str) -> str:
 
 
 def vscode_schema() -> str:
-    """VS Code's ``contributes.configuration``: one category per section, keys ``codestral-ls.<section>.<option>``.
+    """VS Code's ``contributes.configuration``: one category per section, keys ``codestral-ls.<section>.<option>`` in camelCase.
 
-    What the user alone may set has the scope "machine": a workspace's settings come with a clone too.
+    Only the options that ``editor_settings.py`` names. What the user alone may set has the scope "machine": a workspace's
+    settings come with a clone too.
     """
-    categories = [
-        {
-            "title": section.replace("_", " ").capitalize(),
-            "order": number,
-            "properties": {f"codestral-ls.{field.key}": _property(field, order) for order, field in enumerate(_fields_of(section))},
-        }
-        for number, section in enumerate(section_classes())
-    ]
+    categories: list[dict[str, object]] = []
+    for section in dict.fromkeys(key.partition(".")[0] for key in SHOWN):
+        fields = [all_fields()[key] for key in SHOWN if key.startswith(f"{section}.")]
+        properties = {f"codestral-ls.{setting_name(field.key)}": _property(field, order) for order, field in enumerate(fields)}
+        title = TITLES.get(section, section.capitalize())
+        categories.append({"title": title, "order": len(categories), "properties": properties})
     return json.dumps({"$comment": _GENERATED, "configuration": categories}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -145,7 +145,8 @@ def _property(field: Field, order: int) -> dict[str, object]:
         "scope": "machine" if users_alone(field.key) else "window",
         "order": order,
     }
-    words: dict[str, object] = {"type": "string", "enum": list(field.choices)} if field.choices else {"type": "string"}
+    choices = [word for word in field.choices if word not in NOT_CHOSEN]
+    words: dict[str, object] = {"type": "string", "enum": choices} if choices else {"type": "string"}
     if field.kind == "choice":
         schema |= words
     if field.kind == "list":

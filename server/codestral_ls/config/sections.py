@@ -233,6 +233,18 @@ class CompletionOptions:
     """Complete while typing."""
     disabled_languages: tuple[str, ...] = ()
     """LSP language ids that are never completed, such as "markdown"."""
+    disabled_globs: tuple[str, ...] = ()
+    """Patterns (as in .gitignore, from the workspace's folder on) of files and folders that are never completed."""
+    disabled_in: tuple[Literal["comments", "strings", "prose"], ...] = ()
+    """Places that are completed only when you ask: comments, strings, prose (Markdown outside its code blocks)."""
+    commit_messages: bool = False
+    """Complete in commit messages, tag messages and lists of commits to rebase."""
+    trigger: Literal["automatic", "subtle", "manual"] = "automatic"
+    """When completions come: while typing; written ahead while typing and shown when you ask; or only when you ask."""
+    show_after_ms: int = 0
+    """Nothing is shown unasked before the keyboard has rested this long, whether it is known or new."""
+    on_battery: Literal["less", "same"] = "less"
+    """On battery, "less" writes nothing ahead: neither `prefetch` nor `prewarm` work."""
     show: Literal["eager", "balanced", "quiet"] = "balanced"
     """How sure a completion must be to be shown unasked."""
     max_lines: int = 12
@@ -296,7 +308,7 @@ class ServerOptions:
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least serious message that is written to the log."""
     log_file: str = ""
-    """File for the log; empty writes to standard error."""
+    """File for the log, which is kept below 2 MB with one older part; empty writes to standard error."""
 
 
 @dataclass(frozen=True, slots=True)

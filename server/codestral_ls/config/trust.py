@@ -27,18 +27,26 @@ class Rule:
     """How far a source may go: ``set`` any legal value up to ``most``, ``add`` entries to the user's list, only
     ``switch_off`` or ``switch_on``, only ``lower`` or ``raise`` the user's number, or only show ``quieter``.
 
-    ``chosen`` is the most that the program chooses by itself where the user's number is 0.
+    ``chosen`` is the most that the program chooses by itself where the user's number is 0. ``order`` has the words from the
+    quietest on.
     """
 
     act: Act
     most: float | None = None
     chosen: float | None = None
+    order: tuple[str, ...] = ()
 
 
 PROJECT_MAY: Mapping[str, Rule] = {
     "completion.enabled": Rule("switch_off"),
     "completion.disabled_languages": Rule("add"),
-    "completion.show": Rule("quieter"),
+    "completion.disabled_globs": Rule("add"),
+    "completion.disabled_in": Rule("add"),
+    "completion.commit_messages": Rule("switch_off"),
+    "completion.trigger": Rule("quieter", order=("manual", "subtle", "automatic")),
+    "completion.show_after_ms": Rule("raise", most=5000),
+    "completion.on_battery": Rule("quieter", order=("less", "same")),
+    "completion.show": Rule("quieter", order=("quiet", "balanced", "eager")),
     "completion.max_lines": Rule("lower"),
     "completion.max_tokens": Rule("lower"),
     "completion.debounce_ms": Rule("raise", most=5000),
@@ -57,6 +65,10 @@ PROJECT_MAY: Mapping[str, Rule] = {
 
 EDITOR_MAY: Mapping[str, Rule] = {
     **PROJECT_MAY,
+    "completion.commit_messages": Rule("set"),
+    "completion.trigger": Rule("set"),
+    "completion.show_after_ms": Rule("set", most=60_000),
+    "completion.on_battery": Rule("set"),
     "completion.show": Rule("set"),
     "completion.max_lines": Rule("set", most=100),
     "completion.max_tokens": Rule("set", most=1024),
@@ -74,7 +86,6 @@ NAMES: Mapping[Untrusted, str] = {
     "project": "a project's file",
     "editor": "an editor's settings, which a project's folder can hold",
 }
-_LOUDNESS = ("quiet", "balanced", "eager")
 
 
 class RefusedError(ConfigError):
@@ -101,7 +112,7 @@ def untrusted_value(field: Field, value: object, current: object, source: Untrus
         raise ConfigError(f"may only be switched off by {name}")
     if rule.act == "switch_on" and value is False and current is True:
         raise ConfigError(f"may only be switched on by {name}")
-    if rule.act == "quieter" and _LOUDNESS.index(cast("str", value)) > _LOUDNESS.index(cast("str", current)):
+    if rule.act == "quieter" and rule.order.index(cast("str", value)) > rule.order.index(cast("str", current)):
         raise ConfigError(f'may only be made quieter by {name} (yours is "{current}")')
     if rule.act == "lower" and _size(rule, value) > _size(rule, current):
         raise ConfigError(f"may only be lowered by {name} (yours is {_said(rule, current)})")

@@ -28,6 +28,7 @@ from codestral_ls.host.outputs import Outputs
 from codestral_ls.host.reception import Bounds, NotReadyError, Reception
 from codestral_ls.host.run import Drafting, Output
 from codestral_ls.host.scheduler import QueueFullError
+from codestral_ls.system import memory
 from codestral_ls.timing import monotonic
 
 Api = FimApi | CompletionsApi | InfillApi
@@ -210,6 +211,8 @@ async def health(request: web.Request) -> web.Response:
         "progress": round(keeper.progress, 3),
         "message": keeper.refusal if keeper.phase == "refused" else loaded.model.notice if loaded else "",
         "model": keeper.path.stem,
+        "idle_seconds": round(keeper.idle_seconds, 1),
+        "memory_bytes": memory.resident(),
     }
     if loaded:
         shape, engine = loaded.model.shape, loaded.engine

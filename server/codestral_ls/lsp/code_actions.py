@@ -8,6 +8,7 @@ edit itself, to show it in its own way; it is not announced, so that other edito
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from codestral_ls.lsp.convert import to_offset
+from codestral_ls.lsp.keystroke import START_SECONDS
 from codestral_ls.lsp.session import Session
 from codestral_ls.lsp.workspace_edit import workspace_edit
 from codestral_ls.lsp.write_definition import (
@@ -55,6 +57,9 @@ async def resolve(session: Session, action: types.CodeAction) -> types.CodeActio
     command = action.command
     if command is None or command.command not in COMMANDS:
         return action
+    if session.backend is None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(session.status.settled.wait(), START_SECONDS)
     order = order_of(session, command.command, command.arguments or ())
     edit = await written(session, order, lambda _message: None)
     action.command, action.edit = None, workspace_edit(edit, session.client.edits, confirm=False)

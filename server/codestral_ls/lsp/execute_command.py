@@ -13,7 +13,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from codestral_ls.lsp import after_reply, explain, list_models, preview, write_definition
+from codestral_ls.lsp import after_reply, explain, host_state, list_models, preview, pull_model, write_definition
 from codestral_ls.lsp.client import Client
 from codestral_ls.lsp.registering import register
 from codestral_ls.lsp.session import Session
@@ -25,14 +25,23 @@ Result = Coroutine[Any, Any, Any] | dict[str, str] | None
 COMMANDS: dict[str, Callable[[Session, types.ExecuteCommandParams], Result]] = {
     after_reply.ACCEPTED: after_reply.accepted,
     explain.EXPLAIN: explain.explain,
+    host_state.HOST: host_state.host_state,
     list_models.MODELS: list_models.list_models,
     preview.PREVIEW: preview.preview,
+    pull_model.PULL: pull_model.pull_model,
     write_definition.WRITE_DOCSTRING: write_definition.write,
     write_definition.WRITE_TESTS: write_definition.write,
 }
 
 
-ALWAYS = (after_reply.ACCEPTED, explain.EXPLAIN, list_models.MODELS, preview.PREVIEW)
+ALWAYS = (
+    after_reply.ACCEPTED,
+    explain.EXPLAIN,
+    host_state.HOST,
+    list_models.MODELS,
+    preview.PREVIEW,
+    pull_model.PULL,
+)
 """Commands that every editor is told of in ``initialize``."""
 
 

@@ -28,6 +28,13 @@ SOURCES = {
 REASONS = {
     "disabled": "Completion is switched off.",
     "language_disabled": "This language is in completion.disabled_languages.",
+    "file_disabled": "The file is named in completion.disabled_globs.",
+    "commit_message": "Nothing is completed in commit messages unless you ask (completion.commit_messages).",
+    "comment": "Nothing is completed in comments unless you ask (completion.disabled_in).",
+    "string": "Nothing is completed in strings unless you ask (completion.disabled_in).",
+    "prose": "Nothing is completed in prose unless you ask (completion.disabled_in).",
+    "manual": "Completions come only when you ask (completion.trigger).",
+    "withheld": "A completion is ready; ask to see it (completion.trigger).",
     "too_large": "The file is larger than completion.max_file_bytes.",
     "minified_line": "The line is too long to be written by hand.",
     "code_behind": "There is code behind the cursor; ask explicitly to complete here.",

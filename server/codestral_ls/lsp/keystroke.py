@@ -6,6 +6,7 @@ Deliberately knows no item types: ``inline_completion.py`` and ``completion.py``
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,19 +35,25 @@ class Where:
     version: int | None = None
 
 
+START_SECONDS = 1.0
+"""How long an explicit request waits for a server or a model that is just starting. A person asked, and looks."""
+
 Found: TypeAlias = "tuple[Document, Answer]"
 
 
 async def complete_at(session: Session, where: Where, ask_in: Callable[[Document], Ask]) -> Found | None:
     """The answer for ``where`` and the document it is for; None where there is nothing to say.
 
-    Runs without an ``await`` up to the snapshot, so that it sees the document as it was when the request arrived.
+    Runs without an ``await`` up to the snapshot, so that it sees the document as it was when the request arrived. Only an
+    explicit request at the start waits before it, and is of no use any more when the document changes meanwhile.
     """
     document = session.documents.find(where.uri)
     if document is None:
         return _nothing(session, where, session.documents.why_not(where.uri))
     if where.version is not None and where.version != document.version:
         return _nothing(session, where, "it was asked for another version")
+    if not session.status.settled.is_set() and ask_in(document).invoked and not await started(session, where.uri):
+        return _nothing(session, where, "moved on")
     if session.completer is None:
         return _nothing(session, where, session.status.health.message or "starting")
     snapshot = document.snapshot(to_offset(document, where.position, session.client.encoding))
@@ -69,6 +76,17 @@ async def complete_at(session: Session, where: Where, ask_in: Callable[[Document
         _log(session, where, outcome, answer, (monotonic() - began) * 1000.0)
     session.explained[where.uri] = sentence(answer, (monotonic() - began) * 1000.0)
     return (document, answer) if is_current and answer.items else None
+
+
+async def started(session: Session, uri: str) -> bool:
+    """Wait a moment for a start that is under way. False where the document has changed meanwhile."""
+    document = session.documents.find(uri)
+    with contextlib.suppress(TimeoutError), session.open_requests.until_changed(uri) as limit:
+        async with limit:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(session.status.settled.wait(), START_SECONDS)
+            return session.documents.find(uri) is document
+    return False
 
 
 def _nothing(session: Session, where: Where, reason: str) -> Found | None:

@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from codestral_ls.errors import CodestralLsError
 from codestral_ls.lsp.session import Session
 
+if TYPE_CHECKING:
+    from codestral_ls.host.catalogue import KnownModel
+
 MODELS = "codestral-ls.models"
 EMBEDDED = "embedded"
 
 
 def list_models(session: Session, _params: types.ExecuteCommandParams) -> Coroutine[Any, Any, dict[str, Any]]:
-    """The command: no arguments → ``{option, current, models, message}``.
+    """The command: no arguments → ``{option, current, models, message, pullable}``.
 
     ``option`` is the dotted name of the option to set, "" where the backend has none; ``message`` says why there is no list.
+    ``pullable`` are the models that can be fetched first (``codestral-ls.pullModel``): ``{name, detail, licence}``, of which
+    ``licence`` is what has to be accepted before, "" where nothing has.
     """
     return _models(session)
 
@@ -31,18 +36,38 @@ async def _models(session: Session) -> dict[str, Any]:
     section = getattr(session.options, primary, None)
     current = getattr(section, "model", None)
     if current is None:
-        return {"option": "", "current": "", "models": [], "message": f"The backend {primary} has no model to choose."}
+        return {
+            "option": "",
+            "current": "",
+            "models": [],
+            "pullable": [],
+            "message": f"The backend {primary} has no model to choose.",
+        }
     models: list[str] = []
+    pullable: list[dict[str, str]] = []
     message = ""
     try:
         if primary == "local":
-            from codestral_ls.host import shelf
+            from codestral_ls.host import catalogue, shelf
 
             models = [EMBEDDED, *(model.name for model in await asyncio.to_thread(shelf.fetched))]
+            pullable = [_described(model) for model in catalogue.KNOWN.values() if model.name not in models]
         elif (ask := getattr(session.backend, "models", None)) is not None:
             models = [*await ask()]
     except CodestralLsError as error:
         message = str(error)
     if not models and not message:
         message = f"The backend {primary} does not list its models."
-    return {"option": f"{primary}.model", "current": current, "models": sorted(set(models)), "message": message}
+    return {
+        "option": f"{primary}.model",
+        "current": current,
+        "models": sorted(set(models)),
+        "pullable": pullable,
+        "message": message,
+    }
+
+
+def _described(model: KnownModel) -> dict[str, str]:
+    sizes = f"{model.size_bytes / 1e9:.1f} GB to fetch, {model.memory_bytes / 1e9:.1f} GB in memory"
+    licence = "" if model.licence.free else f"{model.licence.name}: {model.licence.summary} {model.licence.url}".strip()
+    return {"name": model.name, "detail": f"{sizes}; {model.licence.short}. {model.note}".strip(), "licence": licence}

@@ -9,11 +9,14 @@ import contextlib
 import logging
 import os
 import sys
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from codestral_ls.config.paths import expanded
 from codestral_ls.config.sections import ServerOptions
 
+MOST_BYTES = 2_000_000
+"""A log file that is full becomes FILE.1, and the one before it goes: twice this is all that a log takes."""
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _handler: logging.Handler | None = None
 
@@ -24,7 +27,13 @@ def configure_log(options: ServerOptions) -> None:
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
     if options.log_file:
         try:
-            handler = logging.FileHandler(_closed(expanded(options.log_file)), encoding="utf-8", errors="backslashreplace")
+            handler = RotatingFileHandler(
+                _closed(expanded(options.log_file)),
+                maxBytes=MOST_BYTES,
+                backupCount=1,
+                encoding="utf-8",
+                errors="backslashreplace",
+            )
         except OSError as error:
             problem = f"server.log_file: {error}"
     _install(handler, options.log_level.upper())

@@ -6,6 +6,7 @@ the same with all that is known. Deliberately decides nothing: the health comes 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
@@ -40,7 +41,7 @@ class StatusReporter:
     """Sends what changed, and only that.
 
     ``shows_progress`` is the client's ability to show work-done progress; ``shows_problems`` that it takes
-    ``codestral-ls/problem`` and shows buttons with it.
+    ``codestral-ls/problem`` and shows buttons with it. ``settled`` is set while nothing loads.
     """
 
     def __init__(self, server: LanguageServer, shows_progress: bool = False) -> None:
@@ -48,6 +49,7 @@ class StatusReporter:
         self.shows_progress = shows_progress
         self.shows_problems = False
         self.health = LOADING
+        self.settled = asyncio.Event()
         self.backend = ""
         self._index_problem = ""
         self._sent: dict[str, Any] = {}
@@ -60,6 +62,7 @@ class StatusReporter:
     def update(self, health: Health) -> None:
         """Take the new health and tell the editor what is new about it."""
         self.health = health
+        (self.settled.clear if health.state == "loading" else self.settled.set)()
         self._outage_told = self._outage_told and health.state != "ready"
         status = self.describe()
         if status == self._sent:

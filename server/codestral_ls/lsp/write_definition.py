@@ -8,6 +8,7 @@ the document is still the one it was made for. What goes wrong is one message. D
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -24,6 +25,7 @@ from codestral_ls.backends.base import Backend, Priority
 from codestral_ls.errors import CodestralLsError, GenerateError
 from codestral_ls.lsp.after_reply import position_in
 from codestral_ls.lsp.convert import to_offset, to_position, to_range
+from codestral_ls.lsp.keystroke import START_SECONDS
 from codestral_ls.lsp.session import Session
 from codestral_ls.lsp.status import TITLE
 from codestral_ls.lsp.work_done import WorkDone
@@ -61,6 +63,12 @@ class Order:
 
 def write(session: Session, params: types.ExecuteCommandParams) -> Coroutine[Any, Any, None] | None:
     """Run a command; what it returns does the work. Raises: JsonRpcInvalidParams (other arguments)."""
+    if session.backend is None and not session.status.settled.is_set():
+        return _write_once_started(session, params)
+    return _begin(session, params)
+
+
+def _begin(session: Session, params: types.ExecuteCommandParams) -> Coroutine[Any, Any, None] | None:
     try:
         if not session.client.edits.applies:
             raise GenerateError("This editor does not let a language server change files, so nothing can be written.")
@@ -127,6 +135,15 @@ def _rules(ignore: tuple[str, ...]) -> FileRules:
     from codestral_ls.documents.privacy import FileRules
 
     return FileRules(ignore)
+
+
+async def _write_once_started(session: Session, params: types.ExecuteCommandParams) -> None:
+    """Do it when the start is over; after a moment it is said that the server still starts."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(session.status.settled.wait(), START_SECONDS)
+    work = _begin(session, params)
+    if work is not None:
+        await work
 
 
 async def _write(session: Session, order: Order, token: types.ProgressToken | None) -> None:

@@ -96,6 +96,13 @@ def start_own(
     )
 
 
+async def start_own_reading_errors(module: str, *arguments: str) -> AsyncProcess:
+    """Start one of our modules beside the event loop, its standard error a pipe. Raises: OSError."""
+    return await asyncio.create_subprocess_exec(
+        *python(module, *arguments), stdin=NOTHING, stdout=NOTHING, stderr=PIPE, cwd=NEUTRAL_FOLDER, env=own_environment()
+    )
+
+
 async def output_of_own(module: str, *arguments: str, timeout: float) -> tuple[int, bytes]:
     """Exit status and standard output of one of our modules. Raises: OSError, TimeoutError (seconds; it is ended)."""
     return await _output_of(python(module, *arguments), NEUTRAL_FOLDER, own_environment(), timeout)

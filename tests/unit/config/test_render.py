@@ -10,6 +10,7 @@ import pytest
 
 from codestral_ls.config import Options, render
 from codestral_ls.config.describe import meanings
+from codestral_ls.config.editor_settings import SHOWN, setting_name
 from codestral_ls.config.fields import all_fields, section_classes
 from codestral_ls.config.load import load_options
 
@@ -29,14 +30,18 @@ def test_the_default_file_holds_every_option_at_its_default(tmp_path: Path) -> N
     assert set(loaded.origins) == set(all_fields())
 
 
-def test_every_option_is_in_the_table_and_in_the_schema() -> None:
+def test_every_option_is_in_the_table_and_thirty_are_settings() -> None:
     table = render.option_table()
     schema = json.loads(render.vscode_schema())
     properties = {key: value for part in schema["configuration"] for key, value in part["properties"].items()}
-    assert set(properties) == {f"codestral-ls.{key}" for key in all_fields()}
-    for key, field in all_fields().items():
+    assert list(properties) == [f"codestral-ls.{setting_name(key)}" for key in SHOWN]
+    assert 25 <= len(properties) <= 35
+    assert "_" not in "".join(properties)
+    assert "fake" not in properties["codestral-ls.backend.primary"]["enum"]
+    for field in all_fields().values():
         assert f"| `{field.name}` |" in table
-        assert properties[f"codestral-ls.{key}"]["markdownDescription"] == meanings()[key]
+    for key in SHOWN:
+        assert properties[f"codestral-ls.{setting_name(key)}"]["markdownDescription"] == meanings()[key]
     for section in section_classes():
         assert f"`[{section}]`" in table
 
@@ -44,8 +49,15 @@ def test_every_option_is_in_the_table_and_in_the_schema() -> None:
 def test_a_workspace_may_not_set_addresses_in_the_editor_either() -> None:
     schema = json.loads(render.vscode_schema())
     scopes = {key: value["scope"] for part in schema["configuration"] for key, value in part["properties"].items()}
-    assert scopes["codestral-ls.codestral.server_url"] == "machine"
-    assert scopes["codestral-ls.completion.max_lines"] == "window"
+    assert scopes["codestral-ls.fimServer.address"] == "machine"
+    assert scopes["codestral-ls.completion.maxLines"] == "window"
+
+
+def test_a_settings_name_is_read_as_its_option() -> None:
+    words = {setting_name(key): None for key in all_fields()}
+    assert len(words) == len(all_fields())
+    said = load_options(None, {"codestral-ls": {"completion.maxLines": 3, "completion.showAfterMs": 40}}, {})
+    assert (said.options.completion.max_lines, said.options.completion.show_after_ms, said.problems) == (3, 40, ())
 
 
 def test_the_schema_accepts_its_own_defaults() -> None:
