@@ -70,6 +70,13 @@ def new_place() -> Place:
     return Place(folder, workspace, environment)
 
 
+def writes(place: Place, text: str) -> None:
+    """Let the fake backend write ``text`` for every server of this place, by the user's configuration file."""
+    file = Path(place.environment["XDG_CONFIG_HOME"]) / "codestral-ls" / "config.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f'[backend]\nprimary = "fake"\n\n[fake]\ntext = {json.dumps(text)}\n')
+
+
 def readme_section(start: str, end: str) -> str:
     """What the repository's README says between two of its words: all that a newcomer reads about an editor."""
     text = (REPOSITORY / "README.md").read_text()

@@ -24,18 +24,8 @@ def make_vsix() -> None:
         pip = [sys.executable, "-m", "pip", "wheel", "-q", "--disable-pip-version-check", "--no-deps", "-w", str(wheels)]
         run([*pip, str(REPOSITORY)], "the server's wheel could not be built")
         shutil.copyfile(REPOSITORY / "LICENSE", EXTENSION / "LICENSE")
-        _bring_readme()
+        shutil.copyfile(REPOSITORY / "CHANGELOG.md", EXTENSION / "CHANGELOG.md")
         npm(["run", "package"], EXTENSION, "the package could not be built")
-
-
-def _bring_readme() -> None:
-    """The README and its pictures as they lie in the package, where the repository's other folders are not."""
-    text = (EXTENSION / "README.md").read_text(encoding="utf-8")
-    for picture in (REPOSITORY / "docs" / "images").glob("vscode-*.png"):
-        shutil.copyfile(picture, EXTENSION / "media" / picture.name)
-    built = EXTENSION / "dist" / "README.md"
-    built.parent.mkdir(exist_ok=True)
-    built.write_text(text.replace("../../docs/images/", "media/"), encoding="utf-8")
 
 
 def main() -> int:

@@ -16,6 +16,7 @@ import { SECTION, type SettingNames, chosenSettings, read, serverSettingNames, s
 import { Bar } from './status/bar';
 import type { ServerStatus, Situation } from './status/picture';
 import { type Problem, remedies } from './status/remedies';
+import { Ticks } from './status/ticks';
 
 const CONFIGURATION_SETTLES_MS = 200;
 
@@ -35,6 +36,7 @@ export class App implements vscode.Disposable {
   private resuming: NodeJS.Timeout | undefined;
   private readonly settingNames: SettingNames;
   private readonly supervisor: Supervisor;
+  readonly ticks = new Ticks();
   private readonly diagnostics = new Diagnostics(() => this.connection);
   private readonly subscriptions: vscode.Disposable[] = [];
 
@@ -52,12 +54,12 @@ export class App implements vscode.Disposable {
       {
         connection: () => this.connection,
         switches: () => switches(this.pausedUntil),
-        reportsUsage: () => read('client.report_usage_to_server', true),
+        reportsUsage: () => read('client.reportUsage', true),
         onWork: (open) => {
           this.bar.work(open);
         },
         onShown: () => {
-          void vscode.commands.executeCommand('setContext', 'codestral-ls.shown', true);
+          this.ticks.reach('shown');
         },
       },
       cells,
@@ -82,6 +84,7 @@ export class App implements vscode.Disposable {
       cells,
       this.completions,
       this.diagnostics,
+      this.ticks,
       this.bar,
       vscode.workspace.onDidChangeConfiguration((event) => {
         this.configurationChanged(event);
@@ -151,15 +154,18 @@ export class App implements vscode.Disposable {
     this.log.info(`starting ${describeLaunch(launch)}`);
     this.status = undefined;
     const { connect } = await import('./session/client');
+    const environment = await this.keys.environment();
+    if (Object.keys(environment).length > 0) this.ticks.reach('hasKey');
     const connection = await connect({
       launch,
       args: this.argumentsFor(launch, ['serve', '--stdio']),
-      environment: await this.keys.environment(),
+      environment,
       log: this.log,
       settings: () => chosenSettings(this.settingNames.shared),
       provide: (document, position, context, token) => this.completions.provide(document, position, context, token),
       onStatus: (status) => {
         this.status = status as ServerStatus;
+        if (this.status.state === 'ready') this.ticks.reach('ready');
         this.bar.draw();
       },
       onProblem: (problem) => {
@@ -186,7 +192,7 @@ export class App implements vscode.Disposable {
     this.phase = phase;
     this.phaseDetail = detail;
     this.log.info(`server ${phase}${detail ? `: ${detail}` : ''}`);
-    void vscode.commands.executeCommand('setContext', 'codestral-ls.running', phase === 'running');
+    if (phase === 'running') this.ticks.reach('running');
     this.bar.draw();
   }
 

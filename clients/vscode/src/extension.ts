@@ -1,4 +1,4 @@
-// What VS Code calls. Activation makes the state, the commands and the status bar; the server starts beside it.
+// What VS Code calls. Activation makes the state, the commands and the status bar; the server starts with the first file of code.
 
 import * as vscode from 'vscode';
 import { App } from './app';
@@ -6,8 +6,10 @@ import { registerInstall } from './commands/install';
 import { registerInspect } from './commands/inspect';
 import { registerKeys } from './commands/keys';
 import { registerMenu } from './commands/menu';
+import { registerModels } from './commands/models';
 import { registerSwitches } from './commands/switches';
 import { registerWrite } from './commands/write';
+import { onFirstCode } from './session/first_code';
 
 let app: App | undefined;
 
@@ -24,11 +26,16 @@ export function activate(context: vscode.ExtensionContext): Exports | undefined 
   context.subscriptions.push(
     log,
     app,
-    ...[registerSwitches, registerKeys, registerMenu, registerInspect, registerWrite, registerInstall].flatMap((register) =>
-      register(app as App),
+    ...[registerSwitches, registerKeys, registerMenu, registerModels, registerInspect, registerWrite, registerInstall].flatMap(
+      (register) => register(app as App),
     ),
   );
-  void begin(app);
+  const started = app;
+  context.subscriptions.push(
+    onFirstCode(() => {
+      void begin(started);
+    }),
+  );
   const activationMs = performance.now() - began;
   log.info(`version ${app.version} activated in ${activationMs.toFixed(0)} ms`);
   return context.extensionMode === vscode.ExtensionMode.Test ? { app, activationMs } : undefined;

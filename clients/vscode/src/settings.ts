@@ -60,9 +60,14 @@ export function switches(pausedUntil: number | undefined): Switches {
   const configuration = vscode.workspace.getConfiguration(SECTION);
   return {
     enabled: configuration.get<boolean>('completion.enabled', true),
-    disabledLanguages: configuration.get<string[]>('completion.disabled_languages', []),
+    disabledLanguages: configuration.get<string[]>('completion.disabledLanguages', []),
     pausedUntil,
   };
+}
+
+/** The name under which an option of the server (`fim_server.model`) is a setting (`fimServer.model`). */
+export function settingName(option: string): string {
+  return option.replace(/_([a-z])/g, (_whole, letter: string) => letter.toUpperCase());
 }
 
 export function read<T>(name: string, otherwise: T): T {

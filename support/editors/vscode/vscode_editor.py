@@ -25,7 +25,7 @@ class Editor:
 
     def open(self, file: Path) -> None:
         """Show the workspace with ``file`` open, its text on the screen and the extension's status item there."""
-        self.page.do("goto", 60, url=self.server.url(file))
+        self.page.do("goto", 150, url=self.server.url(file))
         self.wait("the editor", lambda: self.count(".monaco-editor .view-line") > 0, 60)
         self.wait_status("Codestral")
         self.page.do("click", selector=".monaco-editor .view-lines")

@@ -72,7 +72,7 @@ class CodeServer:
         for file in self.settings_files:
             file.parent.mkdir(parents=True)
         self.log_file = place.folder / "server.log"
-        self.set({**CALM, "codestral-ls.server.log_file": str(self.log_file), **settings})
+        self.set({**CALM, **settings})
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -80,6 +80,7 @@ class CodeServer:
         self._command += ["--extensions-dir", str(place.folder / "e")]
         path = f"{tools.node.parent}{os.pathsep}{place.environment['PATH']}"
         self._environment = {**place.environment, "PATH": path, "EXTENSIONS_GALLERY": "{}"}
+        self._environment["CODESTRAL_LS_SERVER_LOG_FILE"] = str(self.log_file)
         self._process: subprocess.Popen[bytes] | None = None
 
     def set(self, settings: dict[str, Any]) -> None:

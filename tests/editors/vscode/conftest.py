@@ -57,7 +57,9 @@ def open_vscode(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[Calla
     with contextlib.ExitStack() as closing:
         closing.callback(end_processes_of, place)
 
-        def start(file: Path, *, server: list[str] | None = SERVER, trusted: bool = True, **settings: Any) -> Editor:
+        def start(
+            file: Path, *, server: list[str] | None = SERVER, trusted: bool = True, place: Place = place, **settings: Any
+        ) -> Editor:
             chosen: dict[str, Any] = {f"codestral-ls.{name.replace('__', '.')}": value for name, value in settings.items()}
             if server is not None:
                 chosen["codestral-ls.client.command"] = server

@@ -1,8 +1,8 @@
-"""The first run on a machine without the server, in a folder that nobody trusts: the extension asks, makes its own
-environment, and completes, while the folder's own configuration is ignored.
+"""A newcomer's way in VS Code, from a machine without the server to the first ghost text: by the API, and by the model on the
+machine, in a folder that nobody trusts.
 
 The environment is made by the real venv and pip from the wheel in the package. Its dependencies are those of the tests' own
-environment, lent by PYTHONPATH, so that nothing is downloaded or compiled.
+environment, lent by PYTHONPATH, so that nothing is downloaded or compiled: the times are those of a machine that has them.
 """
 
 from __future__ import annotations
@@ -12,40 +12,119 @@ import sysconfig
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from support.editors.first_minute import Minute
+from support.editors.vscode.api_beside import api_beside
 from support.editors.vscode.vscode_editor import Editor
 from support.editors.vscode.vscode_processes import processes_of
 from support.editors.workplace import Place
 
-INSTALL_SECONDS = 120.0
+INSTALL_SECONDS = 300.0
+OWN = ("environment/bin/python", "codestral_ls", "serve")
+AREA = '''def area(width, height):
+    """Return the area of a rectangle."""
+'''
+BODY = "    return width * height"
 
 
-@pytest.fixture
-def place(place: Place) -> Place:
-    """A machine with a Python on the PATH, and no codestral-ls."""
-    programs = place.folder / "bin"
-    programs.mkdir()
-    (programs / "python3").symlink_to(Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}")
+def with_programs(place: Place, **programs: str | Path) -> Place:
+    """A machine with these programs on its PATH (a text is a script, a path a link), and no codestral-ls."""
+    folder = place.folder / "bin"
+    folder.mkdir()
+    for name, program in programs.items():
+        if isinstance(program, Path):
+            (folder / name).symlink_to(program)
+        else:
+            (folder / name).write_text(program)
+            (folder / name).chmod(0o755)
     lent = {"PYTHONPATH": sysconfig.get_path("purelib"), "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
-    return replace(place, environment={**place.environment, **lent, "PATH": f"{programs}:/usr/bin:/bin"})
+    return replace(place, environment={**place.environment, **lent, "PATH": f"{folder}:/usr/bin:/bin"})
 
 
-@pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_the_server_is_installed_on_consent(place: Place, open_vscode: Callable[..., Editor]) -> None:
-    place.write("codestral-ls.toml", "[completion]\nenabled = false\n")
-    file = place.write("add.py", "def add(first, second):\n")
-    editor = open_vscode(file, server=None, trusted=False, backend__primary="fake", fake__text="first + second")
-    editor.wait_message("Shall this extension make a Python environment")
-    assert "no server" in editor.status()
-    assert not processes_of(place, "-m pip install"), "something was installed before anybody was asked"
+def real_python() -> Path:
+    """This environment's Python, outside of it."""
+    return Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
 
-    editor.button("API Only")
-    own = ("environment/bin/python", "codestral_ls", "serve")
-    editor.wait("the server from the new environment", lambda: processes_of(place, *own), INSTALL_SECONDS)
+
+def api_writes(body: dict[str, Any]) -> str:
+    """What a model writes there."""
+    typed = body["prompt"].rsplit("\n", 1)[-1]
+    return BODY[len(typed) :] if BODY.startswith(typed) else ""
+
+
+def first_ghost_text(editor: Editor, minute: Minute) -> str:
+    """Go back into the file, type, and wait for what is written there."""
     editor.wait_ready()
+    minute.passed("ready")
     editor.page.do("click", selector=".monaco-editor .view-lines")
     editor.end_of_file()
     editor.type("    return ")
-    assert editor.wait_ghost() == "first + second"
+    ghost = editor.wait_ghost()
+    minute.passed("ghost text")
+    minute.picture(lambda path: editor.picture(path, x=300, y=30, width=700, height=190))
+    return ghost
+
+
+@pytest.mark.timeout(600)  # the first test also fetches the editor
+def test_by_the_api(place: Place, open_vscode: Callable[..., Editor]) -> None:
+    place = with_programs(place, python3=real_python())
+    place.write("codestral-ls.toml", "[completion]\nenabled = false\n")
+    file = place.write("area.py", AREA)
+    with api_beside(api_writes) as (api, address):
+        place.environment["CODESTRAL_LS_CODESTRAL_SERVER_URL"] = address
+        editor = open_vscode(file, server=None, trusted=False, place=place)
+        minute = Minute("VS Code", "API")
+        editor.wait_message("Shall this extension make a Python environment")
+        assert "no server" in editor.status()
+        assert not processes_of(place, "-m pip install"), "something was installed before anybody was asked"
+        editor.button("API Only")
+        editor.wait("the question who writes", lambda: any("Codestral API" in pick for pick in editor.picks()), INSTALL_SECONDS)
+        minute.passed("installed")
+        editor.pick("Codestral API")
+        editor.wait("the question for a key", lambda: editor.count(".quick-input-widget input[type=password]") == 1)
+        assert not [text for text in editor.messages() if "key" in text.lower()], "a warning beside the box that asks for the key"
+        editor.type(api.key)
+        editor.press("Enter")
+        editor.wait("the server from the new environment", lambda: processes_of(place, *OWN))
+        assert first_ghost_text(editor, minute) == "width * height"
+        walkthrough_ticks(editor)
+    minute.keep()
+
+
+@pytest.mark.timeout(600)
+def test_by_the_model_on_the_machine(place: Place, open_vscode: Callable[..., Editor]) -> None:
+    """Where the machine has no Python that is new enough, uv makes the environment, after asking."""
+    uv = f"""#!/bin/sh
+echo "$@" >> {place.folder}/uv.log
+case "$1" in
+venv) exec {real_python()} -m venv --clear "$6" ;;
+pip) shift; python=$3; exec "$python" -m pip install "$4" ;;
+esac
+"""
+    old = "#!/bin/sh\nexit 1\n"
+    place = with_programs(place, uv=uv, **{f"python{version}": old for version in ("", "3", "3.11", "3.12", "3.13")})
+    place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
+    editor = open_vscode(place.write("area.py", AREA), server=None, place=place)
+    minute = Minute("VS Code", "local")
+    editor.wait_message("Shall this extension make a Python environment")
+    editor.button("Local Model")
+    editor.wait_message("Shall uv")
+    assert not (place.folder / "uv.log").exists(), "uv ran before anybody was asked"
+    editor.button("Fetch It")
+    editor.wait("the server from the new environment", lambda: processes_of(place, *OWN), INSTALL_SECONDS)
+    minute.passed("installed")
+    assert first_ghost_text(editor, minute)
+    minute.keep()
+    made, installed = (place.folder / "uv.log").read_text().splitlines()
+    assert made.startswith("venv --clear --managed-python --python 3.12 ")
+    assert installed.endswith("-py3-none-any.whl[local]")
+
+
+def walkthrough_ticks(editor: Editor) -> None:
+    """Each step that was done has its tick."""
+    editor.command("Codestral: Get Started")
+    done = ".getting-started-step .codicon-getting-started-step-checked"
+    editor.wait("four ticks", lambda: editor.count(done) == 4)

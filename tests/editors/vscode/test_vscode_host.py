@@ -13,7 +13,7 @@ import pytest
 from support.editors.vscode.setup_vscode import Tools
 from support.editors.vscode.vscode_processes import end_processes_of
 from support.editors.vscode.vscode_window import CodeServer, Page, wait_for
-from support.editors.workplace import Place
+from support.editors.workplace import Place, writes
 from support.repository import EXTENSION, ROOT
 
 SECONDS = 150.0
@@ -25,9 +25,8 @@ def window(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[tuple[Code
     command = [sys.executable, str(ROOT / "support/editors/vscode/tapped_server.py"), str(place.folder / "wire.jsonl")]
     settings = {
         "codestral-ls.client.command": command,
-        "codestral-ls.backend.primary": "fake",
-        "codestral-ls.fake.text": "first + second",
     }
+    writes(place, "first + second")
     server = CodeServer(vscode_tools, place, settings)
     server.start()
     page = Page(vscode_tools, place)
@@ -40,6 +39,7 @@ def window(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[tuple[Code
 @pytest.mark.timeout(600)  # the first test also fetches the editor
 def test_everything_inside_the_extension_host(window: tuple[CodeServer, Page], place: Place) -> None:
     server, page = window
+    place.write("notes.txt", "no code\n")
     place.write("calc.py", "def add(first, second):\n    return first + second\n")
     for name in ("add.py", "hidden.py"):
         place.write(name, "def add(first, second):\n    return ")
@@ -48,7 +48,7 @@ def test_everything_inside_the_extension_host(window: tuple[CodeServer, Page], p
         return {"scheme": "vscode-remote", "authority": f"127.0.0.1:{server.port}", "path": str(path)}
 
     page.do("develop", extension=uri(EXTENSION), tests=uri(EXTENSION / "dist/test/host/index.js"))
-    page.do("goto", 60, url=server.url())
+    page.do("goto", 150, url=server.url())
     said: list[str] = []
 
     def ended() -> Any:

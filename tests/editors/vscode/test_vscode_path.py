@@ -23,6 +23,16 @@ LOADING = """import json
 
 def load(path):
     with open(path) as file:
+        return json.load(file)
+
+
+def save(path, value):
+    with open(path, "w") as file:
+        json.dump(value, file)
+
+
+def load_settings(path):
+    with open(path) as file:
 """
 AREA = """def area(width, height):
     return width * height
@@ -31,7 +41,7 @@ AREA = """def area(width, height):
 def volume(width, height, depth):
 """
 LINES = ("    return area(width, height) * depth", "    return width * height * depth", "    return depth * area(height, width)")
-DOCSTRING = "Return the volume of a box."
+DOCSTRING = "Return the volume of a box, in the cube of the unit of its sides."
 
 
 def api_writes(body: dict[str, Any]) -> str:
@@ -55,7 +65,8 @@ def picture(editor: Editor, name: str, **clip: int) -> None:
 def test_a_users_path(place: Place, open_vscode: Callable[..., Editor]) -> None:
     loading, area = place.write("loading.py", LOADING), place.write("area.py", AREA)
     with api_beside(api_writes) as (api, address):
-        editor = open_vscode(loading, completion__show="eager", codestral__server_url=address)
+        place.environment["CODESTRAL_LS_CODESTRAL_SERVER_URL"] = address
+        editor = open_vscode(loading, completion__show="eager")
         embedded_model_writes(editor, loading)
         pause_and_resume(editor)
         server_comes_back(editor, place)
@@ -73,7 +84,7 @@ def embedded_model_writes(editor: Editor, file: Path) -> None:
     editor.end_of_file()
     editor.type("        return json.")
     shown = editor.wait_ghost()
-    picture(editor, "ghost", x=300, y=30, width=700, height=190)
+    picture(editor, "ghost", x=300, y=30, width=700, height=330)
     editor.type(shown[0])
     editor.wait("the rest of the ghost text", lambda: editor.ghost() == shown[1:])
     editor.press("Backspace")
@@ -81,6 +92,17 @@ def embedded_model_writes(editor: Editor, file: Path) -> None:
     editor.press("Tab")
     editor.wait("the text to be taken", lambda: f"return json.{shown}" in editor.saved(file))
     assert editor.saved(file).startswith(f"{LOADING}        return json.{shown}")
+    does_what_it_should(editor.saved(file), editor.place.workspace)
+
+
+def does_what_it_should(code: str, folder: Path) -> None:
+    """Run what is in the picture: the completed function reads what the one above it has written."""
+    names: dict[str, Any] = {}
+    exec(compile(code, "loading.py", "exec"), names)  # the test's own text, and what it has just seen accepted
+    settings = folder / "settings.json"
+    names["save"](settings, {"volume": 3})
+    assert names["load_settings"](settings) == {"volume": 3}
+    settings.unlink()
 
 
 def pause_and_resume(editor: Editor) -> None:

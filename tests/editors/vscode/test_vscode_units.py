@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import struct
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
@@ -57,10 +59,46 @@ def test_the_lock_file_names_no_registry() -> None:
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]
 
 
+def test_the_icon_is_drawn_whole() -> None:
+    """Of the picture's rows none but a margin is empty."""
+    rows = rows_of(EXTENSION / "media" / "icon.png")
+    drawn = [number for number, row in enumerate(rows) if len(set(zip(*[iter(row)] * 4, strict=True))) > 1]
+    assert len(rows) == 128
+    assert drawn[0] <= 24
+    assert drawn[-1] >= 103
+
+
+def rows_of(picture: Path) -> list[bytes]:
+    """The rows of a PNG without interlace, 8 bits and four channels a point (filters 0 to 4 undone)."""
+    data = picture.read_bytes()
+    width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", data[16:29])
+    assert (depth, colour, interlace) == (8, 6, 0)
+    packed, at = b"", 8
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        packed += data[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
+        at += length + 12
+    raw, size = zlib.decompress(packed), 4 * width
+    rows: list[bytes] = []
+    before = bytearray(size)
+    for number in range(height):
+        kind, row = raw[number * (size + 1)], bytearray(raw[number * (size + 1) + 1 : (number + 1) * (size + 1)])
+        for index in range(size):
+            left, above, corner = row[index - 4] if index > 3 else 0, before[index], before[index - 4] if index > 3 else 0
+            nearest = min((left, above, corner), key=lambda one: abs(left + above - corner - one))
+            row[index] = (row[index] + (0, left, above, (left + above) // 2, nearest)[kind]) & 255
+        rows.append(bytes(row))
+        before = row
+    return rows
+
+
 def test_package_holds_what_it_needs_and_no_more(vsix: Path) -> None:
     import zipfile
 
     names = {name.removeprefix("extension/") for name in zipfile.ZipFile(vsix).namelist()}
-    assert {"dist/extension.js", "package.json", "readme.md", "LICENSE.txt", "media/icon.png"} <= names
+    assert {"dist/extension.js", "package.json", "readme.md", "changelog.md", "LICENSE.txt", "media/icon.png"} <= names
+    text = zipfile.ZipFile(vsix).read("extension/readme.md").decode()
+    assert re.findall(r"!\[[^]]*\]\((.*?)\)", text), "the page has no pictures"
+    assert not re.findall(r"!\[[^]]*\]\((?!https://)", text), "a picture that the extension's page cannot show"
     assert [name for name in names if re.fullmatch(r"server/codestral_ls-.*\.whl", name)]
     assert not [name for name in names if name.startswith(("src/", "test/", "node_modules/", "scripts/"))]

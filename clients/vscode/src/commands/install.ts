@@ -30,7 +30,7 @@ export function registerInstall(app: App): vscode.Disposable[] {
 
 /** What the user wants installed; undefined for nothing, now or ever, or a Python of the user's own. */
 async function askedKind(app: App, isOffer: boolean): Promise<Kind | undefined> {
-  if (isOffer && (!read('client.offer_install', true) || app.context.globalState.get<boolean>(NEVER))) return undefined;
+  if (isOffer && (!read('client.offerInstall', true) || app.context.globalState.get<boolean>(NEVER))) return undefined;
   const consent = await askForConsent();
   if (consent === 'never') await app.context.globalState.update(NEVER, true);
   if (consent === 'interpreter') await chooseInterpreter();

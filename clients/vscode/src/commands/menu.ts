@@ -6,6 +6,9 @@ import { type Choice, choices } from '../status/choices';
 import { picture } from '../status/picture';
 import { read } from '../settings';
 
+const HOST = 'codestral-ls.host';
+const HOST_MS = 300;
+
 export function registerMenu(app: App): vscode.Disposable[] {
   return [
     vscode.commands.registerCommand('codestral-ls.menu', () => showMenu(app)),
@@ -30,16 +33,32 @@ async function showMenu(app: App): Promise<void> {
     paused: app.isPaused,
     language,
     backend: app.status?.backend ?? read('backend.primary', 'local'),
+    host: await hostState(app),
   });
   const { tooltip } = picture(situation, Date.now());
   const pick = await vscode.window.showQuickPick(
     offered.map((choice: Choice) => ({
       label: choice.label,
       ...(choice.description ? { description: choice.description } : {}),
+      ...(choice.detail ? { detail: choice.detail } : {}),
       ...(choice.command ? {} : { kind: vscode.QuickPickItemKind.Separator }),
       choice,
     })),
     { title: 'Codestral', placeHolder: tooltip },
   );
   if (pick?.choice.command) await vscode.commands.executeCommand(pick.choice.command);
+}
+
+/** The menu opens at once whatever the server does: its sentence is waited for a moment only. */
+async function hostState(app: App): Promise<string> {
+  const { connection } = app;
+  if (!connection?.offers(HOST)) return '';
+  const asked = connection
+    .request<{ message: string }>('workspace/executeCommand', { command: HOST, arguments: [] })
+    .then(({ message }) => message)
+    .catch((error: unknown) => {
+      app.log.warn(`the model host's state is not known: ${String(error)}`);
+      return '';
+    });
+  return Promise.race([asked, new Promise<string>((resolve) => setTimeout(() => resolve(''), HOST_MS))]);
 }

@@ -6,7 +6,6 @@ import { BACKENDS, backendNamed } from '../backends';
 import { read, write } from '../settings';
 
 const command = vscode.commands.registerCommand;
-const MODELS = 'codestral-ls.models';
 
 export function registerSwitches(app: App): vscode.Disposable[] {
   return [
@@ -21,7 +20,6 @@ export function registerSwitches(app: App): vscode.Disposable[] {
       app.resume();
     }),
     command('codestral-ls.chooseBackend', (name?: string) => chooseBackend(app, name)),
-    command('codestral-ls.chooseModel', () => chooseModel(app)),
   ];
 }
 
@@ -31,9 +29,9 @@ async function toggleLanguage(): Promise<void> {
     void vscode.window.showInformationMessage('Open a file of the language first.');
     return;
   }
-  const off = read<string[]>('completion.disabled_languages', []);
+  const off = read<string[]>('completion.disabledLanguages', []);
   await write(
-    'completion.disabled_languages',
+    'completion.disabledLanguages',
     off.includes(language) ? off.filter((each) => each !== language) : [...off, language],
   );
 }
@@ -71,35 +69,4 @@ async function chooseBackend(app: App, name: string | undefined): Promise<void> 
     await vscode.commands.executeCommand('codestral-ls.setKey', chosen);
   }
   await write('backend.primary', chosen);
-}
-
-/** What the running server says of the models that its backend can write with. */
-interface Models {
-  readonly option: string;
-  readonly current: string;
-  readonly models: readonly string[];
-  readonly message: string;
-}
-
-async function chooseModel(app: App): Promise<void> {
-  if (!app.connection?.offers(MODELS)) {
-    void vscode.window.showInformationMessage('The server does not run, so it cannot list models.');
-    return;
-  }
-  const { option, current, models, message } = await app.connection.request<Models>('workspace/executeCommand', {
-    command: MODELS,
-    arguments: [],
-  });
-  if (!option) {
-    void vscode.window.showInformationMessage(message);
-    return;
-  }
-  const other = { label: '$(edit) Another name…', description: '' };
-  const picks = models.map((model) => ({ label: model, description: model === current ? 'in use' : '' }));
-  const pick = await vscode.window.showQuickPick([...picks, other], {
-    placeHolder: message || 'Which model writes the completions?',
-  });
-  if (!pick) return;
-  const chosen = pick === other ? await vscode.window.showInputBox({ prompt: `${option}`, value: current }) : pick.label;
-  if (chosen?.trim()) await write(option, chosen.trim());
 }

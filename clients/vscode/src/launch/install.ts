@@ -3,10 +3,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { completeMark, interpreterOf } from './machine';
-import { type Kind, PROBE, PYTHONS, type Step, installSteps, tellingLine } from './steps';
+import { completeMark, interpreterOf, onPath } from './machine';
+import { type Kind, type Maker, OLDER_PROBE, PROBE, PYTHONS, type Step, UVS_PYTHON, installSteps, tellingLine } from './steps';
 
 const PROBE_MS = 15_000;
 
@@ -48,13 +48,13 @@ export async function askForConsent(): Promise<Kind | 'interpreter' | 'never' | 
 
 /** Raises InstallFailed, with a sentence for the user. */
 export async function install(environment: string, package_: string, kind: Kind, log: vscode.LogOutputChannel): Promise<void> {
+  const maker = await findMaker(join(dirname(environment), 'uv'), log);
   const options = { location: vscode.ProgressLocation.Notification, title: 'codestral-ls', cancellable: true };
   await vscode.window.withProgress(options, async (progress, token) => {
-    const python = await findPython(log);
     mkdirSync(dirname(environment), { recursive: true });
     rmSync(completeMark(environment), { force: true });
     const began = Date.now();
-    for (const step of installSteps(python, environment, interpreterOf(environment), package_, kind)) {
+    for (const step of installSteps(maker, environment, interpreterOf(environment), package_, kind)) {
       let detail = '';
       const tell = () => {
         const minutes = Math.floor((Date.now() - began) / 60_000);
@@ -79,18 +79,45 @@ export async function install(environment: string, package_: string, kind: Kind,
   });
 }
 
-async function findPython(log: vscode.LogOutputChannel): Promise<readonly string[]> {
-  for (const python of PYTHONS) {
+/** A Python of the machine, else uv where the user lets it fetch one. Raises InstallFailed. */
+async function findMaker(uvFolder: string, log: vscode.LogOutputChannel): Promise<Maker> {
+  const python = await findPython(PYTHONS, PROBE, log);
+  if (python) return { kind: 'python', python };
+  const own = onPath('uv', [process.env['PATH'] ?? '', join(homedir(), '.local', 'bin')].join(delimiter));
+  const older = own ? undefined : (await findPython([['python3']], OLDER_PROBE, log))?.[0];
+  if (!own && !older) {
+    throw new InstallFailed(
+      'No Python 3.11 or newer with the module venv was found, and no uv that could fetch one. ' +
+        'Install either, or choose a Python in the settings.',
+    );
+  }
+  const fetch = 'Fetch It';
+  const answer = await vscode.window.showInformationMessage(
+    `No Python 3.11 or newer was found. Shall uv ${own ? `(${own}) ` : '(a small program that is fetched first) '}` +
+      `fetch Python ${UVS_PYTHON} for codestral-ls? It is kept by uv and changes nothing else on this machine.`,
+    fetch,
+  );
+  if (answer !== fetch) throw new InstallFailed('Nothing was installed: codestral-ls needs Python 3.11 or newer.');
+  if (own) return { kind: 'uv', uv: own };
+  return { kind: 'uv', uv: join(uvFolder, 'bin', 'uv'), bootstrap: { python: older ?? 'python3', folder: uvFolder } };
+}
+
+async function findPython(
+  candidates: readonly (readonly string[])[],
+  probe: string,
+  log: vscode.LogOutputChannel,
+): Promise<readonly string[] | undefined> {
+  for (const python of candidates) {
     const [command = '', ...args] = python;
     const code = await new Promise<number | null>((resolve) => {
-      const child = spawn(command, [...args, '-c', PROBE], { stdio: 'ignore', timeout: PROBE_MS, cwd: homedir() });
+      const child = spawn(command, [...args, '-c', probe], { stdio: 'ignore', timeout: PROBE_MS, cwd: homedir() });
       child.on('error', () => resolve(null));
       child.on('exit', resolve);
     });
     if (code === 0) return python;
-    log.info(`${python.join(' ')}: ${code === null ? 'not there' : 'older than 3.11, or without venv'}`);
+    log.info(`${python.join(' ')}: ${code === null ? 'not there' : 'too old, or without venv or pip'}`);
   }
-  throw new InstallFailed('No Python 3.11 or newer with the module venv was found. Install one, or choose one in the settings.');
+  return undefined;
 }
 
 function run(step: Step, token: vscode.CancellationToken, onLine: (line: string) => void): Promise<void> {

@@ -4,6 +4,19 @@ import type { Launch } from './launch';
 
 export type Kind = 'local' | 'api';
 
+/** How an environment is made: by a Python of the machine, or by uv, which fetches one. */
+export type Maker =
+  | { readonly kind: 'python'; readonly python: readonly string[] }
+  | {
+      readonly kind: 'uv';
+      readonly uv: string;
+      /** An older Python with pip that fetches uv into `folder` first, where the machine has none. */
+      readonly bootstrap?: { readonly python: string; readonly folder: string };
+    };
+
+/** What uv fetches where the machine has no Python that is new enough. */
+export const UVS_PYTHON = '3.12';
+
 export interface Step {
   readonly say: string;
   readonly command: string;
@@ -19,28 +32,53 @@ export const PYTHONS: readonly (readonly string[])[] =
 /** Succeeds where a Python is new enough and can make environments. */
 export const PROBE = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))';
 
+/** Succeeds where a Python is too old for the server, but has a pip that can fetch uv. */
+export const OLDER_PROBE = 'import sys, pip; sys.exit(sys.version_info < (3, 8))';
+
+const PIP_INSTALL = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input'];
+
 /** `package_` is a wheel's path, or the name under which an index knows the server. */
-export function installSteps(
-  python: readonly string[],
-  environment: string,
-  interpreter: string,
-  package_: string,
-  kind: Kind,
-): Step[] {
-  const [command = 'python3', ...first] = python;
+export function installSteps(maker: Maker, environment: string, interpreter: string, package_: string, kind: Kind): Step[] {
   const wanted = kind === 'local' ? `${package_}[local]` : package_;
+  if (maker.kind === 'uv')
+    return [
+      ...(maker.bootstrap
+        ? [
+            {
+              say: 'Fetching uv',
+              command: maker.bootstrap.python,
+              args: [...PIP_INSTALL, '--target', maker.bootstrap.folder, '--upgrade', 'uv'],
+            },
+          ]
+        : []),
+      {
+        say: `Fetching Python ${UVS_PYTHON}`,
+        command: maker.uv,
+        args: ['venv', '--clear', '--managed-python', '--python', UVS_PYTHON, environment],
+      },
+      { say: installing(kind), command: maker.uv, args: ['pip', 'install', '--python', interpreter, wanted] },
+      trying(interpreter),
+    ];
+  const [command = 'python3', ...first] = maker.python;
   return [
     { say: 'Making the environment', command, args: [...first, '-m', 'venv', '--clear', environment] },
     {
-      say:
-        kind === 'local'
-          ? 'Installing the server; compiling llama.cpp takes 5 to 12 minutes the first time'
-          : 'Installing the server, about a minute',
+      say: installing(kind),
       command: interpreter,
-      args: ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', wanted],
+      args: [...PIP_INSTALL, wanted],
     },
-    { say: 'Trying the server', command: interpreter, args: ['-m', 'codestral_ls', '--version'] },
+    trying(interpreter),
   ];
+}
+
+function installing(kind: Kind): string {
+  return kind === 'local'
+    ? 'Installing the server; compiling llama.cpp takes 5 to 12 minutes the first time'
+    : 'Installing the server, about a minute';
+}
+
+function trying(interpreter: string): Step {
+  return { say: 'Trying the server', command: interpreter, args: ['-m', 'codestral_ls', '--version'] };
 }
 
 /** A line of pip's output that tells how far it is, in words short enough for a notification. */

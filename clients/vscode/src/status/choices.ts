@@ -5,6 +5,7 @@ import type { Situation } from './picture';
 export interface Choice {
   readonly label: string;
   readonly description?: string;
+  readonly detail?: string;
   readonly command?: string;
 }
 
@@ -12,6 +13,8 @@ export interface Where extends Situation {
   readonly paused: boolean;
   readonly language: string | undefined;
   readonly backend: string;
+  /** What the model host takes, in a sentence; empty where there is none. */
+  readonly host: string;
 }
 
 export function choices(where: Where): Choice[] {
@@ -35,7 +38,7 @@ export function choices(where: Where): Choice[] {
   offered.push(
     { label: 'Writing' },
     { label: '$(server) Backend…', description: where.backend, command: 'codestral-ls.chooseBackend' },
-    { label: '$(symbol-namespace) Model…', command: 'codestral-ls.chooseModel' },
+    { label: '$(symbol-namespace) Model…', command: 'codestral-ls.chooseModel', ...(where.host ? { detail: where.host } : {}) },
     { label: '$(comment) Write docstring', command: 'codestral-ls.writeDocstring' },
     { label: '$(beaker) Write tests', command: 'codestral-ls.writeTests' },
     { label: 'Looking' },

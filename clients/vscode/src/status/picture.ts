@@ -39,7 +39,8 @@ export function picture(now: Situation, clock: number): Picture {
     return error(`$(error) ${NAME}`, `${now.phaseDetail} It was tried several times. Click for the log, or to restart.`);
   if (now.phase === 'waiting') return warning(`$(sync) ${NAME}: restarting`, now.phaseDetail);
   if (now.phase === 'starting') return plain(`$(loading~spin) ${NAME}`, 'The server is starting.');
-  if (now.phase === 'stopped') return plain(`$(circle-slash) ${NAME}`, 'The server is stopped.');
+  if (now.phase === 'stopped')
+    return plain(`$(circle-outline) ${NAME}`, 'Nothing runs yet: the server starts with the first file of code.');
   if (!now.enabled) return plain(`$(circle-slash) ${NAME}: off`, 'Completion is disabled.');
   if (now.pausedUntil !== undefined && clock < now.pausedUntil) {
     const until = Number.isFinite(now.pausedUntil) ? `until ${hour(now.pausedUntil)}` : 'until you resume';

@@ -1,26 +1,39 @@
 // What is tested inside the extension host, with the real API and the real server; the server's fake backend writes TEXT.
 
 import * as assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Review } from '../../src/review/review';
-import { complete, folder, heard, heardOf, open, openFile, ready, until } from './world';
+import { activated, complete, folder, heard, heardOf, open, openFile, ready, until } from './world';
 
 const TEXT = 'first + second';
 const configure = (name: string, value: unknown) =>
   vscode.workspace.getConfiguration('codestral-ls').update(name, value, vscode.ConfigurationTarget.Global);
 
-/** Have another text written: an option that is the user's alone, so another server is started with it. */
+/** Have another text written: the fake backend is no setting, so the configuration file says it to another server. */
 const written = async (text: string) => {
   const exports = await ready();
   const before = exports.app.connection?.processId;
-  await configure('fake.text', text);
+  writeFileSync(
+    join(process.env['XDG_CONFIG_HOME'] ?? '', 'codestral-ls', 'config.toml'),
+    `[backend]\nprimary = "fake"\n\n[fake]\ntext = ${JSON.stringify(text)}\n`,
+  );
+  await vscode.commands.executeCommand('codestral-ls.restart');
   await until('another server', () => exports.app.connection && exports.app.connection.processId !== before);
   await ready();
 };
 
 export const tests: Record<string, () => Promise<void>> = {
+  'nothing is started before a file of code is on the screen': async () => {
+    const { app } = await activated();
+    await vscode.window.showTextDocument(vscode.Uri.file(join(folder(), 'notes.txt')));
+    assert.equal(app.phase, 'stopped');
+    assert.deepEqual(heard('initialize'), []);
+    await openFile('add.py');
+    await until('the server', () => heard('initialize').length === 1);
+  },
+
   'activation is quick': async () => {
     const { activationMs } = await ready();
     assert.ok(activationMs < 150, `${activationMs} ms`);
@@ -149,36 +162,42 @@ export const tests: Record<string, () => Promise<void>> = {
       }
       assert.equal(seen.at(-1), text, seen.join(' | '));
     };
-    await configure('completion.disabled_languages', ['python']);
+    await configure('completion.disabledLanguages', ['python']);
     await becomes('');
-    await configure('completion.disabled_languages', undefined);
+    await configure('completion.disabledLanguages', undefined);
     await becomes(TEXT);
     assert.equal(exports.app.connection?.processId, processId);
   },
 
   'what the user alone may set goes on the command line of another server': async () => {
     const exports = await ready();
-    await written('changed(first)');
-    assert.equal(await complete(await open('def other(first, second):\n    return '), exports), 'changed(first)');
-    await written(TEXT);
-    assert.equal(await complete(await open('def again(first, second):\n    return '), exports), TEXT);
+    const before = exports.app.connection?.processId;
+    const line = () => readFileSync(`/proc/${exports.app.connection?.processId ?? 0}/cmdline`, 'utf8');
+    assert.ok(!line().includes('idleUnloadSeconds'), line());
+    await configure('local.idleUnloadSeconds', 77);
+    await until('another server', () => exports.app.connection && exports.app.connection.processId !== before);
+    await ready();
+    assert.match(line(), /"local\.idleUnloadSeconds":77/);
+    await configure('local.idleUnloadSeconds', undefined);
+    await until('a third server', () => exports.app.connection && !line().includes('idleUnloadSeconds'));
+    await ready();
   },
 
   'the server hears only what was set, and of that only what a workspace may set': async () => {
     await ready();
-    await configure('completion.max_lines', 11);
+    await configure('completion.maxLines', 11);
     const last = () =>
       heard('workspace/didChangeConfiguration').at(-1)?.params as unknown as { settings: Record<string, Record<string, unknown>> };
     const said = await until('the configuration', () =>
-      last()?.settings['codestral-ls']?.['completion.max_lines'] === 11 ? last() : undefined,
+      last()?.settings['codestral-ls']?.['completion.maxLines'] === 11 ? last() : undefined,
     );
     const names = Object.keys(said.settings['codestral-ls'] ?? {});
     assert.deepEqual(
       names.filter((name) => !name.startsWith('completion.')),
       [],
     );
-    assert.ok(!names.includes('completion.max_tokens'), 'a default was sent');
-    await configure('completion.max_lines', undefined);
+    assert.ok(!names.includes('completion.alternatives'), 'a default was sent');
+    await configure('completion.maxLines', undefined);
   },
 
   'many restarts are one, and no process is left': async () => {

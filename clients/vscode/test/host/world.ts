@@ -20,11 +20,17 @@ export async function until<T>(what: string, look: () => T | Promise<T>, ms = DE
 
 export const folder = (): string => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
 
-/** The extension's own objects, once a server runs and its backend is ready. */
-export async function ready(): Promise<Exports> {
+/** The extension's own objects. */
+export async function activated(): Promise<Exports> {
   const extension = vscode.extensions.getExtension<Exports>('codestral-ls.codestral-ls');
   assert.ok(extension, 'the extension is not there');
-  const exports = await extension.activate();
+  return extension.activate();
+}
+
+/** The same once a server runs and its backend is ready. */
+export async function ready(): Promise<Exports> {
+  const exports = await activated();
+  if (exports.app.phase === 'stopped') await openFile('add.py');
   await until('a ready backend', () => exports.app.status?.state === 'ready', 60_000);
   return exports;
 }

@@ -90,7 +90,7 @@ test('an environment that was not installed to its end is none', () => {
 });
 
 test('what is installed', () => {
-  const steps = installSteps(['python3'], '/env', '/env/bin/python', '/x/server.whl', 'local');
+  const steps = installSteps({ kind: 'python', python: ['python3'] }, '/env', '/env/bin/python', '/x/server.whl', 'local');
   assert.deepEqual(
     steps.map((step) => [step.command, ...step.args]),
     [
@@ -100,7 +100,25 @@ test('what is installed', () => {
     ],
   );
   assert.match(steps[1]?.say ?? '', /compiling llama\.cpp takes/);
-  assert.deepEqual(installSteps(['py', '-3'], 'e', 'p', 'codestral-ls', 'api')[1]?.args.at(-1), 'codestral-ls');
+  assert.deepEqual(
+    installSteps({ kind: 'python', python: ['py', '-3'] }, 'e', 'p', 'codestral-ls', 'api')[1]?.args.at(-1),
+    'codestral-ls',
+  );
+});
+
+test('what is installed where uv has to fetch a Python, and is fetched itself', () => {
+  const bootstrap = { python: 'python3', folder: '/own/uv' };
+  const steps = installSteps({ kind: 'uv', uv: '/own/uv/bin/uv', bootstrap }, '/env', '/env/bin/python', '/x/server.whl', 'api');
+  assert.deepEqual(
+    steps.map((step) => [step.command, ...step.args]),
+    [
+      ['python3', '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--target', '/own/uv', '--upgrade', 'uv'],
+      ['/own/uv/bin/uv', 'venv', '--clear', '--managed-python', '--python', '3.12', '/env'],
+      ['/own/uv/bin/uv', 'pip', 'install', '--python', '/env/bin/python', '/x/server.whl'],
+      ['/env/bin/python', '-m', 'codestral_ls', '--version'],
+    ],
+  );
+  assert.equal(installSteps({ kind: 'uv', uv: '/usr/bin/uv' }, 'e', 'p', 'w', 'api')[0]?.command, '/usr/bin/uv');
 });
 
 test("pip's lines in few words", () => {
