@@ -1,9 +1,9 @@
 """A language server with scripted answers, for tests of a client alone: ``python stub_server.py SCRIPT LOG``.
 
-SCRIPT is a JSON file {"rules": [{"after": …, "texts": [first, alternative, …]}], "delay_ms": 0, "encoding": "utf-16"}: where
-the text before the cursor ends with ``after`` plus the beginning of a text, the rest of that text is the completion, which
-is how the real server follows typing. An explicit request gets all texts, an automatic one the first. Every message
-received goes to LOG as one JSON line. Deliberately independent of the package: standard library only.
+SCRIPT is a JSON file {"rules": [{"after": …, "texts": [first, alternative, …]}], "delay_ms": 0, "encoding": "utf-16",
+"commands": {name: result}}: where the text before the cursor ends with ``after`` plus the beginning of a text, the rest of
+that text is the completion, which is how the real server follows typing. An explicit request gets all texts, an automatic one
+the first. Every message received goes to LOG as one JSON line. Deliberately independent of the package: standard library only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+KNOWN = ["codestral-ls.accepted", "codestral-ls.explain"]
 LINE_END = re.compile("\r\n|\r|\n")
 
 
@@ -69,10 +70,14 @@ class Stub:
             edit = {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}}
             edits = {params["textDocument"]["uri"]: [{**edit, "newText": '"""What it does."""\n'}]}
             result = [{"title": "Write a docstring", "kind": "refactor.rewrite", "edit": {"changes": edits}}]
+        elif method == "codeAction/resolve":
+            result = params
         elif method == "workspace/executeCommand" and params["command"] == "codestral-ls.explain":
             result = {"message": "It was typed along a known answer."}
         elif method == "workspace/executeCommand" and params["command"] == "codestral-ls.preview":
             result = {"text": "This would be sent."}
+        elif method == "workspace/executeCommand":
+            result = self.read().get("commands", {}).get(params["command"])
         self.send(id=message["id"], result=result)
 
     def read(self) -> dict[str, Any]:
@@ -89,7 +94,7 @@ class Stub:
             "textDocumentSync": {"openClose": True, "change": 2},
             "inlineCompletionProvider": {},
             "codeActionProvider": {"codeActionKinds": ["refactor.rewrite"]},
-            "executeCommandProvider": {"commands": ["codestral-ls.accepted", "codestral-ls.explain"]},
+            "executeCommandProvider": {"commands": [*KNOWN, *self.read().get("commands", {})]},
         }
         return {"capabilities": capabilities, "serverInfo": {"name": "codestral-ls", "version": "stub"}}
 

@@ -201,3 +201,21 @@ def test_a_buffer_without_a_file_starts_no_server(edit: Edit, place: Place) -> N
     emacs.ask('(with-current-buffer (get-buffer-create "notes.py") (python-mode) (codestral-ls-mode 1) t)')
     assert place.processes("stub_server.py") == []
     assert emacs.ask('(buffer-local-value \'codestral-ls-mode (get-buffer "notes.py"))') is None
+
+
+def test_docstring_is_shown_and_written_and_the_model_chosen_from_the_menu(edit: Edit, scripted: Scripted) -> None:
+    models = {"option": "local.model", "current": "embedded", "models": ["embedded", "mine"], "pullable": [], "message": ""}
+    emacs = edit("def add(a, b):\n    return a + b\n", [RULE], commands={"codestral-ls.models": models})
+    emacs.type("\x1bxcodestral-ls-menu\r")
+    emacs.terminal.wait_for("choose the model")
+    emacs.type("d")
+    emacs.terminal.wait_for('+"""What it does."""')
+    assert emacs.ask('(with-current-buffer "main.py" (buffer-string))').startswith("def add")
+    emacs.type("y")
+    emacs.until(lambda: emacs.buffer().startswith('"""What it does."""\n'), "the docstring written")
+
+    emacs.type("\x1bxcodestral-ls-choose-model\r")
+    emacs.terminal.wait_for("Which model writes?")
+    emacs.type("mine\r")
+    emacs.until(lambda: len(scripted.heard("initialize")) == 2, "another server")
+    assert emacs.ask("(plist-get (plist-get codestral-ls-settings :local) :model)") == "mine"

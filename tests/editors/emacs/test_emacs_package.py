@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,3 +50,23 @@ def test_package_el_installs_the_folder(emacs: Emacs, place: Place) -> None:
     asked = subprocess.run(command, cwd=place.folder, env=environment, capture_output=True, text=True, timeout=60)
     assert asked.stdout.startswith("(t ")
     assert asked.stdout.rstrip(")").endswith("codestral-ls.elc")
+
+
+def test_package_vc_installs_the_repository_by_its_address(emacs: Emacs, place: Place) -> None:
+    """The line of the client's README, with another address."""
+    line = re.search(r"^\(package-vc-install .*\)$", (CLIENT / "README.md").read_text(), re.M)
+    assert line
+    remote = place.folder / "remote"
+    shutil.copytree(CLIENT, remote / "clients" / "emacs")
+    identity = ["-c", "user.name=A Test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "First"]):
+        subprocess.run(["git", *identity, *words], cwd=remote, check=True, timeout=60)
+    install = re.sub(r'"https://[^"]*"', f'"file://{remote}"', line.group())
+    home = place.folder / "elpa-vc"
+    batch(emacs, place)  # makes the copy of the package, which is the home folder
+    (place.folder / "package" / ".emacs.d").mkdir()
+    setup = f'(progn (setq package-user-dir "{home}" package-archives nil) (require \'package) (package-initialize))'
+    done = batch(emacs, place, "--eval", setup, "--eval", install, "--eval", '(princ (locate-library "codestral-ls"))')
+    assert done.returncode == 0, done.stderr
+    assert "elpa-vc/codestral-ls/clients/emacs/codestral-ls.el" in done.stdout
+    assert next(home.rglob("codestral-ls-autoloads.el")).exists()

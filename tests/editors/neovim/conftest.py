@@ -65,7 +65,7 @@ def edit(
     neovim, presenter = neovim_and_presenter
 
     def start(text: str, rules: list[dict[str, Any]], name: str = "main.py", keys: str = "GA", **more: Any) -> NeovimInTerminal:
-        script = {key: more.pop(key) for key in ("delay_ms", "encoding") if key in more}
+        script = {key: more.pop(key) for key in ("delay_ms", "encoding", "commands") if key in more}
         scripted.say(rules, **script)
         drawn_by = more.pop("presenter", presenter)
         before = f"vim.g.codestral_ls = {{ ghost_text = '{drawn_by}' }}\n" + more.pop("before", "")

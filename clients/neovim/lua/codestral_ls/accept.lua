@@ -16,17 +16,18 @@ local parts = {
   line = text_rules.line,
 }
 
---- Insert `text` at the cursor in place of the text up to `end_row`, `end_column`; the cursor goes behind it.
+--- Insert `text` at the cursor in place of the text up to `end_row`, `end_column`; the cursor goes behind it. As a paste it
+--- is a part of what was typed, so that "." repeats it.
 ---@param bufnr integer
 ---@param text string
 ---@param end_row integer
 ---@param end_column integer
 local function insert(bufnr, text, end_row, end_column)
   local row, column = unpack(api.nvim_win_get_cursor(0))
-  local lines = vim.split(text, '\n', { plain = true })
-  api.nvim_buf_set_text(bufnr, row - 1, column, end_row, end_column, lines)
-  local last = lines[#lines]
-  api.nvim_win_set_cursor(0, { row + #lines - 1, (#lines == 1 and column or 0) + #last })
+  if end_row > row - 1 or end_column > column then
+    api.nvim_buf_set_text(bufnr, row - 1, column, end_row, end_column, {})
+  end
+  api.nvim_paste(text, false, -1)
 end
 
 --- Take a part of the current completion.

@@ -176,6 +176,9 @@ end
 ---@param bufnr integer
 ---@param client vim.lsp.Client
 function M.attach(bufnr, client)
+  if not next(attached) then
+    require('codestral_ls.highlight').follow()
+  end
   local builtin, own = require('codestral_ls.builtin'), require('codestral_ls.own')
   local use_builtin = options.get().ghost_text ~= 'plugin' and builtin.available()
   local presenter = use_builtin and builtin or own

@@ -26,13 +26,28 @@ local commands = {
     require('codestral_ls.restart').by_hand()
   end,
   log = function()
-    vim.cmd.split(vim.fn.fnameescape(vim.lsp.log and vim.lsp.log.get_filename() or vim.lsp.get_log_path()))
+    require('codestral_ls.log').open()
+  end,
+  model = function()
+    require('codestral_ls.model').choose()
+  end,
+  pause = function()
+    require('codestral_ls').pause(30)
+  end,
+  preview = function()
+    require('codestral_ls.preview').show()
+  end,
+  doctor = function()
+    vim.cmd.checkhealth('codestral_ls')
   end,
   status = function()
     local line = require('codestral_ls').statusline()
     local last = require('codestral_ls.say').last
-    line = line ~= '' and line or 'codestral-ls is not attached to this buffer'
-    vim.notify(last ~= '' and ('%s\n%s'):format(line, last) or line)
+    local said = { line ~= '' and line or 'codestral-ls is not attached to this buffer', last ~= '' and last or nil }
+    require('codestral_ls.request').command('codestral-ls.host', {}, function(result)
+      table.insert(said, result and result.message ~= '' and result.message or nil)
+      vim.notify(table.concat(said, '\n'))
+    end)
   end,
 }
 

@@ -141,6 +141,18 @@ function M.enable(enable)
   vim.cmd.redrawstatus()
 end
 
+--- Complete nothing for a while, in all buffers.
+---@param minutes integer
+function M.pause(minutes)
+  M.enable(false)
+  vim.notify(('codestral-ls: off for %d minutes'):format(minutes))
+  vim.defer_fn(function()
+    if not M.is_enabled() then
+      M.enable(true)
+    end
+  end, minutes * 60000)
+end
+
 --- For 'statusline': empty where the server is not attached.
 ---@return string
 function M.statusline()

@@ -11,18 +11,6 @@ M.namespace = namespace
 --- One extmark id per buffer: moving it in place is what keeps typing along free of flicker.
 local MARK = 1
 
---- NonText's colour; grey where the colour scheme gives NonText none for terminals with few colours.
-local function define_highlight()
-  local non_text = api.nvim_get_hl(0, { name = 'NonText', link = false })
-  api.nvim_set_hl(0, 'CodestralGhost', { default = true, fg = non_text.fg, ctermfg = non_text.ctermfg or 8 })
-end
-
-define_highlight()
-api.nvim_create_autocmd('ColorScheme', {
-  group = api.nvim_create_augroup('codestral_ls.highlight', { clear = true }),
-  callback = define_highlight,
-})
-
 --- Draw what is left of the current item at the cursor.
 ---@param bufnr integer
 ---@param suggestion codestral_ls.Suggestion

@@ -1,0 +1,23 @@
+--- A component of lualine: `sections = { lualine_x = { 'codestral' } }`. Says what `require('codestral_ls').statusline()` says,
+--- in the colours of a warning or an error where something is wrong.
+
+local Component = require('lualine.component'):extend()
+
+local COLOURS = { Error = 'DiagnosticError', Warning = 'DiagnosticWarn' }
+
+function Component:init(options)
+  Component.super.init(self, options)
+  self.options.color = self.options.color
+    or function()
+      local client = vim.lsp.get_clients({ bufnr = 0, name = 'codestral_ls' })[1]
+      local status = client and require('codestral_ls.status').of(client.id)
+      return status and COLOURS[status.kind] or nil
+    end
+end
+
+function Component.update_status(_self)
+  -- lualine escapes nothing, and takes the text as a statusline.
+  return require('codestral_ls').statusline()
+end
+
+return Component
