@@ -20,7 +20,7 @@
    (list :command command
          :arguments (vector (list :textDocument (list :uri (codestral-ls-uri))
                                   :position (codestral-ls--call :position))))
-   (lambda (result) (funcall show (or (plist-get result key) "The server says nothing.")))))
+   (lambda (result) (funcall show (or (plist-get result key) "")))))
 
 (defun codestral-ls-explain ()
   "Say where the last completion of this buffer came from, or why there was none."
@@ -66,15 +66,21 @@
 (defun codestral-ls-status ()
   "Say how the server is and how fast it was."
   (interactive)
+  (let ((codestral-ls-request-failed (lambda (_) (codestral-ls--say-status ""))))
+    (codestral-ls--ask-about-point "codestral-ls.host" :message #'codestral-ls--say-status)))
+
+(defun codestral-ls--say-status (host)
+  "Say how the server is and how fast it was, with HOST on its memory."
   (let ((status (codestral-ls--call :status))
         (ghost (ring-elements (alist-get 'ghost codestral-ls-times)))
         (key (ring-elements (alist-get 'key codestral-ls-times))))
-    (message "codestral-ls: %s%s%s"
+    (message "codestral-ls: %s%s%s%s"
              (cond ((null status) "no word from the server yet")
                    ((equal (plist-get status :message) "") (plist-get status :kind))
                    (t (plist-get status :message)))
              (if ghost (format "; ghost text after %.0f ms" (car ghost)) "")
-             (if key (format "; longest hold of Emacs at a key %.1f ms" (apply #'max key)) ""))))
+             (if key (format "; longest hold of Emacs at a key %.1f ms" (apply #'max key)) "")
+             (if (string-empty-p host) "" (concat ". " host)))))
 
 (provide 'codestral-ls-commands)
 ;;; codestral-ls-commands.el ends here

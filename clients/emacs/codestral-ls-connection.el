@@ -19,7 +19,7 @@
   "Code completion as ghost text."
   :group 'convenience
   :prefix "codestral-ls-"
-  :link '(url-link "https://microsoft.github.io/language-server-protocol/"))
+  :link '(url-link "https://github.com/codestral-ls/codestral-ls"))
 
 (defcustom codestral-ls-command '("codestral-ls" "serve")
   "Command that runs the language server, as a list of strings."
@@ -148,9 +148,12 @@ Values of a buffer or a folder do not count: a project could bring them."
           :initializationOptions (make-hash-table)
           :capabilities
           (list :general (list :positionEncodings ["utf-32" "utf-16"])
-                :workspace (list :configuration t :workspaceFolders t :executeCommand (make-hash-table))
+                :workspace (list :configuration t :workspaceFolders t :executeCommand (make-hash-table)
+                                 :applyEdit t :workspaceEdit (list :documentChanges t :resourceOperations ["create"]))
                 :textDocument
                 (list :synchronization (list :didSave t)
+                      :codeAction (list :codeActionLiteralSupport
+                                        (list :codeActionKind (list :valueSet ["refactor.rewrite"])))
                       :inlineCompletion (make-hash-table))))))
 
 (defun codestral-ls--initialized (connection result)
@@ -208,18 +211,27 @@ Values of a buffer or a folder do not count: a project could bring them."
 
 (declare-function jsonrpc--async-request-1 "jsonrpc")
 
+(defvar codestral-ls-request-seconds 30
+  "Seconds after which a request is given up.")
+
+(defvar codestral-ls-request-failed #'ignore
+  "Called with a sentence when a request failed or was given up.")
+
 (defun codestral-ls-request (connection method params then)
   "Ask CONNECTION for METHOD with PARAMS; call THEN with the result in this buffer.
 Return the request's identifier, which `codestral-ls-cancel' takes."
   ;; `jsonrpc-async-request' returns nil; the function that it calls
   ;; returns a list of the identifier and a timer, in Emacs 29 and 30.
-  (let ((buffer (current-buffer)))
+  (let ((buffer (current-buffer))
+        (failed codestral-ls-request-failed))
     (car (jsonrpc--async-request-1
           connection method params
           :success-fn (lambda (result)
                         (when (buffer-live-p buffer)
                           (with-current-buffer buffer (funcall then result))))
-          :error-fn #'ignore :timeout-fn #'ignore :timeout 30))))
+          :error-fn (lambda (problem) (funcall failed (plist-get problem :message)))
+          :timeout-fn (lambda () (funcall failed "The server did not answer."))
+          :timeout codestral-ls-request-seconds))))
 
 (defun codestral-ls-cancel (connection identifier)
   "Tell CONNECTION that the request IDENTIFIER is of no use any more."

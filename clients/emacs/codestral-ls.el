@@ -4,7 +4,7 @@
 ;; Version: 0.1.0
 ;; Package-Requires: ((emacs "29.1") (jsonrpc "1.0.24"))
 ;; Keywords: convenience, languages, tools
-;; URL: https://microsoft.github.io/language-server-protocol/
+;; URL: https://github.com/codestral-ls/codestral-ls
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
@@ -242,12 +242,12 @@ Beside a completion menu there is room for its first line only."
 
 ;;; Commands
 
-(autoload 'codestral-ls-explain "codestral-ls-commands" nil t)
-(autoload 'codestral-ls-preview "codestral-ls-commands" nil t)
-(autoload 'codestral-ls-doctor "codestral-ls-commands" nil t)
-(autoload 'codestral-ls-pause "codestral-ls-commands" nil t)
-(autoload 'codestral-ls-restart "codestral-ls-commands" nil t)
-(autoload 'codestral-ls-status "codestral-ls-commands" nil t)
+(pcase-dolist (`(,file . ,commands)
+               '(("codestral-ls-commands" codestral-ls-explain codestral-ls-preview codestral-ls-doctor
+                  codestral-ls-pause codestral-ls-restart codestral-ls-status)
+                 ("codestral-ls-write" codestral-ls-docstring codestral-ls-write-tests)
+                 ("codestral-ls-menu" codestral-ls-menu codestral-ls-choose-model)))
+  (dolist (command commands) (autoload command file nil t)))
 
 (defun codestral-ls--accept (part)
   "Put what PART, a function, takes of the rest into the buffer."

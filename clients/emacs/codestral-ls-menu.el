@@ -1,0 +1,100 @@
+;;; codestral-ls-menu.el --- Everything in one menu, and the choice of the model  -*- lexical-binding: t; -*-
+
+;; SPDX-License-Identifier: MIT
+
+;;; Commentary:
+
+;; `codestral-ls-menu' has what there is to do, by single keys;
+;; `codestral-ls-choose-model' lists the models of the backend and those
+;; of the catalogue, which are fetched first.
+
+;;; Code:
+
+(require 'codestral-ls)
+(require 'transient)
+
+(autoload 'codestral-ls-docstring "codestral-ls-write" nil t)
+(autoload 'codestral-ls-write-tests "codestral-ls-write" nil t)
+
+;;;###autoload (autoload 'codestral-ls-menu "codestral-ls-menu" nil t)
+(transient-define-prefix codestral-ls-menu ()
+  "What codestral-ls can do here."
+  [["Complete"
+    ("c" "now" codestral-ls-complete)
+    ("m" "on or off here" codestral-ls-mode)
+    ("p" "pause" codestral-ls-pause)]
+   ["Write"
+    ("d" "docstring" codestral-ls-docstring)
+    ("t" "tests" codestral-ls-write-tests)
+    ("M" "choose the model" codestral-ls-choose-model)]
+   ["Look"
+    ("e" "explain the last one" codestral-ls-explain)
+    ("v" "what would be sent" codestral-ls-preview)
+    ("s" "status" codestral-ls-status)
+    ("D" "doctor" codestral-ls-doctor)
+    ("r" "restart" codestral-ls-restart)
+    ("," "options" codestral-ls-customize)]])
+
+(defun codestral-ls-customize ()
+  "Show the options."
+  (interactive)
+  (customize-group 'codestral-ls))
+
+;;;###autoload
+(defun codestral-ls-choose-model ()
+  "Choose the model that writes; one of the catalogue is fetched first.
+The choice is kept in `codestral-ls-settings' until Emacs ends."
+  (interactive)
+  (codestral-ls--command
+   "codestral-ls.models" []
+   (lambda (known)
+     (let ((option (plist-get known :option))
+           (pullable (append (plist-get known :pullable) nil)))
+       (if (equal option "")
+           (message "codestral-ls: %s" (plist-get known :message))
+         (let* ((names (append (plist-get known :models)
+                               (mapcar (lambda (model) (plist-get model :name)) pullable)))
+                (details (mapcar (lambda (model) (cons (plist-get model :name) (plist-get model :detail))) pullable))
+                (completion-extra-properties
+                 (list :annotation-function
+                       (lambda (name)
+                         (cond ((equal name (plist-get known :current)) "  in use")
+                               ((cdr (assoc name details)) (format "  fetch: %s" (cdr (assoc name details))))))))
+                (name (completing-read "Which model writes? " names))
+                (model (seq-find (lambda (model) (equal name (plist-get model :name))) pullable)))
+           (cond ((string-empty-p name))
+                 (model (codestral-ls--pull option model))
+                 (t (codestral-ls--use option name)))))))))
+
+(defun codestral-ls--command (name arguments then)
+  "Run the server's command NAME with ARGUMENTS; call THEN with the result."
+  (unless codestral-ls-backend (user-error "The mode codestral-ls-mode is off here"))
+  (let ((codestral-ls-request-seconds 86400)
+        (codestral-ls-request-failed (lambda (problem) (message "codestral-ls: %s" problem))))
+    (codestral-ls--call :request :workspace/executeCommand (list :command name :arguments arguments) then)))
+
+(defun codestral-ls--pull (option model)
+  "Fetch MODEL of the catalogue, then let OPTION name it."
+  (let ((licence (plist-get model :licence))
+        (name (plist-get model :name)))
+    (when (or (equal licence "") (yes-or-no-p (format "%s Accept? " licence)))
+      (message "codestral-ls: fetching %s; you can go on meanwhile" name)
+      (codestral-ls--command
+       "codestral-ls.pullModel"
+       (vector (list :name name :licenceAccepted (if (equal licence "") :json-false t)))
+       (lambda (result)
+         (if (eq (plist-get result :pulled) t)
+             (codestral-ls--use option name)
+           (message "codestral-ls: %s" (plist-get result :message))))))))
+
+(defun codestral-ls--use (option name)
+  "Set the server's OPTION to NAME and start it anew."
+  (pcase-let* ((`(,section ,key) (mapcar (lambda (part) (intern (concat ":" part))) (string-split option "\\.")))
+               (inside (copy-sequence (plist-get codestral-ls-settings section))))
+    (setq codestral-ls-settings
+          (plist-put (copy-sequence codestral-ls-settings) section (plist-put inside key name)))
+    (codestral-ls-restart)
+    (message "codestral-ls: %s writes now; customize codestral-ls-settings to keep it" name)))
+
+(provide 'codestral-ls-menu)
+;;; codestral-ls-menu.el ends here
