@@ -8,8 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from rich.terminal_theme import SVG_EXPORT_THEME
 
+from support.editors import newcomer
 from support.editors.debian_packages import Unavailable
+from support.editors.draw_screens import save
+from support.editors.first_minute import Minute
 from support.editors.neovim.neovim_driver import CLIENT, NeovimInTerminal
 from support.editors.setup_neovim import NEOVIMS, Neovim
 from support.editors.unfinished import TEXT, TYPED
@@ -26,20 +30,52 @@ def lines_of_the_readme() -> list[str]:
     return [re.sub(r"(['\"])[^'\"]*clients/neovim\1", repr(str(CLIENT)), line) for line in found]
 
 
-def test_the_readme_alone_leads_to_ghost_text(neovim: Neovim, shared_place: Place, server: list[str]) -> None:
+def init_of_the_readme() -> str:
+    """An init.lua with the README's lines and nothing else that matters."""
     lines = lines_of_the_readme()
     assert any("vim.lsp.enable" in line for line in lines)
     assert any("'<Tab>'" in line for line in lines)
     if not any("runtimepath" in line for line in lines):
         lines.insert(0, f"vim.opt.runtimepath:append({str(CLIENT)!r})")
     quiet = "vim.o.swapfile = false vim.g.loaded_python3_provider = 0 vim.o.more = false"
+    return "\n".join([quiet, *lines])
+
+
+def test_the_readme_and_a_key_lead_to_ghost_text(neovim: Neovim, place: Place) -> None:
+    """The newcomer's way to the API: its configuration copied, the key exported."""
+    with newcomer.with_key(place) as ready:
+        file = ready.write("area.py", newcomer.AREA)
+        minute = Minute(f"Neovim {neovim.version}", "API")
+        nvim = NeovimInTerminal(
+            neovim, ready.folder, ready.environment, [], file, init_text=init_of_the_readme(), rows=14, columns=78
+        )
+        try:
+            nvim.wait_attached()
+            minute.passed("ready")
+            nvim.type("Go" + newcomer.TYPED)
+            nvim.until_ghost("width * height")
+            minute.passed("ghost text")
+            minute.picture(lambda path: save(nvim.terminal, "Neovim", path, SVG_EXPORT_THEME), "svg")
+            nvim.type("\t")
+            nvim.until(lambda: nvim.buffer().endswith(newcomer.BODY), "the completion accepted")
+        finally:
+            nvim.close()
+        minute.keep()
+
+
+def test_the_readme_alone_leads_to_ghost_text(neovim: Neovim, shared_place: Place, server: list[str]) -> None:
     file = shared_place.write("newcomer.py", TEXT)
     environment = installed_environment(shared_place)
-    nvim = NeovimInTerminal(neovim, shared_place.folder, environment, [], file, init_text="\n".join([quiet, *lines]))
+    minute = Minute(f"Neovim {neovim.version}", "local")
+    nvim = NeovimInTerminal(neovim, shared_place.folder, environment, [], file, init_text=init_of_the_readme())
     try:
         nvim.wait_attached()
+        minute.passed("ready")
         nvim.type("GA" + TYPED)
         nvim.until(nvim.ghost, "ghost text")
+        minute.passed("ghost text")
+        minute.picture(lambda path: save(nvim.terminal, "Neovim", path, SVG_EXPORT_THEME), "svg")
+        minute.keep()
         before = nvim.buffer()
         nvim.type("\t")
         nvim.until(lambda: len(nvim.buffer()) > len(before), "the completion accepted")

@@ -12,10 +12,10 @@ import sysconfig
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from support.editors import newcomer
 from support.editors.first_minute import Minute
 from support.editors.vscode.api_beside import api_beside
 from support.editors.vscode.vscode_editor import Editor
@@ -24,10 +24,6 @@ from support.editors.workplace import Place
 
 INSTALL_SECONDS = 300.0
 OWN = ("environment/bin/python", "codestral_ls", "serve")
-AREA = '''def area(width, height):
-    """Return the area of a rectangle."""
-'''
-BODY = "    return width * height"
 
 
 def with_programs(place: Place, **programs: str | Path) -> Place:
@@ -49,19 +45,13 @@ def real_python() -> Path:
     return Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
 
 
-def api_writes(body: dict[str, Any]) -> str:
-    """What a model writes there."""
-    typed = body["prompt"].rsplit("\n", 1)[-1]
-    return BODY[len(typed) :] if BODY.startswith(typed) else ""
-
-
 def first_ghost_text(editor: Editor, minute: Minute) -> str:
     """Go back into the file, type, and wait for what is written there."""
     editor.wait_ready()
     minute.passed("ready")
     editor.page.do("click", selector=".monaco-editor .view-lines")
     editor.end_of_file()
-    editor.type("    return ")
+    editor.type(newcomer.TYPED)
     ghost = editor.wait_ghost()
     minute.passed("ghost text")
     minute.picture(lambda path: editor.picture(path, x=300, y=30, width=700, height=190))
@@ -72,8 +62,8 @@ def first_ghost_text(editor: Editor, minute: Minute) -> str:
 def test_by_the_api(place: Place, open_vscode: Callable[..., Editor]) -> None:
     place = with_programs(place, python3=real_python())
     place.write("codestral-ls.toml", "[completion]\nenabled = false\n")
-    file = place.write("area.py", AREA)
-    with api_beside(api_writes) as (api, address):
+    file = place.write("area.py", newcomer.AREA)
+    with api_beside(newcomer.writes) as (api, address):
         place.environment["CODESTRAL_LS_CODESTRAL_SERVER_URL"] = address
         editor = open_vscode(file, server=None, trusted=False, place=place)
         minute = Minute("VS Code", "API")
@@ -107,7 +97,7 @@ esac
     old = "#!/bin/sh\nexit 1\n"
     place = with_programs(place, uv=uv, **{f"python{version}": old for version in ("", "3", "3.11", "3.12", "3.13")})
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
-    editor = open_vscode(place.write("area.py", AREA), server=None, place=place)
+    editor = open_vscode(place.write("area.py", newcomer.AREA), server=None, place=place)
     minute = Minute("VS Code", "local")
     editor.wait_message("Shall this extension make a Python environment")
     editor.button("Local Model")

@@ -16,7 +16,7 @@ from support.editors.vscode.vscode_window import CodeServer, Page, wait_for
 from support.editors.workplace import Place, writes
 from support.repository import EXTENSION, ROOT
 
-SECONDS = 150.0
+SECONDS = 400.0
 
 
 @pytest.fixture
