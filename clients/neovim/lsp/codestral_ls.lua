@@ -5,7 +5,9 @@
 return {
   cmd = { 'codestral-ls', 'serve' },
   -- A log of its own, which the server keeps small: what goes to standard error fills Neovim's lsp.log, which nobody empties.
-  cmd_env = { CODESTRAL_LS_SERVER_LOG_FILE = vim.env.CODESTRAL_LS_SERVER_LOG_FILE or vim.fn.stdpath('log') .. '/codestral_ls.log' },
+  cmd_env = {
+    CODESTRAL_LS_SERVER_LOG_FILE = vim.env.CODESTRAL_LS_SERVER_LOG_FILE or vim.fn.stdpath('log') .. '/codestral_ls.log',
+  },
   root_markers = { '.git', '.hg', 'pyproject.toml', 'package.json', 'Cargo.toml', 'go.mod' },
   -- Neovim 0.11 has no inline completion, but this plugin has: without saying so the server would offer a menu entry too.
   capabilities = vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from support.editors.debian_packages import Unavailable
 from support.editors.setup_others import vim
 from support.editors.terminal import Terminal
 
-RULES = [
+RULES: list[dict[str, Any]] = [
     {"after": "value = ", "texts": ["foo(\n    bar)"]},
     {"after": "wide = ", "texts": ["äöü😀 + 1"]},
     {"after": "last(", "texts": ["1)"], "replaces": 1},
