@@ -259,7 +259,7 @@ def Rest(): string
   if empty(offer) || offer.buffer != bufnr() || offer.line > line('.')
     return ''
   endif
-  const lines = getline(offer.line, line('.'))
+  var lines = getline(offer.line, line("."))
   lines[-1] = lines[-1]->strpart(0, col('.') - 1)
   if len(lines) == 1 && col('.') < offer.column
     return ''
