@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.replaying.report import machine
-from benchmarks.trusting import ignored, lsp_messages
+from benchmarks.trusting import host_requests, ignored, lsp_messages, model_headers
 from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.documents.snapshot import Snapshot
 from support.backends.key_forms import HELD_OUT, SURROUNDINGS, file_forms, is_left, kinds, made
@@ -29,6 +29,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=ATTACKS, default=list(ATTACKS))
     parser.add_argument("--messages", type=int, default=200_000)
+    parser.add_argument("--requests", type=int, default=5_000)
+    parser.add_argument("--models", type=int, default=5_000)
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -69,6 +71,26 @@ def _messages(arguments: argparse.Namespace) -> str:
         f"{found.sent:,} fuzzed LSP messages, an honest request after every {lsp_messages.BATCH} "
         f"| {found.deaths} deaths, {found.silences} silences, {len(found.faults)} tracebacks or lines with content in the log; "
         f"the slowest honest answer took {found.slowest:.1f} s"
+    )
+
+
+def _requests(arguments: argparse.Namespace) -> str:
+    found = host_requests.run(arguments.requests, arguments.seed)
+    answered = ", ".join(f"{status or 'cut off'} {count:,}" for status, count in found.statuses.most_common(6))
+    return (
+        f"{found.sent:,} broken, wrong, slow and half-open requests to the {found.routes} routes of a model host; answers: {answered} "
+        f"| {found.deaths} deaths, {found.silences} silences, {found.let_in} strangers answered, {len(found.faults)} tracebacks, "
+        f"answers 500 or lines with content in a log of {found.log / 1000:.0f} kB; the slowest honest answer took {found.slowest:.1f} s, "
+        f"at most {found.memory} MB"
+    )
+
+
+def _models(arguments: argparse.Namespace) -> str:
+    found = model_headers.attack(arguments.models, arguments.seed)
+    return (
+        f"{found.files:,} broken model files, those accepted loaded and asked: {found.refused_unread:,} refused by their header, "
+        f"{found.refused:,} by llama.cpp, {found.ran:,} ran "
+        f"| {found.deaths} deaths, {found.silences} silences, {found.faults.total()} failures without a sentence"
     )
 
 
@@ -114,6 +136,8 @@ ATTACKS: dict[str, Callable[[argparse.Namespace], str]] = {
     "Masking": _secrets,
     "Hostile texts": _slow,
     "The editor's messages": _messages,
+    "The host's requests": _requests,
+    "Model files": _models,
 }
 """Each returns what it tried and what crossed, as two cells of the table."""
 
