@@ -16,6 +16,7 @@ import sysconfig
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.replaying.report import machine
@@ -32,6 +33,7 @@ from codestral_ls.config.sections import CodestralOptions, FimServerOptions, Lim
 from codestral_ls.documents.privacy import FileRules
 from support.backends.key_forms import HELD_OUT, SURROUNDINGS, file_forms, held_out_forms, is_left, kinds, made
 from support.backends.planted import KINDS, Planter, leaked, plant
+from support.backends.secret_files import Form, is_held_out, more_forms
 from support.backends.standin_api import KEY, StandIn
 
 PREFIX, SUFFIX = 4900, 1650  # characters: 1,536 and 512 tokens of 3.2
@@ -214,11 +216,25 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole:,} ({part / whole:.1%})"
 
 
+_FORMS: dict[str, Callable[[random.Random], list[Form]]] = {
+    "known when the rules were written": lambda chance: [
+        *file_forms(chance),
+        *held_out_forms(chance),
+        *_more(chance, held_out=False),
+    ],
+    "held out": lambda chance: _more(chance, held_out=True),
+}
+
+
+def _more(chance: random.Random, *, held_out: bool) -> list[Form]:
+    return [form for form in more_forms(chance) if is_held_out(form[0]) is held_out]
+
+
 def _file_forms(seed: int, rounds: int = 20) -> list[str]:
     """Forms of files and command lines that ever leave their password unmasked."""
     chance, mask = random.Random(seed), Mask()
     lines = [f"Forms of files and command lines, {rounds} passwords or tokens each:"]
-    for what, forms in (("known when the rules were written", file_forms), ("held out", held_out_forms)):
+    for what, forms in _FORMS.items():
         left: Counter[str] = Counter()
         for _ in range(rounds):
             left.update(name for name, text, secret in forms(chance) if is_left(secret, mask.mask(text, "")[0]))

@@ -18,6 +18,7 @@ from benchmarks.trusting import host_requests, ignored, lsp_messages, model_head
 from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.documents.snapshot import Snapshot
 from support.backends.key_forms import HELD_OUT, SURROUNDINGS, file_forms, is_left, kinds, made
+from support.backends.secret_files import is_held_out, more_forms
 from support.hostile_texts import HOSTILE_FILES, HOSTILE_TEXTS
 
 PAGE = Path(__file__).parents[1] / "SECURITY.md"
@@ -78,10 +79,11 @@ def _requests(arguments: argparse.Namespace) -> str:
     found = host_requests.run(arguments.requests, arguments.seed)
     answered = ", ".join(f"{status or 'cut off'} {count:,}" for status, count in found.statuses.most_common(6))
     return (
-        f"{found.sent:,} broken, wrong, slow and half-open requests to the {found.routes} routes of a model host; answers: {answered} "
+        f"{found.sent:,} broken, wrong, slow and half-open requests to the {found.routes} routes of a model host; "
+        f"answers: {answered} "
         f"| {found.deaths} deaths, {found.silences} silences, {found.let_in} strangers answered, {len(found.faults)} tracebacks, "
-        f"answers 500 or lines with content in a log of {found.log / 1000:.0f} kB; the slowest honest answer took {found.slowest:.1f} s, "
-        f"at most {found.memory} MB"
+        f"answers 500 or lines with content in a log of {found.log / 1000:.0f} kB; "
+        f"the slowest honest answer took {found.slowest:.1f} s, at most {found.memory} MB"
     )
 
 
@@ -104,11 +106,13 @@ def _secrets(arguments: argparse.Namespace) -> str:
                 text = mask.mask("import os\n" + frame.replace("▒", secret), "" if name == "open string" else "\nx = 1\n")
                 planted += 1
                 left += is_left(secret, "".join(text))
-    forms = file_forms(chance)
-    kept = {name for _ in range(20) for name, text, secret in file_forms(chance) if is_left(secret, mask.mask(text, "")[0])}
+    every = [form for _ in range(20) for form in (*file_forms(chance), *more_forms(chance))]
+    kept = {name for name, text, secret in every if is_left(secret, mask.mask(text, "")[0])}
+    held = [name for name, _, _ in more_forms(chance) if is_held_out(name)]
     return (
-        f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; {len(forms)} forms of files "
-        f"| {left} unmasked ({left / planted:.1%}); {len(kept)} forms ever leave one of 20"
+        f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; {len({name for name, _, _ in every})} forms of files, "
+        f"{len(held)} of them held out | {left} keys unmasked ({left / planted:.1%}); {len(kept)} forms ever leave one of 20, "
+        f"{len(kept & set(held))} of those held out"
     )
 
 

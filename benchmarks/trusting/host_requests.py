@@ -25,7 +25,7 @@ from support.trust.hostile_http import CONTENT, TOKEN, Attack, Route, attacks, r
 
 BATCH = 25
 """Requests at the same time, and between two honest ones."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which no answer counts as a silence."""
 SHORT = 0.5
 """Seconds that a request is waited for which need not be answered."""

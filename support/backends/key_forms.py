@@ -181,12 +181,12 @@ def kinds() -> list[tuple[str, str]]:
     return [(provider, form) for provider, forms in sorted(FORMS.items()) for form in forms]
 
 
-_WEAK = ("hunter2", "Summer2024!", "correcthorse", "s3cr3t", "changeit1", "letmein", "Tr0ub4dor&3", "qwerty123", "pa55wd99")
+WEAK = ("hunter2", "Summer2024!", "correcthorse", "s3cr3t", "changeit1", "letmein", "Tr0ub4dor&3", "qwerty123", "pa55wd99")
 
 
 def file_forms(chance: random.Random) -> list[tuple[str, str, str]]:
     """``(name, text, secret)``: forms in which files hold secrets that people chose or tools wrote, other than by a key's form."""
-    weak = chance.choice(_WEAK)
+    weak = chance.choice(WEAK)
     token = made("{w24}", chance)
     hexed = made("{h32}", chance)
     blob = base64.b64encode(chance.randbytes(900)).decode()
@@ -285,7 +285,7 @@ def file_forms(chance: random.Random) -> list[tuple[str, str, str]]:
 
 def held_out_forms(chance: random.Random) -> list[tuple[str, str, str]]:
     """More such forms, written down after the rules and never used to better them (two that were have moved to the others)."""
-    weak, token, hexed, aws = chance.choice(_WEAK), made("{w24}", chance), made("{h32}", chance), made("{B40}", chance)
+    weak, token, hexed, aws = chance.choice(WEAK), made("{w24}", chance), made("{h32}", chance), made("{B40}", chance)
     short = base64.b64encode(f"someone:{weak}".encode()).decode()
     return [
         ("pgpass", f"db.example.org:5432:shop:someone:{weak}", weak),

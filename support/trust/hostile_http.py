@@ -204,6 +204,8 @@ def _odd_headers(chance: random.Random, route: Route) -> Attack:
 def _mutated(chance: random.Random, data: bytes) -> Attack:
     broken = bytearray(data[:20_000])
     for _ in range(chance.choice((1, 1, 2, 8))):
+        if not broken:
+            break
         place = chance.randrange(len(broken))
         match chance.randrange(5):
             case 0:

@@ -12,6 +12,7 @@ import pytest
 
 from codestral_ls.backends.masking.mask import Mask, Unmasker
 from support.backends.key_forms import HELD_OUT, SURROUNDINGS, file_forms, is_left, kinds, made
+from support.backends.secret_files import is_held_out, more_forms
 from support.hostile_texts import HOSTILE_TEXTS
 
 PATIENCE = 2.0
@@ -32,6 +33,41 @@ def test_keys_of_unknown_kinds_are_masked_in_every_surrounding(surrounding: str)
             left.append(provider)
     assert len(left) <= 0.07 * planted, left
     assert len([provider for provider in left if provider not in HELD_OUT]) <= 1
+
+
+def test_most_of_the_many_forms_are_masked() -> None:
+    chance, mask = random.Random(2), Mask()
+    forms = [form for _ in range(3) for form in more_forms(chance)]
+    left = {name for name, text, secret in forms if is_left(secret, mask.mask(text, "")[0])}
+    names = {name for name, _, _ in forms}
+    assert len(names) > 200
+    assert len({name for name in left if not is_held_out(name)}) <= 5, left
+    assert len(left) <= 0.07 * len(names), left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def login(user, password):\n    return connect(user, password)\n",
+        "password = getpass('Password: ')\n",
+        "# the password must be changed2day\n",
+        "for name, token in pairs:\n    print(name, token)\n",
+        "elements are identified by number\n",
+        "user, password, token\n",
+        "image: redis:7alpine\n",
+        "ssh -u me -p 2222 host\n",
+        "signal.connect('clicked', 'handler')\n",
+        "os.environ['PASSWORD']\n",
+        "from secrets import token_hex\n",
+        "self.password = password\nself.user = user\n",
+        "open('file.txt', 'w')\n",
+        "auth_user: admin:8080\n",
+        "key = cache.get('user:12:name')\n",
+        "    sa_pw = sa_column.pw\n",
+    ],
+)
+def test_ordinary_code_is_left_alone(text: str) -> None:
+    assert Mask().mask(text, "") == (text, "")
 
 
 def test_forms_of_files_are_masked() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codestral_ls.backends.masking import forms, named, phrases
+from codestral_ls.backends.masking import columns, forms, named, pairs, phrases
 from codestral_ls.backends.masking.randomness import is_random
 
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{14,}")
@@ -43,6 +43,8 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     found += [Span(*one) for one in forms.find(text)]
     found += [Span(start, end, "named") for start, end in named.find(text, cut)]
     found += [Span(start, end, "surroundings") for start, end in phrases.find(text)]
+    found += [Span(start, end, "pair") for start, end in pairs.find(text)]
+    found += [Span(start, end, "column") for start, end in columns.find(text)]
     found += _runs(text)
     begun = _BEGUN.search(text, max(0, cut - 200), cut)
     if begun:

@@ -1,0 +1,91 @@
+"""Passwords that are given away by the head of their column: tables, comma-separated values, rows of SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codestral_ls.backends.masking.pairs import places
+
+_MOST_ROWS = 200
+_LONGEST_HEADER = 400
+_HEAD = re.compile(r"[\"'`*_ ]*(?:\w+[ _-])?(?:pass\w*|pwd|psk|pin|secret|api[ _-]?key|(?:access[ _-]?)?token)[\"'`*_ ]*", re.I)
+_SIGNS = ("pass", "pwd", "psk", "secret", "token", "api")
+_HEADER = re.compile(
+    r"[ \t]*(?P<table>\|(?:[\w\"'`* -]+\|)+)[ \t]*\r?"
+    r"|(?P<values>[\w\"' -]+(?:(?P<sign>[,;\t])[\w\"' -]+)(?:(?P=sign)[\w\"' -]+)*)[ \t]*\r?"
+)
+"""A table's first line, or that of values with a sign between them: names alone, and no indentation."""
+_INSERT = re.compile(r"(?i)\binsert\s+into\s+[\w.\"`\[\]]+\s*\((?P<names>[^()]{3,400})\)\s*values\s*")
+_TUPLE = re.compile(r"\(((?:[^()'\"]|'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)){1,2000})\)\s*,?\s*")
+_CELL = re.compile(r"((?:'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)|[^,'\"()])*)(?:,|\Z)")
+
+
+def find(text: str) -> Iterator[tuple[int, int]]:
+    """``(start, end)`` of the cells below a head that says password, secret, key or token."""
+    lowered = text.lower()
+    if "insert" in lowered:
+        for match in _INSERT.finditer(text):
+            yield from _rows(text, match)
+    if len(lowered) != len(text):
+        return
+    seen = -1
+    for place in sorted(place for place, _ in places(lowered, _SIGNS)):
+        start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+        if start == seen or end < 0 or end - start > _LONGEST_HEADER:
+            continue
+        seen = start
+        header = _HEADER.fullmatch(text, start, end)
+        if header:
+            yield from _table(text, header)
+
+
+def _rows(text: str, insert: re.Match[str]) -> Iterator[tuple[int, int]]:
+    wanted = [place for place, name in enumerate(insert["names"].split(",")) if _HEAD.fullmatch(name.strip(' \n\t"`[]'))]
+    at = insert.end()
+    for _ in range(_MOST_ROWS if wanted else 0):
+        row = _TUPLE.match(text, at)
+        if row is None:
+            return
+        cells = list(_CELL.finditer(row[1]))
+        for place in wanted:
+            if place < len(cells):
+                yield from _bare(text, row.start(1) + cells[place].start(1), row.start(1) + cells[place].end(1))
+        at = row.end()
+
+
+def _table(text: str, header: re.Match[str]) -> Iterator[tuple[int, int]]:
+    sign = header["sign"] or "|"
+    names = (header["table"] or header["values"]).split(sign)
+    wanted = [place for place, name in enumerate(names) if _HEAD.fullmatch(name)]
+    at = header.end() + 1
+    for _ in range(_MOST_ROWS if wanted else 0):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        row = text[at:end]
+        if row.count(sign) != len(names) - 1:
+            return
+        start = at + (len(row) - len(row.lstrip(" \t")) if sign != "\t" else 0)
+        cells = text[start:end].split(sign)
+        for place in wanted:
+            if place < len(cells):
+                begin = start + sum(len(cell) + 1 for cell in cells[:place])
+                yield from _bare(text, begin, begin + len(cells[place]))
+        at = end + 1
+        if end == len(text):
+            return
+
+
+def _bare(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The cell without blanks and quotes, where it holds something."""
+    while start < end and text[start] in " \t\r\n\"'`":
+        start += 1
+    while end > start and text[end - 1] in " \t\r\n\"'`|":
+        end -= 1
+    value = text[start:end]
+    if (
+        end - start >= 3
+        and " " not in value
+        and not re.fullmatch(r"[-:=.?*x]+|NULL|null|None|TRUE|FALSE|true|false|\?|%s|:\w+|\$\d+", value)
+    ):
+        yield start, end
