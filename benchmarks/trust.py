@@ -110,7 +110,8 @@ def _secrets(arguments: argparse.Namespace) -> str:
     kept = {name for name, text, secret in every if is_left(secret, mask.mask(text, "")[0])}
     held = [name for name, _, _ in more_forms(chance) if is_held_out(name)]
     return (
-        f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; {len({name for name, _, _ in every})} forms of files, "
+        f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; "
+        f"{len({name for name, _, _ in every})} forms of files, "
         f"{len(held)} of them held out | {left} keys unmasked ({left / planted:.1%}); {len(kept)} forms ever leave one of 20, "
         f"{len(kept & set(held))} of those held out"
     )
