@@ -31,13 +31,14 @@ from support.models.random_model import SHAPES, write
 RESULTS = Path(__file__).parent / "results" / "engine.md"
 
 
-async def compare(setup: Setup, turns: int) -> tuple[list[scenarios.Row], int]:
-    """Everybody at their best; the rows, and the number of threads that is llama-server's best on the quiet machine."""
+async def compare(setup: Setup, turns: int, *, hot: bool) -> tuple[list[scenarios.Row], int]:
+    """Everybody at their best, with ``hot`` typing too; the rows, and how many threads are llama-server's best when it is quiet."""
     async with aiohttp.ClientSession() as session:
         field = await engine_best.Field.start(session, setup)
         try:
             comparison = engine_best.Comparison(field, turns)
-            await comparison.hot(min(1500, setup.context * 3 // 4))
+            if hot:
+                await comparison.hot(min(1500, setup.context * 3 // 4))
             for tokens in sorted({500, min(2000, setup.context * 3 // 4)}):
                 await comparison.cold(tokens)
             return comparison.rows, field.peers[comparison.best].threads
@@ -125,7 +126,8 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="this model only")
     parser.add_argument("--models", choices=["embedded", "large", "both"], default="both")
     parser.add_argument("--turns", type=int, help="keystrokes of a scenario in the first part")
-    parser.add_argument("--only", choices=["best", "scenarios"], help="one of the two parts")
+    parser.add_argument("--only", choices=["best", "cold", "scenarios"], help="one of the parts")
+    parser.add_argument("--held", type=int, default=0, help="our host's threads, instead of its own choice")
     parser.add_argument("--threads", type=int, default=2, help="llama-server's in the scenarios, with --only scenarios")
     parser.add_argument("--slots", type=int, default=4)
     parser.add_argument("--output", type=Path, default=RESULTS)
@@ -146,17 +148,18 @@ def main() -> None:
             "times are medians, ratios the median of the ratios of neighbours.",
         ]
         for path, context in models:
-            setup = Setup(path, 0, given.slots, context)
+            setup = Setup(path, given.held, given.slots, context)
             small = path.stat().st_size < 50e6
             parts.append(f"## {path.stem} ({path.stat().st_size / 1e6:.0f} MB)")
             threads = given.threads
             if given.only != "scenarios":
-                rows, threads = asyncio.run(compare(setup, given.turns or (6 if given.quick else 30 if small else 12)))
+                turns = given.turns or (6 if given.quick else 30 if small else 12)
+                rows, threads = asyncio.run(compare(setup, turns, hot=given.only != "cold"))
                 parts.append(table(rows, "llama-server at its best"))
-            if given.only != "best":
+            if given.only not in ("best", "cold"):
                 rows, peer, memory = asyncio.run(measure(setup, threads, 10 if given.quick else 1 if small else 4))
                 parts += [table(rows, peer), f"Our resident memory at the end: {memory / 1e6:.0f} MB."]
-    if not given.model and given.only != "best" and given.models != "large":
+    if not given.model and given.only in (None, "scenarios") and given.models != "large":
         count = 20 if given.quick else 200
         title = (
             f"## Token healing (embedded model, rest of the line exact, {count} random cursors each in this repository's source)"

@@ -51,8 +51,8 @@ class Field:
 
     @classmethod
     async def start(cls, session: aiohttp.ClientSession, setup: Setup) -> Field:
-        """Start everybody with the model of ``setup``."""
-        ours = Ours(setup.threaded(0))
+        """Start everybody with the model of ``setup``, our host with its threads (0: of its own choice)."""
+        ours = Ours(setup)
         peers = [LlamaServer(setup.threaded(threads)) for threads in thread_counts()]
         await ours.ready(session)
         for peer in peers:

@@ -12,10 +12,12 @@ import argparse
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks import engine_load
 from benchmarks.replaying import alone, editor, plain, report
 from benchmarks.replaying.passages import Passage, laid_out, passages
 from benchmarks.replaying.record import Keystroke
@@ -25,6 +27,11 @@ from codestral_ls.backends.ready import until_ready
 from codestral_ls.config.sections import BackendOptions, FakeOptions, Options
 
 RESULTS = Path(__file__).parent / "results"
+LOADS: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "nothing": nullcontext,
+    "loops": engine_load.busy_loops,
+    "compiler": engine_load.compiler,
+}
 WINDOW = {"embedded": (1200, 400), "paced": (4600, 1500)}
 """Characters of prefix and suffix in the plain arm: about what the pipeline uses with that model."""
 
@@ -36,7 +43,8 @@ def main() -> int:
     documents: dict[str, Any] = {"machine": report.machine()}
     texts = [f"# Replay of typing\n\nMachine: {documents['machine']}. `python -m benchmarks.replay` with {_said(arguments)}.\n"]
     for name in chosen:
-        document, text = asyncio.run(_backend(name, arguments))
+        with LOADS[arguments.beside]():
+            document, text = asyncio.run(_backend(name, arguments))
         documents[name] = document
         texts.append(text)
     if not arguments.dry:
@@ -102,7 +110,8 @@ async def _pipeline_arm(
     records: dict[int, list[Keystroke]] = {}
     generations: list[tuple[int, int, int]] = []
     if name == "embedded":
-        server = await editor.Server.start(folder, {"CODESTRAL_LS_BACKEND_PRIMARY": "local"})
+        chosen = {"CODESTRAL_LS_LOCAL_MODEL": arguments.model} if arguments.model else {}
+        server = await editor.Server.start(folder, {"CODESTRAL_LS_BACKEND_PRIMARY": "local", **chosen})
         await server.until_ready(120)
         for index, passage in enumerate(typed):
             uri = laid_out(passage, folder / "replay" / str(index))
@@ -184,6 +193,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--wrong", type=int, default=3, help="the paced fake is wrong in every n-th line")
     parser.add_argument("--quality", type=int, default=400, help="pauses at which the model alone is asked too")
     parser.add_argument("--log", default="", help="keep the server's log of the embedded arm in this file")
+    parser.add_argument("--beside", choices=sorted(LOADS), default="nothing", help="other work on all cores meanwhile")
+    parser.add_argument("--model", default="", help="another model file for the pipeline's arm instead of the embedded one")
     parser.add_argument("--dry", action="store_true", help="print, and write no files")
     return parser.parse_args()
 
