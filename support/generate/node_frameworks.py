@@ -1,0 +1,49 @@
+"""A real vitest, fetched with npm once and kept in the repository's cache folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+CACHE = Path(__file__).resolve().parents[2] / ".cache" / "node-frameworks"
+PACKAGES = {"vitest": ("vitest@3.2.4",)}
+_SECONDS = 100
+
+
+class Unavailable(Exception):
+    """The framework cannot be had on this machine; the message is the reason, and tests skip with it."""
+
+
+def with_framework(root: Path, framework: str) -> None:
+    """Put the framework's packages into the project at ``root``. Raises Unavailable."""
+    shutil.copytree(_fetched(framework), root / "node_modules", symlinks=True, copy_function=_linked)
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
+
+
+def _fetched(framework: str) -> Path:
+    folder = CACHE / framework
+    if (folder / "node_modules").is_dir():
+        return folder / "node_modules"
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        raise Unavailable("needs node and npm")
+    making = folder.with_name(f"{framework}.{os.getpid()}")
+    making.mkdir(parents=True)
+    words = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(making), *PACKAGES[framework]]
+    try:
+        subprocess.run(words, cwd=making, check=True, capture_output=True, timeout=_SECONDS)
+        making.rename(folder)
+    except (OSError, subprocess.SubprocessError) as error:
+        if (folder / "node_modules").is_dir():  # another test was faster
+            return folder / "node_modules"
+        raise Unavailable(f"{framework} could not be fetched with npm") from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return folder / "node_modules"
