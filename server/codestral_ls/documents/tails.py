@@ -72,13 +72,12 @@ def opened_on(line_before: str, closers: str) -> int:
 
 
 def open_quote(line_before: str) -> str:
-    """The quote whose string the line has opened and not closed, ``""`` where the end of the line is in none.
+    """The innermost quote whose string the line has opened and not closed, ``""`` where the end of the line is in none.
 
     >>> open_quote("f('a', 'b"), open_quote("f('a', "), open_quote('f"{')
-    ("'", '', '')
+    ("'", '', '"')
     """
-    waiting = _opened(line_before)
-    return waiting[-1] if waiting and waiting[-1][0] in QUOTES else ""
+    return next((mark for mark in reversed(_opened(line_before)) if mark[0] in QUOTES), "")
 
 
 def _opened(line: str) -> list[str]:

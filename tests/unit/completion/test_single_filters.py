@@ -224,6 +224,7 @@ def test_the_balance_of_a_document() -> None:
     [
         ("groovy", "choice(['WARN│])\n", "', 'INFO'], name: 'x')", "', 'INFO'], name: 'x')", 2),
         ("erlang", "f([{reduce, _│} Opts]) ->\n", "} = Pair |", "} = Pair |", 1),
+        ("cmake", 'if("${CMAKE_│")\n', 'ID}" STREQUAL "x")', 'ID}" STREQUAL "x")', 2),
         ("ini", "x = {│}{packages}\n", "opts} ", "opts} ", 1),
         ("plaintext", "a (b│) c\n", "d) c", "d", 0),
         ("restructuredtext", "the follo│.\n", "wing cases.", "wing cases", 0),

@@ -79,7 +79,7 @@ def test_an_editor_closes_what_the_line_opened(line: str, closers: str, count: i
 
 
 @pytest.mark.parametrize(
-    ("line", "quote"), [("f('a', 'b", "'"), ("it's", ""), ('f"{', ""), ("`a ${b} ", "`"), ('"""a', '"""'), ("", "")]
+    ("line", "quote"), [("f('a', 'b", "'"), ("it's", ""), ('f"{', '"'), ("`a ${b} ", "`"), ("`${", "`"), ('"""a', '"""'), ("", "")]
 )
 def test_the_quote_that_is_open(line: str, quote: str) -> None:
     assert open_quote(line) == quote

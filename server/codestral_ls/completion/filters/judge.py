@@ -90,15 +90,19 @@ class _Judge:
         return best
 
     def confirms(self, mend: Candidate, as_written: Candidate) -> bool:
-        """Whether a mend that adds or moves characters may be used where the answer does no harm without it.
+        """Whether a mend that adds or moves characters may be used instead of the answer as it is written.
 
         An incremental parse and one afresh recover from errors in different ways: in a broken document both have to tell that
         it has fewer errors with the mend.
         """
-        if not self.errors[mend] or self.errors[as_written] > self._tree.error_count:
+        if not self.errors[mend]:
             return True
         mended, plain = self._afresh(mend), self._afresh(as_written)
-        return mended is not None and plain is not None and mended < plain
+        if mended is None or plain is None:
+            return self.errors[as_written] > self._tree.error_count
+        if plain <= mended:
+            self.errors[as_written] = plain
+        return mended < plain
 
     def _afresh(self, candidate: Candidate) -> int | None:
         snapshot = self._cursor.snapshot
