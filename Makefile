@@ -14,10 +14,11 @@ FLOOR := 78
 CORES ?=
 CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-lua check-shell
 
-.PHONY: help setup demo test test-fast check $(CHECKS) format coverage mutants render lock test-neovim test-emacs test-vscode vsix bench clean
+.PHONY: help setup engine demo test test-fast check $(CHECKS) format coverage mutants render lock test-neovim test-emacs test-vscode vsix bench clean
 
 help:
 	@echo "make demo         set up, then complete real code with the embedded model"
+	@echo "make engine       compile llama.cpp for this machine, in place of the prebuilt one"
 	@echo "make test         set up, then check and run all tests"
 	@echo "make test-fast    the tests without real editors and long runs"
 	@echo "make check        format, lint, types, walls, declared imports, generated files, the clients"
@@ -32,9 +33,15 @@ $(STAMP): pyproject.toml requirements.lock
 	@.ci/system-packages
 	@test -x $(BIN)/python || $$(.ci/find-python) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@echo "Installing the locked packages; the first time llama.cpp is compiled, which takes 5 to 12 minutes on two cores."
+	@echo "Installing the locked packages."
+	@.ci/engine $(BIN)/python
 	@.ci/with-heartbeat $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[local,dev,editors]'
+	@.ci/engine $(BIN)/python proved
 	@touch $@
+
+# llama.cpp compiled for this machine, in place of the prebuilt one.
+engine: $(STAMP)
+	@.ci/engine $(BIN)/python compiled
 
 demo: $(STAMP)
 	@$(BIN)/codestral-ls demo

@@ -248,7 +248,7 @@ def serve_xllamacpp(model: str, port: int, threads: int, context: int, slots: in
 
     params = xllamacpp.CommonParams()
     params.model.path = model
-    params.hostnames = ["127.0.0.1"] if hasattr(params, "hostnames") else params.hostname
+    params.hostname = "127.0.0.1"
     params.port = port
     params.n_ctx = context * slots
     params.n_parallel = slots

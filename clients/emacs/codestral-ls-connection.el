@@ -115,7 +115,7 @@ Values of a buffer or a folder do not count: a project could bring them."
 (defun codestral-ls--start (root)
   "Start a server for the project at ROOT; it is initialized later."
   (unless (executable-find (car (default-value 'codestral-ls-command)))
-    (user-error "Cannot run %s: pip install \"codestral-ls[local]\", or set `codestral-ls-command'"
+    (user-error "Cannot run %s: pip install .[local] in a checkout, or set `codestral-ls-command'"
                 (car (default-value 'codestral-ls-command))))
   (let* ((default-directory root)
          (connection

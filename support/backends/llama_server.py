@@ -24,7 +24,7 @@ import xllamacpp
 params = xllamacpp.CommonParams()
 params.model.path = sys.argv[1]
 params.n_ctx, params.n_parallel, params.port, params.n_gpu_layers = 2048, int(sys.argv[2]), 0, 0
-params.hostnames = ["127.0.0.1"]
+params.hostname = "127.0.0.1"
 params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
 params.ui = False
 server = xllamacpp.Server(params)

@@ -50,7 +50,7 @@ async def test_without_ray_a_sentence_says_what_to_install() -> None:
         await RayAsker(Options(backend=BackendOptions(primary="fake")), 2).start()
 
 
-@pytest.mark.skipif(not HAS_RAY, reason="needs Ray (pip install codestral-ls[ray])")
+@pytest.mark.skipif(not HAS_RAY, reason="needs Ray (the extra [ray])")
 @pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("ignore")
 async def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

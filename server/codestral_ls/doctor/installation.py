@@ -23,12 +23,14 @@ from codestral_ls.system.processes import output_of_own
 GROUP = "Installation"
 PACKAGES = ("pygls", "lsprotocol", "aiohttp", "mistralai", "tree-sitter", "platformdirs", "pathspec", "rich")
 INSTALL_LOCAL = (
-    "To run models on this machine: pip install 'codestral-ls[local]'. That compiles llama.cpp, which takes some "
+    "To run models on this machine: pip install '.[local]' in a checkout. That compiles llama.cpp, which takes some "
     "minutes and needs cmake and a C++ compiler{missing}. To compile nothing, take a prebuilt wheel (CPU, CUDA or "
     'Metal): the README says where, under "Local models".'
 )
-REINSTALL = "Reinstall: pip install --force-reinstall codestral-ls."
-REINSTALL_LLAMA = "Reinstall it: pip install --force-reinstall --no-cache-dir 'codestral-ls[local]'."
+REINSTALL = "Reinstall it from a checkout: pip install --force-reinstall ."
+REINSTALL_LLAMA = (
+    "Reinstall it: make engine in a checkout, or pip install --force-reinstall --no-cache-dir --no-deps llama-cpp-python==0.3.36."
+)
 INSTALL_GPU = (
     "To use the GPU, reinstall llama.cpp with CUDA: CMAKE_ARGS=-DGGML_CUDA=on pip install --force-reinstall --no-deps "
     '--no-cache-dir llama-cpp-python; or take the prebuilt CUDA wheel that the README names under "Local models".'

@@ -75,7 +75,7 @@ def _hub() -> Any:
         import huggingface_hub
         import huggingface_hub.constants
     except ImportError:
-        raise ModelError("Fetching models needs huggingface_hub: pip install 'codestral-ls[local]'.") from None
+        raise ModelError("Fetching models needs huggingface_hub: pip install huggingface_hub.") from None
     # It resumes by itself, and what it cannot mend is our sentence.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     return huggingface_hub

@@ -19,7 +19,7 @@ from codestral_ls.host import kv_state, scheduler
 from codestral_ls.host.cores import cores
 from codestral_ls.host.draft_model import DraftModel
 from codestral_ls.host.engine import Engine
-from codestral_ls.host.llama import LLAMA_CPP
+from codestral_ls.host.llama import llama_cpp
 from codestral_ls.host.metrics import Metrics
 from codestral_ls.host.model import Model, Progress, open_draft, open_model
 from codestral_ls.host.other_work import OtherWork
@@ -197,7 +197,7 @@ class Keeper:
         """Whether the model fills in the middle, or may be used all the same; its order is set right where another one was
         found.
         """
-        remembered = Remembered(folder, self.path, model.family, LLAMA_CPP)
+        remembered = Remembered(folder, self.path, model.family, llama_cpp())
         examined = remembered.read()
         try:
             if examined is None:
@@ -260,4 +260,4 @@ def _identity(model: Model) -> str:
     path = model.header.path
     found = path.stat() if path.exists() else None
     file = (found.st_size, found.st_mtime_ns) if found else ()
-    return repr((str(path), file, model.shape, LLAMA_CPP, model.session.context))
+    return repr((str(path), file, model.shape, llama_cpp(), model.session.context))

@@ -16,12 +16,12 @@ import types
 from collections import deque
 from collections.abc import MutableMapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from codestral_ls.errors import ModelError
+from codestral_ls.host import prebuilt
 
-LLAMA_CPP = "llama-cpp-python 0.3.36"
-"""The version that pyproject.toml names; a state saved by another one is not read."""
 log = logging.getLogger("codestral_ls.host.llama")
 
 _OF_AN_ABORT = ("failed with error 1", "compute status: 1", "removing memory module entries", "ret = 2")
@@ -42,7 +42,7 @@ def load() -> Any:
         spec = importlib.util.find_spec("llama_cpp")
         if spec is None or spec.submodule_search_locations is None:
             raise ModelError(
-                "The model host needs llama.cpp. Install it with: pip install 'codestral-ls[local]' "
+                "The model host needs llama.cpp. Install it with: pip install '.[local]' in a checkout of codestral-ls "
                 '(or set `backend.primary` to "codestral" and use the API).'
             )
         package = types.ModuleType("llama_cpp")
@@ -50,13 +50,34 @@ def load() -> Any:
         package.__spec__ = spec
         sys.modules["llama_cpp"] = package
     sleeping_threads(os.environ)
+    beneath = beneath_declarations()
     try:
+        if beneath is not None:
+            prebuilt.enter(beneath)
         api = importlib.import_module("llama_cpp.llama_cpp")
     except (OSError, RuntimeError) as error:
         raise ModelError(f"llama.cpp is installed but its library does not load: {error}") from None
+    if beneath is not None and (reason := prebuilt.another_layout(api, api._lib)):
+        raise ModelError(f"The prebuilt llama.cpp is not the one that is expected: {reason}. {prebuilt.ADVICE}")
     api.llama_log_set(_log_callback(api), ctypes.c_void_p(0))
     api.llama_backend_init()
     return api
+
+
+def beneath_declarations() -> Path | None:
+    """The prebuilt library, where it is to be used: llama-cpp-python brought none of its own and the user names none."""
+    if os.environ.get("LLAMA_CPP_LIB_PATH"):
+        return None
+    spec = importlib.util.find_spec("llama_cpp")
+    folders = spec.submodule_search_locations if spec is not None and spec.submodule_search_locations else ()
+    compiled = any(any((Path(folder) / "lib").glob("*llama*")) for folder in folders)
+    return None if compiled else prebuilt.file()
+
+
+def llama_cpp() -> str:
+    """Which llama.cpp this is, for what must not be read by another one: saved states and verdicts."""
+    name, version = prebuilt.WHEEL if beneath_declarations() is not None else prebuilt.DECLARATIONS
+    return f"{name} {version}"
 
 
 def sleeping_threads(environment: MutableMapping[str, str]) -> None:

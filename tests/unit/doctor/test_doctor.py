@@ -89,7 +89,7 @@ async def test_without_the_extra_it_says_how_to_get_it(wanted: bool, state: str,
     monkeypatch.setattr(installation.shutil, "which", lambda name: None if name == "cmake" else f"/bin/{name}")  # type: ignore[attr-defined]
     finding = (await installation.installation(local_wanted=wanted))[-1]
     assert (finding.name, finding.state) == ("llama.cpp", state)
-    assert "pip install 'codestral-ls[local]'" in finding.next
+    assert "pip install '.[local]'" in finding.next
     assert "(missing here: cmake)" in finding.next
     assert "prebuilt wheel" in finding.next
 

@@ -30,7 +30,7 @@ local function check_server()
   if type(command) == 'table' then
     if vim.fn.executable(command[1]) == 0 then
       health.error(('%s cannot be run'):format(command[1]), {
-        'pip install "codestral-ls[local]", in an environment whose bin folder is on PATH, or',
+        "pip install '.[local]' in a checkout, in an environment whose bin folder is on PATH, or",
         "vim.lsp.config('codestral_ls', { cmd = { '/path/to/codestral-ls', 'serve' } })",
       })
       return

@@ -110,7 +110,7 @@ class RayAsker:
         try:
             import ray
         except ImportError as error:
-            raise GenerateError('Ray is not installed. Install it with: pip install "codestral-ls[ray]"') from error
+            raise GenerateError('Ray is not installed. Install it with: pip install "ray>=2.40"') from error
         self._ray = ray
         self._quiet.enter_context(_stdout_to_stderr())
         await asyncio.to_thread(self._start)
