@@ -116,6 +116,7 @@ def edges_of(text: str, window: Window) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("offset", "top", "end"),
     [
+        (0, 0, 30), (40, 0, 70),
         (70, 0, 100), (71, 10, 100), (75, 10, 110), (76, 10, 110), (80, 10, 110), (1000, 930, 1030), (1005, 940, 1040),
         (1960, 1890, 1990), (1964, 1900, 1990), (1965, 1900, 2000), (1970, 1900, 2000), (1999, 1930, 2000),
     ],
@@ -137,6 +138,18 @@ def test_a_cold_window_is_the_most_whole_lines_within_seventy_percent(offset: in
 def test_an_edge_is_kept_between_a_third_and_all_of_its_budget(offset: int, top: int, end: int) -> None:
     frozen = cut(ROWS, 1005, 100, 50).edges
     assert edges_of(ROWS, cut(ROWS, offset, 100, 50, frozen)) == (top, end)
+
+
+@pytest.mark.parametrize("offset", [1964, 1970, 1990, 1999])
+def test_a_last_line_without_an_end_is_whole(offset: int) -> None:
+    text = ROWS[:1999]
+    assert edges_of(text, cut(text, offset, 100, 50))[1] == 1999
+
+
+@pytest.mark.parametrize(("offset", "end"), [(1016, 1030), (1017, 1040)])
+def test_the_suffix_is_kept_while_exactly_a_third_of_its_budget_is_in_use(offset: int, end: int) -> None:
+    frozen = cut(ROWS, 1005, 100, 40).edges
+    assert edges_of(ROWS, cut(ROWS, offset, 100, 40, frozen))[1] == end
 
 
 @pytest.mark.parametrize(("changed", "top", "end"), [(987, 950, 1040), (988, 940, 1040), (1087, 940, 1050), (1088, 940, 1040)])

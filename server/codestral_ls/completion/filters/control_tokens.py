@@ -23,19 +23,13 @@ their lines at them, and joiners are text in many."""
 
 def cut(text: str, cursor: Cursor) -> int | None:
     """Index of the first control token or character that the file itself does not use."""
-    for pattern in (CONTROL, NO_TEXT):
-        for match in pattern.finditer(text):
-            if match[0] == "</s>" and ("<s>" in text[: match.start()] or "<s>" in cursor.line_before):
-                continue  # struck through, in HTML
-            if match[0] == "\x00" or (match[0] not in cursor.before and match[0] not in cursor.after):
-                text = text[: match.start()]
-                break
-        else:
-            continue
-        if pattern is CONTROL:
-            earlier = NO_TEXT.search(text)
-            if earlier is None or earlier[0] in cursor.before or earlier[0] in cursor.after:
-                return len(text)
-            return earlier.start()
-        return len(text)
+    return min((start for pattern in (CONTROL, NO_TEXT) if (start := _first(pattern, text, cursor)) is not None), default=None)
+
+
+def _first(pattern: re.Pattern[str], text: str, cursor: Cursor) -> int | None:
+    for match in pattern.finditer(text):
+        if match[0] == "</s>" and ("<s>" in text[: match.start()] or "<s>" in cursor.line_before):
+            continue  # struck through, in HTML
+        if match[0] == "\x00" or (match[0] not in cursor.before and match[0] not in cursor.after):
+            return match.start()
     return None

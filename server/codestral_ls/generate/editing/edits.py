@@ -86,8 +86,9 @@ def _plain_diff(name: str, text: str, edits: Sequence[Edit]) -> str:
     """Two edits of one line are rare enough for a real comparison."""
     import difflib
 
-    old, new = lines_with_endings(text), lines_with_endings(apply_edits(text, edits))
-    return "".join(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"))
+    old, new = ([line for line in lines_with_endings(one) if line] for one in (text, apply_edits(text, edits)))
+    compared = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return _rendered(name, old, [(i, j, new[k:m]) for tag, i, j, k, m in compared if tag != "equal"], newline_of(text))
 
 
 def _rendered(name: str, old: list[str], changes: list[tuple[int, int, list[str]]], newline: str) -> str:
@@ -104,12 +105,13 @@ def _rendered(name: str, old: list[str], changes: list[tuple[int, int, list[str]
         place, growth = first, 0
         for start, stop, new in group:
             body += [" " + line for line in old[place:start]]
-            body += ["-" + line for line in old[start:stop]] + ["+" + line for line in new]
-            place, growth = stop, growth + len(new) - (stop - start)
+            gone = [line for line in old[start:stop] if line]  # what is after the last line end is no line
+            body += ["-" + line for line in gone] + ["+" + line for line in new]
+            place, growth = stop, growth + len(new) - len(gone)
         body += [" " + line for line in old[place:end] if line]
         count = sum(1 for line in body if line[0] in " -")
-        begin = first + 1 if count else first
-        out.append(f"@@ -{begin},{count} +{first + 1 + shift},{count + growth} @@\n")
+        old_begin, new_begin = first + (count > 0), first + shift + (count + growth > 0)
+        out.append(f"@@ -{old_begin},{count} +{new_begin},{count + growth} @@\n")
         out += [line if line.endswith(("\n", "\r")) else f"{line}{newline}\\ No newline at end of file\n" for line in body]
         shift += growth
     return "".join(out)
