@@ -12,7 +12,7 @@ export CMAKE_ARGS ?= $(shell .ci/cmake-args)
 PYTEST_ARGS ?=
 FLOOR := 78
 CORES ?=
-CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-lua check-shell
+CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-waiting check-lua check-shell
 
 .PHONY: help setup engine demo test test-fast check $(CHECKS) format coverage mutants render lock test-neovim test-emacs test-vscode vsix bench clean
 
@@ -69,6 +69,9 @@ check-imports:
 check-typescript:
 	$(BIN)/python -m clients.vscode.scripts.lint
 
+check-waiting:
+	$(BIN)/python -m support.check_waiting
+
 check-lua:
 	@.ci/need luacheck lua-check
 	$(BIN)/python -m support.editors.check_lua
@@ -83,11 +86,14 @@ check-shell:
 check-generated:
 	$(BIN)/python -m codestral_ls.config.render --check
 
+# As many at a time as there are cores, a file's tests together, what takes long first (tests/conftest.py).
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=8 --dist=loadgroup --no-loadscope-reorder
+
 test: check
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(PYTEST_ARGS)
 
 test-fast: $(STAMP)
-	$(BIN)/python -m pytest -m "not editors and not slow" --ignore tests/e2e $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not editors and not slow" --ignore tests/e2e $(PYTEST_ARGS)
 
 # Apart from the tests, because tracing makes them slower; the floor is FLOOR per cent of lines and branches.
 coverage: $(STAMP)

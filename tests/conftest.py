@@ -1,0 +1,48 @@
+"""How the tests are shared out when they run side by side (``make test``)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("here", deadline=None)  # a busy machine is no failure; how fast something is, benchmarks say
+settings.load_profile("here")
+
+HERE = Path(__file__).parent
+LONGEST_FIRST = ("editors/vscode", "editors", "e2e", "generate", "trust", "checks", "backends", "context", "unit/host", "fence")
+"""Folders by what a file of them takes; the rest comes last. Who gets a long file last keeps everybody waiting."""
+TOGETHER = ("editors/vscode",)
+"""Folders whose files build in one place, so that one process runs them all."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--nothing-missing``, for a machine that is to have everything."""
+    parser.addoption("--nothing-missing", action="store_true", help="a test that is skipped for want of something fails")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long folders first; a file's tests, which share their fixtures, in one process. Their random order is kept."""
+    items.sort(key=lambda item: _rank(item.path))
+    for item in items:
+        folder = next((name for name in TOGETHER if HERE / name in item.path.parents), None)
+        item.add_marker(pytest.mark.xdist_group(folder or item.path.relative_to(HERE).as_posix()))
+
+
+def _rank(path: Path) -> int:
+    return next((rank for rank, name in enumerate(LONGEST_FIRST) if HERE / name in path.parents), len(LONGEST_FIRST))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A skip becomes a failure where nothing is to be missing, but for what other systems alone can run."""
+    report = yield
+    if report.skipped and item.config.getoption("--nothing-missing") and not item.get_closest_marker("skipif"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped: {report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr}"
+    return report
