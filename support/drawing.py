@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -19,14 +18,6 @@ def drawn(code: str, language: str = "python", uri: str = "file:///work/code", v
     """A snapshot of ``code`` with the cursor where ``│`` stands."""
     offset = code.index(CURSOR)
     return Snapshot.of(code.replace(CURSOR, "", 1), offset, language, uri, version=version)
-
-
-async def settled(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Wait until ``condition`` holds; fail after a deadline."""
-    end = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < end, "never happened"
-        await asyncio.sleep(0.002)
 
 
 def typed(snapshot: Snapshot, text: str) -> Snapshot:

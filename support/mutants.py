@@ -1,38 +1,44 @@
 """Mutation testing of the pure cores: ``python -m support.mutants [NAME …]`` (``make mutants``).
 
 cosmic-ray's operators change one comparison, number or branch at a time; a change that the core's tests do not notice is a
-survivor: a missing test, or a change that means the same. Each change is tried in a process forked from one that has
-everything else loaded, so that it costs the tests and no start. Writes the scores and the survivors into
-docs/development.md, between its two marks. Not part of the checks: a core takes minutes.
+survivor: a missing test, or a change that means the same. Of a core's changes a sample is drawn at random, from a seed, so
+that a run takes minutes and can be repeated; the score comes with its interval. Each change is tried in a process forked from
+one that has everything else loaded, and lives in that process's memory alone: no file changes, so other tests can run in the
+same checkout. Writes the scores and the survivors of the cores that ran into docs/development.md. Not part of the checks.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import difflib
 import importlib
 import importlib.machinery
+import itertools
+import math
 import os
 import pickle
+import random
+import re
 import signal
 import sys
 import tempfile
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import cosmic_ray.plugins
 import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
 
 from support.repository import ROOT
 
 PAGE = ROOT / "docs" / "development.md"
 BEGIN, END = "<!-- mutants -->\n", "<!-- end of mutants -->\n"
-SECONDS, CPU_SECONDS = 60, 10.0
+SECONDS, CPU_SECONDS = 600, 10.0
 """A change that makes the tests run longer, by the clock or in processor time, has been noticed."""
 OPTIONS = [
     "-x",
@@ -50,38 +56,61 @@ OWN = ("codestral_ls", "tests", "support", "benchmarks")
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """A pure module and the tests that are to notice every change in it, both relative to the repository's root."""
+    """Pure modules and the tests that are to notice every change in them, all relative to the repository's root."""
 
-    module: str
+    modules: tuple[str, ...]
     tests: tuple[str, ...]
 
 
+def _modules(*patterns: str) -> tuple[str, ...]:
+    """The package's modules that ``patterns`` name, but for the empty ones that only make a folder a package."""
+    found = sorted({path for pattern in patterns for path in (ROOT / _PACKAGE).glob(pattern)})
+    return tuple(path.relative_to(ROOT).as_posix() for path in found if path.name != "__init__.py")
+
+
 _PACKAGE = "server/codestral_ls"
-_WRITING = ("tests/unit/generate/test_proof.py", "tests/unit/generate/test_docstring_rows.py")
-_FILTERS = ("tests/unit/completion", "tests/pipeline/test_rows.py")
-_RULES = ("tests/unit/documents/test_privacy.py", "tests/trust/test_ignore_files.py")
 CORES = {
-    "slots": Core(f"{_PACKAGE}/host/slots.py", ("tests/unit/host/test_host_slots.py",)),
-    "window": Core(f"{_PACKAGE}/context/window.py", ("tests/unit/context/test_window.py",)),
-    "budget": Core(f"{_PACKAGE}/context/budget.py", ("tests/unit/context/test_render_and_budget.py",)),
-    "edits": Core(f"{_PACKAGE}/generate/editing/edits.py", _WRITING),
-    "proof": Core(f"{_PACKAGE}/generate/editing/proof.py", _WRITING),
-    "privacy": Core(
-        f"{_PACKAGE}/documents/privacy.py", ("tests/unit/documents/test_privacy.py", "tests/trust/test_ignore_files.py")
+    "filters": Core(
+        _modules("completion/filters/*.py"),
+        ("tests/unit/completion/test_judge_and_candidates.py", "tests/pipeline/test_rows.py"),
     ),
-    "masking": Core(f"{_PACKAGE}/backends/masking/find.py", ("tests/unit/backends/test_masking.py",)),
-    "filters: duplicate lines": Core(f"{_PACKAGE}/completion/filters/duplicate_lines.py", _FILTERS),
-    "filters: brackets": Core(f"{_PACKAGE}/completion/filters/brackets.py", _FILTERS),
-    "filters: quotes": Core(f"{_PACKAGE}/completion/filters/quotes.py", _FILTERS),
-    "filters: indentation": Core(f"{_PACKAGE}/completion/filters/indentation.py", _FILTERS),
+    "proof": Core(_modules("generate/editing/proof.py"), ("tests/unit/generate/test_proof.py",)),
+    "edits": Core(_modules("generate/editing/edits.py"), ("tests/unit/generate/test_proof.py",)),
+    "slots": Core(_modules("host/slots.py"), ("tests/unit/host/test_host_slots.py",)),
+    "privacy": Core(
+        _modules("documents/privacy.py", "documents/ignoring/*.py"),
+        ("tests/unit/documents/test_privacy.py", "tests/trust/test_ignore_files.py"),
+    ),
+    "masking": Core(_modules("backends/masking/*.py"), ("tests/unit/backends/test_masking.py", "tests/trust/test_masking.py")),
+    "window": Core(_modules("context/window.py"), ("tests/unit/context/test_window.py",)),
+    "budget": Core(_modules("context/budget.py"), ("tests/unit/context/test_render_and_budget.py",)),
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """``source``, the text of ``module``, with one place changed to ``text``."""
+
+    module: str
+    source: str
+    text: str
+
+    def __str__(self) -> str:
+        """``file:line: what``."""
+        old, new = self.source.splitlines(), self.text.splitlines()
+        for tag, first, last, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if tag != "equal":
+                was, became = (" ".join(line.strip() for line in part) for part in (old[first:last], new[start:end]))
+                return f"{self.module.removeprefix(f'{_PACKAGE}/')}:{first + 1}: `{was}` became `{became}`"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one core: how many changes were tried, and those that no test noticed, as ``file:line: what``."""
+    """What came of one core: how many changes were tried of how many places, and those that no test noticed."""
 
     tried: int
+    places: int
     survivors: tuple[str, ...]
 
     @property
@@ -89,21 +118,45 @@ class Outcome:
         """The share that was noticed, 0 to 1."""
         return 1 - len(self.survivors) / self.tried if self.tried else 0.0
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Between what the share of all changes lies with 95 % confidence (Wilson's score interval)."""
+        z, n, share = 1.96, self.tried, self.killed
+        if not n:
+            return 0.0, 1.0
+        middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+        half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+        return max(0.0, middle - half), min(1.0, middle + half)
 
-def changes(source: str) -> Iterator[str]:
-    """Every text that one operator makes of ``source`` in one place, except those that differ in annotations alone."""
-    seen = {_meaning(source)}
-    tree = get_ast(source)
-    for name in cosmic_ray.plugins.operator_names():
-        operator = cosmic_ray.plugins.get_operator(name)
+
+def places(source: str) -> list[tuple[str, int]]:
+    """Every operator with every place in ``source`` that it can change."""
+    tree = list(ast_nodes(get_ast(source)))
+    found = []
+    for name in operator_names():
+        operator = get_operator(name)
         if operator.arguments() or name.endswith(("_Is", "_IsNot")):
             continue  # whether equal small numbers are one object is chance
-        count = sum(len(list(operator().mutation_positions(node))) for node in ast_nodes(tree))
-        for occurrence in range(count):
-            changed = mutate_code(source, operator(), occurrence)
-            if changed is not None and (meaning := _meaning(changed)) not in seen:
+        count = sum(len(list(operator().mutation_positions(node))) for node in tree)
+        found += [(name, occurrence) for occurrence in range(count)]
+    return found
+
+
+def changes(core: Core, seed: int) -> tuple[int, Iterator[Change]]:
+    """How many places there are, and the changes there in a random order, without those of annotations or layout alone."""
+    sources = {module: (ROOT / module).read_text(encoding="utf-8") for module in core.modules}
+    all_places = [(module, *place) for module, source in sources.items() for place in places(source)]
+    random.Random(seed).shuffle(all_places)
+
+    def made() -> Iterator[Change]:
+        seen = {_meaning(source) for source in sources.values()}
+        for module, name, occurrence in all_places:
+            text = mutate_code(sources[module], get_operator(name)(), occurrence)
+            if text is not None and (meaning := _meaning(text)) not in seen:
                 seen.add(meaning)
-                yield changed
+                yield Change(module, sources[module], text)
+
+    return len(all_places), made()
 
 
 def _meaning(source: str) -> str:
@@ -121,51 +174,62 @@ def _meaning(source: str) -> str:
     return ast.dump(tree)
 
 
-def run(core: Core) -> Outcome:
-    """Try every change of one core. Raises: RuntimeError where its tests fail without any."""
-    module = ROOT / core.module
-    source = module.read_text(encoding="utf-8")
+def run(core: Core, sample: int, seed: int, at_once: int, told: Callable[[str], None] = print) -> Outcome:
+    """Try ``sample`` changes of a core, all of them where it is 0. Raises: RuntimeError where its tests fail without any."""
     with tempfile.TemporaryDirectory() as folder:
         loaded = Path(folder) / "loaded"
-        if _status(core, source, loaded) != 0:
-            raise RuntimeError(f"the tests of {core.module} fail as they are")
+        if _status(core, None, loaded) != 0:
+            raise RuntimeError(f"the tests {' '.join(core.tests)} fail as they are")
         for name in pickle.loads(loaded.read_bytes()):
             importlib.import_module(name)
-    texts = list(changes(source))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        if pool.submit(_status, core, source).result() != 0:
-            raise RuntimeError(f"the tests of {core.module} fail in a forked process")
-        statuses = list(pool.map(lambda text: _status(core, text), texts))
-    survivors = [text for text, status in zip(texts, statuses, strict=True) if status == 0]
-    place = core.module.removeprefix(f"{_PACKAGE}/")
-    return Outcome(len(texts), tuple(f"{place}:{_change(source, text)}" for text in survivors))
+    if _status(core, None) != 0:
+        raise RuntimeError(f"the tests {' '.join(core.tests)} fail in a forked process")
+    count, all_changes = changes(core, seed)
+    survivors: list[str] = []
+
+    def survived(change: Change) -> bool:
+        if _status(core, change):
+            return False
+        survivors.append(str(change))
+        told(f"  not noticed: {survivors[-1]}")
+        return True
+
+    with ThreadPoolExecutor(at_once) as pool:
+        tried = len(list(pool.map(survived, itertools.islice(all_changes, sample or None))))
+    return Outcome(tried, count, tuple(sorted(survivors, key=_in_order)))
 
 
-def _status(core: Core, text: str, loaded: Path | None = None) -> int:
-    """The exit status of the core's tests with ``text`` for its module; names of foreign modules go to ``loaded``."""
+def _in_order(survivor: str) -> tuple[str, int]:
+    file, line, _ = survivor.split(":", 2)
+    return file, int(line)
+
+
+def _status(core: Core, change: Change | None, loaded: Path | None = None) -> int:
+    """The exit status of the core's tests with ``change``; names of foreign modules go to ``loaded``."""
     process = os.fork()
     if process == 0:
         try:
-            _child(core, text, loaded)
+            _child(core, change, loaded)
         finally:
             os._exit(3)
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
-def _child(core: Core, text: str, loaded: Path | None) -> None:
+def _child(core: Core, change: Change | None, loaded: Path | None) -> None:
     signal.alarm(SECONDS)
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # most endless loops end by this, however busy the machine is
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nothing, stream)
-    path, plain = str(ROOT / core.module), importlib.machinery.SourceFileLoader.get_code
+    if change is not None:
+        path, text, plain = str(ROOT / change.module), change.text, importlib.machinery.SourceFileLoader.get_code
 
-    def get_code(loader: importlib.machinery.SourceFileLoader, name: str) -> types.CodeType | None:
-        if loader.path == path:
-            return compile(text, path, "exec", dont_inherit=True)
-        return plain(loader, name)
+        def get_code(loader: importlib.machinery.SourceFileLoader, name: str) -> types.CodeType | None:
+            if loader.path == path:
+                return compile(text, path, "exec", dont_inherit=True)
+            return plain(loader, name)
 
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[assignment, method-assign]
+        importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[assignment, method-assign]
     before = set(sys.modules)
     status = int(pytest.main([*OPTIONS, *(str(ROOT / test) for test in core.tests)]))
     if loaded is not None:
@@ -178,40 +242,41 @@ def _child(core: Core, text: str, loaded: Path | None) -> None:
     os._exit(status)
 
 
-def _change(source: str, text: str) -> str:
-    """The line's number and the line as it was and as it became."""
-    old, new = source.splitlines(), text.splitlines()
-    for tag, first, last, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            was, became = (" ".join(line.strip() for line in part) for part in (old[first:last], new[start:end]))
-            return f"{first + 1}: `{was}` became `{became}`"
-    return ""
+def report(outcome: Outcome, name: str, seed: int) -> str:
+    """One core's score and survivors in Markdown."""
+    low, high = (f"{share:.0%}" for share in outcome.interval)
+    what = f"{outcome.tried} changes, drawn with seed {seed} from {outcome.places} places" if seed else f"{outcome.tried} changes"
+    lines = [f"### {name}: {outcome.killed:.0%} noticed", "", f"Of {what}; 95 % interval {low} to {high}."]
+    if outcome.survivors:
+        lines += ["", *(f"- {survivor}" for survivor in outcome.survivors)]
+    return "\n".join(lines) + "\n"
 
 
-def report(outcomes: dict[str, Outcome]) -> str:
-    """The scores and the survivors in Markdown."""
-    rows = [f"| {name} | {one.tried} | {one.killed:.0%} |" for name, one in outcomes.items()]
-    lines = ["| Core | Changes tried | Noticed |", "|---|---|---|", *rows, ""]
-    for name, one in outcomes.items():
-        lines += [f"Survivors of {name}:" if one.survivors else f"No survivors of {name}.", ""]
-        lines += [f"- {survivor}" for survivor in one.survivors]
-        lines += [""] if one.survivors else []
-    return "\n".join(lines)
+def written(page: str, name: str, text: str) -> str:
+    """``page`` with the core's section replaced, or put last of its kind."""
+    before, begin, rest = page.partition(BEGIN)
+    section, end, after = rest.partition(END)
+    old = re.search(rf"### {re.escape(name)}: .*?(?=^### |\Z)", section, re.DOTALL | re.MULTILINE)
+    section = section[: old.start()] + text + "\n" + section[old.end() :] if old else f"{section.rstrip()}\n\n{text}\n"
+    return before + begin + "\n" + section.strip() + "\n\n" + end + after
 
 
-def main(names: Sequence[str]) -> int:
+def main(words: Sequence[str]) -> int:
     """Run the named cores, or all, and write the page; 1 where fewer than 80 % are noticed."""
-    outcomes = {}
-    for name in names or CORES:
-        outcomes[name] = run(CORES[name])
-        print(f"{name}: {outcomes[name].killed:.0%} of {outcomes[name].tried} noticed", flush=True)
-    text = report(outcomes)
-    print(text)
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    if not names and BEGIN in page:
-        before, _, rest = page.partition(BEGIN)
-        PAGE.write_text(before + BEGIN + "\n" + text + "\n" + END + rest.partition(END)[2], encoding="utf-8")
-    return int(any(one.killed < 0.8 for one in outcomes.values()))
+    parser = argparse.ArgumentParser(prog="python -m support.mutants", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*CORES, []], metavar="NAME", help=", ".join(CORES))
+    parser.add_argument("--sample", type=int, default=120, help="changes of each core, 0 for all (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="which sample (%(default)s)")
+    parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="processes side by side (%(default)s)")
+    asked = parser.parse_args(words)
+    weak = 0
+    for name in asked.names or CORES:
+        outcome = run(CORES[name], asked.sample, asked.seed, asked.at_once)
+        weak += outcome.killed < 0.8
+        text = report(outcome, name, asked.seed if asked.sample else 0)
+        print(text, flush=True)
+        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), name, text), encoding="utf-8")
+    return int(weak > 0)
 
 
 if __name__ == "__main__":

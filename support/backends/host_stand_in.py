@@ -43,7 +43,7 @@ async def against(complete: Any, health: Any = None) -> AsyncIterator[Any]:
 
     app.router.add_post("/v1/fim/completions", complete)
     app.router.add_get("/health", health if callable(health) else ready)
-    runner = web.AppRunner(app, handler_cancellation=True)
+    runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None, handler_cancellation=True)
     await runner.setup()
     await web.UnixSite(runner, str(address.socket)).start()
     client = HostClient(options, process=NoProcess(options, address))

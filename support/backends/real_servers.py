@@ -10,7 +10,6 @@ import select
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,6 +19,7 @@ import pytest
 
 import codestral_ls
 from support.backends.llama_server import PROGRAM
+from support.waiting import wait_until
 
 MODEL = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
 TOKEN = "token-of-the-test"
@@ -87,19 +87,18 @@ def private_environment(folder: Path) -> dict[str, str]:
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    ending = time.monotonic() + _START_SECONDS
     request = urllib.request.Request(f"{address}/health", headers={"Authorization": f"Bearer {TOKEN}"})
-    while time.monotonic() < ending:
+
+    def ready() -> bool:
         if process.poll() is not None:
             raise RuntimeError(f"the host ended with status {process.returncode}")
         try:
             with urllib.request.urlopen(request, timeout=2) as answer:
-                if b'"ready"' in answer.read():
-                    return
+                return b'"ready"' in answer.read()
         except OSError:
-            pass
-        time.sleep(0.1)
-    raise RuntimeError("the host did not become ready")
+            return False
+
+    wait_until(ready, "the host ready", _START_SECONDS, poll=0.1)
 
 
 def _end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:

@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from support.loopback import reachable
+
 KEY = "standin-key-7f3a"
 MODELS = ("codestral-latest", "codestral-2508")
 Kind = Literal[
@@ -126,22 +128,9 @@ class StandIn:
         app.router.add_post("/v1/fim/completions", self._complete)
         app.router.add_post("/elsewhere", self._complete)
         app.router.add_get("/v1/models", self._models)
-        runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None, handler_cancellation=True)
-        await runner.setup()
-        if socket is not None:
-            await web.UnixSite(runner, socket).start()
-            address = f"unix://{socket}"
-        else:
-            site = web.TCPSite(runner, host, 0, ssl_context=tls)
-            await site.start()
-            assert site._server is not None
-            port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
-            name = f"[{host}]" if ":" in host else "localhost"
-            address = f"{'https' if tls else 'http'}://{name}:{port}"
-        try:
+        name = f"[{host}]" if ":" in host else "localhost"
+        async with reachable(app, socket=socket, host=host, name=name, tls=tls, cancels=True) as address:
             yield address
-        finally:
-            await runner.cleanup()
 
     def _refused(self, request: web.Request) -> web.Response | None:
         if request.headers.get("Authorization") != f"Bearer {self.key}":
@@ -186,7 +175,7 @@ class StandIn:
         finished = False
         try:
             kind = fault.kind if fault else None
-            await asyncio.sleep(fault.seconds if fault and kind == "slow_first" else 0)
+            await asyncio.sleep(fault.seconds if fault and kind == "slow_first" else 0)  # pace: of a slow server
             await response.prepare(request)
             text, reason = self._text(body)
             pieces = re.findall(r"\s*\S{1,4}|\s+", text)
@@ -198,7 +187,7 @@ class StandIn:
                         finished = True
                         return response
                 await response.write(event)
-                await asyncio.sleep(fault.seconds if fault and kind == "drip" else 0)
+                await asyncio.sleep(fault.seconds if fault and kind == "drip" else 0)  # pace: of a slow server
             if kind != "no_ending":
                 usage = _usage(body, len(pieces))
                 ending = {"delta": {"content": ""}, "finish_reason": reason}

@@ -12,6 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
+from support.loopback import reachable
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _VLLM_FIELDS = {
@@ -28,15 +30,8 @@ async def running(routes: dict[tuple[str, str], Handler]) -> AsyncGenerator[str,
     app = web.Application()
     for (method, path), handler in routes.items():
         app.router.add_route(method, path, handler)
-    runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    assert site._server is not None
-    try:
-        yield f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
-    finally:
-        await runner.cleanup()
+    async with reachable(app) as address:
+        yield address
 
 
 class Vllm:

@@ -16,6 +16,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from clients.vscode.scripts.node_tools import alone
+
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "editors"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 DOWNLOAD_SECONDS = 420
@@ -41,6 +43,11 @@ def mirror() -> str:
 def extracted(name: str, suite: str, packages: list[str]) -> Path:
     """The folder that holds ``packages`` of ``suite`` with all they depend on. Raises: Unavailable."""
     folder = CACHE / name
+    with alone(folder):
+        return _extracted(folder, suite, packages)
+
+
+def _extracted(folder: Path, suite: str, packages: list[str]) -> Path:
     root = folder / "root"
     if root.is_dir():
         return root
@@ -70,17 +77,21 @@ def extracted(name: str, suite: str, packages: list[str]) -> Path:
 
 def relink(root: Path, program: str) -> Path:
     """Make ``root/program`` use the C library below ``root``; returns its path. Raises: Unavailable."""
-    path = root / program
+    with alone(root.parent):
+        return _relinked(root, root / program)
+
+
+def _relinked(root: Path, path: Path) -> Path:
     done = path.with_suffix(".relinked")
     if done.exists():
         return path
     libraries = root / "usr/lib/x86_64-linux-gnu"
     loader = libraries / "ld-linux-x86-64.so.2"
     if not path.is_file() or not loader.exists():
-        raise Unavailable(f"{program} is not among the extracted packages for this machine")
+        raise Unavailable(f"{path.name} is not among the extracted packages for this machine")
     patchelf = _patchelf()
     arguments = ["--set-interpreter", str(loader), "--force-rpath", "--set-rpath", str(libraries), str(path)]
-    _run([str(patchelf), *arguments], f"{program} could not be relinked")
+    _run([str(patchelf), *arguments], f"{path.name} could not be relinked")
     done.touch()
     return path
 
@@ -88,6 +99,11 @@ def relink(root: Path, program: str) -> Path:
 def wheel(name: str, version: str) -> Path:
     """The unpacked wheel of a PyPI project. Raises: Unavailable."""
     folder = CACHE / f"{name}-{version}"
+    with alone(folder):
+        return _unpacked(folder, name, version)
+
+
+def _unpacked(folder: Path, name: str, version: str) -> Path:
     if folder.is_dir():
         return folder
     download = CACHE / "wheels"

@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clients.vscode.scripts.node_tools import alone
 from support.editors.debian_packages import CACHE, Unavailable, extracted, relink, wheel
 
 
@@ -49,6 +50,11 @@ STYLUA_VERSION = "2.5.2"
 def stylua() -> Path:
     """The folder in which Node finds StyLua, Lua's formatter. Raises: Unavailable."""
     folder = CACHE / f"stylua-{STYLUA_VERSION}"
+    with alone(folder):
+        return _with_stylua(folder)
+
+
+def _with_stylua(folder: Path) -> Path:
     if (folder / "node_modules").is_dir():
         return folder
     if not shutil.which("npm") or not shutil.which("node"):

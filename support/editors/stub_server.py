@@ -64,7 +64,7 @@ class Stub:
         if method == "initialize":
             result = self.initialize(params)
         elif method == "textDocument/inlineCompletion":
-            time.sleep(self.read().get("delay_ms", 0) / 1000)
+            time.sleep(self.read().get("delay_ms", 0) / 1000)  # pace: of a model
             result = {"items": self.complete(params)}
         elif method == "textDocument/codeAction":
             edit = {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}}

@@ -13,6 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from support.loopback import reachable
+
 KEY = "batch-key-1"
 
 
@@ -62,15 +64,8 @@ class BatchApi:
         app.router.add_get("/v1/batch/jobs/{id}", self._get)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/fim/completions", self._fim)
-        runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        assert site._server is not None
-        try:
-            yield f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
-        finally:
-            await runner.cleanup()
+        async with reachable(app) as address:
+            yield address
 
     @web.middleware
     async def _checked(self, request: web.Request, handler: Any) -> web.StreamResponse:

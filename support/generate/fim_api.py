@@ -67,7 +67,7 @@ class FimApi:
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         try:
-            await asyncio.sleep(self._delay)
+            await asyncio.sleep(self._delay)  # pace: of a model
         finally:
             self.running -= 1
         text = self._write(asked)[:3000].encode("utf-8", "replace").decode()

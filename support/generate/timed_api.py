@@ -71,7 +71,7 @@ class TimedApi:
                 if self.running >= self._together:
                     self._all_here.set()
                 await self._all_here.wait()
-            await asyncio.sleep(self._seconds)
+            await asyncio.sleep(self._seconds)  # pace: of a model
         finally:
             self.running -= 1
         self.answered += 1

@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from support.loopback import reachable
+
 
 class FimStandIn:
     """``prompts`` are the prefixes asked about, the newest last; ``variables`` choose this server as the backend."""
@@ -47,15 +49,8 @@ async def fim_stand_in(text: str) -> AsyncIterator[FimStandIn]:
     app = web.Application()
     app.router.add_post("/v1/fim/completions", stand_in.write)
     app.router.add_get("/v1/models", _models)
-    runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    stand_in.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with reachable(app) as stand_in.address:
         yield stand_in
-    finally:
-        await runner.cleanup()
 
 
 async def _models(_request: web.Request) -> web.Response:

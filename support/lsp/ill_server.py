@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
+from support.loopback import reachable
+
 MODEL = "codestral-latest"
 TEXT = "return a + b"
 
@@ -86,11 +88,5 @@ async def ill_server(**ways: Any) -> AsyncIterator[IllServer]:
     app.router.add_post("/v1/fim/completions", server.complete)
     app.router.add_post("/v1/completions", server.complete)
     app.router.add_get("/v1/models", server.models)
-    runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with reachable(app) as server.address:
         yield server
-    finally:
-        await runner.cleanup()

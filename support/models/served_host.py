@@ -20,6 +20,7 @@ from codestral_ls.host.keeper import Keeper
 from codestral_ls.host.model import Shape
 from codestral_ls.host.reception import Bounds, Reception
 from support.models.host_fakes import FakeSession, FakeVocabulary, reference
+from support.waiting import until
 
 VOCABULARY = FakeVocabulary()
 FAMILY = Family("codestral", "suffix_only_marked", 3, 4, -1, True)
@@ -66,12 +67,6 @@ async def served(
             yield client, keeper
         finally:
             await asyncio.to_thread(keeper.stop, 20)
-
-
-async def until(condition: Any) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - the condition is set by another thread
-            await asyncio.sleep(0.002)
 
 
 def body(prefix: str = "def f(self):", **kwargs: Any) -> Any:

@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from codestral_ls.config.fields import Field
+
 USERS_KEY = "the-users-own-key-0123456789"
+
+DANGEROUS = ("url", "address", "key", "command", "model", "file", "path", "proxy", "primary", "fallback", "truth", "log")
+"""Words in the names of options that only the user may set: they choose what runs, who hears, and what is written where."""
+
+
+def another_value(field: Field) -> object:
+    """A legal value of ``field`` that is not its default."""
+    match field.kind:
+        case "bool":
+            return not field.default
+        case "choice":
+            return next(word for word in field.choices if word != field.default)
+        case "list":
+            return [field.choices[-1] if field.choices else "x"]
+        case "table":
+            return {"x": "y" if field.item is str else 1}
+        case "str":
+            return "somewhere else"
+        case _:
+            return 77
 
 
 def hostile_settings(mines: Path, url: str) -> dict[str, dict[str, str | bool]]:

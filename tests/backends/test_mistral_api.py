@@ -17,6 +17,7 @@ from codestral_ls.config.sections import CodestralOptions, MistralOptions, Netwo
 from codestral_ls.errors import BackendNeedsKey, BackendTimeout
 from support.backends.fault_scene import DEADLINE
 from support.backends.standin_api import KEY, MODELS, Fault, StandIn
+from support.waiting import until
 
 REQUEST = FimRequest("def add(a, b):\n    ", "\n", max_tokens=32, stop=("\n\n",), cache_key="doc", timeout=20.0)
 
@@ -90,8 +91,7 @@ async def test_a_cancelled_task_closes_the_connection() -> None:
     async with standin.running() as address:
         backend = api(address)
         task = asyncio.create_task(collect(backend))
-        while not standin.seen:  # noqa: ASYNC110 - the request must be there before it can be left
-            await asyncio.sleep(0.01)
+        await until(lambda: standin.seen, "the request, which can be left then")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

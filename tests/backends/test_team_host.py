@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ import pytest
 from codestral_ls.embedded import model_path
 from support.backends.llama_server import LlamaServer
 from support.backends.team_host import TOKEN, TeamHost, team_host
+from support.waiting import until
 
 BEFORE = "def add(a, b):\n    return "
 AFTER = "\n\nprint(add(1, 2))\n"
@@ -175,12 +175,12 @@ async def test_it_stays_loads_again_and_finishes_what_it_began(tmp_path: Path) -
     with team_host(tmp_path, {"idle_unload_seconds": 1, "idle_exit_seconds": 1}) as host:
         await mistral(host)
         async with aiohttp.ClientSession(headers=host.headers) as session:
-            deadline = time.monotonic() + 60
-            while time.monotonic() < deadline:
+
+            async def unloaded() -> bool:
                 async with session.get(host.address + "/health") as response:
-                    if (await response.json())["status"] == "unloaded":
-                        break
-                await asyncio.sleep(0.05)
+                    return bool((await response.json())["status"] == "unloaded")
+
+            await until(unloaded, "the model let go", 60)
             assert await mistral(host)  # no 503 after an idle unload
             asked = {"prompt": BEFORE, "max_tokens": 400, "stream": True, "temperature": 1.5, "seed": 1}
             async with session.post(host.address + "/v1/completions", json=asked) as response:

@@ -147,6 +147,7 @@ def test_make_check_runs_every_check() -> None:
         "vscode.scripts.lint",
         "luacheck",
         "check_lisp",
+        "check_waiting",
         "shellcheck",
     ):
         assert tool in said, tool

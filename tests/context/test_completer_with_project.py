@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from codestral_ls.config.sections import CompletionOptions, Options, PrivacyOpti
 from codestral_ls.context import project as module
 from codestral_ls.context.index.build import open_writer, refresh
 from codestral_ls.documents.snapshot import Snapshot
+from support.waiting import until
 
 TEXT = "from shapes import Circle\n\n\ndef paint(circle: Circle):\n    circle"
 
@@ -51,14 +51,6 @@ class Small(Recording):
 
     def info(self) -> BackendInfo:
         return replace(super().info(), context_tokens=640)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen within ten seconds")
 
 
 async def test_from_the_index_to_the_prompt(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

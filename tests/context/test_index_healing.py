@@ -68,7 +68,7 @@ class Typist:
         while not condition():
             assert time.monotonic() < ends, f"{what}; told: {self.problems}"
             await self.key()
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.2)  # pace: of somebody who types now and then
 
     @property
     def keeper(self) -> IndexKeeper:

@@ -18,6 +18,7 @@ import pytest
 from codestral_ls.context.index import store
 from codestral_ls.context.index.keeper import IndexKeeper
 from codestral_ls.context.index.read import IndexReader
+from support.waiting import wait_until
 
 SECONDS = 60.0
 
@@ -102,13 +103,6 @@ def has(root: Path, name: str) -> bool:
         reader.close()
 
 
-def until(condition: Callable[[], bool]) -> None:
-    ends = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
-
-
 def test_builds_hears_and_ends(root: Path, start: Callable[[], Worker]) -> None:
     worker = start()
     assert worker.told("ready")["indexed"] == 400
@@ -127,7 +121,7 @@ def test_builds_hears_and_ends(root: Path, start: Callable[[], Worker]) -> None:
 def test_killed_at_any_point_and_goes_on(root: Path, start: Callable[[], Worker]) -> None:
     for pause in (0.3, 0.5, 0.7, 0.9):
         worker = start()
-        time.sleep(pause)
+        time.sleep(pause)  # pace: a moment at which it is killed, whatever it does then
         worker.process.send_signal(signal.SIGKILL)
         worker.process.wait(10)
         has(root, "f7_7")  # a question in the middle is answered with what there is, or with nothing
@@ -178,13 +172,13 @@ def test_the_keeper_says_why_an_index_cannot_be_kept(root: Path, tmp_path: Path)
     keeper = IndexKeeper(root, on_problem=said.append)
     try:
         keeper.ensure()
-        until(lambda: bool(said))
+        wait_until(lambda: bool(said))
         assert re.fullmatch(r"The index of .*project cannot be kept: .*cache.*\.", said[0])
         assert "\n" not in said[0]
         process = keeper.process_id
         assert process is not None
         os.kill(process, signal.SIGKILL)
-        until(lambda: len(said) == 2)
+        wait_until(lambda: len(said) == 2)
         assert said[1].endswith("ended with code -9.")
     finally:
         keeper.close()
@@ -206,7 +200,7 @@ def test_an_end_is_told_in_one_line(root: Path, tmp_path: Path, monkeypatch: pyt
     said: list[str] = []
     keeper = IndexKeeper(root, on_problem=said.append)
     keeper.ensure()
-    until(lambda: bool(said))
+    wait_until(lambda: bool(said))
     keeper.close()
     assert len(said) == 1
     assert said[0].endswith(told)
@@ -219,7 +213,7 @@ def test_a_worker_that_does_not_read_holds_up_nobody(root: Path) -> None:
         keeper.ensure()
         process = keeper.process_id
         assert process is not None
-        until(lambda: has(root, "f7_7"))
+        wait_until(lambda: has(root, "f7_7"))
         os.kill(process, signal.SIGSTOP)
         for turn in range(60):
             keeper.changed([root / f"{'made_' * 20}{turn}_{number}.py" for number in range(150)])
@@ -231,7 +225,7 @@ def test_a_worker_that_does_not_read_holds_up_nobody(root: Path) -> None:
             keeper.ensure()
             return has(root, "not_told_of")
 
-        until(found)
+        wait_until(found)
     finally:
         keeper.close()
 
@@ -243,16 +237,16 @@ def test_the_keeper_starts_it_again_and_ends_it(root: Path) -> None:
         keeper.ensure()
         first = keeper.process_id
         assert first is not None
-        until(lambda: has(root, "f7_7"))
+        wait_until(lambda: has(root, "f7_7"))
         os.kill(first, signal.SIGKILL)
-        until(lambda: keeper.process_id is None)
+        wait_until(lambda: keeper.process_id is None)
         keeper.ensure()
         assert keeper.process_id is None, "not at once: what kills it may kill it again"
         now[0] += 2.0
         (root / "later.py").write_text("def came_later(): pass\n")
         keeper.changed([root / "later.py"])
         assert keeper.process_id not in (None, first)
-        until(lambda: has(root, "came_later"))
+        wait_until(lambda: has(root, "came_later"))
     finally:
         keeper.close()
     assert keeper.process_id is None

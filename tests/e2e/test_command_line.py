@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from support.models.random_model import SHAPES, write
+from support.waiting import wait_until
 
 SOURCE = "".join(f"def area_{n}(radius):\n    return {n} * radius\n\n\n" for n in range(30)) + "print(area_1(2))\n"
 AT = "62:12"
@@ -33,9 +33,8 @@ def machine() -> Iterator[Path]:
         )
         (folder / "area.py").write_text(SOURCE)
         yield folder
-        until = time.monotonic() + 30
-        while list(folder.glob("run/codestral-ls/*.sock")) and time.monotonic() < until:
-            time.sleep(0.1)  # the host leaves when idle; its folder must not be taken away before
+        # The host leaves when idle; its folder must not be taken away before.
+        wait_until(lambda: not list(folder.glob("run/codestral-ls/*.sock")), "the host's end")
 
 
 def run(machine: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:

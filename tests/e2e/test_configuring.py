@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.lsp.lsp_client import SECONDS, Editor, drawn, fake, serving
+from support.waiting import until
 
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
 URI = "file:///nowhere/project/sums.py"
@@ -30,9 +30,11 @@ async def completes(editor: Editor) -> bool:
 
 async def comes_to_complete(editor: Editor, wanted: bool) -> None:
     """Ask until the answer is as wanted: options are read in a thread, and nothing tells when they hold."""
-    async with asyncio.timeout(SECONDS):
-        while await completes(editor) != wanted:  # noqa: ASYNC110 - see above
-            await asyncio.sleep(0.01)
+
+    async def so() -> bool:
+        return await completes(editor) == wanted
+
+    await until(so, "the answer as wanted", SECONDS)
 
 
 @pytest.mark.parametrize(("name", "params", "settings"), WAYS_TO_SAY)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from support.lsp.fim_stand_in import FimStandIn, fim_stand_in
 from support.lsp.lsp_client import Editor, drawn, serving
+from support.waiting import until
 
 TEXT, POSITION = drawn("def add(a, b):\n    retrun a\n    │\n\n\n" + "x = 1\n" * 30)
+
+RESTS = 0.5
+"""Seconds after which typing rests, for the server: context is chosen anew then."""
 
 
 def told(line: int, message: str) -> dict[str, object]:
@@ -18,16 +21,17 @@ def told(line: int, message: str) -> dict[str, object]:
 
 async def prompt_with(editor: Editor, stand_in: FimStandIn, uri: str, wanted: str, there: bool = True) -> str:
     """Type until ``wanted`` is in a prompt (or not any more): context changes when typing rests for a moment."""
-    async with asyncio.timeout(20):
-        while True:
-            version = 2 + len(stand_in.prompts)
-            typed = f"value_{version} = "
-            whole = {"start": {"line": 2, "character": 4}, "end": {"line": 2, "character": 99}}
-            editor.change(uri, version, {"range": whole, "text": typed})
-            await editor.inline(uri, {"line": 2, "character": 4 + len(typed)})
-            if (wanted in stand_in.prompts[-1]) == there:
-                return stand_in.prompts[-1]
-            await asyncio.sleep(0.5)
+
+    async def so() -> bool:
+        version = 2 + len(stand_in.prompts)
+        typed = f"value_{version} = "
+        whole = {"start": {"line": 2, "character": 4}, "end": {"line": 2, "character": 99}}
+        editor.change(uri, version, {"range": whole, "text": typed})
+        await editor.inline(uri, {"line": 2, "character": 4 + len(typed)})
+        return (wanted in stand_in.prompts[-1]) == there
+
+    await until(so, f"the prompt with {wanted!r}" if there else f"the prompt without {wanted!r}", poll=RESTS)
+    return stand_in.prompts[-1]
 
 
 async def test_a_complaint_at_the_cursor_is_in_the_prompt_until_it_is_taken_back(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from support.lsp.host_processes import hosts_ended, hosts_of
 from support.lsp.lsp_client import Editor, drawn, private_folder, serving
+from support.waiting import until
 
 pytest.importorskip("llama_cpp", reason="the extra [local] is not installed")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
@@ -61,9 +62,11 @@ async def test_two_windows_share_one_host_and_survive_its_death() -> None:
             assert isinstance(lost, list)
             told = len(first.states())
             await first.until(lambda: first.states()[told - 1 :][-1] == "ready" and hosts_of(folder), "the model again")
-            async with asyncio.timeout(60):
-                while not (await completes(first) and await completes(second)):  # noqa: ASYNC110 - nothing to wait for
-                    await asyncio.sleep(0.1)
+
+            async def both_complete() -> bool:
+                return await completes(first) and await completes(second)
+
+            await until(both_complete, "completions in both", 60)
             after = await one_host(folder)
             assert after != before
             assert await first.shutdown() == 0

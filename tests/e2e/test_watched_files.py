@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from support.lsp.fim_stand_in import FimStandIn, fim_stand_in
 from support.lsp.lsp_client import Editor, drawn, fake, serving
+from support.waiting import until
 
 TEXT, _ = drawn("import shapes\nimport planes\n\n\ndef draw():\n    │\n")
 CREATED, CHANGED, DELETED = 1, 2, 3
@@ -40,6 +40,10 @@ async def test_only_an_editor_that_can_is_asked_to_watch(name: str, asked: bool)
         assert bool(registered(editor)) == asked
 
 
+RESTS = 0.5
+"""Seconds after which typing rests, for the server: context is chosen anew then."""
+
+
 def tell(editor: Editor, kind: str, *paths: Path) -> None:
     changes = [{"uri": path.as_uri(), "type": KINDS[kind]} for path in paths]
     editor.notify("workspace/didChangeWatchedFiles", {"changes": changes})
@@ -47,30 +51,34 @@ def tell(editor: Editor, kind: str, *paths: Path) -> None:
 
 async def prompt_with(editor: Editor, stand_in: FimStandIn, uri: str, wanted: str, there: bool = True) -> None:
     """Type names that ask for ``wanted``, with rests, until it is in a prompt (or is not any more)."""
-    async with asyncio.timeout(40):
-        while True:
-            version = 2 + len(stand_in.prompts)
-            typed = f"number_{version} = {wanted[:5]}"
-            whole = {"start": {"line": 5, "character": 4}, "end": {"line": 5, "character": 99}}
-            editor.change(uri, version, {"range": whole, "text": typed})
-            await editor.inline(uri, {"line": 5, "character": 4 + len(typed)})
-            if (wanted in stand_in.prompts[-1]) == there:
-                return
-            await asyncio.sleep(0.5)
+
+    async def so() -> bool:
+        version = 2 + len(stand_in.prompts)
+        typed = f"number_{version} = {wanted[:5]}"
+        whole = {"start": {"line": 5, "character": 4}, "end": {"line": 5, "character": 99}}
+        editor.change(uri, version, {"range": whole, "text": typed})
+        await editor.inline(uri, {"line": 5, "character": 4 + len(typed)})
+        return (wanted in stand_in.prompts[-1]) == there
+
+    await until(so, f"the prompt with {wanted!r}" if there else f"the prompt without {wanted!r}", 40, poll=RESTS)
 
 
 async def anew_without(editor: Editor, stand_in: FimStandIn, uri: str, gone: str) -> None:
     """Open the document anew until ``gone`` is chosen no more: a choice is only replaced by one that brings something."""
-    async with asyncio.timeout(40):
-        while gone in stand_in.prompts[-1]:
-            editor.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-            editor.open(uri, TEXT)
-            version = 2 + len(stand_in.prompts)
-            place = {"line": 5, "character": 4}
-            typed = f"number_{version} = plane"
-            editor.change(uri, version, {"range": {"start": place, "end": place}, "text": typed})
-            await editor.inline(uri, {"line": 5, "character": 4 + len(typed)})
-            await asyncio.sleep(0.5)
+
+    async def so() -> bool:
+        if gone not in stand_in.prompts[-1]:
+            return True
+        editor.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        editor.open(uri, TEXT)
+        version = 2 + len(stand_in.prompts)
+        place = {"line": 5, "character": 4}
+        typed = f"number_{version} = plane"
+        editor.change(uri, version, {"range": {"start": place, "end": place}, "text": typed})
+        await editor.inline(uri, {"line": 5, "character": 4 + len(typed)})
+        return False
+
+    await until(so, f"the prompt without {gone!r}", 40, poll=RESTS)
 
 
 async def test_files_made_changed_and_deleted_elsewhere_reach_the_prompt(tmp_path: Path) -> None:

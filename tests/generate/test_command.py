@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from codestral_ls.backends.base import FimRequest
 from support.generate.fim_api import FimApi
 from support.generate.scene import MODEL, batch, command, environment, make_project, tree_digest
+from support.waiting import wait_until
 
 
 def good(_request: FimRequest) -> str:
@@ -130,9 +130,7 @@ def test_ctrl_c_ends_cleanly_and_resume_goes_on(project: Path, tmp_path: Path) -
     with FimApi(tmp_path / "s", MODEL, 0.2, good) as api:
         line = command("docstrings", [project], "--write", "--concurrency", "2", address=api.address)
         process = subprocess.Popen(line, env=environment(tmp_path / "h"), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 60
-        while len(api.seen) < 6 and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: len(api.seen) >= 6, "six requests", 60)
         os.kill(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 130, errors

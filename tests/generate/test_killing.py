@@ -19,6 +19,7 @@ import pytest
 
 from support.generate.fim_api import FimApi
 from support.generate.scene import MODEL, batch, command, environment, make_project, tree_digest
+from support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -63,8 +64,9 @@ def test_kill_minus_nine(tmp_path: Path) -> None:
             seen_before = len(api.seen)
             process = subprocess.Popen(line, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             give_up = time.monotonic() + (20.0 if chance.random() < 0.9 else chance.uniform(0.0, 2.0))
-            while len(api.seen) == seen_before and process.poll() is None and time.monotonic() < give_up:
-                time.sleep(0.005)  # most moments lie where it works, some where it begins
+            wait_until(  # most moments lie where it works, some where it begins
+                lambda: len(api.seen) > seen_before or process.poll() is not None or time.monotonic() > give_up  # noqa: B023
+            )
             try:
                 process.wait(chance.uniform(0.0, 0.5))
             except subprocess.TimeoutExpired:

@@ -26,6 +26,7 @@ from codestral_ls.generate.writers.live import Asker, Live
 from codestral_ls.generate.writers.ray import RayAsker
 from support.generate.fim_api import FimApi
 from support.generate.scene import make_project, tree_digest
+from support.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -72,8 +73,7 @@ async def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest
             pids = await asyncio.gather(*(actor.pid.remote() for actor in engine.actors))
             assert len(set(pids)) == 2
             work = asyncio.create_task(run(tmp_path / "ray", engine, Journal(tmp_path / "ray.db")))
-            while len(api.seen) < 40:  # noqa: ASYNC110 - the API runs in another thread
-                await asyncio.sleep(0.01)
+            await until(lambda: len(api.seen) >= 40, "forty requests", 100)
             os.kill(pids[0], signal.SIGKILL)
             return await work, len(api.seen)
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from codestral_ls.fence.kinds import find_fence
 from codestral_ls.generate.testing import assemble
 from support.generate.fim_api import FimApi
 from support.generate.scene import MODEL, batch, command, environment
+from support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="generated tests are not run on Windows")
 needs_fence = pytest.mark.skipif(find_fence() == "none", reason="no fence can be put up here")
@@ -56,21 +56,16 @@ def test_the_end_is_at_once(tmp_path: Path, signals: list[signal.Signals]) -> No
         process = subprocess.Popen(
             line, env=environment(tmp_path / "h"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        deadline = time.monotonic() + 90
-        while not fenced(f"test_{name}0_generated.py") and time.monotonic() < deadline and process.poll() is None:
-            time.sleep(0.05)
+        wait_until(lambda: fenced(f"test_{name}0_generated.py") or process.poll() is not None, "a test running", 90, poll=0.05)
         running = fenced(f"test_{name}0_generated.py")
         for one in signals:
             process.send_signal(one)
         output, _ = process.communicate(timeout=60)  # a test alone would take 100 seconds
         assert running, output
         assert process.returncode == (130 if signals == [signal.SIGINT] else -signal.SIGKILL), output
-        deadline = time.monotonic() + 20
-        while (
-            left := [one for number in range(6) for one in fenced(f"test_m{number}_generated.py")]
-        ) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert left == []
+        wait_until(
+            lambda: not any(fenced(f"test_{name}{number}_generated.py") for number in range(6)), "every process ended", poll=0.05
+        )
         assert not list((root / "tests").iterdir())
         assert len(api.seen) >= 1
     assert not list(Path(os.environ.get("TMPDIR", "/tmp")).glob(f"codestral-ls-fence-{process.pid}-*"))

@@ -11,7 +11,8 @@ from codestral_ls.completion.completer import Completer
 from codestral_ls.completion.place import place_at
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendUnavailable
-from support.drawing import drawn, options, settled, typed, with_completer
+from support.drawing import drawn, options, typed, with_completer
+from support.waiting import until
 
 
 async def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> None:
@@ -24,7 +25,7 @@ async def test_copied_text_is_the_instant_answer_and_the_model_replaces_it() -> 
         snapshot = drawn(above + cursor + "│\n    return parser\n")
         answer = await completer.complete(snapshot, Ask())
         assert (answer.source, answer.items[0].text) == ("copied", "'store_true')")
-        await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
+        await until(lambda: len(backend.requests) == 1 and backend.running == 0)
         again = await completer.complete(snapshot, Ask())
         assert again.items[0].text == "store_model_choice)"
 
@@ -55,7 +56,7 @@ async def copied_or_written(model: str, mean_logprob: float, matching: int) -> s
         other = "~" + LINE[CUT - matching :]
         snapshot = drawn(f"def f(parser):\n{other}\n    parser.epilog = None\n{LINE[:CUT]}│\n    return parser\n")
         await completer.complete(snapshot, Ask())
-        await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
+        await until(lambda: len(backend.requests) == 1 and backend.running == 0)
         said.append((await completer.complete(snapshot, Ask())).items[0].text)
 
     await with_completer(backend, scenario, options(copy=True, show="balanced"))

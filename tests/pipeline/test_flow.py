@@ -17,7 +17,8 @@ from codestral_ls.completion.completer import Completer
 from codestral_ls.completion.place import place_at
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendBusy, BackendLoading, BackendUnavailable
-from support.drawing import complete, drawn, instant, options, settled, shown, typed, with_completer
+from support.drawing import complete, drawn, instant, options, shown, typed, with_completer
+from support.waiting import until
 
 Scenario = Callable[[Completer], Awaitable[None]]
 
@@ -57,7 +58,7 @@ async def test_a_running_generation_that_predicts_what_was_typed_is_adopted() ->
     async def scenario(completer: Completer) -> None:
         snapshot = drawn("x = │\n")
         first = asyncio.create_task(completer.complete(snapshot, Ask()))
-        await settled(lambda: backend.running == 1)
+        await until(lambda: backend.running == 1)
         first.cancel()
         answer = await completer.complete(typed(snapshot, "com"), Ask())
         assert (answer.source, answer.items[0].text) == ("adopted", "pute(first, second)")
@@ -73,7 +74,7 @@ async def test_a_running_generation_that_went_another_way_is_ended() -> None:
     async def scenario(completer: Completer) -> None:
         snapshot = drawn("x = │\n")
         first = asyncio.create_task(completer.complete(snapshot, Ask()))
-        await settled(lambda: backend.running == 1)
+        await until(lambda: backend.running == 1)
         first.cancel()
         answer = await completer.complete(typed(snapshot, "oth"), Ask())
         assert answer.items[0].text in ("other", "er")
@@ -90,7 +91,7 @@ async def test_what_was_written_of_an_ended_answer_is_neither_shown_nor_remember
         snapshot = drawn("x = │\n")
         first = asyncio.create_task(completer.complete(snapshot, Ask()))
         running = completer._pipeline.inflight._interactive
-        await settled(lambda: any(generation.text for generation in running.values()))
+        await until(lambda: any(generation.text for generation in running.values()))
         await completer.complete(typed(snapshot, "oth"), Ask())
         assert ((await first).items, (await first).reason) == ((), "superseded")
         assert (await completer.complete(snapshot, Ask())).items[0].text == text
@@ -106,7 +107,7 @@ async def test_the_whole_lines_of_an_ended_answer_are_remembered() -> None:
         snapshot = drawn("def f():\n    │\n")
         first = asyncio.create_task(completer.complete(snapshot, Ask()))
         running = completer._pipeline.inflight._interactive
-        await settled(lambda: any("b = s" in generation.text for generation in running.values()))
+        await until(lambda: any("b = s" in generation.text for generation in running.values()))
         await completer.complete(typed(snapshot, "oth"), Ask())
         await first
         assert (await completer.complete(snapshot, Ask())).items[0].text == "a = first_value"
@@ -128,7 +129,7 @@ async def test_what_is_still_written_of_a_rejected_answer_is_not_remembered(how:
             await completer.complete(drawn("def f():\n   │\n"), Ask())
         else:
             completer.document_closed(snapshot.uri)
-        await settled(lambda: backend.cancelled == 1)
+        await until(lambda: backend.cancelled == 1)
         await asyncio.sleep(0)
         place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
         assert completer._pipeline.cache.at(place) is None
@@ -145,7 +146,7 @@ async def test_the_first_lines_go_out_when_the_budget_is_spent_and_the_rest_is_t
         early = await completer.complete(snapshot, Ask())
         assert early.items[0].text.startswith("a = first_value")
         assert "third" not in early.items[0].text
-        await settled(lambda: backend.running == 0)
+        await until(lambda: backend.running == 0)
         later = await completer.complete(snapshot, Ask())
         assert later.items[0].text == text
 
@@ -161,7 +162,7 @@ async def test_what_follows_acceptance_is_prefetched() -> None:
         snapshot = drawn("def f():\n    first = │\n")
         answer = await completer.complete(snapshot, Ask())
         accepted = typed(snapshot, answer.items[0].text)
-        await settled(lambda: len(backend.requests) == 2 and backend.running == 0)
+        await until(lambda: len(backend.requests) == 2 and backend.running == 0)
         assert backend.requests[1].priority == Priority.PREFETCH
         again = await completer.complete(typed(accepted, "\n    "), Ask())
         assert again.source in ("prefetch", "typed_along")
@@ -262,7 +263,7 @@ async def test_prewarm_evaluates_the_prompt_and_writes_nothing() -> None:
 
     async def scenario(completer: Completer) -> None:
         completer.document_opened(drawn("x = │\n"))
-        await settled(lambda: len(backend.requests) == 1)
+        await until(lambda: len(backend.requests) == 1)
 
     await with_completer(backend, scenario)
     assert backend.requests[0].max_tokens == 0
@@ -274,7 +275,7 @@ async def test_a_running_prewarm_is_no_answer() -> None:
     async def scenario(completer: Completer) -> None:
         snapshot = drawn("x = │\n")
         completer.document_opened(snapshot)
-        await settled(lambda: backend.running == 1)
+        await until(lambda: backend.running == 1)
         answer = await completer.complete(snapshot, Ask())
         assert answer.items[0].text == "text"
 
@@ -287,7 +288,7 @@ async def test_a_resting_cursor_prewarms_where_it_rests() -> None:
     async def scenario(completer: Completer) -> None:
         completer.document_changed(drawn("x = 1│\n"))
         completer.document_changed(drawn("x = 12│\n"))
-        await settled(lambda: len(backend.requests) == 1)
+        await until(lambda: len(backend.requests) == 1)
         assert backend.requests[0].prefix == "x = 12"
 
     await with_completer(backend, scenario)
@@ -319,7 +320,7 @@ async def test_closing_ends_everything() -> None:
 
     async def scenario(completer: Completer) -> None:
         task = asyncio.create_task(completer.complete(drawn("x = │\n"), Ask()))
-        await settled(lambda: backend.running == 1)
+        await until(lambda: backend.running == 1)
         task.cancel()
 
     await with_completer(backend, scenario)

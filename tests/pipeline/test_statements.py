@@ -11,7 +11,8 @@ from codestral_ls.backends.fake import FakeBackend, Fault, continue_like, tokeni
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.completer import Completer
 from codestral_ls.errors import BackendUnavailable
-from support.drawing import complete, drawn, options, settled, shown, typed, with_completer
+from support.drawing import complete, drawn, options, shown, typed, with_completer
+from support.waiting import until
 
 UNHURRIED = 20_000
 """Milliseconds: on a busy machine what has come within the usual budget would be cut here."""
@@ -109,11 +110,11 @@ async def test_typing_along_a_copy_asks_the_model_with_more_text() -> None:
     async def scenario(completer: Completer) -> None:
         snapshot = drawn(above + cursor + "│\n    return parser\n")
         assert (await completer.complete(snapshot, Ask())).source == "copied"
-        await settled(lambda: len(backend.requests) == 1 and backend.running == 0)
+        await until(lambda: len(backend.requests) == 1 and backend.running == 0)
         answers.pop(0)
         further = typed(snapshot, "'st")
         assert (await completer.complete(further, Ask())).items[0].text == "ore_true')"
-        await settled(lambda: len(backend.requests) == 2 and backend.running == 0)
+        await until(lambda: len(backend.requests) == 2 and backend.running == 0)
         assert (await completer.complete(further, Ask())).items[0].text == "ore_model')"
 
     await with_completer(backend, scenario, options(copy=True, show="balanced"))

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.trusting.host_requests import Host, routes, running
 from support.trust.hostile_http import TOKEN, Route, request
+from support.waiting import until
 
 SECONDS = 60.0
 BODY = json.dumps({"model": "m", "prompt": "def f(a):\n    return ", "max_tokens": 2}).encode()
@@ -34,10 +35,12 @@ async def answer(host: Host, data: bytes) -> tuple[int, str]:
 
 async def ready(host: Host) -> bool:
     """Whether the model is ready; waits while it is being loaded."""
-    async with asyncio.timeout(SECONDS):
-        while (status := (await answer(host, request(("GET", "/health"))))[0]) == 503:  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.05)
-    return status == 200
+
+    async def loaded() -> int:
+        status = (await answer(host, request(("GET", "/health"))))[0]
+        return 0 if status == 503 else status
+
+    return bool(await until(loaded, "the model loaded", SECONDS) == 200)
 
 
 def from_page(route: Route, port: int) -> list[bytes]:

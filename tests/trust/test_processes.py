@@ -13,6 +13,7 @@ import pytest
 from codestral_ls.system import processes
 from support.lsp.lsp_client import Editor
 from support.trust.clone import CODE, committed, importable, own_environment, plant_modules, script
+from support.waiting import until
 
 COMMANDS = [
     ["--help"],
@@ -79,9 +80,7 @@ async def test_serve_and_its_index_worker_run_nothing_of_the_folder(clone: Path,
         await editor.ready()
         await editor.inline(uri, {"line": 1, "character": 4})
         database = tmp_path / "cache_home"
-        async with asyncio.timeout(60):
-            while not list(database.rglob("*.sqlite3")):  # noqa: ASYNC110 - a file of another process
-                await asyncio.sleep(0.05)
+        await until(lambda: list(database.rglob("*.sqlite3")), "the index", 60)
         assert await editor.shutdown() == 0
         await editor.close()
     finally:

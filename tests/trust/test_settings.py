@@ -18,46 +18,16 @@ from codestral_ls.config.load import load_options
 from codestral_ls.config.sections import Options
 from codestral_ls.config.trust import EDITOR_MAY, PROJECT_MAY, users_alone
 from support.lsp.lsp_client import drawn, fake, serving
+from support.trust.settings import DANGEROUS, another_value
 
 NOT_THE_EDITORS = [field for field in all_fields().values() if field.key not in EDITOR_MAY]
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
 WAYS = ("initializationOptions", "didChangeConfiguration", "workspace/configuration")
-DANGEROUS = (
-    "url",
-    "address",
-    "key",
-    "command",
-    "model",
-    "file",
-    "path",
-    "proxy",
-    "primary",
-    "fallback",
-    "truth",
-    "log",
-)
-
-
-def another_value(field: Field, place: Path) -> object:
-    """A legal value that is not the default; a path or an address where one is possible."""
-    match field.kind:
-        case "bool":
-            return not field.default
-        case "choice":
-            return next(word for word in field.choices if word != field.default)
-        case "list":
-            return [field.choices[-1] if field.choices else "x"]
-        case "table":
-            return {"x": 1} if field.item is not str else {"x": "y"}
-        case "str":
-            return str(place / field.key)
-        case _:
-            return 77
 
 
 @pytest.mark.parametrize("field", NOT_THE_EDITORS, ids=lambda field: field.key)
 def test_no_option_off_the_list_is_taken(tmp_path: Path, field: Field) -> None:
-    given = {field.section: {field.name: another_value(field, tmp_path)}}
+    given = {field.section: {field.name: another_value(field)}}
     loaded = load_options(None, given, {}, user_file=tmp_path / "none.toml")
     assert loaded.options == Options()
     assert [field.key in problem for problem in loaded.problems[-1:]] == [True]

@@ -6,14 +6,16 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from support.editors.in_terminal import EditorInTerminal
 from support.editors.setup_emacs import Emacs
-from support.editors.terminal import DEADLINE, Terminal
+from support.editors.terminal import Terminal
+from support.repository import ROOT
 
-CLIENT = Path(__file__).resolve().parents[3] / "clients" / "emacs"
+CLIENT = ROOT / "clients" / "emacs"
 QUESTIONS = Path(__file__).resolve().with_name("answer_questions.el")
 
 INIT = """
@@ -32,7 +34,6 @@ INIT = """
 {after}
 """
 
-ESC = "\x1b"
 BACKSPACE = "\x7f"
 
 
@@ -41,7 +42,7 @@ def lisp(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-class EmacsInTerminal:
+class EmacsInTerminal(EditorInTerminal):
     """``emacs`` editing ``file`` with the client on its load path and ``server`` as the language server's command.
 
     ``init_text`` takes the place of all that, where a test brings a whole init.el of its own.
@@ -81,21 +82,13 @@ class EmacsInTerminal:
         self.terminal = Terminal(arguments, environment, file.parent, rows, columns)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.settimeout(20.0)
-        self.address = address
         self.pending = b""
+        self.connected(lambda: self.socket.connect(address), "Emacs' socket")
         try:
-            self.terminal.wait(self._connected, "Emacs' socket")
             self.until(lambda: self.ask("buffer-file-name"), "the file visited")
         except AssertionError:
             self.close()
             raise
-
-    def _connected(self) -> bool:
-        try:
-            self.socket.connect(self.address)
-        except OSError:
-            return False
-        return True
 
     def ask(self, form: str) -> Any:
         """The value of the form. Raises: AssertionError when Emacs signals an error."""
@@ -116,28 +109,15 @@ class EmacsInTerminal:
         self.until(lambda: self.ask(form), "the server attached")
 
     def ghost(self) -> str:
-        """The ghost text as Emacs holds it; empty where there is none."""
         return str(self.ask('(or (codestral-ls-shown) "")'))
 
     def buffer(self) -> str:
         return str(self.ask("(buffer-substring-no-properties (point-min) (point-max))"))
-
-    def until(self, holds: Callable[[], object], what: str, deadline: float = DEADLINE) -> None:
-        self.terminal.wait(holds, what, deadline)
-
-    def until_ghost(self, text: str) -> None:
-        self.until(lambda: self.ghost() == text, f"ghost text {text!r}")
-
-    def until_buffer(self, text: str) -> None:
-        self.until(lambda: self.buffer() == text, f"buffer {text!r}")
-
-    def type(self, keys: str) -> None:
-        self.terminal.type(keys)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self.socket.sendall(b"(let (kill-emacs-hook) (kill-emacs))\n")
         self.socket.close()
         with contextlib.suppress(AssertionError):
-            self.terminal.wait(lambda: self.terminal.process.poll() is not None, "Emacs ended", 2.0)
+            self.until_ended()
         self.terminal.close()

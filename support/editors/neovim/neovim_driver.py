@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from support.editors.in_terminal import EditorInTerminal
 from support.editors.neovim.neovim_rpc import NeovimError, NeovimRpc
 from support.editors.setup_neovim import Neovim
-from support.editors.terminal import DEADLINE, Terminal
+from support.editors.terminal import Terminal
+from support.repository import ROOT
 
-CLIENT = Path(__file__).resolve().parents[3] / "clients" / "neovim"
+CLIENT = ROOT / "clients" / "neovim"
 
 INIT = """
 vim.opt.runtimepath:prepend({client!r})
@@ -35,7 +37,6 @@ vim.keymap.set({{ 'i', 'n' }}, '<F3>', '<Plug>(codestral-ls-explain)')
 {after}
 """
 
-ESC = "\x1b"
 GHOST = """
 local found = {}
 for _, name in ipairs({ 'codestral_ls.ghost', 'nvim.lsp.inline_completion' }) do
@@ -53,7 +54,7 @@ return found[1] or ''
 """
 
 
-class NeovimInTerminal:
+class NeovimInTerminal(EditorInTerminal):
     """``neovim`` editing ``file`` with the client installed and ``server`` as the language server's command.
 
     ``init_text`` takes the place of all that, where a test brings a whole init.lua of its own.
@@ -80,18 +81,8 @@ class NeovimInTerminal:
         environment = {**environment, **neovim.environment}
         self.terminal = Terminal(arguments, environment, file.parent, rows, columns)
         self.connections: list[NeovimRpc] = []
-        try:
-            self.terminal.wait(self.connected, "Neovim's socket")
-        except AssertionError:
-            self.terminal.close()
-            raise
+        self.connected(lambda: self.connections.append(NeovimRpc(self.socket)), "Neovim's socket")
         self.rpc = self.connections[0]
-
-    def connected(self) -> bool:
-        """Connect; False while Neovim does not listen yet (its socket's file comes a moment earlier)."""
-        with contextlib.suppress(OSError):
-            self.connections.append(NeovimRpc(self.socket))
-        return bool(self.connections)
 
     def lua(self, code: str, *arguments: Any) -> Any:
         return self.rpc.lua(code, *arguments)
@@ -105,7 +96,6 @@ class NeovimInTerminal:
         self.until(lambda: self.lua(code), "the server attached")
 
     def ghost(self) -> str:
-        """The ghost text as Neovim holds it, lines joined by newlines; empty where there is none."""
         return str(self.lua(GHOST))
 
     def mode(self) -> str:
@@ -119,23 +109,11 @@ class NeovimInTerminal:
         row, column = self.lua("return vim.api.nvim_win_get_cursor(0)")
         return row, column
 
-    def until(self, holds: Callable[[], object], what: str, deadline: float = DEADLINE) -> None:
-        self.terminal.wait(holds, what, deadline)
-
-    def until_ghost(self, text: str) -> None:
-        self.until(lambda: self.ghost() == text, f"ghost text {text!r}")
-
-    def until_buffer(self, text: str) -> None:
-        self.until(lambda: self.buffer() == text, f"buffer {text!r}")
-
-    def type(self, keys: str) -> None:
-        self.terminal.type(keys)
-
     def close(self) -> None:
         with contextlib.suppress(NeovimError, OSError, AssertionError):
             # Without this Neovim gives the server half a second to leave.
             self.rpc.tell("nvim_exec_lua", "vim.lsp.stop_client(vim.lsp.get_clients(), true)", [])
             self.rpc.tell("nvim_command", "qall!")
-            self.terminal.wait(lambda: self.terminal.process.poll() is not None, "Neovim ended", 2.0)
+            self.until_ended()
         self.rpc.close()
         self.terminal.close()

@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from typing import Any, TypeVar
 
 from support.editors.vscode.setup_vscode import Tools
 from support.editors.workplace import Place
+from support.waiting import wait_until
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 240.0
@@ -53,12 +53,10 @@ CALM: dict[str, Any] = {
 
 def wait_for(what: str, look: Callable[[], Found], seconds: float = DEADLINE, otherwise: Callable[[], str] = str) -> Found:
     """What ``look`` returns, as soon as it is true; fails with ``what`` and ``otherwise()`` at the deadline."""
-    end = time.monotonic() + seconds
-    while not (found := look()):
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {seconds:.0f} s for {what}; {otherwise()}")
-        time.sleep(POLL_SECONDS)
-    return found
+    try:
+        return wait_until(look, what, seconds, POLL_SECONDS)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; {otherwise()}") from None
 
 
 class CodeServer:

@@ -12,7 +12,8 @@ from itertools import count
 
 import pytest
 
-from support.editors.neovim.neovim_driver import ESC, NeovimInTerminal
+from support.editors.in_terminal import ESC
+from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.setup_neovim import Neovim
 from support.editors.unfinished import TEXT, TYPED
 from support.editors.workplace import Place

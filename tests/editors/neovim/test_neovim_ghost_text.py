@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from support.editors.neovim.neovim_driver import ESC, NeovimInTerminal
+from support.editors.in_terminal import ESC
+from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.workplace import Scripted
 
 Edit = Callable[..., NeovimInTerminal]

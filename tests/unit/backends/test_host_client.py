@@ -20,6 +20,7 @@ from codestral_ls.config.host_address import host_address
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import BackendLoading, BackendRefused, BackendUnavailable
 from support.backends.host_stand_in import DEADLINE, NoProcess, against, collect, status
+from support.waiting import until
 
 ROOT = Path(__file__).parents[3]
 
@@ -55,14 +56,10 @@ async def test_a_host_that_hangs_is_said_to_hang_until_it_answers(
         monkeypatch.setattr(host_client, "HEALTH_SECONDS", 0.02)
         if first == "on its way":
             await client.start()
-            async with asyncio.timeout(DEADLINE):
-                while not client._process.asked:  # noqa: ASYNC110 - a plain counter
-                    await asyncio.sleep(0.002)
+            await until(lambda: client._process.asked, "a start asked for")
         for looks in range(1, 4):  # asked by the editor's server, and by the client itself on its way to start one
             assert (await client.health()).message == f"The model host does not answer. Its log is {client._address.log}."
-            async with asyncio.timeout(DEADLINE):
-                while client._process.asked < looks:  # noqa: ASYNC110 - a plain counter
-                    await asyncio.sleep(0.002)
+            await until(lambda: client._process.asked >= looks, "a start asked for again")  # noqa: B023 - awaited here
         monkeypatch.setattr(host_client, "HEALTH_SECONDS", DEADLINE)
         answers.set()
         assert await client.health() == Health("ready")
@@ -142,9 +139,7 @@ async def test_without_a_host_a_request_fails_at_once_and_a_start_begins(private
     client = HostClient(options, process=process)
     with pytest.raises(BackendUnavailable):
         await collect(client)
-    async with asyncio.timeout(DEADLINE):
-        while not process.asked:  # noqa: ASYNC110 - a plain counter
-            await asyncio.sleep(0.002)
+    await until(lambda: process.asked, "a start asked for")
     assert (await client.health()).state == "loading"
     await client.aclose()
     await client.aclose()
@@ -159,9 +154,7 @@ async def test_two_clients_share_one_real_host_and_survive_its_death(private: Pa
     options = LocalOptions(model=str(model), threads=1, idle_exit_seconds=20, self_test="off")
 
     async def ready(client: Any) -> None:
-        async with asyncio.timeout(DEADLINE):
-            while (await client.health()).state != "ready":  # noqa: ASYNC110 - another process changes it
-                await asyncio.sleep(0.02)
+        await until(lambda: in_state(client, "ready"), "the host ready", DEADLINE)
 
     clients = [HostClient(options), HostClient(options)]
     for client in clients:
@@ -186,6 +179,10 @@ async def test_two_clients_share_one_real_host_and_survive_its_death(private: Pa
     os.kill(pid, signal.SIGTERM)
 
 
+async def in_state(client: HostClient, state: str) -> bool:
+    return (await client.health()).state == state
+
+
 def hosts_of(options: Any) -> Any:
     """Process ids of the hosts that load this very model."""
     found = []
@@ -207,10 +204,8 @@ async def test_a_refused_model_reaches_the_user_through_real_processes(private: 
 
     client = HostClient(options)
     await client.start()
-    async with asyncio.timeout(DEADLINE):
-        while (health := await client.health()).state != "error":  # noqa: ASYNC110 - another process changes it
-            await asyncio.sleep(0.02)
-    assert "GGUF file of version 0" in health.message
+    await until(lambda: in_state(client, "error"), "the host's error", DEADLINE)
+    assert "GGUF file of version 0" in (await client.health()).message
     with pytest.raises(BackendRefused, match="version 0"):
         await collect(client)
     await client.aclose()

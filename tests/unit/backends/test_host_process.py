@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from codestral_ls.backends.host_process import FIRST_PAUSE, HostProcess
 from codestral_ls.config.host_address import HostAddress, host_address
 from codestral_ls.config.sections import LocalOptions
 from support.backends.host_stand_in import DEADLINE
+from support.waiting import until
 
 
 async def test_where_there_are_no_unix_sockets_it_says_what_to_do(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,11 +189,14 @@ async def test_a_host_that_cannot_serve_here_says_why_and_nothing_else(private: 
     options = LocalOptions()
     process = HostProcess(options, host_address(options))
     health, told = Health("offline"), set()
-    async with asyncio.timeout(DEADLINE):
-        while health.state != "error":
-            health = await process.ensure(health)
-            told.add(health.message)
-            await asyncio.sleep(0.02)
+
+    async def failed() -> bool:
+        nonlocal health
+        health = await process.ensure(health)
+        told.add(health.message)
+        return health.state == "error"
+
+    await until(failed, "the error", DEADLINE)
     again = await process.ensure(Health("offline"))
     assert again == health
     assert health.message == (

@@ -20,6 +20,7 @@ from codestral_ls.errors import (
     BackendUnavailable,
 )
 from support.backends.host_stand_in import DEADLINE, LAST, ONE, against, collect, sse, status
+from support.waiting import forever
 
 
 async def test_pieces_usage_and_headers(private: Path) -> None:
@@ -75,7 +76,7 @@ async def test_a_silent_host_is_a_timeout_and_hears_that_nobody_waits(private: P
 
     async def complete(request: web.Request) -> None:
         try:
-            await asyncio.sleep(DEADLINE)
+            await forever()
         finally:
             gone.set()
 
@@ -93,7 +94,7 @@ async def test_closing_the_stream_ends_the_generation(private: Path) -> None:
         await response.prepare(request)
         await response.write(b'data: {"choices":[{"delta":{"content":"a"},"finish_reason":null}]}\n\n')
         try:
-            await asyncio.sleep(DEADLINE)
+            await forever()
         finally:
             gone.set()
 
@@ -135,7 +136,7 @@ async def test_an_answer_that_is_there_does_not_wait_for_an_end_that_does_not_co
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         await response.write(f"data: {LAST}\n\n".encode())
-        await asyncio.sleep(DEADLINE)
+        await forever()
 
     async with against(complete) as client:
         assert [piece.text for piece in await collect(client, FimRequest("p", "s", timeout=DEADLINE))] == ["b"]

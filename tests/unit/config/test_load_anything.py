@@ -52,7 +52,14 @@ def test_any_environment(env: dict[str, str]) -> None:
 @given(st.lists(st.text(max_size=30) | st.builds("{}={}".format, st.sampled_from([*all_fields()]), st.text(max_size=9))))
 @settings(deadline=None, max_examples=100)
 def test_any_assignments(assignments: list[str]) -> None:
-    assert all(isinstance(problem, str) for problem in assignment_problems(assignments))
+    loaded = load_options(None, None, {}, assignments=assignments, user_file=Path("/nowhere/config.toml"))
+    assert_sound(loaded)
+    problems = assignment_problems(assignments)
+    assert [problem for problem in loaded.problems if "config.toml" not in problem] == list(dict.fromkeys(problems))
+    assert len(problems) <= len(assignments)
+    named = {assignment.partition("=")[0].strip() for assignment in assignments}
+    assert set(loaded.origins) <= named, "what nobody named is not set"
+    assert problems or not assignments or loaded.origins, "an assignment holds, or is told to be wrong"
 
 
 @given(TOML_LINES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from codestral_ls.context.recent import Recent
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
+from support.waiting import time_passes, until
 
 
 def write(root: Path, *names: str, text: str = "") -> None:
@@ -172,11 +172,7 @@ async def scenario(play: Callable[[Neighbours, Counting, list[str]], Awaitable[N
 
 
 async def text_is(keeper: Neighbours, text: str) -> None:
-    for _ in range(500):
-        if keeper.known("u") and keeper.known("u")[0].text == text:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen within five seconds")
+    await until(lambda: keeper.known("u") and keeper.known("u")[0].text == text, f"the text {text}")
 
 
 async def test_they_are_read_once_and_again_when_typing_rests(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +184,7 @@ async def test_they_are_read_once_and_again_when_typing_rests(monkeypatch: pytes
         assert [one.text for one in await keeper.waited("u", 5)] == ["1"]
         keeper.look("u", disk.prepare)
         keeper.look("u", disk.prepare, rests=True)
-        await asyncio.sleep(0.05)
+        await time_passes(1.0, keeper._thread)
         assert disk.readings == 1, "what was read just now is fresh"
         keeper.changed()
         for _ in range(5):
@@ -210,7 +206,7 @@ async def test_a_closed_documents_files_are_forgotten() -> None:
         assert keeper.known("u") == ()
         keeper.look("u", disk.prepare)
         keeper.closed("u")
-        await asyncio.sleep(0.05)
+        await time_passes(1.0, keeper._thread)
         assert keeper.known("u") == (), "what was being read then is not kept either"
 
     await scenario(play)

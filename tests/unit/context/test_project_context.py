@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from time import sleep
+from threading import Event
 
 import pytest
 
@@ -20,6 +20,7 @@ from codestral_ls.context.roots import root_of
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
+from support.waiting import DEADLINE, time_passes, until
 
 URI = "file:///project/a.py"
 
@@ -33,11 +34,12 @@ class Scripted:
         self.text = "first_name second_name third_name"
         self.path = "b.py"
         self.asked = 0
-        self.seconds = 0.0
+        self.go = Event()
+        self.go.set()
 
     def find(self, _snapshot: Snapshot) -> list[Snippet]:
         self.asked += 1
-        sleep(self.seconds)
+        assert self.go.wait(DEADLINE)
         return [Snippet(self.path, 1, 1, self.text, self.name, 0.5)] if self.text else []
 
 
@@ -64,14 +66,6 @@ def at(text: str) -> Snapshot:
     return Snapshot.of(text, language="python", uri=URI)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen within five seconds")
-
-
 async def test_the_choice_stays_while_keys_come_and_changes_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
         first = await project.gather(at("a"), 1000, 1.0)
@@ -94,7 +88,7 @@ async def test_what_the_new_prompt_is_warmed_with_asks_for_nothing_new(monkeypat
         await until(lambda: bool(changed))
         asked = source.asked
         await project.gather(changed[0], 1000, 1.0)
-        await asyncio.sleep(0.1)
+        await time_passes(1.0, project._thread)
         assert (source.asked, len(changed)) == (asked, 1)
 
     await scenario(monkeypatch, play)
@@ -106,7 +100,7 @@ async def test_a_choice_that_is_nearly_the_same_is_not_worth_a_cold_prompt(monke
         first = await project.gather(at("a"), 1000, 1.0)
         source.text += " one_more"
         await until(lambda: source.asked == 2)
-        await asyncio.sleep(0.05)
+        await time_passes(1.0, project._thread)
         assert changed == []
         assert await project.gather(at("a"), 1000, 1.0) is first
 
@@ -115,8 +109,9 @@ async def test_a_choice_that_is_nearly_the_same_is_not_worth_a_cold_prompt(monke
 
 async def test_what_is_late_is_left_out_and_there_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
-        source.seconds = 0.1
+        source.go.clear()
         assert await project.gather(at("a"), 1000, 0.01) == []
+        source.go.set()
         await until(lambda: bool(changed))
         assert len(await project.gather(at("a"), 1000, 0.01)) == 1
 
@@ -143,10 +138,11 @@ async def test_a_document_that_is_opened_is_looked_at_ahead(monkeypatch: pytest.
 
 async def test_a_key_before_that_is_done_waits_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, changed: list[Snapshot]) -> None:
-        source.seconds = 0.2
+        source.go.clear()
         project.document_opened(at("a"), 1000)
         assert await project.gather(at("a"), 1000, 0.02) == []
         assert source.asked == 1, "it is not collected twice at once"
+        source.go.set()
         await until(lambda: bool(changed))
         assert len(await project.gather(at("a"), 1000, 0.0)) == 1
 
@@ -156,7 +152,7 @@ async def test_a_key_before_that_is_done_waits_no_longer_than_it_may(monkeypatch
 async def test_a_document_is_not_looked_at_where_nothing_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
         project.document_opened(at("a"), 0)
-        await asyncio.sleep(0.05)
+        await time_passes(1.0, project._thread)
         assert source.asked == 0
 
     await scenario(monkeypatch, play)
@@ -164,10 +160,11 @@ async def test_a_document_is_not_looked_at_where_nothing_fits(monkeypatch: pytes
 
 async def test_what_was_collected_under_other_rules_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(project: ProjectContext, source: Scripted, _changed: list[Snapshot]) -> None:
-        source.seconds = 0.1
+        source.go.clear()
         project.document_opened(at("a"), 1000)
         await until(lambda: source.asked == 1)
         project.set_options(Options(privacy=PrivacyOptions(ignore=("b.py",))))
+        source.go.set()
         await until(lambda: not project._ahead)
         assert not project._chosen
 
@@ -179,7 +176,7 @@ async def test_a_closed_document_is_forgotten(monkeypatch: pytest.MonkeyPatch) -
         await project.gather(at("a"), 1000, 1.0)
         project.document_closed(URI)
         source.text = "other_name quite_other"
-        await asyncio.sleep(0.1)
+        await time_passes(1.0, project._thread)
         assert changed == []
         assert source.asked == 1
 
@@ -274,7 +271,7 @@ async def test_what_the_editor_complains_of_changes_the_choice_at_rest(monkeypat
         await until(lambda: source.asked == asked + 1)
         await until(lambda: project._chosen[URI].settled)
         project.diagnosed(URI, [(1, "undefined name")])
-        await asyncio.sleep(0.1)
+        await time_passes(1.0, project._thread)
         assert source.asked == asked + 1, "nothing is new"
 
     await scenario(monkeypatch, play)

@@ -21,6 +21,7 @@ from codestral_ls.generate.editing.source import digest_of
 from codestral_ls.generate.writers.backend import BackendAsker, collect
 from codestral_ls.generate.writers.live import Asker, Live
 from codestral_ls.generate.writers.throttle import Throttle
+from support.waiting import turns, until
 
 USAGE = Usage(10, 10, 0, 2)
 
@@ -119,10 +120,8 @@ async def test_reading_waits_for_a_slow_model(tmp_path: Path) -> None:
     engine.go.clear()
     one = runner(engine, Journal(tmp_path / "j.db"))
     task = asyncio.create_task(one.run(counted()))  # type: ignore[arg-type]
-    while engine.running < 3:  # noqa: ASYNC110 - the fake has no event for it
-        await asyncio.sleep(0.001)
-    for _ in range(50):
-        await asyncio.sleep(0.001)
+    await until(lambda: engine.running == 3, "three requests at once")
+    await turns(200)
     assert taken <= 12
     engine.go.set()
     await task

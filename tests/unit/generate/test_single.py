@@ -13,6 +13,7 @@ from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendUnavailable, GenerateError
 from codestral_ls.generate.at_cursor.single import documentable, testable, write_docstring, write_tests
 from codestral_ls.generate.editing.edits import apply_edits
+from support.waiting import until
 
 OPTIONS = GenerateOptions()
 CLASS = "class A:\n    x = 1\n\n    @d\n    def m(self, a):\n        return a\n"
@@ -92,8 +93,7 @@ async def test_cancelling_ends_the_generation() -> None:
     async def scenario() -> FakeBackend:
         backend = FakeBackend("a b c " * 50, decode_rate=5.0)
         task = asyncio.create_task(write_docstring(snapshot("def f():\n    │print(1)\n"), backend, OPTIONS))
-        while not backend.running:  # noqa: ASYNC110 - the fake has no event for it
-            await asyncio.sleep(0)
+        await until(lambda: backend.running, "the generation")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

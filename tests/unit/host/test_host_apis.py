@@ -18,7 +18,8 @@ from codestral_ls.host.app import RECEPTION
 from codestral_ls.host.ordering import spelled, with_files
 from codestral_ls.host.reception import Bounds
 from support.models.host_fakes import FakeSession, reference
-from support.models.served_host import FAMILY, VOCABULARY, body, events, expected, served, until
+from support.models.served_host import FAMILY, VOCABULARY, body, events, expected, served
+from support.waiting import until
 
 SERVER = Bounds(wait=20.0, finish=20.0, waiting=200, per_client=100)
 PREFIX = "def f(self):"

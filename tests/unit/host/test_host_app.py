@@ -13,7 +13,8 @@ import pytest
 from codestral_ls.errors import ModelError
 from codestral_ls.host.keeper import MOST_STOPS
 from support.models.host_fakes import FakeSession
-from support.models.served_host import VOCABULARY, body, events, expected, served, until
+from support.models.served_host import VOCABULARY, body, events, expected, served
+from support.waiting import until
 
 
 async def test_an_answer_whole_and_streamed(tmp_path: Path) -> None:

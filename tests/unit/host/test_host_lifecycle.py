@@ -9,7 +9,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from codestral_ls.errors import ConfigError
 from codestral_ls.host import lifecycle
 from codestral_ls.host.lock import HeldError, hold
 from codestral_ls.system.private_files import owned_folder
+from support.waiting import wait_until
 
 DEADLINE = 60.0
 
@@ -55,13 +55,7 @@ def host(environment: Any, options: Any, *arguments: Any) -> Iterator[Any]:
 
 def socket_in(environment: Any) -> Any:
     folder = Path(environment["XDG_RUNTIME_DIR"]) / "codestral-ls"
-    deadline = time.monotonic() + DEADLINE
-    while time.monotonic() < deadline:
-        found = list(folder.glob("*.sock")) if folder.exists() else []
-        if found:
-            return found[0]
-        time.sleep(0.01)
-    raise AssertionError("the host opened no socket")
+    return wait_until(lambda: list(folder.glob("*.sock")), "the host's socket", DEADLINE)[0]
 
 
 def test_one_host_a_private_socket_and_a_clean_end(private: dict[str, str], bpe_model: Path) -> None:

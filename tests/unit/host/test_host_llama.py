@@ -5,7 +5,6 @@ process.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from codestral_ls.host.engine import Engine
 from codestral_ls.host.model import open_model
 from codestral_ls.host.run import Order
 from codestral_ls.host.session import Batch
+from support.waiting import wait_until
 
 OPTIONS = LocalOptions(threads=1, context_tokens=512, slots=3)
 CODE = "def area(width, height):\n    return width * height\n\n\nclass Shape:\n    def area(self):\n        return self.as"
@@ -146,9 +146,7 @@ def test_four_clients_and_a_disconnect_in_real_threads(model: Any) -> None:
         engine.submit(Order(built.tokens, built.heal, max_tokens=10, collect=True, client=str(number)), deliver(number))
     engine.cancel(lost)
     assert ended.wait(30)
-    deadline = time.monotonic() + 30
-    while engine.busy and time.monotonic() < deadline:
-        time.sleep(0.005)
+    wait_until(lambda: not engine.busy, "the cancelled one ended")
     engine.stop()
     thread.join(30)
     assert not thread.is_alive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,7 +33,9 @@ def test_everything_the_sdk_sends() -> None:
 
 @pytest.mark.parametrize("name", ["suffix", "temperature", "top_p", "max_tokens", "min_tokens", "stop", "random_seed"])
 def test_null_is_as_good_as_absent(name: str) -> None:
-    wire.parse({"model": "m", "prompt": "p", name: None})
+    least = {"model": "m", "prompt": "p"}
+    call, without = wire.parse({**least, name: None}), wire.parse(least)
+    assert replace(call, id=without.id, created=without.created) == without
 
 
 def test_one_stop_string_needs_no_list() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from codestral_ls.lsp import editor_process
 from codestral_ls.lsp.editor_process import is_alive, wait_for_end
+from support.waiting import turns
 
 
 @pytest.mark.parametrize("has_descriptor", [True, False])
@@ -34,7 +35,8 @@ async def test_what_cannot_be_seen_is_not_waited_for(process_id: int) -> None:
 
 async def test_waiting_can_be_cancelled() -> None:
     waiting = asyncio.create_task(wait_for_end(os.getpid()))
-    await asyncio.sleep(0.01)
+    await turns()
+    assert not waiting.done()
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

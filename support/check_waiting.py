@@ -1,0 +1,51 @@
+"""Refuse fixed sleeps in tests and what they use: ``python -m support.check_waiting`` (``make check``).
+
+What may happen is waited for, and what may not is shown by putting the clock on (``waiting.py``).
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from support.repository import ROOT
+
+FOLDERS = ("tests", "support")
+HOME = ROOT / "support" / "waiting.py"
+PACE = "# pace:"
+"""What a sleep has on its line that is no waiting: a typist's rhythm, a slow server, a process killed at some moment."""
+
+
+def sleeps(text: str) -> Iterator[int]:
+    """The lines that sleep, but for turns of the event loop (``sleep(0)``) and those that say whose pace they are."""
+    lines = text.splitlines()
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="asyncio" | "time"), attr="sleep"), args=[seconds]):
+                pass
+            case ast.Call(func=ast.Name(id="sleep"), args=[seconds]):
+                pass
+            case _:
+                continue
+        is_turn = isinstance(seconds, ast.Constant) and seconds.value == 0
+        if not is_turn and PACE not in lines[node.lineno - 1]:
+            yield node.lineno
+
+
+def files() -> list[Path]:
+    """Every file that is looked at."""
+    return sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if path != HOME)
+
+
+def main() -> int:
+    """Print each sleep; 1 where there is one."""
+    found = [f"{path.relative_to(ROOT)}:{line}" for path in files() for line in sleeps(path.read_text("utf-8"))]
+    for place in found:
+        print(f"{place}: wait until something is so (support/waiting.py), or say whose pace it is: {PACE} of a slow server")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

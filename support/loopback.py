@@ -1,0 +1,37 @@
+"""Runs the aiohttp application of a stand-in server where only this machine reaches it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+
+@asynccontextmanager
+async def reachable(
+    app: web.Application,
+    *,
+    socket: str | None = None,
+    host: str = "127.0.0.1",
+    name: str = "",
+    tls: ssl.SSLContext | None = None,
+    cancels: bool = False,
+) -> AsyncGenerator[str, None]:
+    """Serve ``app`` on a free port of ``host``, or on a Unix socket, and yield the address.
+
+    ``name`` stands in the address for ``host``; ``cancels`` ends a handler when its client goes away. Nothing waits for
+    requests that still run at the end.
+    """
+    runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None, handler_cancellation=cancels)
+    await runner.setup()
+    try:
+        if socket is not None:
+            await web.UnixSite(runner, socket).start()
+            yield f"unix://{socket}"
+        else:
+            await web.TCPSite(runner, host, 0, ssl_context=tls).start()
+            yield f"{'https' if tls else 'http'}://{name or host}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,70 @@
+"""How tests wait: until something is so, never for a while. ``check_waiting.py`` refuses other sleeps.
+
+That something does not happen is shown without waiting too: ``time_passes`` puts the event loop's clock on, so that every timer
+which could make it happen has run out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+DEADLINE = 30.0
+"""Seconds after which what is waited for is said to have failed; a loaded machine is not the failure that is looked for."""
+POLL_SECONDS = 0.005
+
+Found = TypeVar("Found")
+
+
+async def until(holds: Callable[[], Any], what: str = "it", seconds: float = DEADLINE, poll: float = POLL_SECONDS) -> Any:
+    """What ``holds()`` returns, or what it is to be awaited for, as soon as it is true.
+
+    Raises: AssertionError after ``seconds``.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        found = holds()
+        if isinstance(found, Awaitable):
+            found = await found
+        if found:
+            return found
+        assert time.monotonic() < end, f"{what} did not happen within {seconds:g} s"
+        await asyncio.sleep(poll)
+
+
+def wait_until(holds: Callable[[], Found], what: str = "it", seconds: float = DEADLINE, poll: float = POLL_SECONDS) -> Found:
+    """What ``holds()`` returns, as soon as it is true. Raises: AssertionError after ``seconds``."""
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < end, f"{what} did not happen within {seconds:g} s"
+        time.sleep(poll)
+    return found
+
+
+async def turns(count: int = 20) -> None:
+    """Let everything run that the event loop has to do now, and what that leads to."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def forever() -> None:
+    """Until cancelled: an answer that does not come."""
+    await asyncio.Event().wait()
+
+
+async def time_passes(seconds: float, *threads: Executor) -> None:
+    """Put the running loop's clock on by ``seconds``; return when its timers, and the work they gave ``threads``, are done.
+
+    ``threads`` have one thread each. The clock stays put on.
+    """
+    loop = asyncio.get_running_loop()
+    now = loop.time
+    loop.time = lambda: now() + seconds  # type: ignore[method-assign]
+    for _ in range(3):  # a timer's work may ask its thread again
+        await turns()
+        for thread in threads:
+            await loop.run_in_executor(thread, int)
+    await turns()
