@@ -24,8 +24,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long folders first; a file's tests, which share their fixtures, in one process. Their random order is kept."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
     items.sort(key=lambda item: _rank(item.path))
     for item in items:
         folder = next((name for name in TOGETHER if HERE / name in item.path.parents), None)
