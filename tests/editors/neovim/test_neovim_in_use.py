@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from support.editors.neovim.neovim_driver import ESC, NeovimInTerminal
+from support.editors.in_terminal import ESC
+from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.workplace import Place, Scripted
 
 Edit = Callable[..., NeovimInTerminal]
