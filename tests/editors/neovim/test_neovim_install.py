@@ -52,7 +52,7 @@ def test_the_readme_and_a_key_lead_to_ghost_text(neovim: Neovim, place: Place) -
         try:
             nvim.wait_attached()
             minute.passed("ready")
-            nvim.type("Go" + newcomer.TYPED)
+            nvim.type("Go\x15" + newcomer.TYPED)  # C-u takes away what was indented by itself
             nvim.until_ghost("width * height")
             minute.passed("ghost text")
             minute.picture(lambda path: save(nvim.terminal, "Neovim", path, SVG_EXPORT_THEME), "svg")
