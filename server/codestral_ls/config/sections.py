@@ -274,6 +274,16 @@ class CompletionOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class EditsOptions:
+    """Next edits: the change after this one, wherever its place is."""
+
+    enabled: bool = True
+    """Propose next edits to an editor that asks for them."""
+    show: Literal["balanced", "quiet"] = "balanced"
+    """How sure a next edit must be to be proposed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ContextOptions:
     """What the model sees."""
 
@@ -350,6 +360,7 @@ class Options:
     limits: LimitsOptions = field(default_factory=LimitsOptions)
     prices: PricesOptions = field(default_factory=PricesOptions)
     completion: CompletionOptions = field(default_factory=CompletionOptions)
+    edits: EditsOptions = field(default_factory=EditsOptions)
     context: ContextOptions = field(default_factory=ContextOptions)
     privacy: PrivacyOptions = field(default_factory=PrivacyOptions)
     generate: GenerateOptions = field(default_factory=GenerateOptions)

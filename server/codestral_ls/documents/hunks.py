@@ -41,14 +41,14 @@ def hunks_of(edits: Iterable[Edit]) -> tuple[Hunk, ...]:
     """The hunks, in order and not touching, that tell all ``edits`` (first made first, each in its own time's text)."""
     hunks: list[Hunk] = []
     for edit in edits:
-        hunks = _with(hunks, edit)
+        hunks = with_edit(hunks, edit)
         if len(hunks) > _MOST_HUNKS:
             first, last = hunks[0], hunks[-1]
             hunks = [Hunk(first.old_start, last.old_end, first.new_start, last.new_end)]
     return tuple(hunks)
 
 
-def _with(hunks: list[Hunk], edit: Edit) -> list[Hunk]:
+def with_edit(hunks: list[Hunk], edit: Edit) -> list[Hunk]:
     """``hunks`` with one more edit, given in the coordinates of the text that ``hunks`` lead to."""
     before = [hunk for hunk in hunks if hunk.new_end < edit.start]
     touched = [hunk for hunk in hunks if hunk.new_end >= edit.start and hunk.new_start <= edit.end]

@@ -13,7 +13,16 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from codestral_ls.lsp import after_reply, explain, host_state, list_models, preview, pull_model, write_definition
+from codestral_ls.lsp import (
+    after_reply,
+    explain,
+    host_state,
+    inline_edit,
+    list_models,
+    preview,
+    pull_model,
+    write_definition,
+)
 from codestral_ls.lsp.client import Client
 from codestral_ls.lsp.registering import register
 from codestral_ls.lsp.session import Session
@@ -26,6 +35,8 @@ COMMANDS: dict[str, Callable[[Session, types.ExecuteCommandParams], Result]] = {
     after_reply.ACCEPTED: after_reply.accepted,
     explain.EXPLAIN: explain.explain,
     host_state.HOST: host_state.host_state,
+    inline_edit.ACCEPTED: inline_edit.accepted,
+    inline_edit.REFUSED: inline_edit.refused,
     list_models.MODELS: list_models.list_models,
     preview.PREVIEW: preview.preview,
     pull_model.PULL: pull_model.pull_model,
@@ -38,6 +49,8 @@ ALWAYS = (
     after_reply.ACCEPTED,
     explain.EXPLAIN,
     host_state.HOST,
+    inline_edit.ACCEPTED,
+    inline_edit.REFUSED,
     list_models.MODELS,
     preview.PREVIEW,
     pull_model.PULL,

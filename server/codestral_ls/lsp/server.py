@@ -30,6 +30,7 @@ from codestral_ls.lsp import (
     diagnostics,
     execute_command,
     inline_completion,
+    inline_edit,
     lifecycle,
     text_sync,
     watched_files,
@@ -67,6 +68,8 @@ METHODS: dict[str, Callable[[Session, Any], Any]] = {
     after_reply.DID_SHOW: after_reply.did_show_completion,
     after_reply.DID_PARTIALLY_ACCEPT: after_reply.did_partially_accept_completion,
     after_reply.DID_FOCUS: after_reply.did_focus,
+    inline_edit.METHOD: inline_edit.inline_edit,
+    inline_edit.DID_SHOW: inline_edit.did_show,
     diagnostics.DID_CHANGE_DIAGNOSTICS: diagnostics.did_change_diagnostics,
 }
 """Who handles what. Requests may be coroutine functions, or return coroutines; notifications are plain functions."""

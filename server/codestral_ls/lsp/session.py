@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from codestral_ls.backends.base import Backend
     from codestral_ls.completion.completer import Completer
     from codestral_ls.config.load import Loaded
+    from codestral_ls.edits.next_edits import NextEdits
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,8 @@ class Session:
 
     ``ended`` is set, with a ``reason`` in words, when the server is to stop; ``failed`` when the backend's health is in
     doubt; ``configuring`` is held while options are read. ``backend`` is the one that the completer asks; ``stoppable`` ends the
-    work behind a progress bar; ``explained`` says by document how its last answer came about; ``changed_files`` are what the
+    work behind a progress bar; ``explained`` says by document how its last answer came about; ``next_edits`` knows what was
+    changed since the documents were opened; ``changed_files`` are what the
     index will be told of in a moment; ``diagnostics`` by document what came before there was a completer to take it.
     """
 
@@ -62,6 +65,13 @@ class Session:
         self.configuring = asyncio.Lock()
         self.failed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @cached_property
+    def next_edits(self) -> NextEdits:
+        """Made with the first document, not before ``initialize``."""
+        from codestral_ls.edits.next_edits import NextEdits
+
+        return NextEdits()
 
     @property
     def protocol(self) -> Protocol:

@@ -1,0 +1,54 @@
+"""The weights of the logistic rule, fitted to candidates that are known to be right or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import codestral_ls.edits.weights
+from codestral_ls.edits.evidence import Evidence, features
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_SHRINK = 0.01
+"""How strongly weights are drawn to 0."""
+_STEPS = 40
+FILE = Path(codestral_ls.edits.weights.__file__)
+
+Row = tuple[Evidence, bool, float]
+"""A candidate's evidence, whether it is right, and how much it counts: candidates of one moment count together as their root."""
+
+
+def fit(rows: Sequence[Row]) -> dict[str, float]:
+    """The weights under which the rows are likeliest, by Newton's method."""
+    import numpy as np
+
+    told = [features(evidence) for evidence, _, _ in rows]
+    names = sorted({name for one in told for name in one})
+    column = {name: number for number, name in enumerate(names)}
+    table: NDArray[np.float64] = np.zeros((len(rows), len(names)))
+    for number, one in enumerate(told):
+        for name, value in one.items():
+            table[number, column[name]] = value
+    right = np.array([float(row[1]) for row in rows])
+    counts = np.array([row[2] for row in rows])
+    weights = np.zeros(len(names))
+    for _ in range(_STEPS):
+        chances = 1 / (1 + np.exp(-table @ weights))
+        slope = table.T @ (counts * (chances - right)) + _SHRINK * weights
+        bend = (table * (counts * chances * (1 - chances))[:, None]).T @ table + _SHRINK * np.eye(len(names))
+        step = np.linalg.solve(bend, slope)
+        weights -= step
+        if abs(step).max() < 1e-5:
+            break
+    return {name: round(float(weights[column[name]]), 3) for name in names}
+
+
+def save(weights: dict[str, float]) -> None:
+    """Write the weights where the product reads them."""
+    lines = "".join(f'    "{name}": {value},\n' for name, value in weights.items())
+    head = '"""What each feature of ``evidence.py`` counts; written by ``python -m benchmarks.next_edit --fit``."""\n'
+    FILE.write_text(f"{head}\nWEIGHTS: dict[str, float] = {{\n{lines}}}\n", "utf-8")

@@ -1,0 +1,55 @@
+"""What the user changed, in whole lines, as the rules are derived from it. Pure values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codestral_ls.edits.tokens import LONGEST_LINE, likeness, words
+
+ALIKE = 0.5
+"""Share of tokens that an old and a new line have in common, from which on they are one line that was changed."""
+MOST_LINES = 40
+"""A change of more lines than this on either side is new code, not something to repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """Lines ``old`` of a document gave way to ``new`` (without line endings).
+
+    ``start`` is the first of them, from 0, in the text as it is now; ``above`` is the line before them, ``""`` at the top.
+    """
+
+    uri: str
+    language: str
+    start: int
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    above: str = ""
+
+    @property
+    def end(self) -> int:
+        """The line after the new ones, from 0."""
+        return self.start + len(self.new)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """The lines that were changed, old and new; lines that have no counterpart are left out."""
+        if max(len(self.old), len(self.new)) > MOST_LINES:
+            return
+        same = len(self.old) == len(self.new)
+        for old, new in zip(self.old, self.new, strict=True) if same else _matched(self.old, self.new):
+            if old != new and max(len(old), len(new)) <= LONGEST_LINE:
+                yield old, new
+
+
+def _matched(old: tuple[str, ...], new: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Each old line with the first later new line that is like it, in order."""
+    found: list[tuple[str, str]] = []
+    at = 0
+    for line in old:
+        for candidate in range(at, len(new)):
+            if likeness(words(line), words(new[candidate])) >= ALIKE:
+                found.append((line, new[candidate]))
+                at = candidate + 1
+                break
+    return found

@@ -1,0 +1,98 @@
+"""What speaks for a change at a place, and how likely that makes it: a logistic rule over measured commits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from codestral_ls.edits.weights import WEIGHTS
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of one candidate, as it is at the moment."""
+
+    kind: str
+    """The kind of rule that it comes from: name, line, deletion or insertion."""
+    support: int
+    """Further changes that the rule explains."""
+    against: int
+    """Further changed lines to which the rule applies and gives something else than the user wrote."""
+    age: int
+    """Changes since the one that the rule comes from, 0 for the last."""
+    common: float
+    """Share of words that the line has in common with the changed one, 0 to 1."""
+    left: int
+    """Equal tokens directly before the change; told by line rules alone."""
+    right: int
+    """Equal tokens directly after the change; told by line rules alone."""
+    core: int
+    """Characters of the words that are replaced; told by name rules alone."""
+    same_file: bool
+    distance: int
+    """Lines from the change that the rule comes from, in the same file; else 0."""
+    identical: bool
+    """The line is the old line of the change, but for its indentation."""
+    places: int
+    """Lines that the rule would change, in all documents."""
+    was_known: bool
+    """The new words are elsewhere in the file of the change, too."""
+    gone: bool
+    """The change renamed a definition, and the old name is defined nowhere in that file any more."""
+    size: int
+    """Lines of the change, old and new together."""
+    number: bool
+    """What is replaced begins with a digit."""
+
+
+_FEATURES = (
+    "supported", "supported twice", "against", "none against", "age", "common", "left", "right", "core", "same file",
+    "distance", "identical", "places", "one place", "was known", "gone", "size", "number",
+)  # fmt: skip
+_CROSSED = ("none against", "common", "identical", "places", "same file")
+"""Features that count differently where another change supports the rule."""
+
+
+def features(evidence: Evidence) -> dict[str, float]:
+    """The numbers that the rule weighs, each of about 0 to 1; zeros are left out."""
+    supported = float(evidence.support > 0)
+    plain = dict(
+        zip(
+            _FEATURES,
+            (
+                supported,
+                float(evidence.support > 1),
+                min(evidence.against, 4) / 4,
+                float(evidence.against == 0),
+                min(evidence.age, 5) / 5,
+                evidence.common,
+                min(evidence.left, 8) / 8,
+                min(evidence.right, 8) / 8,
+                min(evidence.core, 20) / 20,
+                float(evidence.same_file),
+                math.log1p(evidence.distance) / 8,
+                float(evidence.identical),
+                math.log1p(evidence.places) / 5,
+                float(evidence.places == 1),
+                float(evidence.was_known),
+                float(evidence.gone),
+                math.log1p(evidence.size) / 4,
+                float(evidence.number),
+            ),
+            strict=True,
+        )
+    )
+    found = {"always": 1.0, **plain}
+    if evidence.kind == "name":
+        found |= {f"name: {name}": value for name, value in {"always": 1.0, **plain}.items()}
+    elif evidence.kind != "line":
+        found[f"{evidence.kind}: always"] = 1.0
+    if supported:
+        found |= {f"supported: {name}": plain[name] for name in _CROSSED}
+    return {name: value for name, value in found.items() if value}
+
+
+def chance(evidence: Evidence) -> float:
+    """How likely the user makes exactly this change, 0 to 1."""
+    score = sum(WEIGHTS.get(name, 0.0) * value for name, value in features(evidence).items())
+    return 1.0 / (1.0 + math.exp(-score))

@@ -1,0 +1,176 @@
+"""What the user changed in the open documents since they were opened, in the order in which it was done.
+
+Texts are compared when somebody asks, not on every key: what differs from the last look is one more edit. Told as hunks between the
+text at the opening and the text now, so that edits of one place are one change however often it was typed in.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from codestral_ls.documents.hunks import Edit, Hunk, with_edit
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.documents.text import line_end, line_start, lines
+from codestral_ls.edits.changes import LineChange
+
+MOST_DOCUMENTS = 20
+MOST_HUNKS = 12
+"""Hunks kept of one document; beyond these the oldest becomes a part of the text to compare with."""
+LONGEST = 1_000_000
+"""Characters of the longest document that is followed."""
+_FAR_APART = 400
+"""Characters of a difference from which on it is looked at by lines: it may be several edits that were made at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    hunk: Hunk
+    number: int
+
+
+class _Followed:
+    """One document: the text that is compared with, the text at the last look, and the hunks between them."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.language = snapshot.language
+        self.base = self.text = snapshot.text
+        self.hunks: list[_Numbered] = []
+
+    def follow(self, text: str, number: int) -> None:
+        """Take the text as it is now; what is new in it gets ``number``."""
+        for edit in _edits_between(self.text, text):
+            known = {one.hunk: one.number for one in self.hunks}
+            before = [one.hunk for one in self.hunks]
+            shifted = {_key(hunk): known[hunk] for hunk in before}
+            after = with_edit(before, edit)
+            self.hunks = [_Numbered(hunk, shifted.get(_key(hunk), number)) for hunk in after]
+        self.text = text
+        while len(self.hunks) > MOST_HUNKS:
+            self._settle(min(self.hunks, key=lambda one: one.number))
+
+    def _settle(self, oldest: _Numbered) -> None:
+        """Make a hunk a part of the text that is compared with."""
+        hunk = oldest.hunk
+        self.base = self.base[: hunk.old_start] + self.text[hunk.new_start : hunk.new_end] + self.base[hunk.old_end :]
+        self.hunks = [
+            _Numbered(_moved(one.hunk, hunk.growth) if one.hunk.old_start > hunk.old_start else one.hunk, one.number)
+            for one in self.hunks
+            if one is not oldest
+        ]
+
+    def changes(self, uri: str) -> Iterable[tuple[int, LineChange]]:
+        """The hunks in whole lines, each with its number; hunks that share a line are one."""
+        apart: list[_Numbered] = []
+        for one in self.hunks:
+            last = apart[-1] if apart else None
+            if last is not None and self._share_a_line(last.hunk, one.hunk):
+                both = Hunk(last.hunk.old_start, one.hunk.old_end, last.hunk.new_start, one.hunk.new_end)
+                apart[-1] = _Numbered(both, max(last.number, one.number))
+            else:
+                apart.append(one)
+        for one in apart:
+            change = self._in_lines(uri, one.hunk)
+            if change is not None:
+                yield one.number, change
+
+    def _share_a_line(self, one: Hunk, later: Hunk) -> bool:
+        in_base = line_end(self.base, one.old_end) >= later.old_start
+        return in_base or line_end(self.text, one.new_end) >= later.new_start
+
+    def _in_lines(self, uri: str, hunk: Hunk) -> LineChange | None:
+        old_from, new_from = line_start(self.base, hunk.old_start), line_start(self.text, hunk.new_start)
+        old = lines(self.base[old_from : line_end(self.base, hunk.old_end)])
+        new = lines(self.text[new_from : line_end(self.text, hunk.new_end)])
+        start = len(lines(self.text[:new_from])) - 1
+        while old and new and old[-1] == new[-1]:
+            old, new = old[:-1], new[:-1]
+        while old and new and old[0] == new[0]:
+            old, new, start = old[1:], new[1:], start + 1
+        if not old and not new:
+            return None
+        above = lines(self.text)[start - 1] if start else ""
+        return LineChange(uri, self.language, start, tuple(old), tuple(new), above)
+
+
+class History:
+    """The changes in all open documents."""
+
+    def __init__(self) -> None:
+        self._documents: OrderedDict[str, _Followed] = OrderedDict()
+        self._number = 0
+
+    def opened(self, snapshot: Snapshot) -> None:
+        """Compare with this text from now on."""
+        if len(snapshot.text) <= LONGEST:
+            self._documents[snapshot.uri] = _Followed(snapshot)
+            while len(self._documents) > MOST_DOCUMENTS:
+                self._documents.popitem(last=False)
+
+    def closed(self, uri: str) -> None:
+        """Forget a document."""
+        self._documents.pop(uri, None)
+
+    def look(self, snapshot: Snapshot) -> None:
+        """See what was changed in a document since the last look."""
+        if len(snapshot.text) > LONGEST:
+            self.closed(snapshot.uri)
+            return
+        known = self._documents.get(snapshot.uri)
+        if known is None or known.language != snapshot.language:
+            self.opened(snapshot)
+            return
+        self._documents.move_to_end(snapshot.uri)
+        if known.text != snapshot.text:
+            self._number += 1
+            known.follow(snapshot.text, self._number)
+
+    def changes(self) -> list[LineChange]:
+        """What was done, oldest first."""
+        found = [told for uri, one in self._documents.items() for told in one.changes(uri)]
+        return [change for _, change in sorted(found, key=lambda told: (told[0], told[1].start))]
+
+
+def _key(hunk: Hunk) -> tuple[int, int, int]:
+    """What stays of a hunk when the text before it grows."""
+    return hunk.old_start, hunk.old_end, hunk.new_end - hunk.new_start
+
+
+def _moved(hunk: Hunk, growth: int) -> Hunk:
+    return Hunk(hunk.old_start + growth, hunk.old_end + growth, hunk.new_start, hunk.new_end)
+
+
+def _edits_between(old: str, new: str) -> Sequence[Edit]:
+    """The edits that lead from ``old`` to ``new``, each in the text that the one before left."""
+    head = _common(old, new)
+    tail = _common_end(old[head:], new[head:])
+    start, stop, new_stop = head, len(old) - tail, len(new) - tail
+    if min(stop - start, new_stop - start) < _FAR_APART:
+        return [Edit(start, stop, new_stop - start)]
+    from codestral_ls.edits.line_diff import line_edits
+
+    return line_edits(old, new, start, stop, new_stop)
+
+
+def _common(one: str, other: str) -> int:
+    """Length of the longest common beginning, found by halving: comparing slices is quick."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_end(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,194 @@
+"""What a change may mean elsewhere: rules, each of which says what would become of a line.
+
+Four kinds: a *name rule* replaces a sequence of tokens wherever it is; a *line rule* makes the same change to a line of the
+same form (see ``analogy.py``); a *deletion* takes the same lines away; an *insertion* adds similar lines after a line of the
+same form. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codestral_ls.documents.text import indent_of
+from codestral_ls.edits.analogy import alike, repeated
+from codestral_ls.edits.changes import LineChange
+from codestral_ls.edits.tokens import Block, blocks, is_word, tokens
+
+_LONGEST_CORE = 12
+"""Tokens of the longest sequence that a name rule replaces."""
+_MOST_LINES = 8
+"""Lines of the longest deletion or insertion that is repeated."""
+_LEAST = 6
+"""Characters of the shortest deletion: a lone bracket that was taken away says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a rule makes of the lines from one on: ``count`` of them give way to ``lines``.
+
+    ``left`` and ``right`` count the equal tokens directly beside the change, where a rule looks at them.
+    """
+
+    count: int
+    lines: tuple[str, ...]
+    left: int = 0
+    right: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """Tokens ``old`` give way to ``new`` wherever they are."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The text by which places are found."""
+        return "".join(self.old)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The single word that gives way to another, where it is one."""
+        return self.old if len(self.old) == 1 else ()
+
+    def applied(self, lines: Sequence[str]) -> Made | None:
+        """The first line with every occurrence replaced; None where there is none that does not have the new form already."""
+        line = tokens(lines[0])
+        made: list[str] = []
+        size, at = len(self.old), 0
+        while at < len(line):
+            if line[at : at + size] == self.old and not self._is_new(line, at):
+                made.extend(self.new)
+                at += size
+            else:
+                made.append(line[at])
+                at += 1
+        text = "".join(made)
+        return Made(1, (text,)) if text != lines[0] else None
+
+    def _is_new(self, line: Sequence[str], at: int) -> bool:
+        """Whether the old tokens at ``at`` are a part of the new ones: ``x`` in ``self.x`` after ``x`` became ``self.x``."""
+        for shift in range(len(self.new) - len(self.old) + 1):
+            if self.new[shift : shift + len(self.old)] == self.old:
+                start = at - shift
+                if start >= 0 and tuple(line[start : start + len(self.new)]) == self.new:
+                    return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """A line of the form of ``old`` becomes what ``new`` is to it."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    anchor: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The single words that give way to others."""
+        steps = blocks(self.old, self.new)
+        return tuple(self.old[i1] for tag, i1, i2, _, _ in steps if tag == "replace" and i2 - i1 == 1 and is_word(self.old[i1]))
+
+    def applied(self, lines: Sequence[str]) -> Made | None:
+        """The first line with the same change; None where it is not of this form."""
+        found = repeated(self.old, self.new, tokens(lines[0]))
+        return Made(1, ("".join(found.tokens),), found.left, found.right) if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """Lines like ``old``, whatever their indentation, go."""
+
+    old: tuple[str, ...]
+    anchor: str
+
+    def applied(self, lines: Sequence[str]) -> Made | None:
+        """Nothing in place of the first lines; None where they are others."""
+        count = len(self.old)
+        return Made(count, ()) if tuple(line.strip() for line in lines[:count]) == self.old else None
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """After a line of the form of ``above`` come lines like ``new``."""
+
+    above: str
+    new: tuple[str, ...]
+    anchor: str
+
+    def applied(self, lines: Sequence[str]) -> Made | None:
+        """The first line and the new ones after it; None where it is of another form, or the next lines are those already."""
+        own = alike(tokens(self.above.strip()), tokens(lines[0].strip()))
+        if own is None:
+            return None
+        old_indent, indent = indent_of(self.above), indent_of(lines[0])
+        made = []
+        for line in self.new:
+            if not line.startswith(old_indent) and line.strip():
+                return None
+            text = "".join(own.get(token, token) for token in tokens(line.removeprefix(old_indent)))
+            made.append(indent + text if line.strip() else line)
+        if tuple(lines[1 : 1 + len(made)]) == tuple(made):
+            return None
+        return Made(1, (lines[0], *made))
+
+
+Rule = NameRule | LineRule | Deletion | Insertion
+
+
+def rules_of(change: LineChange) -> list[Rule]:
+    """The rules that ``change`` suggests, each once."""
+    found: dict[Rule, None] = {}
+    if not change.new and 0 < len(change.old) <= _MOST_LINES:
+        stripped = tuple(line.strip() for line in change.old)
+        anchor = max(stripped, key=len)
+        if len(anchor) >= _LEAST and any(map(is_word, tokens(anchor))):
+            found[Deletion(stripped, max(stripped[:1], key=len))] = None
+    if not change.old and 0 < len(change.new) <= _MOST_LINES and (anchor := _longest_word(tokens(change.above))):
+        found[Insertion(change.above, change.new, anchor)] = None
+    for old_line, new_line in change.pairs():
+        old, new = tokens(old_line), tokens(new_line)
+        changed = [step for step in blocks(old, new) if step[0] != "equal"]
+        for tag, i1, i2, j1, j2 in changed:
+            core = old[i1:i2]
+            if tag == "replace" and any(is_word(token) for token in core) and i2 - i1 <= _LONGEST_CORE:
+                found[NameRule(core, new[j1:j2])] = None
+        anchor = _anchor(old, changed)
+        if anchor:
+            found[LineRule(old, new, anchor)] = None
+    return list(found)
+
+
+def _anchor(old: Sequence[str], changed: Sequence[Block]) -> str:
+    """A word by which lines of the same form are found; ``""`` where the line has none.
+
+    The longest word that was changed; where text was added, what is called there, else the nearest word.
+    """
+    inside = [token for _, i1, i2, _, _ in changed for token in old[i1:i2]]
+    if word := _longest_word(inside):
+        return word
+    at = changed[0][1]
+    if called := _called(old[:at]):
+        return called
+    before = next((token for token in reversed(old[:at]) if is_word(token)), "")
+    return before or next((token for token in old[at:] if is_word(token)), "")
+
+
+def _called(before: Sequence[str]) -> str:
+    """The name before the innermost bracket that is open at the end of ``before``."""
+    depth = 0
+    for place in range(len(before) - 1, 0, -1):
+        if before[place] in ")]}":
+            depth += 1
+        elif before[place] in "([{":
+            if depth == 0:
+                return before[place - 1] if is_word(before[place - 1]) else ""
+            depth -= 1
+    return ""
+
+
+def _longest_word(parts: Sequence[str]) -> str:
+    return max((token for token in parts if is_word(token)), key=len, default="")

@@ -1,0 +1,79 @@
+"""``textDocument/copilotInlineEdit`` on the wire, as sidekick.nvim and copilot-lsp send it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from support.lsp.lsp_client import Editor, RefusedError, fake, serving
+
+URI = "file:///nowhere/project/loads.py"
+OTHER = "file:///nowhere/project/more.py"
+FIRST = "a = load(one)\nb = '🙂'\nc = load(two)\nd = '🙂'; e = load(three)\n"
+SECOND = FIRST.replace("load(one)", "load(one, strict=True)")
+THIRD = SECOND.replace("load(two)", "load(two, strict=True)")
+CURSOR = {"line": 2, "character": 10}
+
+
+async def edit_at(editor: Editor, version: int, uri: str = URI) -> list[dict[str, Any]]:
+    params = {"textDocument": {"uri": uri, "version": version}, "position": CURSOR, "context": {"triggerKind": 2}}
+    found = await editor.request("textDocument/copilotInlineEdit", params)
+    edits: list[dict[str, Any]] = found["edits"]
+    return edits
+
+
+async def edited(editor: Editor) -> list[dict[str, Any]]:
+    """The proposal after two edits of the same kind."""
+    await editor.initialize("neovim-0.12")
+    editor.open(URI, FIRST)
+    await editor.ready()
+    editor.change(URI, 2, {"text": SECOND})
+    await edit_at(editor, 2)
+    editor.change(URI, 3, {"text": THIRD})
+    return await edit_at(editor, 3)
+
+
+async def test_the_change_is_proposed_once_more_where_it_fits() -> None:
+    async with serving(fake("")) as editor:
+        (edit,) = await edited(editor)
+        assert edit["textDocument"] == {"uri": URI, "version": 3}
+        assert edit["text"] == ", strict=True"
+        line = THIRD.split("\n")[3]
+        column = len(line[: line.index("three)") + 5].encode("utf-16-le")) // 2
+        wanted = {"utf-16": column, "utf-32": line.index("three)") + 5, "utf-8": len(line[: line.index("three)") + 5].encode())}
+        assert edit["range"]["start"] == edit["range"]["end"]
+        assert edit["range"]["start"]["line"] == 3
+        assert edit["range"]["start"]["character"] in wanted.values()
+        editor.notify("textDocument/didShowInlineEdit", {"item": edit})
+        command = {"command": edit["command"]["command"], "arguments": edit["command"]["arguments"]}
+        await editor.request("workspace/executeCommand", command)
+
+
+async def test_an_edit_for_a_text_that_moved_on_is_none() -> None:
+    async with serving(fake("")) as editor:
+        await edited(editor)
+        assert await edit_at(editor, 2) == []
+
+
+async def test_a_refused_edit_does_not_come_again() -> None:
+    async with serving(fake("")) as editor:
+        (edit,) = await edited(editor)
+        command = {"command": "codestral-ls.refusedEdit", "arguments": edit["command"]["arguments"]}
+        await editor.request("workspace/executeCommand", command)
+        assert edit not in await edit_at(editor, 3)
+
+
+async def test_switched_off_it_is_silent() -> None:
+    async with serving({**fake(""), "CODESTRAL_LS_EDITS_ENABLED": "false"}) as editor:
+        assert await edited(editor) == []
+
+
+async def test_what_is_malformed_is_an_error_and_no_end() -> None:
+    async with serving(fake("")) as editor:
+        await editor.initialize("neovim-0.12")
+        for params in ({}, {"textDocument": 1, "position": {}}, {"textDocument": {"uri": URI}, "position": {"line": -1}}):
+            with pytest.raises(RefusedError) as refused:
+                await editor.request("textDocument/copilotInlineEdit", params)
+            assert refused.value.code == -32602
+        assert await edit_at(editor, 1) == []

@@ -1,0 +1,144 @@
+"""What is proposed after an edit, and what is not."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.edits.next_edits import NextEdits
+from codestral_ls.edits.proposing import Proposal
+
+URI = "file:///project/a.py"
+
+
+def snapshot(text: str, uri: str = URI, language: str = "python") -> Snapshot:
+    return Snapshot.of(text, 0, language, uri)
+
+
+def after(*texts: str, others: tuple[Snapshot, ...] = (), language: str = "python") -> Proposal | None:
+    """What is proposed after the document went through ``texts``."""
+    edits = NextEdits()
+    for other in others:
+        edits.history.opened(other)
+    found = None
+    for text in texts:
+        found = edits.next(snapshot(text, language=language), others, "balanced")
+    return found[1] if found else None
+
+
+def applied(text: str, proposal: Proposal | None) -> str:
+    assert proposal is not None
+    return text[: proposal.start] + proposal.text + text[proposal.end :]
+
+
+TWICE = [
+    (
+        "an argument, added twice",
+        "a = load(one)\nb = 1\nc = load(two)\nd = 2\ne = load(three)\n",
+        "a = load(one, strict=True)\nb = 1\nc = load(two)\nd = 2\ne = load(three)\n",
+        "a = load(one, strict=True)\nb = 1\nc = load(two, strict=True)\nd = 2\ne = load(three)\n",
+        "a = load(one, strict=True)\nb = 1\nc = load(two, strict=True)\nd = 2\ne = load(three, strict=True)\n",
+    ),
+    (
+        "calls that are wrapped",
+        "assertEqual(a, b)\nx()\nassertEqual(c, d)\ny()\nassertEqual(f(e), g)\n",
+        "assert a == b\nx()\nassertEqual(c, d)\ny()\nassertEqual(f(e), g)\n",
+        "assert a == b\nx()\nassert c == d\ny()\nassertEqual(f(e), g)\n",
+        "assert a == b\nx()\nassert c == d\ny()\nassert f(e) == g\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "third", "wanted"), [row[1:] for row in TWICE], ids=[row[0] for row in TWICE])
+def test_what_was_done_twice_is_proposed_once_more(first: str, second: str, third: str, wanted: str) -> None:
+    assert applied(third, after(first, second, third)) == wanted
+
+
+def test_nothing_is_proposed_without_an_edit() -> None:
+    assert after("a = load(one)\nb = load(two)\n") is None
+
+
+def test_nothing_is_proposed_while_the_edit_does_not_parse() -> None:
+    first, second, third = TWICE[0][1:4]
+    assert after(first, second, third.replace("load(two, strict=True)", "load(two, strict=")) is None
+
+
+def test_a_refused_edit_does_not_come_again() -> None:
+    first, second, third = TWICE[0][1:4]
+    edits = NextEdits()
+    for text in (first, second):
+        edits.next(snapshot(text), (), "balanced")
+    found = edits.next(snapshot(third), (), "balanced")
+    assert found is not None
+    edits.refuse(found[0])
+    again = edits.next(snapshot(third), (), "balanced")
+    assert again is None or again[1].text != found[1].text or again[1].start != found[1].start
+
+
+def test_strings_and_comments_are_left_alone_after_an_edit_of_code() -> None:
+    first = "def total(rows):\n    return rows\n\n\nprint(total(1))\nprint(total(2))\n# total(3)\nNAME = 'total'\n"
+    second = first.replace("def total", "def amount")
+    third = second.replace("print(total(1))", "print(amount(1))")
+    fourth = third.replace("print(total(2))", "print(amount(2))")
+    found = after(first, second, third)
+    if found is not None:
+        assert applied(third, found) == fourth
+    last = after(first, second, third, fourth)
+    assert last is None
+
+
+def test_a_local_name_of_another_function_is_left_alone() -> None:
+    first = "def f():\n    rows = 1\n    use(rows)\n    see(rows)\n\n\ndef g():\n    rows = 2\n    use(rows)\n"
+    second = first.replace("    rows = 1\n    use(rows)\n", "    lines = 1\n    use(lines)\n", 1)
+    found = after(first, second)
+    if found is not None:
+        assert applied(second, found) == second.replace("see(rows)", "see(lines)")
+    third = second.replace("see(rows)", "see(lines)")
+    assert after(first, second, third) is None
+
+
+def test_another_open_document_counts_as_a_place() -> None:
+    first, second, third = TWICE[0][1:4]
+    other = snapshot("z = load(four)\n", "file:///project/b.py")
+    whole = third.replace("e = load(three)", "e = load(three, strict=True)")
+    found = after(first, second, third, whole, others=(other,))
+    assert found is not None
+    assert found.uri == other.uri
+    assert applied(other.text, found) == "z = load(four, strict=True)\n"
+
+
+def test_no_session_is_harmed() -> None:
+    """Random edits: every proposal fits the text it was made for and leaves no error that was not there."""
+    words = ["load", "rows", "path", "total", "use", "x", "y"]
+    for seed in range(200):
+        draw = random.Random(seed)
+
+        def line(draw: random.Random = draw) -> str:
+            one, two, three = (draw.choice(words) for _ in range(3))
+            return draw.choice(
+                [f"{one} = {two}({three})", f"{one}({two}, {three})", f"if {one}:\n    {two}()", f"{one} = '{two}'", ""]
+            )
+
+        lines = [line() for _ in range(30)]
+        edits = NextEdits()
+        text = "\n".join(lines)
+        edits.next(snapshot(text), (), "balanced")
+        old, new = draw.choice(words), draw.choice([*words, "fresh", "self.x"])
+        for _ in range(6):
+            at = draw.randrange(len(lines))
+            lines[at] = lines[at].replace(old, new) if draw.random() < 0.7 else line()
+            text = "\n".join(lines)
+            here = snapshot(text)
+            found = edits.next(here, (), "balanced")
+            if found is None:
+                continue
+            proposal = found[1]
+            assert 0 <= proposal.start <= proposal.end <= len(text)
+            made = snapshot(applied(text, proposal))
+            before, behind = here.tree(), made.tree()
+            assert before is not None
+            assert behind is not None
+            assert made.text != text
+            assert behind.error_count <= before.error_count, (seed, text[proposal.start : proposal.end], proposal.text)

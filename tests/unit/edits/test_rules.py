@@ -1,0 +1,104 @@
+"""What one change makes of another line."""
+
+from __future__ import annotations
+
+import pytest
+
+from codestral_ls.edits.changes import LineChange
+from codestral_ls.edits.rules import Deletion, Insertion, LineRule, NameRule, rules_of
+
+
+def change(old: str, new: str, above: str = "") -> LineChange:
+    return LineChange(
+        "file:///a.py", "python", 3, tuple(old.split("\n")) if old else (), tuple(new.split("\n")) if new else (), above
+    )
+
+
+def made(old: str, new: str, other: str, kind: type = LineRule) -> list[str]:
+    rules = [rule for rule in rules_of(change(old, new)) if isinstance(rule, kind)]
+    results = [rule.applied(other.split("\n")) for rule in rules]
+    return ["\n".join(result.lines) for result in results if result is not None]
+
+
+LINES = [
+    (
+        "an argument",
+        "x = load(path)",
+        "x = load(path, strict=True)",
+        "config = load(other.path)",
+        "config = load(other.path, strict=True)",
+    ),
+    (
+        "a call is wrapped",
+        "    self.assertEqual(a, b)",
+        "    assert a == b",
+        "    self.assertEqual(f(x), y[1])",
+        "    assert f(x) == y[1]",
+    ),
+    ("a keyword before", "  return foo(1)", "  return await foo(1)", "  return bar(2, 3)", "  return await bar(2, 3)"),
+    ("a parameter", "def f(a):", "def f(a, key):", "def g(b):", "def g(b, key):"),
+    ("another function", "  print(a)", "  log.info(a)", "  print(f(b), c)", "  log.info(f(b), c)"),
+    (
+        "an import",
+        "const a = require('fs')",
+        "import a from 'fs'",
+        "const path = require('node:path')",
+        "import path from 'node:path'",
+    ),
+    ("fewer arguments", "assertEqual(a, None)", "assertIsNone(a)", "assertEqual(b.c(), None)", "assertIsNone(b.c())"),
+    ("a literal", "retry(times=3)", "retry(times=5)", "    retry(times=3, wait=1)", "    retry(times=5, wait=1)"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "other", "wanted"), [row[1:] for row in LINES], ids=[row[0] for row in LINES])
+def test_a_line_of_the_same_form_gets_the_same_change(old: str, new: str, other: str, wanted: str) -> None:
+    assert wanted in made(old, new, other)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "other"),
+    [
+        ("x = load(path)", "x = load(path, strict=True)", "class Load:"),
+        ("x = load(path)", "x = load(path, strict=True)", "x = load(path, strict=True)"),
+        ("f(a)", "f(a, b)", "f(g(]"),
+    ],
+)
+def test_a_line_of_another_form_stays(old: str, new: str, other: str) -> None:
+    assert all(result != other for result in made(old, new, other))
+    assert not [result for result in made(old, new, other) if "strict=True, strict" in result]
+
+
+def test_a_name_is_replaced_wherever_it_is() -> None:
+    assert made("total = 1", "amount = 1", "print(total, total + subtotal)", NameRule) == ["print(amount, amount + subtotal)"]
+
+
+def test_what_has_the_new_form_already_stays() -> None:
+    assert made("x = 1", "self.x = 1", "    return self.x", NameRule) == []
+
+
+def test_removed_lines_are_removed_elsewhere_with_any_indentation() -> None:
+    (rule,) = rules_of(change("    print(debug)", ""))
+    assert isinstance(rule, Deletion)
+    gone = rule.applied(["        print(debug)", "x"])
+    assert gone is not None
+    assert (gone.count, gone.lines) == (1, ())
+    assert rule.applied(["print(other)"]) is None
+
+
+def test_added_lines_follow_a_line_of_the_same_form() -> None:
+    (rule,) = rules_of(change("", '    log("first")', "def first():"))
+    assert isinstance(rule, Insertion)
+    added = rule.applied(["  def second():", "    pass"])
+    assert added is not None
+    assert added.lines == ("  def second():", '      log("second")')
+    assert rule.applied(["class Second:"]) is None
+    assert rule.applied(["def second():", '    log("second")']) is None
+
+
+def test_a_lone_bracket_that_went_says_nothing() -> None:
+    assert rules_of(change("}", "")) == []
+
+
+def test_large_and_long_changes_say_nothing() -> None:
+    assert rules_of(change("\n".join("abcdefg" for _ in range(60)), "\n".join("hijklmn" for _ in range(60)))) == []
+    assert rules_of(change("a = '" + "x" * 500 + "'", "b = '" + "x" * 500 + "'")) == []
