@@ -43,7 +43,10 @@ def commits(repository: Path, name: str, seed: int) -> Iterator[Commit]:
     for commit in repo.walk(repo.head.target, pygit2.enums.SortMode.TIME):
         if len(commit.parents) != 1:
             continue
-        found = _read(repo, commit, name, random.Random(f"{seed} {commit.id}"))
+        try:
+            found = _read(repo, commit, name, random.Random(f"{seed} {commit.id}"))
+        except KeyError:  # a clone that does not hold everything
+            continue
         if found is not None:
             yield found
 
