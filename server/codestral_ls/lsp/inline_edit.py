@@ -2,7 +2,8 @@
 
 The answer is ``{edits: [{text, range, textDocument: {uri, version}, command}]}`` with one edit or none; its command is
 run when it is accepted. ``textDocument/didShowInlineEdit`` says that it is on the screen, and our own command that the user
-does not want it. A client asks when the user rests and no completion is on the screen. No model is asked, and nothing leaves the process.
+does not want it. A client asks when the user rests and no completion is on the screen. No model is asked, and nothing
+leaves the process.
 """
 
 from __future__ import annotations
