@@ -41,6 +41,7 @@ READERS = {
     "host/kv_state.py": "states that this wrote, once they are known to be regular files of the right size",
     "host/lock.py": "a lock",
     "host/other_work.py": "/proc",
+    "host/prebuilt.py": "/proc",
     "host/self_test.py": "verdicts that this wrote",
     "cli.py": "the null device",
     "context/index/turns.py": "a lock",
