@@ -72,10 +72,18 @@ _PACKAGE = "server/codestral_ls"
 CORES = {
     "filters": Core(
         _modules("completion/filters/*.py"),
-        ("tests/unit/completion/test_judge_and_candidates.py", "tests/pipeline/test_rows.py"),
+        (
+            *(
+                f"tests/unit/completion/test_{name}.py"
+                for name in ("control_tokens", "judge_and_candidates", "single_filters", "style")
+            ),
+            "tests/pipeline/test_rows.py",
+        ),
     ),
     "proof": Core(_modules("generate/editing/proof.py"), ("tests/unit/generate/test_proof.py",)),
-    "edits": Core(_modules("generate/editing/edits.py"), ("tests/unit/generate/test_proof.py",)),
+    "edits": Core(
+        _modules("generate/editing/edits.py"), ("tests/unit/generate/test_edits.py", "tests/unit/generate/test_proof.py")
+    ),
     "slots": Core(_modules("host/slots.py"), ("tests/unit/host/test_host_slots.py",)),
     "privacy": Core(
         _modules("documents/privacy.py", "documents/ignoring/*.py"),
