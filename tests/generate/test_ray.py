@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -25,8 +27,8 @@ from codestral_ls.generate.writers.backend import BackendAsker
 from codestral_ls.generate.writers.live import Asker, Live
 from codestral_ls.generate.writers.ray import RayAsker
 from support.generate.fim_api import FimApi
-from support.generate.scene import make_project, tree_digest
-from support.waiting import until
+from support.generate.scene import MODEL, batch, command, environment, make_project, tree_digest
+from support.waiting import until, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -83,3 +85,52 @@ async def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest
         assert runner.counts.outcomes["failed"] == 0
         print(f"{len(api.seen)} requests for {runner.counts.requests_planned} texts, one of two workers killed after 40")
         assert len(api.seen) <= runner.counts.requests_planned + 8
+
+
+@pytest.mark.skipif(not HAS_RAY, reason="needs Ray (the extra [ray])")
+@pytest.mark.timeout(400)
+def test_the_command_prints_nothing_but_json_and_writes_the_same(tmp_path: Path) -> None:
+    """Also when a worker dies, which Ray says aloud on whatever standard output it finds."""
+    make_project(tmp_path / "original", 6, 5)
+    for name in ("here", "ray"):
+        shutil.copytree(tmp_path / "original", tmp_path / name / "p")
+    (tmp_path / "h").mkdir()
+    with FimApi(tmp_path / "s", MODEL, 0.3) as api:
+        done = batch(tmp_path / "h", command("docstrings", [tmp_path / "here/p"], "--write", "--json", address=api.address))
+        assert done.returncode == 0, done.stderr
+        outcomes = json.loads(done.stdout.splitlines()[-1])["summary"]["outcomes"]
+        api.seen.clear()
+        words = ("--write", "--json", "--engine", "ray", "--ray-workers", "2", "--concurrency", "4")
+        line = command("docstrings", [tmp_path / "ray/p"], *words, address=api.address)
+        variables = environment(tmp_path / "h") | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        with subprocess.Popen(line, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            wait_until(lambda: len(api.seen) >= 8 or process.poll() is not None, "eight requests", 200)
+            if (actor := _actor_below(process.pid)) is not None:
+                os.kill(actor, signal.SIGKILL)
+            output, errors = process.communicate(timeout=200)
+        assert process.returncode == 0, errors
+        assert actor is not None
+    rows = [json.loads(one) for one in output.splitlines()]
+    assert [row["state"] for row in rows[:-1]] == ["written"] * 6
+    assert rows[-1]["summary"]["outcomes"] == outcomes
+    assert tree_digest(tmp_path / "ray") == tree_digest(tmp_path / "here")
+
+
+def _actor_below(pid: int) -> int | None:
+    """A worker of the cluster that the process started."""
+    for status in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = status.read_bytes()
+            if words.startswith(b"ray::") and b"Actor" in words and _is_below(int(status.parent.name), pid):
+                return int(status.parent.name)
+        except OSError:
+            continue
+    return None
+
+
+def _is_below(child: int, pid: int) -> bool:
+    while child > 1:
+        if child == pid:
+            return True
+        child = int((Path("/proc") / str(child) / "stat").read_text().rpartition(")")[2].split()[1])
+    return False
