@@ -112,6 +112,8 @@ async def _complete(request: web.Request, api: type[Api]) -> web.StreamResponse:
                 return await (_stream(request, dialect, outputs) if dialect.call.stream else _whole(dialect, outputs))
             finally:
                 outputs.close()
+    except web.RequestPayloadError:  # its compression is broken
+        return _error(api, "The body cannot be read.", "invalid_request_error", 400)
     except BadRequestError as refused:
         return web.json_response(refused.body, status=refused.status, dumps=dumps)
     except PromptTooLongError as error:
