@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from re import Pattern
 
-_VALUE = r"[^\s\"'`,;|&<>(){}\[\]$]{3,}"
+_VALUE = r"[^\s\"'`,;|<>(){}\[\]$]{3,}"
 _QUOTED = r"[\"'](?P<value>[^\"'\n$]{3,})[\"']"
 _END = r"(?=[ \t]*\r?(?:\n|\Z))"
 _NUMBERS = re.compile(r"[\d:.,/-]+")
@@ -76,7 +76,7 @@ PAIRS: tuple[tuple[tuple[str, ...], Pattern[str]], ...] = (
 _PAIR_SIGNS = ("auth", "login", "user", "cred", "basic", "btoa")
 _PAIR_AFTER = re.compile(
     r"\w{0,16}[\"']?[ \t]{0,4}(?:[ =,(]|:(?=[ \"']))[ \t]{0,4}[\"']?(?![\w.+-]{1,20}://)[\w.@+-]{2,64}"
-    rf":(?P<value>(?!:)(?!\d{{1,5}}\b)[^\s\"'`,;|&<>(){{}}\[\]$/:]{{3,200}})(?=[\"']|{_END})"
+    rf":(?P<value>(?!:)(?!\d{{1,5}}\b)[^\s\"'`,;|<>(){{}}\[\]$/:]{{3,200}})(?=[\"']|{_END})"
 )
 """What follows `auth`, `login`, `user`, … where it is a pair: `auth admin:password`, `login=user:password`."""
 _CALL_SIGNS = ("login", "signin", "sign_in", "credential", "auth", "connect", "pdo", "mysqli", "open")
