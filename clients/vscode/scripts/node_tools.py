@@ -26,6 +26,10 @@ SECONDS = 400
 QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
+_HELD: set[Path] = set()
+"""Locks of ``alone`` that this process holds."""
+
+
 class Missing(Exception):
     """Something cannot be had on this machine; the message is the reason."""
 
@@ -74,11 +78,21 @@ def packages() -> Path:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """One process at a time: two runs must not install into one folder."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+    """One process at a time: two runs must not install into one folder.
+
+    Raises: RuntimeError where this process holds it already; it would wait for itself for ever.
+    """
+    path = folder.parent / f"{folder.name}.lock"
+    if path in _HELD:
+        raise RuntimeError(f"{path} is held by this process already")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        _HELD.add(path)
+        try:
+            yield
+        finally:
+            _HELD.discard(path)
 
 
 def run(command: Sequence[str], failure: str, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:

@@ -60,10 +60,10 @@ def chromium() -> Browser:
     own = shutil.which("chromium") or shutil.which("google-chrome")
     if own:
         return Browser(Path(own), {})
-    with alone(CACHE / "chromium"):
-        root = extracted("chromium", "trixie", ["chromium", "fonts-dejavu-core"])
-        program = relink(root, "usr/lib/chromium/chromium")
-        fonts = CACHE / "chromium" / "fonts.conf"
+    root = extracted("chromium", "trixie", ["chromium", "fonts-dejavu-core"])
+    program = relink(root, "usr/lib/chromium/chromium")
+    fonts = CACHE / "chromium" / "fonts.conf"
+    with alone(fonts):
         fonts.write_text(
             '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
             f'<dir>{root}/usr/share/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n'

@@ -61,7 +61,7 @@ def test_package_vc_installs_the_repository_by_its_address(emacs: Emacs, place: 
     identity = ["-c", "user.name=A Test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false"]
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "First"]):
         subprocess.run(["git", *identity, *words], cwd=remote, check=True, timeout=60)
-    install = re.sub(r'"https://[^"]*"', f'"file://{remote}"', line.group())
+    install = re.sub(r':url "[^"]*"', f':url "file://{remote}"', line.group())
     home = place.folder / "elpa-vc"
     batch(emacs, place)  # makes the copy of the package, which is the home folder
     (place.folder / "package" / ".emacs.d").mkdir()

@@ -12,11 +12,16 @@ const PROBE_MS = 15_000;
 
 export class InstallFailed extends Error {}
 
-/** The wheel that came with this extension; without one (a development build) the index's package. */
+/** The wheel that came with this extension. A development build has none, and no index has the package: raises InstallFailed. */
 export function packageToInstall(extensionPath: string): string {
   const folder = join(extensionPath, 'server');
   const wheel = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.whl')) : undefined;
-  return wheel ? join(folder, wheel) : 'codestral-ls';
+  if (wheel === undefined) {
+    throw new InstallFailed(
+      'This build of the extension carries no server. Set codestral-ls.client.command to one that you have installed.',
+    );
+  }
+  return join(folder, wheel);
 }
 
 /** Ask what to install. Undefined: nothing, now. */
