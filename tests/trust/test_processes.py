@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from codestral_ls import cli
 from codestral_ls.system import processes
 from support.lsp.lsp_client import Editor
 from support.trust.clone import CODE, committed, importable, own_environment, plant_modules, script
@@ -24,12 +26,22 @@ COMMANDS = [
     ["eval", "--holes", "2"],
     ["costs"],
     ["models", "list"],
+    ["models", "recommend"],
+    ["demo", "--count", "1", "src/part1.py"],
     ["doctor"],
     ["generate", "docstrings", "--check", "src"],
     ["generate", "docstrings", "--write", "--allow-dirty", "src"],
     ["generate", "docstrings", "--since", "HEAD", "src"],
     ["generate", "tests", "src"],
 ]
+
+
+APART = {"serve", "host"}
+"""Commands that go on until they are told to end; each has a test of its own below."""
+
+
+def test_every_command_is_tried() -> None:
+    assert {command[0] for command in COMMANDS if command[0] != "--help"} | APART == set(cli.COMMANDS)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +100,29 @@ async def test_serve_and_its_index_worker_run_nothing_of_the_folder(clone: Path,
             process.kill()
             await process.wait()
         process._transport.close()  # type: ignore[attr-defined]  # or its finalizer warns after the loop is gone
+    assert what_ran(clone) == ""
+
+
+async def test_the_host_runs_nothing_of_the_folder_while_it_loads_and_answers(clone: Path, tmp_path: Path) -> None:
+    environment = own_environment(tmp_path) | {"CODESTRAL_LS_TOKEN": "t"}
+    process = await asyncio.create_subprocess_exec(
+        *(script(), "host", "--listen", "127.0.0.1:0"), cwd=clone, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        address = (await process.stdout.readline()).decode().split()[-1]
+        body = {"model": "m", "prompt": "def add(a, b):\n    return ", "suffix": "\n", "max_tokens": 4}
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": "Bearer t"}) as session,
+            session.post(f"{address}/v1/fim/completions", json=body) as response,
+        ):
+            assert response.status == 200, await response.text()
+        process.terminate()
+        await asyncio.wait_for(process.wait(), 60)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     assert what_ran(clone) == ""
 
 
