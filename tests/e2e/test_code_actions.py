@@ -122,7 +122,10 @@ async def test_what_is_offered_where() -> None:
             assert "failed" not in editor.log
 
 
-ALWAYS = [f"codestral-ls.{name}" for name in ("accepted", "explain", "host", "models", "preview", "pullModel")]
+ALWAYS = [
+    f"codestral-ls.{name}"
+    for name in ("accepted", "explain", "host", "acceptedEdit", "refusedEdit", "models", "preview", "pullModel")
+]
 COMMANDS = [
     ("vscode", ALWAYS, [WRITE_DOCSTRING, WRITE_TESTS]),
     ("neovim-0.12", [*ALWAYS, WRITE_DOCSTRING, WRITE_TESTS], []),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 import signal
 import sys
@@ -14,7 +15,8 @@ from support.lsp.host_processes import hosts_ended, hosts_of
 from support.lsp.lsp_client import Editor, drawn, private_folder, serving
 from support.waiting import until
 
-pytest.importorskip("llama_cpp", reason="the extra [local] is not installed")
+if importlib.util.find_spec("llama_cpp") is None:
+    pytest.skip("the extra [local] is not installed", allow_module_level=True)
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
 
 URI = "file:///nowhere/project/numbers.py"

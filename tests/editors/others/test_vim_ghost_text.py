@@ -71,7 +71,8 @@ def test_ghost_text_in_vim(opened: Callable[[str], Terminal], scripted: Scripted
     terminal.wait(lambda: scripted.document() == "# start\nvalue = fo\n", "the completion taken back alone")
 
     terminal.type("cc" + "value = ")
-    terminal.wait_for("value = foo(")
+    terminal.wait(lambda: scripted.document() == "# start\nvalue = \n", "the line written anew")
+    terminal.wait(lambda: terminal.lines()[1:3] == ["value = foo(", "    bar)"], "its ghost text")
     terminal.type(KEYS["line"])
     terminal.wait(lambda: scripted.document() == "# start\nvalue = foo(\n", "one line")
     terminal.wait(lambda: terminal.lines()[1:3] == ["value = foo(", "    bar)"], "the rest stays")
