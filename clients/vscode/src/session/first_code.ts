@@ -33,7 +33,8 @@ export function onFirstCode(action: () => void): vscode.Disposable {
       look(vscode.window.visibleTextEditors); // a document may become one of code while it is looked at
     }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (contentChanges.length > 0 && SCHEMES.includes(document.uri.scheme)) found();
+      // A file that is read again changes too, but nobody has worked on it: only what is not saved yet is an edit.
+      if (contentChanges.length > 0 && document.isDirty && SCHEMES.includes(document.uri.scheme)) found();
     }),
   );
   look(vscode.window.visibleTextEditors);

@@ -28,7 +28,8 @@ export const tests: Record<string, () => Promise<void>> = {
   'nothing is started before a file of code is on the screen': async () => {
     const { app } = await activated();
     await vscode.window.showTextDocument(vscode.Uri.file(join(folder(), 'notes.txt')));
-    assert.equal(app.phase, 'stopped');
+    const visible = vscode.window.visibleTextEditors.map(({ document }) => `${document.uri.toString()} ${document.languageId}`);
+    assert.equal(app.phase, 'stopped', visible.join(', '));
     assert.deepEqual(heard('initialize'), []);
     await openFile('add.py');
     await until('the server', () => heard('initialize').length === 1);
