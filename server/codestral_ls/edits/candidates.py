@@ -105,7 +105,7 @@ def _was_known(rule: NameRule, change: LineChange, page: Page) -> bool:
 
 _DEFINES = (
     r"(?:\b(?:def|class|fn|func|function|let|const|var|val|type|struct|enum|interface|trait|mod|static|#define)\s+"
-    r"(?:\([^)]*\)\s*)?{0}\b|^\s*{0}\s*(?::[^=\n]+)?:?=[^=])"
+    r"(?:\([^)]*\)\s*)?{0}\b|^[ \t]*{0}\s*(?::[^=\n]+)?:?=[^=])"
 )
 """How a name is defined in the languages at hand, receivers of Go's methods included."""
 
@@ -113,7 +113,7 @@ _DEFINES = (
 def _is_gone(rule: NameRule, change: LineChange, page: Page) -> bool:
     if len(rule.old) != 1 or len(rule.new) != 1:
         return False
-    pattern = re.compile(_DEFINES.format(re.escape(rule.old[0])), re.M)
+    pattern = re.compile(_DEFINES.format(re.escape(rule.old[0])), re.MULTILINE)
     return any(pattern.search(line) for line in change.old) and pattern.search(page.text) is None
 
 

@@ -10,7 +10,7 @@ from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.pages import Page
 from codestral_ls.edits.rules import LineRule, NameRule
 
-_LOCAL = r"(?:\b(?:let|const|var|val)\s+(?:mut\s+)?{0}\b|\b{0}\s*:=|^\s*{0}\s*(?::[^=\n]+)?=(?!=)|\bfor\s+{0}\b|\bas\s+{0}\b)"
+_LOCAL = r"(?:\b(?:let|const|var|val)\s+(?:mut\s+)?{0}\b|\b{0}\s*:=|^[ \t]*{0}\s*(?::[^=\n]+)?=(?!=)|\bfor\s+{0}\b|\bas\s+{0}\b)"
 """How a local name begins in the languages at hand."""
 
 

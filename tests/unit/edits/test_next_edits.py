@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -107,6 +108,15 @@ def test_another_open_document_counts_as_a_place() -> None:
     assert found is not None
     assert found.uri == other.uri
     assert applied(other.text, found) == "z = load(four, strict=True)\n"
+
+
+def test_a_file_of_blank_lines_costs_no_time() -> None:
+    """A pattern that ran on over line ends took the square of their number."""
+    first = "total = 1\n" + "\n" * 200_000 + "print(total)\n"
+    second = first.replace("total = 1", "amount = 1")
+    began = time.process_time()
+    after(first, second)
+    assert time.process_time() - began < 20
 
 
 def test_no_session_is_harmed() -> None:
