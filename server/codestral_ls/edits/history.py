@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from codestral_ls.documents.hunks import Edit, Hunk, with_edit
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.documents.text import line_end, line_start, lines
+from codestral_ls.documents.text import common_prefix, common_suffix, line_end, line_start, lines
 from codestral_ls.edits.changes import LineChange
 
 MOST_DOCUMENTS = 20
@@ -143,34 +143,11 @@ def _moved(hunk: Hunk, growth: int) -> Hunk:
 
 def _edits_between(old: str, new: str) -> Sequence[Edit]:
     """The edits that lead from ``old`` to ``new``, each in the text that the one before left."""
-    head = _common(old, new)
-    tail = _common_end(old[head:], new[head:])
+    head = common_prefix(old, new)
+    tail = common_suffix(old[head:], new[head:])
     start, stop, new_stop = head, len(old) - tail, len(new) - tail
     if min(stop - start, new_stop - start) < _FAR_APART:
         return [Edit(start, stop, new_stop - start)]
     from codestral_ls.edits.line_diff import line_edits
 
     return line_edits(old, new, start, stop, new_stop)
-
-
-def _common(one: str, other: str) -> int:
-    """Length of the longest common beginning, found by halving: comparing slices is quick."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_end(one: str, other: str) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from codestral_ls.documents.text import common_prefix, common_suffix
 from codestral_ls.edits.candidates import Candidate, candidates
 from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.evidence import chance
@@ -69,10 +70,6 @@ def _told(candidate: Candidate, page: Page, likelihood: float) -> Proposal:
         elif candidate.line:
             start = page.line_end(candidate.line - 1)
     old = page.text[start:stop]
-    head = 0
-    while head < min(len(old), len(text)) and old[head] == text[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(text)) - head and old[-1 - tail] == text[-1 - tail]:
-        tail += 1
+    head = common_prefix(old, text)
+    tail = common_suffix(old[head:], text[head:])
     return Proposal(page.uri, page.snapshot.version, start + head, stop - tail, text[head : len(text) - tail], likelihood)

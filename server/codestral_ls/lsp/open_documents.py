@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from codestral_ls.documents.addresses import file_of
+from codestral_ls.documents.text import common_suffix
 from codestral_ls.lsp.convert import Encoding, to_offset
 
 if TYPE_CHECKING:
@@ -138,15 +139,7 @@ def _last_whole(changes: Sequence[types.TextDocumentContentChangeEvent]) -> int 
 
 def _end_of_difference(old: str, new: str) -> int:
     """Where in ``new`` the part that differs from ``old`` ends: where somebody typed, if a client sends whole texts."""
-    shorter = min(len(old), len(new))
-    low, high = 0, shorter  # the longest common ending, found by halving: comparing slices is quick
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old.endswith(new[len(new) - middle :]):
-            low = middle
-        else:
-            high = middle - 1
-    return len(new) - low
+    return len(new) - common_suffix(old, new)
 
 
 def _is_larger(text: str, limit: int) -> bool:
