@@ -43,6 +43,7 @@ class _Loader:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._status: int | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
 
     def load(self, path: Path) -> str:
@@ -66,12 +67,17 @@ class _Loader:
             ready.register(process.stdout, selectors.EVENT_READ)
             said = process.stdout.readline().decode().strip() if ready.select(SECONDS) else "silent"
         if said in ("", "silent"):
-            process.kill()
-            process.wait()
+            if said:
+                process.kill()
+            self._status = process.wait()
             process.stdin.close()
             process.stdout.close()
             self._process = None
         return said
+
+    def ended(self) -> str:
+        """How the last one that died ended: its exit status, below zero the number of a signal."""
+        return f"exit status {self._status}"
 
     def log(self) -> str:
         """What it has logged since this was asked last."""
@@ -118,6 +124,8 @@ def attack(count: int, seed: int) -> Outcome:
             outcome.deaths += said == ""
             outcome.silences += said == "silent"
             found = [line for line in log.splitlines() if _FAULTS.search(line)] + ([said] if said.startswith("odd") else [])
+            if said == "" and not found:
+                found = [f"died without a word, {loader.ended()}: {log[-300:]}"]
             outcome.faults.update(found[:1])
             if kept and (found or said in ("", "silent")):
                 name = f"{seed}-{outcome.files}"
