@@ -92,6 +92,9 @@ CORES = {
     "masking": Core(_modules("backends/masking/*.py"), ("tests/unit/backends/test_masking.py", "tests/trust/test_masking.py")),
     "window": Core(_modules("context/window.py"), ("tests/unit/context/test_window.py",)),
     "budget": Core(_modules("context/budget.py"), ("tests/unit/context/test_render_and_budget.py",)),
+    "next edits": Core(
+        _modules("edits/*.py"), tuple(f"tests/unit/edits/test_{name}.py" for name in ("history", "next_edits", "rules"))
+    ),
 }
 
 

@@ -1,8 +1,9 @@
-"""How the tests are shared out when they run side by side (``make test``)."""
+"""What holds for every test: its environment, and how tests are shared out when they run side by side (``make test``)."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,16 @@ LONGEST_FIRST = ("editors/vscode", "editors", "e2e", "generate", "trust", "check
 """Folders by what a file of them takes; the rest comes last. Who gets a long file last keeps everybody waiting."""
 TOGETHER = ("editors/vscode",)
 """Folders whose files build in one place, so that one process runs them all."""
+
+
+@pytest.fixture(autouse=True)
+def _environment_as_it_was() -> Iterator[None]:
+    """What the code under test sets in this process's environment (``protect_workers`` does) is no matter of the next test."""
+    before = dict(os.environ)
+    yield
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]
+    os.environ.update(before)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

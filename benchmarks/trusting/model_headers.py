@@ -17,6 +17,7 @@ from benchmarks.trusting.gguf_mutants import mutant
 from codestral_ls.errors import ModelError
 from codestral_ls.host.gguf_file import read_header
 from support.models.random_model import SHAPES, write
+from support.repository import ROOT
 
 SECONDS = 120.0
 """For one file. A file that takes longer is counted as a silence."""
@@ -56,7 +57,8 @@ class _Loader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,
-                env=os.environ | {"GGML_NO_BACKTRACE": "1"},
+                cwd=ROOT,
+                env={name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"} | {"GGML_NO_BACKTRACE": "1"},
                 bufsize=0,
             )
         process = self._process
