@@ -16,10 +16,12 @@ from benchmarks.trusting.model_headers import attack
 from codestral_ls.errors import ModelError
 from codestral_ls.host.gguf_file import read_header
 from codestral_ls.host.gguf_shape import check_shape
+from codestral_ls.system.processes import SAFE_PATH
 from support.models.random_model import SHAPES, write
 
 
-def test_broken_files_do_not_end_the_host() -> None:
+def test_broken_files_do_not_end_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SAFE_PATH, "1")  # as after a pool of workers was started in this process
     outcome = attack(30, seed=5)
     assert (outcome.deaths, outcome.silences, outcome.faults) == (0, 0, {})
     assert outcome.refused_unread > 0
@@ -64,6 +66,18 @@ def test_a_vocabulary_that_lacks_a_byte_is_refused(tmp_path: Path) -> None:
     broken.write_bytes(file.encoded())
     with pytest.raises(ModelError, match="no token for the byte 10"):
         read_header(broken)
+
+
+@pytest.mark.parametrize("kind", ["bert", "t5", "test", "whitespace", "no_vocab", "x" * 500])
+def test_a_vocabulary_that_writes_no_text_is_refused(tmp_path: Path, kind: str) -> None:
+    file = read(write(tmp_path / "good.gguf", SHAPES["tiny"], "sentencepiece").read_bytes())
+    [model] = [pair for pair in file.pairs if pair.key == b"tokenizer.ggml.model"]
+    model.value = struct.pack("<Q", len(kind)) + kind.encode()
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(file.encoded())
+    with pytest.raises(ModelError, match="vocabulary") as refused:
+        read_header(broken)
+    assert len(str(refused.value)) < 400
 
 
 def test_weights_that_nothing_multiplies_by_are_refused(tmp_path: Path) -> None:

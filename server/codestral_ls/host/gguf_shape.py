@@ -28,6 +28,9 @@ _NO_WEIGHTS = {24: "8-bit integers", 25: "16-bit integers", 26: "32-bit integers
 
 _F32 = 0
 _NO_VOCABULARY = ("no_vocab", "none")
+_WRITING_VOCABULARIES = frozenset({"llama", "gpt2", "gemma4", "rwkv", "plamo2"})
+"""Kinds of vocabularies in llama-vocab.cpp that models which write code have. Its others belong to encoders and to its own
+tests, and llama.cpp ends the process where such a vocabulary meets a token or a text that it does not expect."""
 
 Metadata = Mapping[str, object]
 
@@ -60,10 +63,14 @@ def _check_experts(architecture: str, metadata: Metadata) -> None:
 
 
 def check_vocabulary(metadata: Metadata, tokens: Set[bytes]) -> None:
-    """Raises: ValueError without a vocabulary, and where a SentencePiece one lacks a byte: llama.cpp ends at a text with it."""
-    kind = metadata.get("tokenizer.ggml.model")
+    """Raises: ValueError without a vocabulary that writes, and where a SentencePiece one lacks a byte: llama.cpp ends at a text
+    with it.
+    """
+    kind = metadata.get("tokenizer.ggml.model", "none")
     if kind in _NO_VOCABULARY:
         raise ValueError("it has no vocabulary")
+    if not isinstance(kind, str) or kind not in _WRITING_VOCABULARIES:
+        raise ValueError(f"no model that completes code has a vocabulary of the kind {str(kind)[:40]!r}")
     missing = [byte for byte in range(256) if f"<0x{byte:02X}>".encode() not in tokens and bytes([byte]) not in tokens]
     if kind == "llama" and missing:
         raise ValueError(f"its vocabulary has no token for the byte {missing[0]}")

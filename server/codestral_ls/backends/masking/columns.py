@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codestral_ls.backends.masking.pairs import places
+from codestral_ls.backends.masking.places import places
 
 _MOST_ROWS = 200
 _LONGEST_HEADER = 400
@@ -21,14 +21,11 @@ _TUPLE = re.compile(r"\(((?:[^()'\"]|'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)){1
 _CELL = re.compile(r"((?:'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)|[^,'\"()])*)(?:,|\Z)")
 
 
-def find(text: str) -> Iterator[tuple[int, int]]:
+def find(text: str, lowered: str) -> Iterator[tuple[int, int]]:
     """``(start, end)`` of the cells below a head that says password, secret, key or token."""
-    lowered = text.lower()
     if "insert" in lowered:
         for match in _INSERT.finditer(text):
             yield from _rows(text, match)
-    if len(lowered) != len(text):
-        return
     seen = -1
     for place in sorted(place for place, _ in places(lowered, _SIGNS)):
         start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)

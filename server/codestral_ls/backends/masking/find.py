@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codestral_ls.backends.masking import columns, forms, named, pairs, phrases
+from codestral_ls.backends.masking.places import small, words
 from codestral_ls.backends.masking.randomness import is_random
 
+_SHORTEST, _SHORTEST_BASE64 = 15, 24
+_WORDS = bytes(
+    ord(letter) if (letter := chr(code)).isascii() and (letter.isalnum() or letter in "+/_-") else 32 for code in range(256)
+)
+"""Leaves of a text in Latin-1 the signs that keys are made of, and blanks."""
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{14,}")
 _NAME = re.compile(r"[A-Za-z]?[a-z_-]+|[A-Z_-]+")
 """Runs that need no closer look: words of one letter case."""
@@ -39,12 +45,14 @@ class Span:
 def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     """The secrets in ``text``, in order, not overlapping. ``cut`` is the cursor's place (None: the text's end)."""
     cut = len(text) if cut is None else cut
+    lowered = small(text)
+    known = words(lowered)
     found: list[Span] = []
     found += [Span(*one) for one in forms.find(text)]
-    found += [Span(start, end, "named") for start, end in named.find(text, cut)]
-    found += [Span(start, end, "surroundings") for start, end in phrases.find(text)]
-    found += [Span(start, end, "pair") for start, end in pairs.find(text)]
-    found += [Span(start, end, "column") for start, end in columns.find(text)]
+    found += [Span(start, end, "named") for start, end in named.find(text, lowered, cut)]
+    found += [Span(start, end, "surroundings") for start, end in phrases.find(text, known)]
+    found += [Span(start, end, "pair") for start, end in pairs.find(text, lowered, known)]
+    found += [Span(start, end, "column") for start, end in columns.find(text, lowered)]
     found += _runs(text)
     begun = _BEGUN.search(text, max(0, cut - 200), cut)
     if begun:
@@ -57,26 +65,41 @@ def _runs(text: str) -> Iterator[Span]:
 
     What is joined to them by a dot or a colon and holds a digit belongs to them.
     """
-    for match in _RUN.finditer(text):
-        run = match[0]
-        start, end = match.span()
-        if known := forms.beginning_at(text, start):
-            yield Span(start, *known)
-        elif _NAME.fullmatch(run):
-            continue
-        elif is_random(run):
-            after = _JOINED_AFTER.match(text, end)
-            yield Span(_joined_before(text, start), after.end() if after else end, "random")
-        elif run.count("-") >= 4 and (uuid := _UUID.search(run)):
-            yield Span(start + uuid.start(), start + uuid.end(), "random")
     long_lines = 0
-    for match in _BASE64.finditer(text):
-        long_lines += match.end() - match.start() >= 60
-        if ("/" in match[0] or "+" in match[0]) and is_random(match[0], least=24):
-            yield Span(*match.span(), "random")
+    at = 0
+    for word in text.encode("latin-1", "replace").translate(_WORDS).split():
+        if len(word) < _SHORTEST:
+            continue
+        at = text.index(decoded := word.decode(), at)
+        end = at + len(decoded)
+        if decoded.isalpha() and (decoded.islower() or decoded.isupper()):
+            at = end
+            continue
+        for match in _RUN.finditer(text, at, end):
+            yield from _run(text, match)
+        if end - at >= _SHORTEST_BASE64:
+            for match in _BASE64.finditer(text, at, end + 2):
+                long_lines += match.end() - match.start() >= 60
+                if ("/" in match[0] or "+" in match[0]) and is_random(match[0], least=24):
+                    yield Span(*match.span(), "random")
+        at = end
     if long_lines >= 3:
         for match in _BLOCK_LINES.finditer(text):
             yield Span(*match.span(), "key block")
+
+
+def _run(text: str, match: re.Match[str]) -> Iterator[Span]:
+    run = match[0]
+    start, end = match.span()
+    if known := forms.beginning_at(text, start):
+        yield Span(start, *known)
+    elif _NAME.fullmatch(run):
+        return
+    elif is_random(run):
+        after = _JOINED_AFTER.match(text, end)
+        yield Span(_joined_before(text, start), after.end() if after else end, "random")
+    elif run.count("-") >= 4 and (uuid := _UUID.search(run)):
+        yield Span(start + uuid.start(), start + uuid.end(), "random")
 
 
 def _joined_before(text: str, start: int) -> int:

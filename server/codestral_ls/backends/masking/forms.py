@@ -47,7 +47,7 @@ PREFIXED: tuple[Form, ...] = (
 _URL_WORD = r"[^\s@/'\"<>{}$%]"
 FORMS: tuple[Form, ...] = (
     _form("sendgrid key", "SG.", r"(?<!\w)SG\.[\w-]{16,}\.[\w-]{16,}"),
-    _form("vault token", "hvs. hvb. hvr.", r"(?<!\w)hv[sbr]\.[\w-]{20,}"),
+    _form("vault token", "hv", r"(?<!\w)hv[sbr]\.[\w-]{20,}"),
     _form("google refresh token", "1//0", r"(?<![\w/])1//0[\w-]{20,}"),
     _form("discord token", "mfa.", r"(?<!\w)mfa\.[\w-]{40,}"),
     _form("slack webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/([\w/+-]{20,})"),
@@ -58,7 +58,7 @@ FORMS: tuple[Form, ...] = (
     _form("terraform token", ".atlasv1.", r"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,}"),
     _form(
         "crypt hash",
-        "$2 $apr1$ $1$ $5$ $6$ $y$ $argon2 $scrypt$",
+        "$",
         r"\$(?:2[abxy]?|apr1|[156y]|argon2i?d?|scrypt)\$[\w./+$=,*-]{16,}",
     ),
     _form("credential of a url", "://", rf"://[^\s:/@'\"<>{{}}$\\]{{0,100}}:((?!\d{{1,5}}/){_URL_WORD}[^\s@'\"<>{{}}]{{0,200}})@"),

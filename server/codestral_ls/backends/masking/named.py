@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from codestral_ls.backends.masking.elsewhere import CALLED_LATER, NESTED, given_before
+from codestral_ls.backends.masking.places import begins
 from codestral_ls.backends.masking.randomness import is_random, is_wordless
 
-PASSWORDS = ("pass", "pwd", "psk", "pw", "secret_key", "secretkey", "secret")
+PASSWORDS = ("pass", "pwd", "psk", "pw", "secret_key", "secretkey", "secret", "kennwort", "contrase", "senha", "wachtwoord")
 """Parts of names, in lower case, whose value may be a plain word."""
 TOKENS = ("secret", "token", "credential", "apikey", "auth", "key", "bearer", "signature", "cookie", "session")
 """Parts of names whose value is a secret where it looks generated."""
@@ -72,8 +74,8 @@ _BEFORE_KEY = re.compile(
     r"|deploy|server|session|webhook|admin)[_ -]?\Z"
 )
 _NOT_PASS = ("by", "com", "sur", "tres", "over", "under", "multi", "first", "single", "two")
-_PASS = re.compile(r"(?:words?|wrd|wd|phrase|code|key|in|out)?(?![a-z])")
-_ENVIRONMENT = re.compile(r"(?:^|\n|[\"' \t])(?:export[ \t]+|set[ \t]+|-[ \t]+)?[\w.-]*\Z")
+_PASS = re.compile(r"(?:words?|wort|wrd|wd|phrase|code|key|in|out|e)?(?![a-z])")
+_ENVIRONMENT = re.compile(r"(?:^|\n|[\"' \t])(?:--?[\w-]+[= ])?(?:export[ \t]+|set[ \t]+|-[ \t]+)?[\w.-]*\Z")
 _SETTING = re.compile(r"[\w-]+(?:\.[\w-]+)*[ \t]*=[ \t]*[^\s\"'(){}\[\],;=]+[ \t]*\r?")
 _SECTION = re.compile(r"(?m)^\[[\w. \"-]+\][ \t]*\r?$")
 
@@ -96,13 +98,10 @@ _CHAIN = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+;?")
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z_]*;?")
 
 
-def find(text: str, cut: int) -> Iterator[tuple[int, int]]:
+def find(text: str, lowered: str, cut: int) -> Iterator[tuple[int, int]]:
     """``(start, end)`` of the values in ``text`` that names make secrets; ``cut`` is where the cursor is."""
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a few letters have no lower case of the same length; places must stay comparable
-        lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
     for name in PASSWORDS:
-        for place in _places(lowered, name):
+        for place in begins(lowered, name):
             after = place + len(name)
             if name == "pass":
                 rest = _PASS.match(lowered, after)
@@ -113,7 +112,7 @@ def find(text: str, cut: int) -> Iterator[tuple[int, int]]:
                 continue
             yield from _password(text, place, after, cut)
     for name in TOKENS:
-        for place in _places(lowered, name):
+        for place in begins(lowered, name):
             if name != "key" or _BEFORE_KEY.search(lowered, max(0, place - 14), place):
                 yield from _token(text, place + len(name), cut)
 
@@ -126,14 +125,10 @@ def _is_other_word(name: str, lowered: str, place: int, after: int) -> bool:
     return (name == "pw" and following.isalnum()) or (name == "secret" and (following.isalnum() or following in ("_", "-")))
 
 
-def _places(lowered: str, name: str) -> Iterator[int]:
-    place = lowered.find(name)
-    while place >= 0:
-        yield place
-        place = lowered.find(name, place + len(name))
-
-
 def _password(text: str, place: int, after: int, cut: int) -> Iterator[tuple[int, int]]:
+    earlier = given_before(text, place)
+    if earlier and is_password(earlier["value"]):
+        yield earlier.span("value")
     quoted = _QUOTED.match(text, after)
     if quoted:
         start, end = quoted.span("value")
@@ -141,7 +136,18 @@ def _password(text: str, place: int, after: int, cut: int) -> Iterator[tuple[int
         if is_password(text[start:end]):
             yield start, end
         return
-    for pattern in (_NEXT_ELEMENT, _ELEMENT, _VALUE_BELOW, _ATTRIBUTE, _WRAPPED, _CALLED, _LONG_STRING, _LATER):
+    for pattern in (
+        _NEXT_ELEMENT,
+        _ELEMENT,
+        _VALUE_BELOW,
+        _ATTRIBUTE,
+        _WRAPPED,
+        _CALLED,
+        _LONG_STRING,
+        _LATER,
+        NESTED,
+        CALLED_LATER,
+    ):
         found = pattern.match(text, after)
         if found and is_password(found["value"]):
             yield found.span("value")

@@ -10,43 +10,46 @@ from re import Pattern
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """``pattern``'s group 1 is the secret; it is tried where ``sign`` occurs."""
+    """``pattern``'s group 1 is the secret; it is tried where ``sign`` occurs, and one of ``words`` where there are any."""
 
     sign: str
     pattern: Pattern[str]
+    words: frozenset[bytes] = frozenset()
 
 
-def _phrase(sign: str, pattern: str) -> Phrase:
-    return Phrase(sign, re.compile(pattern))
+def _phrase(sign: str, pattern: str, words: str = "") -> Phrase:
+    return Phrase(sign, re.compile(pattern), frozenset(words.encode().split()))
 
 
 _USER = r"[\"']?[^\s:\"'$]+:([^\s\"'$][^\s\"']*)"
 PHRASES: tuple[Phrase, ...] = (
-    _phrase("curl", rf"\bcurl\b[^\n]{{0,300}}?\s(?:-u|--user|-U|--proxy-user)[ =]?{_USER}"),
-    _phrase("http ", rf"\bhttps? [^\n]{{0,100}}?\s-a[ =]?{_USER}"),
+    _phrase("curl", rf"\bcurl\b[^\n]{{0,300}}?\s(?:-u|--user|-U|--proxy-user)[ =]?{_USER}", "curl"),
+    _phrase("http ", rf"\bhttps? [^\n]{{0,100}}?\s-a[ =]?{_USER}", "http https"),
     _phrase("mysql", r"\bmysql\w*\b[^\n]{0,200}?\s-p([^\s\"'$]{3,})"),
     _phrase("maria", r"\bmariadb[\w-]*\b[^\n]{0,200}?\s-p([^\s\"'$]{3,})"),
     _phrase("mongo", r"\bmongo\w*\b[^\n]{0,200}?\s-p\s+[\"']?([^\s\"'$]{3,})"),
-    _phrase("sshpass", r"\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,})"),
+    _phrase("sshpass", r"\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,})", "sshpass"),
     _phrase(
         " login",
         r"\b(?:docker|podman|helm|oras|az|oc|skopeo|nerdctl)\b[^\n]{0,60}\blogin\b[^\n]{0,120}?\s-p[ =]?[\"']?([^\s\"'$]{3,})",
+        "login",
     ),
-    _phrase("redis-cli", r"\bredis-cli\b[^\n]{0,120}?\s-a\s+[\"']?([^\s\"'$]{3,})"),
+    _phrase("redis-cli", r"\bredis-cli\b[^\n]{0,120}?\s-a\s+[\"']?([^\s\"'$]{3,})", "redis"),
     _phrase("ldap", r"\bldap\w+\b[^\n]{0,200}?\s-w\s+[\"']?([^\s\"'$]{3,})"),
-    _phrase("pass:", r"\bpass:([^\s\"'$]{3,})"),
-    _phrase("htpasswd", r"\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+[\"']?([^\s\"'$]{3,})"),
-    _phrase("chpasswd", r"[\"'][\w.-]+:([^\s\"'$]{3,})[\"']\s*\|\s*(?:sudo\s+)?chpasswd"),
+    _phrase("pass:", r"\bpass:([^\s\"'$]{3,})", "pass"),
+    _phrase("htpasswd", r"\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+[\"']?([^\s\"'$]{3,})", "htpasswd"),
+    _phrase("chpasswd", r"[\"'][\w.-]+:([^\s\"'$]{3,})[\"']\s*\|\s*(?:sudo\s+)?chpasswd", "chpasswd"),
     _phrase("-U", r"\s-U\s*[\"']?[\w.\\-]+%([^\s\"'$]{3,})"),
-    _phrase("net user", r"\bnet user\s+\S+\s+([^\s\"'/$*]{3,})"),
+    _phrase("net user", r"\bnet user\s+\S+\s+([^\s\"'/$*]{3,})", "net"),
     _phrase("/pass:", r"/pass:([^\s\"'$]{3,})"),
-    _phrase("SecureString", r"ConvertTo-SecureString\s+(?:-String\s+)?[\"']([^\"'\n$]{3,})"),
-    _phrase("IDENTIFIED", r"IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?[\"']([^\"'\n]{3,})"),
+    _phrase("SecureString", r"ConvertTo-SecureString\s+(?:-String\s+)?[\"']([^\"'\n$]{3,})", "securestring"),
+    _phrase("IDENTIFIED", r"IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?[\"']([^\"'\n]{3,})", "identified"),
     _phrase(
         "identified",
         r"(?:create|alter)\s+user\b[^\n]{0,120}?identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?[\"']([^\"'\n]{3,})",
+        "identified",
     ),
-    _phrase("asic ", r"\b[Bb]asic\s+((?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[\d=])[A-Za-z0-9+/]{12,}={0,2})(?![A-Za-z])"),
+    _phrase("asic ", r"\b[Bb]asic\s+((?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[\d=])[A-Za-z0-9+/]{12,}={0,2})(?![A-Za-z])", "basic"),
 )
 
 _PEM_END = r"-----END [A-Z0-9 ]*PRIVATE KEY"
@@ -66,9 +69,9 @@ _BLOCKS: tuple[Phrase, ...] = (
 )
 
 
-def find(text: str) -> Iterator[tuple[int, int]]:
-    """``(start, end)`` of what such surroundings hold."""
+def find(text: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
+    """``(start, end)`` of what such surroundings hold. ``known`` are the text's words (``places.words``)."""
     for phrase in (*PHRASES, *_BLOCKS):
-        if phrase.sign in text:
+        if not (phrase.words and known.isdisjoint(phrase.words)) and phrase.sign in text:
             for match in phrase.pattern.finditer(text):
                 yield match.span(1)

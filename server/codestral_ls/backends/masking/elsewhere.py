@@ -1,0 +1,40 @@
+"""Values that are not right after the name they belong to: in brackets or tags below it, in a later call, or before it."""
+
+from __future__ import annotations
+
+import re
+
+_KEYS = r"(?:\w{0,12}value|plain\w*|clear\w*|text|string|data|default\w*|content|literal|raw|secret|val|_|#text)"
+NESTED = re.compile(
+    r"[\w.-]{0,24}[\"'\])]{0,3}(?:[ \t]{1,4}\w{1,12})?\s{0,20}(?:(?:=>|[:=,])?\s{0,80}[{\[(]{1,2}|>)\s{0,80}(?:<(?=[a-zA-Z]))?"
+    rf"[\"']?(?i:{_KEYS})[\"']?(?:\s[^<>\n]{{0,60}})?\s{{0,4}}(?:=>|[:=>])\s{{0,80}}[\"']?(?P<value>[^\s\"'<>{{}}$]{{3,200}})(?=[\"'<,;\s}})\]]|\Z)"
+)
+"""A name, an opening bracket or tag, and in it a word that says value: `"password": {"value": "…"}`, `<password><value>…`."""
+_VERBS = r"(?:send\w*|type\w*|fill\w*|set\w*|input\w*|write\w*|enter\w*|press\w*|respond\w*|answer\w*|with\w*|value|val|default\w*)"
+CALLED_LATER = re.compile(
+    r"[\w :.-]{0,24}[\"'`][^\n]{0,40}?\)?(?:\s{0,40}\.|\)?;?\s{1,40}(?:\w{1,24}\.)?)"
+    rf"{_VERBS}[ (]{{1,2}}(?:[bru]{{0,2}})[\"'`](?P<value>[^\"'`\s\\]{{3,}})(?:\\[rn])*[\"'`]"
+)
+"""A name in a string, and a call after it that is given one word: `find("#password").type("…")`, `expect("Password:")` and
+`sendline("…")` on the next line."""
+_KEYED_BEFORE = re.compile(
+    r"(?:\w{0,12}value|default\w*|content)[\"']?\s{0,4}(?:=>|[:=>])\s{0,4}[\"']?(?P<value>[^\s\"'<>,{}$]{3,200})[\"']?\s{0,4}"
+    r"(?:</[\w:.-]{1,30}>|,|;)?\s{0,80}[\"'<]{0,2}(?:\w{0,12}name|key|id|label|variable|parameter|field|property)[\"']?\s{0,4}"
+    r"(?:=>|[:=>])\s{0,4}[\"']?[\w.-]{0,30}\Z",
+    re.I,
+)
+_GIVEN_BEFORE = re.compile(
+    r"\(\s{0,4}[\"'](?P<value>[^\"'\s]{3,200})[\"']\s{0,4},[^\n()]{0,40}?\b(?:for\w{0,12}|key|name|as|account|under|service|to)"
+    r"\s{0,3}[:=]\s{0,3}[\"'(.]{1,2}[\w.-]{0,30}\Z"
+)
+_WINDOW = 300
+
+
+def given_before(text: str, place: int) -> re.Match[str] | None:
+    """The value, as group ``value``, that is given before its name, which begins at ``place``."""
+    start = max(0, place - _WINDOW)
+    window = text[start:place]
+    for sign, pattern in (("alue", _KEYED_BEFORE), ("efault", _KEYED_BEFORE), ("ontent", _KEYED_BEFORE), ("(", _GIVEN_BEFORE)):
+        if sign in window and (match := pattern.search(text, start, place)):
+            return match
+    return None
