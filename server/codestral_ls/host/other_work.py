@@ -1,5 +1,9 @@
 """How many cores other programs keep busy, from the system's own clocks: total busy time less this process's own.
 
+Between two requests nobody looks, so at the start of one the last stretch may be long and its work over: an editor that drew,
+another model that answered. Then those who want a core at this moment are counted too, and the smaller number holds; the next
+look, some hundredths of a second later, has a stretch of its own.
+
 Linux only; elsewhere nothing is known, and the threads' own step times have to tell (``threads.py``).
 """
 
@@ -13,6 +17,8 @@ from codestral_ls.timing import Clock, monotonic
 
 SECONDS = 0.06
 """Shortest stretch that is measured: the system counts in hundredths of a second."""
+RECENT = 0.25
+"""A longer stretch says little about this moment."""
 STATISTICS = Path("/proc/stat")
 TICKS = 100.0
 """Of the counters in ``/proc/stat`` in a second (USER_HZ, the same on every Linux that runs Python)."""
@@ -41,12 +47,16 @@ class OtherWork:
         if not self._known or now - self._at < SECONDS:
             return self.cores
         try:
-            busy, mine = busy_seconds(self._read(), self._names), self._own()
+            text = self._read()
+            busy, mine = busy_seconds(text, self._names), self._own()
         except (OSError, ValueError):
             self._known = False
             return self.cores
         if self._at:
-            self.cores = min(max(0.0, (busy - self._busy - (mine - self._mine)) / (now - self._at)), float(len(self._names)))
+            passed = now - self._at
+            self.cores = min(max(0.0, (busy - self._busy - (mine - self._mine)) / passed), float(len(self._names)))
+            if passed > RECENT:
+                self.cores = min(self.cores, float(others_running(text)))
         self._at, self._busy, self._mine = now, busy, mine
         return self.cores
 
@@ -66,3 +76,14 @@ def busy_seconds(text: str, names: Collection[str]) -> float:
         elif not name.startswith("cpu"):
             break
     return total / TICKS
+
+
+def others_running(text: str) -> int:
+    """How many threads but the one that asks have or want a core, from the ``/proc/stat`` in ``text``; of the whole system.
+
+    Raises: ValueError.
+    """
+    _, found, rest = text.partition("\nprocs_running ")
+    if not found:
+        raise ValueError("no procs_running")
+    return max(0, int(rest.split(maxsplit=1)[0]) - 1)

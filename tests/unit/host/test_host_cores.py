@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.host import cores
-from codestral_ls.host.other_work import OtherWork, busy_seconds
+from codestral_ls.host.other_work import OtherWork, busy_seconds, others_running
 
 
 def write(root: Path, files: dict[str, str]) -> Path:
@@ -61,7 +61,10 @@ def test_lists_of_the_kernel() -> None:
     assert len(cores.parse_list("0-99999999")) == 4096
 
 
-STAT = "cpu  9 9 9 9 9 9 9 9 0 0\ncpu0 {busy} 500 20 1000 7 1 2 3 0 0\ncpu1 10 0 0 0 0 0 0 0 0 0\nintr 12\ncpu2 not read\n"
+STAT = (
+    "cpu  9 9 9 9 9 9 9 9 0 0\ncpu0 {busy} 500 20 1000 7 1 2 3 0 0\ncpu1 10 0 0 0 0 0 0 0 0 0\n"
+    "intr 12\ncpu2 not read\nprocs_running 3\nprocs_blocked 0\n"
+)
 
 
 def test_busy_time_is_that_of_the_named_processors_without_idle_and_nice() -> None:
@@ -82,6 +85,27 @@ def test_other_work_is_the_busy_time_less_our_own() -> None:
     assert work.look() == pytest.approx(0.5)  # too short a stretch to tell
     now[0] += 1.0
     assert work.look() == pytest.approx(1.0)  # never more than there are
+
+
+def test_after_a_long_stretch_work_that_is_over_takes_no_core() -> None:
+    now, busy, running = [1.0], [100], ["1"]
+    text = STAT.replace("procs_running 3", "procs_running {running}")
+    read = lambda: text.format(busy=busy[0], running=running[0])  # noqa: E731
+    work = OtherWork((0, 1), read=read, own=lambda: 0.0, clock=lambda: now[0])
+    work.look()
+    now[0], busy[0] = now[0] + 2.0, busy[0] + 400
+    assert work.look() == 0.0  # two cores were busy, and nobody wants one now
+    now[0], busy[0], running[0] = now[0] + 2.0, busy[0] + 400, "2"
+    assert work.look() == 1.0
+    now[0], busy[0], running[0] = now[0] + 0.1, busy[0] + 20, "1"
+    assert work.look() == pytest.approx(2.0)  # a short stretch is believed
+
+
+def test_without_the_number_of_running_threads_nothing_is_known() -> None:
+    assert others_running("cpu 1\nprocs_running 4\nx 1") == 3
+    assert others_running("cpu 1\nprocs_running 0") == 0
+    with pytest.raises(ValueError, match="procs_running"):
+        others_running("cpu 1\n")
 
 
 @pytest.mark.parametrize("answer", [OSError("no /proc"), ValueError("nonsense")])

@@ -1,0 +1,18 @@
+"""Threads of OpenMP sleep soon, unless the user said otherwise; the library reads that once, when it is loaded."""
+
+from __future__ import annotations
+
+from codestral_ls.host.llama import SPINS, sleeping_threads
+
+
+def test_what_the_user_set_stays() -> None:
+    environment = {"GOMP_SPINCOUNT": "7"}
+    sleeping_threads(environment)
+    assert environment == {"GOMP_SPINCOUNT": "7", "OMP_WAIT_POLICY": "passive"}
+
+
+def test_threads_look_for_some_microseconds_before_they_sleep() -> None:
+    environment: dict[str, str] = {}
+    sleeping_threads(environment)
+    assert environment == {"GOMP_SPINCOUNT": SPINS, "OMP_WAIT_POLICY": "passive"}
+    assert 500 <= int(SPINS) <= 20_000
