@@ -1,8 +1,9 @@
 """How many cores other programs keep busy, from the system's own clocks: total busy time less this process's own.
 
 Between two requests nobody looks, so at the start of one the last stretch may be long and its work over: an editor that drew,
-another model that answered. Then those who want a core at this moment are counted too, and the smaller number holds; the next
-look, some hundredths of a second later, has a stretch of its own.
+another model that answered. So of a long stretch only whole cores count, and no more than there are threads that want one at
+this moment; the next look, some hundredths of a second later, has a stretch of its own. Of a short one the system's clocks are
+known to a tick for each core, which is taken off: a core that is wrongly left alone costs more than one that is shared.
 
 Linux only; elsewhere nothing is known, and the threads' own step times have to tell (``threads.py``).
 """
@@ -53,10 +54,12 @@ class OtherWork:
             self._known = False
             return self.cores
         if self._at:
-            passed = now - self._at
-            self.cores = min(max(0.0, (busy - self._busy - (mine - self._mine)) / passed), float(len(self._names)))
+            passed, others = now - self._at, busy - self._busy - (mine - self._mine)
             if passed > RECENT:
-                self.cores = min(self.cores, float(others_running(text)))
+                self.cores = float(min(int(others / passed), others_running(text)))
+            else:
+                self.cores = (others - len(self._names) / TICKS) / passed
+            self.cores = min(max(0.0, self.cores), float(len(self._names)))
         self._at, self._busy, self._mine = now, busy, mine
         return self.cores
 

@@ -78,13 +78,15 @@ def test_other_work_is_the_busy_time_less_our_own() -> None:
     now, own, busy = [1.0], [0.0], [100]
     work = OtherWork((0,), read=lambda: STAT.format(busy=busy[0]), own=lambda: own[0], clock=lambda: now[0])
     assert work.look() == 0.0
-    now[0], own[0], busy[0] = 2.0, 0.25, 175
-    assert work.look() == pytest.approx(0.5)
+    now[0], own[0], busy[0] = 1.2, 0.05, 116
+    assert work.look() == pytest.approx(0.5)  # 160 - 50 - 10 ms (a tick) of 200
     now[0] += 0.01
     busy[0] = 10_000
     assert work.look() == pytest.approx(0.5)  # too short a stretch to tell
-    now[0] += 1.0
+    now[0] += 0.2
     assert work.look() == pytest.approx(1.0)  # never more than there are
+    now[0] += 0.2
+    assert work.look() == 0.0  # nor less than none
 
 
 def test_after_a_long_stretch_work_that_is_over_takes_no_core() -> None:
@@ -97,8 +99,10 @@ def test_after_a_long_stretch_work_that_is_over_takes_no_core() -> None:
     assert work.look() == 0.0  # two cores were busy, and nobody wants one now
     now[0], busy[0], running[0] = now[0] + 2.0, busy[0] + 400, "2"
     assert work.look() == 1.0
+    now[0], busy[0], running[0] = now[0] + 2.0, busy[0] + 180, "3"
+    assert work.look() == 0.0  # less than a core all the time
     now[0], busy[0], running[0] = now[0] + 0.1, busy[0] + 20, "1"
-    assert work.look() == pytest.approx(2.0)  # a short stretch is believed
+    assert work.look() == pytest.approx(1.8)  # a short stretch is believed
 
 
 def test_without_the_number_of_running_threads_nothing_is_known() -> None:
