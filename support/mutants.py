@@ -163,16 +163,23 @@ def changes(core: Core, seed: int) -> tuple[int, Iterator[Change]]:
         seen = {_meaning(source) for source in sources.values()}
         for module, name, occurrence in all_places:
             text = mutate_code(sources[module], get_operator(name)(), occurrence)
-            if text is not None and (meaning := _meaning(text)) not in seen:
+            meaning = None if text is None else _meaning(text)
+            if meaning is not None and meaning not in seen:
                 seen.add(meaning)
                 yield Change(module, sources[module], text)
 
     return len(all_places), made()
 
 
-def _meaning(source: str) -> str:
-    """The program without its annotations, which nothing reads at run time, and without what only guards or saves memory."""
-    tree = ast.parse(source)
+def _meaning(source: str) -> str | None:
+    """The program without its annotations, which nothing reads at run time, and without what only guards or saves memory.
+
+    None where it is no program: the star before keyword-only arguments is taken for a multiplication.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
     for node in ast.walk(tree):
         if isinstance(node, ast.arg):
             node.annotation = None
