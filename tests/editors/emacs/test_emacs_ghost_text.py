@@ -225,8 +225,8 @@ def test_multi_byte_text(edit: Edit, scripted: Scripted, encoding: str) -> None:
     emacs.type("\t")
     emacs.until_buffer("# 𝄞日本\nGröße_𝄞 = '日本語😀é'\nñ = 1")
     emacs.type("😀")
+    emacs.until(lambda: emacs.buffer().endswith("ñ = 1😀"), "what was typed is in the buffer")
     emacs.until(lambda: scripted.document() == emacs.buffer(), "the server has the same text")
-    assert emacs.buffer().endswith("ñ = 1😀")
 
 
 EDITS = [
