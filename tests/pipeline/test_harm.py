@@ -1,4 +1,9 @@
-"""What the model wrote is shown as it is written, or not at all: rows drawn from public bug reports of completion tools."""
+"""What the model wrote is shown as it is written, or not at all.
+
+``harm_rows.json`` is drawn from public bug reports of completion tools; ``invented_rows.json`` tries the same kinds of faults in
+other languages, templates, heredocs, nested strings and broken documents. Each row has the code with the cursor drawn in it,
+what the model writes, and the documents that may be there after acceptance.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,8 @@ from support.drawing import complete, drawn, shown
 UNHURRIED = 20_000
 """Milliseconds: on a busy machine the first lines alone would come within the usual budget."""
 
-ROWS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "harm_rows.json").read_text(encoding="utf-8"))
+FILES = ("harm_rows.json", "invented_rows.json")
+ROWS: list[dict[str, Any]] = [row for name in FILES for row in json.loads((Path(__file__).parent / name).read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['name']} ({row['language']})")

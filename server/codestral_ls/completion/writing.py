@@ -11,7 +11,7 @@ from codestral_ls.backends.base import Backend, FimRequest, FinishReason, Usage
 from codestral_ls.completion.confidence import hopeless
 from codestral_ls.completion.filters import chain
 from codestral_ls.completion.filters.cursor import Cursor
-from codestral_ls.completion.filters.open_marks import leaves_open
+from codestral_ls.completion.filters.open_marks import answer_leaves_open
 from codestral_ls.completion.inflight import Generation
 from codestral_ls.errors import BackendError
 from codestral_ls.timing import Clock
@@ -80,7 +80,7 @@ async def _read(backend: Backend, generation: Generation, request: FimRequest, c
 
 def _goes_on(generation: Generation, cursor: Cursor) -> bool:
     """Whether the answer opened a bracket that it did not close, and may be longer than its line."""
-    return cursor.plan.more_lines > 0 and leaves_open(generation.text, cursor.language.id)
+    return cursor.plan.more_lines > 0 and answer_leaves_open(generation.text, cursor)
 
 
 def _mean(mean: float | None, count: int, further: float | None, further_count: int) -> float | None:

@@ -31,6 +31,7 @@ _LONGEST_MARK = 6
 """Characters of the longest token that is a mark: a prefix and three quotes."""
 _BROKEN_REACH = 4_096
 """How far back, in characters, a string that was opened and never closed is looked for."""
+_BLANK = re.compile(r"\s")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -129,6 +130,12 @@ class SyntaxTree:
         """Whether a bracket or quote begins exactly at ``offset`` as a token: not so inside comments and strings."""
         leaves = _leaves(self._tree.root_node, offset * UNIT, offset * UNIT + 1)
         return any(node.start_byte == offset * UNIT and self._mark(node) is not None for node in leaves)
+
+    def is_opaque_at(self, offset: int) -> bool:
+        """Whether ``offset`` is inside a token that holds blanks: text of which the grammar tells nothing, ``<style>``'s in HTML."""
+        leaves = _leaves(self._tree.root_node, offset * UNIT, offset * UNIT + 1)
+        inside = (leaf for leaf in leaves if leaf.start_byte < offset * UNIT < leaf.end_byte)
+        return any(_BLANK.search(self.text, leaf.start_byte // UNIT, leaf.end_byte // UNIT) for leaf in inside)
 
     def _mark(self, leaf: tree_sitter.Node) -> str | None:
         if leaf.is_missing or leaf.end_byte - leaf.start_byte > _LONGEST_MARK * UNIT:

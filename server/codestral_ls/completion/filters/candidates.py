@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from codestral_ls.completion.filters import indentation, overlap
 from codestral_ls.completion.filters.balance import needs_marks
 from codestral_ls.completion.filters.cursor import Cursor
+from codestral_ls.completion.filters.open_marks import marks_of
 from codestral_ls.completion.filters.taken_over import taken_over
-from codestral_ls.documents.fragments import fragment
-from codestral_ls.documents.marks import QUOTES, Mark, Unmatched, unmatched
+from codestral_ls.documents.marks import QUOTES, Mark, Unmatched
 from codestral_ls.documents.tails import open_quote
 
 SHARES = (0.75, 0.5, 0.0)
@@ -69,13 +69,12 @@ def taken_here(text: str, cursor: Cursor) -> int:
     if not line.strip() or not cursor.closers:
         return 0  # nothing was opened on this line
     opened = cursor.opened
-    judged = cursor.language.grammar is not None and cursor.plan.region != "comment"
     quote = open_quote(line)
     quoted: bool | str = quote
-    if judged:
+    if cursor.is_read:
         quoted = cursor.plan.region == "string" or (quote if quote == cursor.closers[0] else "")
     taken = taken_over(text, cursor.closers, quoted, opened)
-    if judged:
+    if cursor.is_read:
         if cursor.tail:
             return taken
         # Before other code a mark in the middle of the answer says little, unless the line opened what it closes.
@@ -182,20 +181,6 @@ def closed(text: str, found: Unmatched, cursor: Cursor) -> Iterator[Candidate]:
         yield Candidate(whole, 0, "closers")
         if cursor.opened:
             yield Candidate(whole, cursor.opened, "closers")
-
-
-def marks_of(text: str, cursor: Cursor) -> Unmatched:
-    """The marks of the text that have no partner on its lines, by index in ``text``."""
-    before = cursor.line_before if cursor.plan.region != "string" or cursor.line_before.strip() else ""
-    tree = fragment(cursor.language.id, before + text)
-    if tree is None:
-        return Unmatched((), ())
-    found = unmatched(tree.marks(0, len(before) + len(text)))
-
-    def own(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
-        return tuple(Mark(mark.index - len(before), mark.mark) for mark in marks if mark.index >= len(before))
-
-    return Unmatched(own(found.closers), own(found.openers))
 
 
 def _both(text: str, cursor: Cursor, name: str) -> Iterator[Candidate]:

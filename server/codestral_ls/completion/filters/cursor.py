@@ -43,6 +43,8 @@ class Cursor:
     ends_below: bool
     """Whether the document ends with ``lines_below``."""
     style: Style
+    is_read: bool
+    """Whether a tree tells the marks at the cursor apart: not so without a grammar, in comments, and in another language's text."""
     line_ended: bool = False
     """Whether the model went on after the answer's last line: what is open there was meant to go on below."""
     ran_out: bool = False
@@ -83,7 +85,15 @@ def at(snapshot: Snapshot, plan: Plan, tab_size: int | None = None, insert_space
         lines_below=below,
         ends_below=ends,
         style=style_at(snapshot, tab_size, insert_spaces),
+        is_read=_is_read(snapshot, plan),
     )
+
+
+def _is_read(snapshot: Snapshot, plan: Plan) -> bool:
+    if snapshot.spec.grammar is None or plan.region == "comment":
+        return False
+    tree = snapshot.tree() if plan.region == "code" else None
+    return tree is None or not tree.is_opaque_at(snapshot.offset)
 
 
 def _filled_line_above(text: str, start: int) -> str:

@@ -8,7 +8,7 @@ grammar has no scopes.
 from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
-from codestral_ls.completion.filters.open_marks import leaves_open
+from codestral_ls.completion.filters.open_marks import is_in_text_block, leaves_open
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
@@ -19,6 +19,8 @@ def cut(text: str, cursor: Cursor) -> int | None:
     """
     if cursor.language.grammar is None or not cursor.language.scope_openers or cursor.line_after.strip():
         return None  # prose, or an answer that has to meet what is after it
+    if is_in_text_block(cursor):
+        return None  # its lines are indented as it likes
     base = _width(cursor.base_indent)
     opens = cursor.line_before.strip() != "" and cursor.language.opens_scope(cursor.line_before + text.split("\n", 1)[0])
     start = text.find("\n") + 1

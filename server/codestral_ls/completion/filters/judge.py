@@ -14,6 +14,7 @@ from itertools import chain, islice
 from codestral_ls.completion.filters import candidates
 from codestral_ls.completion.filters.candidates import Candidate
 from codestral_ls.completion.filters.cursor import Cursor
+from codestral_ls.completion.filters.open_marks import marks_of
 from codestral_ls.documents.syntax import SyntaxTree
 
 WITHIN_MS = 15.0
@@ -117,7 +118,7 @@ class _Judge:
         """Whether the errors are those that were there before: the answer itself opens and closes nothing by halves."""
         if self.errors[candidate] > self._tree.error_count or self._cursor.line_after.strip():
             return False
-        found = candidates.marks_of(candidate.text, self._cursor)
+        found = marks_of(candidate.text, self._cursor)
         return not found.closers and not found.openers
 
     def _count(self, candidate: Candidate) -> int:

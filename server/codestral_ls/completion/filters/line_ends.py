@@ -6,6 +6,7 @@ import re
 
 from codestral_ls.completion.filters.cursor import Cursor
 
+MARKDOWN = frozenset({"markdown", "mdx"})
 _ENDING = re.compile(r"\r\n|\r|\n")
 
 
@@ -18,11 +19,16 @@ def mend(text: str, cursor: Cursor) -> str:
 def trim(text: str, cursor: Cursor) -> str:
     """The text without blanks and empty lines at its end where the line ends after it, and without blanks alone on its first line.
 
-    What is before visible text of the document stays as it is written.
+    What is before visible text of the document stays as it is written, and so do Markdown's two blanks, which break a line.
     """
-    if cursor.line_before.strip() and text[:1] in (" ", "\t"):
+    if cursor.line_before.strip() and text[:1] in (" ", "\t") and not _breaks_line(text, cursor):
         body = text.lstrip(" \t")
         text = body if body[:1] in ("\n", "\r") else text
     if not text.strip():
         return ""
     return text if cursor.line_after.strip() else text.rstrip()
+
+
+def _breaks_line(text: str, cursor: Cursor) -> bool:
+    """Whether the text begins with a hard line break as Markdown writes it."""
+    return cursor.language.id in MARKDOWN and text.startswith("  ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
-from codestral_ls.completion.filters.open_marks import leaves_open
+from codestral_ls.completion.filters.open_marks import answer_leaves_open
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
@@ -30,7 +30,7 @@ def cut(text: str, cursor: Cursor) -> int | None:
 def _goes_on(text: str, filled: int, cursor: Cursor) -> bool:
     """Whether the lines so far opened a bracket that they did not close, and more may be written to close it."""
     plan = cursor.plan
-    return filled < plan.max_lines + plan.more_lines and leaves_open(text, cursor.language.id)
+    return filled < plan.max_lines + plan.more_lines and answer_leaves_open(text, cursor)
 
 
 def _line_end(text: str, start: int) -> int:

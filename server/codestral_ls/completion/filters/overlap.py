@@ -101,7 +101,7 @@ def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
         return len(repeated) >= MEETS and words > MEETS // 2
     if not repeated.strip():
         return False
-    judged = cursor.language.grammar is not None and cursor.plan.region == "code"
+    judged = cursor.is_read and cursor.plan.region == "code"
     return words >= WORDS or (whole and (not is_marks(repeated) or not judged))
 
 
@@ -203,7 +203,7 @@ def _is_told(text: str, written: str, cursor: Cursor) -> bool:
     if is_marks(written):
         # Whose a bracket is only a tree can tell; without one, the balance of the document.
         cut = text[: len(text) - len(written)]
-        return cursor.language.grammar is None and imbalance(cursor, cut, 0) < imbalance(cursor, text, 0)
+        return not cursor.is_read and imbalance(cursor, cut, 0) < imbalance(cursor, text, 0)
     if len(set(written)) == 1 and written not in STOPS:
         return written.isalpha()  # rulers are made of one character
     return any(map(str.isalpha, written)) or not any(map(str.isdigit, written)) or len(written) >= REST_LENGTH
