@@ -1,4 +1,7 @@
-"""What editors close by themselves while the cursor's line is typed: VS Code, Neovim with a pairs plugin, Emacs, and none."""
+"""What editors close by themselves while the cursor's line is typed: VS Code, Neovim with a pairs plugin, Emacs, and none.
+
+Emacs' rules were tried in Emacs 30 with `electric-pair-mode`, nvim-autopairs' are those of its default rules.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ CLOSE_BEFORE = ";:.,=}])> \n\t\r"
 """VS Code's ``editor.autoClosingBrackets: languageDefined``: only before these characters, and before nothing."""
 WORDLIKE = "'\"`[.%$"
 """Before these and before word characters nvim-autopairs closes nothing."""
+NO_PAIR = {("neovim-autopairs", "vim"): '"', ("neovim-autopairs", "rust"): "'", ("neovim-autopairs", "nix"): "'"}
+"""Quotes that nvim-autopairs leaves alone in these languages."""
 
 
 def closed_by(editor: str, language: Language, line_before: str, piece: str, after: str) -> str:
@@ -22,7 +27,13 @@ def closed_by(editor: str, language: Language, line_before: str, piece: str, aft
     marks = marks_in(line_before + piece, language.id)
     opened = unmatched([mark for mark in marks if mark.index < len(line_before)]).openers
     left = unmatched(marks).openers
-    own = [mark for mark in opened if mark not in left and _is_closed(editor, mark, line_before)]
+    unpaired = NO_PAIR.get((editor, language.id), "")
+    waiting = "" if editor == "vscode" else _waiting(after.split("\n", 1)[0])
+    own = [
+        mark
+        for mark in opened
+        if mark not in left and _is_closed(editor, mark, line_before) and mark.mark not in unpaired and mark.closing not in waiting
+    ]
     # Without its outer partner no inner one is closed by the piece either: pairs are nested.
     return "".join(mark.closing for mark in reversed(own))
 
@@ -37,7 +48,7 @@ def _closes_before(editor: str, following: str) -> bool:
     if editor == "vscode":
         return not following or following in CLOSE_BEFORE
     if editor == "emacs":
-        return not (following.isalnum() or following == "_")
+        return True  # before words too
     return not following or not (following.isalnum() or following == "_" or following in WORDLIKE)
 
 
@@ -48,6 +59,12 @@ def _is_closed(editor: str, mark: Mark, line: str) -> bool:
     if len(mark.mark) == 3:
         return editor != "emacs"
     return not (previous.isalnum() or previous in "_'\"`\\")
+
+
+def _waiting(rest: str) -> str:
+    """The marks on the rest of the line that have no partner there: Emacs and nvim-autopairs leave them for what is typed now."""
+    found = unmatched(_plain(rest))
+    return "".join(mark.mark for mark in (*found.closers, *found.openers) if mark in found.closers or mark.mark == '"')
 
 
 def _plain(text: str) -> list[Mark]:

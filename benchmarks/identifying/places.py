@@ -68,6 +68,8 @@ def _place(language: str, path: Path, text: str, number: int, randomness: random
     end = _end(text, offset, randomness)
     start = line_start(text, offset)
     piece = text[offset:end]
+    if "\r\n" in (text[offset - 1 : offset + 1], text[end - 1 : end + 1]):
+        return None  # no editor's cursor goes there
     if not piece.strip() or any(len(line) > LONGEST_LINE for line in text[start : line_end(text, end)].split("\n")):
         return None
     before, after = text[:offset], text[end:]

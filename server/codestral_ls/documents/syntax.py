@@ -132,7 +132,7 @@ class SyntaxTree:
         return any(node.start_byte == offset * UNIT and self._mark(node) is not None for node in leaves)
 
     def is_opaque_at(self, offset: int) -> bool:
-        """Whether ``offset`` is inside a token that holds blanks: text of which the grammar tells nothing, ``<style>``'s in HTML."""
+        """Whether ``offset`` is inside a token that holds blanks: text that the grammar does not read, as ``<style>``'s in HTML."""
         leaves = _leaves(self._tree.root_node, offset * UNIT, offset * UNIT + 1)
         inside = (leaf for leaf in leaves if leaf.start_byte < offset * UNIT < leaf.end_byte)
         return any(_BLANK.search(self.text, leaf.start_byte // UNIT, leaf.end_byte // UNIT) for leaf in inside)

@@ -1,22 +1,38 @@
-"""Whether a document closes as many brackets as it opens: all that tells whose a bracket is, where there is no tree. Pure."""
+"""Whether a document closes the brackets and quotes that it opens: all that tells whose a mark is, where there is no tree. Pure."""
 
 from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
 
 PAIRS = ("()", "[]", "{}")
+QUOTES = "\"'"
 LONGEST = 400_000
 """Characters of the longest document that is counted through; about 1 ms."""
 
 
 def imbalance(cursor: Cursor, text: str, over: int) -> int:
     """How many brackets of the document are too many with ``text`` at the cursor in place of the next ``over`` characters."""
+    parts = _parts(cursor, text, over)
+    return sum(abs(sum(part.count(pair[0]) - part.count(pair[1]) for part in parts)) for pair in PAIRS)
+
+
+def odd_quotes(cursor: Cursor, text: str, over: int) -> int:
+    """How many kinds of quotes have one too many.
+
+    An apostrophe or a comment mark has no partner, so those are counted on the line that the text ends on, others everywhere.
+    """
+    last = text.rsplit("\n", 1)[-1] if "\n" in text else cursor.line_before + text
+    line = last, cursor.line_after[over:]
+    commenting = cursor.language.line_comments
+    parts = {quote: line if quote == "'" or quote in commenting else _parts(cursor, text, over) for quote in QUOTES}
+    return sum(sum(part.count(quote) for part in counted) % 2 for quote, counted in parts.items())
+
+
+def _parts(cursor: Cursor, text: str, over: int) -> tuple[str, str, str]:
     snapshot = cursor.snapshot
     if len(snapshot.text) > LONGEST:
-        parts = (cursor.before, text, cursor.after[over:])
-    else:
-        parts = (snapshot.text[: snapshot.offset], text, snapshot.text[snapshot.offset + over :])
-    return sum(abs(sum(part.count(pair[0]) - part.count(pair[1]) for part in parts)) for pair in PAIRS)
+        return cursor.before, text, cursor.after[over:]
+    return snapshot.text[: snapshot.offset], text, snapshot.text[snapshot.offset + over :]
 
 
 def needs_marks(cursor: Cursor, text: str, taken: int) -> bool:

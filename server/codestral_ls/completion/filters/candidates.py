@@ -44,9 +44,9 @@ def likely(text: str, cursor: Cursor) -> list[Candidate]:
     if cut is None:
         return as_written
     name = SURE if cut.sure else "overlap"
-    if cut.over is not None:
-        return [Candidate(cut.text, cut.over, name), *as_written]
-    return [*(replace(one, name=name) for one in first(cut.text, cursor)), *as_written]
+    without = [Candidate(cut.text, cut.over, name)] if cut.over is not None else first(cut.text, cursor)
+    # What is surely there already is never written again, even where that cannot be shown at all.
+    return [*(replace(one, name=name) for one in without), *(() if cut.sure else as_written)]
 
 
 def first(text: str, cursor: Cursor) -> list[Candidate]:
@@ -121,6 +121,8 @@ def fewer(text: str, cursor: Cursor) -> Iterator[Candidate]:
         if ended >= 0 and not 0 <= text.find(opener) < ended and _closes(cursor.after, opener, closer):
             name = "repeated_closers" if overlap.is_marks(text[ended + len(closer) :]) else "shortened"
             yield from _both(text[:ended].rstrip(), cursor, name)
+    if cursor.plan.region == "comment":
+        return
     for mark in marks_of(text, cursor).closers[:MOST_CUTS]:
         name = "repeated_closers" if overlap.is_marks(text[mark.index :]) else "shortened"
         yield from _both(text[: mark.index].rstrip(), cursor, name)

@@ -17,6 +17,9 @@ from codestral_ls.documents.text import indent_of, line_end, line_start, next_li
 NEAR = 12_000
 """Characters on each side that filters may look at."""
 
+PROSE = frozenset({"markdown", "mdx"})
+"""Languages whose grammar knows no brackets."""
+
 LINES_BELOW = 12
 """Lines below the cursor that an answer may repeat."""
 
@@ -44,7 +47,7 @@ class Cursor:
     """Whether the document ends with ``lines_below``."""
     style: Style
     is_read: bool
-    """Whether a tree tells the marks at the cursor apart: not so without a grammar, in comments, and in another language's text."""
+    """Whether a tree tells the marks at the cursor apart: not so without a grammar, in prose and in another language's text."""
     line_ended: bool = False
     """Whether the model went on after the answer's last line: what is open there was meant to go on below."""
     ran_out: bool = False
@@ -90,7 +93,7 @@ def at(snapshot: Snapshot, plan: Plan, tab_size: int | None = None, insert_space
 
 
 def _is_read(snapshot: Snapshot, plan: Plan) -> bool:
-    if snapshot.spec.grammar is None or plan.region == "comment":
+    if snapshot.spec.grammar is None or plan.region == "comment" or snapshot.spec.id in PROSE:
         return False
     tree = snapshot.tree() if plan.region == "code" else None
     return tree is None or not tree.is_opaque_at(snapshot.offset)

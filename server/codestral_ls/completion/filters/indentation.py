@@ -102,8 +102,8 @@ def _levelled(lines: list[str], cursor: Cursor) -> list[str]:
             unit = TAB if style.kind == "tab" else style.width or TAB
             return [lines[0], *(_indented(base + (_width(indent_of(line)) - closing) // step * unit, line, cursor)
                                 for line in lines[1:])]  # fmt: skip
-    if style.kind is None:
-        return lines
+    if style.kind == "space" and not foreign:
+        return lines  # an answer with lines in the document's own style knows it
     # Single lines of a kind that the document does not have; aligned ones are left alone.
     unit = TAB if style.kind == "tab" else style.width or TAB
     step = (gcd(*widths, base) if foreign else TAB) if style.kind == "tab" else TAB

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from codestral_ls.completion.filters import candidates
+from codestral_ls.completion.filters.balance import imbalance
 from codestral_ls.completion.filters.candidates import Candidate
 from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.open_marks import marks_of
@@ -27,6 +28,9 @@ TOTAL_MS = 30.0
 MOST_MEETING = 2
 """Cuts that are tried where the document's errors are not the answer's doing."""
 
+MOST_AFRESH = 4
+"""Candidates that are parsed afresh to tell them apart."""
+
 LONGEST_AFRESH = 30_000
 """Characters of the longest document that is parsed afresh to make sure; about 4 ms."""
 
@@ -37,6 +41,8 @@ UNKNOWN = 1_000_000
 def judged(text: str, cursor: Cursor) -> Candidate | None:
     """The candidate to use, None where nothing may be shown; one with an empty text where the document has all of it."""
     likely = candidates.likely(text, cursor)
+    if likely[0].name == candidates.SURE:
+        text = likely[0].text  # what follows already is no part of the answer
     tree = cursor.snapshot.tree()
     if tree is None:
         return likely[0]
@@ -51,11 +57,14 @@ def judged(text: str, cursor: Cursor) -> Candidate | None:
     if best is not None and judge.is_settled(best):
         return judge.best(chain([best], islice(candidates.meeting(text, cursor), MOST_MEETING)))
     best = judge.best(chain(likely, candidates.over_the_tail(text, cursor), candidates.mends(text, cursor)))
+    if best is not None and tree.has_errors:
+        best = judge.told_apart(best)
     if best is None or judge.errors[best] > 0:
-        # What loses text is right where it makes the document sound, or where the answer breaks it.
+        # What loses text is right where it makes the document sound, or where the answer breaks it and the document's balance.
         fewer = judge.best(candidates.fewer(text, cursor))
         heals = fewer is not None and not judge.errors[fewer] and fewer.name == "repeated_closers"
-        if fewer is not None and (heals or best is None or judge.errors[best] > tree.error_count):
+        breaks = best is None or judge.errors[best] > tree.error_count
+        if fewer is not None and (heals or (breaks and _is_balanced_by(fewer, text, cursor))):
             best = fewer if best is None or judge.errors[fewer] < judge.errors[best] else best
     as_written = judge.best(likely)
     if best is not None and best.name in candidates.ADDING and as_written is not None and not judge.confirms(best, as_written):
@@ -63,6 +72,11 @@ def judged(text: str, cursor: Cursor) -> Candidate | None:
     if best is None or judge.errors[best] > tree.error_count:
         best = judge.best(chain([] if best is None else [best], candidates.shortened(text, cursor)))
     return best if best is not None and judge.errors[best] <= tree.error_count else None
+
+
+def _is_balanced_by(fewer: Candidate, text: str, cursor: Cursor) -> bool:
+    """Whether the document's brackets are no worse for what ``fewer`` left out of ``text``."""
+    return imbalance(cursor, fewer.text, fewer.over) <= imbalance(cursor, text, 0)
 
 
 class _Judge:
@@ -104,6 +118,19 @@ class _Judge:
         if plain <= mended:
             self.errors[as_written] = plain
         return mended < plain
+
+    def told_apart(self, best: Candidate) -> Candidate:
+        """Of the candidates with as few errors as ``best``, the one with the fewest in a tree parsed afresh.
+
+        In a broken document an incremental parse recovers from errors by what it has, so that one mistake may hide another.
+        """
+        fewest = self.errors[best]
+        equal = [one for one, errors in self.errors.items() if errors == fewest and one.name not in candidates.ADDING]
+        if not fewest or not 1 < len(equal) <= MOST_AFRESH:
+            return best
+        counts = {one: self._afresh(one) for one in dict.fromkeys((best, *equal))}
+        known = {one: count for one, count in counts.items() if count is not None}
+        return min(known, key=known.__getitem__) if len(known) == len(counts) else best
 
     def _afresh(self, candidate: Candidate) -> int | None:
         snapshot = self._cursor.snapshot

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codestral_ls.completion.filters.balance import imbalance
+from codestral_ls.completion.filters.balance import imbalance, odd_quotes
 from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.taken_over import taken_over
 
@@ -20,6 +20,7 @@ WORDS = 4
 """Letters and digits of an end over more than one line that is written twice by no chance."""
 REST_LENGTH = 4
 """Characters of the shortest rest of a line without a letter that an answer ends with by no chance."""
+LONGEST_OPERATOR = 3
 STOPS = ".,;:!?"
 SEPARATORS = ";,: \t\n"
 MARKS = "()[]{}<>\"'`" + SEPARATORS
@@ -183,14 +184,14 @@ def _same(line: str, below: str, is_last: bool) -> bool:
 def _rest_of_line(text: str, cursor: Cursor) -> int | None:
     """Index at which the text writes the rest of the cursor's line and no more, or goes on with the lines below."""
     rest = cursor.line_after.strip()
-    own = cursor.line_after[len(cursor.closers) :].strip() or cursor.line_after[cursor.opened :].strip()
-    if not own:
+    own = cursor.line_after[len(cursor.closers) :].strip(), cursor.line_after[cursor.opened :].strip()
+    if not any(own):
         return None
     stripped = text.rstrip()
     first, _, more = text.partition("\n")
     first = first.rstrip()
     below = [line for line in cursor.lines_below if line.strip()]
-    for written in dict.fromkeys((rest, own)):
+    for written in filter(None, dict.fromkeys((rest, own[1], own[0]))):
         if first.endswith(written) and more.strip() and _follow(more.split("\n"), below):
             return len(first) - len(written)
         if stripped.endswith(written) and _is_told(stripped, written, cursor):
@@ -200,13 +201,26 @@ def _rest_of_line(text: str, cursor: Cursor) -> int | None:
 
 def _is_told(text: str, written: str, cursor: Cursor) -> bool:
     """Whether the text writes the rest of the line by no chance, which it ends with."""
+    kept = text[: len(text) - len(written)]
+    line = kept.rsplit("\n", 1)[-1] if "\n" in kept else cursor.line_before + kept
     if is_marks(written):
-        # Whose a bracket is only a tree can tell; without one, the balance of the document.
-        cut = text[: len(text) - len(written)]
-        return not cursor.is_read and imbalance(cursor, cut, 0) < imbalance(cursor, text, 0)
-    if len(set(written)) == 1 and written not in STOPS:
-        return written.isalpha()  # rulers are made of one character
-    return any(map(str.isalpha, written)) or not any(map(str.isdigit, written)) or len(written) >= REST_LENGTH
+        # Whose a mark is only a tree can tell; without one, the balance of the document.
+        return not cursor.is_read and _is_better_without(kept, text, cursor)
+    if len(set(written)) == 1 and written not in STOPS and not written.isalpha():
+        if written.isdigit():
+            return False
+        # Rulers are made of one character, and as long as others near them; operators are short and have something before them.
+        is_operator = len(written) <= LONGEST_OPERATOR and line.strip() != "" and not line.rstrip().endswith(written[0])
+        return is_operator or line + written in cursor.before.split("\n")
+    if any(map(str.isalpha, written)) or not any(map(str.isdigit, written)) or len(written) >= REST_LENGTH:
+        return True
+    return len(written) > 1 and written not in line  # numbers that repeat tell nothing
+
+
+def _is_better_without(kept: str, text: str, cursor: Cursor) -> bool:
+    """Whether the document's brackets and quotes are in balance rather with ``kept`` than with ``text``."""
+    marks_kept = imbalance(cursor, kept, 0) + odd_quotes(cursor, kept, 0)
+    return marks_kept < imbalance(cursor, text, 0) + odd_quotes(cursor, text, 0)
 
 
 def is_marks(text: str) -> bool:
@@ -217,6 +231,10 @@ def is_marks(text: str) -> bool:
 def _cut(text: str, index: int, cursor: Cursor) -> str:
     """The text up to ``index``, without the blanks that the document has there as well."""
     kept = text[:index]
+    for rest in (cursor.line_after, cursor.line_after[cursor.opened :]):
+        blanks = rest[: len(rest) - len(rest.lstrip())]
+        if blanks and kept.endswith(blanks) and text[index:].rstrip() == rest.strip():
+            return kept.removesuffix(blanks)
     blank = any(cursor.line_after[place : place + 1] in (" ", "\t") for place in (0, cursor.opened))
     return kept.rstrip() if blank else _trimmed(kept, cursor)
 
