@@ -11,6 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from codestral_ls.documents.excerpts import MARGIN, excerpt
 from codestral_ls.documents.hunks import Edit, hunks_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ MAX_TREE_BYTES = 2_000_000
 """Default of the option ``completion.max_tree_bytes``: UTF-8 bytes of the largest text that gets a tree."""
 _LONGEST_CHAIN = 1_000
 """A longer chain is cut: nobody asked for a tree during so many edits, so a full parse is cheap when somebody does."""
+_MOST_EDITS_OF_A_PART = 200
+"""After so many the whole is parsed again, or the chain would be cut one day and all be parsed afresh."""
 _BINARY_SAMPLE = 4_096
 FOLLOW_MS = 25.0
 """CPU time for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, which nobody who
@@ -49,6 +52,7 @@ class Revision:
         "_length",
         "_lock",
         "_parent",
+        "_part",
         "_tree",
         "language",
         "max_tree_bytes",
@@ -66,6 +70,7 @@ class Revision:
         self._is_foreign = False
         self._late = False
         self._tree: SyntaxTree | None = None
+        self._part: tuple[int, int, Revision] | None = None
 
     def then(self, start: int, end: int, inserted: int) -> Revision:
         """The revision after ``inserted`` characters took the place of ``[start, end)``. O(1), parses nothing."""
@@ -87,6 +92,24 @@ class Revision:
                     self._parent = None
                     self._length = 0
             return self._tree
+
+    def part(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
+        """``(start, end, revision)`` of the part of a large ``text`` around ``offset``; None where the whole is to be looked at."""
+        with self._lock:
+            known = self._part
+            if known is not None and known[0] <= max(0, offset - MARGIN) and min(len(text), offset + MARGIN) <= known[1]:
+                return known
+            revision: Revision = self
+            edits: list[Edit] = []
+            while not revision._asked or revision._tree is None:
+                if revision._parent is None or len(edits) == _MOST_EDITS_OF_A_PART:
+                    return None
+                edits.append(revision._edit)
+                revision = revision._parent
+            found = excerpt(revision._tree, hunks_of(reversed(edits)), text, offset)
+            if found is not None:
+                self._part = (*found, Revision(self.language, self.max_tree_bytes))
+            return self._part if found is not None else None
 
     def _parse(self, text: str) -> SyntaxTree | None:
         if not _fits(text, self.max_tree_bytes) or looks_binary(text):

@@ -40,6 +40,10 @@ class Scope:
     name: str
     body_start: int
 
+    def moved(self, by: int) -> Scope:
+        """The scope in a text that has ``by`` more characters before it."""
+        return replace(self, start=self.start + by, end=self.end + by, body_start=self.body_start + by)
+
 
 def width(indent: str, tab: int = 4) -> int:
     """Columns of an indentation, with tab stops every ``tab`` columns."""

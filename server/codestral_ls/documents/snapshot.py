@@ -109,17 +109,34 @@ class Snapshot:
         """
         return self.revision.tree(self.text)
 
+    def near(self) -> Snapshot:
+        """The part of a large document around the cursor, as a document of its own; else the document itself.
+
+        Its tree takes a fraction of the time, its offsets are its own.
+        """
+        found = self.revision.part(self.text, self.offset)
+        if found is None:
+            return self
+        start, end, revision = found
+        return replace(self, text=self.text[start:end], offset=self.offset - start, revision=revision)
+
     def region(self) -> Region:
-        """Whether the cursor is in code, a string or a comment: by the tree, else by the text near the cursor alone."""
-        tree = self.tree()
+        """Whether the cursor is in code, a string or a comment: by the tree near it, else by the text near it alone."""
+        near = self.near()
+        tree = near.tree()
         if tree is not None:
-            return tree.region_at(self.offset)
+            return tree.region_at(near.offset)
         return region_in(self.text, line_start(self.text, max(0, self.offset - _REACH)), self.offset, self.spec)
 
     def scopes(self) -> tuple[Scope, ...]:
-        """The scopes that hold the cursor, innermost last: by the tree, else by indentation."""
-        tree = self.tree()
-        return tree.scopes_at(self.offset) if tree is not None else indented_scopes(self.text, self.offset, self.spec)
+        """The scopes that hold the cursor, innermost last: by the tree near it, else by indentation."""
+        near = self.near()
+        tree = near.tree()
+        if tree is None:
+            return indented_scopes(self.text, self.offset, self.spec)
+        moved = self.offset - near.offset
+        found = tree.scopes_at(near.offset)
+        return tuple(scope.moved(moved) for scope in found) if moved else found
 
     def at(self, offset: int) -> Snapshot:
         """The same document with the cursor elsewhere; shares the tree."""

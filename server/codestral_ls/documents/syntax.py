@@ -22,7 +22,7 @@ from codestral_ls.documents.matches import Capture, Match
 from codestral_ls.documents.queries import UNIT
 from codestral_ls.documents.regions import Region, region_from, region_in
 from codestral_ls.documents.scopes import Scope, indented_scopes, reach, scopes_from
-from codestral_ls.documents.text import line_start
+from codestral_ls.documents.text import line_end, line_start, next_line_start
 
 LONGEST_MS = 5_000.0
 """CPU time of the longest parse where nobody waits: in the index and in batches."""
@@ -116,6 +116,15 @@ class SyntaxTree:
         if self._count is None:
             self._count = self.errors_in(0, len(self.text)) if self.has_errors else 0
         return self._count
+
+    def statements_around(self, start: int, end: int) -> tuple[int, int] | None:
+        """The range of whole lines from the top-level node at ``start`` to the one at ``end``; None where one is an ERROR."""
+        found = [_child_at(self._tree.root_node, place * UNIT) for place in (max(0, start), min(end, len(self.text)))]
+        if any(node is not None and node.is_error for node in found):
+            return None
+        first = 0 if found[0] is None or start <= 0 else line_start(self.text, found[0].start_byte // UNIT)
+        last = len(self.text) if found[1] is None else next_line_start(self.text, line_end(self.text, found[1].end_byte // UNIT))
+        return (first, last) if first <= last else None
 
     def marks(self, start: int, end: int) -> list[Mark]:
         """The brackets and quotes among the tokens that begin in ``[start, end)``; none inside strings and comments."""
@@ -225,6 +234,17 @@ def _leaves(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitte
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
                 return
+
+
+def _child_at(root: tree_sitter.Node, place: int) -> tree_sitter.Node | None:
+    """The named child of ``root`` that ends after ``place`` (a byte offset); None where there is none."""
+    cursor = root.walk()
+    if cursor.goto_first_child_for_byte(place) is None:
+        return None
+    while cursor.node is not None and not cursor.node.is_named:
+        if not cursor.goto_next_sibling():
+            return None
+    return cursor.node
 
 
 def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:

@@ -7,6 +7,7 @@ import pytest
 from codestral_ls.completion.filters import candidates, overlap
 from codestral_ls.completion.filters.cursor import Cursor, at
 from codestral_ls.completion.filters.judge import judged
+from codestral_ls.completion.filters.open_marks import marks_of
 from codestral_ls.completion.filters.taken_over import taken_over
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.documents.tails import LONGEST, closers_of, tail_of
@@ -56,7 +57,7 @@ def test_the_first_candidate_is_the_answer_as_it_is() -> None:
 
 def test_missing_closers_are_a_candidate() -> None:
     cursor = around("│\n", "python")
-    found = [one.text for one in candidates.closed("f([1", candidates.marks_of("f([1", cursor), cursor)]
+    found = [one.text for one in candidates.closed("f([1", marks_of("f([1", cursor), cursor)]
     assert "f([1])" in found
 
 

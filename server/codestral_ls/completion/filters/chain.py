@@ -3,11 +3,12 @@
 While it is written, `cut` runs on every piece and may end it: `CUTTERS` are asked one after the other, each of what the one
 before left, and must say the same of a text and of its continuation.
 
-When it is finished, `finish` runs once: the cutters once more; then `MENDERS`, once each, which take off what is no part of
-the answer and what its line begins with already, and give it the place's indentation; then the judge chooses once how the
-answer goes into the document, with the syntax tree of the whole (`judge.judged`): without what follows there already
-(`overlap.evident`), as it is, over what the editor closed, or with a mend; last come the line ends. An answer that is typed
-along needs none of it as long as the document with the answer would be the same one; else it goes through `finish` again.
+`finish` runs once on what is to be shown: on a fresh answer, a copy, an answer from the cache that meets another text around the
+cursor, and once ahead on an answer that nobody waited for. In it the cutters run once more; then `MENDERS`, once each, which take
+off what is no part of the answer and what its line begins with already, and give it the place's indentation; then the judge
+chooses once how the answer goes into the document, with the syntax tree of the whole (`judge.judged`): without what follows
+there already (`overlap.evident`), as it is, over what the editor closed, or with a mend; last come the line ends. An answer that
+is typed along needs none of it as long as the document with the answer would be the same one.
 """
 
 from __future__ import annotations

@@ -67,7 +67,11 @@ class Cursor:
 
 
 def at(snapshot: Snapshot, plan: Plan, tab_size: int | None = None, insert_spaces: bool | None = None) -> Cursor:
-    """The surroundings of the snapshot's cursor. ``tab_size`` and ``insert_spaces`` are the editor's, None where unknown."""
+    """The surroundings of the snapshot's cursor. ``tab_size`` and ``insert_spaces`` are the editor's, None where unknown.
+
+    Of a large document they are the part around the cursor: ``snapshot`` is that part.
+    """
+    snapshot = snapshot.near()
     text, offset = snapshot.text, snapshot.offset
     start, end = line_start(text, offset), line_end(text, offset)
     before, after = text[line_start(text, max(0, offset - NEAR)) : offset], text[offset : offset + NEAR]
