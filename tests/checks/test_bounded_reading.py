@@ -39,15 +39,16 @@ READERS = {
     "host/fetch.py": "a model that this fetched",
     "host/gguf_file.py": "a model, mapped, once it is known to be a regular file",
     "host/kv_state.py": "states that this wrote, once they are known to be regular files of the right size",
-    "host/lock.py": "a lock",
+    "host/engine_package.py": "what is in an installed package",
+    "host/engine_sources.py": "a package of llama.cpp, in bounds of its own",
     "host/other_work.py": "/proc",
     "host/prebuilt.py": "/proc",
     "host/self_test.py": "verdicts that this wrote",
     "cli.py": "the null device",
-    "context/index/turns.py": "a lock",
     "lsp/log.py": "a log that this makes",
     "lsp/transport.py": "the null device",
     "system/bounded.py": "the bounded reader itself",
+    "system/file_lock.py": "a lock",
     "system/private_files.py": "a file of ours, which is made",
 }
 

@@ -6,16 +6,18 @@ builds nothing: make_vsix.py does.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from codestral_ls.system import file_lock
 
 EXTENSION = Path(__file__).resolve().parents[1]
 CACHE = EXTENSION.parents[1] / ".cache" / "editors"
@@ -86,13 +88,14 @@ def alone(folder: Path) -> Iterator[None]:
     if path in _HELD:
         raise RuntimeError(f"{path} is held by this process already")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _HELD.add(path)
-        try:
-            yield
-        finally:
-            _HELD.discard(path)
+    while (lock := file_lock.take(path)) is None:
+        time.sleep(0.2)  # another process sets something up, which takes seconds
+    _HELD.add(path)
+    try:
+        yield
+    finally:
+        _HELD.discard(path)
+        os.close(lock)
 
 
 def run(command: Sequence[str], failure: str, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:

@@ -17,20 +17,12 @@ from codestral_ls.backends.base import Health
 from codestral_ls.config.host_address import HostAddress, model_path, with_whole_paths
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ConfigError
-from codestral_ls.system import processes
+from codestral_ls.system import file_lock, processes
 from codestral_ls.system.private_files import owned_folder, private_file
 from codestral_ls.timing import Clock, monotonic
 
-try:
-    import fcntl
-except ImportError:  # Windows: asyncio has no Unix sockets there either
-    fcntl = None  # type: ignore[assignment]
-
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
-NOT_HERE = (
-    'The local model host needs Linux, macOS or WSL. Set `backend.primary` to "codestral", or to a server such as llama-server.'
-)
 ENGINE = ("llama_cpp", "numpy")
 """What a host imports and a plain installation does not have."""
 NO_ENGINE = (
@@ -104,8 +96,6 @@ class HostProcess:
 
     async def ensure(self, known: Health) -> Health:
         """Called when no host answers: start one unless it is starting, being started by another, or was refused."""
-        if fcntl is None:
-            self._refusal = (NOT_HERE, self._model_state())
         if self.refused and self._refusal is not None:
             return Health("error", self._refusal[0])
         if self._process is None and (missing := _missing_engine()):
@@ -204,16 +194,10 @@ class HostProcess:
             return True
         try:
             owned_folder(self._address.lock.parent)  # whoever made it first could also have made the lock
-            file = os.open(self._address.lock.with_suffix(".start"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._spawn_lock = file_lock.take(self._address.lock.with_suffix(".start"))
         except (OSError, ConfigError):
             return True  # the host itself says what is wrong with the folder, and ends
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-            return False
-        self._spawn_lock = file
-        return True
+        return self._spawn_lock is not None
 
     def _let_others(self) -> None:
         if self._spawn_lock is not None:

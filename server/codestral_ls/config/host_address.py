@@ -13,6 +13,7 @@ from pathlib import Path
 import codestral_ls
 from codestral_ls.config.paths import cache_dir, expanded, runtime_dir, state_dir
 from codestral_ls.config.sections import LocalOptions
+from codestral_ls.system.private_channel import channel
 
 EMBEDDED = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
 _NOT_LOADING = ("idle_unload_seconds", "idle_exit_seconds", "start_timeout_seconds")
@@ -20,7 +21,10 @@ _NOT_LOADING = ("idle_unload_seconds", "idle_exit_seconds", "start_timeout_secon
 
 @dataclass(frozen=True, slots=True)
 class HostAddress:
-    """Files of one host. ``kv_folder`` keeps evaluated prompts between two runs, ``verdicts`` what was found of model files."""
+    """Files of one host. ``kv_folder`` keeps evaluated prompts between two runs, ``verdicts`` what was found of model files.
+
+    ``socket`` is a named pipe on Windows.
+    """
 
     socket: Path
     lock: Path
@@ -58,7 +62,7 @@ def host_address(options: LocalOptions) -> HostAddress:
     digest = hashlib.sha256(json.dumps(load, sort_keys=True).encode()).hexdigest()[:12]
     name = f"host-{digest}"
     return HostAddress(
-        socket=runtime_dir() / f"{name}.sock",
+        socket=Path(channel(runtime_dir(), name)),
         lock=runtime_dir() / f"{name}.lock",
         log=state_dir() / f"{name}.log",
         kv_folder=cache_dir() / "kv" / digest,

@@ -1,4 +1,4 @@
-"""Is a model host running? The sockets in the runtime folder are asked for their hosts' health.
+"""Is a model host running? Hosts whose locks are in the runtime folder are asked for their health.
 
 Starts none: the look at the backends does that. Speaks the few words of HTTP that ``GET /health`` needs itself, so that
 a host that hangs or answers nonsense is a finding and no exception.
@@ -15,6 +15,7 @@ from codestral_ls.config.host_address import host_address
 from codestral_ls.config.paths import runtime_dir
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.doctor.finding import Finding
+from codestral_ls.system import private_channel
 
 GROUP = "Model host"
 _ASK = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -28,7 +29,8 @@ async def hosting(options: LocalOptions, timeout: float = 2.0) -> list[Finding]:
     """
     own = host_address(options).socket
     try:
-        others = sorted(set(runtime_dir().glob("host-*.sock")) - {own})
+        locks = sorted(runtime_dir().glob("host-*.lock"))  # a named pipe is in no folder
+        others = [channel for lock in locks if (channel := Path(private_channel.channel(runtime_dir(), lock.stem))) != own]
     except OSError:
         others = []  # the finding about the folders says why
     found = [await _own(own, timeout)]
@@ -47,7 +49,7 @@ async def ask_health(socket: Path, timeout: float) -> Mapping[str, object] | Non
     """
     try:
         async with asyncio.timeout(timeout):
-            reader, writer = await asyncio.open_unix_connection(str(socket))
+            reader, writer = await private_channel.connect(str(socket))
             try:
                 writer.write(_ASK)
                 answer = await reader.read(_MOST_BYTES)
@@ -59,6 +61,8 @@ async def ask_health(socket: Path, timeout: float) -> Mapping[str, object] | Non
                 writer.close()
     except TimeoutError:
         return {"error": f"does not answer within {timeout:.0f} s"}
+    except private_channel.StrangersChannelError as error:
+        return {"error": f"is not asked. {error}"}
     except ConnectionResetError:
         return {"error": "closed the connection without an answer"}
     except OSError:

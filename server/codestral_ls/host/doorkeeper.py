@@ -1,4 +1,4 @@
-"""Who may keep a connection to the host: processes of this user on its socket, and whoever asks something soon.
+"""Who may keep a connection to the host: processes of this user on its channel, and whoever asks something soon.
 
 A connection that has asked nothing costs a descriptor. So it has ten seconds for its first headers (and its token), few of
 them may wait at once, and the oldest of these makes room for a new one. Deliberately reads no byte: aiohttp does.
@@ -7,9 +7,8 @@ them may wait at once, and the oldest of these makes room for a new one. Deliber
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from codestral_ls.system.peer import is_own_peer
 
@@ -27,7 +26,7 @@ def raised_limit() -> int:
     """How many connections may be open, after the limit of open files was raised as far as the system lets us."""
     try:
         import resource
-    except ImportError:  # Windows: nothing is served there but by TCP, and it has no such limit
+    except ImportError:  # Windows has no such limit
         return MOST_CONNECTIONS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = WANTED_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, WANTED_DESCRIPTORS)
@@ -59,8 +58,7 @@ class Doorkeeper:
     def admit(self, transport: asyncio.Transport) -> None:
         """Let the connection in, or close it."""
         self._open = {one: heard for one, heard in self._open.items() if not one.is_closing()}
-        connection: Any = transport.get_extra_info("socket")
-        if connection is not None and connection.family == getattr(socket, "AF_UNIX", None) and not is_own_peer(connection):
+        if not is_own_peer(transport):
             transport.abort()
             return
         waiting = [one for one, heard in self._open.items() if not heard]

@@ -1,4 +1,4 @@
-"""The life of the host process: one per lock, a socket only its user can open, gone when idle or told to.
+"""The life of the host process: one per lock, a channel only its user can open, gone when idle or told to.
 
 Deliberately no routes (``app.py``) and no model (``keeper.py``).
 """
@@ -12,8 +12,6 @@ import logging
 import math
 import os
 import secrets
-import signal
-import socket
 import sys
 from dataclasses import fields, replace
 from functools import partial
@@ -33,8 +31,10 @@ from codestral_ls.host.keeper import Keeper
 from codestral_ls.host.lock import HeldError, hold
 from codestral_ls.host.quiet_log import quiet
 from codestral_ls.host.reception import Bounds, Reception
+from codestral_ls.system import private_channel
 from codestral_ls.system.core_dumps import forbid_core_dumps
 from codestral_ls.system.private_files import owned_folder
+from codestral_ls.system.signals import when_told_to_end
 
 log = logging.getLogger("codestral_ls.host")
 
@@ -45,8 +45,6 @@ SERVER = Bounds(finish=30.0, waiting=256, per_client=128)
 """Of a host that others reach by ``--listen``."""
 CLOSE_SECONDS = 2.0
 """For requests whose client never sends the rest; aiohttp alone would wait for a minute."""
-MOST_SOCKET_BYTES = 103 if sys.platform == "darwin" else 107
-"""A Unix socket's address without its final NUL."""
 TOKEN_VARIABLE = "CODESTRAL_LS_TOKEN"  # noqa: S105 - a variable's name
 
 
@@ -89,12 +87,9 @@ def serve(options: LocalOptions, listen: str | None = None, bounds: Bounds = SER
     if listen is not None:
         stays = replace(options, idle_exit_seconds=0)
         return asyncio.run(_serve(stays, parse_listen(listen), replace(bounds, wait=options.start_timeout_seconds)))
-    if len(os.fsencode(address.socket)) > MOST_SOCKET_BYTES:
-        raise ConfigError(
-            f"{address.socket} is too long for a Unix socket (at most {MOST_SOCKET_BYTES} bytes); "
-            "set XDG_RUNTIME_DIR to a folder with a shorter name."
-        )
-    owned_folder(address.socket.parent)
+    if reason := private_channel.unfit(str(address.socket)):
+        raise ConfigError(reason)
+    owned_folder(address.lock.parent)
     try:
         with hold(address.lock):
             return asyncio.run(_serve(options, address.socket, Bounds()))
@@ -127,12 +122,12 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path, bounds: B
     application = make_app(keeper, token, door.heard, reception)
     runner = web.AppRunner(application, handler_cancellation=True, access_log=None, shutdown_timeout=CLOSE_SECONDS)
     await runner.setup()
-    listener: asyncio.Server | None = None
+    listener: private_channel.Listener | None = None
     try:
         if isinstance(where, tuple):
             listener = await _listen_tcp(door, where, token or "")
         else:
-            listener = await _listen_unix(door, where)
+            listener = await _listen_privately(door, where)
         keeper.start()  # an address that cannot be had is told before a model is loaded for nothing
         over = _signals()
         await _until_over(keeper, options, over)
@@ -142,7 +137,7 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path, bounds: B
             await _finished(reception, over)
     finally:
         if isinstance(where, Path):
-            where.unlink(missing_ok=True)  # noqa: ASYNC240 - nothing is served any more
+            private_channel.gone(str(where))
         if listener is not None:
             listener.close()
         refused = keeper.phase == "refused"
@@ -162,18 +157,14 @@ async def _finished(reception: Reception, again: asyncio.Event) -> None:
         task.cancel()
 
 
-async def _listen_unix(door: Doorkeeper, path: Path) -> asyncio.Server:
-    path.unlink(missing_ok=True)  # noqa: ASYNC240 - once, before anything is served; the lock is ours, so whoever made it is dead
-    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
+async def _listen_privately(door: Doorkeeper, where: Path) -> private_channel.Listener:
+    address = str(where)
+    private_channel.gone(address)  # the lock is ours, so whoever made it is dead
     try:
-        server.bind(str(path))
+        listener = await private_channel.listen(door, address, BACKLOG)
     except OSError as error:
-        raise ConfigError(f"The host cannot listen on {path}: {error.strerror or error}.") from None
-    finally:
-        os.umask(before)
-    listener = await asyncio.get_running_loop().create_unix_server(door, sock=server, backlog=BACKLOG)
-    log.info("serving on %s", path)
+        raise ConfigError(f"The host cannot listen on {address}: {error.strerror or error}.") from None
+    log.info("serving on %s", address)
     return listener
 
 
@@ -194,8 +185,7 @@ async def _listen_tcp(door: Doorkeeper, where: tuple[str, int], token: str) -> a
 def _signals() -> asyncio.Event:
     """Set when this process is told to end."""
     over = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    when_told_to_end(lambda _: over.set())
     return over
 
 

@@ -52,14 +52,13 @@ def load() -> Any:
     sleeping_threads(os.environ)
     beneath = beneath_declarations()
     try:
-        if beneath is not None:
-            prebuilt.enter(beneath)
+        library = prebuilt.enter(beneath) if beneath is not None else None
         api = importlib.import_module("llama_cpp.llama_cpp")
     except (OSError, RuntimeError) as error:
         raise ModelError(f"llama.cpp is installed but its library does not load: {error}") from None
-    if beneath is not None and (reason := prebuilt.another_layout(api, api._lib)):
-        raise ModelError(f"The prebuilt llama.cpp is not the one that is expected: {reason}. {prebuilt.ADVICE}")
     api.llama_log_set(_log_callback(api), ctypes.c_void_p(0))
+    if beneath is not None and library is not None:
+        prebuilt.prove(beneath, library, api)
     api.llama_backend_init()
     return api
 
@@ -68,20 +67,20 @@ SPINS = "30000"
 """Looks of a thread of OpenMP before it sleeps: about a tenth of a millisecond."""
 
 
-def beneath_declarations() -> Path | None:
-    """The prebuilt library, where it is to be used: llama-cpp-python brought none of its own and the user names none."""
+def beneath_declarations() -> prebuilt.Prebuilt | None:
+    """The prebuilt libraries, where they are to be used: llama-cpp-python brought none of its own and the user names none."""
     if os.environ.get("LLAMA_CPP_LIB_PATH"):
         return None
     spec = importlib.util.find_spec("llama_cpp")
     folders = spec.submodule_search_locations if spec is not None and spec.submodule_search_locations else ()
     compiled = any(any((Path(folder) / "lib").glob("*llama*")) for folder in folders)
-    return None if compiled else prebuilt.file()
+    return None if compiled else prebuilt.find()
 
 
 def llama_cpp() -> str:
     """Which llama.cpp this is, for what must not be read by another one: saved states and verdicts."""
-    name, version = prebuilt.WHEEL if beneath_declarations() is not None else prebuilt.DECLARATIONS
-    return f"{name} {version}"
+    beneath = beneath_declarations()
+    return beneath.name if beneath is not None else " ".join(prebuilt.DECLARATIONS)
 
 
 def sleeping_threads(environment: MutableMapping[str, str]) -> None:
@@ -132,10 +131,10 @@ def strlen_callback() -> tuple[Any, Any]:
     """An abort callback without Python: (C function, two-byte flag buffer). Setting ``flag[0] = 1`` aborts a decode.
 
     llama.cpp asks its abort callback before every node of the graph, several hundred times a batch; a Python callback
-    would
-    take the GIL each time. ``strlen`` of the buffer is 0 or 1, which is exactly the C boolean wanted.
+    would take the GIL each time. ``strlen`` of the buffer is 0 or 1, which is exactly the C boolean wanted.
     """
     api = load()
     flag = (ctypes.c_char * 2)()
-    address = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p).value or 0
+    standard = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
+    address = ctypes.cast(standard.strlen, ctypes.c_void_p).value or 0
     return ctypes.cast(address, api.ggml_abort_callback), flag

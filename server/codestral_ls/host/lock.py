@@ -1,12 +1,13 @@
-"""A file lock that ends with its process, however it ends. Deliberately POSIX only: the host's Unix socket is, too."""
+"""The lock that lets one host at a time serve a model."""
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from codestral_ls.system import file_lock
 
 
 class HeldError(Exception):
@@ -16,12 +17,10 @@ class HeldError(Exception):
 @contextmanager
 def hold(path: Path) -> Iterator[None]:
     """Hold the lock at ``path`` inside the block; the file stays. Raises: HeldError at once when it is taken."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = file_lock.take(path)
+    if descriptor is None:
+        raise HeldError
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise HeldError from None
         yield
     finally:
-        os.close(file)
+        os.close(descriptor)

@@ -35,7 +35,9 @@ async def wait_for_end(process_id: int, poll_seconds: float = POLL_SECONDS) -> b
 def is_alive(process_id: int) -> bool:
     """Whether a process of that id exists (somebody else's counts, too)."""
     if sys.platform == "win32":  # there os.kill(pid, 0) ends the process
-        return True
+        import psutil  # takes milliseconds, which no start of a server should wait for
+
+        return bool(psutil.pid_exists(process_id))
     try:
         os.kill(process_id, 0)
     except PermissionError:

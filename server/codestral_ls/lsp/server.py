@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping
@@ -41,6 +40,7 @@ from codestral_ls.lsp.protocol import Protocol, report
 from codestral_ls.lsp.session import LoadOptions, Session
 from codestral_ls.lsp.transport import READ_BYTES, StandardInput, StandardOutput, pump, take_standard_streams
 from codestral_ls.system.core_dumps import forbid_core_dumps
+from codestral_ls.system.signals import when_told_to_end
 
 if TYPE_CHECKING:
     from codestral_ls.config.load import Loaded
@@ -103,7 +103,7 @@ def serve(
     given: Mapping[str, object] | None = None,
     user_file: Path | None = None,
 ) -> int:
-    """Serve one editor, on standard input and output or on the Unix socket ``pipe``, until it ends. Returns the exit code.
+    """Serve one editor, on standard input and output or on ``pipe``, until it ends. Returns the exit code.
 
     ``assignments`` and ``given`` are the command line's settings. Raises: ConfigError (the socket cannot be used).
     """
@@ -144,11 +144,8 @@ async def _run(session: Session, read: Callable[[], Awaitable[bytes]], writer: A
 
     ``strict`` ends the connection at the first bytes that are no message, where somebody else may speak.
     """
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(_report_stray)
-    if sys.platform != "win32":
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, session.end, f"signal {signal.Signals(number).name}")
+    asyncio.get_running_loop().set_exception_handler(_report_stray)
+    when_told_to_end(lambda number: session.end(f"signal {number.name}"))
     session.protocol.set_writer(writer)
     pumping = asyncio.create_task(pump(read, session.protocol, strict), name="reading")
     pumping.add_done_callback(partial(_stopped_reading, session))

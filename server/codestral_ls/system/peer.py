@@ -1,14 +1,30 @@
-"""Who is at the other end of a Unix socket, by what the kernel says."""
+"""Who is at the other end of a private channel, by what the kernel says: a Unix socket's user, the owner of a pipe's process."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import struct
 import sys
+from typing import Any
 
 _LOCAL_PEERCRED_DARWIN = 0x001  # sys/un.h
 _SOL_LOCAL_DARWIN = 0
+
+
+def is_own_peer(transport: asyncio.BaseTransport) -> bool:
+    """Whether the other end is a process of this user (or of root, who may do anything anyway).
+
+    True for what is no private channel, such as TCP: there a token decides. False where the system cannot be asked.
+    """
+    pipe: Any = transport.get_extra_info("pipe")
+    if sys.platform == "win32" and pipe is not None:
+        return _is_own_pipe(pipe.handle)
+    connection: Any = transport.get_extra_info("socket")
+    if connection is None:
+        return False
+    return connection.family != getattr(socket, "AF_UNIX", None) or _is_own_socket(connection)
 
 
 def peer_user(connection: socket.socket) -> int | None:
@@ -22,7 +38,39 @@ def peer_user(connection: socket.socket) -> int | None:
     return None
 
 
-def is_own_peer(connection: socket.socket) -> bool:
-    """Whether the other end is a process of this user (or of root, who may do anything anyway)."""
-    user = peer_user(connection)
+def _is_own_socket(connection: socket.socket) -> bool:
+    if sys.platform == "win32":
+        return False  # asyncio has no Unix sockets there, so this is none of ours
+    try:
+        user = peer_user(connection)
+    except OSError:
+        return False
     return user is None or user in (os.getuid(), 0)
+
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    _ASK = (_kernel.GetNamedPipeServerProcessId, _kernel.GetNamedPipeClientProcessId)
+    for _function in _ASK:
+        _function.argtypes, _function.restype = (wintypes.HANDLE, ctypes.POINTER(wintypes.ULONG)), wintypes.BOOL
+
+    def _is_own_pipe(handle: int) -> bool:
+        """Whether both ends belong to processes of this user: which of the two is ours need not be known."""
+        import psutil
+
+        mine = psutil.Process().username()
+        for ask in _ASK:
+            process = wintypes.ULONG()
+            if not ask(handle, ctypes.byref(process)):
+                return False
+            if process.value == os.getpid():
+                continue
+            try:
+                if psutil.Process(process.value).username() != mine:
+                    return False
+            except psutil.Error:  # another user's process does not let us ask
+                return False
+        return True

@@ -1,13 +1,15 @@
 """Folders and files of this program that nobody but their user may look into.
 
 They hold pieces of the user's code (indexes, logs, evaluated prompts, journals) and what their work costs. Folders get
-0700 and files 0600, also those that an earlier version left open.
+0700 and files 0600, also those that an earlier version left open; on Windows a list of who has access that names the user, the
+administrators and the system.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 from codestral_ls.errors import ConfigError
@@ -42,8 +44,7 @@ def owned_folder(folder: Path) -> None:
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or not _is_mine(found):
             raise ConfigError(f"{folder} is not a folder of yours; set XDG_RUNTIME_DIR to one that is.")
-        if found.st_mode & 0o077 and os.name == "posix":
-            folder.chmod(0o700)
+        _close_to_others(folder, 0o700)
     except OSError as error:
         raise ConfigError(f"The folder {folder} for the host's socket cannot be made: {error.strerror}.") from None
 
@@ -81,13 +82,22 @@ def _made(folder: Path) -> None:
         each.mkdir(mode=0o700, exist_ok=True)
 
 
-def _close_to_others(path: Path, mode: int) -> None:
-    if os.name != "posix":
-        return  # Windows keeps a user's folders private by itself
-    found = path.stat()
-    if _is_mine(found) and found.st_mode & 0o077:
-        path.chmod(mode)
+if sys.platform == "win32":
+    from codestral_ls.system.access_list import belongs_to_user, keep_for_user
 
+    def _close_to_others(path: Path, mode: int) -> None:
+        if belongs_to_user(path):
+            keep_for_user(path, folder=mode == 0o700)
 
-def _is_mine(found: os.stat_result) -> bool:
-    return os.name != "posix" or found.st_uid == os.getuid()
+    def _is_mine(_: os.stat_result) -> bool:
+        return True  # Windows tells the owner by the path; ``_close_to_others`` asks it
+
+else:
+
+    def _close_to_others(path: Path, mode: int) -> None:
+        found = path.stat()
+        if _is_mine(found) and found.st_mode & 0o077:
+            path.chmod(mode)
+
+    def _is_mine(found: os.stat_result) -> bool:
+        return found.st_uid == os.getuid()

@@ -28,9 +28,17 @@ Finished = subprocess.CompletedProcess
 OutOfTimeError = subprocess.TimeoutExpired
 PIPE, NOTHING, WITH_OUTPUT = subprocess.PIPE, subprocess.DEVNULL, subprocess.STDOUT
 
-NEUTRAL_FOLDER = str(Path(os.sep).absolute())
-"""Where our own processes stand: nobody but the system's administrator can put a module or a library there. (ggml also
-looks for its backends in the working folder.)"""
+if sys.platform == "win32":
+    NEUTRAL_FOLDER = os.environ.get("SYSTEMROOT", "C:\\Windows")
+    HIDDEN = subprocess.CREATE_NO_WINDOW
+    DETACHED = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    NEUTRAL_FOLDER = "/"
+    HIDDEN = DETACHED = 0
+# NEUTRAL_FOLDER: where our own processes run. Nobody but the system's administrator can put a module or a library there, as
+# anybody can in the root of a drive of Windows. (ggml also looks for its backends in the working folder.)
+# HIDDEN: a program of a terminal gets no window where the editor has none. DETACHED: nor does Ctrl+C in the terminal of the program
+# that started it end it; POSIX has sessions for that.
 
 SAFE_PATH = "PYTHONSAFEPATH"
 _KEPT = frozenset(
@@ -91,6 +99,7 @@ def start_own(
         stderr=stderr,
         bufsize=0,
         start_new_session=True,
+        creationflags=DETACHED,
         cwd=NEUTRAL_FOLDER,
         env=own_environment(),
     )
@@ -99,7 +108,13 @@ def start_own(
 async def start_own_reading_errors(module: str, *arguments: str) -> AsyncProcess:
     """Start one of our modules beside the event loop, its standard error a pipe. Raises: OSError."""
     return await asyncio.create_subprocess_exec(
-        *python(module, *arguments), stdin=NOTHING, stdout=NOTHING, stderr=PIPE, cwd=NEUTRAL_FOLDER, env=own_environment()
+        *python(module, *arguments),
+        stdin=NOTHING,
+        stdout=NOTHING,
+        stderr=PIPE,
+        creationflags=HIDDEN,
+        cwd=NEUTRAL_FOLDER,
+        env=own_environment(),
     )
 
 
@@ -115,7 +130,7 @@ async def output_of_users(command: Sequence[str], *, timeout: float) -> tuple[in
 
 async def _output_of(command: Sequence[str], folder: str, environment: dict[str, str], timeout: float) -> tuple[int, bytes]:
     process: AsyncProcess = await asyncio.create_subprocess_exec(
-        *command, stdin=NOTHING, stdout=PIPE, stderr=NOTHING, cwd=folder, env=environment
+        *command, stdin=NOTHING, stdout=PIPE, stderr=NOTHING, creationflags=HIDDEN, cwd=folder, env=environment
     )
     try:
         async with asyncio.timeout(timeout):
@@ -157,7 +172,14 @@ def end_workers() -> None:
 def run(command: Sequence[str], *, timeout: float) -> subprocess.CompletedProcess[bytes]:
     """Run a program of the system in the neutral folder and wait for it. Raises: OSError, OutOfTimeError (seconds)."""
     return subprocess.run(
-        list(command), capture_output=True, stdin=NOTHING, cwd=NEUTRAL_FOLDER, env=users_environment(), timeout=timeout, check=False
+        list(command),
+        capture_output=True,
+        stdin=NOTHING,
+        creationflags=HIDDEN,
+        cwd=NEUTRAL_FOLDER,
+        env=users_environment(),
+        timeout=timeout,
+        check=False,
     )
 
 

@@ -18,13 +18,6 @@ from support.backends.host_stand_in import DEADLINE
 from support.waiting import until
 
 
-async def test_where_there_are_no_unix_sockets_it_says_what_to_do(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host_process, "fcntl", None)
-    options = LocalOptions(model="/nowhere/model.gguf")
-    health = await HostProcess(options, host_address(options)).ensure(Health("offline"))
-    assert (health.state, "backend.primary" in health.message) == ("error", True)
-
-
 class Crashing(HostProcess):
     """Starts a process that ends at once with ``status``."""
 

@@ -228,6 +228,7 @@ async def test_a_host_of_other_options_is_only_worth_a_note() -> None:
             writer.close()
 
         runtime_dir().mkdir(parents=True)
+        (runtime_dir() / "host-1.lock").touch()
         server = await asyncio.start_unix_server(reply, runtime_dir() / "host-1.sock")
         try:
             return await hosting.hosting(LocalOptions())

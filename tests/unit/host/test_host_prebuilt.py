@@ -14,6 +14,8 @@ import pytest
 
 from codestral_ls.errors import ModelError
 from codestral_ls.host import llama, prebuilt
+from codestral_ls.host.layouts import another_layout, lacking
+from codestral_ls.host.shared_libraries import Library
 
 ROOT = Path(__file__).parents[3]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the prebuilt library is Linux's")
@@ -31,18 +33,18 @@ def test_what_is_installed_for_development_is_the_pair_that_is_named() -> None:
 
 @LINUX
 def test_the_library_has_the_layout_of_the_declarations() -> None:
-    path = prebuilt.file()
-    assert path is not None
-    api, library = llama.load(), prebuilt.Library(str(path))
-    assert prebuilt.lacking(library) == ""
-    assert prebuilt.another_layout(api, library) == ""
+    found = prebuilt.find()
+    assert found is not None
+    api, library = llama.load(), Library(found.files)
+    assert lacking(library) == ""
+    assert another_layout(api, library) == ""
 
 
 @LINUX
 def test_a_field_more_or_less_is_noticed() -> None:
-    path = prebuilt.file()
-    assert path is not None
-    api, library = llama.load(), prebuilt.Library(str(path))
+    found = prebuilt.find()
+    assert found is not None
+    api, library = llama.load(), Library(found.files)
 
     def without(structure: type[ctypes.Structure], name: str) -> type[ctypes.Structure]:
         fields = [field for field in structure._fields_ if field[0] != name]
@@ -56,16 +58,16 @@ def test_a_field_more_or_less_is_noticed() -> None:
     ):
         other = SimpleNamespace(**{**known, changed: without(known[changed], field)})
         if field == "ctx_other":
-            assert "bytes where" in prebuilt.another_layout(other, library)
+            assert "bytes where" in another_layout(other, library)
         else:
-            assert prebuilt.another_layout(other, library)
+            assert another_layout(other, library)
 
 
 @LINUX
 def test_a_function_that_is_missing_is_an_error_when_it_is_called() -> None:
-    path = prebuilt.file()
-    assert path is not None
-    missing = prebuilt.Library(str(path)).llama_no_such_function
+    found = prebuilt.find()
+    assert found is not None
+    missing = Library(found.files).llama_no_such_function
     missing.argtypes = []
     with pytest.raises(ModelError, match="llama_no_such_function"):
         missing()
@@ -81,22 +83,22 @@ def test_a_function_that_is_missing_is_an_error_when_it_is_called() -> None:
     ],
 )
 def test_a_processor_that_it_was_not_compiled_for(machine: str, flags: set[str], lacks: str) -> None:
-    said = prebuilt.unsuited(machine, flags)
+    said = prebuilt.unsuited(prebuilt.PROCESSOR, machine, flags)
     assert lacks in said
     assert bool(said) is bool(lacks)
 
 
 def test_another_version_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prebuilt, "version_of", lambda _package: "2026.10.11549")
-    assert prebuilt.file() is None
+    assert prebuilt.find() is None
     with pytest.raises(ModelError, match=r"goes with llama-cpp-python 0\.3\.36, not 2026"):
-        prebuilt.enter(Path("/nowhere.so"))
+        prebuilt.enter(prebuilt.Prebuilt("nobody's", (Path("/nowhere.so"),)))
 
 
 @pytest.mark.parametrize("system", ["win32", "darwin"])
-def test_it_is_for_linux_alone(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+def test_the_wheel_of_xllamacpp_is_for_linux_alone(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
     monkeypatch.setattr(sys, "platform", system)
-    assert prebuilt.file() is None
+    assert prebuilt.find() is None
 
 
 def test_a_library_of_llama_cpp_pythons_own_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -104,9 +106,10 @@ def test_a_library_of_llama_cpp_pythons_own_comes_first(monkeypatch: pytest.Monk
     (package / "lib").mkdir(parents=True)
     spec = SimpleNamespace(submodule_search_locations=[str(package)])
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: spec)
-    monkeypatch.setattr(prebuilt, "file", lambda: Path("prebuilt.so"))
+    mine = prebuilt.Prebuilt("xllamacpp 2026.9.11063", (Path("prebuilt.so"),))
+    monkeypatch.setattr(prebuilt, "find", lambda: mine)
     monkeypatch.delenv("LLAMA_CPP_LIB_PATH", raising=False)
-    assert llama.beneath_declarations() == Path("prebuilt.so")
+    assert llama.beneath_declarations() == mine
     assert llama.llama_cpp() == "xllamacpp 2026.9.11063"
     (package / "lib" / "libllama.so").touch()
     assert llama.beneath_declarations() is None

@@ -1,0 +1,46 @@
+"""llama.cpp's libraries as a package of ours: ``codestral_ls_engine``, made by ``codestral-ls local install`` and never published.
+
+The package holds files alone: the libraries, a backend for each kind of processor (and of GPU) of which llama.cpp takes the best
+one when it starts, and ``engine.json``, which says where they come from. ``engine_wheel.py`` makes the wheel.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+PACKAGE = "codestral_ls_engine"
+DISTRIBUTION = "codestral-ls-engine"
+MANIFEST = "engine.json"
+
+
+@dataclass(frozen=True, slots=True)
+class EnginePackage:
+    """What is installed: its folder, the libraries in it (llama's first) and what it was made from."""
+
+    folder: Path
+    libraries: tuple[Path, ...]
+    llama_cpp: str
+    source: str
+
+
+def installed() -> EnginePackage | None:
+    """The package of this environment; None where there is none or it is damaged. Nothing is imported."""
+    spec = find_spec(PACKAGE)
+    return read(Path(spec.origin).parent) if spec is not None and spec.origin else None
+
+
+def read(folder: Path) -> EnginePackage | None:
+    """What ``folder`` says of itself; None where its manifest is none or names a file that is not there."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text("utf-8"))
+        names = [str(name) for name in said["libraries"]]
+        llama_cpp, source = str(said["llama_cpp"]), str(said["source"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    libraries = tuple(folder / Path(name).name for name in names)
+    if not libraries or not all(path.is_file() for path in libraries):
+        return None
+    return EnginePackage(folder, libraries, llama_cpp, source)

@@ -1,0 +1,98 @@
+"""Makes the wheel of our engine package from one of ``engine_sources``: the libraries, unchanged, and where they come from.
+
+The same archive gives the same wheel, byte by byte.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import tarfile
+import zipfile
+from pathlib import Path
+
+from codestral_ls.errors import ModelError
+from codestral_ls.host.engine_package import DISTRIBUTION, MANIFEST, PACKAGE
+from codestral_ls.host.engine_sources import LLAMA_CPP, VERSION, Source, source_of
+
+_LIBRARY = re.compile(r"(?:lib)?(ggml|llama)[\w.-]*\.(?:dll|so|dylib)")
+_UNUSED = re.compile(r"(?:lib)?llama-common\.")
+_ORDER = (re.compile(r"(?:lib)?llama\."), re.compile(r"(?:lib)?ggml\."), re.compile(r"(?:lib)?ggml-base\."))
+"""The libraries that are loaded by name, each before what it needs; the others are backends."""
+_LARGEST = 100_000_000
+_WHEN = (2026, 1, 1, 0, 0, 0)
+
+
+def make_wheel(archive: Path, folder: Path) -> Path:
+    """The wheel made of the npm package ``archive``, in ``folder``. Raises: ModelError (it is not what was pinned), OSError."""
+    source = source_of(archive)
+    if source is None:
+        raise ModelError(f"{archive.name} is none of the packages that are known: its checksum is another.")
+    files = _libraries(archive)
+    manifest = {
+        "llama_cpp": LLAMA_CPP,
+        "source": f"node-llama-cpp {VERSION} {source.name}",
+        "device": source.device,
+        "libraries": _in_order(files),
+    }
+    name = f"{PACKAGE}-{_version()}"
+    contents = {f"{PACKAGE}/{file}": data for file, data in files.items()}
+    contents[f"{PACKAGE}/__init__.py"] = b'"""llama.cpp\'s libraries for codestral-ls. Holds no code."""\n'
+    contents[f"{PACKAGE}/{MANIFEST}"] = json.dumps(manifest, indent=1).encode() + b"\n"
+    contents[f"{name}.dist-info/METADATA"] = _metadata(source)
+    contents[f"{name}.dist-info/WHEEL"] = (
+        f"Wheel-Version: 1.0\nGenerator: codestral-ls\nRoot-Is-Purelib: false\nTag: py3-none-{source.tag}\n".encode()
+    )
+    contents[f"{name}.dist-info/RECORD"] = _record(contents, name)
+    path = folder / f"{name}-1{source.device}-py3-none-{source.tag}.whl"  # two may differ by the device alone
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for each in sorted(contents):
+            wheel.writestr(zipfile.ZipInfo(each, _WHEN), contents[each], zipfile.ZIP_DEFLATED)
+    return path
+
+
+def _version() -> str:
+    return LLAMA_CPP.lstrip("v")
+
+
+def _libraries(archive: Path) -> dict[str, bytes]:
+    """The libraries in the archive by their names, and its licence. Nothing is unpacked to disk. Raises: ModelError."""
+    found: dict[str, bytes] = {}
+    try:
+        with tarfile.open(archive, "r:gz") as package:
+            for member in package:
+                name = Path(member.name).name
+                wanted = name == "LICENSE" or (_LIBRARY.fullmatch(name) and not _UNUSED.match(name))
+                if not member.isfile() or not wanted or member.size > _LARGEST:
+                    continue
+                opened = package.extractfile(member)
+                if opened is not None:
+                    found[name] = opened.read()
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise ModelError(f"{archive.name} cannot be unpacked: {error}") from None
+    return found
+
+
+def _in_order(names: dict[str, bytes]) -> list[str]:
+    """The library of llama, then ggml's two. Raises: ModelError where one is missing."""
+    ordered = [next((name for name in names if pattern.match(name)), "") for pattern in _ORDER]
+    if not all(ordered):
+        raise ModelError("the package lacks a library of llama.cpp")
+    return ordered
+
+
+def _metadata(source: Source) -> bytes:
+    return (
+        f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {_version()}\n"
+        f"Summary: llama.cpp {LLAMA_CPP} for codestral-ls, taken from {source.package}\nLicense: MIT\n"
+    ).encode()
+
+
+def _record(contents: dict[str, bytes], name: str) -> bytes:
+    lines = []
+    for each in sorted(contents):
+        digest = base64.urlsafe_b64encode(hashlib.sha256(contents[each]).digest()).rstrip(b"=").decode()
+        lines.append(f"{each},sha256={digest},{len(contents[each])}")
+    return ("\n".join([*lines, f"{name}.dist-info/RECORD,,"]) + "\n").encode()
