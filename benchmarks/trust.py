@@ -17,8 +17,8 @@ from benchmarks.replaying.report import machine
 from benchmarks.trusting import host_requests, ignored, lsp_messages, model_headers
 from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.documents.snapshot import Snapshot
-from support.backends.key_forms import HELD_OUT, SURROUNDINGS, file_forms, is_left, kinds, made
-from support.backends.secret_files import is_held_out, more_forms
+from support.backends.every_form import WHEN_NEW, every_form
+from support.backends.key_forms import HELD_OUT, SURROUNDINGS, is_left, kinds, made
 from support.hostile_texts import HOSTILE_FILES, HOSTILE_TEXTS
 
 PAGE = Path(__file__).parents[1] / "SECURITY.md"
@@ -106,14 +106,13 @@ def _secrets(arguments: argparse.Namespace) -> str:
                 text = mask.mask("import os\n" + frame.replace("▒", secret), "" if name == "open string" else "\nx = 1\n")
                 planted += 1
                 left += is_left(secret, "".join(text))
-    every = [form for _ in range(20) for form in (*file_forms(chance), *more_forms(chance))]
+    every = [form for _ in range(20) for form in every_form(chance)]
     kept = {name for name, text, secret in every if is_left(secret, mask.mask(text, "")[0])}
-    held = [name for name, _, _ in more_forms(chance) if is_held_out(name)]
+    new, of = (sum(counts) for counts in zip(*WHEN_NEW.values(), strict=True))
     return (
         f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; "
-        f"{len({name for name, _, _ in every})} forms of files, "
-        f"{len(held)} of them held out | {left} keys unmasked ({left / planted:.1%}); {len(kept)} forms ever leave one of 20, "
-        f"{len(kept & set(held))} of those held out"
+        f"{len({name for name, _, _ in every})} forms of files and commands | {left} keys unmasked ({left / planted:.1%}); "
+        f"{len(kept)} forms ever leave one of 20; when no rule had been written from them {new} of {of}"
     )
 
 

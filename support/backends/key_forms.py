@@ -283,8 +283,8 @@ def file_forms(chance: random.Random) -> list[tuple[str, str, str]]:
     ]
 
 
-def held_out_forms(chance: random.Random) -> list[tuple[str, str, str]]:
-    """More such forms, written down after the rules and never used to better them (two that were have moved to the others)."""
+def further_forms(chance: random.Random) -> list[tuple[str, str, str]]:
+    """More such forms, written down after the first rules."""
     weak, token, hexed, aws = chance.choice(WEAK), made("{w24}", chance), made("{h32}", chance), made("{B40}", chance)
     short = base64.b64encode(f"someone:{weak}".encode()).decode()
     return [

@@ -1,24 +1,14 @@
-"""More forms in which files, programs and command lines hold a password, a token or a hash: facts of their documentation.
-
-An eighth of them is **held out** by three coins of their name: no rule of `codestral_ls.backends.masking` was written from them, so
-what is measured on them says how forms fare that nobody thought of.
-"""
+"""More forms in which files, programs and command lines hold a password, a token or a hash: facts of their documentation."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import random
 
 from support.backends.key_forms import WEAK, made
 
 Form = tuple[str, str, str]
 """A name, a text, and the secret in it."""
-
-
-def is_held_out(name: str) -> bool:
-    """By three coins: the first three bits of the name's digest."""
-    return hashlib.sha256(name.encode()).digest()[0] >= 224
 
 
 def more_forms(chance: random.Random) -> list[Form]:

@@ -17,6 +17,39 @@ CALLED_LATER = re.compile(
 )
 """A name in a string, and a call after it that is given one word: `find("#password").type("…")`, `expect("Password:")` and
 `sendline("…")` on the next line."""
+FLAGGED_LATER = re.compile(
+    r"[\w./-]{0,24}[\"']?(?:[ \t]+[^\s]{1,60}){0,4}?[ \t]+--?(?:\w{0,12}value|data|text|content|body|string|secret-string)[ =]"
+    r"[\"']?(?P<value>[^\s\"'$]{3,200})"
+)
+"""`--name password --value …`."""
+DEFAULT_BELOW = re.compile(
+    r"[\w.-]{0,24}[\"']?:[ \t]*\r?\n(?:[ \t]+[\w-]+:[^\n]*\n){0,5}"
+    r"[ \t]+(?:[dD]efault|[vV]alue):[ \t]+[\"']?(?P<value>[^\s\"'#]{3,200})"
+)
+"""A parameter of a template, and its default among the lines below."""
+OBJECT = re.compile(r"(?:,[\w.-]{1,20}=[^\s,=]{1,60}){0,4},(?:data|value|pass\w*)=(?P<value>[^\s\"',;]{3,200})")
+"""`secret,id=0,data=…`: words of an object on a command line."""
+BELOW = re.compile(r"\r?\n(?:V \d{1,4}\r?\n)(?P<value>[^\s]{3,200})(?=\r?(?:\n|\Z))")
+"""What Subversion keeps: a name, the value's length, and the value, a line each."""
+IN_BRACES = re.compile(r"[\w.-]{0,24}[ \t]*:[ \t]+(?P<value>[^\s\"'`,;(){}\[\]<>|]{4,200})(?=[ \t]*[,}])(?![ \t]*,?[ \t]*\w+\))")
+"""`{user: …, password: …}` without quotes."""
+DECLARED = re.compile(
+    r"[\w.-]{0,24}[)\]\"']{0,3}(?:[^\n\"'`,()=!<>]|\(\d{1,5}\)){0,60}(?:(?<![=!<>])=>?|\|\|=?|\?\?=?|\?:|\bor\b|//=?|\{|\bAs\b|:=)"
+    r"[ \t]*(?:[A-Za-z]{1,2}8?|[@$])?[\"'`](?P<value>[^\"'`\n]{3,200})[\"'`]"
+)
+"""A name, words of its declaration or of what else may give it a value, and a string: `password As String = "…"`,
+`Password { get; set; } = "…"`, `password || "…"`."""
+MEMBERS = re.compile(
+    r"[\w.-]{0,24}s[\"']?(?:[ \t]*[:=][ \t]*\[?|>)[ \t]*\r?\n(?P<members>(?:[ \t]*(?:-[ \t]*|<[\w:.-]{1,30}>)?"
+    r"[\"']?[^\s\"'<>:,]{3,80}[\"']?"
+    r"(?:</[\w:.-]{1,30}>)?,?[ \t]*(?:\r?\n|\Z)){1,40})"
+)
+"""`passwords:` and the lines of a list below it."""
+MEMBER = re.compile(r"(?m)^[ \t]*(?:-[ \t]*|<[\w:.-]{1,30}>)?[\"']?(?P<value>[^\s\"'<>:,]{3,80})")
+PARALLEL = re.compile(r"[ \t]*,[ \t]*[\"'](?P<value>[^\"'\n]{3,80})[\"']")
+NAMES = re.compile(r"[ \t]*(?:(?:var|const|let|my|local)[ \t]+)?[\w$]+(?:[ \t]*,[ \t]*[\w$]+)*(?:[ \t]*,[ \t]*[\w$]*)?")
+"""`a, password = "…", "…"`: names before a name, and further values after its own."""
+_COMPARED_BEFORE = re.compile(r"[\"'](?P<value>[^\"'\s]{3,200})[\"']\)?[ \t]*(?:===?|!==?|<>)[ \t]*[\w.$>-]{0,40}\Z")
 _KEYED_BEFORE = re.compile(
     r"(?:\w{0,12}value|default\w*|content)[\"']?\s{0,4}(?:=>|[:=>])\s{0,4}[\"']?(?P<value>[^\s\"'<>,{}$]{3,200})[\"']?\s{0,4}"
     r"(?:</[\w:.-]{1,30}>|,|;)?\s{0,80}[\"'<]{0,2}(?:\w{0,12}name|key|id|label|variable|parameter|field|property)[\"']?\s{0,4}"
@@ -34,7 +67,13 @@ def given_before(text: str, place: int) -> re.Match[str] | None:
     """The value, as group ``value``, that is given before its name, which begins at ``place``."""
     start = max(0, place - _WINDOW)
     window = text[start:place]
-    for sign, pattern in (("alue", _KEYED_BEFORE), ("efault", _KEYED_BEFORE), ("ontent", _KEYED_BEFORE), ("(", _GIVEN_BEFORE)):
+    for sign, pattern in (
+        ("alue", _KEYED_BEFORE),
+        ("efault", _KEYED_BEFORE),
+        ("ontent", _KEYED_BEFORE),
+        ("(", _GIVEN_BEFORE),
+        ("=", _COMPARED_BEFORE),
+    ):
         if sign in window and (match := pattern.search(text, start, place)):
             return match
     return None

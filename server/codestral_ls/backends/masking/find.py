@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from codestral_ls.backends.masking import columns, forms, named, pairs, phrases
 from codestral_ls.backends.masking.places import small, words
 from codestral_ls.backends.masking.randomness import is_random
 
+_NEAR, _STEP = 600, 1024
+"""Characters: what a secret's surroundings reach over, a dozen lines; and how far the cursor moves until more is remembered."""
 _SHORTEST, _SHORTEST_BASE64 = 15, 24
 _WORDS = bytes(
     ord(letter) if (letter := chr(code)).isascii() and (letter.isalnum() or letter in "+/_-") else 32 for code in range(256)
@@ -43,21 +46,48 @@ class Span:
 
 
 def find_secrets(text: str, cut: int | None = None) -> list[Span]:
-    """The secrets in ``text``, in order, not overlapping. ``cut`` is the cursor's place (None: the text's end)."""
+    """The secrets in ``text``, in order, not overlapping. ``cut`` is the cursor's place (None: the text's end).
+
+    What is far from the cursor is as it was at the last keystroke, and is remembered.
+    """
     cut = len(text) if cut is None else cut
-    lowered = small(text)
-    known = words(lowered)
-    found: list[Span] = []
-    found += [Span(*one) for one in forms.find(text)]
-    found += [Span(start, end, "named") for start, end in named.find(text, lowered, cut)]
-    found += [Span(start, end, "surroundings") for start, end in phrases.find(text, known)]
-    found += [Span(start, end, "pair") for start, end in pairs.find(text, lowered, known)]
-    found += [Span(start, end, "column") for start, end in columns.find(text, lowered)]
-    found += _runs(text)
+    first = text.rfind("\n", 0, max(0, cut - _NEAR) // _STEP * _STEP) + 1
+    last = text.find("\n", min(len(text), cut + _NEAR)) + 1 or len(text)
+    start = text.rfind("\n", 0, max(0, first - _NEAR)) + 1
+    end = text.find("\n", min(len(text), last + _NEAR)) + 1 or len(text)
+    found = [
+        *_remembered(text[:first]),
+        *_moved(_near(text[start:end], cut - start), start),
+        *_moved(_remembered(text[last:]), last),
+    ]
+    found += [Span(begin, stop, "column") for begin, stop in columns.find(text, small(text))]
+    found += [Span(begin, stop, "surroundings") for begin, stop in phrases.blocks(text)]
     begun = _BEGUN.search(text, max(0, cut - 200), cut)
     if begun:
         found.append(Span(begun.start(), cut, "begun"))
     return apart(found)
+
+
+@lru_cache(maxsize=64)
+def _remembered(text: str) -> tuple[Span, ...]:
+    return tuple(_near(text, -1))
+
+
+def _near(text: str, cut: int) -> Iterator[Span]:
+    """Secrets that their own lines and a few around them give away."""
+    if not text:
+        return
+    lowered = small(text)
+    known = words(lowered)
+    yield from (Span(*one) for one in forms.find(text))
+    yield from (Span(start, end, "named") for start, end in named.find(text, lowered, cut))
+    yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, known))
+    yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
+    yield from _runs(text)
+
+
+def _moved(spans: Iterable[Span], by: int) -> Iterator[Span]:
+    return (Span(span.start + by, span.end + by, span.kind) for span in spans)
 
 
 def _runs(text: str) -> Iterator[Span]:

@@ -10,9 +10,13 @@ from re import Pattern
 from codestral_ls.backends.masking.places import begins, places
 
 _VALUE = r"[^\s\"'`,;|<>(){}\[\]$]{3,}"
-_QUOTED = r"[\"'](?P<value>[^\"'\n$]{2,})[\"']"
+_QUOTED = r"[\"'](?P<value>[^\"'\n$]*)[\"']"
 _END = r"(?=[ \t]*\r?(?:\n|\Z))"
 _NUMBERS = re.compile(r"[\d:.,/-]+")
+
+
+_FLAGS = (" -p", " -P", " -w", " /p", " /rp", " -rp")
+"""Flags of commands that many patterns begin with: looked for once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,21 @@ class Pair:
     pattern: Pattern[str]
     whole_line: bool
     words: frozenset[bytes]
+    flagged: bool
 
 
 def _line(signs: str, *pattern: str, words: str = "") -> Pair:
-    return Pair(tuple(signs.split("¦")), re.compile("".join(pattern)), True, frozenset(words.encode().split()))
+    return _pair(signs, "".join(pattern), words, whole_line=True)
 
 
 def _here(signs: str, *pattern: str, words: str = "") -> Pair:
-    return Pair(tuple(signs.split("¦")), re.compile("".join(pattern)), False, frozenset(words.encode().split()))
+    return _pair(signs, "".join(pattern), words, whole_line=False)
+
+
+def _pair(signs: str, pattern: str, words: str, *, whole_line: bool) -> Pair:
+    each = tuple(signs.split("¦"))
+    flagged = all(sign.startswith(_FLAGS) for sign in each)
+    return Pair(each, re.compile(pattern), whole_line, frozenset(words.encode().split()), flagged)
 
 
 _RECORDS: tuple[Pattern[str], ...] = tuple(
@@ -44,18 +55,34 @@ _RECORDS: tuple[Pattern[str], ...] = tuple(
         rf":(?P<value>(?=[^\n]*\d)(?=[^\n]*[A-Za-z])[^\s\"'/:.{{}}$-]{{6,}})[\"']?{_END}",
         # host:port:database:user:password
         rf"[\w.*-]+:(?:\d{{2,5}}|\*):[\w.*-]+:[\w.*@-]+:(?P<value>{_VALUE}){_END}",
+        # user:hash, of 13 letters in crypt's oldest form
+        rf"[\w.@-]{{1,40}}:(?P<value>(?=[./\w]*\d)(?=[./\w]*[A-Z])(?=[./\w]*[a-z])[./A-Za-z0-9]{{13}}){_END}",
         # [host]:port user:password
-        rf"\[?[\w-]+\.[\w.-]+\]?(?::\d+)?[ \t]+[\w.@+-]+:(?P<value>{_VALUE}){_END}",
+        rf"(?:[\w-]+[ \t]+){{0,5}}\[?[\w-]+\.[\w.-]+\]?(?::\d+)?[ \t]+[\w.@+-]+:(?P<value>{_VALUE}){_END}",
     )
 )
 """Lines that end in a colon and a word."""
+_LONGEST_CREDENTIAL = 120
+_CREDENTIAL = re.compile(r"(?<![\w@:.-])(?<!//)[\w.+-]{2,32}:(?P<value>[^\s@/:'\"<>{}$()]{3,80})\Z")
+"""user:password, before an `@` and a host."""
 _RECORD_END = re.compile(r":[^\s:]{3,}[ \t]*\r?(?:\n|\Z)")
 _ACCOUNT = re.compile(r"[\w.@-]+:(?:\{[\w.-]+\})?(?P<value>[^\s:]{3,}):\d*:\d*:")
 """user:password:number:number:, as in tables of accounts."""
 _NUMBERS_BETWEEN = re.compile(r":\d*:\d*:")
+_FLAGGED = rf"(?P<value>{_VALUE})"
 _FLAGGED_USER = (
     r"\s(?:-{1,2}[uUalDn](?:ser(?:name)?)?|--?(?:login|user|username|account|admin|bind-?dn))[ =]?[\"']?[\w.@\\=,-]+[\"']?"
 )
+_OTHER_USES = (
+    "mkdir|ssh|sshd|scp|mosh|docker|podman|cp|mv|git|hg|nmap|nc|rsync|tar|make|ps|pgrep|pkill|kill|install|read|declare|typeset|export"
+    r"|set|cargo|go|npm|npx|pnpm|yarn|pip\d?|pytest|python[\d.]*|tmux|screen|id|lsof|ls|grep|date|systemctl|journalctl|perl|patch|bash"
+    r"|sh|zsh|env|time|netstat|ss|iptables|ufw|kubectl|helm|tee|type|hash|unzip|dpkg|pacman|brew|tsc|node|java|gcc|g\+\+|clang"
+)
+"""Commands whose `-p` is a port, a path, a project, or a switch."""
+_TEXT_TOOLS = (
+    r"e?grep|sed|awk|tr|cut|wc|sort|uniq|head|tail|cat|tee|xargs|jq|bc|fold|column|less|more|python[\d.]*|node|nc|while|read"
+)
+"""Programs that are given texts rather than passwords."""
 PAIRS: tuple[Pair, ...] = (
     _here("chpasswd:", rf"chpasswd:[^\n]*\n(?:[^\n]*\n){{0,4}}?[ \t]+(?:- )?[\w.-]+:(?P<value>{_VALUE}){_END}", words="chpasswd"),
     # user/password@service
@@ -86,9 +113,8 @@ PAIRS: tuple[Pair, ...] = (
     # what a program reads on its standard input
     _here(
         "echo¦printf",
-        rf"(?:echo|printf)\s+(?:-n\s+)?(?:['\"]%s(?:\\n)?['\"]\s+)?[\"']?(?P<value>{_VALUE})[\"']?\s*\|\s*(?:sudo\s+-S",
-        r"|(?:sudo\s+)?(?:passwd|su|kinit|cryptsetup|smbpasswd|vncpasswd)\b|[^\n|]{0,60}password-stdin|[^\n|]{0,60}passphrase-fd)",
-        words="passwd su sudo kinit cryptsetup smbpasswd vncpasswd stdin fd",
+        rf"(?:echo|printf)\s+(?:-\w+\s+)?(?:['\"]%s(?:\\n)?['\"]\s+)?[\"']?(?P<value>{_VALUE})[\"']?\s*\|(?!\|)\s*(?:sudo\s+)?",
+        rf"(?!(?:{_TEXT_TOOLS})\b)[\w./-]",
     ),
     _line(
         "<<<",
@@ -113,7 +139,7 @@ PAIRS: tuple[Pair, ...] = (
         words="masterauth requirepass",
     ),
     _line("env[", rf"[ \t]*env\[\w*(?i:pass|pwd|secret)\w*\][ \t]*=[ \t]*[\"']?(?P<value>{_VALUE})", words="env"),
-    _here("${", rf"\$\{{\w*(?i:pass|pwd|secret|token|key)\w*:?[-=](?P<value>{_VALUE})\}}"),
+    _here("${", rf"\$\{{[\w.]*(?i:pass|pwd|secret|token|key)[\w.]*(?::?[-=]|:)(?P<value>{_VALUE})\}}"),
     _here(
         "IDENTIFIED BY ",
         rf"IDENTIFIED\s+BY\s+(?!PASSWORD\b|VALUES\b)(?P<value>{_VALUE})(?=\s*[;\n]|\s*\Z|\s+\w)",
@@ -127,39 +153,139 @@ PAIRS: tuple[Pair, ...] = (
         rf"[ \t]+[\"']?(?P<value>(?![-/]){_VALUE})[\"']?{_END}",
         words="user users adduser useradd createuser password register setpassword",
     ),
+    # a user of every system, and the argument after it
+    _here(
+        "'root'¦\"root\"¦'sa'¦\"sa\"¦'admin'¦\"admin\"¦'postgres'¦\"postgres\"¦'guest'¦\"guest\"",
+        r"[\"'][a-z]{2,8}[\"'],\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,})[\"']",
+        words="root sa admin postgres guest",
+    ),
+    # a user of every system as a key
+    _here(
+        "root¦admin¦postgres¦guest",
+        r"(?:root|admin|administrator|postgres|guest)[\"']?\s{0,4}(?::|=>)\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,})[\"']",
+        words="root admin administrator postgres guest",
+    ),
+    # a key, and whose it is
+    _here(
+        " key ¦ password ¦ secret ¦ psk ¦ pre-shared-key ",
+        rf" [\w-]+[ \t]+(?:[05-9][ \t]+)?(?P<value>{_VALUE})[ \t]+(?:address|host|hostname|peer)[ \t]+[\w.:]+",
+        words="address host hostname peer",
+    ),
+    # user/password@service
+    _line("@", rf"[^\n]{{0,120}}?(?<![\w/@.-])(?:system|sys|scott|hr)/(?P<value>{_VALUE})@[\w.]+", words="system sys scott hr"),
+    _here("auth-user-pass>", rf"auth-user-pass>\r?\n[^\n]{{1,60}}\n(?P<value>{_VALUE}){_END}"),
+    # a flag of a command with user:password
+    _here(
+        " --",
+        rf" --(?:auth|user|creds|login|proxy-user|credentials)[ =][\"']?[\w.@\\-]+:(?!//)(?P<value>{_VALUE})",
+    ),
+    # a password's flag alone, where the command has no other use for it
+    _line(
+        " -p ¦ -P ¦ /p ",
+        rf"[ \t]*(?:[$#>][ \t]+)?(?:sudo[ \t]+)?(?!(?:{_OTHER_USES})\b)(?:[\w.-]*/)*[a-z][\w.-]*(?:[ \t]+[^\s|;&]+){{0,8}}?[ \t]",
+        r"(?:-[pP]|/p)[ \t]+[\"']?(?P<value>(?![-.]|\w+\.\w{1,4}\b|[A-Z_]+\b)[^\s\"'`,;|<>(){}\[\]$:/=]{6,})[\"']?(?=\s|\Z)",
+    ),
+    _line("snmp", rf"[^\n]{{0,80}}?\bsnmp\w+[^\n]{{0,200}}?[ \t]-[AX][ \t]+[\"']?(?P<value>{_VALUE})"),
+    _line(" /rp¦ /p¦ -rp", rf"[^\n]{{0,200}}?\s[-/]r?u(?:ser)?[ :]\S+[^\n]{{0,80}}?\s[-/]r?p[ :][\"']?(?P<value>{_VALUE})"),
+    # a command of a protocol: AUTH password, LOGIN user password
+    _line(
+        "AUTH ¦PASS ¦LOGIN ", rf"[ \t]*(?:AUTH|PASS|(?:\w+ )?LOGIN)[ \t]+(?:[\w.@-]+[ \t]+)?[\"']?(?P<value>{_VALUE})[\"']?{_END}"
+    ),
+    # -Xu user … -Xp password
+    _line(
+        " -", rf"[^\n]{{0,200}}?\s-(\w{{1,3}})u(?:ser)?[ =]\S+[^\n]{{0,60}}?\s-\1p(?:ass(?:word)?)?[ =][\"']?(?P<value>{_VALUE})"
+    ),
+    # a flag with user:password or user%password
+    _line(" -", rf"[^\n]{{0,200}}?\s-{{1,2}}[uUaAlxw](?:ser|uth)?[ =]?[\"']?[\w.@/\\-]+(?::(?![/\d])|%){_FLAGGED}(?=[\"'\s]|\Z)"),
+    # two quoted words alone on a line
+    _line('" "', rf"[ \t]*\"[\w.@-]{{1,40}}\"[ \t]+\"(?P<value>[^\s\"$]{{3,}})\"{_END}"),
+    _here("redential ", rf"redential(?:[ \t]+(?!-)[\w.@:/-]+){{1,2}}[ \t]+(?P<value>(?!-){_VALUE}){_END}"),
+    # user NAME using PASSWORD
+    _here("user ", rf"user[ \t]+[\w.@-]+[ \t]+(?:using|identified by|with password|password|pass)[ \t]+[\"']?(?P<value>{_VALUE})"),
+    # a neighbour's address and what is agreed with it
+    _line(
+        " key ¦ password ¦ secret ¦ md5 ¦ authentication ",
+        r"[ \t]*[\w -]{3,40}[ \t]\d{1,3}(?:\.\d{1,3}){3}[\w. /-]{0,40}[ \t](?:key|password|secret|md5|authentication)",
+        rf"(?:[ \t]+(?:\d|md5|plaintext|encrypted))?[ \t]+[\"']?(?P<value>{_VALUE})[\"']?{_END}",
+    ),
+    # an address, a user and a password as words of a command
+    _line("://", rf"[^\n]{{0,200}}?\w://[\w.:/-]+[ \t]+[\w.@-]{{3,40}}[ \t]+(?P<value>(?!-){_VALUE}){_END}"),
+    # a section of users
+    _line(
+        "[admin¦[user¦[auth]¦[credential¦[password¦[account¦[secret",
+        rf"\[\w+\][ \t]*\r?\n[\w.@-]{{1,40}}[ \t]*[=:][ \t]*[\"']?(?P<value>{_VALUE})[\"']?{_END}",
+    ),
+    # user: password,role
+    _line("admin:¦root:¦user:", rf"(?:admin|root|user)\w*:[ \t]*(?P<value>{_VALUE}),[a-z][\w, -]*{_END}"),
+    # what opens a database that is encrypted
+    _here("PRAGMA ¦pragma ", r"(?i:pragma)\s+(?:\w+\.)?(?:re)?key\s*=\s*[\"'](?P<value>[^\"'\n]{3,})[\"']", words="pragma"),
     # what a script answers
     _here(
         'send "¦send -- "¦sendline(', r"send[ln -]{0,6}[ (][\"'](?P<value>[^\s\"'\\$]{4,})(?:\\[rn])+[\"']", words="send sendline"
     ),
 )
 
-_PAIR_SIGNS = ("auth", "login", "user", "cred", "basic", "btoa")
+_PAIR_SIGNS = ("auth", "login", "user", "cred", "basic", "btoa", "digest")
 _PAIR_AFTER = re.compile(
     r"\w{0,16}[\"']?[ \t]{0,4}(?:[ =,(]|:(?=[ \"']))[ \t]{0,4}[\"']?(?![\w.+-]{1,20}://)[\w.@+-]{2,64}"
     rf":(?P<value>(?!:)(?!\d{{1,5}}\b)[^\s\"'`,;|<>(){{}}\[\]$/:]{{3,200}})(?=[\"']|{_END})"
 )
 """What follows `auth`, `login`, `user`, … where it is a pair: `auth admin:password`, `login=user:password`."""
-_CALL_SIGNS = ("login", "signin", "sign_in", "credential", "auth", "connect", "pdo", "mysqli", "open")
-_CALL_AFTER = re.compile(r"\w{0,16}(?:\.new)?[ \t]{0,2}=?[ \t]{0,2}[( ][ \t]{0,2}(?P<arguments>[^\n;{}]{4,300})")
+_CALL_SIGNS = (
+    "ftp",
+    "smtp",
+    "imap",
+    "ldap",
+    "newinstance",
+    "database",
+    "login",
+    "signin",
+    "sign_in",
+    "credential",
+    "auth",
+    "connect",
+    "pdo",
+    "mysqli",
+    "open",
+    "bind",
+)
+_DIRECTIVE = re.compile(
+    rf"[ \t]*(?!\w*[aA]uthor)\w*(?:[aA]uth|[lL]ogin|[aA]ccount|[cC]redential|ConnectInfo)\w*[ \t]+[\w.@-]+(?:[ \t]+[\w.-]+)?"
+    rf"[ \t]+(?P<value>{_VALUE}){_END}"
+)
+"""A configuration's word for logging in, with the name of a user (and that of a place) and a password."""
+_WEAK_CALLS = ("wifi", "wlan", "connect", "open", "bind", "ftp", "newinstance", "database")
+"""Those that are often given other words: two arguments are not enough."""
+_CALL_AFTER = re.compile(r"\w{0,16}(?:\.\w{1,12})?[ \t]{0,2}=?[ \t]{0,2}[( ][ \t]{0,2}(?P<arguments>[^\n;{}]{4,300})")
 _ARGUMENT = re.compile(rf"(?:^|,)[ \t]*(?:(?P<other>[\w$.:>@\[\]-]+)|(?:Some\()?{_QUOTED}\)?)[ \t]*(?=,|\)|$)")
 _USERS = frozenset({"root", "sa", "admin", "administrator", "postgres", "guest", "scott", "system"})
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 _LOOK = re.compile(r"[A-Za-z].*[\d!@#%^&*+$]|[\d!@#%^&*+$].*[A-Za-z]")
 _NO_SECRET = re.compile(r"(?i)[$%<{*x.]+|masked_|your|example|password|passwd|secret|token|null|none|true|false|changeme\b")
 
 
 def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
     """``(start, end)`` of what is beside a user's name. ``lowered`` is the text in small letters, ``known`` its words."""
+    flags = any(sign in text for sign in _FLAGS)
     for pair in PAIRS:
-        if pair.words and known.isdisjoint(pair.words):
+        if (pair.words and known.isdisjoint(pair.words)) or (pair.flagged and not flags):
             continue
         for match in _tried(text, pair):
             if _is_secret(match["value"]):
                 yield match.span("value")
     yield from _records(text)
+    for place in begins(text, "@"):
+        start = max(0, place - _LONGEST_CREDENTIAL)
+        before = _CREDENTIAL.search(text, start, place) if ":" in text[start:place] else None
+        if before and _is_secret(before["value"]) and text[place + 1 : place + 2].isalnum():
+            yield before.span("value")
     for place, _ in places(lowered, _PAIR_SIGNS):
         after = _PAIR_AFTER.match(text, place)
         if after and _is_secret(after["value"]):
             yield after.span("value")
+        directive = _DIRECTIVE.match(text, text.rfind("\n", 0, place) + 1)
+        if directive and _is_secret(directive["value"]) and _LOOK.search(directive["value"]):
+            yield directive.span("value")
     for place, sign in places(lowered, _CALL_SIGNS):
         call = _CALL_AFTER.match(text, place)
         if call and ('"' in call["arguments"] or "'" in call["arguments"]):
@@ -194,17 +320,18 @@ def _arguments(call: re.Match[str], sign: str) -> Iterator[tuple[int, int]]:
     """The quoted arguments of a call that can be a password: not the first, and with a look of their own unless it is a login."""
     at = call.start("arguments")
     values = [
-        (at + argument.start("value"), at + argument.end("value"), argument["value"])
+        (number, at + argument.start("value"), at + argument.end("value"), argument["value"])
         for number, argument in enumerate(_ARGUMENT.finditer(call["arguments"]))
-        if argument["value"] is not None and number > 0
+        if argument["value"] is not None
     ]
-    strong = sign not in ("connect", "open")
+    strong = sign not in _WEAK_CALLS
+    many = len(values) > 1 and values[-1][0] >= 2
     beside_user = False
-    for place, (start, end, value) in enumerate(values):
-        is_users, beside_user = beside_user, value in _USERS
-        if len(value) < 3 or any(sign in value for sign in " /.") or not _is_secret(value):
+    for number, start, end, value in values:
+        is_users, beside_user = beside_user, value in _USERS or _ADDRESS.fullmatch(value) is not None
+        if number == 0 or len(value) < 3 or any(sign in value for sign in " /.") or not _is_secret(value):
             continue
-        if is_users or _LOOK.search(value) or (strong and place == len(values) - 1):
+        if is_users or many or _LOOK.search(value) or (strong and number == values[-1][0]):
             yield start, end
 
 

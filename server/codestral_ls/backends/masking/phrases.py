@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ _USER = r"[\"']?[^\s:\"'$]+:([^\s\"'$][^\s\"']*)"
 PHRASES: tuple[Phrase, ...] = (
     _phrase("curl", rf"\bcurl\b[^\n]{{0,300}}?\s(?:-u|--user|-U|--proxy-user)[ =]?{_USER}", "curl"),
     _phrase("http ", rf"\bhttps? [^\n]{{0,100}}?\s-a[ =]?{_USER}", "http https"),
-    _phrase("mysql", r"\bmysql\w*\b[^\n]{0,200}?\s-p([^\s\"'$]{3,})"),
-    _phrase("maria", r"\bmariadb[\w-]*\b[^\n]{0,200}?\s-p([^\s\"'$]{3,})"),
+    _phrase("mysql", r"\bmysql\w*\b[^\n]{0,200}?\s-p[\"']?([^\s\"'$]{3,})"),
+    _phrase("maria", r"\bmariadb[\w-]*\b[^\n]{0,200}?\s-p[\"']?([^\s\"'$]{3,})"),
     _phrase("mongo", r"\bmongo\w*\b[^\n]{0,200}?\s-p\s+[\"']?([^\s\"'$]{3,})"),
     _phrase("sshpass", r"\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,})", "sshpass"),
     _phrase(
@@ -41,7 +42,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("chpasswd", r"[\"'][\w.-]+:([^\s\"'$]{3,})[\"']\s*\|\s*(?:sudo\s+)?chpasswd", "chpasswd"),
     _phrase("-U", r"\s-U\s*[\"']?[\w.\\-]+%([^\s\"'$]{3,})"),
     _phrase("net user", r"\bnet user\s+\S+\s+([^\s\"'/$*]{3,})", "net"),
-    _phrase("/pass:", r"/pass:([^\s\"'$]{3,})"),
+    _phrase("/pass", r"/pass\w{0,12}:([^\s\"'$]{3,})"),
     _phrase("SecureString", r"ConvertTo-SecureString\s+(?:-String\s+)?[\"']([^\"'\n$]{3,})", "securestring"),
     _phrase("IDENTIFIED", r"IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?[\"']([^\"'\n]{3,})", "identified"),
     _phrase(
@@ -49,9 +50,9 @@ PHRASES: tuple[Phrase, ...] = (
         r"(?:create|alter)\s+user\b[^\n]{0,120}?identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?[\"']([^\"'\n]{3,})",
         "identified",
     ),
-    _phrase("asic ", r"\b[Bb]asic\s+((?=[a-z0-9+/]*[A-Z])(?=[A-Za-z+/]*[\d=])[A-Za-z0-9+/]{12,}={0,2})(?![A-Za-z])", "basic"),
 )
 
+_BASIC = re.compile(r"\b[Bb](?:asic|ASIC)[ \t]+([A-Za-z0-9+/]{8,}={0,2})(?![A-Za-z0-9+/=])")
 _PEM_END = r"-----END [A-Z0-9 ]*PRIVATE KEY"
 _BLOCKS: tuple[Phrase, ...] = (
     Phrase(
@@ -71,7 +72,28 @@ _BLOCKS: tuple[Phrase, ...] = (
 
 def find(text: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
     """``(start, end)`` of what such surroundings hold. ``known`` are the text's words (``places.words``)."""
-    for phrase in (*PHRASES, *_BLOCKS):
+    for phrase in PHRASES:
         if not (phrase.words and known.isdisjoint(phrase.words)) and phrase.sign in text:
             for match in phrase.pattern.finditer(text):
                 yield match.span(1)
+    if b"basic" in known:
+        for match in _BASIC.finditer(text):
+            if _is_pair(match[1]):
+                yield match.span(1)
+
+
+def blocks(text: str) -> Iterator[tuple[int, int]]:
+    """``(start, end)`` of key material over many lines."""
+    for block in _BLOCKS:
+        if block.sign in text:
+            for match in block.pattern.finditer(text):
+                yield match.span(1)
+
+
+def _is_pair(encoded: str) -> bool:
+    """Whether it is a user's name and a password in base64, as RFC 7617 has them."""
+    try:
+        decoded = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True).decode()
+    except ValueError:
+        return False
+    return ":" in decoded and decoded.isprintable()

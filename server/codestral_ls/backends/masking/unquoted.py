@@ -1,0 +1,196 @@
+"""Values without quotes of a name that says password: settings, variables, words of commands and of configurations.
+
+Each way knows where no program would have a variable, a type or a call in that place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from codestral_ls.backends.masking.elsewhere import DECLARED, IN_BRACES
+from codestral_ls.backends.masking.values import is_no_code
+
+PLAIN = re.compile(
+    r"(?P<rest>[\w.-]{0,24})(?P<sign>[ \t]*=[ \t]*|[ \t]*(?:::?|\?|\+)=[ \t]*|::?[ \t]+)(?P<value>[^\s\"'`,;(){}\[\]<>]{4,})"
+    r"(?=[ \t]*(?:[#;&][^\n]*)?(?:\r?\n|\Z))"
+)
+_CELLS = re.compile(
+    r"[\w.-]{0,16}[ \t]+(?:(?P<other>[\w.=@:-]+)[ \t]+)?(?P<value>[^\s\"'`,;(){}\[\]<>$]{4,})(?=[ \t]*\r?(?:\n|\Z))"
+)
+"""`password user …` on a line of its own, and columns with more than a blank between them."""
+_CONFIGURED_WORD = re.compile(r"[ \t]*(?:[\w-]{1,24}[ \t]+[\w-]{1,24}-)?")
+_ENCLOSED = re.compile(r"[\w.-]{0,16}\]?=(?P<value>[^\s\"'`;&,(){}\[\]<>$%]{3,})(?=[\])}\"',])")
+_BEFORE_ENCLOSED = re.compile(r"[\[\"'{,][\w.-]{0,30}\Z")
+"""`[password=…]`, `'db_password=…'`, `[password]=…)`."""
+_BEFORE_FLAG = re.compile(r"(?:^|[\s\"'\[(,])--?[A-Za-z][\w.-]*\Z")
+_FLAG = re.compile(r"[\w.-]{0,16}=(?P<value>[^\s\"'`;&|,(){}<>$]{3,})")
+"""`-Dpassword=…`, `--db-password=…`."""
+_LISTED = re.compile(r"[\w.-]{0,16}=(?P<value>[^\s\"'`;&|,=(){}<>$]{3,})(?=,[\w.-]+=)")
+"""`password=…,user=…`."""
+_HEADER = re.compile(r"[\w-]{0,16}:(?P<value>[^\s\"'`;,:(){}\[\]<>]{4,})(?=[ \t]*\r?(?:\n|\Z))")
+_ALONE = re.compile(r"(?:^|\n)[\w-]{0,30}\Z")
+"""`passcode:…` alone on its line."""
+PART = re.compile(r"[\w.-]{0,16}[ \t]?=[ \t]?(?P<value>[^\s\"'`;&,(){}\[\]<>$%][^\s\"'`;&(){}<>]{3,})")
+_DIRECTIVE = re.compile(
+    r"[\w.-]{0,24}(?:[ \t]+(?:[05-9]|--[\w-]+|password|secret|string|simple|cipher|plain\w*|clear\w*|ascii|encrypted|md5|value))*"
+    r"[ \t]+[\"']?(?P<value>[^\s\"'`]{4,})[\"']?[ \t]*(?=\r?\n|\Z)"
+)
+"""`password secret`, alone on its line or after words of a configuration."""
+_BEFORE_DIRECTIVE = re.compile(r"[ \t]*(?:[\w./@:#+-]+[ \t]+){0,5}[\w./-]*\Z")
+_CONFIGURING = re.compile(
+    r"[ \t]*(?:(?:enable|username[ \t].*|user[ \t].*|account[ \t].*|set|d-i[ \t].*|local-user[ \t].*)[ \t]+"
+    r"|[^\n]*[ \t][\w./-]*/|[#:].*[ \t]:\w*)"
+)
+_PROSE = re.compile(
+    r"(?i)(?:is|the|for|and|or|not|to|of|in|on|at|by|with|from|as|an?|no|field|change[ds]?|hash(?:ed|es|ing)?|manage[rd]"
+    r"|polic(?:y|ies)|prompt|protect(?:ed|ion)|strength|confirm(?:ation|ed)?|must|check(?:s|er|ed)?|inputs?|login|expire[ds]?"
+    r"|incorrect|mismatch|reset|required|wrong|invalid|file|store|less|ed|es|ing|only|here|below|above|again|first"
+    r"|requirements|generator|recovery|entry|data|types?|name|value|managers?|through|on|over)"
+    r"[.,:;!?)]?"
+)
+_BESIDE = re.compile(r"(?:[ \t]+[\w.-]+=|[ \t]*[\"'])")
+_BESIDE_BEFORE = re.compile(r"[\w.-]=[^\s,;()\"']+[ \t]+[\w.-]*\Z")
+_WORD_AFTER = re.compile(r"[\w-]{0,16}[ \t=]+(?P<value>[^\s\"'`]{4,})")
+_BEFORE_WORD = re.compile(
+    r"(?:--?[\w-]*|(?:^|\n)[ \t]*(?:ENV|ARG|setenv|SetEnv|set -g?x|set -gx)[ \t]+\w*"
+    r"|\b(?:login|user|machine|default)\b[^\n]{0,80}[ \t]|\n[ \t]+|^[ \t]*"
+    r"|(?:^|\n)(?:require|master))\Z"
+)
+_IN_ADDRESS = re.compile(r"(?:[?&;][\w. ]*|\w=[^\s,()]+,\w*)\Z")
+_USERS_LINE = re.compile(r"\b(?:user|login|machine)[ \t]")
+_LONGEST_DIRECTIVE = 80
+_ENVIRONMENT = re.compile(r"(?:^|\n|[\"' \t])(?:#[ \t]*)?(?:--?[\w-]+[= ])?(?:export[ \t]+|set[ \t]+|-[ \t]+)?[\w.-]*\Z")
+_CONFIGURED = re.compile(r"(?:^|\n)(?:@\w{0,30}|(?!self\.|this\.)[\w-]+(?:\.[\w-]+)+\.[\w-]*)\Z")
+"""`@password = …`, `org.example.pool.password = …`: no program is written so."""
+_SETTING = re.compile(r"[\w-]+(?:\.[\w-]+)*[ \t]*=[ \t]*[^\s\"'(){}\[\];]+[ \t]*\r?")
+_SECTION = re.compile(r"(?m)^\[[\w. \"-]+\][ \t]*\r?$")
+
+Value = re.Match[str] | None
+
+
+def _enclosed(text: str, place: int, after: int) -> Value:
+    return _BEFORE_ENCLOSED.search(text, max(0, place - 40), place) and _ENCLOSED.match(text, after)
+
+
+def _flag(text: str, place: int, after: int) -> Value:
+    return _BEFORE_FLAG.search(text, max(0, place - 80), place) and _FLAG.match(text, after)
+
+
+def _listed(text: str, _place: int, after: int) -> Value:
+    return _LISTED.match(text, after)
+
+
+def _header(text: str, place: int, after: int) -> Value:
+    found = _HEADER.match(text, after)
+    return found if found and is_no_code(found["value"]) and _ALONE.search(text, max(0, place - 40), place) else None
+
+
+def _plain(text: str, place: int, after: int) -> Value:
+    found = PLAIN.match(text, after)
+    return found if found and _is_plain_password(text, place, found) else None
+
+
+def _part(text: str, place: int, after: int) -> Value:
+    """`name=value` in an address, among others of its kind, or in capitals."""
+    plain = PLAIN.match(text, after)
+    in_address = _IN_ADDRESS.search(text, max(0, place - 40), place)
+    if plain and not in_address and ";" not in plain[0] + text[plain.end() : plain.end() + 1]:
+        return None
+    part = PART.match(text, after)
+    if part is None:
+        return None
+    following = text[part.end() : part.end() + 1]
+    if following != ")" and (in_address or following == ";" or _is_beside_others(text, place, part)):
+        return part
+    shouted = text[place:after].isupper() and text[part.start() - 1] != " " and is_no_code(part["value"])
+    return part if shouted else None
+
+
+def _directive(text: str, place: int, after: int) -> Value:
+    start = text.rfind("\n", 0, place) + 1
+    found = _DIRECTIVE.match(text, after) if place - start < _LONGEST_DIRECTIVE else None
+    return found if found and _is_directive(text[start:place], found["value"]) else None
+
+
+def _cells(text: str, place: int, after: int) -> Value:
+    found = _CELLS.match(text, after)
+    if found is None or _PROSE.fullmatch(found["value"]) or (found["other"] and _PROSE.fullmatch(found["other"])):
+        return None
+    alone = found["other"] and _CONFIGURED_WORD.fullmatch(text, text.rfind("\n", 0, place) + 1, place)
+    return found if alone or "  " in found[0] or "\t" in found[0] else None
+
+
+def _in_braces(text: str, _place: int, after: int) -> Value:
+    found = IN_BRACES.match(text, after)
+    return found if found and is_no_code(found["value"]) else None
+
+
+def _declared(text: str, _place: int, after: int) -> Value:
+    return DECLARED.match(text, after)
+
+
+def _word(text: str, place: int, after: int) -> Value:
+    """The word after a flag, an instruction, or a name on a line of its own."""
+    found = _WORD_AFTER.match(text, after)
+    if not found or not _BEFORE_WORD.search(text, max(0, place - 120), place) or not is_no_code(found["value"]):
+        return None
+    if text[max(0, place - 24) : place].rpartition(" ")[2].startswith("-") or text[found.end() : found.end() + 1] in (
+        "",
+        "\n",
+        "\r",
+    ):
+        return found
+    return found if _USERS_LINE.search(text, text.rfind("\n", 0, place) + 1, place) else None
+
+
+WAYS: tuple[Callable[[str, int, int], Value], ...] = (
+    *(_enclosed, _flag, _listed, _header, _plain, _part, _directive, _cells, _in_braces, _declared, _word),
+)
+"""Each is given a text, where a name in it begins, and where it ends. The order is that of trial."""
+
+
+def _is_beside_others(text: str, place: int, part: re.Match[str]) -> bool:
+    """Whether `name=value` is among others of its kind, as in the words of a connection or of a command."""
+    return bool(_BESIDE.match(text, part.end()) or _BESIDE_BEFORE.search(text, max(0, place - 80), place)) and is_no_code(
+        part["value"]
+    )
+
+
+def _is_directive(before: str, value: str) -> bool:
+    """Whether a line's last word is the value of a configuration's word, and not the end of a sentence."""
+    if not _BEFORE_DIRECTIVE.fullmatch(before) or _PROSE.fullmatch(value) or not is_no_code(value):
+        return False
+    alone = not before.strip() or (
+        re.fullmatch(r"[\w.-]+", before.strip()) is not None and " " not in before.strip() and not before.endswith(" ")
+    )
+    configured = _CONFIGURING.fullmatch(before)
+    return alone or configured is not None or bool(re.search(r"\d|[!@#%^&*+$]", value))
+
+
+def _is_plain_password(text: str, place: int, plain: re.Match[str]) -> bool:
+    """Whether an unquoted value is one: not where code gives a variable, a type or a call."""
+    value, sign = plain["value"], plain["sign"]
+    if not is_no_code(value):
+        return False
+    has_own_look = bool(re.search(r"[^A-Za-z_.;]", value))
+    if sign.strip() in (":=", "::=", "?=", "+="):
+        return has_own_look or text[place : plain.start()].isupper()
+    if ":" in sign:
+        return not value.endswith((";", "?")) or has_own_look
+    if "=" in sign and _is_among_settings(text, place, plain.end()):
+        return True
+    if sign.strip() == "=" and _CONFIGURED.search(text, max(0, place - 80), place):
+        return True
+    if sign == "=":
+        return bool(_ENVIRONMENT.search(text, max(0, place - 60), place)) or has_own_look
+    return has_own_look or bool(_SECTION.search(text, max(0, place - 400), place))
+
+
+def _is_among_settings(text: str, place: int, end: int) -> bool:
+    """Whether the line at ``place`` and one beside it are settings without quotes, as in files of them."""
+    start = text.rfind("\n", 0, place) + 1
+    above = text.rfind("\n", 0, max(0, start - 1)) + 1
+    next_line = text.find("\n", end) + 1
+    below = text[next_line : text.find("\n", next_line) if "\n" in text[next_line:] else len(text)] if next_line else ""
+    return bool(_SETTING.fullmatch(text[start:end])) and any(map(_SETTING.fullmatch, (text[above : max(above, start - 1)], below)))
