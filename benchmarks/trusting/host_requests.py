@@ -69,8 +69,8 @@ class Host:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Host]:
-    """A host on a free loopback port, with a random model, until the end of the block."""
+async def running(folder: Path, started_by: Sequence[str] = ()) -> AsyncIterator[Host]:
+    """A host on a free loopback port, with a random model, until the end of the block; a command that runs another may start it."""
     model = folder / "model.gguf"
     if not model.exists():
         write(model, SHAPES["tiny"], "bpe")
@@ -79,7 +79,7 @@ async def running(folder: Path) -> AsyncIterator[Host]:
     log = folder / "log"
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "codestral_ls.host", "--options", options, "--listen", "127.0.0.1:0"),
+            *(*started_by, sys.executable, "-P", "-m", "codestral_ls.host", "--options", options, "--listen", "127.0.0.1:0"),
             env={**os.environ, **private, TOKEN_VARIABLE: TOKEN},
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
@@ -124,7 +124,7 @@ async def attack(count: int, seed: int) -> Outcome:
 
 async def _end(host: Host, outcome: Outcome, held: Sequence[asyncio.StreamWriter]) -> None:
     """Have it end in good order, and look at what it wrote and needed."""
-    outcome.memory = max(outcome.memory, _peak(host.process.pid))
+    outcome.memory = max(outcome.memory, peak(host.process.pid))
     if host.process.returncode is None:
         host.process.terminate()
         try:
@@ -140,7 +140,7 @@ async def _end(host: Host, outcome: Outcome, held: Sequence[asyncio.StreamWriter
     outcome.faults += [line for line in log.splitlines() if _FAULTS.search(line)]
 
 
-def _peak(process: int) -> int:
+def peak(process: int) -> int:
     """The most memory that a process had, in MB; 0 where the system does not say."""
     status = Path(f"/proc/{process}/status")
     found = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.exists() else None

@@ -21,6 +21,7 @@ from codestral_ls.host.api.completions import CompletionsApi
 from codestral_ls.host.api.dialect import BadRequestError, Dialect, Written
 from codestral_ls.host.api.fim import FimApi, dumps
 from codestral_ls.host.api.infill import InfillApi
+from codestral_ls.host.bodies import MOST_BODY, Bodies
 from codestral_ls.host.body import Json
 from codestral_ls.host.keeper import Keeper, Loaded
 from codestral_ls.host.ordering import Manner, PromptTooLongError, prepare
@@ -38,19 +39,23 @@ APIS: Mapping[str, type[Api]] = {
     "/infill": InfillApi,
 }
 KEEPER = web.AppKey("keeper", Keeper)
+BODIES = web.AppKey("bodies", Bodies)
 RECEPTION = web.AppKey("reception", Reception)
 STARTED = web.AppKey("started", float)
 DRAFTING: dict[str, Drafting] = {"auto": "auto", "always": "always", "off": "off"}
 PRIORITIES = {"interactive": 0, "prefetch": 1, "batch": 2}
 UNLOAD_SECONDS = 10.0
-MOST_BODY = 64 * 1024 * 1024
 MOST_NAME = 64
 """Characters of a client's name that count."""
 Heard = Callable[[asyncio.BaseTransport | None], None]
 
 
 def make_app(
-    keeper: Keeper, token: str | None = None, heard: Heard = lambda _transport: None, reception: Reception | None = None
+    keeper: Keeper,
+    token: str | None = None,
+    heard: Heard = lambda _transport: None,
+    reception: Reception | None = None,
+    bodies: Bodies | None = None,
 ) -> web.Application:
     """The application. With ``token`` every request needs ``Authorization: Bearer <token>``.
 
@@ -58,6 +63,7 @@ def make_app(
     """
     app = web.Application(client_max_size=MOST_BODY, middlewares=[_authorize(token, heard)])
     app[KEEPER] = keeper
+    app[BODIES] = bodies or Bodies()
     app[STARTED] = time.time()
     app[RECEPTION] = reception or Reception(keeper, Bounds())
     for path, api in APIS.items():
@@ -94,38 +100,49 @@ def _error(api: type[Api], message: str, kind: str, status: int, retry_after: in
 
 async def _complete(request: web.Request, api: type[Api]) -> web.StreamResponse:
     app = request.app
-    keeper, reception = app[KEEPER], app[RECEPTION]
-    keeper.touch()
+    app[KEEPER].touch()
     try:
-        body = await request.read()  # who never sends the rest is not under way: an end would wait for it
-        with reception.under_way():
-            dialect = api.read(body)
-            order = partial(prepare, call=dialect.call, manner=_manner(request), collect=_at_once(dialect))
-
-            def submit(loaded: Loaded) -> Outputs:
-                outputs = Outputs(loaded.engine, order(loaded))
-                outputs.start()
-                return outputs
-
-            outputs = await reception.admit(submit)
-            try:
-                return await (_stream(request, dialect, outputs) if dialect.call.stream else _whole(dialect, outputs))
-            finally:
-                outputs.close()
+        # Who never sends the rest is not under way: an end would wait for it.
+        async with app[BODIES].read(request) as body:
+            return await _answer(request, api, body)
     except web.RequestPayloadError:  # its compression is broken
         return _error(api, "The body cannot be read.", "invalid_request_error", 400)
+    except TimeoutError:
+        refusal = _error(api, "The rest of the body never came.", "timeout", 408)
     except BadRequestError as refused:
         return web.json_response(refused.body, status=refused.status, dumps=dumps)
     except PromptTooLongError as error:
         return _error(api, str(error), "exceed_context_size_error", 400)
     except QueueFullError as full:
-        keeper.metrics.refused += 1
-        return _error(api, f"The model host is busy: {full}.", "busy", 429, full.retry_after)
+        app[KEEPER].metrics.refused += 1
+        refusal = _error(api, f"The model host is busy: {full}.", "busy", 429, full.retry_after)
+        if request.content.at_eof():
+            return refusal
     except NotReadyError as reason:
-        answer = _error(api, str(reason), reason.kind, 503, reason.retry_after)
-        if reason.kind == "ending":
-            answer.force_close()
-        return answer
+        refusal = _error(api, str(reason), reason.kind, 503, reason.retry_after)
+        if reason.kind != "ending":
+            return refusal
+    refusal.force_close()
+    return refusal
+
+
+async def _answer(request: web.Request, api: type[Api], body: bytes) -> web.StreamResponse:
+    """What is answered to a whole body. Raises: BadRequestError, PromptTooLongError, QueueFullError, NotReadyError."""
+    reception = request.app[RECEPTION]
+    with reception.under_way():
+        dialect = api.read(body)
+        order = partial(prepare, call=dialect.call, manner=_manner(request), collect=_at_once(dialect))
+
+        def submit(loaded: Loaded) -> Outputs:
+            outputs = Outputs(loaded.engine, order(loaded))
+            outputs.start()
+            return outputs
+
+        outputs = await reception.admit(submit)
+        try:
+            return await (_stream(request, dialect, outputs) if dialect.call.stream else _whole(dialect, outputs))
+        finally:
+            outputs.close()
 
 
 def _at_once(dialect: Dialect) -> bool:
