@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,73 @@ def test_a_repository_that_points_elsewhere_is_refused(hostile: Path, tmp_path: 
     assert found is not None
     with pytest.raises(RepositoryError):
         found.tracked()
+
+
+def configured(text: str) -> Callable[[Path], None]:
+    def plant(top: Path) -> None:
+        os.mkfifo(top / ".git" / "pipe")
+        with (top / ".git" / "config").open("a") as file:
+            file.write(text.format(pipe=top / ".git" / "pipe"))
+
+    return plant
+
+
+def in_place_of(name: str, target: str = "") -> Callable[[Path], None]:
+    def plant(top: Path) -> None:
+        path = top / name
+        path.unlink(missing_ok=True)
+        path.parent.mkdir(exist_ok=True)
+        if target:
+            path.symlink_to(target)
+        else:
+            os.mkfifo(path)
+
+    return plant
+
+
+ENDLESS: dict[str, Callable[[Path], None]] = {
+    "ignore file": in_place_of(".gitignore"),
+    "ignore file below": in_place_of("src/.gitignore"),
+    "attributes": in_place_of(".gitattributes"),
+    "endless ignore file": in_place_of(".gitignore", "/dev/zero"),
+    "exclude": in_place_of(".git/info/exclude"),
+    "index": in_place_of(".git/index"),
+    "configuration": in_place_of(".git/config"),
+    "alternates": in_place_of(".git/objects/info/alternates"),
+    "packed references": in_place_of(".git/packed-refs", "/dev/zero"),
+    "include": configured("[include]\n\tpath = {pipe}\n"),
+    "include beside": configured("[include]\n\tpath = pipe\n"),
+    "include on a line": configured("[include] path = pipe\n"),
+    "include under a condition": configured('[includeIf "gitdir:/"]\n\tpath = "{pipe}"\n'),
+    "excludes": configured("[core]\n\texcludesFile = {pipe}\n"),
+    "attributes elsewhere": configured("[core]\n\tattributesFile = {pipe}\n"),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_no_pipe_or_device_of_a_repository_is_waited_for(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "work"
+    committed(folder)
+    ENDLESS[kind](folder)
+    done = subprocess.run(
+        [script(), "generate", "docstrings", "--since", "HEAD", "."],
+        cwd=folder,
+        env=own_environment(tmp_path / "home"),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "is a pipe or a device" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_null_device_as_an_ignore_file_is_an_empty_one(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    committed(folder)
+    git(folder, "config", "core.excludesFile", os.devnull)
+    (folder / ".gitignore").symlink_to(os.devnull)
+    found = work_tree(folder)
+    assert found is not None
+    assert found.files(folder)

@@ -82,6 +82,9 @@ def position_in(raw: object) -> types.Position | None:
     if not isinstance(raw, Mapping):
         return None
     line, character = raw.get("line"), raw.get("character")
-    if not isinstance(line, int) or not isinstance(character, int) or line < 0 or character < 0:
+    if not isinstance(line, int) or not isinstance(character, int):
         return None
-    return types.Position(line, character)
+    try:
+        return types.Position(line, character)
+    except ValueError:  # below 0, or more than the protocol's 31 bits
+        return None

@@ -3,7 +3,7 @@
 The answer is ``{edits: [{text, range, textDocument: {uri, version}, command}]}`` with one edit or none; its command is
 run when it is accepted. ``textDocument/didShowInlineEdit`` says that it is on the screen, and our own command that the user
 does not want it. A client asks when the user rests and no completion is on the screen. No model is asked, and nothing
-leaves the process.
+leaves the process. What is typed into a file that looks like credentials is proposed nowhere.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from codestral_ls.documents.addresses import names_credentials
 from codestral_ls.lsp.after_reply import position_in
 from codestral_ls.lsp.convert import to_offset, to_range
 from codestral_ls.lsp.session import Session
@@ -40,8 +41,10 @@ def inline_edit(session: Session, params: object) -> dict[str, Any]:
     version = _field(identifier, "version")
     if not session.options.edits.enabled or document is None or (isinstance(version, int) and version != document.version):
         return NOTHING
+    if names_credentials(uri):
+        return NOTHING
     began = monotonic()
-    others = [other.snapshot(0) for other in session.documents if other.uri != uri]
+    others = [other.snapshot(0) for other in session.documents if other.uri != uri and not names_credentials(other.uri)]
     at_hand = document.snapshot(to_offset(document, position, session.client.encoding))
     found = session.next_edits.next(at_hand, others[::-1], session.options.edits.show)
     log.info("next edit of %s: %s, %.1f ms", uri.rsplit("/", 1)[-1], found[0] if found else "none", (monotonic() - began) * 1000)

@@ -12,10 +12,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from codestral_ls.errors import GenerateError
+from codestral_ls.system.git_files import IGNORE_FILES, unfit_file, waits
 
 MARK = ".git"
 READABLE_EXTENSIONS = ("partialclone", "relativeworktrees")
@@ -73,6 +74,8 @@ class WorkTree:
             return {self.top / name for name in _others(repository, self.top, _start(self.top, below or self.top), tracked)}
 
     def _opened(self) -> Any:
+        if (unfit := unfit_file(self.top)) is not None:
+            raise RepositoryError(f"{unfit} is a pipe or a device: the git repository of {self.top} is not read.")
         with _told(self.top):
             repository = _libgit2().Repository(str(self.top), _libgit2().enums.RepositoryOpenFlag.NO_SEARCH)
             if repository.is_bare or Path(repository.workdir or "").resolve() != self.top:
@@ -104,8 +107,11 @@ def _start(top: Path, below: Path) -> str:
 def _others(repository: Any, top: Path, start: str, tracked: set[str]) -> Iterator[str]:
     """Names of files below ``start`` that are neither tracked nor ignored. Other repositories inside are not entered."""
     waiting = [start]
+    for parent in PurePosixPath(start).parents if start else ():
+        _check_ignore_files(top / parent)
     while waiting:
         folder = waiting.pop()
+        _check_ignore_files(top / folder)
         try:
             entries = list(os.scandir(top / folder))
         except OSError:
@@ -119,6 +125,13 @@ def _others(repository: Any, top: Path, start: str, tracked: set[str]) -> Iterat
                     waiting.append(f"{name}/")
             elif name not in tracked and not repository.path_is_ignored(_askable(name)):
                 yield name
+
+
+def _check_ignore_files(folder: Path) -> None:
+    """Raises: RepositoryError (one is a pipe or a device)."""
+    for name in IGNORE_FILES:
+        if waits(folder / name):
+            raise RepositoryError(f"{folder / name} is a pipe or a device: the git repository around it is not read.")
 
 
 def _askable(name: str) -> str:
