@@ -235,7 +235,7 @@ def _file_forms(seed: int, rounds: int = 20) -> list[str]:
         "",
         "How forms fare that no rule was written from says each set's first measurement; rules were written from it afterwards.",
         "",
-        "| set, when it was new | forms that ever left one of 20 |",
+        "| set, in order of time | left when it was new |",
         "|---|---|",
         *rows,
     ]

@@ -8,19 +8,20 @@ from support.backends.console_forms import console_forms
 from support.backends.key_forms import file_forms, further_forms
 from support.backends.library_forms import library_forms
 from support.backends.program_forms import program_forms
+from support.backends.sample_forms import sample_forms
 from support.backends.scanner_forms import scanner_forms
 from support.backends.secret_files import Form, more_forms
 from support.backends.tool_forms import tool_forms
 
-SETS = (file_forms, further_forms, more_forms, program_forms, tool_forms, library_forms, console_forms, scanner_forms)
+SETS = (file_forms, further_forms, more_forms, program_forms, tool_forms, library_forms, console_forms, scanner_forms, sample_forms)
 WHEN_NEW = {
-    "programs, the last 104": (21, 104),
-    "package managers, clouds and pipelines": (17, 67),
-    "frameworks and libraries": (14, 67),
-    "administration, tests and devices": (13, 67),
-    "places of another author's scanner": (8, 68),
+    "package managers, clouds and pipelines": (309, 1340),
+    "frameworks and libraries": (235, 1340),
+    "administration, tests and devices": (244, 1340),
+    "places of another author's scanner": (160, 1360),
+    "places of a third author's scanner": (101, 1380),
 }
-"""Forms that ever left one of 20 secrets, and how many there were, before a rule was written from any of the set."""
+"""Secrets that were left of each set, 20 of each form, before a rule was written from any of it; in order of time."""
 
 
 def every_form(chance: random.Random) -> list[Form]:

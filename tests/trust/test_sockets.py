@@ -16,7 +16,7 @@ from codestral_ls.backends.base import FimRequest
 from codestral_ls.backends.host_client import HostClient
 from codestral_ls.config.host_address import host_address
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.errors import BackendRefused
+from codestral_ls.errors import BackendError, BackendRefused
 from support.trust.other_user import NOBODY, command, only_root
 
 SECRET = "the_users_own_code"
@@ -87,3 +87,25 @@ async def test_what_another_user_made_is_not_used(runtime: Path, what: str) -> N
             pass
     await client.aclose()
     server.close()
+
+
+@only_root
+async def test_who_is_at_the_other_end_counts_and_not_whose_the_path_was_when_it_was_looked_at(runtime: Path) -> None:
+    path = host_address(OPTIONS).socket
+    process = subprocess.Popen(listener(path), stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "listening\n"
+        for made in (path.parent, path):  # as if folder and socket had been exchanged right after they were looked at
+            os.chown(made, os.getuid(), os.getgid())
+        path.parent.chmod(0o700)
+        client = HostClient(OPTIONS)
+        await client.start()
+        with pytest.raises(BackendError):
+            async for _ in client.stream(FimRequest(SECRET, "", 5)):
+                pass
+        await client.aclose()
+    finally:
+        process.kill()
+        said, _ = process.communicate()
+    assert said == ""

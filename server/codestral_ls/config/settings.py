@@ -7,7 +7,7 @@ options become problems with the nearest known name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codestral_ls.config.fields import all_fields, section_classes
@@ -24,6 +24,9 @@ NOT_OPTIONS = frozenset({"CODESTRAL_LS_TOKEN", "CODESTRAL_LS_CONFIG"})
 """Variables of this project that are no options: the host's token and another user file."""
 
 _PREFIX = "CODESTRAL_LS_"
+
+MOST_TOLD = 20
+"""Settings that do not exist and are named; whoever sends more of them means something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,11 @@ def from_tables(tables: Mapping[str, object], place: Callable[[str, str], str]) 
     An option of "" stands for the section itself.
     """
     settings: list[Setting] = []
+    unknowns: list[tuple[str, str]] = []
     problems: list[str] = []
     for section, content in tables.items():
         if section not in section_classes():
-            problems.append(f"{place(section, '')}: {unknown(section)}")
+            unknowns.append((place(section, ""), section))
         elif not isinstance(content, Mapping):
             problems.append(f"{place(section, '')}: [{plain(section)}] must be a section with options")
         else:
@@ -62,8 +66,15 @@ def from_tables(tables: Mapping[str, object], place: Callable[[str, str], str]) 
                 if key in all_fields():
                     settings.append(Setting(key, raw, where))
                 else:
-                    problems.append(f"{where}: {unknown(key)}")
-    return settings, problems
+                    unknowns.append((where, key))
+    return settings, problems + _told(unknowns)
+
+
+def _told(unknowns: Sequence[tuple[str, str]]) -> list[str]:
+    """Sentences for settings that do not exist, each with its place; of very many only the first, and how many more there are."""
+    told = [f"{where}: {unknown(key)}" for where, key in unknowns[:MOST_TOLD]]
+    more = len(unknowns) - len(told)
+    return [*told, f"{unknowns[-1][0]}: {more:,} more settings that do not exist"] if more > 0 else told
 
 
 def from_json(given: Mapping[str, object], where: str) -> Settings:
@@ -72,12 +83,12 @@ def from_json(given: Mapping[str, object], where: str) -> Settings:
     ``where`` names the source: "editor settings".
     """
     tables: dict[str, object] = {}
-    strange: list[str] = []
+    strange: list[tuple[str, str]] = []
     for path, raw in _leaves(given, ()):
         if raw is None or path[0] in CLIENT_SECTIONS:
             continue
         if len(path) == 1 and path[0] not in section_classes():
-            strange.append(f"{where}: {unknown(path[0])}")
+            strange.append((where, path[0]))
             continue
         if len(path) == 1:
             tables[path[0]] = raw
@@ -86,7 +97,7 @@ def from_json(given: Mapping[str, object], where: str) -> Settings:
         if isinstance(content, dict):
             content[path[1]] = raw
     settings, problems = from_tables(tables, lambda _section, _option: where)
-    return settings, strange + problems
+    return settings, _told(strange) + problems
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:

@@ -93,6 +93,8 @@ def least(field: Field) -> float | None:
 
 
 def _number(field: Field, raw: int | float) -> int | float:
+    if isinstance(raw, int) and abs(raw) > MOST_INTEGER:  # it may be too large for a float
+        raise ConfigError("is too large a number")
     if not math.isfinite(raw):
         raise ConfigError("must be a finite number")
     if field.kind == "int" and raw != int(raw):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from codestral_ls.backends.masking import columns, forms, named, pairs, phrases
 from codestral_ls.backends.masking.places import small, words
@@ -45,6 +44,11 @@ class Span:
     kind: str
 
 
+_MOST_REMEMBERED = 64
+_remembered: dict[str, tuple[Span, ...]] = {"": ()}
+"""Texts before and after what is near a cursor, with the secrets in them."""
+
+
 def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     """The secrets in ``text``, in order, not overlapping. ``cut`` is the cursor's place (None: the text's end).
 
@@ -53,24 +57,24 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     cut = len(text) if cut is None else cut
     first = text.rfind("\n", 0, max(0, cut - _NEAR) // _STEP * _STEP) + 1
     last = text.find("\n", min(len(text), cut + _NEAR)) + 1 or len(text)
-    start = text.rfind("\n", 0, max(0, first - _NEAR)) + 1
-    end = text.find("\n", min(len(text), last + _NEAR)) + 1 or len(text)
-    found = [
-        *_remembered(text[:first]),
-        *_moved(_near(text[start:end], cut - start), start),
-        *_moved(_remembered(text[last:]), last),
-    ]
+    head, tail = _remembered.get(text[:first]), _remembered.get(text[last:])
+    if head is None or tail is None:
+        found = list(_near(text, cut))
+        if len(_remembered) > _MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[""] = ()
+        _remembered[text[:first]] = tuple(span for span in found if span.end <= first)
+        _remembered[text[last:]] = tuple(_moved((span for span in found if span.start >= last), -last))
+    else:
+        start = text.rfind("\n", 0, max(0, first - _NEAR)) + 1
+        end = text.find("\n", min(len(text), last + _NEAR)) + 1 or len(text)
+        found = [*head, *_moved(_near(text[start:end], cut - start), start), *_moved(tail, last)]
     found += [Span(begin, stop, "column") for begin, stop in columns.find(text, small(text))]
     found += [Span(begin, stop, "surroundings") for begin, stop in phrases.blocks(text)]
     begun = _BEGUN.search(text, max(0, cut - 200), cut)
     if begun:
         found.append(Span(begun.start(), cut, "begun"))
     return apart(found)
-
-
-@lru_cache(maxsize=64)
-def _remembered(text: str) -> tuple[Span, ...]:
-    return tuple(_near(text, -1))
 
 
 def _near(text: str, cut: int) -> Iterator[Span]:

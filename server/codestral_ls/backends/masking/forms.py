@@ -67,7 +67,7 @@ FORMS: tuple[Form, ...] = (
         r"\{(?i:plain|clear\w*|noop|s?sha\d*(?:-\w+)?|s?md5|crypt|bcrypt|blf-crypt|argon2\w*|pbkdf2\w*|scram\w*|base64|hex)\}"
         r"([^\s\"'<>:,{}]{3,})",
     ),
-    _form("credential of a url", "://", rf"://[^\s:/@'\"<>{{}}$\\]{{0,100}}:((?!\d{{1,5}}/){_URL_WORD}[^\s@'\"<>{{}}]{{0,200}})@"),
+    _form("credential of a url", "://", rf"://[^\s:/'\"<>{{}}$\\]{{0,100}}:((?!\d{{1,5}}/){_URL_WORD}[^\s@'\"<>{{}}]{{0,200}})@"),
     _form("token of a url", "://", r"://([A-Za-z0-9_-]{16,})@"),
     _form("credential of an oracle address", ":thin:", r":thin:[\w.-]{1,100}/([^\s@'\"]{1,200})@"),
 )

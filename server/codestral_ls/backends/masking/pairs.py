@@ -69,7 +69,6 @@ _RECORD_END = re.compile(r":[^\s:]{3,}[ \t]*\r?(?:\n|\Z)")
 _ACCOUNT = re.compile(r"[\w.@-]+:(?:\{[\w.-]+\})?(?P<value>[^\s:]{3,}):\d*:\d*:")
 """user:password:number:number:, as in tables of accounts."""
 _NUMBERS_BETWEEN = re.compile(r":\d*:\d*:")
-_FLAGGED = rf"(?P<value>{_VALUE})"
 _FLAGGED_USER = (
     r"\s(?:-{1,2}[uUalDn](?:ser(?:name)?)?|--?(?:login|user|username|account|admin|bind-?dn))[ =]?[\"']?[\w.@\\=,-]+[\"']?"
 )
@@ -142,7 +141,7 @@ PAIRS: tuple[Pair, ...] = (
     _here("${", rf"\$\{{[\w.]*(?i:pass|pwd|secret|token|key)[\w.]*(?::?[-=]|:)(?P<value>{_VALUE})\}}"),
     _here(
         "IDENTIFIED BY ",
-        rf"IDENTIFIED\s+BY\s+(?!PASSWORD\b|VALUES\b)(?P<value>{_VALUE})(?=\s*[;\n]|\s*\Z|\s+\w)",
+        rf"IDENTIFIED\s+BY\s+(?!PASSWORD\b|VALUES\b)(?P<value>{_VALUE})(?=\s*[;\n\"'`)]|\s*\Z|\s+\w)",
         words="identified",
     ),
     # a command that makes an account, with a name and a password
@@ -192,11 +191,9 @@ PAIRS: tuple[Pair, ...] = (
         "AUTH ¦PASS ¦LOGIN ", rf"[ \t]*(?:AUTH|PASS|(?:\w+ )?LOGIN)[ \t]+(?:[\w.@-]+[ \t]+)?[\"']?(?P<value>{_VALUE})[\"']?{_END}"
     ),
     # -Xu user … -Xp password
-    _line(
-        " -", rf"[^\n]{{0,200}}?\s-(\w{{1,3}})u(?:ser)?[ =]\S+[^\n]{{0,60}}?\s-\1p(?:ass(?:word)?)?[ =][\"']?(?P<value>{_VALUE})"
-    ),
+    _here(" -", rf" -(\w{{1,3}})u(?:ser)?[ =]\S+[^\n]{{0,60}}?\s-\1p(?:ass(?:word)?)?[ =][\"']?(?P<value>{_VALUE})"),
     # a flag with user:password or user%password
-    _line(" -", rf"[^\n]{{0,200}}?\s-{{1,2}}[uUaAlxw](?:ser|uth)?[ =]?[\"']?[\w.@/\\-]+(?::(?![/\d])|%){_FLAGGED}(?=[\"'\s]|\Z)"),
+    _here(" -", rf" -{{1,2}}[uUaAlxw](?:ser|uth)?[ =]?[\"']?[\w.@/\\-]+(?::(?![/\d])|%)(?P<value>{_VALUE})(?=[\"'\s]|\Z)"),
     # two quoted words alone on a line
     _line('" "', rf"[ \t]*\"[\w.@-]{{1,40}}\"[ \t]+\"(?P<value>[^\s\"$]{{3,}})\"{_END}"),
     _here("redential ", rf"redential(?:[ \t]+(?!-)[\w.@:/-]+){{1,2}}[ \t]+(?P<value>(?!-){_VALUE}){_END}"),

@@ -43,7 +43,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("-U", r"\s-U\s*[\"']?[\w.\\-]+%([^\s\"'$]{3,})"),
     _phrase("net user", r"\bnet user\s+\S+\s+([^\s\"'/$*]{3,})", "net"),
     _phrase("/pass", r"/pass\w{0,12}:([^\s\"'$]{3,})"),
-    _phrase("SecureString", r"ConvertTo-SecureString\s+(?:-String\s+)?[\"']([^\"'\n$]{3,})", "securestring"),
+    _phrase("SecureString", r"ConvertTo-SecureString\s+(?:-\w+\s+){0,3}\\?[\"']?((?!-)[^\s\"'\\$()]{3,})", "securestring"),
     _phrase("IDENTIFIED", r"IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?[\"']([^\"'\n]{3,})", "identified"),
     _phrase(
         "identified",
