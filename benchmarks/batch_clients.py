@@ -22,16 +22,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from codestral_ls.config.sections import (
-    BackendName,
-    BackendOptions,
-    FimServerOptions,
-    LimitsOptions,
-    MistralOptions,
-    OpenAiOptions,
-    Options,
-)
-from codestral_ls.generate.batch.batch import Batch, WriterName
+from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.discover import Selection
 from codestral_ls.generate.batch.journal import Journal
 from codestral_ls.generate.batch.pool import Pool
@@ -41,6 +32,7 @@ from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_fi
 from codestral_ls.generate.docstrings.project_style import read_profile
 from codestral_ls.generate.writers.choose import Order, make_writer
 from support.generate import timed_api
+from support.generate.clients import CLIENTS, KEYS, Client
 from support.generate.scene import make_project
 
 AT_ONCE = 64
@@ -49,23 +41,6 @@ SECONDS = 1.0
 FILES, FUNCTIONS = 64, 20
 ROUNDS = 3
 MARKS = ("<!-- clients -->", "<!-- /clients -->")
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """One way to ask: the writer's name and the backend that it uses."""
-
-    name: str
-    writer: WriterName
-    primary: BackendName
-
-
-CLIENTS = (
-    Client("a FIM server (aiohttp)", "here", "fim_server"),
-    Client("an OpenAI-compatible server (aiohttp)", "here", "openai"),
-    Client("Mistral's FIM API (mistralai SDK)", "here", "mistral"),
-    Client("Mistral's chat API (mistralai SDK)", "chat", "mistral"),
-)
 
 
 @dataclass(slots=True)
@@ -96,17 +71,6 @@ def api(seconds: float) -> Iterator[str]:
         process.communicate("")
 
 
-def options_for(client: Client, address: str) -> Options:
-    """Options that lead a client to the API, without a limit of their own."""
-    return Options(
-        backend=BackendOptions(primary=client.primary),
-        fim_server=FimServerOptions(address, "codestral"),
-        openai=OpenAiOptions(address=address, model="codestral", prompt="text"),
-        mistral=MistralOptions(server_url=address),
-        limits=LimitsOptions(requests_per_second=0.0, tokens_per_minute=0),
-    )
-
-
 async def run(folder: Path, client: Client, address: str, seconds: float) -> Measured:
     """One whole run over a project that nobody has documented."""
     root = folder / "p"
@@ -114,7 +78,7 @@ async def run(folder: Path, client: Client, address: str, seconds: float) -> Mea
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
     batch = Batch("docstrings", Selection((root,), frozenset()), root, writer=client.writer, concurrency=AT_ONCE)
     kept, pool = Journal(folder / "journal"), Pool()
-    writer = make_writer(Order(batch, options_for(client, address), kept, AT_ONCE, lambda _text: None, lambda _text: None))
+    writer = make_writer(Order(batch, client.options(address), kept, AT_ONCE, lambda _text: None, lambda _text: None))
     runner = Runner(work, writer, kept, pool, Limits(AT_ONCE), "show")
     try:
         await writer.start()
@@ -150,12 +114,7 @@ def measure(client: Client, folder: Path, seconds: float) -> list[Measured]:
 
 def main(folder: Path, results: Path, seconds: float = SECONDS) -> None:
     """Measure every client, print the table and put it between its marks in the results."""
-    os.environ |= {
-        "CODESTRAL_FIM_SERVER_KEY": "x",
-        "MISTRAL_API_KEY": "x",
-        "CODESTRAL_OPENAI_KEY": "x",
-        "XDG_STATE_HOME": str(folder),
-    }
+    os.environ |= KEYS | {"XDG_STATE_HOME": str(folder)}
     lines = ["| client | requests | at once, at most | seconds (median) | ideal | share of ideal throughput | CPU a request |"]
     lines.append("|---|---|---|---|---|---|---|")
     for client in CLIENTS:

@@ -102,7 +102,8 @@ class Asking:
 
     async def answered(self, key: str, written: Written) -> None:
         """Keep an answer that was paid for now."""
-        if self._journal.answer(key) is None:
+        # what waits is missing from the journal, which is not asked while it waits for the disk
+        if key in self._waiting or self._journal.answer(key) is None:
             cost = self._price(written.usage)
             await self._journal.keep_answer(key, written.text, written.usage, cost, written.finish)
             self._counts.answered(written.usage, cost)

@@ -1,0 +1,46 @@
+"""The clients through which a batch asks for its texts one by one, and options that lead each of them to a stand-in API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codestral_ls.config.sections import (
+    BackendName,
+    BackendOptions,
+    FimServerOptions,
+    LimitsOptions,
+    MistralOptions,
+    OpenAiOptions,
+    Options,
+)
+from codestral_ls.generate.batch.batch import WriterName
+
+KEYS = dict.fromkeys(("CODESTRAL_FIM_SERVER_KEY", "CODESTRAL_OPENAI_KEY", "MISTRAL_API_KEY"), "x")
+"""Environment that every client finds its key in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One way to ask: what it is called in a table, the writer's name and the backend that it uses."""
+
+    name: str
+    writer: WriterName
+    primary: BackendName
+
+    def options(self, address: str) -> Options:
+        """Options that lead it to the API at ``address``, without a limit of their own."""
+        return Options(
+            backend=BackendOptions(primary=self.primary),
+            fim_server=FimServerOptions(address, "codestral", timeout_seconds=60.0),
+            openai=OpenAiOptions(address=address, model="codestral", prompt="text", timeout_seconds=60.0),
+            mistral=MistralOptions(server_url=address),
+            limits=LimitsOptions(requests_per_second=0.0, tokens_per_minute=0),
+        )
+
+
+CLIENTS = (
+    Client("a FIM server (aiohttp)", "here", "fim_server"),
+    Client("an OpenAI-compatible server (aiohttp)", "here", "openai"),
+    Client("Mistral's FIM API (mistralai SDK)", "here", "mistral"),
+    Client("Mistral's chat API (mistralai SDK)", "chat", "mistral"),
+)
