@@ -1,14 +1,23 @@
-"""A real vitest, fetched with npm once and kept in the repository's cache folder."""
+"""Real test frameworks of Node, fetched with npm once and kept in the repository's cache folder."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "node-frameworks"
-PACKAGES = {"vitest": ("vitest@3.2.4",)}
+PACKAGES = {
+    "vitest": ("vitest@3.2.4",),
+    "jest": ("jest@30.2.0", "@babel/preset-typescript@7.28.5", "@babel/plugin-transform-modules-commonjs@7.27.1"),
+}
+CONFIGURATIONS = {
+    "vitest": {},
+    "jest": {"babel": {"presets": ["@babel/preset-typescript"], "plugins": ["@babel/plugin-transform-modules-commonjs"]}},
+}
+"""What ``package.json`` says beside its dependencies: jest understands TypeScript through Babel alone."""
 _SECONDS = 100
 
 
@@ -17,8 +26,10 @@ class Unavailable(Exception):
 
 
 def with_framework(root: Path, framework: str) -> None:
-    """Put the framework's packages into the project at ``root``. Raises Unavailable."""
+    """Put the framework's packages and a ``package.json`` into the project at ``root``. Raises Unavailable."""
     shutil.copytree(_fetched(framework), root / "node_modules", symlinks=True, copy_function=_linked)
+    package = {"name": "p", "version": "1.0.0", "devDependencies": {framework: "*"}, **CONFIGURATIONS[framework]}
+    (root / "package.json").write_text(json.dumps(package))
 
 
 def _linked(source: str, target: str) -> None:

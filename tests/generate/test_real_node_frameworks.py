@@ -1,4 +1,4 @@
-"""Generated tests run by a real vitest, in the fence: what passes and fails on a mutant is kept, nothing else."""
+"""Generated tests run by a real vitest and a real jest, in the fence: what passes and fails on a mutant is kept, nothing else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codestral_ls.generate.testing.baseline import look
 from codestral_ls.generate.testing.places import TestPlace, test_place
 from codestral_ls.generate.testing.plan import TestSettings, finish_file, plan_file
 from codestral_ls.generate.testing.profile import read_test_profile
-from support.generate.node_frameworks import Unavailable, with_framework
+from support.generate.node_frameworks import PACKAGES, Unavailable, with_framework
 
 FENCE = find_fence()
 pytestmark = [
@@ -29,7 +29,7 @@ ANSWER = (
 )
 
 
-@pytest.fixture(params=["vitest"])
+@pytest.fixture(params=sorted(PACKAGES))
 def framework(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -42,7 +42,6 @@ def root(tmp_path: Path, framework: str) -> Path:
         with_framework(folder, framework)
     except Unavailable as error:
         pytest.skip(str(error))
-    (folder / "package.json").write_text(f'{{"name": "p", "version": "1.0.0", "devDependencies": {{"{framework}": "*"}}}}')
     return folder
 
 
