@@ -111,6 +111,18 @@ ROWS = [
         "/// <summary>\n/// Add two numbers.\n/// </summary>\npublic class A\n{\n    internal int x;\n}\n",
     ),
 ]
+DIRECTED = [
+    ("a.go", "package a\n\n//go:noinline\nfunc F() {}\n", "package a\n\n// F adds.\n//\n//go:noinline\nfunc F() {}\n"),
+    ("a.ts", "// @ts-ignore\nexport class A {}\n", "/** Adds two. */\n// @ts-ignore\nexport class A {}\n"),
+    (
+        "b.ts",
+        "// eslint-disable-next-line x\nexport class A {}\n",
+        "/** Adds two. */\n// eslint-disable-next-line x\nexport class A {}\n",
+    ),
+    ("c.ts", "// note\nexport class A {}\n", "// note\n/** Adds two. */\nexport class A {}\n"),
+    ("a.rs", "// note\n#[inline]\npub fn f() {}\n", "// note\n/// Adds two.\n#[inline]\npub fn f() {}\n"),
+]
+"""What has to stay directly above a definition stays there."""
 ONE_LINE = "Add two numbers."
 ANSWERS = {
     "google": ANSWER,
@@ -134,7 +146,6 @@ ALONE = [
     ("private", "a.py", "def _f(a):\n    return a\n"),
     ("nested", "a.py", 'def f():\n    """Doc."""\n    def g():\n        return 1\n    return g\n'),
     ("setter", "a.py", 'class A:\n    """A."""\n    @x.setter\n    def x(self, v):\n        self.v = v\n'),
-    ("a directive above", "a.ts", "// @ts-ignore\nexport function f() {\n  g();\n}\n"),
     ("inside a line", "a.js", "x = 1; function f() {\n}\n"),
     ("go, not exported", "a.go", "package a\n\nfunc f() {\n}\n"),
     ("java, overriding", "A.java", "/** A. */\npublic class A {\n  @Override\n  public int f() {\n    return 1;\n  }\n}\n"),
@@ -145,6 +156,16 @@ ALONE = [
 @pytest.mark.parametrize(("why", "name", "code"), ALONE, ids=[row[0] for row in ALONE])
 def test_what_is_left_alone(tmp_path: Path, why: str, name: str, code: str) -> None:
     assert write(tmp_path, name, code) == code
+
+
+@pytest.mark.parametrize(("name", "code", "expected"), DIRECTED, ids=[row[0] for row in DIRECTED])
+def test_directives_stay_above_what_they_direct(tmp_path: Path, name: str, code: str, expected: str) -> None:
+    assert write(tmp_path, name, code, "F adds." if name == "a.go" else "Adds two.") == expected
+
+
+def test_a_directive_below_documentation_keeps_its_empty_line(tmp_path: Path) -> None:
+    code = "package a\n\n// F has.\n//\n//go:noinline\nfunc F() {}\n"
+    assert write(tmp_path, "a.go", code, "F adds.", update=True) == code.replace("has", "adds")
 
 
 def test_everything_and_update(tmp_path: Path) -> None:

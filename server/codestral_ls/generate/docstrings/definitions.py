@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from codestral_ls.documents.queries import Capture, Match
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import indent_of, line_end, line_start, line_text, next_line_start
+from codestral_ls.generate.docstrings.comments import Role, role_of
 from codestral_ls.generate.docstrings.raising import Raised, raised
 
 QUERY = "docstrings"
+_DOCUMENTS = re.compile(r"#\[\s*doc\b")
+"""Rust's attribute that is documentation, or hides what it stands above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class _Reader:
 
     def __init__(self, text: str, language: str, matches: Sequence[Match], found: Sequence[Match]) -> None:
         self._text = text
+        self._language = language
         self._inside = language == "python"
         self._matches = matches
         self._found = found
@@ -148,10 +152,9 @@ class _Reader:
             insert_at, indent, obstacle = self._place_inside(signature_end, body)
         else:
             anchor = self._first_overload(anchor, text[name.start : name.end])
-            anchor, docstring, obstacle = self._above(anchor)
+            anchor, docstring = self._above(anchor)
             insert_at, indent = line_start(text, anchor), indent_of(line_text(text, anchor))
-            if text[insert_at:anchor].strip():
-                obstacle = "it does not begin its line"
+            obstacle = "it does not begin its line" if text[insert_at:anchor].strip() else ""
         values = self._by_owner.get((number, "return.value"), [])
         return Definition(
             kind=kind,
@@ -264,21 +267,38 @@ class _Reader:
             return -1, "", "its body does not begin a line"
         return place, indent, ""
 
-    def _above(self, anchor: int) -> tuple[int, tuple[int, int] | None, str]:
-        """(anchor with attributes, range of the documentation above, obstacle)."""
+    def _above(self, anchor: int) -> tuple[int, tuple[int, int] | None]:
+        """(anchor with attributes and directives, range of the documentation above)."""
         text = self._text
         while (one := self._touching(self._attributes, anchor)) is not None:
             anchor = one.start
-        first = last = self._touching(self._comments, anchor)
-        if first is None or last is None:
-            return anchor, None, ""
-        while (one := self._touching(self._comments, first.start)) is not None and text.startswith("//", first.start):
-            if not text.startswith("//", one.start) or text[line_start(text, one.start) : one.start].strip():
+            if _DOCUMENTS.match(text, one.start):
+                return anchor, (one.start, _end(text, one))
+        above = self._comments_above(anchor)
+        while above and self._role(above[0]) == "directive":
+            anchor = above.pop(0).start
+        for number, one in enumerate(above):
+            if self._role(one) == "documentation":
+                first = one
+                for further in above[number + 1 :] if text.startswith("//", one.start) else ():
+                    if not text.startswith("//", further.start) or self._role(further) != "documentation":
+                        break
+                    first = further
+                return anchor, (first.start, _end(text, one))
+        return anchor, None
+
+    def _role(self, comment: Capture) -> Role:
+        return role_of(self._language, self._text[comment.start : comment.end])
+
+    def _comments_above(self, place: int) -> list[Capture]:
+        """The comments that touch one another above ``place``, the nearest first; one that shares its line with code is none."""
+        found: list[Capture] = []
+        while (one := self._touching(self._comments, place)) is not None:
+            if self._text[line_start(self._text, one.start) : one.start].strip():
                 break
-            first = one
-        if text[line_start(text, first.start) : first.start].strip():
-            return anchor, None, "a comment ends on the line above it"
-        return anchor, (first.start, _end(text, last)), ""
+            found.append(one)
+            place = one.start
+        return found
 
     def _first_overload(self, anchor: int, name: str) -> int:
         """Where the overload signatures above an implementation begin: callers see those, and their documentation."""

@@ -38,7 +38,8 @@ def why_not_needed(
         return "it is documented"
     if definition.inherited:
         return "what it overrides is documented"
-    if any(_SKIPPED.match(one) for one in definition.decorators):
+    is_setter = language.startswith(("javascript", "typescript")) and re.search(r"\bset\s+$", _before_name(definition, text))
+    if is_setter or any(_SKIPPED.match(one) for one in definition.decorators):
         return "its first overload or getter is documented"
     if any(_is_kind(definition, kind) for kind in ignore):
         return "its kind is ignored"
@@ -74,7 +75,7 @@ def is_public(definition: Definition, text: str, language: str, exported: frozen
     words = set(re.findall(r"\w+", head))
     parts = definition.qualified.split(".")
     if language == "go":
-        return definition.name[:1].isupper()
+        return all(part[:1].isupper() for part in parts)
     if language == "rust":
         return re.search(r"\bpub\b(?!\s*\()", head) is not None or definition.outer == "type"
     if language in ("java", "csharp"):
@@ -90,7 +91,8 @@ def is_public(definition: Definition, text: str, language: str, exported: frozen
 
 def _before_name(definition: Definition, text: str) -> str:
     signature = text[definition.start : definition.signature_end]
-    return signature[: max(0, signature.find(definition.name))]
+    name = re.search(rf"(?<![\w$]){re.escape(definition.name)}(?![\w$])", signature)  # `b` is also in `pub`
+    return signature[: name.start()] if name is not None else ""
 
 
 def _in_interface(definition: Definition, text: str) -> bool:

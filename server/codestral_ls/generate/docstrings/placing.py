@@ -6,6 +6,7 @@ import re
 
 from codestral_ls.documents.text import indent_of, line_end, line_start, line_text, newline_of, next_line_start
 from codestral_ls.generate.docstrings.clean import plain_lines, read_body
+from codestral_ls.generate.docstrings.comments import role_of
 from codestral_ls.generate.docstrings.convert import in_style
 from codestral_ls.generate.docstrings.definitions import Definition
 from codestral_ls.generate.docstrings.layout import laid_out
@@ -29,9 +30,11 @@ def documentation_edit(text: str, language: str, definition: Definition, answer:
     newline = newline_of(text)
     body = newline.join(f"{indent}{row}" if row else "" for row in rows)
     if definition.docstring is not None:
-        return Edit(*definition.docstring, body.removeprefix(indent))
+        after = next_line_start(text, definition.docstring[1])
+        return Edit(*definition.docstring, (body + _before_directive(text, language, after, newline)).removeprefix(indent))
     if language != "python":
-        return Edit(definition.insert_at, definition.insert_at, body + newline)
+        closing = _before_directive(text, language, definition.insert_at, newline) + newline
+        return Edit(definition.insert_at, definition.insert_at, body + closing)
     place = _filler(text, definition)
     if place is not None and (profile.rules.drops_pass or text[slice(*place)] not in profile.fillers):
         return Edit(*place, body.removeprefix(indent))
@@ -84,6 +87,13 @@ def _marks(lines: list[str]) -> set[str]:
         elif heading := re.match(r"([A-Z]\w+(?: \w+)?):\s*$", line):
             found.add(heading[1].lower())
     return found - {"parameters", "returns", "args"}
+
+
+def _before_directive(text: str, language: str, place: int, newline: str) -> str:
+    """The empty line of comment that gofmt wants between documentation and a directive below it."""
+    line = line_text(text, place)
+    directed = language == "go" and role_of(language, line.lstrip()) == "directive"
+    return f"{newline}{indent_of(line)}//" if directed else ""
 
 
 def _gap(text: str, definition: Definition, newline: str) -> str:

@@ -14,6 +14,8 @@
 
 (type_declaration . (type_spec name: (type_identifier) @name type: (_) @body) .) @definition.type
 
+(type_declaration "(" (type_spec name: (type_identifier) @name type: (_) @body) @definition.type)
+
 (func_literal) @closure
 (parameter_list (parameter_declaration name: (identifier) @parameter.name type: (_) @parameter.type)) @parameters.of
 (parameter_list (variadic_parameter_declaration name: (identifier) @parameter.rest type: (_) @parameter.type)) @parameters.of
@@ -21,4 +23,8 @@
 (comment) @comment
 
 ; the type of a method's receiver
-(method_declaration receiver: (parameter_list (parameter_declaration type: [(type_identifier) @owner.name (pointer_type (type_identifier) @owner.name)]))) @owner
+(method_declaration receiver: (parameter_list (parameter_declaration type: [
+  (type_identifier) @owner.name
+  (generic_type type: (type_identifier) @owner.name)
+  (pointer_type [(type_identifier) @owner.name (generic_type type: (type_identifier) @owner.name)])
+]))) @owner
