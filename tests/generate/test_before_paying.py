@@ -93,7 +93,7 @@ def test_whoever_does_not_say_yes_pays_nothing(root: Path, tmp_path: Path, addre
     code, shown = in_terminal(line(root, address), tmp_path / "h", typed)
     assert answered(address) == 0
     assert "4 requests to mistral (codestral-latest)" in shown, shown
-    assert re.search(r"about [\d,]+ tokens sent, at most [\d,]+ received, at most \d+\.\d\d USD", shown)
+    assert re.search(r"about [\d,]+ tokens sent, at most [\d,]+ received, at most \d+\.\d+ USD", shown)
     assert code == (130 if typed == CTRL_C else 1), shown
     assert tree_digest(root) == before
     assert "Traceback" not in shown

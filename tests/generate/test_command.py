@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,62 @@ def test_check_tells_what_is_missing_and_asks_nobody(project: Path, tmp_path: Pa
     done = batch(tmp_path / "h", command("docstrings", [project], "--check", "--fail-under", "0"))
     assert done.returncode == 0
     assert "0.0 %" in done.stderr
+
+
+def test_the_gate_shows_its_figures_and_ignores_kinds(tmp_path: Path) -> None:
+    root = tmp_path / "p"
+    (tmp_path / "h").mkdir()
+    root.mkdir()
+    (root / "good.py").write_text('def f(a):\n    """F."""\n    return a\n')
+    (root / "half.py").write_text('class A:\n    """A."""\n\n    def __init__(self, a):\n        self.a = a\n')
+    (root / "none.py").write_text("class B:\n    def __len__(self):\n        return 1\n")
+    (root / "empty.py").write_text("A = 1\n")
+    line = [*command("docstrings", [root], "--check"), "--all"]
+
+    done = batch(tmp_path / "h", line)
+    assert done.returncode == 1
+    cells = [[cell.strip() for cell in row.split("│")[1:-1]] for row in done.stderr.splitlines() if "│" in row]
+    assert [[Path(name).name, *rest] for name, *rest in cells] == [
+        ["good.py", "1", "0", "100 %"],
+        ["half.py", "2", "1", "50 %"],
+        ["none.py", "2", "2", "0 %"],
+        ["all", "5", "3", "40.0 %"],
+    ]
+    assert "3 without docstring; 4 files looked at" in done.stderr
+    assert batch(tmp_path / "h", [*line, "--fail-under", "40"]).returncode == 0
+    done = batch(tmp_path / "h", [*line, "--fail-under", "41"])
+    assert done.returncode == 1
+    assert "40.0 % is less than --fail-under 41" in done.stderr
+    done = batch(tmp_path / "h", [*line, "--fail-under", "66.6", "--ignore-init-method", "--ignore-magic"])
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("B has no docstring")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+def test_a_name_that_is_no_text_is_left_alone(tmp_path: Path) -> None:
+    root = tmp_path / "p"
+    (tmp_path / "h").mkdir()
+    root.mkdir()
+    for name in (b"good.py", b"odd\xff.py"):
+        (root / os.fsdecode(name)).write_text("def f(a):\n    return a\n")
+    with FimApi(tmp_path / "s", MODEL, 0.0, good) as api:
+        done = batch(tmp_path / "h", command("docstrings", [root], "--write", "--json", address=api.address))
+    assert done.returncode == 0, done.stderr
+    *rows, _ = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(Path(row["path"]).name, row["state"], row["reason"]) for row in rows] == [
+        ("good.py", "written", ""),
+        ("odd\\udcff.py", "left_alone", "its name is not UTF-8"),
+    ]
+
+
+@pytest.mark.parametrize("words", [["--write"], ["--write", "--update", "--all"]])
+def test_the_embedded_model_writes_no_documentation(project: Path, tmp_path: Path, words: list[str]) -> None:
+    before = tree_digest(project)
+    done = batch(tmp_path / "h", command("docstrings", [project], *words))
+    assert done.returncode == 1
+    assert "writes no prose that is true: choose a larger one" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert tree_digest(project) == before
 
 
 def test_diff_then_write_pays_once_and_reports(project: Path, tmp_path: Path) -> None:
@@ -109,13 +166,17 @@ def test_git_must_be_clean_and_since_narrows(project: Path, tmp_path: Path) -> N
         (["tests", "--strict"], "EXECUTES"),
         (["docstrings", "--run"], "for tests"),
         (["docstrings", "--chat", "--engine", "mistral-batch"], "exclude"),
+        (["docstrings", "nowhere"], "nowhere does not exist."),
+        (["docstrings", "--engine", "mistral-batch", "--yes"], "MISTRAL_API_KEY"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(project: Path, tmp_path: Path, words: list[str], sentence: str) -> None:
     done = batch(tmp_path / "h", command(words[0], [project], *words[1:]))
     assert done.returncode == 1
     assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") <= 2, "a sentence, and no table of nothing"
+    again = batch(tmp_path / "h", command(words[0], [project], *words[1:]))
+    assert again.stderr == done.stderr, "nothing was begun that would have to be resumed"
 
 
 def test_help_says_plainly_that_code_is_run(tmp_path: Path) -> None:

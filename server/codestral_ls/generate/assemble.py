@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,6 +13,7 @@ from codestral_ls.config.sections import Options
 from codestral_ls.generate.batch.batch import Batch, What
 from codestral_ls.generate.batch.discover import find_files
 from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.kept import DamagedError, fields_of
 from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.docstrings.plan import LANGUAGES, Settings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import Profile, read_profile
@@ -83,14 +85,16 @@ def _facts(batch: Batch, options: Options, journal: Journal, stopped: Callable[[
 def _profile(batch: Batch, journal: Journal | None) -> Profile:
     """How the project writes, as it was when the run began."""
     wish = batch.documenting.style
-    kept = journal.setting("profile") if journal is not None else None
-    if kept is None or kept["wish"] != wish:
-        whole = replace(batch.selection, paths=(batch.root,), since="", include=())
-        profile = read_profile(find_files(whole), wish, batch.root)
-        kept = {"wish": wish, "profile": profile.to_json()}
-        if journal is not None:
-            journal.set("profile", kept)
-    return Profile.from_json(kept["profile"])
+    if journal is not None:
+        with contextlib.suppress(DamagedError):  # nothing was kept, or not for this wish
+            kept = fields_of(journal.setting("profile"))
+            if kept.get("wish") == wish:
+                return Profile.from_json(kept.get("profile"))
+    whole = replace(batch.selection, paths=(batch.root,), since="", include=())
+    profile = read_profile(find_files(whole), wish, batch.root)
+    if journal is not None:
+        journal.set("profile", {"wish": wish, "profile": profile.to_json()})
+    return profile
 
 
 def prompt_characters(options: Options, info: BackendInfo, max_tokens: int) -> int:

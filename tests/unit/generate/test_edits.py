@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from codestral_ls.documents.text import lines_with_endings
-from codestral_ls.generate.editing.edits import Edit, apply_edits, in_order, new_ranges, unified_diff, without
+from codestral_ls.generate.editing.edits import Edit, apply_edits, as_new_file, in_order, new_ranges, unified_diff, without
 
 HEADER = re.compile(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@\n")
 NO_END = "\\ No newline at end of file\n"
@@ -87,6 +90,33 @@ def test_a_patch_program_makes_the_edited_text_of_the_diff(case: tuple[str, list
 )
 def test_diffs(text: str, edits: list[Edit]) -> None:
     assert patched(text, unified_diff("f", text, edits)) == apply_edits(text, edits)
+
+
+NAMES = [
+    "plain.py",
+    "in a folder/a b.py",
+    "1 2024-01-01.py",
+    'q"uote.py',
+    "back\\slash.py",
+    "new\nline.py",
+    "tab\t.py",
+    "\x1b[31m.py",
+    "ünï.py",
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such names")
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_git_takes_the_diff_of_any_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("a\nb\n")
+    new = as_new_file(unified_diff(f"{name}.new", "", [Edit(0, 0, "c\n")]))
+    for diff in (unified_diff(name, "a\nb\n", [Edit(2, 2, "x\n")]), new):
+        assert not re.search(r"[^\n\t -~\x80-\U0010ffff]", diff), "no character that a terminal obeys"
+        subprocess.run(["git", "apply", "-"], input=diff, text=True, cwd=tmp_path, check=True)
+    assert path.read_text() == "a\nx\nb\n"
+    assert (tmp_path / f"{name}.new").read_text() == "c\n"
 
 
 def test_a_diff_in_full() -> None:

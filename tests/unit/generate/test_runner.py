@@ -13,6 +13,7 @@ from codestral_ls.backends.fake import FakeBackend, Fault, fixed
 from codestral_ls.errors import BackendBusy, BackendNeedsKey, BackendRefused, BackendUnavailable, GenerateError
 from codestral_ls.generate.batch.finishing import Mode
 from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.planned import Shelf
 from codestral_ls.generate.batch.pool import Pool
 from codestral_ls.generate.batch.runner import Limits, Runner
 from codestral_ls.generate.batch.seam import MAX_CHARACTERS, Written
@@ -356,6 +357,14 @@ async def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
         await journal.keep_answer("k", "x" * 100_000, Usage(), 0.0)
     assert journal.answer("k") is None
     journal.close()
+
+
+def test_no_room_for_the_plan_is_told(tmp_path: Path) -> None:
+    shelf = Shelf()
+    shelf._db.execute(f"PRAGMA max_page_count = {shelf._db.execute('PRAGMA page_count').fetchone()[0] + 1}")
+    with pytest.raises(GenerateError, match="temporary files"):
+        shelf.lay(1, FilePlan(tmp_path / ("x" * 100_000)))
+    shelf.close()
 
 
 async def test_workers_do_the_work_and_die_alone(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from codestral_ls.backends.base import Usage
 from codestral_ls.commands.generate.html_report import write_report
 from codestral_ls.commands.generate.progress import shown, status, summary
+from codestral_ls.commands.generate.showing import shown_path, visible
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.generate.batch.journal import FileRow
@@ -83,3 +84,9 @@ def test_the_report_escapes_and_is_whole(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("")
     with pytest.raises(GenerateError, match="cannot be written"):
         write_report(tmp_path / "a.txt" / "r.html", "t", Counts(), "", [], tmp_path)
+
+
+def test_a_name_moves_no_cursor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown_path(tmp_path / "a/b \x1b[31m\n\u202eü.py") == "a/b \\x1b[31m\\n\\u202eü.py"
+    assert visible("+a\tb\x07\n", kept="\n\t") == "+a\tb\\x07\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from codestral_ls.backends.base import BackendInfo
 from codestral_ls.backends.fake import FakeBackend, fixed, in_order
 from codestral_ls.config.sections import GenerateOptions
 from codestral_ls.documents.snapshot import Snapshot
@@ -55,6 +56,14 @@ async def test_a_docstring() -> None:
     text, _, told = await document("def f(a):\n    return │a\n", "Return it unchanged.")
     assert text == 'def f(a):\n    """Return it unchanged."""\n    return a\n'
     assert told == ["documenting f"]
+
+
+@pytest.mark.parametrize("drawn", ["def f(a):\n    return │a\n", 'def f(a):\n    """Old words."""\n    return │a\n'])
+async def test_the_embedded_model_is_not_asked(drawn: str) -> None:
+    backend = FakeBackend(fixed("Return it unchanged."), info=BackendInfo("local", "embedded", remote=False))
+    with pytest.raises(GenerateError, match="writes no prose that is true: choose a larger one"):
+        await write_docstring(snapshot(drawn), backend, OPTIONS, lambda _text: None)
+    assert not backend.requests
 
 
 async def test_documentation_that_is_there_is_replaced() -> None:

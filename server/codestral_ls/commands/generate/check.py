@@ -24,6 +24,8 @@ from codestral_ls.generate.batch.pool import Pool
 from codestral_ls.generate.writers.choose import info_of
 
 DONE, FAILED = 0, 1
+_WIDEST = 1_000
+"""Columns that a line of a log may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,9 @@ async def check(batch: Batch, options: Options, console: Console, fail_under: fl
                     out.print(f"{name}:{wanted.line}: {wanted.name} has no {thing}", markup=False)
     whole = Covered(batch.root, sum(row.all for row in rows), sum(row.missing for row in rows))
     if rows and batch.what == "docstrings" and not as_json:
-        console.print(_table(rows, whole))
-    console.print(f"{whole.missing} without {thing}; {len(rows)} files looked at, {left_alone} left alone.", highlight=False)
+        _print(_table(rows, whole), console)
+    files = f"{len(rows)} file{'s' if len(rows) != 1 else ''}"
+    console.print(f"{whole.missing} without {thing}; {files} looked at, {left_alone} left alone.", highlight=False)
     if not rows:
         console.print("No file was looked at, so nothing is known: look at the paths, --include and --exclude.", highlight=False)
         return FAILED
@@ -77,10 +80,18 @@ async def check(batch: Batch, options: Options, console: Console, fail_under: fl
     return DONE
 
 
+def _print(table: Table, console: Console) -> None:
+    """Print the table; a log has no edge at which a path would have to be folded."""
+    if not console.is_terminal:
+        wanted = console.measure(table, options=console.options.update(width=_WIDEST)).maximum
+        console = Console(stderr=True, width=max(console.width, wanted))
+    console.print(table)
+
+
 def _table(rows: list[Covered], whole: Covered) -> Table:
     """Coverage by file, those without a definition left out."""
     table = Table(title="Documented", title_justify="left")
-    table.add_column("file")
+    table.add_column("file", overflow="fold")
     for title in ("definitions", "missing", "documented"):
         table.add_column(title, justify="right")
     for row in rows:

@@ -63,5 +63,5 @@ def told(estimate: Estimate, info: BackendInfo, price: Price, currency: str) -> 
     cost = price.of(Usage(prompt_tokens=sent, completion_tokens=estimate.tokens_received))
     return (
         f"{estimate.requests:,} requests to {info.name} ({info.model}): about {sent:,} tokens sent, at most "
-        f"{estimate.tokens_received:,} received, at most {cost:.2f} {currency}."
+        f"{estimate.tokens_received:,} received, at most {cost:.{2 if cost >= 0.1 else 4}f} {currency}."
     )

@@ -19,12 +19,12 @@ def open_journal(what: str, paths: Sequence[Path], file: Path | None, *, resume:
     """The journal for this work on these paths. Raises GenerateError: in use, or the last run was interrupted."""
     path = file or _usual_path(what, paths)
     journal = Journal(path, restart=restart)
-    if not resume and journal.setting("state") == "running":
-        spent = journal.spent()
+    texts, jobs = journal.spent()[0], len(journal.jobs())
+    if not resume and journal.setting("state") == "running" and (texts or jobs):
         journal.close()
-        raise GenerateError(
-            f"The last run here was interrupted with {spent[0]} texts paid for. Pass --resume to go on, --restart to forget it."
-        )
+        left = f" and {jobs} batch job{'s' if jobs > 1 else ''} begun" if jobs else ""
+        paid = f"{texts} text{'s' if texts != 1 else ''} paid for{left}"
+        raise GenerateError(f"The last run here was interrupted with {paid}. Pass --resume to go on, --restart to forget it.")
     if not resume and journal.setting("state") is not None:
         journal.close()
         journal = Journal(path, restart=True)

@@ -17,6 +17,8 @@ from codestral_ls.generate.docstrings.needs import IGNORABLE
 def make_batch(arguments: argparse.Namespace, options: Options) -> Batch:
     """The batch that the arguments ask for. Raises GenerateError: they contradict each other."""
     _refuse_nonsense(arguments)
+    if missing := [str(path) for path in arguments.paths if not path.exists()]:
+        raise GenerateError(f"{', '.join(missing)} {'does' if len(missing) == 1 else 'do'} not exist.")
     allowed = _allowed(arguments)
     rules = FileRules(options.privacy.ignore)
     selection = Selection(

@@ -101,17 +101,20 @@ async def _batch(
         runner = Runner(work, writer, journal, pool, limits, "write" if batch.mode == "write" else "show", price.of, counts)
         counting = asyncio.create_task(_count(counts, batch.selection))
         journal.set("state", "running")
+        was_ended = True
         journal.forget_files()
         try:
             async with _interruptible(runner, console), shown(counts, console, view.currency):
                 await writer.start()
                 await runner.run(find_files(batch.selection), confirm)
+            was_ended = False
         finally:
             counting.cancel()
             with contextlib.suppress(asyncio.CancelledError, GenerateError):
                 await counting
             await writer.aclose()
-            show(batch, view, journal, counts, console, monotonic() - began)
+            if not was_ended or counts.files_done or counts.requests_done:
+                show(batch, view, journal, counts, console, monotonic() - began)
     if runner.was_stopped:
         console.print("Interrupted. The same command with --resume goes on without paying again.", highlight=False)
         return INTERRUPTED

@@ -47,11 +47,18 @@ def show(batch: Batch, view: View, journal: Journal, counts: Counts, console: Co
 
 
 def shown_path(path: Path) -> str:
-    """The path as seen from the working folder, where it is below it."""
+    """The path as seen from the working folder, where it is below it; on one line, and nothing that would move a cursor."""
     try:
-        return path.relative_to(Path.cwd()).as_posix()
+        return visible(path.relative_to(Path.cwd()).as_posix())
     except ValueError:
-        return str(path)
+        return visible(str(path))
+
+
+def visible(text: str, kept: str = "") -> str:
+    """The text with what cannot be seen in it, and is not ``kept``, as Python writes it: a terminal obeys such characters."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in kept else char.encode("unicode_escape").decode() for char in text)
 
 
 def _print_diff(diff: str) -> None:
@@ -60,7 +67,7 @@ def _print_diff(diff: str) -> None:
         return
     from rich.syntax import Syntax
 
-    Console().print(Syntax(diff, "diff", background_color="default"))
+    Console().print(Syntax(visible(diff, kept="\n\t"), "diff", background_color="default"))
 
 
 def _plain(row: FileRow) -> dict[str, object]:

@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from codestral_ls.backends.base import Usage
 from codestral_ls.errors import GenerateError
@@ -91,6 +90,7 @@ class Journal:
             private_file(path)  # it holds pieces of the user's code
             self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
             os.chmod(path, 0o600)  # it holds pieces of the user's code  # noqa: PTH101
+            self._db.execute("PRAGMA temp_store = MEMORY")  # the folder for temporary files may be full, or another's
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
@@ -109,10 +109,13 @@ class Journal:
             raise GenerateError(f"The journal {path} is another version's. Finish that run with it, or pass --restart.")
         self.set("version", _VERSION)
 
-    def setting(self, name: str) -> Any:
+    def setting(self, name: str) -> object:
         """A value kept beside the run, such as its profile; None where there is none."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return None if row is None else json.loads(row[0])
+        try:
+            return None if row is None else json.loads(row[0])
+        except ValueError:  # damaged: as if it had never been kept
+            return None
 
     def set(self, name: str, value: object) -> None:
         """Keep a JSON value."""
@@ -184,14 +187,14 @@ class Journal:
 
     def _put(self, result: FileResult, state: str, digest_after: str, reason: str | None = None) -> None:
         outcomes = json.dumps([asdict(outcome) for outcome in result.outcomes])
-        row = (str(result.path), state, result.reason if reason is None else reason, result.target_digest, digest_after)
+        row = (_name(result.path), state, result.reason if reason is None else reason, result.target_digest, digest_after)
         diff = result.diff.encode("utf-8", "replace").decode()
         target = str(result.target or "")
         self._change("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, diff, outcomes, target))
 
     def file(self, path: Path) -> FileRow | None:
         """What became of the file at ``path``."""
-        row = self._db.execute("SELECT * FROM files WHERE path = ?", (str(path),)).fetchone()
+        row = self._db.execute("SELECT * FROM files WHERE path = ?", (_name(path),)).fetchone()
         return None if row is None else _file(row)
 
     def files(self, *states: str) -> Iterator[FileRow]:
@@ -252,6 +255,11 @@ def _sync_folder(folder: Path) -> None:
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _name(path: Path) -> str:
+    """The path as text; where it is none, such a file is only ever left alone."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _file(row: tuple[str, ...]) -> FileRow:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 from codestral_ls.backends.base import FimRequest
+from codestral_ls.errors import GenerateError
 from codestral_ls.generate.batch.pool import Pool, WorkerDiedError
 from codestral_ls.generate.batch.work import FilePlan, Wanted
 
@@ -49,11 +50,11 @@ class Shelf:
             "CREATE TABLE plans (number INTEGER PRIMARY KEY, plan BLOB NOT NULL)",
             "CREATE TABLE requests (key TEXT PRIMARY KEY, request BLOB NOT NULL) WITHOUT ROWID",
         ):
-            self._db.execute(statement)
+            self._do(statement)
 
     def lay(self, number: int, plan: FilePlan) -> None:
         """Keep a plan under its number."""
-        self._db.execute("INSERT INTO plans VALUES (?, ?)", (number, pickle.dumps(plan)))
+        self._do("INSERT INTO plans VALUES (?, ?)", (number, pickle.dumps(plan)))
 
     def plan(self, number: int) -> FilePlan:
         """The plan with that number."""
@@ -67,7 +68,7 @@ class Shelf:
 
     def lay_request(self, key: str, request: FimRequest) -> None:
         """Keep a request under its key in the journal."""
-        self._db.execute("INSERT OR REPLACE INTO requests VALUES (?, ?)", (key, pickle.dumps(request)))
+        self._do("INSERT OR REPLACE INTO requests VALUES (?, ?)", (key, pickle.dumps(request)))
 
     def request(self, key: str) -> FimRequest:
         """The request with that key."""
@@ -77,8 +78,18 @@ class Shelf:
 
     def clear(self, number: int) -> None:
         """Forget a plan that is finished."""
-        self._db.execute("DELETE FROM plans WHERE number = ?", (number,))
+        self._do("DELETE FROM plans WHERE number = ?", (number,))
 
     def close(self) -> None:
         """Let go of the file. Idempotent."""
         self._db.close()
+
+    def _do(self, statement: str, values: tuple[object, ...] = ()) -> None:
+        """Change the file. Raises GenerateError where the disk is full."""
+        try:
+            self._db.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise GenerateError(
+                f"There is no room for the plan of this run where temporary files lie ({error}). What was paid for is kept; make "
+                "room, or name another folder in TMPDIR, and pass --resume."
+            ) from error

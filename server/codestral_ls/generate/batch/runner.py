@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from codestral_ls.backends.base import Usage
 from codestral_ls.errors import GenerateError
@@ -26,6 +26,7 @@ from codestral_ls.generate.batch.seam import Writer
 from codestral_ls.generate.batch.work import FilePlan, FileResult, FileState, Work
 from codestral_ls.generate.editing.replacing import tidy
 
+_T = TypeVar("_T")
 Confirm = Callable[[Estimate], Awaitable[bool]]
 
 
@@ -122,7 +123,7 @@ class Runner:
             self._fatal = self._fatal or error
             self.stop()
 
-    async def _until(self, done: asyncio.Future[Any]) -> None:
+    async def _until(self, done: asyncio.Future[_T]) -> None:
         """Wait for a pass, or until the batch is stopped."""
         stopping = asyncio.create_task(self._stopping.wait())
         try:

@@ -13,8 +13,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from codestral_ls.generate.batch.kept import counts_of, fields_of, flag_of, text_of
 from codestral_ls.system.bounded import read_bounded
 
 _MOST_BYTES = 500_000
@@ -39,11 +39,18 @@ class HouseRules:
         """The longest line, where the project says so; else 0."""
         return self.widths.get(language if language in _DEFAULTS else "") or 0
 
+    @classmethod
+    def from_json(cls, value: object) -> HouseRules:
+        """From its fields as plain values. Raises DamagedError."""
+        fields = fields_of(value)
+        convention, drops_pass = text_of(fields.get("convention")), flag_of(fields.get("drops_pass"))
+        return cls(counts_of(fields.get("widths")), convention, drops_pass)
+
 
 def read_house_rules(root: Path) -> HouseRules:
     """Look at the configuration in ``root``."""
     widths: dict[str, int] = {}
-    project = _toml(root / "pyproject.toml").get("tool") or {}
+    project = _table(_toml(root / "pyproject.toml"), "tool")
     own = next((found for name in ("ruff.toml", ".ruff.toml") if (found := _toml(root / name))), None)
     ruff = own if own is not None else _table(project, "ruff")
     lint = {**ruff, **_table(ruff, "lint")}
@@ -77,19 +84,19 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _toml(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(_read(path))
     except (tomllib.TOMLDecodeError, RecursionError):
         return {}
 
 
-def _table(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _table(values: Mapping[str, object], name: str) -> dict[str, object]:
     value = values.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def _list(values: Mapping[str, Any], name: str) -> list[str]:
+def _list(values: Mapping[str, object], name: str) -> list[str]:
     value = values.get(name)
     return [str(one) for one in value] if isinstance(value, list) else []
 

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from codestral_ls.documents.syntax import SyntaxTree
+from codestral_ls.generate.batch.kept import count_of, counts_of, fields_of, flag_of, one_of, rows_of, shares_of, text_of, texts_of
 from codestral_ls.generate.docstrings.clean import comment_kind, read_body
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
 from codestral_ls.generate.docstrings.house_rules import HouseRules, read_house_rules
@@ -83,23 +84,35 @@ class Profile:
         """Whether definitions of this kind are documented at all: many projects describe ``__init__`` in the class."""
         return kind != "init" or self.documented.get("init", 1.0) >= _RARE or self.documented.get("class", 0.0) < _RARE
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """As plain values for the journal."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Profile:
-        """From what ``to_json`` gave."""
-        examples = {name: tuple(Example(**one) for one in rows) for name, rows in values["examples"].items()}
+    def from_json(cls, value: object) -> Profile:
+        """From what ``to_json`` gave. Raises DamagedError."""
+        given = {**asdict(cls()), **fields_of(value)}
         return cls(
-            **{
-                **values,
-                "examples": examples,
-                "broken": tuple(values["broken"]),
-                "fillers": tuple(values.get("fillers", ())),
-                "rules": HouseRules(**values["rules"]),
-            }
+            style=one_of(given["style"], ("google", "numpy", "sphinx")),
+            examples={name: tuple(map(_kept_example, rows_of(rows))) for name, rows in fields_of(given["examples"]).items()},
+            sections=shares_of(given["sections"]),
+            documented=shares_of(given["documented"]),
+            begins_on_second_line=flag_of(given["begins_on_second_line"]),
+            closes_on_last_line=flag_of(given["closes_on_last_line"]),
+            broken=texts_of(given["broken"]),
+            quotes=text_of(given["quotes"]),
+            usual_characters=count_of(given["usual_characters"]),
+            longest_characters=count_of(given["longest_characters"]),
+            rules=HouseRules.from_json(given["rules"]),
+            is_settled=flag_of(given["is_settled"]),
+            fillers=texts_of(given["fillers"]),
+            widths=counts_of(given["widths"]),
         )
+
+
+def _kept_example(value: object) -> Example:
+    fields = fields_of(value)
+    return Example(text_of(fields.get("kind")), text_of(fields.get("text")))
 
 
 def kind_of(definition: Definition) -> str:

@@ -82,6 +82,19 @@ def unified_diff(name: str, text: str, edits: Sequence[Edit]) -> str:
     return _rendered(name, old, changes, newline_of(text))
 
 
+def as_new_file(diff: str) -> str:
+    """A diff from nothing as that of a file that is made."""
+    return "--- /dev/null\n" + diff.partition("\n")[2]
+
+
+def _named(name: str) -> str:
+    """The name as git and GNU patch read it: quoted where it holds what would end it, with a tab where it holds a blank."""
+    if not name.isprintable() or '"' in name or "\\" in name:
+        plain = ((char if char.isprintable() else char.encode()) for char in name.replace("\\", "\\\\").replace('"', '\\"'))
+        return '"' + "".join(one if isinstance(one, str) else "".join(f"\\{byte:03o}" for byte in one) for one in plain) + '"'
+    return f"{name}\t" if " " in name else name
+
+
 def _plain_diff(name: str, text: str, edits: Sequence[Edit]) -> str:
     """Two edits of one line are rare enough for a real comparison."""
     import difflib
@@ -98,7 +111,7 @@ def _rendered(name: str, old: list[str], changes: list[tuple[int, int, list[str]
             groups[-1].append(change)
         else:
             groups.append([change])
-    out, shift = [f"--- a/{name}\n", f"+++ b/{name}\n"], 0
+    out, shift = [f"--- {_named(f'a/{name}')}\n", f"+++ {_named(f'b/{name}')}\n"], 0
     for group in groups:
         first, end = max(0, group[0][0] - _AROUND), min(len(old), group[-1][1] + _AROUND)
         body: list[str] = []

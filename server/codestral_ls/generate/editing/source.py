@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+import os
 import stat
 import tokenize
 from dataclasses import dataclass, field
@@ -58,6 +59,10 @@ def digest_of(data: bytes) -> str:
 
 def read_source(path: Path) -> SourceFile:
     """Read ``path``. Raises FileLeftAlone: unreadable, too large, binary, or bytes that decoding would not give back."""
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        raise FileLeftAlone("its name is not UTF-8") from None
     try:
         status = path.stat()
         data = read_bounded(path, MAX_BYTES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections import Counter
@@ -17,6 +18,7 @@ from codestral_ls.fence.run import Kind
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.discover import Selection, find_files
 from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch.kept import DamagedError, fields_of
 from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.test_files import is_test_file
 from codestral_ls.generate.testing.baseline import look
@@ -120,12 +122,13 @@ def _looked(settings: TestSettings, batch: Batch) -> tuple[TestSettings, list[st
 
 def _profile(batch: Batch, journal: Journal | None) -> TestProfile:
     root, testing = batch.root, batch.testing
-    kept = None if journal is None else journal.setting("test_profile")
     wish = [testing.framework, str(testing.python or ""), os.environ.get("VIRTUAL_ENV", "")]
-    if kept is None or kept["wish"] != wish:
-        paths = find_files(Selection((root,), LANGUAGES))
-        profile = read_test_profile(root, paths, testing.framework, testing.python)
-        kept = {"wish": wish, "profile": profile.to_json()}
-        if journal is not None:
-            journal.set("test_profile", kept)
-    return TestProfile.from_json(kept["profile"])
+    if journal is not None:
+        with contextlib.suppress(DamagedError):  # nothing was kept, or not for this wish
+            kept = fields_of(journal.setting("test_profile"))
+            if kept.get("wish") == wish:
+                return TestProfile.from_json(kept.get("profile"))
+    profile = read_test_profile(root, find_files(Selection((root,), LANGUAGES)), testing.framework, testing.python)
+    if journal is not None:
+        journal.set("test_profile", {"wish": wish, "profile": profile.to_json()})
+    return profile

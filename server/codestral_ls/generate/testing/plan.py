@@ -14,7 +14,7 @@ from codestral_ls.errors import GenerateError
 from codestral_ls.fence.run import Kind
 from codestral_ls.generate.batch.work import FilePlan, FileResult, Outcome, OutcomeState, Wanted
 from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
-from codestral_ls.generate.editing.edits import Edit, apply_edits, unified_diff
+from codestral_ls.generate.editing.edits import Edit, apply_edits, as_new_file, unified_diff
 from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, read_source
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.candidates import Candidate, read_candidates
@@ -141,7 +141,7 @@ def _result(
     path, name = settings.root / file.target, file.target.as_posix()
     if file.existing is None:
         text = file.layout.whole(tests)
-        diff = unified_diff(name, "", [Edit(0, 0, text)]).replace(f"--- a/{name}", "--- /dev/null", 1)
+        diff = as_new_file(unified_diff(name, "", [Edit(0, 0, text)]))
         return FileResult(plan.path, "changed", "", path, "", text.encode(), diff, outcomes)
     old = file.existing.text
     edits = file.layout.added(old, tests)

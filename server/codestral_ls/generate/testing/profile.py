@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_text
+from codestral_ls.generate.batch.kept import counts_of, fields_of, flag_of, one_of, text_of, texts_of
 from codestral_ls.generate.docstrings.definitions import read_definitions
 from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, read_source
 from codestral_ls.generate.test_files import is_generated, is_test_file
@@ -63,15 +64,32 @@ class TestProfile:
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tested: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """As plain values for the journal."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> TestProfile:
-        """From what ``to_json`` gave."""
-        calls = {name: tuple(lines) for name, lines in values["calls"].items()}
-        return cls(**{**values, "calls": calls, "tested": tuple(values["tested"]), "own": tuple(values["own"])})
+    def from_json(cls, value: object) -> TestProfile:
+        """From what ``to_json`` gave. Raises DamagedError."""
+        given = {**asdict(cls()), **fields_of(value)}
+        return cls(
+            node=one_of(given["node"], ("vitest", "jest")),
+            python_framework=one_of(given["python_framework"], ("pytest", "unittest")),
+            folders=counts_of(given["folders"]),
+            named_at_end=flag_of(given["named_at_end"]),
+            python=text_of(given["python"]),
+            module=text_of(given["module"]),
+            relative=flag_of(given["relative"]),
+            own=texts_of(given["own"]),
+            async_mark=text_of(given["async_mark"]),
+            node_folder=text_of(given["node_folder"]),
+            node_suffix=text_of(given["node_suffix"]),
+            node_extension=flag_of(given["node_extension"]),
+            node_globals=flag_of(given["node_globals"]),
+            examples={name: text_of(one) for name, one in fields_of(given["examples"]).items()},
+            calls={name: texts_of(lines) for name, lines in fields_of(given["calls"]).items()},
+            tested=texts_of(given["tested"]),
+        )
 
     def framework(self, language: str) -> Framework:
         """What runs the tests of a language."""

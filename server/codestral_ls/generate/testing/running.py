@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Literal
 
 from codestral_ls.fence.errand import Ended, Errand, Limits
 from codestral_ls.fence.pack import Packed
@@ -134,7 +134,8 @@ def _from_rows(ended: Ended) -> Ran:
         elif what == "broken":
             ran.broken.append(plain(str(row.get("message", ""))))
         elif what == "collected":
-            ran.collected += int(row.get("count", 0))
+            count = row.get("count")
+            ran.collected += count if isinstance(count, int) else 0
         elif what == "done":
             done = True
         elif what == "verdict" and row.get("good") is True and name not in ran.failed:
@@ -150,7 +151,7 @@ def _from_rows(ended: Ended) -> Ran:
     return ran
 
 
-def _row(line: bytes) -> dict[str, Any]:
+def _row(line: bytes) -> dict[str, object]:
     try:
         row = json.loads(line)
     except ValueError:

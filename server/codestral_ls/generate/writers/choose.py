@@ -63,7 +63,9 @@ def _here(order: Order) -> Writer:
     from codestral_ls.generate.writers.backend import BackendAsker
     from codestral_ls.generate.writers.live import Live
 
-    backend = build_backend(order.options, allowed=order.batch.allowed)
+    # without another backend to switch to, what is told is the error that ends the batch, which is shown anyway
+    tell = order.say if order.options.backend.fallbacks else order.trouble
+    backend = build_backend(order.options, tell, order.batch.allowed)
     return Live(BackendAsker(backend, order.concurrency, on_trouble=order.trouble), order.concurrency)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.backends.build import build_bare
@@ -24,7 +23,7 @@ _SYSTEM = (
     "beginning of the test file. Return complete, independent test functions that continue this file: no imports, no classes, no "
     "comments, each checking one behaviour that the shown code really has."
 )
-_SCHEMA: dict[str, Any] = {
+_SCHEMA: dict[str, object] = {
     "type": "object",
     "properties": {"tests": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 5}},
     "required": ["tests"],
@@ -76,13 +75,14 @@ class ChatAsker:
         expected = sum(expected_tokens(self._info, sealed))
         await self._door.admit(request, expected)
         sdk = await self._sdk.load()
-        format_: Any = {"type": "json_schema", "json_schema": {"name": "tests", "schema_definition": _SCHEMA, "strict": True}}
-        messages: Any = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": sealed.prefix}]
         async with self._sdk.translated(request.timeout):
             reply = await sdk.chat.complete_async(
                 model=self._model,
-                messages=messages,
-                response_format=format_,
+                messages=[{"role": "system", "content": _SYSTEM}, {"role": "user", "content": sealed.prefix}],
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {"name": "tests", "schema_definition": _SCHEMA, "strict": True},
+                },
                 max_tokens=request.max_tokens,
                 temperature=request.temperature,
                 timeout_ms=int(1000 * request.timeout),

@@ -11,11 +11,11 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from codestral_ls.backends.base import FimRequest, FinishReason, Usage
 from codestral_ls.backends.build import build_bare
@@ -34,6 +34,10 @@ from codestral_ls.generate.batch.journal import JobRow, Journal
 from codestral_ls.generate.batch.seam import MAX_CHARACTERS, Keeper, Missing, Written
 from codestral_ls.generate.writers.mistral_sdk import MistralSdk
 
+if TYPE_CHECKING:
+    from mistralai.client.models import BatchJob, FileTypedDict
+
+_T = TypeVar("_T")
 _ENDPOINT: Literal["/v1/fim/completions"] = "/v1/fim/completions"
 _ENDED = {"SUCCESS", "FAILED", "TIMEOUT_EXCEEDED", "CANCELLED"}
 _REQUESTS, _BYTES = 5_000, 50_000_000
@@ -144,7 +148,7 @@ class JobsWriter:
         await self._door.admit_together(sent, received)
         name = f"codestral-ls-{secrets.token_hex(8)}"
         sdk = await self._sdk.load()
-        upload: Any = {"file_name": f"{name}.jsonl", "content": data}
+        upload: FileTypedDict = {"file_name": f"{name}.jsonl", "content": data}
         file = await self._again(partial(sdk.files.upload_async, file=upload, purpose="batch"), _UPLOAD_SECONDS)
         self._journal.keep_job(JobRow(name, "", "making", tuple(keys)))
         async with self._sdk.translated(_CALL_SECONDS):  # not tried again: a second job would be paid for too
@@ -182,7 +186,7 @@ class JobsWriter:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(60.0, pause * 1.5)
 
-    async def _collect(self, row: JobRow, job: Any, keeper: Keeper) -> None:
+    async def _collect(self, row: JobRow, job: BatchJob, keeper: Keeper) -> None:
         """Keep the answers of an ended job: expired and failed ones have some, too."""
         known = set(row.keys)
         good = bad = 0
@@ -210,7 +214,7 @@ class JobsWriter:
             errors = self._sdk.scrubbed("; ".join(str(error.message) for error in job.errors or []))[:300]
             raise GenerateError(f"The batch job {row.id} ended as {job.status}{': ' + errors if errors else ''}.")
 
-    async def _again(self, call: Callable[[], Any], seconds: float) -> Any:
+    async def _again(self, call: Callable[[], Awaitable[_T]], seconds: float) -> _T:
         """A call that may be repeated without harm, while the API is busy or away."""
         pause = min(1.0, self._poll)
         for attempt in range(_TRIES):

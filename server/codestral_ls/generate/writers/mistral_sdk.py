@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codestral_ls.backends.address import in_clear, parse_address
 from codestral_ls.backends.failures import from_status, not_the_protocol
@@ -23,6 +23,7 @@ from codestral_ls.errors import (
 )
 
 if TYPE_CHECKING:
+    import httpx2
     from mistralai.client import Mistral
 
 _NAME = "Mistral's API"
@@ -41,7 +42,7 @@ class MistralSdk:
             in_clear=in_clear(address, options.network.allow_plain_http),
         )
         self._used_key = ""
-        self._client: Any = None
+        self._client: httpx2.AsyncClient | None = None
         self._sdk: Mistral | None = None
 
     async def load(self) -> Mistral:
@@ -53,7 +54,7 @@ class MistralSdk:
         self._sdk = sdk
         return sdk
 
-    def _make(self, key: str) -> tuple[Any, Mistral]:
+    def _make(self, key: str) -> tuple[httpx2.AsyncClient, Mistral]:
         from mistralai.client import Mistral
 
         from codestral_ls.backends.sdk_transport import open_client

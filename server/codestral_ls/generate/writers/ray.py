@@ -17,10 +17,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Protocol
 
 from codestral_ls import errors
 from codestral_ls.backends.base import FimRequest
@@ -52,7 +53,7 @@ class Actor:
         self._asker = BackendAsker(build_bare(options.backend.primary, options), concurrency)
         self._started = False
 
-    async def write(self, request: FimRequest) -> tuple[str, Any]:
+    async def write(self, request: FimRequest) -> tuple[str, Written | str]:
         """("", Written), or (the error's class, its message): errors of ours do not travel as exceptions."""
         try:
             if not self._started:
@@ -71,6 +72,22 @@ class Actor:
     def pid(self) -> int:
         """The process this runs in, for tests that end it."""
         return os.getpid()
+
+
+class RemoteMethod(Protocol):
+    """A method of an actor, as Ray hands it out."""
+
+    def remote(self, *arguments: object) -> Awaitable[tuple[str, Written | str]]:
+        """Begin the call; what comes back is awaited, or given to Ray."""
+        ...
+
+
+class RemoteActor(Protocol):
+    """An actor, as Ray hands it out."""
+
+    write: RemoteMethod
+    close: RemoteMethod
+    pid: RemoteMethod
 
 
 class RayAsker:
@@ -93,8 +110,8 @@ class RayAsker:
         self._address = address
         self._wanted = workers
         self._load: dict[int, int] = {}
-        self.actors: list[Any] = []
-        self._ray: Any = None
+        self.actors: list[RemoteActor] = []
+        self._ray: ModuleType | None = None
         self._began_ray = False
         self._quiet = contextlib.ExitStack()
 
@@ -120,7 +137,7 @@ class RayAsker:
         try:
             if not ray.is_initialized():
                 protect_workers()
-                given: dict[str, Any] = {"address": self._address} if self._address else {"include_dashboard": False}
+                given: dict[str, str | bool] = {"address": self._address} if self._address else {"include_dashboard": False}
                 ray.init(log_to_driver=False, logging_level="error", **given)
                 self._began_ray = True
             gpus = int(ray.cluster_resources().get("GPU", 0)) if self._options.backend.primary == "local" else 0
@@ -189,7 +206,7 @@ class RayAsker:
         finally:
             self._quiet.close()
 
-    def _end(self, actors: list[Any]) -> None:
+    def _end(self, actors: list[RemoteActor]) -> None:
         with contextlib.suppress(self._ray.exceptions.RayError, ValueError):  # a cluster that is gone, no actor at all
             self._ray.wait([actor.close.remote() for actor in actors], num_returns=len(actors), timeout=_CLOSING_SECONDS)
         for actor in actors:

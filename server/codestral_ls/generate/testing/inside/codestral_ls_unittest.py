@@ -8,13 +8,18 @@ import os
 import sys
 import unittest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    Error = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 _out = os.open(os.environ.pop("CODESTRAL_LS_VERDICTS"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 _seconds = float(os.environ.pop("CODESTRAL_LS_TEST_SECONDS"))
 
 
-def _say(**row: Any) -> None:
+def _say(**row: object) -> None:
     os.write(_out, (json.dumps(row) + "\n").encode())
 
 
@@ -45,7 +50,7 @@ class Verdicts(unittest.TestResult):
         """It was left out."""
         _say(what="verdict", name=_name(test), good=False, message="skipped: " + reason)
 
-    def addExpectedFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802, ARG002
+    def addExpectedFailure(self, test: unittest.TestCase, err: Error) -> None:  # noqa: N802, ARG002
         """It failed, as it said it would."""
         _say(what="verdict", name=_name(test), good=False, message="it expects to fail")
 
@@ -53,23 +58,23 @@ class Verdicts(unittest.TestResult):
         """It passed although it said it would not."""
         _say(what="verdict", name=_name(test), good=False, message="it expects to fail")
 
-    def addFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
+    def addFailure(self, test: unittest.TestCase, err: Error) -> None:  # noqa: N802
         """It failed."""
         _say(what="verdict", name=_name(test), good=False, message=_last(err))
 
-    def addError(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
+    def addError(self, test: unittest.TestCase, err: Error) -> None:  # noqa: N802
         """It raised."""
         _say(what="verdict", name=_name(test), good=False, message=_last(err))
 
-    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Error) -> None:  # noqa: N802
         """A part of it ended."""
         super().addSubTest(test, subtest, err)
         if err is not None:
             _say(what="verdict", name=_name(test), good=False, message=_last(err))
 
 
-def _last(err: Any) -> str:
-    words: str = err[0].__name__ + ": " + str(err[1])
+def _last(err: Error) -> str:
+    words = type(err[1]).__name__ + ": " + str(err[1])
     return words.partition("\n")[0][:500]
 
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
-from typing import Any
+from collections.abc import Sized
+from typing import Protocol
 
 _out = os.open(os.environ.pop("CODESTRAL_LS_VERDICTS"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 _seconds = float(os.environ.pop("CODESTRAL_LS_TEST_SECONDS"))
 _errors = os.fdopen(os.dup(2), "w")
 
 
-def _say(**row: Any) -> None:
+class Report(Protocol):
+    """What pytest says of a phase of a test, or of a file that it collected."""
+
+    nodeid: str
+    when: str
+    outcome: str
+    longrepr: object
+
+
+def _say(**row: object) -> None:
     os.write(_out, (json.dumps(row) + "\n").encode())
 
 
@@ -32,20 +42,20 @@ def pytest_runtest_logfinish(nodeid: str) -> None:
     _say(what="ends", name=_name(nodeid))
 
 
-def pytest_runtest_logreport(report: Any) -> None:
+def pytest_runtest_logreport(report: Report) -> None:
     """One phase of a test ended."""
     if report.when == "call" or report.outcome != "passed":
         good = report.outcome == "passed" and not hasattr(report, "wasxfail")
         _say(what="verdict", name=_name(report.nodeid), good=good, message="" if good else _message(report))
 
 
-def pytest_collectreport(report: Any) -> None:
+def pytest_collectreport(report: Report) -> None:
     """A file could not be collected."""
     if report.outcome == "failed":
         _say(what="broken", name=report.nodeid, message=_message(report))
 
 
-def pytest_collection_modifyitems(items: Any) -> None:
+def pytest_collection_modifyitems(items: Sized) -> None:
     """The collection is complete."""
     _say(what="collected", count=len(items))
 
@@ -55,7 +65,7 @@ def pytest_sessionfinish() -> None:
     _say(what="done")
 
 
-def _message(report: Any) -> str:
+def _message(report: Report) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
         return str(crash.message)[:500]
