@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import errno
 import importlib
 import io
 import os
@@ -56,11 +57,14 @@ def _run(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        return _reader_is_gone()
+        return _output_is_gone()
     except CodestralLsError as error:
         print(f"codestral-ls: {error}", file=sys.stderr)
         return FAILED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            print(f"codestral-ls: The disk is full: {error.filename or 'the output'} could not be written.", file=sys.stderr)
+            return _output_is_gone()
         print(f"codestral-ls: {_fault(error)}", file=sys.stderr)
         return FAILED
     return code
@@ -114,8 +118,8 @@ def _print_anything() -> None:
         sys.stdout.reconfigure(errors="codestral_ls.escaped")
 
 
-def _reader_is_gone() -> int:
-    """End quietly when whoever read our output (``| head``) has seen enough."""
+def _output_is_gone() -> int:
+    """End quietly when whoever read our output (``| head``) has seen enough, or its disk is full."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())  # so that the interpreter's last flush does not complain
     os.close(nowhere)

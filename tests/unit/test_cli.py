@@ -172,6 +172,14 @@ def test_text_that_the_output_has_no_letters_for_is_escaped_as_in_json(home: Pat
     assert json.loads(done.stdout)["text"] == "'é🦀'"
 
 
+def test_a_project_does_not_take_the_place_of_pythons_modules(home: Path) -> None:
+    for name in ("secrets", "json", "asyncio", "rich"):
+        (home / f"{name}.py").write_text(f"import pathlib; pathlib.Path({str(home / 'reached')!r}).touch()")
+    done = subprocess.run(process("complete", "a.py:2:12", *FAKE), capture_output=True, text=True, check=False, cwd=home)
+    assert (done.returncode, done.stdout) == (0, "a + b\n")
+    assert not (home / "reached").exists()
+
+
 def test_a_reader_that_goes_away_is_no_reason_for_noise(home: Path) -> None:
     with subprocess.Popen(
         process("complete", "a.py:2:12", "--json", *FAKE), stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -183,6 +191,15 @@ def test_a_reader_that_goes_away_is_no_reason_for_noise(home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent to one process")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_an_output_whose_disk_is_full_is_told(home: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            process("complete", "a.py:2:12", *FAKE), stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "codestral-ls: The disk is full: the output could not be written.\n")
+
+
 def test_an_interrupt_ends_a_command_quietly(home: Path) -> None:
     slow = ["--set", "fake.first_delay_ms=600000", "--set", "backend.primary=fake", "--set", "fake.text=x"]
     # A shell starts background jobs with interrupts ignored, and children inherit that: this child is to take them.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -122,6 +123,19 @@ def test_a_deleted_folder_takes_its_files_along(root: Path) -> None:
         (root / "parts").rename(root.parent / "elsewhere")
         assert update(root, writer, [root / "parts"], FileRules()) == 2
     assert names(root, "in_one", "in_two", "in_three", "in_four") == {"in_three"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+def test_names_that_are_no_text_stay_out(root: Path) -> None:
+    file, folder = (root / os.fsdecode(name) for name in (b"odd\xff.py", b"folder\xff"))
+    file.write_text("def odd(): pass\n")
+    folder.mkdir()
+    (folder / "a.py").write_text("def odd(): pass\n")
+    assert built(root).indexed == 2
+    writer, connection = open_writer(root)
+    with closing(connection):
+        assert update(root, writer, [file, folder / "a.py", root / "shapes.py"], FileRules()) == 1
+    assert names(root, "odd", "area") == {"area"}
 
 
 def test_an_open_reader_sees_what_is_written(root: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from codestral_ls.context.index import store
 from codestral_ls.context.index.extract import extract
-from codestral_ls.context.index.files import SKIPPED_FOLDERS, FileStamp, Walk, is_source, read_source
+from codestral_ls.context.index.files import SKIPPED_FOLDERS, FileStamp, Walk, is_source, is_text, read_source
 from codestral_ls.context.index.write import Indexed, Writer
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.privacy import FileRules
@@ -125,7 +125,7 @@ def update(root: Path, writer: Writer, paths: Sequence[Path], rules: FileRules) 
             path = file.relative_to(root)
         except ValueError:
             continue
-        if not SKIPPED_FOLDERS.isdisjoint(path.parts[:-1]):
+        if not SKIPPED_FOLDERS.isdisjoint(path.parts[:-1]) or not is_text(path.as_posix()):
             continue
         if not is_source(file.name):
             if not file.exists():  # editors tell of a deleted folder, and not of every file in it

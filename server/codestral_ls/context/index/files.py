@@ -76,6 +76,15 @@ def is_source(name: str) -> bool:
     return language_for(language_id_for_path(name)).knows("definitions") and not name.endswith(".min.js")
 
 
+def is_text(path: str) -> bool:
+    """Whether a path can be kept as text: on Unix a name may be bytes in no encoding, and no database or editor has those."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def read_source(file: Path) -> tuple[str, str] | None:
     """Text and SHA-1 of its bytes.
 
@@ -95,12 +104,12 @@ def read_source(file: Path) -> tuple[str, str] | None:
 
 
 def entries(root: Path, folder: str) -> Iterator[tuple[str, os.stat_result]]:
-    """What stands in ``root / folder`` but links, in no order; nothing where it cannot be read."""
+    """What stands in ``root / folder`` but links and names that are no text, in no order; nothing where it cannot be read."""
     try:
         with os.scandir(root / folder) as found:
             for entry in found:
                 try:
-                    if not entry.is_symlink():
+                    if not entry.is_symlink() and is_text(entry.name):
                         yield entry.name, entry.stat(follow_symlinks=False)
                 except OSError:
                     continue  # gone meanwhile
