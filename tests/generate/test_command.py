@@ -222,3 +222,35 @@ def test_tests_are_run_and_written(tmp_path: Path) -> None:
     text = (root / "tests/test_calc_generated.py").read_text()
     assert "def test_add_sums" in text
     assert "wrong" not in text
+
+
+def test_the_home_folder_is_no_project(tmp_path: Path) -> None:
+    home = tmp_path / "h"
+    (home / "elsewhere").mkdir(parents=True)
+    (home / "a.py").write_text("def f(a):\n    return a\n")
+    for number in range(20):
+        (home / f"elsewhere/m{number}.py").write_text(
+            "def g(a):\n    '''Sphinx.\n\n    :param a: What it is.\n    '''\n    return f(a)\n"
+        )
+    prompts: list[str] = []
+
+    def seen(request: FimRequest) -> str:
+        prompts.append(request.prefix)
+        return "Do what the name says."
+
+    with FimApi(tmp_path / "s", MODEL, 0.0, seen) as api:
+        line = command("docstrings", [home / "a.py"], "--set", "context.index=true", address=api.address)
+        done = subprocess.run(
+            line, env={**environment(home), "HOME": str(home)}, capture_output=True, text=True, timeout=60, check=True
+        )
+        assert f"{home} is no project's folder" in " ".join(done.stderr.split())
+        assert len(prompts) == 1
+        assert "elsewhere" not in prompts[0]
+        assert ":param" not in prompts[0]
+        line = command("tests", [home / "a.py"], "--run", "--write", address=api.address)
+        refused = subprocess.run(
+            line, env={**environment(home), "HOME": str(home)}, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert refused.returncode == 1
+    assert "Tests run in a copy of the project" in refused.stderr
+    assert len(prompts) == 1

@@ -18,14 +18,15 @@ def root_of(path: Path | None, folders: Iterable[Path]) -> Path | None:
     around = [folder for folder in folders if path.is_relative_to(folder)]
     if around:
         chosen = max(around, key=lambda folder: len(folder.parts))
-        return chosen if _is_project(chosen) else None
+        return chosen if is_project(chosen) else None
     for folder in path.parents:
-        if not _is_project(folder):
+        if not is_project(folder):
             return None
         if any((folder / mark).exists() for mark in MARKS):
             return folder
     return None
 
 
-def _is_project(folder: Path) -> bool:
+def is_project(folder: Path) -> bool:
+    """Whether a folder may be taken for a project: the home folder and the top of the file system never are."""
     return folder != Path.home() and folder.parent != folder

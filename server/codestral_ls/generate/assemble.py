@@ -10,6 +10,7 @@ from pathlib import Path
 
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.config.sections import Options
+from codestral_ls.context.roots import is_project
 from codestral_ls.generate.batch.batch import Batch, What
 from codestral_ls.generate.batch.discover import find_files
 from codestral_ls.generate.batch.journal import Journal
@@ -68,6 +69,8 @@ def _facts(batch: Batch, options: Options, journal: Journal, stopped: Callable[[
     """The file with what the project said of its definitions when the run began, and why there is none."""
     from codestral_ls.generate.docstrings.facts_from_index import StoppedError, gather_facts
 
+    if not is_project(batch.root):
+        return None, f"Prompts show nothing of other files: {batch.root} is no project's folder."
     file = journal.path.with_name(f"{journal.path.name}.facts")
     root = str(batch.root)
     if journal.setting("facts") != root or not file.is_file():
@@ -90,7 +93,8 @@ def _profile(batch: Batch, journal: Journal | None) -> Profile:
             kept = fields_of(journal.setting("profile"))
             if kept.get("wish") == wish:
                 return Profile.from_json(kept.get("profile"))
-    whole = replace(batch.selection, paths=(batch.root,), since="", include=())
+    looked_at = (batch.root,) if is_project(batch.root) else batch.selection.paths
+    whole = replace(batch.selection, paths=looked_at, since="", include=())
     profile = read_profile(find_files(whole), wish, batch.root)
     if journal is not None:
         journal.set("profile", {"wish": wish, "profile": profile.to_json()})

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.config.sections import Options
+from codestral_ls.context.roots import is_project
 from codestral_ls.errors import GenerateError
 from codestral_ls.fence.kinds import ALL, WORDS, find_fence, why_not
 from codestral_ls.fence.run import Kind
@@ -56,6 +57,10 @@ def make_tests_work(batch: Batch, options: Options, journal: Journal | None, inf
     fence = ""
     notes = [note] if note else []
     if batch.testing.execute and batch.mode != "check":
+        if not is_project(batch.root):
+            raise GenerateError(
+                f"Tests run in a copy of the project, and {batch.root} is no project's folder. Name one inside of it."
+            )
         kind = choose_fence(unfenced=batch.testing.unfenced)
         fence = WORDS[kind]
         settings, said = _looked(replace(settings, fence=kind), batch)
@@ -128,7 +133,8 @@ def _profile(batch: Batch, journal: Journal | None) -> TestProfile:
             kept = fields_of(journal.setting("test_profile"))
             if kept.get("wish") == wish:
                 return TestProfile.from_json(kept.get("profile"))
-    profile = read_test_profile(root, find_files(Selection((root,), LANGUAGES)), testing.framework, testing.python)
+    looked_at = (root,) if is_project(root) else batch.selection.paths
+    profile = read_test_profile(root, find_files(Selection(looked_at, LANGUAGES)), testing.framework, testing.python)
     if journal is not None:
         journal.set("test_profile", {"wish": wish, "profile": profile.to_json()})
     return profile
