@@ -70,7 +70,8 @@ class Ran:
         lines = [line.strip() for line in plain(self.output).splitlines() if line.strip()]
         marked = [line[1:].strip() for line in lines if line.startswith("E  ")]
         marked = marked or [line for line in lines if re.search(r"\berror: ", line, re.IGNORECASE)]
-        return (self.broken or marked[-1:] or lines[-1:] or ["no word was said"])[-1][:300]
+        silent = "no word was said" + (f", and the exit code was {self.code}" if self.code else "")
+        return (self.broken or marked[-1:] or lines[-1:] or [silent])[-1][:300]
 
 
 def run_tests(tool: Tool, copy: Packed, test_file: PurePosixPath, changes: Mapping[str, bytes], count: int) -> Ran:
