@@ -156,6 +156,7 @@ def test_a_unittest_project_gets_unittest(tmp_path: Path) -> None:
 
 BROKEN = {
     "a broken conftest": ("tests/conftest.py", "import no_such_module_x\n", "cannot be collected.*no_such_module_x"),
+    "a conftest that ends it": ("tests/conftest.py", "import os\nos._exit(7)\n", "no word was said, and the exit code was 7"),
     "an option that is none": ("pytest.ini", "[pytest]\naddopts = --no-such-option\n", "unrecognized arguments: --no-such-option"),
     "a test that cannot be imported": ("tests/test_a.py", "import no_such_module_y\n", "no_such_module_y"),
     "a source that cannot be imported": (
