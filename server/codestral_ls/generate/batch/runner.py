@@ -126,8 +126,9 @@ class Runner:
     async def _until(self, done: asyncio.Future[_T]) -> None:
         """Wait for a pass, or until the batch is stopped."""
         stopping = asyncio.create_task(self._stopping.wait())
+        either: set[asyncio.Future[_T] | asyncio.Task[bool]] = {done, stopping}
         try:
-            await asyncio.wait({done, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.backends.build import build_bare
@@ -17,6 +18,9 @@ from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, Back
 from codestral_ls.generate.batch.seam import Written
 from codestral_ls.generate.writers.mistral_sdk import MistralSdk
 from codestral_ls.generate.writers.throttle import Throttle
+
+if TYPE_CHECKING:
+    from mistralai.client.models import SystemMessageTypedDict, UserMessageTypedDict
 
 _SYSTEM = (
     "You write unit tests. The user shows a function, how it is used and an example of a test in the project's style, and the "
@@ -75,10 +79,14 @@ class ChatAsker:
         expected = sum(expected_tokens(self._info, sealed))
         await self._door.admit(request, expected)
         sdk = await self._sdk.load()
+        messages: list[SystemMessageTypedDict | UserMessageTypedDict] = [
+            {"role": "system", "content": _SYSTEM},
+            {"role": "user", "content": sealed.prefix},
+        ]
         async with self._sdk.translated(request.timeout):
             reply = await sdk.chat.complete_async(
                 model=self._model,
-                messages=[{"role": "system", "content": _SYSTEM}, {"role": "user", "content": sealed.prefix}],
+                messages=messages,
                 response_format={
                     "type": "json_schema",
                     "json_schema": {"name": "tests", "schema_definition": _SCHEMA, "strict": True},

@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from codestral_ls import errors
 from codestral_ls.backends.base import FimRequest
@@ -33,6 +33,7 @@ from codestral_ls.generate.batch.seam import Written
 from codestral_ls.generate.writers.backend import BackendAsker
 from codestral_ls.system.processes import protect_workers
 
+_T_co = TypeVar("_T_co", covariant=True)
 _LIVES = 20
 """How often one request may lose its actor before it is given up."""
 _READY_SECONDS = 300.0
@@ -74,10 +75,10 @@ class Actor:
         return os.getpid()
 
 
-class RemoteMethod(Protocol):
+class RemoteMethod(Protocol[_T_co]):
     """A method of an actor, as Ray hands it out."""
 
-    def remote(self, *arguments: object) -> Awaitable[tuple[str, Written | str]]:
+    def remote(self, *arguments: object) -> Awaitable[_T_co]:
         """Begin the call; what comes back is awaited, or given to Ray."""
         ...
 
@@ -85,9 +86,9 @@ class RemoteMethod(Protocol):
 class RemoteActor(Protocol):
     """An actor, as Ray hands it out."""
 
-    write: RemoteMethod
-    close: RemoteMethod
-    pid: RemoteMethod
+    write: RemoteMethod[tuple[str, Written | str]]
+    close: RemoteMethod[None]
+    pid: RemoteMethod[int]
 
 
 class RayAsker:
@@ -132,8 +133,14 @@ class RayAsker:
         self._quiet.enter_context(_stdout_to_stderr())
         await asyncio.to_thread(self._start)
 
+    @property
+    def _library(self) -> ModuleType:
+        """Ray, which ``start`` imported."""
+        assert self._ray is not None
+        return self._ray
+
     def _start(self) -> None:
-        ray = self._ray
+        ray = self._library
         try:
             if not ray.is_initialized():
                 protect_workers()
@@ -173,20 +180,21 @@ class RayAsker:
 
     async def _on_an_actor(self, request: FimRequest) -> Written:
         """Answer one request by the actor with least to do; by another one when that dies."""
+        ray = self._library
         for _ in range(_LIVES):
             number = min(self._load, key=lambda one: self._load[one])
             self._load[number] += 1
             try:
                 name, value = await self.actors[number].write.remote(request)
-            except (self._ray.exceptions.RayActorError, self._ray.exceptions.RaySystemError):
+            except (ray.exceptions.RayActorError, ray.exceptions.RaySystemError):
                 await asyncio.sleep(0.2)
                 continue
-            except self._ray.exceptions.RayError as error:
+            except ray.exceptions.RayError as error:
                 raise BackendUnavailable(f"Ray could not run the request: {error}") from error
             finally:
                 self._load[number] -= 1
-            if not name:
-                return value  # type: ignore[no-any-return]
+            if isinstance(value, Written):
+                return value
             kind = getattr(errors, name, BackendError)
             raise kind(value)
         raise BackendUnavailable("The actors of this cluster keep dying.")
@@ -207,13 +215,14 @@ class RayAsker:
             self._quiet.close()
 
     def _end(self, actors: list[RemoteActor]) -> None:
-        with contextlib.suppress(self._ray.exceptions.RayError, ValueError):  # a cluster that is gone, no actor at all
-            self._ray.wait([actor.close.remote() for actor in actors], num_returns=len(actors), timeout=_CLOSING_SECONDS)
+        ray = self._library
+        with contextlib.suppress(ray.exceptions.RayError, ValueError):  # a cluster that is gone, no actor at all
+            ray.wait([actor.close.remote() for actor in actors], num_returns=len(actors), timeout=_CLOSING_SECONDS)
         for actor in actors:
-            self._ray.kill(actor)
+            ray.kill(actor)
         if self._began_ray:
             self._began_ray = False
-            self._ray.shutdown()
+            ray.shutdown()
 
 
 @contextlib.contextmanager

@@ -66,7 +66,7 @@ class Verdicts(unittest.TestResult):
         """It raised."""
         _say(what="verdict", name=_name(test), good=False, message=_last(err))
 
-    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Error) -> None:  # noqa: N802
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Error | None) -> None:  # noqa: N802
         """A part of it ended."""
         super().addSubTest(test, subtest, err)
         if err is not None:
