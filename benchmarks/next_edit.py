@@ -121,7 +121,7 @@ def main() -> None:
     tables: dict[Show, list[str]] = {"balanced": [], "quiet": []}
     totals: dict[Show, Score] = {"balanced": Score(), "quiet": Score()}
     for path in given.repositories:
-        name = _name(path)
+        name = repository_name(path)
         found = [commit for _, commit in zip(range(given.commits), commits(path, name, given.seed), strict=False)]
         print(f"{name}: {len(found)} commits", file=sys.stderr, flush=True)
         if given.fit:
@@ -140,7 +140,7 @@ def main() -> None:
     write_section("next_edit.md", "Repeating an edit", text)
 
 
-def _name(path: Path) -> str:
+def repository_name(path: Path) -> str:
     """What to call a repository: its folder, or its folder's folder where that is a bare git folder."""
     path = path.resolve()
     return (path.parent if path.name in ("repo", ".git") else path).name.replace("+", "/")

@@ -61,9 +61,9 @@ def _read(repo: pygit2.Repository, commit: pygit2.Commit, name: str, draw: rando
         if patch is None or patch.delta.status_char() != "M" or patch.delta.is_binary:
             continue
         path = patch.delta.new_file.path
-        if not _is_source(path):
+        if not is_source(path):
             continue
-        before, after = _text(repo, patch.delta.old_file.id), _text(repo, patch.delta.new_file.id)
+        before, after = text_of(repo, patch.delta.old_file.id), text_of(repo, patch.delta.new_file.id)
         if before is None or after is None:
             continue
         old_lines, new_lines = before.split("\n"), after.split("\n")
@@ -91,7 +91,7 @@ def _others(repo: pygit2.Repository, commit: pygit2.Commit, files: dict[str, str
         beside = [one for one in names if one.endswith(suffix) and one not in touched and one not in found]
         if beside:
             chosen = draw.choice(beside)
-            text = _text(repo, tree[chosen].id)
+            text = text_of(repo, tree[chosen].id)
             if text is not None:
                 found[chosen] = text
     return found
@@ -101,14 +101,16 @@ def _entries(folder: object) -> list[pygit2.Object]:
     return list(folder) if isinstance(folder, pygit2.Tree) else []
 
 
-def _is_source(path: str) -> bool:
+def is_source(path: str) -> bool:
+    """Whether a file is source code of the project's own, in a language with a grammar."""
     if any(part in {"vendor", "node_modules", "dist", "third_party", "testdata"} for part in PurePosixPath(path).parts):
         return False
     language = language_id_for_path(path)
     return language not in ("plaintext", "json", "markdown", "restructuredtext") and language_for(language).grammar is not None
 
 
-def _text(repo: pygit2.Repository, blob: pygit2.Oid) -> str | None:
+def text_of(repo: pygit2.Repository, blob: pygit2.Oid) -> str | None:
+    """The text of a file; None where it is large or no text."""
     found = repo[blob]
     if not isinstance(found, pygit2.Blob):
         return None

@@ -124,7 +124,7 @@ async def test_what_is_offered_where() -> None:
 
 ALWAYS = [
     f"codestral-ls.{name}"
-    for name in ("accepted", "explain", "host", "acceptedEdit", "refusedEdit", "models", "preview", "pullModel")
+    for name in ("accepted", "explain", "host", "acceptedEdit", "refusedEdit", "models", "preview", "pullModel", "recommendModel")
 ]
 COMMANDS = [
     ("vscode", ALWAYS, [WRITE_DOCSTRING, WRITE_TESTS]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,3 +79,34 @@ async def test_what_is_malformed_is_an_error_and_no_end() -> None:
                 await editor.request("textDocument/copilotInlineEdit", params)
             assert refused.value.code == -32602
         assert await edit_at(editor, 1) == []
+
+
+async def test_private_documents_neither_give_nor_receive_edits(tmp_path: Path) -> None:
+    """A change that was made in a file of credentials is proposed in no other, and none is proposed for it."""
+    (tmp_path / ".git").mkdir()
+    secret, public = (tmp_path / ".env.py").as_uri(), (tmp_path / "public.py").as_uri()
+    (tmp_path / ".codestralignore").write_text(".env.py\n")
+    async with serving(fake("")) as editor:
+        await editor.initialize("neovim-0.12")
+        editor.open(secret, FIRST)
+        editor.open(public, FIRST.replace("load", "fetch"))
+        await editor.ready()
+        for version, text in ((2, SECOND), (3, THIRD)):
+            editor.change(secret, version, {"text": text})
+            assert await edit_at(editor, version, secret) == []
+        editor.change(public, 2, {"text": FIRST})
+        assert await edit_at(editor, 2, public) == []
+        for version, text in ((3, SECOND), (4, THIRD), (5, THIRD.replace("three", "three, strict=True"))):
+            editor.change(public, version, {"text": text})
+            assert all(edit["textDocument"]["uri"] == public for edit in await edit_at(editor, version, public))
+
+
+async def test_a_search_for_a_text_that_changes_is_ended() -> None:
+    async with serving(fake("")) as editor:
+        await edited(editor)
+        params = {"textDocument": {"uri": URI, "version": 3}, "position": CURSOR}
+        waiting = asyncio.create_task(editor.request("textDocument/copilotInlineEdit", params))
+        await asyncio.sleep(0)
+        editor.change(URI, 4, {"text": FIRST})
+        found = await waiting
+        assert found["edits"] == [] or found["edits"][0]["textDocument"]["version"] == 3

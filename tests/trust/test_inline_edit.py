@@ -129,7 +129,7 @@ def test_no_document_stops_the_server(name: str) -> None:
     edits = NextEdits()
     others = [snapshot(text, 1, f"file:///n/{number}.py") for number in range(4)]
     for one in (snapshot(text, 1), *others):
-        edits.history.opened(one)
+        edits.opened(one)
     began = time.thread_time()
     for version in (2, 3):
         text = change(text)

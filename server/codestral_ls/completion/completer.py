@@ -23,9 +23,8 @@ from codestral_ls.completion.pipeline import Pipeline
 from codestral_ls.completion.prompts import Beside, Gather, nobody_beside, nothing_else
 from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext
-from codestral_ls.documents.addresses import why_withheld
-from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.documents.withheld import Withheld
 from codestral_ls.errors import BackendError, BackendWithheld
 from codestral_ls.system.battery import Battery
 from codestral_ls.timing import Clock, monotonic
@@ -38,11 +37,6 @@ SEEN_CHARACTERS = 200_000
 
 REST = 0.4
 """Seconds without a key after which the cursor rests and its prompt is evaluated ahead."""
-
-JUDGED_FOR = 10.0
-"""Seconds for which it is remembered whether a file is private: ignore files change seldom."""
-
-REMEMBERED_PATHS = 500
 
 PERSISTED_AFTER = 60.0
 """Seconds after acceptance at which it is looked whether the text still stands."""
@@ -79,8 +73,7 @@ class Completer:
         self._feedback = feedback if feedback is not None else Feedback()
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
         self._error_at = float("-inf")
-        self._rules = FileRules(options.privacy.ignore)
-        self._judged: dict[str, tuple[float, bool]] = {}
+        self._private = Withheld(options.privacy.ignore, clock)
         self._roots = tuple(roots)
         self._off = Off(options.completion, self._roots)
         self._withheld: tuple[str, str, int] | None = None
@@ -101,7 +94,7 @@ class Completer:
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """The answer for one request. Raises only `asyncio.CancelledError`; failures are empty answers with a reason."""
-        if self._private(snapshot):
+        if self._private.holds(snapshot):
             return Answer(reason="private_file")
         self._see(snapshot)
         if (off := self._off.why(snapshot, ask)) is not None:
@@ -145,7 +138,7 @@ class Completer:
 
     def document_opened(self, snapshot: Snapshot) -> None:
         """A document came on screen; its prompt is evaluated ahead."""
-        if self._private(snapshot):
+        if self._private.holds(snapshot):
             return
         self._see(snapshot)
         if self._project is not None:
@@ -154,7 +147,7 @@ class Completer:
 
     def document_changed(self, snapshot: Snapshot) -> None:
         """The text changed; ``snapshot.offset`` is where. When typing rests there, the prompt is evaluated ahead."""
-        if self._private(snapshot):
+        if self._private.holds(snapshot):
             return
         self._see(snapshot)
         if self._project is not None:
@@ -184,7 +177,7 @@ class Completer:
 
     def cursor_moved(self, snapshot: Snapshot) -> None:
         """The cursor came to rest somewhere else; the prompt there is evaluated ahead."""
-        if self._private(snapshot):
+        if self._private.holds(snapshot):
             return
         if self._project is not None:
             self._project.cursor_moved(snapshot)
@@ -212,8 +205,7 @@ class Completer:
         """Use other options from now on (the backend stays the one it is: see `set_backend`)."""
         if options.privacy != self._pipeline.options.privacy:
             self._seen.clear()
-        self._rules = FileRules(options.privacy.ignore)
-        self._judged.clear()
+        self._private = Withheld(options.privacy.ignore, self._clock)
         self._off = Off(options.completion, self._roots)
         self._pipeline.set_options(options)
         if self._project is not None:
@@ -243,7 +235,7 @@ class Completer:
 
     async def preview(self, snapshot: Snapshot) -> str:
         """What an explicit request at the cursor would send, as text; nothing is sent. Raises: BackendError."""
-        if self._private(snapshot):
+        if self._private.holds(snapshot):
             raise BackendWithheld("The file looks like credentials or is named in an ignore file.")
         request = await self._pipeline.preview(snapshot)
         backend = self._pipeline.backend
@@ -265,22 +257,6 @@ class Completer:
             await self._project.aclose()
         await self._pipeline.backend.aclose()
         self._feedback.close()
-
-    def _private(self, snapshot: Snapshot) -> bool:
-        """Whether the document's file, whatever the scheme of its address, looks like credentials or is named in an ignore
-        file of ours: it enters no prompt, not even a local one, and no other file's copies. What git ignores is withheld
-        from remote backends by their guard.
-        """
-        now = self._clock()
-        judged = self._judged.get(snapshot.uri)
-        if judged is None or now - judged[0] > JUDGED_FOR:
-            if len(self._judged) > REMEMBERED_PATHS:
-                self._judged.clear()
-            why = why_withheld(self._rules, snapshot.uri, leaves=False)
-            if not why and snapshot.path is not None:
-                why = self._rules.why_private(snapshot.path, by_git=False)
-            judged = self._judged[snapshot.uri] = (now, bool(why))
-        return judged[1]
 
     def _see(self, snapshot: Snapshot) -> None:
         self._seen[snapshot.uri] = _Seen(snapshot.path, snapshot.text)

@@ -33,6 +33,8 @@ SHOWN: tuple[str, ...] = (
     "completion.disabled_in",
     "completion.commit_messages",
     "completion.on_battery",
+    "edits.enabled",
+    "edits.show",
     "privacy.mask_secrets",
     "privacy.ignore",
     "generate.style",

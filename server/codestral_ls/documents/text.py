@@ -82,10 +82,17 @@ def newline_of(text: str) -> Newline:
 def line_starts(text: str) -> list[int]:
     """The offset of every line of ``text``, first 0."""
     if "\r" not in text:
-        starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        ends = accumulate(map(len, text.split("\n")), initial=0)
+        starts = [end + number for number, end in enumerate(ends)]  # of each line before, its ending is one character
         starts.pop()
         return starts
     return [0, *(match.end() for match in _ENDING.finditer(text))]
+
+
+def line_count(text: str, end: int) -> int:
+    """How many lines end before ``end``: the number of the line that begins there, from 0."""
+    ends = text.count("\n", 0, end)
+    return ends if text.find("\r", 0, end) < 0 else ends + text.count("\r", 0, end) - text.count("\r\n", 0, end)
 
 
 def common_prefix(one: str, other: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from codestral_ls.edits.tokens import blocks, is_balanced, is_word
 
@@ -25,8 +26,12 @@ class Repeated:
     right: int
 
 
-def repeated(old: Sequence[str], new: Sequence[str], other: Sequence[str]) -> Repeated | None:
-    """The third line with the change of the first two made to it; None where it is not of their form."""
+@lru_cache(maxsize=16_384)
+def repeated(old: tuple[str, ...], new: tuple[str, ...], other: tuple[str, ...]) -> Repeated | None:
+    """The third line with the change of the first two made to it; None where it is not of their form.
+
+    Remembered, because from one search to the next nearly all lines are the same.
+    """
     change = blocks(old, new)
     where, own = _aligned(old, other)
     if where is None:

@@ -13,7 +13,7 @@ class Evidence:
     """What is known of one candidate, as it is at the moment."""
 
     kind: str
-    """The kind of rule that it comes from: name, line, deletion or insertion."""
+    """The kind of rule that it comes from: name, line, deletion, insertion or sibling."""
     support: int
     """Further changes that the rule explains."""
     against: int
@@ -39,6 +39,8 @@ class Evidence:
     """The new words are elsewhere in the file of the change, too."""
     gone: bool
     """The change renamed a definition, and the old name is defined nowhere in that file any more."""
+    imported: bool
+    """The file of the place has the name from the file of the change."""
     size: int
     """Lines of the change, old and new together."""
     number: bool
@@ -47,7 +49,7 @@ class Evidence:
 
 _FEATURES = (
     "supported", "supported twice", "against", "none against", "age", "common", "left", "right", "core", "same file",
-    "distance", "identical", "places", "one place", "was known", "gone", "size", "number",
+    "distance", "identical", "places", "one place", "was known", "gone", "imported", "size", "number",
 )  # fmt: skip
 _CROSSED = ("none against", "common", "identical", "places", "same file")
 """Features that count differently where another change supports the rule."""
@@ -76,6 +78,7 @@ def features(evidence: Evidence) -> dict[str, float]:
                 float(evidence.places == 1),
                 float(evidence.was_known),
                 float(evidence.gone),
+                float(evidence.imported),
                 math.log1p(evidence.size) / 4,
                 float(evidence.number),
             ),

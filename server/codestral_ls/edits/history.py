@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from codestral_ls.documents.hunks import Edit, Hunk, with_edit
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.documents.text import common_prefix, common_suffix, line_end, line_start, lines
+from codestral_ls.documents.text import common_prefix, common_suffix, line_count, line_end, line_start, line_text, lines
 from codestral_ls.edits.changes import LineChange
 
 MOST_DOCUMENTS = 20
@@ -83,15 +83,18 @@ class _Followed:
         old_from, new_from = line_start(self.base, hunk.old_start), line_start(self.text, hunk.new_start)
         old = lines(self.base[old_from : line_end(self.base, hunk.old_end)])
         new = lines(self.text[new_from : line_end(self.text, hunk.new_end)])
-        start = len(lines(self.text[:new_from])) - 1
-        while old and new and old[-1] == new[-1]:
-            old, new = old[:-1], new[:-1]
-        while old and new and old[0] == new[0]:
-            old, new, start = old[1:], new[1:], start + 1
+        tail = _equal_at_start(old[::-1], new[::-1])
+        old, new = old[: len(old) - tail], new[: len(new) - tail]
+        head = _equal_at_start(old, new)
+        old, new = old[head:], new[head:]
         if not old and not new:
             return None
-        above = lines(self.text)[start - 1] if start else ""
-        return LineChange(uri, self.language, start, tuple(old), tuple(new), above)
+        first = line_count(self.text, new_from)
+        if head:
+            above = lines(self.text[new_from : line_end(self.text, hunk.new_end)])[head - 1]
+        else:
+            above = line_text(self.text, new_from - 1) if new_from else ""
+        return LineChange(uri, self.language, first + head, tuple(old), tuple(new), above)
 
 
 class History:
@@ -130,6 +133,11 @@ class History:
         """What was done, oldest first."""
         found = [told for uri, one in self._documents.items() for told in one.changes(uri)]
         return [change for _, change in sorted(found, key=lambda told: (told[0], told[1].start))]
+
+
+def _equal_at_start(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines both begin with."""
+    return next((n for n, (old, new) in enumerate(zip(one, other, strict=False)) if old != new), min(len(one), len(other)))
 
 
 def _key(hunk: Hunk) -> tuple[int, int, int]:

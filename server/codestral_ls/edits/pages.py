@@ -29,6 +29,11 @@ class Page:
         self.language: str = snapshot.language
         self.text: str = snapshot.text
 
+    def is_of(self, snapshot: Snapshot) -> bool:
+        """Whether this is the page of ``snapshot``, whatever its cursor."""
+        mine = self.snapshot
+        return mine.revision is snapshot.revision and mine.version == snapshot.version and mine.language == snapshot.language
+
     @cached_property
     def starts(self) -> list[int]:
         """The offset of every line."""

@@ -10,13 +10,15 @@ from codestral_ls.documents.text import common_prefix, common_suffix
 from codestral_ls.edits.candidates import Candidate, candidates
 from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.evidence import chance
+from codestral_ls.edits.missing_import import CHANCE, ImportLine, Modules, missing_import
 from codestral_ls.edits.pages import Page
 from codestral_ls.edits.scoping import is_elsewhere
+from codestral_ls.edits.time_limit import unlimited
 
 Show = Literal["quiet", "balanced"]
 
-LEAST: dict[Show, float] = {"quiet": 0.8, "balanced": 0.6}
-"""The smallest chance that is shown. On repositories held out from fitting, 0.6 is right in about 73 % of what is proposed and
+LEAST: dict[Show, float] = {"quiet": 0.8, "balanced": 0.58}
+"""The smallest chance that is shown. On repositories held out from fitting, 0.58 is right in about 73 % of what is proposed and
 silent after 99 % of the commits with one hunk; 0.8 in about 90 % (benchmarks/results/next_edit.md)."""
 _LOOKED_AT = 8
 """Candidates whose place in the syntax tree is looked at, the likeliest first."""
@@ -39,13 +41,14 @@ def propose(
     pages: Sequence[Page],
     show: Show = "balanced",
     is_refused: Callable[[Proposal, Page], bool] = lambda _proposal, _page: False,
+    is_over: Callable[[], bool] = unlimited,
 ) -> Proposal | None:
     """The likeliest next edit, or None where none is likely enough.
 
     ``changes`` are what the user did, oldest first; ``pages`` the open documents, the one at hand first; ``is_refused`` says of a
-    proposal for a page whether the user does not want it.
+    proposal for a page whether the user does not want it; ``is_over`` whether to go on with what was found by now.
     """
-    found = candidates(changes, pages)
+    found = candidates(changes, pages, is_over)
     by_uri = {page.uri: page for page in pages}
     likely = sorted(((chance(one.evidence), -place, one) for place, one in enumerate(found)), reverse=True, key=lambda row: row[:2])
     for likelihood, _, candidate in likely[:_LOOKED_AT]:
@@ -53,13 +56,40 @@ def propose(
             return None
         page = by_uri[candidate.uri]
         proposal = _told(candidate, page, likelihood)
-        if not is_refused(proposal, page) and not is_elsewhere(candidate, changes, by_uri):
-            return proposal
+        if is_refused(proposal, page) or is_elsewhere(candidate, changes, by_uri) or breaks(proposal, page):
+            continue
+        return proposal
     return None
 
 
+def breaks(proposal: Proposal, page: Page) -> bool:
+    """Whether the page would have more syntax errors with the proposal than without it, or that cannot be told in time."""
+    before = page.tree
+    if before is None:
+        return False
+    after = page.snapshot.accepting(proposal.start, proposal.end, proposal.text).tree()
+    return after is None or (after.has_errors and after.error_count > before.error_count)
+
+
+def follow_up(changes: Sequence[LineChange], page: Page, modules: Modules) -> Proposal | None:
+    """The import line that the last change made necessary in ``page``, the document at hand; None where it made none."""
+    found = missing_import(changes[-1], page, modules) if changes else None
+    proposal = _line(found, page) if found is not None else None
+    return proposal if proposal is not None and not breaks(proposal, page) else None
+
+
+def _line(found: ImportLine, page: Page) -> Proposal:
+    start = page.starts[found.line] if found.line < len(page.starts) else len(page.text)
+    if found.count == 0:
+        return Proposal(page.uri, page.snapshot.version, start, start, found.text + page.ending, CHANCE)
+    old = page.line(found.line)
+    head, tail = _kept(old, found.text)
+    new = found.text[head : len(found.text) - tail]
+    return Proposal(page.uri, page.snapshot.version, start + head, start + len(old) - tail, new, CHANCE)
+
+
 def _told(candidate: Candidate, page: Page, likelihood: float) -> Proposal:
-    """A candidate in offsets: as few characters as make the change, whole lines where lines go or come."""
+    """A candidate in offsets: as few words as make the change, whole lines where lines go or come."""
     ending = page.ending
     start = page.starts[candidate.line]
     stop = page.line_end(candidate.end - 1)
@@ -70,6 +100,25 @@ def _told(candidate: Candidate, page: Page, likelihood: float) -> Proposal:
         elif candidate.line:
             start = page.line_end(candidate.line - 1)
     old = page.text[start:stop]
-    head = common_prefix(old, text)
-    tail = common_suffix(old[head:], text[head:])
+    head, tail = _kept(old, text)
     return Proposal(page.uri, page.snapshot.version, start + head, stop - tail, text[head : len(text) - tail], likelihood)
+
+
+def _kept(old: str, new: str) -> tuple[int, int]:
+    """How many characters stay at the beginning and at the end; a word that changes is changed whole, so that it can be read."""
+    head = common_prefix(old, new)
+    tail = common_suffix(old[head:], new[head:])
+    while head and _is_inside(old, head) | _is_inside(new, head):
+        head -= 1
+    while tail and _is_inside(old, len(old) - tail) | _is_inside(new, len(new) - tail):
+        tail -= 1
+    return head, tail
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Whether ``at`` is between two characters of one word."""
+    return 0 < at < len(text) and _is_of_a_word(text[at - 1]) and _is_of_a_word(text[at])
+
+
+def _is_of_a_word(character: str) -> bool:
+    return character.isalnum() or character == "_"

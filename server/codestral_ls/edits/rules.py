@@ -1,13 +1,13 @@
 """What a change may mean elsewhere: rules, each of which says what would become of a line.
 
-Four kinds: a *name rule* replaces a sequence of tokens wherever it is; a *line rule* makes the same change to a line of the
+Five kinds: a *name rule* replaces a sequence of tokens wherever it is; a *line rule* makes the same change to a line of the
 same form (see ``analogy.py``); a *deletion* takes the same lines away; an *insertion* adds similar lines after a line of the
-same form. Pure.
+same form; a *sibling* is added wherever the name beside it is in a list. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codestral_ls.documents.text import indent_of
@@ -136,30 +136,73 @@ class Insertion:
         return Made(1, (lines[0], *made))
 
 
-Rule = NameRule | LineRule | Deletion | Insertion
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """``new`` was added to a list beside ``old``: where a line of another list names ``old``, the same line for ``new`` follows."""
+
+    old: str
+    new: str
+
+    @property
+    def anchor(self) -> str:
+        """The text by which places are found."""
+        return self.old
+
+    def applied(self, lines: Sequence[str]) -> Made | None:
+        """The first line and its copy for the new one; None where it is in no list, or the new one is there already."""
+        line = tokens(lines[0])
+        following = lines[1] if len(lines) > 1 else ""
+        if self.old not in line or self.new in line or self.new in tokens(following):
+            return None
+        if not (lines[0].rstrip().endswith(",") or alike(line, tokens(following))):
+            return None
+        copy = "".join(self._instead(token) for token in line)
+        return Made(1, (lines[0], copy))
+
+    def _instead(self, token: str) -> str:
+        """The new name in the case that a list writes the old one in."""
+        for case in (str, str.lower, str.upper, str.title):
+            if token == case(self.old):
+                return case(self.new)
+        return token
 
 
-def rules_of(change: LineChange) -> list[Rule]:
-    """The rules that ``change`` suggests, each once."""
-    found: dict[Rule, None] = {}
+Rule = NameRule | LineRule | Deletion | Insertion | Sibling
+
+
+def rules_of(change: LineChange) -> Iterator[Rule]:
+    """The rules that ``change`` suggests, one after the other, because each takes its time; some may come twice."""
     if not change.new and 0 < len(change.old) <= _MOST_LINES:
         stripped = tuple(line.strip() for line in change.old)
         anchor = max(stripped, key=len)
         if len(anchor) >= _LEAST and any(map(is_word, tokens(anchor))):
-            found[Deletion(stripped, max(stripped[:1], key=len))] = None
+            yield Deletion(stripped, max(stripped[:1], key=len))
     if not change.old and 0 < len(change.new) <= _MOST_LINES and (anchor := _longest_word(tokens(change.above))):
-        found[Insertion(change.above, change.new, anchor)] = None
+        yield Insertion(change.above, change.new, anchor)
+        if (sibling := _sibling(change)) is not None:
+            yield sibling
     for old_line, new_line in change.pairs():
         old, new = tokens(old_line), tokens(new_line)
         changed = [step for step in blocks(old, new) if step[0] != "equal"]
         for tag, i1, i2, j1, j2 in changed:
             core = old[i1:i2]
             if tag == "replace" and any(is_word(token) for token in core) and i2 - i1 <= _LONGEST_CORE:
-                found[NameRule(core, new[j1:j2])] = None
+                yield NameRule(core, new[j1:j2])
         anchor = _anchor(old, changed)
         if anchor:
-            found[LineRule(old, new, anchor)] = None
-    return list(found)
+            yield LineRule(old, new, anchor)
+
+
+def _sibling(change: LineChange) -> Sibling | None:
+    """The name that a single new line adds beside that of the line above, where both lines are of one form."""
+    above, new = tokens(change.above.strip()), tokens(change.new[0].strip()) if len(change.new) == 1 else ()
+    if len(above) != len(new):
+        return None
+    pairs = {pair for pair in zip(above, new, strict=True) if pair[0] != pair[1]}
+    names = [pair for pair in pairs if not (pair[0][0].isdigit() and pair[1][0].isdigit())]
+    if len(names) != 1 or not all(is_word(name) and not name[0].isdigit() and len(name) > 1 for name in names[0]):
+        return None
+    return Sibling(*names[0])
 
 
 def _anchor(old: Sequence[str], changed: Sequence[Block]) -> str:

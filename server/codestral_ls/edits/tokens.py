@@ -28,7 +28,8 @@ def is_word(token: str) -> bool:
     return token[:1].isalnum() or token.startswith("_")
 
 
-def blocks(old: Sequence[str], new: Sequence[str]) -> list[Block]:
+@lru_cache(maxsize=8_192)
+def blocks(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Block, ...]:
     """The steps that lead from ``old`` to ``new``.
 
     What is equal at both ends is taken first: difflib alone would rather match a bracket in the middle.
@@ -44,7 +45,7 @@ def blocks(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     steps += [(tag, i + head, j + head, k + head, m + head) for tag, i, j, k, m in middle.get_opcodes()]
     if tail:
         steps.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
-    return steps
+    return tuple(steps)
 
 
 def is_balanced(part: Sequence[str]) -> bool:

@@ -21,6 +21,7 @@ from codestral_ls.lsp import (
     list_models,
     preview,
     pull_model,
+    recommend_model,
     write_definition,
 )
 from codestral_ls.lsp.client import Client
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[[Session, types.ExecuteCommandParams], Result]] = {
     list_models.MODELS: list_models.list_models,
     preview.PREVIEW: preview.preview,
     pull_model.PULL: pull_model.pull_model,
+    recommend_model.RECOMMEND: recommend_model.recommend_model,
     write_definition.WRITE_DOCSTRING: write_definition.write,
     write_definition.WRITE_TESTS: write_definition.write,
 }
@@ -54,6 +56,7 @@ ALWAYS = (
     list_models.MODELS,
     preview.PREVIEW,
     pull_model.PULL,
+    recommend_model.RECOMMEND,
 )
 """Commands that every editor is told of in ``initialize``."""
 

@@ -1,25 +1,31 @@
 """``textDocument/copilotInlineEdit``: the next edit, as clients of the Copilot language server ask for it.
 
-The answer is ``{edits: [{text, range, textDocument: {uri, version}, command}]}`` with one edit or none; its command is
-run when it is accepted. ``textDocument/didShowInlineEdit`` says that it is on the screen, and our own command that the user
-does not want it. A client asks when the user rests and no completion is on the screen. No model is asked, and nothing
-leaves the process. What is typed into a file that looks like credentials is proposed nowhere.
+The answer is ``{edits: [{text, range, textDocument: {uri, version}, command}]}`` with one edit or none; its command is run when
+it is accepted. ``textDocument/didShowInlineEdit`` says that it is on the screen, and our own command that the user does not want
+it. A client asks when the user rests and no completion is on the screen. No model is asked, and nothing leaves the process.
+
+The search runs in a thread of its own and ends when its time is over, when the document changes or when the client no longer
+waits. Where the document of the edit has changed meanwhile, the answer is none.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from codestral_ls.documents.addresses import names_credentials
 from codestral_ls.lsp.after_reply import position_in
 from codestral_ls.lsp.convert import to_offset, to_range
 from codestral_ls.lsp.session import Session
 from codestral_ls.timing import monotonic
+
+if TYPE_CHECKING:
+    from codestral_ls.documents.snapshot import Snapshot
+    from codestral_ls.edits.proposing import Proposal
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +35,18 @@ ACCEPTED = "codestral-ls.acceptedEdit"
 REFUSED = "codestral-ls.refusedEdit"
 
 NOTHING: dict[str, Any] = {"edits": []}
+SECONDS = 0.1
+"""Processor time of a search. The usual one takes a few milliseconds; what is found in long files of many alike lines is as good
+after this time as after all of it."""
+LONGEST_SECONDS = 1.0
+"""After this time the answer is of no use any more, whatever kept it."""
 
 
-def inline_edit(session: Session, params: object) -> dict[str, Any]:
-    """Answer with the next edit, in this document or another open one. Raises: JsonRpcInvalidParams."""
+def inline_edit(session: Session, params: object) -> dict[str, Any] | Coroutine[Any, Any, dict[str, Any]]:
+    """Answer with the next edit, in this document or another open one. Raises: JsonRpcInvalidParams.
+
+    Runs up to the snapshots without an ``await``, so that it sees the documents as they were when the request arrived.
+    """
     identifier, position = _field(params, "textDocument"), position_in(_field(params, "position"))
     uri = _field(identifier, "uri")
     if not isinstance(uri, str) or position is None:
@@ -41,18 +55,28 @@ def inline_edit(session: Session, params: object) -> dict[str, Any]:
     version = _field(identifier, "version")
     if not session.options.edits.enabled or document is None or (isinstance(version, int) and version != document.version):
         return NOTHING
-    if names_credentials(uri):
-        return NOTHING
-    began = monotonic()
-    others = [other.snapshot(0) for other in session.documents if other.uri != uri and not names_credentials(other.uri)]
     at_hand = document.snapshot(to_offset(document, position, session.client.encoding))
-    found = session.next_edits.next(at_hand, others[::-1], session.options.edits.show)
-    log.info("next edit of %s: %s, %.1f ms", uri.rsplit("/", 1)[-1], found[0] if found else "none", (monotonic() - began) * 1000)
+    others = [other.snapshot(0) for other in session.documents if other.uri != uri]
+    session.next_edits.withhold(session.options.privacy.ignore)
+    return _answer(session, at_hand, others[::-1])
+
+
+async def _answer(session: Session, at_hand: Snapshot, others: list[Snapshot]) -> dict[str, Any]:
+    began = monotonic()
+    found, outcome = None, "moved on"
+    try:
+        found = await _search(session, at_hand, others)
+        outcome = found[0] if found is not None else "none"
+    except TimeoutError:
+        pass
+    finally:
+        log.info("next edit of %s: %s, %.1f ms", at_hand.uri.rsplit("/", 1)[-1], outcome, (monotonic() - began) * 1000)
     if found is None:
         return NOTHING
     name, proposal = found
+    seen = next(snapshot for snapshot in (at_hand, *others) if snapshot.uri == proposal.uri)
     target = session.documents.find(proposal.uri)
-    if target is None:
+    if target is None or target.version != seen.version or target.text != seen.text:
         return NOTHING
     place = to_range(target, proposal.start, proposal.end, session.client.encoding)
     edit = {
@@ -65,6 +89,22 @@ def inline_edit(session: Session, params: object) -> dict[str, Any]:
         "command": {"title": "Edit accepted", "command": ACCEPTED, "arguments": [name]},
     }
     return {"edits": [edit]}
+
+
+async def _search(session: Session, at_hand: Snapshot, others: list[Snapshot]) -> tuple[str, Proposal] | None:
+    """What is found. Raises: TimeoutError (the document at hand has changed meanwhile, or it took too long)."""
+    from codestral_ls.edits.time_limit import TimeLimit
+
+    limit = TimeLimit(SECONDS)
+    next_edit, show = session.next_edits.next, session.options.edits.show
+    try:
+        with session.open_requests.until_changed(at_hand.uri) as until_changed:
+            async with until_changed:
+                loop = asyncio.get_running_loop()
+                until_changed.reschedule(loop.time() + LONGEST_SECONDS)
+                return await loop.run_in_executor(session.proposing, next_edit, at_hand, others, show, limit.is_over)
+    finally:
+        limit.end()
 
 
 def did_show(_session: Session, _params: object) -> None:

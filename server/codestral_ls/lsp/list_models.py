@@ -51,7 +51,7 @@ async def _models(session: Session) -> dict[str, Any]:
             from codestral_ls.host import catalogue, shelf
 
             models = [EMBEDDED, *(model.name for model in await asyncio.to_thread(shelf.fetched))]
-            pullable = [_described(model) for model in catalogue.KNOWN.values() if model.name not in models]
+            pullable = [described(model) for model in catalogue.KNOWN.values() if model.name not in models]
         elif (ask := getattr(session.backend, "models", None)) is not None:
             models = [*await ask()]
     except CodestralLsError as error:
@@ -67,7 +67,8 @@ async def _models(session: Session) -> dict[str, Any]:
     }
 
 
-def _described(model: KnownModel) -> dict[str, str]:
+def described(model: KnownModel) -> dict[str, str]:
+    """A model of the catalogue for a menu: its name, sizes and licence in words, and what has to be accepted first."""
     sizes = f"{model.size_bytes / 1e9:.1f} GB to fetch, {model.memory_bytes / 1e9:.1f} GB in memory"
     licence = "" if model.licence.free else f"{model.licence.name}: {model.licence.summary} {model.licence.url}".strip()
     return {"name": model.name, "detail": f"{sizes}; {model.licence.short}. {model.note}".strip(), "licence": licence}

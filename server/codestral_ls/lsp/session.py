@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from codestral_ls.completion.completer import Completer
     from codestral_ls.config.load import Loaded
     from codestral_ls.edits.next_edits import NextEdits
+    from codestral_ls.edits.project_modules import ProjectModules
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,19 @@ class Session:
         """Made with the first document, not before ``initialize``."""
         from codestral_ls.edits.next_edits import NextEdits
 
-        return NextEdits()
+        return NextEdits(self.project_modules)
+
+    @cached_property
+    def project_modules(self) -> ProjectModules:
+        """How the project imports names, for next edits; asked and closed in their thread."""
+        from codestral_ls.edits.project_modules import ProjectModules
+
+        return ProjectModules(lambda: self.folders if self.options.context.index else ())
+
+    @cached_property
+    def proposing(self) -> ThreadPoolExecutor:
+        """The one thread that next edits are looked for in."""
+        return ThreadPoolExecutor(max_workers=1, thread_name_prefix="next-edits")
 
     @property
     def protocol(self) -> Protocol:
@@ -100,6 +114,9 @@ class Session:
     async def aclose(self, deadline: float) -> None:
         """End the tasks and let go of the completer, within ``deadline`` seconds."""
         tasks = list(self._tasks)
+        if "proposing" in self.__dict__:
+            self.proposing.submit(self.project_modules.close)
+            self.proposing.shutdown(wait=False)
         for task in tasks:
             task.cancel()
         completer, self.completer = self.completer, None

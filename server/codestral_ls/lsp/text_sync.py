@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from lsprotocol import types
 
-from codestral_ls.documents.addresses import file_of, names_credentials
+from codestral_ls.documents.addresses import file_of
 from codestral_ls.lsp.configuration import reconfigure
 from codestral_ls.lsp.session import Session
 
@@ -18,8 +18,8 @@ from codestral_ls.lsp.session import Session
 def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
     """Take the document. Where the cursor is, the editor does not say: the beginning is the best guess."""
     document = session.documents.open(params.text_document)
-    if document is not None and session.options.edits.enabled and not names_credentials(document.uri):
-        session.next_edits.history.opened(document.snapshot(0))
+    if document is not None and session.options.edits.enabled:
+        session.next_edits.opened(document.snapshot(0))
     if document is not None and session.completer is not None:
         session.completer.document_opened(document.snapshot(0))
 
@@ -38,7 +38,7 @@ def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> Non
     """Forget the document."""
     uri = params.text_document.uri
     session.open_requests.changed(uri)
-    session.next_edits.history.closed(uri)
+    session.next_edits.closed(uri)
     if session.documents.close(uri) and session.completer is not None:
         session.completer.document_closed(uri)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import time
+from itertools import count
+from pathlib import Path
 
 import pytest
 
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.edits.next_edits import NextEdits
 from codestral_ls.edits.proposing import Proposal
+from codestral_ls.edits.time_limit import TimeLimit
 
 URI = "file:///project/a.py"
 
@@ -22,7 +25,7 @@ def after(*texts: str, others: tuple[Snapshot, ...] = (), language: str = "pytho
     """What is proposed after the document went through ``texts``."""
     edits = NextEdits()
     for other in others:
-        edits.history.opened(other)
+        edits.opened(other)
     found = None
     for text in texts:
         found = edits.next(snapshot(text, language=language), others, "balanced")
@@ -78,6 +81,19 @@ def test_a_refused_edit_does_not_come_again() -> None:
     assert again is None or again[1].text != found[1].text or again[1].start != found[1].start
 
 
+def test_an_edit_that_was_undone_does_not_come_again() -> None:
+    first, second, third, fourth = TWICE[0][1:]
+    edits = NextEdits()
+    for text in (first, second):
+        edits.next(snapshot(text), (), "balanced")
+    found = edits.next(snapshot(third), (), "balanced")
+    assert found is not None
+    edits.accept(found[0])
+    edits.next(snapshot(fourth), (), "balanced")
+    assert edits.next(snapshot(third), (), "balanced") is None
+    assert edits.next(snapshot("\n" + third), (), "balanced") is not None
+
+
 def test_strings_and_comments_are_left_alone_after_an_edit_of_code() -> None:
     first = "def total(rows):\n    return rows\n\n\nprint(total(1))\nprint(total(2))\n# total(3)\nNAME = 'total'\n"
     second = first.replace("def total", "def amount")
@@ -117,6 +133,78 @@ def test_a_file_of_blank_lines_costs_no_time() -> None:
     began = time.process_time()
     after(first, second)
     assert time.process_time() - began < 20
+
+
+def test_brackets_that_are_left_open_cost_no_time() -> None:
+    """The pattern of a definition ran on from each of them to the end of the file."""
+    first = "func total(\n" + "func (\n" * 30_000 + "total(1)\n"
+    second = first.replace("func total", "func amount")
+    began = time.process_time()
+    after(first, second, language="go")
+    assert time.process_time() - began < 20
+
+
+def test_a_search_ends_when_its_time_is_over() -> None:
+    """Two thousand long lines with one word each, and everything could be changed: seconds of work, were it done."""
+    line = "value = " + " + ".join(f"{name}(value)" for name in "abcdefgh" * 4)
+    lines = [f"{line} + {number}" for number in range(90)]
+    edits = NextEdits()
+    edits.next(snapshot("\n".join(lines)), (), "balanced")
+    changed = [one.replace("value", "amount") if number < 40 else one for number, one in enumerate(lines)]
+    asked = count()
+    edits.next(snapshot("\n".join(changed)), (), "balanced", lambda: next(asked) > 50)
+    assert 50 < next(asked) < 300
+
+
+def test_a_limit_counts_from_the_first_question_of_the_searching_thread() -> None:
+    now = [100.0]
+    limit = TimeLimit(2.0, lambda: now[0])
+    now[0] = 200.0
+    assert not limit.is_over()
+    now[0] = 201.9
+    assert not limit.is_over()
+    now[0] = 202.0
+    assert limit.is_over()
+    ended = TimeLimit(2.0)
+    ended.end()
+    assert ended.is_over()
+
+
+def test_a_search_that_nobody_waits_for_finds_nothing() -> None:
+    first, second, third = TWICE[0][1:4]
+    edits = NextEdits()
+    for text in (first, second):
+        edits.next(snapshot(text), (), "balanced")
+    assert edits.next(snapshot(third), (), "balanced", lambda: True) is None
+    assert edits.next(snapshot(third), (), "balanced") is not None
+
+
+def test_private_documents_neither_give_nor_receive(tmp_path: Path) -> None:
+    first, second, third = TWICE[0][1:4]
+    whole = third.replace("load(three)", "load(three, strict=True)")
+    secret = tmp_path / ".env"
+    private = Snapshot.of("z = load(four)\n", 0, "python", secret.as_uri(), secret)
+    assert after(first, second, third, whole, others=(private,)) is None
+    edits = NextEdits()
+    public = snapshot("z = load(four)\n", "file:///project/b.py")
+    edits.opened(public)
+    for text in (first, second, third, whole):
+        here = Snapshot.of(text, 0, "python", secret.as_uri(), secret)
+        assert edits.next(here, (public,), "balanced") is None
+        assert edits.next(public, (here,), "balanced") is None
+
+
+def test_a_document_that_is_private_from_now_on_is_forgotten(tmp_path: Path) -> None:
+    first, second, third = TWICE[0][1:4]
+    edits = NextEdits()
+    other = snapshot("z = load(four)\n", "file:///project/b.py")
+    path = tmp_path / "notes.py"
+    here = [Snapshot.of(text, 0, "python", path.as_uri(), path) for text in (first, second, third)]
+    for one in here:
+        found = edits.next(one, (other,), "balanced")
+    assert found is not None
+    edits.withhold(("notes.py",))
+    assert edits.next(other, (here[-1],), "balanced") is None
 
 
 def test_no_session_is_harmed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codestral_ls.edits.changes import LineChange
-from codestral_ls.edits.rules import Deletion, Insertion, LineRule, NameRule, rules_of
+from codestral_ls.edits.rules import Deletion, Insertion, LineRule, NameRule, Sibling, rules_of
 
 
 def change(old: str, new: str, above: str = "") -> LineChange:
@@ -86,7 +86,7 @@ def test_removed_lines_are_removed_elsewhere_with_any_indentation() -> None:
 
 
 def test_added_lines_follow_a_line_of_the_same_form() -> None:
-    (rule,) = rules_of(change("", '    log("first")', "def first():"))
+    (rule,) = (one for one in rules_of(change("", '    log("first")', "def first():")) if isinstance(one, Insertion))
     assert isinstance(rule, Insertion)
     added = rule.applied(["  def second():", "    pass"])
     assert added is not None
@@ -96,9 +96,35 @@ def test_added_lines_follow_a_line_of_the_same_form() -> None:
 
 
 def test_a_lone_bracket_that_went_says_nothing() -> None:
-    assert rules_of(change("}", "")) == []
+    assert list(rules_of(change("}", ""))) == []
 
 
 def test_large_and_long_changes_say_nothing() -> None:
-    assert rules_of(change("\n".join("abcdefg" for _ in range(60)), "\n".join("hijklmn" for _ in range(60)))) == []
-    assert rules_of(change("a = '" + "x" * 500 + "'", "b = '" + "x" * 500 + "'")) == []
+    assert list(rules_of(change("\n".join("abcdefg" for _ in range(60)), "\n".join("hijklmn" for _ in range(60))))) == []
+    assert list(rules_of(change("a = '" + "x" * 500 + "'", "b = '" + "x" * 500 + "'"))) == []
+
+
+SIBLINGS = [
+    ("a member of an enum, in a table", "    RED = 1", "    GREEN = 2", "    Colour.RED: 'red',", "    Colour.GREEN: 'green',"),
+    ("a field, in a call", "    name: str", "    email: str", "        name=row['name'],", "        email=row['email'],"),
+    ("an import, in a list", "from a import Circle", "from a import Square", '    "Circle",', '    "Square",'),
+]
+
+
+@pytest.mark.parametrize(("above", "new", "other", "wanted"), [row[1:] for row in SIBLINGS], ids=[row[0] for row in SIBLINGS])
+def test_what_is_added_beside_a_name_is_added_beside_it_elsewhere(above: str, new: str, other: str, wanted: str) -> None:
+    (rule,) = (one for one in rules_of(change("", new, above)) if isinstance(one, Sibling))
+    found = rule.applied([other, ")"])
+    assert found is not None
+    assert found.lines == (other, wanted)
+    assert rule.applied([other, wanted]) is None, "it is there already"
+    assert rule.applied([other.rstrip(","), "return 1"]) is None, "no list"
+
+
+@pytest.mark.parametrize(
+    ("above", "new"),
+    [("    RED = 1", "    BLUE = 2 + 1"), ("    x = 1", "    x = 2"), ("", "    GREEN = 2"), ("a = b", "c = d")],
+    ids=["another form", "no other name", "nothing above", "two names"],
+)
+def test_what_is_no_sibling(above: str, new: str) -> None:
+    assert not [one for one in rules_of(change("", new, above)) if isinstance(one, Sibling)]

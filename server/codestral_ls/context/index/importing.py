@@ -1,0 +1,29 @@
+"""How the files of a project import a name, as the index knows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePosixPath
+
+from codestral_ls.context.index.modules import is_relative
+from codestral_ls.context.index.read import IndexReader
+
+
+def modules_of(reader: IndexReader, name: str, path: str) -> list[str]:
+    """The modules from which other files import ``name``, the usual one first.
+
+    ``path`` is the file that is to import it, relative to the root. Only a name that one file alone defines at its top level, and
+    relative modules only as files of the same folder write them: elsewhere they mean another file.
+    """
+    defined = {one.path for one in reader.definitions_named([name], but=path) if not one.container}
+    if len(defined) != 1:
+        return []
+    votes: Counter[str] = Counter()
+    here = PurePosixPath(path).parent
+    (home,) = defined
+    for importer in reader.importers_of(home):
+        beside = PurePosixPath(importer).parent == here
+        for module, names in reader.imported_names(importer):
+            if name in names and importer != path and (beside or not is_relative(module)):
+                votes[module] += 1
+    return [module for module, _ in votes.most_common()]

@@ -1,0 +1,38 @@
+"""Remembers for a short time which open documents are private, because every key asks it."""
+
+from __future__ import annotations
+
+from codestral_ls.documents.addresses import why_withheld
+from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.timing import Clock, monotonic
+
+JUDGED_FOR = 10.0
+"""Seconds for which it is remembered whether a file is private: ignore files change seldom."""
+REMEMBERED_PATHS = 500
+
+
+class Withheld:
+    """Tells private documents. ``ignore`` are the patterns of the option ``privacy.ignore``."""
+
+    def __init__(self, ignore: tuple[str, ...] = (), clock: Clock = monotonic) -> None:
+        self.ignore = ignore
+        self._rules = FileRules(ignore)
+        self._clock = clock
+        self._judged: dict[str, tuple[float, bool]] = {}
+
+    def holds(self, snapshot: Snapshot) -> bool:
+        """Whether the document's file, whatever the scheme of its address, looks like credentials or is named in an ignore
+        file of ours. Its text enters no prompt, not even a local one, and no other document. What git ignores is withheld
+        from remote backends by their guard.
+        """
+        now = self._clock()
+        judged = self._judged.get(snapshot.uri)
+        if judged is None or now - judged[0] > JUDGED_FOR:
+            if len(self._judged) > REMEMBERED_PATHS:
+                self._judged.clear()
+            why = why_withheld(self._rules, snapshot.uri, leaves=False)
+            if not why and snapshot.path is not None:
+                why = self._rules.why_private(snapshot.path, by_git=False)
+            judged = self._judged[snapshot.uri] = (now, bool(why))
+        return judged[1]

@@ -1,0 +1,35 @@
+"""By which modules a project imports a name, told by the index of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from codestral_ls.context.index.importing import modules_of
+from codestral_ls.context.index.read import IndexReader
+from codestral_ls.context.roots import root_of
+from codestral_ls.edits.pages import Page
+
+
+class ProjectModules:
+    """Reads the indexes of the workspace's folders, in one thread. ``folders`` tells them; none where there is no index."""
+
+    def __init__(self, folders: Callable[[], Sequence[Path]]) -> None:
+        self._folders = folders
+        self._readers: dict[Path, IndexReader] = {}
+
+    def __call__(self, name: str, page: Page) -> Sequence[str]:
+        """The modules from which other files of the page's project import ``name``, the usual one first."""
+        folders = self._folders()
+        root = root_of(page.path, folders) if folders else None
+        if root is None or page.path is None:
+            return ()
+        reader = self._readers.get(root)
+        if reader is None:
+            reader = self._readers[root] = IndexReader(root)
+        return modules_of(reader, name, page.path.relative_to(root).as_posix())
+
+    def close(self) -> None:
+        """Let go of the indexes."""
+        for reader in self._readers.values():
+            reader.close()
