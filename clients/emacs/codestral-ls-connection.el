@@ -148,6 +148,7 @@ Values of a buffer or a folder do not count: a project could bring them."
           :initializationOptions (make-hash-table)
           :capabilities
           (list :general (list :positionEncodings ["utf-32" "utf-16"])
+                :window (list :workDoneProgress t)
                 :workspace (list :configuration t :workspaceFolders t :executeCommand (make-hash-table)
                                  :applyEdit t :workspaceEdit (list :documentChanges t :resourceOperations ["create"]))
                 :textDocument
@@ -268,7 +269,24 @@ Return the request's identifier, which `codestral-ls-cancel' takes."
        (when (and before (codestral-ls-can-answer-p status) (not (codestral-ls-can-answer-p before)))
          (run-hook-with-args 'codestral-ls-ready-hook connection)))
      (force-mode-line-update t))
+    ('$/progress (codestral-ls--progress (plist-get params :token) (plist-get params :value)))
     ('window/showMessage (message "codestral-ls: %s" (plist-get params :message)))))
+
+(defvar codestral-ls--progress-titles nil
+  "Titles of the long works under way, by their tokens.")
+
+(defun codestral-ls--progress (token value)
+  "Say in the echo area how far the work named TOKEN is, by VALUE."
+  (pcase (plist-get value :kind)
+    ("begin" (push (cons token (plist-get value :title)) codestral-ls--progress-titles))
+    ("end" (setq codestral-ls--progress-titles
+                 (seq-remove (lambda (one) (equal (car one) token)) codestral-ls--progress-titles))))
+  (let ((title (cdr (assoc token codestral-ls--progress-titles)))
+        (said (plist-get value :message)))
+    ;; Not in the middle of a question, and not in *Messages*, where it would be many lines.
+    (when (and title said (not (active-minibuffer-window)))
+      (let ((message-log-max nil))
+        (message "codestral-ls: %s: %s" title said)))))
 
 (defun codestral-ls--requested (_connection method params)
   "Answer the server's request METHOD with PARAMS."

@@ -192,10 +192,16 @@ are counted from there, because counting from the top of a long file is slow."
     (codestral-ls-synchronize)
     (codestral-ls-request connection method params then)))
 
+(defun codestral-ls--own-identifier ()
+  "This buffer's address and version, nil where the server has an older text."
+  (and codestral-ls--opened (not codestral-ls--changes)
+       (list :uri (codestral-ls-uri) :version codestral-ls--version)))
+
 (defconst codestral-ls--own-backend
   (list :ask #'codestral-ls--own-ask :cancel #'codestral-ls--own-cancel :point #'codestral-ls-point
         :tell #'codestral-ls--own-tell :run #'codestral-ls--own-run
         :request #'codestral-ls--own-request :position #'codestral-ls-position
+        :identifier #'codestral-ls--own-identifier
         :status (lambda () (and codestral-ls--opened (codestral-ls-connection-status codestral-ls--opened)))))
 
 (provide 'codestral-ls-document)

@@ -25,6 +25,7 @@
 (declare-function eglot--lsp-position-to-point "eglot" (pos-plist &optional marker))
 (declare-function eglot--pos-to-lsp-position "eglot" (&optional pos))
 (declare-function eglot--TextDocumentIdentifier "eglot")
+(declare-function eglot--VersionedTextDocumentIdentifier "eglot")
 (declare-function eglot--capabilities "eglot" (server))
 (declare-function eglot--managed-buffers "eglot" (server))
 
@@ -62,6 +63,13 @@
                                  :arguments (or (plist-get command :arguments) []))
                            :success-fn #'ignore :error-fn #'ignore :timeout-fn #'ignore)))
 
+(defvar eglot--recent-changes)
+
+(defun codestral-ls-eglot--identifier ()
+  "This buffer's address and version, nil where the server has an older text."
+  (and (eglot-current-server) (not eglot--recent-changes)
+       (eglot--VersionedTextDocumentIdentifier)))
+
 (defconst codestral-ls-eglot--backend
   (list :ask #'codestral-ls-eglot--ask :cancel #'codestral-ls-eglot--cancel
         :point #'eglot--lsp-position-to-point :position #'eglot--pos-to-lsp-position
@@ -69,7 +77,7 @@
                    (when-let* ((server (eglot-current-server)))
                      (eglot--signal-textDocument/didChange)
                      (codestral-ls-request server method params then)))
-        :run #'codestral-ls-eglot--run
+        :run #'codestral-ls-eglot--run :identifier #'codestral-ls-eglot--identifier
         :tell (lambda (method params)
                 (when-let* ((server (eglot-current-server)))
                   (jsonrpc-notify server method params)))

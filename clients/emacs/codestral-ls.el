@@ -23,18 +23,23 @@
 
 ;;; Code:
 
+(require 'codestral-ls-clock)
 (require 'codestral-ls-connection)
 (require 'codestral-ls-diagnostics)
 (require 'codestral-ls-document)
 (require 'codestral-ls-ghost)
 (require 'cl-lib)
-(require 'ring)
 
 (defcustom codestral-ls-idle-delay 0
   "Seconds without a key after which the server is asked; it has its own pause.
 Nil asks only by `codestral-ls-complete'."
   :group 'codestral-ls
   :type '(choice number (const :tag "Only when told to" nil)))
+
+(defcustom codestral-ls-next-edits t
+  "Show next edits?  They need no model; see codestral-ls-next-edit.el."
+  :group 'codestral-ls
+  :type 'boolean)
 
 (defcustom codestral-ls-inhibit-functions
   (list #'codestral-ls-macro-p #'codestral-ls-paused-p #'codestral-ls-elsewhere-p)
@@ -76,7 +81,9 @@ punctuation: elsewhere they have their own meaning."
 :cancel () gives up on the last, :point (POSITION) and :position () turn
 the protocol's positions into Emacs' and back, :tell (METHOD PARAMS) and
 :run (COMMAND) do as they say, :request (METHOD PARAMS THEN) calls THEN with
-the result, :status () returns a status or nil.")
+the result, :identifier () names the buffer with the version that the server
+has, or returns nil where it has not seen all changes, and
+:status () returns a status or nil.")
 
 (defvar-local codestral-ls--shown nil
   "Non-nil while there is ghost text; makes `codestral-ls-shown-map' active.")
@@ -90,30 +97,6 @@ the result, :status () returns a status or nil.")
 (defvar codestral-ls-mode)
 
 (add-to-list 'minor-mode-map-alist (cons 'codestral-ls--shown codestral-ls-shown-map))
-
-;;; Times
-
-(defvar codestral-ls-times
-  (mapcar (lambda (what) (cons what (make-ring 1024))) '(key answer ghost work collected))
-  "Milliseconds by what was measured, as rings.
-Those of `work' are processor time: what a busy machine adds to `key' and
-`answer' is not in them.  Where Emacs collected garbage meanwhile, they are
-in `collected' instead.")
-
-(defun codestral-ls--note (what since)
-  "Keep the time since SINCE as a measurement of WHAT."
-  (ring-insert (alist-get what codestral-ls-times) (* 1000.0 (- (float-time) since))))
-
-(defmacro codestral-ls--timed (what &rest body)
-  "Run BODY and keep how long Emacs was held as a measurement of WHAT."
-  (declare (indent 1))
-  `(let ((began (float-time))
-         (worked (float-time (get-internal-run-time)))
-         (collections gcs-done))
-     (prog1 (progn ,@body)
-       (codestral-ls--note ,what began)
-       (codestral-ls--note (if (= collections gcs-done) 'work 'collected)
-                           (+ (float-time) (- worked (float-time (get-internal-run-time))))))))
 
 ;;; When there must be none
 
@@ -232,6 +215,7 @@ Beside a completion menu there is room for its first line only."
       (codestral-ls-put-offer items start end (eq kind 'explicit))
       (codestral-ls--follow)
       (when codestral-ls--shown
+        (when (featurep 'codestral-ls-next-edit) (codestral-ls-edit-hide))
         (codestral-ls--note 'ghost codestral-ls--since)
         (codestral-ls--tell-shown))))))
 
@@ -241,6 +225,9 @@ Beside a completion menu there is room for its first line only."
                       (list :item (codestral-ls-item codestral-ls--offer))))
 
 ;;; Commands
+
+(declare-function codestral-ls-edit-follow "codestral-ls-next-edit")
+(declare-function codestral-ls-edit-hide "codestral-ls-next-edit")
 
 (pcase-dolist (`(,file . ,commands)
                '(("codestral-ls-commands" codestral-ls-explain codestral-ls-preview codestral-ls-doctor
@@ -370,6 +357,9 @@ Beside a completion menu there is room for its first line only."
   (if codestral-ls-mode
       (add-hook 'post-command-hook #'codestral-ls--post-command 90 t)
     (remove-hook 'post-command-hook #'codestral-ls--post-command t))
+  (when codestral-ls-next-edits
+    (require 'codestral-ls-next-edit)
+    (codestral-ls-edit-follow codestral-ls-mode))
   (dolist (hook codestral-ls--menu-hooks)
     (if codestral-ls-mode
         (add-hook hook #'codestral-ls--menu-changed 90 t)

@@ -30,7 +30,7 @@ def edit(emacs: Emacs, place: Place, scripted: Scripted) -> Iterator[Callable[..
     opened: list[EmacsInTerminal] = []
 
     def start(text: str, rules: list[dict[str, Any]], name: str = "main.py", **more: Any) -> EmacsInTerminal:
-        script = {key: more.pop(key) for key in ("delay_ms", "encoding", "commands") if key in more}
+        script = {key: more.pop(key) for key in ("delay_ms", "encoding", "commands", "progress") if key in more}
         attached = more.pop("attached", True)
         scripted.say(rules, **script)
         file = place.write(name, text)

@@ -219,3 +219,20 @@ def test_docstring_is_shown_and_written_and_the_model_chosen_from_the_menu(edit:
     emacs.type("mine\r")
     emacs.until(lambda: len(scripted.heard("initialize")) == 2, "another server")
     assert emacs.ask("(plist-get (plist-get codestral-ls-settings :local) :model)") == "mine"
+
+
+def test_how_far_a_fetch_is_stands_in_the_echo_area(edit: Edit, scripted: Scripted) -> None:
+    pullable = [{"name": "larger", "detail": "0.4 GB to fetch", "licence": ""}]
+    models = {"option": "local.model", "current": "embedded", "models": ["embedded"], "pullable": pullable, "message": ""}
+    answers = {"codestral-ls.models": models, "codestral-ls.pullModel": {"pulled": False, "message": "It was stopped."}}
+    emacs = edit("x = 1\n", [], commands=answers, progress={"codestral-ls.pullModel": ["0.10 of 0.40 GB (25 %)"]})
+    emacs.ask("(progn (setq message-said nil) (advice-add 'message :before (lambda (&rest all) (push all message-said))) t)")
+    emacs.type("\x1bxcodestral-ls-choose-model\r")
+    emacs.terminal.wait_for("Which model writes?")
+    emacs.type("larger\r")
+    said = '(and (seq-find (lambda (all) (member "0.10 of 0.40 GB (25 %)" all)) message-said) t)'
+    emacs.until(lambda: emacs.ask(said), "the progress said")
+    emacs.terminal.wait_for("It was stopped.")
+    assert {"name": "larger", "licenceAccepted": False} in [
+        one for params in scripted.heard("workspace/executeCommand") for one in params.get("arguments", [])
+    ]
