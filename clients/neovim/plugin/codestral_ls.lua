@@ -5,7 +5,7 @@ if vim.g.loaded_codestral_ls or vim.fn.has('nvim-0.11') == 0 then
 end
 vim.g.loaded_codestral_ls = true
 
---- Keys in the order of the help file. Each works in insert mode; toggle and explain work in normal mode too.
+--- Keys in the order of the help file. Each works in insert mode; those with `true` work in normal mode too.
 local maps = {
   { 'accept', 'Accept the completion' },
   { 'accept-word', 'Accept the next word of the completion' },
@@ -13,6 +13,8 @@ local maps = {
   { 'next', 'Show the next completion' },
   { 'previous', 'Show the previous completion' },
   { 'dismiss', 'Hide the completion' },
+  { 'next-edit', 'Go to the place of the next edit; there, make it', true },
+  { 'refuse-edit', 'Do not make the next edit', true },
   { 'toggle', 'Switch completion on or off', true },
   { 'explain', 'Say where the completion came from, or why there is none', true },
 }
@@ -42,7 +44,7 @@ vim.api.nvim_create_autocmd('LspAttach', {
   group = group,
   callback = function(event)
     local client = vim.lsp.get_client_by_id(event.data.client_id)
-    if client and client.name == 'codestral_ls' then
+    if client and (client.name == 'codestral_ls' or client.name == 'codestral_copilot') then
       require('codestral_ls.buffer').attach(event.buf, client)
     end
   end,

@@ -89,6 +89,9 @@ local function answered(bufnr, kind, items)
   end
   local suggestion = suggestions.keep(bufnr, state.client, items, kind == 'explicit')
   if follow(bufnr) then
+    if package.loaded['codestral_ls.next_edit'] then
+      package.loaded['codestral_ls.next_edit'].hide()
+    end
     clock.note('ghost', (vim.uv.hrtime() - state.since) / 1e6)
     report.shown(suggestion)
   end
@@ -173,6 +176,23 @@ function M.ready(client_id)
   end
 end
 
+--- Let next edits follow what happens in a buffer. Leaving insert mode changes no text, but ghost text is gone then.
+---@param on fun(events: string[], action: fun(bufnr: integer))
+---@param client vim.lsp.Client
+---@param bufnr integer
+local function follow_edits(on, client, bufnr)
+  local next_edit = require('codestral_ls.next_edit')
+  local tick = api.nvim_buf_get_changedtick(bufnr)
+  on({ 'TextChanged', 'TextChangedI', 'TextChangedP', 'InsertLeave' }, function()
+    local now = api.nvim_buf_get_changedtick(bufnr)
+    if now ~= tick or not next_edit.pending() then
+      tick = now
+      next_edit.changed(bufnr, client)
+    end
+  end)
+  on({ 'CursorMoved', 'CursorMovedI', 'BufEnter' }, next_edit.moved)
+end
+
 ---@param bufnr integer
 ---@param client vim.lsp.Client
 function M.attach(bufnr, client)
@@ -208,6 +228,9 @@ function M.attach(bufnr, client)
   on({ 'BufEnter' }, function()
     report.focused(client, bufnr)
   end)
+  if client.name == 'codestral_ls' then
+    follow_edits(on, client, bufnr)
+  end
   on({ 'DiagnosticChanged' }, function()
     diagnostics.changed(client, bufnr)
   end)

@@ -30,7 +30,7 @@ end
 
 function M.show()
   local bufnr = vim.api.nvim_get_current_buf()
-  local client = vim.lsp.get_clients({ bufnr = bufnr, name = 'codestral_ls' })[1]
+  local client = require('codestral_ls.server').of(bufnr)
   if not client then
     vim.notify('codestral-ls is not attached to this buffer', vim.log.levels.WARN)
     return

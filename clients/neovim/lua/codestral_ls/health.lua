@@ -1,5 +1,7 @@
 --- `:checkhealth codestral_ls`: is everything here that completion needs, and how fast was it?
 
+local server = require('codestral_ls.server')
+
 local M = {}
 
 local health = vim.health
@@ -37,11 +39,11 @@ local function check_server()
     end
     health.ok(('%s is %s'):format(command[1], vim.fn.exepath(command[1])))
   end
-  if vim.lsp.is_enabled and not vim.lsp.is_enabled('codestral_ls') then
+  if not vim.iter(server.names):any(server.is_enabled) then
     health.error('The server is not enabled', { "vim.lsp.enable('codestral_ls')" })
     return
   end
-  local clients = vim.lsp.get_clients({ name = 'codestral_ls' })
+  local clients = server.all()
   if #clients == 0 then
     health.warn('The server is not running', { 'Open a file that has a filetype; it starts then.' })
   end

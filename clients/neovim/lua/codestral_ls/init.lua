@@ -75,6 +75,12 @@ local actions = {
   ['dismiss'] = function()
     require('codestral_ls.buffer').dismiss((here()))
   end,
+  ['next-edit'] = function()
+    require('codestral_ls.next_edit').accept()
+  end,
+  ['refuse-edit'] = function()
+    require('codestral_ls.next_edit').refuse()
+  end,
   ['toggle'] = function()
     M.enable(not M.is_enabled())
   end,
@@ -82,6 +88,13 @@ local actions = {
     require('codestral_ls.explain').show()
   end,
 }
+
+--- Is a next edit proposed, here or elsewhere?
+---@return boolean
+function M.has_edit()
+  local next_edit = package.loaded['codestral_ls.next_edit']
+  return next_edit ~= nil and next_edit.pending() ~= nil
+end
 
 --- Do what the map `<Plug>(codestral-ls-{name})` does.
 ---@param name string
@@ -99,11 +112,19 @@ function M.keys(name)
       return ''
     end
     call = '<C-g>u' .. call .. '<C-g>u'
+  elseif vim.endswith(name, '-edit') then
+    if not M.has_edit() then
+      return ''
+    end
+    if vim.api.nvim_get_mode().mode:sub(1, 1) == 'i' and require('codestral_ls.next_edit').would_apply() then
+      call = '<C-g>u' .. call .. '<C-g>u'
+    end
   end
   return call
 end
 
---- A right-hand side for a key that also has another meaning: accept where there is ghost text, otherwise `key`.
+--- A right-hand side for a key that also has another meaning: accept where there is ghost text, else go to the next edit or
+--- make it, otherwise `key`. In normal mode there are next edits alone.
 ---
 --- ```lua
 --- vim.keymap.set('i', '<Tab>', require('codestral_ls').accept_or('<Tab>'), { expr = true, remap = true })
@@ -117,10 +138,26 @@ function M.accept_or(key, part)
     if M.visible() then
       return plug
     end
+    if not part and M.has_edit() then
+      return '<Plug>(codestral-ls-next-edit)'
+    end
     if key == '<Tab>' and vim.snippet and vim.snippet.active({ direction = 1 }) then
       return '<Cmd>lua vim.snippet.jump(1)<CR>'
     end
     return key -- Vim does not look a key up again where its own map begins with it.
+  end
+end
+
+--- A right-hand side for a key that also has another meaning: refuse the next edit where there is one, otherwise `key`.
+---
+--- ```lua
+--- vim.keymap.set('n', '<Esc>', require('codestral_ls').refuse_or('<Esc>'), { expr = true, remap = true })
+--- ```
+---@param key string
+---@return fun(): string
+function M.refuse_or(key)
+  return function()
+    return M.has_edit() and '<Plug>(codestral-ls-refuse-edit)' or key
   end
 end
 

@@ -8,10 +8,18 @@ local M = {}
 ---@field ghost_text 'auto'|'builtin'|'plugin' Who draws: Neovim's own inline completion, this plugin, or what fits.
 ---@field menu 'beside'|'hide' With a completion menu open: ghost text stays until an entry is selected, or is hidden.
 ---@field highlight string Highlight group of the ghost text that this plugin draws.
+---@field next_edits boolean Show next edits; the server's own option is edits.enabled.
 ---@field restart boolean Start the server again when it has died.
 
 ---@type codestral_ls.Options
-local defaults = { auto = true, ghost_text = 'auto', menu = 'beside', highlight = 'CodestralGhost', restart = true }
+local defaults = {
+  auto = true,
+  ghost_text = 'auto',
+  menu = 'beside',
+  highlight = 'CodestralGhost',
+  next_edits = true,
+  restart = true,
+}
 
 ---@type table<string, string[]>
 local words = { ghost_text = { 'auto', 'builtin', 'plugin' }, menu = { 'beside', 'hide' } }

@@ -8,7 +8,7 @@ local M = {}
 ---@param answered fun(result: any, problem?: string)
 function M.command(name, arguments, answered)
   local bufnr = vim.api.nvim_get_current_buf()
-  local client = vim.lsp.get_clients({ bufnr = bufnr, name = 'codestral_ls' })[1]
+  local client = require('codestral_ls.server').of(bufnr)
   local offered = client and vim.tbl_get(client.server_capabilities, 'executeCommandProvider', 'commands') or {}
   if not client or not vim.list_contains(offered, name) then
     answered(nil, client and 'The server does not know this.' or 'The server is not attached to this buffer.')
@@ -23,7 +23,7 @@ end
 --- The place of the cursor, as the server's commands take it.
 ---@return any[]
 function M.here()
-  local client = vim.lsp.get_clients({ bufnr = 0, name = 'codestral_ls' })[1]
+  local client = require('codestral_ls.server').of(0)
   return client and { vim.lsp.util.make_position_params(0, client.offset_encoding) } or {}
 end
 

@@ -1,5 +1,7 @@
 --- Starts the server again when it has died, with growing pauses; gives up after five deaths in three minutes.
 
+local server = require('codestral_ls.server')
+
 local M = {}
 
 local FIRST_PAUSE_MS, MOST, WINDOW_MS = 500, 5, 180000
@@ -38,20 +40,21 @@ end
 
 --- Start the server for every buffer it belongs to.
 function M.restart()
-  if not vim.lsp.is_enabled or vim.lsp.is_enabled('codestral_ls') then
-    vim.lsp.enable('codestral_ls')
+  for _, name in ipairs(server.names) do
+    if server.is_enabled(name) then
+      vim.lsp.enable(name)
+    end
   end
 end
 
 --- Forget earlier deaths and start anew; a running server is stopped first.
 function M.by_hand()
   deaths = {}
-  local clients = vim.lsp.get_clients({ name = 'codestral_ls' })
-  for _, client in ipairs(clients) do
+  for _, client in ipairs(server.all()) do
     client:stop()
   end
   vim.wait(3000, function()
-    return #vim.lsp.get_clients({ name = 'codestral_ls' }) == 0
+    return #server.all() == 0
   end, 20)
   M.restart()
 end

@@ -72,7 +72,7 @@ end
 ---@param bufnr integer
 ---@return string
 function M.line(bufnr)
-  local client = vim.lsp.get_clients({ bufnr = bufnr, name = 'codestral_ls' })[1]
+  local client = require('codestral_ls.server').of(bufnr)
   if not client then
     return ''
   end

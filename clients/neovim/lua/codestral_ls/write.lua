@@ -29,7 +29,7 @@ end
 ---@param call table What nvim_create_user_command passes.
 function M.run(word, call)
   local bufnr = vim.api.nvim_get_current_buf()
-  local client = vim.lsp.get_clients({ bufnr = bufnr, name = 'codestral_ls' })[1]
+  local client = require('codestral_ls.server').of(bufnr)
   if not client then
     tell('The server is not attached to this buffer.')
     return

@@ -10,7 +10,7 @@ function Source.new()
 end
 
 function Source.is_available(_self)
-  return #vim.lsp.get_clients({ bufnr = 0, name = 'codestral_ls' }) > 0
+  return require('codestral_ls.server').of(0) ~= nil
 end
 
 function Source.get_debug_name(_self)

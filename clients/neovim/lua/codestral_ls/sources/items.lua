@@ -35,7 +35,7 @@ end
 ---@return fun() cancel
 function M.get(answered)
   local bufnr = vim.api.nvim_get_current_buf()
-  local client = vim.lsp.get_clients({ bufnr = bufnr, name = 'codestral_ls' })[1]
+  local client = require('codestral_ls.server').of(bufnr)
   if not client then
     answered({})
     return function() end
@@ -60,7 +60,7 @@ end
 --- Tell the server that an entry was taken.
 ---@param item lsp.CompletionItem
 function M.taken(item)
-  local client = vim.lsp.get_clients({ bufnr = 0, name = 'codestral_ls' })[1]
+  local client = require('codestral_ls.server').of(0)
   if client and item.data then
     client:exec_cmd(item.data, { bufnr = 0 }, function() end)
   end

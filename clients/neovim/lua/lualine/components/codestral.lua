@@ -9,7 +9,7 @@ function Component:init(options)
   Component.super.init(self, options)
   self.options.color = self.options.color
     or function()
-      local client = vim.lsp.get_clients({ bufnr = 0, name = 'codestral_ls' })[1]
+      local client = require('codestral_ls.server').of(0)
       local status = client and require('codestral_ls.status').of(client.id)
       return status and COLOURS[status.kind] or nil
     end

@@ -1,0 +1,5 @@
+--- The same server under a name that plugins look for: sidekick.nvim and copilot-lsp show the next edits of a client with
+--- "copilot" in its name. `vim.lsp.enable('codestral_copilot')` takes the place of `vim.lsp.enable('codestral_ls')`; this plugin
+--- then shows ghost text alone.
+
+return assert(loadfile(vim.fs.joinpath(vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2)), 'codestral_ls.lua')))()
