@@ -1,9 +1,10 @@
 """A language server with scripted answers, for tests of a client alone: ``python stub_server.py SCRIPT LOG``.
 
 SCRIPT is a JSON file {"rules": [{"after": …, "texts": [first, alternative, …]}], "delay_ms": 0, "encoding": "utf-16",
-"commands": {name: result}}: where the text before the cursor ends with ``after`` plus the beginning of a text, the rest of
-that text is the completion, which is how the real server follows typing. An explicit request gets all texts, an automatic one
-the first. Every message received goes to LOG as one JSON line. Deliberately independent of the package: standard library only.
+"commands": {name: result}, "progress": {name: [message, …]}}: where the text before the cursor ends with ``after`` plus the
+beginning of a text, the rest of that text is the completion, which is how the real server follows typing. An explicit request gets
+all texts, an automatic one the first. Every message received goes to LOG as one JSON line. Deliberately independent of the package:
+standard library only.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class Stub:
             self.documents[params["textDocument"]["uri"]] = params["textDocument"]["text"]
         elif method == "textDocument/didChange":
             self.change(params["textDocument"]["uri"], params["contentChanges"])
+        elif method == "initialized":
+            self.ready()  # VS Code hears nothing that comes before the answer to initialize
         if method is None or "id" not in message:
             return
         result: Any = None
@@ -77,8 +80,21 @@ class Stub:
         elif method == "workspace/executeCommand" and params["command"] == "codestral-ls.preview":
             result = {"text": "This would be sent."}
         elif method == "workspace/executeCommand":
+            self.progress(params["command"])
             result = self.read().get("commands", {}).get(params["command"])
         self.send(id=message["id"], result=result)
+
+    def ready(self) -> None:
+        self.send(method="codestral-ls/status", params={"state": "ready", "message": "", "progress": None})
+
+    def progress(self, command: str) -> None:
+        """The messages of a progress bar that a command is to have."""
+        messages = self.read().get("progress", {}).get(command, [])
+        if messages:
+            self.send(id="bar", method="window/workDoneProgress/create", params={"token": "bar"})
+            self.send(method="$/progress", params={"token": "bar", "value": {"kind": "begin", "title": "Fetching"}})
+        for message in messages:
+            self.send(method="$/progress", params={"token": "bar", "value": {"kind": "report", "message": message}})
 
     def read(self) -> dict[str, Any]:
         return dict(json.loads(self.script.read_text()))
@@ -88,7 +104,7 @@ class Stub:
         wanted = self.read().get("encoding", "utf-16")
         self.encoding = wanted if wanted in offered else offered[0]
         self.send(method="didChangeStatus", params={"busy": False, "kind": "Normal", "message": ""})
-        self.send(method="codestral-ls/status", params={"state": "ready", "message": "", "progress": None})
+        self.ready()
         capabilities = {
             "positionEncoding": self.encoding,
             "textDocumentSync": {"openClose": True, "change": 2},

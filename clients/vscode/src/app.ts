@@ -7,6 +7,7 @@ import { Cells } from './complete/cells_sync';
 import { Diagnostics } from './complete/diagnostics';
 import { Completions } from './complete/provider';
 import { isPaused } from './complete/gate';
+import { NextEdits } from './edits/next_edits';
 import { Keys } from './keys';
 import { type Launch, argumentsFor, decideLaunch, describeLaunch, versionMismatch } from './launch/launch';
 import { onPath, wholeInterpreter } from './launch/machine';
@@ -23,6 +24,7 @@ const CONFIGURATION_SETTLES_MS = 200;
 export class App implements vscode.Disposable {
   readonly keys: Keys;
   readonly completions: Completions;
+  readonly nextEdits: NextEdits;
   readonly bar: Bar;
   readonly version: string;
   readonly ownEnvironment: string;
@@ -37,6 +39,8 @@ export class App implements vscode.Disposable {
   private readonly settingNames: SettingNames;
   private readonly supervisor: Supervisor;
   readonly ticks = new Ticks();
+  /** Called once, when the first completion of this window is on the screen. */
+  onFirstShown: (() => void) | undefined;
   private readonly diagnostics = new Diagnostics(() => this.connection);
   private readonly subscriptions: vscode.Disposable[] = [];
 
@@ -60,10 +64,20 @@ export class App implements vscode.Disposable {
         },
         onShown: () => {
           this.ticks.reach('shown');
+          this.onFirstShown?.();
+          this.onFirstShown = undefined;
         },
       },
       cells,
     );
+    this.nextEdits = new NextEdits({
+      connection: () => this.connection,
+      switches: () => switches(this.pausedUntil),
+      isCompletionShown: () => this.completions.isShown,
+      warn: (message) => {
+        log.warn(message);
+      },
+    });
     this.supervisor = new Supervisor({
       start: (ended) => this.connect(ended),
       later: (ms, action) => {
@@ -83,6 +97,7 @@ export class App implements vscode.Disposable {
     this.subscriptions.push(
       cells,
       this.completions,
+      this.nextEdits,
       this.diagnostics,
       this.ticks,
       this.bar,
@@ -135,6 +150,7 @@ export class App implements vscode.Disposable {
         this.resume();
       }, minutes * 60_000);
     void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    this.nextEdits.hide();
     this.bar.draw();
   }
 

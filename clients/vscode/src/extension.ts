@@ -6,7 +6,7 @@ import { registerInstall } from './commands/install';
 import { registerInspect } from './commands/inspect';
 import { registerKeys } from './commands/keys';
 import { registerMenu } from './commands/menu';
-import { registerModels } from './commands/models';
+import { offerModel, registerModels } from './commands/models';
 import { registerSwitches } from './commands/switches';
 import { registerWrite } from './commands/write';
 import { onFirstCode } from './session/first_code';
@@ -31,6 +31,9 @@ export function activate(context: vscode.ExtensionContext): Exports | undefined 
     ),
   );
   const started = app;
+  started.onFirstShown = () => {
+    void offerModel(started);
+  };
   context.subscriptions.push(
     onFirstCode(() => {
       void begin(started);

@@ -75,6 +75,10 @@ class Editor:
         """Wait until the backend is ready: a tick stands in the status bar."""
         self.wait("a ready backend", lambda: self.count(f"{STATUS} .codicon-check") > 0, READY_SECONDS)
 
+    def cursor(self) -> str:
+        """What the status bar says of the cursor: ``Ln 3, Col 7``."""
+        return " ".join(self.texts("[id='status.editor.selection']"))
+
     def tooltip(self) -> str:
         """What our status bar item says to a screen reader: its text and its tooltip."""
         return str(self.page.do("attribute", selector=f"{STATUS} a", name="aria-label"))

@@ -1,5 +1,5 @@
-"""A newcomer's way in VS Code, from a machine without the server to the first ghost text by the API, in a folder that nobody
-trusts.
+"""A newcomer's ways in VS Code, from a machine without the server to the first ghost text: by the API in a folder that nobody
+trusts, and by the model in the package.
 
 The environment is made by the real venv and pip from the wheel in the package. Its dependencies are those of the tests' own
 environment, lent by PYTHONPATH, so that nothing is downloaded or compiled: the times are those of a machine that has them.
@@ -80,4 +80,24 @@ def test_by_the_api(place: Place, open_vscode: Callable[..., Editor]) -> None:
         editor.press("Enter")
         editor.wait("the server from the new environment", lambda: processes_of(place, *OWN))
         assert first_ghost_text(editor, minute) == "width * height"
+    minute.keep()
+
+
+@pytest.mark.timeout(600)  # the first test also fetches the editor
+def test_by_the_local_model(place: Place, server: list[str], open_vscode: Callable[..., Editor]) -> None:
+    assert server, "the embedded model can run here"
+    place = with_programs(place, python3=real_python())
+    place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"  # whether it is shown must not hang on how sure this model is
+    file = place.write("area.py", newcomer.AREA)
+    editor = open_vscode(file, server=None, place=place)
+    minute = Minute("VS Code", "local")
+    editor.wait_message("Shall this extension make a Python environment")
+    editor.button("Local Model")
+    editor.wait("the server from the new environment", lambda: processes_of(place, *OWN), INSTALL_SECONDS)
+    minute.passed("installed")
+    ghost = first_ghost_text(editor, minute)
+    editor.press("Tab")
+    text = f"{newcomer.AREA}{newcomer.TYPED}{ghost.splitlines()[0]}"
+    editor.wait("the text to be taken", lambda: editor.saved(file).startswith(text))
+    assert not [pick for pick in editor.picks() if "API" in pick], "somebody who wants the local model was asked for an API"
     minute.keep()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from support.editors.pictures import picture_folder
 from support.editors.vscode.api_beside import api_beside
 from support.editors.vscode.vscode_editor import Editor
 from support.editors.vscode.vscode_processes import processes_of
@@ -56,9 +57,9 @@ def api_writes(body: dict[str, Any]) -> str:
 
 def picture(editor: Editor, name: str, **clip: int) -> None:
     """A picture for the READMEs, where they are asked for."""
-    folder = os.environ.get("CODESTRAL_LS_PICTURES")
-    if folder:
-        editor.picture(Path(folder) / f"vscode-{name}.png", **clip)
+    folder = picture_folder()
+    if folder is not None:
+        editor.picture(folder / f"vscode-{name}.png", **clip)
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor

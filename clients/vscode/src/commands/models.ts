@@ -7,6 +7,8 @@ import { settingName, write } from '../settings';
 
 const MODELS = 'codestral-ls.models';
 const PULL = 'codestral-ls.pullModel';
+const RECOMMEND = 'codestral-ls.recommendModel';
+const OFFERED = 'offeredModel';
 
 interface Pullable {
   readonly name: string;
@@ -44,6 +46,30 @@ async function chooseModel(app: App): Promise<void> {
   if (chosen === undefined) return;
   if (typeof chosen !== 'string' && !(await pull(connection, chosen))) return;
   await write(settingName(known.option), typeof chosen === 'string' ? chosen : chosen.name);
+}
+
+/** Once, after the first completion of the small embedded model: a stronger one that this machine is fast enough for. */
+export async function offerModel(app: App): Promise<void> {
+  const { connection, context } = app;
+  if (!connection?.offers(RECOMMEND) || context.globalState.get<boolean>(OFFERED)) return;
+  try {
+    const { model } = await ask<{ model: Pullable | null }>(connection, RECOMMEND, []);
+    if (!model) return;
+    await context.globalState.update(OFFERED, true);
+    const fetch = 'Fetch It';
+    const other = 'Choose…';
+    const answer = await vscode.window.showInformationMessage(
+      `The small model that comes with codestral-ls writes now. ${model.name} writes better and is fast enough on this machine ` +
+        `(${model.detail}).`,
+      fetch,
+      other,
+      'No',
+    );
+    if (answer === other) await chooseModel(app);
+    else if (answer === fetch && (await pull(connection, model))) await write('local.model', model.name);
+  } catch (error) {
+    app.log.warn(`no model could be recommended: ${String(error)}`);
+  }
 }
 
 async function pick({ option, current, models, pullable, message }: Models): Promise<string | Pullable | undefined> {

@@ -44,6 +44,8 @@ export class Completions implements vscode.Disposable {
   readonly records: Record_[] = [];
   private open = 0;
   private shown: Shown | undefined;
+  /** The version of the document that the last answer with a completion was for. */
+  private shownVersion = 0;
   /** The items of the last explicit question in a document. */
   private kept: { uri: string; items: readonly WireItem[] } | undefined;
   private showing: NodeJS.Timeout | undefined;
@@ -64,6 +66,12 @@ export class Completions implements vscode.Disposable {
         },
       ),
     ];
+  }
+
+  /** Is a completion on the screen, as far as can be known: the last answer had one, and its place is where the user is. */
+  get isShown(): boolean {
+    const document = vscode.window.activeTextEditor?.document;
+    return this.shown !== undefined && document?.uri.toString() === this.shown.uri && this.shownVersion === document.version;
   }
 
   async provide(
@@ -163,6 +171,7 @@ export class Completions implements vscode.Disposable {
     const along = document.getText(new vscode.Range(start, position));
     const isContinued =
       along === '' || following.step({ offset: document.offsetAt(start), removed: 0, text: along }).kind !== 'left';
+    this.shownVersion = version;
     this.shown = isContinued ? { item, uri: document.uri.toString(), following } : undefined;
     clearTimeout(this.showing);
     this.showing = setTimeout(() => {

@@ -1,0 +1,59 @@
+// Draws a next edit: the old text struck through, the new text after it, and at the cursor where the place is when it is off the
+// screen. VS Code's own inline edits are no public API, so these are decorations. Decides nothing.
+
+import * as vscode from 'vscode';
+import { type Here, type WireEdit, hint, onOneLine } from './next_edit';
+
+export class Preview implements vscode.Disposable {
+  private readonly gone = vscode.window.createTextEditorDecorationType({
+    textDecoration: 'line-through',
+    backgroundColor: new vscode.ThemeColor('diffEditor.removedTextBackground'),
+  });
+  private readonly added = vscode.window.createTextEditorDecorationType({
+    after: {
+      color: new vscode.ThemeColor('editor.foreground'),
+      backgroundColor: new vscode.ThemeColor('diffEditor.insertedTextBackground'),
+      margin: '0 0 0 2px',
+    },
+  });
+  private readonly hinted = vscode.window.createTextEditorDecorationType({
+    after: { color: new vscode.ThemeColor('editorGhostText.foreground'), margin: '0 0 0 2em', fontStyle: 'italic' },
+  });
+
+  draw(edit: WireEdit, range: vscode.Range, uriOf: (document: vscode.TextDocument) => string, here: Here | undefined): void {
+    const said = here && hint(edit, here);
+    for (const editor of vscode.window.visibleTextEditors) {
+      const isPlace = uriOf(editor.document) === edit.textDocument.uri;
+      editor.setDecorations(this.gone, isPlace && !range.isEmpty ? [{ range, hoverMessage: whole(edit, editor) }] : []);
+      editor.setDecorations(this.added, isPlace && edit.text !== '' ? [added(edit, range, editor)] : []);
+      const isHere = editor === vscode.window.activeTextEditor;
+      editor.setDecorations(this.hinted, isHere && said !== undefined ? [atEndOfLine(editor, said)] : []);
+    }
+  }
+
+  clear(): void {
+    for (const editor of vscode.window.visibleTextEditors)
+      for (const kind of [this.gone, this.added, this.hinted]) editor.setDecorations(kind, []);
+  }
+
+  dispose(): void {
+    for (const kind of [this.gone, this.added, this.hinted]) kind.dispose();
+  }
+}
+
+function added(edit: WireEdit, range: vscode.Range, editor: vscode.TextEditor): vscode.DecorationOptions {
+  return {
+    range: new vscode.Range(range.end, range.end),
+    hoverMessage: whole(edit, editor),
+    renderOptions: { after: { contentText: onOneLine(edit.text).replace(/ /g, '\u00a0') } },
+  };
+}
+
+function whole(edit: WireEdit, editor: vscode.TextEditor): vscode.MarkdownString {
+  return new vscode.MarkdownString().appendCodeblock(edit.text, editor.document.languageId);
+}
+
+function atEndOfLine(editor: vscode.TextEditor, said: string): vscode.DecorationOptions {
+  const { end } = editor.document.lineAt(editor.selection.active.line).range;
+  return { range: new vscode.Range(end, end), renderOptions: { after: { contentText: said.replace(/ /g, '\u00a0') } } };
+}

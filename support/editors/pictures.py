@@ -1,0 +1,12 @@
+"""Where the pictures of READMEs and docs are put, when a run of the tests is to take them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def picture_folder() -> Path | None:
+    """The folder in ``CODESTRAL_LS_PICTURES``; None where nobody wants pictures."""
+    folder = os.environ.get("CODESTRAL_LS_PICTURES")
+    return Path(folder) if folder else None

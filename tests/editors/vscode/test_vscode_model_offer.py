@@ -1,0 +1,47 @@
+"""The offer of a stronger model in the real VS Code: after the first completion of the embedded model, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from support.editors.vscode.vscode_editor import Editor
+from support.editors.workplace import Place, Scripted
+
+LARGER = {"name": "larger-1.5b", "detail": "1.1 GB to fetch, 1.6 GB in memory; Apache-2.0.", "licence": ""}
+MODELS = {"option": "local.model", "current": "embedded", "models": ["embedded"], "pullable": [LARGER], "message": ""}
+OFFER = "The small model that comes with codestral-ls writes now"
+
+
+@pytest.mark.timeout(600)  # the first test also fetches the editor
+def test_a_stronger_model_is_offered_once(place: Place, scripted: Scripted, open_vscode: Callable[..., Editor]) -> None:
+    commands = {
+        "codestral-ls.recommendModel": {"model": LARGER},
+        "codestral-ls.models": MODELS,
+        "codestral-ls.pullModel": {"pulled": True, "message": ""},
+    }
+    scripted.say([{"after": "return ", "texts": ["width * height"]}], commands=commands)
+    editor = open_vscode(place.write("area.py", "def area(width, height):\n    "), server=scripted.command)
+    editor.wait_ready()
+    assert not [message for message in editor.messages() if OFFER in message]
+    editor.end_of_file()
+    editor.type("return ")
+    editor.wait_ghost("width * height")
+    message = editor.wait_message(OFFER)
+    assert LARGER["name"] in message
+    assert LARGER["detail"] in message
+    editor.button("Fetch It")
+    editor.wait("the fetch", lambda: asked(scripted, "codestral-ls.pullModel"))
+    editor.wait("the model in the settings", lambda: editor.server.setting("local.model") == LARGER["name"])
+    editor.open(place.workspace / "area.py")
+    editor.wait_ready()
+    editor.end_of_file()
+    editor.type("\n    return ")
+    editor.wait_ghost("width * height")
+    editor.wait("a second window's first completion told", lambda: len(scripted.heard("textDocument/didShowCompletion")) > 1)
+    assert len(asked(scripted, "codestral-ls.recommendModel")) == 1
+
+
+def asked(scripted: Scripted, command: str) -> list[dict[str, object]]:
+    return [params for params in scripted.heard("workspace/executeCommand") if params["command"] == command]

@@ -1,0 +1,81 @@
+"""Next edits in the real VS Code with the real server, by its keys: shown at their place, jumped to, made, undone, refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from support.editors.pictures import picture_folder
+from support.editors.vscode.vscode_editor import Editor
+from support.editors.workplace import Place
+from support.lsp.lsp_client import fake
+
+CODE = '''def load(path):
+    """Return the text of a file."""
+    with open(path) as file:
+        return file.read()
+
+
+users = load("users.txt")
+for name in users.split():
+    print(name)
+
+
+'''
+TEXT = CODE + "# ---\n" * 60 + 'groups = load("groups.txt")\n'
+NEW = "read_text"
+
+
+DRAWN = """
+[...document.querySelectorAll('.monaco-editor .view-line')].map((line) => line.innerText
+  + [...line.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content)
+    .filter((text) => text !== 'none' && text !== 'normal').map((text) => JSON.parse(text)).join('')).join('\\n')
+"""
+
+
+def drawn(editor: Editor) -> str:
+    """The lines on the screen, with what decorations draw in them."""
+    return str(editor.page.do("evaluate", script=DRAWN)).replace("\u00a0", " ").replace("\u00b7", " ")
+
+
+def is_shown(editor: Editor) -> bool:
+    """Whether the new name stands beside an old use of it."""
+    return any("= load(" in line and NEW in line for line in drawn(editor).split("\n"))
+
+
+@pytest.mark.timeout(600)  # the first test also fetches the editor
+def test_propose_jump_apply_undo_refuse(place: Place, open_vscode: Callable[..., Editor]) -> None:
+    place.environment.update(fake(""))
+    file = place.write("report.py", TEXT)
+    editor = open_vscode(file)
+    editor.wait_ready()
+    editor.press("Control+Home", "Control+ArrowRight", "ArrowRight", "Control+Delete")
+    editor.type(NEW)
+    editor.wait("the edit at its place", lambda: is_shown(editor))
+    folder = picture_folder()
+    if folder is not None:
+        editor.picture(folder / "vscode-next-edit.png", x=300, y=30, width=700, height=230)
+    editor.press("Tab")  # goes there
+    editor.wait("the cursor in line 7", lambda: "Ln 7," in editor.cursor())
+    assert editor.saved(file).count(NEW) == 1
+    editor.press("Tab")  # makes it
+    editor.wait("the edit made", lambda: f"users = {NEW}(" in editor.saved(file))
+    editor.wait("the hint at the cursor", lambda: "next edit in line 72 ↓" in drawn(editor))
+    editor.press("Tab")
+    editor.wait("the cursor in line 72", lambda: "Ln 72," in editor.cursor())
+    editor.press("Tab")
+    editor.wait("the third edit made", lambda: f"groups = {NEW}(" in editor.saved(file))
+    editor.press("Control+z")
+    editor.wait("one step undone", lambda: "groups = load(" in editor.saved(file))
+    assert f"users = {NEW}(" in file.read_text()
+    refuse(editor)
+
+
+def refuse(editor: Editor) -> None:
+    """Another change brings an edit again, and Escape sends it away."""
+    editor.press("Control+End")
+    editor.type('teams = load("teams.txt")')
+    editor.wait("an edit", lambda: is_shown(editor))
+    editor.press("Escape")
+    editor.wait("no edit", lambda: not is_shown(editor) and "next edit" not in drawn(editor))

@@ -1,0 +1,39 @@
+"""The walkthrough in the real VS Code: what has been reached is ticked, also what was reached before the page was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from support.editors.pictures import picture_folder
+from support.editors.vscode.vscode_editor import Editor
+from support.editors.workplace import Place
+from support.lsp.lsp_client import fake
+
+STEPS = {"Have the server", "Local or API", "The key, if you chose an API", "Try it"}
+TICKED = ".getting-started-step:has(.codicon-getting-started-step-checked)"
+
+
+def steps(editor: Editor, selector: str) -> set[str]:
+    """The titles of steps."""
+    return {title for text in editor.texts(selector) for title in STEPS if title in text}
+
+
+@pytest.mark.timeout(600)  # the first test also fetches the editor
+def test_what_is_reached_gets_its_tick(place: Place, open_vscode: Callable[..., Editor]) -> None:
+    place.environment.update(fake("width * height"))
+    editor = open_vscode(place.write("area.py", "def area(width, height):\n    "))
+    editor.wait_ready()
+    editor.end_of_file()
+    editor.type("return ")
+    editor.wait_ghost("width * height")
+    editor.press("Tab")
+    editor.command("Codestral: Get Started")
+    editor.wait("the page", lambda: steps(editor, ".getting-started-step") == STEPS)
+    reached = STEPS - {"The key, if you chose an API"}
+    editor.wait("the ticks", lambda: steps(editor, TICKED) == reached, 60)
+    folder = picture_folder()
+    if folder is not None:
+        editor.picture(folder / "vscode-walkthrough.png", x=48, y=30, width=952, height=560)
+    assert "`" not in "".join(editor.texts(".getting-started-step")), "raw back-ticks"
