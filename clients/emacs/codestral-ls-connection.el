@@ -283,8 +283,9 @@ Return the request's identifier, which `codestral-ls-cancel' takes."
                  (seq-remove (lambda (one) (equal (car one) token)) codestral-ls--progress-titles))))
   (let ((title (cdr (assoc token codestral-ls--progress-titles)))
         (said (plist-get value :message)))
-    ;; Not in the middle of a question, and not in *Messages*, where it would be many lines.
-    (when (and title said (not (active-minibuffer-window)))
+    ;; That the server starts is in the mode line.  Not in the middle of a
+    ;; question, and not in *Messages*, where it would be many lines.
+    (when (and title said (not (equal title "codestral-ls")) (not (active-minibuffer-window)))
       (let ((message-log-max nil))
         (message "codestral-ls: %s: %s" title said)))))
 

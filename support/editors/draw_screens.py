@@ -1,4 +1,5 @@
-"""Draw the README's pictures: ``python -m support.editors.draw_screens`` writes docs/images/neovim.svg and emacs.svg.
+"""Draw the README's pictures: ``python -m support.editors.draw_screens`` writes neovim.svg, emacs.svg and those of their next edits
+into docs/images.
 
 Real editors with the real server and the embedded model; what stands on their screens is drawn, nothing else.
 """
@@ -20,19 +21,38 @@ from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.setup_emacs import emacs_30
 from support.editors.setup_neovim import neovim_0_12
 from support.editors.terminal import Terminal
-from support.editors.workplace import REPOSITORY, new_place, real_server
+from support.editors.workplace import REPOSITORY, Place, new_place, real_server
 
 ROWS, COLUMNS = 16, 78
-TEXT = '''"""A counter of words."""
+TEXT = '''"""Settings as JSON."""
 
-import argparse
-from collections import Counter
-from pathlib import Path
+import json
 
 
-def parse_arguments():
-    '''
-TYPED = "parser = arg"
+def save(path, value):
+    with open(path, "w") as file:
+        json.dump(value, file)
+
+
+def load(path):
+    with open(path) as file:
+'''
+TYPED = "        return json."
+LOADING = '''"""Users and groups."""
+
+
+def load(path):
+    """Return the text of a file."""
+    with open(path) as file:
+        return file.read()
+
+
+users = load("users.txt")
+groups = load("groups.txt")
+'''
+RENAMED = "read_text"
+PROPOSED = "(and (codestral-ls-edit-pending) t)"
+KEYS = "vim.keymap.set('n', '<Tab>', require('codestral_ls').accept_or('<Tab>'), { expr = true, remap = true })"
 
 
 def colour(name: str) -> str:
@@ -75,33 +95,61 @@ def save(terminal: Terminal, title: str, path: Path, theme: TerminalTheme) -> No
 
 
 def main() -> None:
-    """Draw both."""
+    """Draw all."""
     place = new_place()
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
-    folder, environment, file = place.folder, place.environment, place.write("words.py", TEXT)
-    size = {"rows": ROWS, "columns": COLUMNS}
     images = REPOSITORY / "docs" / "images"
     try:
-        nvim = NeovimInTerminal(neovim_0_12(), folder, environment, real_server(), file, before="vim.o.number = true", **size)  # type: ignore[arg-type]
-        try:
-            nvim.wait_attached()
-            nvim.type("GA" + TYPED)
-            nvim.until(nvim.ghost, "ghost text")
-            nvim.terminal.read(1.0)
-            save(nvim.terminal, "Neovim", images / "neovim.svg", SVG_EXPORT_THEME)
-        finally:
-            nvim.close()
-        emacs = EmacsInTerminal(emacs_30(), folder, environment, real_server(), file, **size)  # type: ignore[arg-type]
-        try:
-            emacs.wait_attached()
-            emacs.type("\x1b>" + TYPED)
-            emacs.until(emacs.ghost, "ghost text")
-            emacs.terminal.read(1.0)
-            save(emacs.terminal, "Emacs", images / "emacs.svg", DEFAULT_TERMINAL_THEME)
-        finally:
-            emacs.close()
+        draw_neovim(place, images)
+        draw_emacs(place, images)
     finally:
         place.close()
+
+
+def draw_neovim(place: Place, images: Path) -> None:
+    """A completion, and a next edit."""
+    pictures = [
+        ("settings.py", TEXT, "Go" + TYPED.lstrip(), "neovim.svg"),
+        ("users.py", LOADING, f"4G0wcw{RENAMED}\x1b", "neovim-next-edit.svg"),
+    ]
+    for name, text, keys, picture in pictures:
+        file = place.write(name, text)
+        nvim = NeovimInTerminal(
+            neovim_0_12(),
+            place.folder,
+            place.environment,
+            real_server(),
+            file,
+            "vim.o.number = true",
+            KEYS,
+            rows=ROWS,
+            columns=COLUMNS,
+        )
+        try:
+            nvim.wait_attached()
+            nvim.type(keys)
+            nvim.until(lambda nvim=nvim: nvim.ghost() or nvim.lua("return require('codestral_ls').has_edit()"), "what is proposed")  # type: ignore[misc]
+            nvim.terminal.read(1.0)
+            save(nvim.terminal, "Neovim", images / picture, SVG_EXPORT_THEME)
+        finally:
+            nvim.close()
+
+
+def draw_emacs(place: Place, images: Path) -> None:
+    """A completion, and a next edit."""
+    rename = f"\x1b<\x0e\x0e\x0e\x1bf\x06\x1bd{RENAMED}"  # M-<, C-n three times, M-f C-f M-d
+    pictures = [("settings.py", TEXT, "\x1b>" + TYPED, "emacs.svg"), ("users.py", LOADING, rename, "emacs-next-edit.svg")]
+    for name, text, keys, picture in pictures:
+        file = place.write(name, text)
+        emacs = EmacsInTerminal(emacs_30(), place.folder, place.environment, real_server(), file, rows=ROWS, columns=COLUMNS)
+        try:
+            emacs.wait_attached()
+            emacs.type(keys)
+            emacs.until(lambda emacs=emacs: emacs.ghost() or emacs.ask(PROPOSED), "what is proposed")  # type: ignore[misc]
+            emacs.terminal.read(1.0)
+            save(emacs.terminal, "Emacs", images / picture, DEFAULT_TERMINAL_THEME)
+        finally:
+            emacs.close()
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ AREA = """def area(width, height):
 def volume(width, height, depth):
 """
 LINES = ("    return area(width, height) * depth", "    return width * height * depth", "    return depth * area(height, width)")
-DOCSTRING = "Return the volume of a box, in the cube of the unit of its sides."
+DOCSTRING = "Return the volume of a box in cubic units."
 
 
 def api_writes(body: dict[str, Any]) -> str:
@@ -85,7 +85,7 @@ def embedded_model_writes(editor: Editor, file: Path) -> None:
     editor.end_of_file()
     editor.type("        return json.")
     shown = editor.wait_ghost()
-    picture(editor, "ghost", x=300, y=30, width=700, height=330)
+    picture(editor, "ghost", x=300, y=30, width=700, height=390)
     editor.type(shown[0])
     editor.wait("the rest of the ghost text", lambda: editor.ghost() == shown[1:])
     editor.press("Backspace")
@@ -180,7 +180,7 @@ def docstring_is_reviewed(editor: Editor, file: Path) -> None:
     editor.wait("the diff", lambda: DOCSTRING in "".join(editor.texts(".monaco-diff-editor .editor.modified .view-line")))
     assert DOCSTRING not in file.read_text()
     editor.wait_message("look at the diff")
-    picture(editor, "docstring", x=300, y=30, width=700, height=345)
+    picture(editor, "docstring", x=300, y=30, width=700, height=190)
     editor.page.do("click", selector=".editor-group-container.active .editor-actions .codicon-check")
     editor.wait("the diff to be closed", lambda: editor.count(".monaco-diff-editor") == 0)
     editor.wait("the docstring in the file", lambda: DOCSTRING in editor.saved(file))

@@ -13,7 +13,14 @@ local function define()
   api.nvim_set_hl(0, 'CodestralEditNew', { default = true, link = 'DiffAdd' })
   api.nvim_set_hl(0, 'CodestralEditHint', { default = true, link = 'CodestralGhost' })
   local gone = api.nvim_get_hl(0, { name = 'DiffDelete', link = false })
-  api.nvim_set_hl(0, 'CodestralEditOld', { default = true, bg = gone.bg, ctermbg = gone.ctermbg, strikethrough = true })
+  api.nvim_set_hl(0, 'CodestralEditOld', {
+    default = true,
+    fg = gone.fg,
+    bg = gone.bg,
+    ctermfg = gone.ctermfg,
+    ctermbg = gone.ctermbg,
+    strikethrough = true,
+  })
 end
 
 ---@type integer?
