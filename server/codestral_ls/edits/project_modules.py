@@ -27,7 +27,10 @@ class ProjectModules:
         reader = self._readers.get(root)
         if reader is None:
             reader = self._readers[root] = IndexReader(root)
-        return modules_of(reader, name, page.path.relative_to(root).as_posix())
+        path = page.path.relative_to(root).as_posix()
+        if any("\ud800" <= character <= "\udfff" for character in path):
+            return ()  # bytes that are no text: the index has no such file
+        return modules_of(reader, name, path)
 
     def close(self) -> None:
         """Let go of the indexes."""

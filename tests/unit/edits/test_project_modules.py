@@ -64,6 +64,11 @@ def test_modules(root: Path, modules: ProjectModules, name: str, file: str, want
     assert modules(name, Page(snapshot(root, file, ""))) == wanted
 
 
+def test_a_file_whose_name_is_no_text_asks_nothing(root: Path, modules: ProjectModules) -> None:
+    odd = root / "app" / "\udcff.py"
+    assert modules("Table", Page(Snapshot.of("", 0, "python", "file:///odd", odd))) == ()
+
+
 def test_without_a_folder_nothing_is_known(root: Path) -> None:
     assert ProjectModules(lambda: ())("Table", Page(snapshot(root, "app/views.py", ""))) == ()
 

@@ -83,6 +83,10 @@ local function read(client, raw)
   if not api.nvim_buf_is_loaded(bufnr) or vim.lsp.util.buf_versions[bufnr] ~= raw.textDocument.version then
     return
   end
+  local lines = api.nvim_buf_line_count(bufnr)
+  if raw.range['end'].line >= lines or raw.range.start.line >= lines then
+    return
+  end
   local function column(position)
     local line = api.nvim_buf_get_lines(bufnr, position.line, position.line + 1, false)[1] or ''
     return vim.str_byteindex(line, client.offset_encoding, position.character, false)
