@@ -141,7 +141,11 @@ class Protocol(LanguageServerProtocol):
         if handler is None:
             return  # "$/setTrace" and whatever else a client tells that changes nothing here
         try:
-            handler(self._structure(method, data, JsonRPCNotification).params)
+            answer = handler(self._structure(method, data, JsonRPCNotification).params)
+            if asyncio.iscoroutine(answer):  # a request's method without an id: nobody waits for the answer
+                answer.close()
+        except JsonRpcException as error:
+            log.info("%s was no notification: %s", method, error.message)
         except BaseValidationError as error:
             log.warning("%s", _complaint(method, error))
             self.on_bad_notification(method, data.get("params"))
