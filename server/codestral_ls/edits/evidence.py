@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
+from operator import mul
 
 from codestral_ls.edits.weights import WEIGHTS
 
@@ -55,47 +57,58 @@ _CROSSED = ("none against", "common", "identical", "places", "same file")
 """Features that count differently where another change supports the rule."""
 
 
-def features(evidence: Evidence) -> dict[str, float]:
-    """The numbers that the rule weighs, each of about 0 to 1; zeros are left out."""
-    supported = float(evidence.support > 0)
-    plain = dict(
-        zip(
-            _FEATURES,
-            (
-                supported,
-                float(evidence.support > 1),
-                min(evidence.against, 4) / 4,
-                float(evidence.against == 0),
-                min(evidence.age, 5) / 5,
-                evidence.common,
-                min(evidence.left, 8) / 8,
-                min(evidence.right, 8) / 8,
-                min(evidence.core, 20) / 20,
-                float(evidence.same_file),
-                math.log1p(evidence.distance) / 8,
-                float(evidence.identical),
-                math.log1p(evidence.places) / 5,
-                float(evidence.places == 1),
-                float(evidence.was_known),
-                float(evidence.gone),
-                float(evidence.imported),
-                math.log1p(evidence.size) / 4,
-                float(evidence.number),
-            ),
-            strict=True,
-        )
+def _values(evidence: Evidence) -> tuple[float, ...]:
+    """The numbers of ``_FEATURES``, each of about 0 to 1."""
+    return (
+        float(evidence.support > 0),
+        float(evidence.support > 1),
+        min(evidence.against, 4) / 4,
+        float(evidence.against == 0),
+        min(evidence.age, 5) / 5,
+        evidence.common,
+        min(evidence.left, 8) / 8,
+        min(evidence.right, 8) / 8,
+        min(evidence.core, 20) / 20,
+        float(evidence.same_file),
+        math.log1p(evidence.distance) / 8,
+        float(evidence.identical),
+        math.log1p(evidence.places) / 5,
+        float(evidence.places == 1),
+        float(evidence.was_known),
+        float(evidence.gone),
+        float(evidence.imported),
+        math.log1p(evidence.size) / 4,
+        float(evidence.number),
     )
+
+
+def features(evidence: Evidence) -> dict[str, float]:
+    """All numbers that the rule weighs, those that are crossed too; zeros are left out."""
+    plain = dict(zip(_FEATURES, _values(evidence), strict=True))
     found = {"always": 1.0, **plain}
     if evidence.kind == "name":
         found |= {f"name: {name}": value for name, value in {"always": 1.0, **plain}.items()}
     elif evidence.kind != "line":
         found[f"{evidence.kind}: always"] = 1.0
-    if supported:
+    if evidence.support > 0:
         found |= {f"supported: {name}": plain[name] for name in _CROSSED}
     return {name: value for name, value in found.items() if value}
 
 
+@cache
+def _weighed(kind: str, supported: bool) -> tuple[float, tuple[float, ...]]:
+    """What counts always, and what each feature counts, for one kind of rule: hundreds of places are weighed in a search."""
+
+    def counts(name: str) -> float:
+        own = WEIGHTS.get(f"name: {name}", 0.0) if kind == "name" else 0.0
+        crossed = WEIGHTS.get(f"supported: {name}", 0.0) if supported and name in _CROSSED else 0.0
+        return WEIGHTS.get(name, 0.0) + own + crossed
+
+    always = WEIGHTS.get("always", 0.0) + (WEIGHTS.get(f"{kind}: always", 0.0) if kind != "line" else 0.0)
+    return always, tuple(counts(name) for name in _FEATURES)
+
+
 def chance(evidence: Evidence) -> float:
     """How likely the user makes exactly this change, 0 to 1."""
-    score = sum(WEIGHTS.get(name, 0.0) * value for name, value in features(evidence).items())
-    return 1.0 / (1.0 + math.exp(-score))
+    always, counts = _weighed(evidence.kind, evidence.support > 0)
+    return 1.0 / (1.0 + math.exp(-always - sum(map(mul, counts, _values(evidence)))))
