@@ -49,13 +49,6 @@ def file_of(address: str) -> Path | None:
         return None
 
 
-def names_credentials(address: str) -> bool:
-    """Whether ``address`` names a file that looks like credentials, under whatever scheme. Reads no file."""
-    from codestral_ls.documents.privacy import is_credentials
-
-    return any(is_credentials(path) for path in read(address).paths)
-
-
 def read(address: str) -> Address:
     """Everything that ``address`` could mean. No address at all belongs to no document, which hides nothing."""
     if not address:

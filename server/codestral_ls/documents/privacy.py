@@ -42,7 +42,7 @@ class FileRules:
         return reason or (self._judged(led_to, by_git) if led_to != path else "")
 
     def _judged(self, path: Path, by_git: bool) -> str:
-        if is_credentials(path):
+        if _is_credentials(path):
             return f"{path.name} looks like credentials"
         if self._ignore is not None and ignored_within([(0, self._ignore)], encoded(path), is_folder=False):
             return f"{path.name} is named in privacy.ignore"
@@ -81,8 +81,7 @@ def _credentials() -> Patterns:
 
 
 @lru_cache(maxsize=5_000)
-def is_credentials(path: Path) -> bool:
-    """Whether a file looks like credentials by its name and its folders' names. Reads nothing."""
+def _is_credentials(path: Path) -> bool:
     return bool(_credentials().decide(b"/".join(encoded(path)), is_folder=False))
 
 
