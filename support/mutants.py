@@ -89,7 +89,12 @@ CORES = {
         _modules("documents/privacy.py", "documents/ignoring/*.py"),
         ("tests/unit/documents/test_privacy.py", "tests/trust/test_ignore_files.py"),
     ),
-    "masking": Core(_modules("backends/masking/*.py"), ("tests/unit/backends/test_masking.py", "tests/trust/test_masking.py")),
+    "masking": Core(
+        _modules("backends/masking/*.py"),
+        tuple(
+            f"tests/{name}.py" for name in ("unit/backends/test_masking", "unit/backends/test_masked_extent", "trust/test_masking")
+        ),
+    ),
     "window": Core(_modules("context/window.py"), ("tests/unit/context/test_window.py",)),
     "budget": Core(_modules("context/budget.py"), ("tests/unit/context/test_render_and_budget.py",)),
     "next edits": Core(
