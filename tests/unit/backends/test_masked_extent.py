@@ -92,6 +92,12 @@ KINDS_IN_PARTS = frozenset(
 """Kinds with a beginning that says what they are and hides nothing, or with parts that are masked one by one."""
 
 
+CODE = "".join(
+    f"def f_{n}(left, right):\n    # the sum of both, and {n} more\n    return left + right + {n}\n\n\n" for n in range(9)
+)
+"""Longer than every stretch that a rule looks back or ahead."""
+
+
 def masked(text: str) -> list[str]:
     return [text[span.start : span.end] for span in find_secrets(text)]
 
@@ -101,6 +107,8 @@ def test_the_secret_of_a_form_is_masked_and_nothing_beside_it(seed: int) -> None
     chance = random.Random(seed)
     forms = [*file_forms(chance), *more_forms(chance)]
     assert {name for name, text, secret in forms if masked(text) != [secret]} <= MORE_OR_LESS
+    whole = [(name, CODE + text + ("" if text.endswith("\n") else "\n") + CODE, secret) for name, text, secret in forms]
+    assert {name for name, text, secret in whole if masked(text) != [secret]} <= MORE_OR_LESS
 
 
 def test_the_key_in_a_surrounding_is_masked_and_nothing_beside_it() -> None:
@@ -111,6 +119,8 @@ def test_the_key_in_a_surrounding_is_masked_and_nothing_beside_it() -> None:
             secret = made(form, chance)
             if masked("import os\n" + surrounding.replace("▒", secret) + "\nx = 1\n") != [secret]:
                 others.add(provider)
+            if provider not in others and surrounding != SURROUNDINGS["open string"]:
+                assert masked(CODE + surrounding.replace("▒", secret) + "\n" + CODE) == [secret]
     assert others <= KINDS_IN_PARTS
 
 
@@ -143,6 +153,38 @@ def test_drawn_rows(drawn: str) -> None:
     text = drawn.replace("«", "").replace("»", "")
     expected = [part.partition("»")[0] for part in drawn.split("«")[1:]]
     assert masked(text) == expected
+    assert masked(CODE + text + "\n\n" + CODE) == expected
+
+
+LINES = [
+    "MIIEpAIBAAKCAQEA7bq98SxSBdLGbBJvkAVbGhcmlSVJjUYXyPZ4vLkTaZbXeWcQ",
+    "rR0pT2nE5mHqYwUoIsKdFgJhLzXcVbNmQwErTyUiOp1234567890asdfghjklzxcvb",
+    "A9z8Y7x6W5v4U3t2S1r0QpOnMlKjIhGfEdCbAaBbCcDdEeFfGgHhIiJjKkLlMmNnOo",
+]
+
+
+def test_three_lines_of_base64_are_a_key_without_its_ends() -> None:
+    assert masked(CODE + "\n".join(LINES[:2]) + "\n" + CODE) == LINES[:2]
+    assert masked(CODE + "\n".join(LINES) + "\n" + CODE) == ["\n".join(LINES) + "\n"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('password = "a1B2', ["a1B2"]),
+        ('password = "a1B2c', ["a1B2c"]),
+        ('password = "hunter', ["hunter"]),
+        ('password = "a1', []),
+        ('token = "a1B2c3D4', ["a1B2c3D4"]),
+        ('x = 1\nkey = cache["a', []),
+        ('url = "ghp_a1B2', ["ghp_a1B2"]),
+        ("x = ghp_a1B", []),
+    ],
+)
+def test_what_is_open_at_the_cursor(text: str, expected: list[str]) -> None:
+    assert [text[span.start : span.end] for span in find_secrets(text, len(text))] == expected
+    longer = CODE + text
+    assert [longer[span.start : span.end] for span in find_secrets(longer + "\n" + CODE, len(longer))] == expected
 
 
 @pytest.mark.parametrize(
