@@ -14,7 +14,7 @@ FLOOR := 78
 CORES ?=
 CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-waiting check-lua check-shell
 
-.PHONY: help setup engine demo test test-fast check $(CHECKS) format coverage mutants render lock test-neovim test-emacs test-vscode vsix bench clean
+.PHONY: help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render lock test-neovim test-emacs test-vscode vsix bench clean
 
 help:
 	@echo "make demo         set up, then complete real code with the embedded model"
@@ -91,6 +91,10 @@ SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=8 --dist=loadgroup --no-loads
 
 test: check
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(PYTEST_ARGS)
+
+# What failed in the last run, one after the other in one process.
+test-failed: $(STAMP)
+	$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none $(PYTEST_ARGS)
 
 test-fast: $(STAMP)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not editors and not slow" --ignore tests/e2e $(PYTEST_ARGS)
