@@ -14,7 +14,7 @@ FLOOR := 78
 CORES ?=
 CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-waiting check-lua check-shell
 
-.PHONY: help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render lock test-neovim test-emacs test-vscode vsix bench clean
+.PHONY: help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render docs lock test-neovim test-emacs test-vscode vsix bench clean
 
 help:
 	@echo "make demo         set up, then complete real code with the embedded model"
@@ -25,6 +25,7 @@ help:
 	@echo "make format       let ruff, ESLint, Prettier and StyLua change what they can"
 	@echo "make coverage     what share of lines and branches the quick tests go through"
 	@echo "make mutants      changes of the pure cores that no test notices; CORES=slots for one"
+	@echo "make docs         build the site from README.md and docs/"
 	@echo "make test-neovim, test-emacs, test-vscode, vsix, bench, lock, clean"
 
 setup: $(STAMP)
@@ -35,7 +36,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@echo "Installing the locked packages."
 	@.ci/engine $(BIN)/python
-	@.ci/with-heartbeat $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[local,dev,editors]'
+	@.ci/with-heartbeat $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[local,dev,editors,docs]'
 	@.ci/engine $(BIN)/python proved
 	@touch $@
 
@@ -85,6 +86,7 @@ check-shell:
 
 check-generated:
 	$(BIN)/python -m codestral_ls.config.render --check
+	$(BIN)/python -m support.layers --check
 
 # As many at a time as there are cores, a file's tests together, what takes long first (tests/conftest.py).
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=8 --dist=loadgroup --no-loadscope-reorder
@@ -116,6 +118,12 @@ format: $(STAMP)
 
 render: $(STAMP)
 	$(BIN)/python -m codestral_ls.config.render
+	$(BIN)/python -m support.layers
+
+# The site, into .cache/site; a dead link or a page that is not in its menu ends it.
+docs: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 lock: $(STAMP)
 	.ci/lock $(BIN)/python > requirements.lock.new && mv requirements.lock.new requirements.lock

@@ -47,7 +47,7 @@ def test_the_source_distribution_holds_what_builds_the_wheel_and_its_documents(b
     [source] = built.glob("*.tar.gz")
     with tarfile.open(source) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert tracked("server", "configs") <= names
-    assert {"README.md", "ARCHITECTURE.md", "LICENSE", "pyproject.toml", "PKG-INFO"} <= names
-    rest = {name for name in names if not name.startswith(("server/", "configs/"))}
-    assert rest == {"README.md", "ARCHITECTURE.md", "LICENSE", "pyproject.toml", "PKG-INFO", ".gitignore"}
+    assert tracked("server", "configs", "docs") <= names
+    at_the_root = {"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "pyproject.toml", "PKG-INFO"}
+    rest = {name for name in names if not name.startswith(("server/", "configs/", "docs/"))}
+    assert rest == {*at_the_root, ".gitignore"}

@@ -1,6 +1,6 @@
 """Generate what is said about options elsewhere, from ``sections.py``.
 
-``python -m codestral_ls.config.render [--check]`` writes ``configs/default.toml``, the option table in ``README.md``
+``python -m codestral_ls.config.render [--check]`` writes ``configs/default.toml``, the option table in ``docs/configuration.md``
 (between its two markers) and ``clients/vscode/settings.schema.json``. ``--check`` writes nothing and ends with 1 when
 one of them is stale. Works in a source checkout only.
 """
@@ -64,12 +64,12 @@ def option_table() -> str:
     return "".join(parts)
 
 
-def readme(text: str) -> str:
+def configuration_page(text: str) -> str:
     """``text`` with the option table between its markers renewed. Raises ConfigError without the two markers."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise ConfigError(f"README.md has no place for the option table; put {BEGIN} and {END} where it belongs.")
+        raise ConfigError(f"docs/configuration.md has no place for the option table; put {BEGIN} and {END} where it belongs.")
     return f"{before}{BEGIN}\n<!-- {_GENERATED} -->\n\n{option_table()}{END}{after}"
 
 
@@ -120,7 +120,7 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
 
 _TARGETS: Mapping[str, Callable[[str], str]] = {
     "configs/default.toml": lambda _old: default_toml(),
-    "README.md": readme,
+    "docs/configuration.md": configuration_page,
     "clients/vscode/settings.schema.json": lambda _old: vscode_schema(),
 }
 

@@ -1,6 +1,6 @@
 """Every option: one frozen dataclass per section, the default on the line and its meaning under it.
 
-``configs/default.toml``, the README's option table and the VS Code settings schema are generated from this file
+``configs/default.toml``, the option table of ``docs/configuration.md`` and the VS Code settings schema are generated from this file
 (``python -m codestral_ls.config.render``); a test fails when they are stale. Deliberately reads nothing: where values
 come from is ``load.py``, which of them a project may set is ``trust.py``.
 """

@@ -25,7 +25,7 @@ PACKAGES = ("pygls", "lsprotocol", "aiohttp", "mistralai", "tree-sitter", "platf
 INSTALL_LOCAL = (
     "To run models on this machine: pip install '.[local]' in a checkout. That compiles llama.cpp, which takes some "
     "minutes and needs cmake and a C++ compiler{missing}. To compile nothing, take a prebuilt wheel (CPU, CUDA or "
-    'Metal): the README says where, under "Local models".'
+    'Metal): docs/backends.md says where, under "Local models".'
 )
 REINSTALL = "Reinstall it from a checkout: pip install --force-reinstall ."
 REINSTALL_LLAMA = (
@@ -33,7 +33,7 @@ REINSTALL_LLAMA = (
 )
 INSTALL_GPU = (
     "To use the GPU, reinstall llama.cpp with CUDA: CMAKE_ARGS=-DGGML_CUDA=on pip install --force-reinstall --no-deps "
-    '--no-cache-dir llama-cpp-python; or take the prebuilt CUDA wheel that the README names under "Local models".'
+    '--no-cache-dir llama-cpp-python; or take the prebuilt CUDA wheel that docs/backends.md names under "Local models".'
 )
 
 

@@ -10,7 +10,8 @@ bubblewrap.py  the layout as a command line of ``bwrap``
 namespaces.py  the layout made with the kernel's namespaces
 landlock.py  where neither can be had: rules of the kernel's Landlock
 seccomp.py   system calls that are refused inside
-inside.py    the program that starts and watches the command from within; watch.py measures, drop.py gives up rights
+inside.py    the program that starts and watches the command from within; watch.py measures, namespaces.py and
+             system_calls.py give up rights
 
 Knows nothing of tests and of models. Everything from ``inside.py`` down imports nothing but this package and the standard library.
 """

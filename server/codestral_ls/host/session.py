@@ -1,6 +1,6 @@
 """The seam between the engine and llama.cpp: batches of tokens in, rows of logits out, one KV cache of several slots.
 
-Deliberately no llama.cpp here; ``llama_session.py`` is the real one, ``tests/unit/host/fake_session.py`` the one that
+Deliberately no llama.cpp here; ``llama_session.py`` is the real one, ``support/models/host_fakes.py`` the one that
 checks the engine.
 """
 

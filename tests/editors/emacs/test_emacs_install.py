@@ -18,7 +18,7 @@ from support.editors.workplace import Place, installed_environment, readme_secti
 def init_of_the_readme() -> str:
     """An init.el with the README's lines and nothing else that matters."""
     section = readme_section("**Emacs", "**Anything else")
-    lines = re.findall(r"^    (\(.+)$", section, re.M)
+    lines = re.findall(r"^(\([a-z].+)$", section, re.M)
     assert any("codestral-ls-mode" in line for line in lines)
     placed = [re.sub(r'"[^"]*clients/emacs"', f'"{CLIENT}"', line) for line in lines]
     quiet = "(setq inhibit-startup-screen t make-backup-files nil native-comp-jit-compilation nil)"

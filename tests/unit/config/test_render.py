@@ -72,15 +72,17 @@ def test_the_schema_accepts_its_own_defaults() -> None:
 
 def test_writing_renews_only_what_is_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "README.md").write_text(f"# Mine\n{render.BEGIN}\nwhat was here\n{render.END}\nthe rest\n")
+    page = tmp_path / "docs/configuration.md"
+    page.parent.mkdir()
+    page.write_text(f"# Mine\n{render.BEGIN}\nwhat was here\n{render.END}\nthe rest\n")
     assert render.main(["--check"], tmp_path) == 1
     assert capsys.readouterr().err.count("is stale") == 3
     assert render.main([], tmp_path) == 0
     assert capsys.readouterr().err.count("written") == 3
-    readme = (tmp_path / "README.md").read_text()
-    assert readme.startswith("# Mine\n")
-    assert readme.endswith("the rest\n")
-    assert "what was here" not in readme
+    written = page.read_text()
+    assert written.startswith("# Mine\n")
+    assert written.endswith("the rest\n")
+    assert "what was here" not in written
     assert render.main(["--check"], tmp_path) == 0
     assert tomllib.loads((tmp_path / "configs/default.toml").read_text())["local"]["model"] == "embedded"
 
@@ -89,6 +91,7 @@ def test_without_markers_or_checkout_a_sentence_says_so(tmp_path: Path, capsys: 
     assert render.main([], tmp_path) == 1
     assert "source checkout" in capsys.readouterr().err
     (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "README.md").write_text("# Mine\n")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/configuration.md").write_text("# Mine\n")
     assert render.main([], tmp_path) == 1
-    assert "README.md has no place" in capsys.readouterr().err
+    assert "docs/configuration.md has no place" in capsys.readouterr().err

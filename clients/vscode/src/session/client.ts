@@ -1,4 +1,4 @@
-// One connection to one server process: the only file that knows vscode-languageclient. Loaded when a server is started,
+// One connection to one server process: this file and opening.ts alone import vscode-languageclient. Loaded when a server is started,
 // not when the extension is activated. Decides nothing about restarting: supervisor.ts.
 
 import * as vscode from 'vscode';

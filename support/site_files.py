@@ -1,0 +1,47 @@
+"""MkDocs' hook for ``mkdocs.yml``: the site has the repository's layout, so a link works there as it does in a checkout.
+
+The pages, and whatever file of the checkout they link to or show, keep their paths: README.md is the first page.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support import pages
+from support.repository import ROOT
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+
+
+def wanted() -> set[str]:
+    """The pages and what they link to, relative to the root; pages that are linked to bring what they link to."""
+    found: set[str] = set()
+    ahead = [path.relative_to(ROOT).as_posix() for path in pages.pages()]
+    while ahead:
+        name = ahead.pop()
+        if name in found:
+            continue
+        found.add(name)
+        if not name.endswith(".md"):
+            continue
+        page = ROOT / name
+        for link in pages.links(page.read_text("utf-8")):
+            target = Path(page.parent / link.partition("#")[0]).resolve()
+            if target.is_file() and target.is_relative_to(ROOT):
+                ahead.append(target.relative_to(ROOT).as_posix())
+    return found
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Put the checkout's files in place of those of the folder ``docs``; the theme's own stay."""
+    from mkdocs.structure.files import File
+
+    for file in list(files.documentation_pages()) + list(files.media_files()):
+        if file.src_dir == config.docs_dir:
+            files.remove(file)
+    for name in sorted(wanted()):
+        files.append(File.generated(config, name, abs_src_path=str(ROOT / name)))
+    return files
