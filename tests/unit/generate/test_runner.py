@@ -13,7 +13,6 @@ from codestral_ls.backends.fake import FakeBackend, Fault, fixed
 from codestral_ls.errors import BackendBusy, BackendNeedsKey, BackendRefused, BackendUnavailable, GenerateError
 from codestral_ls.generate.batch.finishing import Mode
 from codestral_ls.generate.batch.journal import Journal
-from codestral_ls.generate.batch.planned import Shelf
 from codestral_ls.generate.batch.pool import Pool
 from codestral_ls.generate.batch.runner import Limits, Runner
 from codestral_ls.generate.batch.seam import MAX_CHARACTERS, Written
@@ -299,72 +298,6 @@ async def test_the_throttle_grows_and_shrinks() -> None:
     for _ in range(4):
         throttle.went_well()
     assert 4.8 < throttle.limit < 5.1
-
-
-def test_a_journal_in_use_and_a_broken_one(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "j.db")
-    with pytest.raises(GenerateError, match="in use"):
-        Journal(tmp_path / "j.db")
-    journal.set("a", [1])
-    journal.close()
-    again = Journal(tmp_path / "j.db")
-    assert again.setting("a") == [1]
-    again.close()
-    again = Journal(tmp_path / "j.db", restart=True)
-    assert again.setting("a") is None
-    again.close()
-    (tmp_path / "b.db").write_bytes(b"no database" * 100)
-    with pytest.raises(GenerateError, match="cannot be read"):
-        Journal(tmp_path / "b.db")
-
-
-async def kept_together(journal: Journal, count: int) -> None:
-    await asyncio.gather(*(journal.keep_answer(f"k{number}", "text", Usage(1, 1, 0, 1), 0.5) for number in range(count)))
-
-
-async def test_answers_wait_for_the_disk_together(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "j.db")
-    said: list[str] = []
-    journal._db.set_trace_callback(said.append)
-    await kept_together(journal, 50)
-    journal._db.set_trace_callback(None)
-    assert journal.spent() == (50, 50, 50, 25.0)
-    turns = [text for text in said if text.startswith(("PRAGMA", "COMMIT"))]
-    assert turns[:3] == ["PRAGMA synchronous = FULL", "COMMIT", "PRAGMA synchronous = NORMAL"]
-    assert turns.count("COMMIT") <= 2
-    journal.close()
-
-
-async def test_an_asker_that_is_gone_loses_no_answer(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "j.db")
-
-    task = asyncio.create_task(journal.keep_answer("k", "text", Usage(), 0.0))
-    await asyncio.sleep(0)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    await journal.keep_answer("l", "text", Usage(), 0.0)
-    assert journal.answer("k") is not None
-    journal.close()
-
-
-async def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "j.db")
-    pages = journal._db.execute("PRAGMA page_count").fetchone()[0]
-    journal._db.execute(f"PRAGMA max_page_count = {pages + 1}")
-    with pytest.raises(GenerateError, match="disk is full"):
-        journal.set("n", "x" * 100_000)
-    with pytest.raises(GenerateError, match="disk is full"):
-        await journal.keep_answer("k", "x" * 100_000, Usage(), 0.0)
-    assert journal.answer("k") is None
-    journal.close()
-
-
-def test_no_room_for_the_plan_is_told(tmp_path: Path) -> None:
-    shelf = Shelf()
-    shelf._db.execute(f"PRAGMA max_page_count = {shelf._db.execute('PRAGMA page_count').fetchone()[0] + 1}")
-    with pytest.raises(GenerateError, match="temporary files"):
-        shelf.lay(1, FilePlan(tmp_path / ("x" * 100_000)))
-    shelf.close()
 
 
 async def test_workers_do_the_work_and_die_alone(tmp_path: Path) -> None:

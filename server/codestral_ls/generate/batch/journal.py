@@ -14,6 +14,7 @@ import errno
 import json
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -39,7 +40,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     name TEXT PRIMARY KEY, id TEXT NOT NULL, state TEXT NOT NULL, keys TEXT NOT NULL, at REAL NOT NULL
 ) WITHOUT ROWID;
 """
-
+_HEADER = b"SQLite format 3\0"
+_TABLES = {"meta", "answers", "files", "jobs"}
 
 _AnswerRow = tuple[str, str, int, int, int, float, float, str]
 
@@ -87,16 +89,17 @@ class Journal:
         self._waiting: list[tuple[_AnswerRow, asyncio.Future[None]]] = []
         self._committing: asyncio.Task[None] | None = None
         try:
+            if path.exists():
+                _refuse_others(path)
             private_file(path)  # it holds pieces of the user's code
             self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
-            os.chmod(path, 0o600)  # it holds pieces of the user's code  # noqa: PTH101
             self._db.execute("PRAGMA temp_store = MEMORY")  # the folder for temporary files may be full, or another's
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("BEGIN EXCLUSIVE")
             if restart:
-                for table in ("meta", "answers", "files", "jobs"):
+                for table in sorted(_TABLES):
                     self._db.execute(f"DROP TABLE IF EXISTS {table}")
             for statement in _SCHEMA.split(";\n"):
                 self._db.execute(statement)
@@ -244,6 +247,23 @@ class Journal:
             return GenerateError(f"The journal {self.path} cannot be read: {error}. Delete it to begin anew.")
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return GenerateError(f"The journal {self.path} cannot be used: {reason}.")
+
+
+def _refuse_others(path: Path) -> None:
+    """Before anything is changed in it: raises GenerateError where a file is something else than a journal. Raises OSError."""
+    sentence = f"{path} is no journal of a batch. Name another file with --journal; if it once was one, delete it."
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise GenerateError(sentence)
+    if not status.st_size:
+        return
+    with path.open("rb") as file:
+        if file.read(len(_HEADER)) != _HEADER:
+            raise GenerateError(sentence)
+    with contextlib.closing(sqlite3.connect(path, timeout=2.0)) as db:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and tables != _TABLES:
+        raise GenerateError(sentence)
 
 
 def _sync_folder(folder: Path) -> None:
