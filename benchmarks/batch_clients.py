@@ -10,8 +10,6 @@ import asyncio
 import contextlib
 import json
 import os
-import platform
-import re
 import statistics
 import subprocess
 import sys
@@ -22,6 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from benchmarks.sections import machine, write_section
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.discover import Selection
 from codestral_ls.generate.batch.journal import Journal
@@ -40,7 +39,6 @@ SECONDS = 1.0
 """An API takes about a second for a documentation of a hundred tokens."""
 FILES, FUNCTIONS = 64, 20
 ROUNDS = 3
-MARKS = ("<!-- clients -->", "<!-- /clients -->")
 
 
 @dataclass(slots=True)
@@ -112,8 +110,8 @@ def measure(client: Client, folder: Path, seconds: float) -> list[Measured]:
     return found
 
 
-def main(folder: Path, results: Path, seconds: float = SECONDS) -> None:
-    """Measure every client, print the table and put it between its marks in the results."""
+def main(folder: Path, seconds: float = SECONDS) -> None:
+    """Measure every client, print the table and put it into its section of the results."""
     os.environ |= KEYS | {"XDG_STATE_HOME": str(folder)}
     lines = ["| client | requests | at once, at most | seconds (median) | ideal | share of ideal throughput | CPU a request |"]
     lines.append("|---|---|---|---|---|---|---|")
@@ -126,15 +124,8 @@ def main(folder: Path, results: Path, seconds: float = SECONDS) -> None:
         first = f"| {client.name} | {found[0].requests:,} | {most} | {took:.2f} | {found[0].ideal:.2f} "
         lines.append(f"{first}| **{share:.2f}** | {cpu:.1f} ms |")
         print(lines[-1], flush=True)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f}), Python {platform.python_version()}"
     head = (
-        f"\n## Sixty-four at once through each client\n\n{time.strftime('%Y-%m-%d')}; {machine}. `python -m benchmarks.generate "
-        f"clients`: whole runs against an API in a process of its own that takes {seconds:g} s for each request, medians of "
-        f"{ROUNDS}. A batch job is one upload and is not measured here.\n\n"
+        f"{machine()} `python -m benchmarks.generate clients`: whole runs against an API in a process of its own that takes "
+        f"{seconds:g} s for each request, medians of {ROUNDS}. A batch job is one upload and is not measured here."
     )
-    begin, end = MARKS
-    block = f"{begin}{head}" + "\n".join(lines) + f"\n{end}"
-    text = results.read_text(encoding="utf-8")
-    found_marks = re.search(re.escape(begin) + r".*?" + re.escape(end), text, flags=re.DOTALL)
-    text = text.replace(found_marks[0], block) if found_marks else f"{text.rstrip()}\n\n{block}\n"
-    results.write_text(text, encoding="utf-8")
+    write_section("generate.md", "Sixty-four at once through each client", f"{head}\n\n" + "\n".join(lines))

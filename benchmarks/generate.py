@@ -322,11 +322,11 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=200)
     arguments = parser.parse_args()
     if arguments.what == "merge":
-        merging.main(arguments.packages, Path(__file__).resolve().parent / "results/generate.md")
+        merging.main(arguments.packages)
         return
     if arguments.what == "clients":
         with tempfile.TemporaryDirectory(prefix="clients") as name:
-            batch_clients.main(Path(name), Path(__file__).resolve().parent / "results/generate.md")
+            batch_clients.main(Path(name))
         return
     arguments.packages = arguments.packages or list(PACKAGES)
     if not arguments.what.startswith("_"):

@@ -27,3 +27,10 @@ def write_section(page: str, heading: str, text: str) -> None:
     _, more, after = rest.partition("\n## ")
     following = f"\n## {after}" if more else ""
     path.write_text(before + section + following if found else f"{old.rstrip()}\n\n{section}".lstrip(), encoding="utf-8")
+
+
+def read_section(page: str, heading: str) -> str:
+    """The text of the section ``## heading`` of ``results/page``, "" where there is none."""
+    path = RESULTS / page
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return text.partition(f"## {heading}\n")[2].partition("\n## ")[0].strip()

@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmarks.merging.judging import Findings, new_findings, tools_for
 from benchmarks.merging.projects import PROJECTS, Project, fetched
 from benchmarks.merging.removing import remove_documentation
+from benchmarks.sections import read_section, write_section
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.batch.discover import Selection, find_files
@@ -37,7 +38,7 @@ _FILLER = re.compile(
     r"\bThe result\.|Raised by this code|The next value\.|The value of \w+\.$|Panics where the code says so|"
     r"Returns the error of what it calls"
 )
-MARKS = ("<!-- merge -->", "<!-- /merge -->")
+_PAGE, _HEADING = "generate.md", "Would a maintainer merge it?"
 
 
 @dataclass(slots=True)
@@ -220,32 +221,25 @@ def table(rows: Sequence[str]) -> str:
     return "\n".join([*_HEAD, *rows, f"| all | {removed} | {asked} | {share} | {filler} | {left_alone} | | |"])
 
 
-def write_table(outcomes: Sequence[Outcome], file: Path) -> None:
-    """Put the rows between their marks in the results; those of projects that were not measured now stay as they are."""
-    text = file.read_text(encoding="utf-8")
-    begin, end = MARKS
-    before = text.partition(begin)[2].partition(end)[0]
+def write_table(outcomes: Sequence[Outcome]) -> None:
+    """Put the rows into their section of the results; those of projects that were not measured now stay as they are."""
+    before = read_section(_PAGE, _HEADING)
     kept = {line.split("|")[1].strip(): line for line in before.splitlines() if line.startswith("| ")}
     kept |= {one.name: row(one) for one in outcomes}
     rows = [kept[project.name] for project in PROJECTS if project.name in kept]
     head = (
-        "\n## Would a maintainer merge it?\n\n`python -m benchmarks.generate merge`: half of each project's own documentation "
+        "`python -m benchmarks.generate merge`: half of each project's own documentation "
         "removed (chosen by a hash of its name), the removed texts returned by a stand-in as the model's answers. New findings "
-        "are those of the project's own tools that neither the text without documentation nor the project as published has.\n\n"
+        "are those of the project's own tools that neither the text without documentation nor the project as published has."
     )
-    block = f"{begin}{head}{table(rows)}\n{end}"
-    if begin in text:
-        text = re.sub(re.escape(begin) + r".*?" + re.escape(end), lambda _match: block, text, flags=re.DOTALL)
-    else:
-        text = f"{text.rstrip()}\n\n{block}\n"
-    file.write_text(text, encoding="utf-8")
+    write_section(_PAGE, _HEADING, f"{head}\n\n{table(rows)}")
 
 
-def main(names: Sequence[str], results: Path) -> None:
+def main(names: Sequence[str]) -> None:
     """Measure, print, and write the results."""
     outcomes = measure(names)
     for one in outcomes:
         if os.environ.get("MERGE_VERBOSE"):
             print(*one.different, sep="\n")
     print(table([row(one) for one in outcomes]))
-    write_table(outcomes, results)
+    write_table(outcomes)
