@@ -23,12 +23,13 @@ from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.completer import Completer
 from codestral_ls.config import CompletionOptions, Options
 from codestral_ls.documents.languages import language_for
+from codestral_ls.documents.syntax import SyntaxTree
 
 RESULTS = Path(__file__).parent / "results"
 COLUMNS: tuple[Verdict, ...] = ("as written", "first lines", "first lines, closed", "altered", "nothing")
 LEAST_FILES = 4
 """A language of which fewer files were found is left out."""
-LISTED = 120
+LISTED = 400
 MOST_TOKENS = 1_000
 """The limit of lines is the pipeline's own; half a line that a limit of tokens cut off is no fault of the filters."""
 
@@ -41,6 +42,8 @@ class Outcome:
     verdict: Verdict
     reason: str
     shown: str
+    errors: tuple[int, int] | None = None
+    """Errors that the grammar finds while the piece is missing and in the file as it is; only where that explains something."""
 
 
 def main() -> int:
@@ -75,7 +78,7 @@ def _language(job: tuple[str, list[Path], int, int]) -> tuple[str, list[Outcome]
     return name, asyncio.run(_run(list(places(name, paths, count, seed))))
 
 
-async def _run(found: list[Place]) -> list[Outcome]:
+async def _run(drawn: list[Place]) -> list[Outcome]:
     writes = [""]
     backend = FakeBackend(lambda _request: writes[0], prefill_rate=0, decode_rate=0)
     chosen = replace(
@@ -93,7 +96,7 @@ async def _run(found: list[Place]) -> list[Outcome]:
     await completer.start()
     outcomes = []
     try:
-        for number, place in enumerate(found):
+        for number, place in enumerate(drawn):
             writes[0] = place.answer.replace("\r\n", "\n").replace("\r", "\n")
             snapshot = replace(place.snapshot, uri=f"untitled:{number}", path=None)
             answer = await completer.complete(snapshot, Ask(invoked=True))
@@ -102,10 +105,17 @@ async def _run(found: list[Place]) -> list[Outcome]:
                 item = answer.items[0]
                 accepted = snapshot.text[: item.start] + item.text + snapshot.text[item.end :]
             shown = f"{answer.items[0].text} over {answer.items[0].end - snapshot.offset}" if answer.items else ""
-            outcomes.append(Outcome(place, verdict(place, accepted), answer.reason, shown))
+            found = verdict(place, accepted)
+            errors = _errors(place) if found in ("altered", "nothing") else None
+            outcomes.append(Outcome(place, found, answer.reason, shown, errors))
     finally:
         await completer.aclose()
     return outcomes
+
+
+def _errors(place: Place) -> tuple[int, int] | None:
+    missing, whole = (SyntaxTree.parse(place.language, text) for text in (place.snapshot.text, place.wanted))
+    return None if missing is None or whole is None else (missing.error_count, whole.error_count)
 
 
 def _report(outcomes: dict[str, list[Outcome]], arguments: argparse.Namespace) -> str:
@@ -161,7 +171,20 @@ def _listed(outcome: Outcome) -> list[str]:
     found = (
         f"- {place.language}, {place.editor}, {place.kind}: `{_shown(before)}│⟦{_shown(after)}`, answer `{_shown(place.answer)}`"
     )
-    return [f"{found}: {outcome.reason or 'as it is'}" + (f", shown `{_shown(outcome.shown)}`" if outcome.shown else "")]
+    shown = f", shown `{_shown(outcome.shown)}`" if outcome.shown else ""
+    return [f"{found}: {outcome.reason or 'as it is'}{shown}; {_why(outcome)}"]
+
+
+def _why(outcome: Outcome) -> str:
+    """What explains a place that is altered or not shown, as far as the grammar does."""
+    if outcome.errors is None:
+        return "no tree judges it"
+    missing, whole = outcome.errors
+    if whole > missing:
+        return f"the grammar finds more errors in the file as it is ({whole}) than without the piece ({missing})"
+    if whole:
+        return f"the grammar misreads the file as it is ({whole} errors; {missing} without the piece)"
+    return f"the file is sound ({missing} errors without the piece): the answer meets what follows, or was cut before its end"
 
 
 def _shown(text: str) -> str:
