@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codestral_ls.completion.filters import candidates, end_of_scope, line_ends, overlap
+from codestral_ls.completion.filters import candidates, end_of_scope, judge, line_ends, overlap
 from codestral_ls.completion.filters.cursor import Cursor, at
 from codestral_ls.completion.filters.judge import judged
 from codestral_ls.completion.filters.open_marks import answer_leaves_open
@@ -93,3 +93,28 @@ def test_a_string_of_several_lines_has_no_scope() -> None:
 @pytest.mark.parametrize(("language", "left"), [("markdown", "  \nnext"), ("python", "\nnext")])
 def test_blanks_that_break_a_line_stay(language: str, left: str) -> None:
     assert line_ends.trim("  \nnext", around("first│\n", language)) == left
+
+
+def test_what_cannot_be_told_in_time_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    cursor = around("x = (\ny = f(│)\n" + "z = 1\n" * 2_000, "python")
+    assert judged("a", cursor) is not None
+    monkeypatch.setattr(judge, "WITHIN_MS_BROKEN", 0.0)
+    assert judged("a", cursor) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "text", "left"),
+    [
+        ("text", "x │ is\n", "and this", None),
+        ("text", "x │ is\n", "that is", "that"),
+        ("text", "docu│s\n", "ment_clas", None),
+        ("ocaml", "  ; a = la│}\n", "zy (b c) }", "zy (b c) "),
+        ("java", "class A {\n    int a;│}\n", "\n    int b;\n}", "\n    int b;\n"),
+    ],
+)
+def test_words_stay_whole_and_blanks_before_what_follows_stay(language: str, code: str, text: str, left: str | None) -> None:
+    cursor = around(code, language)
+    cuts = (
+        list(overlap.possible(text, cursor)) if language != "text" else [cut.text for cut in [overlap.evident(text, cursor)] if cut]
+    )
+    assert (left in cuts) if left is not None else not cuts

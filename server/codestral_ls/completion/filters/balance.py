@@ -38,7 +38,8 @@ def _parts(cursor: Cursor, text: str, over: int) -> tuple[str, str, str]:
 def needs_marks(cursor: Cursor, text: str, taken: int) -> bool:
     """Whether ``text`` goes on with the first ``taken`` characters after the cursor, though it closed what the line opened.
 
-    So it is where the document is in balance with them and not without them; where that says nothing, the last line.
+    So it is where the document is in balance with them and not without them; where that says nothing, the last line, and the nearer
+    to a balance at last.
     """
     with_marks, without = imbalance(cursor, text, 0), imbalance(cursor, text, taken)
     if (with_marks == 0) != (without == 0):
@@ -46,7 +47,8 @@ def needs_marks(cursor: Cursor, text: str, taken: int) -> bool:
     last = text.rsplit("\n", 1)[-1] if "\n" in text else cursor.line_before + text
     if last.rstrip().endswith(("{", "(", "[")):
         return False  # the block goes on below
-    return _is_even(last + cursor.line_after) and not _is_even(last + cursor.line_after[taken:])
+    even, even_without = _is_even(last + cursor.line_after), _is_even(last + cursor.line_after[taken:])
+    return even if even != even_without else not even and with_marks < without
 
 
 def _is_even(line: str) -> bool:

@@ -87,11 +87,16 @@ def taken_here(text: str, cursor: Cursor) -> int:
 
 def over_the_tail(text: str, cursor: Cursor) -> Iterator[Candidate]:
     """Over what an editor may have closed, mark by mark, and as a whole first; a mark that only the document can have is kept."""
-    whole = max(cursor.opened, taken_over(text, cursor.closers, cursor.plan.region == "string"))
-    whole = next((index for index in range(whole) if cursor.closers[index].strip() and cursor.closers[index] not in text), whole)
+    whole = _written(text, cursor, taken_over(text, cursor.closers, cursor.plan.region == "string"))
     for over in sorted(range(1, whole + 1), key=lambda over: (over != whole, over)):
         if over == whole or cursor.closers[over - 1] != " ":
             yield Candidate(text, over, "")
+
+
+def _written(text: str, cursor: Cursor, most: int = 0) -> int:
+    """How many of the marks that an editor may have closed, or of ``most``, are in the text at all."""
+    whole = max(cursor.opened, most)
+    return next((index for index in range(whole) if cursor.closers[index].strip() and cursor.closers[index] not in text), whole)
 
 
 def mends(text: str, cursor: Cursor) -> Iterator[Candidate]:
@@ -188,8 +193,9 @@ def closed(text: str, found: Unmatched, cursor: Cursor) -> Iterator[Candidate]:
 def _both(text: str, cursor: Cursor, name: str) -> Iterator[Candidate]:
     if text.strip():
         yield Candidate(text, 0, name)
-        if cursor.opened:
-            yield Candidate(text, cursor.opened, name)
+        over = _written(text, cursor)
+        if over:
+            yield Candidate(text, over, name)
 
 
 def _laid_out(text: str, openers: tuple[Mark, ...], cursor: Cursor, goes_on: bool) -> str:

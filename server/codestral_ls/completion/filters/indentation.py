@@ -7,6 +7,7 @@ its own, and where it repeats the indentation that the cursor has already.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import gcd
 
@@ -17,6 +18,9 @@ from codestral_ls.documents.text import indent_of
 
 OPEN_BRACKET_NEAR = 4_000
 """Characters before the cursor in which a bracket that is still open is looked for."""
+
+MARKUP = frozenset({"html", "vue", "svelte", "xml"})
+_OPENING = re.compile(r"\s*(?:def|defp|defmodule|class|module|if|unless|while|until|case|begin|when|else|elsif|rescue|function)\b")
 
 TAB = 4
 """Columns of a tab in an answer: models write what they saw most."""
@@ -57,17 +61,18 @@ def _first(lines: list[str], cursor: Cursor) -> str:
     here = _width(cursor.line_before)
     more = _width(cursor.line_before + indent_of(line)) - here
     above = _width(indent_of(cursor.line_above))
-    opens = cursor.language.opens_scope(cursor.line_above) or cursor.line_above.rstrip().endswith(("(", "[", "{"))
+    opens = _opens(cursor)
+    if cursor.plan.region == "comment" or any(
+        _width(indent_of(below)) == here + more for below in cursor.lines_below[:1] if below.strip()
+    ):
+        return line
     if more == 1 and here == above and not opens and not body.startswith("*"):
         return body  # a stray blank
     if cursor.language.id == "python" and not opens and here <= above < here + more and _begins_a_statement(cursor):
         return " " * (above - here) + body if "\t" not in line else line
-    if (
-        here < 2
-        or more != here
-        or any(_width(indent_of(below)) == here + more for below in cursor.lines_below[:1] if below.strip())
-    ):
-        return line
+    step = cursor.style.width or 1
+    if here < 2 or more != here or here < above or (here % step and not (here + more) % step):
+        return line  # nobody's indentation ends where the cursor is: the answer goes on with it
     others = [_width(indent_of(other)) for other in lines[1:] if other.strip()]
     if others and min(others) >= here + more:
         return line
@@ -75,6 +80,15 @@ def _first(lines: list[str], cursor: Cursor) -> str:
     if opens:
         expected = here if cursor.style.width is None and here > above else above + (cursor.style.width or TAB)
     return line if expected >= here + more else body
+
+
+def _opens(cursor: Cursor) -> bool:
+    """Whether the line above opens something for the lines below it."""
+    line = cursor.line_above.rstrip()
+    if cursor.language.id in MARKUP and line.endswith(">"):
+        return not line.endswith("/>") and not line.lstrip().startswith("</")
+    by_word = "end" in cursor.language.scope_closers and _OPENING.match(line) is not None
+    return by_word or cursor.language.opens_scope(line) or line.endswith(("(", "[", "{"))
 
 
 def _begins_a_statement(cursor: Cursor) -> bool:
@@ -125,6 +139,8 @@ def _closing_width(lines: list[str], cursor: Cursor) -> int | None:
     last = lines[-1]
     if len(lines) < 3 or not last.strip().startswith((")", "]", "}", *cursor.language.scope_closers)):
         return None
+    if last.lstrip().startswith("</"):
+        return None  # whose tag it closes is not told here
     width = _width(indent_of(last))
     if any(_width(indent_of(line)) < width for line in lines[1:] if line.strip()):
         return None

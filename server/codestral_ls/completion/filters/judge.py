@@ -2,7 +2,7 @@
 
 An answer is shown as it is written unless the syntax tree of the whole document has fewer errors with another candidate;
 the smallest change with the fewest errors wins. Where even that leaves more errors than there were before, nothing is
-shown. Without a tree an answer is taken as it is, over what it seems to have written of the tail.
+shown, nor what cannot be told in time. Without a tree an answer is taken as it is, over what it seems to have written of the tail.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def judged(text: str, cursor: Cursor) -> Candidate | None:
     judge = _Judge(cursor, tree)
     best = judge.best(likely)
     if best is None and tree.has_errors:
-        return likely[0]  # nothing can be told in time
+        return None  # what the parser reads on to the end of the file for broke something
     if best is not None and judge.errors[best] == 0:
         return best
     if likely[0].name == candidates.SURE and judge.errors.get(likely[0], UNKNOWN) <= tree.error_count:
@@ -112,6 +112,8 @@ class _Judge:
         """
         if not self.errors[mend]:
             return True
+        if self.errors[mend] >= self._tree.error_count:
+            return False  # the grammar misreads the file without the answer too
         mended, plain = self._afresh(mend), self._afresh(as_written)
         if mended is None or plain is None:
             return self.errors[as_written] > self._tree.error_count

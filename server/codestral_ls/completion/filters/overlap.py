@@ -202,6 +202,8 @@ def _rest_of_line(text: str, cursor: Cursor) -> int | None:
 def _is_told(text: str, written: str, cursor: Cursor) -> bool:
     """Whether the text writes the rest of the line by no chance, which it ends with."""
     kept = text[: len(text) - len(written)]
+    if _is_within_word(kept, written, cursor):
+        return False
     line = kept.rsplit("\n", 1)[-1] if "\n" in kept else cursor.line_before + kept
     if is_marks(written):
         # Whose a mark is only a tree can tell; without one, the balance of the document.
@@ -215,6 +217,17 @@ def _is_told(text: str, written: str, cursor: Cursor) -> bool:
     if any(map(str.isalpha, written)) or not any(map(str.isdigit, written)) or len(written) >= REST_LENGTH:
         return True
     return len(written) > 1 and written not in line  # numbers that repeat tell nothing
+
+
+def _is_within_word(kept: str, written: str, cursor: Cursor) -> bool:
+    """Whether the rest would begin in the middle of one of the text's words: by chance, unless it is half a long word itself."""
+    if not (_is_of_word(written[0]) and kept and _is_of_word(kept[-1])):
+        return False
+    return len(written) < REST_LENGTH or not _is_of_word(cursor.line_after[0])
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _is_better_without(kept: str, text: str, cursor: Cursor) -> bool:
@@ -241,4 +254,4 @@ def _cut(text: str, index: int, cursor: Cursor) -> str:
 
 def _trimmed(kept: str, cursor: Cursor) -> str:
     """Without blanks at its end where the line ends after it."""
-    return kept if cursor.line_after[len(cursor.closers) :].strip() else kept.rstrip()
+    return kept if cursor.line_after.strip() else kept.rstrip()
