@@ -107,7 +107,7 @@ def test_what_cannot_be_told_in_time_is_not_shown(monkeypatch: pytest.MonkeyPatc
     [
         ("text", "x │ is\n", "and this", None),
         ("text", "x │ is\n", "that is", "that"),
-        ("text", "docu│s\n", "ment_clas", None),
+        ("text", "docu│se)\n", "ment\nlicense)", "ment\nlicen"),
         ("ocaml", "  ; a = la│}\n", "zy (b c) }", "zy (b c) "),
         ("java", "class A {\n    int a;│}\n", "\n    int b;\n}", "\n    int b;\n"),
     ],

@@ -220,10 +220,9 @@ def _is_told(text: str, written: str, cursor: Cursor) -> bool:
 
 
 def _is_within_word(kept: str, written: str, cursor: Cursor) -> bool:
-    """Whether the rest would begin in the middle of one of the text's words: by chance, unless it is half a long word itself."""
-    if not (_is_of_word(written[0]) and kept and _is_of_word(kept[-1])):
-        return False
-    return len(written) < REST_LENGTH or not _is_of_word(cursor.line_after[0])
+    """Whether the rest would begin in the middle of one of the text's words: by chance, unless it is half a word itself."""
+    in_word = _is_of_word(written[0]) and kept != "" and _is_of_word(kept[-1])
+    return in_word and not _is_of_word(cursor.line_after[0])
 
 
 def _is_of_word(character: str) -> bool:
