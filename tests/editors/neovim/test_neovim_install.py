@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def lines_of_the_readme() -> list[str]:
     """Every Lua line of the section, in a block or in backticks, with the folder it speaks of put in."""
     section = readme_section("**Neovim", "**Emacs")
-    lines = re.findall(r"^    (vim\..+)$|`(vim\.keymap\.set\(.+?\))`", section, re.M)
+    lines = re.findall(r"^(vim\..+)$|`(vim\.keymap\.set\(.+?\))`", section, re.M)
     found = [indented or ticked for indented, ticked in lines]
     return [re.sub(r"(['\"])[^'\"]*clients/neovim\1", repr(str(CLIENT)), line) for line in found]
 
