@@ -27,7 +27,7 @@ Request = Callable[[Snapshot, Plan, Priority, Stages], Awaitable[tuple[FimReques
 async def alternatives(
     backend: Backend, request: Request, snapshot: Snapshot, plan: Plan, ask: Ask, first: Answer, options: Options
 ) -> Answer:
-    """``first`` with up to ``ask.count`` distinct items. Tries that fail are left out: the first answer stands."""
+    """``first`` with up to ``ask.count`` distinct items. Failed tries are left out, so ``first`` is always returned."""
     wanted = min(ask.count, options.completion.alternatives) - 1
     if wanted <= 0:
         return first

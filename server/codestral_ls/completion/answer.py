@@ -1,4 +1,4 @@
-"""What a completion request asks for and what it gets: plain frozen values, no behaviour.
+"""A completion request and its answer: frozen values without behaviour.
 
 All offsets are ``str`` indices into the snapshot's text; only ``lsp/convert.py`` turns them into protocol positions.
 """
@@ -17,7 +17,7 @@ predicted what was typed, text copied from the user's files, the model with a re
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """How completion was asked for. ``invoked`` means explicitly, by a command; ``count`` is how many alternatives are wanted.
+    """How a completion was requested. ``invoked`` means explicitly, by a command; ``count`` is the number of alternatives wanted.
 
     ``selected`` is the text of the entry selected in the editor's completion menu together with the start of the range
     it replaces: an answer must begin with it. ``tab_size`` and ``insert_spaces`` are the editor's, None where unknown.

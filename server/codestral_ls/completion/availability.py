@@ -1,6 +1,6 @@
-"""Whether completions come, judged from completions and from health checks together.
+"""Whether the backend completes, judged from completions and health checks together.
 
-A health check asks another address than a completion (``/v1/models``), so it can be well while every completion is
+A health check uses another address than a completion (``/v1/models``), so it can succeed while every completion is
 refused: a wrong model name, a used-up quota, a key without the right to complete. Pure but for the two facts it keeps.
 """
 

@@ -1,7 +1,7 @@
-"""Known answers, found by the text near the cursor and served while the user types along them.
+"""Known answers, found by the text near the cursor and used while the user types what they predicted.
 
-The model's raw text is kept and filtered anew at each cursor. Bounded by bytes, the least recently used go first. Holds no
-clock and no task; one instance per server, used on the event loop only.
+The model's raw text is kept and filtered again at each cursor. Bounded in bytes; the least recently used answers are dropped
+first. Has no clock and no task; one instance per server, used on the event loop only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Known:
 
     ``usable`` is the part of ``raw`` that was judged fit to be shown, None before that; it was judged to take the place of
     ``over`` characters after the cursor, where the rest of the line was ``rest_of_line``.
-    ``line_ended``: whoever wrote the last line went on after it, so what is open there is meant to go on below.
+    ``line_ended``: the writer continued after the last line, so a bracket that is open there continues below.
     ``ran_out``: a limit of tokens ended the answer; ``cut_short``: a limit of lines did.
     """
 
@@ -47,13 +47,13 @@ class Known:
 
     @property
     def tier(self) -> Tier:
-        """Copied answers and the model's own live side by side; the model's are preferred."""
+        """Holds copied answers and the model's at the same place; the model's are preferred."""
         return "copied" if self.origin == "copied" else "model"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A known answer that what was typed since its place follows; ``rest`` is what is left of it (raw)."""
+    """A known answer that agrees with what was typed since its place; ``rest`` is its remaining text (raw)."""
 
     known: Known
     typed: str
@@ -79,7 +79,7 @@ class Cache:
     def find(
         self, uri: str, text: str, offset: int, outranks: Callable[[Known, Known], bool] = lambda _copy, _written: False
     ) -> Iterator[Hit]:
-        """Answers that the text before the cursor follows: the model's before copied ones, the nearest place first.
+        """Answers that agree with the text before the cursor: the model's before copied ones, the nearest place first.
 
         ``outranks(copy, written)`` says whether a copied answer goes before the model's at the same place.
         """

@@ -1,6 +1,7 @@
-"""What the language server and the command line hold: one object that completes, is told what happened, and has a status.
+"""The object that the language server and the command line use: it completes, takes note of what the user did, and has a status.
 
-Everything about one keystroke is in pipeline.py; here are the documents seen, the shown and accepted items, and the end.
+How one keystroke is answered is in pipeline.py. This module keeps recently seen documents
+and shown and accepted items, and shuts everything down.
 """
 
 from __future__ import annotations
@@ -33,16 +34,16 @@ log = logging.getLogger(__name__)
 
 SEEN_FILES = 6
 SEEN_CHARACTERS = 200_000
-"""Recently seen files that the copy tier looks into, and the size above which it leaves one out."""
+"""How many recently seen files the copy tier searches, and the size above which it skips a file."""
 
 REST = 0.4
-"""Seconds without a key after which the cursor rests and its prompt is evaluated ahead."""
+"""Seconds without a key after which the prompt at the cursor is prewarmed."""
 
 PERSISTED_AFTER = 60.0
-"""Seconds after acceptance at which it is looked whether the text still stands."""
+"""Seconds after acceptance; then we check whether the accepted text is still there."""
 
 STATUS_AFTER_ERROR = 5.0
-"""The backend is asked for its health at most this often on account of failed answers, in seconds."""
+"""Seconds: failed answers make us check the backend's health at most this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +127,18 @@ class Completer:
         return answer
 
     async def _rested(self, began: float) -> None:
-        """Wait until the keyboard has rested for as long as the user wants before anything is shown."""
+        """Wait until the user has paused for `completion.show_after_ms`, before which nothing is shown."""
         left = began + self._pipeline.options.completion.show_after_ms / 1000 - self._clock()
         if left > 0:
             await self._pipeline.inflight.pause(left)
 
     def _prewarm(self, snapshot: Snapshot) -> None:
-        """Evaluate the prompt of a place ahead, where something may be completed at all."""
+        """Prewarm the prompt of a place, unless completion is switched off there."""
         if self._off.why(snapshot, Ask()) is None:
             self._pipeline.prewarm(snapshot)
 
     def document_opened(self, snapshot: Snapshot) -> None:
-        """A document came on screen; its prompt is evaluated ahead."""
+        """A document was opened: prewarm its prompt."""
         if self._private.holds(snapshot):
             return
         self._see(snapshot)
@@ -146,7 +147,7 @@ class Completer:
         self._prewarm(snapshot)
 
     def document_changed(self, snapshot: Snapshot) -> None:
-        """The text changed; ``snapshot.offset`` is where. When typing rests there, the prompt is evaluated ahead."""
+        """The text changed at ``snapshot.offset``. When typing pauses there, the prompt is prewarmed."""
         if self._private.holds(snapshot):
             return
         self._see(snapshot)
@@ -157,7 +158,7 @@ class Completer:
         self._resting = self._pipeline.inflight.later(REST, lambda: self._prewarm(snapshot))
 
     def document_closed(self, uri: str) -> None:
-        """Nothing more will be asked of this document; its text stays a source of copies."""
+        """The document was closed. Its text remains a source of copies."""
         self._pipeline.inflight.end_document(uri)
         self._pipeline.forget_context(uri)
         self._pipeline.refused.forget(uri)
@@ -166,17 +167,17 @@ class Completer:
             self._project.document_closed(uri)
 
     def files_changed(self, paths: Sequence[Path]) -> None:
-        """Files of the project were saved, made or deleted; none are named where there are too many to tell."""
+        """Files of the project were saved, created or deleted. An empty list means too many to name."""
         if self._project is not None:
             self._project.files_changed(paths)
 
     def diagnosed(self, uri: str, diagnostics: Sequence[tuple[int, str]]) -> None:
-        """What the editor complains of in a document now: (line from 1, message)."""
+        """The editor's current diagnostics of a document: (line from 1, message)."""
         if self._project is not None:
             self._project.diagnosed(uri, diagnostics)
 
     def cursor_moved(self, snapshot: Snapshot) -> None:
-        """The cursor came to rest somewhere else; the prompt there is evaluated ahead."""
+        """The cursor stopped somewhere else: prewarm the prompt there."""
         if self._private.holds(snapshot):
             return
         if self._project is not None:
@@ -184,16 +185,16 @@ class Completer:
         self._prewarm(snapshot)
 
     def item_shown(self, item_id: str) -> None:
-        """The editor put an item on screen."""
+        """The editor showed an item."""
         self._feedback.shown(item_id)
 
     def item_accepted(self, item_id: str) -> None:
-        """The user took an item whole."""
+        """The user accepted a whole item."""
         self._feedback.accepted(item_id)
         self._look_again(item_id)
 
     def item_partially_accepted(self, item_id: str, characters: int) -> None:
-        """The user took the first ``characters`` of an item (counted from its start, all partial acceptances together)."""
+        """The user accepted the first ``characters`` of an item, counted from its start over all partial acceptances."""
         self._feedback.partially_accepted(item_id, characters)
 
     def _look_again(self, item_id: str) -> None:
@@ -202,7 +203,7 @@ class Completer:
             self._pipeline.inflight.later(PERSISTED_AFTER, lambda: self._feedback.looked_again(item_id, self._text_seen(uri)))
 
     def set_options(self, options: Options) -> None:
-        """Use other options from now on (the backend stays the one it is: see `set_backend`)."""
+        """Use these options from now on. The backend stays the same; see `set_backend`."""
         if options.privacy != self._pipeline.options.privacy:
             self._seen.clear()
         self._private = Withheld(options.privacy.ignore, self._clock)
@@ -212,7 +213,7 @@ class Completer:
             self._project.set_options(options)
 
     async def set_backend(self, backend: Backend) -> None:
-        """Let another backend write from now on; what the old one wrote is forgotten."""
+        """Use another backend from now on, and forget what the old backend wrote."""
         old = self._pipeline.backend
         self._availability = Availability()
         self._pipeline.set_backend(backend)
@@ -220,13 +221,13 @@ class Completer:
         await backend.start()
 
     async def start(self) -> None:
-        """Let the backend load or connect."""
+        """Have the backend load its model or connect."""
         await self._pipeline.backend.start()
 
     async def status(self) -> Health:
-        """How the backend is, asked now; the listeners in ``on_status`` hear of it too.
+        """Check the backend's health now and pass it to the listeners in ``on_status``.
 
-        A backend that is well but refused the last completion is as it was then.
+        A healthy backend that refused the last completion is still reported as refusing.
         """
         health = self._availability.judge(await self._pipeline.backend.health())
         for listener in self.on_status:
@@ -234,7 +235,7 @@ class Completer:
         return health
 
     async def preview(self, snapshot: Snapshot) -> str:
-        """What an explicit request at the cursor would send, as text; nothing is sent. Raises: BackendError."""
+        """The text that an explicit request at the cursor would send. Sends nothing. Raises: BackendError."""
         if self._private.holds(snapshot):
             raise BackendWithheld("The file looks like credentials or is named in an ignore file.")
         request = await self._pipeline.preview(snapshot)
@@ -245,7 +246,7 @@ class Completer:
 
     @property
     def is_refused(self) -> bool:
-        """Whether the last completion was refused: no health check can tell when that ends, the next completion does."""
+        """Whether the last completion was refused. Only a successful completion ends that, not a health check."""
         return self._availability.refused is not None
 
     async def aclose(self) -> None:
@@ -265,7 +266,7 @@ class Completer:
             self._seen.popitem(last=False)
 
     def _seen_texts(self, uri: str) -> Sequence[str]:
-        """Texts of recently seen files, the latest first, then of those beside this one."""
+        """Texts of recently seen files, the latest first, then of neighbouring files."""
         seen = [one for other, one in reversed(self._seen.items()) if other != uri and len(one.text) <= SEEN_CHARACTERS]
         known = {one.path for one in self._seen.values()}
         beside = self._project.known_beside(uri) if self._project is not None else ()
@@ -277,7 +278,7 @@ class Completer:
         return seen.text if seen is not None else None
 
     def _index_problem(self, problem: str) -> None:
-        """Why the project's index cannot be kept; empty when it can again."""
+        """Report why the project's index cannot be updated; empty when it can be again."""
         for listener in self.on_index_problem:
             listener(problem)
 
@@ -292,21 +293,21 @@ class Completer:
                 listener(health_from(error))
 
     def _succeeded(self) -> None:
-        """A completion was written; listeners hear of it where the one before was refused."""
+        """A completion succeeded: tell the listeners if the one before was refused."""
         if self._availability.succeeded():
             for listener in self.on_status:
                 listener(Health("ready"))
 
 
 def _with_selected(snapshot: Snapshot, ask: Ask) -> Snapshot:
-    """The document as it were with the entry that is selected in the editor's completion menu put in."""
+    """The document as it would be with the selected entry of the editor's completion menu inserted."""
     if ask.selected_text is None or ask.selected_start is None or not 0 <= ask.selected_start <= snapshot.offset:
         return snapshot
     return snapshot.accepting(ask.selected_start, snapshot.offset, ask.selected_text)
 
 
 def _from_selected(answer: Answer, snapshot: Snapshot, selected: str, start: int) -> Answer:
-    """The items in terms of the real document: they begin with the selected entry and replace what it replaces."""
+    """The items as edits of the real document: they begin with the selected entry and replace the range that it replaces."""
     moved = snapshot.offset - start - len(selected)
     items = tuple(Item(item.id, selected + item.text, start, item.end + moved) for item in answer.items)
     return replace(answer, items=items)

@@ -1,8 +1,8 @@
 """How likely an answer is to be accepted, from the model's own probabilities, and how likely it must be to be shown. Pure.
 
 The curve is a logistic one over the mean log-probability per token, fitted to exact matches of the embedded model on unseen
-packages in eight languages (``python -m training.exact`` prints the fit). Backends that tell no probabilities are shown as they
-are.
+packages in eight languages (``python -m training.exact`` prints the fit). Answers of backends that report no probabilities are
+always shown.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SLOPE = 8.74
 """Logistic regression of exact match on mean log-probability (natural, per token)."""
 
 THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.06, "quiet": 0.4}
-"""Chance of acceptance from which an answer of the small model is shown unasked, by the user's word for it."""
+"""Least chance of acceptance at which an answer of the embedded model is shown while typing, by `completion.show`."""
 
 LARGE_THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.006, "quiet": 0.29}
 """The same for every other model. The curve was not fitted to them, and a long answer of a large one is worth more than its mean
@@ -25,21 +25,21 @@ LEAST_PIECES = 5
 """Tokens before an answer may be given up: the first ones are the least sure."""
 
 COPY_THRESHOLDS: dict[str, float] = {"eager": 0.3, "balanced": 0.5, "quiet": 0.75}
-"""The same for copied text, which is shown before the small model has been asked, or where none can be."""
+"""The same for copied text that is shown before the embedded model is asked, or where no model can be asked."""
 
 LARGE_COPY_THRESHOLDS: dict[str, float] = {"eager": 0.5, "balanced": 0.75, "quiet": 0.9}
-"""The same before a large model is asked, whose own answer would be right more often."""
+"""The same with a large model, whose own answer would be right more often."""
 
 
 def chance(mean_logprob: float | None) -> float | None:
-    """Chance of acceptance in 0..1; None where the backend tells no probabilities."""
+    """Chance of acceptance in 0..1; None if the backend reports no probabilities."""
     if mean_logprob is None:
         return None
     return 1.0 / (1.0 + math.exp(-(OFFSET + SLOPE * mean_logprob)))
 
 
 def hopeless(marks: Sequence[tuple[int, float | None]], threshold: float) -> bool:
-    """Whether an answer is so unsure after its first tokens that it will not be shown whatever comes."""
+    """Whether the first tokens are so uncertain that the answer will not be shown, whatever follows."""
     if len(marks) < LEAST_PIECES:
         return False
     share = chance(marks[-1][1])
@@ -50,7 +50,7 @@ def sure_length(text: str, marks: Sequence[tuple[int, float | None]], threshold:
     """Length of the leading lines that are sure enough; the first line counts whatever its chance is.
 
     ``marks`` are (length of text, mean log-probability of everything so far) per piece. A line below ``threshold`` and
-    everything behind it are left out: a model that has begun to guess does not stop guessing.
+    everything after it are left out: a model that has begun to guess does not stop guessing.
     """
     position = text.find("\n", len(text) - len(text.lstrip("\r\n")))
     if position < 0 or not marks or marks[-1][1] is None:

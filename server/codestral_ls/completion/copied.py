@@ -1,9 +1,9 @@
-"""The copy tier: the rest of the line as it followed the same characters elsewhere, in about a millisecond. Pure.
+"""The copy tier: the rest of a line, copied from where the same characters occur elsewhere. About a millisecond. Pure.
 
-Finds the longest run of characters before the cursor that occurs a second time in this file or another one given, and
-predicts that the line goes on as it did there. How often that is right was measured, by the length of the match and by whether
-the other places that the last characters stand at go on alike: of two predictions with 20 characters matched, one that all
-places agree on is right three times in four, one that most contradict once in twelve.
+Finds the longest run of characters before the cursor that occurs a second time in this file or another, and predicts that the
+line continues as it did there. How often that is right was measured by the length of the match and by whether other occurrences
+of the last characters are followed by the same text: with 20 characters matched, a prediction that all occurrences agree on is
+right three times in four, a prediction that most contradict once in twelve.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from codestral_ls.documents.text import line_end, occurrences
 
 LONGEST = 80
 SHORTEST = 8
-"""Below this many characters a match says nothing: even at eight, one prediction in twelve is right."""
+"""Shorter matches, in characters, are ignored: even at eight, only one prediction in twelve is right."""
 
 AGREE = 12
-"""Characters before the cursor by which other places are found, whose lines then agree or do not."""
+"""How many characters before the cursor are searched for, to see whether other occurrences agree."""
 PLACES = 12
-"""How many of them are asked."""
+"""How many occurrences are compared at most."""
 
 Agreement = Literal["alone", "all", "most", "few"]
-"""There is one place; of several all, more than half, or fewer go on as predicted."""
+"""A single occurrence; or of several, all, more than half, or fewer continue as predicted."""
 Table = tuple[tuple[int, float], ...]
 
 PRECISION: dict[str, dict[Agreement, Table]] = {
@@ -56,13 +56,13 @@ _FAMILY = {
     "typescript": "javascript", "typescriptreact": "javascript", "javascriptreact": "javascript",
     "cpp": "c", "objective-c": "c",
 }  # fmt: skip
-"""Languages that were not measured but are written like one that was."""
+"""Languages that were not measured, and the similar language whose shares are used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The predicted rest of the line, how many characters matched, whether other places agree, and how often such a prediction
-    is right (0..1).
+    """The predicted rest of the line, how many characters matched, whether other occurrences agree, and how often such a
+    prediction is right (0..1).
     """
 
     text: str
@@ -72,9 +72,9 @@ class Copied:
 
 
 def predict(text: str, offset: int, others: Iterable[str] = (), language: str = "") -> Copied | None:
-    """The rest of the line from the longest match; this file's nearest occurrence before the cursor goes first.
+    """The rest of the line from the longest match; of equal matches, this file's nearest before the cursor.
 
-    ``others`` are texts of recently seen files, the latest first, and of the files beside it. Costs a few substring searches
+    ``others`` are texts of recently seen files, the latest first, and of neighbouring files. Costs a few substring searches
     per file.
     """
     sources: list[tuple[str, int | None]] = [(text, offset), *((other, None) for other in others)]
@@ -135,6 +135,6 @@ def _find(needle: str, source: str, cursor: int | None) -> int | None:
 
 
 def _places(key: str, source: str, cursor: int | None, most: int) -> Iterator[int]:
-    """Where the text behind ``key`` begins, at most ``most`` times: before the cursor the nearest first, then behind it."""
+    """Offsets after occurrences of ``key``, at most ``most``: those before the cursor, nearest first, then those after it."""
     before, behind = (len(source), len(source)) if cursor is None else (cursor - 1, cursor)
     return islice((at + len(key) for at in occurrences(key, source, (0, before), (behind, len(source)))), most)

@@ -1,8 +1,8 @@
 """How long to wait before the model is asked, from the typist's rhythm and the backend's latency.
 
-The wait uses up only time that is to spare: a question asked ``budget - latency`` after the key still arrives within the
-budget. It is zero where a pause is evident. Known answers never come here. Pure but for the running means, which live in
-one small object per server.
+The wait is no longer than the latency budget allows: a request sent ``budget - latency`` after the key is still answered
+within the budget. It is zero if the user has clearly paused. Known answers are not debounced. Pure but for the running means,
+which are in one small object per server.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ WEIGHT = 0.2
 """Weight of the newest observation in the running means (about the last nine count)."""
 
 LONGEST_GAP = 0.8
-"""Gaps above this many seconds are thinking, not rhythm."""
+"""Seconds: longer gaps are pauses for thought and not part of the rhythm."""
 
 MARGIN = 0.02
-"""Seconds of the budget kept for our own time and the editor's."""
+"""Seconds of the budget reserved for our own work and the editor's."""
 
 LONGEST = 0.15
-"""No wait is longer, in seconds."""
+"""Longest wait in seconds."""
 
 SPARE_USED = 0.5
-"""Half of the spare time is waited; the other half is for a machine that is busier than usual."""
+"""Share of the spare time that is waited; the rest is for a machine that is busier than usual."""
 
 SHARE = 0.6
-"""With a remote backend a wait of this share of the usual gap avoids most questions that the next key makes useless."""
+"""Wait with a remote backend, as a share of the usual gap: avoids most requests that the next key would make useless."""
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Rhythm:
         self.last_key = now
 
     def answered(self, seconds: float) -> None:
-        """The backend took ``seconds`` from the question to the first shown line."""
+        """The backend took ``seconds`` from the request to the first shown line."""
         self.latency = seconds if self.latency == 0.0 else self.latency + WEIGHT * (seconds - self.latency)
 
 
@@ -53,7 +53,7 @@ def delay(rhythm: Rhythm, budget: float, remote: bool, pause_evident: bool) -> f
     """Seconds to wait before the model is asked.
 
     ``budget`` is the promised time from key to answer in seconds. ``pause_evident``: after a newline, an explicit
-    request or a jump nobody is in the middle of a word, so nothing is gained by waiting.
+    request or a jump nobody is in the middle of a word, so waiting gains nothing.
     """
     if pause_evident:
         return 0.0

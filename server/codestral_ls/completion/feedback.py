@@ -1,4 +1,4 @@
-"""What became of shown completions: accepted, accepted in part, rejected, still there later. Counted on this machine only.
+"""Tracks shown completions: accepted, accepted in part, rejected, still there later. Counted on this machine only.
 
 A backspace past the start of a shown answer is a rejection. Counting is handed to a `Tally`; the default one forgets.
 """
@@ -24,11 +24,11 @@ class Tally(Protocol):
         ...
 
     def adjusted(self, prior: float, copied: bool) -> float:
-        """A predicted chance of acceptance set right by what was counted."""
+        """The predicted chance of acceptance, corrected by what was counted."""
         ...
 
     def close(self) -> None:
-        """Write what is not written yet."""
+        """Write pending counts."""
         ...
 
 
@@ -47,7 +47,7 @@ class Offer:
 
 
 class Feedback:
-    """The items offered lately, by id, and the last one per document."""
+    """Recently offered items by id, and the last item per document."""
 
     def __init__(self, tally: Tally | None = None) -> None:
         self._tally = tally
@@ -68,7 +68,7 @@ class Feedback:
             self._offers.popitem(last=False)
 
     def rejected(self, snapshot: Snapshot) -> list[tuple[Place, str]]:
-        """Places whose answers the user rejected by deleting back past their start, with the first line as it would stand."""
+        """Places whose answers the user rejected by deleting back past their start, each with the first line it would have made."""
         last = self._last.get(snapshot.uri)
         if last is None or last.taken or snapshot.offset >= last.offset:
             return []
@@ -80,14 +80,14 @@ class Feedback:
         return [(last.place, last.before.rpartition("\n")[2] + last.text.partition("\n")[0])]
 
     def shown(self, item_id: str) -> None:
-        """The editor says that it shows the item; said twice it counts once."""
+        """The editor reports that it shows the item; repeated reports count once."""
         offer = self._offers.get(item_id)
         if offer is not None and not offer.shown:
             offer.shown = True
             self._count("shown", offer, len(offer.text))
 
     def accepted(self, item_id: str) -> None:
-        """The item was taken whole."""
+        """The whole item was accepted."""
         offer = self._offers.get(item_id)
         if offer is not None and offer.taken < len(offer.text):
             self.shown(item_id)
@@ -95,7 +95,7 @@ class Feedback:
             self._count("accepted", offer, len(offer.text))
 
     def partially_accepted(self, item_id: str, characters: int) -> None:
-        """The first ``characters`` of the item were taken; a number that does not grow counts nothing."""
+        """The first ``characters`` of the item were accepted; a number that does not grow is not counted."""
         offer = self._offers.get(item_id)
         if offer is not None and offer.taken < characters <= len(offer.text):
             self.shown(item_id)
@@ -108,13 +108,13 @@ class Feedback:
         return None if offer is None else offer.place.uri
 
     def looked_again(self, item_id: str, text: str | None) -> None:
-        """Some time after acceptance: whether the accepted text still stands in the document (None: closed meanwhile)."""
+        """Some time after acceptance: count whether the accepted text is still in the document (None: it was closed)."""
         offer = self._offers.get(item_id)
         if offer is not None and text is not None and offer.text[: offer.taken].strip() in text:
             self._count("persisted", offer, offer.taken)
 
     def adjusted(self, prior: float, copied: bool) -> float:
-        """A predicted chance of acceptance, set right by what this user accepted of such predictions before."""
+        """The predicted chance of acceptance, corrected by how often this user accepted such predictions before."""
         return prior if self._tally is None else self._tally.adjusted(prior, copied)
 
     def closed(self, uri: str) -> None:
@@ -122,7 +122,7 @@ class Feedback:
         self._last.pop(uri, None)
 
     def close(self) -> None:
-        """Let the tally write."""
+        """Have the tally write pending counts."""
         if self._tally is not None:
             self._tally.close()
 

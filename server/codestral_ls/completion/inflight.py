@@ -1,8 +1,8 @@
-"""Running generations: the one place where tasks are made, owned and ended.
+"""Running generations: the one place where their tasks are started, owned and ended.
 
 An editor cancels on nearly every key and asks again at once, so a cancelled request only stops listening. A generation
 ends when a newer request of its document does not fit it, when nobody has listened for a grace time, or by itself.
-Deliberately knows nothing of prompts or filters: `write` is handed in and feeds the generation.
+Prompts and filters are the caller's: its `write` feeds the generation.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from codestral_ls.timing import Clock
 log = logging.getLogger(__name__)
 
 GRACE = 1.5
-"""Seconds a generation goes on for nobody: long enough for an editor's cancel and next request, and for a first line to
-reach the cache."""
+"""Seconds that a generation continues without a listener: long enough for an editor's cancel and next request, and for a
+first line to reach the cache."""
 
 Write = Callable[["Generation"], Awaitable[None]]
 Fit = Literal["follows", "undecided", "diverged"]
@@ -41,19 +41,19 @@ class Generation:
     marks: list[tuple[int, float | None]] = field(default_factory=list)
     finished: bool = False
     line_ended: bool = False
-    """Whether the model is known to have gone on behind the last line: no limit and no end of its own broke it off."""
+    """Whether the model is known to have continued after the last line: neither a limit nor an end of its own stopped it."""
     ran_out: bool = False
     """Whether a limit of tokens ended it."""
     cut_short: bool = False
     """Whether the limit of lines did."""
     ended: bool = False
-    """Whether it was stopped before it came to an end of its own: its text may break off anywhere."""
+    """Whether it was stopped early, so that its text may end anywhere."""
     error: BackendError | None = None
     usage: Usage | None = None
     writes: bool = True
     hot: bool = False
     dropped: bool = False
-    """Whether nothing of it may be remembered: it was rejected, its document was closed, another backend writes now."""
+    """Whether its text must not be remembered: it was rejected, its document was closed, or the backend was replaced."""
     first_piece: float | None = None
     stages: dict[str, float] = field(default_factory=dict)
     listeners: int = 0
@@ -67,18 +67,18 @@ class Generation:
         self.wake()
 
     def end_at(self, length: int) -> None:
-        """Take off what is behind ``length``: the answer has ended there."""
+        """Drop the text after ``length``: the answer ended there."""
         self.line_ended = self.text[length : length + 1] in ("\n", "\r")
         self.text = self.text[:length]
         self.wake()
 
     def finish(self) -> None:
-        """Nothing more will come; listeners are woken."""
+        """The generation is complete: wake the listeners."""
         self.finished = True
         self.wake()
 
     def wake(self) -> None:
-        """Let every listener look again."""
+        """Wake every listener."""
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -92,7 +92,7 @@ class Generation:
         return True
 
     def fit(self, typed: str) -> Fit:
-        """How the text so far stands to what was typed since the generation began."""
+        """Compare the text so far with what was typed since the generation began."""
         typed = typed.replace("\r\n", "\n")
         if self.text.startswith(typed):
             return "follows"
@@ -102,7 +102,7 @@ class Generation:
 
     @property
     def mean_logprob(self) -> float | None:
-        """Of everything so far."""
+        """Mean log-probability of the text so far."""
         return self.marks[-1][1] if self.marks else None
 
 
@@ -119,7 +119,7 @@ class Inflight:
     def join(self, uri: str, text: str, offset: int) -> tuple[Generation, str] | None:
         """A generation of this document that fits what was typed since it began, with that typed text.
 
-        An unfitting interactive generation is ended here: its tokens would be for nobody.
+        An interactive generation that does not fit is ended here: nobody would use its text.
         """
         for generation in (self._interactive.get(uri), self._background.get(Priority.PREFETCH)):
             if generation is None or generation.finished or not generation.writes or generation.place.uri != uri:
@@ -159,12 +159,12 @@ class Inflight:
             del self._interactive[generation.place.uri]
 
     def start_later(self, uri: str, seconds: float, start: Callable[[], object]) -> None:
-        """Start an interactive generation after a pause, unless the document asks for another one before."""
+        """Start an interactive generation after a pause, unless the document requests another before that."""
         self._cancel_later(uri)
         self._later[uri] = self.later(seconds, start)
 
     async def pause(self, seconds: float) -> None:
-        """Wait out a debounce; cancelling the request ends it and nothing was started."""
+        """Wait for the debounce. Cancelling the request ends the wait, and nothing is started."""
         if seconds > 0:
             await asyncio.sleep(seconds)
 
@@ -174,13 +174,13 @@ class Inflight:
         return any(generation.place == place and generation.writes and not generation.finished for generation in running)
 
     def is_busy_in(self, uri: str) -> bool:
-        """Whether an answer that somebody waits for, or will, is running in a document."""
+        """Whether a document has a running generation with a listener, or one that may get a listener."""
         generation = self._interactive.get(uri)
         return generation is not None and not generation.finished
 
     @property
     def busy(self) -> bool:
-        """Whether anything is being written."""
+        """Whether any generation is running."""
         return bool(self._tasks)
 
     def end_document(self, uri: str) -> None:
@@ -192,13 +192,13 @@ class Inflight:
                 self.end(generation)
 
     def drop(self, place: Place) -> None:
-        """What is being written at a place was rejected."""
+        """Forget the generation at a place: its text was rejected."""
         for generation in [*self._interactive.values(), *self._background.values()]:
             if generation.place == place:
                 generation.dropped = True
 
     def end_all(self) -> None:
-        """Stop everything; nothing of it is remembered."""
+        """Stop all generations and remember none of their text."""
         for uri in list(self._later):
             self._cancel_later(uri)
         for generation in [*self._interactive.values(), *self._background.values()]:
@@ -206,7 +206,7 @@ class Inflight:
             self.end(generation)
 
     def later(self, seconds: float, call: Callable[[], object]) -> asyncio.TimerHandle:
-        """Call something on the event loop after a delay; the handle cancels it."""
+        """Call a function on the event loop after a delay; the returned handle cancels it."""
         return asyncio.get_running_loop().call_later(seconds, call)
 
     def listen(self, generation: Generation) -> Listening:
@@ -214,7 +214,7 @@ class Inflight:
         return Listening(self, generation)
 
     async def aclose(self) -> None:
-        """End everything and wait until it has ended."""
+        """End all generations and wait for their tasks."""
         for uri in list(self._later):
             self._cancel_later(uri)
         tasks = list(self._tasks)
@@ -223,7 +223,7 @@ class Inflight:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def left(self, generation: Generation) -> None:
-        """A listener left; with the last one the grace time begins."""
+        """A listener left; after the last, the grace time begins."""
         if generation.listeners == 0 and not generation.finished and generation.task is not None:
             self.later(GRACE, lambda: self._end_if_alone(generation))
 
@@ -248,7 +248,7 @@ class Inflight:
         except CodestralLsError as error:
             generation.error = BackendError(str(error))
         except Exception:
-            # A defect of ours must end in an empty answer for the typist and a full report in the log.
+            # A defect of ours must give the user an empty answer and the log a full report.
             log.exception("a completion failed")
             generation.error = BackendError("An internal error ended this completion; the log has the details.")
         except asyncio.CancelledError:

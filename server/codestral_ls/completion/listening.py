@@ -8,12 +8,12 @@ from codestral_ls.completion.inflight import Generation
 from codestral_ls.timing import Clock
 
 NEAR = 0.01
-"""Seconds before the end of the budget at which a known first line goes out: filters and the way to the editor take some."""
+"""Seconds before the end of the budget at which a known first line is sent: filters and transport take time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The raw text behind what was typed. ``finished`` is False for first lines that go out early."""
+    """The raw text after what was typed. ``finished`` is False for first lines that are sent early."""
 
     text: str
     finished: bool
@@ -22,8 +22,8 @@ class Heard:
 async def listen(generation: Generation, typed: str, early: float, deadline: float, clock: Clock) -> Heard | None:
     """Wait for ``generation``; ``early`` and ``deadline`` are times of ``clock``.
 
-    Returns whole lines when ``early`` has come and there are some, everything when it is finished, an empty text when
-    ``deadline`` has come; None when it diverged from what was ``typed``.
+    Returns whole lines once ``early`` has passed and there are some, the whole text when it is finished, an empty text at
+    ``deadline``, and None if it differs from what was ``typed``.
     """
     typed = typed.replace("\r\n", "\n")
     while True:
@@ -45,7 +45,7 @@ async def listen(generation: Generation, typed: str, early: float, deadline: flo
 
 
 def whole_lines(text: str) -> str:
-    """The leading complete lines that hold something, without the last line end; ``""`` if there is none yet.
+    """The leading complete lines up to the last that is not blank, without its line end; ``""`` if there is none yet.
 
     >>> whole_lines("a = 1\\nb =")
     'a = 1'

@@ -1,6 +1,6 @@
 """Where completion is switched off: files, commit messages, comments, strings and prose. Pure but for what it has compiled.
 
-Private files are another matter (``documents/privacy.py``): they enter no prompt; the files here may, as context.
+Files that are switched off here may still be context for others. Private files (``documents/privacy.py``) may not.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COMMIT_FILES = frozenset(
 """Names under which git (``git help commit``, ``rebase``, ``tag``, ``notes``) and its companions open an editor."""
 
 PROSE = frozenset({"plaintext", "text", "restructuredtext", "rst", "asciidoc", "latex", "tex", "org"})
-"""Languages that are prose throughout. Markdown is so outside its code blocks."""
+"""Languages that are all prose. Markdown is prose outside its code blocks."""
 
 MARKDOWN = frozenset({"markdown", "mdx", "quarto", "rmd"})
 
@@ -42,9 +42,10 @@ class Off:
         self._depths = [(root.parts, len(root.parts) - 1) for root in roots]
 
     def why(self, snapshot: Snapshot, ask: Ask) -> str | None:
-        """Why nothing is completed here, in a word for the log, or None.
+        """Why nothing is completed here, as a word for the log, or None.
 
-        Files count whatever was asked. A region counts unasked alone: whoever asks in a comment wants an answer there.
+        Rules about files apply to every request. Rules about regions do not apply to explicit requests: a user who asks in a
+        comment wants an answer there.
         """
         if self._names(snapshot.path):
             return "file_disabled"

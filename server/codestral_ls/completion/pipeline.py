@@ -1,7 +1,7 @@
-"""The life of one keystroke: `Pipeline.complete` and `Pipeline.write` make all the calls, each call goes down.
+"""The life of one keystroke: `Pipeline.complete` and `Pipeline.write`, with their private parts, make the calls.
 
-The order is the promise: cheap refusal, known answer, running generation, copied text, debounce, context, model. Tasks are
-inflight.py's, what counts as known is cache.py's, what may be shown is the filters'.
+The order matters: cheap refusal, known answer, running generation, copied text, debounce, context, model. inflight.py owns the
+tasks, cache.py decides what is known, and the filters decide what may be shown.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ from codestral_ls.timing import Clock, Stages
 log = logging.getLogger(__name__)
 
 QUIET = 0.15
-"""Seconds without a key after which work may be done that can wait."""
+"""Seconds without a key after which deferred work may run."""
 
 
 @dataclass(slots=True)
 class Pipeline:
-    """What one server needs to complete: shared by all its documents."""
+    """What one server needs to complete, shared by all its documents."""
 
     backend: Backend
     options: Options
     clock: Clock
     gather: Gather = nothing_else
     seen: Callable[[str], Sequence[str]] = lambda _uri: ()
-    """(uri) → texts of other files that may be copied from: recently seen ones, the latest first, then those beside it."""
+    """(uri) → texts of other files that may be copied from: recently seen files, the latest first, then neighbours."""
     beside: Beside = nobody_beside
     on_error: Callable[[BackendError], None] = lambda _error: None
     on_success: Callable[[], None] = lambda: None
     adjust: Callable[[float, bool], float] = lambda prior, _copied: prior
-    """(predicted chance, copied) → the chance set right by what this user accepts."""
+    """(predicted chance, copied) → the chance, corrected by what this user accepts."""
     on_battery: Callable[[], bool] = lambda: False
-    """Whether the machine lives on its battery now."""
+    """Whether the machine is running on battery."""
     unreachable: bool = False
-    """Whether the last question to the backend failed."""
+    """Whether the last request to the backend failed."""
     cache: Cache = field(init=False)
     inflight: Inflight = field(init=False)
     prompts: Prompts = field(init=False)

@@ -1,7 +1,7 @@
-"""A place in a document: the text near the cursor on both sides, by which a known answer is found again.
+"""A place in a document: the text near the cursor on both sides, which is the key of a known answer.
 
-It survives scrolling and edits far away, because only near text counts; and the typing of an auto-closed bracket, because
-a line's rest of closing punctuation alone is left out. Pure.
+Scrolling and edits far away do not change it, because only near text counts. Nor does an auto-closed bracket, because a rest of
+the line that is only closing punctuation is left out. Pure.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ BEFORE = 96
 """Characters before the cursor that make a place: two to three lines."""
 
 AFTER = 48
-"""Characters behind the cursor (and behind the auto-closed tail) that make a place."""
+"""Characters after the cursor (and after the auto-closed tail) that make a place."""
 
 TYPED_LIMIT = 160
-"""How far behind the cursor an answer may have begun and still be typed along."""
+"""How many characters back an answer may have begun and still be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Place:
 
 
 def after_key(text: str, offset: int) -> str:
-    """The characters behind the cursor that count, without the line's auto-closed tail."""
+    """The characters after the cursor that count, without the line's auto-closed tail."""
     tail = tail_of(text[offset : line_end(text, offset)])
     start = offset + len(tail)
     return text[start : start + AFTER]

@@ -24,11 +24,11 @@ _ids = count(1)
 _SOURCES: dict[Origin, Source] = {"prefetch": "prefetch", "copied": "copied", "request": "cache"}
 
 HOT_SHARE = 0.5
-"""A prompt of which less than this share had to be evaluated was hot."""
+"""A prompt is hot if less than this share of it had to be evaluated."""
 
 
 Adjust = Callable[[float, bool], float]
-"""(predicted chance, copied) → the chance set right by what this user accepts."""
+"""(predicted chance, copied) → the chance, corrected by what this user accepts."""
 
 
 def as_it_is(prior: float, _copied: bool) -> float:
@@ -47,7 +47,7 @@ class Presented:
     usage: Usage | None = None
 
     def answer(self, stages: Stages, source: Source | None) -> Answer:
-        """The reply; without a ``source`` the remembered answer's origin tells it."""
+        """The reply; without a ``source``, the remembered answer's origin decides."""
         if source is None:
             source = _SOURCES[self.kept.origin if self.kept is not None else "request"]
         return Answer(self.items, source, stages.ms, self.usage, self.confidence, self.reason)
@@ -89,7 +89,7 @@ def fresh(
     least: float,
     adjust: Adjust = as_it_is,
 ) -> Presented:
-    """Show what a generation has written behind what was typed, as far as its chance is at least ``least``."""
+    """Show a generation's text after what was typed, as far as its chance is at least ``least``."""
     length = sure_length(generation.text, generation.marks, least)
     text = heard.text[: max(0, length - len(typed))]
     entry = keep(generation, "request", adjust)

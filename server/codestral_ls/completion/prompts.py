@@ -18,10 +18,10 @@ Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
 """(snapshot, characters, seconds) → snippets of other files."""
 
 Beside = Callable[[Snapshot, float], Awaitable[Sequence[str]]]
-"""(snapshot, seconds) → texts of the files beside it, the nearest first."""
+"""(snapshot, seconds) → texts of neighbouring files, the nearest first."""
 
 GATHER_AHEAD = 1.0
-"""Seconds for collecting context where nobody waits: a prompt that is evaluated ahead has to be the one of the first key."""
+"""Seconds for collecting context while nobody waits: a prewarmed prompt has to equal the prompt at the first key."""
 
 
 async def nothing_else(_snapshot: Snapshot, _characters: int, _seconds: float) -> Sequence[Snippet]:
@@ -30,12 +30,12 @@ async def nothing_else(_snapshot: Snapshot, _characters: int, _seconds: float) -
 
 
 async def nobody_beside(_snapshot: Snapshot, _seconds: float) -> Sequence[str]:
-    """A file that stands alone."""
+    """No neighbouring files."""
     return ()
 
 
 class Prompts:
-    """Writes the requests of all documents and remembers where their windows lie."""
+    """Builds the requests of all documents and remembers where their windows are."""
 
     def __init__(self, backend: Backend, options: Options, gather: Gather, beside: Beside = nobody_beside) -> None:
         self.backend = backend
@@ -45,7 +45,7 @@ class Prompts:
         self._windows = FrozenWindows()
 
     async def request(self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages) -> tuple[FimRequest, bool]:
-        """The request for a snapshot, and whether its prompt lies where an earlier one lay."""
+        """The request for a snapshot, and whether its window is where an earlier window was."""
         info = self.backend.info()
         room = self.room()
         with stages.stage("gather"):
@@ -82,11 +82,11 @@ class Prompts:
         return budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
 
     def forget(self, uri: str) -> None:
-        """A document was closed, or what its prompt shows may be shown no more."""
+        """A document was closed, or its prompt's text may not be shown any more."""
         self._windows.forget(uri)
 
     def forget_all(self) -> None:
-        """Other files may be shown than before."""
+        """The rules about which files may be shown have changed."""
         self._windows = FrozenWindows()
 
 
@@ -97,7 +97,7 @@ def _scope_starts(snapshot: Snapshot, priority: Priority) -> tuple[int, ...]:
 
 
 def _sendable(text: str) -> str:
-    """``text`` with a question mark for each half of a surrogate pair, which an editor may send and no wire carries."""
+    """``text`` with a question mark for each lone surrogate: an editor may send them, and UTF-8 cannot encode them."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Lines that the user refused lately: the copy tier must not offer them again one character earlier. Pure state."""
+"""Lines that the user recently refused. The copy tier must not offer them again one character earlier. Pure state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Refused:
         self._lines: OrderedDict[str, OrderedDict[str, None]] = OrderedDict()
 
     def add(self, uri: str, line: str) -> None:
-        """Remember a line as it would have stood after acceptance; blank space at its ends does not count."""
+        """Remember a line as it would have been after acceptance, without blanks at its ends."""
         lines = self._lines.setdefault(uri, OrderedDict())
         self._lines.move_to_end(uri)
         lines[line.strip()] = None

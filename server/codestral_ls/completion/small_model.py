@@ -1,7 +1,7 @@
-"""What is different with the small model in the package: it writes short blocks, and likely copies outrank it. Pure.
+"""What is different with the embedded model: it writes short blocks, and likely copies outrank it. Pure.
 
-A large model has its reasons where it differs from a copy, and its mean probability was never calibrated here; the small one's
-was (``confidence.py``), so its chance and a copy's can be compared.
+Only the embedded model's probabilities were calibrated (``confidence.py``), so only its chance can be compared with a copy's. A
+large model that differs from a copy usually has a reason.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from codestral_ls.backends.base import BackendInfo
 from codestral_ls.completion.confidence import COPY_THRESHOLDS, LARGE_COPY_THRESHOLDS, LARGE_THRESHOLDS, THRESHOLDS
 
 BLOCK_LINES = 3
-"""More lines than this are rarely right with the small model."""
+"""More lines than this are rarely right with the embedded model."""
 
 LONGEST_BLOCK = 64
 
@@ -23,7 +23,7 @@ the two differ the model is wrong more often than elsewhere."""
 
 
 def is_small(info: BackendInfo) -> bool:
-    """Whether the model in the package answers."""
+    """Whether the embedded model answers."""
     return info.is_embedded
 
 
@@ -33,12 +33,12 @@ def block_lines(info: BackendInfo) -> int:
 
 
 def show_threshold(info: BackendInfo, show: str) -> float:
-    """The chance from which what a model writes is shown unasked; ``show`` is the user's word."""
+    """Least chance at which a model's answer is shown while typing; ``show`` is the option."""
     return (THRESHOLDS if is_small(info) else LARGE_THRESHOLDS)[show]
 
 
 def copy_threshold(info: BackendInfo, show: str) -> float:
-    """The chance from which a copy is shown before the model is asked; ``show`` is the user's word."""
+    """Least chance at which a copy is shown before the model is asked; ``show`` is the option."""
     return (COPY_THRESHOLDS if is_small(info) else LARGE_COPY_THRESHOLDS)[show]
 
 

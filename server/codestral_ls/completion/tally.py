@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 
 FLUSH_EVENTS = 50
 PRIOR_WEIGHT = 60
-"""A prediction counts as much as this many of the user's own decisions."""
+"""Weight of a prediction, as a number of the user's own decisions."""
 
 KEEP_SHARE = 0.05
-"""However little a user accepts, no prediction falls below this: else nothing would be shown that could prove it wrong."""
+"""No prediction falls below this share, however little a user accepts: otherwise nothing would be shown that could correct it."""
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS counts (
     event TEXT, source TEXT, tenth INTEGER, n INTEGER NOT NULL, characters INTEGER NOT NULL,
@@ -60,7 +60,7 @@ class SqliteTally:
             self._writer.start()
 
     def adjusted(self, prior: float, copied: bool) -> float:
-        """A predicted chance set right by what this user did with predictions of that size: a weighted mean of both."""
+        """The predicted chance, corrected by how often this user accepted such predictions: a weighted mean of both."""
         tenth = _tenth(prior)
         with self._lock:
             shown = accepted = 0
@@ -72,7 +72,7 @@ class SqliteTally:
         return max(KEEP_SHARE * (prior > 0), share)
 
     def close(self) -> None:
-        """Write what is not written yet; waits for at most two seconds."""
+        """Write pending counts; waits for at most two seconds."""
         if self._writer is not None:
             self._writer.join(2.0)
         self._write()

@@ -21,7 +21,7 @@ LONGEST_LINE = 64
 """Tokens of an answer of one line."""
 
 MORE_LINES = 6
-"""Lines behind the planned ones in which a statement may be ended, where the user allows as many."""
+"""Lines after the planned ones in which a statement may end, if the user allows as many."""
 
 CODE_BEHIND = 8
 """Unasked, nothing is completed with more than this many characters of code right of the cursor on its line."""
@@ -47,7 +47,7 @@ class Plan:
 
 
 def refuse(snapshot: Snapshot, ask: Ask, options: CompletionOptions) -> str | None:
-    """Why nothing is to be done here, in a word for the log, or None. Costs O(length of the cursor's line)."""
+    """Why nothing is to be done here, as a word for the log, or None. Costs O(length of the cursor's line)."""
     if not options.enabled:
         return "disabled"
     if snapshot.language in options.disabled_languages:
@@ -84,7 +84,7 @@ def pause_evident(snapshot: Snapshot, ask: Ask) -> bool:
 def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: int) -> Plan:
     """Decide how much to ask for at the cursor.
 
-    ``block_lines`` is how many lines the model is good for. A block is asked for on an empty line, where a body begins,
+    ``block_lines`` is how many lines of the model are usually right. A block is asked for on an empty line, where a body begins,
     and explicitly; unasked, in strings and comments and with code after the cursor never more than the line.
     """
     text, offset = snapshot.text, snapshot.offset

@@ -1,4 +1,4 @@
-"""Reading one answer from the backend: filters on every piece, and the rest of a statement that goes on below its line."""
+"""Reads one answer from the backend: filters every piece, and requests the rest of a statement that continues below its line."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from codestral_ls.timing import Clock
 log = logging.getLogger(__name__)
 
 Ending = FinishReason | Literal["filter"]
-"""What ended an answer: the backend's word for it, or a filter that wants no more."""
+"""What ended an answer: the backend, or the name of the filter that cut it."""
 
 
 async def write(backend: Backend, generation: Generation, request: FimRequest, cursor: Cursor, clock: Clock) -> bool:
-    """Feed the backend's pieces until the answer ends; whether it came to an end of its own or of a filter's."""
+    """Feed the backend's pieces until the answer ends. Returns whether it ended by itself or by a filter."""
     ending = await _read(backend, generation, request, cursor, clock)
     if ending != "stop" or not request.stop or not _goes_on(generation, cursor):
         return ending not in (None, "error")
-    # The model stopped at the line end because it had to; its statement goes on.
+    # The model stopped at the line end because it had to; its statement continues.
     first_line, pieces, usage = len(generation.text), len(generation.marks), generation.usage
     generation.feed("\n", generation.mean_logprob)
     more = replace(request, prefix=request.prefix + generation.text, stop=())
@@ -55,7 +55,7 @@ def log_written(generation: Generation) -> None:
 
 
 async def _read(backend: Backend, generation: Generation, request: FimRequest, cursor: Cursor, clock: Clock) -> Ending | None:
-    """Feed one request's pieces until something ends it; None where the backend broke off without a word."""
+    """Feed one request's pieces until something ends it; None if the backend stopped without a reason."""
     mean, count = generation.mean_logprob, len(generation.marks)
     async with aclosing(backend.stream(request)) as pieces:
         async for piece in pieces:
