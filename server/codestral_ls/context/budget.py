@@ -1,6 +1,6 @@
 """How many characters of prefix, suffix and other files a prompt may hold, from the model and its measured speed.
 
-Pure. Deliberately takes plain numbers: this package does not know backends.
+Pure. Takes plain numbers, because this package does not know backends.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Budget:
     suffix: int
     project: int
     elsewhere: int = 0
-    """Lines from outside the window, of the same file or of those beside it."""
+    """Characters of lines from outside the window, of the same file or its neighbours."""
 
 
 def budget(

@@ -24,13 +24,13 @@ ALIKE = 0.8
 SAME_ENOUGH = 0.7
 """A new choice that shares this much of its names with the old one does not take its place."""
 FILE_COST = 9
-"""Characters of a path line beside the path itself."""
+"""Characters of a path line in addition to the path itself."""
 
 
 def choose(
     found: Iterable[Snippet], near: Near, characters: int, chars_per_token: float = 3.2, line_comment: str = "#"
 ) -> list[Snippet]:
-    """The snippets to send, least worth first: what matters most stands closest to the prefix."""
+    """The snippets to send, least worth first: the most valuable snippet is closest to the prefix."""
     snippets = list(found)
     codes = _codes([one for one in snippets if not one.name], near, characters, any(one.name for one in snippets))
     room = characters - sum(_cost(one) for one in codes)

@@ -17,7 +17,7 @@ from codestral_ls.documents.text import line_end, line_start, next_line_start, o
 MATCHES = (80, 64, 48, 32, 24, 16, 12, 8, 6)
 """Characters before the cursor that must have stood there too, the best first."""
 STRONG, STRONG_WRITTEN = 8, 6
-"""Characters, and those of them that are no white space, whose match is worth evaluating a prompt anew for."""
+"""Length of a match, in characters and in characters other than white space, from which a new prompt is worth evaluating."""
 PASSAGES = 3
 LONGEST = 280
 """Characters of one passage."""
@@ -43,10 +43,10 @@ class _Passage:
 
 
 def retrieve(text: str, offset: int, top: int, end: int, characters: int, others: Sequence[str] = ()) -> str:
-    """Whole lines from before ``top`` and behind ``end`` with at most ``characters``, the best match last; ``""`` if none match.
+    """Whole lines from before ``top`` and after ``end`` with at most ``characters``, the best match last; ``""`` if nothing matches.
 
-    ``others`` are texts of other files, the nearest first: where matches are equally long, those of this file go first.
-    Each passage is the line that goes on from the characters before ``offset``, the one above it and two below.
+    ``others`` are texts of other files, the nearest first; of equally long matches, those of this file go first.
+    Each passage is the line that continues the characters before ``offset``, the line above it and two lines below.
     """
     found: list[_Passage] = []
     for source, place in _places(text, offset, top, end, others):
@@ -63,7 +63,7 @@ def retrieve(text: str, offset: int, top: int, end: int, characters: int, others
 
 
 def is_wanted(text: str, offset: int, top: int, end: int, shown: str, others: Sequence[str] = ()) -> bool:
-    """Whether the characters before ``offset`` stand outside the window or in ``others``, and neither in it nor in ``shown``."""
+    """Whether the characters before ``offset`` occur outside the window or in ``others``, but not in the window or in ``shown``."""
     key = text[max(0, offset - STRONG) : offset]
     if sum(not character.isspace() for character in key) < STRONG_WRITTEN:
         return False
@@ -75,7 +75,7 @@ def is_wanted(text: str, offset: int, top: int, end: int, shown: str, others: Se
 
 
 def _places(text: str, offset: int, top: int, end: int, others: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Where a text goes on from what stands before the cursor: long matches first, of equal ones the nearest above."""
+    """Offsets at which a text continues the text before the cursor: long matches first, of equal matches the nearest above."""
     for length in MATCHES:
         key = text[offset - length : offset] if length <= offset else ""
         if not key.strip():

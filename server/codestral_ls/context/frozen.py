@@ -1,8 +1,8 @@
-"""Remembers where each document's windows lie, so that typing does not move them.
+"""Remembers the edges of each document's windows, so that typing does not move them.
 
 A few windows per document are kept: going back to an earlier place finds the old edges, and with them a hot KV cache. The
-lines from elsewhere that stand before a prefix are kept likewise. For a line they are chosen anew at most once, where what is
-typed in it matches outside the window and the prompt does not show that yet: choosing costs a prompt evaluated anew.
+lines from elsewhere that are placed before a prefix are kept as well. They are chosen again at most once per line, if its text
+matches outside the window and the prompt does not show that yet: a new choice means that the prompt is evaluated again.
 Used on the event loop only.
 """
 
@@ -26,7 +26,7 @@ DOCUMENTS = 64
 class _Frozen:
     """A window's edges, the lines from elsewhere that go with it, and the start of the line whose text they were chosen for.
 
-    ``line`` is -1 where they were chosen with too little typed to tell what matches.
+    ``line`` is -1 if too little was typed on it to find matches.
     """
 
     edges: Edges
@@ -52,10 +52,10 @@ class FrozenWindows:
         settled: bool = False,
         others: Sequence[str] = (),
     ) -> tuple[Window, bool]:
-        """The window at ``offset`` and whether its prompt lies where an earlier one lay (so it is likely hot).
+        """The window at ``offset``, and whether it is where an earlier window was (so its prompt is likely hot).
 
-        ``settled``: lines from elsewhere are not chosen anew for a place where nobody types yet. ``others``: texts of other
-        files where such lines may stand.
+        ``settled``: lines from elsewhere are not chosen again, because nobody types at this place yet. ``others``: texts of
+        other files to look for such lines in.
         """
         known = self._frozen.setdefault(uri, [])
         self._frozen.move_to_end(uri)

@@ -1,4 +1,4 @@
-"""What stands around a cursor, as sources look at it: the visible window, the lines close by, the names in each. Pure."""
+"""The text around a cursor as sources see it: the visible window, the nearest lines, the names in each. Pure."""
 
 from __future__ import annotations
 

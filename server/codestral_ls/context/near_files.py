@@ -22,7 +22,7 @@ MOST_ENTRIES = 4_000
 def files_near(root: Path, here: str, most: int) -> list[str]:
     """At most ``most`` files with the suffix of the file ``here``, nearest first. Paths are relative to ``root``, with ``/``.
 
-    Never ``here`` itself, what is no source code, no plain file or a link, and nothing of a hidden folder or a tool's.
+    Leaves out ``here`` itself, links, special files, files that are not source code, and hidden folders or folders of tools.
     """
     folder, _, name = here.rpartition("/")
     suffix = os.path.splitext(name)[1]  # noqa: PTH122 - a name, no path

@@ -1,7 +1,7 @@
 """The files beside a document with their texts: open ones first, then those of its folder, then of the folders around it.
 
-Lines that go on from the same characters are looked for in them (``elsewhere.py``), and what may be copied is. They are read in a
-thread when a document is first typed or completed in and again when typing rests, so that a key never waits for a disk.
+They are searched for lines that continue the same characters (``elsewhere.py``) and for text to copy. A thread reads them when a
+document is first typed or completed in, and again when typing pauses, so that a key never waits for a disk.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ class _Known:
 
 
 class Neighbours:
-    """Which files stand beside each document. Lives on one event loop; ``thread`` does the reading, one call at a time.
+    """The neighbouring files of each document. Lives on one event loop; ``thread`` reads, one call at a time.
 
-    ``on_gone`` hears of a document one of whose files was deleted or became private.
+    ``on_gone`` is called with a document if one of its neighbours was deleted or became private.
     """
 
     def __init__(self, thread: Executor, on_gone: Callable[[str], None] = lambda _uri: None) -> None:
@@ -79,7 +79,7 @@ class Neighbours:
         return known.files
 
     def look(self, uri: str, prepare: Prepare, rests: bool = False) -> None:
-        """Read what is not known yet, and what was read some time ago as soon as typing ``rests``."""
+        """Read files that are not known yet, and files read some time ago as soon as typing ``rests``."""
         known = self._known.get(uri)
         if known is None or (rests and asyncio.get_running_loop().time() - known.read > FRESH_SECONDS):
             self._collect(uri, prepare)
@@ -87,7 +87,7 @@ class Neighbours:
             self._collect_later(uri, prepare)
 
     async def waited(self, uri: str, seconds: float) -> Sequence[Neighbour]:
-        """What has been read; what is being read for the first time is waited for."""
+        """The files read so far; waits if they are being read for the first time."""
         reading = self._collecting.get(uri)
         if reading is not None and uri not in self._known:
             await asyncio.wait([reading], timeout=seconds)

@@ -1,10 +1,9 @@
 """A server's project context: which snippets of other files each document's prompt holds now, and when that may change.
 
-Snippets stand before the prefix, so another choice costs the whole KV cache. A document's choice is therefore made once
-and kept while keys come; only when typing rests is it looked at again. Where another one is clearly better, or a file of
-this one was deleted, the other takes its place and ``on_changed`` lets the model evaluate the new prompt before the next
-key. Lives on one event loop; sources run in one thread beside it, and what the index's worker is told in another.
-Deliberately knows no backend and no prompt format.
+Snippets are placed before the prefix, so another choice costs the whole KV cache. A document's choice is therefore made once and
+kept while the user types; it is reconsidered only when typing pauses. If another choice is clearly better, or a file of this one
+was deleted, it is replaced, and ``on_changed`` has the new prompt evaluated before the next key. Lives on one event loop; sources
+run in one thread, and messages to the index's worker are sent from another.
 """
 
 from __future__ import annotations
@@ -42,9 +41,9 @@ log = logging.getLogger(__name__)
 REST_SECONDS = 0.3
 """Typing rests when no key has come for this long: a little less than the completer waits to evaluate a prompt ahead."""
 UNHURRIED_SECONDS = 0.4
-"""Time for collecting when nobody waits."""
+"""Seconds for collecting while nobody waits."""
 PUNCTUAL = 0.5
-"""Part of a keystroke's time that is waited for sources: the thread beside it holds up the loop for some milliseconds more."""
+"""Share of a keystroke's time that is spent waiting for sources: their thread delays the loop by some milliseconds more."""
 DOCUMENTS = 32
 MOST_DIAGNOSTICS = 200
 
@@ -62,8 +61,8 @@ class _Chosen:
 class ProjectContext:
     """One server's. ``gather`` is the pipeline's; the other methods are the completer's events.
 
-    ``on_problem`` hears why an index cannot be kept, and "" when it can again; ``on_gone`` of a document (its URI) beside which a
-    file was deleted or became private.
+    ``on_problem`` gets the reason why an index cannot be updated, and "" when it can be again; ``on_gone`` gets the URI of a document
+    if one of its neighbours was deleted or became private.
     """
 
     def __init__(
@@ -98,7 +97,7 @@ class ProjectContext:
     async def gather(self, snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
         """The snippets for a prompt at ``snapshot`` within ``characters``: the ones chosen before, if there are any.
 
-        The first time in a document they are collected within ``seconds``; what is late is left out until typing rests.
+        The first time in a document they are collected within ``seconds``; late snippets are left out until typing pauses.
         """
         ahead = self._ahead.get(snapshot.uri)
         if ahead is not None:
@@ -116,12 +115,12 @@ class ProjectContext:
         return snippets
 
     async def beside(self, snapshot: Snapshot, seconds: float) -> Sequence[str]:
-        """Texts of the files beside a document, the nearest first; the first time they are waited for within ``seconds``."""
+        """Texts of a document's neighbours, the nearest first; the first time, waits for them for up to ``seconds``."""
         self._look_beside(snapshot)
         return [one.text for one in self._as_it_is(await self._neighbours.waited(snapshot.uri, seconds * PUNCTUAL))]
 
     def known_beside(self, uri: str) -> Sequence[Neighbour]:
-        """The files beside a document that have been read, the nearest first."""
+        """A document's neighbours that have been read, the nearest first."""
         return self._as_it_is(self._neighbours.known(uri))
 
     def _as_it_is(self, files: Sequence[Neighbour]) -> list[Neighbour]:
@@ -176,7 +175,7 @@ class ProjectContext:
             timer.cancel()
 
     def cursor_moved(self, snapshot: Snapshot) -> None:
-        """The cursor rests at another place: what is needed there may be something else."""
+        """The cursor stopped at another place, which may need other snippets."""
         self.recent.rest(snapshot)
         self._look_beside_for_copies(snapshot, rests=True)
         self._rest_later(snapshot)
@@ -242,7 +241,7 @@ class ProjectContext:
             self._look_beside(snapshot, rests)
 
     def _look_beside(self, snapshot: Snapshot, rests: bool = False) -> None:
-        """Let the files beside a document be read, unless nothing of other files is wanted."""
+        """Have a document's neighbours read, unless text from other files is switched off."""
         if self.options.context.project_tokens >= 0 and not self._closed:
             self._neighbours.look(snapshot.uri, partial(self._read_beside, snapshot), rests)
 
@@ -271,7 +270,7 @@ class ProjectContext:
             del self._chosen[next(iter(self._chosen))]
 
     def _rest_later(self, snapshot: Snapshot) -> None:
-        """Look again when nobody has typed for a while."""
+        """Reconsider the choice when nobody has typed for a while."""
         chosen = self._chosen.get(snapshot.uri)
         if chosen is None or self._closed:
             return

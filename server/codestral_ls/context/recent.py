@@ -1,7 +1,7 @@
-"""What the user did lately: which files are open, where edits were made, what was looked at, what the editor complains of.
+"""What the user did recently: open files, edits, places looked at, and the editor's diagnostics.
 
-Fed by the completer's document events, on the event loop; sources read from it. Deliberately keeps texts only of
-documents that are open or were changed, and knows nothing of the project on disk.
+Fed by the completer's document events, on the event loop; sources read from it. Keeps texts only of
+documents that are open or were changed; files on disk are workspace.py's.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Recent:
             self._settled.pop(uri, None)
 
     def rest(self, snapshot: Snapshot) -> None:
-        """Nobody has typed for a moment: what changed since the last rest is an edit, what is around the cursor a view."""
+        """Typing paused: record the changes since the last pause as an edit and the text around the cursor as a view."""
         self.see(snapshot)
         if snapshot.uri not in self.documents:
             return
@@ -102,7 +102,7 @@ class Recent:
             self.views.append(view)
 
     def close(self, uri: str) -> None:
-        """The document is no longer open; its edits are still what the user did."""
+        """The document was closed; its edits are kept."""
         self.documents.pop(uri, None)
         self._settled.pop(uri, None)
         self.diagnostics.pop(uri, None)

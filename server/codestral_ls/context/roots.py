@@ -11,7 +11,7 @@ MARKS = (".git", "pyproject.toml", "package.json", "Cargo.toml", "go.mod", "setu
 def root_of(path: Path | None, folders: Iterable[Path]) -> Path | None:
     """The innermost workspace folder that holds ``path``; else the nearest folder with a mark of a project; else None.
 
-    Never the home folder or the top of the file system: nobody means to have those indexed.
+    Never the home folder or the root of the file system: nobody wants those indexed.
     """
     if path is None:
         return None

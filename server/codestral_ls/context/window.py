@@ -3,7 +3,7 @@
 Codestral's order puts the suffix first and the prefix last, so an evaluated prompt stays valid only while its suffix and
 the top edge of its prefix stay what they were. Both edges are therefore kept from keystroke to keystroke and moved, at
 line borders, only when the cursor has left the room they give it. Pure: state goes in and comes out as `Edges`.
-Deliberately knows neither tokens (budgets come in characters) nor other files.
+Budgets are in characters, not tokens.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Edges:
 class Window:
     """Prefix and suffix as the model will see them, and the line's auto-closed rest that is left out of both.
 
-    ``elsewhere``: whole lines of the same text from outside the window, to stand before the prefix.
+    ``elsewhere``: whole lines of the same text from outside the window, to be placed before the prefix.
     """
 
     prefix: str

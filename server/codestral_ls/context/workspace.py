@@ -1,6 +1,6 @@
-"""One root as sources see it: its index, its files on disk that may be read, and what the user did lately.
+"""One root as sources see it: its index, its readable files on disk, and what the user did recently.
 
-Reading a file asks the privacy rules first. Deliberately decides nothing.
+Reading a file checks the privacy rules first.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Workspace:
             return False
 
     def text_of(self, relative: str, most_bytes: int = MOST_BYTES) -> str | None:
-        """The text of a project file as the user has it: an open document's, else the disk's. None where it may not be read, is no
+        """The text of a project file as the user sees it: the open document's, or else the disk's. None if it may not be read, is not a
         plain file, or has more than ``most_bytes``.
         """
         path = self.root / relative

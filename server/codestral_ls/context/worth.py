@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 
 class Evidence(NamedTuple):
-    """What speaks for one definition at one cursor, each 0..1.
+    """Evidence for one definition at one cursor, each 0..1.
 
     ``imported``: its name is imported here; ``import_target``: its file is imported; ``near``: its name is used within a
     few lines; ``used_here``: its name is used elsewhere in this file; ``of_class_at_hand``: a member of a class that the
     enclosing one inherits from; ``of_imported_class``: of a class imported or named here; ``of_near_class``: … named near
     the cursor; ``by_neighbours``: share of similar files that use it; ``popular``: used in many files; ``same_folder``,
     ``is_open``, ``private``, ``visible``: its name is in the window already; ``receiver``: its class is called like an
-    object near the cursor; ``callable``, ``is_class``, ``is_field``; ``ambiguous``: how many others bear its name;
-    ``alike``: share of the words it is made of that stand in the last lines.
+    object near the cursor; ``callable``, ``is_class``, ``is_field``; ``ambiguous``: how many others have its name;
+    ``alike``: share of its name's words that occur in the last lines.
     """
 
     imported: float = 0.0
