@@ -43,7 +43,7 @@ class _Passage:
 
 
 def retrieve(text: str, offset: int, top: int, end: int, characters: int, others: Sequence[str] = ()) -> str:
-    """Whole lines from before ``top`` and after ``end`` with at most ``characters``, the best match last; ``""`` if nothing matches.
+    """Whole lines before ``top`` and after ``end`` with at most ``characters``, the best match last; ``""`` if nothing matches.
 
     ``others`` are texts of other files, the nearest first; of equally long matches, those of this file go first.
     Each passage is the line that continues the characters before ``offset``, the line above it and two lines below.

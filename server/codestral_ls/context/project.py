@@ -61,8 +61,8 @@ class _Chosen:
 class ProjectContext:
     """One server's. ``gather`` is the pipeline's; the other methods are the completer's events.
 
-    ``on_problem`` gets the reason why an index cannot be updated, and "" when it can be again; ``on_gone`` gets the URI of a document
-    if one of its neighbours was deleted or became private.
+    ``on_problem`` gets the reason why an index cannot be updated, and "" when it can be again; ``on_gone`` gets the URI of a
+    document if one of its neighbours was deleted or became private.
     """
 
     def __init__(

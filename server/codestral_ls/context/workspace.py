@@ -64,8 +64,8 @@ class Workspace:
             return False
 
     def text_of(self, relative: str, most_bytes: int = MOST_BYTES) -> str | None:
-        """The text of a project file as the user sees it: the open document's, or else the disk's. None if it may not be read, is not a
-        plain file, or has more than ``most_bytes``.
+        """The text of a project file as the user sees it: the open document's, or else the disk's. None if it may not be read,
+        is not a plain file, or has more than ``most_bytes``.
         """
         path = self.root / relative
         if not self.may_read(path):
