@@ -1,7 +1,7 @@
-"""What an editor tells about completions after it got them: shown, accepted, partly accepted; and where the cursor is.
+"""What an editor reports about completions after it got them: shown, accepted, partly accepted; and where the cursor is.
 
 The messages are the ones that clients of the Copilot language server send. They are notifications or a command, and
-an item that nobody remembers is no error: the client is simply late. Counting is the completer's.
+an unknown item is not an error: the client is simply late. The completer counts.
 """
 
 from __future__ import annotations

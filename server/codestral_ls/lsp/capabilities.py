@@ -1,6 +1,6 @@
-"""What this server tells an editor it can do: one value, written out, after what the editor itself can do.
+"""The server's capabilities: one value, which depends on the editor's own capabilities.
 
-Deliberately not pygls' builder, which derives it from the registered handlers and advertises more than is meant.
+pygls' builder is not used: it derives capabilities from the registered handlers and advertises more than we support.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from codestral_ls.lsp.code_actions import KIND
 from codestral_ls.lsp.execute_command import announced
 
 TRIGGER_CHARACTERS = (".", "(", "[", "{", ",", "=", ":", " ", "/", '"', "'")
-"""After these an editor's completion menu asks, beside the letters it asks after anyway."""
+"""Characters after which an editor's completion menu asks, in addition to letters."""
 
 
 def capabilities_for(client: Client) -> types.ServerCapabilities:

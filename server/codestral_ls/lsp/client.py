@@ -1,6 +1,6 @@
-"""What the editor said about itself in ``initialize``, reduced to what this server asks.
+"""What the editor said about itself in ``initialize``, reduced to what this server uses.
 
-Deliberately frozen and without behaviour: an editor's abilities do not change while it is connected.
+Frozen: an editor's abilities do not change while it is connected.
 """
 
 from __future__ import annotations

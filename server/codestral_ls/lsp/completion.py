@@ -1,7 +1,7 @@
 """``textDocument/completion``: the same text in the completion menu, for editors without inline completion.
 
 The entry comes last and is never preselected, so that it stays out of the way of the language's own server.
-Deliberately without words of its own: one entry per answer of the completer, nothing else.
+One entry per answer of the completer, nothing else.
 """
 
 from __future__ import annotations

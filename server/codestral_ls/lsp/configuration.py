@@ -41,7 +41,7 @@ async def reconfigure(session: Session) -> None:
 
 
 async def register_for_changes(session: Session) -> None:
-    """Ask the editor to tell when our settings change, where it wants to be asked."""
+    """Ask the editor to report changes of our settings, if it supports such requests."""
     if not session.client.registers_configuration:
         return
     options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
@@ -88,7 +88,7 @@ async def _pull(session: Session) -> Mapping[str, object] | None:
 
 
 async def _take(session: Session, options: Options) -> None:
-    """Make ``options`` hold. A completer is built anew only where its backend is another one now."""
+    """Apply ``options``. The completer's backend is replaced only if it is a different one now."""
     before, session.options = session.options, options
     configure_log(options.server)
     session.documents.max_file_bytes = options.completion.max_file_bytes

@@ -1,7 +1,7 @@
 """Protocol positions to ``str`` indices and back: the only module that knows UTF-8, UTF-16 and UTF-32 units.
 
 A position beyond a line's end means that line's end, and a line beyond the document means its end, as LSP asks;
-a position in the middle of a character means that character's start. Deliberately never raises for a position.
+a position in the middle of a character means that character's start. Never raises for a position.
 """
 
 from __future__ import annotations

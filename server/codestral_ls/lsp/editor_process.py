@@ -1,7 +1,7 @@
-"""Notices that the editor's process has ended, also where its end of the pipe is still held open by somebody else.
+"""Notices that the editor's process has ended, even if another process still holds its end of the pipe open.
 
 A process that cannot be seen from here (an editor outside of the container, a wrong id) is not waited for.
-Deliberately ends nothing itself: it returns, and the server decides.
+Ends nothing itself: it returns, and the server decides.
 """
 
 from __future__ import annotations

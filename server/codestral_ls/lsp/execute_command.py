@@ -1,7 +1,7 @@
-"""``workspace/executeCommand``: which command is whose, and telling the editor which there are.
+"""``workspace/executeCommand``: which function runs which command, and reporting the commands to the editor.
 
 A command is called at once, in the order of the messages; a long one returns a coroutine that the answer waits for.
-Deliberately without what the commands do: each is in the file of its feature.
+What a command does is in the file of its feature.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ ALWAYS = (
     pull_model.PULL,
     recommend_model.RECOMMEND,
 )
-"""Commands that every editor is told of in ``initialize``."""
+"""Commands that are reported to every editor in ``initialize``."""
 
 
 def execute_command(session: Session, params: types.ExecuteCommandParams) -> Result:
@@ -72,8 +72,8 @@ def execute_command(session: Session, params: types.ExecuteCommandParams) -> Res
 def announced(client: Client) -> tuple[str, ...]:
     """The commands to name in ``initialize``.
 
-    An editor that can be told later is told of the writing commands later: our extension for VS Code has commands of the same
-    names, and a name that is there already would end the start of its client.
+    The writing commands are registered later if the editor supports that: our extension for VS Code has commands of the same
+    names, and a name that exists already would break the start of its client.
     """
     if not client.edits.applies:
         return ALWAYS
@@ -81,7 +81,7 @@ def announced(client: Client) -> tuple[str, ...]:
 
 
 async def register_commands(session: Session) -> None:
-    """Tell an editor that can be told later of the writing commands. One that has them as its own says no, which is fine."""
+    """Register the writing commands with an editor that supports it. An editor that has its own refuses, which is fine."""
     if not session.client.registers_commands or not session.client.edits.applies:
         return
     options = types.ExecuteCommandRegistrationOptions(commands=write_definition.COMMANDS)

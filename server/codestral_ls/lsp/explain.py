@@ -1,6 +1,6 @@
 """``codestral-ls.explain``: why the last completion of a document was what it was, in sentences for the user.
 
-Remembers one answer per document, without its text. Deliberately computes nothing anew: what is told is what happened.
+Remembers one answer per document, without its text. Computes nothing again: it reports what happened.
 """
 
 from __future__ import annotations

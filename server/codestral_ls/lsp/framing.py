@@ -1,6 +1,6 @@
 """Cuts the byte stream of an editor into message bodies, and finds its footing again after broken headers.
 
-A pure core: bytes go in, bodies and complaints come out. Deliberately reads no file descriptor and no JSON.
+A pure core: bytes go in, bodies and complaints come out. Reads no file descriptor and no JSON.
 The format is the base protocol of the LSP specification: header lines, an empty line, ``Content-Length`` bytes.
 """
 
@@ -25,7 +25,7 @@ _LONGEST_START = 64
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Bytes that are no message. ``reason`` is a sentence for the log; reading goes on behind them."""
+    """Bytes that are not a message. ``reason`` is a sentence for the log; reading continues after them."""
 
     reason: str
 

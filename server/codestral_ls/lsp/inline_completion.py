@@ -1,8 +1,8 @@
 """``textDocument/inlineCompletion`` (LSP 3.18): the ghost text.
 
-Beside the specification's params this understands what clients of the Copilot language server send with them: the
+In addition to the specification's params this understands what clients of the Copilot language server send: the
 document's version and the editor's ``formattingOptions``, and the trigger kind 0 of the proposal before 3.18.
-Deliberately without decisions about text: the completer's.
+The completer decides about text.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def register_types(converter: Converter) -> None:
 def _kind(value: Any, _type: object) -> types.InlineCompletionTriggerKind:
     """Invoked is 1 and automatic 2 in LSP 3.18; until December 2023 the proposal had 0 and 1, as VS Code's API still has.
 
-    A client of that time (vscode-languageclient up to 9.0) therefore says 0 for invoked; its 1 cannot be told from ours.
+    A client of that time (vscode-languageclient up to 9.0) therefore says 0 for invoked; its 1 is ambiguous.
     Raises: ValueError (neither).
     """
     if value == 0 and value is not False:
@@ -82,7 +82,7 @@ def _kind(value: Any, _type: object) -> types.InlineCompletionTriggerKind:
 
 
 async def inline_completion(session: Session, params: Params) -> types.InlineCompletionList:
-    """Answer with what may stand at the cursor; an empty list where there is nothing, not yet or no longer."""
+    """Answer with the suggestions for the cursor; an empty list if there are none, none yet, or none any more."""
     where = Where(params.text_document.uri, params.position, params.text_document.version)
     found = await complete_at(session, where, lambda document: _ask(session, document, params))
     if found is None:

@@ -1,6 +1,6 @@
 """One request for text at a cursor, whichever method brought it: snapshot, completer, still the same text?, log line.
 
-Deliberately knows no item types: ``inline_completion.py`` and ``completion.py`` make their own of an ``Answer``.
+Knows no LSP item types: ``inline_completion.py`` and ``completion.py`` make theirs from an ``Answer``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """``initialize``, ``initialized``, ``shutdown``, ``exit``: how a session begins and ends.
 
-Deliberately fast before the reply to ``initialize``: everything that takes time is begun by ``initialized``.
+The reply to ``initialize`` is fast: everything that takes time is begun by ``initialized``.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def initialize(session: Session, params: types.InitializeParams) -> types.Initia
 
 
 def initialized(session: Session, _params: types.InitializedParams) -> None:
-    """The client is ready to be asked and told: begin to load."""
+    """The client is ready for requests and notifications: begin to load."""
     session.spawn(_start(session), "starting")
 
 

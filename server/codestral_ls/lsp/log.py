@@ -1,6 +1,6 @@
 """The server's log: lines on standard error, or in the file that ``server.log_file`` names.
 
-Deliberately without tracebacks above level debug: a user reads one line, and a developer sets the level.
+Tracebacks are logged at level debug only: a user reads one line, and a developer sets the level.
 """
 
 from __future__ import annotations

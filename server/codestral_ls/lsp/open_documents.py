@@ -1,7 +1,7 @@
 """The documents that the editor has open: the only copy of their text in this process.
 
-A file that is too large or no text is known by name only and completes nothing; so is one whose edits could not be
-understood, until the editor sends it whole again. Deliberately without protocol traffic: ``text_sync.py`` has that.
+A file that is too large or not text is known by name only and completes nothing. The same holds for a document whose edits could
+not be understood, until the editor sends it whole again. ``text_sync.py`` has the protocol's messages.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class OpenDocuments:
     def change(
         self, uri: str, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]
     ) -> tuple[Document, int] | None:
-        """Make the editor's changes; returns the document and the offset behind the last change.
+        """Make the editor's changes; returns the document and the offset after the last change.
 
         None where the document is not open or cannot be completed. A version that goes backwards is reported in the
         log, and the changes are made all the same: the editor knows its text better than its numbers.
@@ -95,7 +95,7 @@ class OpenDocuments:
             self._refuse(uri, OUT_OF_STEP)
 
     def _apply(self, document: Document, changes: Iterable[types.TextDocumentContentChangeEvent]) -> int:
-        """Make the changes in order and return the offset behind the last one."""
+        """Make the changes in order and return the offset after the last change."""
         end = 0
         for change in changes:
             if isinstance(change, types.TextDocumentContentChangePartial):

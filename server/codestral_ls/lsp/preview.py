@@ -1,4 +1,4 @@
-"""``codestral-ls.preview``: what a completion at the cursor would send, asked of the server that would send it.
+"""``codestral-ls.preview``: what a completion at the cursor would send, from the server that would send it.
 
 It has the document as it is in the editor, the options in force and the key (which is shown as ``***``). Nothing is sent
 but what a backend asks its own server for first, such as token ids.

@@ -3,7 +3,7 @@
 pygls 2.1.1 keeps silent on a request with malformed params, on requests after ``shutdown`` and on bodies that are no
 JSON, sends tracebacks to the user, and keeps a second copy of every document; so routing, replies and the
 documents are not its own here. Its registry of features, its types and its requests to the client stay in use.
-Deliberately knows nothing of completion: what a method does is in the file of that name.
+What a method does is in the file of that name.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Protocol(LanguageServerProtocol):
     # Receiving
 
     def receive(self, body: bytes) -> bool:
-        """Handle one message body. Returns False when it is no JSON (the stream may have lost its footing)."""
+        """Handle one message body. Returns False if it is not JSON (the stream may be out of step)."""
         try:
             data = json.loads(body)
         except (ValueError, RecursionError) as error:
@@ -167,7 +167,7 @@ class Protocol(LanguageServerProtocol):
             future.set_result(data["result"])
 
     def _handle_cancel_notification(self, msg_id: Any) -> None:
-        """A request that was answered meanwhile is no longer known: nothing to do."""
+        """A request that was answered meanwhile is ignored."""
         if isinstance(msg_id, MessageId) and msg_id in self._open and (future := self._request_futures.get(msg_id)) is not None:
             future.cancel()
 
@@ -274,7 +274,7 @@ class Protocol(LanguageServerProtocol):
 
 
 def report(what: str, error: BaseException) -> None:
-    """One line of log for a failure that nobody expected; the traceback is there at level debug only."""
+    """Log an unexpected failure in one line; with its traceback at level debug only."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,7 +1,7 @@
 """``codestral-ls.pullModel``: fetch a model of the catalogue, with a progress bar that can be stopped.
 
-The work is ``codestral-ls models pull`` in a process of its own, so that stopping it ends it; it goes on where it stopped when
-it is asked for again. Deliberately only what the catalogue names: an editor may name a model, not an address.
+The work is ``codestral-ls models pull`` in a process of its own, so that stopping it ends it; it resumes where it stopped when
+it is requested again. Only models of the catalogue: an editor may name a model, not an address.
 """
 
 from __future__ import annotations

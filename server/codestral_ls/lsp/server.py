@@ -1,6 +1,6 @@
 """The server put together: which function answers which method, and how a connection begins and ends.
 
-Deliberately the only routing table. Deliberately without logic about text or protocol: each method is its own file.
+The only routing table. What the methods do is in their own files.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def _bad_notification(session: Session, method: str, params: object) -> None:
 
 
 def _report_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """A failure nobody awaited, in one line."""
+    """Log a failure that no task awaited, in one line."""
     error = context.get("exception")
     if isinstance(error, BaseException):
         report(str(context.get("message", "a task failed")), error)

@@ -1,7 +1,7 @@
-"""What one editor's connection holds: its documents, its options, the completer, and tasks that run beside requests.
+"""What one editor's connection holds: its documents, its options, the completer, and background tasks.
 
-The one mutable thing in ``lsp/``; handlers get it as their first argument and keep nothing themselves. Deliberately
-without protocol methods: those are one file each.
+The only mutable state in ``lsp/``; handlers get it as their first argument and keep nothing themselves. The protocol's methods
+are in files of their own.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Session:
             self.ended.set()
 
     def spawn(self, work: Coroutine[Any, Any, None], what: str) -> None:
-        """Run ``work`` beside the requests; its failure is logged under ``what``, and it ends with the session."""
+        """Run ``work`` in the background; its failure is logged under ``what``, and it ends with the session."""
         task = asyncio.get_running_loop().create_task(work, name=what)
         self._tasks.add(task)
         task.add_done_callback(self._finished)

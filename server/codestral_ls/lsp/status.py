@@ -1,7 +1,7 @@
-"""Tells the editor how completion is: a status for its status line, progress while a model loads, one message at most.
+"""Reports the state of completion to the editor: a status line, progress while a model loads, at most one message.
 
 ``didChangeStatus`` is the notification that clients of the Copilot language server know; ``codestral-ls/status`` says
-the same with all that is known. Deliberately decides nothing: the health comes from the completer.
+the same with all that is known. The health comes from the completer.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class StatusReporter:
         self._began = False
 
     def update(self, health: Health) -> None:
-        """Take the new health and tell the editor what is new about it."""
+        """Take the new health and report what changed."""
         self.health = health
         (self.settled.clear if health.state == "loading" else self.settled.set)()
         self._outage_told = self._outage_told and health.state != "ready"
@@ -78,7 +78,7 @@ class StatusReporter:
         self._show_progress(health)
 
     def about_index(self, problem: str) -> None:
-        """Why the project's index cannot be kept, "" when it can: told where there is nothing worse to tell."""
+        """Report why the project's index cannot be updated ("" if it can), unless there is something worse to report."""
         self._index_problem = problem
         self.update(self.health)
 
@@ -105,7 +105,7 @@ class StatusReporter:
         self._kinds_told.clear()
 
     def _tell_of_problem(self) -> None:
-        """Show the health's message; a client that offers what helps beside it shows it itself."""
+        """Show the health's message; a client that offers remedies with it shows it itself."""
         message = self.health.message
         if not self.shows_problems:
             self.tell_once(message, types.MessageType.Warning)
@@ -140,7 +140,7 @@ class StatusReporter:
             self._server.window_show_message(types.ShowMessageParams(kind, f"{TITLE}: {message}"))
 
     def _show_progress(self, health: Health) -> None:
-        """Begin, go on with or end the progress bar, for clients that have one."""
+        """Begin, update or end the progress bar, for clients that have one."""
         if not self.shows_progress:
             return
         if health.state == "loading" and self._token is None:

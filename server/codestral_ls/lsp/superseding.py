@@ -1,7 +1,7 @@
 """Ends requests for text that nobody can use any more: their document has changed since they came.
 
 A client may cancel such a request, and most do, but it does not have to; an answer for a text that is gone would be
-dropped in any case. What was being generated goes on as after a cancellation, because the next request may fit it.
+dropped in any case. The generation continues as after a cancellation, because the next request may fit it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """``textDocument/didOpen``, ``didChange``, ``didClose`` and ``didSave``: what the editor has open.
 
-The completer hears of every change, so that it can evaluate a prompt before anybody asks. Deliberately synchronous:
-when the next message is looked at, this one has happened.
+The completer gets every change, so that it can evaluate a prompt before a request. Synchronous: a message is complete before the
+next is handled.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Bytes to and from the editor: standard input and output, or one Unix socket; and the loop that feeds the protocol.
 
 Standard input is read by a thread that never stops reading, so that an editor which writes much and reads late cannot
-block itself and us. Deliberately without meaning: framing cuts messages, the protocol understands them.
+block itself and us. Bytes only: framing cuts messages, the protocol understands them.
 """
 
 from __future__ import annotations

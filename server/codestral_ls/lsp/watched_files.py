@@ -1,7 +1,7 @@
 """``workspace/didChangeWatchedFiles``: files that changed outside of the editor's documents, for the workspace's index.
 
-The editor is asked to watch source files and ignore files where it can be asked. Events are kept for a moment, because a
-branch switch sends thousands of them in many messages. Deliberately reads no file.
+The editor is asked to watch source files and ignore files, if it supports that. Events are kept for a moment, because a
+branch switch sends thousands of them in many messages. Reads no file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_KEPT = 1_000
 
 
 async def register_for_files(session: Session) -> None:
-    """Ask the editor to tell of changed files, where it wants to be asked and an index is kept."""
+    """Ask the editor to report changed files, if it supports that and there is an index."""
     if not session.client.registers_watching or not session.options.context.index:
         return
     watchers = tuple(types.FileSystemWatcher(glob_pattern=pattern) for pattern in patterns())
@@ -44,7 +44,7 @@ def patterns() -> tuple[str, ...]:
 
 
 def did_change_watched_files(session: Session, params: types.DidChangeWatchedFilesParams) -> None:
-    """Keep what changed; the index hears of it in a moment."""
+    """Keep the changes; the index gets them in a moment."""
     waiting = session.changed_files
     for change in params.changes:
         if len(waiting) > MOST_KEPT:

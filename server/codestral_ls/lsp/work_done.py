@@ -1,7 +1,7 @@
 """A progress bar in the editor for one long request, and the user's wish to stop that request.
 
 The bar is the client's where the request brought a token, else one that the server asks for. An editor without bars gets the
-same work without one. Deliberately knows nothing of what is being done.
+same work without one. Knows nothing of the work itself.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class WorkDone:
 
 
 def cancel(session: Session, params: types.WorkDoneProgressCancelParams) -> None:
-    """``window/workDoneProgress/cancel``. A bar that ended meanwhile is no longer known: nothing to do."""
+    """``window/workDoneProgress/cancel``. A bar that ended meanwhile is ignored."""
     stop = session.stoppable.get(params.token)
     if stop is not None:
         stop()

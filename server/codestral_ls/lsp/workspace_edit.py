@@ -1,6 +1,6 @@
-"""One edit of one file as an editor wants it: with the document's version, to be confirmed, in a new file, as far as it can.
+"""One edit of one file as the editor supports it: with the document's version, to be confirmed, in a new file.
 
-Pure. Deliberately decides nothing about the text.
+Pure. Decides nothing about the text.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The commands ``codestral-ls.writeDocstring`` and ``codestral-ls.writeTests`` with the arguments ``[uri, position, version]``.
 
-Writes beside everything else, behind whatever somebody waits for while typing, proves the edit, and hands it to the editor if
-the document is still the one it was made for. What goes wrong is one message. Deliberately without words about code: those are
-``generate/at_cursor/single.py``'s. ``version`` may be null: then the document as it is now is meant.
+Runs in the background with a lower priority than completions, proves the edit, and sends it to the editor if the document has not
+changed since. A failure is one message. What is written is decided in ``generate/at_cursor/single.py``. ``version`` may be null,
+which means the current document.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ async def _tests(session: Session, order: Order, tell: Tell) -> FileEdit:
 
 
 def _at_end(session: Session, new: NewText) -> FileEdit:
-    """The new tests behind what their file holds, whether an editor has it open or not."""
+    """Add the new tests at the end of their file, whether an editor has it open or not."""
     from codestral_ls.documents.document import Document
 
     target = next((document for document in session.documents if document.path == new.path), None)

@@ -1,8 +1,7 @@
-"""Who writes the text: builds the completer when the options are known, gives it another backend when they change, and
-watches how that backend is.
+"""Creates the completer when the options are known, replaces its backend when they change, and monitors that backend's health.
 
-The modules behind it are imported here, after ``initialize`` is answered and in a thread: no editor is kept waiting.
-Deliberately the only place in ``lsp/`` that knows how a completer and a backend are made.
+Its modules are imported here, in a thread after the reply to ``initialize``, so that no editor waits for them. The only place in
+``lsp/`` that knows how a completer and a backend are made.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ HEALTH_SECONDS = 5.0
 
 
 async def let_write(session: Session, options: Options) -> None:
-    """Let the backend that ``options`` name write from now on; it loads or connects beside everything else.
+    """Use the backend that ``options`` name from now on; it loads or connects in the background.
 
-    A backend that cannot be built is told to the user, and requests are answered with empty lists.
+    If it cannot be built, the user gets a message and requests are answered with empty lists.
     """
     await asyncio.to_thread(_import_parts)
     from codestral_ls.backends.build import build_backend
@@ -64,7 +63,7 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
     from codestral_ls.completion.build import build_completer
 
     def on_status(health: Health) -> None:
-        """Show what is well at once. A failure only puts the health in doubt: one slow answer is no outage."""
+        """Show good health at once. A failure only puts it in doubt: one slow answer is not an outage."""
         if health.state == "ready":
             session.status.update(health)
         if health.state != "ready" or completer.is_refused:
@@ -84,7 +83,7 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
 
 
 async def _watch(session: Session) -> None:
-    """Ask how the backend is, while it is not ready and after every failure, and tell the user what can be done."""
+    """Check the backend's health until it is ready and after every failure, and tell the user what can be done."""
     while True:
         await session.failed.wait()
         while (completer := session.completer) is not None:
