@@ -71,7 +71,8 @@ def main() -> int:
     head = [
         "# Our own time for a keystroke",
         "",
-        f"Machine: {machine()}. `python -m benchmarks.own_time --seed {arguments.seed}`. Wanted: p95 at most {WANTED_P95_MS:g} ms.",
+        f"Machine: {machine()}. `python -m benchmarks.own_time --seed {arguments.seed} --lengths "
+        f"{' '.join(map(str, arguments.lengths))}`. Wanted: p95 at most {WANTED_P95_MS:g} ms.",
         "",
         "| lines | language | keys | own p50 ms | p95 | p99 | all CPU p50 ms | p95 |",
         "|---|---|---|---|---|---|---|---|",

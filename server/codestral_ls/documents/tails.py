@@ -42,29 +42,30 @@ def closers_of(line_rest: str) -> str:
 
 
 def opened_on(line_before: str, closers: str) -> int:
-    (
-        """How many of ``closers`` close what the line has opened before the cursor: the others are not an editor's doing.
+    '''How many of ``closers`` close what the line has opened before the cursor: the others are not an editor's doing.
 
     A mark that ends the statement counts after one that does. Told from the characters alone.
 
-    >>> opened_on("f(a", "))"), opened_on("x = f\"{", '}"'), opened_on('say("""
-        ", "
-        """)'), opened_on("it's (", ");")
+    >>> opened_on("f(a", "))"), opened_on('x = f"{', '}"'), opened_on('say("""', '""")'), opened_on("it's (", ");")
     (1, 2, 4, 2)
-    """
-    )
+    >>> opened_on("for example", " ::")
+    0
+    '''
     waiting = _opened(line_before)
     count = 0
+    closed = False
     while count < len(closers):
         mark = closers[count]
         triple = closers[count : count + 3] if mark in QUOTES else ""
         if triple == mark * 3 and triple in waiting:
             del waiting[_last(waiting, triple) :]
             count += 3
+            closed = True
         elif (opener := PAIRS.get(mark, mark)) in waiting:
             del waiting[_last(waiting, opener) :]
             count += 1
-        elif mark == " " or (count and mark in ENDINGS):
+            closed = True
+        elif mark == " " or (closed and mark in ENDINGS):
             count += 1
         else:
             break

@@ -31,6 +31,7 @@ def around(code: str, language: str = "text") -> Cursor:
         ("groovy", 'f(│"\nx = "\n', 'b)\ng "c"', None),
         ("vim", "x│'\n", "y\nexec 'a'.b.'c'", "y\nexec 'a'.b.'c"),
         ("vim", "a = 'x│'\n", "y'.'z", None),
+        ("restructuredtext", "For example │ ::\n", "of a task. ::", "of a task."),
         ("latex", "  │%\n", "b}%\n}%", "b}%\n}"),
         ("ini", "# =====\na\n# ==│==\n", "===", "="),
         ("html", "<style>\na { b: │; }\n</style>\n", "red; }", "red"),
