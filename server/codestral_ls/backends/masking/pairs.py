@@ -118,6 +118,7 @@ PAIRS: tuple[Pair, ...] = (
     _line(
         "<<<",
         rf"[^\n]{{0,120}}?\b(?:sudo\s+-S|passwd|su|kinit|cryptsetup|[\w-]*login)\b[^\n|;]{{0,60}}<<<\s*[\"']?(?P<value>{_VALUE})",
+        words="passwd su kinit cryptsetup login sudo",
     ),
     # "user" * "password" *
     _line(" * ¦\t*\t", rf"[\"']?[\w.@-]+[\"']?[ \t]+\*[ \t]+[\"']?(?P<value>{_VALUE})[\"']?[ \t]+\*{_END}"),
@@ -188,7 +189,9 @@ PAIRS: tuple[Pair, ...] = (
     _line(" /rp¦ /p¦ -rp", rf"[^\n]{{0,200}}?\s[-/]r?u(?:ser)?[ :]\S+[^\n]{{0,80}}?\s[-/]r?p[ :][\"']?(?P<value>{_VALUE})"),
     # a command of a protocol: AUTH password, LOGIN user password
     _line(
-        "AUTH ¦PASS ¦LOGIN ", rf"[ \t]*(?:AUTH|PASS|(?:\w+ )?LOGIN)[ \t]+(?:[\w.@-]+[ \t]+)?[\"']?(?P<value>{_VALUE})[\"']?{_END}"
+        "AUTH ¦PASS ¦LOGIN ",
+        rf"[ \t]*(?:AUTH|PASS|(?:\w+ )?LOGIN)[ \t]+(?:[\w.@-]+[ \t]+)?[\"']?(?P<value>{_VALUE})[\"']?{_END}",
+        words="auth pass login",
     ),
     # -Xu user … -Xp password
     _here(" -", rf" -(\w{{1,3}})u(?:ser)?[ =]\S+[^\n]{{0,60}}?\s-\1p(?:ass(?:word)?)?[ =][\"']?(?P<value>{_VALUE})"),
@@ -204,6 +207,7 @@ PAIRS: tuple[Pair, ...] = (
         " key ¦ password ¦ secret ¦ md5 ¦ authentication ",
         r"[ \t]*[\w -]{3,40}[ \t]\d{1,3}(?:\.\d{1,3}){3}[\w. /-]{0,40}[ \t](?:key|password|secret|md5|authentication)",
         rf"(?:[ \t]+(?:\d|md5|plaintext|encrypted))?[ \t]+[\"']?(?P<value>{_VALUE})[\"']?{_END}",
+        words="key password secret md authentication",
     ),
     # an address, a user and a password as words of a command
     _line("://", rf"[^\n]{{0,200}}?\w://[\w.:/-]+[ \t]+[\w.@-]{{3,40}}[ \t]+(?P<value>(?!-){_VALUE}){_END}"),
@@ -211,6 +215,7 @@ PAIRS: tuple[Pair, ...] = (
     _line(
         "[admin¦[user¦[auth]¦[credential¦[password¦[account¦[secret",
         rf"\[\w+\][ \t]*\r?\n[\w.@-]{{1,40}}[ \t]*[=:][ \t]*[\"']?(?P<value>{_VALUE})[\"']?{_END}",
+        words="admin admins user users auth credential credentials password passwords account accounts secret secrets",
     ),
     # user: password,role
     _line("admin:¦root:¦user:", rf"(?:admin|root|user)\w*:[ \t]*(?P<value>{_VALUE}),[a-z][\w, -]*{_END}"),
