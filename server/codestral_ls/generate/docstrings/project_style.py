@@ -171,7 +171,9 @@ class _Census:
         if definition.docstring is None:
             return
         raw = text[slice(*definition.docstring)]
-        lines = read_body(_inside(raw, language), language)
+        lines = (
+            None if raw.startswith("#[") else read_body(_inside(raw, language), language)
+        )  # an attribute of Rust's shows no style
         if lines is None:
             return
         self._lengths.append(len(raw))
