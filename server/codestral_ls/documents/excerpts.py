@@ -19,8 +19,8 @@ LARGE = 150_000
 """Characters from which on a document is looked at in parts; up to there its tree follows an edit in 1 to 2 ms."""
 MARGIN = 4_000
 """Characters that a part has at least on each side of the cursor and of what was edited."""
-LONGEST = 40_000
-"""Characters of the longest part: one that is longer costs as much as the whole."""
+LONGEST = 100_000
+"""Characters of the longest part: a longer one costs as much as the whole."""
 APART = frozenset(
     {
         "c", "cpp", "csharp", "css", "dart", "elixir", "go", "java", "javascript", "javascriptreact", "kotlin", "lua", "powershell",

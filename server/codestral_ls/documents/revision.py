@@ -99,17 +99,40 @@ class Revision:
             known = self._part
             if known is not None and known[0] <= max(0, offset - MARGIN) and min(len(text), offset + MARGIN) <= known[1]:
                 return known
-            revision: Revision = self
-            edits: list[Edit] = []
-            while not revision._asked or revision._tree is None:
-                if revision._parent is None or len(edits) == _MOST_EDITS_OF_A_PART:
-                    return None
-                edits.append(revision._edit)
-                revision = revision._parent
-            found = excerpt(revision._tree, hunks_of(reversed(edits)), text, offset)
-            if found is not None:
-                self._part = (*found, Revision(self.language, self.max_tree_bytes))
-            return self._part if found is not None else None
+            self._part = self._part_followed(text, offset) or self._part_found(text, offset)
+            return self._part
+
+    def _part_followed(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
+        """The part that an earlier text was looked at in, with what was edited in it since: its tree is followed as well."""
+        edits: list[Edit] = []
+        revision: Revision | None = self
+        while revision is not None and revision._part is None:
+            if len(edits) == _MOST_EDITS_OF_A_PART or (revision._asked and revision._tree is not None):
+                return None
+            edits.append(revision._edit)
+            revision = revision._parent
+        if revision is None or revision._part is None:
+            return None
+        start, end, part = revision._part
+        for edit in reversed(edits):
+            if not start < edit.start <= edit.end < end:
+                return None
+            part = part.then(edit.start - start, edit.end - start, edit.inserted)
+            end += edit.inserted - (edit.end - edit.start)
+        near = max(0, offset - MARGIN), min(len(text), offset + MARGIN)
+        return (start, end, part) if start <= near[0] and near[1] <= end else None
+
+    def _part_found(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
+        """A part cut out by the last tree of the whole."""
+        revision: Revision = self
+        edits: list[Edit] = []
+        while not revision._asked or revision._tree is None:
+            if revision._parent is None or len(edits) == _MOST_EDITS_OF_A_PART:
+                return None
+            edits.append(revision._edit)
+            revision = revision._parent
+        found = excerpt(revision._tree, hunks_of(reversed(edits)), text, offset)
+        return None if found is None else (*found, Revision(self.language, self.max_tree_bytes))
 
     def _parse(self, text: str) -> SyntaxTree | None:
         if not _fits(text, self.max_tree_bytes) or looks_binary(text):

@@ -73,7 +73,7 @@ def test_far_apart_edits_and_small_documents_are_looked_at_as_a_whole() -> None:
     text = python()
     snapshot = read(text, 0).accepting(0, 0, "x = 1\n")
     assert snapshot.near() is not snapshot
-    assert snapshot.at(len(text) // 2).near().text == snapshot.text
+    assert snapshot.at(len(text) - 10).near().text == snapshot.text
     small = read(FUNCTION * 10, 5)
     assert small.near() is small
 
@@ -106,3 +106,21 @@ def test_statements_of_these_languages_are_read_alone(sample: Path) -> None:
             part = SyntaxTree.parse(language, long[found[0] : found[1]])
             assert part is not None
             assert part.error_count == 0
+
+
+def test_a_part_is_followed_through_edits() -> None:
+    randomness = random.Random(2)
+    snapshot = read(python(), LARGE // 2)
+    for turn in range(300):
+        if turn % 7 == 0:
+            snapshot = snapshot.at(min(len(snapshot.text), max(0, snapshot.offset + randomness.randrange(-1_000, 1_000))))
+        start = max(0, snapshot.offset - randomness.choice((0, 0, 0, 1, 5)))
+        snapshot = snapshot.accepting(start, snapshot.offset, randomness.choice(("x", " = 1\n", "(", ")", "'", "\n")))
+        if turn % 3 == 0:
+            continue  # nobody asks at every key
+        near = snapshot.near()
+        assert near is not snapshot
+        assert snapshot.prefix.endswith(near.prefix)
+        assert snapshot.suffix.startswith(near.suffix)
+        tree = near.tree()
+        assert tree is None or tree.text == near.text  # none where an edit takes too long to follow
