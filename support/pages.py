@@ -11,6 +11,8 @@ from pathlib import Path
 
 from support.repository import ROOT
 
+OWN = "https://github.com/codestral-ls/codestral-ls/raw/HEAD/"
+"""How a client's page shows a picture of this repository: shops for extensions take whole addresses alone."""
 _LINK = re.compile(r"(?<!`)\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+?) *$", re.M)
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)

@@ -14,6 +14,7 @@ from support.repository import ROOT
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
 
 
 def wanted() -> set[str]:
@@ -29,7 +30,8 @@ def wanted() -> set[str]:
             continue
         page = ROOT / name
         for link in pages.links(page.read_text("utf-8")):
-            target = Path(page.parent / link.partition("#")[0]).resolve()
+            own = link.startswith(pages.OWN)
+            target = ROOT / link.removeprefix(pages.OWN) if own else Path(page.parent / link.partition("#")[0]).resolve()
             if target.is_file() and target.is_relative_to(ROOT):
                 ahead.append(target.relative_to(ROOT).as_posix())
     return found
@@ -45,3 +47,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     for name in sorted(wanted()):
         files.append(File.generated(config, name, abs_src_path=str(ROOT / name)))
     return files
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Show the repository's pictures from the site itself, not from the address that a client's page names."""
+    return markdown.replace(pages.OWN, "../" * page.file.src_uri.count("/"))

@@ -33,6 +33,8 @@ NOT_OURS = {"init.lua", "init.el", "config.toml", "codestral-ls.toml", "package.
 def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
     text = page.read_text("utf-8")
     for link in pages.links(text):
+        if link.startswith(pages.OWN):
+            assert (ROOT / link.removeprefix(pages.OWN)).is_file(), link
         if re.match(r"[a-z]+:", link):
             continue
         name, _, anchor = link.partition("#")
