@@ -14,7 +14,8 @@ FLOOR := 78
 CORES ?=
 CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-waiting check-lua check-shell
 
-.PHONY: help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render docs lock test-neovim test-emacs test-vscode vsix bench clean
+ALSO := check-windows-types test-windows
+.PHONY: $(ALSO) help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render docs lock test-neovim test-emacs test-vscode vsix bench clean
 
 help:
 	@echo "make demo         set up, then complete real code with the embedded model"
@@ -25,6 +26,7 @@ help:
 	@echo "make format       let ruff, ESLint, Prettier and StyLua change what they can"
 	@echo "make coverage     what share of lines and branches the quick tests go through"
 	@echo "make mutants      changes of the pure cores that no test notices; CORES=slots for one"
+	@echo "make test-windows Windows' Python and the language server under Wine"
 	@echo "make docs         build the site from README.md and docs/"
 	@echo "make test-neovim, test-emacs, test-vscode, vsix, bench, lock, clean"
 
@@ -53,6 +55,10 @@ check: $(STAMP)
 
 check-types:
 	$(BIN)/mypy
+
+# What mypy says of the package on Windows, but for the fence, which is of POSIX alone.
+check-windows-types: $(STAMP)
+	@$(BIN)/mypy --platform win32 server | { ! grep -E '^server/codestral_ls/([^f]|f[^e]).*error:'; }
 
 check-format:
 	$(BIN)/ruff format --quiet --check .
@@ -127,6 +133,11 @@ docs: $(STAMP)
 
 lock: $(STAMP)
 	.ci/lock $(BIN)/python > requirements.lock.new && mv requirements.lock.new requirements.lock
+
+# Windows' Python under Wine; Debian's package is installed where root asks. The first time takes some minutes.
+test-windows: $(STAMP) check-windows-types
+	$(BIN)/python -m support.windows.set_up
+	$(BIN)/python -m pytest tests/windows $(PYTEST_ARGS)
 
 test-neovim test-emacs: $(STAMP)
 	$(BIN)/python -m pytest tests/editors -k $(subst test-,,$@) $(PYTEST_ARGS)

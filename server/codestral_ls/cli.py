@@ -29,6 +29,7 @@ COMMANDS = {
     "context": "show what a completion at FILE:LINE:COLUMN would be asked with, and why",
     "index": "build or refresh the index of a project",
     "eval": "measure completions on your own code, with project context and without",
+    "local": "bring llama.cpp to this machine without compiling it",
     "models": "list, fetch and remove models",
     "costs": "show what remote backends were sent and what it cost",
     "doctor": "say what is installed, what works and what to do next",

@@ -25,6 +25,7 @@ COMMANDS = [
     ["complete", "--set", "backend.primary=local", "src/part1.py:2:5"],
     ["eval", "--holes", "2"],
     ["costs"],
+    ["local", "install"],
     ["models", "list"],
     ["models", "recommend"],
     ["demo", "--count", "1", "src/part1.py"],

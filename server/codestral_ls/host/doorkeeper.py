@@ -7,6 +7,7 @@ them may wait at once, and the oldest of these makes room for a new one. Deliber
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import cast
 
@@ -24,10 +25,10 @@ WANTED_DESCRIPTORS = 4096
 
 def raised_limit() -> int:
     """How many connections may be open, after the limit of open files was raised as far as the system lets us."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
+    if sys.platform == "win32":  # which has no such limit
         return MOST_CONNECTIONS
+    import resource
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = WANTED_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, WANTED_DESCRIPTORS)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -14,10 +14,10 @@ _PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 def forbid_core_dumps() -> None:
     """For this process and all that it starts."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
+    if sys.platform == "win32":  # which has no such limit
         return
+    import resource
+
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
     # Linux hands a core to a program named in core_pattern whatever the limit is, but not where it is 1 byte (core(5)).
     wanted = 1 if hard == resource.RLIM_INFINITY or hard >= 1 else 0

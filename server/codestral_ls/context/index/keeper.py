@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -80,8 +81,9 @@ class IndexKeeper:
             self._not_before = self._clock() + LONGEST_PAUSE
             return
         assert process.stdin is not None
-        with contextlib.suppress(OSError, AttributeError):  # Windows before Python 3.12 waits a little instead
-            os.set_blocking(process.stdin.fileno(), False)
+        if sys.platform != "win32":  # which waits a little instead
+            with contextlib.suppress(OSError):
+                os.set_blocking(process.stdin.fileno(), False)
         self._process, self._untold = process, False  # its first look sees everything
         threading.Thread(target=self._listen, args=(process,), name="index-worker", daemon=True).start()
 

@@ -161,8 +161,9 @@ def main() -> None:
     parser.add_argument("root", type=Path)
     parser.add_argument("--ignore", action="append", default=[])
     arguments = parser.parse_args()
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICE)
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.nice(NICE)
     gc.disable()
     try:
         _serve(Worker(arguments.root.resolve(), tuple(arguments.ignore)))

@@ -15,6 +15,7 @@ import json
 import os
 import sqlite3
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -268,7 +269,7 @@ def _refuse_others(path: Path) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """Bring the journal's name to the disk, where the system can."""
-    if os.name == "posix":
+    if sys.platform != "win32":
         descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:
             with contextlib.suppress(OSError):

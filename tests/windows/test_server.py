@@ -1,0 +1,60 @@
+"""The language server on Windows over stdio: two windows, one host that is killed, and every editor's way to begin."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from support.lsp.lsp_client import INITIALIZE, drawn, fake
+from support.waiting import until
+from support.windows.under_wine import Machine, windows_uri
+
+pytestmark = pytest.mark.timeout(300)  # Wine is slow on a busy machine
+
+CODE = """import os
+
+
+def join(folder: str, name: str) -> str:
+    return os.path.│
+
+
+def main() -> None:
+    print(join("a", "b"))
+"""
+
+
+async def test_two_windows_share_one_host_and_survive_its_death(own_machine: Machine) -> None:
+    uri = windows_uri(own_machine.folder / "join.py")
+    text, cursor = drawn(CODE)
+    async with own_machine.serving() as first, own_machine.serving() as second:
+        for window, name in ((first, "vscode"), (second, "neovim-0.12")):
+            window.settings = {"local": {"threads": 1, "idle_exit_seconds": 60}}
+            await window.initialize(name)
+            window.open(uri, text)
+        for window in (first, second):
+            await until(lambda asked=window: asked.inline(uri, cursor), "a completion", 90.0)  # type: ignore[misc]
+        [host] = own_machine.hosts()
+        os.kill(host, signal.SIGKILL)
+        first.change(uri, 2, {"text": text.replace("join", "joined")})  # what was answered before is of no use now
+
+        async def completes_again() -> bool:
+            return bool(own_machine.hosts()) and bool(await first.inline(uri, cursor)) and host not in own_machine.hosts()
+
+        await until(completes_again, "the window completes with a new host", 90.0)
+        assert len(own_machine.hosts()) == 1
+        own_machine.end_hosts()  # under Wine they hold the server's pipes open
+        assert await first.shutdown() == 0
+
+
+@pytest.mark.parametrize("editor", sorted(path.stem for path in INITIALIZE.glob("*.json")))
+async def test_each_editor_begins_and_completes(own_machine: Machine, editor: str) -> None:
+    uri = windows_uri(own_machine.folder / "join.py")
+    text, cursor = drawn(CODE.replace("\n", "\r\n"))
+    async with own_machine.serving(**fake("join(folder, name)", first_delay_ms=0)) as window:
+        await window.initialize(editor)
+        window.open(uri, text)
+        items = await until(lambda: window.inline(uri, cursor), "a completion")
+        assert [item["insertText"] for item in items] == ["join(folder, name)"]
+        assert await window.shutdown() == 0
