@@ -96,8 +96,11 @@ class CodeServer:
         self.set({name: value for name, value in now.items() if value is not None})
 
     def setting(self, name: str) -> Any:
-        """A user's setting as it stands in the files."""
-        return self._settings().get(f"codestral-ls.{name}")
+        """A user's setting as it stands in the files; None as well while VS Code, which writes in place, is writing one."""
+        try:
+            return self._settings().get(f"codestral-ls.{name}")
+        except json.JSONDecodeError:
+            return None
 
     def _settings(self) -> dict[str, Any]:
         """The machine's settings, which go over the user's."""
