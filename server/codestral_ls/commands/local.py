@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from codestral_ls.errors import ModelError
-from codestral_ls.host.engine_plan import DEVICES, Device, EnginePlan, Machine, plan
+from codestral_ls.host.engine_plan import DEVICES, Device, EnginePlan, InstallTarget, plan
 from codestral_ls.host.engine_sources import source_of
 from codestral_ls.host.prebuilt import processor_flags
 from codestral_ls.system.graphics import graphics
@@ -32,9 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def this_machine() -> Machine:
+def this_machine() -> InstallTarget:
     """What decides on the engine here."""
-    return Machine(
+    return InstallTarget(
         system=sys.platform,
         machine=platform.machine(),
         processor=processor_flags(),
@@ -66,7 +66,7 @@ def _install(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _planned(here: Machine, arguments: argparse.Namespace) -> EnginePlan:
+def _planned(here: InstallTarget, arguments: argparse.Namespace) -> EnginePlan:
     device: Device | None = arguments.device
     if arguments.compile:
         return EnginePlan(device or "cpu")

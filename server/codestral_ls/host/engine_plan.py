@@ -7,7 +7,7 @@ from typing import Literal
 
 from codestral_ls.errors import ModelError
 from codestral_ls.host import prebuilt
-from codestral_ls.host.engine_sources import Source, chosen
+from codestral_ls.host.engine_sources import LibraryPackage, chosen
 from codestral_ls.system.graphics import Graphics
 
 Device = Literal["cpu", "vulkan", "metal", "cuda", "rocm"]
@@ -21,7 +21,7 @@ DECLARATIONS_MEGABYTES, XLLAMACPP_MEGABYTES, SUPPORT_MEGABYTES = 77, 33, 22
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class InstallTarget:
     """What decides: ``system`` and ``machine`` as Python tells them, the processor's flags, GPUs."""
 
     system: str
@@ -36,7 +36,7 @@ class EnginePlan:
     """Where llama.cpp comes from: an npm package, the wheel of xllamacpp, or neither, and then it has to be compiled."""
 
     device: Device
-    source: Source | None = None
+    source: LibraryPackage | None = None
     xllamacpp: bool = False
 
     @property
@@ -60,7 +60,7 @@ class EnginePlan:
         return engine + DECLARATIONS_MEGABYTES + SUPPORT_MEGABYTES
 
 
-def plan(here: Machine, wanted: Device | None) -> EnginePlan:
+def plan(here: InstallTarget, wanted: Device | None) -> EnginePlan:
     """The best for ``here``, or for the ``wanted`` device. Raises: ModelError where that device is not here."""
     device = wanted or best_device(here.graphics)
     if wanted not in (None, "cpu") and not getattr(here.graphics, device):

@@ -18,7 +18,7 @@ LARGEST = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LibraryPackage:
     """A package. ``system`` and ``machine`` are those of ``sys.platform`` and ``platform.machine()``, in lower case.
 
     ``tag`` is the platform of the wheel that is made from it; ``megabytes`` is what is downloaded.
@@ -40,31 +40,31 @@ class Source:
 
 _X86, _ARM = ("x86_64", "amd64"), ("arm64", "aarch64")
 SOURCES = (
-    Source("win-x64", "win32", _X86, "cpu", "win_amd64",
+    LibraryPackage("win-x64", "win32", _X86, "cpu", "win_amd64",
            "JcIpCnra7bAd7JNWA8ehdn2DIRaTMuj+fBC8bw+5rKSNzszWFbuj2XA05c5QHovonDMBLN1ePXE/hcfZtzXoUQ==", 10),
-    Source("win-x64-vulkan", "win32", _X86, "vulkan", "win_amd64",
+    LibraryPackage("win-x64-vulkan", "win32", _X86, "vulkan", "win_amd64",
            "HJ237Azh5m4Sz+w3A1IU/fYLaSDOocskcfn2ILTgqTuuORCB86EMnu3Yt/XsNhRHTtEiwz1Q/E0mO4PLIbZLAA==", 27),
-    Source("win-arm64", "win32", _ARM, "cpu", "win_arm64",
+    LibraryPackage("win-arm64", "win32", _ARM, "cpu", "win_arm64",
            "/UDR7Y0B8iKfc/tqxBmWkcgRdZQ9Wrkwod7fYl4J6iZXcTIj286RkHvZSED7VMY67TrcUXVvxJVMNFtmjeYnDg==", 4),
-    Source("mac-arm64-metal", "darwin", _ARM, "metal", "macosx_14_0_arm64",
+    LibraryPackage("mac-arm64-metal", "darwin", _ARM, "metal", "macosx_14_0_arm64",
            "6MIDAZV7DXD9R1+jEXWJkFuolni3GATGE6mmuyFYc6ZmtOh9djAy15df0T0AXK3sCmVKL+fQcOAWZezxx4MvQQ==", 5),
-    Source("mac-x64", "darwin", _X86, "cpu", "macosx_14_0_x86_64",
+    LibraryPackage("mac-x64", "darwin", _X86, "cpu", "macosx_14_0_x86_64",
            "Q4nyNmbcNiKygBZQZjX+qLk2w3YzoiFpLWsxNURQN7xjyUi2p2rWxjRa7Otg0FrjGf/ri4aQ+X3Uj5Y0zD06eg==", 5),
-    Source("linux-x64", "linux", _X86, "cpu", "manylinux_2_34_x86_64",
+    LibraryPackage("linux-x64", "linux", _X86, "cpu", "manylinux_2_34_x86_64",
            "Totj6RTDMGo3FoK2yNUaz/oGmZD0olAqTrRluFUWmu0kW2i9TOzHSW0OWCAiGkzRCVX0WsU2CyUQo/W2NYtdPA==", 11),
-    Source("linux-x64-vulkan", "linux", _X86, "vulkan", "manylinux_2_35_x86_64",
+    LibraryPackage("linux-x64-vulkan", "linux", _X86, "vulkan", "manylinux_2_35_x86_64",
            "flEeSzONQ6OIm5bYKLQf4eEnBzcC5WugFbyPUwkCqyyOFZ8pH0H9ulQ7ZNDLSIczeKneMRJornlyY1Hq7d3GDA==", 27),
-    Source("linux-arm64", "linux", _ARM, "cpu", "manylinux_2_35_aarch64",
+    LibraryPackage("linux-arm64", "linux", _ARM, "cpu", "manylinux_2_35_aarch64",
            "eI3anSEGzJiwF2rpMpZVTdHzw47LztbvfvuRzlu/fPO18ROnBOd+75RPUBlV6qENPpmNtbov85+3VODwEwBurg==", 10),
 )  # fmt: skip
 
 
-def sources(system: str, machine: str) -> tuple[Source, ...]:
+def sources(system: str, machine: str) -> tuple[LibraryPackage, ...]:
     """What runs on this system, the processor's own first. Pure."""
     return tuple(each for each in SOURCES if each.system == system and machine.lower() in each.machines)
 
 
-def chosen(system: str, machine: str, device: str) -> Source | None:
+def chosen(system: str, machine: str, device: str) -> LibraryPackage | None:
     """The package for ``device`` ("cpu", "vulkan", "metal") here; None where there is none. Pure.
 
     Where a system has one package alone it is taken for the processor, too: Metal's runs on it as well.
@@ -76,7 +76,7 @@ def chosen(system: str, machine: str, device: str) -> Source | None:
     return fitting[0] if len(fitting) == 1 and device == "cpu" else None
 
 
-def source_of(archive: Path) -> Source | None:
+def source_of(archive: Path) -> LibraryPackage | None:
     """Which package ``archive`` is, by its checksum; None where it is none of them. Raises: OSError."""
     if archive.stat().st_size > LARGEST:
         return None

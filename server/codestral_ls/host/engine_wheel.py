@@ -15,7 +15,7 @@ from pathlib import Path
 
 from codestral_ls.errors import ModelError
 from codestral_ls.host.engine_package import DISTRIBUTION, MANIFEST, PACKAGE
-from codestral_ls.host.engine_sources import LLAMA_CPP, VERSION, Source, source_of
+from codestral_ls.host.engine_sources import LLAMA_CPP, VERSION, LibraryPackage, source_of
 
 _LIBRARY = re.compile(r"(?:lib)?(ggml|llama)[\w.-]*\.(?:dll|so|dylib)")
 _UNUSED = re.compile(r"(?:lib)?llama-common\.")
@@ -83,7 +83,7 @@ def _in_order(names: dict[str, bytes]) -> list[str]:
     return ordered
 
 
-def _metadata(source: Source) -> bytes:
+def _metadata(source: LibraryPackage) -> bytes:
     return (
         f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {_version()}\n"
         f"Summary: llama.cpp {LLAMA_CPP} for codestral-ls, taken from {source.package}\nLicense: MIT\n"

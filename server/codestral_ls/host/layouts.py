@@ -11,7 +11,7 @@ import platform
 from collections.abc import Mapping
 from typing import Any
 
-from codestral_ls.host.shared_libraries import Missing
+from codestral_ls.host.shared_libraries import MissingFunction
 
 _ROOM, _MARK = 1024, 0xA5
 """Bytes for a structure, and what they are before it is written."""
@@ -37,7 +37,7 @@ _NEEDED = (
 
 def lacking(library: ctypes.CDLL) -> str:
     """Names of functions that the host calls and ``library`` has not; "" where all are there. Pure."""
-    return ", ".join(name for name in _NEEDED if isinstance(getattr(library, name), Missing))
+    return ", ".join(name for name in _NEEDED if isinstance(getattr(library, name), MissingFunction))
 
 
 def another_layout(api: Any, library: Any) -> str:

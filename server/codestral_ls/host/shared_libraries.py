@@ -35,10 +35,10 @@ class Library(ctypes.CDLL):
             for other in self._others:
                 if hasattr(other, name):
                     return getattr(other, name)
-            return Missing(name)
+            return MissingFunction(name)
 
 
-class Missing:
+class MissingFunction:
     """Takes a declaration and refuses a call."""
 
     def __init__(self, name: str) -> None:

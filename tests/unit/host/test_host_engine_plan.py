@@ -10,14 +10,14 @@ import pytest
 from codestral_ls import cli
 from codestral_ls.errors import ModelError
 from codestral_ls.host import engine_install, prebuilt
-from codestral_ls.host.engine_plan import FLAGS, EnginePlan, Machine, best_device, plan
+from codestral_ls.host.engine_plan import FLAGS, EnginePlan, InstallTarget, best_device, plan
 from codestral_ls.system import processes
 from codestral_ls.system.graphics import Graphics, graphics
 
 NONE = Graphics()
-LINUX = Machine("linux", "x86_64", prebuilt.PROCESSOR | {"sse4_2"}, True, NONE)
-WINDOWS = Machine("win32", "AMD64", frozenset(), False, NONE)
-MAC = Machine("darwin", "arm64", frozenset(), False, Graphics(metal=True))
+LINUX = InstallTarget("linux", "x86_64", prebuilt.PROCESSOR | {"sse4_2"}, True, NONE)
+WINDOWS = InstallTarget("win32", "AMD64", frozenset(), False, NONE)
+MAC = InstallTarget("darwin", "arm64", frozenset(), False, Graphics(metal=True))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ MAC = Machine("darwin", "arm64", frozenset(), False, Graphics(metal=True))
         (replace(MAC, machine="x86_64", graphics=NONE), "cpu", "mac-x64", False),
     ],
 )
-def test_each_machine_gets_what_fits(here: Machine, device: str, source: str, xllamacpp: bool) -> None:
+def test_each_machine_gets_what_fits(here: InstallTarget, device: str, source: str, xllamacpp: bool) -> None:
     found = plan(here, None)
     assert (found.device, found.source.name if found.source else "", found.xllamacpp) == (device, source, xllamacpp)
     assert found.compiled is (not source and not xllamacpp)

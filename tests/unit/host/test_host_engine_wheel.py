@@ -16,7 +16,7 @@ import pytest
 from codestral_ls.errors import ModelError
 from codestral_ls.host import engine_sources
 from codestral_ls.host.engine_package import read
-from codestral_ls.host.engine_sources import SOURCES, Source, chosen, source_of, sources
+from codestral_ls.host.engine_sources import SOURCES, LibraryPackage, chosen, source_of, sources
 from codestral_ls.host.engine_wheel import make_wheel
 
 FILES = {
@@ -126,4 +126,4 @@ def test_a_manifest_names_files_beside_it_alone(tmp_path: Path) -> None:
 def test_sources_say_what_they_are(tmp_path: Path) -> None:
     (tmp_path / "other.tgz").write_bytes(b"x")
     assert source_of(tmp_path / "other.tgz") is None
-    assert isinstance(SOURCES[0], Source)
+    assert isinstance(SOURCES[0], LibraryPackage)
