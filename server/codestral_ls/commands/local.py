@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
+import shutil
 import sys
 from pathlib import Path
 from typing import get_args
@@ -38,9 +40,15 @@ def this_machine() -> InstallTarget:
         system=sys.platform,
         machine=platform.machine(),
         processor=processor_flags(),
-        glibc=platform.libc_ver()[0] == "glibc",
+        glibc=_glibc(*platform.libc_ver()),
         graphics=graphics(),
+        npm=shutil.which("npm") is not None,
     )
+
+
+def _glibc(name: str, version: str) -> tuple[int, int] | None:
+    found = re.match(r"(\d+)\.(\d+)", version)
+    return (int(found[1]), int(found[2])) if name == "glibc" and found else None
 
 
 def _install(arguments: argparse.Namespace) -> int:

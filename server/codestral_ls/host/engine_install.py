@@ -35,7 +35,7 @@ def install(plan: EnginePlan, archive: Path | None, tell: Tell) -> None:
         settings = [f"--config-settings=cmake.args=-DLLAVA_BUILD=OFF;-DGGML_OPENMP=OFF;{FLAGS[plan.device]}".rstrip(";")]
         _pip("install", "--no-deps", "--no-cache-dir", "--force-reinstall", *settings, declarations, seconds=COMPILE_SECONDS)
         return
-    if prebuilt.version_of(prebuilt.DECLARATIONS[0]) != prebuilt.DECLARATIONS[1] or _has_own_library():
+    if prebuilt.version_of(prebuilt.DECLARATIONS[0]) != prebuilt.DECLARATIONS[1] or has_own_library():
         tell("Fetching llama-cpp-python's declarations.")
         # Its wheel without a library must not be found in pip's cache by who compiles.
         without_library = ("--no-deps", "--no-cache-dir", "--force-reinstall", "--config-settings=wheel.cmake=false")
@@ -63,7 +63,8 @@ def prove() -> dict[str, object]:
     return said
 
 
-def _has_own_library() -> bool:
+def has_own_library() -> bool:
+    """Whether llama-cpp-python was compiled here and brought its own llama.cpp."""
     spec = find_spec("llama_cpp")
     folders = spec.submodule_search_locations if spec is not None and spec.submodule_search_locations else ()
     return any(any((Path(folder) / "lib").glob("*llama*")) for folder in folders)

@@ -22,13 +22,17 @@ DECLARATIONS_MEGABYTES, XLLAMACPP_MEGABYTES, SUPPORT_MEGABYTES = 77, 33, 22
 
 @dataclass(frozen=True, slots=True)
 class InstallTarget:
-    """What decides: ``system`` and ``machine`` as Python tells them, the processor's flags, GPUs."""
+    """What decides: ``system`` and ``machine`` as Python tells them, the processor's flags, GPUs, and whether npm is there.
+
+    ``glibc`` is the version of the C library on Linux, None where it is another one.
+    """
 
     system: str
     machine: str
     processor: frozenset[str]
-    glibc: bool
+    glibc: tuple[int, int] | None
     graphics: Graphics
+    npm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +65,36 @@ class EnginePlan:
 
 
 def plan(here: InstallTarget, wanted: Device | None) -> EnginePlan:
-    """The best for ``here``, or for the ``wanted`` device. Raises: ModelError where that device is not here."""
+    """The best for ``here``, or for the ``wanted`` device. Raises: ModelError where that device is not here.
+
+    For a processor on Linux the npm package comes first: on two cores of an AMD EPYC its embedded model answers a typing
+    request in 0.8 of the time of xllamacpp's wheel and reads a prompt in 0.5 to 0.7 of it. The wheel needs neither npm nor a
+    recent C library.
+    """
     device = wanted or best_device(here.graphics)
     if wanted not in (None, "cpu") and not getattr(here.graphics, device):
         raise ModelError(f"No driver for {device} was found on this machine (there is {here.graphics.words}).")
-    source = chosen(here.system, here.machine, device)
+    source = _loadable(here, device)
     if source is None and wanted is None:  # nothing prebuilt for the GPU: the processor's is there at once
         device = "cpu"
-        source = chosen(here.system, here.machine, device)
-    runs = here.glibc and not prebuilt.unsuited(prebuilt.PROCESSOR, here.machine, here.processor)
-    if device == "cpu" and here.system == "linux" and here.machine in ("x86_64", "aarch64") and runs:
-        return EnginePlan(device, xllamacpp=True)  # pip alone brings it
-    return EnginePlan(device, source if here.glibc or here.system != "linux" else None)
+        source = _loadable(here, device)
+    if device == "cpu" and _wheel_runs(here) and (source is None or not here.npm):
+        return EnginePlan(device, xllamacpp=True)
+    return EnginePlan(device, source)
+
+
+def _loadable(here: InstallTarget, device: Device) -> LibraryPackage | None:
+    """The npm package for ``device``, unless its libraries want a newer glibc than the one that is here."""
+    source = chosen(here.system, here.machine, device)
+    if source is None or here.system != "linux":
+        return source
+    return source if here.glibc is not None and here.glibc >= source.glibc else None
+
+
+def _wheel_runs(here: InstallTarget) -> bool:
+    if here.system != "linux" or here.machine not in ("x86_64", "aarch64") or here.glibc is None:
+        return False
+    return not prebuilt.unsuited(prebuilt.PROCESSOR, here.machine, here.processor)
 
 
 def best_device(graphics: Graphics) -> Device:

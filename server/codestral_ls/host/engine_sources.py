@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,12 @@ class LibraryPackage:
     tag: str
     sha512: str
     megabytes: int
+
+    @property
+    def glibc(self) -> tuple[int, int]:
+        """The oldest glibc that loads it, as its wheel's tag says; (0, 0) on other systems."""
+        found = re.match(r"manylinux_(\d+)_(\d+)_", self.tag)
+        return (int(found[1]), int(found[2])) if found else (0, 0)
 
     @property
     def package(self) -> str:
