@@ -5,7 +5,9 @@ Pure. Secrets are rare, so most texts are only searched for plain words, at abou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from re import Pattern
 
 _LETTERS = bytes(code if chr(code).isascii() and chr(code).islower() else 32 for code in range(256))
 
@@ -29,6 +31,21 @@ def begins(text: str, sign: str) -> Iterator[int]:
     while place >= 0:
         yield place
         place = text.find(sign, place + len(sign))
+
+
+def line_begin(text: str, place: int) -> int:
+    """Where the line begins that ``place`` is on."""
+    return text.rfind("\n", 0, place) + 1
+
+
+def letter_at(text: str, place: int) -> str:
+    """The character at ``place``, or nothing where the text has none."""
+    return text[place : place + 1]
+
+
+def just_before(pattern: Pattern[str], text: str, place: int, most: int) -> re.Match[str] | None:
+    """What ``pattern`` finds in the ``most`` characters before ``place``."""
+    return pattern.search(text, max(0, place - most), place)
 
 
 def places(lowered: str, signs: tuple[str, ...]) -> Iterator[tuple[int, str]]:
