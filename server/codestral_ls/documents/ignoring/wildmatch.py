@@ -11,6 +11,9 @@ import re
 from re import Pattern
 
 _SLASH, _STAR, _FOLDERS = b"/", b"*", b"**"
+_BEGUN = re.compile(rb"([^*?\[\\]*[^*?\[\\/])\**(\*\*(?:/.+)?)\Z", re.DOTALL)
+"""Letters right before ``**``: git compares what is before the first wildcard by itself, and ``a**/b`` is then `a`, and ``**/b``
+for the rest, which is `ab` as well as ``a/x/b``."""
 _ALL = range(256)
 _CLASSES = {
     "alnum": rb"[0-9A-Za-z]",
@@ -33,10 +36,21 @@ def compiled(pattern: bytes, ignore_case: bool) -> Pattern[bytes] | None:
 
     ``pattern`` has neither the ``!`` before it nor the slash at its end; a slash at its beginning is taken off here.
     """
+    in_folders = b"/" in pattern
+    pattern = pattern.removeprefix(b"/")
     try:
-        tokens = _tokens(pattern.removeprefix(b"/"), ignore_case)
+        if in_folders and (begun := _BEGUN.match(pattern)):
+            rest = b"/?" + _text(_tokens(begun[2], ignore_case)) if begun[2] != _FOLDERS else b".*"
+            text = _run(_tokens(begun[1], ignore_case)) + rest
+        else:
+            text = _text(_tokens(pattern, ignore_case))
     except ValueError:
         return None
+    return re.compile(text + rb"\Z", re.DOTALL)
+
+
+def _text(tokens: list[bytes]) -> bytes:
+    """Whole folders and names; ``**`` between them is any number of folders."""
     runs: list[list[bytes]] = [[]]  # what is between one `**` and the next
     for token in tokens:
         if token == _FOLDERS:
@@ -44,7 +58,7 @@ def compiled(pattern: bytes, ignore_case: bool) -> Pattern[bytes] | None:
         else:
             runs[-1].append(token)
     if len(runs) == 1:
-        return re.compile(_run(runs[0]) + rb"\Z", re.DOTALL)
+        return _run(runs[0])
     # Each run keeps the slashes that were at its ends: `a/` `/b/` `/c`.
     text = _run(runs[0])
     for run in runs[1:-1]:
@@ -52,8 +66,7 @@ def compiled(pattern: bytes, ignore_case: bool) -> Pattern[bytes] | None:
         if inner:
             text += b"(?>(?:[^/]+/)*?" + _run(inner) + b"/)"
     last = runs[-1][1:]
-    text += b"(?:[^/]+/)*" + _run(last) if runs[-1] else b".+"  # `a/**` is what is inside, not the folder itself
-    return re.compile(text + rb"\Z", re.DOTALL)
+    return text + (b"(?:[^/]+/)*" + _run(last) if runs[-1] else b".+")  # `a/**` is what is inside, not the folder itself
 
 
 def _tokens(pattern: bytes, ignore_case: bool) -> list[bytes]:
@@ -84,7 +97,8 @@ def _tokens(pattern: bytes, ignore_case: bool) -> list[bytes]:
                 at += 1
                 if not byte:
                     raise ValueError("a backslash at the end")
-            tokens.append(_any_of({*byte.lower(), *byte.upper()}) if ignore_case else byte if byte == _SLASH else re.escape(byte))
+            is_letter = ignore_case and byte.isalpha()
+            tokens.append(_any_of({*byte.lower(), *byte.upper()}) if is_letter else byte if byte == _SLASH else re.escape(byte))
     return tokens
 
 
