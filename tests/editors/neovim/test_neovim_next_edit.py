@@ -145,7 +145,7 @@ def test_switched_off_nothing_is_shown(loads: Open) -> None:
     nvim = loads(before="vim.g.codestral_ls = { next_edits = false }")
     nvim.type(RENAME + ESC)
     nvim.until(lambda: "def fetch" in nvim.buffer(), "the change")
-    nvim.lua("vim.wait(600)")
+    nvim.lua("vim.wait(600)")  # pace: of the timer that asks for next edits
     assert shown(nvim) == []
 
 
