@@ -50,5 +50,5 @@ def fit(rows: Sequence[Row]) -> dict[str, float]:
 def save(weights: dict[str, float]) -> None:
     """Write the weights where the product reads them."""
     lines = "".join(f'    "{name}": {value},\n' for name, value in weights.items())
-    head = '"""What each feature of ``evidence.py`` counts; written by ``python -m benchmarks.next_edit --fit``."""\n'
+    head = '"""The weight of each feature of ``evidence.py``; written by ``python -m benchmarks.next_edit --fit``."""\n'
     FILE.write_text(f"{head}\nWEIGHTS: dict[str, float] = {{\n{lines}}}\n", "utf-8")

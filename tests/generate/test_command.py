@@ -100,7 +100,7 @@ def test_the_embedded_model_writes_no_documentation(project: Path, tmp_path: Pat
     before = tree_digest(project)
     done = batch(tmp_path / "h", command("docstrings", [project], *words))
     assert done.returncode == 1
-    assert "writes no prose that is true: choose a larger one" in done.stderr
+    assert "does not write true prose: choose a larger model" in done.stderr
     assert "Traceback" not in done.stderr
     assert tree_digest(project) == before
 
@@ -243,7 +243,7 @@ def test_the_home_folder_is_no_project(tmp_path: Path) -> None:
         done = subprocess.run(
             line, env={**environment(home), "HOME": str(home)}, capture_output=True, text=True, timeout=60, check=True
         )
-        assert f"{home} is no project's folder" in " ".join(done.stderr.split())
+        assert f"{home} is not a project's folder" in " ".join(done.stderr.split())
         assert len(prompts) == 1
         assert "elsewhere" not in prompts[0]
         assert ":param" not in prompts[0]

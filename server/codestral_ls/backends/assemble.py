@@ -1,6 +1,6 @@
-"""From what a server streams to the seam's pieces: stop strings, the running mean of log-probabilities, one last piece.
+"""From the events of a server's answer to the seam's pieces: stop strings, running mean of log-probabilities, one last piece.
 
-Every HTTP backend reads its own wire into ``Part``s and leaves the rest to ``assemble``. Deliberately no I/O.
+Every HTTP backend turns its own wire format into ``Part``s and leaves the rest to ``assemble``. No I/O here.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from codestral_ls.errors import BackendProtocolError
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one event of a server's answer said. ``logprobs`` are its tokens' natural log-probabilities, where told.
+    """The content of one event of a server's answer. ``logprobs`` are its tokens' natural log-probabilities, if given.
 
-    ``mean_logprob`` is for servers that tell the mean so far themselves.
+    ``mean_logprob`` is for servers that send the mean themselves.
     """
 
     text: str = ""
@@ -31,7 +31,7 @@ class Part:
 async def assemble(parts: AsyncGenerator[Part, None], stop: tuple[str, ...], name: str) -> AsyncGenerator[Piece, None]:
     """Yield text pieces and then the one last piece with finish reason and usage.
 
-    Raises: BackendProtocolError (the answer ended without saying that it ended), and whatever ``parts`` raises.
+    Raises: BackendProtocolError (the answer broke off), and whatever ``parts`` raises.
     """
     cutter = StopCutter(stop)
     finish_reason: FinishReason | None = None

@@ -1,7 +1,7 @@
-"""From options to a backend. Every backend is imported when it is first built, so that starting a server stays cheap.
+"""From options to a backend. Each backend is imported when it is first built, so that starting a server stays cheap.
 
-Every backend but our own host is put behind its guard; more than one, or a remote one, behind the router. Deliberately no I/O but
-reading the fake's text: a backend connects in ``start()`` or with its first request.
+Every backend except our own host gets a guard; several backends, or a remote one, get a router. Nothing is read or sent here,
+except the fake's text: a backend connects in ``start()`` or with its first request.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _TITLES: dict[str, str] = {
 def build_backend(options: Options, tell: Callable[[str], None] | None = None, allowed: Collection[Path] = ()) -> Backend:
     """Build the backend that ``options.backend`` names, with its fallbacks.
 
-    ``tell`` hears the sentences a user should see once (a switch to a fallback, a wrong key); None logs them. ``allowed``
-    are private files that the user released by name.
+    ``tell`` is called with each sentence that a user should see once (a switch to a fallback, a wrong key); None logs them.
+    ``allowed`` are private files that the user released by name.
 
-    Raises: ConfigError (an unknown name, an option without which the backend cannot work).
+    Raises: ConfigError (an unknown name, or a missing option that the backend needs).
     """
     names: list[BackendName] = [options.backend.primary]
     names += [name for name in options.backend.fallbacks if name not in names]
@@ -47,7 +47,7 @@ def build_backend(options: Options, tell: Callable[[str], None] | None = None, a
 
 
 def build_one(name: str, options: Options, allowed: Collection[Path] = ()) -> Backend:
-    """Build one backend by its name, guarded unless it is of our own making and on this machine. Raises: ConfigError."""
+    """Build one backend by its name, guarded unless it is our own and on this machine. Raises: ConfigError."""
     backend = build_bare(name, options)
     if not needs_door(backend.info()):
         return backend
@@ -58,12 +58,12 @@ def build_one(name: str, options: Options, allowed: Collection[Path] = ()) -> Ba
 
 
 def needs_door(info: BackendInfo) -> bool:
-    """Whether what is sent to the backend of ``info`` passes a door: all but backends of our own making on this machine."""
+    """True if text for the backend of ``info`` passes a door: every backend except our own on this machine."""
     return info.remote or info.name not in _OWN
 
 
 def build_bare(name: str, options: Options) -> Backend:
-    """Build one backend without its guard: for a caller that has passed the door already. Raises: ConfigError."""
+    """Build one backend without its guard, for a caller that has already passed the door. Raises: ConfigError."""
     builder = _BUILDERS.get(name)
     if builder is None:
         raise ConfigError(f'There is no backend "{name}". Choose one of: {", ".join(sorted(_BUILDERS))}.')

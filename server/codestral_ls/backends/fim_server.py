@@ -1,6 +1,6 @@
 """Any server of Mistral's FIM API over plain HTTP: another machine's ``codestral-ls host --listen``, a gateway.
 
-Deliberately not for Mistral's own API, whose quirks and keys ``mistral.py`` knows.
+Mistral's own API, with its quirks and keys, is in ``mistral.py``.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ class FimServer:
                 yield fim_wire.read(value, name)
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
-        """What ``stream`` would send."""
+        """The request that ``stream`` would send."""
         body = fim_wire.body(request, self._options.model)
         return await self._exchange.outgoing(fim_wire.PATH, body, fim_wire.headers(request))
 
     async def health(self) -> Health:
-        """Whether it lists its models."""
+        """Ready if it lists its models."""
         return await health(self._exchange)
 
     async def models(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """llama.cpp's llama-server through its own /completion: token ids in, ``cache_prompt``, its timings out.
 
-Deliberately not /infill, which always appends a middle token and so spoils Codestral's trained order.
+Its /infill is not used: it always appends a middle token, which breaks Codestral's trained order.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class LlamaServer:
         self._prefill_rate: float | None = None
 
     def info(self) -> BackendInfo:
-        """With the prefill rate that the server's own timings showed last."""
+        """Its facts, with the prefill rate of the server's last timings."""
         options = self._options
         return BackendInfo(
             "llama_server",
@@ -93,11 +93,11 @@ class LlamaServer:
             self._prefill_rate = 1000.0 * usage.evaluated_tokens / usage.prefill_ms
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
-        """What ``stream`` would send; asks the server for the token ids."""
+        """The request that ``stream`` would send; asks the server for the token ids."""
         return await self._exchange.outgoing(_PATH, await self._body(request, request.timeout))
 
     async def health(self) -> Health:
-        """Whether it lists its model; it answers 503 while it loads."""
+        """Ready if it lists its model; it answers 503 while it loads."""
         return await health(self._exchange)
 
     async def models(self) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ class LlamaServer:
         return await model_names(self._exchange)
 
     async def abilities(self) -> tuple[str, ...]:
-        """Whether its model knows the style's control words. Raises: BackendError."""
+        """How it takes prompts, and whether its model knows the style's control words. Raises: BackendError."""
         await self._tokens.learn(5.0)
         return ("takes prompts as token ids", f"knows the control words of {self._options.style}")
 

@@ -1,7 +1,7 @@
-"""Model servers that already run on this machine: llama-server, Ollama, LM Studio, vLLM. Asked only when somebody wants to know.
+"""Finds model servers that already run on this machine: llama-server, Ollama, LM Studio, vLLM. Only on the user's request.
 
-Which program answers is seen in what it says, not in its port. What it says is untrusted: only numbers and short printable names
-are taken over.
+Which program answers is read from its answers, not from its port. These are untrusted: only numbers and short printable names are
+taken over.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from codestral_ls.fim.naming import family_of_name
 from codestral_ls.fim.table import TABLE
 
 PORTS = (9931, 8080, 11434, 1234, 8000)
-"""llama-server's default since August 2026 and before, Ollama's, LM Studio's, vLLM's."""
+"""llama-server's default port since August 2026 and before, Ollama's, LM Studio's, vLLM's."""
 SECONDS = 1.0
-"""For each question: a server on this machine answers at once or is busy."""
+"""Seconds per question: a server on this machine answers at once or is busy."""
 MOST_MODELS = 12
 MOST_CHARACTERS = 80
 Program = Literal["llama-server", "Ollama", "LM Studio", "vLLM", "a server with OpenAI's API"]
@@ -31,7 +31,8 @@ Program = Literal["llama-server", "Ollama", "LM Studio", "vLLM", "a server with 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A server and one of its models. ``style`` None: not known; ``context`` (of a slot, in tokens) and ``slots`` 0: not told.
+    """A server and one of its models. ``style`` is None if unknown; ``context`` (of a slot, in tokens) and ``slots`` are 0 if
+    unknown.
 
     ``inserts`` False: the server itself says that the model cannot fill in the middle.
     """
@@ -46,7 +47,7 @@ class Neighbour:
 
     @property
     def settings(self) -> tuple[str, ...]:
-        """The assignments by which codestral-ls uses it."""
+        """The settings with which codestral-ls uses it."""
         section = {"llama-server": "llama_server", "Ollama": "ollama"}.get(self.program, "openai")
         said = [f'backend.primary="{section}"', f'{section}.address="{self.address}"']
         if section != "llama_server":
@@ -65,7 +66,7 @@ async def neighbours(ports: Sequence[int] = PORTS, seconds: float = SECONDS) -> 
 
 
 async def at(address: str, seconds: float = SECONDS) -> tuple[Neighbour, ...]:
-    """What runs at ``address``: one entry for each of its models; nothing where nobody or something else answers."""
+    """The server at ``address``: one entry for each of its models; nothing if there is no server or an unknown one."""
     key = Key(KeySource("CODESTRAL_NO_KEY", "", "neighbour"))
     exchange = Exchange("the server", parse_address(address, "address"), NetworkOptions(proxy="off"), key)
     server = _Server(exchange, address, seconds)
@@ -76,7 +77,7 @@ async def at(address: str, seconds: float = SECONDS) -> tuple[Neighbour, ...]:
 
 
 class _Server:
-    """Questions to one address. Anything unexpected in an answer counts as no answer."""
+    """Questions to one address. An unexpected answer counts as no answer."""
 
     def __init__(self, exchange: Exchange, address: str, seconds: float) -> None:
         self._exchange = exchange
@@ -141,7 +142,7 @@ class _Server:
         return tuple(found)
 
     async def _style(self, field: str, model: str) -> FamilyName | None:
-        """The family whose FIM words are single tokens of the server's model; among several, the one its name speaks of."""
+        """The family whose FIM words are single tokens of the server's model; among several, the one in the model's name."""
         fitting: list[FamilyName] = []
         for row in TABLE:
             words = [word for word in (row.prefix, row.suffix) if word]
@@ -169,14 +170,14 @@ class _Server:
 
 
 def _chosen(fitting: Sequence[FamilyName], model: str) -> FamilyName | None:
-    """Of families that share their spellings, the one of which the model's name speaks, else the one that takes the rest."""
+    """Of families that share their spellings, the one in the model's name, else the most general one."""
     named = family_of_name(model)
     plain = [row.name for row in TABLE if row.name in fitting and not row.named and not row.architectures]
     return named if named in fitting else next(iter(plain or fitting), None)
 
 
 def _name(value: object) -> str:
-    """A name as it may be shown: short, and nothing that a terminal would obey."""
+    """A name that is safe to show: short, without control characters."""
     if not isinstance(value, str):
         return ""
     return "".join(character for character in value if character.isprintable() and character not in "\"'\\`")[-MOST_CHARACTERS:]
@@ -190,5 +191,5 @@ def _names(entries: object, key: str) -> tuple[str, ...]:
 
 
 def _count(value: object) -> int:
-    """A number of tokens or slots that can be one."""
+    """A plausible number of tokens or slots."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10_000_000 else 0

@@ -1,6 +1,6 @@
 """Ollama through /api/generate with a suffix, which its template turns into the model's own order.
 
-Deliberately not ``raw``: whether a model can insert, and how, is what Ollama's model files know.
+``raw`` is not used: Ollama's model files know whether and how a model can insert.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Ollama:
         self._prefill_rate: float | None = None
 
     def info(self) -> BackendInfo:
-        """With the prefill rate that Ollama's own timings showed last."""
+        """Its facts, with the prefill rate of Ollama's last timings."""
         options = self._options
         remote = not self._exchange.address.is_local
         return BackendInfo(
@@ -75,7 +75,7 @@ class Ollama:
             options["seed"] = request.seed
         return {
             "model": self._options.model,
-            # Without a prompt Ollama only loads the model, without a suffix it takes the prompt for a chat.
+            # Without a prompt Ollama only loads the model; without a suffix it treats the prompt as a chat message.
             "prompt": request.prefix or "\n",
             "suffix": request.suffix or "\n",
             "stream": True,
@@ -106,11 +106,11 @@ class Ollama:
             raise BackendProtocolError(f"{self._exchange.name} sent a line that is not Ollama's.") from error
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
-        """What ``stream`` would send."""
+        """The request that ``stream`` would send."""
         return await self._exchange.outgoing(_PATH, self._body(request))
 
     async def health(self) -> Health:
-        """Whether the model is there."""
+        """Ready if the model is there."""
         try:
             names = await self.models(0.9)
         except BackendError as error:
@@ -121,7 +121,7 @@ class Ollama:
         return Health("ready")
 
     async def models(self, timeout: float = 5.0) -> tuple[str, ...]:
-        """The names of the models that are pulled. Raises: BackendError."""
+        """The names of the models that were pulled. Raises: BackendError."""
         value = await self._exchange.get_json("/api/tags", timeout=timeout)
         try:
             return tuple(str(entry["name"]) for entry in value["models"])
@@ -129,7 +129,7 @@ class Ollama:
             raise BackendProtocolError(f"{self._exchange.name} has no list of models at /api/tags.") from error
 
     async def abilities(self) -> tuple[str, ...]:
-        """What the model can do by Ollama's own word ("completion", "insert", …). Raises: BackendError."""
+        """The model's abilities as Ollama reports them ("completion", "insert", …). Raises: BackendError."""
         value = await self._exchange.post_json("/api/show", {"model": self._options.model}, timeout=5.0)
         told = value.get("capabilities") if isinstance(value, dict) else None
         return tuple(str(ability) for ability in told or ())

@@ -13,7 +13,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--listen",
         metavar="HOST:PORT",
         type=address,
-        help="serve on TCP in place of your Unix socket, and stay; the token is CODESTRAL_LS_TOKEN, or one is made and printed",
+        help="serve on TCP instead of your Unix socket, and stay; the token is CODESTRAL_LS_TOKEN, or one is made and printed",
     )
     parser.add_argument(
         "--most-waiting",
@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until it is idle for long enough or told to end."""
+    """Serve until idle for long enough or told to end."""
     loaded = load(arguments, None)
     from codestral_ls.host import lifecycle
 
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def count(text: str) -> int:
-    """A whole number of at least 1. Raises ArgumentTypeError, which argparse prints."""
+    """A whole number of at least 1. Raises: ArgumentTypeError, which argparse prints."""
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) < 10**6:
-        raise argparse.ArgumentTypeError("is no whole number between 1 and 999999")
+        raise argparse.ArgumentTypeError("is not a whole number between 1 and 999999")
     return int(text)

@@ -1,7 +1,7 @@
 """FILE:LINE:COLUMN on the command line, and the snapshot it points to.
 
-Lines and columns count from 1 as compilers print them; columns are characters. Deliberately strict: a place outside the
-file is an error here, where an editor would be answered with an empty list.
+Lines and columns count from 1 as compilers print them; columns are characters. A place outside the file is an error here, while an
+editor would get an empty list.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ class Place:
 
 
 def place(text: str) -> Place:
-    """The place that ``FILE:LINE:COLUMN`` names. Raises ArgumentTypeError, which argparse prints as wrong usage."""
+    """The place that ``FILE:LINE:COLUMN`` names. Raises: ArgumentTypeError, which argparse prints as wrong usage."""
     path, _, rest = text.partition(":") if text.count(":") == 2 else _split_last_two(text)
     line, _, column = rest.partition(":")
     if not path or not _is_count(line) or not _is_count(column):
-        raise argparse.ArgumentTypeError(f'"{text}" is no place; write FILE:LINE:COLUMN, counted from 1')
+        raise argparse.ArgumentTypeError(f'"{text}" is not a place; write FILE:LINE:COLUMN, counted from 1')
     return Place(Path(path), int(line), int(column))
 
 
 def read_text(path: Path, most_bytes: int) -> str:
-    """The text of a source file, line endings as they are. Raises DocumentError for what is no text, or too large."""
+    """The text of a source file, line endings as they are. Raises: DocumentError if it is not text, or too large."""
     try:
         content = read_bounded(path, most_bytes)
     except FileNotFoundError as error:
@@ -57,7 +57,7 @@ def read_text(path: Path, most_bytes: int) -> str:
 
 
 def offset_at(text: str, place: Place) -> int:
-    """The ``str`` index of ``place`` in ``text``. Raises DocumentError outside the text."""
+    """The ``str`` index of ``place`` in ``text``. Raises: DocumentError outside the text."""
     starts = line_starts(text)
     if place.line > len(starts):
         raise DocumentError(f"{place.path} has {len(starts)} lines; line {place.line} is outside.")
@@ -72,7 +72,7 @@ def offset_at(text: str, place: Place) -> int:
 
 
 def snapshot_at(place: Place, options: Options) -> Snapshot:
-    """The document of ``place`` with the cursor there. Raises DocumentError."""
+    """The document of ``place`` with the cursor there. Raises: DocumentError."""
     text = read_text(place.path, options.completion.max_file_bytes)
     path = place.path.absolute()
     language = language_id_for_path(str(path))

@@ -1,4 +1,4 @@
-"""A spinner on standard error while something loads; a plain line where standard error is no terminal."""
+"""A spinner on standard error while something loads; a plain line if standard error is not a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.3
 LINE_PATIENCE = 2.0
-"""Seconds before a spinner turns, or a line is printed where there is no terminal: what loads quickly needs no words."""
+"""Seconds before a spinner turns, or a line is printed without a terminal: quick loading needs no words."""
 
 
 class Spinner:
@@ -49,7 +49,7 @@ class Spinner:
 
     def _show(self, message: str) -> None:
         if self._status is None:
-            from rich.console import Console  # 60 ms that only somebody who waits anyway pays
+            from rich.console import Console  # 60 ms of import, paid only when somebody waits anyway
             from rich.markup import escape
 
             self._status = Console(stderr=True).status(escape(message))
@@ -61,7 +61,7 @@ class Spinner:
 
 
 class Bar:
-    """A progress bar on standard error, of which nothing is seen where that is no terminal or it is over at once.
+    """A progress bar on standard error; invisible if that is not a terminal or the work finishes at once.
 
     Use as a context manager; ``update`` takes (done, total).
     """
@@ -79,7 +79,7 @@ class Bar:
             self._progress.stop()
 
     def update(self, done: int, total: int) -> None:
-        """Show how far it is."""
+        """Show the progress."""
         if not sys.stderr.isatty() or total == 0:
             return
         if self._progress is None or self._task is None:

@@ -1,4 +1,4 @@
-"""``codestral-ls models recommend``: this machine's figures, what each model would need for a key, and one to pull."""
+"""``codestral-ls models recommend``: this machine's figures, each model's expected time per key, and one to pull."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from codestral_ls.host.ladder import STEPS_MS, TYPED, WRITTEN, Machine, Place, a
 
 
 def recommend(arguments: argparse.Namespace) -> int:
-    """Measure, rank, show, and offer to pull. Raises: ModelError where llama.cpp is not installed."""
+    """Measure, rank, show, and offer to pull. Raises: ModelError if llama.cpp is not installed."""
     from codestral_ls.host.machine import measure
 
     machine = measure()
@@ -66,7 +66,7 @@ def _machine(machine: Machine) -> str:
 
 
 def _offer(best: Place) -> int:
-    """One key: Enter pulls the advised model, anything else does not."""
+    """One key: Enter pulls the recommended model, any other key does not."""
     print(
         f"Press Enter to pull {best.rung.label} ({best.rung.size_bytes / 1e9:.2f} GB), any other key and Enter not to: ",
         end="",

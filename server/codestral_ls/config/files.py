@@ -1,7 +1,7 @@
 """Find and read configuration files. A file that cannot be read is a problem with its place, never an exception.
 
 The project's file is untrusted: only a regular file of sensible size is opened, so that a pipe or a huge file in a
-clone cannot hold up the editor. Deliberately knows no option.
+clone cannot hold up the editor. Options are unknown here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class TomlFile:
     problem: str = ""
 
     def place(self) -> Callable[[str, str], str]:
-        """A function that names where an option stands: ``path:line``, or the path where the line is not found."""
+        """A function that names where an option is: ``path:line``, or the path if the line is not found."""
         return lambda section, option: f"{self.path}{_line_of(self.text, section, option)}"
 
 
@@ -36,7 +36,7 @@ def project_root(start: Path) -> Path | None:
         try:
             if (folder / PROJECT_FILE).exists() or (folder / ".git").exists():
                 return folder
-        except OSError:  # a folder above that this user may not look into ends the search
+        except OSError:  # a folder above that this user may not read ends the search
             return None
     return None
 
@@ -71,7 +71,7 @@ def _reason(error: Exception) -> str:
 
 
 def _line_in(message: str, text: str) -> str:
-    """``:line`` out of tomllib's message (Python 3.11 to 3.13 have it nowhere else)."""
+    """``:line`` from tomllib's message (Python 3.11 to 3.13 have it nowhere else)."""
     found = re.search(r"\(at line (\d+), column \d+\)", message)
     if found:
         return f":{found.group(1)}"
@@ -84,7 +84,7 @@ def _without_place(error: Exception) -> str:
 
 
 def _line_of(text: str, section: str, option: str) -> str:
-    """``:line`` of an option in TOML text, found by its look; empty where it was written in an unusual way."""
+    """``:line`` of an option in TOML text, found by its usual form; empty if it was written in an unusual way."""
     here = ""
     for number, line in enumerate(text.split("\n"), start=1):
         header = re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line)

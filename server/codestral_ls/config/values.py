@@ -1,7 +1,7 @@
 """Check one value against one option: right type, legal word, sensible number.
 
 Raises ``ConfigError`` with the end of a sentence; the place and the option's name are put before it.
-Deliberately no clever conversions: a number in quotes is a mistake in a file, and text only where text is all there is
+There are no clever conversions: a number in quotes is a mistake in a file, and is accepted only where every value is text
 (environment variables, ``--set``).
 """
 
@@ -30,7 +30,7 @@ LEAST: Mapping[str, float] = {
 """The least legal value of the numbers whose least value is not 0."""
 
 MOST_INTEGER = 2**53
-"""Integers above this are not the same number in JSON, and none of them is a sensible setting."""
+"""Integers above this are not exact in JSON, and none of them is a sensible setting."""
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
@@ -46,7 +46,7 @@ _EXPECTED = {
 
 
 def checked(field: Field, raw: object) -> object:
-    """``raw`` (from TOML or JSON) as the option's own type. Raises ConfigError."""
+    """``raw`` (from TOML or JSON) as the option's own type. Raises: ConfigError."""
     if field.kind == "bool" and isinstance(raw, bool):
         return raw
     if field.kind in ("int", "float") and isinstance(raw, int | float) and not isinstance(raw, bool):
@@ -61,9 +61,9 @@ def checked(field: Field, raw: object) -> object:
 
 
 def parsed(field: Field, text: str) -> object:
-    """``text`` (from an environment variable or the command line) as the option's own type. Raises ConfigError.
+    """``text`` (from an environment variable or the command line) as the option's own type. Raises: ConfigError.
 
-    Lists are separated by commas; tables are not possible as text.
+    Lists are separated by commas; tables cannot be written as text.
     """
     stripped = text.strip()
     if field.kind == "bool" and stripped.lower() in _TRUE | _FALSE:
@@ -81,14 +81,14 @@ def parsed(field: Field, text: str) -> object:
 
 
 def expected(field: Field) -> str:
-    """What a value of this option looks like, in words."""
+    """The form of this option's values, in words."""
     if field.kind == "choice":
         return _one_of(field.choices)
     return _EXPECTED[field.kind]
 
 
 def least(field: Field) -> float | None:
-    """The least legal number of this option, None where it is no number."""
+    """The least legal number of this option, None if it is not a number."""
     return LEAST.get(field.key, 0) if field.kind in ("int", "float") else None
 
 
@@ -132,7 +132,7 @@ def _one_of(words: tuple[str, ...]) -> str:
 
 
 def _shown(raw: object) -> str:
-    """``raw`` as it stood in the source, short."""
+    """``raw`` as it was in the source, short."""
     if isinstance(raw, bool):
         return str(raw).lower()
     if isinstance(raw, Mapping):

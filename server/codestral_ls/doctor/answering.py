@@ -1,6 +1,6 @@
 """Which backend answers: its health, and how long the first token takes, cold and hot, by really asking it.
 
-The question is a made-up function, never the user's code; it costs a remote backend some fifty tokens.
+The request is a made-up function, never the user's code; it costs a remote backend some fifty tokens.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from codestral_ls.timing import Clock, monotonic
 GROUP = "Backends"
 PREFIX = '"""Geometry {mark}."""\n\n\ndef area_of_circle(radius: float) -> float:\n    return '
 SUFFIX = "\n\n\n# {mark}\nprint(area_of_circle(2.0))\n"
-"""The mark is another one for each doctor, so that the first question meets no prompt evaluated before."""
+"""The mark differs for each run of doctor, so that the first request finds no prompt evaluated before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question's answer: text, milliseconds to its first piece and to its end, and what else the backend told."""
+    """One request's answer: text, milliseconds to its first piece and to its end, and the usage if reported."""
 
     text: str
     first_ms: float
@@ -44,7 +44,7 @@ async def backends(
     *,
     probing: bool = False,
 ) -> list[Finding]:
-    """A finding for the primary backend and for every fallback. Each is waited for as its options allow.
+    """A finding for the primary backend and for every fallback. Each is given the time that its options allow.
 
     With ``probing`` each is also given the self-test's holes.
     """
@@ -52,19 +52,19 @@ async def backends(
     names = dict.fromkeys((chain.primary, *chain.fallbacks))
     findings = [await _one(name, options, build, clock, primary=name == chain.primary, probing=probing) for name in names]
     if findings[0].state != "ok" and any(finding.state == "ok" for finding in findings[1:]):
-        findings[0] = replace(findings[0], state="warning")  # completion works, by a fallback
+        findings[0] = replace(findings[0], state="warning")  # completion works, through a fallback
     return findings
 
 
 def question() -> FimRequest:
-    """The question, with a mark that no earlier one had."""
+    """The request, with a mark that no earlier one had."""
     mark = secrets.token_hex(4)
     prefix, suffix = PREFIX.format(mark=mark), SUFFIX.format(mark=mark)
     return FimRequest(prefix, suffix, max_tokens=8, stop=("\n",), timeout=30.0, source="untitled:codestral-ls-doctor")
 
 
 async def ask(backend: Backend, request: FimRequest, clock: Clock = monotonic) -> Asked:
-    """Ask ``request`` and time it. Raises: BackendError."""
+    """Send ``request`` and time it. Raises: BackendError."""
     began = clock()
     first: float | None = None
     text = ""
@@ -125,11 +125,11 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
 
 
 async def _probed(finding: Finding, backend: Backend) -> Finding:
-    """The finding with what the self-test says."""
+    """The finding with the self-test's result."""
     try:
         verdict = await probe(backend)
     except BackendError as error:
-        return replace(finding, state="warning", text=f"{finding.text}; the self-test did not come to an end", next=str(error))
+        return replace(finding, state="warning", text=f"{finding.text}; the self-test was not completed", next=str(error))
     facts = {**finding.facts, "filled_holes": verdict.filled, "asked_holes": verdict.asked, "suited": verdict.suited}
     if verdict.suited:
         return replace(finding, text=f"{finding.text}; filled {verdict.filled} of {verdict.asked} test holes", facts=facts)
@@ -137,7 +137,7 @@ async def _probed(finding: Finding, backend: Backend) -> Finding:
 
 
 async def _told(backend: Backend, method: str) -> list[str]:
-    """What an optional method of a backend (or of the one inside its guard) lists; nothing where it has none or fails."""
+    """The list from an optional ability of a backend (or of the one inside its guard); empty if it has none or fails."""
     inner: object = getattr(backend, "inner", backend)
     tell: Callable[[], Awaitable[Sequence[str]]] | None = getattr(inner, method, None)
     if tell is None:

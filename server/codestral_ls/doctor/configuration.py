@@ -19,7 +19,7 @@ _UNTOLD = ("key_command",)
 
 
 def configuration(loaded: Loaded) -> list[Finding]:
-    """Findings about the files, the problems and the options that somebody set."""
+    """Findings about the files, the problems and the options that are set."""
     files = [str(path) for path in loaded.files]
     read = f"read {' and '.join(files)}" if files else f"no file (yours would be {user_config_file()})"
     facts = {"files": files, "user_file": str(user_config_file()), "project": str(loaded.root or "") or None}

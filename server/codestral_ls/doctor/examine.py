@@ -13,7 +13,7 @@ from codestral_ls.doctor.neighbourhood import neighbourhood
 
 
 async def examine(loaded: Loaded, *, ask: bool = True, probe: bool = False) -> Report:
-    """Look at everything. With ``ask`` False no backend is started or asked; ``probe`` has each one fill test holes."""
+    """Examine everything. With ``ask`` False no backend is started or asked; ``probe`` has each one fill test holes."""
     chain = loaded.options.backend
     local = "local" in (chain.primary, *chain.fallbacks)
     findings: list[Finding] = await installation(local_wanted=chain.primary == "local")

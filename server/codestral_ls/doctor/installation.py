@@ -1,7 +1,7 @@
-"""What is installed: Python, this package and what it stands on, llama.cpp and its GPU support, grammars.
+"""What is installed: Python, this package and its dependencies, llama.cpp and its GPU support, grammars.
 
-llama.cpp is looked at in a process of its own (``llama_probe.py``): loading it here would take its memory and its
-crashes along. Nothing is downloaded or installed.
+llama.cpp is examined in a separate process (``llama_probe.py``): loading it here would take its memory and might crash doctor.
+Nothing is downloaded or installed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ async def installation(*, local_wanted: bool, timeout: float = 60.0) -> list[Fin
 
 
 async def probe_llama(timeout: float) -> Mapping[str, object]:
-    """What ``llama_probe.py`` says in its own process; ``{"error": sentence}`` when it cannot be asked."""
+    """The report of ``llama_probe.py`` from its own process; ``{"error": sentence}`` if there is none."""
     try:
         code, output = await output_of_own("codestral_ls.doctor.llama_probe", timeout=timeout)
     except TimeoutError:
@@ -59,7 +59,7 @@ async def probe_llama(timeout: float) -> Mapping[str, object]:
         said = json.loads(output)
     except ValueError:
         return {"error": f"llama.cpp ended the process that loaded it (exit code {code})."}
-    return said if isinstance(said, dict) else {"error": "llama.cpp's probe said something strange."}
+    return said if isinstance(said, dict) else {"error": "llama.cpp's probe gave an unexpected answer."}
 
 
 def nvidia_gpu_present() -> bool:

@@ -1,4 +1,4 @@
-"""Model servers on this machine as findings: which could be used and how, and whether a configured style is the wrong one."""
+"""Model servers on this machine as findings: which could be used and how, and whether a configured style is wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def neighbourhood(options: Options) -> list[Finding]:
 
 
 def findings(options: Options, found: Sequence[Neighbour]) -> list[Finding]:
-    """What is worth saying of ``found``. Pure."""
+    """The findings about ``found``. Pure."""
     return [_one(options, neighbour) for neighbour in found]
 
 
@@ -44,7 +44,7 @@ def _one(options: Options, neighbour: Neighbour) -> Finding:
 
 
 def _configured_style(options: Options, neighbour: Neighbour) -> tuple[str, str] | None:
-    """The setting and the style by which a configured backend would ask this model; None where none would."""
+    """The setting and the style with which a configured backend would ask this model; None if none would."""
     chain = (options.backend.primary, *options.backend.fallbacks)
     here = neighbour.address.replace("127.0.0.1", "localhost")
 

@@ -1,8 +1,8 @@
-"""The part of a large document around the cursor, cut between top-level statements: its tree is made in a fraction of the time.
+"""The part of a large document around the cursor, cut between top-level statements: parsing it takes a fraction of the time.
 
-Following an edit costs tree-sitter 5 to 10 ms in a file of 20,000 lines, because it looks at every statement on the top level
-again. Where the cursor is and whether an answer fits its surroundings can be told from the statements next to it. They come
-from the last tree of the whole document that was made. Pure; offsets are ``str`` indices.
+Following an edit costs tree-sitter 5 to 10 ms in a file of 20,000 lines, because it looks at every top-level statement again. The
+statements next to the cursor are enough to tell where the cursor is and whether an answer fits. They come from the last tree of the
+whole document. Pure; offsets are ``str`` indices.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
 
 LARGE = 150_000
-"""Characters from which on a document is looked at in parts; up to there its tree follows an edit in 1 to 2 ms."""
+"""Characters from which on a document is parsed in parts; below, its tree follows an edit in 1 to 2 ms."""
 MARGIN = 4_000
-"""Characters that a part has at least on each side of the cursor and of what was edited."""
+"""Characters that a part has at least on each side of the cursor and of the edited text."""
 LONGEST = 100_000
 """Characters of the longest part: a longer one costs as much as the whole."""
 APART = frozenset(
@@ -31,16 +31,17 @@ APART = frozenset(
 
 
 def excerpt(tree: SyntaxTree, hunks: Sequence[Hunk], text: str, offset: int) -> tuple[int, int] | None:
-    """``[start, end)`` of the part of ``text`` around ``offset``; ``tree`` is an older text's, and ``hunks`` lead from it here.
+    """``[start, end)`` of the part of ``text`` around ``offset``; ``tree`` is an older text's, and ``hunks`` lead from it to
+    ``text``.
 
-    None where the document is small, where its parts cannot be read alone, or where the part would be too long.
+    None if the document is small, if its parts cannot be read alone, or if the part would be too long.
     """
     if len(text) < LARGE or tree.language.id not in APART:
         return None
     first = min([offset, *(hunk.new_start for hunk in hunks)])
     last = max([offset, *(hunk.new_end for hunk in hunks)])
     growth = len(text) - len(tree.text)
-    # What is before the first and after the last edit is the same in both texts.
+    # Before the first and after the last edit both texts are the same.
     old_first = min([first, *(hunk.old_start for hunk in hunks)])
     old_last = max([last - growth, *(hunk.old_end for hunk in hunks)])
     if last - first > LONGEST:

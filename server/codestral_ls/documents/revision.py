@@ -1,8 +1,7 @@
-"""The chain from an edited text back to the last one that was parsed.
+"""The chain from an edited text back to the last text that was parsed.
 
-One revision per edit holds three numbers and no text. The tree of a revision is made when somebody first asks for it,
-from the nearest ancestor that has one; then the chain behind it is let go. Deliberately not aware of documents or
-versions.
+One revision per edit holds three numbers and no text. The tree of a revision is made when it is first needed,
+from the nearest ancestor that has one; then the older part of the chain is dropped. Documents and versions are unknown here.
 """
 
 from __future__ import annotations
@@ -20,28 +19,28 @@ if TYPE_CHECKING:
 MAX_TREE_BYTES = 2_000_000
 """Default of the option ``completion.max_tree_bytes``: UTF-8 bytes of the largest text that gets a tree."""
 _LONGEST_CHAIN = 1_000
-"""A longer chain is cut: nobody asked for a tree during so many edits, so a full parse is cheap when somebody does."""
+"""A longer chain is cut: no tree was needed during so many edits, so a full parse is cheap when one is."""
 _MOST_EDITS_OF_A_PART = 200
-"""After so many the whole is parsed again, or the chain would be cut one day and all be parsed afresh."""
+"""After so many edits the whole is parsed again, or the chain would be cut one day and everything be parsed from scratch."""
 _BINARY_SAMPLE = 4_096
 FOLLOW_MS = 25.0
-"""CPU time for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, which nobody who
-types should wait for: that version has no tree, and the next one starts from the same older tree."""
+"""CPU milliseconds for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, too long while
+typing: that version has no tree, and the next one starts from the same older tree."""
 FOLLOW_MS_FOREIGN = 3.0
-"""The same in a text that the grammar does not know: one with so many errors (macros, another dialect) is mostly read anew at
-every edit, 10 ms for 90 kB of C, and says little more of the cursor than the text near it does."""
+"""The same in a text that the grammar does not know: a text with so many errors (macros, another dialect) is mostly parsed anew at
+every edit, 10 ms for 90 kB of C, and the tree says little more about the cursor than the text near it does."""
 FOREIGN_ERRORS = 16
-"""Half-typed lines make fewer."""
+"""Errors; half-typed lines make fewer."""
 _PATIENCE = 4
-"""After so many versions in a row without a tree the time is doubled, so that a text that stays difficult gets one."""
+"""After so many versions in a row without a tree the time is doubled, so that a persistently difficult text gets one."""
 _PATIENCE_FOREIGN = 8
-"""The same in a foreign text. The versions between go without a try: it would fail as the last one did."""
+"""The same in a foreign text. The versions between are not tried: they would fail as the last one did."""
 PARSE_MS = 600.0
-"""CPU time for a parse afresh (about 80 ms for 20,000 lines). A text that takes longer has no tree from then on."""
+"""CPU milliseconds for a parse from scratch (about 80 ms for 20,000 lines). A text that takes longer has no tree from then on."""
 
 
 class Revision:
-    """One state of a text, as far as its syntax tree is concerned. Safe to ask from several threads."""
+    """One state of a text, as far as its syntax tree is concerned. May be used from several threads."""
 
     __slots__ = (
         "_asked",
@@ -73,7 +72,7 @@ class Revision:
         self._part: tuple[int, int, Revision] | None = None
 
     def then(self, start: int, end: int, inserted: int) -> Revision:
-        """The revision after ``inserted`` characters took the place of ``[start, end)``. O(1), parses nothing."""
+        """The revision after ``inserted`` characters replaced ``[start, end)``. O(1), parses nothing."""
         revision = Revision(self.language, self.max_tree_bytes)
         if self._length < _LONGEST_CHAIN:
             revision._parent = self
@@ -94,7 +93,7 @@ class Revision:
             return self._tree
 
     def part(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
-        """``(start, end, revision)`` of the part of a large ``text`` around ``offset``; None where the whole is to be looked at."""
+        """``(start, end, revision)`` of the part of a large ``text`` around ``offset``; None if the whole is to be used."""
         with self._lock:
             known = self._part
             if known is not None and known[0] <= max(0, offset - MARGIN) and min(len(text), offset + MARGIN) <= known[1]:
@@ -103,7 +102,7 @@ class Revision:
             return self._part
 
     def _part_followed(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
-        """The part that an earlier text was looked at in, with what was edited in it since: its tree is followed as well."""
+        """The part that was used for an earlier text, with the edits in it since: its tree is followed as well."""
         edits: list[Edit] = []
         revision: Revision | None = self
         while revision is not None and revision._part is None:
@@ -156,20 +155,20 @@ class Revision:
             if not foreign or late % patience == 0:
                 tree = old.followed_by(text, hunks_of(reversed(edits)), within_ms * 2 ** (late // patience))
             self._late = tree is None
-            # Judged anew where it took its time; what is quickly followed needs no limit.
+            # Measured again after a slow edit; a text that is quickly followed needs no limit.
             self._is_foreign = foreign and (late < patience or tree is None or tree.has_more_errors_than(FOREIGN_ERRORS))
             return tree
         began = time.thread_time()
         tree = SyntaxTree.parse(self.language, text, PARSE_MS)
         if tree is None:
-            self.max_tree_bytes = -1  # no grammar, or too slow for one: what follows need not try
+            self.max_tree_bytes = -1  # no grammar, or too slow for one: later revisions need not try
         elif (time.thread_time() - began) * 1000 > FOLLOW_MS_FOREIGN:
             self._is_foreign = tree.has_more_errors_than(FOREIGN_ERRORS)
         return tree
 
 
 def looks_binary(text: str) -> bool:
-    """Whether ``text`` is none: it holds NUL, or a tenth of its beginning is control and replacement characters."""
+    """True if ``text`` is binary: it holds NUL, or a tenth of its beginning is control and replacement characters."""
     if "\0" in text:
         return True
     sample = text[:_BINARY_SAMPLE]
@@ -180,7 +179,7 @@ def looks_binary(text: str) -> bool:
 
 
 def _fits(text: str, max_bytes: int) -> bool:
-    """Whether ``text`` has at most ``max_bytes`` bytes in UTF-8, encoding it only where the count is in doubt."""
+    """True if ``text`` has at most ``max_bytes`` bytes in UTF-8, encoding it only if the count is in doubt."""
     if len(text) > max_bytes:
         return False
     if text.isascii() or len(text) * 4 <= max_bytes:

@@ -1,4 +1,4 @@
-"""Where the last changes could be made once more, and what speaks for each place. Says nothing of how likely it is."""
+"""Where the last changes could be repeated, and the evidence for each place. The probability is computed elsewhere."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ class Candidate:
 def candidates(changes: Sequence[LineChange], pages: Sequence[Page], is_over: Callable[[], bool] = unlimited) -> list[Candidate]:
     """What the ``changes`` (oldest first) suggest for the lines of ``pages`` that were not changed already.
 
-    Once ``is_over`` says so, what was found by then: whole rules only, because a candidate's chance hangs on how many its rule has.
+    Once ``is_over`` returns True, what was found so far: whole rules only, because a candidate's chance depends on how many its
+    rule has.
     """
     changed = _changed_lines(changes)
     found: list[Candidate] = []
@@ -116,7 +117,7 @@ def _of_rule(
 
 
 def _was_known(rule: NameRule, change: LineChange, page: Page) -> bool:
-    """Whether what a rule puts in is elsewhere in the file, too."""
+    """True if the text that a rule inserts is elsewhere in the file, too."""
     text = "".join(rule.new).strip()
     return bool(text) and page.text.count(text) > sum(line.count(text) for line in change.new)
 
@@ -125,8 +126,8 @@ _DEFINES = (
     r"(?:\b(?:def|class|fn|func|function|let|const|var|val|type|struct|enum|interface|trait|mod|static|#define)\s+"
     r"(?:\([^)]*\)\s*)?{0}\b|^[ \t]*{0}\s*(?::[^=\n]+)?:?=[^=])"
 )
-"""How a line defines a name in the languages at hand, receivers of Go's methods included. Never tried on a longer text: the
-time for a file of brackets that are left open would grow with the square of its length."""
+"""How a line defines a name in the known languages, receivers of Go's methods included. Never tried on a longer text: the
+time for a file full of open brackets would grow with the square of its length."""
 
 
 def _is_gone(rule: NameRule, change: LineChange, page: Page) -> bool:
@@ -141,7 +142,7 @@ _IMPORT = re.compile(r"\b(?:import|from|use|require|include)\b")
 
 
 def _imports(page: Page, rule: NameRule, change: LineChange) -> bool:
-    """Whether a page has the name that a rule replaces from the file of the change: by an import line or by that file's name."""
+    """True if a page has the name that a rule replaces from the file of the change: by an import line or by that file's name."""
     if page.uri == change.uri or len(rule.old) != 1:
         return False
     home = re.compile(rf"\b{re.escape(PurePosixPath(change.uri).name.partition('.')[0])}\b")
@@ -167,7 +168,7 @@ def _everywhere(
 
 
 def _judged(rule: Rule, origin: LineChange, changes: Iterable[LineChange], is_over: Callable[[], bool]) -> tuple[int, int]:
-    """How many other changes the rule explains, and how many lines of them it gets wrong."""
+    """How many other changes the rule explains, and how many of their lines it gets wrong."""
     right = wrong = 0
     for change in changes:
         if change is origin or is_over():
@@ -179,7 +180,7 @@ def _judged(rule: Rule, origin: LineChange, changes: Iterable[LineChange], is_ov
 
 
 def _told(rule: Rule, change: LineChange) -> Iterator[tuple[Sequence[str], tuple[str, ...]]]:
-    """The lines of a change that a rule of this kind can be tried on, with what the user made of them."""
+    """The lines of a change that a rule of this kind can be tried on, and the user's result for each."""
     if isinstance(rule, Sibling):
         if not change.old and rule.anchor in change.above:
             yield (change.above,), (change.above, *change.new)

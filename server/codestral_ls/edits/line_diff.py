@@ -1,4 +1,4 @@
-"""A large difference cut into the edits that it is likely made of, by lines."""
+"""Splits a large difference, by lines, into the edits that it probably consists of."""
 
 from __future__ import annotations
 

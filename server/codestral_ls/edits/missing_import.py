@@ -1,7 +1,7 @@
-"""After a name was used that another file of the project defines and this one does not import: its import line. Pure.
+"""The import line for a name that was just used, if another file of the project defines it and this one does not import it. Pure.
 
-Only Python, JavaScript and TypeScript, where a name is imported by a line of its own. What the module is called is told by
-whoever asks: by how other files of the project import the same name.
+Only Python, JavaScript and TypeScript, where a name is imported by a line of its own. The module's name is taken from the other
+files of the project that import the same name.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from codestral_ls.edits.pages import Page
 from codestral_ls.edits.tokens import is_word, tokens
 
 Modules = Callable[[str, Page], Sequence[str]]
-"""By which modules the other files of the project import a name, as they write them, the usual one first."""
+"""The modules from which the other files of the project import a name, as they write them, the usual one first."""
 
 CHANCE = 0.7
-"""Of an import whose module is the only one by which the project imports the name: estimated, so that `quiet` leaves it out."""
+"""The probability of an import whose module is the only one from which the project imports the name: estimated, so `quiet` omits
+it."""
 _PYTHON = frozenset({"python"})
 _SCRIPT = frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact"})
 _USED = re.compile(r"(?<![\w.])(?:[A-Za-z_]\w*)(?=\()|(?<![\w.])[A-Z]\w*(?!\w|\s*=[^=])")
@@ -35,7 +36,7 @@ _MOST_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """Line ``line`` of a page gives way to ``text``; ``count`` 0 puts the text before it as a line of its own."""
+    """Line ``line`` of a page is replaced by ``text``; ``count`` 0 inserts the text before it as a line of its own."""
 
     line: int
     count: int
@@ -43,7 +44,7 @@ class ImportLine:
 
 
 def missing_import(change: LineChange, page: Page, modules: Modules) -> ImportLine | None:
-    """The import of a name that ``change`` brought into ``page``; None where nothing is missing or it is not certain which."""
+    """The import of a name that ``change`` brought into ``page``; None if nothing is missing or the right import is uncertain."""
     if change.uri != page.uri or page.language not in _PYTHON | _SCRIPT:
         return None
     for name in list(_brought(change, page))[:_MOST_NAMES]:
@@ -54,7 +55,7 @@ def missing_import(change: LineChange, page: Page, modules: Modules) -> ImportLi
 
 
 def _brought(change: LineChange, page: Page) -> Iterator[str]:
-    """The names that are used in the changed lines and are nowhere else in the file, which therefore binds none of them."""
+    """The names that are used in the changed lines and occur nowhere else in the file, which therefore binds none of them."""
     before = {token for line in change.old for token in tokens(line)}
     seen: set[str] = set()
     for number in range(change.start, min(change.end, len(page.starts))):
@@ -124,14 +125,14 @@ def _numbers(page: Page) -> Iterator[int]:
 
 
 def _with(line: str, names: str, name: str) -> str:
-    """The line with one more name: in order where the names are, else as the last."""
+    """The line with one more name: in order if the names are, else as the last."""
     known = [one.strip() for one in names.split(",")]
     every = sorted([*known, name]) if known == sorted(known) else [*known, name]
     return line.replace(names, ", ".join(every), 1)
 
 
 def _after(page: Page, number: int) -> int:
-    """The line after the statement that begins in a line; it may go on in brackets."""
+    """The line after the statement that begins in a line; it may continue in brackets."""
     line = page.line(number)
     if "(" in line and ")" not in line:
         while number + 1 < len(page.starts) and ")" not in page.line(number):

@@ -1,4 +1,4 @@
-"""The texts that changes are looked for in: open documents, cut into lines once."""
+"""The texts that are searched for places to change: open documents, cut into lines once."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
 
 MOST_LINES_WITH = 100
-"""Lines with a word that are looked at in one text: a word that stands in more of them says nothing of a place."""
+"""Lines with a word that are examined in one text: a word in more lines than that says nothing about a place."""
 
 
 class Page:
-    """One document at one version, by lines from 0. Lazy: what nobody asks for is not computed."""
+    """One document at one version, by lines from 0. Lazy: only what is needed is computed."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -30,7 +30,7 @@ class Page:
         self.text: str = snapshot.text
 
     def is_of(self, snapshot: Snapshot) -> bool:
-        """Whether this is the page of ``snapshot``, whatever its cursor."""
+        """True if this is the page of ``snapshot``, whatever its cursor."""
         mine = self.snapshot
         return mine.revision is snapshot.revision and mine.version == snapshot.version and mine.language == snapshot.language
 
@@ -41,7 +41,7 @@ class Page:
 
     @cached_property
     def tree(self) -> SyntaxTree | None:
-        """The syntax tree, or None where there is none."""
+        """The syntax tree, or None if there is none."""
         return self.snapshot.tree()
 
     def line_at(self, offset: int) -> int:
@@ -61,15 +61,15 @@ class Page:
 
     @property
     def ending(self) -> str:
-        """What most lines of the document end with."""
+        """The line ending of most lines of the document."""
         return newline_of(self.text)
 
     def lines_from(self, number: int) -> Lines:
-        """The lines from ``number`` on, cut when they are asked for."""
+        """The lines from ``number`` on, cut when they are needed."""
         return Lines(self, number)
 
     def lines_with(self, part: str) -> Iterator[int]:
-        """The lines that hold ``part``, in order, each once; none where there are too many of them."""
+        """The lines that hold ``part``, in order, each once; none if there are too many of them."""
         found: list[int] = []
         at = self.text.find(part)
         while at >= 0:

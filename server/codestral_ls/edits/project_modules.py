@@ -1,4 +1,4 @@
-"""By which modules a project imports a name, told by the index of the workspace."""
+"""The modules from which a project imports a name, from the index of the workspace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codestral_ls.edits.pages import Page
 
 
 class ProjectModules:
-    """Reads the indexes of the workspace's folders, in one thread. ``folders`` tells them; none where there is no index."""
+    """Reads the indexes of the workspace's folders, in one thread. ``folders`` returns them; without an index nothing is found."""
 
     def __init__(self, folders: Callable[[], Sequence[Path]]) -> None:
         self._folders = folders
@@ -29,10 +29,10 @@ class ProjectModules:
             reader = self._readers[root] = IndexReader(root)
         path = page.path.relative_to(root).as_posix()
         if any("\ud800" <= character <= "\udfff" for character in path):
-            return ()  # bytes that are no text: the index has no such file
+            return ()  # bytes that are not text: the index has no such file
         return modules_of(reader, name, path)
 
     def close(self) -> None:
-        """Let go of the indexes."""
+        """Close the indexes."""
         for reader in self._readers.values():
             reader.close()

@@ -1,4 +1,4 @@
-"""What the syntax tree says against a candidate: a name of another scope, or text where the change was in code."""
+"""What the syntax tree says against a candidate: a name of another scope, or a string or comment when the change was in code."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from codestral_ls.edits.pages import Page
 from codestral_ls.edits.rules import LineRule, NameRule
 
 _LOCAL = r"(?:\b(?:let|const|var|val)\s+(?:mut\s+)?{0}\b|\b{0}\s*:=|^[ \t]*{0}\s*(?::[^=\n]+)?=(?!=)|\bfor\s+{0}\b|\bas\s+{0}\b)"
-"""How a local name begins in the languages at hand."""
+"""How a local name begins in the known languages."""
 
 
 def is_elsewhere(candidate: Candidate, changes: Sequence[LineChange], pages: Mapping[str, Page]) -> bool:
-    """Whether a name is another one at the candidate's place, or the place is in a string or comment and no change was in one."""
+    """True if a name means something else at the candidate's place, or the place is in a string or comment and no change was in
+    one.
+    """
     page = pages[candidate.uri]
     line = page.line(candidate.line)
     origin = next((change for change in reversed(changes) if _is_of(candidate, change)), None)
@@ -29,13 +31,13 @@ def is_elsewhere(candidate: Candidate, changes: Sequence[LineChange], pages: Map
 
 
 def _is_of(candidate: Candidate, change: LineChange) -> bool:
-    """Whether the candidate's rule could come from a change."""
+    """True if the candidate's rule could come from a change."""
     anchor = candidate.rule.anchor
     return any(anchor in line for line in change.old) or anchor in change.above
 
 
 def _is_local_elsewhere(candidate: Candidate, name: str, origin: LineChange, pages: Mapping[str, Page]) -> bool:
-    """Whether a name that was local to the changed function is used outside it, or is local to the candidate's own function."""
+    """True if a name that was local to the changed function is used outside it, or is local to the candidate's own function."""
     pattern = re.compile(_LOCAL.format(re.escape(name)), re.MULTILINE)
     home, page = pages.get(origin.uri), pages[candidate.uri]
     at = page.starts[candidate.line]
@@ -66,7 +68,7 @@ def _in_text(page: Page, line: int, column: int) -> bool:
 
 
 def _change_in_text(page: Page, change: LineChange) -> bool:
-    """Whether what the user changed is in a string or comment."""
+    """True if the user's change is in a string or comment."""
     if not change.new:
         return bool(change.old) and change.old[0].lstrip().startswith(("#", "//", "/*", "*", "--", ";", "%"))
     old, new = change.old[0] if change.old else "", change.new[0]

@@ -1,4 +1,4 @@
-"""A line of code as tokens, and what two lines of tokens have in common. Pure functions."""
+"""A line of code as tokens, and the tokens that two lines have in common. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from functools import lru_cache
 _TOKEN = re.compile(r"[^\W\d]\w*|\d[\w.]*|\s+|[^\w\s]")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 LONGEST_LINE = 400
-"""Longer lines are data or minified; no change is derived from them and none is proposed in them."""
+"""Characters. Longer lines are data or minified; no change is derived from them and none is proposed in them."""
 
 Block = tuple[str, int, int, int, int]
-"""One step from one sequence to another, as difflib tells it: (equal|replace|delete|insert, i1, i2, j1, j2)."""
+"""One step from one sequence to another, in difflib's form: (equal|replace|delete|insert, i1, i2, j1, j2)."""
 
 
 @lru_cache(maxsize=8_192)
@@ -24,7 +24,7 @@ def tokens(line: str) -> tuple[str, ...]:
 
 
 def is_word(token: str) -> bool:
-    """Whether ``token`` is a name, keyword or number, by which a place can be found."""
+    """True if ``token`` is a name, keyword or number, by which a place can be found."""
     return token[:1].isalnum() or token.startswith("_")
 
 
@@ -32,7 +32,7 @@ def is_word(token: str) -> bool:
 def blocks(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Block, ...]:
     """The steps that lead from ``old`` to ``new``.
 
-    What is equal at both ends is taken first: difflib alone would rather match a bracket in the middle.
+    Equal tokens at both ends are taken first: difflib alone would rather match a bracket in the middle.
     """
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
@@ -49,7 +49,7 @@ def blocks(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Block, ...]:
 
 
 def is_balanced(part: Sequence[str]) -> bool:
-    """Whether every bracket in ``part`` has its partner there: what may stand for a whole expression."""
+    """True if every bracket in ``part`` has its partner there, so that the part may be a whole expression."""
     closers: list[str] = []
     for mark in part:
         if mark in _CLOSERS:

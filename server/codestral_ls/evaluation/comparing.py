@@ -1,4 +1,4 @@
-"""Two models on the same holes: which is better, how sure that is, and what it costs in time. Pure.
+"""Two models on the same holes: which is better, how certain that is, and what it costs in time. Pure.
 
 Intervals are 95 % percentile intervals of a bootstrap over holes; a difference is taken hole by hole before it is resampled
 (paired bootstrap; Efron and Tibshirani 1993, chapters 13 and 16), because the same hole is easy or hard for both.
@@ -38,7 +38,7 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One measure of both: ``share`` is a share of 1, otherwise milliseconds. ``difference`` is the second less the first."""
+    """One measure of both: ``share`` is a share of 1, otherwise milliseconds. ``difference`` is the second minus the first."""
 
     name: str
     first: Interval
@@ -95,7 +95,7 @@ def _interval(value: float, drawn: list[float]) -> Interval:
 
 
 def _advice(names: tuple[str, str], lines: Sequence[Line]) -> str:
-    """One sentence: a winner by the first measure of quality whose interval leaves out zero, else by time, else none."""
+    """One sentence: a winner by the first measure of quality whose interval excludes zero, else by time, else none."""
     qualities = [line for line in lines if line.share and line.name != "shown"]
     sure = next((line for line in qualities if line.difference.low > 0 or line.difference.high < 0), None)
     time = lines[-1]

@@ -1,6 +1,6 @@
-"""One JSON line per answer, written as soon as it is there: an interrupted run goes on where it was.
+"""One JSON line per answer, written at once: an interrupted run continues where it was.
 
-The first line says what was measured; a journal of something else is begun anew. A line cut short by a kill is left out.
+The first line says what was measured; a file of another measurement is started anew. A line cut short by a kill is ignored.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from codestral_ls.system.private_files import private_file
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer: the hole's id and kind, the arm ("with" or "without" context), the score, milliseconds, and what was said.
+    """One answer: the hole's id and kind, the arm ("with" or "without" context), the score, milliseconds, and the text.
 
-    ``passed`` is whether the hole's own tests pass with the answer, None where it has none.
+    ``passed`` is whether the hole's own tests pass with the answer, None if it has none.
     """
 
     hole: str
@@ -36,7 +36,7 @@ class Row:
 
 
 class Journal:
-    """Rows in a file. Use as a context manager. Raises OSError."""
+    """Rows in a file. Use as a context manager. Raises: OSError."""
 
     def __init__(self, file: Path, settings: dict[str, Any]) -> None:
         self._file = file

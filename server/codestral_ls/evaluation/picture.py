@@ -18,7 +18,7 @@ def table(comparison: Comparison) -> str:
 
 
 def draw(comparison: Comparison, project: str, file: Path) -> None:
-    """Bars with error bars: quality on the left, time on the right. Raises ImportError without matplotlib, OSError."""
+    """Bars with error bars: quality on the left, time on the right. Raises: ImportError without matplotlib, OSError."""
     import matplotlib as mpl
 
     mpl.use("Agg")

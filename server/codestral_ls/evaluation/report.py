@@ -1,4 +1,4 @@
-"""What the rows come to: per arm and kind of hole, as plain numbers, as text and as a plot."""
+"""The summary of the rows: per arm and kind of hole, as plain numbers, as text and as a plot."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ def text(told: dict[str, Any]) -> str:
 
 
 def why_equal(characters: int, in_project: bool, project_tokens: int) -> str:
-    """Why the two arms cannot differ, as one sentence; empty where they can. ``characters`` is the room for other files."""
+    """Why the two arms cannot differ, as one sentence; empty if they can. ``characters`` is the room for other files."""
     if not in_project:
         return "Both arms are the same: a dataset's holes belong to no project."
     if project_tokens < 0:
-        return "Both arms are the same: context.project_tokens is below 0, so nothing of other files is sent."
+        return "Both arms are the same: context.project_tokens is below 0, so no text of other files is sent."
     if characters > 0:
         return ""
     return "Both arms are the same: the model's context, or its speed in context.project_prefill_ms, has no room for other files."
 
 
 def plot(told: dict[str, Any], file: Path) -> None:
-    """Bars with and without context. Raises ImportError where matplotlib is not installed, OSError."""
+    """Bars with and without context. Raises: ImportError if matplotlib is not installed, OSError."""
     import matplotlib
 
     matplotlib.use("Agg")

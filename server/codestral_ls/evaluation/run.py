@@ -1,7 +1,7 @@
-"""Asks the completer for every hole, with project context and without, and scores what comes.
+"""Asks the completer for every hole, with project context and without, and scores the answers.
 
-The answer is what an editor would show unasked, with all filters; only the hurry is taken out: nothing is cut off for
-being late, nothing is copied from the hole's own neighbourhood, and nothing is done ahead.
+The answer is what an editor would show without being asked, with all filters, except that nothing depends on time: nothing is cut
+off for being late, nothing is copied from the hole's own neighbourhood, and nothing is done ahead.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from codestral_ls.evaluation.score import score
 ARMS = ("with", "without")
 """Holes in a project: with other files' text in the prompt and without."""
 SUITE_ARMS = ("pipeline", "alone")
-"""Holes of a public suite: what an editor would show, with all filters; and the model's answer as it is."""
+"""Holes of a public suite: the text that an editor would show, with all filters; and the model's unchanged answer."""
 GATHER_MS = 5_000
 ALONE_TOKENS = {"single-line": 64, "SingleLineInfilling": 64}
 MOST_ALONE_TOKENS = 192
@@ -53,7 +53,7 @@ async def run(
     progress: Callable[[int, int], None],
     arms: Sequence[str] = ARMS,
 ) -> None:
-    """Fill ``journal`` with the rows that it lacks. Does not close the backend. Raises OSError (the journal's)."""
+    """Fill ``journal`` with the rows that it lacks. Does not close the backend. Raises: OSError (the journal's)."""
     known = {(row.hole, row.arm) for row in journal.rows}
     work = [(hole, arm) for arm in arms for hole in holes if (hole.id, arm) not in known]
     done = len(known)
@@ -82,7 +82,7 @@ async def _ask(completer: Completer, hole: Hole, arm: str) -> Row:
 
 
 async def _alone(backend: Backend, hole: Hole) -> Row:
-    """The model's own answer, without context, filters or the cutting of text; a line's hole ends with its line."""
+    """The model's own answer, without context, filters or cutting; a line's hole ends with its line."""
     tokens = ALONE_TOKENS.get(hole.kind, MOST_ALONE_TOKENS)
     stop = ("\n",) if hole.kind in ALONE_TOKENS else ()
     request = FimRequest(hole.prefix, hole.suffix, tokens, stop, source="untitled:codestral-ls-eval", timeout=120.0)
@@ -96,7 +96,7 @@ async def _scored(hole: Hole, arm: str, text: str, ms: float, *, shown: bool, re
     told = await asyncio.to_thread(score, hole, text)
     passed = None
     if hole.check:
-        # What was written is known to pass.
+        # The original text is known to pass.
         passed = told.exact or (shown and (await asyncio.to_thread(passing, [hole.prefix + text + hole.suffix + hole.check]))[0])
     return Row(
         hole.id, hole.kind, arm, shown, told.exact, round(told.similarity, 4), round(told.identifiers, 4),
@@ -110,7 +110,7 @@ def _inserted(item: Item, snapshot: Snapshot) -> str:
 
 
 class _Borrowed:
-    """A backend that two completers use one after the other: closing is its owner's."""
+    """A backend that two completers use one after the other; its owner closes it."""
 
     def __init__(self, backend: Backend) -> None:
         self.info, self.start, self.stream, self.health = backend.info, backend.start, backend.stream, backend.health

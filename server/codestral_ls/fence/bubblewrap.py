@@ -1,4 +1,4 @@
-"""The layout as a command line of bubblewrap (``bwrap``), which some systems let make namespaces where nobody else may. Pure."""
+"""The mounts as a command line of bubblewrap (``bwrap``), which some systems allow to make namespaces when others may not. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What the file system looks like inside a fence: the system's programs, what was named, and two folders of limited size.
+"""The file system inside a fence, as mounts: the system's programs, named folders, and two folders of limited size.
 
-There is no home, no ``/run``, no ``/var`` and of ``/etc`` only what programs need to start. Pure but for looking what exists.
+There is no home, no ``/run``, no ``/var`` and of ``/etc`` only what programs need to start. Pure, apart from looking which files
+exist.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal
 
 SCRATCH_FOLDER = "/tmp"  # noqa: S108 - the fence's own, of limited size
 OWN_CODE = "/fence"
-"""Where this package lies inside."""
+"""Where this package is mounted inside."""
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
 _ETC = (
     "alternatives", "ca-certificates", "ca-certificates.conf", "debian_version", "fonts", "group", "hosts", "inputrc",
@@ -34,7 +35,7 @@ _LINKS = (
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """One step: ``source`` of the machine (a link's aim, a tmpfs's megabytes) at ``target`` inside."""
+    """One mount: ``source`` of the machine (a link's target, a tmpfs's megabytes) at ``target`` inside."""
 
     kind: Literal["read", "device", "link", "proc", "disk"]
     source: str
@@ -44,7 +45,7 @@ class Mount:
 def layout(
     project: Path, visible: Iterable[Path], package: Path, python: Iterable[Path], *, project_megabytes: int, disk_megabytes: int
 ) -> list[Mount]:
-    """The mounts in their order: a later one may lie inside an earlier one.
+    """The mounts in their order: a later one may be inside an earlier one.
 
     ``package`` is this package's parent, ``python`` what the interpreter that runs ``inside.py`` needs.
     """
@@ -72,12 +73,12 @@ def layout(
 
 
 def readable_paths(steps: Iterable[Mount]) -> list[str]:
-    """What may be read, for a fence that cannot lay out a file system of its own."""
+    """What may be read, for a fence that cannot make a file system of its own."""
     return [step.source for step in steps if step.kind in ("read", "device")]
 
 
 def _needed(steps: list[Mount]) -> list[Mount]:
-    """Without what an earlier step shows already."""
+    """The mounts without those that an earlier mount shows already."""
     kept: dict[str, Mount] = {}
     for step in steps:
         above = next((kept[str(up)] for up in PurePosixPath(step.target).parents if str(up) in kept), None)

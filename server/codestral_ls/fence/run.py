@@ -1,6 +1,7 @@
-"""Runs an errand in a fence and waits for its end. May be called from several threads; ``stop_all`` ends what they run.
+"""Runs an errand in a fence and waits for its end. May be called from several threads; ``stop_all`` ends all of them.
 
-Nothing is left behind however this process ends: what runs inside ends when its standard input does, and takes its files with it.
+Nothing is left behind however this process ends: processes inside end when their standard input does, and take their files with
+them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ Kind = Literal["bubblewrap", "namespaces", "landlock", "none"]
 _PACKAGE = Path(codestral_ls.__file__).resolve().parent
 _PREFIX = "codestral-ls-fence-"
 _BEGINNING_AND_END = 20.0
-"""Seconds beside the errand's own, for unpacking the project and for bringing results out."""
+"""Seconds in addition to the errand's own, for unpacking the project and for bringing results out."""
 _MOST_REPORTED = 64 << 20
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
@@ -42,11 +43,11 @@ _lock = threading.Lock()
 
 
 class FenceStopped(CodestralLsError):
-    """The run was ended because the user wants no more, or will not begin for that reason."""
+    """The run was ended, or not begun, because the user wants no more."""
 
 
 def stop_all() -> None:
-    """End whatever this process runs in fences, at once, and begin nothing again."""
+    """End all fences of this process at once, and begin no new ones."""
     _stopped.set()
     with _lock:
         for process in _running:
@@ -55,12 +56,14 @@ def stop_all() -> None:
 
 
 def allow_again() -> None:
-    """A new batch begins in this process: it may run what it needs."""
+    """A new batch begins in this process: it may run again."""
     _stopped.clear()
 
 
 def run_fenced(kind: Kind, errand: Errand, copy: Packed) -> Ended:
-    """Run ``errand`` in ``copy``. Raises FenceStopped. A fence that could not be made gives the cause "fence" and why as output."""
+    """Run ``errand`` in ``copy``. Raises: FenceStopped. A fence that could not be set up gives the cause "fence" and the reason as
+    output.
+    """
     if _stopped.is_set():
         raise FenceStopped("Ended.")
     folder = Path(_scratch_on_disk()) if kind in ("landlock", "none") else None
@@ -113,7 +116,7 @@ def _run(kind: Kind, errand: Errand, copy: Packed, folder: Path | None) -> Ended
 
 
 def _reported(process: processes.Process[bytes], spec: dict[str, Any], seconds: float) -> bytes:
-    """Hand over the errand, and what comes back until the end of the output, of the time or of what is bearable."""
+    """Send the errand, and collect the output until its end, the end of the time or the size limit."""
     assert process.stdin is not None
     assert process.stdout is not None
     end = time.monotonic() + seconds
@@ -132,7 +135,7 @@ def _reported(process: processes.Process[bytes], spec: dict[str, Any], seconds: 
 
 
 def _end(process: processes.Process[bytes]) -> None:
-    """The fence's own end comes by itself once nobody holds its standard input; it is not waited for for ever."""
+    """The fence ends by itself once its standard input is closed; the wait for that is limited."""
     with _lock:
         _running.discard(process)
         for pipe in (process.stdin, process.stdout):
@@ -158,11 +161,11 @@ def _read(report: bytes, errors: str) -> Ended:
         return Ended(found["code"], found["cause"], found["output"], results)
     except (ValueError, KeyError, TypeError):
         last = errors.strip().rpartition("\n")[2]
-        return Ended(None, "fence", last or "The fence ended without a word.")
+        return Ended(None, "fence", last or "The fence ended without a report.")
 
 
 def _scratch_on_disk() -> str:
-    """A folder for a fence without a file system of its own; first those that killed runs left are removed."""
+    """A folder for a fence without a file system of its own; folders left by killed runs are removed first."""
     base = Path(tempfile.gettempdir())
     for left in base.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
@@ -175,7 +178,7 @@ def _scratch_on_disk() -> str:
 
 
 def _is_alive(folder: Path) -> bool:
-    """Whether the process that made the folder still runs."""
+    """True if the process that made the folder still runs."""
     number = folder.name.removeprefix(_PREFIX).partition("-")[0]
     try:
         os.kill(int(number), 0)
@@ -185,5 +188,5 @@ def _is_alive(folder: Path) -> bool:
 
 
 def platform_can_run() -> bool:
-    """Whether errands can be run at all: this needs ``fork``."""
+    """True if errands can be run at all: this needs ``fork``."""
     return sys.platform != "win32"

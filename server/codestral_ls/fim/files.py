@@ -1,6 +1,6 @@
-"""A prefix that begins with other files, taken apart: its headers' words become control tokens and nothing else does.
+"""Splits a prefix that begins with other files: the control words of its headers become tokens, the same words elsewhere do not.
 
-A request's prefix is text. Where a family writes several files with control words, the renderer puts their spellings in and counts
+A request's prefix is text. If a family writes several files with control words, the renderer inserts their spellings and counts
 them; only so many, from the top, are control tokens. The same spelling further down is the user's own text.
 """
 
@@ -14,8 +14,7 @@ from codestral_ls.fim.family import FileFormat, Row
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """``rest`` is what an earlier cut left of a file whose header is gone. ``files`` are the texts after each header's word,
-    ``path``
+    """``rest`` is the end of a file whose header was cut off earlier. ``files`` are the texts after each header's word, ``path``
     the header's line of the file at the cursor (it has a word too), ``own`` that file's text.
     """
 
@@ -26,7 +25,7 @@ class Parts:
 
 
 def take_apart(prefix: str, form: FileFormat | None, count: int) -> Parts | None:
-    """The parts of a prefix with ``count`` headers at its top; None where there are none."""
+    """The parts of a prefix with ``count`` headers at its top; None if there are none."""
     if form is None or not form.control or count <= 0:
         return None
     pieces = prefix.split(form.word, count)
@@ -46,7 +45,7 @@ def count_left(prefix: str, kept: str, form: FileFormat | None, count: int) -> i
 def headed(row: Row, form: FileFormat, files: Sequence[tuple[str, str]], path: str, prefix: str) -> tuple[str, int]:
     """``prefix`` of the file ``path`` with other files (path, text) before it, and the number of headers with a control word.
 
-    The other files lose the family's own control words: the ones at the top of a prompt are counted.
+    The family's own control words are removed from the other files, because the words at the top of a prompt are counted.
     """
     words = (*row.controls, *row.file_words)
     whole = ""

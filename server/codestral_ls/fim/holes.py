@@ -1,8 +1,7 @@
-"""The self-test: short holes with one right answer, and what a model's answers say of it.
+"""The self-test: short holes with one right answer, and the verdict on a model's answers.
 
 A hole counts when the model writes exactly the answer and then ends by itself. Guessing the answer from the prefix alone is easy: a
-chat model does it in 12 of these 13 holes, but then goes on writing, because it never learned that a middle has an end. A
-model that
+chat model does it in 12 of these 13 holes, but then continues, because it never learned that a middle has an end. A model that
 gets its FIM tokens in a wrong order writes something else. Measured in ``benchmarks/results/self-test.md``.
 """
 
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ProbeHole:
-    """A hole and what belongs into it."""
+    """A hole and the text that belongs into it."""
 
     prefix: str
     suffix: str
@@ -65,27 +64,27 @@ HOLES: tuple[ProbeHole, ...] = (
     ProbeHole("def mean(values):\n    return sum(values) / len(", "\n\n\nprint(mean([1, 2, 3]))\n", "values)"),
     ProbeHole("from __future__ import ", "\n\nimport os\nimport sys\n", "annotations"),
 )
-"""Two of a call's closing bracket, a name, a return, a half word, in an order in which the easiest come first."""
+"""Two of a call's closing bracket, a name, a return, a half word, ordered with the easiest first."""
 
 ENOUGH = 4
-"""Filled holes by which a model is known to fill in the middle. The embedded model fills 11 of the 13; models that
+"""With so many filled holes a model is known to fill in the middle. The embedded model fills 11 of the 13; models that
 were not trained for it, or get a wrong order, filled none."""
 LEAST = 5
-"""Holes without a filled one among them after which a slow model is judged before all were asked."""
+"""If the first so many holes are all unfilled, a slow model is judged without the rest."""
 SECONDS = 2.0
-"""How long a model may be looked at while somebody waits for it."""
+"""Seconds for testing a model while somebody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``filled`` of ``asked`` holes. ``suited`` is None where time ran out before that could be said."""
+    """``filled`` of ``asked`` holes. ``suited`` is None if time ran out before it was decided."""
 
     filled: int
     asked: int
 
     @property
     def suited(self) -> bool | None:
-        """Whether the model fills in the middle."""
+        """True if the model fills in the middle."""
         if self.filled >= ENOUGH:
             return True
         out_of_reach = self.filled + len(HOLES) - self.asked < ENOUGH
@@ -93,7 +92,7 @@ class Verdict:
 
     @property
     def decided(self) -> bool:
-        """Whether more holes cannot change it."""
+        """True if more holes cannot change it."""
         return self.suited is not None
 
     def and_one(self, *, filled: bool) -> Verdict:
@@ -102,17 +101,17 @@ class Verdict:
 
 
 def is_filled(hole: ProbeHole, text: str, *, ended: bool) -> bool:
-    """Whether an answer fills its hole: exactly, and ended by the model itself."""
+    """True if an answer fills its hole: exactly, and ended by the model itself."""
     return ended and text == hole.answer
 
 
 def is_lost(hole: ProbeHole, text: str) -> bool:
-    """Whether the beginning of an answer can no longer become the right one."""
+    """True if the beginning of an answer can no longer become the right one."""
     return not hole.answer.startswith(text)
 
 
 BETTER = "qwen2.5-coder-0.5b"
-"""The model that is named to who has an unsuited one: the smallest general one of the catalogue with a free licence."""
+"""The model that is recommended in place of an unsuited one: the smallest general one of the catalogue with a free licence."""
 
 
 def unsuited(model: str, verdict: Verdict) -> str:

@@ -1,9 +1,9 @@
 """The families, with the source of each row. The first row whose spellings a vocabulary has, and whose name fits, is chosen.
 
 Spellings are shared between families (StarCoder's with Granite, Mellum and others; Qwen's with CodeGemma and Granite 4), so rows
-that also ask for a name or an architecture stand before the row that takes the rest. That a vocabulary has the tokens does not
+that also require a name or an architecture come before the general row. That a vocabulary has the tokens does not
 prove that the model was trained with them: general Qwen3 and every model with Mistral's Tekken vocabulary have them too. The
-self-test (``holes.py``) decides about those.
+self-test (``self_test_holes.py``) decides about those.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ TABLE: tuple[Row, ...] = (
 
 
 def row_named(name: str) -> Row:
-    """The first row of a family. Raises: KeyError for a name that is no ``FamilyName``."""
+    """The first row of a family. Raises: KeyError for a name that is not a ``FamilyName``."""
     for row in TABLE:
         if row.name == name:
             return row

@@ -1,4 +1,4 @@
-"""From a batch and options to its work: the functions that plan and finish, with what was learned of the project."""
+"""From a batch and options to its work: the functions that plan and finish, with the facts collected from the project."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REMOTE_AT_ONCE = 16
 
 
 def languages_of(what: What) -> frozenset[str]:
-    """The languages that it can be written for."""
+    """The languages that this kind of text can be written for."""
     if what == "docstrings":
         return LANGUAGES
     from codestral_ls.generate.testing.plan import LANGUAGES as TESTED
@@ -35,10 +35,10 @@ def languages_of(what: What) -> frozenset[str]:
 def make_work(
     batch: Batch, options: Options, journal: Journal | None, info: BackendInfo, stopped: Callable[[], bool] = lambda: False
 ) -> Work:
-    """The functions that plan and finish; what was learned of the project is kept in the journal for a resumed run.
+    """The functions that plan and finish; facts collected from the project are kept in the journal for a resumed run.
 
-    Without a journal nothing is learned: good enough for plans whose requests nobody sends. Once ``stopped``, what takes long
-    is given up and the work is of no use.
+    Without a journal nothing is collected, which is enough for plans whose requests are not sent. Once ``stopped`` is true, slow
+    steps are abandoned and the work must not be used.
     """
     section = options.generate
     if batch.what == "tests":
@@ -66,11 +66,11 @@ def make_work(
 
 
 def _facts(batch: Batch, options: Options, journal: Journal, stopped: Callable[[], bool]) -> tuple[Path | None, str]:
-    """The file with what the project said of its definitions when the run began, and why there is none."""
+    """The file with the project's facts about its definitions when the run began, and why there is none."""
     from codestral_ls.generate.docstrings.facts_from_index import StoppedError, gather_facts
 
     if not is_project(batch.root):
-        return None, f"Prompts show nothing of other files: {batch.root} is no project's folder."
+        return None, f"Prompts show nothing of other files: {batch.root} is not a project's folder."
     file = journal.path.with_name(f"{journal.path.name}.facts")
     root = str(batch.root)
     if journal.setting("facts") != root or not file.is_file():
@@ -89,7 +89,7 @@ def _profile(batch: Batch, journal: Journal | None) -> Profile:
     """How the project writes, as it was when the run began."""
     wish = batch.documenting.style
     if journal is not None:
-        with contextlib.suppress(DamagedError):  # nothing was kept, or not for this wish
+        with contextlib.suppress(DamagedError):  # nothing was kept, or it was kept for other settings
             kept = fields_of(journal.setting("profile"))
             if kept.get("wish") == wish:
                 return Profile.from_json(kept.get("profile"))
@@ -109,7 +109,7 @@ def prompt_characters(options: Options, info: BackendInfo, max_tokens: int) -> i
 
 
 def concurrency_of(batch: Batch, options: Options) -> int:
-    """Requests at once: a local host's slots are kept full with one more waiting behind each."""
+    """Requests at once: a local host's slots are kept full, with one more request waiting for each slot."""
     chosen = batch.concurrency or options.generate.concurrency
     if chosen:
         return chosen

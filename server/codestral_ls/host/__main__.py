@@ -1,6 +1,4 @@
-"""``python -m codestral_ls.host``: how ``backends/host_client.py`` starts the host, without the rest of the command
-line.
-"""
+"""``python -m codestral_ls.host``: how ``backends/host_client.py`` starts the host without the rest of the command line."""
 
 from codestral_ls.host.lifecycle import main
 

@@ -1,7 +1,6 @@
-"""How much of a model goes where: layers on the GPU, context per slot. Pure arithmetic on the header and the free
-memory.
+"""How much of a model goes where: layers on the GPU, context per slot. Pure arithmetic on the header and the free memory.
 
-A first plan, and what to try when llama.cpp runs out of memory all the same. Deliberately loads nothing.
+Makes a first plan, and the further plans to try if llama.cpp runs out of memory all the same.
 """
 
 from __future__ import annotations
@@ -13,19 +12,17 @@ from codestral_ls.host.gguf_file import GgufHeader
 
 MOST_CONTEXT = 8192
 LEAST_CONTEXT = 2048
-"""Below this a prompt with its neighbourhood no longer fits; fewer layers on the GPU are the smaller evil."""
+"""With less context a prompt and its surroundings no longer fit; fewer layers on the GPU are better than that."""
 BUFFERS = 600_000_000
 """llama.cpp's own buffers on the device for a 22B model at 8,192 tokens, rounded up; small models need far less."""
 USABLE = 0.95
-"""Of the free memory: drivers and other programs want some, and it changes while the model loads."""
+"""Share of the free memory to use: drivers and other programs want some, and it changes while the model loads."""
 _KV_BYTES = {"auto": 2.0, "f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a model needs, in bytes: per layer, beside the layers (output matrix, buffers), per token and layer of
-    context.
-    """
+    """A model's needs in bytes: per layer, outside of the layers (output matrix, buffers), per token and layer of context."""
 
     layers: int
     layer: int
@@ -33,7 +30,7 @@ class Need:
     kv: int
 
     def total(self, gpu_layers: int, context: int, slots: int) -> int:
-        """Bytes on the device with so many layers there. KV cache lies where its layer lies."""
+        """Bytes on the device with so many layers there. The KV cache of a layer is where the layer is."""
         if gpu_layers <= 0:
             return 0
         return gpu_layers * (self.layer + self.kv * context * slots) + self.beside
@@ -49,7 +46,7 @@ class Plan:
 
 
 def need(header: GgufHeader, kv_type: str) -> Need:
-    """What the model of ``header`` needs."""
+    """The needs of the model with this ``header``."""
     layers = header.number("block_count") or 1
     heads = header.number("attention.head_count") or 1
     width = header.number("embedding_length") or 0
@@ -67,7 +64,7 @@ def round_context(context: int) -> int:
 
 
 def plan(needed: Need, *, trained: int, gpu_layers: int, context: int, slots: int, free: int) -> Plan:
-    """The best plan for ``free`` bytes on a GPU. ``gpu_layers`` -1 and ``context`` 0 choose; given values are kept.
+    """The best plan for ``free`` bytes on a GPU. ``gpu_layers`` -1 and ``context`` 0 mean to choose; other values are kept.
 
     First all layers with the whole context, then all layers with less context, then fewer layers.
     """
@@ -89,7 +86,7 @@ def plan(needed: Need, *, trained: int, gpu_layers: int, context: int, slots: in
 
 
 def plan_cpu(needed: Need, *, trained: int, context: int, slots: int, free: int) -> Plan:
-    """The context that leaves the KV cache at most half of the free main memory; a given one is kept."""
+    """A context whose KV cache takes at most half of the free main memory; a given one is kept."""
     wanted = round_context(context or min(trained, MOST_CONTEXT))
     if context or free <= 0:
         return Plan(0, wanted)
@@ -109,7 +106,7 @@ def _halves(context: int) -> Iterator[int]:
 
 
 def retreats(first: Plan, layers: int) -> Iterator[Plan]:
-    """``first``, and what to try one after the other when memory runs out: less context, then fewer layers."""
+    """``first``, then the plans to try one after the other when memory runs out: less context, then fewer layers."""
     yield first
     plan_ = first
     while plan_.context // 2 >= LEAST_CONTEXT:

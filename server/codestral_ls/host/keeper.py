@@ -1,6 +1,6 @@
-"""Keeps the model: loads it in its own thread, says how far it is, and hands requests to the engine that runs there.
+"""Supervises the model: loads it in a thread of its own, reports progress, and hands requests to the engine that runs there.
 
-Deliberately no HTTP. One thread at a time owns llama.cpp: it loads, decodes and frees.
+One thread at a time owns llama.cpp: it loads, decodes and frees. HTTP is in ``app.py``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from codestral_ls.timing import Clock, monotonic
 log = logging.getLogger("codestral_ls.host")
 
 MOST_STOPS = 3
-"""An engine that failed so often is not started again by this process."""
+"""An engine that failed this often is not started again by this process."""
 
 Phase = Literal["loading", "ready", "refused", "unloaded"]
 Open = Callable[[Path, LocalOptions, Progress], Model]
@@ -46,7 +46,7 @@ class Loaded:
 
 
 class Keeper:
-    """The model's life. Every method may be called from any thread."""
+    """Loads, runs and unloads one model. Every method may be called from any thread."""
 
     def __init__(
         self,
@@ -90,11 +90,11 @@ class Keeper:
             tell()
 
     def watch(self, tell: Callable[[], None]) -> None:
-        """Call ``tell`` after every change of ``phase``, from whichever thread makes it."""
+        """Call ``tell`` after every change of ``phase``, on the thread that makes it."""
         self._watchers.append(tell)
 
     def start(self) -> None:
-        """Begin to load unless that was begun; returns at once."""
+        """Begin to load unless that has begun; returns at once."""
         with self._lock:
             if self.phase in ("loading", "ready", "refused"):
                 return
@@ -109,19 +109,19 @@ class Keeper:
 
     @property
     def idle_seconds(self) -> float:
-        """Time since the last request ended; 0 while one runs."""
+        """Seconds since the last request ended; 0 while one runs."""
         loaded = self._loaded
         if loaded is not None and loaded.engine.busy:
             return 0.0
         return self._clock() - max(self.last_used, loaded.engine.last_used if loaded is not None else 0.0)
 
     def touch(self) -> None:
-        """A request came."""
+        """A request arrived."""
         self.last_used = self._clock()
 
     def stop(self, timeout: float) -> bool:
-        """End the engine and free the model; whether that was done within ``timeout`` seconds."""
-        self._to_end = True  # a model that is loading leaves as soon as it is there
+        """End the engine and free the model; True if that was done within ``timeout`` seconds."""
+        self._to_end = True  # a model that is still loading is freed as soon as it is loaded
         loaded, thread = self._loaded, self._thread
         if loaded is not None:
             loaded.engine.stop()
@@ -131,7 +131,7 @@ class Keeper:
         return True
 
     def rest(self, timeout: float) -> None:
-        """As ``stop``, unless somebody has asked in the meantime."""
+        """As ``stop``, unless a request has arrived in the meantime."""
         loaded = self._loaded
         if loaded is None or loaded.engine.stop_if_idle():
             self.stop(timeout)
@@ -145,7 +145,7 @@ class Keeper:
             return
         except Exception:
             log.exception("the model could not be loaded")
-            self.refusal = f"The model {self.path} could not be loaded; the host's log says why."
+            self.refusal = f"The model {self.path} could not be loaded; see the host's log."
             self.phase = "refused"
             return
         if self._verdicts is not None and not self._passes(model, self._verdicts):
@@ -181,9 +181,9 @@ class Keeper:
             engine.run()
         except Exception:
             log.exception("the engine stopped")
-            self.refusal = "The engine stopped on an error of its own, again and again; the host's log says which."
+            self.refusal = "The engine stopped on an error of its own, again and again; see the host's log."
             self._stops += 1
-            # The next request loads the model anew: what went wrong once may have been this one request.
+            # The next request loads the model again: a failure may have been this one request's.
             after = "unloaded" if self._stops < MOST_STOPS else "refused"
         else:
             if self._kv_folder is not None:
@@ -194,8 +194,8 @@ class Keeper:
             self.phase = after
 
     def _passes(self, model: Model, folder: Path) -> bool:
-        """Whether the model fills in the middle, or may be used all the same; its order is set right where another one was
-        found.
+        """True if the model fills in the middle, or may be used without that. Its order is corrected if the self-test found
+        another.
         """
         remembered = Remembered(folder, self.path, model.family, llama_cpp())
         examined = remembered.read()
@@ -221,7 +221,7 @@ class Keeper:
         return False
 
     def _open_draft(self, model: Model) -> Model | None:
-        """The draft model, where one is wanted and can be had; why not is the model's notice."""
+        """The draft model, if one is configured and can be loaded; otherwise the model's notice says why not."""
         if not self.options.draft_model.strip():
             return None
         try:
@@ -229,9 +229,9 @@ class Keeper:
         except ModelError as error:
             log.warning("no draft model: %s", error)
             reason = str(error)
-        except Exception:  # as with the model itself; nobody would be told of a thread that ended here
+        except Exception:  # as for the model itself: nobody would see the failure of a thread
             log.exception("the draft model could not be loaded")
-            reason = "it could not be loaded; the host's log says why."
+            reason = "it could not be loaded; see the host's log."
         model.notice = f"{model.notice} The draft model is not used: {reason}".strip()
         return None
 
@@ -256,7 +256,7 @@ def _close(model: Model, draft: Model | None) -> None:
 
 
 def _identity(model: Model) -> str:
-    """What a saved KV state depends on: the model file as it is now, how it was loaded, llama.cpp itself."""
+    """What a saved KV state depends on: the model file as it is now, how it was loaded, and the version of llama.cpp."""
     path = model.header.path
     found = path.stat() if path.exists() else None
     file = (found.st_size, found.st_mtime_ns) if found else ()

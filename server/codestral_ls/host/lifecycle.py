@@ -1,6 +1,6 @@
-"""The life of the host process: one per lock, a channel only its user can open, gone when idle or told to.
+"""The life of the host process: one per lock, a channel only its user can open, ended when idle or when told to.
 
-Deliberately no routes (``app.py``) and no model (``keeper.py``).
+The routes are in ``app.py``, the model in ``model_supervisor.py``.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ from codestral_ls.system.signals import when_told_to_end
 log = logging.getLogger("codestral_ls.host")
 
 REFUSED_SECONDS = 60.0
-"""A host whose model was refused stays this long, so that everybody who asks hears why."""
+"""Seconds that a host stays whose model was refused, so that every client learns why."""
 STOP_SECONDS = 10.0
 SERVER = Bounds(finish=30.0, waiting=256, per_client=128)
-"""Of a host that others reach by ``--listen``."""
+"""Seconds, for a host that others reach through ``--listen``."""
 CLOSE_SECONDS = 2.0
-"""For requests whose client never sends the rest; aiohttp alone would wait for a minute."""
+"""Seconds, for requests whose client never sends the rest; aiohttp alone would wait for a minute."""
 TOKEN_VARIABLE = "CODESTRAL_LS_TOKEN"  # noqa: S105 - a variable's name
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The process's command line; the exit status."""
+    """Run the process's command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="codestral-ls host", description="Serve a model in Mistral's FIM API.")
     parser.add_argument("--listen", metavar="ADDRESS:PORT", help="serve on TCP with a token instead of a Unix socket")
     parser.add_argument("--options", default="{}", help="options of the [local] section as a JSON object")
@@ -74,15 +74,16 @@ def parse_options(text: str) -> LocalOptions:
 
 
 def serve(options: LocalOptions, listen: str | None = None, bounds: Bounds = SERVER) -> int:
-    """Serve until signalled, on a socket of the user's until idle. Returns the exit status; 0 also when another process already
-    serves these options. ``bounds`` are those of a server with ``listen``, which waits ``local.start_timeout_seconds`` for a model.
+    """Serve until signalled, or on a socket of the user's until idle. Returns the exit status, which is also 0 when another process
+    already serves these options. ``bounds`` belong to a server with ``listen``, which waits ``local.start_timeout_seconds`` for
+    a model.
 
     Raises: ConfigError for an address that cannot be used.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     forbid_core_dumps()
     os.umask(0o077)
-    os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # else an abort of llama.cpp starts a debugger on the user's code
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # otherwise an abort of llama.cpp starts a debugger on the user's code
     address = host_address(options)
     if listen is not None:
         stays = replace(options, idle_exit_seconds=0)
@@ -99,7 +100,7 @@ def serve(options: LocalOptions, listen: str | None = None, bounds: Bounds = SER
 
 
 def parse_listen(listen: str) -> tuple[str, int]:
-    """``ADDRESS:PORT`` in two parts; port 0 takes any free one. Raises: ConfigError."""
+    """``ADDRESS:PORT`` in two parts; port 0 takes any free port. Raises: ConfigError."""
     name, _, port = listen.rpartition(":")
     if not name or not port.isdigit() or int(port) > 65535:
         raise ConfigError(f"--listen wants ADDRESS:PORT such as 127.0.0.1:8012, not {listen!r}")
@@ -107,7 +108,7 @@ def parse_listen(listen: str) -> tuple[str, int]:
 
 
 async def _serve(options: LocalOptions, where: tuple[str, int] | Path, bounds: Bounds) -> int:
-    # Only one process at a time holds the lock, so only that one may keep state.
+    # Only one process at a time holds the lock, so only that process may keep state.
     kv_folder = host_address(options).kv_folder if isinstance(where, Path) else None
     verdicts = host_address(options).verdicts
     queue = partial(scheduler.Queue, bounds.waiting, bounds.per_client)
@@ -128,7 +129,7 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path, bounds: B
             listener = await _listen_tcp(door, where, token or "")
         else:
             listener = await _listen_privately(door, where)
-        keeper.start()  # an address that cannot be had is told before a model is loaded for nothing
+        keeper.start()  # report an address that cannot be used before loading a model for nothing
         over = _signals()
         await _until_over(keeper, options, over)
         if over.is_set() and bounds.finish > 0:
@@ -159,7 +160,7 @@ async def _finished(reception: Reception, again: asyncio.Event) -> None:
 
 async def _listen_privately(door: Doorkeeper, where: Path) -> private_channel.Listener:
     address = str(where)
-    private_channel.gone(address)  # the lock is ours, so whoever made it is dead
+    private_channel.gone(address)  # the lock is ours, so the process that made it is dead
     try:
         listener = await private_channel.listen(door, address, BACKLOG)
     except OSError as error:
@@ -178,7 +179,7 @@ async def _listen_tcp(door: Doorkeeper, where: tuple[str, int], token: str) -> a
     if not os.environ.get(TOKEN_VARIABLE):
         print(f"codestral-ls host: token {token}", flush=True)  # noqa: T201 - printed once, never logged
     if not ip_address(bound[0]).is_loopback:
-        log.warning("token and code cross the network in clear: let others in through a TLS proxy or an SSH tunnel alone")
+        log.warning("token and code cross the network unencrypted: let others in only through a TLS proxy or an SSH tunnel")
     return listener
 
 
@@ -205,13 +206,13 @@ async def _until_over(keeper: Keeper, options: LocalOptions, over: asyncio.Event
 
 
 def next_look(keeper: Keeper, options: LocalOptions) -> float:
-    """Seconds until idleness must be looked at again; 0 when the process should leave."""
+    """Seconds until idleness must be checked again; 0 when the process should end."""
     limits = [float(options.idle_exit_seconds)] if options.idle_exit_seconds else []
     if keeper.phase == "refused":
         limits.append(REFUSED_SECONDS)
     left = min(limits, default=math.inf) - keeper.idle_seconds
     if left <= 0 and keeper.phase != "loading":
         return 0.0
-    if options.idle_unload_seconds and keeper.phase in ("ready", "loading"):  # what loads now is soon ready
+    if options.idle_unload_seconds and keeper.phase in ("ready", "loading"):  # a model that loads now is soon ready
         left = min(left, options.idle_unload_seconds - keeper.idle_seconds)
     return min(max(left, 0.05), 60.0)

@@ -1,6 +1,6 @@
 """Opens a model file: checks it, chooses how it is loaded, loads it, and frees it again.
 
-Deliberately knows no requests. What fits the memory is worked out in ``fit.py``.
+``memory_fit.py`` computes what fits the memory. Requests are unknown here.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ _KV_TYPES = {"auto": None, "f16": attention.F16, "q8_0": attention.Q8_0, "q4_0":
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a model is loaded: layers on the GPU, room of a slot, slots, tokens of a batch and of llama.cpp's own
-    step.
-    """
+    """How a model is loaded: layers on the GPU, room of a slot, number of slots, tokens of a batch and of llama.cpp's own step."""
 
     gpu_layers: int
     context: int
@@ -46,13 +44,13 @@ class Shape:
     batch: int
     step: int
     threads: tuple[int, ...]
-    """Numbers of threads to choose from, in order; a single one where the user gave it."""
+    """Numbers of threads to choose from, in order; a single number if the user gave it."""
     device: str
 
 
 @dataclass(slots=True)
 class Model:
-    """A loaded model. ``notice`` says what memory did not allow; ``close`` gives everything back."""
+    """A loaded model. ``notice`` names what memory did not allow; ``close`` frees everything."""
 
     header: GgufHeader
     shape: Shape
@@ -75,13 +73,11 @@ class Model:
 
 
 def shape_of(header: GgufHeader, options: LocalOptions, plan: fit.Plan, *, gpu: bool, cores: int) -> Shape:
-    """The automatic values where an option is 0 (see ``LocalOptions``). Pure.
+    """The automatic values for options that are 0 (see ``LocalOptions``). Pure.
 
-    Batches are 512 on the CPU, where a decode can be aborted in the middle, and 256 on a GPU, where it cannot; a step
-    of
-    256 on the CPU is what an abort loses at most (128 was 5-10 % slower, 512 no faster). llama.cpp ends the process where a
-    batch has no room for a token of every slot or for an answer's next token with its guesses, or where it cannot start so
-    many threads.
+    Batches are 512 on the CPU, where a decode can be aborted in the middle, and 256 on a GPU, where it cannot; on the CPU an abort
+    loses at most a step of 256 (128 was 5-10 % slower, 512 no faster). llama.cpp ends the process if a batch has no room for a
+    token of every slot or for an answer's next token with its guesses, or if it cannot start so many threads.
     """
     slots = slots_of(options)
     batch = max(min(options.batch_tokens or (256 if gpu else 512), plan.context), slots, LEAST_BATCH)
@@ -97,15 +93,15 @@ def shape_of(header: GgufHeader, options: LocalOptions, plan: fit.Plan, *, gpu: 
 
 
 def thread_counts(options: LocalOptions, cores: int, *, alone: bool) -> tuple[int, ...]:
-    """Numbers of threads to choose from. Pure. A GPU that holds the whole model leaves one thread's work (``alone``)."""
+    """Numbers of threads to choose from. Pure. A GPU that holds the whole model leaves work for one thread (``alone``)."""
     if options.threads:
         return (min(options.threads, MOST_THREADS),)
     return (1,) if alone else candidates(min(cores, MOST_THREADS))
 
 
 def attend(options: LocalOptions, shape: Shape, header: GgufHeader, api: Any, pointer: Any) -> Attention:
-    """How the model attends: as the options say, else as llama.cpp likes on a GPU, as was measured for small models on the
-    processor, and as is usual for others. A quantised cache of values cannot do without flash attention.
+    """How the model computes attention: as the options say; else llama.cpp's choice on a GPU, the measured choice for small models
+    on the processor, and the usual one for others. A quantised cache of values needs flash attention.
     """
     kept = _KV_TYPES[options.kv_type]
     if options.flash_attention != "auto" or shape.device != "cpu" or kept not in (None, attention.F16):
@@ -120,7 +116,7 @@ def attend(options: LocalOptions, shape: Shape, header: GgufHeader, api: Any, po
 
 
 def _possible(attends: Attention, options: LocalOptions, header: GgufHeader) -> Attention:
-    """``attends``, with plain keys where nobody asked for others and a head is not made of whole blocks of 32."""
+    """The result of ``attends``, but with plain keys if nobody asked for others and a head is not a multiple of 32."""
     heads = header.number("attention.head_count") or 1
     key = header.number("attention.key_length") or (header.number("embedding_length") or 0) // heads
     return attends if key % 32 == 0 or _KV_TYPES[options.kv_type] is not None else replace(attends, keys=attention.F16)
@@ -151,7 +147,7 @@ def _trial(api: Any, pointer: Any, shape: Shape, candidate: Attention) -> _Trial
 
 
 def slots_of(options: LocalOptions) -> int:
-    """llama.cpp has room for 256 sequences; more than 64 places are no help to anybody."""
+    """llama.cpp has room for 256 sequences; more than 64 hot places do not help."""
     return max(1, min(options.slots, 64))
 
 
@@ -168,9 +164,9 @@ def first_plan(header: GgufHeader, options: LocalOptions) -> fit.Plan:
 
 
 def open_model(path: Path, options: LocalOptions, progress: Progress, like: Attention | None = None) -> Model:
-    """Load the model at ``path``; ``progress`` hears 0..1 from this thread. Where memory runs out, less is tried.
+    """Load the model at ``path``; ``progress`` is called with 0..1 on this thread. If memory runs out, a smaller plan is tried.
 
-    With ``like`` it attends as another model does, and nothing is measured.
+    With ``like`` it computes attention as that model does, and nothing is measured.
 
     Raises: ModelError with a sentence for the user.
     """
@@ -215,7 +211,7 @@ def open_model(path: Path, options: LocalOptions, progress: Progress, like: Atte
 
 
 def _within(header: GgufHeader, size: int) -> Callable[[str], int | None]:
-    """The header's integers, where those that name a token name one of the ``size`` there are: llama.cpp ignores others, too."""
+    """The header's integers; those that name a token are left out if there is no such token among ``size``, as llama.cpp does."""
 
     def number(key: str) -> int | None:
         value = header.number(key)
@@ -225,16 +221,16 @@ def _within(header: GgufHeader, size: int) -> Callable[[str], int | None]:
 
 
 MOST_PADDING = 128
-"""Unused ids at the end by which vocabularies may differ: a family's sizes are padded differently."""
+"""Vocabularies may differ by this many unused ids at the end: a family's sizes are padded differently."""
 
 
 def open_draft(options: LocalOptions, main: Model) -> Model:
     """Load the model that ``local.draft_model`` names, with one slot as long as the main model's.
 
-    Raises: ModelError with a sentence for the user; the main model can do without.
+    Raises: ModelError with a sentence for the user; the main model works without it.
     """
     alone = replace(options, draft_model="", context_tokens=main.shape.context, slots=1)
-    # Rounded as in the main model: two ways of attending disagree on near ties, and each costs a right guess.
+    # Rounded as in the main model: two kinds of attention disagree on near ties, and each costs a right guess.
     like = main.attends if main.shape.device == "cpu" else None
     draft = open_model(model_path(options.draft_model), alone, lambda _progress: None, like)
     mine, other = main.vocabulary.pieces, draft.vocabulary.pieces

@@ -1,4 +1,6 @@
-"""A call → the engine's order: other files before the prefix, trimmed to the slot's room, in the family's tokens, healed."""
+"""From an API call to the engine's request: other files before the prefix, trimmed to the slot's room, in the family's tokens,
+healed.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,18 @@ from codestral_ls.host.tokens import Vocabulary
 from codestral_ls.host.wire import FimCall
 
 HERE = "current"
-"""The path of the file at the cursor where the API does not say it."""
+"""The path of the file at the cursor if the API does not give it."""
 
 
 class PromptTooLongError(Exception):
-    """A prompt with the model's control words in it cannot be trimmed, because nobody knows what they mark."""
+    """A prompt that contains the model's control words cannot be trimmed, because only its author knows what they mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a call is to be answered, beside what it asks: its place in the queue, and what is switched off for measurements.
+    """How to answer a call: its place in the queue, and what is switched off for measurements.
 
-    ``files`` counts the headers with a control word at the prompt's top.
+    ``files`` counts the headers with a control word at the top of the prompt.
     """
 
     priority: int = 0
@@ -38,7 +40,7 @@ class Manner:
 
 
 def prepare(loaded: Loaded, call: FimCall, manner: Manner, *, collect: bool) -> Order:
-    """The order; with ``collect`` its text comes in one piece. Raises: PromptTooLongError."""
+    """The engine's request; with ``collect`` its text comes in one piece. Raises: PromptTooLongError."""
     tokens, heal, trimmed = _raw(loaded, call) if call.raw else _filled(loaded, call, manner)
     return Order(
         tokens=tokens,
@@ -67,7 +69,9 @@ def _filled(loaded: Loaded, call: FimCall, manner: Manner) -> tuple[list[int], b
 
 
 def with_files(family: Family, files: tuple[tuple[str, str], ...], prefix: str) -> tuple[str, int]:
-    """``prefix`` with other files before it as the family was taught, or as plain text, and the headers with a control word."""
+    """``prefix`` with other files before it, in the format the family was trained on or as plain text, and the number of headers
+    with a control word.
+    """
     row = _row(family)
     if row is not None and family.files is not None:
         return headed(row, family.files, files, HERE, prefix)
@@ -75,7 +79,7 @@ def with_files(family: Family, files: tuple[tuple[str, str], ...], prefix: str) 
 
 
 def _raw(loaded: Loaded, call: FimCall) -> tuple[list[int], bytes, int]:
-    """What the model goes on from: control words become tokens, a text without them loses its top where it is too long."""
+    """The tokens that the model continues: control words become tokens; a text without them loses its top if it is too long."""
     vocabulary, family = loaded.model.vocabulary, loaded.model.family
     ids = spelled(vocabulary, family, call.prompt)
     room = loaded.engine.session.context - min(call.max_tokens, loaded.engine.session.context // 4) - trim.CONTROL_TOKENS
@@ -89,7 +93,7 @@ def _raw(loaded: Loaded, call: FimCall) -> tuple[list[int], bytes, int]:
         ids = [vocabulary.bos, *ids]
     count = healing.take_back(ids, vocabulary.pieces, vocabulary.index)
     kept, taken = ids[: len(ids) - count], ids[len(ids) - count :]
-    if not kept:  # a model needs something to go on from
+    if not kept:  # a model needs at least one token to continue
         kept, taken = taken, []
     return kept, b"".join(vocabulary.pieces[token] for token in taken), trimmed
 

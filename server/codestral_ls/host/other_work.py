@@ -1,11 +1,11 @@
 """How many cores other programs keep busy, from the system's own clocks: total busy time less this process's own.
 
-Between two requests nobody looks, so at the start of one the last stretch may be long and its work over: an editor that drew,
-another model that answered. So of a long stretch only whole cores count, and no more than there are threads that want one at
-this moment; the next look, some hundredths of a second later, has a stretch of its own. Of a short one the system's clocks are
-known to a tick for each core, which is taken off: a core that is wrongly left alone costs more than one that is shared.
+Between two requests nobody looks, so the first interval of a request may be long and its work already over (an editor that drew,
+another model that answered). Of a long interval therefore only whole cores count, at most as many as there are threads that want a
+core at this moment; the next look, some hundredths of a second later, has an interval of its own. In a short interval the system's
+clocks are exact to one tick per core, which is subtracted: a core that is wrongly left idle costs more than a shared core.
 
-Linux only; elsewhere nothing is known, and the threads' own step times have to tell (``threads.py``).
+Linux only; elsewhere the load is unknown, and ``threads.py`` uses the times of its own steps.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from pathlib import Path
 from codestral_ls.timing import Clock, monotonic
 
 SECONDS = 0.06
-"""Shortest stretch that is measured: the system counts in hundredths of a second."""
+"""Seconds. Shorter intervals are not measured: the system counts in hundredths of a second."""
 RECENT = 0.25
-"""A longer stretch says little about this moment."""
+"""Seconds. A longer interval says little about this moment."""
 STATISTICS = Path("/proc/stat")
 TICKS = 100.0
-"""Of the counters in ``/proc/stat`` in a second (USER_HZ, the same on every Linux that runs Python)."""
+"""Ticks per second of the counters in ``/proc/stat`` (USER_HZ, the same on every Linux that runs Python)."""
 
 
 class OtherWork:
-    """Cores that others kept busy in the last stretch; 0.0 at first and where the system does not say."""
+    """Cores that others kept busy in the last interval; 0.0 at first, and if the system does not say."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class OtherWork:
         self.cores = 0.0
 
     def look(self) -> float:
-        """Measure anew where the last look is long enough ago; cores busy with other work. Some 30 µs on two cores."""
+        """Measure again if the last look is long enough ago; returns the cores busy with other work. About 30 µs on two cores."""
         now = self._clock()
         if not self._known or now - self._at < SECONDS:
             return self.cores
@@ -65,9 +65,9 @@ class OtherWork:
 
 
 def busy_seconds(text: str, names: Collection[str]) -> float:
-    """Busy time in the ``/proc/stat`` in ``text``, of the processors ``names`` together.
+    """Busy time in the ``/proc/stat`` text ``text``, of the processors ``names`` together.
 
-    Idle and waiting for a disk are not busy; neither is work at the lowest priorities ("nice"), which gives way at once.
+    Idle and waiting for a disk are not busy; neither is work at the lowest priorities ("nice"), which yields at once.
     Raises: ValueError.
     """
     total = 0.0
@@ -82,7 +82,7 @@ def busy_seconds(text: str, names: Collection[str]) -> float:
 
 
 def others_running(text: str) -> int:
-    """How many threads but the one that asks have or want a core, from the ``/proc/stat`` in ``text``; of the whole system.
+    """How many threads, except the calling one, have or want a core, from the ``/proc/stat`` in ``text``; for the whole system.
 
     Raises: ValueError.
     """

@@ -1,6 +1,6 @@
 """FIM request → token ids: a family's order, and the end of the prefix taken back for healing.
 
-Pure but for the vocabulary's ``encode``. Deliberately does not trim (``trim.py``) and does not evaluate.
+Pure, apart from the vocabulary's ``encode``. ``trim.py`` shortens prompts.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ from codestral_ls.host.families import Family
 from codestral_ls.host.tokens import Vocabulary
 
 GUARD = "☺"
-"""One piece that no other piece begins with; text behind it gets no leading space (mistral-common's way of encoding a
-suffix).
-"""
+"""A piece that begins no other piece; text after it gets no leading space (mistral-common's way of encoding a suffix)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is evaluated, and the bytes that were taken back and must be spelled again."""
+    """The tokens to evaluate, and the bytes that were taken back and must be spelled again."""
 
     tokens: list[int]
     heal: bytes = b""
@@ -44,12 +42,12 @@ def encode_prefix(vocabulary: Vocabulary, prefix: str) -> list[int]:
 
 
 def arrange(family: Family, bos: int, prefix: list[int], suffix: list[int]) -> tuple[list[int], list[int]]:
-    """The prompt in two parts, cut behind the prefix: only the end of the first part can be taken back."""
+    """The prompt in two parts, cut after the prefix: only the end of the first part can be taken back."""
     begin = [bos] if family.bos and bos >= 0 else []
     if family.order == "suffix_only_marked":
         return [*begin, family.suffix, *suffix, family.prefix, *prefix], []
     if family.order == "suffix_then_prefix":
-        # The middle token stands after the prefix, so what is taken back for healing ends right before it.
+        # The middle token comes after the prefix, so the text taken back for healing ends right before it.
         return [*begin, family.suffix, *suffix, family.prefix, *prefix], [family.middle]
     if family.order == "suffix_first":
         return [*begin, family.prefix, family.suffix, *suffix, family.middle, *prefix], []
@@ -57,7 +55,7 @@ def arrange(family: Family, bos: int, prefix: list[int], suffix: list[int]) -> t
 
 
 def encode_files(family: Family, vocabulary: Vocabulary, parts: Parts) -> tuple[list[int], str]:
-    """The ids of the files before the one at the cursor, and that one's text with as much of its header as belongs into the
+    """The ids of the files before the current file, and the current file's text with the part of its header that belongs into the
     prefix.
     """
     ids = vocabulary.encode(parts.rest) if parts.rest else []
@@ -72,7 +70,7 @@ def encode_files(family: Family, vocabulary: Vocabulary, parts: Parts) -> tuple[
 def build(family: Family, vocabulary: Vocabulary, prefix: str, suffix: str, *, heal: bool = True, files: int = 0) -> Prompt:
     """The prompt of one request. With ``heal`` the last pieces of the prefix are left out and returned as bytes.
 
-    ``files`` of the family's file words at the top of ``prefix`` are control tokens.
+    The first ``files`` file words in ``prefix`` are control tokens.
     """
     parts = take_apart(prefix, family.files, files)
     before: list[int] = []

@@ -1,7 +1,6 @@
-"""One answer on its way: what was asked, how far it is, and what a new token does to it.
+"""One answer in progress: the request, how far it is, and the effect of each new token.
 
-Deliberately evaluates nothing and chooses no slot; the engine does. Not thread-safe, except that ``cancelled`` may be
-set from anywhere.
+The engine evaluates and chooses slots. Not thread-safe, except that ``cancelled`` may be set from any thread.
 """
 
 from __future__ import annotations
@@ -19,13 +18,12 @@ from codestral_ls.host.transcript import Transcript
 
 Finish = Literal["stop", "length", "error"]
 Drafting = Literal["auto", "always", "off"]
-"""Guess tokens where it pays by the measured pace; always; never."""
+"""Guess tokens when the measured cost says it pays; always; never."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A request as the engine sees it: token ids and limits. ``heal`` are bytes the answer must begin with and that
-    are not sent.
+    """A request as the engine sees it: token ids and limits. The answer must begin with the bytes ``heal``, which are not sent.
 
     ``priority`` 0 is interactive, 1 prefetch, 2 batch. ``collect`` delivers the text in one piece at the end.
     """
@@ -64,7 +62,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A piece of an answer; the first one has the ``counts`` so far, the last one ``finish`` and all of them.
+    """A piece of an answer; the first has the ``counts`` so far, the last has ``finish`` and all of them.
 
     ``error`` is a sentence when ``finish`` is "error".
     """
@@ -81,8 +79,8 @@ Deliver = Callable[[Output], None]
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """The state of one answer in the engine. ``tokens`` is the prompt and what was generated; ``evaluated`` of them
-    are in the cache.
+    """The state of one answer in the engine. ``tokens`` are the prompt and the generated tokens; ``evaluated`` of them are in the
+    cache.
     """
 
     order: Order
@@ -124,7 +122,7 @@ class Run:
 
     @property
     def client(self) -> str:
-        """Who asked."""
+        """The client that asked."""
         return self.order.client
 
     @property
@@ -140,12 +138,12 @@ class Run:
 
     @property
     def prefilling(self) -> bool:
-        """Whether no token was chosen yet."""
+        """True before the first token was chosen."""
         return self.sampled == 0
 
     @property
     def may_draft(self) -> bool:
-        """Guesses are for greedy answers only, and not while text is spelled again."""
+        """Guesses are for greedy answers only, and not while taken-back text is spelled again."""
         allowed = self.order.draft != "off" and self.order.temperature <= 0
         return allowed and self.sampled > 0 and not self.constraint.remaining
 
@@ -163,9 +161,7 @@ class Run:
         )
 
     def accept(self, choice: Choice, context: int) -> None:
-        """Book a chosen token: text goes out, ``finish`` is set when it was the last one. ``context`` is the slot's
-        room.
-        """
+        """Record a chosen token: deliver its text, and set ``finish`` if it was the last. ``context`` is the slot's room."""
         self.sampled += 1
         piece = self.vocabulary.pieces[choice.token]
         if not piece:
@@ -188,7 +184,7 @@ class Run:
         if self.order.collect:
             self.held.append(text)
         else:
-            # What the prompt cost is told with the first text: whoever has heard enough does not wait for the end.
+            # The prompt's cost comes with the first text, for clients that stop listening before the end.
             counts = None if self.told else self.counts(self.first_token)
             self.told = True
             self.deliver(Output(text, counts=counts, mean_logprob=self.mean_logprob))

@@ -1,6 +1,6 @@
-"""Does a freshly loaded model fill in the middle, and in which order? Asked once for each file, then remembered.
+"""Does a freshly loaded model fill in the middle, and in which order? Tested once per file, then remembered.
 
-Runs on the thread that owns llama.cpp, before anybody is served, and leaves no token in the slots.
+Runs on the thread that owns llama.cpp, before any request, and leaves no token in the slots.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
 SPARE_TOKENS = 4
-"""Tokens beyond the answer's own, in which the model has to end."""
+"""Tokens beyond the answer's own within which the model has to end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The family as its prompts are to be written from now on, and the verdict on it."""
+    """The family with the order its prompts are written in from now on, and the verdict."""
 
     family: Family
     verdict: Verdict
@@ -38,9 +38,9 @@ class Examined:
 def examine(
     session: Session, vocabulary: Vocabulary, family: Family, seconds: float = SECONDS, clock: Clock = monotonic
 ) -> Examined:
-    """Ask the holes in the family's order; where they are not filled, in the other orders that its tokens allow.
+    """Test the holes in the family's order; if they are not filled, in the other orders that its tokens allow.
 
-    Raises: DecodeError where the model cannot be run.
+    Raises: DecodeError if the model cannot be run.
     """
     deadline = clock() + seconds
     engine = Engine(session, vocabulary, clock=clock)
@@ -50,7 +50,7 @@ def examine(
             for other in other_orders(family):
                 verdict = _ask(engine, other, lambda: clock() > deadline)
                 if verdict.suited:
-                    log.warning("%s is not filled in the order of its family, but as %s", family.name, other.order)
+                    log.warning("%s does not fill holes in the order of its family, but in %s", family.name, other.order)
                     return Examined(other, verdict)
         return Examined(family, first)
     finally:
@@ -86,7 +86,7 @@ def _fill(engine: Engine, family: Family, hole: ProbeHole) -> bool:
 
 
 class Remembered:
-    """Verdicts in files of ``folder``, one for each model file as it is and each way to ask it."""
+    """Verdicts in files of ``folder``, one for each model file as it is and each prompt format tested."""
 
     def __init__(self, folder: Path, file: Path, family: Family, library: str) -> None:
         found = file.stat()
@@ -96,7 +96,7 @@ class Remembered:
         self._family = family
 
     def read(self) -> Examined | None:
-        """What was found last time; None where nothing usable is there."""
+        """The last verdict; None if there is none that can be used."""
         try:
             said = json.loads(self._file.read_text(encoding="utf-8"))
             verdict = Verdict(int(said["filled"]), int(said["asked"]))
@@ -107,7 +107,7 @@ class Remembered:
         return Examined(family, verdict)
 
     def keep(self, examined: Examined) -> None:
-        """Remember a verdict, where there is one; a full disk only means that the next start asks again."""
+        """Remember a verdict, if there is one; a full disk only means that the next start tests again."""
         if examined.verdict.suited is None:
             return
         said = {"filled": examined.verdict.filled, "asked": examined.verdict.asked, "order": examined.family.order}
@@ -117,4 +117,4 @@ class Remembered:
             temporary.write_text(json.dumps(said), encoding="utf-8")
             temporary.replace(self._file)
         except OSError as error:
-            log.warning("the self-test's verdict cannot be kept: %s", error)
+            log.warning("the self-test's verdict cannot be saved: %s", error)

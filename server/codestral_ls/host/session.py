@@ -1,7 +1,6 @@
 """The seam between the engine and llama.cpp: batches of tokens in, rows of logits out, one KV cache of several slots.
 
-Deliberately no llama.cpp here; ``llama_session.py`` is the real one, ``support/models/host_fakes.py`` the one that
-checks the engine.
+``llama_session.py`` implements it with llama.cpp, ``support/models/host_fakes.py`` with a fake that checks the engine.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from codestral_ls.host.sampling import Logits
 
 
 class Batch:
-    """Tokens to evaluate together, each at a position of a slot. Arrays are made once and refilled."""
+    """Tokens to evaluate together, each at a position of a slot. The arrays are made once and refilled."""
 
     __slots__ = ("positions", "size", "slots", "tokens", "wanted")
 
@@ -33,9 +32,7 @@ class Batch:
         self.size = 0
 
     def add(self, tokens: Sequence[int], position: int, slot: int, wanted: int) -> int:
-        """Append ``tokens`` of ``slot`` from ``position`` on, with logits for the last ``wanted``; the row of the
-        first.
-        """
+        """Append ``tokens`` of ``slot`` from ``position`` on, with logits for the last ``wanted``; returns the row of the first."""
         first, end = self.size, self.size + len(tokens)
         self.tokens[first:end] = tokens
         self.positions[first:end] = range(position, position + len(tokens))
@@ -55,16 +52,14 @@ class Session(Protocol):
     batch: int
     """Most tokens of one ``decode``."""
     abortable: bool
-    """Whether ``abort`` ends a running decode early (on the CPU it does)."""
+    """True if ``abort`` ends a running decode early (on the CPU it does)."""
 
     def use_threads(self, count: int) -> None:
         """Evaluate with ``count`` threads from now on."""
         ...
 
     def decode(self, batch: Batch) -> bool:
-        """Evaluate; False when it was aborted (some of it may have been evaluated: ask ``length``). Raises:
-        DecodeError.
-        """
+        """Evaluate; False when it was aborted (some tokens may have been evaluated: see ``length``). Raises: DecodeError."""
         ...
 
     def logits(self, row: int) -> Logits:
@@ -76,14 +71,16 @@ class Session(Protocol):
         ...
 
     def cut(self, slot: int, length: int) -> int:
-        """Forget what stands behind the first ``length`` tokens of ``slot``; how many were kept.
+        """Forget the tokens of ``slot`` after the first ``length``; returns how many were kept.
 
-        That is ``length``, or 0 where the model's memory (recurrent, hybrid) can only be emptied.
+        That is ``length``, or 0 if the model's memory (recurrent, hybrid) can only be emptied.
         """
         ...
 
     def copy(self, source: int, target: int, length: int) -> int:
-        """Make ``target`` hold the first ``length`` tokens of ``source``, without evaluating them; how many, as ``cut``."""
+        """Make ``target`` hold the first ``length`` tokens of ``source`` without evaluating them; returns how many, as ``cut``
+        does.
+        """
         ...
 
     def abort(self) -> None:
@@ -91,7 +88,7 @@ class Session(Protocol):
         ...
 
     def clear_abort(self) -> None:
-        """Take an abort back."""
+        """Undo an abort."""
         ...
 
     def state_bytes(self, slot: int) -> int:
@@ -99,7 +96,7 @@ class Session(Protocol):
         ...
 
     def save(self, slot: int, tokens: Sequence[int], path: Path) -> bool:
-        """Write the slot's cache to ``path``; whether it worked."""
+        """Write the slot's cache to ``path``; True if it worked."""
         ...
 
     def restore(self, slot: int, path: Path) -> list[int]:
@@ -107,7 +104,7 @@ class Session(Protocol):
         ...
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Free the memory."""
         ...
 
 

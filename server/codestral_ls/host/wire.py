@@ -1,7 +1,6 @@
-"""Mistral's FIM API on the wire: requests strictly checked, answers in its shapes. Pure.
+"""Mistral's FIM API on the wire: requests strictly checked, answers in the API's form. Pure, no HTTP.
 
-Deliberately no HTTP. Extensions to the API: ``max_tokens`` 0 (evaluate only), ``mean_logprob`` on a choice,
-``usage.codestral_ls``.
+Extensions to the API: ``max_tokens`` 0 (evaluate only), ``mean_logprob`` on a choice, ``usage.codestral_ls``.
 Reference: https://docs.mistral.ai/api/endpoint/fim and the models of the mistralai SDK 3.7.
 """
 
@@ -20,10 +19,10 @@ DEFAULT_MAX_TOKENS = 256
 
 @dataclass(frozen=True, slots=True)
 class FimCall:
-    """A checked request, whichever API it came in.
+    """A checked request, from whichever API.
 
-    ``raw`` asks for what goes on after ``prompt``, with the model's control words in it and without a suffix. ``files`` are
-    paths and texts of other files.
+    ``raw`` asks for the continuation of ``prompt``, which contains the model's control words, without a suffix. ``files`` are paths
+    and texts of other files.
     """
 
     model: str
@@ -73,7 +72,7 @@ def parse(body: object) -> FimCall:
 
 
 def usage(counts: Counts) -> Json:
-    """The API's usage with what the host adds to it."""
+    """The API's usage, with the host's own figures."""
     cached = max(0, counts.prompt - counts.evaluated)
     return {
         "prompt_tokens": counts.prompt,
@@ -121,7 +120,7 @@ def chunk(
     counts: Counts | None = None,
     mean_logprob: float | None = None,
 ) -> Json:
-    """One event of a stream; the first one has ``counts`` so far, the last one ``finish`` and all of them."""
+    """One event of a stream; the first has ``counts`` so far, the last has ``finish`` and all of them."""
     choice: Json = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": finish}
     body: Json = {
         "id": call.id,

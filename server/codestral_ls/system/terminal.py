@@ -1,7 +1,7 @@
-"""What reaches a terminal: text, colours and what a progress bar needs; no command that a server or a file name brings along.
+"""Filters what reaches a terminal: text, colours and a progress bar's needs, but no commands from a server or a file name.
 
-A terminal obeys escape sequences in whatever is printed to it: some write the clipboard, change the title or hide lines. They
-come in error texts of servers and in names of files. They are shown as text instead (``\\x1b``).
+A terminal obeys escape sequences in the text printed to it: some write the clipboard, change the title or hide lines. They
+come in servers' error texts and in names of files. They are shown as text instead (``\\x1b``).
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from contextlib import contextmanager
 from typing import TextIO, cast
 
 _OURS = r"\x1b\[(?:(?!(?:[0-7;]*;)?8[;m])[0-9;]*m|\?25[lh]|[0-9]*[AK])"
-"""What rich writes for tables and progress bars: colours (no hidden text), the cursor hidden and shown, up a line, erase a line."""
+"""The sequences that rich writes for tables and progress bars: colours (no hidden text), cursor hidden and shown, up a line, erase
+a line."""
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
-"""Control characters (C0 but tab and newline, DEL, C1), and those that turn the direction of text."""
+"""Control characters (C0 except tab and newline, DEL, C1), and those that reverse the direction of text."""
 _ANY = re.compile(_CONTROL)
 _NOT_OURS = re.compile(f"({_OURS}|\r)|{_CONTROL}")
 
 
 @contextmanager
 def safe_streams() -> Iterator[None]:
-    """Let nothing but text and our own colours through to standard output and error while the command runs."""
+    """Let only text and our own colours through to standard output and error while the command runs."""
     out, err = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = cast("TextIO", _Safe(out)), cast("TextIO", _Safe(err))
     try:

@@ -27,7 +27,7 @@ def make_door(folder: Path, *, budget: float = 0.0, allowed: tuple[Path, ...] = 
 
 def test_a_request_that_names_no_document_is_refused(tmp_path: Path) -> None:
     door, _ = make_door(tmp_path)
-    with pytest.raises(BackendWithheld, match="which document"):
+    with pytest.raises(BackendWithheld, match="does not name the document"):
         door.sealed(FimRequest("a", "b"))
 
 

@@ -58,7 +58,7 @@ async def test_the_environment_comes_first_then_the_command_then_the_ring() -> N
 
 @pytest.mark.parametrize("key", ["two\nlines", "schl\u00fcssel"])
 async def test_a_key_that_no_header_can_carry_is_named_and_not_shown(key: str) -> None:
-    with pytest.raises(BackendNeedsKey, match="characters that no key has") as raised:
+    with pytest.raises(BackendNeedsKey, match="characters that are not allowed in keys") as raised:
         await found(env={"CODESTRAL_API_KEY": key})
     assert key not in str(raised.value)
 

@@ -179,7 +179,7 @@ async def test_an_unwritable_ledger_stops_nobody(tmp_path: Path, caplog: pytest.
     await one.aclose()
     with pytest.raises(sqlite3.Error):
         Ledger(broken).rows()
-    assert "could not be written down" in caplog.text
+    assert "could not be written" in caplog.text
 
 
 async def test_many_answers_share_a_turn_of_the_disk_and_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

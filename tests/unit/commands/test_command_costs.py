@@ -66,7 +66,7 @@ def test_a_day_that_is_none_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit) as ended:
         cli.main(["costs", "--since", "yesterday"])
     assert ended.value.code == 2
-    assert "is no day" in capsys.readouterr().err
+    assert "is not a day" in capsys.readouterr().err
 
 
 def test_the_backends_write_the_same_file() -> None:

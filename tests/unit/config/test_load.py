@@ -175,7 +175,7 @@ def test_a_file_that_is_no_text_and_one_that_is_no_file(home: Path) -> None:
     (home / "codestral-ls.toml").mkdir()
     first, second = load(home).problems
     assert "config.toml:2: is not UTF-8" in first
-    assert "codestral-ls.toml: is no regular file" in second
+    assert "codestral-ls.toml: is not a regular file" in second
 
 
 def test_a_byte_order_mark_is_no_problem(home: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_position_outside_is_told(line: int, column: int) -> None:
 @pytest.mark.parametrize(("start", "end"), [(-1, 0), (0, 4), (2, 1), (4, 4)])
 def test_a_range_outside_changes_nothing(start: int, end: int) -> None:
     document = Document("file:///a", "abc", version=1)
-    with pytest.raises(DocumentError, match="is no range"):
+    with pytest.raises(DocumentError, match="is not a range"):
         document.apply([Change(start, end, "x")], version=2)
     assert (document.text, document.version) == ("abc", 1)
 

@@ -61,7 +61,7 @@ async def test_a_docstring() -> None:
 @pytest.mark.parametrize("drawn", ["def f(a):\n    return │a\n", 'def f(a):\n    """Old words."""\n    return │a\n'])
 async def test_the_embedded_model_is_not_asked(drawn: str) -> None:
     backend = FakeBackend(fixed("Return it unchanged."), info=BackendInfo("local", "embedded", remote=False))
-    with pytest.raises(GenerateError, match="writes no prose that is true: choose a larger one"):
+    with pytest.raises(GenerateError, match="does not write true prose: choose a larger model"):
         await write_docstring(snapshot(drawn), backend, OPTIONS, lambda _text: None)
     assert not backend.requests
 

@@ -214,4 +214,4 @@ def test_a_draft_model_that_fails_in_any_way_is_left_out(monkeypatch: pytest.Mon
     monkeypatch.setattr(keeper_module, "open_draft", failing)
     main = SimpleNamespace(notice="")
     assert Keeper(Path("nowhere"), options(draft_model="b"))._open_draft(main) is None  # type: ignore[arg-type]
-    assert main.notice == "The draft model is not used: it could not be loaded; the host's log says why."
+    assert main.notice == "The draft model is not used: it could not be loaded; see the host's log."

@@ -1,6 +1,6 @@
 """The progress of a batch on the terminal: rate, tokens, cost so far and time left; and the summary table at its end.
 
-Without a terminal a plain line now and then. Reads ``Counts``; deliberately changes nothing.
+Without a terminal it prints a plain line now and then. Reads ``Counts`` and changes nothing.
 """
 
 from __future__ import annotations

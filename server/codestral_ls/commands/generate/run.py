@@ -39,7 +39,7 @@ DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def run(arguments: argparse.Namespace, options: Options) -> int:
-    """Run the batch; its exit code. Raises CodestralLsError with the reason when it cannot be run at all."""
+    """Run the batch; returns its exit code. Raises: CodestralLsError with the reason if it cannot be run at all."""
     console = Console(stderr=True)
     batch = make_batch(arguments, options)
     for sentence in withheld(arguments, options):
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, options: Options) -> int:
         return asyncio.run(_batch(batch, options, journal, view, counts, confirm, console))
     except GenerateError:
         if journal.spent()[0] == 0:
-            journal.set("state", None)  # nothing was paid for: there is nothing to go on with
+            journal.set("state", None)  # nothing was paid for: there is nothing to continue
         raise
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -116,7 +116,7 @@ async def _batch(
             if not was_ended or counts.files_done or counts.requests_done:
                 show(batch, view, journal, counts, console, monotonic() - began)
     if runner.was_stopped:
-        console.print("Interrupted. The same command with --resume goes on without paying again.", highlight=False)
+        console.print("Interrupted. The same command with --resume continues without paying again.", highlight=False)
         return INTERRUPTED
     journal.set("state", "finished")
     if counts.files["proposed"] and not view.json:

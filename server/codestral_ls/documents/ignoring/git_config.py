@@ -1,7 +1,7 @@
-"""git's configuration as far as ignoring goes, read without git: ``core.excludesFile`` and ``core.ignoreCase``.
+"""The part of git's configuration that concerns ignoring, read without git: ``core.excludesFile`` and ``core.ignoreCase``.
 
 Files in git's order (the system's, the user's, the repository's, its work tree's), with ``include`` and ``includeIf``.
-Unknown conditions count as met: one ignore file too many is the safe mistake. Deliberately lenient with broken lines.
+Unknown conditions count as met: one ignore file too many is the safe mistake. Broken lines are skipped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 
 @dataclass(frozen=True, slots=True)
 class Ignoring:
-    """What a configuration says. ``excludes`` are the files of ``core.excludesFile``; None where it is not set."""
+    """A configuration's settings. ``excludes`` are the files of ``core.excludesFile``; None if it is not set."""
 
     excludes: str | None = None
     ignore_case: bool = False
@@ -35,7 +35,7 @@ class Ignoring:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a configuration is read for: the git folder, the one shared by all work trees, and the work tree's root."""
+    """The repository a configuration is read for: the git folder, the one shared by all work trees, and the work tree's root."""
 
     git: Path
     common: Path
@@ -45,7 +45,7 @@ class Place:
 def entries(text: str) -> Iterator[tuple[str, str, str]]:
     """``(section, name, value)`` of a configuration file; ``section`` is ``core`` or ``includeif.gitdir:~/work/``.
 
-    A name without a value is "true". Lines that are none are left out.
+    A name without a value is "true". Invalid lines are left out.
     """
     section = ""
     at = 0

@@ -1,8 +1,8 @@
 """One pattern of an ignore file as a regular expression over bytes, matched in polynomial time.
 
 The rules are those of git's wildmatch with WM_PATHNAME: ``*``, ``?`` and brackets stop at a slash, ``**`` between slashes
-is any number of folders, everything counts bytes. Every star takes the leftmost place where what follows it fits and never
-reconsiders (an atomic group): what is between two stars has a fixed length, so a later place never helps.
+is any number of folders, everything counts bytes. Every star takes the leftmost place where the next part fits and never
+reconsiders (an atomic group): the text between two stars has a fixed length, so a later place never helps.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CLASSES = {
 def compiled(pattern: bytes, ignore_case: bool) -> Pattern[bytes] | None:
     """The expression that a whole path relative to the pattern's folder must match; None for a pattern that fits nothing.
 
-    ``pattern`` has neither the ``!`` before it nor the slash at its end; a slash at its beginning is taken off here.
+    ``pattern`` comes without the ``!`` before it and the slash at its end; a slash at its beginning is removed here.
     """
     in_folders = b"/" in pattern
     pattern = pattern.removeprefix(b"/")
@@ -51,7 +51,7 @@ def compiled(pattern: bytes, ignore_case: bool) -> Pattern[bytes] | None:
 
 def _text(tokens: list[bytes]) -> bytes:
     """Whole folders and names; ``**`` between them is any number of folders."""
-    runs: list[list[bytes]] = [[]]  # what is between one `**` and the next
+    runs: list[list[bytes]] = [[]]  # the parts between one `**` and the next
     for token in tokens:
         if token == _FOLDERS:
             runs.append([])
@@ -66,13 +66,13 @@ def _text(tokens: list[bytes]) -> bytes:
         if inner:
             text += b"(?>(?:[^/]+/)*?" + _run(inner) + b"/)"
     last = runs[-1][1:]
-    return text + (b"(?:[^/]+/)*" + _run(last) if runs[-1] else b".+")  # `a/**` is what is inside, not the folder itself
+    return text + (b"(?:[^/]+/)*" + _run(last) if runs[-1] else b".+")  # `a/**` is everything inside, not the folder itself
 
 
 def _tokens(pattern: bytes, ignore_case: bool) -> list[bytes]:
-    """Expressions of one byte each, slashes, stars, and ``**`` where it means any number of folders.
+    """Expressions of one byte each, slashes, stars, and ``**`` if it means any number of folders.
 
-    Raises ValueError for a pattern that fits nothing: a backslash at the end, an open bracket, an unknown class.
+    Raises: ValueError for a pattern that fits nothing (a backslash at the end, an open bracket, an unknown class).
     """
     tokens: list[bytes] = []
     at = 0
@@ -103,7 +103,7 @@ def _tokens(pattern: bytes, ignore_case: bool) -> list[bytes]:
 
 
 def _run(tokens: list[bytes]) -> bytes:
-    """Whole segments: what is before the first star, each part between stars at its leftmost place, the last at the end."""
+    """Whole segments: the text before the first star, each part between stars at its leftmost place, the last at the end."""
     segments: list[list[bytes]] = [[b""]]  # each as its parts between stars
     for token in tokens:
         if token == _SLASH:
@@ -123,14 +123,14 @@ def _segment(parts: list[bytes]) -> bytes:
 
 
 def _bracket(pattern: bytes, at: int, ignore_case: bool) -> tuple[set[int], int]:
-    """The bytes that a bracket expression fits, and where it ends; ``at`` is just after its ``[``. Raises ValueError.
+    """The bytes that a bracket expression fits, and where it ends; ``at`` is just after its ``[``. Raises: ValueError.
 
-    Where case is ignored git lowers the byte of the path and leaves single members as they are, so ``[A]`` fits nothing.
+    If case is ignored git lowers the byte of the path and leaves single members as they are, so ``[A]`` fits nothing.
     """
     members: set[int] = set()
     negated = pattern[at : at + 1] in (b"!", b"^")
     at += negated
-    before = -1  # what a dash begins its range with
+    before = -1  # the beginning of a dash's range
     first = at
     while at == first or pattern[at : at + 1] != b"]":
         byte = pattern[at : at + 1]
@@ -158,7 +158,7 @@ def _bracket(pattern: bytes, at: int, ignore_case: bool) -> tuple[set[int], int]
 
 
 def _literal(pattern: bytes, at: int) -> tuple[int, int]:
-    """Where to go on, and the byte at ``at`` or after the backslash there. Raises ValueError at the pattern's end."""
+    """Where to continue, and the byte at ``at`` or after the backslash there. Raises: ValueError at the pattern's end."""
     if pattern[at : at + 1] == b"\\":
         at += 1
     if at >= len(pattern):

@@ -1,7 +1,7 @@
 """Documentation or tests for the one definition at a cursor: for an editor's code actions.
 
-The same prompts, reading and proof as in a batch; cancelling is the task's own. Deliberately writes no file and runs no test: the
-editor applies an edit, the user sees it.
+The same prompts, reading and proof as in a batch; cancelling the task cancels the work. No file is written and no test is run: the
+editor applies an edit, and the user sees it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from codestral_ls.generate.writers.backend import collect
 from codestral_ls.system.bounded import read_bounded
 
 Tell = Callable[[str], None]
-"""Hears what is being done, for a progress bar: a few words."""
+"""Called with a few words at each step, for a progress bar."""
 _TRIES = 3
 _BESIDE = 40
 """Files of the same folder that show how documentation is written here."""
@@ -44,7 +44,7 @@ _BESIDE = 40
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """What a file shall get: ``text`` behind ``existing``, the text of ``path``, which does not exist yet where ``is_new``."""
+    """Text for a file: ``text`` comes after ``existing``, the text of ``path``; with ``is_new`` that file does not exist yet."""
 
     path: Path
     text: str
@@ -54,12 +54,12 @@ class NewText:
 
 
 def documentable(snapshot: Snapshot) -> str | None:
-    """The name of the definition at the cursor that documentation can be written for; None where there is none."""
+    """The name of the definition at the cursor that documentation can be written for; None if there is none."""
     return offer(snapshot).docstring
 
 
 def testable(snapshot: Snapshot) -> str | None:
-    """The name of the function at the cursor that tests can be written for; None where there is none."""
+    """The name of the function at the cursor that tests can be written for; None if there is none."""
     return offer(snapshot).tests
 
 
@@ -75,9 +75,9 @@ async def write_docstring(
     priority: Priority = Priority.INTERACTIVE,
     root: Path | None = None,
 ) -> Edit:
-    """The proved edit of ``snapshot.text`` that documents the definition at the cursor, in place of documentation that is there.
+    """The proved edit of ``snapshot.text`` that documents the definition at the cursor, replacing documentation that is there.
 
-    ``timeout`` is in seconds for all tries together. Raises GenerateError with a sentence for the user, BackendError.
+    ``timeout`` is in seconds for all tries together. Raises: GenerateError with a sentence for the user, BackendError.
     """
     definition = await asyncio.to_thread(_definition, snapshot)
     if definition is None:
@@ -102,7 +102,7 @@ async def write_docstring(
                 tell(f"documenting {definition.name}" if attempt == 0 else f"documenting {definition.name}, try {attempt + 1}")
                 asked = replace(request, priority=priority, temperature=0.3 * attempt, seed=attempt)
                 written = await collect(backend, asked)
-                if written.finish == "length":  # what is cut off is never shown
+                if written.finish == "length":  # an answer that was cut off is never shown
                     written = await collect(backend, replace(asked, max_tokens=larger))
                 if written.finish == "length":
                     continue
@@ -126,14 +126,14 @@ async def write_tests(
 ) -> NewText:
     """Tests for the function at the cursor, which parse and have NOT been run, for its generated test file below ``root``.
 
-    ``open_texts`` are the texts of files that an editor has open: they count in place of what is on disk. Raises GenerateError
+    ``open_texts`` are the texts of files that an editor has open: they replace the texts on the disk. Raises: GenerateError
     with a sentence for the user, BackendError.
     """
     definition = await asyncio.to_thread(_definition, snapshot)
     if definition is None or snapshot.path is None or not can_be_tested(definition, snapshot):
         raise GenerateError("There is no function at the cursor that tests can be written for.")
     if is_test_file(snapshot.path, root):
-        raise GenerateError("This file holds tests itself.")
+        raise GenerateError("This file contains tests itself.")
     tree = snapshot.tree()
     assert tree is not None
     definitions, profile = read_definitions(tree), TestProfile()
@@ -168,7 +168,7 @@ async def write_tests(
 
 
 def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Definition], profile: TestProfile) -> TestLayout:
-    """How tests of the document are put into a file. Raises GenerateError: it lies elsewhere or cannot be imported."""
+    """How tests of the document are put into a file. Raises: GenerateError (outside of the workspace, cannot be imported)."""
     try:
         relative = PurePosixPath(path.resolve().relative_to(root.resolve()).as_posix())
         place = test_place(root, path, snapshot.language, profile)
@@ -189,7 +189,7 @@ def _definition(snapshot: Snapshot) -> Definition | None:
 
 
 def _profile(snapshot: Snapshot, options: GenerateOptions, root: Path | None) -> Profile:
-    """How the files in the folder of this one write, by the project's configuration in ``root``."""
+    """How the files in the same folder write, by the project's configuration in ``root``."""
     beside: list[Path] = []
     if snapshot.path is not None:
         with contextlib.suppress(OSError):
@@ -206,7 +206,7 @@ def _proved(snapshot: Snapshot, definition: Definition, answer: str, profile: Pr
 
 
 def _existing(place: Path, open_text: str | None) -> str:
-    """The text of the generated test file; "" where there is none. Raises GenerateError for somebody else's file."""
+    """The text of the generated test file; "" if there is none. Raises: GenerateError if the file is not ours."""
     try:
         text = read_bounded(place, MAX_BYTES).decode("utf-8") if open_text is None else open_text
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""A docstring in another style than the project's, put into the project's, if no word of it is lost.
+"""Converts a docstring into the project's style, if no word of it is lost.
 
 Parsed and composed by docstring-parser.
 """
@@ -17,7 +17,7 @@ _STYLES = {"google": DocstringStyle.GOOGLE, "numpy": DocstringStyle.NUMPYDOC, "s
 
 
 def in_style(lines: list[str], style: Style) -> list[str]:
-    """The lines in ``style``; as they are where they have it, have no sections, or would lose words."""
+    """The lines in ``style``; unchanged if they have it, have no sections, or would lose words."""
     own = style_of(lines)
     if own is None or own == style:
         return lines
@@ -33,7 +33,7 @@ def in_style(lines: list[str], style: Style) -> list[str]:
 
 
 def _finished(composed: list[str]) -> list[str]:
-    """What docstring-parser leaves to do: blank lines before headings, and the type of a return apart from its words."""
+    """Finishes what docstring-parser leaves out: blank lines before headings, and the type of a return apart from its words."""
     lines: list[str] = []
     for index, line in enumerate(composed):
         begins = index + 1 < len(composed) and re.fullmatch(r"-{3,}", composed[index + 1].strip())
@@ -47,7 +47,7 @@ def _finished(composed: list[str]) -> list[str]:
 
 
 def _words(lines: list[str]) -> Counter[str]:
-    """The words that say something: headings, marks and the parser's own words for types apart."""
+    """The meaningful words: without headings, marks and the parser's own words for types."""
     text = re.sub(r"(?m)^\s*-{3,}\s*$|^\s*[:@](param|returns?|rtype|raises?|yields?|type)\b", " ", "\n".join(lines))
     text = re.sub(r"(?m)^(Args|Arguments|Parameters|Returns?|Yields?|Raises|Examples?)\s*:?\s*$", " ", text)
     return Counter(word.lower() for word in re.findall(r"\w+", text) if word.lower() not in ("optional", "defaults", "to"))

@@ -1,7 +1,7 @@
 """The definitions of a file and what documentation must say of them: parameters, returns, raises, all read from the tree.
 
-The queries ``documents/queries/<language>/docstrings.scm`` find the parts; this module only says which part belongs to which
-definition. Whether a definition *needs* documentation is ``needs.py``. Deliberately no text is written here.
+The queries ``documents/queries/<language>/docstrings.scm`` find the parts; this module assigns each part to its definition.
+``needs.py`` decides whether a definition needs documentation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from codestral_ls.generate.docstrings.raising import Raised, raised
 
 QUERY = "docstrings"
 _DOCUMENTS = re.compile(r"#\[\s*doc\b")
-"""Rust's attribute that is documentation, or hides what it stands above."""
+"""Rust attributes that are documentation, or hide the item below them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One function, method, class or type; offsets are ``str`` indices.
+    """One function, method, class or type that can be documented; offsets are ``str`` indices.
 
     ``anchor`` is where it begins with its decorators and ``export``; ``insert_at`` where documentation goes (-1: nowhere, and
-    ``obstacle`` says why). ``docstring`` is the range of the documentation that is there. ``signature_end`` is behind the
-    opening mark of the body. ``outer`` is the kind of the definition around it ("" for none).
+    ``obstacle`` says why). ``docstring`` is the range of existing documentation. ``signature_end`` is after the
+    opening mark of the body. ``outer`` is the kind of the enclosing definition ("" for none).
     """
 
     kind: str
@@ -65,15 +65,14 @@ class Definition:
 
     @property
     def is_callable(self) -> bool:
-        """Whether it takes parameters."""
+        """True if it takes parameters."""
         return self.kind in ("function", "method", "arrow")
 
 
 def read_definitions(tree: SyntaxTree, start: int | None = None, end: int | None = None) -> list[Definition]:
-    """The definitions of ``tree`` in the order of the text; empty where the language has no ``docstrings`` query.
+    """The definitions of ``tree`` in the order of the text; empty if the language has no ``docstrings`` query.
 
-    With ``start`` and ``end`` only those that touch this range, and what is further away than it is not known of them:
-    what they return and raise.
+    With ``start`` and ``end`` only those that touch this range; their returns and raises outside of it are not seen.
     """
     matches = tree.matches(QUERY, None if start is None else max(0, start), end)
     found = [match for match in matches if match.kind("definition")]
@@ -83,7 +82,7 @@ def read_definitions(tree: SyntaxTree, start: int | None = None, end: int | None
 
 
 class _Reader:
-    """The parts of one file, sorted by whom they belong to."""
+    """The parts of one file, sorted by the definition they belong to."""
 
     def __init__(self, text: str, language: str, matches: Sequence[Match], found: Sequence[Match]) -> None:
         self._text = text
@@ -181,7 +180,7 @@ class _Reader:
         )
 
     def _owner(self, definition: Capture, around: Sequence[Definition]) -> list[str]:
-        """The names around it: definitions, and the type of a Rust ``impl`` or of a Go receiver."""
+        """The enclosing names: definitions, and the type of a Rust ``impl`` or of a Go receiver."""
         names = [one.name for one in around]
         for one in self._owners_of_methods:
             if one[0].start <= definition.start and definition.end <= one[0].end:
@@ -192,7 +191,7 @@ class _Reader:
         return self._captures.get(name, [])
 
     def _owners(self) -> dict[tuple[int, int], int]:
-        """For each part of a body (by its range) the number of the innermost definition around it; -1 for a closure's."""
+        """For each part of a body (by its range) the number of the innermost enclosing definition; -1 for a closure's."""
         arrows = {}
         ranges: list[tuple[int, int, int]] = []
         for number, match in enumerate(self._found):
@@ -251,7 +250,7 @@ class _Reader:
         return (one.start, one.end) if one else None
 
     def _place_inside(self, opening: int, body: Capture | None) -> tuple[int, str, str]:
-        """(where, indent, obstacle) of a docstring: the line behind the opening mark, behind a type comment there."""
+        """(where, indent, obstacle) of a docstring: the line after the opening mark, or after a type comment there."""
         text = self._text
         if body is None:
             return -1, "", "it has no body"
@@ -291,7 +290,9 @@ class _Reader:
         return role_of(self._language, self._text[comment.start : comment.end])
 
     def _comments_above(self, place: int) -> list[Capture]:
-        """The comments that touch one another above ``place``, the nearest first; one that shares its line with code is none."""
+        """The comments above ``place`` that touch one another, the nearest first; comments after code on the same line are left
+        out.
+        """
         found: list[Capture] = []
         while (one := self._touching(self._comments, place)) is not None:
             if self._text[line_start(self._text, one.start) : one.start].strip():

@@ -1,6 +1,6 @@
 """Puts the lines of a documentation between its language's marks, where and how the project puts them. Pure.
 
-Lines stay as they are but for those that would be longer than the project allows: prose among them is wrapped.
+Lines stay as they are, except those longer than the project allows: prose among them is wrapped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _BEGIN = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+|:\w[^:]*:\s+|[*\w]+(?:\s*\([^)]
 
 
 def laid_out(lines: list[str], language: str, indent: str, profile: Profile) -> list[str] | None:
-    """The documentation with its marks, a line for each line, without ``indent``; None where no marks can hold it."""
+    """The documentation with its marks, a line for each line, without ``indent``; None if no marks can hold it."""
     kind = comment_kind(language)
     room = profile.width(language) - len(indent.expandtabs(4 if language != "go" else 8))
     if kind == "string":
@@ -47,21 +47,21 @@ def _string(lines: list[str], room: int, profile: Profile) -> list[str] | None:
         ends_well = not text.endswith((quotes[0], "\\")) and len(lines[-1]) + 3 <= room
         if ends_well and len(lines) > 1:
             lines, closing = [*lines[:-1], lines[-1] + quotes], []
-    # beside the opening mark, the indentation of what follows would be lost on whoever reads the docstring
+    # on the line of the opening mark the indentation of later lines would be lost for readers of the docstring
     all_deeper = len(lines) > 1 and all(line.startswith(" ") for line in lines[1:] if line)
     if profile.begins_on_second_line or all_deeper or lines[0].startswith(quotes[0]):
         return [opening, *lines, *closing]
     if len(opening) + len(lines[0]) > room:
         end = next((index for index, line in enumerate(lines) if index and not _goes_on(line, "")), len(lines))
         first = " ".join(line.strip() for line in lines[:end])
-        # what comes after the opening mark is not indented: a single further line that is would look like code
+        # text after the opening mark is not indented: a single further line that is indented would look like code
         lines = [*_wrap(f"{' ' * len(opening)}{first}", room, ""), *lines[end:]]
         lines[0] = lines[0].lstrip()
     return [f"{opening}{lines[0]}", *lines[1:], *closing]
 
 
 def _wrapped(lines: list[str], room: int) -> list[str]:
-    """The lines with prose that is too long filled anew to its paragraph's end; code, tables and directives stay as they are."""
+    """The lines, with over-long prose filled anew to its paragraph's end; code, tables and directives stay as they are."""
     found: list[str] = []
     index = 0
     kept = _verbatim(lines)
@@ -81,9 +81,9 @@ def _wrapped(lines: list[str], room: int) -> list[str]:
 
 
 def _verbatim(lines: list[str]) -> set[int]:
-    """The numbers of lines that are no prose: fenced and indented code, examples with their output, tables, directives."""
+    """The numbers of lines that are not prose: fenced and indented code, examples with their output, tables, directives."""
     found: set[int] = set()
-    below: int | None = None  # what is indented deeper than this is code
+    below: int | None = None  # deeper indentation than this is code
     fenced = example = False
     for index, line in enumerate(lines):
         indent = len(line) - len(line.lstrip())
@@ -100,7 +100,7 @@ def _verbatim(lines: list[str]) -> set[int]:
 
 
 def _hanging(line: str) -> str:
-    """The indentation of what goes on from a line: below an entry or a list's mark it is deeper."""
+    """The indentation of a line's continuation: below an entry or a list's mark it is deeper."""
     indent = line[: len(line) - len(line.lstrip())]
     begin = _BEGIN.match(line)
     if begin is None or not begin[0].strip():
@@ -109,7 +109,7 @@ def _hanging(line: str) -> str:
 
 
 def _goes_on(line: str, hanging: str) -> bool:
-    """Whether a line is the same paragraph's."""
+    """True if a line belongs to the same paragraph."""
     begin = _BEGIN.match(line)
     return bool(line.strip()) and line.startswith(hanging) and line[len(hanging)] != " " and not (begin and begin[0].strip())
 

@@ -29,7 +29,7 @@ def why_not_needed(
     ignore: frozenset[str] = frozenset(),
     exported: frozenset[str] | None = None,
 ) -> str | None:
-    """Why this definition gets no documentation now; None when it shall get some.
+    """Why this definition gets no documentation now; None if it needs some.
 
     ``everything`` takes private and nested ones too; ``update`` takes documented ones too; ``ignore`` has kinds of
     ``IGNORABLE`` that need none; ``exported`` has the names that a module exports (None: all).
@@ -49,7 +49,7 @@ def why_not_needed(
 
 
 def _is_kind(definition: Definition, kind: str) -> bool:
-    """Whether the definition is of one of the kinds that may be ignored."""
+    """True if the definition is of one of the kinds that may be ignored."""
     name, is_class = definition.name, definition.kind in ("class", "type")
     is_magic = name.startswith("__") and name.endswith("__") and len(name) > 4
     if kind == "init-method":
@@ -68,7 +68,7 @@ def _is_kind(definition: Definition, kind: str) -> bool:
 
 
 def is_public(definition: Definition, text: str, language: str, exported: frozenset[str] | None = None) -> bool:
-    """Whether others are meant to use it, by the language's own rule."""
+    """True if it is public by the language's own rule."""
     if definition.outer in ("function", "method", "arrow"):
         return False
     head = text[definition.anchor : definition.start] + _before_name(definition, text)
@@ -96,13 +96,13 @@ def _before_name(definition: Definition, text: str) -> str:
 
 
 def _in_interface(definition: Definition, text: str) -> bool:
-    """Whether the nearest type word before it is ``interface``: members of interfaces are public without a word."""
+    """True if the nearest type keyword before it is ``interface``: members of interfaces are public without a keyword."""
     found = re.findall(r"\b(class|interface|struct|enum|record)\b\s+\w", text[: definition.start])
     return bool(found) and found[-1] == "interface"
 
 
 def _is_documentation(definition: Definition, text: str, language: str) -> bool:
-    """Whether what stands there is documentation, which ``update`` may replace, and not some other comment."""
+    """True if the comment there is documentation, which ``update`` may replace, and not some other comment."""
     assert definition.docstring is not None
     start, end = definition.docstring
     if language == "python":

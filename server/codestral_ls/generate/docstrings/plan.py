@@ -1,6 +1,6 @@
 """Docstrings for one file: which texts it wants, and the proved edit once they are there.
 
-Runs in worker processes. Reads the file and never writes it; that the file did not change in between is checked by its digest.
+Runs in worker processes. Reads the file and never writes it; a digest shows whether the file changed in between.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LANGUAGES = DOCUMENTED
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How docstrings are written. ``prompt_characters`` is the room for a prompt; ``root`` shortens paths in diffs; ``facts`` is
-    the file with what the project says of its definitions (None: prompts show nothing of other files).
+    the file with the project's facts about its definitions (None: prompts show nothing of other files).
     """
 
     root: Path
@@ -46,7 +46,7 @@ class Settings:
 
 
 def plan_file(settings: Settings, path: Path) -> FilePlan:
-    """What ``path`` wants; a file that cannot be proved about is left alone before anything is paid for."""
+    """The texts that ``path`` wants. A file whose edits could not be proved is left alone before anything is paid for."""
     try:
         source = read_source(path)
     except FileLeftAlone as error:
@@ -86,7 +86,7 @@ def plan_file(settings: Settings, path: Path) -> FilePlan:
 
 
 def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) -> FileResult:
-    """The file with the answers (by ``Wanted.id``) as documentation, every edit proved; a missing answer is no edit."""
+    """The file with the answers (by ``Wanted.id``) as documentation, every edit proved; a missing answer makes no edit."""
     try:
         source = read_source(plan.path)
     except FileLeftAlone as error:
@@ -103,7 +103,7 @@ def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) 
             continue
         edit = documentation_edit(source.text, source.language, needed[one.id], answers[one.id], settings.profile)
         if edit is None:
-            reasons[one.id] = ("unusable", "what was written is no description")
+            reasons[one.id] = ("unusable", "the answer is not a description")
         elif not _fits_encoding(source, edit):
             reasons[one.id] = ("unusable", f"{source.encoding} has no character for it")
         else:
@@ -149,7 +149,7 @@ def _needed(
 
 
 def _counts(settings: Settings, definition: Definition, source: SourceFile, exported: frozenset[str] | None) -> bool:
-    """Whether a documented definition is one that should be: the other half of what ``--check`` counts."""
+    """True for a documented definition of a kind that needs documentation: the other half of what ``--check`` counts."""
     bare = replace(definition, docstring=None)
     why_not = why_not_needed(
         bare,

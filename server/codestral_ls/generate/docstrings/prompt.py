@@ -1,7 +1,7 @@
 """The FIM prompt for one definition's documentation: signature before, body after, ended by the closing mark. Pure.
 
-Before the signature come examples of the project's own, the class around a method with its documentation, what is documented of
-the bases, lines that call it, what it calls in other files, and the file's imports.
+Before the signature come examples of the project's own, the class of a method with its documentation, the documentation of
+the bases, lines that call it, signatures of what it calls in other files, and the file's imports.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ _SAMPLES: dict[Style, str] = {
 
 
 def tokens_for(profile: Profile, least: int) -> tuple[int, int]:
-    """How long an answer may be, and how long where that was too short: as nine of ten, and all, of the project's own are."""
+    """How many tokens an answer may have, and how many if that was too short: enough for nine of ten, and for all, of the project's
+    own.
+    """
     usual = int(1.2 * profile.usual_characters / _CHARACTERS_PER_TOKEN)
     longest = int(1.2 * profile.longest_characters / _CHARACTERS_PER_TOKEN)
     first = min(_MOST_TOKENS, max(least, usual))
@@ -112,7 +114,7 @@ def _around(text: str, language: str, definition: Definition) -> tuple[str, str]
 
 
 def _outer_line(text: str, definition: Definition) -> str:
-    """The line that opens the class around a method, so that the prompt tells what it is a method of."""
+    """The line that opens the class of a method, so that the prompt shows what it is a method of."""
     if definition.outer not in ("class", "type"):
         return ""
     name = definition.qualified.split(".")[-2]
@@ -124,7 +126,7 @@ def _outer_line(text: str, definition: Definition) -> str:
 
 
 def _examples(language: str, profile: Profile, definition: Definition) -> list[str]:
-    """The project's own examples, those of the same kind first; a sample in the wanted style where there are none."""
+    """The project's own examples, those of the same kind first; without any, a sample in the wanted style."""
     kind = kind_of(definition)
     examples = sorted(profile.examples.get(language, ()), key=lambda one: one.kind != kind)
     if examples or language != "python":
@@ -152,14 +154,14 @@ class Surroundings:
 def read_surroundings(
     tree: SyntaxTree, definitions: Sequence[Definition], facts: ProjectFacts | None = None, path: str = ""
 ) -> Surroundings:
-    """The surroundings that the definitions of ``tree``, the file at ``path``, have."""
+    """The surroundings of the definitions of ``tree``, the file at ``path``."""
     imports = dict.fromkeys(tree.text[one.start : one.end] for one in imports_of(tree))
     shown = _plain("\n".join(imports))[:_IMPORTS]
     return Surroundings(tree.text, tuple(definitions), shown, facts or ProjectFacts(None), path)
 
 
 def _parts(around: Surroundings, definition: Definition, language: str) -> list[str]:
-    """What else helps: the documentation of the class and of its bases, lines that call it, what it calls, the imports."""
+    """Other helpful text: the documentation of the class and of its bases, lines that call it, what it calls, the imports."""
     text = around.text
     mark = "#" if language == "python" else "//"
     owner = definition
@@ -177,7 +179,7 @@ def _parts(around: Surroundings, definition: Definition, language: str) -> list[
 
 
 def _bases(around: Surroundings, owner: Definition, mark: str) -> list[str]:
-    """The documentation of the classes that a class is made from, in this file or another."""
+    """The documentation of a class's bases, in this file or another."""
     head = around.text[owner.start : owner.signature_end]
     names = dict.fromkeys(re.findall(r"\w+", head.partition("(")[2] or head.partition("extends")[2]))
     here = {one.name: one for one in around.definitions if one.name in names and one.kind in ("class", "type")}
@@ -187,7 +189,7 @@ def _bases(around: Surroundings, owner: Definition, mark: str) -> list[str]:
 
 
 def _called(around: Surroundings, definition: Definition, mark: str) -> str:
-    """The signatures of what the definition calls in other files; "" where nothing is known of it."""
+    """The signatures of the functions in other files that the definition calls; "" if none is known."""
     known = {one.name for one in around.definitions}
     body = around.text[definition.signature_end : definition.end]
     names = [name for name in dict.fromkeys(re.findall(r"([A-Za-z_]\w*)\(", body)) if name not in known]
@@ -213,7 +215,7 @@ def _calls(text: str, definition: Definition) -> list[str]:
     """Up to three lines outside of it that call it."""
     found: list[str] = []
     call = f"{definition.name}("
-    place = text.find(call)  # plain: a pattern that begins with a word's border takes a hundred times as long
+    place = text.find(call)  # plain: a pattern that begins with a word boundary takes a hundred times as long
     while place >= 0 and len(found) < _SHOWN_CALLS:
         inside = definition.anchor <= place < definition.end
         if not inside and not (place > 0 and (text[place - 1].isalnum() or text[place - 1] in "_$")):
@@ -225,5 +227,5 @@ def _calls(text: str, definition: Definition) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """With plain newlines: a model should not have to care for the file's."""
+    """With plain newlines: the model should not have to follow the file's own."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,7 +1,7 @@
-"""The sections of a documentation and their entries, by lines: so that one entry can go and everything else stays as it is.
+"""The sections of a documentation and their entries, by lines: so that one entry can be removed and everything else stays.
 
-An entry goes when it says nothing ("The value of x.") or describes a parameter that the definition does not have; a section
-goes with its last entry. Knows Google, numpy, Sphinx and the tags of JSDoc and Javadoc. Pure.
+An entry is removed when it says nothing ("The value of x.") or describes a parameter that the definition does not have; a section
+is removed with its last entry. Knows Google, numpy, Sphinx and the tags of JSDoc and Javadoc. Pure.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _EMPTY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Lines ``[start, end)`` that describe ``names`` (empty for a return); ``text`` is what they say, types apart."""
+    """Lines ``[start, end)`` that describe ``names`` (empty for a return); ``text`` is the description, types apart."""
 
     kind: Kind
     names: tuple[str, ...]
@@ -55,7 +55,7 @@ class Section:
 
 
 def sections_of(lines: list[str]) -> list[Section]:
-    """The sections that describe parameters, results and exceptions, in order. Others are no business of this module."""
+    """The sections that describe parameters, results and exceptions, in order; others are ignored."""
     found: list[Section] = []
     index = 0
     while index < len(lines):
@@ -69,14 +69,14 @@ def sections_of(lines: list[str]) -> list[Section]:
 
 
 def style_of(lines: list[str]) -> Style | None:
-    """The style of the first section; None where there is none."""
+    """The style of the first section; None if there is none."""
     for section in sections_of(lines):
         return "sphinx" if section.style == "tags" else section.style
     return None
 
 
 def without_entries(lines: list[str], unwanted: Callable[[Entry], bool]) -> list[str]:
-    """The lines less the entries that are not wanted, and less the sections of which nothing is left."""
+    """The lines without the unwanted entries, and without sections that become empty."""
     gone: set[int] = set()
     for section in sections_of(lines):
         dropped = [entry for entry in section.entries if unwanted(entry)]
@@ -92,7 +92,7 @@ def without_entries(lines: list[str], unwanted: Callable[[Entry], bool]) -> list
 
 
 def says_nothing(entry: Entry) -> bool:
-    """Whether an entry only repeats its name: "x: The x.", "The value of x.", "The result."."""
+    """True if an entry only repeats its name: "x: The x.", "The value of x.", "The result."."""
     text = re.sub(r"[`*\"']", "", entry.text).strip().rstrip(".").lower()
     for name in entry.names:
         plain = name.lstrip("*").lower()
@@ -102,7 +102,7 @@ def says_nothing(entry: Entry) -> bool:
 
 
 def is_unknown(entry: Entry, names: Collection[str]) -> bool:
-    """Whether it describes nothing but parameters that are not there."""
+    """True if it describes only parameters that the definition does not have."""
     return entry.kind == "parameters" and bool(entry.names) and not any(name.lstrip("*") in names for name in entry.names)
 
 

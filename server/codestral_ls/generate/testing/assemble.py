@@ -1,4 +1,4 @@
-"""From a batch and options to the functions that plan and finish tests, after a look at whether tests can run at all."""
+"""From a batch and options to the functions that plan and finish tests, after checking whether tests can run at all."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _OTHERS = {
 
 
 def make_tests_work(batch: Batch, options: Options, journal: Journal | None, info: BackendInfo) -> Work:
-    """The functions that plan and finish; what was learned of the project is kept for a resumed run.
+    """The functions that plan and finish; facts learned about the project are kept for a resumed run.
 
-    Where tests are to be run, the fence is chosen and the project's own tests are collected first. Raises GenerateError where
+    If tests are to be run, the fence is chosen and the project's own tests are collected first. Raises: GenerateError if
     there is no fence, no file, or no way to run tests; FenceStopped.
     """
     section = options.generate
@@ -59,7 +59,7 @@ def make_tests_work(batch: Batch, options: Options, journal: Journal | None, inf
     if batch.testing.execute and batch.mode != "check":
         if not is_project(batch.root):
             raise GenerateError(
-                f"Tests run in a copy of the project, and {batch.root} is no project's folder. Name one inside of it."
+                f"Tests run in a copy of the project, and {batch.root} is not a project's folder. Name one inside of it."
             )
         kind = choose_fence(unfenced=batch.testing.unfenced)
         fence = WORDS[kind]
@@ -69,7 +69,7 @@ def make_tests_work(batch: Batch, options: Options, journal: Journal | None, inf
 
 
 def choose_fence(*, unfenced: bool) -> Kind:
-    """The fence that generated code runs in. Raises GenerateError where there is none and the user did not do without."""
+    """The fence that generated code runs in. Raises: GenerateError if there is none and the user did not choose to run without."""
     if sys.platform == "win32":
         raise GenerateError("Generated tests are not run on Windows: use WSL, or leave --run out to see them.")
     if unfenced:
@@ -78,14 +78,14 @@ def choose_fence(*, unfenced: bool) -> Kind:
     if kind == "none":
         reasons = "; ".join(dict.fromkeys(why_not(one) for one in ALL))
         raise GenerateError(
-            f"Generated code is not run without a fence, and none can be put up here ({reasons}). Install bubblewrap, or pass "
+            f"Generated code is not run without a fence, and none can be set up here ({reasons}). Install bubblewrap, or pass "
             "--run-unfenced in place of --run: the tests may then read, write and send whatever you may."
         )
     return kind
 
 
 def unsupported(batch: Batch) -> str:
-    """A sentence about files in languages that get no tests, "" without any. Raises GenerateError: there are no others."""
+    """A sentence about files in languages that get no tests, "" without any. Raises: GenerateError if there are no others."""
     counted = Counter(
         _OTHERS[language]
         for path in find_files(replace(batch.selection, languages=frozenset(_OTHERS)))
@@ -105,7 +105,7 @@ def _language(path: Path) -> str:
 
 
 def _looked(settings: TestSettings, batch: Batch) -> tuple[TestSettings, list[str]]:
-    """The settings with what a look at the project's own tests and modules showed, by language."""
+    """The settings with the facts about the project's own tests and modules, by language."""
     places: dict[str, dict[Path, TestPlace]] = {}
     for path in find_files(batch.selection):
         language = "python" if path.suffix == ".py" else "node"
@@ -129,7 +129,7 @@ def _profile(batch: Batch, journal: Journal | None) -> TestProfile:
     root, testing = batch.root, batch.testing
     wish = [testing.framework, str(testing.python or ""), os.environ.get("VIRTUAL_ENV", "")]
     if journal is not None:
-        with contextlib.suppress(DamagedError):  # nothing was kept, or not for this wish
+        with contextlib.suppress(DamagedError):  # nothing was kept, or it was kept for other settings
             kept = fields_of(journal.setting("test_profile"))
             if kept.get("wish") == wish:
                 return TestProfile.from_json(kept.get("profile"))

@@ -1,4 +1,4 @@
-"""A look before anything is paid for: can tests run here at all? With the project's own tests, command and interpreter.
+"""A check before anything is paid for: can tests run here at all? With the project's own tests, command and interpreter.
 
 EXECUTES the project's own code, inside the fence: its tests are collected, and the modules to be tested are imported.
 """
@@ -24,7 +24,7 @@ _MOST_MODULES = 2_000
 def look(tool: Tool, modules: Mapping[Path, str]) -> tuple[dict[Path, str], str]:
     """Which of the ``modules`` (by their source) cannot be imported and why, and what else the user should know ("" for nothing).
 
-    Raises GenerateError, one sentence, where no test can run here; FenceStopped.
+    Raises: GenerateError, one sentence, if no test can run here; FenceStopped.
     """
     with packed(tool.root) as copy:
         if tool.framework in ("vitest", "jest"):
@@ -57,7 +57,7 @@ def _collect(tool: Tool, copy: Packed) -> str:
 
 
 def _import(tool: Tool, copy: Packed, modules: Mapping[Path, str]) -> dict[Path, str]:
-    """Why modules cannot be imported, by their source. Raises GenerateError where not one of them can."""
+    """Why modules cannot be imported, by their source. Raises: GenerateError if none of them can."""
     left = dict(list(modules.items())[:_MOST_MODULES])
     problems: dict[str, str] = {}
     while left:

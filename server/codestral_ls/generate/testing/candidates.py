@@ -1,6 +1,7 @@
-"""Reads whole test functions out of what a model wrote. Pure; nothing is run.
+"""Reads whole test functions out of a model's answer. Pure; nothing is run.
 
-A candidate parses, is a test by its name, checks something, and stands alone. Deliberately no repairing: half a test is dropped.
+A generated test parses, is a test by its name, checks something, and is complete in itself. Nothing is repaired: half a test is
+dropped.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _LONGEST = 3_000
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One test: its name (a title for vitest and jest) and its code without a newline at the end. ``owner`` is the class that it is
-    a method of ("" for none; its code is not indented all the same).
+    a method of ("" for none; its code is never indented).
     """
 
     name: str
@@ -32,7 +33,7 @@ class Candidate:
 def read_candidates(
     language: str, opening: str, answer: str, taken: set[str], *, owner: str = "", async_mark: str = ""
 ) -> list[Candidate]:
-    """The tests in ``opening + answer``; their names are added to ``taken`` and made different from those in it.
+    """The tests in ``opening + answer``; their names are made different from those in ``taken``, and added to it.
 
     With ``owner`` they are methods of that class of unittest's. Asynchronous tests get ``async_mark``.
     """
@@ -54,7 +55,7 @@ def read_candidates(
 
 
 def _python(text: str) -> list[Candidate]:
-    """Top-level functions, one after the other; what does not parse is left out."""
+    """Top-level functions, one after the other; those that do not parse are left out."""
     blocks = re.split(r"\n(?=(?:@|def |async def )\S)", text)
     joined: list[str] = []
     for block in blocks:  # a decorator belongs to the function after it
@@ -75,7 +76,7 @@ def _python(text: str) -> list[Candidate]:
 
 
 def _marked(candidate: Candidate, mark: str) -> Candidate:
-    """An asynchronous test with the mark that the project's have."""
+    """An asynchronous test with the mark that the project's own have."""
     is_async = re.search(rf"^async def {candidate.name}\b", candidate.code, re.MULTILINE) is not None
     if not is_async or not mark or mark.partition("(")[0] in candidate.code:
         return candidate
@@ -83,7 +84,7 @@ def _marked(candidate: Candidate, mark: str) -> Candidate:
 
 
 def _methods(text: str, owner: str) -> list[Candidate]:
-    """The test methods of the class that ``text`` begins with; a function without parameters that follows it becomes one."""
+    """The test methods of the class that ``text`` begins with; a function without parameters after it becomes one."""
     _, _, body = text.partition("\n")
     lines = body.split("\n")
     end = next((at for at, line in enumerate(lines) if line and not line[0].isspace()), len(lines))
@@ -95,7 +96,7 @@ def _methods(text: str, owner: str) -> list[Candidate]:
 
 
 def _dedented(block: str) -> str:
-    """The function alone: what follows it at the left margin is cut off."""
+    """The function alone, cut off at the next text at the left margin."""
     lines = block.rstrip().split("\n")
     end = next(
         (

@@ -1,4 +1,4 @@
-"""The imports of a Python test file: what its tests use and nothing else, in the order that isort and ruff want. Pure."""
+"""The imports of a Python test file: those that its tests use, in the order that isort and ruff want. Pure."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Import:
 
     @property
     def bound(self) -> str:
-        """The name that it gives a file."""
+        """The name that it binds in a file."""
         return self.alias or self.name or self.module.partition(".")[0]
 
 
 def importable(source: str, module: str, package: str) -> dict[str, Import]:
-    """What a test of ``source`` may need, by name: what it defines (from ``module``), what it imports, Python's own modules.
+    """What a test of ``source`` may need, by name: its definitions (from ``module``), its imports, Python's own modules.
 
     ``package`` is the absolute name of the source's package, for its relative imports.
     """
@@ -50,7 +50,7 @@ def importable(source: str, module: str, package: str) -> dict[str, Import]:
 
 
 def read_imports(text: str, package: str = "") -> list[Import]:
-    """The imports at the top level of ``text``; relative ones are made absolute where ``package`` is known."""
+    """The imports at the top level of ``text``; relative ones are made absolute if ``package`` is known."""
     tree = parse_python(text)
     found = []
     for node in tree.body if tree is not None else []:
@@ -64,7 +64,7 @@ def read_imports(text: str, package: str = "") -> list[Import]:
 
 
 def needed(codes: Iterable[str], available: Mapping[str, Import]) -> list[Import]:
-    """The imports for the free names of the ``codes``; a name that nothing gives is left to fail."""
+    """The imports for the free names of the ``codes``; a name that no import provides is left to fail."""
     names: set[str] = set()
     for code in codes:
         tree = parse_python(code)
@@ -100,7 +100,7 @@ def _lines(imports: list[Import]) -> list[str]:
 
 
 def _relative_order(module: str) -> int:
-    """Dots first, the furthest away first, as isort does."""
+    """Dots first, most dots first, as isort does."""
     dots = len(module) - len(module.lstrip("."))
     return -dots
 

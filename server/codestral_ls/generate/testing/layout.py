@@ -71,7 +71,7 @@ class TestLayout:
         return f"{first}{imports}{gap}{body}" if imports else f"{mark}{gap}{body}"
 
     def added(self, old: str, tests: Sequence[Candidate]) -> list[Edit]:
-        """The edits that add these tests, and what they import, to the text of a file."""
+        """The edits that add these tests, and their imports, to the text of a file."""
         newline = newline_of(old)
         body = self._body(tests)
         gap = "\n\n\n" if self.language == "python" else "\n\n"
@@ -81,7 +81,7 @@ class TestLayout:
         return [Edit(imports.start, imports.end, imports.text.replace("\n", newline)), *edits] if imports is not None else edits
 
     def appended(self, old: str, tests: Sequence[Candidate]) -> str:
-        """What goes at the end of a file that has the text ``old``, with the imports that it lacks."""
+        """The text to append to a file that has the text ``old``, with the imports that it lacks."""
         body = self._body(tests)
         gap = "\n\n\n" if self.language == "python" else "\n\n"
         imports = self._missing_imports(old, body)

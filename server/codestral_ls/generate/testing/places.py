@@ -1,4 +1,4 @@
-"""Where the tests of a source go and what they import: beside the project's own tests and in their manner."""
+"""Where the tests of a source go and what they import: next to the project's own tests and in their manner."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _NO_PART_OF_A_NAME = ("src", "__init__", "server", "lib")
 
 @dataclass(frozen=True, slots=True)
 class TestPlace:
-    """``path`` of the test file relative to the project; for Python ``module`` and ``package`` of the source, absolute, the folder
-    they are imported from, and ``imported_as``: the module as the test file names it (relative where the project does so).
+    """``path`` of the test file relative to the project. For Python also ``module`` and ``package`` of the source, absolute; the
+    folder they are imported from; and ``imported_as``, the module as the test file names it (relative if the project does so).
     """
 
     __test__ = False
@@ -28,7 +28,7 @@ class TestPlace:
 
 
 def test_place(root: Path, source: Path, language: str, profile: TestProfile) -> TestPlace | None:
-    """The place for the tests of ``source``; None where it cannot be imported."""
+    """The location for the tests of ``source``; None if it cannot be imported."""
     relative = PurePosixPath(source.resolve().relative_to(root.resolve()).as_posix())
     if language != "python":
         return TestPlace(_node_path(relative, profile))
@@ -66,7 +66,7 @@ def _python_path(source: PurePosixPath, profile: TestProfile) -> PurePosixPath:
 
 
 def _python_folder(source: PurePosixPath, profile: TestProfile) -> tuple[PurePosixPath, bool]:
-    """The folder, and whether it is for this source's folder alone, so that the file needs no longer name."""
+    """The folder, and whether it serves only this source's folder, so that the file needs no longer name."""
     folders: Mapping[str, int] = profile.folders
     for name in ("tests", "test", "testing"):
         beside = source.parent / name

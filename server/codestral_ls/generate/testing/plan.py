@@ -34,7 +34,7 @@ LANGUAGES = frozenset({"python", "javascript", "typescript"})
 class TestSettings:
     """How tests are written. ``execute``: they are run, in the ``fence``; ``strict``: they must also fail on a mutant.
 
-    ``unfit`` are sources that the look before said cannot be tested, and why.
+    ``unfit`` are sources that the first check found impossible to test, and why.
     """
 
     __test__ = False
@@ -77,7 +77,7 @@ class _File:
 
 
 def plan_file(settings: TestSettings, path: Path) -> FilePlan:
-    """What the functions of ``path`` want."""
+    """The texts that the functions of ``path`` want."""
     try:
         file = _read(settings, path)
     except FileLeftAlone as error:
@@ -98,7 +98,7 @@ def plan_file(settings: TestSettings, path: Path) -> FilePlan:
 
 
 def finish_file(settings: TestSettings, plan: FilePlan, answers: Mapping[str, str]) -> FileResult:
-    """The test file with the tests that are good enough. Raises FenceStopped."""
+    """The test file with the tests that are good enough. Raises: FenceStopped."""
     try:
         file = _read(settings, plan.path)
         if file is None or file.source.digest != plan.digest or _digest(file) != plan.target_digest:
@@ -156,7 +156,7 @@ def _outcome(
     kept: Mapping[str, list[Candidate]],
 ) -> Outcome:
     state: OutcomeState = "unusable"
-    reason = "what was written is no test"
+    reason = "the answer is not a test"
     if wanted.id not in candidates:
         state, reason = "failed", "no answer came"
     elif kept.get(wanted.id):
@@ -167,7 +167,7 @@ def _outcome(
 
 
 def _read(settings: TestSettings, path: Path) -> _File | None:
-    """Read a source; None where it has nothing to test. Raises FileLeftAlone."""
+    """Read a source; None if it has nothing to test. Raises: FileLeftAlone."""
     if is_test_file(path, settings.root):
         return None
     if (problem := settings.unfit.get(path)) is not None:
@@ -180,7 +180,7 @@ def _read(settings: TestSettings, path: Path) -> _File | None:
     subjects = subjects_of(tree, definitions, settings.profile, settings.everything)
     if not subjects:
         if source.language == "javascript" and "module.exports" in source.text:
-            raise FileLeftAlone("it is a CommonJS module, and tests are written for modules with `export` alone")
+            raise FileLeftAlone("it is a CommonJS module, and tests are written only for modules with `export`")
         return None
     if tree.has_errors:
         raise FileLeftAlone("the parser does not understand it")

@@ -1,6 +1,6 @@
 """What a project's tests look like: framework, folders, interpreter, imports, one example, and how its functions are called.
 
-Looked at once, before anything is written, and kept in the journal, so that a resumed run asks exactly what the first one asked.
+Looked at once, before anything is written, and kept in the journal, so that a resumed run makes exactly the first run's requests.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from codestral_ls.generate.testing.running import Framework
 from codestral_ls.system.bounded import read_bounded
 
 _LOOKED_AT = 400
-"""Sources that are read for calls; test files are all read: whether a function has tests must not be guessed."""
+"""Sources that are read for calls. Test files are all read: whether a function has tests must not be guessed."""
 _CALLS_KEPT = 4_000
 _CALLS_EACH = 2
 _EXAMPLE_CHARACTERS = 900
@@ -40,9 +40,9 @@ class TestProfile:
     """``folders`` hold Python's tests (how many files each, relative to the project); ``calls`` are lines that call a function, by
     its name; ``tested`` the names that tests mention.
 
-    ``module`` is the one that tests import whole ("networkx as nx"; "" where they import names), ``relative`` that they import
+    ``module`` is the one that tests import whole ("networkx as nx"; "" if they import names), ``relative`` that they import
     relative to themselves, ``own`` the names of the project's packages. ``async_mark`` marks asynchronous tests. ``node_folder``
-    is a folder beside the sources, ``node_suffix`` ".test" or ".spec".
+    is a folder next to the sources, ``node_suffix`` ".test" or ".spec".
     """
 
     __test__ = False
@@ -70,7 +70,7 @@ class TestProfile:
 
     @classmethod
     def from_json(cls, value: object) -> TestProfile:
-        """From what ``to_json`` gave. Raises DamagedError."""
+        """From the result of ``to_json``. Raises: DamagedError."""
         given = {**asdict(cls()), **fields_of(value)}
         return cls(
             node=one_of(given["node"], ("vitest", "jest")),
@@ -92,13 +92,13 @@ class TestProfile:
         )
 
     def framework(self, language: str) -> Framework:
-        """What runs the tests of a language."""
+        """The command that runs the tests of a language."""
         return self.python_framework if language == "python" else self.node
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What was seen so far."""
+    """Observations so far."""
 
     examples: dict[str, tuple[int, str]] = field(default_factory=dict)
     calls: dict[str, list[str]] = field(default_factory=dict)
@@ -208,7 +208,7 @@ def _look_at_source(seen: _Seen, tree: SyntaxTree) -> None:
 
 
 def _style(seen: _Seen) -> tuple[str, bool]:
-    """The module that tests import whole ("" where most import names), and whether they import relative to themselves."""
+    """The module that tests import whole ("" if most import names), and whether they import relative to themselves."""
     whole: Counter[str] = Counter()
     named = relative = 0
     for style, count in seen.styles.items():
@@ -244,7 +244,7 @@ def _empty_folder(root: Path) -> dict[str, int]:
 
 
 def _top(path: Path, root: Path) -> str:
-    """The name by which a source's package is imported, as far as its path tells."""
+    """The name by which a source's package is imported, as far as its path shows."""
     parts = path.resolve().relative_to(root.resolve()).with_suffix("").parts
     rest = [part for part in parts if part not in ("src", "lib", "python", "server")]
     return rest[0] if rest and rest[0].isidentifier() else ""
@@ -272,7 +272,9 @@ def _python(root: Path) -> Path:
 
 
 def _absolute(python: Path) -> Path:
-    """As named on the command line; a bare name is looked for as a shell does. Links are kept: an environment is one."""
+    """As named on the command line; a bare name is looked up as a shell does. Links are kept: an environment's interpreter is a
+    link.
+    """
     import shutil
 
     if len(python.parts) == 1 and (found := shutil.which(str(python))) is not None:

@@ -62,7 +62,7 @@ def build_test_request(
 
 
 def opening_of(tree: SyntaxTree, definition: Definition, profile: TestProfile) -> str:
-    """How the tests of a function begin; the model goes on from here."""
+    """How the tests of a function begin; the model continues from here."""
     language = tree.language.id
     if language != "python":
         return f'test("{definition.name}'
@@ -74,7 +74,7 @@ def opening_of(tree: SyntaxTree, definition: Definition, profile: TestProfile) -
 
 
 def owner_of(definition: Definition, profile: TestProfile) -> str:
-    """The class that a Python function's tests are methods of, as unittest wants it; "" where they are functions."""
+    """The class that a Python function's tests are methods of, as unittest wants it; "" if they are functions."""
     if profile.python_framework != "unittest":
         return ""
     words = [word for word in re.split(r"[._]+", definition.qualified) if word]
@@ -82,7 +82,7 @@ def owner_of(definition: Definition, profile: TestProfile) -> str:
 
 
 def base_of(code: str) -> str:
-    """The base of a class of unittest's with this ``code`` in it."""
+    """The base of a unittest class with this ``code`` in it."""
     return "unittest.IsolatedAsyncioTestCase" if re.search(r"^\s*async def", code, re.MULTILINE) else "unittest.TestCase"
 
 

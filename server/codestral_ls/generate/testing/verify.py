@@ -1,4 +1,4 @@
-"""Which generated tests are good: collected and passing, twice, alone with each other; strictly also failing on a mutant.
+"""Which generated tests are good: collected and passing, twice, alone and together; with strict also failing on a mutant.
 
 EXECUTES generated code, inside the fence. Only called when the user asked for it.
 """
@@ -31,7 +31,9 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is tried: tests of ``source`` in ``test_path`` (relative to the project), whose text ``whole`` makes of chosen tests."""
+    """The trial: tests of ``source`` in ``test_path`` (relative to the project); ``whole`` makes that file's text from chosen
+    tests.
+    """
 
     tool: Tool
     source: SourceFile
@@ -42,7 +44,7 @@ class Trial:
 
 
 def verify(trial: Trial, candidates: Mapping[str, list[Candidate]], subjects: Mapping[str, Definition]) -> dict[str, Verified]:
-    """Run the candidates of one file (by the id of their function). Raises GenerateError (no copy can be made), FenceStopped."""
+    """Run the tests of one file (by the id of their function). Raises: GenerateError (no copy can be made), FenceStopped."""
     found = {id_: Verified(list(tests)) for id_, tests in candidates.items()}
     with packed(trial.tool.root) as copy:
 
@@ -64,7 +66,7 @@ _Run = Callable[[Sequence[Candidate], Mapping[str, bytes]], Ran]
 
 
 def _keep(found: Mapping[str, Verified], run: _Run, reason: str) -> None:
-    """Keep what passes; where a file with all of them cannot even be collected, each function's tests run alone."""
+    """Keep those that pass; if a file with all of them cannot even be collected, each function's tests run alone."""
     tests = [test for one in found.values() for test in one.kept]
     if not tests:
         return
@@ -81,7 +83,7 @@ def _keep(found: Mapping[str, Verified], run: _Run, reason: str) -> None:
 
 
 def _judged(run: _Run, tests: Sequence[Candidate], change: Mapping[str, bytes]) -> tuple[set[str], dict[str, str]]:
-    """Who passes, and why others do not, by name ("" for all). After a test that ends the whole run the others run again."""
+    """Which tests pass, and why others do not, by name ("" for all). After a test that ends the whole run the others run again."""
     passed: set[str] = set()
     failed: dict[str, str] = {}
     left = list(tests)

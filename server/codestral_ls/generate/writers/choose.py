@@ -1,4 +1,6 @@
-"""The writers by name: whose model answers, what part of its price is paid, and how one is made. Each is imported when chosen."""
+"""The writers by name: whose model answers, which share of its price is paid, and how a writer is made. Each is imported when
+chosen.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ Hear = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a writer is made from. ``concurrency`` is in requests; ``trouble`` hears why it waits ("" when it goes on),
-    ``say`` sentences for the user.
+    """What a writer is made from. ``concurrency`` is in requests; ``trouble`` is called with the reason for a wait ("" when it is
+    over), ``say`` with sentences for the user.
     """
 
     batch: Batch
@@ -42,17 +44,17 @@ class _Kind:
 
 
 def make_writer(order: Order) -> Writer:
-    """The writer that the batch names. Raises GenerateError, ConfigError."""
+    """The writer that the batch names. Raises: GenerateError, ConfigError."""
     return _KINDS[order.batch.writer].make(order)
 
 
 def info_of(name: WriterName, options: Options) -> BackendInfo:
-    """What is known of the model that would answer, without starting anything. Raises ConfigError."""
+    """The facts of the model that would answer, without starting anything. Raises: ConfigError."""
     return _KINDS[name].info(options)
 
 
 def writer_price(name: WriterName, options: Options) -> Price:
-    """What its answers cost: a local model's nothing, those of a gateway on this machine what its API takes. Raises ConfigError."""
+    """The price of its answers: none for a local model, for a gateway on this machine that of its API. Raises: ConfigError."""
     kind = _KINDS[name]
     info = kind.info(options)
     is_paid = info.remote or info.name in GATEWAYS or kind.leaves
@@ -63,7 +65,7 @@ def _here(order: Order) -> Writer:
     from codestral_ls.generate.writers.backend import BackendAsker
     from codestral_ls.generate.writers.live import Live
 
-    # without another backend to switch to, what is told is the error that ends the batch, which is shown anyway
+    # without a fallback the only message is the error that ends the batch, which is shown anyway
     tell = order.say if order.options.backend.fallbacks else order.trouble
     backend = build_backend(order.options, tell, order.batch.allowed)
     return Live(BackendAsker(backend, order.concurrency, on_trouble=order.trouble), order.concurrency)

@@ -1,4 +1,4 @@
-"""What the routes know of an API: a request that was read, and the bodies that go back."""
+"""What the routes need from an API: requests that were read, and the bodies that are sent back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codestral_ls.host.wire import FimCall
 
 
 class BadRequestError(Exception):
-    """A body that the API refuses: the HTTP status and the body that says why."""
+    """A body that the API refuses: the HTTP status, and the body of the error."""
 
     def __init__(self, status: int, body: Json) -> None:
         super().__init__(str(body))
@@ -22,7 +22,7 @@ class BadRequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A whole answer. ``by_word`` says that a stop string ended it."""
+    """A whole answer. ``by_word``: a stop string ended it."""
 
     text: str
     finish: Finish
@@ -32,19 +32,19 @@ class Written:
 
 
 class Cutter(Protocol):
-    """Ends an answer by an API's own rules, as it is written."""
+    """Ends an answer by an API's own rules, while it is being written."""
 
     @property
     def done(self) -> bool:
-        """Whether the answer is to end here."""
+        """True once the answer must end."""
         ...
 
     def feed(self, text: str, milliseconds: float) -> str:
-        """Take more text, so long after the first of it; what may be sent."""
+        """Take more text, which came so many seconds after the first; return the text that may be sent."""
         ...
 
     def rest(self) -> str:
-        """What was held back, at the end of an answer that ended by itself."""
+        """The text held back so far, for an answer that ended by itself."""
         ...
 
 
@@ -53,11 +53,11 @@ class Dialect(Protocol):
 
     @property
     def call(self) -> FimCall:
-        """What is asked for."""
+        """The request's content."""
         ...
 
     def cutter(self) -> Cutter | None:
-        """What ends the answer beside stop strings and its length; None where nothing does."""
+        """Ends the answer in addition to stop strings and its length; None if nothing else does."""
         ...
 
     def answer(self, written: Written) -> Json:
@@ -65,7 +65,7 @@ class Dialect(Protocol):
         ...
 
     def events(self, output: Output) -> Sequence[str]:
-        """The data of the events for a piece of a streamed answer."""
+        """The data of the events for one piece of a streamed answer."""
         ...
 
     @staticmethod

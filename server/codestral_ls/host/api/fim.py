@@ -32,7 +32,7 @@ class FimApi:
             raise BadRequestError(422, {"object": "error", "detail": detail}) from None
 
     def cutter(self) -> Cutter | None:
-        """Nothing but stop strings and the length ends an answer."""
+        """None: only stop strings and the length end an answer."""
         return None
 
     def answer(self, written: Written) -> Json:
@@ -40,7 +40,7 @@ class FimApi:
         return wire.answer(self.call, written.text, written.finish, written.counts, written.mean_logprob)
 
     def events(self, output: Output) -> Sequence[str]:
-        """A chunk, and "[DONE]" after the last one."""
+        """One chunk, and "[DONE]" after the last."""
         if output.finish == "error":
             return dumps(wire.error(output.error, "engine", 500)), "[DONE]"
         chunk = dumps(wire.chunk(self.call, output.text, output.finish, output.counts, output.mean_logprob))

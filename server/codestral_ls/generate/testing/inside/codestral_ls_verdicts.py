@@ -1,4 +1,4 @@
-"""A pytest plugin: says what became of each test as it ends, and ends the process where one test takes too long."""
+"""A pytest plugin: reports each test's verdict as it ends, and ends the process if one test takes too long."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _errors = os.fdopen(os.dup(2), "w")
 
 
 class Report(Protocol):
-    """What pytest says of a phase of a test, or of a file that it collected."""
+    """Pytest's report on a phase of a test, or on a file that it collected."""
 
     nodeid: str
     when: str
@@ -31,7 +31,7 @@ def _name(nodeid: str) -> str:
 
 
 def pytest_runtest_logstart(nodeid: str) -> None:
-    """A test begins: from now on it has so many seconds."""
+    """A test begins: it now has so many seconds."""
     _say(what="begins", name=_name(nodeid))
     faulthandler.dump_traceback_later(_seconds, exit=True, file=_errors)
 
@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: Sized) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """Every test had its turn."""
+    """Every test has run."""
     _say(what="done")
 
 
