@@ -121,7 +121,7 @@ CORES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Mutation:
     """``source``, the text of ``module``, with one place changed to ``text``."""
 
     module: str
@@ -139,7 +139,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CoreOutcome:
     """What came of one core: how many changes were tried of how many places, and those that no test noticed."""
 
     tried: int
@@ -175,20 +175,20 @@ def places(source: str) -> list[tuple[str, int]]:
     return found
 
 
-def changes(core: Core, seed: int) -> tuple[int, Iterator[Change]]:
+def changes(core: Core, seed: int) -> tuple[int, Iterator[Mutation]]:
     """How many places there are, and the changes there in a random order, without those of annotations or layout alone."""
     sources = {module: (ROOT / module).read_text(encoding="utf-8") for module in core.modules}
     all_places = [(module, *place) for module, source in sources.items() for place in places(source)]
     random.Random(seed).shuffle(all_places)
 
-    def made() -> Iterator[Change]:
+    def made() -> Iterator[Mutation]:
         seen = {_meaning(source) for source in sources.values()}
         for module, name, occurrence in all_places:
             text = mutate_code(sources[module], get_operator(name)(), occurrence)
             meaning = None if text is None else _meaning(text)
             if meaning is not None and meaning not in seen:
                 seen.add(meaning)
-                yield Change(module, sources[module], text)
+                yield Mutation(module, sources[module], text)
 
     return len(all_places), made()
 
@@ -214,7 +214,7 @@ def _meaning(source: str) -> str | None:
     return ast.dump(tree)
 
 
-def run(core: Core, sample: int, seed: int, at_once: int, told: Callable[[str], None] = print) -> Outcome:
+def run(core: Core, sample: int, seed: int, at_once: int, told: Callable[[str], None] = print) -> CoreOutcome:
     """Try ``sample`` changes of a core, all of them where it is 0. Raises: RuntimeError where its tests fail without any."""
     with tempfile.TemporaryDirectory() as folder:
         loaded = Path(folder) / "loaded"
@@ -228,7 +228,7 @@ def run(core: Core, sample: int, seed: int, at_once: int, told: Callable[[str], 
     count, all_changes = changes(core, seed)
     survivors: list[str] = []
 
-    def survived(change: Change) -> bool:
+    def survived(change: Mutation) -> bool:
         if _status(core, change, 10 + TIMES * seconds)[0]:
             return False
         survivors.append(str(change))
@@ -237,7 +237,7 @@ def run(core: Core, sample: int, seed: int, at_once: int, told: Callable[[str], 
 
     with ThreadPoolExecutor(at_once) as pool:
         tried = len(list(pool.map(survived, itertools.islice(all_changes, sample or None))))
-    return Outcome(tried, count, tuple(sorted(survivors, key=_in_order)))
+    return CoreOutcome(tried, count, tuple(sorted(survivors, key=_in_order)))
 
 
 def _in_order(survivor: str) -> tuple[str, int]:
@@ -245,7 +245,7 @@ def _in_order(survivor: str) -> tuple[str, int]:
     return file, int(line)
 
 
-def _status(core: Core, change: Change | None, most: float, loaded: Path | None = None) -> tuple[int, float]:
+def _status(core: Core, change: Mutation | None, most: float, loaded: Path | None = None) -> tuple[int, float]:
     """The exit status of the core's tests with ``change``, and the processor time they took, at ``most`` so many seconds.
 
     Names of foreign modules go to ``loaded``.
@@ -260,7 +260,7 @@ def _status(core: Core, change: Change | None, most: float, loaded: Path | None 
     return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
 
 
-def _child(core: Core, change: Change | None, most: float, loaded: Path | None) -> None:
+def _child(core: Core, change: Mutation | None, most: float, loaded: Path | None) -> None:
     signal.alarm(SECONDS)
     signal.setitimer(signal.ITIMER_PROF, most)  # most endless loops end by this, however busy the machine is
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -287,7 +287,7 @@ def _child(core: Core, change: Change | None, most: float, loaded: Path | None) 
     os._exit(status)
 
 
-def report(outcome: Outcome, name: str, seed: int) -> str:
+def report(outcome: CoreOutcome, name: str, seed: int) -> str:
     """One core's score and survivors in Markdown."""
     low, high = (f"{share:.0%}" for share in outcome.interval)
     what = f"{outcome.tried} changes, drawn with seed {seed} from {outcome.places} places" if seed else f"{outcome.tried} changes"

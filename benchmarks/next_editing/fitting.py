@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import codestral_ls.edits.weights
-from codestral_ls.edits.evidence import Evidence, features
+from codestral_ls.edits.evidence import EditEvidence, features
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,7 @@ _SHRINK = 0.01
 _STEPS = 40
 FILE = Path(codestral_ls.edits.weights.__file__)
 
-Row = tuple[Evidence, bool, float]
+Row = tuple[EditEvidence, bool, float]
 """A candidate's evidence, whether it is right, and how much it counts: candidates of one moment count together as their root."""
 
 

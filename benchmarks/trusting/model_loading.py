@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Literal
 
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.host.keeper import Keeper
+from codestral_ls.host.answer_run import Output
+from codestral_ls.host.model_supervisor import ModelSupervisor
 from codestral_ls.host.ordering import Manner, prepare
-from codestral_ls.host.run import Output
 from codestral_ls.host.wire import FimCall
 from codestral_ls.system.core_dumps import forbid_core_dumps
 
@@ -32,7 +32,7 @@ def outcome(path: Path, number: int) -> str:
     options = LocalOptions(
         model=str(path), self_test="off", context_tokens=512, slots=2, gpu_layers=0, threads=1, flash_attention=flash
     )
-    keeper = Keeper(path, options)
+    keeper = ModelSupervisor(path, options)
     keeper.start()
     while keeper.phase == "loading":
         time.sleep(0.001)

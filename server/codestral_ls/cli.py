@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from codestral_ls import __version__
 from codestral_ls.errors import CodestralLsError
-from codestral_ls.system.terminal import safe_streams
+from codestral_ls.system.terminal_text import safe_streams
 
 COMMANDS = {
     "serve": "run the language server (an editor starts this)",

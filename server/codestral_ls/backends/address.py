@@ -13,7 +13,7 @@ from codestral_ls.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ServerAddress:
     """``url`` has no slash at its end; ``socket`` is a Unix socket's path, or None for TCP."""
 
     url: str
@@ -28,14 +28,14 @@ class Address:
         return f"unix://{self.socket}" if self.socket is not None else self.url
 
 
-def parse_address(text: str, option: str) -> Address:
+def parse_address(text: str, option: str) -> ServerAddress:
     """Read ``http://host:port``, ``https://[::1]:1/base`` or ``unix:///path``; ``option`` names it in messages.
 
     Raises: ConfigError (no such form, a password in the address, a port out of range).
     """
     parts = urlsplit(text.strip())
     if parts.scheme == "unix" and parts.path:
-        return Address("http://localhost", parts.path)
+        return ServerAddress("http://localhost", parts.path)
     try:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:  # the port is not a number, or above 65535
@@ -44,10 +44,10 @@ def parse_address(text: str, option: str) -> Address:
         raise ConfigError(f'{option}: "{text}" is not an address. Write http://host:port, https://host or unix:///path.')
     if parts.username or parts.password:
         raise ConfigError(f"{option}: an address may not carry a password. Use {option.split('.', maxsplit=1)[0]}.key_command.")
-    return Address(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}")
+    return ServerAddress(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}")
 
 
-def in_clear(address: Address, allowed: bool) -> str:
+def in_clear(address: ServerAddress, allowed: bool) -> str:
     """The address, if a key sent to it could be read on the way and it is not ``allowed``; else empty."""
     return address.url if address.url.startswith("http://") and not address.is_local and not allowed else ""
 

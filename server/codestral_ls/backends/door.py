@@ -12,7 +12,7 @@ from pathlib import Path
 
 from codestral_ls.backends.base import BackendInfo, FimRequest, Usage
 from codestral_ls.backends.ledger import FREE, Ledger, ledger_file, price_of
-from codestral_ls.backends.limits import Limits
+from codestral_ls.backends.limits import RequestLimits
 from codestral_ls.backends.masking.mask import Mask, Unmasker
 from codestral_ls.config.sections import LimitsOptions, Options
 from codestral_ls.documents.addresses import file_of, why_withheld
@@ -34,7 +34,7 @@ class Door:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: RequestLimits,
         mask: Mask | None,
         names: Mask,
         rules: FileRules,
@@ -108,9 +108,9 @@ def open_door(options: Options, info: BackendInfo, allowed: Collection[Path] = (
     rules = FileRules(options.privacy.ignore)
     used = mask if options.privacy.mask_secrets else None
     if not info.remote and info.name not in GATEWAYS:
-        return Door(Limits(_UNLIMITED, FREE, "", None), used, mask, rules, allowed, leaves=False)
+        return Door(RequestLimits(_UNLIMITED, FREE, "", None), used, mask, rules, allowed, leaves=False)
     price = price_of(info.model, options.prices).times(share)
-    limits = Limits(options.limits, price, options.prices.currency, Ledger(ledger_file()))
+    limits = RequestLimits(options.limits, price, options.prices.currency, Ledger(ledger_file()))
     return Door(limits, used, mask, rules, allowed)
 
 

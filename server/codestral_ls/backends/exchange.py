@@ -15,11 +15,11 @@ from typing import Any
 
 import aiohttp
 
-from codestral_ls.backends.address import Address
+from codestral_ls.backends.address import ServerAddress
 from codestral_ls.backends.events import EventReader, Framing
 from codestral_ls.backends.failures import from_os_error, from_status, not_the_protocol, unless_named
 from codestral_ls.backends.kept_alive import send, traced
-from codestral_ls.backends.keys import Key
+from codestral_ls.backends.keys import ApiKey
 from codestral_ls.backends.network import proxy_for, trust
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.config.sections import NetworkOptions
@@ -42,7 +42,7 @@ _ERROR_BYTES = 20_000  # bytes of an error's body that are read
 class Exchange:
     """Requests to one ``address``. ``name`` is the server in a sentence. All methods raise BackendError."""
 
-    def __init__(self, name: str, address: Address, network: NetworkOptions, key: Key, clock: Clock = monotonic) -> None:
+    def __init__(self, name: str, address: ServerAddress, network: NetworkOptions, key: ApiKey, clock: Clock = monotonic) -> None:
         self.name = name
         self.address = address
         self.key = key

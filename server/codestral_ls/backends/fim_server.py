@@ -10,12 +10,12 @@ from contextlib import aclosing
 
 from codestral_ls.backends import fim_wire
 from codestral_ls.backends.address import in_clear, parse_address
-from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece
 from codestral_ls.backends.exchange import Exchange
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.openai_models import health, model_names
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import FimServerOptions, NetworkOptions
 
 
@@ -25,7 +25,7 @@ class FimServer:
     def __init__(self, options: FimServerOptions, network: NetworkOptions) -> None:
         self._options = options
         address = parse_address(options.address, "fim_server.address")
-        key = Key(
+        key = ApiKey(
             KeySource("CODESTRAL_FIM_SERVER_KEY", options.key_command, "fim_server"),
             in_clear=in_clear(address, network.allow_plain_http),
         )
@@ -45,7 +45,7 @@ class FimServer:
         """Stream the answer. Raises: BackendError."""
         return assemble(self._parts(request), request.stop, self._exchange.name)
 
-    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         name = self._exchange.name
         values = self._exchange.stream(
             fim_wire.PATH,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from codestral_ls.backends.assemble import Part
 from codestral_ls.backends.base import FimRequest, FinishReason, Usage
+from codestral_ls.backends.stream_assembly import StreamPart
 from codestral_ls.errors import BackendProtocolError
 
 PATH = "/v1/fim/completions"
@@ -52,7 +52,7 @@ def is_last(value: Any) -> bool:
         return False
 
 
-def read(value: Any, name: str) -> Part:
+def read(value: Any, name: str) -> StreamPart:
     """The content of one event. Raises: BackendProtocolError (another form, an error sent in the stream)."""
     if isinstance(value, dict) and "choices" not in value and (value.get("error") or value.get("object") == "error"):
         raise BackendProtocolError(f"{name} failed in the middle of its answer: {_message(value)}")
@@ -66,7 +66,7 @@ def read(value: Any, name: str) -> Part:
         usage = usage_from(value["usage"]) if value.get("usage") else None
         if not isinstance(content, str):
             raise TypeError("content")
-        return Part(
+        return StreamPart(
             content,
             None if reason is None else _FINISH.get(reason, "stop"),
             usage,

@@ -39,7 +39,7 @@ class KeySource:
         )
 
 
-class Key:
+class ApiKey:
     """One server's key, fetched when first needed and again after ``forget``.
 
     ``in_clear`` is an address to which the key, if there is one, must not be sent.

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from codestral_ls.backends.base import BackendInfo, FimRequest, Priority, Usage
 from codestral_ls.backends.ledger import Ledger, Price, Spent
-from codestral_ls.backends.pace import Pace
+from codestral_ls.backends.pace import RateLimiter
 from codestral_ls.config.sections import LimitsOptions
 from codestral_ls.errors import BackendBusy, BudgetSpent
 from codestral_ls.timing import Clock, monotonic
@@ -29,7 +29,7 @@ class LimitReached(BackendBusy):
     """Our own limit, not the server's: the backend did not fail, and the user need not know."""
 
 
-class Limits:
+class RequestLimits:
     """One remote backend's limits. With ``ledger`` None nothing is recorded."""
 
     def __init__(
@@ -37,8 +37,8 @@ class Limits:
     ) -> None:
         rate = options.requests_per_second
         tokens = options.tokens_per_minute
-        self._requests = Pace(rate, max(1.0, rate), clock)
-        self._tokens = Pace(tokens / 60.0, float(tokens), clock)
+        self._requests = RateLimiter(rate, max(1.0, rate), clock)
+        self._tokens = RateLimiter(tokens / 60.0, float(tokens), clock)
         self._request_burst = max(1.0, rate)
         self._budget = options.daily_budget
         self._price = price

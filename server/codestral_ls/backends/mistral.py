@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from codestral_ls.backends import fim_wire
 from codestral_ls.backends.address import in_clear, parse_address
-from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece
 from codestral_ls.backends.events import EventReader
 from codestral_ls.backends.failures import from_os_error, from_status, health_from, not_the_protocol
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.mistral_quirks import FirstPiece, sent_suffix
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import CodestralOptions, MistralOptions, NetworkOptions
 from codestral_ls.errors import (
     BackendConnectionLost,
@@ -66,7 +66,7 @@ class MistralApi:
         self._address = parse_address(options.server_url or region, f"{section}.server_url")
         self._name = "The Codestral API" if section == "codestral" else "Mistral's API"
         variable = "CODESTRAL_API_KEY" if section == "codestral" else "MISTRAL_API_KEY"
-        self._key = Key(
+        self._key = ApiKey(
             KeySource(variable, options.key_command, section), in_clear=in_clear(self._address, network.allow_plain_http)
         )
         self._current_key: str | None = None
@@ -92,10 +92,10 @@ class MistralApi:
         """Stream the answer. A prewarm (``max_tokens`` 0) opens the connection and is free. Raises: BackendError."""
         return assemble(self._parts(request), request.stop, self._name)
 
-    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         self._keep_warm()
         if request.max_tokens <= 0:
-            yield Part(finish_reason="length")
+            yield StreamPart(finish_reason="length")
             return
         first = FirstPiece(request.prefix, request.suffix)
         deadline = self._clock() + min(request.timeout, self._options.timeout_seconds)
@@ -105,7 +105,7 @@ class MistralApi:
                 async for value in values:
                     part = fim_wire.read(value, self._name)
                     text = first.feed(part.text) + (first.end() if part.finish_reason else "")
-                    yield Part(text, part.finish_reason, part.usage, part.logprobs, part.mean_logprob)
+                    yield StreamPart(text, part.finish_reason, part.usage, part.logprobs, part.mean_logprob)
 
     async def _values(self, sdk: Mistral, request: FimRequest, deadline: float) -> AsyncGenerator[Any, None]:
         """The JSON values of the answer: its events, or the one body in which some gateways send the whole answer."""

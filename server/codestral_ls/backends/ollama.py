@@ -10,12 +10,12 @@ from contextlib import aclosing
 from typing import Any
 
 from codestral_ls.backends.address import in_clear, parse_address
-from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.failures import health_from
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import NetworkOptions, OllamaOptions
 from codestral_ls.errors import BackendError, BackendProtocolError
 
@@ -29,7 +29,7 @@ class Ollama:
         self._options = options
         address = parse_address(options.address, "ollama.address")
         # Ollama has no keys of its own; a gateway in front of it may want one.
-        key = Key(KeySource("CODESTRAL_OLLAMA_KEY", "", "ollama"), in_clear=in_clear(address, network.allow_plain_http))
+        key = ApiKey(KeySource("CODESTRAL_OLLAMA_KEY", "", "ollama"), in_clear=in_clear(address, network.allow_plain_http))
         self._exchange = Exchange(f"Ollama at {address}", address, network, key)
         self._prefill_rate: float | None = None
 
@@ -54,7 +54,7 @@ class Ollama:
         """Stream the answer. Raises: BackendError."""
         return assemble(self._parts(request), request.stop, self._exchange.name)
 
-    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
         prewarm = request.max_tokens <= 0
         values = self._exchange.stream(_PATH, self._body(request), timeout=timeout, framing="lines", is_last=_is_last)
@@ -62,7 +62,7 @@ class Ollama:
             async for value in values:
                 part = self._read(value)
                 # 0 tokens would mean no limit to Ollama, so a prewarm asks for one and drops it.
-                yield Part("", part.finish_reason, part.usage) if prewarm else part
+                yield StreamPart("", part.finish_reason, part.usage) if prewarm else part
 
     def _body(self, request: FimRequest) -> dict[str, Any]:
         options: dict[str, Any] = {
@@ -83,13 +83,13 @@ class Ollama:
             "options": options,
         }
 
-    def _read(self, value: Any) -> Part:
+    def _read(self, value: Any) -> StreamPart:
         """One line, by Ollama's API reference. Raises: BackendProtocolError."""
         try:
             if "error" in value:
                 raise BackendProtocolError(f"{self._exchange.name} failed: {str(value['error'])[:200]}")
             if not value["done"]:
-                return Part(value["response"])
+                return StreamPart(value["response"])
             prompt = int(value.get("prompt_eval_count", 0))
             milliseconds = value.get("prompt_eval_duration", 0) / 1e6
             if prompt >= 64 and milliseconds > 0:
@@ -101,7 +101,7 @@ class Ollama:
                 prefill_ms=milliseconds,
                 decode_ms=value.get("eval_duration", 0) / 1e6,
             )
-            return Part(value.get("response", ""), "length" if value.get("done_reason") == "length" else "stop", usage)
+            return StreamPart(value.get("response", ""), "length" if value.get("done_reason") == "length" else "stop", usage)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise BackendProtocolError(f"{self._exchange.name} sent a line that is not Ollama's.") from error
 

@@ -11,15 +11,15 @@ from contextlib import aclosing
 from typing import Any
 
 from codestral_ls.backends.address import in_clear, parse_address
-from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, FinishReason, Health, Piece
 from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.fim_prompt import render, without_controls
 from codestral_ls.backends.fim_wire import usage_from
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.openai_models import health, model_names
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.server_tokens import ServerTokens
+from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import NetworkOptions, OpenAiOptions
 from codestral_ls.errors import BackendProtocolError, BackendRefused
 from codestral_ls.fim.table import row_named
@@ -37,7 +37,7 @@ class OpenAiCompatible:
         self._clock = clock
         self._row = row_named(options.style)
         address = parse_address(options.address, "openai.address")
-        key = Key(
+        key = ApiKey(
             KeySource("CODESTRAL_OPENAI_KEY", options.key_command, "openai"), in_clear=in_clear(address, network.allow_plain_http)
         )
         self._exchange = Exchange(f"The server at {address}", address, network, key)
@@ -61,7 +61,7 @@ class OpenAiCompatible:
         """Stream the answer. Raises: BackendError."""
         return assemble(self._parts(request), (*request.stop, *self._row.stops), self._exchange.name)
 
-    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
         deadline = self._clock() + timeout
         body = await self._body(request, timeout)
@@ -70,7 +70,7 @@ class OpenAiCompatible:
             async for value in values:
                 part = _read(value, self._exchange.name)
                 # Servers want at least one token; a prewarm drops it.
-                yield Part("", part.finish_reason, part.usage) if prewarm else part
+                yield StreamPart("", part.finish_reason, part.usage) if prewarm else part
 
     async def _values(self, body: dict[str, Any], deadline: float) -> AsyncGenerator[Any, None]:
         """The answer's JSON values; requested once more without ``stream_options`` if the server may not know it."""
@@ -158,7 +158,7 @@ def _is_last(value: Any) -> bool:
     return isinstance(value, dict) and bool(value.get("usage"))
 
 
-def _read(value: Any, name: str) -> Part:
+def _read(value: Any, name: str) -> StreamPart:
     """One chunk, by OpenAI's reference of legacy completions. Raises: BackendProtocolError."""
     try:
         if value.get("error"):
@@ -167,14 +167,14 @@ def _read(value: Any, name: str) -> Part:
             raise BackendProtocolError(f"{name} failed in the middle of its answer: {str(said)[:200]}")
         usage = usage_from(value["usage"]) if value.get("usage") else None
         if not value["choices"]:
-            return Part(usage=usage)
+            return StreamPart(usage=usage)
         choice = value["choices"][0]
         reason = choice.get("finish_reason")
         finish: FinishReason | None = None if not reason else "length" if reason == "length" else "stop"
         text = choice["text"] or ""
         if not isinstance(text, str):
             raise TypeError("text")
-        return Part(text, finish, usage, _logprobs(choice.get("logprobs") or {}))
+        return StreamPart(text, finish, usage, _logprobs(choice.get("logprobs") or {}))
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise BackendProtocolError(f"{name} sent a chunk that is not of /v1/completions.") from error
 

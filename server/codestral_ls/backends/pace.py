@@ -8,7 +8,7 @@ from __future__ import annotations
 from codestral_ls.timing import Clock, monotonic
 
 
-class Pace:
+class RateLimiter:
     """At most ``rate`` units a second, in bursts of at most ``burst``. ``rate`` 0 sets no limit."""
 
     def __init__(self, rate: float, burst: float, clock: Clock = monotonic) -> None:

@@ -32,7 +32,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(slots=True)
-class Candidate:
+class RoutedBackend:
     """One backend of a router. ``title`` is its name in a sentence; ``error`` is its last failure while its breaker is open."""
 
     title: str
@@ -47,7 +47,7 @@ class Router:
 
     def __init__(
         self,
-        candidates: Sequence[Candidate],
+        candidates: Sequence[RoutedBackend],
         *,
         hedge_after: float = 0.0,
         tell: Tell | None = None,
@@ -132,7 +132,7 @@ class Router:
             async for piece in pieces:
                 yield piece
 
-    async def _tried(self, candidate: Candidate, request: FimRequest, deadline: float) -> AsyncGenerator[Piece, None]:
+    async def _tried(self, candidate: RoutedBackend, request: FimRequest, deadline: float) -> AsyncGenerator[Piece, None]:
         """One backend's answer, with the retries that ``retry.py`` allows."""
         tries = 0
         while True:
@@ -202,7 +202,7 @@ class Router:
             await asyncio.wait(watches)
         await asyncio.gather(*(candidate.backend.aclose() for candidate in self._candidates))
 
-    def _current(self) -> Candidate:
+    def _current(self) -> RoutedBackend:
         closed = (candidate for candidate in self._candidates if candidate.breaker.state() == "closed")
         return next(closed, self._candidates[0])
 
@@ -211,7 +211,7 @@ class Router:
         error = self._candidates[0].error
         return BackendUnavailable("No backend can answer now.") if error is None else error
 
-    def _succeeded(self, candidate: Candidate) -> None:
+    def _succeeded(self, candidate: RoutedBackend) -> None:
         candidate.breaker.succeeded()
         candidate.error = None
         if self._serving == candidate.title:
@@ -222,7 +222,7 @@ class Router:
         elif first.breaker.state() != "closed":
             self._say(candidate.title, f"{first.error} {candidate.title} answers meanwhile.")
 
-    def _failed(self, candidate: Candidate, error: BackendError) -> None:
+    def _failed(self, candidate: RoutedBackend, error: BackendError) -> None:
         if isinstance(error, LimitReached | BackendWithheld):
             candidate.breaker.abandoned()  # our own rules, not the server's fault
             return
@@ -239,7 +239,7 @@ class Router:
             self._serving = serving
             self.tell(sentence)
 
-    async def _watch(self, candidate: Candidate) -> None:
+    async def _watch(self, candidate: RoutedBackend) -> None:
         """Check an unreachable backend whenever its breaker's time is over, until a request may try it again."""
         while self._clock() - self._asked < _WATCH_SECONDS:
             await self._sleep(max(0.05, candidate.breaker.seconds_left()))

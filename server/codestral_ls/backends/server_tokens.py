@@ -11,8 +11,8 @@ from collections import OrderedDict
 
 from codestral_ls.backends.exchange import Exchange
 from codestral_ls.errors import BackendProtocolError, BackendRefused
-from codestral_ls.fim.family import PROBE, Row, Slot
-from codestral_ls.fim.files import take_apart
+from codestral_ls.fim.family import PROBE, FamilyFacts, PromptGap
+from codestral_ls.fim.leading_files import take_apart
 
 # Tokenized before a suffix and dropped, so that the tokenizer adds no leading space (as mistral-common does).
 _GUARD = "☺"
@@ -22,7 +22,7 @@ _REMEMBERED = 32  # suffixes
 class ServerTokens:
     """Tokenizes for one server and model. ``model`` is sent along if not empty."""
 
-    def __init__(self, exchange: Exchange, row: Row, model: str = "") -> None:
+    def __init__(self, exchange: Exchange, row: FamilyFacts, model: str = "") -> None:
         self._exchange = exchange
         self._row = row
         self._model = model
@@ -89,14 +89,14 @@ class ServerTokens:
             encoded = await asyncio.gather(*(self._suffix(text, timeout) for text in (*texts, last)))
             for number, ids in enumerate(encoded):
                 before += ids if number == 0 and parts.rest else [word, *ids]
-        filled: dict[Slot, list[int]] = {}
-        filled[Slot.SUFFIX], filled[Slot.PREFIX] = await asyncio.gather(
+        filled: dict[PromptGap, list[int]] = {}
+        filled[PromptGap.SUFFIX], filled[PromptGap.PREFIX] = await asyncio.gather(
             self._suffix(suffix or self._row.empty_suffix, timeout), self._tokenize(prefix, timeout) if prefix else _nothing()
         )
         ids = [self._controls[self._row.begins]] if self._row.begins else []
         ids += before
         for part in self._row.parts:
-            ids += filled[part] if isinstance(part, Slot) else [self._controls[part]]
+            ids += filled[part] if isinstance(part, PromptGap) else [self._controls[part]]
         return ids
 
     async def _suffix(self, suffix: str, timeout: float) -> list[int]:

@@ -14,8 +14,8 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from codestral_ls.commands.file_position import place, snapshot_at
 from codestral_ls.commands.options import add_option_arguments, load
-from codestral_ls.commands.place import place, snapshot_at
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError, BackendUnavailable
@@ -75,10 +75,10 @@ def patient(options: Options) -> Options:
 
 async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[str, Any]:
     """The answer as the JSON that ``--json`` prints. Raises: BackendError if the backend could not answer."""
-    from codestral_ls.backends.build import build_backend
+    from codestral_ls.backends.build_backend import build_backend
     from codestral_ls.backends.ready import until_ready
     from codestral_ls.commands.other_files import OtherFiles, as_json
-    from codestral_ls.commands.progress import Spinner
+    from codestral_ls.commands.spinner import Spinner
     from codestral_ls.commands.witness import Witness
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
@@ -124,7 +124,7 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
 
 async def _request(options: Options, snapshot: Snapshot) -> str:
     """Exactly what would be sent, as text. Raises: BackendError if nothing would be."""
-    from codestral_ls.backends.build import build_one
+    from codestral_ls.backends.build_backend import build_one
     from codestral_ls.backends.ready import until_known
     from codestral_ls.commands.other_files import OtherFiles
     from codestral_ls.commands.witness import Decoy

@@ -12,9 +12,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from codestral_ls.commands.file_position import place, snapshot_at
 from codestral_ls.commands.options import add_option_arguments, load
 from codestral_ls.commands.other_files import OtherFiles, as_json
-from codestral_ls.commands.place import place, snapshot_at
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import DocumentError
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> dict[str, Any]:
-    from codestral_ls.backends.build import build_one
+    from codestral_ls.backends.build_backend import build_one
     from codestral_ls.backends.ready import until_known
     from codestral_ls.context.budget import budget
     from codestral_ls.context.frozen import FrozenWindows

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestral_ls.commands.file_position import read_text
 from codestral_ls.commands.options import add_option_arguments, load
-from codestral_ls.commands.place import read_text
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.snapshot import Snapshot
@@ -35,7 +35,7 @@ CODE = re.compile(r"^[ \t]*[^\s#/*\"'].{14,}$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class DemoHole:
     """A place in a file from which the rest of the line was removed."""
 
     snapshot: Snapshot
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def holes(path: Path, count: int, seed: int, most_bytes: int) -> list[Hole]:
+def holes(path: Path, count: int, seed: int, most_bytes: int) -> list[DemoHole]:
     """``count`` seeded places in the file. Raises: DocumentError if it cannot be read, is too large or has no code."""
     text = read_text(path, most_bytes)
     lines = [match for match in CODE.finditer(text) if match.start() > 200] or list(CODE.finditer(text))
@@ -75,7 +75,7 @@ def holes(path: Path, count: int, seed: int, most_bytes: int) -> list[Hole]:
         snapshot = Snapshot.of(
             text[:offset] + text[match.end() :], offset, language_id_for_path(path), path.resolve().as_uri(), path
         )
-        found.append(Hole(snapshot, text[offset : match.end()], text.count("\n", 0, offset) + 1))
+        found.append(DemoHole(snapshot, text[offset : match.end()], text.count("\n", 0, offset) + 1))
     return found
 
 
@@ -85,13 +85,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
-async def _show(options: Options, path: Path, found: list[Hole]) -> None:
+async def _show(options: Options, path: Path, found: list[DemoHole]) -> None:
     from rich.console import Console
 
-    from codestral_ls.backends.build import build_backend
+    from codestral_ls.backends.build_backend import build_backend
     from codestral_ls.backends.ready import until_ready
     from codestral_ls.commands.complete import patient
-    from codestral_ls.commands.progress import Spinner
+    from codestral_ls.commands.spinner import Spinner
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
 
@@ -117,7 +117,7 @@ async def _show(options: Options, path: Path, found: list[Hole]) -> None:
         await completer.aclose()
 
 
-def _draw(console: Console, path: Path, hole: Hole, answer: Answer, ms: float) -> bool:
+def _draw(console: Console, path: Path, hole: DemoHole, answer: Answer, ms: float) -> bool:
     from rich.text import Text
 
     snapshot = hole.snapshot

@@ -23,8 +23,8 @@ from codestral_ls.errors import BackendUnavailable, CodestralLsError, DocumentEr
 
 if TYPE_CHECKING:
     from codestral_ls.backends.base import BackendInfo
+    from codestral_ls.evaluation.answer_log import EvaluatedHole
     from codestral_ls.evaluation.holes import Hole
-    from codestral_ls.evaluation.journal import Row
 
 DEADLINE_MS = 60_000
 WHAT = "a git repository, a dataset's file, or humaneval-single-line, humaneval-multi-line, humaneval-random-span"
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from codestral_ls.evaluation.datasets import is_dataset, read_dataset
     from codestral_ls.evaluation.holes import holes_in
     from codestral_ls.evaluation.infilling import SUITES, sample, suite
-    from codestral_ls.evaluation.run import ARMS, SUITE_ARMS
+    from codestral_ls.evaluation.run_holes import ARMS, SUITE_ARMS
 
     name, arms = str(arguments.path), ARMS
     if name in SUITES:
@@ -86,13 +86,13 @@ async def _answers(
     settings: dict[str, Any],
     arms: Sequence[str],
     fresh: bool,
-) -> tuple[BackendInfo, list[Row]]:
+) -> tuple[BackendInfo, list[EvaluatedHole]]:
     """Complete the holes with the backend of ``options``; results of an earlier run are kept unless ``fresh``."""
-    from codestral_ls.backends.build import build_one
+    from codestral_ls.backends.build_backend import build_one
     from codestral_ls.backends.ready import until_ready
-    from codestral_ls.commands.progress import Bar, Spinner
-    from codestral_ls.evaluation.journal import Journal
-    from codestral_ls.evaluation.run import run as run_holes
+    from codestral_ls.commands.spinner import Bar, Spinner
+    from codestral_ls.evaluation.answer_log import EvaluationLog
+    from codestral_ls.evaluation.run_holes import run as run_holes
 
     backend = build_one(options.backend.primary, options)
     try:
@@ -106,7 +106,7 @@ async def _answers(
         info = backend.info()
         if fresh:
             await asyncio.to_thread(journal_file.unlink, missing_ok=True)
-        with Journal(journal_file, {**settings, "backend": info.name, "model": info.model}) as journal:
+        with EvaluationLog(journal_file, {**settings, "backend": info.name, "model": info.model}) as journal:
             with Bar(f"Completing with {info.model or info.name}") as bar:
                 await run_holes(backend, options, holes, root, journal, DEADLINE_MS, bar.update, arms)
             return backend.info(), list(journal.rows)  # by now a local model's speed is known

@@ -35,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until idle for long enough or told to end."""
     loaded = load(arguments, None)
-    from codestral_ls.host import lifecycle
+    from codestral_ls.host import process_life
 
     if arguments.listen is not None:
         from codestral_ls.host.reception import Bounds
@@ -43,8 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
         name, port = arguments.listen
         waiting = arguments.most_waiting
         bounds = Bounds(finish=float(arguments.finish), waiting=waiting, per_client=max(1, waiting // 2))
-        return lifecycle.serve(loaded.options.local, f"[{name}]:{port}" if ":" in name else f"{name}:{port}", bounds)
-    return lifecycle.serve(loaded.options.local)
+        return process_life.serve(loaded.options.local, f"[{name}]:{port}" if ":" in name else f"{name}:{port}", bounds)
+    return process_life.serve(loaded.options.local)
 
 
 def count(text: str) -> int:

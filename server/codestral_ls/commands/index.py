@@ -12,7 +12,7 @@ from codestral_ls.commands.options import add_option_arguments, load
 from codestral_ls.errors import CodestralLsError, DocumentError
 
 if TYPE_CHECKING:
-    from codestral_ls.context.index.build import Result
+    from codestral_ls.context.index.build_index import BuildResult
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,11 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _refresh(root: Path, ignore: tuple[str, ...], jobs: int) -> Result:
+def _refresh(root: Path, ignore: tuple[str, ...], jobs: int) -> BuildResult:
     from contextlib import closing
 
-    from codestral_ls.commands.progress import Bar
-    from codestral_ls.context.index.build import open_writer, refresh
+    from codestral_ls.commands.spinner import Bar
+    from codestral_ls.context.index.build_index import open_writer, refresh
 
     writer, connection = open_writer(root)
     with closing(connection), Bar("Indexing") as bar:

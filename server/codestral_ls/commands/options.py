@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from codestral_ls.config.load import Loaded
+    from codestral_ls.config.load import LoadedOptions
 
 
 def add_option_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +56,7 @@ def check_assignments(arguments: argparse.Namespace) -> None:
         arguments.parser.error("; ".join(problems))
 
 
-def load(arguments: argparse.Namespace, workspace: Path | None, *, tell: bool = True) -> Loaded:
+def load(arguments: argparse.Namespace, workspace: Path | None, *, tell: bool = True) -> LoadedOptions:
     """The options for ``workspace``; with ``tell`` problems are printed on standard error.
 
     Raises: SystemExit for a wrong ``--set``.

@@ -17,7 +17,7 @@ from codestral_ls.config.sections import Options
 
 if TYPE_CHECKING:
     from codestral_ls.context.project import ProjectContext
-    from codestral_ls.context.render import Snippet
+    from codestral_ls.context.snippet_format import Snippet
     from codestral_ls.documents.snapshot import Snapshot
 
 
@@ -69,8 +69,8 @@ def bring_up_to_date(options: Options, root: Path | None, seconds: float = float
     """
     from contextlib import closing
 
-    from codestral_ls.commands.progress import Bar
-    from codestral_ls.context.index.build import open_writer, refresh
+    from codestral_ls.commands.spinner import Bar
+    from codestral_ls.context.index.build_index import open_writer, refresh
 
     if root is None:
         return

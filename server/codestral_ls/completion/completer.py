@@ -47,7 +47,7 @@ STATUS_AFTER_ERROR = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _SeenText:
     """A document as it was last seen."""
 
     path: Path | None
@@ -72,7 +72,7 @@ class Completer:
         self.on_index_problem: list[Callable[[str], None]] = []
         self._clock = clock
         self._feedback = feedback if feedback is not None else Feedback()
-        self._seen: OrderedDict[str, _Seen] = OrderedDict()
+        self._seen: OrderedDict[str, _SeenText] = OrderedDict()
         self._error_at = float("-inf")
         self._private = Withheld(options.privacy.ignore, clock)
         self._roots = tuple(roots)
@@ -260,7 +260,7 @@ class Completer:
         self._feedback.close()
 
     def _see(self, snapshot: Snapshot) -> None:
-        self._seen[snapshot.uri] = _Seen(snapshot.path, snapshot.text)
+        self._seen[snapshot.uri] = _SeenText(snapshot.path, snapshot.text)
         self._seen.move_to_end(snapshot.uri)
         while len(self._seen) > SEEN_FILES:
             self._seen.popitem(last=False)

@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import cast
 
 from codestral_ls.config.fields import all_fields, build_options
-from codestral_ls.config.files import PROJECT_FILE, TomlFile, project_root, read_toml
+from codestral_ls.config.option_values import checked, parsed
 from codestral_ls.config.paths import expanded, user_config_file
+from codestral_ls.config.read_files import PROJECT_FILE, TomlFile, project_root, read_toml
 from codestral_ls.config.sections import Options
 from codestral_ls.config.settings import Settings, from_assignments, from_environment, from_json, from_tables
-from codestral_ls.config.trust import RULES, RefusedError, Untrusted, untrusted_value
-from codestral_ls.config.values import checked, parsed
+from codestral_ls.config.trust import RULES, OptionRefusedError, Untrusted, untrusted_value
 from codestral_ls.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedOptions:
     """The options in effect, the problems found while loading, and who set what.
 
     ``origins`` names for each option that is not at its default where it was set last. ``files`` are the
@@ -47,7 +47,7 @@ def load_options(
     assignments: Iterable[str] = (),
     given: Mapping[str, object] | None = None,
     user_file: Path | None = None,
-) -> Loaded:
+) -> LoadedOptions:
     """The options for a workspace (a folder or a file in it; None without one). Never raises because of what a user wrote.
 
     ``editor`` are the editor's settings (nested or dotted keys); ``given`` is the command line's JSON object, in the same
@@ -73,7 +73,7 @@ def load_options(
     for settings in line:
         gathering.take_all(settings)
     gathering.add_again()
-    return Loaded(
+    return LoadedOptions(
         options=build_options(gathering.values),
         problems=tuple(dict.fromkeys(gathering.problems)),
         origins=gathering.origins,
@@ -135,7 +135,7 @@ class _Gathering:
                     value = untrusted_value(option, value, current, source)
                     if RULES[source][option.key].act == "add":
                         self.added[option.key] = (*self.added.get(option.key, ()), *cast("tuple[str, ...]", value))
-            except RefusedError as error:
+            except OptionRefusedError as error:
                 where = self.own_file or "your own configuration"
                 self.problems.append(f"{setting.where}: {setting.key} {error}; set it in {where} or by --set on the command line")
                 continue

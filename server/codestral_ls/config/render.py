@@ -17,8 +17,8 @@ from pathlib import Path
 from codestral_ls.config.describe import meanings
 from codestral_ls.config.editor_settings import NOT_CHOSEN, SHOWN, TITLES, setting_name
 from codestral_ls.config.fields import Field, all_fields, section_classes
+from codestral_ls.config.option_values import least
 from codestral_ls.config.trust import PROJECT_MAY, Act, users_alone
-from codestral_ls.config.values import least
 from codestral_ls.errors import ConfigError
 
 BEGIN, END = "<!-- options:begin -->", "<!-- options:end -->"

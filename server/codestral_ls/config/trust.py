@@ -90,7 +90,7 @@ NAMES: Mapping[Untrusted, str] = {
 }
 
 
-class RefusedError(ConfigError):
+class OptionRefusedError(ConfigError):
     """The source may not touch this option at all."""
 
 
@@ -107,7 +107,7 @@ def untrusted_value(field: Field, value: object, current: object, source: Untrus
     """
     rule, name = RULES[source].get(field.key), NAMES[source]
     if rule is None:
-        raise RefusedError(f"may not be set by {name}")
+        raise OptionRefusedError(f"may not be set by {name}")
     if rule.act == "add":
         return tuple(dict.fromkeys((*cast("tuple[str, ...]", current), *cast("tuple[str, ...]", value))))
     if rule.act == "switch_off" and value is True and current is False:

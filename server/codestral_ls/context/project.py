@@ -21,15 +21,15 @@ from typing import Any
 from codestral_ls.config.sections import Options
 from codestral_ls.context.choice import choose, is_clearly_other
 from codestral_ls.context.gather import gather
-from codestral_ls.context.index.files import IGNORE_FILES
-from codestral_ls.context.index.keeper import IndexKeeper
+from codestral_ls.context.index.index_keeper import IndexKeeper
+from codestral_ls.context.index.indexed_files import IGNORE_FILES
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.near import near
 from codestral_ls.context.neighbours import Neighbour, Neighbours, Read
 from codestral_ls.context.neighbours import collect as collect_beside
 from codestral_ls.context.recent import Diagnostic, Recent
-from codestral_ls.context.render import Snippet
 from codestral_ls.context.roots import root_of
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.sources.all import Finder, sources_for
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.languages import language_for

@@ -11,13 +11,13 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from codestral_ls.backends.base import Backend, FimRequest, Health
-from codestral_ls.backends.build import build_one
+from codestral_ls.backends.build_backend import build_one
 from codestral_ls.backends.ready import until_ready
 from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.doctor.finding import Finding, State
 from codestral_ls.doctor.probing import probe
 from codestral_ls.errors import BackendError, ConfigError
-from codestral_ls.fim.holes import unsuited
+from codestral_ls.fim.self_test_holes import unsuited
 from codestral_ls.timing import Clock, monotonic
 
 GROUP = "Backends"

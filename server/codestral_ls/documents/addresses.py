@@ -30,7 +30,7 @@ _LONGEST = 8_192
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class DocumentAddress:
     """The files an address could name: ``paths`` (absolute), or none. ``is_unsaved``: a document without a path, not yet saved."""
 
     paths: tuple[Path, ...]
@@ -49,18 +49,18 @@ def file_of(address: str) -> Path | None:
         return None
 
 
-def read(address: str) -> Address:
+def read(address: str) -> DocumentAddress:
     """Everything that ``address`` could mean. An empty address belongs to no document and hides nothing."""
     if not address:
-        return Address((), is_unsaved=True)
+        return DocumentAddress((), is_unsaved=True)
     if len(address) > _LONGEST:
-        return Address(())
+        return DocumentAddress(())
     if address.startswith(("/", "\\")) or _DRIVE.match(address):
-        return Address(_absolute([address, unquote(address)]))
+        return DocumentAddress(_absolute([address, unquote(address)]))
     try:
         parts = urlsplit(address)
     except ValueError:
-        return Address(())
+        return DocumentAddress(())
     is_unsaved = parts.scheme in _UNSAVED or (parts.scheme == "file" and not parts.path)
     texts = [parts.path]
     if not parts.path.startswith("/") and not is_unsaved and not _INNER.search(parts.path):
@@ -77,7 +77,7 @@ def read(address: str) -> Address:
             found += [unquote(inner), unquote(unquote(inner)), unquote(re.sub(r"^[\w+.-]{2,}:(?://[^/]*)?", "", inner))]
     paths = _absolute([*found, *(within for one in found for within in _inside_git(one))])
     named = any(_is_path(unquote(text)) for text in texts)
-    return Address(paths, is_unsaved=is_unsaved and not named)
+    return DocumentAddress(paths, is_unsaved=is_unsaved and not named)
 
 
 def why_withheld(rules: FileRules, address: str, *, leaves: bool) -> str:

@@ -17,7 +17,7 @@ from codestral_ls.errors import DocumentError
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TextChange:
     """Put ``text`` in place of characters ``[start, end)``."""
 
     start: int
@@ -48,7 +48,7 @@ class Document:
         self._index = LineIndex(text)
         self._revision = Revision(language, max_tree_bytes)
 
-    def apply(self, changes: Iterable[Change], version: int | None = None) -> None:
+    def apply(self, changes: Iterable[TextChange], version: int | None = None) -> None:
         """Make ``changes`` in order, each in the text that the previous one left, and take ``version`` (None keeps the old).
 
         Raises: DocumentError if a change is outside the text (that step then changed nothing) or ``version`` goes backwards.

@@ -36,7 +36,7 @@ _NEWLINES = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class EditorConfig:
     """The settings; None for those that are not set."""
 
     kind: Literal["tab", "space"] | None = None
@@ -44,10 +44,10 @@ class Settings:
     newline: str | None = None
 
 
-NOTHING = Settings()
+NOTHING = EditorConfig()
 
 
-def settings_for(path: Path | None) -> Settings:
+def settings_for(path: Path | None) -> EditorConfig:
     """The settings from the files above ``path``, at most `KEPT_FOR` seconds old."""
     if path is None:
         return NOTHING
@@ -55,7 +55,7 @@ def settings_for(path: Path | None) -> Settings:
 
 
 @lru_cache(maxsize=64)
-def _settings(path: Path, _turn: int) -> Settings:
+def _settings(path: Path, _turn: int) -> EditorConfig:
     try:
         found = [(folder / NAME, text) for folder in path.parents if (text := _text_of(folder / NAME)) is not None]
     except OSError as problem:
@@ -72,7 +72,7 @@ def _settings(path: Path, _turn: int) -> Settings:
     width = said.get("indent_size", "")
     if not width.isdecimal():
         width = said.get("tab_width", "")
-    return Settings(
+    return EditorConfig(
         "tab" if kind == "tab" else "space" if kind == "space" else None,
         int(width) if width.isdecimal() and len(width) <= 2 and 0 < int(width) <= 16 else None,
         _NEWLINES.get(said.get("end_of_line", "")),

@@ -14,7 +14,7 @@ _MOST_HUNKS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class Replacement:
     """``inserted`` characters replaced the characters ``[start, end)`` of a text."""
 
     start: int
@@ -37,7 +37,7 @@ class Hunk:
         return (self.new_end - self.new_start) - (self.old_end - self.old_start)
 
 
-def hunks_of(edits: Iterable[Edit]) -> tuple[Hunk, ...]:
+def hunks_of(edits: Iterable[Replacement]) -> tuple[Hunk, ...]:
     """The hunks, in order and not touching, for all ``edits`` (first made first, each in coordinates of its own time's text)."""
     hunks: list[Hunk] = []
     for edit in edits:
@@ -48,7 +48,7 @@ def hunks_of(edits: Iterable[Edit]) -> tuple[Hunk, ...]:
     return tuple(hunks)
 
 
-def with_edit(hunks: list[Hunk], edit: Edit) -> list[Hunk]:
+def with_edit(hunks: list[Hunk], edit: Replacement) -> list[Hunk]:
     """``hunks`` with one more edit, given in the coordinates of the text that ``hunks`` lead to."""
     before = [hunk for hunk in hunks if hunk.new_end < edit.start]
     touched = [hunk for hunk in hunks if hunk.new_end >= edit.start and hunk.new_start <= edit.end]

@@ -13,7 +13,7 @@ from pathlib import Path
 from codestral_ls.documents.credential_names import CREDENTIAL_NAMES
 from codestral_ls.documents.ignoring.own import NAME, OwnRules, encoded, patterns_from
 from codestral_ls.documents.ignoring.patterns import Patterns
-from codestral_ls.documents.ignoring.repository import GitRules, Repository, ignored_within
+from codestral_ls.documents.ignoring.repository_rules import GitRules, Repository, ignored_within
 
 
 class FileRules:

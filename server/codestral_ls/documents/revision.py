@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from codestral_ls.documents.excerpts import MARGIN, excerpt
-from codestral_ls.documents.hunks import Edit, hunks_of
+from codestral_ls.documents.hunks import Replacement, hunks_of
 
 if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
@@ -61,7 +61,7 @@ class Revision:
         self.language = language
         self.max_tree_bytes = max_tree_bytes
         self._parent: Revision | None = None
-        self._edit = Edit(0, 0, 0)
+        self._edit = Replacement(0, 0, 0)
         self._length = 0
         self._lock = threading.Lock()
         self._asked = False
@@ -76,7 +76,7 @@ class Revision:
         revision = Revision(self.language, self.max_tree_bytes)
         if self._length < _LONGEST_CHAIN:
             revision._parent = self
-            revision._edit = Edit(start, end, inserted)
+            revision._edit = Replacement(start, end, inserted)
             revision._length = 1 if self._is_base else self._length + 1
         return revision
 
@@ -103,7 +103,7 @@ class Revision:
 
     def _part_followed(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
         """The part that was used for an earlier text, with the edits in it since: its tree is followed as well."""
-        edits: list[Edit] = []
+        edits: list[Replacement] = []
         revision: Revision | None = self
         while revision is not None and revision._part is None:
             if len(edits) == _MOST_EDITS_OF_A_PART or (revision._asked and revision._tree is not None):
@@ -124,7 +124,7 @@ class Revision:
     def _part_found(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
         """A part cut out by the last tree of the whole."""
         revision: Revision = self
-        edits: list[Edit] = []
+        edits: list[Replacement] = []
         while not revision._asked or revision._tree is None:
             if revision._parent is None or len(edits) == _MOST_EDITS_OF_A_PART:
                 return None
@@ -138,7 +138,7 @@ class Revision:
             return None
         from codestral_ls.documents.syntax import SyntaxTree  # tree_sitter is loaded for the first tree, not at start
 
-        edits: list[Edit] = []
+        edits: list[Replacement] = []
         late = 0
         revision: Revision = self
         while (parent := revision._parent) is not None:

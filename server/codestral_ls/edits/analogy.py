@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from codestral_ls.edits.tokens import blocks, is_balanced, is_word
+from codestral_ls.edits.line_tokens import blocks, is_balanced, is_word
 
 
 @dataclass(frozen=True, slots=True)

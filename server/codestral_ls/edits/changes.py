@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codestral_ls.edits.tokens import LONGEST_LINE, likeness, words
+from codestral_ls.edits.line_tokens import LONGEST_LINE, likeness, words
 
 ALIKE = 0.5
 """With at least this share of common tokens, an old and a new line count as one line that was changed."""

@@ -11,7 +11,7 @@ from codestral_ls.edits.weights import WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class EditEvidence:
     """The facts about one candidate at this moment."""
 
     kind: str
@@ -57,7 +57,7 @@ _CROSSED = ("none against", "common", "identical", "places", "same file")
 """Features that count differently if another change supports the rule."""
 
 
-def _values(evidence: Evidence) -> tuple[float, ...]:
+def _values(evidence: EditEvidence) -> tuple[float, ...]:
     """The numbers of ``_FEATURES``, each of about 0 to 1."""
     return (
         float(evidence.support > 0),
@@ -82,7 +82,7 @@ def _values(evidence: Evidence) -> tuple[float, ...]:
     )
 
 
-def features(evidence: Evidence) -> dict[str, float]:
+def features(evidence: EditEvidence) -> dict[str, float]:
     """All numbers that the rule weighs, including crossed ones; zeros are left out."""
     plain = dict(zip(_FEATURES, _values(evidence), strict=True))
     found = {"always": 1.0, **plain}
@@ -108,7 +108,7 @@ def _weighed(kind: str, supported: bool) -> tuple[float, tuple[float, ...]]:
     return always, tuple(counts(name) for name in _FEATURES)
 
 
-def chance(evidence: Evidence) -> float:
+def chance(evidence: EditEvidence) -> float:
     """The probability that the user makes exactly this change, 0 to 1."""
     always, counts = _weighed(evidence.kind, evidence.support > 0)
     return 1.0 / (1.0 + math.exp(-always - sum(map(mul, counts, _values(evidence)))))

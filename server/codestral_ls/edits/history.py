@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from codestral_ls.documents.hunks import Edit, Hunk, with_edit
+from codestral_ls.documents.hunks import Hunk, Replacement, with_edit
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.text import common_prefix, common_suffix, line_count, line_end, line_start, line_text, lines
 from codestral_ls.edits.changes import LineChange
@@ -149,13 +149,13 @@ def _moved(hunk: Hunk, growth: int) -> Hunk:
     return Hunk(hunk.old_start + growth, hunk.old_end + growth, hunk.new_start, hunk.new_end)
 
 
-def _edits_between(old: str, new: str) -> Sequence[Edit]:
+def _edits_between(old: str, new: str) -> Sequence[Replacement]:
     """The edits that lead from ``old`` to ``new``, each in the text that the previous one left."""
     head = common_prefix(old, new)
     tail = common_suffix(old[head:], new[head:])
     start, stop, new_stop = head, len(old) - tail, len(new) - tail
     if min(stop - start, new_stop - start) < _FAR_APART:
-        return [Edit(start, stop, new_stop - start)]
+        return [Replacement(start, stop, new_stop - start)]
     from codestral_ls.edits.line_diff import line_edits
 
     return line_edits(old, new, start, stop, new_stop)

@@ -9,9 +9,9 @@ from itertools import count
 
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.withheld import Withheld
+from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.history import History
 from codestral_ls.edits.missing_import import CHANCE, Modules
-from codestral_ls.edits.pages import Page
 from codestral_ls.edits.proposing import LEAST, Proposal, Show, follow_up, propose
 from codestral_ls.edits.time_limit import unlimited
 
@@ -42,7 +42,7 @@ class NextEdits:
         self._told: OrderedDict[str, tuple[_Key, _Made]] = OrderedDict()
         self._made: deque[_Made] = deque(maxlen=REMEMBERED)
         self._refused: deque[_Key] = deque(maxlen=REMEMBERED)
-        self._pages: dict[str, Page] = {}
+        self._pages: dict[str, DocumentLines] = {}
 
     def opened(self, snapshot: Snapshot) -> None:
         """A document was opened: every difference from this text is a change."""
@@ -78,7 +78,7 @@ class NextEdits:
         if self._withheld.holds(at_hand):
             return None
         before = self._pages
-        pages: list[Page] = []
+        pages: list[DocumentLines] = []
         for snapshot in (at_hand, *others):
             if is_over():
                 return None
@@ -88,7 +88,7 @@ class NextEdits:
             self._history.look(snapshot)
             if len(pages) < MOST_PAGES:
                 page = before.get(snapshot.uri)
-                pages.append(page if page is not None and page.is_of(snapshot) else Page(snapshot))
+                pages.append(page if page is not None and page.is_of(snapshot) else DocumentLines(snapshot))
         self._pages = {page.uri: page for page in pages}
         changes = self._history.changes()
         if not changes or is_over() or _is_half_done(pages[0], changes[-1].uri, changes[-1].start, changes[-1].end):
@@ -120,7 +120,7 @@ class NextEdits:
         if known is not None:
             self._made.append(known[1])
 
-    def _is_unwanted(self, proposal: Proposal, page: Page) -> bool:
+    def _is_unwanted(self, proposal: Proposal, page: DocumentLines) -> bool:
         return _key(proposal, page) in self._refused or _exactly(proposal, page) in self._made
 
     def _withhold(self, ignore: tuple[str, ...]) -> None:
@@ -128,18 +128,18 @@ class NextEdits:
             self._withheld = Withheld(ignore)
 
 
-def _key(proposal: Proposal, page: Page) -> _Key:
+def _key(proposal: Proposal, page: DocumentLines) -> _Key:
     """What identifies a proposal when it comes again: its document, the lines as they are, and the inserted text."""
     lines = page.text[page.starts[page.line_at(proposal.start)] : page.line_end(page.line_at(proposal.end))]
     return proposal.uri, lines, proposal.text
 
 
-def _exactly(proposal: Proposal, page: Page) -> _Made:
+def _exactly(proposal: Proposal, page: DocumentLines) -> _Made:
     """A proposal in this very text."""
     return proposal.uri, hash(page.text), proposal.start, proposal.text
 
 
-def _is_half_done(page: Page, uri: str, start: int, end: int) -> bool:
+def _is_half_done(page: DocumentLines, uri: str, start: int, end: int) -> bool:
     """True if the last change is in the current document and does not parse yet: nothing follows from half a word."""
     if uri != page.uri or page.tree is None or start >= len(page.starts):
         return False

@@ -8,7 +8,7 @@ from pathlib import Path
 from codestral_ls.context.index.importing import modules_of
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.roots import root_of
-from codestral_ls.edits.pages import Page
+from codestral_ls.edits.document_lines import DocumentLines
 
 
 class ProjectModules:
@@ -18,7 +18,7 @@ class ProjectModules:
         self._folders = folders
         self._readers: dict[Path, IndexReader] = {}
 
-    def __call__(self, name: str, page: Page) -> Sequence[str]:
+    def __call__(self, name: str, page: DocumentLines) -> Sequence[str]:
         """The modules from which other files of the page's project import ``name``, the usual one first."""
         folders = self._folders()
         root = root_of(page.path, folders) if folders else None

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codestral_ls.documents.text import common_prefix, common_suffix
-from codestral_ls.edits.candidates import Candidate, candidates
 from codestral_ls.edits.changes import LineChange
+from codestral_ls.edits.document_lines import DocumentLines
+from codestral_ls.edits.edit_candidates import EditCandidate, candidates
 from codestral_ls.edits.evidence import chance
 from codestral_ls.edits.missing_import import CHANCE, ImportLine, Modules, missing_import
-from codestral_ls.edits.pages import Page
 from codestral_ls.edits.scoping import is_elsewhere
 from codestral_ls.edits.time_limit import unlimited
 
@@ -38,9 +38,9 @@ class Proposal:
 
 def propose(
     changes: Sequence[LineChange],
-    pages: Sequence[Page],
+    pages: Sequence[DocumentLines],
     show: Show = "balanced",
-    is_refused: Callable[[Proposal, Page], bool] = lambda _proposal, _page: False,
+    is_refused: Callable[[Proposal, DocumentLines], bool] = lambda _proposal, _page: False,
     is_over: Callable[[], bool] = unlimited,
 ) -> Proposal | None:
     """The likeliest next edit, or None if none is likely enough.
@@ -62,7 +62,7 @@ def propose(
     return None
 
 
-def breaks(proposal: Proposal, page: Page) -> bool:
+def breaks(proposal: Proposal, page: DocumentLines) -> bool:
     """True if the page would have more syntax errors with the proposal than without it, or if that cannot be decided in time."""
     before = page.tree
     if before is None:
@@ -71,14 +71,14 @@ def breaks(proposal: Proposal, page: Page) -> bool:
     return after is None or (after.has_errors and after.error_count > before.error_count)
 
 
-def follow_up(changes: Sequence[LineChange], page: Page, modules: Modules) -> Proposal | None:
+def follow_up(changes: Sequence[LineChange], page: DocumentLines, modules: Modules) -> Proposal | None:
     """The import line that the last change made necessary in ``page``, the current document; None if none is."""
     found = missing_import(changes[-1], page, modules) if changes else None
     proposal = _line(found, page) if found is not None else None
     return proposal if proposal is not None and not breaks(proposal, page) else None
 
 
-def _line(found: ImportLine, page: Page) -> Proposal:
+def _line(found: ImportLine, page: DocumentLines) -> Proposal:
     start = page.starts[found.line] if found.line < len(page.starts) else len(page.text)
     if found.count == 0:
         return Proposal(page.uri, page.snapshot.version, start, start, found.text + page.ending, CHANCE)
@@ -88,7 +88,7 @@ def _line(found: ImportLine, page: Page) -> Proposal:
     return Proposal(page.uri, page.snapshot.version, start + head, start + len(old) - tail, new, CHANCE)
 
 
-def _told(candidate: Candidate, page: Page, likelihood: float) -> Proposal:
+def _told(candidate: EditCandidate, page: DocumentLines, likelihood: float) -> Proposal:
     """A candidate in offsets: the fewest words that make the change, or whole lines if lines are removed or added."""
     ending = page.ending
     start = page.starts[candidate.line]

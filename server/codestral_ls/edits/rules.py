@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from codestral_ls.documents.text import indent_of
 from codestral_ls.edits.analogy import alike, repeated
 from codestral_ls.edits.changes import LineChange
-from codestral_ls.edits.tokens import Block, blocks, is_word, tokens
+from codestral_ls.edits.line_tokens import Block, blocks, is_word, tokens
 
 _LONGEST_CORE = 12
 """Tokens of the longest sequence that a name rule replaces."""

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codestral_ls.errors import CodestralLsError
-from codestral_ls.fence.errand import SCRATCH, Errand, Limits
+from codestral_ls.fence.errand import SCRATCH, Errand, FenceLimits
 from codestral_ls.fence.kinds import find_fence
 from codestral_ls.fence.pack import packed
-from codestral_ls.fence.run import Kind, run_fenced
+from codestral_ls.fence.run_errand import Kind, run_fenced
 from codestral_ls.fence.visible import python_needs
 
 SECONDS = 5.0
@@ -57,7 +57,7 @@ def _run(kind: Kind, programs: Sequence[str]) -> list[bool]:
             files={f"program{n}.py": text.encode("utf-8", "replace") for n, text in enumerate(programs)}
             | {"runner.py": _RUNNER.encode()},
             results=("passed.json",),
-            limits=Limits(seconds=SECONDS * len(programs) + 10, megabytes=1024, processes=64),
+            limits=FenceLimits(seconds=SECONDS * len(programs) + 10, megabytes=1024, processes=64),
         )
         ended = run_fenced(kind, errand, copy)
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from codestral_ls.context.index.files import is_source, read_source
+from codestral_ls.context.index.indexed_files import is_source, read_source
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.outline import definitions_of
 from codestral_ls.documents.privacy import FileRules

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from codestral_ls.evaluation.journal import Row
+from codestral_ls.evaluation.answer_log import EvaluatedHole
 
 MEASURES = ("exact", "similarity", "identifiers", "valid", "shown")
 LABELS = {"with": "with context", "without": "without context", "pipeline": "pipeline on", "alone": "pipeline off"}
 
 
-def summary(rows: Sequence[Row]) -> dict[str, Any]:
+def summary(rows: Sequence[EvaluatedHole]) -> dict[str, Any]:
     """``{arm: {kind or "all": {measure: value}}}``; shares and means are 0..1, latency in milliseconds."""
     kinds = ["all", *sorted({row.kind for row in rows})]
     return {
@@ -71,7 +71,7 @@ def plot(told: dict[str, Any], file: Path) -> None:
     pyplot.close(figure)
 
 
-def _numbers(rows: Sequence[Row]) -> dict[str, Any]:
+def _numbers(rows: Sequence[EvaluatedHole]) -> dict[str, Any]:
     ms = sorted(row.ms for row in rows) or [0.0]
     valid = [row.valid for row in rows if row.valid is not None]
     reasons = Counter(reason for row in rows for reason in row.reason.split(",") if reason)

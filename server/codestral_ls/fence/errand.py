@@ -13,7 +13,7 @@ Cause = Literal["", "time", "memory", "processes", "disk", "stopped", "fence"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FenceLimits:
     """For all processes of one run together: ``seconds`` of time, ``megabytes`` of memory, ``disk_megabytes`` that may be written
     to the project's copy and again to the scratch folder, ``processes`` (threads count if the kernel counts them).
 
@@ -43,7 +43,7 @@ class Errand:
     changes: Mapping[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     results: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: FenceLimits = field(default_factory=FenceLimits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from codestral_ls.fence import watch
-from codestral_ls.fence.layout import DEVICES, Mount
+from codestral_ls.fence.file_system import DEVICES, Mount
 from codestral_ls.fence.unpack import put, unpack
 
 _TICK = 0.02

@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from codestral_ls.fence.errand import Errand, Limits
+from codestral_ls.fence.errand import Errand, FenceLimits
 from codestral_ls.fence.pack import packed
-from codestral_ls.fence.run import Kind, run_fenced
+from codestral_ls.fence.run_errand import Kind, run_fenced
 
 ALL: tuple[Kind, ...] = ("bubblewrap", "namespaces", "landlock")
 """From the best to the weakest."""
@@ -38,7 +38,7 @@ def why_not(kind: Kind) -> str:
         if not is_known_machine():
             return "the system calls of this machine are not known"
     with tempfile.TemporaryDirectory() as empty, packed(Path(empty)) as copy:
-        ended = run_fenced(kind, Errand(("true",), Path(empty), limits=Limits(seconds=10.0)), copy)
+        ended = run_fenced(kind, Errand(("true",), Path(empty), limits=FenceLimits(seconds=10.0)), copy)
     return "" if ended.code == 0 else ended.output.strip() or f"it ended with {ended.code}"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codestral_ls.fence import system_calls as calls
-from codestral_ls.fence.layout import Mount
+from codestral_ls.fence.file_system import Mount
 
 _NEW_MOUNTS, _NEW_CGROUP, _NEW_UTS, _NEW_IPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000  # linux/sched.h
 _NEW_USERS, _NEW_PROCESSES, _NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000

@@ -25,7 +25,7 @@ Evidence = Literal["encoder", "authors", "others", "unproved"]
 card, paper or README. ``others``: programs of other people use it so. ``unproved``: inferred; the self-test decides."""
 
 
-class Slot(Enum):
+class PromptGap(Enum):
     """A place in a prompt that is filled with the user's text."""
 
     PREFIX = "prefix"
@@ -62,7 +62,7 @@ PROBE = "import os\nreturn self.value\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FamilyFacts:
     """One family. ``begins`` is the spelling of the token that begins a text, "" if the family has none.
 
     ``empty_suffix`` replaces a suffix without text. ``guarded``: the authors encode a suffix after a guard character that is then
@@ -95,10 +95,10 @@ class Row:
         return self.order != "suffix_only_marked"
 
     @property
-    def parts(self) -> tuple[str | Slot, ...]:
+    def parts(self) -> tuple[str | PromptGap, ...]:
         """Control words and places of a prompt, in the trained order, without the token that begins a text."""
-        prefix, suffix = Slot.PREFIX, Slot.SUFFIX
-        orders: dict[Order, tuple[str | Slot, ...]] = {
+        prefix, suffix = PromptGap.PREFIX, PromptGap.SUFFIX
+        orders: dict[Order, tuple[str | PromptGap, ...]] = {
             "suffix_only_marked": (self.suffix, suffix, self.prefix, prefix),
             "suffix_first": (self.prefix, self.suffix, suffix, self.middle, prefix),
             "suffix_then_prefix": (self.suffix, suffix, self.prefix, prefix, self.middle),

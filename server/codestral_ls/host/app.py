@@ -16,17 +16,17 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from codestral_ls.host import wire
+from codestral_ls.host.answer_run import Drafting, Output
 from codestral_ls.host.api.completions import CompletionsApi
-from codestral_ls.host.api.dialect import BadRequestError, Dialect, Written
+from codestral_ls.host.api.dialect import BadRequestError, Dialect, WholeAnswer
 from codestral_ls.host.api.fim import FimApi, dumps
 from codestral_ls.host.api.infill import InfillApi
 from codestral_ls.host.bodies import MOST_BODY, Bodies
 from codestral_ls.host.body import Json
-from codestral_ls.host.keeper import Keeper, Loaded
+from codestral_ls.host.model_supervisor import LoadedModel, ModelSupervisor
 from codestral_ls.host.ordering import Manner, PromptTooLongError, prepare
 from codestral_ls.host.outputs import Outputs
 from codestral_ls.host.reception import Bounds, NotReadyError, Reception
-from codestral_ls.host.run import Drafting, Output
 from codestral_ls.host.scheduler import QueueFullError
 from codestral_ls.system import memory
 from codestral_ls.timing import monotonic
@@ -37,7 +37,7 @@ APIS: Mapping[str, type[Api]] = {
     "/v1/completions": CompletionsApi,
     "/infill": InfillApi,
 }
-KEEPER = web.AppKey("keeper", Keeper)
+KEEPER = web.AppKey("keeper", ModelSupervisor)
 BODIES = web.AppKey("bodies", Bodies)
 RECEPTION = web.AppKey("reception", Reception)
 STARTED = web.AppKey("started", float)
@@ -50,7 +50,7 @@ Heard = Callable[[asyncio.BaseTransport | None], None]
 
 
 def make_app(
-    keeper: Keeper,
+    keeper: ModelSupervisor,
     token: str | None = None,
     heard: Heard = lambda _transport: None,
     reception: Reception | None = None,
@@ -132,7 +132,7 @@ async def _answer(request: web.Request, api: type[Api], body: bytes) -> web.Stre
         dialect = api.read(body)
         order = partial(prepare, call=dialect.call, manner=_manner(request), collect=_at_once(dialect))
 
-        def submit(loaded: Loaded) -> Outputs:
+        def submit(loaded: LoadedModel) -> Outputs:
             outputs = Outputs(loaded.engine, order(loaded))
             outputs.start()
             return outputs
@@ -174,7 +174,7 @@ async def _whole(dialect: Dialect, outputs: Outputs) -> web.StreamResponse:
                 return web.json_response(body, status=503, headers={"Retry-After": "1"}, dumps=dumps)
             return web.json_response(dialect.error(last.error, "engine", 500), status=500, dumps=dumps)
         if last.finish is not None and last.counts is not None:
-            written = Written("".join(parts), last.finish, last.counts, last.mean_logprob, outputs.by_word)
+            written = WholeAnswer("".join(parts), last.finish, last.counts, last.mean_logprob, outputs.by_word)
             return web.json_response(dialect.answer(written), dumps=dumps)
     raise AssertionError("a run's last output has a finish reason")
 

@@ -14,8 +14,8 @@ from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
 from codestral_ls.host import llama
 from codestral_ls.host.devices import devices
-from codestral_ls.host.model import open_model
-from codestral_ls.host.session import Batch
+from codestral_ls.host.model_loading import open_model
+from codestral_ls.host.model_session import TokenBatch
 
 TOKENS = 64
 
@@ -35,7 +35,7 @@ def measure() -> dict[str, object]:
     gpus = [device.name for device in devices() if device.kind == "gpu"]
     model = open_model(EMBEDDED, LocalOptions(context_tokens=512, slots=1, gpu_layers=-1 if gpus else 0), lambda _progress: None)
     try:
-        batch, token = Batch(1), next(number for number, piece in enumerate(model.vocabulary.pieces) if piece)
+        batch, token = TokenBatch(1), next(number for number, piece in enumerate(model.vocabulary.pieces) if piece)
         began = 0.0
         for place in range(TOKENS + 8):
             if place == 8:  # the first tokens wake the threads

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 
-from codestral_ls.host.drafting import Pace
-from codestral_ls.host.session import Batch, DecodeError, Session
+from codestral_ls.host.drafting import BatchRowCost
+from codestral_ls.host.model_session import DecodeError, ModelSession, TokenBatch
 from codestral_ls.host.slots import common
 from codestral_ls.timing import Clock, monotonic
 
@@ -32,12 +32,12 @@ class DraftModel:
     Only the engine's thread uses it.
     """
 
-    def __init__(self, session: Session, size: int, ends: Collection[int], clock: Clock = monotonic) -> None:
+    def __init__(self, session: ModelSession, size: int, ends: Collection[int], clock: Clock = monotonic) -> None:
         self._session = session
         self._size = size
         self._ends = frozenset(ends)
         self._clock = clock
-        self._batch = Batch(min(CATCH_UP, session.batch))
+        self._batch = TokenBatch(min(CATCH_UP, session.batch))
         self._tokens: list[int] = []
         self._goal: list[int] = []
         self._guess: list[int] = []
@@ -46,7 +46,7 @@ class DraftModel:
         self._broken = False
         session.cut(0, 0)  # the session may have been used before: begin with nothing read
 
-    def length(self, pace: Pace) -> int:
+    def length(self, pace: BatchRowCost) -> int:
         """How many tokens to guess, from the measured acceptance and time; 0 when it does not pay."""
         cost = self._seconds / pace.single if self._seconds and pace.single else COST
         # Two of three to begin with, as for copies.

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from codestral_ls.host.run import Run
+from codestral_ls.host.answer_run import Run
 
 LONGEST = 8
 """Most tokens guessed at once."""
@@ -28,7 +28,7 @@ LEAST_GAIN = 1.05
 
 
 @dataclass(slots=True)
-class Pace:
+class BatchRowCost:
     """The cost of another row in a batch, relative to a batch of one, learned from past batches.
 
     0 on a large GPU (memory-bound), near 1 for a tiny model on one core, where guessing seldom pays. Starts at 0.15.
@@ -106,7 +106,7 @@ class LastAnswers:
 class Guesser(Protocol):
     """Guesses tokens when the prompt has nothing to copy."""
 
-    def length(self, pace: Pace) -> int:
+    def length(self, pace: BatchRowCost) -> int:
         """How many tokens to guess; 0 when it does not pay."""
         ...
 
@@ -115,13 +115,15 @@ class Guesser(Protocol):
         ...
 
 
-def propose(run: Run, pace: Pace, context: int, guesser: Guesser | None = None, answers: LastAnswers | None = None) -> list[int]:
+def propose(
+    run: Run, pace: BatchRowCost, context: int, guesser: Guesser | None = None, answers: LastAnswers | None = None
+) -> list[int]:
     """The guess for ``run``, within its limits; empty if guessing is not allowed or does not pay."""
     if not run.may_draft:
         return []
     most = min(run.order.max_tokens - run.generated - 1, context - len(run.tokens) - 1)
     # Copied code is right two times of three at the start of an answer; the answer's own record soon outweighs that.
-    pace = Pace() if run.order.draft == "always" else pace
+    pace = BatchRowCost() if run.order.draft == "always" else pace
     length = pace.length((run.accepted + 2.0) / (run.drafted + 3.0))
     copied = lookup(run.tokens, min(length, most))
     if not copied and answers is not None:

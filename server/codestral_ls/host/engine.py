@@ -15,11 +15,11 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from codestral_ls.host import drafting, scheduler
+from codestral_ls.host.answer_run import Deliver, EngineRequest, Run
 from codestral_ls.host.draft_model import DraftModel
 from codestral_ls.host.metrics import Metrics
-from codestral_ls.host.run import Deliver, Order, Run
+from codestral_ls.host.model_session import DecodeError, ModelSession, TokenBatch
 from codestral_ls.host.sampling import Choice
-from codestral_ls.host.session import Batch, DecodeError, Session
 from codestral_ls.host.slot_table import Slot, SlotTable
 from codestral_ls.host.threads import Phase, Threads, to_measure
 from codestral_ls.host.tokens import Vocabulary
@@ -47,7 +47,7 @@ class Engine:
 
     def __init__(
         self,
-        session: Session,
+        session: ModelSession,
         vocabulary: Vocabulary,
         *,
         share: bool = False,
@@ -61,7 +61,7 @@ class Engine:
         self.vocabulary = vocabulary
         self.table = SlotTable(session)
         self.metrics = metrics or Metrics()
-        self.pace = drafting.Pace()
+        self.pace = drafting.BatchRowCost()
         self.threads = threads or Threads((1,))
         self._share = share
         self._draft_model = draft_model
@@ -69,7 +69,7 @@ class Engine:
         self._queue = scheduler.Queue() if queue is None else queue
         self._answers = drafting.LastAnswers()
         self._running: list[Run] = []
-        self._batch = Batch(session.batch + drafting.LONGEST * session.slots)
+        self._batch = TokenBatch(session.batch + drafting.LONGEST * session.slots)
         self._wake = threading.Condition()
         self._inbox: deque[Run] = deque()
         self._calls: deque[Callable[[], None]] = deque()
@@ -80,7 +80,7 @@ class Engine:
 
     # ---- from any thread ----
 
-    def submit(self, order: Order, deliver: Deliver) -> Run:
+    def submit(self, order: EngineRequest, deliver: Deliver) -> Run:
         """Queue a request. Raises: scheduler.QueueFullError, EngineStoppedError."""
         with self._wake:
             if self._stopping:
@@ -225,7 +225,7 @@ class Engine:
             self._fail(parts, str(error))
         return True
 
-    def _evaluate(self, parts: Sequence[scheduler.Part], rows: list[tuple[int, list[int]]]) -> None:
+    def _evaluate(self, parts: Sequence[scheduler.BatchShare], rows: list[tuple[int, list[int]]]) -> None:
         """Decode the batch and record its results. Raises: DecodeError."""
         began = self._clock()
         phase: Phase = "decode" if self._batch.size <= MOST_DECODED * len(parts) else "prefill"
@@ -306,7 +306,7 @@ class Engine:
         if self._draft_model is not None:
             self._draft_model.follow(run.tokens)
 
-    def _fill(self, parts: Sequence[scheduler.Part]) -> list[tuple[int, list[int]]]:
+    def _fill(self, parts: Sequence[scheduler.BatchShare]) -> list[tuple[int, list[int]]]:
         """Fill the batch; returns for each part its row of the first wanted logits, and the guessed tokens after it."""
         batch, rows = self._batch, []
         batch.clear()
@@ -325,7 +325,7 @@ class Engine:
             rows.append((row + count - 1, draft))
         return rows
 
-    def _book(self, part: scheduler.Part, row: int, draft: list[int]) -> None:
+    def _book(self, part: scheduler.BatchShare, row: int, draft: list[int]) -> None:
         """The part's tokens are in the cache: if all of the run's are, choose the next."""
         run = part.run
         slot = self.table.of(run)
@@ -374,7 +374,7 @@ class Engine:
         self.metrics.reused_tokens += max(0, len(run.order.tokens) - run.prompt_evaluated)
         run.close(self._clock())
 
-    def _fail(self, parts: Sequence[scheduler.Part], reason: str) -> None:
+    def _fail(self, parts: Sequence[scheduler.BatchShare], reason: str) -> None:
         log.error("decode failed: %s", reason)
         self.metrics.failed += 1
         for part in parts:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from codestral_ls.errors import ModelError
-from codestral_ls.fim.family import ORDERS, FileFormat, Order, Row
+from codestral_ls.fim.family import ORDERS, FamilyFacts, FileFormat, Order
 from codestral_ls.fim.table import TABLE
 
 _KEYS = {
@@ -86,7 +86,7 @@ def other_orders(family: Family) -> tuple[Family, ...]:
     return tuple(replace(family, order=order) for order in allowed)
 
 
-def _fits(row: Row, architecture: str, model: str) -> bool:
+def _fits(row: FamilyFacts, architecture: str, model: str) -> bool:
     if not row.named and not row.architectures:
         return True
     return any(part in model.lower() for part in row.named) or architecture.startswith(row.architectures or ("\0",))

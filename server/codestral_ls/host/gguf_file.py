@@ -70,7 +70,7 @@ class GgufHeader:
         return name if isinstance(name, str) and name else self.path.stem
 
 
-class _Reader:
+class _HeaderReader:
     """A cursor over the mapped file that never leaves it."""
 
     def __init__(self, data: mmap.mmap) -> None:
@@ -164,7 +164,7 @@ def read_header(path: Path) -> GgufHeader:
 
 
 def _parse(path: Path, data: mmap.mmap, size: int) -> GgufHeader:
-    reader = _Reader(data)
+    reader = _HeaderReader(data)
     if reader.take(4) != b"GGUF":
         raise ModelError(f"{path} is not a GGUF file. `local.model` needs a model in llama.cpp's GGUF format.")
     version = reader.number("<I")
@@ -180,7 +180,7 @@ def _parse(path: Path, data: mmap.mmap, size: int) -> GgufHeader:
         raise ModelError(f"The model file {path} is corrupt ({error}). Fetch it again.") from None
 
 
-def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
+def _body(path: Path, reader: _HeaderReader, size: int) -> GgufHeader:
     tensors, pairs = reader.number("<Q"), reader.number("<Q")
     if tensors > 1_000_000 or pairs > 1_000_000:
         raise ValueError(f"{tensors} tensors and {pairs} keys in the header")

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from codestral_ls.host.session import Session
+from codestral_ls.host.model_session import ModelSession
 from codestral_ls.host.slot_table import Slot
 from codestral_ls.system.bounded import read_bounded
 from codestral_ls.system.private_files import private_file, private_folder
@@ -47,7 +47,7 @@ class Saved:
     digest: str
 
 
-def save(folder: Path, identity: str, session: Session, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
+def save(folder: Path, identity: str, session: ModelSession, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
     """Write the slots that are worth it, the most recently used first; returns how many were written."""
     saved: list[Saved] = []
     room = MOST_BYTES
@@ -75,7 +75,7 @@ def save(folder: Path, identity: str, session: Session, slots: Sequence[Slot], n
     return len(saved)
 
 
-def restore(folder: Path, identity: str, session: Session, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
+def restore(folder: Path, identity: str, session: ModelSession, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
     """Read what ``save`` wrote into the first slots, and delete the files; returns how many were restored."""
     restored = 0
     entries = _taken(folder, identity, now())

@@ -79,7 +79,7 @@ LADDER: tuple[Rung, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class MachineFigures:
     """A machine's figures: ``memory`` and ``free`` bytes, ``bandwidth`` in bytes per second, ``operations`` per second; the same
     for its GPU.
 
@@ -98,7 +98,7 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RungFit:
     """A rung on a machine: where it runs ("" if it does not fit), its expected milliseconds per key, and why."""
 
     rung: Rung
@@ -112,12 +112,12 @@ class Place:
         return next((step for step in STEPS_MS if self.ms is not None and self.ms <= step), None)
 
 
-def climb(machine: Machine, rungs: Sequence[Rung] = LADDER) -> tuple[Place, ...]:
+def climb(machine: MachineFigures, rungs: Sequence[Rung] = LADDER) -> tuple[RungFit, ...]:
     """Every rung on ``machine``."""
     return tuple(_place(machine, rung) for rung in rungs)
 
 
-def advised(places: Sequence[Place]) -> Place:
+def advised(places: Sequence[RungFit]) -> RungFit:
     """The strongest with a free licence that one command fetches and that answers within 250 ms, else within 500 ms; else the
     first.
 
@@ -131,15 +131,15 @@ def advised(places: Sequence[Place]) -> Place:
     return places[0]
 
 
-def _place(machine: Machine, rung: Rung) -> Place:
+def _place(machine: MachineFigures, rung: Rung) -> RungFit:
     if rung.remote:
-        return Place(rung, "network", None, "needs a key; the network decides (not measured)")
+        return RungFit(rung, "network", None, "needs a key; the network decides (not measured)")
     if machine.gpu and rung.memory_bytes <= machine.gpu_free * USABLE_GPU:
-        return Place(rung, "GPU", _ms(rung, machine.gpu_bandwidth, machine.gpu_operations), "")
+        return RungFit(rung, "GPU", _ms(rung, machine.gpu_bandwidth, machine.gpu_operations), "")
     if rung.memory_bytes > machine.free * USABLE_MEMORY:
         needed, has = rung.memory_bytes / 1e9, max(machine.free * USABLE_MEMORY, machine.gpu_free * USABLE_GPU) / 1e9
-        return Place(rung, "", None, f"needs {needed:.1f} GB, {has:.1f} can be used")
-    return Place(rung, "CPU", _ms(rung, machine.bandwidth, machine.operations), "too large for the GPU" if machine.gpu else "")
+        return RungFit(rung, "", None, f"needs {needed:.1f} GB, {has:.1f} can be used")
+    return RungFit(rung, "CPU", _ms(rung, machine.bandwidth, machine.operations), "too large for the GPU" if machine.gpu else "")
 
 
 def _ms(rung: Rung, bandwidth: float, operations: float) -> float:

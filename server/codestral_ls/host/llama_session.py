@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from codestral_ls.host import llama
+from codestral_ls.host.model_session import DecodeError, TokenBatch
 from codestral_ls.host.sampling import Logits
-from codestral_ls.host.session import Batch, DecodeError
 from codestral_ls.host.thread_pool import ThreadPools
 
 log = logging.getLogger("codestral_ls.host")
@@ -38,13 +38,13 @@ class LlamaSession:
         self._row = ctypes.c_float * vocabulary
         library = self._api._lib
         self._logits = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)(("llama_get_logits_ith", library))
-        self._batches: dict[int, tuple[Batch, Any, list[Any]]] = {}
+        self._batches: dict[int, tuple[TokenBatch, Any, list[Any]]] = {}
         self._pools, self._threads = pools, 0
         self._callback, self._flag = llama.strlen_callback()
         if abortable:
             self._api.llama_set_abort_callback(context, self._callback, ctypes.cast(self._flag, ctypes.c_void_p))
 
-    def _native(self, batch: Batch) -> Any:
+    def _native(self, batch: TokenBatch) -> Any:
         """A llama_batch that points into the arrays of ``batch``; made once for each."""
         known = self._batches.get(id(batch))
         if known is None:
@@ -80,7 +80,7 @@ class LlamaSession:
                 log.warning("no pool of threads: %s", error)
                 self._pools = None
 
-    def decode(self, batch: Batch) -> bool:
+    def decode(self, batch: TokenBatch) -> bool:
         """Evaluate; the GIL is released meanwhile."""
         result = int(self._api.llama_decode(self._context, self._native(batch)))
         if result == 0:

@@ -11,9 +11,9 @@ import numpy as np
 from codestral_ls.config.host_address import EMBEDDED
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.host.devices import Device, devices, free_memory
-from codestral_ls.host.ladder import Machine
-from codestral_ls.host.model import open_model
-from codestral_ls.host.session import Batch
+from codestral_ls.host.ladder import MachineFigures
+from codestral_ls.host.model_loading import open_model
+from codestral_ls.host.model_session import TokenBatch
 
 PROBE_TOKENS = 256
 COPY_BYTES = 128_000_000
@@ -31,7 +31,7 @@ UNKNOWN_GPU = (200.0, 10.0)
 """A cautious guess for a device that is not listed."""
 
 
-def measure() -> Machine:
+def measure() -> MachineFigures:
     """Measure this machine; takes about a second. Raises: ModelError where llama.cpp is not installed."""
     operations = _operations()
     gpus = [device for device in devices() if device.kind == "gpu"]
@@ -42,7 +42,7 @@ def measure() -> Machine:
         bandwidth, gpu_operations, how = gpu_figures(best)
         told += f"; the GPU's by {how}"
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else free_memory()
-    return Machine(
+    return MachineFigures(
         memory=total,
         free=free_memory() or total,
         bandwidth=_bandwidth(),
@@ -80,7 +80,7 @@ def _operations() -> float:
     options = LocalOptions(gpu_layers=0, context_tokens=512, slots=1)
     model = open_model(EMBEDDED, options, lambda _progress: None)
     try:
-        batch = Batch(PROBE_TOKENS)
+        batch = TokenBatch(PROBE_TOKENS)
         token = next(number for number, piece in enumerate(model.vocabulary.pieces) if piece)
         best = float("inf")
         for _ in range(3):

@@ -7,13 +7,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codestral_ls.fim.family import Row
-from codestral_ls.fim.files import count_left, headed
+from codestral_ls.fim.family import FamilyFacts
+from codestral_ls.fim.leading_files import count_left, headed
 from codestral_ls.fim.table import TABLE
-from codestral_ls.host import healing, prompt, trim
+from codestral_ls.host import healing, prompt_tokens, trim
+from codestral_ls.host.answer_run import Drafting, EngineRequest
 from codestral_ls.host.families import Family
-from codestral_ls.host.keeper import Loaded
-from codestral_ls.host.run import Drafting, Order
+from codestral_ls.host.model_supervisor import LoadedModel
 from codestral_ls.host.tokens import Vocabulary
 from codestral_ls.host.wire import FimCall
 
@@ -39,10 +39,10 @@ class Manner:
     files: int = 0
 
 
-def prepare(loaded: Loaded, call: FimCall, manner: Manner, *, collect: bool) -> Order:
+def prepare(loaded: LoadedModel, call: FimCall, manner: Manner, *, collect: bool) -> EngineRequest:
     """The engine's request; with ``collect`` its text comes in one piece. Raises: PromptTooLongError."""
     tokens, heal, trimmed = _raw(loaded, call) if call.raw else _filled(loaded, call, manner)
-    return Order(
+    return EngineRequest(
         tokens=tokens,
         heal=heal if manner.heal else b"",
         max_tokens=call.max_tokens,
@@ -59,12 +59,12 @@ def prepare(loaded: Loaded, call: FimCall, manner: Manner, *, collect: bool) -> 
     )
 
 
-def _filled(loaded: Loaded, call: FimCall, manner: Manner) -> tuple[list[int], bytes, int]:
+def _filled(loaded: LoadedModel, call: FimCall, manner: Manner) -> tuple[list[int], bytes, int]:
     vocabulary, family = loaded.model.vocabulary, loaded.model.family
     whole, files = (call.prompt, manner.files) if not call.files else with_files(family, call.files, call.prompt)
     fitted = trim.fit(vocabulary, whole, call.suffix, loaded.engine.session.context, call.max_tokens)
     left = count_left(whole, fitted.prefix, family.files, files)
-    built = prompt.build(family, vocabulary, fitted.prefix, fitted.suffix, heal=manner.heal, files=left)
+    built = prompt_tokens.build(family, vocabulary, fitted.prefix, fitted.suffix, heal=manner.heal, files=left)
     return built.tokens, built.heal, fitted.trimmed
 
 
@@ -78,7 +78,7 @@ def with_files(family: Family, files: tuple[tuple[str, str], ...], prefix: str) 
     return "".join(f"{text.rstrip(chr(10))}\n\n" for _, text in files) + prefix, 0
 
 
-def _raw(loaded: Loaded, call: FimCall) -> tuple[list[int], bytes, int]:
+def _raw(loaded: LoadedModel, call: FimCall) -> tuple[list[int], bytes, int]:
     """The tokens that the model continues: control words become tokens; a text without them loses its top if it is too long."""
     vocabulary, family = loaded.model.vocabulary, loaded.model.family
     ids = spelled(vocabulary, family, call.prompt)
@@ -88,7 +88,7 @@ def _raw(loaded: Loaded, call: FimCall) -> tuple[list[int], bytes, int]:
         if any(not vocabulary.pieces[token] for token in ids):
             raise PromptTooLongError(f"The prompt has {len(ids)} tokens; there is room for {room}.")
         fitted = trim.fit(vocabulary, call.prompt, "", loaded.engine.session.context, call.max_tokens)
-        ids, trimmed = prompt.encode_prefix(vocabulary, fitted.prefix), fitted.trimmed
+        ids, trimmed = prompt_tokens.encode_prefix(vocabulary, fitted.prefix), fitted.trimmed
     if family.bos and vocabulary.bos >= 0 and ids[:1] != [vocabulary.bos]:
         ids = [vocabulary.bos, *ids]
     count = healing.take_back(ids, vocabulary.pieces, vocabulary.index)
@@ -104,12 +104,12 @@ def spelled(vocabulary: Vocabulary, family: Family, text: str) -> list[int]:
     words = {word for word in (row.prefix, row.suffix, row.middle, row.begins, *row.file_words) if word} if row else set()
     known = {word: token for word in words if (token := vocabulary.find(word)) is not None and not vocabulary.pieces[token]}
     if not known:
-        return prompt.encode_prefix(vocabulary, text)
+        return prompt_tokens.encode_prefix(vocabulary, text)
     ids: list[int] = []
     for piece in re.split(f"({'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})", text):
-        ids += [known[piece]] if piece in known else prompt.encode_prefix(vocabulary, piece)
+        ids += [known[piece]] if piece in known else prompt_tokens.encode_prefix(vocabulary, piece)
     return ids
 
 
-def _row(family: Family) -> Row | None:
+def _row(family: Family) -> FamilyFacts | None:
     return next((row for row in TABLE if row.name == family.name), None)

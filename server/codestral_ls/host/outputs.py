@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
+from codestral_ls.host.answer_run import AnswerCost, EngineRequest, Output
 from codestral_ls.host.engine import Engine
-from codestral_ls.host.run import Counts, Order, Output
 from codestral_ls.timing import monotonic
 
 
@@ -18,7 +18,7 @@ class Outputs:
     The loop is woken once for all the pieces that arrived since it last looked, so a busy loop never falls behind.
     """
 
-    def __init__(self, engine: Engine, order: Order) -> None:
+    def __init__(self, engine: Engine, order: EngineRequest) -> None:
         self._engine = engine
         self._order = order
         self._ready: deque[Output] = deque()
@@ -62,7 +62,7 @@ class Outputs:
         """True if a stop string ended the answer."""
         return self._run.transcript.stopped
 
-    def counts(self) -> Counts:
+    def counts(self) -> AnswerCost:
         """The cost so far, for an answer that is ended before the engine would end it."""
         return self._run.counts(monotonic())
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from codestral_ls.host.engine import EngineStoppedError
-from codestral_ls.host.keeper import Keeper, Loaded
+from codestral_ls.host.model_supervisor import LoadedModel, ModelSupervisor
 from codestral_ls.host.scheduler import MOST_WAITING, MOST_WAITING_PER_CLIENT, QueueFullError
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class NotReadyError(Exception):
 class Reception:
     """Belongs to one event loop. ``waiting`` requests wait for a model; ``open_requests`` counts all that are being answered."""
 
-    def __init__(self, keeper: Keeper, bounds: Bounds) -> None:
+    def __init__(self, keeper: ModelSupervisor, bounds: Bounds) -> None:
         self._keeper = keeper
         self._bounds = bounds
         self._first = asyncio.Lock()
@@ -75,7 +75,7 @@ class Reception:
             if not self.open_requests:
                 self._none_left.set()
 
-    async def admit(self, submit: Callable[[Loaded], T]) -> T:
+    async def admit(self, submit: Callable[[LoadedModel], T]) -> T:
         """The result of ``submit`` for the loaded model; it may raise EngineStoppedError, and is then called again with the next
         model.
 
@@ -101,7 +101,7 @@ class Reception:
         finally:
             self.waiting -= 1
 
-    def _now(self, submit: Callable[[Loaded], T]) -> T:
+    def _now(self, submit: Callable[[LoadedModel], T]) -> T:
         loaded = self._keeper.loaded
         if loaded is not None:
             with suppress(EngineStoppedError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from codestral_ls.host.run import Run
+from codestral_ls.host.answer_run import Run
 
 MOST_WAITING = 32
 """Requests of one priority that may wait; further ones are refused."""
@@ -87,7 +87,7 @@ def to_suspend(waiting: Run, running: Sequence[Run]) -> Run | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BatchShare:
     """``count`` pending tokens of ``run`` are in the next batch."""
 
     run: Run
@@ -101,7 +101,7 @@ def mixed_tokens(rate: float, capacity: int, urgent: int) -> int:
     return capacity if urgent >= 2 else max(LEAST_MIXED, min(capacity, int(rate * MIXED_SECONDS)))
 
 
-def compose(running: Sequence[Run], capacity: int, rate: float, share: bool) -> list[Part]:
+def compose(running: Sequence[Run], capacity: int, rate: float, share: bool) -> list[BatchShare]:
     """The next batch of at most ``capacity`` tokens.
 
     Every run of the most urgent priority that waits for a next token gets it; the remaining room goes to prefills, the oldest
@@ -111,17 +111,17 @@ def compose(running: Sequence[Run], capacity: int, rate: float, share: bool) -> 
     if not running:
         return []
     urgent = min(run.priority for run in running)
-    parts: list[Part] = []
+    parts: list[BatchShare] = []
     room = capacity
     for run in sorted(running, key=lambda run: run.number):
         if run.pending == 1 and room > 0 and (share or run.priority == urgent):
-            parts.append(Part(run, 1))
+            parts.append(BatchShare(run, 1))
             room -= 1
     if any(not part.run.prefilling and part.run.priority == urgent for part in parts):
         room = min(room, mixed_tokens(rate, capacity, urgent))
     for run in sorted(running, key=lambda run: run.number):
         if run.pending > 1 and room > 0 and run.priority == urgent:
             count = min(run.pending, room)
-            parts.append(Part(run, count))
+            parts.append(BatchShare(run, count))
             room -= count
     return parts

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codestral_ls.fim.holes import HOLES, SECONDS, ProbeHole, Verdict, is_filled, is_lost
-from codestral_ls.host import prompt
+from codestral_ls.fim.self_test_holes import HOLES, SECONDS, ProbeHole, SelfTestVerdict, is_filled, is_lost
+from codestral_ls.host import prompt_tokens
+from codestral_ls.host.answer_run import EngineRequest, Output
 from codestral_ls.host.engine import Engine
 from codestral_ls.host.families import Family, other_orders
-from codestral_ls.host.run import Order, Output
-from codestral_ls.host.session import DecodeError, Session
+from codestral_ls.host.model_session import DecodeError, ModelSession
 from codestral_ls.host.tokens import Vocabulary
 from codestral_ls.timing import Clock, monotonic
 
@@ -32,11 +32,11 @@ class Examined:
     """The family with the order its prompts are written in from now on, and the verdict."""
 
     family: Family
-    verdict: Verdict
+    verdict: SelfTestVerdict
 
 
 def examine(
-    session: Session, vocabulary: Vocabulary, family: Family, seconds: float = SECONDS, clock: Clock = monotonic
+    session: ModelSession, vocabulary: Vocabulary, family: Family, seconds: float = SECONDS, clock: Clock = monotonic
 ) -> Examined:
     """Test the holes in the family's order; if they are not filled, in the other orders that its tokens allow.
 
@@ -58,8 +58,8 @@ def examine(
             session.cut(slot, 0)
 
 
-def _ask(engine: Engine, family: Family, is_late: Callable[[], bool]) -> Verdict:
-    verdict = Verdict(0, 0)
+def _ask(engine: Engine, family: Family, is_late: Callable[[], bool]) -> SelfTestVerdict:
+    verdict = SelfTestVerdict(0, 0)
     for hole in HOLES:
         if verdict.decided or is_late():
             break
@@ -68,10 +68,10 @@ def _ask(engine: Engine, family: Family, is_late: Callable[[], bool]) -> Verdict
 
 
 def _fill(engine: Engine, family: Family, hole: ProbeHole) -> bool:
-    built = prompt.build(family, engine.vocabulary, hole.prefix, hole.suffix)
+    built = prompt_tokens.build(family, engine.vocabulary, hole.prefix, hole.suffix)
     room = len(engine.vocabulary.encode(hole.answer)) + SPARE_TOKENS
     outputs: list[Output] = []
-    run = engine.submit(Order(built.tokens, built.heal, max_tokens=room, draft="off"), outputs.append)
+    run = engine.submit(EngineRequest(built.tokens, built.heal, max_tokens=room, draft="off"), outputs.append)
     while True:
         engine.step()
         text = "".join(output.text for output in outputs)
@@ -99,7 +99,7 @@ class Remembered:
         """The last verdict; None if there is none that can be used."""
         try:
             said = json.loads(self._file.read_text(encoding="utf-8"))
-            verdict = Verdict(int(said["filled"]), int(said["asked"]))
+            verdict = SelfTestVerdict(int(said["filled"]), int(said["asked"]))
             orders = (self._family, *other_orders(self._family))
             family = next(family for family in orders if family.order == said["order"])
         except (OSError, ValueError, KeyError, TypeError, StopIteration):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from codestral_ls.host.run import Run
-from codestral_ls.host.session import Session
-from codestral_ls.host.slots import Place, SlotView, choose
+from codestral_ls.host.answer_run import Run
+from codestral_ls.host.model_session import ModelSession
+from codestral_ls.host.slots import SlotChoice, SlotView, choose
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Slot:
 class SlotTable:
     """All slots of one session. Every method leaves ``tokens`` equal to what the session's cache holds."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ModelSession) -> None:
         self._session = session
         self.slots = [Slot(number) for number in range(session.slots)]
         self.copies = 0
@@ -38,7 +38,7 @@ class SlotTable:
         assert run.slot is not None
         return self.slots[run.slot]
 
-    def choose(self, tokens: list[int]) -> Place | None:
+    def choose(self, tokens: list[int]) -> SlotChoice | None:
         """A slot for a prompt, None when every slot is busy."""
         return choose(
             [
@@ -48,7 +48,7 @@ class SlotTable:
             tokens,
         )
 
-    def seat(self, run: Run, place: Place) -> None:
+    def seat(self, run: Run, place: SlotChoice) -> None:
         """Put ``run`` in its slot. At least its last token is evaluated again, because its logits are needed."""
         slot = self.slots[place.slot]
         keep = min(place.reuse, len(run.tokens) - 1)

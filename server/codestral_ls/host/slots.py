@@ -27,7 +27,7 @@ class SlotView:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SlotChoice:
     """Put the prompt in ``slot``; its first ``reuse`` tokens are already there, after copying from ``copy_from`` if that is set."""
 
     slot: int
@@ -48,7 +48,7 @@ def common(first: Sequence[int], second: Sequence[int]) -> int:
     return at
 
 
-def choose(slots: Iterable[SlotView], prompt: Sequence[int]) -> Place | None:
+def choose(slots: Iterable[SlotView], prompt: Sequence[int]) -> SlotChoice | None:
     """Where ``prompt`` goes; None when every slot is busy.
 
     The idle slot with the longest common beginning is continued if at least half of the prompt it holds is kept. Otherwise that
@@ -62,9 +62,9 @@ def choose(slots: Iterable[SlotView], prompt: Sequence[int]) -> Place | None:
     shared = {view.number: common(view.tokens, prompt) for view in views}
     best = max(idle, key=lambda view: (shared[view.number], view.used))
     if shared[best.number] * 2 >= max(min(best.prompt, len(best.tokens)), 1):
-        return Place(best.number, shared[best.number])
+        return SlotChoice(best.number, shared[best.number])
     victim = min(idle, key=lambda view: (len(view.tokens) > 0, -view.priority, view.used))
     source = max(views, key=lambda view: shared[view.number])
     if source.number != victim.number and shared[source.number] >= max(WORTH_COPYING, shared[victim.number] + 1):
-        return Place(victim.number, shared[source.number], source.number)
-    return Place(victim.number, shared[victim.number])
+        return SlotChoice(victim.number, shared[source.number], source.number)
+    return SlotChoice(victim.number, shared[victim.number])

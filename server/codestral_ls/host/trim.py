@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codestral_ls.host.prompt import encode_prefix, encode_suffix
+from codestral_ls.host.prompt_tokens import encode_prefix, encode_suffix
 from codestral_ls.host.tokens import Vocabulary
 
 CONTROL_TOKENS = 8

@@ -10,9 +10,9 @@ import time
 import uuid
 from dataclasses import dataclass, field
 
+from codestral_ls.host.answer_run import AnswerCost, Finish
 from codestral_ls.host.body import Body, Json
 from codestral_ls.host.body import InvalidRequestError as InvalidRequestError
-from codestral_ls.host.run import Counts, Finish
 
 DEFAULT_MAX_TOKENS = 256
 
@@ -71,7 +71,7 @@ def parse(body: object) -> FimCall:
     return call
 
 
-def usage(counts: Counts) -> Json:
+def usage(counts: AnswerCost) -> Json:
     """The API's usage, with the host's own figures."""
     cached = max(0, counts.prompt - counts.evaluated)
     return {
@@ -94,7 +94,7 @@ def usage(counts: Counts) -> Json:
     }
 
 
-def answer(call: FimCall, text: str, finish: Finish, counts: Counts, mean_logprob: float | None) -> Json:
+def answer(call: FimCall, text: str, finish: Finish, counts: AnswerCost, mean_logprob: float | None) -> Json:
     """The body of an answer that was not streamed."""
     return {
         "id": call.id,
@@ -117,7 +117,7 @@ def chunk(
     call: FimCall,
     text: str,
     finish: Finish | None = None,
-    counts: Counts | None = None,
+    counts: AnswerCost | None = None,
     mean_logprob: float | None = None,
 ) -> Json:
     """One event of a stream; the first has ``counts`` so far, the last has ``finish`` and all of them."""

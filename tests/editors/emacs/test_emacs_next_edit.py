@@ -10,7 +10,7 @@ import pytest
 
 from support.editors.emacs.emacs_driver import EmacsInTerminal
 from support.editors.setup_emacs import Emacs
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 from support.lsp.lsp_client import fake
 
 SERVER = [sys.executable, "-m", "codestral_ls", "serve"]
@@ -22,7 +22,7 @@ Open = Callable[..., EmacsInTerminal]
 
 
 @pytest.fixture
-def loads(emacs: Emacs, place: Place) -> Iterator[Open]:
+def loads(emacs: Emacs, place: EditorWorkplace) -> Iterator[Open]:
     """A file with calls, opened beside the real server."""
     place.environment.update(fake(""))
     opened: list[EmacsInTerminal] = []

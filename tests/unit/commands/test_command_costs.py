@@ -9,7 +9,7 @@ import pytest
 
 from codestral_ls import cli
 from codestral_ls.backends.base import Usage
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import Ledger, Price, ledger_file
 from codestral_ls.config.sections import BackendOptions, Options

@@ -15,8 +15,8 @@ from codestral_ls.context.choice import is_clearly_other
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.context.recent import Recent
-from codestral_ls.context.render import Snippet
 from codestral_ls.context.roots import root_of
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.documents.ignoring.git_config import Ignoring, Place, entries, read, users_ignore
+from codestral_ls.documents.ignoring.git_config import ConfigScope, Ignoring, entries, read, users_ignore
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,18 @@ def test_entries(text: str, expected: list[tuple[str, str, str]]) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path) -> ConfigScope:
     work = tmp_path / "work"
     (work / ".git").mkdir(parents=True)
     (tmp_path / "home" / ".config" / "git").mkdir(parents=True)
-    return Place(work / ".git", work / ".git", work)
+    return ConfigScope(work / ".git", work / ".git", work)
 
 
-def environment(place: Place, **more: str) -> dict[str, str]:
+def environment(place: ConfigScope, **more: str) -> dict[str, str]:
     return {"HOME": str(place.root.parent / "home"), "GIT_CONFIG_NOSYSTEM": "1"} | more
 
 
-def found(place: Place, text: str, **more: str) -> Ignoring:
+def found(place: ConfigScope, text: str, **more: str) -> Ignoring:
     (place.git / "config").write_text(text.replace("~work", str(place.root)))
     return read(place, environment(place, **more))[0]
 
@@ -78,7 +78,7 @@ def found(place: Place, text: str, **more: str) -> Ignoring:
         ("[extensions]\nworktreeConfig = off\n", Ignoring()),
     ],
 )
-def test_options(place: Place, text: str, expected: Ignoring) -> None:
+def test_options(place: ConfigScope, text: str, expected: Ignoring) -> None:
     says = found(place, text)
     excludes = expected.excludes and os.path.join(place.root.parent, expected.excludes)
     assert says == Ignoring(excludes, expected.ignore_case, expected.worktree_config)
@@ -108,7 +108,7 @@ def test_options(place: Place, text: str, expected: Ignoring) -> None:
         ('[includes "x"]', False),
     ],
 )
-def test_what_is_included(place: Place, head: str, met: bool) -> None:
+def test_what_is_included(place: ConfigScope, head: str, met: bool) -> None:
     (place.git / "HEAD").write_text("ref: refs/heads/main\n")
     (place.git / "more").write_text("[core]\nignoreCase = true\n")
     assert found(place, f"{head}\npath = more\n").ignore_case is met
@@ -117,7 +117,7 @@ def test_what_is_included(place: Place, head: str, met: bool) -> None:
 @pytest.mark.parametrize(
     ("head", "met"), [("ref: refs/heads/dev/x", True), ("ref: refs/heads/main", False), ("1234abcd", False), (None, True)]
 )
-def test_a_branch_is_read_from_its_file(place: Place, head: str | None, met: bool) -> None:
+def test_a_branch_is_read_from_its_file(place: ConfigScope, head: str | None, met: bool) -> None:
     if head is not None:
         (place.git / "HEAD").write_text(head + "\n")
     (place.git / "more").write_text("[core]\nignoreCase = true\n")
@@ -125,7 +125,7 @@ def test_a_branch_is_read_from_its_file(place: Place, head: str | None, met: boo
     assert str(place.git / "HEAD") in read(place, environment(place))[1]
 
 
-def test_the_repository_is_read_after_the_user_and_its_work_tree_last(place: Place) -> None:
+def test_the_repository_is_read_after_the_user_and_its_work_tree_last(place: ConfigScope) -> None:
     home = place.root.parent / "home"
     (home / ".config" / "git" / "config").write_text("[core]\nexcludesFile = /xdg\nignoreCase = true\n")
     assert found(place, "") == Ignoring("/xdg", ignore_case=True)
@@ -137,7 +137,7 @@ def test_the_repository_is_read_after_the_user_and_its_work_tree_last(place: Pla
     assert found(place, "[extensions]\nworktreeConfig = 1\n") == Ignoring("/tree", True, True)
 
 
-def test_the_environment_names_files_and_options(place: Place, tmp_path: Path) -> None:
+def test_the_environment_names_files_and_options(place: ConfigScope, tmp_path: Path) -> None:
     (tmp_path / "a").write_text("[core]\nexcludesFile = /a\n")
     (tmp_path / "b").write_text("[core]\nignoreCase = true\n")
     (tmp_path / "home" / ".gitconfig").write_text("[core]\nexcludesFile = /home\n")
@@ -162,7 +162,7 @@ def test_the_environment_names_files_and_options(place: Place, tmp_path: Path) -
     assert found(place, "", **(options | {"GIT_CONFIG_COUNT": "x"})) == Ignoring()
 
 
-def test_a_condition_may_begin_beside_its_file(place: Place, tmp_path: Path) -> None:
+def test_a_condition_may_begin_beside_its_file(place: ConfigScope, tmp_path: Path) -> None:
     (tmp_path / "more").write_text("[core]\nignoreCase = true\n")
     (tmp_path / "global").write_text('[includeIf "gitdir:./work/"]\npath = more\n')
     assert found(place, "", GIT_CONFIG_GLOBAL=str(tmp_path / "global")).ignore_case
@@ -170,17 +170,17 @@ def test_a_condition_may_begin_beside_its_file(place: Place, tmp_path: Path) -> 
     assert not found(place, "", GIT_CONFIG_GLOBAL=str(tmp_path / "global")).ignore_case
 
 
-def test_the_systems_files_are_looked_at(place: Place) -> None:
+def test_the_systems_files_are_looked_at(place: ConfigScope) -> None:
     files = read(place, environment(place, GIT_CONFIG_NOSYSTEM="false"))[1]
     assert (os.sep + os.path.join("etc", "gitconfig") in files) or os.name == "nt"
     assert os.sep + os.path.join("etc", "gitconfig") not in read(place, environment(place))[1]
 
 
-def test_a_chain_of_files_ends(place: Place) -> None:
+def test_a_chain_of_files_ends(place: ConfigScope) -> None:
     for number in range(15):
         text = f"[include]\npath = {number + 1}\n[core]\nexcludesFile = /{number}\n"
         (place.git / str(number)).write_text(text)
-    says, files = read(Place(place.git, place.git, place.root), environment(place))
+    says, files = read(ConfigScope(place.git, place.git, place.root), environment(place))
     assert says == Ignoring()
     (place.git / "config").write_text("[include]\npath = 0\n")
     says, files = read(place, environment(place))

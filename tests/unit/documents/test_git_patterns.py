@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.documents.ignoring.patterns import patterns_of
-from codestral_ls.documents.ignoring.repository import ignored_within
+from codestral_ls.documents.ignoring.repository_rules import ignored_within
 from support.git_verdicts import FILES, NAMES, RECORD, verdicts
 from support.ignored_files import git, own_git
 

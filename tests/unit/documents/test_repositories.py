@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.documents.ignoring import files, repository
-from codestral_ls.documents.ignoring.files import Kept, Unusable, read_regular
+from codestral_ls.documents.ignoring import repository_rules, untrusted_files
 from codestral_ls.documents.ignoring.patterns import LONGEST_WILD, MOST_WILD, patterns_of
-from codestral_ls.documents.ignoring.repository import DEEPEST, MOST_COST, GitRules, Repository, decided, ignored_within, spellings
+from codestral_ls.documents.ignoring.repository_rules import (
+    DEEPEST,
+    MOST_COST,
+    GitRules,
+    Repository,
+    decided,
+    ignored_within,
+    spellings,
+)
+from codestral_ls.documents.ignoring.untrusted_files import Kept, Unusable, read_regular
 from codestral_ls.documents.privacy import FileRules
 
 
@@ -221,7 +229,7 @@ def test_spellings_of_a_path() -> None:
 
 
 def test_only_small_regular_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MOST_BYTES", 10)
+    monkeypatch.setattr(untrusted_files, "MOST_BYTES", 10)
     write(tmp_path, {"ten": "x" * 10, "eleven": "x" * 11})
     assert read_regular(tmp_path / "ten") == b"x" * 10
     with pytest.raises(Unusable, match="larger than 10 bytes"):
@@ -235,7 +243,7 @@ def test_only_small_regular_files_are_read(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_file_is_kept_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "REMEMBERED", 2)
+    monkeypatch.setattr(untrusted_files, "REMEMBERED", 2)
     seen: list[bytes] = []
 
     def read(content: bytes) -> bytes:
@@ -270,4 +278,4 @@ def test_the_name_of_another_machine_is_not_followed(tmp_path: Path) -> None:
     found = GitRules().repository_at(str(tmp_path))
     assert found is not None
     assert found.git.is_relative_to(tmp_path)
-    assert repository._named(tmp_path / "none", b"", tmp_path) is None
+    assert repository_rules._named(tmp_path / "none", b"", tmp_path) is None

@@ -7,15 +7,15 @@ import random
 
 import pytest
 
-from codestral_ls.edits.evidence import Evidence, chance, features
+from codestral_ls.edits.evidence import EditEvidence, chance, features
 from codestral_ls.edits.weights import WEIGHTS
 
 
-def drawn(kind: str, draw: random.Random) -> Evidence:
+def drawn(kind: str, draw: random.Random) -> EditEvidence:
     def yes() -> bool:
         return draw.random() < 0.5
 
-    return Evidence(
+    return EditEvidence(
         kind=kind,
         support=draw.randrange(4),
         against=draw.randrange(6),

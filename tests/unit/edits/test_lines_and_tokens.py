@@ -10,13 +10,13 @@ import pytest
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.edits.analogy import alike, repeated
 from codestral_ls.edits.changes import ALIKE, MOST_LINES, LineChange
+from codestral_ls.edits.document_lines import MOST_LINES_WITH, DocumentLines
 from codestral_ls.edits.line_diff import line_edits
-from codestral_ls.edits.pages import MOST_LINES_WITH, Page
-from codestral_ls.edits.tokens import LONGEST_LINE, blocks, is_balanced, is_word, likeness, tokens, words
+from codestral_ls.edits.line_tokens import LONGEST_LINE, blocks, is_balanced, is_word, likeness, tokens, words
 
 
-def page(text: str, language: str = "python", version: int = 0) -> Page:
-    return Page(Snapshot.of(text, version, language, "file:///a.py"))
+def page(text: str, language: str = "python", version: int = 0) -> DocumentLines:
+    return DocumentLines(Snapshot.of(text, version, language, "file:///a.py"))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_the_lines_with_a_word() -> None:
 
 def test_a_page_is_of_a_version_and_a_language() -> None:
     snapshot = Snapshot.of("a", 1, "python", "file:///a.py")
-    assert Page(snapshot).is_of(snapshot)
-    assert not Page(snapshot).is_of(Snapshot.of("a", 1, "python", "file:///a.py"))
+    assert DocumentLines(snapshot).is_of(snapshot)
+    assert not DocumentLines(snapshot).is_of(Snapshot.of("a", 1, "python", "file:///a.py"))
     assert page("a").tree is not None
     assert page("a", "no-language").tree is None

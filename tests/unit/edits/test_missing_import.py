@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.next_edits import NextEdits
-from codestral_ls.edits.pages import Page
 
 URI = "file:///project/app/views.{}"
 KNOWN = {
@@ -18,7 +18,7 @@ KNOWN = {
 }
 
 
-def modules(name: str, _page: Page) -> list[str]:
+def modules(name: str, _page: DocumentLines) -> list[str]:
     return KNOWN.get(name, [])
 
 

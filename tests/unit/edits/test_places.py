@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pytest
 
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.edits.candidates import MOST_PLACES, Candidate, candidates
 from codestral_ls.edits.changes import LineChange
+from codestral_ls.edits.document_lines import DocumentLines
+from codestral_ls.edits.edit_candidates import MOST_PLACES, EditCandidate, candidates
 from codestral_ls.edits.history import LONGEST, MOST_DOCUMENTS, History
 from codestral_ls.edits.next_edits import NextEdits
-from codestral_ls.edits.pages import Page
 from codestral_ls.edits.proposing import Proposal, breaks, propose
 from codestral_ls.edits.rules import Rule, rules_of
 from codestral_ls.edits.scoping import is_elsewhere
@@ -20,8 +20,8 @@ from codestral_ls.edits.scoping import is_elsewhere
 HERE, THERE = "file:///project/a.py", "file:///project/b.py"
 
 
-def page(text: str, uri: str = HERE, language: str = "python") -> Page:
-    return Page(Snapshot.of(text, 0, language, uri))
+def page(text: str, uri: str = HERE, language: str = "python") -> DocumentLines:
+    return DocumentLines(Snapshot.of(text, 0, language, uri))
 
 
 def change(start: int, old: str | None, new: str | None, above: str = "", uri: str = HERE) -> LineChange:
@@ -29,7 +29,7 @@ def change(start: int, old: str | None, new: str | None, above: str = "", uri: s
     return LineChange(uri, "python", start, as_lines[0], as_lines[1], above)
 
 
-def found(text: str, *changes: LineChange, others: Iterable[Page] = ()) -> dict[tuple[str, int, str], Candidate]:
+def found(text: str, *changes: LineChange, others: Iterable[DocumentLines] = ()) -> dict[tuple[str, int, str], EditCandidate]:
     """The candidates by their rule's kind, their line and what they make of it."""
     told = candidates(changes, [page(text), *others])
     return {(one.evidence.kind, one.line, "\n".join(one.lines)): one for one in told}
@@ -145,9 +145,9 @@ def test_a_search_gives_whole_rules(over_after: int) -> None:
     assert len(told) in (0, 3)
 
 
-def candidate(text: str, line: int, made: str, rule: Rule, uri: str = HERE) -> Candidate:
+def candidate(text: str, line: int, made: str, rule: Rule, uri: str = HERE) -> EditCandidate:
     told = candidates([change(0, "total = 1", "amount = 1")], [page("amount = 1\nprint(total)\n")])
-    return Candidate(uri, line, line + 1, (made,), rule, told[0].evidence)
+    return EditCandidate(uri, line, line + 1, (made,), rule, told[0].evidence)
 
 
 LOCAL = "def f():\n    lines = 1\n    see(rows)\n\n\ndef g(rows):\n    use(rows)\n\n\ndef h():\n    rows = 2\n    use(rows)\n"

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from codestral_ls.backends.base import Usage
+from codestral_ls.commands.generate.batch_progress import shown, status, summary
 from codestral_ls.commands.generate.html_report import write_report
-from codestral_ls.commands.generate.progress import shown, status, summary
 from codestral_ls.commands.generate.showing import shown_path, visible
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.batch.counts import Counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codestral_ls.backends.masking.places import line_begin, places
+from codestral_ls.backends.masking.occurrences import line_begin, places
 
 _MOST_ROWS = 200
 _LONGEST_HEADER = 400

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codestral_ls.backends.masking import columns, forms, named, pairs, phrases
-from codestral_ls.backends.masking.places import just_before, letter_at, line_begin, small, words
+from codestral_ls.backends.masking.occurrences import just_before, letter_at, line_begin, small, words
 from codestral_ls.backends.masking.randomness import is_random
 
 _NEAR, _STEP = 600, 1024

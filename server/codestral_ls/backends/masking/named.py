@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codestral_ls.backends.masking.elsewhere import (
+from codestral_ls.backends.masking.distant_values import (
     BELOW,
     CALLED_LATER,
     DEFAULT_BELOW,
@@ -22,7 +22,7 @@ from codestral_ls.backends.masking.elsewhere import (
     PARALLEL,
     given_before,
 )
-from codestral_ls.backends.masking.places import begins, just_before, letter_at, line_begin
+from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin
 from codestral_ls.backends.masking.unquoted import PART, PLAIN, WAYS
 from codestral_ls.backends.masking.values import CHAIN, PLACEHOLDER, is_password, is_token
 

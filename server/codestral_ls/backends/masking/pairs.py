@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from re import Pattern
 
-from codestral_ls.backends.masking.places import begins, letter_at, line_begin, places
+from codestral_ls.backends.masking.occurrences import begins, letter_at, line_begin, places
 
 _VALUE = r"[^\s\"'`,;|<>(){}\[\]$]{3,}"
 _QUOTED = r"[\"'](?P<value>[^\"'\n$]*)[\"']"

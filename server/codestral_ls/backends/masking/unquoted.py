@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from codestral_ls.backends.masking.elsewhere import DECLARED, IN_BRACES
-from codestral_ls.backends.masking.places import just_before, letter_at, line_begin
+from codestral_ls.backends.masking.distant_values import DECLARED, IN_BRACES
+from codestral_ls.backends.masking.occurrences import just_before, letter_at, line_begin
 from codestral_ls.backends.masking.values import is_no_code
 
 PLAIN = re.compile(

@@ -23,6 +23,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run one batch. Raises: CodestralLsError with the reason if it cannot be run."""
     loaded = load(arguments, arguments.paths[0].resolve())
-    from codestral_ls.commands.generate.run import run as run_batch
+    from codestral_ls.commands.generate.run_batch import run as run_batch
 
     return run_batch(arguments, loaded.options)

@@ -16,11 +16,11 @@ from rich.table import Table
 
 from codestral_ls.commands.generate.showing import shown_path
 from codestral_ls.config.sections import Options
-from codestral_ls.generate.assemble import make_work
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.discover import find_files
 from codestral_ls.generate.batch.planned import planned
 from codestral_ls.generate.batch.pool import Pool
+from codestral_ls.generate.batch_work import make_work
 from codestral_ls.generate.writers.choose import info_of
 
 DONE, FAILED = 0, 1

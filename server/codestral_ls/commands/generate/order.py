@@ -8,9 +8,9 @@ from pathlib import Path
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.assemble import languages_of
 from codestral_ls.generate.batch.batch import Batch, Cluster, Documenting, Testing, WriterName
 from codestral_ls.generate.batch.discover import Selection, git_root
+from codestral_ls.generate.batch_work import languages_of
 from codestral_ls.generate.docstrings.needs import IGNORABLE
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from codestral_ls.commands.generate.batch_progress import summary
 from codestral_ls.commands.generate.html_report import write_report
-from codestral_ls.commands.generate.progress import summary
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.generate.batch.journal import FileRow, Journal
@@ -21,7 +21,7 @@ _LEFT_ALONE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ShowOptions:
     """What the user wants to see: lines of JSON, an HTML report, amounts in this currency."""
 
     json: bool
@@ -29,7 +29,7 @@ class View:
     currency: str
 
 
-def show(batch: Batch, view: View, journal: Journal, counts: Counts, console: Console, seconds: float) -> None:
+def show(batch: Batch, view: ShowOptions, journal: Journal, counts: Counts, console: Console, seconds: float) -> None:
     """Show the results of the batch. Raises: GenerateError (the report cannot be written)."""
     if view.json:
         for row in journal.files():

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codestral_ls.documents.ignoring import wildmatch
-from codestral_ls.documents.ignoring.files import Unusable, read_regular
 from codestral_ls.documents.ignoring.patterns import LONGEST_WILD
+from codestral_ls.documents.ignoring.untrusted_files import Unusable, read_regular
 
 _DEEPEST = 10
 _MOST_FILES = 64
@@ -34,7 +34,7 @@ class Ignoring:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ConfigScope:
     """The repository a configuration is read for: the git folder, the one shared by all work trees, and the work tree's root."""
 
     git: Path
@@ -106,9 +106,9 @@ def _value(text: str, at: int) -> tuple[str, int]:
     return "".join(pieces[:kept]), at
 
 
-def read(place: Place, environment: Mapping[str, str]) -> tuple[Ignoring, tuple[str, ...]]:
+def read(place: ConfigScope, environment: Mapping[str, str]) -> tuple[Ignoring, tuple[str, ...]]:
     """What is configured for ``place``, and every file that was looked at (there or not)."""
-    reader = _Reader(place, environment)
+    reader = _ConfigReader(place, environment)
     for file in _users_files(environment):
         reader.take(file)
     reader.take(place.common / "config")
@@ -120,10 +120,10 @@ def read(place: Place, environment: Mapping[str, str]) -> tuple[Ignoring, tuple[
     return reader.found, tuple(reader.seen)
 
 
-class _Reader:
+class _ConfigReader:
     """One reading, file after file."""
 
-    def __init__(self, place: Place, environment: Mapping[str, str]) -> None:
+    def __init__(self, place: ConfigScope, environment: Mapping[str, str]) -> None:
         self.found = Ignoring()
         self.seen: list[str] = []
         self._place = place

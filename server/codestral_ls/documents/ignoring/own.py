@@ -10,9 +10,9 @@ import os
 import unicodedata
 from pathlib import Path
 
-from codestral_ls.documents.ignoring.files import Kept
 from codestral_ls.documents.ignoring.patterns import Patterns, patterns_of
-from codestral_ls.documents.ignoring.repository import ignored_within
+from codestral_ls.documents.ignoring.repository_rules import ignored_within
+from codestral_ls.documents.ignoring.untrusted_files import Kept
 
 NAME = ".codestralignore"
 _SPELLINGS = (NAME, ".CodestralIgnore", ".Codestralignore", NAME.upper())

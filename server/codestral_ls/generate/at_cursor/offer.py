@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.docstrings.needs import why_not_needed
 
 TESTED = frozenset({"python", "javascript", "typescript"})
@@ -44,7 +44,7 @@ def offer(snapshot: Snapshot) -> Offer:
     )
 
 
-def definition_in(definitions: list[Definition], snapshot: Snapshot) -> Definition | None:
+def definition_in(definitions: list[Documentable], snapshot: Snapshot) -> Documentable | None:
     """The innermost definition around the cursor, with its decorators and its documentation."""
     line_end = max(snapshot.offset, snapshot.line_end)
     around = [
@@ -53,12 +53,12 @@ def definition_in(definitions: list[Definition], snapshot: Snapshot) -> Definiti
     return min(around, key=lambda one: one.end - one.start, default=None)
 
 
-def why_no_documentation(definition: Definition, snapshot: Snapshot) -> str | None:
+def why_no_documentation(definition: Documentable, snapshot: Snapshot) -> str | None:
     """Why documentation is refused even on request, as the end of a sentence; None if it can be written."""
     return why_not_needed(definition, snapshot.text, snapshot.language, everything=True, update=True)
 
 
-def can_be_tested(definition: Definition, snapshot: Snapshot) -> bool:
+def can_be_tested(definition: Documentable, snapshot: Snapshot) -> bool:
     """True for a function of a file, in a language that tests are written for."""
     is_function = definition.is_callable and not definition.name.startswith("__")
     return is_function and snapshot.path is not None and snapshot.language in TESTED

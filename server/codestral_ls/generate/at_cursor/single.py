@@ -18,7 +18,7 @@ from codestral_ls.config.sections import GenerateOptions
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.at_cursor.offer import can_be_tested, definition_in, offer, why_no_documentation
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.docstrings.placing import documentation_edit
 from codestral_ls.generate.docstrings.project_style import Profile, read_profile
 from codestral_ls.generate.docstrings.prompt import build_request, read_surroundings, tokens_for
@@ -27,9 +27,9 @@ from codestral_ls.generate.editing.edits import Edit, apply_edits
 from codestral_ls.generate.editing.proof import why_unproved
 from codestral_ls.generate.editing.source import MAX_BYTES
 from codestral_ls.generate.test_files import is_generated, is_test_file
-from codestral_ls.generate.testing.candidates import read_candidates
-from codestral_ls.generate.testing.layout import TestLayout
-from codestral_ls.generate.testing.places import test_place
+from codestral_ls.generate.testing.file_text import TestLayout
+from codestral_ls.generate.testing.generated_tests import read_candidates
+from codestral_ls.generate.testing.locations import test_place
 from codestral_ls.generate.testing.profile import TestProfile
 from codestral_ls.generate.testing.prompt import build_test_request, opening_of
 from codestral_ls.generate.writers.backend import collect
@@ -167,7 +167,7 @@ async def write_tests(
     raise GenerateError("The model wrote nothing that is a test.")
 
 
-def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Definition], profile: TestProfile) -> TestLayout:
+def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Documentable], profile: TestProfile) -> TestLayout:
     """How tests of the document are put into a file. Raises: GenerateError (outside of the workspace, cannot be imported)."""
     try:
         relative = PurePosixPath(path.resolve().relative_to(root.resolve()).as_posix())
@@ -180,7 +180,7 @@ def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Defini
     return TestLayout.of(snapshot.language, relative, snapshot.text, place, profile, exported)
 
 
-def _definition(snapshot: Snapshot) -> Definition | None:
+def _definition(snapshot: Snapshot) -> Documentable | None:
     """The innermost definition around the cursor, with its decorators and its documentation."""
     tree = snapshot.tree()
     if tree is None or tree.has_errors:
@@ -197,7 +197,7 @@ def _profile(snapshot: Snapshot, options: GenerateOptions, root: Path | None) ->
     return read_profile(beside, options.style, root)
 
 
-def _proved(snapshot: Snapshot, definition: Definition, answer: str, profile: Profile) -> Edit | None:
+def _proved(snapshot: Snapshot, definition: Documentable, answer: str, profile: Profile) -> Edit | None:
     edit = documentation_edit(snapshot.text, snapshot.language, definition, answer, profile)
     if edit is None:
         return None

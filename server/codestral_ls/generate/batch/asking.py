@@ -15,7 +15,7 @@ from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.generate.batch.journal import Journal
 from codestral_ls.generate.batch.planned import Shelf
-from codestral_ls.generate.batch.seam import Missing, Written
+from codestral_ls.generate.batch.seam import MissingText, Written
 from codestral_ls.generate.batch.work import FilePlan, Wanted, request_key
 
 CUT_OFF = "length"
@@ -88,12 +88,12 @@ class Asking:
         """True if something waits to be requested."""
         return bool(self._to_ask) and not self._stopping
 
-    async def missing(self) -> AsyncIterator[Missing]:
+    async def missing(self) -> AsyncIterator[MissingText]:
         """The texts missing now and, while planning continues, those of later plans."""
         while not self._stopping:
             if self._to_ask:
                 key = self._to_ask.popleft()
-                yield Missing(key, self._shelf.request(key))
+                yield MissingText(key, self._shelf.request(key))
             elif self._planning:
                 self._changed.clear()
                 await self._changed.wait()

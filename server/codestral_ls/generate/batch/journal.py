@@ -48,7 +48,7 @@ _AnswerRow = tuple[str, str, int, int, int, float, float, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PaidAnswer:
     """One answer that was paid for. ``finish`` is "length" if it was cut off."""
 
     text: str
@@ -125,13 +125,13 @@ class Journal:
         """Keep a JSON value."""
         self._change("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
 
-    def answer(self, key: str) -> Answer | None:
+    def answer(self, key: str) -> PaidAnswer | None:
         """The answer that was paid for under ``key``."""
         row = self._db.execute("SELECT text, sent, cached, received, cost, finish FROM answers WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
         text, sent, cached, received, cost, finish = row
-        return Answer(text, Usage(sent, sent - cached, cached, received), cost, finish)
+        return PaidAnswer(text, Usage(sent, sent - cached, cached, received), cost, finish)
 
     async def keep_answer(self, key: str, text: str, usage: Usage, cost: float, finish: str = "stop") -> None:
         """Write an answer to the disk, the one thing that must not be lost. Returns when it is there."""

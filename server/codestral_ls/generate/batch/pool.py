@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, TypeVar
 
 from codestral_ls.errors import GenerateError
-from codestral_ls.fence.run import stop_all
+from codestral_ls.fence.run_errand import stop_all
 from codestral_ls.system.processes import end_with_parent, end_workers, worker_pool
 
 if TYPE_CHECKING:

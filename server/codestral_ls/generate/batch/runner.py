@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from codestral_ls.backends.base import Usage
 from codestral_ls.errors import GenerateError
-from codestral_ls.fence.run import FenceStopped, allow_again
+from codestral_ls.fence.run_errand import FenceStopped, allow_again
 from codestral_ls.generate.batch.asking import Asking, Estimate
 from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.generate.batch.finishing import Finisher, Mode
@@ -35,7 +35,7 @@ class NotConfirmedError(GenerateError):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RunnerLimits:
     """``concurrency`` requests at once; ``open_files`` planned and not finished (0: chosen); seconds for the end."""
 
     concurrency: int
@@ -53,7 +53,7 @@ class Runner:
         writer: Writer,
         journal: Journal,
         pool: Pool,
-        limits: Limits,
+        limits: RunnerLimits,
         mode: Mode,
         price: Callable[[Usage], float] = lambda _usage: 0.0,
         counts: Counts | None = None,

@@ -23,14 +23,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingText:
     """One text that the journal lacks, by its key there."""
 
     key: str
     request: FimRequest
 
 
-class Keeper(Protocol):
+class AnswerReceiver(Protocol):
     """Takes a writer's results."""
 
     async def answered(self, key: str, written: Written) -> None:
@@ -61,7 +61,7 @@ class Writer(Protocol):
         """Get ready. Raises: GenerateError if it never will be."""
         ...
 
-    async def fill(self, missing: AsyncIterator[Missing], keeper: Keeper) -> None:
+    async def fill(self, missing: AsyncIterator[MissingText], keeper: AnswerReceiver) -> None:
         """Answer all missing texts; called again while there are more. Raises: GenerateError."""
         ...
 

@@ -13,12 +13,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from codestral_ls.context.index.build import open_writer, refresh
-from codestral_ls.context.index.files import read_source
+from codestral_ls.context.index.build_index import open_writer, refresh
+from codestral_ls.context.index.indexed_files import read_source
 from codestral_ls.context.index.read import Defined, IndexReader
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.docstrings.definitions import read_definitions
+from codestral_ls.generate.docstrings.documentable import read_definitions
 from codestral_ls.generate.docstrings.project_facts import Fact, write_facts
 from codestral_ls.generate.test_files import is_test_file
 

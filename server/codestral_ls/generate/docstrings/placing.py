@@ -6,19 +6,19 @@ import re
 
 from codestral_ls.documents.text import indent_of, line_end, line_start, line_text, newline_of, next_line_start
 from codestral_ls.generate.docstrings.clean import plain_lines, read_body
+from codestral_ls.generate.docstrings.comment_layout import laid_out
 from codestral_ls.generate.docstrings.comments import role_of
-from codestral_ls.generate.docstrings.convert import in_style
-from codestral_ls.generate.docstrings.definitions import Definition
-from codestral_ls.generate.docstrings.layout import laid_out
+from codestral_ls.generate.docstrings.docstring_sections import Entry, is_unknown, says_nothing, sections_of, without_entries
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.docstrings.project_style import Profile, kind_of
-from codestral_ls.generate.docstrings.sections import Entry, is_unknown, says_nothing, sections_of, without_entries
+from codestral_ls.generate.docstrings.restyle import in_style
 from codestral_ls.generate.editing.edits import Edit
 
 _FILLED = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*[ \t]*(pass|\.\.\.)[ \t]*(?:#[^\r\n]*)?\s*\Z")
 _BODY_BEGINS = re.compile(r"(async\s+def|def|class)\b|@")
 
 
-def documentation_edit(text: str, language: str, definition: Definition, answer: str, profile: Profile) -> Edit | None:
+def documentation_edit(text: str, language: str, definition: Documentable, answer: str, profile: Profile) -> Edit | None:
     """The edit that inserts a model's answer at its place; None if it cannot be used. Not proved yet."""
     lines = _body(text, language, definition, answer, profile)
     if lines is None or (definition.insert_at < 0 and definition.docstring is None):
@@ -41,7 +41,7 @@ def documentation_edit(text: str, language: str, definition: Definition, answer:
     return Edit(definition.insert_at, definition.insert_at, body + newline + _gap(text, definition, newline))
 
 
-def _body(text: str, language: str, definition: Definition, answer: str, profile: Profile) -> list[str] | None:
+def _body(text: str, language: str, definition: Documentable, answer: str, profile: Profile) -> list[str] | None:
     """The lines of the documentation; None if it cannot be used, or says less than the existing one."""
     if language == "go":
         said = answer.lstrip()
@@ -96,7 +96,7 @@ def _before_directive(text: str, language: str, place: int, newline: str) -> str
     return f"{newline}{indent_of(line)}//" if directed else ""
 
 
-def _gap(text: str, definition: Definition, newline: str) -> str:
+def _gap(text: str, definition: Documentable, newline: str) -> str:
     """A blank line where formatters want one after a docstring: in a class, and before a definition."""
     line = line_text(text, definition.insert_at)
     if not line.strip():
@@ -110,7 +110,7 @@ def _gap(text: str, definition: Definition, newline: str) -> str:
     return newline if _BODY_BEGINS.match(line.lstrip()) else ""
 
 
-def _filler(text: str, definition: Definition) -> tuple[int, int] | None:
+def _filler(text: str, definition: Documentable) -> tuple[int, int] | None:
     """The range of a ``pass`` or ``...`` that is the whole body, comments apart, and so superfluous with a docstring."""
     match = _FILLED.match(text, definition.insert_at, definition.end)
     if match is None or indent_of(line_text(text, match.start(1))) != text[line_start(text, match.start(1)) : match.start(1)]:

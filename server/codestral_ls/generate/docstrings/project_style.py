@@ -14,9 +14,9 @@ from typing import cast
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.batch.kept import count_of, counts_of, fields_of, flag_of, one_of, rows_of, shares_of, text_of, texts_of
 from codestral_ls.generate.docstrings.clean import comment_kind, read_body
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.docstring_sections import Style, sections_of, style_of
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.docstrings.house_rules import HouseRules, read_house_rules
-from codestral_ls.generate.docstrings.sections import Style, sections_of, style_of
 from codestral_ls.generate.editing.source import FileLeftAlone, read_source
 
 LOOKED_AT = 400
@@ -115,7 +115,7 @@ def _kept_example(value: object) -> Example:
     return Example(text_of(fields.get("kind")), text_of(fields.get("text")))
 
 
-def kind_of(definition: Definition) -> str:
+def kind_of(definition: Documentable) -> str:
     """function, method, property, init or class."""
     if not definition.is_callable:
         return "class"
@@ -162,7 +162,7 @@ class _Census:
         self._lengths: list[int] = []
         self._examples: dict[str, list[tuple[tuple[int, int], Example, Style | None]]] = {}
 
-    def take(self, text: str, language: str, definition: Definition) -> None:
+    def take(self, text: str, language: str, definition: Documentable) -> None:
         """Count one definition. Only Python's count for the shares by kind: other languages have no choice of style."""
         kind = kind_of(definition)
         python = language == "python"
@@ -255,7 +255,7 @@ def _inside(raw: str, language: str) -> str:
     return raw.removeprefix("/**").removesuffix("*/") if raw.startswith("/**") else raw
 
 
-def _example(text: str, definition: Definition) -> str | None:
+def _example(text: str, definition: Documentable) -> str | None:
     """A documented definition as a short example; None if it is too long or has no room for documentation."""
     assert definition.docstring is not None
     if not definition.is_callable or definition.outer in ("function", "method"):

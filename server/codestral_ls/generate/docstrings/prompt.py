@@ -14,10 +14,10 @@ from codestral_ls.backends.base import FimRequest, Priority
 from codestral_ls.documents.outline import imports_of
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_end, line_start, next_line_start
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.docstring_sections import Style
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.docstrings.project_facts import ProjectFacts
 from codestral_ls.generate.docstrings.project_style import Profile, kind_of
-from codestral_ls.generate.docstrings.sections import Style
 
 _STOPS = {
     "python": ('"""', "'''"),
@@ -67,14 +67,14 @@ def tokens_for(profile: Profile, least: int) -> tuple[int, int]:
 def build_request(
     text: str,
     language: str,
-    definition: Definition,
+    definition: Documentable,
     profile: Profile,
     *,
     address: str,
     characters: int,
     max_tokens: int,
     timeout: float,
-    around: Surroundings | None = None,
+    around: FileSurroundings | None = None,
 ) -> FimRequest:
     """The request for ``definition`` of ``text``, the document at ``address``, with at most about ``characters`` characters."""
     before, after = _around(text, language, definition)
@@ -101,7 +101,7 @@ def build_request(
     )
 
 
-def _around(text: str, language: str, definition: Definition) -> tuple[str, str]:
+def _around(text: str, language: str, definition: Documentable) -> tuple[str, str]:
     """The code before the documentation and after it, with the existing documentation left out."""
     first = line_start(text, definition.anchor)
     skipped = definition.docstring
@@ -113,7 +113,7 @@ def _around(text: str, language: str, definition: Definition) -> tuple[str, str]
     return _plain(_outer_line(text, definition)), _plain(text[first : definition.end])
 
 
-def _outer_line(text: str, definition: Definition) -> str:
+def _outer_line(text: str, definition: Documentable) -> str:
     """The line that opens the class of a method, so that the prompt shows what it is a method of."""
     if definition.outer not in ("class", "type"):
         return ""
@@ -125,7 +125,7 @@ def _outer_line(text: str, definition: Definition) -> str:
     return ""
 
 
-def _examples(language: str, profile: Profile, definition: Definition) -> list[str]:
+def _examples(language: str, profile: Profile, definition: Documentable) -> list[str]:
     """The project's own examples, those of the same kind first; without any, a sample in the wanted style."""
     kind = kind_of(definition)
     examples = sorted(profile.examples.get(language, ()), key=lambda one: one.kind != kind)
@@ -138,29 +138,29 @@ def _examples(language: str, profile: Profile, definition: Definition) -> list[s
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class FileSurroundings:
     """What the rest of a file says about a definition, read once: its definitions and imports; and the rest of the project.
 
     ``path`` is the file's, relative to the project, as ``facts`` name it.
     """
 
     text: str
-    definitions: tuple[Definition, ...] = ()
+    definitions: tuple[Documentable, ...] = ()
     imports: str = ""
     facts: ProjectFacts = field(default_factory=lambda: ProjectFacts(None))
     path: str = ""
 
 
 def read_surroundings(
-    tree: SyntaxTree, definitions: Sequence[Definition], facts: ProjectFacts | None = None, path: str = ""
-) -> Surroundings:
+    tree: SyntaxTree, definitions: Sequence[Documentable], facts: ProjectFacts | None = None, path: str = ""
+) -> FileSurroundings:
     """The surroundings of the definitions of ``tree``, the file at ``path``."""
     imports = dict.fromkeys(tree.text[one.start : one.end] for one in imports_of(tree))
     shown = _plain("\n".join(imports))[:_IMPORTS]
-    return Surroundings(tree.text, tuple(definitions), shown, facts or ProjectFacts(None), path)
+    return FileSurroundings(tree.text, tuple(definitions), shown, facts or ProjectFacts(None), path)
 
 
-def _parts(around: Surroundings, definition: Definition, language: str) -> list[str]:
+def _parts(around: FileSurroundings, definition: Documentable, language: str) -> list[str]:
     """Other helpful text: the documentation of the class and of its bases, lines that call it, what it calls, the imports."""
     text = around.text
     mark = "#" if language == "python" else "//"
@@ -178,7 +178,7 @@ def _parts(around: Surroundings, definition: Definition, language: str) -> list[
     return [*parts, _called(around, definition, mark), around.imports]
 
 
-def _bases(around: Surroundings, owner: Definition, mark: str) -> list[str]:
+def _bases(around: FileSurroundings, owner: Documentable, mark: str) -> list[str]:
     """The documentation of a class's bases, in this file or another."""
     head = around.text[owner.start : owner.signature_end]
     names = dict.fromkeys(re.findall(r"\w+", head.partition("(")[2] or head.partition("extends")[2]))
@@ -188,7 +188,7 @@ def _bases(around: Surroundings, owner: Definition, mark: str) -> list[str]:
     return [*parts, *(_commented(said, mark) for said in elsewhere)]
 
 
-def _called(around: Surroundings, definition: Definition, mark: str) -> str:
+def _called(around: FileSurroundings, definition: Documentable, mark: str) -> str:
     """The signatures of the functions in other files that the definition calls; "" if none is known."""
     known = {one.name for one in around.definitions}
     body = around.text[definition.signature_end : definition.end]
@@ -202,7 +202,7 @@ def _commented(text: str, mark: str) -> str:
     return "\n".join(f"{mark} {line}".rstrip() for line in text.split("\n"))
 
 
-def _documented(text: str, definition: Definition, mark: str) -> str:
+def _documented(text: str, definition: Documentable, mark: str) -> str:
     """The head of a class with its documentation as a comment."""
     if definition.docstring is None:
         return ""
@@ -211,7 +211,7 @@ def _documented(text: str, definition: Definition, mark: str) -> str:
     return "\n".join([f"{mark} {head}", *(f"{mark}   {line.strip()}".rstrip() for line in said.split("\n"))])
 
 
-def _calls(text: str, definition: Definition) -> list[str]:
+def _calls(text: str, definition: Documentable) -> list[str]:
     """Up to three lines outside of it that call it."""
     found: list[str] = []
     call = f"{definition.name}("

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from codestral_ls.errors import GenerateError
-from codestral_ls.fence.errand import Errand, Limits
+from codestral_ls.fence.errand import Errand, FenceLimits
 from codestral_ls.fence.pack import Packed, packed
-from codestral_ls.fence.run import run_fenced
+from codestral_ls.fence.run_errand import run_fenced
 from codestral_ls.fence.visible import node_needs
 from codestral_ls.generate.testing.running import Ran, Tool, pytest_command, run_python, unittest_command
 
@@ -80,7 +80,7 @@ def _look_at_node(tool: Tool, copy: Packed) -> None:
     if shutil.which("node") is None:
         raise GenerateError("Node is not installed, and the project's tests need it.")
     words = (str(program), "--version")
-    errand = Errand(words, tool.root, visible=tuple(node_needs(tool.root)), limits=Limits(60.0, 0, address_space=False))
+    errand = Errand(words, tool.root, visible=tuple(node_needs(tool.root)), limits=FenceLimits(60.0, 0, address_space=False))
     ended = run_fenced(tool.fence, errand, copy)
     if ended.code != 0:
         raise GenerateError(f"{tool.framework} does not run here: {Ran(output=ended.output).last_line}")

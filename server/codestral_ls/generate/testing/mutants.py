@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from codestral_ls.documents.queries import Capture
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.editing.edits import Edit
 
 _SWAPS = {
@@ -19,7 +19,7 @@ _SWAPS = {
 _EMPTY = ("pass", "...", "", ";")
 
 
-def mutants_of(tree: SyntaxTree, definition: Definition, most: int = 8) -> list[Edit]:
+def mutants_of(tree: SyntaxTree, definition: Documentable, most: int = 8) -> list[Edit]:
     """At most ``most`` edits of the function's body, each of which makes one mutant that still parses; spread over kinds.
 
     First the body is removed whole; the other kinds remove a statement, or change an operator, a condition, a value or a number.

@@ -11,15 +11,15 @@ from pathlib import Path, PurePosixPath
 
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.errors import GenerateError
-from codestral_ls.fence.run import Kind
+from codestral_ls.fence.run_errand import Kind
 from codestral_ls.generate.batch.work import FilePlan, FileResult, Outcome, OutcomeState, Wanted
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.editing.edits import Edit, apply_edits, as_new_file, unified_diff
 from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, read_source
 from codestral_ls.generate.test_files import is_generated, is_test_file
-from codestral_ls.generate.testing.candidates import Candidate, read_candidates
-from codestral_ls.generate.testing.layout import TestLayout
-from codestral_ls.generate.testing.places import TestPlace, test_place
+from codestral_ls.generate.testing.file_text import TestLayout
+from codestral_ls.generate.testing.generated_tests import GeneratedTest, read_candidates
+from codestral_ls.generate.testing.locations import TestPlace, test_place
 from codestral_ls.generate.testing.profile import TestProfile
 from codestral_ls.generate.testing.prompt import build_test_request, opening_of, owner_of, test_name
 from codestral_ls.generate.testing.running import Tool
@@ -65,10 +65,10 @@ class _File:
 
     source: SourceFile
     tree: SyntaxTree
-    definitions: list[Definition]
+    definitions: list[Documentable]
     layout: TestLayout
     existing: SourceFile | None
-    subjects: list[tuple[int, Definition]]
+    subjects: list[tuple[int, Documentable]]
 
     @property
     def target(self) -> PurePosixPath:
@@ -112,7 +112,7 @@ def _finished(settings: TestSettings, plan: FilePlan, answers: Mapping[str, str]
     language, profile = file.source.language, settings.profile
     taken = {one.name for one in _existing_tests(file)}
     subjects = {str(number): one for number, one in file.subjects}
-    candidates: dict[str, list[Candidate]] = {}
+    candidates: dict[str, list[GeneratedTest]] = {}
     for wanted in plan.wanted:
         one = subjects[wanted.id]
         if wanted.id in answers:
@@ -122,7 +122,7 @@ def _finished(settings: TestSettings, plan: FilePlan, answers: Mapping[str, str]
                 language, opening, answers[wanted.id], taken, owner=owner, async_mark=profile.async_mark
             )
     verified: dict[str, Verified] = {}
-    kept: Mapping[str, list[Candidate]] = candidates
+    kept: Mapping[str, list[GeneratedTest]] = candidates
     if settings.execute and any(candidates.values()):
         tool = settings.tool(language, file.layout.place)
         trial = Trial(tool, file.source, file.tree, file.target, file.layout.whole, settings.strict)
@@ -136,7 +136,7 @@ def _finished(settings: TestSettings, plan: FilePlan, answers: Mapping[str, str]
 
 
 def _result(
-    settings: TestSettings, plan: FilePlan, file: _File, tests: list[Candidate], outcomes: tuple[Outcome, ...]
+    settings: TestSettings, plan: FilePlan, file: _File, tests: list[GeneratedTest], outcomes: tuple[Outcome, ...]
 ) -> FileResult:
     path, name = settings.root / file.target, file.target.as_posix()
     if file.existing is None:
@@ -151,9 +151,9 @@ def _result(
 
 def _outcome(
     wanted: Wanted,
-    candidates: Mapping[str, list[Candidate]],
+    candidates: Mapping[str, list[GeneratedTest]],
     verified: Mapping[str, Verified],
-    kept: Mapping[str, list[Candidate]],
+    kept: Mapping[str, list[GeneratedTest]],
 ) -> Outcome:
     state: OutcomeState = "unusable"
     reason = "the answer is not a test"
@@ -206,8 +206,8 @@ def _digest(file: _File) -> str:
     return file.existing.digest if file.existing else ""
 
 
-def _existing_tests(file: _File) -> list[Candidate]:
+def _existing_tests(file: _File) -> list[GeneratedTest]:
     if file.existing is None:
         return []
     tree = SyntaxTree.parse(file.existing.language, file.existing.text)
-    return [Candidate(one.name, "") for one in read_definitions(tree)] if tree is not None else []
+    return [GeneratedTest(one.name, "") for one in read_definitions(tree)] if tree is not None else []

@@ -18,7 +18,7 @@ from typing import Literal, cast
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_text
 from codestral_ls.generate.batch.kept import counts_of, fields_of, flag_of, one_of, text_of, texts_of
-from codestral_ls.generate.docstrings.definitions import read_definitions
+from codestral_ls.generate.docstrings.documentable import read_definitions
 from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, read_source
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.running import Framework
@@ -97,7 +97,7 @@ class TestProfile:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Observed:
     """Observations so far."""
 
     examples: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -114,7 +114,7 @@ class _Seen:
 
 def read_test_profile(root: Path, paths: Iterable[Path], framework: str, python: Path | None) -> TestProfile:
     """Look at the project at ``root``; ``paths`` are its sources, in order. ``framework`` "auto" finds out."""
-    seen = _Seen()
+    seen = _Observed()
     looked_at = 0
     for path in paths:
         is_test = is_test_file(path, root)
@@ -138,7 +138,7 @@ def read_test_profile(root: Path, paths: Iterable[Path], framework: str, python:
     return _profile(seen, root, framework, python)
 
 
-def _profile(seen: _Seen, root: Path, framework: str, python: Path | None) -> TestProfile:
+def _profile(seen: _Observed, root: Path, framework: str, python: Path | None) -> TestProfile:
     node = framework if framework in ("vitest", "jest") else _node_framework(root)
     style, relative = _style(seen)
     folders = {name: count for name, count in sorted(seen.folders.items()) if name != "."} or _empty_folder(root)
@@ -163,7 +163,7 @@ def _profile(seen: _Seen, root: Path, framework: str, python: Path | None) -> Te
     )
 
 
-def _look_at_test(seen: _Seen, source: SourceFile, tree: SyntaxTree, path: Path) -> None:
+def _look_at_test(seen: _Observed, source: SourceFile, tree: SyntaxTree, path: Path) -> None:
     text = source.text
     python = source.language == "python"
     if (example := _example(tree)) is not None:
@@ -188,7 +188,7 @@ def _look_at_test(seen: _Seen, source: SourceFile, tree: SyntaxTree, path: Path)
         seen.styles[f"import {module} as {alias}" if alias else f"import {module}"] += 1
 
 
-def _look_at_node_test(seen: _Seen, text: str, path: Path) -> None:
+def _look_at_node_test(seen: _Observed, text: str, path: Path) -> None:
     if path.parent.name in ("__tests__", "tests", "test") and len(path.parts) > 2:
         seen.names[path.parent.name] += 1
     seen.names[".spec" if ".spec." in path.name else ".test"] += 1
@@ -197,7 +197,7 @@ def _look_at_node_test(seen: _Seen, text: str, path: Path) -> None:
     seen.names["from vitest" if re.search(r"""from ["']vitest["']""", text) else "globals"] += 1
 
 
-def _look_at_source(seen: _Seen, tree: SyntaxTree) -> None:
+def _look_at_source(seen: _Observed, tree: SyntaxTree) -> None:
     for capture in tree.captures("references"):
         name = tree.text[capture.start : capture.end]
         if capture.name == "reference.call" and seen.kept < _CALLS_KEPT and len(seen.calls.get(name, ())) < _CALLS_EACH:
@@ -207,7 +207,7 @@ def _look_at_source(seen: _Seen, tree: SyntaxTree) -> None:
                 seen.kept += 1
 
 
-def _style(seen: _Seen) -> tuple[str, bool]:
+def _style(seen: _Observed) -> tuple[str, bool]:
     """The module that tests import whole ("" if most import names), and whether they import relative to themselves."""
     whole: Counter[str] = Counter()
     named = relative = 0
@@ -226,7 +226,7 @@ def _style(seen: _Seen) -> tuple[str, bool]:
     return "", relative > named
 
 
-def _python_framework(seen: _Seen, root: Path) -> str:
+def _python_framework(seen: _Observed, root: Path) -> str:
     if not seen.names["unittest"] or seen.names["pytest"]:
         return "pytest"
     for name in ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"):

@@ -7,7 +7,7 @@ import re
 from codestral_ls.backends.base import FimRequest, Priority
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_start
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.testing.profile import TestProfile
 
 _PYTHON_EXAMPLE = "def test_empty_list_has_no_sum():\n    assert total([]) == 0\n"
@@ -20,8 +20,8 @@ _STOPS = {"python": ("\nclass ", "\nif __name__", "\n# ", "```"), "node": ("\nim
 
 def build_test_request(
     tree: SyntaxTree,
-    definition: Definition,
-    definitions: list[Definition],
+    definition: Documentable,
+    definitions: list[Documentable],
     profile: TestProfile,
     names: tuple[str, str, str],
     *,
@@ -61,7 +61,7 @@ def build_test_request(
     )
 
 
-def opening_of(tree: SyntaxTree, definition: Definition, profile: TestProfile) -> str:
+def opening_of(tree: SyntaxTree, definition: Documentable, profile: TestProfile) -> str:
     """How the tests of a function begin; the model continues from here."""
     language = tree.language.id
     if language != "python":
@@ -73,7 +73,7 @@ def opening_of(tree: SyntaxTree, definition: Definition, profile: TestProfile) -
     return f"{mark}{word} {test_name(definition)}"
 
 
-def owner_of(definition: Definition, profile: TestProfile) -> str:
+def owner_of(definition: Documentable, profile: TestProfile) -> str:
     """The class that a Python function's tests are methods of, as unittest wants it; "" if they are functions."""
     if profile.python_framework != "unittest":
         return ""
@@ -86,7 +86,7 @@ def base_of(code: str) -> str:
     return "unittest.IsolatedAsyncioTestCase" if re.search(r"^\s*async def", code, re.MULTILINE) else "unittest.TestCase"
 
 
-def test_name(definition: Definition) -> str:
+def test_name(definition: Documentable) -> str:
     """How the tests of a function begin: ``test_Class_method`` in small letters."""
     return "test_" + definition.qualified.replace(".", "_").strip("_").lower()
 
@@ -94,11 +94,11 @@ def test_name(definition: Definition) -> str:
 test_name.__test__ = False  # type: ignore[attr-defined]
 
 
-def _is_async(tree: SyntaxTree, definition: Definition) -> bool:
+def _is_async(tree: SyntaxTree, definition: Documentable) -> bool:
     return tree.text.startswith("async ", definition.start) or "async def" in tree.text[definition.start : definition.start + 12]
 
 
-def _with_class(tree: SyntaxTree, definition: Definition) -> str:
+def _with_class(tree: SyntaxTree, definition: Documentable) -> str:
     text = tree.text[line_start(tree.text, definition.anchor) : definition.end]
     if definition.outer != "class":
         return text
@@ -108,7 +108,7 @@ def _with_class(tree: SyntaxTree, definition: Definition) -> str:
     return head + text
 
 
-def _called(tree: SyntaxTree, definition: Definition, definitions: list[Definition]) -> list[str]:
+def _called(tree: SyntaxTree, definition: Documentable, definitions: list[Documentable]) -> list[str]:
     """The definitions of the same file that it calls, the short ones whole."""
     named = {
         tree.text[capture.start : capture.end]

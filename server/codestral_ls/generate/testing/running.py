@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from codestral_ls.fence.errand import Ended, Errand, Limits
+from codestral_ls.fence.errand import Ended, Errand, FenceLimits
 from codestral_ls.fence.pack import Packed
-from codestral_ls.fence.run import Kind, run_fenced
+from codestral_ls.fence.run_errand import Kind, run_fenced
 from codestral_ls.fence.visible import node_needs, python_needs
 from codestral_ls.system.bounded import read_bounded
 
@@ -100,7 +100,7 @@ def run_python(tool: Tool, copy: Packed, command: tuple[str, ...], changes: Mapp
         "CODESTRAL_LS_TEST_SECONDS": str(tool.test_seconds),
     }
     programs = {f"programs/{path.name}": path.read_bytes() for path in _INSIDE.glob("codestral_ls_*.py")}
-    limits = Limits(min(seconds, _LONGEST), tool.megabytes)
+    limits = FenceLimits(min(seconds, _LONGEST), tool.megabytes)
     errand = Errand(command, tool.root, variables, _python_needs(tool.python), changes, programs, (_VERDICTS,), limits)
     return _from_rows(run_fenced(tool.fence, errand, copy))
 
@@ -171,7 +171,7 @@ def _node(tool: Tool, copy: Packed, test_file: PurePosixPath, changes: Mapping[s
         words += ["--runInBand", "--no-cache"]
     variables = {"NODE_OPTIONS": f"--max-old-space-size={max(256, tool.megabytes)}"}
     variables |= {"VITEST_MAX_THREADS": "1", "VITEST_MAX_FORKS": "1"}
-    limits = Limits(min(_BEGINNING / 2 + tool.test_seconds * count, _LONGEST), 2 * tool.megabytes, address_space=False)
+    limits = FenceLimits(min(_BEGINNING / 2 + tool.test_seconds * count, _LONGEST), 2 * tool.megabytes, address_space=False)
     visible = tuple(node_needs(tool.root))
     errand = Errand((program, *words), tool.root, variables, visible, changes, results=(_VERDICTS,), limits=limits)
     ended = run_fenced(tool.fence, errand, copy)

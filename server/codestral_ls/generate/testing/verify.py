@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.fence.pack import packed
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.editing.edits import apply_edits
 from codestral_ls.generate.editing.source import SourceFile
-from codestral_ls.generate.testing.candidates import Candidate
+from codestral_ls.generate.testing.generated_tests import GeneratedTest
 from codestral_ls.generate.testing.mutants import mutants_of
 from codestral_ls.generate.testing.running import Ran, Tool, run_tests
 
@@ -25,7 +25,7 @@ _NOT_STEADY = "it does not pass every time, or not beside the others"
 class Verified:
     """The tests of one function that are kept; ``reason`` says why there are none, or what could not be found out."""
 
-    kept: list[Candidate] = field(default_factory=list)
+    kept: list[GeneratedTest] = field(default_factory=list)
     reason: str = ""
 
 
@@ -39,16 +39,18 @@ class Trial:
     source: SourceFile
     tree: SyntaxTree
     test_path: PurePosixPath
-    whole: Callable[[Sequence[Candidate]], str]
+    whole: Callable[[Sequence[GeneratedTest]], str]
     strict: bool = False
 
 
-def verify(trial: Trial, candidates: Mapping[str, list[Candidate]], subjects: Mapping[str, Definition]) -> dict[str, Verified]:
+def verify(
+    trial: Trial, candidates: Mapping[str, list[GeneratedTest]], subjects: Mapping[str, Documentable]
+) -> dict[str, Verified]:
     """Run the tests of one file (by the id of their function). Raises: GenerateError (no copy can be made), FenceStopped."""
     found = {id_: Verified(list(tests)) for id_, tests in candidates.items()}
     with packed(trial.tool.root) as copy:
 
-        def run(tests: Sequence[Candidate], change: Mapping[str, bytes]) -> Ran:
+        def run(tests: Sequence[GeneratedTest], change: Mapping[str, bytes]) -> Ran:
             changes = {**change, str(trial.test_path): trial.whole(tests).encode()}
             return run_tests(trial.tool, copy, trial.test_path, changes, len(tests))
 
@@ -62,7 +64,7 @@ def verify(trial: Trial, candidates: Mapping[str, list[Candidate]], subjects: Ma
     return found
 
 
-_Run = Callable[[Sequence[Candidate], Mapping[str, bytes]], Ran]
+_Run = Callable[[Sequence[GeneratedTest], Mapping[str, bytes]], Ran]
 
 
 def _keep(found: Mapping[str, Verified], run: _Run, reason: str) -> None:
@@ -82,7 +84,7 @@ def _keep(found: Mapping[str, Verified], run: _Run, reason: str) -> None:
             one.reason = reason or f"it does not pass: {said or 'nothing was collected'}"
 
 
-def _judged(run: _Run, tests: Sequence[Candidate], change: Mapping[str, bytes]) -> tuple[set[str], dict[str, str]]:
+def _judged(run: _Run, tests: Sequence[GeneratedTest], change: Mapping[str, bytes]) -> tuple[set[str], dict[str, str]]:
     """Which tests pass, and why others do not, by name ("" for all). After a test that ends the whole run the others run again."""
     passed: set[str] = set()
     failed: dict[str, str] = {}
@@ -99,7 +101,7 @@ def _judged(run: _Run, tests: Sequence[Candidate], change: Mapping[str, bytes]) 
     return passed, failed
 
 
-def _keep_noticing(one: Verified, run: _Run, trial: Trial, subject: Definition, place: str) -> None:
+def _keep_noticing(one: Verified, run: _Run, trial: Trial, subject: Documentable, place: str) -> None:
     """Keep the tests that fail on at least one mutant of ``subject``."""
     mutants = mutants_of(trial.tree, subject)
     if not mutants:

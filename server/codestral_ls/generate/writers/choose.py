@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codestral_ls.backends.base import BackendInfo
-from codestral_ls.backends.build import build_backend, build_bare
+from codestral_ls.backends.build_backend import build_backend, build_bare
 from codestral_ls.backends.door import GATEWAYS
 from codestral_ls.backends.ledger import FREE, Price, price_of
 from codestral_ls.config.sections import Options
@@ -20,7 +20,7 @@ Hear = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class WriterSettings:
     """What a writer is made from. ``concurrency`` is in requests; ``trouble`` is called with the reason for a wait ("" when it is
     over), ``say`` with sentences for the user.
     """
@@ -37,13 +37,13 @@ class Order:
 class _Kind:
     """One writer. ``leaves``: its text leaves the machine whatever the backend is; ``share`` of the price is paid."""
 
-    make: Callable[[Order], Writer]
+    make: Callable[[WriterSettings], Writer]
     info: Callable[[Options], BackendInfo]
     leaves: bool = False
     share: float = 1.0
 
 
-def make_writer(order: Order) -> Writer:
+def make_writer(order: WriterSettings) -> Writer:
     """The writer that the batch names. Raises: GenerateError, ConfigError."""
     return _KINDS[order.batch.writer].make(order)
 
@@ -61,7 +61,7 @@ def writer_price(name: WriterName, options: Options) -> Price:
     return price_of(info.model, options.prices).times(kind.share) if is_paid else FREE
 
 
-def _here(order: Order) -> Writer:
+def _here(order: WriterSettings) -> Writer:
     from codestral_ls.generate.writers.backend import BackendAsker
     from codestral_ls.generate.writers.live import Live
 
@@ -71,7 +71,7 @@ def _here(order: Order) -> Writer:
     return Live(BackendAsker(backend, order.concurrency, on_trouble=order.trouble), order.concurrency)
 
 
-def _ray(order: Order) -> Writer:
+def _ray(order: WriterSettings) -> Writer:
     from codestral_ls.generate.writers.live import Live
     from codestral_ls.generate.writers.ray import RayAsker
 
@@ -79,14 +79,14 @@ def _ray(order: Order) -> Writer:
     return Live(RayAsker(order.options, count, cluster.address, cluster.workers, order.batch.allowed), count)
 
 
-def _chat(order: Order) -> Writer:
+def _chat(order: WriterSettings) -> Writer:
     from codestral_ls.generate.writers.live import Live
     from codestral_ls.generate.writers.mistral_chat import ChatAsker
 
     return Live(ChatAsker(order.options, order.concurrency, order.batch.allowed), order.concurrency)
 
 
-def _jobs(order: Order) -> Writer:
+def _jobs(order: WriterSettings) -> Writer:
     from codestral_ls.generate.writers.mistral_jobs import JobsWriter
 
     return JobsWriter(order.options, order.journal, order.batch.batch_hours, order.say, allowed=order.batch.allowed)

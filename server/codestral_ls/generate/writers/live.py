@@ -11,7 +11,7 @@ from typing import Protocol
 
 from codestral_ls.backends.base import FimRequest
 from codestral_ls.errors import BackendError
-from codestral_ls.generate.batch.seam import Keeper, Missing, Written
+from codestral_ls.generate.batch.seam import AnswerReceiver, MissingText, Written
 
 
 class Asker(Protocol):
@@ -58,7 +58,7 @@ class Live:
         """Start the asker."""
         await self._asker.start()
 
-    async def fill(self, missing: AsyncIterator[Missing], keeper: Keeper) -> None:
+    async def fill(self, missing: AsyncIterator[MissingText], keeper: AnswerReceiver) -> None:
         """Request the missing texts; a refused request fails alone. Raises: GenerateError when no request can succeed."""
         one_at_a_time = asyncio.Lock()
 
@@ -78,7 +78,7 @@ class Live:
                 task.cancel()
             await asyncio.gather(*askers, return_exceptions=True)
 
-    async def _one(self, item: Missing, keeper: Keeper) -> None:
+    async def _one(self, item: MissingText, keeper: AnswerReceiver) -> None:
         try:
             written = await self._asker.write(item.request)
         except BackendError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestral_ls.backends.base import FimRequest, Usage
-from codestral_ls.backends.build import build_bare
+from codestral_ls.backends.build_backend import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, BackendProtocolError, BudgetSpent, GenerateError

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from codestral_ls.backends.base import FimRequest, FinishReason, Usage
-from codestral_ls.backends.build import build_bare
+from codestral_ls.backends.build_backend import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.backends.mistral_quirks import sent_suffix
 from codestral_ls.config.sections import Options
@@ -31,7 +31,7 @@ from codestral_ls.errors import (
     GenerateError,
 )
 from codestral_ls.generate.batch.journal import JobRow, Journal
-from codestral_ls.generate.batch.seam import MAX_CHARACTERS, Keeper, Missing, Written
+from codestral_ls.generate.batch.seam import MAX_CHARACTERS, AnswerReceiver, MissingText, Written
 from codestral_ls.generate.writers.mistral_sdk import MistralSdk
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class JobsWriter:
         await self._sdk.aclose()
         await self._door.aclose()
 
-    async def fill(self, missing: AsyncIterator[Missing], keeper: Keeper) -> None:
+    async def fill(self, missing: AsyncIterator[MissingText], keeper: AnswerReceiver) -> None:
         """Collect the jobs that the journal knows, then put the texts still missing into new jobs and collect those.
 
         Returns early once stopped. Requests that a job did not answer are made again in the next round. Raises: GenerateError.
@@ -115,7 +115,7 @@ class JobsWriter:
                 else:
                     keeper.failed(key, "The batch job did not answer this request.")
 
-    async def _submit_all(self, missing: AsyncIterator[Missing], keeper: Keeper) -> list[str]:
+    async def _submit_all(self, missing: AsyncIterator[MissingText], keeper: AnswerReceiver) -> list[str]:
         """Put the missing texts into jobs of a sane size; returns the keys that were sent."""
         lines: list[bytes] = []
         keys: list[str] = []
@@ -169,7 +169,7 @@ class JobsWriter:
             state, id_ = ("running", found.id) if found is not None else ("never made", "")
             self._journal.keep_job(JobRow(row.name, id_, state, row.keys))
 
-    async def _collect_all(self, keeper: Keeper) -> None:
+    async def _collect_all(self, keeper: AnswerReceiver) -> None:
         """Wait for the running jobs and keep their answers."""
         pause = self._poll
         while running := [row for row in self._journal.jobs() if row.state == "running"]:
@@ -186,7 +186,7 @@ class JobsWriter:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(60.0, pause * 1.5)
 
-    async def _collect(self, row: JobRow, job: BatchJob, keeper: Keeper) -> None:
+    async def _collect(self, row: JobRow, job: BatchJob, keeper: AnswerReceiver) -> None:
         """Store the answers of an ended job: expired and failed ones have some, too."""
         known = set(row.keys)
         good = bad = 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from codestral_ls.backends.address import in_clear, parse_address
 from codestral_ls.backends.failures import from_status, not_the_protocol
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.mistral import REGIONS
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import (
@@ -37,7 +37,7 @@ class MistralSdk:
         section = options.mistral
         address = parse_address(section.server_url or REGIONS[section.region], "mistral.server_url")
         self._url = address.url
-        self._key = Key(
+        self._key = ApiKey(
             KeySource("MISTRAL_API_KEY", section.key_command, "mistral"),
             in_clear=in_clear(address, options.network.allow_plain_http),
         )

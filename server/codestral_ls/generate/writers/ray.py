@@ -25,7 +25,7 @@ from typing import Protocol, TypeVar
 
 from codestral_ls import errors
 from codestral_ls.backends.base import FimRequest
-from codestral_ls.backends.build import build_bare, needs_door
+from codestral_ls.backends.build_backend import build_bare, needs_door
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendError, BackendUnavailable, BudgetSpent, GenerateError

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codestral_ls.host import wire
-from codestral_ls.host.api.dialect import BadRequestError, Cutter, Written
+from codestral_ls.host.answer_run import Output
+from codestral_ls.host.api.dialect import BadRequestError, Cutter, WholeAnswer
 from codestral_ls.host.body import Body, InvalidRequestError, Json
-from codestral_ls.host.run import Output
 
 MOST_TEMPERATURE = 2.0
 _ONLY: Mapping[str, Sequence[object]] = {
@@ -95,7 +95,7 @@ class CompletionsApi:
         """None: only stop strings and the length end an answer."""
         return None
 
-    def answer(self, written: Written) -> Json:
+    def answer(self, written: WholeAnswer) -> Json:
         """A ``text_completion`` with its usage."""
         return self._body([_choice(written.text, written.finish)], wire.usage(written.counts))
 

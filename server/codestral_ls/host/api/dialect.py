@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from codestral_ls.host.answer_run import AnswerCost, Finish, Output
 from codestral_ls.host.body import Json
-from codestral_ls.host.run import Counts, Finish, Output
 from codestral_ls.host.wire import FimCall
 
 
@@ -21,12 +21,12 @@ class BadRequestError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WholeAnswer:
     """A whole answer. ``by_word``: a stop string ended it."""
 
     text: str
     finish: Finish
-    counts: Counts
+    counts: AnswerCost
     mean_logprob: float | None = None
     by_word: bool = False
 
@@ -60,7 +60,7 @@ class Dialect(Protocol):
         """Ends the answer in addition to stop strings and its length; None if nothing else does."""
         ...
 
-    def answer(self, written: Written) -> Json:
+    def answer(self, written: WholeAnswer) -> Json:
         """The body of an answer that is not streamed."""
         ...
 

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codestral_ls.host import wire
+from codestral_ls.host.answer_run import AnswerCost, Output
 from codestral_ls.host.api import completions
-from codestral_ls.host.api.dialect import Written
+from codestral_ls.host.api.dialect import WholeAnswer
 from codestral_ls.host.body import MOST_INTEGER, Body, Json
-from codestral_ls.host.run import Counts, Output
 
 UNNAMED = "filename"
 """llama.cpp's name for a file without a name."""
@@ -63,7 +63,7 @@ class InfillApi:
         """Ends the answer at a line that is indented too little, or when its time is over."""
         return LineCutter(self.indent, self.milliseconds) if self.indent or self.milliseconds else None
 
-    def answer(self, written: Written) -> Json:
+    def answer(self, written: WholeAnswer) -> Json:
         """The body, or only the wanted fields of it, each under its path."""
         kind = "limit" if written.finish == "length" else "word" if written.by_word else "eos"
         body = self._piece(written.text) | self._end(written.counts, kind) | {"has_new_line": "\n" in written.text}
@@ -86,7 +86,7 @@ class InfillApi:
     def _piece(self, text: str) -> Json:
         return {"index": 0, "content": text, "tokens": [], "id_slot": -1}
 
-    def _end(self, counts: Counts, kind: str) -> Json:
+    def _end(self, counts: AnswerCost, kind: str) -> Json:
         return {
             "stop": True,
             "model": self.call.model,
@@ -136,7 +136,7 @@ class LineCutter:
         return self._held
 
 
-def timings(counts: Counts) -> Json:
+def timings(counts: AnswerCost) -> Json:
     """llama.cpp's ``timings``."""
     reading, writing = max(counts.prefill_ms, 0.001), max(counts.decode_ms, 0.001)
     read, wrote = max(counts.evaluated, 0), counts.generated

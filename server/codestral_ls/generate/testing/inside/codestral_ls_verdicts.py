@@ -13,7 +13,7 @@ _seconds = float(os.environ.pop("CODESTRAL_LS_TEST_SECONDS"))
 _errors = os.fdopen(os.dup(2), "w")
 
 
-class Report(Protocol):
+class PytestReport(Protocol):
     """Pytest's report on a phase of a test, or on a file that it collected."""
 
     nodeid: str
@@ -42,14 +42,14 @@ def pytest_runtest_logfinish(nodeid: str) -> None:
     _say(what="ends", name=_name(nodeid))
 
 
-def pytest_runtest_logreport(report: Report) -> None:
+def pytest_runtest_logreport(report: PytestReport) -> None:
     """One phase of a test ended."""
     if report.when == "call" or report.outcome != "passed":
         good = report.outcome == "passed" and not hasattr(report, "wasxfail")
         _say(what="verdict", name=_name(report.nodeid), good=good, message="" if good else _message(report))
 
 
-def pytest_collectreport(report: Report) -> None:
+def pytest_collectreport(report: PytestReport) -> None:
     """A file could not be collected."""
     if report.outcome == "failed":
         _say(what="broken", name=report.nodeid, message=_message(report))
@@ -65,7 +65,7 @@ def pytest_sessionfinish() -> None:
     _say(what="done")
 
 
-def _message(report: Report) -> str:
+def _message(report: PytestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
         return str(crash.message)[:500]
