@@ -60,6 +60,10 @@ def masked(text: str) -> list[str]:
     return [text[span.start : span.end] for span in find_secrets(text)]
 
 
+def masked_at(text: str, cut: int) -> list[str]:
+    return [text[span.start : span.end] for span in find_secrets(text, cut)]
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_the_secret_of_a_form_is_masked_and_nothing_beside_it(seed: int) -> None:
     for name, text, secret in every_form(random.Random(seed)):
@@ -107,9 +111,17 @@ def test_three_lines_of_base64_are_a_key_without_its_ends() -> None:
     ],
 )
 def test_what_is_open_at_the_cursor(text: str, expected: list[str]) -> None:
-    assert [text[span.start : span.end] for span in find_secrets(text, len(text))] == expected
+    assert masked_at(text, len(text)) == expected
     longer = CODE + text
     assert [longer[span.start : span.end] for span in find_secrets(longer + "\n" + CODE, len(longer))] == expected
+
+
+def test_what_is_after_the_cursor_is_not_being_typed() -> None:
+    text = 'token = "a1B2c"'
+    assert find_secrets(text, text.index("a1")) == []
+    assert masked_at(text, text.index("a1") + 1) == ["a1B2c"]
+    assert masked_at(text, len(text) - 1) == ["a1B2c"]
+    assert find_secrets(text, len(text)) == []
 
 
 @pytest.mark.parametrize(
@@ -125,6 +137,8 @@ def test_what_is_open_at_the_cursor(text: str, expected: list[str]) -> None:
         ("aB3xK", 6, False),
         ("version2beta", 8, False),
         ("x7q", 3, True),
+        ("aBcDeFg1", 8, True),
+        ("Abcdefg1", 8, False),
         ("0123456789abcdefghij", 16, False),
         ("deadbeef1a2b3c4d5e6f", 16, False),
         ("a1-b2-c3-d4-e5-f6-a7-b8", 16, True),

@@ -19,6 +19,8 @@ ROWS = {
     "a part of a longer word is no name": r"""
 byPass = '«hunter2»'
 bypass = 'hunter2'
+bypass = 'x1yz'\npassword = '«hunter2»'
+BYPass = 'hunter2'
 compass = 'hunter2'
 passenger = 'hunter2'
 passcode = '«hunter2»'
@@ -68,6 +70,7 @@ password = make_password('«hunter2»')
 password = fetch('hunter2')
 """,
     "a token has to look generated": r"""
+İİİİİİİİİİİİ = 1\nx = token = '«a1B2c3D4e5F6»'
 token = 'hunter2'
 token = '«a1B2c3D4e5F6»'
 token: «a1B2c3D4e5F6»
@@ -108,6 +111,17 @@ go PASSWORD=«hunterx» here
 go PASSWORD=str here
 go Password=hunterx here
 go(PASSWORD=«hunterx») here
+go Password=«hunterx»; y
+go Password=hunterx<y
+go Password=hunterx}y
+PASSWORD = settingx + 1
+""",
+    "a user and a password in base64": r"""
+Authorization: Basic «YW5uOmh1bnRlcjI» x
+Authorization: Basic «YW5uOmh1bnRlcjI=» x
+Authorization: Basic «YW5uOmh1bnRlcjIx» x
+Authorization: Basic «YW5uOmh1bnRlcg» x
+Authorization: Basic aGVsbG93b3JsZA== x
 """,
     "in an address": r"""
 "http://a/?password=«hunterx»&x=1"
@@ -357,6 +371,8 @@ name,password\nann,«hunter2»\nbob\nzoe,hunter3
 name , password \nann , «hunter2»\t
 "name","password"\n"ann","«hunter2»"
 name,password\n\t ann,«hunter2»
+name,password\n ann,«hunter2»\n  bob,«s3cr3t»\n   zoe,«hunter3»
+password,name\n «hunter2»,ann\n\t«s3cr3t»,bob
 name\tpassword\nann\t«hunter2»\n \t«hunter3»
 \tname,password\nann,hunter2
 password,password\n«hunter2»,«hunter3»
@@ -419,7 +435,7 @@ Key=abcdefghijklmnopqrst==
 }
 
 
-SURROUNDINGS = [(before, after) for before in ("f(x)\n", "# é\n\n", CODE) for after in ("", "\n" + CODE)]
+SURROUNDINGS = [(before, after) for before in ("\n", "f(x)\n", "# é\n\n", CODE) for after in ("", "\n" + CODE)]
 LETTERS = ((r"\\", "\0"), (r"\n", "\n"), (r"\r", "\r"), (r"\t", "\t"), ("\0", "\\"))
 
 

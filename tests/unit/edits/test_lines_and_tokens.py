@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 import pytest
@@ -15,8 +16,8 @@ from codestral_ls.edits.line_diff import line_edits
 from codestral_ls.edits.line_tokens import LONGEST_LINE, blocks, is_balanced, is_word, likeness, tokens, words
 
 
-def page(text: str, language: str = "python", version: int = 0) -> DocumentLines:
-    return DocumentLines(Snapshot.of(text, version, language, "file:///a.py"))
+def page(text: str, language: str = "python") -> DocumentLines:
+    return DocumentLines(Snapshot.of(text, 0, language, "file:///a.py"))
 
 
 @pytest.mark.parametrize(
@@ -220,6 +221,8 @@ def test_a_page_has_its_lines() -> None:
     assert here.ending == "\r\n"
     rest = here.lines_from(2)
     assert (len(rest), rest[0], rest[1], rest[:5], rest[1:], list(rest)) == (2, "c", "last", ["c", "last"], ["last"], ["c", "last"])
+    below = here.lines_from(1)
+    assert [below[index] for index in range(len(below))] == ["", "c", "last"]
     with pytest.raises(IndexError):
         rest[2]
     with pytest.raises(IndexError):
@@ -239,5 +242,9 @@ def test_a_page_is_of_a_version_and_a_language() -> None:
     snapshot = Snapshot.of("a", 1, "python", "file:///a.py")
     assert DocumentLines(snapshot).is_of(snapshot)
     assert not DocumentLines(snapshot).is_of(Snapshot.of("a", 1, "python", "file:///a.py"))
+    for language in ("c", "rust"):
+        assert not DocumentLines(snapshot).is_of(replace(snapshot, language=language))
+    for version in (1, 2):
+        assert not DocumentLines(snapshot).is_of(replace(snapshot, version=version))
     assert page("a").tree is not None
     assert page("a", "no-language").tree is None

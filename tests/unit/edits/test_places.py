@@ -12,7 +12,7 @@ from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.edit_candidates import MOST_PLACES, EditCandidate, candidates
 from codestral_ls.edits.history import LONGEST, MOST_DOCUMENTS, History
-from codestral_ls.edits.next_edits import NextEdits
+from codestral_ls.edits.next_edits import NextEdits, _is_half_done
 from codestral_ls.edits.proposing import Proposal, breaks, propose
 from codestral_ls.edits.rules import Rule, rules_of
 from codestral_ls.edits.scoping import is_elsewhere
@@ -42,6 +42,11 @@ def test_a_name_is_found_wherever_it_is_but_where_it_was_changed() -> None:
         ("name", 2, "print(totals, amount)"),
         ("name", 3, "# amount"),
     }
+
+
+def test_a_line_that_was_changed_is_no_place() -> None:
+    told = found("print(amount, total)\nprint(total)\n", change(0, "print(total, total)", "print(amount, total)"))
+    assert {key[1] for key in told} == {1}
 
 
 def test_the_evidence_of_a_name() -> None:
@@ -84,6 +89,11 @@ def test_a_name_that_is_still_defined_is_not_gone() -> None:
     assert not evidence.was_known
 
 
+def test_a_name_that_became_two_is_not_gone() -> None:
+    evidence = found("def amount(x):\nx(total)\n", change(0, "def total(x):", "def amount.all(x):"))
+    assert not next(one for key, one in evidence.items() if key[0] == "name").evidence.gone
+
+
 def test_a_number_and_the_same_line() -> None:
     told = found("  retry(3)\nretry(5)\n    retry(3)\n", change(1, "retry(3)", "retry(5)"))
     line, name = told["line", 2, "    retry(5)"].evidence, told["name", 0, "  retry(5)"].evidence
@@ -116,6 +126,25 @@ def test_a_sibling_follows_in_other_lists() -> None:
     told = found(text, change(2, None, "    GREEN = 2", "    RED = 1"))
     evidence = told["sibling", 4, "    'RED',\n    'GREEN',"].evidence
     assert (evidence.kind, evidence.support, evidence.size) == ("sibling", 0, 1)
+
+
+def test_a_sibling_that_was_added_twice_has_support() -> None:
+    text = "names = [\n    'RED',\n    'GREEN',\n]\nothers = [\n    'RED',\n    'BLUE',\n]\n"
+    first, second = change(2, None, "    GREEN,", "    RED,", uri=THERE), change(2, None, "    'GREEN',", "    'RED',")
+    evidence = found(text, first, second)["sibling", 5, "    'RED',\n    'GREEN',"].evidence
+    assert (evidence.support, evidence.against) == (1, 0)
+    wrong = change(2, None, "    'YELLOW',", "    'RED',")
+    evidence = found(text.replace("GREEN", "YELLOW"), wrong, first)["sibling", 5, "    'RED',\n    'GREEN',"].evidence
+    assert (evidence.support, evidence.against) == (0, 1)
+
+
+def test_a_name_is_imported_from_the_file_of_the_change_alone() -> None:
+    renamed = change(0, "def total(x):", "def amount(x):", uri=THERE)
+    here, there = "from b import total\n", page("def amount(x):\n", THERE)
+    assert found(here, renamed, others=[there])["name", 0, "from b import amount"].evidence.imported
+    assert found("x = b.total\n", renamed, others=[there])["name", 0, "x = b.amount"].evidence.imported
+    assert not found("from c import total\n", renamed, others=[there])["name", 0, "from c import amount"].evidence.imported
+    assert not found("x = b + total\n", renamed, others=[there])["name", 0, "x = b + amount"].evidence.imported
 
 
 def test_a_rule_with_too_many_places_says_nothing() -> None:
@@ -177,6 +206,15 @@ def test_what_the_syntax_says_against_a_place(
     assert is_elsewhere(candidate(text, line, made, rule), changes, {HERE: here}) is elsewhere
 
 
+@pytest.mark.parametrize(("old", "elsewhere"), [("# see(rows)", False), ("see(rows)", True)])
+def test_lines_that_went_from_code_go_from_code(old: str, elsewhere: bool) -> None:
+    changes = [change(0, old, None)]
+    (rule,) = rules_of(changes[0])
+    here = page("x = 1\n# see(rows)\n")
+    went = EditCandidate(HERE, 1, 2, (), rule, candidate("", 0, "", rule).evidence)
+    assert is_elsewhere(went, changes, {HERE: here}) is elsewhere
+
+
 def test_a_local_name_of_another_file_is_another() -> None:
     changes = [change(1, "    rows = 1", "    lines = 1")]
     (rule, *_) = rules_of(changes[0])
@@ -226,12 +264,15 @@ def taken_away(at: str) -> Row:
         "middle": "a = 1\nprint(debugging)\nb = 1\n",
         "last": "a = 1\nprint(debugging)",
         "alone": "print(debugging)",
+        "last of many": "a = 1\nb = 1\nc = 1\nprint(debugging)",
     }[at]
-    wanted = {"first": "a = 1\n", "middle": "a = 1\nb = 1\n", "last": "a = 1", "alone": ""}[at]
+    wanted = {"first": "a = 1\n", "middle": "a = 1\nb = 1\n", "last": "a = 1", "alone": "", "last of many": "a = 1\nb = 1\nc = 1"}[
+        at
+    ]
     return Row(text, went, wanted)
 
 
-@pytest.mark.parametrize("at", ["first", "middle", "last", "alone"])
+@pytest.mark.parametrize("at", ["first", "middle", "last", "alone", "last of many"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_a_line_goes_with_its_ending(at: str, ending: str) -> None:
     row = taken_away(at)
@@ -296,6 +337,8 @@ def test_another_language_is_another_document() -> None:
         ("a\nb b\n", "a\nb x b\n", (1, ("b b",), ("b x b",), "a")),
         ("a\na\nb\n", "a\na\na\nb\n", (2, (), ("a",), "a")),
         ("", "x", (0, ("",), ("x",), "")),
+        ("one\ntwo\nb\n", "one\ntwo\nx y\n", (2, ("b",), ("x y",), "two")),
+        ("one\ntwo\nb\n", "one\ntwo\nnew\nb\n", (2, (), ("new",), "two")),
     ],
 )
 def test_a_change_in_whole_lines(old: str, new: str, told: tuple[int, tuple[str, ...], tuple[str, ...], str]) -> None:
@@ -353,3 +396,33 @@ def test_a_document_that_is_closed_gives_nothing_more() -> None:
         edits.next(snapshot(text), (), "balanced")
     edits.closed(snapshot("").uri)
     assert edits.next(snapshot(third), (), "balanced") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "uri", "start", "end", "half"),
+    [
+        ("f(\nx = 1\n", HERE, 0, 1, True),
+        ("x = 1\ny = )\n", HERE, 0, 1, False),
+        ("x = 1\ny = )\n", HERE, 1, 2, True),
+        ("x = 1\ny = )\n", HERE, 0, 2, True),
+        ("x = 1\ny = )\n", THERE, 1, 2, False),
+        ("x = 1\ny = )\n", HERE, 9, 10, False),
+        ("x = 1\ny = )", HERE, 1, 9, True),
+        ("x = 1\ny = )\nz = 1\n", HERE, 1, 1, True),
+    ],
+)
+def test_a_change_that_does_not_parse_yet_is_half_done(text: str, uri: str, start: int, end: int, half: bool) -> None:
+    assert _is_half_done(page(text), uri, start, end) is half
+    assert not _is_half_done(page(text, language="none"), uri, start, end)
+
+
+def test_the_import_is_that_of_the_document_at_hand() -> None:
+    edits = NextEdits(lambda name, _page: ["app.tables"] if name == "Table" else [])
+    other = snapshot("import sys\n", 5)
+    edits.opened(snapshot("import os\n\nx = 1\n"))
+    edits.opened(other)
+    now = snapshot("import os\n\nx = Table(1)\n")
+    told = edits.next(now, (other,), "balanced")
+    assert told is not None
+    assert told[1].uri == now.uri
+    assert edits.next(now, (other,), "quiet") is None, "an import is not certain enough for that"

@@ -62,11 +62,10 @@ def _table(text: str, header: re.Match[str]) -> Iterator[tuple[int, int]]:
         row = text[at:end]
         if row.count(sign) != len(names) - 1:
             return
-        start = at + (len(row) - len(row.lstrip(" \t")) if sign != "\t" else 0)
-        cells = text[start:end].split(sign)
+        cells = row.split(sign)
         for place in wanted:
             if place < len(cells):
-                begin = start + sum(len(cell) + 1 for cell in cells[:place])
+                begin = at + sum(len(cell) + 1 for cell in cells[:place])
                 yield from _bare(text, begin, begin + len(cells[place]))
         at = end + 1
         if end == len(text):

@@ -104,7 +104,7 @@ def _part(text: str, place: int, after: int) -> Value:
     following = letter_at(text, part.end())
     if following != ")" and (in_address or following == ";" or _is_beside_others(text, place, part)):
         return part
-    shouted = text[place:after].isupper() and text[part.start() - 1] != " " and is_no_code(part["value"])
+    shouted = text[place:after].isupper() and text[part.start("value") - 1] != " " and is_no_code(part["value"])
     return part if shouted else None
 
 
