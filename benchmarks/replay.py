@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks import engine_load
 from benchmarks.replaying import alone, editor, plain, report
 from benchmarks.replaying.passages import Passage, laid_out, passages
-from benchmarks.replaying.record import Keystroke
+from benchmarks.replaying.record import RecordedKey
 from codestral_ls.backends.base import Backend, Usage
 from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.ready import until_ready
@@ -95,8 +95,8 @@ async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, 
 
 async def _plain_arm(
     name: str, backend: Backend, typed: list[Passage], arguments: argparse.Namespace, usages: list[Usage]
-) -> dict[int, list[Keystroke]]:
-    records: dict[int, list[Keystroke]] = {}
+) -> dict[int, list[RecordedKey]]:
+    records: dict[int, list[RecordedKey]] = {}
     for index, passage in enumerate(typed):
         await _point_at(backend, passage)
         seed = arguments.seed + index
@@ -106,8 +106,8 @@ async def _plain_arm(
 
 async def _pipeline_arm(
     name: str, typed: list[Passage], arguments: argparse.Namespace, folder: Path
-) -> tuple[dict[int, list[Keystroke]], list[tuple[int, int, int]]]:
-    records: dict[int, list[Keystroke]] = {}
+) -> tuple[dict[int, list[RecordedKey]], list[tuple[int, int, int]]]:
+    records: dict[int, list[RecordedKey]] = {}
     generations: list[tuple[int, int, int]] = []
     if name == "embedded":
         chosen = {"CODESTRAL_LS_LOCAL_MODEL": arguments.model} if arguments.model else {}

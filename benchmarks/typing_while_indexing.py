@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.index import make_project
 from benchmarks.replaying import editor, report
 from benchmarks.replaying.passages import Passage, passages
-from benchmarks.replaying.record import Keystroke, quantile
+from benchmarks.replaying.record import RecordedKey, quantile
 
 RESULTS = Path(__file__).parent / "results"
 KNOWN = ("typed_along", "cache", "prefetch")
@@ -28,7 +28,7 @@ KNOWN = ("typed_along", "cache", "prefetch")
 class TypedArm:
     """The keystrokes of one arm, and how many files the index gained while they were typed."""
 
-    records: list[Keystroke]
+    records: list[RecordedKey]
     indexed: int = 0
 
     @property
@@ -39,7 +39,7 @@ class TypedArm:
 
 async def typed(folder: Path, typing: list[Passage], seed: int, workspace: Path | None) -> TypedArm:
     """Type all passages, one server for each, as a paced fake needs it; the index goes on where the last one left it."""
-    records: list[Keystroke] = []
+    records: list[RecordedKey] = []
     first = _indexed(folder)
     for index, passage in enumerate(typing):
         truth = folder / f"truth-{index}.txt"

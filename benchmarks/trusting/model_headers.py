@@ -53,7 +53,7 @@ class _Loader:
             self._log.seek(0)
             self._log.truncate()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.trusting.model_loading"],
+                [sys.executable, "-m", "benchmarks.trusting.mutant_loading"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
+from codestral_ls.backends.abilities import abilities_of, models_of, outgoing_of
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.door import Door, expected_tokens
 from codestral_ls.backends.outgoing import Outgoing
@@ -60,18 +61,15 @@ class Guard:
 
     async def outgoing(self, request: FimRequest) -> Outgoing | None:
         """The request that the inner backend would send, masked; None if it cannot tell. Raises: BackendError."""
-        outgoing = getattr(self.inner, "outgoing", None)
-        return None if outgoing is None else await outgoing(self._door.sealed(request))
+        return await outgoing_of(self.inner, self._door.sealed(request))
 
     async def models(self) -> tuple[str, ...]:
         """The names the inner backend lists, if it can. Raises: BackendError."""
-        models = getattr(self.inner, "models", None)
-        return () if models is None else tuple(await models())
+        return await models_of(self.inner)
 
     async def abilities(self) -> tuple[str, ...]:
         """The abilities of the inner backend's server, if it reports them. Raises: BackendError."""
-        abilities = getattr(self.inner, "abilities", None)
-        return () if abilities is None else tuple(await abilities())
+        return await abilities_of(self.inner)
 
     async def health(self) -> Health:
         """The inner backend's state."""

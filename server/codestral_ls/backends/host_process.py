@@ -27,7 +27,7 @@ ENGINE = ("llama_cpp", "numpy")
 """Packages that a host imports and a plain installation lacks."""
 NO_ENGINE = (
     "The local model needs llama.cpp, which is not installed with this server. "
-    "Install codestral-ls with its extra [local], or choose another backend (`backend.primary`)."
+    "Run `codestral-ls local install`, or choose another backend (`backend.primary`)."
 )
 CANNOT_SERVE, SAYS = 2, "codestral-ls host: "
 """The exit status of a host that cannot serve here, and the text before the reason in its log."""

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
+from codestral_ls.backends.abilities import abilities_of, models_of, outgoing_of
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Occupancy, Occupant, Piece
 from codestral_ls.backends.breaker import Breaker
 from codestral_ls.backends.failures import health_from
@@ -152,17 +153,13 @@ class Router:
                     raise
             await self._sleep(wait)
 
-    async def outgoing(self, request: FimRequest) -> Outgoing | str:
-        """The request that would be sent to the backend asked now. Raises: BackendError."""
-        candidate = self._current()
-        outgoing = getattr(candidate.backend, "outgoing", None)
-        sent: Outgoing | None = None if outgoing is None else await outgoing(request)
-        return sent or f"Nothing leaves this machine: {candidate.title} answers here."
+    async def outgoing(self, request: FimRequest) -> Outgoing | None:
+        """The request that would be sent to the backend asked now; None if nothing would leave. Raises: BackendError."""
+        return await outgoing_of(self._current().backend, request)
 
     async def models(self) -> tuple[str, ...]:
         """The names that the backend asked now lists, if it can. Raises: BackendError."""
-        models = getattr(self._current().backend, "models", None)
-        return () if models is None else tuple(await models())
+        return await models_of(self._current().backend)
 
     async def occupancy(self) -> Occupancy | None:
         """The figures of the first backend with a model host of ours, whichever is asked now."""
@@ -173,8 +170,7 @@ class Router:
 
     async def abilities(self) -> tuple[str, ...]:
         """The abilities of the server of the backend asked now, if it reports them. Raises: BackendError."""
-        abilities = getattr(self._current().backend, "abilities", None)
-        return () if abilities is None else tuple(await abilities())
+        return await abilities_of(self._current().backend)
 
     async def health(self) -> Health:
         """Ready if any backend is ready; the message names the fallback in use."""

@@ -5,16 +5,13 @@ The pipeline turns a failed backend into an empty answer, as an editor wants it;
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
+from codestral_ls.backends.abilities import outgoing_of
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.outgoing import local_text
 from codestral_ls.errors import BackendError
-
-if TYPE_CHECKING:
-    from codestral_ls.backends.outgoing import Outgoing
 
 
 class Witness:
@@ -78,6 +75,5 @@ class Decoy(Witness):
 
     async def rendered(self, request: FimRequest) -> str:
         """What the backend would send for ``request``: its HTTP request, or the request's fields if it has none."""
-        outgoing: Callable[[FimRequest], Awaitable[Outgoing | None]] | None = getattr(self.backend, "outgoing", None)
-        sent = await outgoing(request) if outgoing is not None else None
+        sent = await outgoing_of(self.backend, request)
         return local_text(request, self.backend.info().name) if sent is None else sent.text()

@@ -5,6 +5,7 @@ this user accepts, in the user's state folder.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from codestral_ls.backends.base import Backend
@@ -19,7 +20,7 @@ from codestral_ls.context.project import ProjectContext
 def build_completer(backend: Backend, options: Options, folders: Sequence[Path] = ()) -> Completer:
     """A completer for a whole session; ``folders`` are the workspace's, looked at again with every document.
 
-    Commands that ask once make a plain `Completer`, which remembers nothing.
+    Commands that make one request use a plain `Completer`, which remembers nothing.
     """
     feedback = Feedback(SqliteTally(state_dir() / "acceptance.sqlite3"))
-    return Completer(backend, options, feedback=feedback, project=ProjectContext(options, folders), roots=folders)
+    return Completer(backend, options, feedback=feedback, project=partial(ProjectContext, options, folders), roots=folders)

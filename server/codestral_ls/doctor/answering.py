@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from codestral_ls.backends.abilities import abilities_of, models_of
 from codestral_ls.backends.base import Backend, FimRequest, Health
 from codestral_ls.backends.build_backend import build_one
 from codestral_ls.backends.ready import until_ready
@@ -111,7 +112,7 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
         cold, hot = await ask(backend, request, clock), await ask(backend, request, clock)
     except BackendError as error:
         return _unwell(name, role, Health("error", str(error)), facts, bad)
-    models, abilities = await _told(backend, "models"), await _told(backend, "abilities")
+    models, abilities = await _listed(models_of(backend)), await _listed(abilities_of(backend))
     model = backend.info().model or (models[0].rpartition("/")[2] if models else "a model without a name")
     facts |= {"models": models, "abilities": abilities}
     facts |= {"tells_probability": hot.tells_probability, "tells_usage": hot.tells_usage}
@@ -136,14 +137,10 @@ async def _probed(finding: Finding, backend: Backend) -> Finding:
     return replace(finding, state="warning", next=unsuited(backend.info().model or finding.name, verdict), facts=facts)
 
 
-async def _told(backend: Backend, method: str) -> list[str]:
-    """The list from an optional ability of a backend (or of the one inside its guard); empty if it has none or fails."""
-    inner: object = getattr(backend, "inner", backend)
-    tell: Callable[[], Awaitable[Sequence[str]]] | None = getattr(inner, method, None)
-    if tell is None:
-        return []
+async def _listed(asked: Awaitable[Sequence[str]]) -> list[str]:
+    """The list that a server was asked for; empty if it fails."""
     try:
-        return list(await tell())
+        return list(await asked)
     except BackendError:
         return []
 

@@ -23,9 +23,8 @@ from codestral_ls.system.processes import output_of_own
 GROUP = "Installation"
 PACKAGES = ("pygls", "lsprotocol", "aiohttp", "mistralai", "tree-sitter", "platformdirs", "pathspec", "rich")
 INSTALL_LOCAL = (
-    "To run models on this machine: pip install '.[local]' in a checkout. That compiles llama.cpp, which takes some "
-    "minutes and needs cmake and a C++ compiler{missing}. To compile nothing, take a prebuilt wheel (CPU, CUDA or "
-    'Metal): docs/backends.md says where, under "Local models".'
+    "To run models on this machine: codestral-ls local install fetches a prebuilt llama.cpp. Or compile it, which takes "
+    "5 to 12 minutes on two cores and needs cmake and a C++ compiler{missing}: pip install '.[local]' in a checkout."
 )
 REINSTALL = "Reinstall it from a checkout: pip install --force-reinstall ."
 REINSTALL_LLAMA = (

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from codestral_ls.backends.base import Backend, FimRequest
@@ -59,7 +60,8 @@ async def run(
     done = len(known)
     progress(done, done + len(work))
     for arm in arms:
-        project = ProjectContext(options, [root] if root is not None else (), keep_index=False) if arm == "with" else None
+        folders = [root] if root is not None else []
+        project = partial(ProjectContext, options, folders, keep_index=False) if arm == "with" else None
         completer = Completer(_Borrowed(backend), unhurried(options, arm, deadline_ms), project=project)
         try:
             for hole, _ in (one for one in work if one[1] == arm):

@@ -41,7 +41,7 @@ def load() -> Any:
         spec = importlib.util.find_spec("llama_cpp")
         if spec is None or spec.submodule_search_locations is None:
             raise ModelError(
-                "The model host needs llama.cpp. Install it with: pip install '.[local]' in a checkout of codestral-ls "
+                "The model host needs llama.cpp. Install it with: codestral-ls local install "
                 '(or set `backend.primary` to "codestral" and use the API).'
             )
         package = types.ModuleType("llama_cpp")

@@ -91,7 +91,7 @@ async def test_without_the_extra_it_says_how_to_get_it(wanted: bool, state: str,
     assert (finding.name, finding.state) == ("llama.cpp", state)
     assert "pip install '.[local]'" in finding.next
     assert "(missing here: cmake)" in finding.next
-    assert "prebuilt wheel" in finding.next
+    assert "codestral-ls local install" in finding.next
 
 
 async def test_a_gpu_that_is_not_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from codestral_ls.generate.editing.edits import apply_edits
 from codestral_ls.generate.testing.file_text import TestLayout
 from codestral_ls.generate.testing.generated_tests import GeneratedTest
 from codestral_ls.generate.testing.imports import NamedImport, importable, needed, read_imports, render
-from codestral_ls.generate.testing.locations import TestPlace, node_module, test_place
+from codestral_ls.generate.testing.locations import TestPlace, node_module, place_for_tests
 from codestral_ls.generate.testing.profile import TestProfile, read_test_profile
 
 PLACES = [
@@ -33,7 +33,7 @@ def test_places(tmp_path: Path, why: str, folders: dict[str, int], source: str, 
     for folder in place.relative_to(tmp_path).parents:
         if folder.name not in ("src", ""):
             (tmp_path / folder / "__init__.py").write_text("")
-    found = test_place(tmp_path, place, "python", TestProfile(folders=folders))
+    found = place_for_tests(tmp_path, place, "python", TestProfile(folders=folders))
     assert found is not None
     assert found.path.as_posix() == path
     assert found.module == source.removeprefix("src/").removesuffix(".py").replace("/", ".")
@@ -45,7 +45,7 @@ def test_named_at_the_end_and_relative(tmp_path: Path) -> None:
     for folder in ("pkg", "pkg/a"):
         (tmp_path / folder / "__init__.py").write_text("")
     profile = TestProfile(folders={"pkg/a/tests": 1}, named_at_end=True, relative=True)
-    found = test_place(tmp_path, source, "python", profile)
+    found = place_for_tests(tmp_path, source, "python", profile)
     assert found is not None
     assert (found.path.as_posix(), found.imported_as) == ("pkg/a/tests/b_generated_test.py", "..b")
 
@@ -59,7 +59,7 @@ def test_named_at_the_end_and_relative(tmp_path: Path) -> None:
     ],
 )
 def test_places_of_typescript(tmp_path: Path, profile: TestProfile, path: str, module: str) -> None:
-    found = test_place(tmp_path, tmp_path / "src/a.ts", "typescript", profile)
+    found = place_for_tests(tmp_path, tmp_path / "src/a.ts", "typescript", profile)
     assert found is not None
     assert found.path.as_posix() == path
     assert node_module(PurePosixPath("src/a.ts"), found.path, profile) == module

@@ -29,7 +29,7 @@ from codestral_ls.generate.editing.source import MAX_BYTES
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.file_text import TestLayout
 from codestral_ls.generate.testing.generated_tests import read_candidates
-from codestral_ls.generate.testing.locations import test_place
+from codestral_ls.generate.testing.locations import place_for_tests
 from codestral_ls.generate.testing.profile import TestProfile
 from codestral_ls.generate.testing.prompt import build_test_request, opening_of
 from codestral_ls.generate.writers.backend import collect
@@ -53,17 +53,14 @@ class NewText:
     existing: str = ""
 
 
-def documentable(snapshot: Snapshot) -> str | None:
+def definition_to_document(snapshot: Snapshot) -> str | None:
     """The name of the definition at the cursor that documentation can be written for; None if there is none."""
     return offer(snapshot).docstring
 
 
-def testable(snapshot: Snapshot) -> str | None:
+def function_to_test(snapshot: Snapshot) -> str | None:
     """The name of the function at the cursor that tests can be written for; None if there is none."""
     return offer(snapshot).tests
-
-
-testable.__test__ = False  # type: ignore[attr-defined]
 
 
 async def write_docstring(
@@ -171,7 +168,7 @@ def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Docume
     """How tests of the document are put into a file. Raises: GenerateError (outside of the workspace, cannot be imported)."""
     try:
         relative = PurePosixPath(path.resolve().relative_to(root.resolve()).as_posix())
-        place = test_place(root, path, snapshot.language, profile)
+        place = place_for_tests(root, path, snapshot.language, profile)
     except ValueError as error:
         raise GenerateError(f"{path.name} is outside of the workspace.") from error
     if place is None:

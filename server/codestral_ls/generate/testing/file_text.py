@@ -24,8 +24,6 @@ _VITEST = ("afterAll", "afterEach", "assert", "beforeAll", "beforeEach", "descri
 class TestLayout:
     """How tests of the source at ``path`` (relative to the project) with this ``text`` are put into a file at ``place``."""
 
-    __test__ = False
-
     language: str
     path: PurePosixPath
     text: str

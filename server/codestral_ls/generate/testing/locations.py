@@ -18,8 +18,6 @@ class TestPlace:
     folder they are imported from; and ``imported_as``, the module as the test file names it (relative if the project does so).
     """
 
-    __test__ = False
-
     path: PurePosixPath
     import_root: str = "."
     module: str = ""
@@ -27,7 +25,7 @@ class TestPlace:
     imported_as: str = ""
 
 
-def test_place(root: Path, source: Path, language: str, profile: TestProfile) -> TestPlace | None:
+def place_for_tests(root: Path, source: Path, language: str, profile: TestProfile) -> TestPlace | None:
     """The location for the tests of ``source``; None if it cannot be imported."""
     relative = PurePosixPath(source.resolve().relative_to(root.resolve()).as_posix())
     if language != "python":
@@ -45,9 +43,6 @@ def test_place(root: Path, source: Path, language: str, profile: TestProfile) ->
     module = ".".join(parts)
     imported = _relative_module(parts, path, import_root) if profile.relative else module
     return TestPlace(path, import_root, module, ".".join(around), imported or module)
-
-
-test_place.__test__ = False  # type: ignore[attr-defined]
 
 
 def node_module(source: PurePosixPath, test_file: PurePosixPath, profile: TestProfile) -> str:

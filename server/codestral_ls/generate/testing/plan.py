@@ -19,9 +19,9 @@ from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, read
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.file_text import TestLayout
 from codestral_ls.generate.testing.generated_tests import GeneratedTest, read_candidates
-from codestral_ls.generate.testing.locations import TestPlace, test_place
+from codestral_ls.generate.testing.locations import TestPlace, place_for_tests
 from codestral_ls.generate.testing.profile import TestProfile
-from codestral_ls.generate.testing.prompt import build_test_request, opening_of, owner_of, test_name
+from codestral_ls.generate.testing.prompt import build_test_request, name_of_test, opening_of, owner_of
 from codestral_ls.generate.testing.running import Tool
 from codestral_ls.generate.testing.subjects import subjects_of
 from codestral_ls.generate.testing.verify import Trial, Verified, verify
@@ -36,8 +36,6 @@ class TestSettings:
 
     ``unfit`` are sources that the first check found impossible to test, and why.
     """
-
-    __test__ = False
 
     root: Path
     profile: TestProfile = field(default_factory=TestProfile)
@@ -184,7 +182,7 @@ def _read(settings: TestSettings, path: Path) -> _File | None:
         return None
     if tree.has_errors:
         raise FileLeftAlone("the parser does not understand it")
-    place = test_place(settings.root, path, source.language, settings.profile)
+    place = place_for_tests(settings.root, path, source.language, settings.profile)
     if place is None:
         raise FileLeftAlone("it cannot be imported by name")
     existing = None
@@ -193,9 +191,9 @@ def _read(settings: TestSettings, path: Path) -> _File | None:
         existing = read_source(target)
         if not is_generated(existing.text):
             raise FileLeftAlone(f"{place.path.as_posix()} was not written by this command")
-        mentioned = {test_name(one) for _, one in subjects if test_name(one) in existing.text}
+        mentioned = {name_of_test(one) for _, one in subjects if name_of_test(one) in existing.text}
         titled = {one.name for _, one in subjects if f'test("{one.name}' in existing.text}
-        subjects = [(n, one) for n, one in subjects if test_name(one) not in mentioned and one.name not in titled]
+        subjects = [(n, one) for n, one in subjects if name_of_test(one) not in mentioned and one.name not in titled]
     relative = PurePosixPath(path.resolve().relative_to(settings.root.resolve()).as_posix())
     exported = tuple(sorted({one.qualified.split(".")[0] for one in definitions}))
     layout = TestLayout.of(source.language, relative, source.text, place, settings.profile, exported)

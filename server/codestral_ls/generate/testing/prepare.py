@@ -23,7 +23,7 @@ from codestral_ls.generate.batch.kept import DamagedError, fields_of
 from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.test_files import is_test_file
 from codestral_ls.generate.testing.baseline import look
-from codestral_ls.generate.testing.locations import TestPlace, test_place
+from codestral_ls.generate.testing.locations import TestPlace, place_for_tests
 from codestral_ls.generate.testing.plan import LANGUAGES, TestSettings, finish_file, plan_file
 from codestral_ls.generate.testing.profile import TestProfile, read_test_profile
 
@@ -110,7 +110,7 @@ def _looked(settings: TestSettings, batch: Batch) -> tuple[TestSettings, list[st
     for path in find_files(batch.selection):
         language = "python" if path.suffix == ".py" else "node"
         if not is_test_file(path, settings.root):
-            place = test_place(settings.root, path, language, settings.profile)
+            place = place_for_tests(settings.root, path, language, settings.profile)
             if place is not None:
                 places.setdefault(language, {})[path] = place
     notes: list[str] = []

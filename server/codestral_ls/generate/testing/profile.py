@@ -45,8 +45,6 @@ class TestProfile:
     is a folder next to the sources, ``node_suffix`` ".test" or ".spec".
     """
 
-    __test__ = False
-
     node: Literal["vitest", "jest"] = "vitest"
     python_framework: Literal["pytest", "unittest"] = "pytest"
     folders: dict[str, int] = field(default_factory=dict)

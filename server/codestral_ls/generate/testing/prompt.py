@@ -68,9 +68,9 @@ def opening_of(tree: SyntaxTree, definition: Documentable, profile: TestProfile)
         return f'test("{definition.name}'
     word = "async def" if _is_async(tree, definition) else "def"
     if profile.framework(language) == "unittest":
-        return f"class {owner_of(definition, profile)}({base_of(word)}):\n    {word} {test_name(definition)}"
+        return f"class {owner_of(definition, profile)}({base_of(word)}):\n    {word} {name_of_test(definition)}"
     mark = f"{profile.async_mark}\n" if profile.async_mark and word != "def" else ""
-    return f"{mark}{word} {test_name(definition)}"
+    return f"{mark}{word} {name_of_test(definition)}"
 
 
 def owner_of(definition: Documentable, profile: TestProfile) -> str:
@@ -86,12 +86,9 @@ def base_of(code: str) -> str:
     return "unittest.IsolatedAsyncioTestCase" if re.search(r"^\s*async def", code, re.MULTILINE) else "unittest.TestCase"
 
 
-def test_name(definition: Documentable) -> str:
+def name_of_test(definition: Documentable) -> str:
     """How the tests of a function begin: ``test_Class_method`` in small letters."""
     return "test_" + definition.qualified.replace(".", "_").strip("_").lower()
-
-
-test_name.__test__ = False  # type: ignore[attr-defined]
 
 
 def _is_async(tree: SyntaxTree, definition: Documentable) -> bool:
