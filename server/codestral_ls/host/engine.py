@@ -210,7 +210,9 @@ class Engine:
         self._take_in()
         self._drop_cancelled()
         self._admit()
-        parts = scheduler.compose(self._running, self.session.batch, self.metrics.prefill_rate, self._share)
+        rate = self.metrics.prefill_rate
+        room = scheduler.step_tokens(rate, self.session.batch) if rate else self.session.batch
+        parts = scheduler.compose(self._running, room, rate, self._share)
         if not parts:
             return self._draft_model is not None and self._draft_model.rest()
         rows = self._fill(parts)

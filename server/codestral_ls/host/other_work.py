@@ -1,9 +1,10 @@
 """How many cores other programs keep busy, from the system's own clocks: total busy time less this process's own.
 
 Between two requests nobody looks, so the first interval of a request may be long and its work already over (an editor that drew,
-another model that answered). Of a long interval therefore only whole cores count, at most as many as there are threads that want a
-core at this moment; the next look, some hundredths of a second later, has an interval of its own. In a short interval the system's
-clocks are exact to one tick per core, which is subtracted: a core that is wrongly left idle costs more than a shared core.
+another model that answered). Of a long interval therefore only whole cores count, at most as many as there are threads of other
+programs that want a core now: the fewest of three samples within a millisecond, because the program that sent the request often
+runs for a moment more. The next look, some hundredths of a second later, has an interval of its own. In a short interval the
+system's clocks are exact to one tick per core, which is subtracted: a core that is wrongly left idle costs more than a shared core.
 
 Linux only; elsewhere the load is unknown, and ``threads.py`` uses the times of its own steps.
 """
@@ -25,6 +26,22 @@ TICKS = 100.0
 """Ticks per second of the counters in ``/proc/stat`` (USER_HZ, the same on every Linux that runs Python)."""
 
 
+SAMPLES, APART = 3, 0.0005
+"""How often the running threads are counted after a long interval, and the seconds between two counts."""
+TASKS = Path("/proc/self/task")
+
+
+def own_threads_running(tasks: Path = TASKS) -> int:
+    """How many threads of this process have or want a core, at least the one that asks. Raises: OSError."""
+    states = []
+    for task in tasks.iterdir():
+        try:
+            states.append((task / "stat").read_bytes().rpartition(b") ")[2][:1])
+        except OSError:
+            continue  # the thread has just ended
+    return max(1, states.count(b"R"))
+
+
 class OtherWork:
     """Cores that others kept busy in the last interval; 0.0 at first, and if the system does not say."""
 
@@ -34,10 +51,13 @@ class OtherWork:
         *,
         read: Callable[[], str] = lambda: STATISTICS.read_text("ascii"),
         own: Clock = time.process_time,
+        own_running: Callable[[], int] = own_threads_running,
         clock: Clock = monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._names = frozenset(f"cpu{number}" for number in usable)
         self._read, self._own, self._clock = read, own, clock
+        self._own_running, self._sleep = own_running, sleep
         self._known = True
         self._at = self._busy = self._mine = 0.0
         self.cores = 0.0
@@ -56,12 +76,26 @@ class OtherWork:
         if self._at:
             passed, others = now - self._at, busy - self._busy - (mine - self._mine)
             if passed > RECENT:
-                self.cores = float(min(int(others / passed), others_running(text)))
+                whole = int(others / passed)
+                self.cores = float(min(whole, self._wanted_now(text))) if whole > 0 else 0.0
             else:
                 self.cores = (others - len(self._names) / TICKS) / passed
             self.cores = min(max(0.0, self.cores), float(len(self._names)))
         self._at, self._busy, self._mine = now, busy, mine
         return self.cores
+
+    def _wanted_now(self, text: str) -> int:
+        """The fewest threads of other programs that had or wanted a core, of a few samples; ``text`` is the first one."""
+        try:
+            fewest = running(text) - self._own_running()
+            for _ in range(SAMPLES - 1):
+                if fewest <= 0:
+                    break
+                self._sleep(APART)
+                fewest = min(fewest, running(self._read()) - self._own_running())
+        except (OSError, ValueError):
+            return 0
+        return max(0, fewest)
 
 
 def busy_seconds(text: str, names: Collection[str]) -> float:
@@ -81,12 +115,9 @@ def busy_seconds(text: str, names: Collection[str]) -> float:
     return total / TICKS
 
 
-def others_running(text: str) -> int:
-    """How many threads, except the calling one, have or want a core, from the ``/proc/stat`` in ``text``; for the whole system.
-
-    Raises: ValueError.
-    """
+def running(text: str) -> int:
+    """How many threads of the whole system have or want a core, from the ``/proc/stat`` text ``text``. Raises: ValueError."""
     _, found, rest = text.partition("\nprocs_running ")
     if not found:
         raise ValueError("no procs_running")
-    return max(0, int(rest.split(maxsplit=1)[0]) - 1)
+    return int(rest.split(maxsplit=1)[0])

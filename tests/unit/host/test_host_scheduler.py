@@ -8,7 +8,7 @@ import pytest
 
 from codestral_ls.host.answer_run import EngineRequest, Run
 from codestral_ls.host.drafting import LONGEST, BatchRowCost, lookup
-from codestral_ls.host.scheduler import Queue, QueueFullError, compose, to_suspend
+from codestral_ls.host.scheduler import Queue, QueueFullError, compose, step_tokens, to_suspend
 from support.models.host_fakes import FakeVocabulary
 
 VOCABULARY = FakeVocabulary()
@@ -92,6 +92,13 @@ def test_who_gives_way(waiting: Any, running: Any, gives_way: Any) -> None:
 def test_compose(runs: Any, share: Any, expected: Any) -> None:
     parts = compose(runs, capacity=512, rate=4000.0, share=share)
     assert [(part.run.number, part.count) for part in parts] == expected
+
+
+@pytest.mark.parametrize(
+    ("rate", "capacity", "expected"), [(100_000.0, 512, 512), (1_200.0, 512, 300), (20.0, 512, 128), (20.0, 64, 64)]
+)
+def test_a_batch_takes_a_quarter_of_a_second(rate: float, capacity: int, expected: int) -> None:
+    assert step_tokens(rate, capacity) == expected
 
 
 @pytest.mark.parametrize(
