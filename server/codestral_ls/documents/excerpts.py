@@ -1,53 +1,129 @@
-"""The part of a large document around the cursor, cut between top-level statements: parsing it takes a fraction of the time.
+"""The part of a large document around the cursor, cut between statements: its tree is made in a fraction of the time.
 
-Following an edit costs tree-sitter 5 to 10 ms in a file of 20,000 lines, because it looks at every top-level statement again. The
-statements next to the cursor are enough to tell where the cursor is and whether an answer fits. They come from the last tree of the
-whole document. Pure; offsets are ``str`` indices.
+Following an edit costs tree-sitter 5 to 10 ms in a file of 20,000 lines, because it looks at every member of a long list again.
+Where the cursor is and whether an answer fits its surroundings can be told from the statements next to it. They come from the
+last tree of the whole document that was made. Pure; offsets are ``str`` indices.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from codestral_ls.documents.hunks import Hunk
+from codestral_ls.documents.hunks import Edit
 
 if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
 
 LARGE = 150_000
-"""Characters from which on a document is parsed in parts; below, its tree follows an edit in 1 to 2 ms."""
+"""Characters from which on a document is looked at in parts; up to there its tree follows an edit in 1 to 2 ms."""
 MARGIN = 4_000
-"""Characters that a part has at least on each side of the cursor and of the edited text."""
-LONGEST = 100_000
-"""Characters of the longest part: a longer one costs as much as the whole."""
-APART = frozenset(
-    {
-        "c", "cpp", "csharp", "css", "dart", "elixir", "go", "java", "javascript", "javascriptreact", "kotlin", "lua", "powershell",
-        "python", "ruby", "rust", "scala", "scss", "shellscript", "swift", "typescript", "typescriptreact", "zig",
-    }
-)  # fmt: skip
-"""Languages whose top-level statements can be read without those before them: not PHP, for one, where code begins at a tag."""
+"""Characters that a part has at least on each side of the cursor and of what was edited, where the document has them."""
+NEAREST = MARGIN // 2
+"""Characters between the cursor and a part's end from which on another part is cut out."""
+LONGEST = 16_000
+"""Characters of the longest stretch of a part; a longer statement is taken apart."""
+WITHIN_MS = 20.0
+"""CPU time for the tree of a part; 12,000 characters take 1 to 4 ms."""
+SAMPLES = 24
+"""Tokens that have to be read as in the whole."""
+LIKE = 0.75
+"""Share of them that has to be where the grammar misreads the whole: less of it is misread in another way."""
+
+_TOKEN = re.compile(r"\S")
 
 
-def excerpt(tree: SyntaxTree, hunks: Sequence[Hunk], text: str, offset: int) -> tuple[int, int] | None:
-    """``[start, end)`` of the part of ``text`` around ``offset``; ``tree`` is an older text's, and ``hunks`` lead from it to
-    ``text``.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``[start, end)`` of a text around the cursor, and of the statements that hold it ``heads`` before and ``feet`` after it.
 
-    None if the document is small, if its parts cannot be read alone, or if the part would be too long.
+    ``heads`` are ``[start, end)`` in the text; ``feet`` are counted from ``end`` on, because edits are made before them. It is
+    for a cursor from ``first`` on that has ``least_after`` more characters of it.
     """
-    if len(text) < LARGE or tree.language.id not in APART:
+
+    start: int
+    end: int
+    first: int
+    least_after: int
+    heads: tuple[tuple[int, int], ...] = ()
+    feet: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def before(self) -> int:
+        """Characters of the part before ``start``."""
+        return sum(end - start for start, end in self.heads)
+
+    def cut(self, text: str) -> str:
+        """The part of ``text``."""
+        return "".join(text[start:end] for start, end in self._stretches())
+
+    def inside(self, offset: int) -> int:
+        """Where in the part the text's ``offset`` is; it has to be in ``[start, end]``."""
+        return offset - self.start + self.before
+
+    def outside(self, offset: int) -> int:
+        """Where in the text the part's ``offset`` is."""
+        stretches = self._stretches()
+        begins = list(accumulate((end - start for start, end in stretches), initial=0))
+        for (start, _), (first, last) in zip(stretches, pairwise(begins), strict=True):
+            if offset < last:
+                return start + offset - first
+        return stretches[-1][1] + offset - begins[-1]
+
+    def holds(self, offset: int) -> bool:
+        """Whether the cursor may be at the text's ``offset``."""
+        return self.first <= offset <= self.end - self.least_after
+
+    def edited(self, edit: Edit) -> Part | None:
+        """The part after an edit inside it; None after another."""
+        if not self.start <= edit.start <= edit.end <= self.end or edit.inserted > LONGEST:
+            return None
+        return replace(self, end=self.end + edit.inserted - (edit.end - edit.start))
+
+    def _stretches(self) -> tuple[tuple[int, int], ...]:
+        feet = ((self.end + start, self.end + end) for start, end in self.feet)
+        return (*self.heads, (self.start, self.end), *feet)
+
+
+def excerpt(tree: SyntaxTree, place: tuple[int, int]) -> tuple[Part, SyntaxTree] | None:
+    """The part of the tree's text around ``place`` and its own tree.
+
+    None where the document is small, where ``place`` is long, and where the part would be read in another way than the whole.
+    """
+    if len(tree.text) < LARGE or place[1] - place[0] > LONGEST // 2:
         return None
-    first = min([offset, *(hunk.new_start for hunk in hunks)])
-    last = max([offset, *(hunk.new_end for hunk in hunks)])
-    growth = len(text) - len(tree.text)
-    # Before the first and after the last edit both texts are the same.
-    old_first = min([first, *(hunk.old_start for hunk in hunks)])
-    old_last = max([last - growth, *(hunk.old_end for hunk in hunks)])
-    if last - first > LONGEST:
+    stretches = tree.stretches_around(place, MARGIN, LONGEST)
+    part = None if stretches is None else _part_of(stretches, place, len(tree.text))
+    read = None if part is None else type(tree).parse(tree.language.id, part.cut(tree.text), WITHIN_MS)
+    return (part, read) if part is not None and read is not None and _is_read_alike(part, read, tree) else None
+
+
+def _part_of(stretches: Sequence[tuple[int, int]], place: tuple[int, int], length: int) -> Part | None:
+    """The part that is made of ``stretches`` of a text of ``length`` characters; None where no stretch holds ``place``."""
+    held = [index for index, (start, end) in enumerate(stretches) if start <= place[0] and place[1] <= end]
+    if not held:
         return None
-    found = tree.statements_around(old_first - MARGIN, old_last + MARGIN)
-    if found is None:
-        return None
-    start, end = found[0], found[1] + growth
-    return (start, end) if start <= first and last <= end <= start + LONGEST else None
+    start, end = stretches[held[0]]
+    return Part(
+        start,
+        end,
+        0 if start == 0 else min(place[0], start + NEAREST),
+        0 if end == length else min(end - place[1], NEAREST),
+        tuple(stretches[: held[0]]),
+        tuple((first - end, last - end) for first, last in stretches[held[0] + 1 :]),
+    )
+
+
+def _is_read_alike(part: Part, read: SyntaxTree, whole: SyntaxTree) -> bool:
+    """Whether the part has no more errors than the whole has there, and the same tokens; the frame of a broken one is broken."""
+    errors = whole.errors_in(part.start, part.end)
+    here = read.errors_in(part.before, part.inside(part.end)) if whole.has_errors else read.error_count
+    if here > errors:
+        return False
+    step = max(1, (part.end - part.start) // SAMPLES)
+    tokens = (_TOKEN.search(whole.text, at, part.end) for at in range(part.start, part.end, step))
+    alike = [read.kind_at(part.inside(token.start())) == whole.kind_at(token.start()) for token in tokens if token is not None]
+    return sum(alike) >= len(alike) * (LIKE if errors else 1)

@@ -19,7 +19,7 @@ class Mark:
 
     @property
     def closing(self) -> str:
-        """The mark that closes it."""
+        """What closes it."""
         return CLOSING.get(self.mark, self.mark)
 
 

@@ -1,17 +1,20 @@
-"""The chain from an edited text back to the last text that was parsed.
+"""The chain from an edited text back to the last one that was parsed.
 
-One revision per edit holds three numbers and no text. The tree of a revision is made when it is first needed,
-from the nearest ancestor that has one; then the older part of the chain is dropped. Documents and versions are unknown here.
+One revision per edit holds three numbers and no text. The tree of a revision is made when somebody first asks for it,
+from the nearest ancestor that has one; then the chain behind it is let go. Deliberately not aware of documents or
+versions.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from codestral_ls.documents.excerpts import MARGIN, excerpt
-from codestral_ls.documents.hunks import Replacement, hunks_of
+from codestral_ls.documents.excerpts import LARGE, Part, excerpt
+from codestral_ls.documents.hunks import Edit, Hunk, hunks_of
 
 if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
@@ -19,28 +22,29 @@ if TYPE_CHECKING:
 MAX_TREE_BYTES = 2_000_000
 """Default of the option ``completion.max_tree_bytes``: UTF-8 bytes of the largest text that gets a tree."""
 _LONGEST_CHAIN = 1_000
-"""A longer chain is cut: no tree was needed during so many edits, so a full parse is cheap when one is."""
-_MOST_EDITS_OF_A_PART = 200
-"""After so many edits the whole is parsed again, or the chain would be cut one day and everything be parsed from scratch."""
+"""A longer chain is cut: nobody asked for a tree during so many edits, so a full parse is cheap when somebody does."""
+_MOST_EDITS_BEFORE_A_PART = 200
+"""After so many the whole is followed before another part is cut out: they would have to be told as hunks at every try."""
 _BINARY_SAMPLE = 4_096
+_ODD = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffd]")
 FOLLOW_MS = 25.0
-"""CPU milliseconds for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, too long while
-typing: that version has no tree, and the next one starts from the same older tree."""
+"""CPU time for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, which nobody who
+types should wait for: that version has no tree, and the next one starts from the same older tree."""
 FOLLOW_MS_FOREIGN = 3.0
-"""The same in a text that the grammar does not know: a text with so many errors (macros, another dialect) is mostly parsed anew at
-every edit, 10 ms for 90 kB of C, and the tree says little more about the cursor than the text near it does."""
+"""The same in a text that the grammar does not know: one with so many errors (macros, another dialect) is mostly read anew at
+every edit, 10 ms for 90 kB of C, and says little more of the cursor than the text near it does."""
 FOREIGN_ERRORS = 16
-"""Errors; half-typed lines make fewer."""
+"""Half-typed lines make fewer."""
 _PATIENCE = 4
-"""After so many versions in a row without a tree the time is doubled, so that a persistently difficult text gets one."""
+"""After so many versions in a row without a tree the time is doubled, so that a text that stays difficult gets one."""
 _PATIENCE_FOREIGN = 8
-"""The same in a foreign text. The versions between are not tried: they would fail as the last one did."""
+"""The same in a foreign text. The versions between go without a try: it would fail as the last one did."""
 PARSE_MS = 600.0
-"""CPU milliseconds for a parse from scratch (about 80 ms for 20,000 lines). A text that takes longer has no tree from then on."""
+"""CPU time for a parse afresh (about 80 ms for 20,000 lines). A text that takes longer has no tree from then on."""
 
 
 class Revision:
-    """One state of a text, as far as its syntax tree is concerned. May be used from several threads."""
+    """One state of a text, as far as its syntax tree is concerned. Safe to ask from several threads."""
 
     __slots__ = (
         "_asked",
@@ -53,6 +57,7 @@ class Revision:
         "_parent",
         "_part",
         "_tree",
+        "_whole",
         "language",
         "max_tree_bytes",
     )
@@ -61,7 +66,7 @@ class Revision:
         self.language = language
         self.max_tree_bytes = max_tree_bytes
         self._parent: Revision | None = None
-        self._edit = Replacement(0, 0, 0)
+        self._edit = Edit(0, 0, 0)
         self._length = 0
         self._lock = threading.Lock()
         self._asked = False
@@ -69,15 +74,18 @@ class Revision:
         self._is_foreign = False
         self._late = False
         self._tree: SyntaxTree | None = None
-        self._part: tuple[int, int, Revision] | None = None
+        self._part: tuple[Part, Revision] | None = None
+        self._whole: tuple[int, int] | None = None
 
     def then(self, start: int, end: int, inserted: int) -> Revision:
-        """The revision after ``inserted`` characters replaced ``[start, end)``. O(1), parses nothing."""
+        """The revision after ``inserted`` characters took the place of ``[start, end)``. O(1), parses nothing."""
         revision = Revision(self.language, self.max_tree_bytes)
         if self._length < _LONGEST_CHAIN:
             revision._parent = self
-            revision._edit = Replacement(start, end, inserted)
+            revision._edit = Edit(start, end, inserted)
             revision._length = 1 if self._is_base else self._length + 1
+        elif (part := self._part or self._carried()) is not None:
+            revision._part = _followed(part, [Edit(start, end, inserted)])
         return revision
 
     def tree(self, text: str) -> SyntaxTree | None:
@@ -88,57 +96,62 @@ class Revision:
                 self._tree = self._parse(text)
                 self._is_base = self._tree is not None or not self._late
                 if self._is_base:
+                    self._part = self._part or self._carried()
                     self._parent = None
                     self._length = 0
             return self._tree
 
-    def part(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
-        """``(start, end, revision)`` of the part of a large ``text`` around ``offset``; None if the whole is to be used."""
+    def part(self, text: str, offset: int) -> tuple[Part, Revision] | None:
+        """The part of a large ``text`` around ``offset`` and its own revision; None where the whole is to be looked at."""
+        if len(text) < LARGE:
+            return None
         with self._lock:
-            known = self._part
-            if known is not None and known[0] <= max(0, offset - MARGIN) and min(len(text), offset + MARGIN) <= known[1]:
-                return known
-            self._part = self._part_followed(text, offset) or self._part_found(text, offset)
+            self._part = self._part or self._carried()
+            if self._part is None or not self._part[0].holds(offset):
+                self._part = self._part_found(text, offset)
             return self._part
 
-    def _part_followed(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
-        """The part that was used for an earlier text, with the edits in it since: its tree is followed as well."""
-        edits: list[Replacement] = []
-        revision: Revision | None = self
-        while revision is not None and revision._part is None:
-            if len(edits) == _MOST_EDITS_OF_A_PART or (revision._asked and revision._tree is not None):
+    def _carried(self) -> tuple[Part, Revision] | None:
+        """The part that an earlier text was looked at in, with what was edited in it since: its tree is followed as well."""
+        edits: list[Edit] = []
+        revision: Revision = self
+        while revision._part is None:
+            if revision._parent is None:
                 return None
             edits.append(revision._edit)
             revision = revision._parent
-        if revision is None or revision._part is None:
-            return None
-        start, end, part = revision._part
-        for edit in reversed(edits):
-            if not start < edit.start <= edit.end < end:
-                return None
-            part = part.then(edit.start - start, edit.end - start, edit.inserted)
-            end += edit.inserted - (edit.end - edit.start)
-        near = max(0, offset - MARGIN), min(len(text), offset + MARGIN)
-        return (start, end, part) if start <= near[0] and near[1] <= end else None
+        return _followed(revision._part, reversed(edits))
 
-    def _part_found(self, text: str, offset: int) -> tuple[int, int, Revision] | None:
+    def _part_found(self, text: str, offset: int) -> tuple[Part, Revision] | None:
         """A part cut out by the last tree of the whole."""
         revision: Revision = self
-        edits: list[Replacement] = []
+        edits: list[Edit] = []
         while not revision._asked or revision._tree is None:
-            if revision._parent is None or len(edits) == _MOST_EDITS_OF_A_PART:
+            if revision._parent is None or len(edits) == _MOST_EDITS_BEFORE_A_PART:
                 return None
             edits.append(revision._edit)
             revision = revision._parent
-        found = excerpt(revision._tree, hunks_of(reversed(edits)), text, offset)
-        return None if found is None else (*found, Revision(self.language, self.max_tree_bytes))
+        edits.reverse()
+        tree = revision._tree
+        place = _before(hunks_of(edits), len(text) - len(tree.text), offset)
+        if revision._whole is not None and revision._whole[0] <= place[0] and place[1] <= len(tree.text) - revision._whole[1]:
+            return None
+        found = excerpt(tree, place)
+        followed = None
+        if found is not None:
+            read = Revision(self.language, self.max_tree_bytes)
+            read._tree, read._asked, read._is_base = found[1], True, True
+            followed = _followed((found[0], read), edits)
+        if followed is None:
+            revision._whole = place[0], len(tree.text) - place[1]
+        return followed
 
     def _parse(self, text: str) -> SyntaxTree | None:
         if not _fits(text, self.max_tree_bytes) or looks_binary(text):
             return None
         from codestral_ls.documents.syntax import SyntaxTree  # tree_sitter is loaded for the first tree, not at start
 
-        edits: list[Replacement] = []
+        edits: list[Edit] = []
         late = 0
         revision: Revision = self
         while (parent := revision._parent) is not None:
@@ -148,6 +161,7 @@ class Revision:
             late += parent._late
             revision = parent
         old = parent._tree if parent is not None else None
+        self._whole = parent._whole if parent is not None else None
         if old is not None:
             foreign = parent is not None and parent._is_foreign
             within_ms, patience = (FOLLOW_MS_FOREIGN, _PATIENCE_FOREIGN) if foreign else (FOLLOW_MS, _PATIENCE)
@@ -155,31 +169,48 @@ class Revision:
             if not foreign or late % patience == 0:
                 tree = old.followed_by(text, hunks_of(reversed(edits)), within_ms * 2 ** (late // patience))
             self._late = tree is None
-            # Measured again after a slow edit; a text that is quickly followed needs no limit.
+            # Judged anew where it took its time; what is quickly followed needs no limit.
             self._is_foreign = foreign and (late < patience or tree is None or tree.has_more_errors_than(FOREIGN_ERRORS))
             return tree
         began = time.thread_time()
         tree = SyntaxTree.parse(self.language, text, PARSE_MS)
         if tree is None:
-            self.max_tree_bytes = -1  # no grammar, or too slow for one: later revisions need not try
+            self.max_tree_bytes = -1  # no grammar, or too slow for one: what follows need not try
         elif (time.thread_time() - began) * 1000 > FOLLOW_MS_FOREIGN:
             self._is_foreign = tree.has_more_errors_than(FOREIGN_ERRORS)
         return tree
 
 
+def _followed(found: tuple[Part, Revision], edits: Iterable[Edit]) -> tuple[Part, Revision] | None:
+    """The part and its revision after ``edits``; None where one was made outside it."""
+    part: Part | None
+    part, read = found
+    for edit in edits:
+        read = read.then(part.inside(edit.start), part.inside(edit.end), edit.inserted)
+        part = part.edited(edit)
+        if part is None:
+            return None
+    return part, read
+
+
+def _before(hunks: Sequence[Hunk], growth: int, offset: int) -> tuple[int, int]:
+    """``[start, end]`` in the text before ``hunks``, ``growth`` characters shorter, of what was edited and of ``offset``."""
+    first = min([offset, *(hunk.new_start for hunk in hunks)])
+    last = max([offset, *(hunk.new_end for hunk in hunks)])
+    # What is before the first and after the last edit is the same in both texts.
+    return min([first, *(hunk.old_start for hunk in hunks)]), max([last - growth, *(hunk.old_end for hunk in hunks)])
+
+
 def looks_binary(text: str) -> bool:
-    """True if ``text`` is binary: it holds NUL, or a tenth of its beginning is control and replacement characters."""
+    """Whether ``text`` is none: it holds NUL, or a tenth of its beginning is control and replacement characters."""
     if "\0" in text:
         return True
     sample = text[:_BINARY_SAMPLE]
-    if sample.isprintable():
-        return "\ufffd" in sample and sample.count("\ufffd") * 10 > len(sample)
-    odd = sum(1 for character in sample if (character < " " and character not in "\t\n\r\f") or character == "\ufffd")
-    return odd * 10 > len(sample)
+    return len(_ODD.findall(sample)) * 10 > len(sample)
 
 
 def _fits(text: str, max_bytes: int) -> bool:
-    """True if ``text`` has at most ``max_bytes`` bytes in UTF-8, encoding it only if the count is in doubt."""
+    """Whether ``text`` has at most ``max_bytes`` bytes in UTF-8, encoding it only where the count is in doubt."""
     if len(text) > max_bytes:
         return False
     if text.isascii() or len(text) * 4 <= max_bytes:

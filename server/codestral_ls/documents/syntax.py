@@ -1,7 +1,7 @@
 """One syntax tree and the questions it answers. Offsets are ``str`` indices; no tree-sitter object leaves this package.
 
 The parser reads UTF-16, so that a byte offset is twice the ``str`` index in any text; a character beyond the basic
-plane is replaced by one unit for it. Its rows count ``\\n`` alone, which is why rows never leave this file.
+plane is shown to it as a stand-in of one unit. Its rows count ``\\n`` alone, which is why rows never leave this file.
 """
 
 from __future__ import annotations
@@ -22,21 +22,24 @@ from codestral_ls.documents.matches import Capture, Match
 from codestral_ls.documents.queries import UNIT
 from codestral_ls.documents.regions import Region, region_from, region_in
 from codestral_ls.documents.scopes import Scope, indented_scopes, reach, scopes_from
-from codestral_ls.documents.text import line_end, line_start, next_line_start
+from codestral_ls.documents.stretches import Stretch, around
+from codestral_ls.documents.text import line_start
 
 LONGEST_MS = 5_000.0
-"""CPU milliseconds of the longest parse if nobody waits: in the index and in batches."""
+"""CPU time of the longest parse where nobody waits: in the index and in batches."""
 _CHUNK = 65_536
 _LONGEST_MARK = 6
 """Characters of the longest token that is a mark: a prefix and three quotes."""
 _BROKEN_REACH = 4_096
-"""How far back, in characters, an unclosed string is looked for."""
+"""How far back, in characters, a string that was opened and never closed is looked for."""
+_MANY = 256
+"""Children of a node from which on they are not all looked at."""
 _BLANK = re.compile(r"\s")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 class SyntaxTree:
-    """The tree of one text. Immutable; may be used from several threads."""
+    """The tree of one text. Immutable; safe to ask from several threads."""
 
     __slots__ = ("_count", "_tree", "language", "text")
 
@@ -48,9 +51,9 @@ class SyntaxTree:
 
     @classmethod
     def parse(cls, language_id: str, text: str, within_ms: float | None = LONGEST_MS) -> SyntaxTree | None:
-        """Parse ``text`` from scratch.
+        """Parse ``text`` afresh.
 
-        None if the language has no usable grammar, parsing took more than ``within_ms`` of CPU time, or queries would be too slow.
+        None where the language has no usable grammar, ``within_ms`` of CPU time did not do, or queries would hang on the tree.
         """
         language = language_for(language_id)
         grammar = grammars.load(language.grammar)
@@ -62,9 +65,9 @@ class SyntaxTree:
         return cls(language, text, tree)
 
     def followed_by(self, text: str, hunks: Iterable[Hunk], within_ms: float | None = None) -> SyntaxTree | None:
-        """The tree of ``text``, which ``hunks`` lead to from this tree's text; reuses the unchanged parts.
+        """The tree of ``text``, which ``hunks`` lead to from this tree's text; reuses what did not change.
 
-        None if queries would be too slow on the tree, or if it took more than ``within_ms`` of CPU time: an open bracket makes the
+        None where queries would hang on the tree, or where ``within_ms`` of CPU time did not do: an open bracket makes the
         parser read on to the end of the file.
         """
         tree = self._tree.copy()
@@ -87,14 +90,14 @@ class SyntaxTree:
         return SyntaxTree(self.language, text, parsed)
 
     def try_edit(self, start: int, end: int, new_text: str, within_ms: float | None) -> SyntaxTree | None:
-        """The tree with ``new_text`` in place of ``[start, end)``, or None if it took more than ``within_ms`` of CPU time."""
+        """The tree with ``new_text`` in place of ``[start, end)``, or None where ``within_ms`` of CPU time did not do."""
         text = "".join((self.text[:start], new_text, self.text[end:]))
         return self.followed_by(text, [Hunk(start, end, start, start + len(new_text))], within_ms)
 
     def with_edit(self, start: int, end: int, new_text: str) -> SyntaxTree:
         """The tree of this text with ``new_text`` in place of ``[start, end)``, however long it takes.
 
-        This tree is not changed. In a large file a completion that leaves a bracket open takes 0.2 s: see ``try_edit``.
+        This tree stays as it is. In a large file a completion that leaves a bracket open takes 0.2 s: see ``try_edit``.
         """
         tree = self.try_edit(start, end, new_text, None)
         assert tree is not None
@@ -102,12 +105,12 @@ class SyntaxTree:
 
     @property
     def has_errors(self) -> bool:
-        """True if the parser met anything it could not understand."""
+        """Whether the parser met anything it could not make sense of."""
         return self._tree.root_node.has_error
 
     @property
     def root_is_error(self) -> bool:
-        """True if the parser could not understand the text as a whole."""
+        """Whether the parser could make no sense of the text as a whole."""
         return self._tree.root_node.is_error
 
     @property
@@ -117,14 +120,14 @@ class SyntaxTree:
             self._count = self.errors_in(0, len(self.text)) if self.has_errors else 0
         return self._count
 
-    def statements_around(self, start: int, end: int) -> tuple[int, int] | None:
-        """The range of whole lines from the top-level node at ``start`` to the one at ``end``; None where one is an ERROR."""
-        found = [_child_at(self._tree.root_node, place * UNIT) for place in (max(0, start), min(end, len(self.text)))]
-        if any(node is not None and node.is_error for node in found):
-            return None
-        first = 0 if found[0] is None or start <= 0 else line_start(self.text, found[0].start_byte // UNIT)
-        last = len(self.text) if found[1] is None else next_line_start(self.text, line_end(self.text, found[1].end_byte // UNIT))
-        return (first, last) if first <= last else None
+    def stretches_around(self, place: Stretch, margin: int, longest: int) -> list[Stretch] | None:
+        """The stretches of whole lines that make sense alone and hold ``place`` (see ``stretches.around``)."""
+        return around(self._tree.root_node, self.text, place, margin, longest)
+
+    def kind_at(self, offset: int) -> str:
+        """The grammar's name of the smallest node that begins at or holds ``offset``."""
+        node = self._tree.root_node.descendant_for_byte_range(offset * UNIT, (offset + 1) * UNIT)
+        return "" if node is None else node.type
 
     def marks(self, start: int, end: int) -> list[Mark]:
         """The brackets and quotes among the tokens that begin in ``[start, end)``; none inside strings and comments."""
@@ -136,14 +139,12 @@ class SyntaxTree:
         return found
 
     def has_mark(self, offset: int) -> bool:
-        """True if a bracket or quote begins exactly at ``offset`` as a token, which is not so inside comments and strings."""
+        """Whether a bracket or quote begins exactly at ``offset`` as a token: not so inside comments and strings."""
         leaves = _leaves(self._tree.root_node, offset * UNIT, offset * UNIT + 1)
         return any(node.start_byte == offset * UNIT and self._mark(node) is not None for node in leaves)
 
     def is_opaque_at(self, offset: int) -> bool:
-        """True if ``offset`` is inside a token that holds blanks: text that the grammar does not read, such as ``<style>``'s in
-        HTML.
-        """
+        """Whether ``offset`` is inside a token that holds blanks: text that the grammar does not read, as ``<style>``'s in HTML."""
         leaves = _leaves(self._tree.root_node, offset * UNIT, offset * UNIT + 1)
         inside = (leaf for leaf in leaves if leaf.start_byte < offset * UNIT < leaf.end_byte)
         return any(_BLANK.search(self.text, leaf.start_byte // UNIT, leaf.end_byte // UNIT) for leaf in inside)
@@ -152,7 +153,7 @@ class SyntaxTree:
         if leaf.is_missing or leaf.end_byte - leaf.start_byte > _LONGEST_MARK * UNIT:
             return None
         mark = mark_of(self.text[leaf.start_byte // UNIT : leaf.end_byte // UNIT])
-        # The content of a string or a regular expression is a named node, even if it is a bracket alone.
+        # What a string or a regular expression holds is a named node, even where it is a bracket alone.
         return None if mark is not None and leaf.is_named and mark not in QUOTES else mark
 
     def errors_in(self, start: int, end: int) -> int:
@@ -160,7 +161,7 @@ class SyntaxTree:
         return sum(1 for _ in _errors(self._tree.root_node, start * UNIT, end * UNIT))
 
     def has_more_errors_than(self, count: int) -> bool:
-        """True if the whole text holds more than ``count`` ERROR and MISSING nodes; stops at that many."""
+        """Whether the whole text holds more than ``count`` ERROR and MISSING nodes; stops at that many."""
         errors = _errors(self._tree.root_node, 0, len(self.text) * UNIT)
         return next(islice(errors, count, None), None) is not None
 
@@ -174,7 +175,7 @@ class SyntaxTree:
         return sorted(found, key=lambda capture: (capture.start, -capture.end, capture.name))
 
     def region_at(self, offset: int) -> Region:
-        """Where ``offset`` is: code, string or comment (see ``regions.region_from`` for the borders)."""
+        """Whether ``offset`` is code, in a string or in a comment (see ``regions.region_from`` for the borders)."""
         if not self.language.knows("regions"):
             return region_in(self.text, line_start(self.text, max(0, offset - _BROKEN_REACH)), offset, self.language)
         near = self.captures("regions", max(0, offset - 1), offset + 1)
@@ -189,7 +190,7 @@ class SyntaxTree:
     def scopes_at(self, offset: int) -> tuple[Scope, ...]:
         """The scopes that hold ``offset``, innermost last.
 
-        If the parser could not understand the text around it, indentation adds the scopes that the tree lacks.
+        Where the parser could make no sense of the text around it, indentation adds what the tree does not know.
         """
         if not self.language.knows("scopes"):
             return indented_scopes(self.text, offset, self.language)
@@ -217,7 +218,7 @@ class SyntaxTree:
         return [node.start_byte // UNIT for node in errors if node.is_error]
 
     def shape(self) -> str:
-        """The tree as an S-expression of node types: equal for two texts that parse alike."""
+        """The tree as an S-expression of node types: two texts that parse alike have the same one."""
         return str(self._tree.root_node)
 
 
@@ -238,17 +239,6 @@ def _leaves(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitte
                 return
 
 
-def _child_at(root: tree_sitter.Node, place: int) -> tree_sitter.Node | None:
-    """The named child of ``root`` that ends after ``place`` (a byte offset); None if there is none."""
-    cursor = root.walk()
-    if cursor.goto_first_child_for_byte(place) is None:
-        return None
-    while cursor.node is not None and not cursor.node.is_named:
-        if not cursor.goto_next_sibling():
-            return None
-    return cursor.node
-
-
 def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:
     """The ERROR and MISSING nodes at or under ``node`` that touch ``[start, end]`` in bytes; skips sound subtrees."""
     waiting = [node]
@@ -256,19 +246,37 @@ def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitte
         node = waiting.pop()
         if node.end_byte < start or node.start_byte > end:
             continue
-        children = node.children if node.has_error else []
-        # A mark that the parser supplied itself and the grammar hides shows only as an error without a child.
-        hidden = node.has_error and not any(child.has_error or child.is_missing for child in children)
-        if node.is_error or node.is_missing or hidden:
+        children = _children(node, start, end) if node.has_error else []
+        if node.is_error or node.is_missing or (node.has_error and _hides_error(node, children)):
             yield node
-        # The unreadable part of an ERROR node is a leaf of the same kind in it: one error, not two.
+        # What an ERROR node could not even read is a leaf of the same kind in it: one error, not two.
         waiting.extend(child for child in children if not (node.is_error and child.is_error and not child.child_count))
+
+
+def _hides_error(node: tree_sitter.Node, near: list[tree_sitter.Node]) -> bool:
+    """Whether a mark that the parser supplied itself and the grammar hides is in ``node``: none of its children has the error."""
+    if any(child.has_error or child.is_missing for child in near):
+        return False
+    return len(near) == node.child_count or not any(child.has_error or child.is_missing for child in node.children)
+
+
+def _children(node: tree_sitter.Node, start: int, end: int) -> list[tree_sitter.Node]:
+    """The children of ``node``; of very many only those that touch ``[start, end]`` in bytes: each costs a microsecond."""
+    if node.child_count < _MANY or (start <= node.start_byte and node.end_byte <= end):
+        return node.children
+    found = []
+    cursor = node.walk()
+    goes_on = cursor.goto_first_child() if start <= 0 else cursor.goto_first_child_for_byte(start - 1) is not None
+    while goes_on and cursor.node is not None and cursor.node.start_byte <= end:
+        found.append(cursor.node)
+        goes_on = cursor.goto_next_sibling()
+    return found
 
 
 def _parsed(
     grammar: tree_sitter.Language, encoded: bytes, old: tree_sitter.Tree | None, within_ms: float | None
 ) -> tree_sitter.Tree | None:
-    """One parse, incremental if ``old`` is the edited old tree; None if ``within_ms`` of CPU time ran out."""
+    """One parse, incremental where ``old`` is the edited old tree; None where ``within_ms`` of CPU time ran out."""
     parser = tree_sitter.Parser(grammar)
     if within_ms is None:
         return parser.parse(encoded, old, encoding="utf16le") if old else parser.parse(encoded, encoding="utf16le")
@@ -304,7 +312,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _stand_in(astral: re.Match[str]) -> str:
-    """A letter for a letter and a symbol for a symbol: grammars do not distinguish such characters further."""
+    """A letter for a letter and a symbol for a symbol: all that any of the grammars asks of such a character."""
     return "\u4e00" if astral.group().isidentifier() else "\u263a"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.documents.excerpts import APART, LARGE, MARGIN, excerpt
+from codestral_ls.documents.excerpts import LARGE, LONGEST, MARGIN, excerpt
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.syntax import SyntaxTree
@@ -73,7 +73,8 @@ def test_far_apart_edits_and_small_documents_are_looked_at_as_a_whole() -> None:
     text = python()
     snapshot = read(text, 0).accepting(0, 0, "x = 1\n")
     assert snapshot.near() is not snapshot
-    assert snapshot.at(len(text) - 10).near().text == snapshot.text
+    far = snapshot.at(len(text) - 10)
+    assert far.near() is far
     small = read(FUNCTION * 10, 5)
     assert small.near() is small
 
@@ -83,29 +84,122 @@ def test_a_document_that_was_not_parsed_has_no_part() -> None:
     assert snapshot.near() is snapshot
 
 
-def test_one_long_statement_is_looked_at_as_a_whole() -> None:
-    text = "x = [\n" + "    1,\n" * (LARGE // 6) + "]\n"
-    assert read(text, LARGE // 2).near().text == text
+LONG: list[tuple[str, str, str, str]] = [
+    ("python", "TABLE = {\n", "    'name {0}': [{0}, 'x'],\n", "}\n"),
+    ("python", "class Whole:\n", "    def f_{0}(self, a):\n        return a + {0}\n\n", ""),
+    ("python", "class Outer:\n    class Inner(Base):\n        table = (\n", "            ('name {0}', {0}),\n", "        )\n"),
+    ("javascript", "(function () {\n'use strict';\n", "function f{0}(a) {{\n  return a + '{0}';\n}}\n", "})();\n"),
+    ("javascript", "define(['a'], function (a) {\n  return {\n", "    key{0}: function () {{ return {0}; }},\n", "  };\n});\n"),
+    (
+        "typescript",
+        "export default class Whole extends Base {\n",
+        "  f{0}(a: number): string {{\n    return `${{a}} {0}`;\n  }}\n",
+        "}\n",
+    ),
+    ("java", "package a;\n\npublic class Whole {\n", "    int f{0}(int a) {{\n        return a + {0};\n    }}\n\n", "}\n"),
+    ("go", "package a\n\nvar table = map[string]int{\n", '\t"name {0}": {0},\n', "}\n"),
+    ("rust", "mod whole {\n", "    fn f_{0}(a: u32) -> u32 {{\n        a + {0}\n    }}\n\n", "}\n"),
+    ("c", "#ifndef A_H\n", "int f_{0}(int a);\n#define NAME_{0} {0}\n", "#endif\n"),
+    ("cpp", "namespace a {\nnamespace b {\n", "inline int f_{0}(int a) {{\n  return a + {0};\n}}\n", "}  // namespace b\n}\n"),
+    ("json", '{\n  "packages": {\n', '    "name {0}": {{"version": "{0}"}},\n', '    "last": {}\n  }\n}\n'),
+    ("yaml", "packages:\n", "  name-{0}:\n    version: {0}\n", ""),
+    ("php", "<?php\nclass Whole {\n", "    function f{0}($a) {{\n        return $a + {0};\n    }}\n", "}\n"),
+    ("html", "<html>\n<body>\n<ul>\n", "<li class='c{0}'>text {0}</li>\n", "</ul>\n</body>\n</html>\n"),
+]
+"""A language, and one statement of it that is a whole large file: its opening, its members, its end."""
 
 
-@pytest.mark.parametrize("sample", [path for path in SAMPLES if language_id_for_path(path) in APART], ids=lambda path: path.name)
-def test_statements_of_these_languages_are_read_alone(sample: Path) -> None:
+def long(opening: str, member: str, end: str) -> str:
+    """One statement, as long as a document that is looked at in parts."""
+    return opening + "".join(member.format(number) for number in range(2 * LARGE // len(member))) + end
+
+
+@pytest.mark.parametrize(("language", "opening", "member", "end"), LONG)
+def test_a_long_statement_is_looked_at_without_most_of_its_members(language: str, opening: str, member: str, end: str) -> None:
+    text = long(opening, member, end)
+    snapshot = read(text, 0, language)
+    whole = snapshot.tree()
+    if whole is None:
+        pytest.skip("no grammar")
+    assert not whole.has_errors
+    randomness = random.Random(3)
+    for offset in [*randomness.sample(range(LARGE // 4, LARGE // 2), 12), len(opening) + 1, len(text) - len(end) - 1]:
+        here = snapshot.at(offset)
+        near = here.near()
+        assert MARGIN < len(near.text) < LONGEST
+        assert near.text.startswith(opening)
+        assert near.text.endswith(end)
+        tree = near.tree()
+        assert tree is not None
+        assert not tree.has_errors
+        assert near.line_prefix == here.line_prefix
+        assert near.line_suffix == here.line_suffix
+        assert here.region() == whole.region_at(offset)
+        assert not whole.language.knows("scopes") or here.scopes() == whole.scopes_at(offset)
+
+
+@pytest.mark.parametrize(("language", "opening", "member", "end"), LONG)
+def test_what_is_typed_in_a_long_statement_is_in_its_part(language: str, opening: str, member: str, end: str) -> None:
+    text = long(opening, member, end)
+    offset = text.index("\n", LARGE // 2) + 1
+    snapshot = read(text, offset, language)
+    if snapshot.tree() is None:
+        pytest.skip("no grammar")
+    parts = set()
+    for character in member.format(7) + "(" + member.format(8):
+        snapshot = snapshot.accepting(snapshot.offset, snapshot.offset, character)
+        near = snapshot.near()
+        part = snapshot.revision.part(snapshot.text, snapshot.offset)
+        assert part is not None
+        parts.add(part[0].start)
+        assert near.text == part[0].cut(snapshot.text)
+        assert part[0].outside(near.offset) == snapshot.offset
+        assert near.prefix.endswith(snapshot.prefix[-500:])
+        assert near.suffix.startswith(snapshot.suffix[:500])
+    assert len(parts) == 1, "it is cut out once and followed"
+
+
+def test_a_statement_that_cannot_be_taken_apart_is_looked_at_as_a_whole_and_not_tried_at_every_key() -> None:
+    text = "x = (\n" + "    'a'\n    + b +\n" * (LARGE // 10) + "    c\n)\n"
+    snapshot = read(text, LARGE // 2)
+    assert snapshot.near() is snapshot
+    snapshot = snapshot.accepting(snapshot.offset, snapshot.offset, " ")
+    assert snapshot.near() is snapshot
+
+
+def test_edits_before_a_part_lead_to_another_one() -> None:
+    snapshot = read(python(), LARGE // 2)
+    assert snapshot.near() is not snapshot
+    moved = snapshot.accepting(0, 0, "import a\n").at(LARGE // 2 + 9)
+    assert moved.near().text in moved.text
+    assert moved.prefix.endswith(moved.near().prefix)
+
+
+def test_a_part_is_followed_for_as_long_as_somebody_types_in_it() -> None:
+    snapshot = read(python(), LARGE // 2)
+    for _ in range(2_500):
+        snapshot = snapshot.accepting(snapshot.offset, snapshot.offset, " ")
+        assert len(snapshot.near().text) < LONGEST
+    elsewhere = snapshot.at(LARGE // 4)
+    assert elsewhere.near() is elsewhere, "no tree of the whole is left"
+    elsewhere.tree()
+    assert len(elsewhere.near().text) < LONGEST
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_what_is_read_alone_is_read_as_in_the_whole(sample: Path) -> None:
     text = sample.read_text(encoding="utf-8")
     language = language_id_for_path(sample)
-    whole = SyntaxTree.parse(language, text)
-    if whole is None or whole.has_errors:
-        pytest.skip("no grammar, or a sample with errors")
-    long = large(text if text.endswith("\n") else text + "\n")
-    tree = SyntaxTree.parse(language, long)
-    assert tree is not None
-    if tree.has_errors:
-        pytest.skip("the sample does not follow itself")
-    for offset in range(LARGE // 4, LARGE // 2, LARGE // 16):
-        found = excerpt(tree, (), long, offset)
+    tree = SyntaxTree.parse(language, large(text if text.endswith("\n") else text + "\n"))
+    if tree is None:
+        pytest.skip("no grammar")
+    for offset in range(LARGE // 4, LARGE // 2, LARGE // 8):
+        found = excerpt(tree, (offset, offset))
         if found is not None:
-            part = SyntaxTree.parse(language, long[found[0] : found[1]])
-            assert part is not None
-            assert part.error_count == 0
+            part, read_alone = found
+            assert read_alone.text == part.cut(tree.text)
+            assert read_alone.error_count <= tree.errors_in(part.start, part.end)
+            assert tree.has_errors or read_alone.region_at(part.inside(offset)) == tree.region_at(offset)
 
 
 def test_a_part_is_followed_through_edits() -> None:
@@ -120,6 +214,7 @@ def test_a_part_is_followed_through_edits() -> None:
             continue  # nobody asks at every key
         near = snapshot.near()
         assert near is not snapshot
+        assert near.revision is not snapshot.revision
         assert snapshot.prefix.endswith(near.prefix)
         assert snapshot.suffix.startswith(near.suffix)
         tree = near.tree()

@@ -1,6 +1,6 @@
 """Small files of a workspace, read without trust: a regular file of sensible size, kept until it changes.
 
-A pipe or a device is never opened, a larger file never read; an unreadable file is distinguished from a missing one.
+A pipe or a device is never opened, a larger file never read; what cannot be read is told apart from what is not there.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ T = TypeVar("T")
 
 
 class Unusable(Exception):
-    """The file is there but cannot be read as expected."""
+    """The file is there and cannot be read as what it should be."""
 
 
 @dataclass(frozen=True, slots=True)
-class _KnownFile(Generic[T]):
+class _Known(Generic[T]):
     stamp: tuple[int, int, int, int]
     value: T
 
@@ -39,10 +39,10 @@ class Kept(Generic[T]):
         self._read = read
         self._unusable = unusable
         self._follow = follow
-        self._known: OrderedDict[str, _KnownFile[T]] = OrderedDict()
+        self._known: OrderedDict[str, _Known[T]] = OrderedDict()
 
     def get(self, file: str) -> T | None:
-        """The file's value; None if there is no such file (or, without ``follow``, if it is a link)."""
+        """The file's value; None where there is no such file (or a link, without ``follow``)."""
         try:
             status = os.stat(file) if self._follow else os.lstat(file)  # noqa: PTH116 - on the way of every key
         except (OSError, ValueError) as error:
@@ -58,7 +58,7 @@ class Kept(Generic[T]):
                 value = self._read(read_regular(file, status))
             except (OSError, ValueError, Unusable):
                 value = self._unusable
-            known = self._known[file] = _KnownFile(stamp, value)
+            known = self._known[file] = _Known(stamp, value)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return known.value
@@ -67,11 +67,11 @@ class Kept(Generic[T]):
 def read_regular(file: str | Path, status: os.stat_result | None = None) -> bytes:
     """The bytes of a regular file of at most `MOST_BYTES`.
 
-    Raises: Unusable (not a regular file, or larger), OSError (missing, not allowed), ValueError (not a valid file name).
+    Raises: Unusable (no regular file, or larger), OSError (not there, not allowed), ValueError (no name for a file).
     """
     status = status or os.stat(file)  # noqa: PTH116
     if not stat.S_ISREG(status.st_mode):
-        raise Unusable(f"{file} is not a regular file")
+        raise Unusable(f"{file} is no regular file")
     if status.st_size > MOST_BYTES:
         raise Unusable(f"{file} is larger than {MOST_BYTES:,} bytes")
     # It may have become a pipe since it was looked at: opening one must not wait.
@@ -80,7 +80,7 @@ def read_regular(file: str | Path, status: os.stat_result | None = None) -> byte
     )
     with os.fdopen(descriptor, "rb") as opened:
         if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-            raise Unusable(f"{file} is not a regular file")
+            raise Unusable(f"{file} is no regular file")
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Unusable(f"{file} is larger than {MOST_BYTES:,} bytes")

@@ -1,7 +1,7 @@
 """A repository's verdict on a path: every ``.gitignore`` on the way, ``info/exclude``, ``core.excludesFile``.
 
-As git does it: the innermost file with a matching pattern decides, within a file the last pattern, and nothing inside an ignored
-folder is re-included. Git's index plays no part: a tracked file that a pattern fits counts as ignored.
+As git does it: the innermost file that says anything decides, within a file the last pattern, and nothing inside an ignored
+folder comes back. What git's index holds plays no part: a tracked file that a pattern fits counts as ignored.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from functools import partial
 from pathlib import Path
 
 from codestral_ls.documents.ignoring import git_config
+from codestral_ls.documents.ignoring.files import Kept, Unusable, read_regular
 from codestral_ls.documents.ignoring.patterns import Patterns, patterns_of
-from codestral_ls.documents.ignoring.untrusted_files import Kept, Unusable, read_regular
 
 MOST_COST = 600_000
-"""Bytes of all ignore files on one path together; beyond it the path counts as ignored (a few tenths of a second)."""
+"""All ignore files on one path together; beyond it the path counts as ignored (a few tenths of a second)."""
 DEEPEST = 80
-"""Folders; deeper paths count as ignored if there are patterns to try on every folder of the way."""
+"""Folders; what lies deeper counts as ignored where there are patterns to try on every folder of the way."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _EVERYTHING = Patterns(unusable=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """One repository: its work tree's root and its folders. ``is_sound``: git would accept it as a repository."""
+    """One repository: its work tree's root and its folders. ``is_sound`` tells whether git would take it for one."""
 
     root: Path
     git: Path
@@ -44,7 +44,7 @@ def _repository(folder: Path) -> Repository:
 
 
 def _named(file: Path, mark: bytes, beside: Path) -> Path | None:
-    """The folder that a small file names; None if it names none, or one on another machine."""
+    """The folder that a small file names; None where it names none, or one on another machine."""
     try:
         content = read_regular(file)
     except (OSError, ValueError, Unusable):
@@ -55,7 +55,7 @@ def _named(file: Path, mark: bytes, beside: Path) -> Path | None:
     if not name or "\0" in name:
         return None
     path = Path(os.path.normpath(os.path.join(beside, name)))  # noqa: PTH118
-    is_elsewhere = path.anchor.startswith("\\\\") and path.anchor != beside.anchor  # a network share: asking it sends credentials
+    is_elsewhere = path.anchor.startswith("\\\\") and path.anchor != beside.anchor  # a share: asking sends credentials
     return None if is_elsewhere else path
 
 
@@ -69,7 +69,7 @@ class GitRules:
         self._configurations: dict[Repository, tuple[tuple[object, ...], tuple[str, ...], git_config.Ignoring]] = {}
 
     def repository_at(self, folder: str) -> Repository | None:
-        """The repository whose work tree begins at ``folder``; None if there is no ``.git``."""
+        """The repository whose work tree begins at ``folder``; None where no ``.git`` is there."""
         try:
             status = os.lstat(os.path.join(folder, ".git"))  # noqa: PTH118
         except (OSError, ValueError):
@@ -83,7 +83,7 @@ class GitRules:
         return known[1]
 
     def ignores(self, repository: Repository, path: Path, is_folder: bool = False) -> bool:
-        """True if ``repository`` ignores ``path``, which is inside its work tree."""
+        """Whether ``repository`` ignores ``path``, which is inside its work tree."""
         configured = self._configured(repository)
         names = path.relative_to(repository.root).parts
         case = configured.ignore_case
@@ -108,7 +108,7 @@ class GitRules:
         known = self._configurations.get(repository)
         if known is not None and known[0] == _stamps(known[1]):
             return known[2]
-        configured, files = git_config.read(git_config.ConfigScope(repository.git, repository.common, repository.root), os.environ)
+        configured, files = git_config.read(git_config.Place(repository.git, repository.common, repository.root), os.environ)
         if len(self._configurations) > 100:
             self._configurations.clear()
         self._configurations[repository] = (_stamps(files), files, configured)
@@ -116,7 +116,7 @@ class GitRules:
 
 
 def ignored_within(specs: list[tuple[int, Patterns]], names: list[bytes], is_folder: bool) -> bool:
-    """True if ``specs`` (outermost first, each with its folder's depth) ignore a path or a folder that it is in."""
+    """Whether ``specs`` (outermost first, each with its folder's depth) ignore a path or a folder that it is in."""
     if not specs:
         return False
     if sum(patterns.cost for _, patterns in specs) > MOST_COST or len(names) > DEEPEST:
@@ -129,7 +129,7 @@ def ignored_within(specs: list[tuple[int, Patterns]], names: list[bytes], is_fol
 
 
 def decided(specs: list[tuple[int, Patterns]], names: list[bytes], is_folder: bool) -> bool:
-    """The verdict of the innermost of ``specs`` (outermost first, each with its folder's depth) with a matching pattern."""
+    """Whether the innermost of ``specs`` (outermost first, each with its folder's depth) that says anything ignores."""
     for depth, patterns in reversed(specs):
         if patterns.unusable:
             return True
