@@ -41,7 +41,7 @@ class Nats:
 
 
 @dataclass(frozen=True, slots=True)
-class PositionResult:
+class Answer:
     """Everything asked at one position. `match`: characters before the cursor that agree at the copy's place; `beside`: what is
     copied where the files beside it are searched too; `offered`: what the product's own copy tier predicts.
     """
@@ -55,7 +55,7 @@ class PositionResult:
     nats: Nats
 
 
-Answers = Sequence[PositionResult]
+Answers = Sequence[Answer]
 Texts = Callable[[Answers], list[str]]
 
 
@@ -77,7 +77,7 @@ def surer(answers: Answers) -> list[str]:
     ]
 
 
-def mean_logprob(answer: PositionResult) -> float:
+def mean_logprob(answer: Answer) -> float:
     """Of the healed completion's tokens, natural."""
     return math.log(max(answer.written[HEALED].confidence, 1e-9))
 

@@ -32,7 +32,7 @@ def windows_uri(path: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class WineMachine:
+class Machine:
     """Windows with folders of its own in ``folder``: configuration, cache, state, sockets' names."""
 
     windows: Windows
@@ -104,9 +104,9 @@ class WineMachine:
 
 
 @contextlib.contextmanager
-def machine(windows: Windows, folder: Path) -> Iterator[WineMachine]:
+def machine(windows: Windows, folder: Path) -> Iterator[Machine]:
     """A machine in ``folder``; its hosts are ended afterwards."""
-    made = WineMachine(windows, folder)
+    made = Machine(windows, folder)
     try:
         yield made
     finally:

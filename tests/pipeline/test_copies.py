@@ -122,6 +122,30 @@ def rest_of_line(snapshot: Snapshot) -> str:
     return LINE[len(snapshot.line_prefix) :]
 
 
+async def test_a_likelier_copy_is_shown_when_the_budget_is_spent_and_the_model_is_in_the_middle_of_a_line() -> None:
+    info = BackendInfo("fake", "tiny-fim", remote=False)
+    backend = FakeBackend(fixed("'store_model_choice') or nothing_else"), decode_rate=20.0, mean_logprob=-0.6, info=info)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = between(matching=30)
+        answer = await completer.complete(snapshot, Ask())
+        assert (answer.source, [item.text for item in answer.items]) == ("copied", [rest_of_line(snapshot)])
+        assert backend.running == 1, "the model goes on"
+
+    await with_completer(backend, scenario, options(copy=True, show="balanced", budget_ms=90))
+
+
+async def test_a_copy_that_the_model_is_likelier_to_know_better_does_not_end_the_waiting() -> None:
+    info = BackendInfo("fake", "tiny-fim", remote=False)
+    backend = FakeBackend(fixed("'store_model_choice')"), decode_rate=100.0, mean_logprob=-0.05, info=info)
+
+    async def scenario(completer: Completer) -> None:
+        answer = await completer.complete(between(matching=30), Ask())
+        assert [item.text for item in answer.items] == ["'store_model_choice')"]
+
+    await with_completer(backend, scenario, options(copy=True, show="balanced", budget_ms=20))
+
+
 async def test_a_refused_copy_is_not_offered_one_character_earlier() -> None:
     line = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
     backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 9)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.backends.base import Priority
+from codestral_ls.backends.base import BackendInfo, Priority
 from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_order
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.cache import Known
@@ -325,6 +325,33 @@ async def test_closing_ends_everything() -> None:
 
     await with_completer(backend, scenario)
     assert (backend.running, backend.closed) == (0, True)
+
+
+async def test_what_will_not_be_shown_is_waited_for_no_longer_than_the_budget() -> None:
+    info = BackendInfo("fake", "tiny-fim", remote=False)
+    backend = FakeBackend(fixed("one two three four five six seven eight"), decode_rate=100.0, mean_logprob=-0.5, info=info)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("x = │\n")
+        answer = await completer.complete(snapshot, Ask())
+        assert (answer.items, answer.reason) == ((), "low_confidence")
+        assert backend.running == 1, "it is written to its end"
+        await until(lambda: backend.running == 0)
+        assert (await completer.complete(snapshot, Ask(invoked=True))).items[0].text == "one two three four five six seven eight"
+
+    await with_completer(backend, scenario, options(show="balanced", budget_ms=80))
+    assert len(backend.requests) == 1
+
+
+async def test_half_a_line_at_the_deadline_is_neither_shown_nor_remembered() -> None:
+    backend = FakeBackend(fixed("one two three four five six seven eight"), decode_rate=50.0, mean_logprob=-0.9)
+
+    async def scenario(completer: Completer) -> None:
+        snapshot = drawn("x = │\n")
+        assert not (await completer.complete(snapshot, Ask())).items
+        assert list(completer._pipeline.cache.find(snapshot.uri, snapshot.text, snapshot.offset)) == []
+
+    await with_completer(backend, scenario, options(show="quiet", budget_ms=20, deadline_ms=60))
 
 
 async def test_a_backend_that_is_silent_until_the_deadline_is_told_of() -> None:

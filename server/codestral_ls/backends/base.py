@@ -1,6 +1,7 @@
-"""The seam between the code that wants text and the backends that write it.
+"""The seam between who asks for text and who writes it.
 
-Code outside ``backends/`` sees only these types. A request is text; each backend renders it for its own model.
+Everything above ``backends/`` sees these types only. Deliberately no I/O, no prompt tokens and no model
+family here: a request is text, and each backend renders it for its model.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from codestral_ls.errors import Refusal
 
 FinishReason = Literal["stop", "length", "error"]
 EMBEDDED_NAMES = frozenset({"embedded", "tiny-fim"})
-"""The name of the packaged model, in the option ``local.model`` and in the model's own file."""
+"""How the model of the package is called: by the option ``local.model``, and in its own file."""
 
 
 class Priority(IntEnum):
@@ -27,12 +28,12 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FimRequest:
-    """Write the text that belongs between ``prefix`` and ``suffix``.
+    """Write what belongs between ``prefix`` and ``suffix``.
 
     ``max_tokens`` 0 only evaluates the prompt (a prewarm). ``stop`` strings end the answer and are not part of it.
-    ``source`` is the URI of the document the text is from: whether text may leave the machine depends on it, and a remote
-    backend refuses a request without it. ``cache_key`` names a remote prompt cache; the door sets it. ``seed`` matters only
-    with ``temperature`` above 0. ``timeout`` is the number of seconds in which the whole answer must arrive.
+    ``source`` is the address (URI) of the document whose text it is: what leaves the machine is judged by it, and a remote
+    backend refuses a request without one. ``cache_key`` names a remote prompt cache; the door sets it. ``seed`` matters only
+    with ``temperature`` above 0. ``timeout`` is the number of seconds in which the whole answer must have come.
     ``files`` is how many headers of other files, written with the family's control word, are at the top of ``prefix``.
     """
 
@@ -51,10 +52,10 @@ class FimRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer: prompt tokens in all, how many of them were evaluated or came from a cache, and generated tokens.
+    """Tokens of one answer: prompt tokens in all, of these evaluated and taken from a cache, and generated ones.
 
-    ``trimmed_tokens`` were cut off the prompt because it did not fit; ``prefill_ms`` and ``decode_ms`` give the rates (None if the
-    backend does not report them).
+    ``trimmed_tokens`` were cut off the prompt because it did not fit; the rates' basis is ``prefill_ms`` and ``decode_ms``
+    (None where the backend does not tell).
     """
 
     prompt_tokens: int = 0
@@ -68,10 +69,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The next piece of an answer. ``finish_reason`` is set on the last piece only, ``usage`` on the last and, with
-    the figures known by then, perhaps on the first.
+    """The next piece of an answer. ``finish_reason`` is set on the last piece only, ``usage`` on the last one and, with
+    what is known by then, perhaps on the first.
 
-    ``mean_logprob`` is the mean natural log-probability per generated token so far, None if unknown.
+    ``mean_logprob`` is the mean natural log-probability per generated token so far, None where unknown.
     """
 
     text: str
@@ -85,9 +86,9 @@ State = Literal["ready", "loading", "offline", "needs_key", "paused", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A backend's state. ``message`` is a sentence for the user (empty when ready); ``progress`` is 0..1 while loading.
+    """How a backend is. ``message`` is a sentence for the user (empty when ready); ``progress`` is 0..1 while loading.
 
-    ``refusal`` says how the server turned a request down, "" if it did not.
+    ``refusal`` says how the server turned a request down, "" where it did not.
     """
 
     state: State
@@ -98,7 +99,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class BackendInfo:
-    """Facts about a backend that are known without asking its server.
+    """What is known of a backend without asking it over the wire.
 
     ``prompt_style`` names a family of ``fim/table.py`` (anything else: plain comments); ``context_tokens`` is
     the room for prompt and answer together; ``chars_per_token`` turns budgets in tokens into budgets in characters;
@@ -116,7 +117,7 @@ class BackendInfo:
 
     @property
     def is_embedded(self) -> bool:
-        """True for the packaged small model, which completes lines and writes no prose."""
+        """Whether it is the small model of the package, which completes lines and writes no prose."""
         return self.model in EMBEDDED_NAMES
 
 
@@ -124,7 +125,7 @@ class Backend(Protocol):
     """Writes completions. One instance serves many concurrent requests."""
 
     def info(self) -> BackendInfo:
-        """The current facts; cheap, no I/O."""
+        """What is known now; cheap, no I/O."""
         ...
 
     async def start(self) -> None:
@@ -139,11 +140,11 @@ class Backend(Protocol):
         ...
 
     async def health(self) -> Health:
-        """The state now, within a second; never raises BackendError."""
+        """How it is now, within a second; never raises BackendError."""
         ...
 
     async def aclose(self) -> None:
-        """Close connections and end tasks. Idempotent."""
+        """Let go of connections and tasks. Idempotent."""
         ...
 
 
@@ -158,8 +159,8 @@ class Occupancy:
 
 @runtime_checkable
 class Occupant(Protocol):
-    """A backend that can report what its model host takes."""
+    """A backend that can say what its model host takes."""
 
     async def occupancy(self) -> Occupancy | None:
-        """The present figures; None if no host of ours answers."""
+        """Asked now; None where there is no host of ours."""
         ...

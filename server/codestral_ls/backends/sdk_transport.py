@@ -1,6 +1,7 @@
-"""The HTTP client for the mistralai SDK: our proxies, our authorities, no redirects.
+"""The HTTP client that the mistralai SDK is given: our proxies, our authorities, no redirects.
 
-Imports httpx2 (the SDK's HTTP library) at its top, so it is itself imported on first use only.
+Imports httpx2 (the SDK's HTTP library) at its top, so it is itself imported on first use only. Deliberately knows
+nothing of completions.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from codestral_ls.config.sections import NetworkOptions
 _log = logging.getLogger(__name__)
 _DEPRECATION = "x-model-deprecation-timestamp"
 KEPT_OPEN = 64
-"""Idle connections that are kept. The callers decide how many requests run at once."""
+"""Idle connections that are kept. How many requests run at once is decided by who asks, never here."""
 _MOST_MODELS = 500
-"""Classes of the SDK that are kept."""
+"""Classes of the SDK's that are kept."""
 _noted: ContextVar[list[httpx2.Response] | None] = ContextVar("noted", default=None)
 
 
@@ -42,14 +43,14 @@ def open_client(url: str, network: NetworkOptions) -> httpx2.AsyncClient:
         proxy=through,
         limits=httpx2.Limits(max_connections=None, max_keepalive_connections=KEPT_OPEN, keepalive_expiry=keep),
     )
-    # trust_env stays off: network.py chooses proxies, and ~/.netrc holds no key of ours. Redirects are not followed: they would
-    # carry text and key to an address that nobody configured.
+    # trust_env stays off: proxies are decided in network.py, and ~/.netrc holds no key of ours.
+    # Redirects are not followed: they would carry text and key to an address that nobody configured.
     return httpx2.AsyncClient(transport=_Transport(transport), trust_env=False, follow_redirects=False)
 
 
 @contextmanager
 def noting_responses() -> Iterator[list[httpx2.Response]]:
-    """The responses that clients of ``open_client`` get from this task inside the block, to close them at its end."""
+    """The responses that clients of ``open_client`` get from this task inside the block: whoever leaves it can close them."""
     responses: list[httpx2.Response] = []
     token = _noted.set(responses)
     try:
@@ -59,7 +60,7 @@ def noting_responses() -> Iterator[list[httpx2.Response]]:
 
 
 class Captured(Exception):
-    """Raised instead of sending, with the request that would have been sent."""
+    """Raised in place of sending, with the request that would have been sent."""
 
     def __init__(self, request: httpx2.Request) -> None:
         super().__init__("captured")
@@ -76,7 +77,7 @@ def open_capturing_client() -> httpx2.AsyncClient:
 
 
 class _Transport(httpx2.AsyncBaseTransport):
-    """Passes requests on, and avoids two of the SDK's faults."""
+    """Hands requests on, and keeps two of the SDK's faults from happening."""
 
     def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -86,7 +87,7 @@ class _Transport(httpx2.AsyncBaseTransport):
         if (noted := _noted.get()) is not None:
             noted.append(response)
         if _DEPRECATION in response.headers:
-            # The SDK's hook for this header reads a streamed body as JSON and fails, so we log the warning here instead.
+            # The SDK's hook for this header reads a streamed body as JSON and fails, so it is told here instead.
             _log.warning("The model will be withdrawn on %s.", response.headers[_DEPRECATION])
             del response.headers[_DEPRECATION]
         if response.status_code != 200:
@@ -98,10 +99,10 @@ class _Transport(httpx2.AsyncBaseTransport):
 
 
 def _keep_models() -> None:
-    """Make the SDK create each of its wrapping pydantic classes only once.
+    """Let the SDK make each of its wrapping pydantic classes once.
 
-    It creates them anew for every value that it reads or writes: eight for a chat answer, a millisecond each, which is half of
-    our own time for an answer.
+    It makes them anew for every value that it reads or writes: eight for a chat answer, a millisecond each, which is half of
+    the time that an answer takes here.
     """
     from mistralai.client.utils import serializers
 
@@ -111,7 +112,7 @@ def _keep_models() -> None:
 
 
 class _KeptModels:
-    """Replaces pydantic's ``create_model``: the same class for the same name and fields."""
+    """Stands in for pydantic's ``create_model``: the same class for the same name and fields."""
 
     def __init__(self, make: Callable[..., type]) -> None:
         self._make = make
@@ -122,7 +123,7 @@ class _KeptModels:
         if set(fields) != {"body", "__config__"} or not isinstance(body, tuple):
             return self._make(name, **fields)
         try:
-            # equal types may differ in the order of a union, so their spelling counts too
+            # equal types may differ in the order of a union, so how they are written counts too
             key = name, body[0], "" if isinstance(body[0], type) else repr(body[0])
             made = self._made.get(key)
         except TypeError:  # annotated with something that cannot be hashed
@@ -135,7 +136,7 @@ class _KeptModels:
 
 
 class NoSyncClient:
-    """Replaces the synchronous HTTP client that the SDK would build, certificates and all, and never use."""
+    """In place of the synchronous HTTP client that the SDK would build, certificates and all, and never use."""
 
     def send(self, *_: Any, **__: Any) -> Any:
         """Never called. Raises: NotImplementedError."""
@@ -148,7 +149,7 @@ class NoSyncClient:
 
 
 class NoLogger:
-    """Replaces the SDK's debug log, which would write the key: nothing is logged."""
+    """The SDK's debug log would write the key: nothing is logged."""
 
     def debug(self, *_: Any, **__: Any) -> None:
         """Drop it."""

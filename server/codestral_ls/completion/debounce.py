@@ -21,6 +21,9 @@ MARGIN = 0.02
 LONGEST = 0.15
 """Longest wait in seconds."""
 
+SHORTEST = 0.02
+"""A shorter wait would delay every answer and meet hardly any key: people press two keys within 20 ms by accident alone."""
+
 SPARE_USED = 0.5
 """Share of the spare time that is waited; the rest is for a machine that is busier than usual."""
 
@@ -62,4 +65,5 @@ def delay(rhythm: Rhythm, budget: float, remote: bool, pause_evident: bool) -> f
     if remote:
         # Each question costs money; a late answer is only late.
         return min(LONGEST, wanted)
-    return min(LONGEST, wanted, spare * SPARE_USED)
+    seconds = min(LONGEST, wanted, spare * SPARE_USED)
+    return seconds if seconds >= SHORTEST else 0.0

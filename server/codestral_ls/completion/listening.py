@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from codestral_ls.completion.inflight import Generation
@@ -19,11 +20,19 @@ class Heard:
     finished: bool
 
 
-async def listen(generation: Generation, typed: str, early: float, deadline: float, clock: Clock) -> Heard | None:
+async def listen(
+    generation: Generation,
+    typed: str,
+    early: float,
+    deadline: float,
+    clock: Clock,
+    is_decided: Callable[[], bool] = lambda: False,
+) -> Heard | None:
     """Wait for ``generation``; ``early`` and ``deadline`` are times of ``clock``.
 
     Returns whole lines once ``early`` has passed and there are some, the whole text when it is finished, an empty text at
-    ``deadline``, and None if it differs from what was ``typed``.
+    ``deadline`` and where ``is_decided`` says after ``early`` that the rest is not worth waiting for, and None if it differs
+    from what was ``typed``.
     """
     typed = typed.replace("\r\n", "\n")
     while True:
@@ -38,6 +47,8 @@ async def listen(generation: Generation, typed: str, early: float, deadline: flo
             lines = whole_lines(rest)
             if lines:
                 return Heard(lines, False)
+            if is_decided():
+                return Heard("", False)
         if now >= deadline:
             return Heard("", False)
         until = early - NEAR if now < early - NEAR else deadline

@@ -5,20 +5,20 @@ from __future__ import annotations
 from contextlib import aclosing
 
 from codestral_ls.backends.base import Backend, FimRequest, Priority
-from codestral_ls.fim.self_test_holes import HOLES, ProbeHole, SelfTestVerdict, is_filled, is_lost
+from codestral_ls.fim.holes import HOLES, ProbeHole, Verdict, is_filled, is_lost
 
 MOST_TOKENS = 16
-"""Tokens, more than any answer has in any family."""
+"""Longer than any answer in tokens of any family."""
 SECONDS = 20.0
-"""Seconds for one answer."""
+"""How long one answer may take."""
 
 
-async def probe(backend: Backend) -> SelfTestVerdict:
-    """Ask until it is decided whether the backend's model fills in the middle. Costs a remote backend some 800 tokens.
+async def probe(backend: Backend) -> Verdict:
+    """Ask until it is decided whether the backend's model fills in the middle. Costs a remote one some 800 tokens.
 
     Raises: BackendError.
     """
-    verdict = SelfTestVerdict(0, 0)
+    verdict = Verdict(0, 0)
     for hole in HOLES:
         if verdict.decided:
             break

@@ -1,1 +1,1 @@
-"""Next edits: the change that follows from the last ones, wherever it belongs."""
+"""Next edits: the change that follows from the last ones, wherever its place is."""

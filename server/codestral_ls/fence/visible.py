@@ -1,7 +1,6 @@
-"""Which folders of the machine Python or Node needs to run a project's tests, found without running any of the project's code.
+"""Which folders of the machine Python or Node needs to run a project's tests, found without running anything of the project's.
 
-A clone may carry an environment that lies about where things are, so the folders that its files name are checked before they are
-made visible.
+A clone may carry an environment that lies about where things are, so what its files name is looked at before it is shown.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _LONGEST_LIST = 100
 
 
 def python_needs(interpreter: Path) -> list[Path]:
-    """What ``interpreter`` reads: its environment, the Python it was made from, and folders named in ``.pth`` files."""
+    """What ``interpreter`` reads: its environment, the Python it was made from, and folders that ``.pth`` files name."""
     environment = interpreter.parent.parent
     settings = _settings(environment / "pyvenv.cfg")
     found: list[Path] = []
@@ -75,7 +74,7 @@ def _is_python(folder: Path) -> bool:
 
 
 def _named_in(packages: Path) -> list[Path]:
-    """Folders that editable installations name: only those that hold Python code."""
+    """Folders that editable installations name: only such as hold Python code."""
     found: list[Path] = []
     for file in sorted(packages.glob("*.pth"))[:_LONGEST_LIST]:
         with contextlib.suppress(OSError, UnicodeError):
@@ -92,7 +91,7 @@ def _holds_code(folder: Path) -> bool:
 
 
 def _may_be_shown(path: Path) -> bool:
-    """True unless it is the home folder or a folder around it."""
+    """Not the home folder or a folder around it."""
     home = Path(os.path.realpath(Path.home()))
     real = Path(os.path.realpath(path))
     return real not in (home, *home.parents)

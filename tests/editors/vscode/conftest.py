@@ -13,10 +13,10 @@ import pytest
 from clients.vscode.scripts.node_tools import Missing, packages
 from support.editors.debian_packages import Unavailable
 from support.editors.vscode.setup_vscode import Tools, tools
-from support.editors.vscode.vscode_editor import VSCodeEditor
+from support.editors.vscode.vscode_editor import Editor
 from support.editors.vscode.vscode_processes import end_processes_of
-from support.editors.vscode.vscode_window import BrowserPage, CodeServer
-from support.editors.workplace import EditorWorkplace
+from support.editors.vscode.vscode_window import CodeServer, Page
+from support.editors.workplace import Place
 
 SERVER = [sys.executable, "-m", "codestral_ls"]
 
@@ -52,14 +52,14 @@ def vsix(extension: Path) -> Path:
 
 
 @pytest.fixture
-def open_vscode(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iterator[Callable[..., VSCodeEditor]]:
+def open_vscode(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[Callable[..., Editor]]:
     """Open VS Code with the package installed and these settings (``codestral-ls.`` is put before their names)."""
     with contextlib.ExitStack() as closing:
         closing.callback(end_processes_of, place)
 
         def start(
-            file: Path, *, server: list[str] | None = SERVER, trusted: bool = True, place: EditorWorkplace = place, **settings: Any
-        ) -> VSCodeEditor:
+            file: Path, *, server: list[str] | None = SERVER, trusted: bool = True, place: Place = place, **settings: Any
+        ) -> Editor:
             chosen: dict[str, Any] = {f"codestral-ls.{name.replace('__', '.')}": value for name, value in settings.items()}
             if server is not None:
                 chosen["codestral-ls.client.command"] = server
@@ -69,9 +69,9 @@ def open_vscode(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iter
             code_server.install(vsix)
             closing.callback(code_server.close)
             code_server.start()
-            page = BrowserPage(vscode_tools, place)
+            page = Page(vscode_tools, place)
             closing.callback(page.close)
-            editor = VSCodeEditor(code_server, page)
+            editor = Editor(code_server, page)
             editor.open(file)
             return editor
 

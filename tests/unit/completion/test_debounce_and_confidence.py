@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codestral_ls.completion.confidence import chance, sure_length
-from codestral_ls.completion.debounce import LONGEST, Rhythm, delay
+from codestral_ls.completion.debounce import LONGEST, SHORTEST, Rhythm, delay
 
 
 def test_no_wait_where_a_pause_is_evident() -> None:
@@ -37,6 +37,13 @@ def test_rhythm_follows_the_typist_and_ignores_thinking() -> None:
 @given(st.floats(0, 5), st.floats(0, 5), st.booleans(), st.booleans())
 def test_delay_is_bounded(gap: float, latency: float, remote: bool, evident: bool) -> None:
     assert 0.0 <= delay(Rhythm(gap, latency), 0.095, remote, evident) <= LONGEST
+
+
+def test_a_wait_that_would_meet_no_key_is_none() -> None:
+    waits = [delay(Rhythm(latency=latency / 1000), 0.095, remote=False, pause_evident=False) for latency in range(100)]
+    assert all(not seconds or seconds >= SHORTEST for seconds in waits)
+    assert not waits[40]
+    assert waits[10]
 
 
 def test_chance_grows_with_probability() -> None:

@@ -1,6 +1,7 @@
-"""One file as it is on the disk: its text, and everything needed to write another text as the same kind of file.
+"""One file as it lies on the disk: its text, and what is needed to write another text as the same kind of file.
 
-Encoding, byte-order mark and newlines survive. ``proof.py`` looks at the text's meaning, ``replacing.py`` writes.
+Encoding, byte-order mark and newlines survive. Deliberately knows nothing of what the text means (that is ``proof.py``) and
+writes nothing (that is ``replacing.py``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from codestral_ls.errors import GenerateError
 from codestral_ls.system.bounded import UnfitFileError, read_bounded
 
 MAX_BYTES = 2_000_000
-"""Bytes. Larger files are left alone: they are data or generated."""
+"""Larger files are left alone: they are data or made by a machine."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -44,7 +45,7 @@ class SourceFile:
     mode: int
 
     def encoded(self, text: str) -> bytes:
-        """``text`` as this file's bytes. Raises: FileLeftAlone if its encoding lacks a character."""
+        """``text`` as this file's bytes. Raises FileLeftAlone where its encoding has no such character."""
         try:
             return self.mark + text.encode(self.encoding)
         except UnicodeEncodeError as error:
@@ -52,12 +53,12 @@ class SourceFile:
 
 
 def digest_of(data: bytes) -> str:
-    """The digest that tells two states of a file apart."""
+    """The digest by which two states of a file are told apart."""
     return hashlib.sha256(data).hexdigest()
 
 
 def read_source(path: Path) -> SourceFile:
-    """Read ``path``. Raises: FileLeftAlone (unreadable, too large, binary, or bytes that would not survive a round trip)."""
+    """Read ``path``. Raises FileLeftAlone: unreadable, too large, binary, or bytes that decoding would not give back."""
     try:
         os.fspath(path).encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""The writers of a batch's texts: a backend in this process, a Ray cluster, Mistral's batch jobs or its chat API.
+"""Who writes a batch's texts: a backend in this process, a Ray cluster, Mistral's batch jobs or its chat API.
 
-``batch/seam.py`` is all the runner knows of them: a writer fills in the missing texts.
+``seam.py`` is all the runner knows of them: a writer fills what is missing.
 """
