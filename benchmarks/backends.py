@@ -29,15 +29,15 @@ from codestral_ls.backends.door import Door
 from codestral_ls.backends.fim_server import FimServer
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import FREE, Ledger
-from codestral_ls.backends.limits import Limits
+from codestral_ls.backends.limits import RequestLimits
 from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.backends.mistral import MistralApi
-from codestral_ls.backends.router import Candidate, Router
+from codestral_ls.backends.router import RoutedBackend, Router
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, LimitsOptions, NetworkOptions
 from codestral_ls.documents.privacy import FileRules
 
 if TYPE_CHECKING:
-    from support.backends.parity import Position
+    from support.backends.parity import ParityPosition
 
 ANSWER = "return [item for item in items if item.price > limit]\n"
 _SERVER = """
@@ -124,8 +124,8 @@ async def _turns(address: str, count: int, folder: Path, key: str) -> dict[str, 
 
 def _as_used(backend: Backend, ledger: Path) -> Router:
     mask = Mask()
-    limits = Limits(LimitsOptions(requests_per_second=0.0), FREE, "", Ledger(ledger))
-    return Router([Candidate("The server", Guard(backend, Door(limits, mask, mask, FileRules())))])
+    limits = RequestLimits(LimitsOptions(requests_per_second=0.0), FREE, "", Ledger(ledger))
+    return Router([RoutedBackend("The server", Guard(backend, Door(limits, mask, mask, FileRules())))])
 
 
 async def _timed(backend: Backend, request: FimRequest) -> tuple[float, float, float]:
@@ -248,7 +248,7 @@ def parity(count: int) -> list[str]:
     ]
 
 
-def _near_ties(positions: Sequence[Position]) -> list[str]:
+def _near_ties(positions: Sequence[ParityPosition]) -> list[str]:
     parted = [position for position in positions if position.texts["llama_server"] != position.raw]
     gaps = ", ".join("not among its ten best" if position.gap is None else f"{position.gap:.3f}" for position in parted)
     return [f"Where llama-server parts from the host on the same tokens, nats between the two tokens: {gaps or 'nowhere'}."]

@@ -20,18 +20,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks.sections import machine, write_section
+from benchmarks.page_sections import machine, write_section
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.discover import Selection
 from codestral_ls.generate.batch.journal import Journal
 from codestral_ls.generate.batch.pool import Pool
-from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.runner import Runner, RunnerLimits
 from codestral_ls.generate.batch.work import Work
-from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
+from codestral_ls.generate.docstrings.plan import DocstringSettings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import read_profile
-from codestral_ls.generate.writers.choose import Order, make_writer
+from codestral_ls.generate.writers.choose import WriterSettings, make_writer
 from support.generate import timed_api
-from support.generate.clients import CLIENTS, KEYS, Client
+from support.generate.clients import CLIENTS, KEYS, BatchClient
 from support.generate.scene import make_project
 
 AT_ONCE = 64
@@ -42,7 +42,7 @@ ROUNDS = 3
 
 
 @dataclass(slots=True)
-class Measured:
+class ClientRun:
     """One run: requests, seconds, the ideal in seconds, how many ran at once at most, CPU seconds of this process."""
 
     requests: int
@@ -69,15 +69,15 @@ def api(seconds: float) -> Iterator[str]:
         process.communicate("")
 
 
-async def run(folder: Path, client: Client, address: str, seconds: float) -> Measured:
+async def run(folder: Path, client: BatchClient, address: str, seconds: float) -> ClientRun:
     """One whole run over a project that nobody has documented."""
     root = folder / "p"
-    settings = Settings(root, await asyncio.to_thread(read_profile, sorted(root.rglob("*.py")), "google", root))
+    settings = DocstringSettings(root, await asyncio.to_thread(read_profile, sorted(root.rglob("*.py")), "google", root))
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
     batch = Batch("docstrings", Selection((root,), frozenset()), root, writer=client.writer, concurrency=AT_ONCE)
     kept, pool = Journal(folder / "journal"), Pool()
-    writer = make_writer(Order(batch, client.options(address), kept, AT_ONCE, lambda _text: None, lambda _text: None))
-    runner = Runner(work, writer, kept, pool, Limits(AT_ONCE), "show")
+    writer = make_writer(WriterSettings(batch, client.options(address), kept, AT_ONCE, lambda _text: None, lambda _text: None))
+    runner = Runner(work, writer, kept, pool, RunnerLimits(AT_ONCE), "show")
     try:
         await writer.start()
         before, began = time.process_time(), time.perf_counter()
@@ -90,7 +90,7 @@ async def run(folder: Path, client: Client, address: str, seconds: float) -> Mea
     counts = json.loads(await asyncio.to_thread(_read, f"{address}/counts"))
     asked = runner.counts.requests_done
     assert counts["answered"] == asked == FILES * FUNCTIONS, (counts, asked, runner.counts.errors)
-    return Measured(asked, took, -(-asked // AT_ONCE) * seconds, counts["most"], cpu)
+    return ClientRun(asked, took, -(-asked // AT_ONCE) * seconds, counts["most"], cpu)
 
 
 def _read(address: str) -> bytes:
@@ -99,7 +99,7 @@ def _read(address: str) -> bytes:
     return found
 
 
-def measure(client: Client, folder: Path, seconds: float) -> list[Measured]:
+def measure(client: BatchClient, folder: Path, seconds: float) -> list[ClientRun]:
     """Several runs of one client, each with an API and a journal of its own."""
     found = []
     for number in range(ROUNDS):

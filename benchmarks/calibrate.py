@@ -14,7 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from benchmarks.replaying.report import machine
-from codestral_ls.commands.progress import Bar
+from codestral_ls.commands.spinner import Bar
 from codestral_ls.completion.copied import LONGEST, SHORTEST, Agreement, predict
 from codestral_ls.context.near_files import files_near
 from codestral_ls.context.nearness import MOST_FILES, held

@@ -20,7 +20,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.editors_stages import Seen, Stages, row, stages
+from benchmarks.editors_stages import GhostStages, SeenTimes, row, stages
 from support.editors.debian_packages import Unavailable
 from support.editors.emacs.emacs_driver import CLIENT, EmacsInTerminal
 from support.editors.neovim.neovim_driver import NeovimInTerminal
@@ -73,7 +73,7 @@ editor's display; most of it is a known answer's way to the server and back, the
 
 
 @dataclass
-class Measured:
+class EditorTimes:
     """Milliseconds: each hold of the editor by the clock and in processor time, each wait, the server's own totals."""
 
     editor: str
@@ -81,7 +81,7 @@ class Measured:
     work: list[float]
     ghosts: list[float]
     server: list[float]
-    stages: list[Stages]
+    stages: list[GhostStages]
 
     def row(self) -> str:
         held = [str(len(self.keys)), *spread(self.work), *spread(self.keys)[1:]]
@@ -103,9 +103,9 @@ def server_totals(log: str) -> list[float]:
     return [float(total) for total in re.findall(r"keystroke: request \d+ \S+ [1-9]\d* items .*?total=([\d.]+)", log)]
 
 
-def type_out(editor: NeovimInTerminal | EmacsInTerminal, keys: int) -> Seen:
+def type_out(editor: NeovimInTerminal | EmacsInTerminal, keys: int) -> SeenTimes:
     """Type, and note when the screen changes: the screen's bytes are read as soon as they come."""
-    seen = Seen()
+    seen = SeenTimes()
     text = TYPED * (keys // len(TYPED) + 1)
     for number, key in enumerate(text[:keys]):
         seen.key()
@@ -118,7 +118,7 @@ def type_out(editor: NeovimInTerminal | EmacsInTerminal, keys: int) -> Seen:
     return seen
 
 
-def in_neovim(version: str, keys: int) -> Measured:
+def in_neovim(version: str, keys: int) -> EditorTimes:
     place = new_place()
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
     editor = NeovimInTerminal(
@@ -136,7 +136,7 @@ def in_neovim(version: str, keys: int) -> Measured:
         samples = editor.lua("return require('codestral_ls.clock').samples")
         log = Path(place.environment["XDG_STATE_HOME"]) / "nvim" / "codestral_ls.log"
         held = samples["keystroke"] + samples["answer"]
-        return Measured(
+        return EditorTimes(
             f"Neovim {version}",
             held,
             samples["work"],
@@ -159,7 +159,7 @@ def compiled(emacs: Emacs, folder: Path) -> Path:
     return package
 
 
-def in_emacs(keys: int) -> Measured:
+def in_emacs(keys: int) -> EditorTimes:
     place = new_place()
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
     emacs = emacs_30()
@@ -180,13 +180,13 @@ def in_emacs(keys: int) -> Measured:
         times = {what: editor.ask(asked.format(what)) for what in ("key", "answer", "work", "ghost")}
         log = editor.ask('(with-current-buffer " *codestral-ls log*" (buffer-string))')
         held = (times["key"] or []) + (times["answer"] or [])
-        return Measured("Emacs 30", held, times["work"] or [], times["ghost"] or [], server_totals(log), stages(seen, log))
+        return EditorTimes("Emacs 30", held, times["work"] or [], times["ghost"] or [], server_totals(log), stages(seen, log))
     finally:
         editor.close()
         place.close()
 
 
-def report(measured: list[Measured]) -> str:
+def report(measured: list[EditorTimes]) -> str:
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     head = (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load} at the end; Python "
@@ -198,7 +198,7 @@ def report(measured: list[Measured]) -> str:
     return head + "\n".join(one.row() for one in measured) + "\n"
 
 
-def stage_table(measured: list[Measured]) -> str:
+def stage_table(measured: list[EditorTimes]) -> str:
     """Key to ghost text by stage."""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     head = (

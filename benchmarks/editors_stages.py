@@ -19,7 +19,7 @@ ASKED = frozenset({"hot", "cold", "adopted"})
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenTimes:
     """Times of the keys and of the screen's changes, in seconds since 1970."""
 
     keys: list[float] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Stages:
+class GhostStages:
     """One ghost text, in milliseconds."""
 
     to_server: float
@@ -48,7 +48,7 @@ class Stages:
         return self.to_server + self.server + self.to_screen
 
 
-def stages(seen: Seen, log: str) -> list[Stages]:
+def stages(seen: SeenTimes, log: str) -> list[GhostStages]:
     """The ghost texts that the model was asked for and that came to the screen before the next key."""
     found = []
     for when, fraction, source, total in ANSWER.findall(log):
@@ -60,11 +60,11 @@ def stages(seen: Seen, log: str) -> list[Stages]:
         following = min((other for other in seen.keys if key is not None and other > key), default=float("inf"))
         drawn = min((draw for draw in seen.draws if draw >= answered - 0.001), default=None)
         if key is not None and drawn is not None and drawn < following:
-            found.append(Stages(max(0.0, arrived - key) * 1000, float(total), max(0.0, drawn - answered) * 1000))
+            found.append(GhostStages(max(0.0, arrived - key) * 1000, float(total), max(0.0, drawn - answered) * 1000))
     return found[:WANTED]
 
 
-def row(editor: str, found: list[Stages]) -> str:
+def row(editor: str, found: list[GhostStages]) -> str:
     """A row of the table: medians, and the total's 90th percentile."""
     if not found:
         return f"| {editor} | 0 | – | – | – | – | – |"

@@ -23,20 +23,20 @@ import aiohttp
 
 from benchmarks import engine_best, engine_healing, engine_smollm2
 from benchmarks import engine_scenarios as scenarios
-from benchmarks.engine_peers import LlamaServer, Ours, Setup
-from benchmarks.engine_prompts import Prompts
+from benchmarks.engine_peers import LlamaServerPeer, OurHost, Setup
+from benchmarks.engine_prompts import PromptCutter
 from codestral_ls.config.host_address import EMBEDDED
 from support.models.random_model import SHAPES, write
 
 RESULTS = Path(__file__).parent / "results" / "engine.md"
 
 
-async def compare(setup: Setup, turns: int, *, hot: bool) -> tuple[list[scenarios.Row], int]:
+async def compare(setup: Setup, turns: int, *, hot: bool) -> tuple[list[scenarios.ScenarioRow], int]:
     """Everybody at their best, with ``hot`` typing too; the rows, and how many threads are llama-server's best when it is quiet."""
     async with aiohttp.ClientSession() as session:
-        field = await engine_best.Field.start(session, setup)
+        field = await engine_best.Contenders.start(session, setup)
         try:
-            comparison = engine_best.Comparison(field, turns)
+            comparison = engine_best.BestComparison(field, turns)
             if hot:
                 await comparison.hot(min(1500, setup.context * 3 // 4))
             for tokens in sorted({500, min(2000, setup.context * 3 // 4)}):
@@ -46,14 +46,14 @@ async def compare(setup: Setup, turns: int, *, hot: bool) -> tuple[list[scenario
             field.close()
 
 
-async def measure(setup: Setup, threads: int, divide: int) -> tuple[list[scenarios.Row], str, int]:
+async def measure(setup: Setup, threads: int, divide: int) -> tuple[list[scenarios.ScenarioRow], str, int]:
     """All scenarios on one model; the rows, the peer's name, and our memory in bytes at the end."""
-    ours, theirs = Ours(setup.threaded(0)), LlamaServer(setup.threaded(threads))
+    ours, theirs = OurHost(setup.threaded(0)), LlamaServerPeer(setup.threaded(threads))
     try:
         async with aiohttp.ClientSession() as session:
             await ours.ready(session)
             await theirs.ready(session)
-            bench = scenarios.Bench(session, ours, theirs, Prompts(setup.model), divide=divide)
+            bench = scenarios.EngineBench(session, ours, theirs, PromptCutter(setup.model), divide=divide)
             long = min(2000, setup.context * 3 // 4)
             await scenarios.hot(bench, min(1500, long), healed=True)
             await scenarios.four_places(bench, 600)
@@ -78,7 +78,7 @@ def resident(pid: int) -> int:
     return 0
 
 
-def table(rows: list[scenarios.Row], peer: str) -> str:
+def table(rows: list[scenarios.ScenarioRow], peer: str) -> str:
     """The rows as Markdown."""
     lines = [
         f"| | codestral-ls host | {peer} | ours / theirs | processor time, ours / theirs | goal | |",

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import aiohttp
 
 from benchmarks import engine_load
-from benchmarks.engine_peers import Ask, LlamaServer, Ours, Result, Setup
-from benchmarks.engine_prompts import Prompts
-from benchmarks.engine_scenarios import Row
+from benchmarks.engine_peers import LlamaServerPeer, OurHost, PeerAnswer, PeerRequest, Setup
+from benchmarks.engine_prompts import PromptCutter
+from benchmarks.engine_scenarios import ScenarioRow
 
 PAUSE = 0.3
 """Seconds between two requests, as between two pauses of a typist: long enough that no peer's threads spin any more."""
@@ -41,23 +41,23 @@ def thread_counts() -> list[int]:
 
 
 @dataclass
-class Field:
+class Contenders:
     """All who are compared, each ready."""
 
     session: aiohttp.ClientSession
-    ours: Ours
-    peers: list[LlamaServer]
-    prompts: Prompts
+    ours: OurHost
+    peers: list[LlamaServerPeer]
+    prompts: PromptCutter
 
     @classmethod
-    async def start(cls, session: aiohttp.ClientSession, setup: Setup) -> Field:
+    async def start(cls, session: aiohttp.ClientSession, setup: Setup) -> Contenders:
         """Start everybody with the model of ``setup``, our host with its threads (0: of its own choice)."""
-        ours = Ours(setup)
-        peers = [LlamaServer(setup.threaded(threads)) for threads in thread_counts()]
+        ours = OurHost(setup)
+        peers = [LlamaServerPeer(setup.threaded(threads)) for threads in thread_counts()]
         await ours.ready(session)
         for peer in peers:
             await peer.ready(session)
-        return cls(session, ours, peers, Prompts(setup.model))
+        return cls(session, ours, peers, PromptCutter(setup.model))
 
     def close(self) -> None:
         """End every process."""
@@ -65,10 +65,10 @@ class Field:
         for peer in self.peers:
             peer.close()
 
-    async def ask(self, asks: Sequence[Ask], skip: int) -> list[list[Result]]:
+    async def ask(self, asks: Sequence[PeerRequest], skip: int) -> list[list[PeerAnswer]]:
         """Each request to each side in turn; for each side its results without the first ``skip``."""
-        sides: list[Ours | LlamaServer] = [self.ours, *self.peers]
-        found: list[list[Result]] = [[] for _ in sides]
+        sides: list[OurHost | LlamaServerPeer] = [self.ours, *self.peers]
+        found: list[list[PeerAnswer]] = [[] for _ in sides]
         began = time.monotonic()
         for number, ask in enumerate(asks):
             if time.monotonic() - began > LONGEST and number >= skip + LEAST:
@@ -80,28 +80,28 @@ class Field:
         return [results[skip:] for results in found]
 
 
-def medians(results: Sequence[Sequence[Result]]) -> list[float]:
+def medians(results: Sequence[Sequence[PeerAnswer]]) -> list[float]:
     """Milliseconds."""
     return [statistics.median(result.seconds for result in side) * 1000 for side in results]
 
 
-def ratio(ours: Sequence[Result], theirs: Sequence[Result]) -> float:
+def ratio(ours: Sequence[PeerAnswer], theirs: Sequence[PeerAnswer]) -> float:
     """The median of the ratios of neighbours."""
     return statistics.median(a.seconds / b.seconds for a, b in zip(ours, theirs, strict=True))
 
 
-def quickest(results: Sequence[Sequence[Result]]) -> int:
+def quickest(results: Sequence[Sequence[PeerAnswer]]) -> int:
     """Which of the peers is best, counted from 0; ``results`` begins with ours."""
     times = medians(results)[1:]
     return times.index(min(times))
 
 
-class Comparison:
+class BestComparison:
     """Rows of one model, and what was chosen on the way."""
 
-    def __init__(self, field: Field, turns: int) -> None:
+    def __init__(self, field: Contenders, turns: int) -> None:
         self.field, self.turns = field, turns
-        self.rows: list[Row] = []
+        self.rows: list[ScenarioRow] = []
         self.best = 0
 
     async def hot(self, tokens: int) -> None:
@@ -132,11 +132,11 @@ class Comparison:
         length = round(statistics.mean(result.prompt for result in results[0]))
         self._row(f"cold prompt, {length} tokens, 1 generated, quiet", results, quickest(results), 1.0)
 
-    def _row(self, name: str, results: Sequence[Sequence[Result]], peer: int, limit: float) -> None:
+    def _row(self, name: str, results: Sequence[Sequence[PeerAnswer]], peer: int, limit: float) -> None:
         times, against = medians(results), ratio(results[0], results[1 + peer])
         every = ", ".join(f"{side.threads}: {time:.1f}" for side, time in zip(self.field.peers, times[1:], strict=True))
         slow = sorted(result.seconds * 1000 for result in results[0])[int(len(results[0]) * 0.95)]
         ours = f"{times[0]:.1f} ms (p95 {slow:.1f})"
         theirs = f"{times[1 + peer]:.1f} ms with {self.field.peers[peer].threads} of ({every})"
-        self.rows.append(Row(name, ours, theirs, against, f"at most {limit} x", against <= limit))
+        self.rows.append(ScenarioRow(name, ours, theirs, against, f"at most {limit} x", against <= limit))
         print(f"{name}: {ours} | {theirs} | {against:.2f}", flush=True)

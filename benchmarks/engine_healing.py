@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.host import prompt
+from codestral_ls.host import prompt_tokens
+from codestral_ls.host.answer_run import EngineRequest, Output
 from codestral_ls.host.engine import Engine
-from codestral_ls.host.model import Model, open_model
-from codestral_ls.host.run import Order, Output
+from codestral_ls.host.model_loading import Model, open_model
 
 SOURCES = Path(__file__).parents[1] / "server" / "codestral_ls"
 
 
 @dataclass(frozen=True)
-class Cursor:
+class HealingCursor:
     """A place in a text, and what stands behind it on its line."""
 
     prefix: str
@@ -40,25 +40,25 @@ def at_border(text: str, at: int) -> bool:
     return text[at - 1] != "\n" and not in_word(text, at) and (text[at - 1].isalnum() or text[at].isalnum())
 
 
-def cursors(wanted: Callable[[str, int], bool], count: int, seed: int = 0) -> list[Cursor]:
+def cursors(wanted: Callable[[str, int], bool], count: int, seed: int = 0) -> list[HealingCursor]:
     """``count`` random cursors, at least half a page into their file and with something left to write."""
     dice = random.Random(seed)
     texts = [text for path in sorted(SOURCES.rglob("*.py")) if len(text := path.read_text("utf-8")) > 3000]
-    found: list[Cursor] = []
+    found: list[HealingCursor] = []
     while len(found) < count:
         text = dice.choice(texts)
         at = dice.randrange(1000, len(text) - 500)
         end = text.index("\n", at)
         if end - at >= 2 and wanted(text, at):
-            found.append(Cursor(text[max(0, at - 1500) : at], text[at:end], text[end : end + 400]))
+            found.append(HealingCursor(text[max(0, at - 1500) : at], text[at:end], text[end : end + 400]))
     return found
 
 
-def written(model: Model, engine: Engine, cursor: Cursor, heal: bool) -> tuple[str, int]:
+def written(model: Model, engine: Engine, cursor: HealingCursor, heal: bool) -> tuple[str, int]:
     """The model's rest of the line, greedily, and the bytes that were healed."""
-    built = prompt.build(model.family, model.vocabulary, cursor.prefix, cursor.suffix, heal=heal)
+    built = prompt_tokens.build(model.family, model.vocabulary, cursor.prefix, cursor.suffix, heal=heal)
     outputs: list[Output] = []
-    order = Order(built.tokens, built.heal, max_tokens=32, stop=("\n",), collect=True, draft="off")
+    order = EngineRequest(built.tokens, built.heal, max_tokens=32, stop=("\n",), collect=True, draft="off")
     engine.submit(order, outputs.append)
     while engine.step():
         pass
@@ -81,7 +81,7 @@ def report(path: Path, count: int) -> str:
         model.close()
 
 
-def row(model: Model, engine: Engine, name: str, places: list[Cursor]) -> str:
+def row(model: Model, engine: Engine, name: str, places: list[HealingCursor]) -> str:
     """One kind of cursor."""
     exact, word = {False: 0, True: 0}, {False: 0, True: 0}
     healed = same = 0

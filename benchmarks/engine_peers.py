@@ -45,7 +45,7 @@ class Setup:
 
 
 @dataclass
-class Result:
+class PeerAnswer:
     """One answer. ``evaluated`` counts prompt tokens that were not reused."""
 
     seconds: float
@@ -59,7 +59,7 @@ class Result:
 
 
 @dataclass
-class Ask:
+class PeerRequest:
     """One request: text for us, the same text's token ids for llama-server (its own FIM template is not
     Codestral's).
     """
@@ -74,7 +74,7 @@ class Ask:
     draft: str = "auto"
 
 
-class Ours:
+class OurHost:
     """`python -m codestral_ls.host`, over loopback TCP as llama-server."""
 
     name = "codestral-ls host"
@@ -109,7 +109,7 @@ class Ours:
             raise RuntimeError(_ended(self, ""))
         self.url = said[-1]
 
-    def headers(self, ask: Ask) -> dict[str, str]:
+    def headers(self, ask: PeerRequest) -> dict[str, str]:
         """Priority and client of one request."""
         return {
             "Authorization": "Bearer bench",
@@ -123,7 +123,7 @@ class Ours:
         """Wait until the model is loaded."""
         await _ready(session, self, {"Authorization": "Bearer bench"})
 
-    async def ask(self, session: aiohttp.ClientSession, ask: Ask) -> Result:
+    async def ask(self, session: aiohttp.ClientSession, ask: PeerRequest) -> PeerAnswer:
         """One whole answer; ``min_tokens`` keeps random weights from ending early."""
         body = {"model": "m", "prompt": ask.prefix, "suffix": ask.suffix, "max_tokens": ask.count, "min_tokens": ask.count}
         began, cpu = time.perf_counter(), cpu_seconds(self.process.pid)
@@ -136,7 +136,7 @@ class Ours:
         own = usage["codestral_ls"]
         text = answer["choices"][0]["message"]["content"]
         spent = cpu_seconds(self.process.pid) - cpu
-        return Result(seconds, text, own["evaluated_tokens"], usage["completion_tokens"], usage["prompt_tokens"], own, spent)
+        return PeerAnswer(seconds, text, own["evaluated_tokens"], usage["completion_tokens"], usage["prompt_tokens"], own, spent)
 
     def close(self) -> None:
         """End the process."""
@@ -145,7 +145,7 @@ class Ours:
         self.cache.cleanup()
 
 
-class LlamaServer:
+class LlamaServerPeer:
     """llama-server, from a binary or from xllamacpp. ``more`` are further arguments of a binary."""
 
     def __init__(self, setup: Setup, gpu_layers: int = 0, more: Sequence[str] = ()) -> None:
@@ -168,7 +168,7 @@ class LlamaServer:
         """Wait until the model is loaded."""
         await _ready(session, self, {})
 
-    async def ask(self, session: aiohttp.ClientSession, ask: Ask) -> Result:
+    async def ask(self, session: aiohttp.ClientSession, ask: PeerRequest) -> PeerAnswer:
         """One whole answer, greedy, of exactly ``count`` tokens."""
         body = {
             "prompt": ask.ids,
@@ -185,7 +185,7 @@ class LlamaServer:
         seconds = time.perf_counter() - began
         timings = answer["timings"]
         spent = cpu_seconds(self.process.pid) - cpu
-        return Result(seconds, answer["content"], timings["prompt_n"], timings["predicted_n"], len(ask.ids), timings, spent)
+        return PeerAnswer(seconds, answer["content"], timings["prompt_n"], timings["predicted_n"], len(ask.ids), timings, spent)
 
     def close(self) -> None:
         """End the process."""
@@ -216,7 +216,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _ready(session: aiohttp.ClientSession, side: Ours | LlamaServer, headers: dict[str, str]) -> None:
+async def _ready(session: aiohttp.ClientSession, side: OurHost | LlamaServerPeer, headers: dict[str, str]) -> None:
     """Wait for a side's model. Raises: RuntimeError with what it said, when it ended or refuses the model."""
     async with asyncio.timeout(DEADLINE):
         while True:
@@ -232,7 +232,7 @@ async def _ready(session: aiohttp.ClientSession, side: Ours | LlamaServer, heade
             await asyncio.sleep(0.1)
 
 
-def _ended(side: Ours | LlamaServer, said: str) -> str:
+def _ended(side: OurHost | LlamaServerPeer, said: str) -> str:
     """Why a side does not serve, on one line, and on more the end of its log: its answer, its exit status or signal."""
     with suppress(subprocess.TimeoutExpired):
         side.process.wait(2)

@@ -13,15 +13,15 @@ import tarfile
 import typing
 from pathlib import Path
 
-from benchmarks.engine_peers import Ask
-from codestral_ls.host import families, llama, prompt
+from benchmarks.engine_peers import PeerRequest
+from codestral_ls.host import families, llama, prompt_tokens
 from codestral_ls.host.gguf_file import read_header
 from codestral_ls.host.llama_vocabulary import LlamaVocabulary
 
 SOURCES = (argparse, difflib, doctest, inspect, pydoc, subprocess, tarfile, typing)
 
 
-class Prompts:
+class PromptCutter:
     """Cuts prompts of a wanted length in tokens out of the standard library's source."""
 
     def __init__(self, model: Path) -> None:
@@ -34,10 +34,10 @@ class Prompts:
         self.family = families.choose(self.vocabulary.find, header.number, header.architecture, header.name)
         self.texts = [Path(module.__file__ or "").read_text("utf-8") for module in SOURCES]
 
-    def ask(self, prefix: str, suffix: str, count: int, **kwargs: typing.Any) -> Ask:
+    def ask(self, prefix: str, suffix: str, count: int, **kwargs: typing.Any) -> PeerRequest:
         """A request with the ids of the whole, unhealed prompt."""
-        ids = prompt.build(self.family, self.vocabulary, prefix, suffix, heal=False).tokens
-        return Ask(prefix, suffix, ids, count, **kwargs)
+        ids = prompt_tokens.build(self.family, self.vocabulary, prefix, suffix, heal=False).tokens
+        return PeerRequest(prefix, suffix, ids, count, **kwargs)
 
     def cut(self, place: int, tokens: int) -> tuple[str, str, str]:
         """Prefix, suffix and what really stands between them, about ``tokens`` tokens together, a fifth of it

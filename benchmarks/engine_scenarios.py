@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from benchmarks.engine_peers import Ask, LlamaServer, Ours, Result, cpu_seconds
-from benchmarks.engine_prompts import Prompts
+from benchmarks.engine_peers import LlamaServerPeer, OurHost, PeerAnswer, PeerRequest, cpu_seconds
+from benchmarks.engine_prompts import PromptCutter
 
-Peer = Ours | LlamaServer
+Peer = OurHost | LlamaServerPeer
 
 
 @dataclass
-class Row:
+class ScenarioRow:
     """One line of the report. ``ratio`` is ours by theirs; ``goal`` a sentence; ``met`` None where nothing was
     promised.
     """
@@ -34,18 +34,18 @@ class Row:
 
 
 @dataclass
-class Bench:
+class EngineBench:
     """Both sides, and what they are asked with."""
 
     session: aiohttp.ClientSession
-    ours: Ours
-    theirs: LlamaServer
-    prompts: Prompts
-    rows: list[Row] = field(default_factory=list)
+    ours: OurHost
+    theirs: LlamaServerPeer
+    prompts: PromptCutter
+    rows: list[ScenarioRow] = field(default_factory=list)
     divide: int = 1
     """Repetitions are divided by this: 10 in a quick run, 4 for a model that takes seconds per prompt."""
 
-    async def both(self, ask: Ask) -> tuple[Result, Result]:
+    async def both(self, ask: PeerRequest) -> tuple[PeerAnswer, PeerAnswer]:
         """The same request to both, one after the other."""
         return await self.ours.ask(self.session, ask), await self.theirs.ask(self.session, ask)
 
@@ -53,7 +53,7 @@ class Bench:
         """Repetitions of a scenario that has ``full`` of them."""
         return max(2, full // self.divide)
 
-    def paired(self, name: str, pairs: Sequence[tuple[Result, Result]], limit: float | None) -> None:
+    def paired(self, name: str, pairs: Sequence[tuple[PeerAnswer, PeerAnswer]], limit: float | None) -> None:
         """Medians in ms and the median of the ratios of neighbours."""
         ours = statistics.median(pair[0].seconds for pair in pairs) * 1000
         theirs = statistics.median(pair[1].seconds for pair in pairs) * 1000
@@ -61,10 +61,10 @@ class Bench:
         cpu = statistics.median(pair[0].cpu / max(pair[1].cpu, 1e-9) for pair in pairs)
         goal = f"at most {limit} x" if limit else ""
         met = ratio <= limit if limit else None
-        self.rows.append(Row(name, f"{ours:.1f} ms", f"{theirs:.1f} ms", ratio, goal, met, cpu))
+        self.rows.append(ScenarioRow(name, f"{ours:.1f} ms", f"{theirs:.1f} ms", ratio, goal, met, cpu))
 
 
-async def hot(bench: Bench, tokens: int, healed: bool) -> None:
+async def hot(bench: EngineBench, tokens: int, healed: bool) -> None:
     """Typing: 1-5 new tokens behind a known prompt, 12 generated."""
     pairs = []
     for number, (prefix, suffix) in enumerate(bench.prompts.typing(0, tokens, bench.count(60))):
@@ -78,7 +78,7 @@ async def hot(bench: Bench, tokens: int, healed: bool) -> None:
     bench.paired(name, pairs, None if healed else 0.9)
 
 
-async def cold(bench: Bench, tokens: int) -> None:
+async def cold(bench: EngineBench, tokens: int) -> None:
     """A prompt that nobody has seen, one token generated."""
     pairs = []
     for place in range(bench.count(12)):
@@ -88,7 +88,7 @@ async def cold(bench: Bench, tokens: int) -> None:
     bench.paired(f"cold prompt, {length} tokens, 1 generated", pairs, 1.05)
 
 
-async def four_places(bench: Bench, tokens: int) -> None:
+async def four_places(bench: EngineBench, tokens: int) -> None:
     """Returning to each of four earlier places."""
     places = [bench.prompts.cut(place, tokens) for place in range(4)]
     pairs = []
@@ -98,12 +98,12 @@ async def four_places(bench: Bench, tokens: int) -> None:
     again = pairs[4:]
     ours = statistics.mean(pair[0].evaluated / pair[0].prompt for pair in again)
     theirs = statistics.mean(pair[1].evaluated / pair[1].prompt for pair in again)
-    row = Row("returning to four places: evaluated of the prompt", f"{ours:.1%}", f"{theirs:.1%}")
+    row = ScenarioRow("returning to four places: evaluated of the prompt", f"{ours:.1%}", f"{theirs:.1%}")
     row.goal, row.met = "at most 5 %", ours <= 0.05
     bench.rows.append(row)
 
 
-async def throughput(bench: Bench, tokens: int) -> None:
+async def throughput(bench: EngineBench, tokens: int) -> None:
     """Four clients at once, 48 tokens each from a cold prompt: tokens per second of all together."""
     rates: dict[str, list[float]] = {"ours": [], "theirs": []}
     spent: dict[str, list[float]] = {"ours": [], "theirs": []}
@@ -120,12 +120,12 @@ async def throughput(bench: Bench, tokens: int) -> None:
     ours, theirs = statistics.median(rates["ours"]), statistics.median(rates["theirs"])
     ratio = statistics.median(a / b for a, b in zip(rates["ours"], rates["theirs"], strict=True))
     name = f"four clients, {tokens}-token cold prompts, 48 tokens each: all together"
-    row = Row(name, f"{ours:.0f} tokens/s", f"{theirs:.0f} tokens/s", ratio, "at least 0.95 x", ratio >= 0.95)
+    row = ScenarioRow(name, f"{ours:.0f} tokens/s", f"{theirs:.0f} tokens/s", ratio, "at least 0.95 x", ratio >= 0.95)
     row.cpu = statistics.median(a / max(b, 1e-9) for a, b in zip(spent["ours"], spent["theirs"], strict=True))
     bench.rows.append(row)
 
 
-async def interactive_among_batch(bench: Bench, tokens: int) -> None:
+async def interactive_among_batch(bench: EngineBench, tokens: int) -> None:
     """An interactive request while three batch ones generate, against its time alone."""
     slowdown: dict[str, list[float]] = {"ours": [], "theirs": []}
     typed = bench.prompts.typing(1, tokens, 200)
@@ -147,12 +147,12 @@ async def interactive_among_batch(bench: Bench, tokens: int) -> None:
                 await asyncio.gather(*jobs)
             slowdown[key].append(statistics.median(among) / statistics.median(alone))
     ours, theirs = statistics.median(slowdown["ours"]), statistics.median(slowdown["theirs"])
-    row = Row("interactive among three batch requests, against alone", f"{ours:.2f} x", f"{theirs:.2f} x")
+    row = ScenarioRow("interactive among three batch requests, against alone", f"{ours:.2f} x", f"{theirs:.2f} x")
     row.goal, row.met = "at most 1.5 x", ours <= 1.5
     bench.rows.append(row)
 
 
-async def _batch(bench: Bench, peer: Peer, client: int, turn: int, stop: asyncio.Event) -> None:
+async def _batch(bench: EngineBench, peer: Peer, client: int, turn: int, stop: asyncio.Event) -> None:
     number = 0
     while not stop.is_set():
         prefix, suffix, _ = bench.prompts.cut(200 + 3 * turn + client + number, 300)
@@ -161,7 +161,7 @@ async def _batch(bench: Bench, peer: Peer, client: int, turn: int, stop: asyncio
         number += 1
 
 
-async def cancel(bench: Bench, tokens: int) -> None:
+async def cancel(bench: EngineBench, tokens: int) -> None:
     """A cold prefill is left in the middle; how long until a short request has its first token, beside its time
     alone.
     """
@@ -184,7 +184,7 @@ async def cancel(bench: Bench, tokens: int) -> None:
             delays[key].append((time.perf_counter() - began - alone) * 1000)
             await asyncio.gather(task, return_exceptions=True)
     ours, theirs = statistics.median(delays["ours"]), statistics.median(delays["theirs"])
-    row = Row("cancel in a prefill: the next request waits longer by", f"{ours:.1f} ms", f"{theirs:.1f} ms")
+    row = ScenarioRow("cancel in a prefill: the next request waits longer by", f"{ours:.1f} ms", f"{theirs:.1f} ms")
     headers = {"Authorization": "Bearer bench"}
     async with bench.session.get(f"{bench.ours.url}/health", headers=headers) as response:
         small_batch = 64_000 / max((await response.json())["prefill_rate"], 1.0)
@@ -192,7 +192,7 @@ async def cancel(bench: Bench, tokens: int) -> None:
     bench.rows.append(row)
 
 
-async def drafting(bench: Bench) -> None:
+async def drafting(bench: EngineBench) -> None:
     """A file that repeats itself: decode steps with and without prompt-lookup drafting, and whether the text is the
     same.
     """
@@ -208,6 +208,6 @@ async def drafting(bench: Bench) -> None:
         texts.append(result.text)
     same = "identical" if texts[0] == texts[1] else "DIFFERENT"
     ratio = steps[0] / steps[1]
-    row = Row("drafting on a repeating file: decode steps without / with", f"{steps[0]} / {steps[1]}, text {same}", "")
+    row = ScenarioRow("drafting on a repeating file: decode steps without / with", f"{steps[0]} / {steps[1]}, text {same}", "")
     row.ratio, row.goal, row.met = ratio, "at least 1.3 x fewer", ratio >= 1.3 and same == "identical"
     bench.rows.append(row)

@@ -17,8 +17,8 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.engine import resident
-from benchmarks.engine_peers import Ask, Ours, Setup
-from benchmarks.engine_prompts import Prompts
+from benchmarks.engine_peers import OurHost, PeerRequest, Setup
+from benchmarks.engine_prompts import PromptCutter
 from codestral_ls.config.host_address import EMBEDDED
 
 PLACES = 24
@@ -27,13 +27,13 @@ CLIENTS = 6
 
 async def soak(setup: Setup, requests: int) -> Counter[str]:
     """Run; counts of what happened, with memory in MB at the beginning and the end."""
-    host = Ours(setup)
+    host = OurHost(setup)
     counts: Counter[str] = Counter()
     dice = random.Random(1)
     try:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             await host.ready(session)
-            asks = _asks(Prompts(setup.model), dice)
+            asks = _asks(PromptCutter(setup.model), dice)
             expected = [(await host.ask(session, ask)).text for ask in asks]
             counts["memory at the beginning, MB"] = resident(host.process.pid) // 1_000_000
             left = requests
@@ -69,7 +69,7 @@ async def soak(setup: Setup, requests: int) -> Counter[str]:
     return counts
 
 
-def _asks(prompts: Prompts, dice: random.Random) -> list[Ask]:
+def _asks(prompts: PromptCutter, dice: random.Random) -> list[PeerRequest]:
     asks = []
     for place in range(PLACES):
         prefix, suffix, _ = prompts.cut(place, dice.choice([60, 150, 400]))

@@ -14,18 +14,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.sections import machine, write_section
-from codestral_ls.fence.errand import Errand, Limits
+from benchmarks.page_sections import machine, write_section
+from codestral_ls.fence.errand import Errand, FenceLimits
 from codestral_ls.fence.kinds import ALL, why_not
 from codestral_ls.fence.pack import packed
-from codestral_ls.fence.run import Kind, run_fenced
-from support.fence_attacks import ATTACKS, VARIABLE, Attack, attack, world
+from codestral_ls.fence.run_errand import Kind, run_fenced
+from support.fence_attacks import ATTACKS, VARIABLE, FenceAttack, attack, world
 
-_LIMITS = Limits(seconds=10.0)
+_LIMITS = FenceLimits(seconds=10.0)
 _RUNS = 15
 
 
-def cell(kind: Kind, one: Attack) -> tuple[str, bool]:
+def cell(kind: Kind, one: FenceAttack) -> tuple[str, bool]:
     """What one attack came to, in words, and whether the fence held."""
     with tempfile.TemporaryDirectory() as folder, world(Path(folder) / "w") as there:
         ended, reached = attack(kind, one, there, _LIMITS)

@@ -37,17 +37,17 @@ from pathlib import Path
 from benchmarks import batch_clients
 from benchmarks.merging import measure as merging
 from codestral_ls.backends.base import Priority, Usage
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.fake import FakeBackend
 from codestral_ls.config.sections import BackendOptions, Options
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.generate.batch.journal import Journal
 from codestral_ls.generate.batch.pool import Pool
-from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.runner import Runner, RunnerLimits
 from codestral_ls.generate.batch.seam import Written
 from codestral_ls.generate.batch.work import Work
-from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
+from codestral_ls.generate.docstrings.plan import DocstringSettings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import read_profile
 from codestral_ls.generate.writers.backend import BackendAsker, collect
 from codestral_ls.generate.writers.live import Asker, Live
@@ -118,11 +118,11 @@ class Timed:
 async def run_batch(root: Path, engine: Asker, journal: Path, concurrency: int, everything: bool = False) -> tuple[Counts, float]:
     """Document everything below ``root``; the counts and the seconds it took."""
     files = await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))
-    settings = Settings(root, await asyncio.to_thread(read_profile, files, "google"), everything=everything)
+    settings = DocstringSettings(root, await asyncio.to_thread(read_profile, files, "google"), everything=everything)
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
     kept = Journal(journal)
     pool = Pool()
-    runner = Runner(work, Live(engine, concurrency), kept, pool, Limits(concurrency), "write")
+    runner = Runner(work, Live(engine, concurrency), kept, pool, RunnerLimits(concurrency), "write")
     await engine.start()
     began = time.perf_counter()
     await runner.run(iter(files))
@@ -285,7 +285,7 @@ async def host_rate(folder: Path) -> None:
     backend = build_backend(options)
     await backend.start()
     files = sorted((folder / "p").rglob("*.py"))
-    settings = Settings(folder / "p")
+    settings = DocstringSettings(folder / "p")
     requests = [wanted.request for path in files for wanted in plan_file(settings, path).wanted]
     assert all(request.priority is Priority.BATCH for request in requests)
     engine = BackendAsker(backend, concurrency)

@@ -23,9 +23,9 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks import gpu_build, gpu_scenarios
-from benchmarks.engine_peers import LlamaServer, Ours, Setup
-from benchmarks.engine_prompts import Prompts
-from benchmarks.gpu_scenarios import Bench, Figure
+from benchmarks.engine_peers import LlamaServerPeer, OurHost, Setup
+from benchmarks.engine_prompts import PromptCutter
+from benchmarks.gpu_scenarios import Figure, GpuBench
 from codestral_ls.host.devices import devices
 from support.models.random_model import SHAPES, write
 
@@ -53,8 +53,8 @@ async def measure(setup: Setup, tokens: int, tell: Tell, seconds: float = 600.0)
     What does not end within ``seconds`` is told as not measured.
     """
     end = time.monotonic() + seconds
-    host = Ours(setup)
-    peers: dict[str, LlamaServer] = {}
+    host = OurHost(setup)
+    peers: dict[str, LlamaServerPeer] = {}
     try:
         async with aiohttp.ClientSession() as session:
             began = time.perf_counter()
@@ -62,7 +62,7 @@ async def measure(setup: Setup, tokens: int, tell: Tell, seconds: float = 600.0)
             tell(Figure("loading", f"{time.perf_counter() - began:.1f} s"))
             for label, arguments in SETTINGS.items() if os.environ.get("LLAMA_SERVER") else ():
                 began = time.perf_counter()
-                peer = LlamaServer(setup.threaded(setup.threads or 1), 999, arguments)
+                peer = LlamaServerPeer(setup.threaded(setup.threads or 1), 999, arguments)
                 try:
                     await peer.ready(session)
                 except RuntimeError as error:
@@ -72,7 +72,7 @@ async def measure(setup: Setup, tokens: int, tell: Tell, seconds: float = 600.0)
                     continue
                 peers[label] = peer
                 tell(Figure(f"{label}: loading", "", f"{time.perf_counter() - began:.1f} s"))
-            bench = Bench(session, host, peers, Prompts(setup.model), tokens)
+            bench = GpuBench(session, host, peers, PromptCutter(setup.model), tokens)
             for scenario in gpu_scenarios.SCENARIOS:
                 await _within(end, scenario.__name__, scenario(bench), tell)
     finally:
@@ -97,11 +97,11 @@ async def _within(end: float, name: str, figures: Awaitable[list[Figure]], tell:
 
 async def _with_batch(setup: Setup, tokens: int, batch: int) -> list[Figure]:
     """Cold prompts and a cancel with another batch than our host chooses."""
-    host = Ours(replace(setup, batch=batch))
+    host = OurHost(replace(setup, batch=batch))
     try:
         async with aiohttp.ClientSession() as session:
             await host.ready(session)
-            bench = Bench(session, host, {}, Prompts(setup.model), tokens)
+            bench = GpuBench(session, host, {}, PromptCutter(setup.model), tokens)
             note = f", batches of {batch} tokens"
             cancelled = await gpu_scenarios.cancel(bench)
             return [*await gpu_scenarios.prefill(bench, note), *(replace(row, name=row.name + note) for row in cancelled)]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from benchmarks.engine_peers import Ask, LlamaServer, Ours
-from benchmarks.engine_prompts import Prompts
+from benchmarks.engine_peers import LlamaServerPeer, OurHost, PeerRequest
+from benchmarks.engine_prompts import PromptCutter
 
-Side = Ours | LlamaServer
+Side = OurHost | LlamaServerPeer
 KEYSTROKES = 103
 WARM = 3
 """Requests that are not counted at the start of a scenario."""
@@ -30,16 +30,16 @@ class Figure:
 
 
 @dataclass
-class Bench:
+class GpuBench:
     """Both sides, and what they are asked with. ``peers`` are llama-servers by their settings, ``best`` the best one's.
 
     ``tokens`` is the length of a long prompt.
     """
 
     session: aiohttp.ClientSession
-    ours: Ours
-    peers: dict[str, LlamaServer]
-    prompts: Prompts
+    ours: OurHost
+    peers: dict[str, LlamaServerPeer]
+    prompts: PromptCutter
     tokens: int
     best: str = ""
 
@@ -66,7 +66,7 @@ def _row(name: str, values: Sequence[float], ratio: float | None, unit: str) -> 
     return Figure(name, told[0], told[1] if len(told) > 1 else "", ratio)
 
 
-async def hot(bench: Bench) -> list[Figure]:
+async def hot(bench: GpuBench) -> list[Figure]:
     """Typing: 1-5 new tokens, a line of 12; every side is asked the same in turn. Finds the best of the peers."""
     sides: list[Side] = [bench.ours, *bench.peers.values()]
     times: list[list[float]] = [[] for _ in sides]
@@ -96,7 +96,7 @@ async def hot(bench: Bench) -> list[Figure]:
     return [*figures, Figure(f"{name}, its tokens healed", spread(healed))]
 
 
-async def prefill(bench: Bench, note: str = "") -> list[Figure]:
+async def prefill(bench: GpuBench, note: str = "") -> list[Figure]:
     """Cold prompts of two lengths, one token generated."""
     figures = []
     for length in (bench.tokens // 4, bench.tokens):
@@ -116,13 +116,13 @@ async def prefill(bench: Bench, note: str = "") -> list[Figure]:
     return figures
 
 
-async def decode(bench: Bench) -> list[Figure]:
+async def decode(bench: GpuBench) -> list[Figure]:
     """One answer and four at once, their prompts known."""
     figures = []
     for clients in (1, 4):
 
         async def rate(side: Side, clients: int = clients) -> float:
-            asks: list[Ask] = []
+            asks: list[PeerRequest] = []
             for client in range(clients):
                 prefix, suffix, _ = bench.prompts.cut(40 + client, bench.tokens // 4)
                 asks.append(bench.prompts.ask(prefix, suffix, 64, client=str(client), draft="off"))
@@ -140,7 +140,7 @@ async def decode(bench: Bench) -> list[Figure]:
     return figures
 
 
-async def four_windows(bench: Bench) -> list[Figure]:
+async def four_windows(bench: GpuBench) -> list[Figure]:
     """Four editors type at once, each in its own place."""
     every = []
     for side in bench.sides:
@@ -158,7 +158,7 @@ async def four_windows(bench: Bench) -> list[Figure]:
     return [Figure("four windows at once, each request", spread(every[0]), spread(every[1]) if len(every) > 1 else "", ratio)]
 
 
-async def four_places(bench: Bench) -> list[Figure]:
+async def four_places(bench: GpuBench) -> list[Figure]:
     """Returning to four earlier places."""
     told, middles = [], []
     for side in bench.sides:
@@ -176,7 +176,7 @@ async def four_places(bench: Bench) -> list[Figure]:
     return [Figure("returning to each of four places", told[0], told[1] if len(told) > 1 else "", ratio)]
 
 
-async def cancel(bench: Bench) -> list[Figure]:
+async def cancel(bench: GpuBench) -> list[Figure]:
     """A cold prefill is left in the middle; how much longer a short request then takes than alone."""
     session, prompts = bench.session, bench.prompts
 
@@ -206,7 +206,7 @@ async def cancel(bench: Bench) -> list[Figure]:
     return [_row("cancel in a prefill: the next request waits longer by", values, None, "ms")]
 
 
-async def drafting(bench: Bench) -> list[Figure]:
+async def drafting(bench: GpuBench) -> list[Figure]:
     """Guessed tokens: how many steps and how much time they save when the prompt repeats itself."""
     prefix = "value = compute(first, second, third)\n" * max(4, bench.tokens // 40)
     figures, steps, times, texts = [], [], [], []

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.identifying import corpus
-from benchmarks.identifying.places import Place, places
+from benchmarks.identifying.missing_pieces import MissingPiece, places
 from benchmarks.identifying.verdict import Verdict, verdict
 from benchmarks.replaying.report import machine
 from codestral_ls.backends.fake import FakeBackend
@@ -35,10 +35,10 @@ MOST_TOKENS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PlaceOutcome:
     """One place and what became of it."""
 
-    place: Place
+    place: MissingPiece
     verdict: Verdict
     reason: str
     shown: str
@@ -54,7 +54,7 @@ def main() -> int:
     if arguments.languages:
         languages = [name for name in languages if name in arguments.languages.split(",")]
     jobs = [(name, paths[name], arguments.places, arguments.seed) for name in languages]
-    outcomes: dict[str, list[Outcome]] = {}
+    outcomes: dict[str, list[PlaceOutcome]] = {}
     with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
         for name, found in pool.imap(_language, jobs):
             outcomes[name] = found
@@ -73,12 +73,12 @@ def main() -> int:
     return int(total["altered"] > 0.002 * total.total() or total["nothing"] > 0.02 * total.total())
 
 
-def _language(job: tuple[str, list[Path], int, int]) -> tuple[str, list[Outcome]]:
+def _language(job: tuple[str, list[Path], int, int]) -> tuple[str, list[PlaceOutcome]]:
     name, paths, count, seed = job
     return name, asyncio.run(_run(list(places(name, paths, count, seed))))
 
 
-async def _run(drawn: list[Place]) -> list[Outcome]:
+async def _run(drawn: list[MissingPiece]) -> list[PlaceOutcome]:
     writes = [""]
     backend = FakeBackend(lambda _request: writes[0], prefill_rate=0, decode_rate=0)
     chosen = replace(
@@ -107,18 +107,18 @@ async def _run(drawn: list[Place]) -> list[Outcome]:
             shown = f"{answer.items[0].text} over {answer.items[0].end - snapshot.offset}" if answer.items else ""
             found = verdict(place, accepted)
             errors = _errors(place) if found in ("altered", "nothing") else None
-            outcomes.append(Outcome(place, found, answer.reason, shown, errors))
+            outcomes.append(PlaceOutcome(place, found, answer.reason, shown, errors))
     finally:
         await completer.aclose()
     return outcomes
 
 
-def _errors(place: Place) -> tuple[int, int] | None:
+def _errors(place: MissingPiece) -> tuple[int, int] | None:
     missing, whole = (SyntaxTree.parse(place.language, text) for text in (place.snapshot.text, place.wanted))
     return None if missing is None or whole is None else (missing.error_count, whole.error_count)
 
 
-def _report(outcomes: dict[str, list[Outcome]], arguments: argparse.Namespace) -> str:
+def _report(outcomes: dict[str, list[PlaceOutcome]], arguments: argparse.Namespace) -> str:
     total = Counter(outcome.verdict for found in outcomes.values() for outcome in found)
     lines = [
         "# Identity: a right answer is shown as it is written",
@@ -164,7 +164,7 @@ def _report(outcomes: dict[str, list[Outcome]], arguments: argparse.Namespace) -
     return "\n".join(lines) + "\n"
 
 
-def _listed(outcome: Outcome) -> list[str]:
+def _listed(outcome: PlaceOutcome) -> list[str]:
     place = outcome.place
     before = (place.before.rsplit("\n", 1)[-1])[-60:]
     after = place.tail + "⟧" + place.after[:40]
@@ -175,7 +175,7 @@ def _listed(outcome: Outcome) -> list[str]:
     return [f"{found}: {outcome.reason or 'as it is'}{shown}; {_why(outcome)}"]
 
 
-def _why(outcome: Outcome) -> str:
+def _why(outcome: PlaceOutcome) -> str:
     """What explains a place that is altered or not shown, as far as the grammar does."""
     if outcome.errors is None:
         return "no tree judges it"

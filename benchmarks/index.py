@@ -20,10 +20,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.recalling.holes import SourceFile, holes, read_file
+from benchmarks.recalling.hidden_lines import ProjectFile, holes, read_file
 from codestral_ls.config.sections import Options
 from codestral_ls.context.index import store
-from codestral_ls.context.index.build import open_writer, update, warm_up
+from codestral_ls.context.index.build_index import open_writer, update, warm_up
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.documents.privacy import FileRules
@@ -87,7 +87,7 @@ def saved_file(root: Path) -> list[float]:
     return times
 
 
-async def keystrokes(root: Path, files: list[SourceFile], opened: float) -> tuple[list[float], list[float]]:
+async def keystrokes(root: Path, files: list[ProjectFile], opened: float) -> tuple[list[float], list[float]]:
     """Milliseconds that a key waits for context: the first one in a document, ``opened`` seconds after it came on screen
     (0: nobody told of that), and the following ones.
     """
@@ -110,7 +110,7 @@ async def keystrokes(root: Path, files: list[SourceFile], opened: float) -> tupl
     return first, later
 
 
-async def gatherings(root: Path, files: list[SourceFile]) -> tuple[list[float], list[float]]:
+async def gatherings(root: Path, files: list[ProjectFile]) -> tuple[list[float], list[float]]:
     """Wall and CPU milliseconds of collecting at seeded places, everything included but the tree, which typing has anyway."""
     project = ProjectContext(Options(), [root], keep_index=False)
     wall, cpu = [], []

@@ -24,8 +24,8 @@ from pathlib import Path
 from benchmarks.next_editing.commits import Commit, commits
 from benchmarks.next_editing.fitting import Row, fit, save
 from benchmarks.next_editing.states import State, repeats
-from benchmarks.sections import machine, write_section
-from codestral_ls.edits.candidates import candidates
+from benchmarks.page_sections import machine, write_section
+from codestral_ls.edits.edit_candidates import candidates
 from codestral_ls.edits.proposing import LEAST, Proposal, Show, propose
 
 MOST_STATES = 5
@@ -36,7 +36,7 @@ HEAD = (
 
 
 @dataclass
-class Score:
+class ProposalScore:
     """What was proposed in one repository."""
 
     commits: int = 0
@@ -48,7 +48,7 @@ class Score:
     answered: int = 0
     seconds: list[float] = field(default_factory=list)
 
-    def add(self, other: Score) -> None:
+    def add(self, other: ProposalScore) -> None:
         """Count another repository's along."""
         for name in ("commits", "single", "quiet", "proposed", "right", "repeating", "answered"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -74,9 +74,9 @@ def states(commit: Commit) -> Iterator[State]:
         yield State(commit, made)
 
 
-def measure(found: list[Commit], show: Show) -> Score:
+def measure(found: list[Commit], show: Show) -> ProposalScore:
     """What is proposed after the hunks of these commits."""
-    score = Score(commits=len(found))
+    score = ProposalScore(commits=len(found))
     for commit in found:
         answers: list[Proposal | None] = []
         for state in states(commit):
@@ -119,7 +119,7 @@ def main() -> None:
     given = parser.parse_args()
     known: list[Row] = []
     tables: dict[Show, list[str]] = {"balanced": [], "quiet": []}
-    totals: dict[Show, Score] = {"balanced": Score(), "quiet": Score()}
+    totals: dict[Show, ProposalScore] = {"balanced": ProposalScore(), "quiet": ProposalScore()}
     for path in given.repositories:
         name = repository_name(path)
         found = [commit for _, commit in zip(range(given.commits), commits(path, name, given.seed), strict=False)]
@@ -146,7 +146,7 @@ def repository_name(path: Path) -> str:
     return (path.parent if path.name in ("repo", ".git") else path).name.replace("+", "/")
 
 
-def _page(tables: dict[Show, list[str]], totals: dict[Show, Score], count: int) -> str:
+def _page(tables: dict[Show, list[str]], totals: dict[Show, ProposalScore], count: int) -> str:
     parts = [
         f"`python -m benchmarks.next_edit REPOSITORY…`; {machine()} The latest commits with 1 to 20 hunks in at most 8 "
         f"source files, {count} a repository at most; none of these repositories was fitted to. A repeat exists where the "

@@ -24,7 +24,7 @@ import pygit2
 
 from benchmarks.next_edit import repository_name
 from benchmarks.next_editing.commits import is_source, text_of
-from benchmarks.sections import machine, write_section
+from benchmarks.page_sections import machine, write_section
 from codestral_ls.documents.document import Document
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.edits.next_edits import NextEdits

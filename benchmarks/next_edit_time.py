@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from benchmarks.sections import machine, write_section
+from benchmarks.page_sections import machine, write_section
 from codestral_ls.documents.document import Document
 from codestral_ls.edits.next_edits import NextEdits
 from codestral_ls.edits.time_limit import TimeLimit

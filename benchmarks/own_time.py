@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.identifying import corpus
-from benchmarks.identifying.places import read
+from benchmarks.identifying.missing_pieces import read
 from benchmarks.replaying.record import quantile
 from benchmarks.replaying.report import machine
 from codestral_ls.backends.fake import FakeBackend
@@ -51,7 +51,7 @@ SHORTEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class TimedKey:
     """One keystroke: milliseconds of our own, and all CPU time that it took, the writing of the prompt too."""
 
     own_ms: float
@@ -119,13 +119,13 @@ def _framed(text: str, opening: str, indent: str, end: str) -> str:
     return opening + "".join(indent + line for line in ALONE.sub("", text).splitlines(keepends=True)) + end
 
 
-async def _typed(language: str, text: str, randomness: random.Random) -> list[Key]:
+async def _typed(language: str, text: str, randomness: random.Random) -> list[TimedKey]:
     answers = [""]
     backend = FakeBackend(lambda _request: answers[0], prefill_rate=0, decode_rate=0)
     chosen = replace(CompletionOptions(), debounce_ms=0, prefetch=False, prewarm=False, show="eager")
     completer = Completer(backend, Options(completion=chosen))
     await completer.start()
-    keys: list[Key] = []
+    keys: list[TimedKey] = []
     lines = text.split("\n")
     middle = range(len(lines) // 3, 2 * len(lines) // 3)
     long = [number for number in middle if SHORTEST <= len(lines[number].strip()) <= 100]
@@ -141,7 +141,7 @@ async def _typed(language: str, text: str, randomness: random.Random) -> list[Ke
 
 async def _line(
     completer: Completer, language: str, lines: list[str], number: int, answers: list[str], other: str | None
-) -> AsyncIterator[Key]:
+) -> AsyncIterator[TimedKey]:
     """Type one line; the model writes the rest of it, or ``other``."""
     line = lines[number]
     body = len(line) - len(line.lstrip())
@@ -155,7 +155,7 @@ async def _line(
         answer = await completer.complete(snapshot, Ask())
         took, cpu = (time.perf_counter() - began) * 1000, (time.thread_time() - cpu) * 1000
         waited = answer.stages.get("listen", 0.0) + answer.stages.get("debounce", 0.0)
-        yield Key(took - waited, cpu, f"{number}:{index} {answer.reason or answer.source}")
+        yield TimedKey(took - waited, cpu, f"{number}:{index} {answer.reason or answer.source}")
 
 
 if __name__ == "__main__":

@@ -15,16 +15,16 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.recalling.holes import Hole, SourceFile, holes, read_project
+from benchmarks.recalling.hidden_lines import HiddenLine, ProjectFile, holes, read_project
 from benchmarks.recalling.projects import FITTED, MEASURED, project
-from benchmarks.recalling.rivals import Editor, SimilarWindows, editor_for, open_files, ring
+from benchmarks.recalling.rivals import EditorState, RivalWindows, editor_for, open_files, ring
 from codestral_ls.config.sections import Options
-from codestral_ls.context.index.build import open_writer, refresh
+from codestral_ls.context.index.build_index import open_writer, refresh
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.near import VISIBLE_AFTER, VISIBLE_BEFORE
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.context.recent import Recent
-from codestral_ls.context.render import render
+from codestral_ls.context.snippet_format import render
 from codestral_ls.context.words import words
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.snapshot import Snapshot
@@ -37,7 +37,7 @@ METHODS = ("no context", "open files", "similar windows", "ring of chunks", "our
 
 
 @dataclass(slots=True)
-class Score:
+class RecallScore:
     """Names found and to be found, over all positions and over those that need another file, per method."""
 
     found: dict[str, int] = field(default_factory=lambda: dict.fromkeys(METHODS, 0))
@@ -47,7 +47,7 @@ class Score:
     positions: int = 0
     needing: int = 0
 
-    def add(self, hole: Hole, contexts: dict[str, str]) -> None:
+    def add(self, hole: HiddenLine, contexts: dict[str, str]) -> None:
         """Count one position."""
         self.positions += 1
         self.needing += bool(hole.absent)
@@ -59,7 +59,7 @@ class Score:
             self.needed[method] += len(hole.absent & brought)
 
 
-def related_files(hole: Hole, reader: IndexReader, by_path: dict[str, SourceFile]) -> list[SourceFile]:
+def related_files(hole: HiddenLine, reader: IndexReader, by_path: dict[str, ProjectFile]) -> list[ProjectFile]:
     """Files this one imports or that import it, as our own index knows: a courtesy to the rivals."""
     path = hole.snapshot.path
     assert path is not None
@@ -69,13 +69,13 @@ def related_files(hole: Hole, reader: IndexReader, by_path: dict[str, SourceFile
     return [by_path[one] for one in [*meant, *reader.importers_of(here)] if one in by_path]
 
 
-class Ours:
+class OurContext:
     """The project context as a server has it, told of the same editor as the rivals are."""
 
     def __init__(self, root: Path) -> None:
         self._project = ProjectContext(Options(), [root], keep_index=False)
 
-    async def find(self, hole: Hole, editor: Editor) -> str:
+    async def find(self, hole: HiddenLine, editor: EditorState) -> str:
         """The rendered snippets, without the file's own path line."""
         recent = self._project.recent = Recent()
         for workspace, _ in self._project._workspaces.values():
@@ -94,13 +94,13 @@ class Ours:
         await self._project.aclose()
 
 
-def snapshot_of(file: SourceFile, line: int) -> Snapshot:
+def snapshot_of(file: ProjectFile, line: int) -> Snapshot:
     """A file in the editor with the cursor at the beginning of a line (from 0)."""
     offset = sum(len(one) + 1 for one in file.text.split("\n")[:line])
     return Snapshot.of(file.text, min(offset, len(file.text)), language_id_for_path(file.path), file.path.as_uri(), file.path)
 
 
-async def measure(name: str, count: int) -> Score:
+async def measure(name: str, count: int) -> RecallScore:
     """One project's score."""
     root = project(name)
     writer, connection = open_writer(root)
@@ -108,9 +108,9 @@ async def measure(name: str, count: int) -> Score:
     connection.close()
     files = read_project(root)
     by_path = {file.path.relative_to(root).as_posix(): file for file in files}
-    reader, similar, ours = IndexReader(root), SimilarWindows(files), Ours(root)
+    reader, similar, ours = IndexReader(root), RivalWindows(files), OurContext(root)
     chance = random.Random(SEED)
-    score = Score()
+    score = RecallScore()
     for hole in holes(files, count, SEED):
         editor = editor_for(hole, files, related_files(hole, reader, by_path), chance)
         contexts = {
@@ -127,10 +127,10 @@ async def measure(name: str, count: int) -> Score:
     return score
 
 
-def report(scores: dict[str, Score], seconds: float) -> str:
+def report(scores: dict[str, RecallScore], seconds: float) -> str:
     """The page of results."""
     rows = [f"| {name} | {one.positions} | {one.needing} | " + _cells(one) + " |" for name, one in scores.items()]
-    total = Score()
+    total = RecallScore()
     for one in scores.values():
         total.positions += one.positions
         total.needing += one.needing
@@ -166,14 +166,14 @@ Weights were fitted on other projects ({", ".join(FITTED)}). Took {seconds:.0f} 
 """
 
 
-def _cells(score: Score) -> str:
+def _cells(score: RecallScore) -> str:
     return " | ".join(
         f"{100 * score.found[method] / max(1, score.names):.1f} / {100 * score.needed[method] / max(1, score.absent):.1f}"
         for method in METHODS
     )
 
 
-def plot(scores: dict[str, Score]) -> None:
+def plot(scores: dict[str, RecallScore]) -> None:
     """Bars per project: the share of names that need another file."""
     import matplotlib
 

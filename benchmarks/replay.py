@@ -20,9 +20,9 @@ from typing import Any
 from benchmarks import engine_load
 from benchmarks.replaying import alone, editor, plain, report
 from benchmarks.replaying.passages import Passage, laid_out, passages
-from benchmarks.replaying.record import Keystroke
+from benchmarks.replaying.record import RecordedKey
 from codestral_ls.backends.base import Backend, Usage
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.ready import until_ready
 from codestral_ls.config.sections import BackendOptions, FakeOptions, Options
 
@@ -95,8 +95,8 @@ async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, 
 
 async def _plain_arm(
     name: str, backend: Backend, typed: list[Passage], arguments: argparse.Namespace, usages: list[Usage]
-) -> dict[int, list[Keystroke]]:
-    records: dict[int, list[Keystroke]] = {}
+) -> dict[int, list[RecordedKey]]:
+    records: dict[int, list[RecordedKey]] = {}
     for index, passage in enumerate(typed):
         await _point_at(backend, passage)
         seed = arguments.seed + index
@@ -106,12 +106,12 @@ async def _plain_arm(
 
 async def _pipeline_arm(
     name: str, typed: list[Passage], arguments: argparse.Namespace, folder: Path
-) -> tuple[dict[int, list[Keystroke]], list[tuple[int, int, int]]]:
-    records: dict[int, list[Keystroke]] = {}
+) -> tuple[dict[int, list[RecordedKey]], list[tuple[int, int, int]]]:
+    records: dict[int, list[RecordedKey]] = {}
     generations: list[tuple[int, int, int]] = []
     if name == "embedded":
         chosen = {"CODESTRAL_LS_LOCAL_MODEL": arguments.model} if arguments.model else {}
-        server = await editor.Server.start(folder, {"CODESTRAL_LS_BACKEND_PRIMARY": "local", **chosen})
+        server = await editor.ReplayServer.start(folder, {"CODESTRAL_LS_BACKEND_PRIMARY": "local", **chosen})
         await server.until_ready(120)
         for index, passage in enumerate(typed):
             uri = laid_out(passage, folder / "replay" / str(index))
@@ -130,7 +130,7 @@ async def _pipeline_arm(
             "CODESTRAL_LS_FAKE_PREFILL_RATE": str(arguments.prefill),
             "CODESTRAL_LS_FAKE_DECODE_RATE": str(arguments.decode),
         }
-        server = await editor.Server.start(folder, settings)
+        server = await editor.ReplayServer.start(folder, settings)
         await server.until_ready(30)
         uri = laid_out(passage, folder / "replay" / str(index))
         records[index] = await editor.type_passage(server, passage, arguments.seed + index, arguments.speed, uri)
@@ -142,9 +142,9 @@ async def _pipeline_arm(
 async def _direct(name: str, arguments: argparse.Namespace, folder: Path) -> tuple[Backend, Callable[[], Awaitable[None]]]:
     """The plain arm's server: llama-server with the embedded model, or the same paced fake."""
     if name == "embedded":
-        from support.backends.llama_server import LlamaServer
+        from support.backends.llama_server import RunningLlamaServer
 
-        process = await LlamaServer.start(folder)
+        process = await RunningLlamaServer.start(folder)
         return process.backend, process.aclose
     backend = build_backend(
         replace(

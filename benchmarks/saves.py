@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.sections import machine, write_section
+from benchmarks.page_sections import machine, write_section
 from codestral_ls.generate.editing.replacing import replace_if_unchanged
 from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, digest_of, read_source
 

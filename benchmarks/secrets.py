@@ -25,7 +25,7 @@ from codestral_ls.backends.door import Door
 from codestral_ls.backends.fim_server import FimServer
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import FREE, Ledger
-from codestral_ls.backends.limits import Limits
+from codestral_ls.backends.limits import RequestLimits
 from codestral_ls.backends.masking.find import find_secrets
 from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.backends.mistral import MistralApi
@@ -141,7 +141,7 @@ def _guards(address: str, folder: Path) -> dict[str, Guard]:
     mask = Mask()
     guards: dict[str, Guard] = {}
     for name, backend in backends.items():
-        limits = Limits(LimitsOptions(requests_per_second=0.0), FREE, "", Ledger(folder / f"{name}.sqlite"))
+        limits = RequestLimits(LimitsOptions(requests_per_second=0.0), FREE, "", Ledger(folder / f"{name}.sqlite"))
         guards[name] = Guard(backend, Door(limits, mask, mask, FileRules()))
     return guards
 

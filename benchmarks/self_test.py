@@ -17,9 +17,9 @@ from pathlib import Path
 
 from codestral_ls.config.host_address import EMBEDDED
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.fim.holes import ENOUGH, HOLES, SECONDS
+from codestral_ls.fim.self_test_holes import ENOUGH, HOLES, SECONDS
 from codestral_ls.host.families import Family
-from codestral_ls.host.model import open_model
+from codestral_ls.host.model_loading import open_model
 from codestral_ls.host.self_test import examine
 from support.models.random_model import SHAPES, write
 from support.models.renamed_tokens import rename_tokens

@@ -17,8 +17,8 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.accepting.answers import Written, read_answers, record
-from benchmarks.accepting.typed import Typed, typed
+from benchmarks.accepting.answers import ModelAnswer, read_answers, record
+from benchmarks.accepting.typed import TypedCursor, typed
 from benchmarks.identifying import corpus
 from benchmarks.replaying.report import machine
 from codestral_ls.backends.base import FimRequest, Piece
@@ -36,7 +36,7 @@ BATCH = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AnswerOutcome:
     """Errors before and after acceptance (None where no fresh parse could be had); ``shown``: what was accepted, "" for nothing."""
 
     number: int
@@ -52,7 +52,7 @@ class Recorded(FakeBackend):
 
     def __init__(self) -> None:
         super().__init__()
-        self.written = Written(0, "", False)
+        self.written = ModelAnswer(0, "", False)
 
     async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """The recorded answer, and what ended it."""
@@ -78,7 +78,7 @@ def main() -> int:
     answers = read_answers(file)
     jobs = [(place, answers[place.number]) for place in places if place.number in answers]
     batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
-    outcomes: list[Outcome] = []
+    outcomes: list[AnswerOutcome] = []
     with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
         for found in pool.imap(_judged, batches):
             outcomes += found
@@ -91,11 +91,11 @@ def main() -> int:
     return int(any(map(_is_worse, outcomes)))
 
 
-def _judged(jobs: list[tuple[Typed, Written]]) -> list[Outcome]:
+def _judged(jobs: list[tuple[TypedCursor, ModelAnswer]]) -> list[AnswerOutcome]:
     return asyncio.run(_accepted(jobs))
 
 
-async def _accepted(jobs: list[tuple[Typed, Written]]) -> list[Outcome]:
+async def _accepted(jobs: list[tuple[TypedCursor, ModelAnswer]]) -> list[AnswerOutcome]:
     backend = Recorded()
     chosen = replace(
         CompletionOptions(), debounce_ms=0, prefetch=False, prewarm=False, copy=False, show="eager", deadline_ms=60_000,
@@ -110,13 +110,13 @@ async def _accepted(jobs: list[tuple[Typed, Written]]) -> list[Outcome]:
             snapshot = replace(place.snapshot, uri=f"untitled:{place.number}")
             answer = await completer.complete(snapshot, Ask(invoked=place.number % 2 == 0))
             if not answer.items:
-                outcomes.append(Outcome(place.number, place.language, None, None, "", answer.reason))
+                outcomes.append(AnswerOutcome(place.number, place.language, None, None, "", answer.reason))
                 continue
             item = answer.items[0]
             accepted = snapshot.text[: item.start] + item.text + snapshot.text[item.end :]
             before, after = _errors(place.language, snapshot.text), _errors(place.language, accepted)
             shown = f"{item.text}⟧{snapshot.text[snapshot.offset : item.end]}"
-            outcomes.append(Outcome(place.number, place.language, before, after, shown, answer.reason))
+            outcomes.append(AnswerOutcome(place.number, place.language, before, after, shown, answer.reason))
     finally:
         await completer.aclose()
     return outcomes
@@ -127,11 +127,11 @@ def _errors(language: str, text: str) -> int | None:
     return None if tree is None else tree.error_count
 
 
-def _is_worse(outcome: Outcome) -> bool:
+def _is_worse(outcome: AnswerOutcome) -> bool:
     return outcome.before is not None and outcome.after is not None and outcome.after > outcome.before
 
 
-def _report(outcomes: list[Outcome], places: dict[int, Typed], arguments: argparse.Namespace) -> str:
+def _report(outcomes: list[AnswerOutcome], places: dict[int, TypedCursor], arguments: argparse.Namespace) -> str:
     lines = [
         "# Soundness: what the embedded model writes never breaks a document further",
         "",

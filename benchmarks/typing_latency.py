@@ -41,7 +41,7 @@ TYPED_LINE = 4
 INDENT = 4
 
 
-class Server:
+class TimedServer:
     """One ``serve`` process with the fake backend, spoken to with blocking reads: nothing but the server is timed."""
 
     def __init__(self, folder: Path, truth: Path) -> None:
@@ -126,14 +126,14 @@ def measure(lines: int, keys: int) -> tuple[int, list[float], list[float], Count
     with tempfile.TemporaryDirectory(prefix="cls") as name:
         truth = Path(name) / "truth.py"
         truth.write_text("".join(functions), encoding="utf-8")
-        server = Server(Path(name), truth)
+        server = TimedServer(Path(name), truth)
         timed = type_lines(server, functions, keys)
         logged = server.end()
     along = {key: ms for key, ms in timed.items() if logged[key][0] == "typed_along"}
     return lines, list(along.values()), [logged[key][1] for key in along], Counter(logged[key][0] for key in timed)
 
 
-def type_lines(server: Server, functions: list[str], keys: int) -> dict[int, float]:
+def type_lines(server: TimedServer, functions: list[str], keys: int) -> dict[int, float]:
     """Empty the middle function's line, ask, type the line along, go on with the next function. Milliseconds by id."""
     uri, version = "file:///nowhere/areas.py", 1
     item = {"uri": uri, "languageId": "python", "version": version, "text": "".join(functions)}

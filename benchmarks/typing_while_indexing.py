@@ -18,17 +18,17 @@ from pathlib import Path
 from benchmarks.index import make_project
 from benchmarks.replaying import editor, report
 from benchmarks.replaying.passages import Passage, passages
-from benchmarks.replaying.record import Keystroke, quantile
+from benchmarks.replaying.record import RecordedKey, quantile
 
 RESULTS = Path(__file__).parent / "results"
 KNOWN = ("typed_along", "cache", "prefetch")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedArm:
     """The keystrokes of one arm, and how many files the index gained while they were typed."""
 
-    records: list[Keystroke]
+    records: list[RecordedKey]
     indexed: int = 0
 
     @property
@@ -37,9 +37,9 @@ class Typed:
         return [r.reply_ms for r in self.records if r.source in KNOWN and r.reply_ms is not None]
 
 
-async def typed(folder: Path, typing: list[Passage], seed: int, workspace: Path | None) -> Typed:
+async def typed(folder: Path, typing: list[Passage], seed: int, workspace: Path | None) -> TypedArm:
     """Type all passages, one server for each, as a paced fake needs it; the index goes on where the last one left it."""
-    records: list[Keystroke] = []
+    records: list[RecordedKey] = []
     first = _indexed(folder)
     for index, passage in enumerate(typing):
         truth = folder / f"truth-{index}.txt"
@@ -50,14 +50,14 @@ async def typed(folder: Path, typing: list[Passage], seed: int, workspace: Path 
             "CODESTRAL_LS_FAKE_PREFILL_RATE": "2500",
             "CODESTRAL_LS_FAKE_DECODE_RATE": "60",
         }
-        server = await editor.Server.start(folder, settings, workspace)
+        server = await editor.ReplayServer.start(folder, settings, workspace)
         await server.until_ready(30)
         file = (workspace or folder) / f"{index}-{Path(passage.name).name}"
         kept = await editor.type_passage(server, passage, seed + index, 1.0, file.as_uri())
         await server.stop()
         editor.read_log(server.log, kept)
         records += kept
-    return Typed(records, _indexed(folder) - first)
+    return TypedArm(records, _indexed(folder) - first)
 
 
 def _indexed(folder: Path) -> int:

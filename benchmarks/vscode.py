@@ -20,10 +20,10 @@ from typing import Any
 
 from clients.vscode.scripts.node_tools import npm, packages
 from support.editors.vscode.setup_vscode import tools
-from support.editors.vscode.vscode_editor import Editor
+from support.editors.vscode.vscode_editor import VSCodeEditor
 from support.editors.vscode.vscode_processes import end_processes_of
-from support.editors.vscode.vscode_window import CodeServer, Page, wait_for
-from support.editors.workplace import REPOSITORY, Place
+from support.editors.vscode.vscode_window import BrowserPage, CodeServer, wait_for
+from support.editors.workplace import REPOSITORY, EditorWorkplace
 from support.repository import EXTENSION
 
 RESULT = REPOSITORY / "benchmarks" / "results" / "vscode.md"
@@ -66,7 +66,7 @@ new MutationObserver(() => {
 """
 
 
-def own_place() -> Place:
+def own_place() -> EditorWorkplace:
     """A private environment, as the tests have it."""
     folder = Path(tempfile.mkdtemp(prefix="ce-"))
     environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
@@ -75,10 +75,10 @@ def own_place() -> Place:
         (folder / short).mkdir(mode=0o700)
         environment[variable] = str(folder / short)
     (folder / "w" / ".git").mkdir(parents=True)
-    return Place(folder, folder / "w", environment)
+    return EditorWorkplace(folder, folder / "w", environment)
 
 
-def observe(place: Place) -> tuple[dict[str, Any], dict[str, Any], str]:
+def observe(place: EditorWorkplace) -> tuple[dict[str, Any], dict[str, Any], str]:
     """Type everything; returns what the page saw, what the extension noted, and the server's log."""
     have = tools()
     packages()
@@ -86,7 +86,7 @@ def observe(place: Place) -> tuple[dict[str, Any], dict[str, Any], str]:
     command = [sys.executable, "-m", "codestral_ls"]
     server = CodeServer(have, place, {"codestral-ls.client.command": command, "editor.autoIndent": "none"})
     server.start()
-    page = Page(have, place)
+    page = BrowserPage(have, place)
     file = place.write("store.py", BEGINNING)
 
     def uri(path: Path) -> dict[str, str]:
@@ -94,7 +94,7 @@ def observe(place: Place) -> tuple[dict[str, Any], dict[str, Any], str]:
 
     try:
         page.do("develop", extension=uri(EXTENSION), tests=uri(EXTENSION / "dist/test/host/measure.js"))
-        editor = Editor(server, page)
+        editor = VSCodeEditor(server, page)
         editor.open(file)
         wait_for("the backend", (place.folder / "ready").exists, 90)
         editor.end_of_file()

@@ -6,6 +6,7 @@ What may happen is waited for, and what may not is shown by putting the clock on
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ FOLDERS = ("tests", "support")
 HOME = ROOT / "support" / "waiting.py"
 PACE = "# pace:"
 """What a sleep has on its line that is no waiting: a typist's rhythm, a slow server, a process killed at some moment."""
+_IN_EDITORS = re.compile(r"vim\.wait\(\d+\)|\((?:sit-for|sleep-for|accept-process-output nil) [\d.]+\)")
+"""A pause in code that is given to an editor."""
 
 
 def sleeps(text: str) -> Iterator[int]:
@@ -23,14 +26,18 @@ def sleeps(text: str) -> Iterator[int]:
     lines = text.splitlines()
     for node in ast.walk(ast.parse(text)):
         match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="asyncio" | "time"), attr="sleep"), args=[seconds]):
-                pass
-            case ast.Call(func=ast.Name(id="sleep"), args=[seconds]):
-                pass
+            case ast.Call(func=ast.Attribute(attr="lua" | "ask"), args=[ast.Constant(value=str(code)), *_]) if _IN_EDITORS.search(
+                code
+            ):
+                seconds: ast.expr | None = None
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="asyncio" | "time"), attr="sleep"), args=[given]):
+                seconds = given
+            case ast.Call(func=ast.Name(id="sleep"), args=[given]):
+                seconds = given
             case _:
                 continue
         is_turn = isinstance(seconds, ast.Constant) and seconds.value == 0
-        if not is_turn and PACE not in lines[node.lineno - 1]:
+        if not is_turn and not any(PACE in line for line in lines[node.lineno - 1 : node.end_lineno]):
             yield node.lineno
 
 

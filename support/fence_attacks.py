@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from codestral_ls.fence.errand import Ended, Errand, Limits
+from codestral_ls.fence.errand import Ended, Errand, FenceLimits
 from codestral_ls.fence.pack import packed
-from codestral_ls.fence.run import Kind, run_fenced
+from codestral_ls.fence.run_errand import Kind, run_fenced
 from codestral_ls.fence.visible import python_needs
 
 SECRET = "PRIVATE-KEY-8d1f"
@@ -27,7 +27,7 @@ VARIABLE = "CODESTRAL_TEST_KEY"
 
 
 @dataclass(frozen=True, slots=True)
-class Attack:
+class FenceAttack:
     """``code`` may name ``home``, ``outside``, ``project``, ``socket``, ``port``, ``parent`` and ``mark``. ``limit`` is the limit that
     has to end it ("" for none); ``needs_no_fence``: limits alone keep it in, so that it cannot succeed unfenced either.
     """
@@ -39,43 +39,45 @@ class Attack:
 
 
 ATTACKS = [
-    Attack("reads ~/.ssh by its absolute path", "print('REACHED', open(f'{home}/.ssh/id_ed25519').read())"),
-    Attack("appends to ~/.bashrc", "open(f'{home}/.bashrc', 'a').write('evil'); print('REACHED')"),
-    Attack("writes into the real project", "open(f'{project}/app.py', 'w').write('evil')"),
-    Attack(
+    FenceAttack("reads ~/.ssh by its absolute path", "print('REACHED', open(f'{home}/.ssh/id_ed25519').read())"),
+    FenceAttack("appends to ~/.bashrc", "open(f'{home}/.bashrc', 'a').write('evil'); print('REACHED')"),
+    FenceAttack("writes into the real project", "open(f'{project}/app.py', 'w').write('evil')"),
+    FenceAttack(
         "deletes a folder given as a default argument",
         "import shutil\ndef purge(folder=f'{outside}/photos'):\n    shutil.rmtree(folder); return True\nassert purge() is True; print('REACHED')",
     ),
-    Attack(
+    FenceAttack(
         "talks to a Unix socket outside",
         "import socket; s = socket.socket(socket.AF_UNIX); s.connect(unix); s.send(b'evil'); print('REACHED')",
     ),
-    Attack(
+    FenceAttack(
         "sends over TCP",
         "import socket; s = socket.create_connection(('127.0.0.1', port), 3); s.send(b'evil'); print('REACHED')",
     ),
-    Attack("reads its parent's environment", "print('REACHED', open(f'/proc/{parent}/environ').read())"),
-    Attack("reads a key from its own environment", f"import os; print('REACHED', os.environ['{VARIABLE}'])", needs_no_fence=True),
-    Attack(
+    FenceAttack("reads its parent's environment", "print('REACHED', open(f'/proc/{parent}/environ').read())"),
+    FenceAttack(
+        "reads a key from its own environment", f"import os; print('REACHED', os.environ['{VARIABLE}'])", needs_no_fence=True
+    ),
+    FenceAttack(
         "leaves a daemon behind",
         "import os, subprocess, sys\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
         "        os.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(600)', mark])\n    os._exit(0)\nos.wait()",
         needs_no_fence=True,
     ),
-    Attack(
+    FenceAttack(
         "never ends and ignores signals",
         "import signal\nfor n in (1, 2, 15): signal.signal(n, signal.SIG_IGN)\nwhile True: pass",
         "time",
         needs_no_fence=True,
     ),
-    Attack(
+    FenceAttack(
         "starts 400 processes",
         "import os, time\nmade = 0\ntry:\n    for _ in range(400):\n        if os.fork() == 0:\n            time.sleep(60); os._exit(0)\n"
         "        made += 1\nexcept OSError:\n    raise SystemExit(f'refused after {made}')\ntime.sleep(1)\nprint('REACHED')",
         "processes",
         needs_no_fence=True,
     ),
-    Attack(
+    FenceAttack(
         "fills memory from six processes",
         "import os, time\nfor _ in range(6):\n    if os.fork() == 0:\n        held = bytearray(int(memory))\n"
         "        held[::4096] = b'x' * len(held[::4096]); time.sleep(60); os._exit(0)\n"
@@ -83,33 +85,33 @@ ATTACKS = [
         "memory",
         needs_no_fence=True,
     ),
-    Attack(
+    FenceAttack(
         "fills the disk with many files",
         "import os\nfor n in range(20):\n    with open(f'big{n}', 'wb') as file: file.write(b'x' * int(disk)); os.fsync(file.fileno())\n"
         "import time; time.sleep(1); print('REACHED')",
         "disk",
         needs_no_fence=True,
     ),
-    Attack("makes its result file a pipe", "import os; os.mkfifo(result)", needs_no_fence=True),
-    Attack(
+    FenceAttack("makes its result file a pipe", "import os; os.mkfifo(result)", needs_no_fence=True),
+    FenceAttack(
         "makes its result file a link to a secret", "import os; os.symlink(f'{home}/.ssh/id_ed25519', result)", needs_no_fence=True
     ),
-    Attack(
+    FenceAttack(
         "sends a datagram",
         "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'evil', ('127.0.0.1', port)); print('SENT')",
     ),
-    Attack(
+    FenceAttack(
         "talks to an abstract Unix socket",
         "import socket; s = socket.socket(socket.AF_UNIX); s.connect(b'\\0' + mark.encode()); s.send(b'evil'); print('REACHED')",
     ),
-    Attack("sends its parent a signal", "import os; os.kill(parent, 0); print('REACHED')"),
-    Attack("changes permissions of a file outside", "import os; os.chmod(f'{home}/.ssh/id_ed25519', 0o644)"),
-    Attack(
+    FenceAttack("sends its parent a signal", "import os; os.kill(parent, 0); print('REACHED')"),
+    FenceAttack("changes permissions of a file outside", "import os; os.chmod(f'{home}/.ssh/id_ed25519', 0o644)"),
+    FenceAttack(
         "leaves shared memory behind",
         "from multiprocessing import shared_memory as m\nfrom multiprocessing import resource_tracker as r\n"
         "s = m.SharedMemory(mark.replace('.', ''), True, 100)\nr.unregister(s._name, 'shared_memory'); print('MADE')",
     ),
-    Attack(
+    FenceAttack(
         "asks the kernel for another file system",
         "import ctypes, os; c = ctypes.CDLL(None, use_errno=True); r = c.unshare(0x10020000) if os.getuid() else c.mount(b'none', b'/', "
         "None, 4096 | 32, None)\nif r == 0: print('REACHED')",
@@ -188,7 +190,7 @@ def world(root: Path) -> Iterator[World]:
         yield World(root, port, mark, listeners)
 
 
-def attack(kind: Kind, one: Attack, there: World, limits: Limits) -> tuple[Ended, list[str]]:
+def attack(kind: Kind, one: FenceAttack, there: World, limits: FenceLimits) -> tuple[Ended, list[str]]:
     """Run one attack; how it ended, and what it reached: empty where the fence held."""
     before = there.state()
     program = Path(sys.executable)

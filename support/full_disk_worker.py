@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 
 from codestral_ls.context.index import worker
-from codestral_ls.context.index.write import Writer
+from codestral_ls.context.index.write import IndexWriter
 
 FULL = Path(os.environ["FULL_DISK"])
 PAGES = 30
 _opened = worker.Worker._opened
 
 
-def opened(self: worker.Worker) -> Writer:
+def opened(self: worker.Worker) -> IndexWriter:
     """The writer, with as much room as there is now."""
     told = FULL.read_text() if FULL.exists() else ""
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]

@@ -93,7 +93,7 @@ _ATOMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class IgnoreVerdict:
     """One file, and whether git ignores it. ``repository`` names the kind of scene, for reports."""
 
     path: Path
@@ -131,7 +131,7 @@ def git(folder: Path, *arguments: str, given: bytes = b"", fails: bool = False) 
     return ran.stdout
 
 
-def scene(chance: random.Random, home: Path, root: Path) -> Iterator[Verdict]:
+def scene(chance: random.Random, home: Path, root: Path) -> Iterator[IgnoreVerdict]:
     """Build one random repository at ``root`` (with ``home`` as the home folder) and yield its verdicts."""
     kind = chance.choice(
         [
@@ -200,7 +200,7 @@ def scene(chance: random.Random, home: Path, root: Path) -> Iterator[Verdict]:
     yield from _asked(tree, [file for file in files if not file.is_relative_to(folder)], kind)
     git(folder, "init", "-q", ".")
     for verdict in _asked(folder, _grow(chance, folder), kind):
-        yield Verdict(verdict.path, verdict.is_ignored or outside, kind)
+        yield IgnoreVerdict(verdict.path, verdict.is_ignored or outside, kind)
 
 
 def _grow(chance: random.Random, tree: Path) -> list[Path]:
@@ -228,10 +228,10 @@ def _grow(chance: random.Random, tree: Path) -> list[Path]:
     return files
 
 
-def _asked(tree: Path, paths: list[Path], kind: str) -> list[Verdict]:
+def _asked(tree: Path, paths: list[Path], kind: str) -> list[IgnoreVerdict]:
     given = b"\0".join(os.fsencode(path.relative_to(tree)) for path in paths) + b"\0"
     ignored = set(git(tree, "check-ignore", "--no-index", "--stdin", "-z", given=given, fails=True).split(b"\0"))
-    return [Verdict(path, os.fsencode(path.relative_to(tree)) in ignored, kind) for path in paths]
+    return [IgnoreVerdict(path, os.fsencode(path.relative_to(tree)) in ignored, kind) for path in paths]
 
 
 def _ignore_file(chance: random.Random) -> bytes:

@@ -21,7 +21,7 @@ _PATH = re.compile(r"(?:\.\./)*(?:[\w-][\w.-]*/)+(?:[\w-][\w.-]*)?|[\w-]+\.(?:py
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CodeBlock:
     """A fenced block of a page: its language, its text, and the line (from 1) at which the text begins."""
 
     language: str
@@ -54,10 +54,10 @@ def anchors(text: str) -> set[str]:
     return {word.replace(" ", "-") for word in words}
 
 
-def blocks(text: str) -> Iterator[Block]:
+def blocks(text: str) -> Iterator[CodeBlock]:
     """The fenced blocks of a page."""
     for found in _BLOCK.finditer(text):
-        yield Block(found[1], found[2], text.count("\n", 0, found.start(2)) + 1)
+        yield CodeBlock(found[1], found[2], text.count("\n", 0, found.start(2)) + 1)
 
 
 def outside_blocks(text: str) -> str:
@@ -71,7 +71,7 @@ def paths(text: str) -> set[str]:
     return {ticked for ticked in _TICKED.findall(prose) if _PATH.fullmatch(ticked)}
 
 
-def commands(block: Block) -> Iterator[tuple[int, list[str]]]:
+def commands(block: CodeBlock) -> Iterator[tuple[int, list[str]]]:
     """The commands of a shell block (``sh``) or of a transcript (``console``, after ``$``), each with its line.
 
     Raises: ValueError for a line that no shell could read.

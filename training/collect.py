@@ -17,7 +17,7 @@ from pathlib import Path
 
 from training import archives, corpus, licences, sieve, tongues
 from training.archives import Package
-from training.corpus import Source
+from training.corpus import CorpusFile
 
 STANDARD_LIBRARY = "the standard library"
 SOURCES = Path(__file__).parent / "SOURCES.md"
@@ -74,7 +74,7 @@ def main() -> None:
     print("\n".join(totals(sources)))
 
 
-def listed(sources: list[Source]) -> Iterator[str]:
+def listed(sources: list[CorpusFile]) -> Iterator[str]:
     """Every package with its licence as declared, by what became of it and by language."""
     yield "# What the embedded model learned from, and what was held out\n"
     yield "Written by `python -m training.collect`. Licences are those that packages declare, of Debian's those of the files taken."
@@ -90,7 +90,7 @@ def listed(sources: list[Source]) -> Iterator[str]:
             yield f"| {' | '.join(row[1:])} | {files[row]} | {characters[row] / 1e6:.2f} |"
 
 
-def totals(sources: list[Source]) -> Iterator[str]:
+def totals(sources: list[CorpusFile]) -> Iterator[str]:
     yield "| language | learned from | packages | held-out files | held-out packages |\n|---|---|---|---|---|"
     for language in tongues.LANGUAGES:
         cells = []

@@ -43,7 +43,7 @@ BUDGETS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CorpusFile:
     """One file: where it came from, which part of the split it is in, its language and its text."""
 
     package: str
@@ -67,12 +67,12 @@ def is_held_file(package: str, path: str) -> bool:
     return fraction("file", package.lower(), path) < 0.03
 
 
-def split(packages: Iterable[Package]) -> list[Source]:
+def split(packages: Iterable[Package]) -> list[CorpusFile]:
     """Split and drop copies: first within what is held out, then of it in the training part, then within that."""
     sources = [source for package in packages for source in _parts(package)]
     order = {HELD_PACKAGE: 0, HELD_FILE: 1, TRAIN: 2}
     sources.sort(key=lambda source: (order[source.split], fraction(source.package, source.path)))
-    seen, kept = sieve.Seen(), []
+    seen, kept = sieve.SeenLines(), []
     for source in sources:
         if not seen.is_copy(source.text):
             seen.add(source.text)
@@ -80,7 +80,7 @@ def split(packages: Iterable[Package]) -> list[Source]:
     return kept
 
 
-def _parts(package: Package) -> Iterator[Source]:
+def _parts(package: Package) -> Iterator[CorpusFile]:
     """One package's files; which language holds most of its text decides how probably it is held out."""
     languages = tongues.by_path(path for path, _ in package.files)
     sizes: dict[str, int] = {}
@@ -91,10 +91,10 @@ def _parts(package: Package) -> Iterator[Source]:
     for path, text in package.files:
         if whole or fraction("limit", package.name, path) * size < PACKAGE_LIMIT:
             part = HELD_PACKAGE if whole else HELD_FILE if is_held_file(package.name, path) else TRAIN
-            yield Source(package.name, package.licence, path, part, languages[path], text)
+            yield CorpusFile(package.name, package.licence, path, part, languages[path], text)
 
 
-def balanced(sources: Sequence[Source], budgets: dict[str, float]) -> list[Source]:
+def balanced(sources: Sequence[CorpusFile], budgets: dict[str, float]) -> list[CorpusFile]:
     """The same without what is too much of the training part: in each language packages are cut to the size, the same for all of
     them, at which the language fills its budget. Which of a package's files go is decided by hash.
     """
@@ -125,7 +125,7 @@ def level(sizes: Sequence[int], budget: float) -> float:
     return float("inf")
 
 
-def fewer(sources: Sequence[Source], part: str, files: int) -> list[Source]:
+def fewer(sources: Sequence[CorpusFile], part: str, files: int) -> list[CorpusFile]:
     """Everything but of `part`, of which `files` of each language stay: what a run needs to watch itself."""
     counts: dict[str, int] = {}
     kept = []
@@ -137,19 +137,19 @@ def fewer(sources: Sequence[Source], part: str, files: int) -> list[Source]:
     return kept
 
 
-def write(sources: Iterable[Source], path: Path = CORPUS) -> None:
+def write(sources: Iterable[CorpusFile], path: Path = CORPUS) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as lines:
         for source in sources:
             lines.write(json.dumps(asdict(source), ensure_ascii=False) + "\n")
 
 
-def read(part: str, path: Path = CORPUS) -> list[Source]:
+def read(part: str, path: Path = CORPUS) -> list[CorpusFile]:
     """The files of one part of the split, in a fixed order."""
     with path.open(encoding="utf-8", newline="\n") as lines:
-        sources = (Source(**json.loads(line)) for line in lines)
+        sources = (CorpusFile(**json.loads(line)) for line in lines)
         return [source for source in sources if source.split == part]
 
 
-def in_language(sources: Sequence[Source], language: str) -> list[Source]:
+def in_language(sources: Sequence[CorpusFile], language: str) -> list[CorpusFile]:
     return [source for source in sources if source.language == language]

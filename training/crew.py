@@ -23,11 +23,11 @@ from training import muon, schedule
 from training.flat import attach, siblings
 from training.model import Decoder, Shape
 from training.muon import Rates
-from training.rows import Row
+from training.rows import TrainingRow
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CrewPlan:
     """What every worker is told. `row`: tokens of a row, at most the shape's context; `began`, `ends`: seconds of the epoch;
     `earlier`: seconds that runs before this one took.
     """
@@ -63,7 +63,7 @@ class Shared:
     finish: Barrier
 
 
-def tensors(rows: list[Row], device: str) -> tuple[Tensor, Tensor, Tensor]:
+def tensors(rows: list[TrainingRow], device: str) -> tuple[Tensor, Tensor, Tensor]:
     """Inputs, targets and the targets' weights."""
     ids = torch.tensor([row.ids for row in rows], device=device)
     weights = torch.tensor([row.weights for row in rows], device=device)
@@ -74,7 +74,7 @@ Batches = Callable[[int], tuple[Tensor, Tensor, Tensor]]
 """So many rows' inputs, targets and weights."""
 
 
-def work(rank: int, plan: Plan, shared: Shared, batches: Batches, after: Callable[[Plan, Shared, Decoder], None]) -> None:
+def work(rank: int, plan: CrewPlan, shared: Shared, batches: Batches, after: Callable[[CrewPlan, Shared, Decoder], None]) -> None:
     """One worker's life. Worker 0 calls `after` between its steps and once when all have ended: it logs and saves."""
     if plan.device == "cpu":
         torch.set_num_threads(1)

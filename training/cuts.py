@@ -22,7 +22,7 @@ EARLIEST, LATEST = 0.55, 0.97
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class TrainingCut:
     """`prefix + middle + suffix` is the text, but for kind `END`, whose suffix is dropped."""
 
     kind: str
@@ -48,7 +48,7 @@ def _written_line(text: str, rng: random.Random) -> tuple[int, int]:
     return start, end
 
 
-def cut(text: str, rng: random.Random) -> Cut:
+def cut(text: str, rng: random.Random) -> TrainingCut:
     """One cut of a random kind at a random place."""
     kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
     start, end = _written_line(text, rng)
@@ -64,7 +64,7 @@ def cut(text: str, rng: random.Random) -> Cut:
     else:
         begin, stop = rng.randint(code, max(code, end - 1)), end
     suffix = "" if kind == END else text[stop:]
-    return Cut(kind, text[:begin], text[begin:stop], suffix)
+    return TrainingCut(kind, text[:begin], text[begin:stop], suffix)
 
 
 def _lines(text: str, start: int, code: int, end: int, rng: random.Random) -> tuple[int, int]:

@@ -29,7 +29,7 @@ from training.healing import MOST_TOKENS, Pieces, complete, growing
 from training.llama import Llama
 from training.neighbours import Neighbours, within_packages
 from training.positions import Position
-from training.report import AS_IS, HEALED, OWN, Answer, Answers, Nats, report
+from training.report import AS_IS, HEALED, OWN, Answers, Nats, PositionResult, report
 from training.rows import CHARACTERS_A_TOKEN
 
 EMBEDDED = Path(__file__).parents[1] / "server" / "codestral_ls" / "embedded" / "tiny-fim-q8_0.gguf"
@@ -65,7 +65,9 @@ def _elsewhere(position: Position, prefix: list[int], suffix: list[int], tokens:
     return retrieve(text, cursor, max(0, cursor - before), min(end, len(text)), int(tokens * CHARACTERS_A_TOKEN), others)
 
 
-def ask(position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int, others: Sequence[str], with_nats: bool) -> Answer:
+def ask(
+    position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int, others: Sequence[str], with_nats: bool
+) -> PositionResult:
     """All completions of one position, and the copy predictor's."""
     ids, prefix = prompt(position, llama, elsewhere_tokens, others)
     alone, _ = prompt(position, llama, elsewhere_tokens)
@@ -79,7 +81,7 @@ def ask(position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int,
     }
     found, beside = copy(position.prefix, position.suffix), copy(position.prefix, position.suffix, others)
     offered = predict(position.prefix + position.suffix, len(position.prefix), others, "python")
-    return Answer(position, found.text, found.match, beside.text, offered, written, nats)
+    return PositionResult(position, found.text, found.match, beside.text, offered, written, nats)
 
 
 def losses(position: Position, ids: list[int], prefix: int, llama: Llama) -> Nats:
@@ -100,7 +102,7 @@ def losses(position: Position, ids: list[int], prefix: int, llama: Llama) -> Nat
     return Nats(float(nats[text].sum()), int(text.sum()), float(nats[middle].sum()), int(middle.sum()))
 
 
-class Asker:
+class Evaluator:
     """One process of the evaluation: a model of its own, one thread."""
 
     llama: ClassVar[Llama]
@@ -120,7 +122,7 @@ class Asker:
         cls.neighbours = staticmethod(within_packages(sources))
 
     @classmethod
-    def answer(cls, numbered: tuple[int, Position]) -> Answer:
+    def answer(cls, numbered: tuple[int, Position]) -> PositionResult:
         number, position = numbered
         others = cls.neighbours(cls.numbers[position.text]) if cls.elsewhere_tokens else ()
         return ask(position, cls.llama, cls.pieces, cls.elsewhere_tokens, others, with_nats=number < LOSS_POSITIONS)
@@ -139,17 +141,17 @@ def main() -> None:
     window = f"window of {arguments.window} tokens, {arguments.elsewhere} of them for lines from elsewhere"
     print(f"{arguments.model.name}, {size:.2f} MB, {window}; {arguments.positions} positions a part, seed {positions.SEED}")
     told = (arguments.model, arguments.window, arguments.elsewhere)
-    with get_context("spawn").Pool(arguments.processes, Asker.start, told) as pool:
+    with get_context("spawn").Pool(arguments.processes, Evaluator.start, told) as pool:
         for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
             drawn = positions.draw([source.text for source in corpus.read(part)], arguments.positions)
-            found = pool.imap(Asker.answer, enumerate(drawn), chunksize=4)
+            found = pool.imap(Evaluator.answer, enumerate(drawn), chunksize=4)
             answered[part] = [_counted(number, len(drawn), part, answer) for number, answer in enumerate(found, 1)]
             length = statistics.mean(len(position.truth) for position in drawn)
             print(f"{part}: the truth is {length:.1f} characters long on average", flush=True)
     print("\n".join(report(answered)))
 
 
-def _counted(number: int, count: int, part: str, answer: Answer) -> Answer:
+def _counted(number: int, count: int, part: str, answer: PositionResult) -> PositionResult:
     """The answer itself; progress goes to stderr."""
     if number % 50 == 0 or number == count:
         print(f"{part}: {number} of {count}", file=sys.stderr, flush=True)

@@ -40,7 +40,7 @@ OTHERS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ExactLine:
     """One position: what was written there, what a model and the copy predictor made of it. `precision` is the chance that what the
     copy tier offers is right, 0 where it offers nothing.
     """
@@ -70,7 +70,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HeldOutCursor:
     """A cursor, and which of the held-out files it is in."""
 
     position: Position
@@ -78,16 +78,16 @@ class Place:
     language: str
 
 
-def places(sources: Sequence[corpus.Source]) -> Iterator[Place]:
+def places(sources: Sequence[corpus.CorpusFile]) -> Iterator[HeldOutCursor]:
     """The same for the same corpus; each language has its own draw, so another language's files do not move them."""
     numbers = {source.text: number for number, source in enumerate(sources)}
     for language in tongues.LANGUAGES:
         texts = [source.text for source in sources if source.language == language]
         for position in positions.draw(texts, POSITIONS.get(language, OTHERS)) if texts else ():
-            yield Place(position, numbers[position.text], language)
+            yield HeldOutCursor(position, numbers[position.text], language)
 
 
-class Writer:
+class ExactWriter:
     """One process: a model of its own, one thread."""
 
     llama: ClassVar[Llama]
@@ -101,13 +101,13 @@ class Writer:
         cls.beside = staticmethod(within_packages(corpus.read(corpus.HELD_PACKAGE)))
 
     @classmethod
-    def line(cls, place: Place) -> Line:
+    def line(cls, place: HeldOutCursor) -> ExactLine:
         position, others = place.position, cls.beside(place.file)
         ids, prefix = prompt(position, cls.llama, others=others)
         back = growing(ids[len(ids) - prefix :], cls.pieces)
         written = complete(ids, back, cls.pieces, cls.llama.show, control.END)
         offered = predict(position.prefix + position.suffix, len(position.prefix), others, place.language)
-        return Line(
+        return ExactLine(
             place.language,
             position.truth,
             written.text,
@@ -118,16 +118,16 @@ class Writer:
         )
 
 
-def asked(model: Path, folder: Path, processes: int) -> list[Line]:
+def asked(model: Path, folder: Path, processes: int) -> list[ExactLine]:
     """A model's lines at all places; from the folder where they are there already."""
     checksum = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
     kept = folder / f"{checksum}.jsonl"
     if kept.is_file():
-        return [Line(**json.loads(line)) for line in kept.read_text("utf-8").split("\n") if line]
+        return [ExactLine(**json.loads(line)) for line in kept.read_text("utf-8").split("\n") if line]
     drawn = list(places(corpus.read(corpus.HELD_PACKAGE)))
     found = []
-    with get_context("spawn").Pool(processes, Writer.start, (model,)) as pool:
-        for number, line in enumerate(pool.imap(Writer.line, drawn, chunksize=4), 1):
+    with get_context("spawn").Pool(processes, ExactWriter.start, (model,)) as pool:
+        for number, line in enumerate(pool.imap(ExactWriter.line, drawn, chunksize=4), 1):
             found.append(line)
             if number % 100 == 0:
                 print(f"{model.name}: {number} of {len(drawn)}", file=sys.stderr, flush=True)
@@ -136,7 +136,7 @@ def asked(model: Path, folder: Path, processes: int) -> list[Line]:
     return found
 
 
-def table(names: Sequence[str], lines: Sequence[Sequence[Line]]) -> Iterator[str]:
+def table(names: Sequence[str], lines: Sequence[Sequence[ExactLine]]) -> Iterator[str]:
     """One row a language: the copy predictor, every model (exact / edit similarity in percent), and the last less the first."""
     yield (
         f"| held-out packages, exact / edit similarity, % | places | copy predictor | {' | '.join(names)} | difference of exact "
@@ -153,7 +153,7 @@ def table(names: Sequence[str], lines: Sequence[Sequence[Line]]) -> Iterator[str
         yield f"| {language} | {len(rows[0])} | {copied} | {' | '.join(models)} | {difference(rows[0], rows[-1])} | {shown} |"
 
 
-def fits(lines: Sequence[Line]) -> Iterator[str]:
+def fits(lines: Sequence[ExactLine]) -> Iterator[str]:
     """What `completion/confidence.py` and `completion/small_model.py` would say of this model; how often it is exact where sure."""
     offset, slope = fitted([line.mean_logprob for line in lines], [line.exact for line in lines])
     yield f"chance of an exact match over the mean log-probability: offset {offset:.2f}, slope {slope:.2f}"
@@ -172,7 +172,7 @@ def _scores(pairs: Sequence[tuple[str, str]]) -> str:
     return f"{exact:.1f} / {percent([similarity(*pair) for pair in pairs]):.1f}"
 
 
-def difference(one: Sequence[Line], other: Sequence[Line]) -> str:
+def difference(one: Sequence[ExactLine], other: Sequence[ExactLine]) -> str:
     """Of the shares of exact lines, in points, with the standard error of the paired difference."""
     steps = [100.0 * (theirs.exact - ours.exact) for ours, theirs in zip(one, other, strict=True)]
     mean = sum(steps) / len(steps)

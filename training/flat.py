@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ParameterSpan:
     """Where one parameter lies in the flat tensor."""
 
     name: str
@@ -46,10 +46,10 @@ class Siblings:
         return flat.as_strided((self.count, *self.shape), (self.stride, *inner), flat.storage_offset() + self.start)
 
 
-def places(model: nn.Module) -> list[Place]:
+def places(model: nn.Module) -> list[ParameterSpan]:
     found, start = [], 0
     for name, parameter in model.named_parameters():
-        place = Place(name, tuple(parameter.shape), start)
+        place = ParameterSpan(name, tuple(parameter.shape), start)
         found.append(place)
         start = place.stop
     return found
@@ -57,7 +57,7 @@ def places(model: nn.Module) -> list[Place]:
 
 def siblings(model: nn.Module) -> list[Siblings]:
     """Every parameter in exactly one of them. Blocks are alike and follow each other in the flat tensor."""
-    members: dict[str, list[Place]] = {}
+    members: dict[str, list[ParameterSpan]] = {}
     for place in places(model):
         members.setdefault(re.sub(r"^blocks\.\d+\.", "blocks.", place.name), []).append(place)
     found = []

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from training import corpus, tokenizer
 from training.neighbours import within_packages
-from training.rows import Row, rows
+from training.rows import TrainingRow, rows
 
 CHUNK = 32
 """Rows that travel together."""
@@ -37,7 +37,7 @@ def encode(text: str) -> list[int]:
     return list(tokenizer.load().encode(text, add_special_tokens=False).ids)
 
 
-def supply(part: str, context: int, seed: int, rank: int = 0, of: int = 1, language: str | None = None) -> Iterator[Row]:
+def supply(part: str, context: int, seed: int, rank: int = 0, of: int = 1, language: str | None = None) -> Iterator[TrainingRow]:
     """Rows of a part of the corpus without end: of every `of`-th file from `rank` on, or of one language's files."""
     sources = [source for source in corpus.read(part) if language in (None, source.language)]
     beside = within_packages(sources)
@@ -45,7 +45,7 @@ def supply(part: str, context: int, seed: int, rank: int = 0, of: int = 1, langu
     return rows([sources[index].text for index in own], context, encode, random.Random(seed), lambda index: beside(own[index]))
 
 
-def chunk(made: Iterator[Row], count: int = CHUNK) -> Chunk:
+def chunk(made: Iterator[TrainingRow], count: int = CHUNK) -> Chunk:
     some = [next(made) for _ in range(count)]
     return np.array([row.ids for row in some], np.uint16), np.array([row.weights for row in some], np.uint8)
 

@@ -26,14 +26,14 @@ RECITED = (30, 60, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MemorisedPlace:
     """What stood before a place in a file and what followed it there."""
 
     before: str
     after: str
 
 
-def places(part: str, count: int, seed: int) -> list[Place]:
+def places(part: str, count: int, seed: int) -> list[MemorisedPlace]:
     """Places at the end of a line (a newline is one piece with the indentation behind it), each in a file drawn anew."""
     rng = random.Random(seed)
     texts = [source.text for source in corpus.read(part) if len(source.text) > 3_000]
@@ -41,11 +41,11 @@ def places(part: str, count: int, seed: int) -> list[Place]:
     for _ in range(count):
         text = rng.choice(texts)
         at = text.find("\n", rng.randrange(1_000, len(text) - 1_000))
-        found.append(Place(text[:at], text[at : at + 600]))
+        found.append(MemorisedPlace(text[:at], text[at : at + 600]))
     return found
 
 
-def recited(place: Place, llama: Llama, pieces: list[bytes]) -> str:
+def recited(place: MemorisedPlace, llama: Llama, pieces: list[bytes]) -> str:
     """The beginning of what the model writes that agrees with the file, without what the prompt holds already."""
     prompt = llama.tokenize(place.before[-4_000:])[-PROMPT_TOKENS:]
     ids = [control.BEGIN, control.SUFFIX, control.PREFIX, *prompt]

@@ -58,7 +58,7 @@ class Norm(nn.Module):
         return (y * self.weight).to(x.dtype)
 
 
-class Attention(nn.Module):
+class SelfAttention(nn.Module):
     """Causal self-attention with rotary positions; query, key and value come from one product."""
 
     def __init__(self, shape: Shape) -> None:
@@ -88,10 +88,10 @@ class FeedForward(nn.Module):
         return self.down(F.silu(gate) * up)  # type: ignore[no-any-return]
 
 
-class Block(nn.Module):
+class DecoderBlock(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.attention_norm, self.attention = Norm(shape.width), Attention(shape)
+        self.attention_norm, self.attention = Norm(shape.width), SelfAttention(shape)
         self.feed_forward_norm, self.feed_forward = Norm(shape.width), FeedForward(shape)
 
     def forward(self, x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
@@ -106,7 +106,7 @@ class Decoder(nn.Module):
         super().__init__()
         self.shape = shape
         self.embedding = nn.Embedding(shape.vocabulary, shape.width)
-        self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
+        self.blocks = nn.ModuleList(DecoderBlock(shape) for _ in range(shape.layers))
         self.norm = Norm(shape.width)
         cosines, sines = rotary_table(shape.context, shape.width // shape.heads)
         self.register_buffer("cosines", cosines, persistent=False)

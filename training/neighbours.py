@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from codestral_ls.context.nearness import MOST_CHARACTERS, MOST_FILES, farness, held
-from training.corpus import Source
+from training.corpus import CorpusFile
 
 Neighbours = Callable[[int], Sequence[str]]
 """The number of a file → texts of other files, the nearest first."""
@@ -17,7 +17,7 @@ def none(_index: int) -> Sequence[str]:
     return ()
 
 
-def within_packages(sources: Sequence[Source], most: int = MOST_CHARACTERS) -> Neighbours:
+def within_packages(sources: Sequence[CorpusFile], most: int = MOST_CHARACTERS) -> Neighbours:
     """For each of `sources` other files of the same package and language with at most `most` characters together."""
     packages: dict[tuple[str, str], list[int]] = {}
     for index, source in enumerate(sources):

@@ -41,7 +41,7 @@ class Nats:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PositionResult:
     """Everything asked at one position. `match`: characters before the cursor that agree at the copy's place; `beside`: what is
     copied where the files beside it are searched too; `offered`: what the product's own copy tier predicts.
     """
@@ -55,7 +55,7 @@ class Answer:
     nats: Nats
 
 
-Answers = Sequence[Answer]
+Answers = Sequence[PositionResult]
 Texts = Callable[[Answers], list[str]]
 
 
@@ -77,7 +77,7 @@ def surer(answers: Answers) -> list[str]:
     ]
 
 
-def mean_logprob(answer: Answer) -> float:
+def mean_logprob(answer: PositionResult) -> float:
     """Of the healed completion's tokens, natural."""
     return math.log(max(answer.written[HEALED].confidence, 1e-9))
 

@@ -50,7 +50,7 @@ Encode = Callable[[str], list[int]]
 
 
 @dataclass(slots=True)
-class Row:
+class TrainingRow:
     """`ids` are one longer than the inputs; `weights[i]` belongs to predicting `ids[i + 1]`."""
 
     ids: list[int] = field(default_factory=list)
@@ -140,11 +140,11 @@ def stretches(texts: Sequence[str], characters: int, rng: random.Random, beside:
 
 def rows(
     texts: Sequence[str], context: int, encode: Encode, rng: random.Random, beside: Neighbours = neighbours.none
-) -> Iterator[Row]:
+) -> Iterator[TrainingRow]:
     """Full rows without end, pass after pass. `beside` tells each text's neighbours by its number."""
     source = _forever(texts, context, rng, beside)
     while True:
-        row = Row()
+        row = TrainingRow()
         length = max(SHORTEST, int(context * rng.choices(list(LENGTHS), list(LENGTHS.values()))[0]))
         while len(row.ids) < context + 1:
             left = context + 1 - len(row.ids)

@@ -73,7 +73,7 @@ def distinctive_lines(text: str) -> set[int]:
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenLines:
     """Lines of the files kept so far; a file mostly made of them is a copy (a vendored package, a renamed module)."""
 
     overlap: float = 0.6

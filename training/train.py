@@ -23,14 +23,14 @@ from torch import Tensor
 
 from training import checkpoint, corpus, crew, makers, parcel, tokenizer, tongues
 from training.checkpoint import Checkpoint
-from training.crew import Plan, Shared
+from training.crew import CrewPlan, Shared
 from training.deepen import deepened
 from training.device_rows import DeviceRows
 from training.ending import without_end
 from training.flat import flatten
 from training.model import Decoder, Shape
 from training.muon import Rates
-from training.rows import MIDDLE_WEIGHT, Row
+from training.rows import MIDDLE_WEIGHT, TrainingRow
 from training.runs import RUNS
 
 VALIDATION_ROWS = 12
@@ -40,7 +40,7 @@ SIZES = ("width", "layers", "heads", "feed_forward", "context")
 
 
 @torch.no_grad()
-def losses(model: Decoder, held: list[Row], device: str) -> tuple[float, float]:
+def losses(model: Decoder, held: list[TrainingRow], device: str) -> tuple[float, float]:
     """Nats a token, of all tokens that are learned from and of the middles alone."""
     sums = torch.zeros(4, device=device)
     for start in range(0, len(held), MEASURED_AT_ONCE):
@@ -54,7 +54,7 @@ def losses(model: Decoder, held: list[Row], device: str) -> tuple[float, float]:
     return float(sums[0] / sums[1]), float(sums[2] / sums[3])
 
 
-def held_out(context: int) -> dict[str, list[Row]]:
+def held_out(context: int) -> dict[str, list[TrainingRow]]:
     """Rows of each held-out part by language, keyed `part, language`; a language that lacks there is left out."""
     found = {}
     for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
@@ -66,18 +66,18 @@ def held_out(context: int) -> dict[str, list[Row]]:
 
 
 @dataclass(slots=True)
-class Keeper:
+class TrainingMonitor:
     """Called between steps by the first worker: prints, logs, measures and saves now and then."""
 
     folder: Path
     every: float
-    held: dict[str, list[Row]]
+    held: dict[str, list[TrainingRow]]
     seconds: float
     last: float
     clock: float
     parcel: Path | None = None
 
-    def __call__(self, plan: Plan, shared: Shared, model: Decoder) -> None:
+    def __call__(self, plan: CrewPlan, shared: Shared, model: Decoder) -> None:
         now = time.time()
         ended = plan.progress() >= 1.0
         if now - self.last < self.every and not ended:
@@ -110,14 +110,14 @@ class Keeper:
             shutil.copy(self.folder / "log.jsonl", self.parcel)
 
 
-def _worker(rank: int, plan: Plan, shared: Shared, seed: int, keeper: Keeper) -> None:
+def _worker(rank: int, plan: CrewPlan, shared: Shared, seed: int, keeper: TrainingMonitor) -> None:
     if rank == 0:
         keeper.held = held_out(plan.shape.context)
     made = makers.supply(corpus.TRAIN, plan.row, seed + rank)
     crew.work(rank, plan, shared, lambda count: crew.tensors([next(made) for _ in range(count)], plan.device), keeper)
 
 
-def _with_makers(plan: Plan, shared: Shared, seed: int, keeper: Keeper, count: int) -> None:
+def _with_makers(plan: CrewPlan, shared: Shared, seed: int, keeper: TrainingMonitor, count: int) -> None:
     """The one worker, and the `count` processes that make its rows."""
     began = time.time()
     running = makers.start(count, plan.row, seed)
@@ -202,9 +202,9 @@ def made_by(arguments: argparse.Namespace) -> int:
     return int(arguments.makers)
 
 
-def planned(arguments: argparse.Namespace, state: Checkpoint) -> Plan:
+def planned(arguments: argparse.Namespace, state: Checkpoint) -> CrewPlan:
     """What the command line and the state to begin with ask for. A resumed run counts the time it has already had."""
-    return Plan(
+    return CrewPlan(
         shape=state.shape,
         workers=1 if made_by(arguments) else arguments.workers,
         device=arguments.device,
@@ -219,7 +219,7 @@ def planned(arguments: argparse.Namespace, state: Checkpoint) -> Plan:
     )
 
 
-def shared_by(plan: Plan, state: Checkpoint, context: SpawnContext) -> Shared:
+def shared_by(plan: CrewPlan, state: Checkpoint, context: SpawnContext) -> Shared:
     """The state in memory that every worker sees; on a GPU, where there is one worker, on the device."""
 
     def place(tensor: Tensor) -> Tensor:
@@ -251,7 +251,7 @@ def main() -> None:
     context = processes.get_context("spawn")
     shared = shared_by(plan, state, context)
     seed = random.SystemRandom().randrange(2**31)
-    keeper = Keeper(folder, arguments.save_minutes * 60, {}, state.seconds, time.time(), time.time(), arguments.parcel)
+    keeper = TrainingMonitor(folder, arguments.save_minutes * 60, {}, state.seconds, time.time(), time.time(), arguments.parcel)
     if count := made_by(arguments):
         _with_makers(plan, shared, seed, keeper, count)
         return

@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from benchmarks.accepting.typed import Typed
+from benchmarks.accepting.typed import TypedCursor
 from codestral_ls.backends.base import Backend, FimRequest, Priority
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.ready import until_ready
 from codestral_ls.completion.prompts import Prompts, nothing_else
 from codestral_ls.completion.trigger import Plan
@@ -34,7 +34,7 @@ PAUSE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ModelAnswer:
     """What the model wrote at the place ``number``; ``ran_out``: `MOST_TOKENS` ended it."""
 
     number: int
@@ -42,19 +42,19 @@ class Written:
     ran_out: bool
 
 
-def read_answers(file: Path) -> dict[int, Written]:
+def read_answers(file: Path) -> dict[int, ModelAnswer]:
     """The answers in ``file`` by number; a line that was cut off by a kill does not count."""
     answers = {}
     for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
         try:
-            written = Written(**json.loads(line))
+            written = ModelAnswer(**json.loads(line))
         except ValueError:
             continue
         answers[written.number] = written
     return answers
 
 
-def record(places: Sequence[Typed], file: Path, tell: Callable[[int], None]) -> None:
+def record(places: Sequence[TypedCursor], file: Path, tell: Callable[[int], None]) -> None:
     """Ask the embedded model for what ``file`` lacks, passage by passage, a few passages at once."""
     known = read_answers(file)
     missing = [place for place in places if place.number not in known]
@@ -66,7 +66,7 @@ def record(places: Sequence[Typed], file: Path, tell: Callable[[int], None]) -> 
         asyncio.run(_record(missing, file, len(known), tell))
 
 
-async def _record(missing: Sequence[Typed], file: Path, done: int, tell: Callable[[int], None]) -> None:
+async def _record(missing: Sequence[TypedCursor], file: Path, done: int, tell: Callable[[int], None]) -> None:
     options = Options()
     options = replace(options, local=replace(options.local, slots=AT_ONCE, self_test="off", idle_exit_seconds=600))
     backend = build_backend(options)
@@ -92,13 +92,13 @@ async def _record(missing: Sequence[Typed], file: Path, done: int, tell: Callabl
             await backend.aclose()
 
 
-async def _answers(backend: Backend, prompts: Prompts, passage: Iterable[Typed]) -> list[Written]:
+async def _answers(backend: Backend, prompts: Prompts, passage: Iterable[TypedCursor]) -> list[ModelAnswer]:
     found = []
     for place in passage:
         plan = Plan("block", 12, MOST_TOKENS)
         request, _ = await prompts.request(place.snapshot, plan, Priority.INTERACTIVE, Stages())
         text, ran_out = await _answer(backend, replace(request, timeout=120.0))
-        found.append(Written(place.number, text, ran_out))
+        found.append(ModelAnswer(place.number, text, ran_out))
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.identifying.editors import EDITORS, closed_by
-from benchmarks.identifying.places import LONGEST_LINE, read
+from benchmarks.identifying.missing_pieces import LONGEST_LINE, read
 from codestral_ls.documents.languages import language_for
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.text import line_end, line_start
@@ -20,7 +20,7 @@ TRIES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedCursor:
     """One cursor: ``before`` and ``after`` it, ``tail`` closed by the editor; ``passage`` names the document."""
 
     number: int
@@ -36,7 +36,7 @@ class Typed:
         return Snapshot.of(self.before + self.tail + self.after, len(self.before), self.language, self.passage)
 
 
-def typed(paths: dict[str, list[Path]], count: int, seed: int) -> Iterator[Typed]:
+def typed(paths: dict[str, list[Path]], count: int, seed: int) -> Iterator[TypedCursor]:
     """``count`` cursors in passages of the languages' files; languages take turns, so do editors."""
     randomness = random.Random(seed)
     languages = [language for language in paths if paths[language]]
@@ -53,7 +53,7 @@ def typed(paths: dict[str, list[Path]], count: int, seed: int) -> Iterator[Typed
         for offset in steps[: count - number]:
             line = text[line_start(text, offset) : offset]
             tail = closed_by(editor, language_for(language), line, text[offset:end], text[end:])
-            yield Typed(number, f"untitled:{passage}", language, text[:offset], tail, text[end:])
+            yield TypedCursor(number, f"untitled:{passage}", language, text[:offset], tail, text[end:])
             number += 1
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from benchmarks.identifying.places import Place
+from benchmarks.identifying.missing_pieces import MissingPiece
 
 Verdict = Literal["as written", "first lines", "first lines, closed", "altered", "nothing"]
 
 
-def verdict(place: Place, accepted: str | None) -> Verdict:
+def verdict(place: MissingPiece, accepted: str | None) -> Verdict:
     """How ``accepted``, the document afterwards, compares with the file; None where nothing was shown.
 
     Where the editor closed all that was missing, nothing is right.
@@ -42,7 +42,7 @@ def verdict(place: Place, accepted: str | None) -> Verdict:
     return "altered"
 
 
-def _meets(accepted: str, place: Place) -> bool:
+def _meets(accepted: str, place: MissingPiece) -> bool:
     """Whether the document is the file up to the end of one of the piece's lines that ends with what followed the piece."""
     rest = _plain(place.after).split("\n", 1)[0].rstrip()
     lines = _plain(place.piece).split("\n")
@@ -56,7 +56,7 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _joined(accepted: str, place: Place) -> bool:
+def _joined(accepted: str, place: MissingPiece) -> bool:
     """Whether only blanks and empty lines at the piece's end are missing, where its line ends."""
     piece = _plain(place.piece)
     rest = _plain(place.after)

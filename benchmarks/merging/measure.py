@@ -17,18 +17,18 @@ from pathlib import Path
 from benchmarks.merging.judging import Findings, new_findings, tools_for
 from benchmarks.merging.projects import PROJECTS, Project, fetched
 from benchmarks.merging.removing import remove_documentation
-from benchmarks.sections import read_section, write_section
+from benchmarks.page_sections import read_section, write_section
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.batch.discover import Selection, find_files
 from codestral_ls.generate.batch.journal import Journal
 from codestral_ls.generate.batch.pool import Pool
-from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.runner import Runner, RunnerLimits
 from codestral_ls.generate.batch.seam import Written
 from codestral_ls.generate.batch.work import Work
 from codestral_ls.generate.docstrings.clean import read_body
-from codestral_ls.generate.docstrings.definitions import read_definitions
-from codestral_ls.generate.docstrings.plan import LANGUAGES, Settings, finish_file, plan_file
+from codestral_ls.generate.docstrings.documentable import read_definitions
+from codestral_ls.generate.docstrings.plan import LANGUAGES, DocstringSettings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import read_profile
 from codestral_ls.generate.editing.source import read_source
 from codestral_ls.generate.test_files import is_test_file
@@ -42,7 +42,7 @@ _PAGE, _HEADING = "generate.md", "Would a maintainer merge it?"
 
 
 @dataclass(slots=True)
-class Outcome:
+class MergeOutcome:
     """What became of one project's removed documentation."""
 
     name: str
@@ -80,7 +80,7 @@ class Perfect:
         """Nothing to close."""
 
 
-def measure(names: Sequence[str]) -> list[Outcome]:
+def measure(names: Sequence[str]) -> list[MergeOutcome]:
     """Measure the named projects (all, without any)."""
     found = []
     for project in PROJECTS:
@@ -90,8 +90,8 @@ def measure(names: Sequence[str]) -> list[Outcome]:
     return found
 
 
-async def _one(project: Project, folder: Path) -> Outcome:
-    outcome = Outcome(project.name)
+async def _one(project: Project, folder: Path) -> MergeOutcome:
+    outcome = MergeOutcome(project.name)
     whole, edited = await asyncio.to_thread(fetched, project), folder / project.name
     shutil.copytree(whole, edited, ignore=shutil.ignore_patterns("node_modules", ".git"))
     paths = tuple(edited / name for name in project.sources)
@@ -130,10 +130,10 @@ async def _one(project: Project, folder: Path) -> Outcome:
     return outcome
 
 
-async def _document(root: Path, selection: Selection, originals: dict[Path, dict[str, str]], outcome: Outcome) -> None:
+async def _document(root: Path, selection: Selection, originals: dict[Path, dict[str, str]], outcome: MergeOutcome) -> None:
     """Run the batch over the project."""
     profile = read_profile(find_files(Selection((root,), LANGUAGES)), "project", root)
-    settings = Settings(root, profile, prompt_characters=8_000)
+    settings = DocstringSettings(root, profile, prompt_characters=8_000)
     answers: dict[tuple[str, str, str], str] = {}
     paths = [path for path in find_files(selection) if originals.get(path)]
     for path in paths:
@@ -147,7 +147,7 @@ async def _document(root: Path, selection: Selection, originals: dict[Path, dict
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings), whole=True)
     journal, pool = Journal(root.parent / "journal.sqlite"), Pool()
     began = time.perf_counter()
-    runner = Runner(work, Live(Perfect(answers), 64), journal, pool, Limits(64), "write")
+    runner = Runner(work, Live(Perfect(answers), 64), journal, pool, RunnerLimits(64), "write")
     await runner.run(iter(paths))
     outcome.seconds = time.perf_counter() - began
     outcome.left_alone = runner.counts.files["left_alone"]
@@ -162,7 +162,7 @@ async def _document(root: Path, selection: Selection, originals: dict[Path, dict
     journal.close()
 
 
-def _compare(path: Path, answers: dict[str, str], outcome: Outcome) -> None:
+def _compare(path: Path, answers: dict[str, str], outcome: MergeOutcome) -> None:
     """Count what came back word for word, and filler that nobody wrote."""
     source = read_source(path)
     tree = SyntaxTree.parse(source.language, source.text)
@@ -203,7 +203,7 @@ _HEAD = [
 ]
 
 
-def row(one: Outcome) -> str:
+def row(one: MergeOutcome) -> str:
     """A project's figures as a row of a Markdown table."""
     findings = "; ".join(f"{name} {text}" for name, text in one.findings.items())
     share = 100.0 * one.same / one.asked if one.asked else 0.0
@@ -221,7 +221,7 @@ def table(rows: Sequence[str]) -> str:
     return "\n".join([*_HEAD, *rows, f"| all | {removed} | {asked} | {share} | {filler} | {left_alone} | | |"])
 
 
-def write_table(outcomes: Sequence[Outcome]) -> None:
+def write_table(outcomes: Sequence[MergeOutcome]) -> None:
     """Put the rows into their section of the results; those of projects that were not measured now stay as they are."""
     before = read_section(_PAGE, _HEADING)
     kept = {line.split("|")[1].strip(): line for line in before.splitlines() if line.startswith("| ")}

@@ -9,7 +9,7 @@ from pathlib import Path
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_start, next_line_start
 from codestral_ls.generate.docstrings.clean import comment_kind
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.editing.edits import Edit, apply_edits
 
 
@@ -40,11 +40,11 @@ def remove_documentation(path: Path, text: str, language: str) -> Removed:
     return Removed(apply_edits(text, edits), answers)
 
 
-def _is_chosen(path: Path, definition: Definition) -> bool:
+def _is_chosen(path: Path, definition: Documentable) -> bool:
     return hashlib.sha256(f"{path.name}:{definition.qualified}".encode()).digest()[0] % 2 == 0
 
 
-def _removal(text: str, language: str, definition: Definition) -> Edit | None:
+def _removal(text: str, language: str, definition: Documentable) -> Edit | None:
     """The edit that takes one documentation with its lines away; None where it does not have its lines for itself."""
     assert definition.docstring is not None
     start, end = definition.docstring

@@ -17,7 +17,7 @@ MOST_HUNKS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Hunk:
+class CommitHunk:
     """Lines ``[start, start + len(old))`` of the old file of ``path`` become ``new``."""
 
     path: str
@@ -34,7 +34,7 @@ class Commit:
     id: str
     files: dict[str, str]
     others: dict[str, str]
-    hunks: tuple[Hunk, ...]
+    hunks: tuple[CommitHunk, ...]
 
 
 def commits(repository: Path, name: str, seed: int) -> Iterator[Commit]:
@@ -56,7 +56,7 @@ def _read(repo: pygit2.Repository, commit: pygit2.Commit, name: str, draw: rando
     if len(diff) > 4 * MOST_FILES:
         return None
     files: dict[str, str] = {}
-    hunks: list[Hunk] = []
+    hunks: list[CommitHunk] = []
     for patch in diff:
         if patch is None or patch.delta.status_char() != "M" or patch.delta.is_binary:
             continue
@@ -72,7 +72,7 @@ def _read(repo: pygit2.Repository, commit: pygit2.Commit, name: str, draw: rando
             start = hunk.old_start - 1 if hunk.old_lines else hunk.old_start
             new_start = hunk.new_start - 1 if hunk.new_lines else hunk.new_start
             old = tuple(old_lines[start : start + hunk.old_lines])
-            hunks.append(Hunk(path, start, old, tuple(new_lines[new_start : new_start + hunk.new_lines])))
+            hunks.append(CommitHunk(path, start, old, tuple(new_lines[new_start : new_start + hunk.new_lines])))
     if not hunks or len(files) > MOST_FILES or len(hunks) > MOST_HUNKS:
         return None
     draw.shuffle(hunks)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.next_editing.commits import Commit, Hunk
+from benchmarks.next_editing.commits import Commit, CommitHunk
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.edits.changes import LineChange
-from codestral_ls.edits.pages import Page
+from codestral_ls.edits.document_lines import DocumentLines
+from codestral_ls.edits.line_tokens import blocks, is_word, tokens
 from codestral_ls.edits.proposing import Proposal
-from codestral_ls.edits.tokens import blocks, is_word, tokens
 
 
 class State:
@@ -22,12 +22,12 @@ class State:
         self._lines = {path: self._made(path) for path in commit.files}
         self._texts = {path: "\n".join(lines) for path, lines in self._lines.items()}
 
-    def pages(self) -> list[Page]:
+    def pages(self) -> list[DocumentLines]:
         """The documents that are open, the last edited one first."""
         last = self.done[-1].path
         paths = [last, *(path for path in self.commit.files if path != last)]
         texts = {**{path: self._texts[path] for path in paths}, **self.commit.others}
-        return [Page(Snapshot.of(text, 0, language_id_for_path(path), path)) for path, text in texts.items()]
+        return [DocumentLines(Snapshot.of(text, 0, language_id_for_path(path), path)) for path, text in texts.items()]
 
     def changes(self) -> list[LineChange]:
         """What was done, oldest first."""
@@ -58,7 +58,7 @@ class State:
         made = (text[: proposal.start] + proposal.text + text[proposal.end :]).split("\n")
         return self.is_right(proposal.uri, line, end, made[line : len(made) - (len(self._lines[proposal.uri]) - end)])
 
-    def _now(self, hunk: Hunk) -> int:
+    def _now(self, hunk: CommitHunk) -> int:
         """Where a hunk of the commit's old file begins in the text as it is."""
         before = (one for one in self.done if one.path == hunk.path and one.start < hunk.start)
         return hunk.start + sum(len(one.new) - len(one.old) for one in before)
@@ -70,7 +70,7 @@ class State:
         return lines
 
 
-def _is_part(hunk: Hunk, start: int, line: int, end: int, lines: tuple[str, ...]) -> bool:
+def _is_part(hunk: CommitHunk, start: int, line: int, end: int, lines: tuple[str, ...]) -> bool:
     """Whether ``lines`` for ``[line, end)`` is all of a hunk, or the same lines of it; ``start`` is where it begins now."""
     if not (start <= line and end <= start + len(hunk.old)):
         return False
@@ -84,7 +84,7 @@ def _is_part(hunk: Hunk, start: int, line: int, end: int, lines: tuple[str, ...]
     return all(one in hunk.new for one in lines) and not any(one in hunk.new for one in taken)
 
 
-def repeats(hunks: Sequence[Hunk]) -> bool:
+def repeats(hunks: Sequence[CommitHunk]) -> bool:
     """Whether two hunks make the same change: the same tokens give way to the same others, somewhere in them."""
     seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
     for number, hunk in enumerate(hunks):
@@ -94,7 +94,7 @@ def repeats(hunks: Sequence[Hunk]) -> bool:
     return False
 
 
-def cores(hunk: Hunk) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+def cores(hunk: CommitHunk) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
     """The replaced and added tokens of a hunk's changed lines; changes without a word are left out."""
     found = set()
     for old_line, new_line in LineChange(hunk.path, "", 0, hunk.old, hunk.new).pairs():

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.recalling.holes import holes, read_project
+from benchmarks.recalling.hidden_lines import holes, read_project
 from benchmarks.recalling.projects import project
 from benchmarks.recalling.rivals import editor_for
-from codestral_ls.context.index.build import open_writer, refresh
+from codestral_ls.context.index.build_index import open_writer, refresh
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.recent import Recent
 from codestral_ls.context.sources.definitions import Definitions, evidence_for

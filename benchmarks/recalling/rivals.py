@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.recalling.holes import Hole, SourceFile
+from benchmarks.recalling.hidden_lines import HiddenLine, ProjectFile
 from codestral_ls.context.words import jaccard, words
 
 WINDOW_LINES = 50
@@ -19,14 +19,16 @@ RING_CHUNKS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Editor:
+class EditorState:
     """The files that are open, latest first, and the lines the user has been at: (file, line)."""
 
-    files: tuple[SourceFile, ...]
-    places: tuple[tuple[SourceFile, int], ...]
+    files: tuple[ProjectFile, ...]
+    places: tuple[tuple[ProjectFile, int], ...]
 
 
-def editor_for(hole: Hole, files: Sequence[SourceFile], related: Sequence[SourceFile], chance: random.Random) -> Editor:
+def editor_for(
+    hole: HiddenLine, files: Sequence[ProjectFile], related: Sequence[ProjectFile], chance: random.Random
+) -> EditorState:
     """A plausible editor at this hole."""
     here = hole.snapshot.path
     near = [file for file in files if here is not None and file.path.parent == here.parent and file.path != here]
@@ -36,19 +38,19 @@ def editor_for(hole: Hole, files: Sequence[SourceFile], related: Sequence[Source
     places = [(file, chance.randrange(max(1, file.text.count("\n")))) for file in chosen for _ in range(2)]
     places += [(file, chance.randrange(max(1, file.text.count("\n")))) for file in files if file.path == here for _ in range(2)]
     chance.shuffle(places)
-    return Editor(tuple(chosen), tuple(places))
+    return EditorState(tuple(chosen), tuple(places))
 
 
-def open_files(editor: Editor, characters: int) -> str:
+def open_files(editor: EditorState, characters: int) -> str:
     """The heads of the open files, an equal share of each."""
     share = characters // max(1, len(editor.files))
     return "\n".join(file.text[:share] for file in editor.files)[:characters]
 
 
-class SimilarWindows:
+class RivalWindows:
     """Windows of 50 lines of the whole project, most similar to the 50 lines at the cursor by Jaccard of their names."""
 
-    def __init__(self, files: Sequence[SourceFile]) -> None:
+    def __init__(self, files: Sequence[ProjectFile]) -> None:
         self._windows = [
             (file, text, words(text))
             for file in files
@@ -57,7 +59,7 @@ class SimilarWindows:
             for text in ["\n".join(lines[start : start + WINDOW_LINES])]
         ]
 
-    def find(self, hole: Hole, characters: int) -> str:
+    def find(self, hole: HiddenLine, characters: int) -> str:
         """As many of the best windows as fit."""
         snapshot = hole.snapshot
         before = snapshot.text[: snapshot.offset].split("\n")[-WINDOW_LINES:]
@@ -69,7 +71,7 @@ class SimilarWindows:
         return "\n".join(text for _, text in rated[:8])[:characters]
 
 
-def ring(editor: Editor, hole: Hole, characters: int) -> str:
+def ring(editor: EditorState, hole: HiddenLine, characters: int) -> str:
     """llama.vim's ring: chunks of 64 lines around recent places, none too similar to another or to the text here."""
     snapshot = hole.snapshot
     around = snapshot.text[: snapshot.offset].split("\n")[-RING_LINES // 2 :] + snapshot.text[snapshot.offset :].split("\n")[:32]

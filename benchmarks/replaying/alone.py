@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 
 from benchmarks.replaying.passages import Passage
-from benchmarks.replaying.record import Keystroke, exact, mean, similarity
+from benchmarks.replaying.record import RecordedKey, exact, mean, similarity
 from codestral_ls.backends.base import Backend, FimRequest
 
 
@@ -23,7 +23,7 @@ async def _written(backend: Backend, request: FimRequest) -> str:
 async def compare(
     backend: Backend,
     passages: Mapping[int, Passage],
-    records: Mapping[int, Sequence[Keystroke]],
+    records: Mapping[int, Sequence[RecordedKey]],
     characters: tuple[int, int],
     most: int,
     seed: int,

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.replaying.passages import Passage
-from benchmarks.replaying.record import Keystroke, first_line
+from benchmarks.replaying.record import RecordedKey, first_line
 from benchmarks.replaying.typist import Typist
 
 LOG_LINE = re.compile(r"request (\d+) \S+ (.+?) source=(\w+) total=([\d.]+)((?: \w+=[\d.]+)*)")
 WROTE = re.compile(r"wrote (\w+) prompt=(\d+) evaluated=(\d+) generated=(\d+)")
 
 
-class Server:
+class ReplayServer:
     """One ``serve`` process and the replies of one client."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -35,7 +35,7 @@ class Server:
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._read_log())]
 
     @classmethod
-    async def start(cls, folder: Path, settings: dict[str, str], workspace: Path | None = None) -> Server:
+    async def start(cls, folder: Path, settings: dict[str, str], workspace: Path | None = None) -> ReplayServer:
         """Start a server in a private environment (host included) with options as environment variables."""
         private = {f"XDG_{name}": str(folder) for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME")}
         process = await asyncio.create_subprocess_exec(
@@ -116,7 +116,7 @@ class Server:
             self.log.append(line.decode("utf-8", "replace"))
 
 
-async def type_passage(server: Server, passage: Passage, seed: int, speed: float, uri: str) -> list[Keystroke]:
+async def type_passage(server: ReplayServer, passage: Passage, seed: int, speed: float, uri: str) -> list[RecordedKey]:
     """Type one passage; returns its keystrokes in order."""
     loop = asyncio.get_running_loop()
     typist, records = Typist(seed, speed), []  # type: ignore[var-annotated]
@@ -154,7 +154,7 @@ async def type_passage(server: Server, passage: Passage, seed: int, speed: float
             return
         number, future, asked, rest, place = pending
         pending = None
-        record = Keystroke(number, gap, None, None, first_line(rest), place=place)
+        record = RecordedKey(number, gap, None, None, first_line(rest), place=place)
         records.append(record)
         if not future.done():
             server.notify("$/cancelRequest", {"id": number})
@@ -200,7 +200,7 @@ async def type_passage(server: Server, passage: Passage, seed: int, speed: float
     return records
 
 
-def read_log(lines: list[str], records: list[Keystroke]) -> list[tuple[int, int, int]]:
+def read_log(lines: list[str], records: list[RecordedKey]) -> list[tuple[int, int, int]]:
     """Fill in sources and stages from the server's log; returns (prompt, evaluated, generated) tokens of each generation."""
     by_request = {record.request: record for record in records}
     generations = []

@@ -11,7 +11,7 @@ import re
 from contextlib import aclosing
 
 from benchmarks.replaying.passages import Passage
-from benchmarks.replaying.record import Keystroke, first_line
+from benchmarks.replaying.record import RecordedKey, first_line
 from benchmarks.replaying.typist import Typist
 from codestral_ls.backends.base import Backend, FimRequest, Usage
 from codestral_ls.errors import BackendError
@@ -22,7 +22,7 @@ PREFIX_LINES, SUFFIX_LINES = 100, 30
 
 async def type_passage(
     backend: Backend, passage: Passage, seed: int, speed: float, characters: tuple[int, int], usages: list[Usage]
-) -> list[Keystroke]:
+) -> list[RecordedKey]:
     """Type one passage against ``backend``; ``characters`` bound prefix and suffix. Returns its keystrokes."""
     loop = asyncio.get_running_loop()
     typist, records = Typist(seed, speed), []  # type: ignore[var-annotated]
@@ -56,7 +56,7 @@ async def type_passage(
         await asyncio.sleep(stroke.pause)
         rest = passage.text[position:]
         if pending and task is not None:
-            record = Keystroke(0, stroke.pause, None, None, first_line(rest) if not wrong else "\0")
+            record = RecordedKey(0, stroke.pause, None, None, first_line(rest) if not wrong else "\0")
             record.place = (len(passage.before) + position, len(records))
             records.append(record)
             if task.done() and not task.cancelled():

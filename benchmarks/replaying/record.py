@@ -12,7 +12,7 @@ PAUSE = 0.1
 
 
 @dataclass(slots=True)
-class Keystroke:
+class RecordedKey:
     """One request: the pause that followed its key, when the reply came (ms after the key, None: not before the next key),
     what it showed, the rest of the line that was really typed, where the answer came from, the server's own
     stages, where it was, and how much of what was on screen was then accepted.
@@ -63,7 +63,7 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def share(items: Iterable[Keystroke], condition: Callable[[Keystroke], bool]) -> float:
+def share(items: Iterable[RecordedKey], condition: Callable[[RecordedKey], bool]) -> float:
     """Share of items that fulfil a condition; nan for none."""
     chosen = list(items)
     return sum(map(condition, chosen)) / len(chosen) if chosen else float("nan")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.replaying.record import Keystroke, exact, mean, quantile, share, similarity
+from benchmarks.replaying.record import RecordedKey, exact, mean, quantile, share, similarity
 
 SOURCES = ("typed_along", "cache", "prefetch", "adopted", "copied", "hot", "cold", "model")
 KNOWN = ("typed_along", "cache", "prefetch")
@@ -26,7 +26,7 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {load}"
 
 
-def summary(records: Sequence[Keystroke], generations: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
+def summary(records: Sequence[RecordedKey], generations: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
     """All figures of one arm. ``generations`` are (prompt, evaluated, generated) tokens."""
     pauses = [record for record in records if record.is_pause and record.truth != "\0"]
     shown = [record for record in pauses if record.shown]
@@ -59,7 +59,7 @@ def summary(records: Sequence[Keystroke], generations: Sequence[tuple[int, int, 
     }
 
 
-def _source(records: Sequence[Keystroke]) -> dict[str, Any]:
+def _source(records: Sequence[RecordedKey]) -> dict[str, Any]:
     times = [record.reply_ms for record in records if record.reply_ms is not None]
     shown = [record for record in records if record.shown and record.truth != "\0"]
     return {
@@ -109,7 +109,7 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(document, indent=1, default=str) + "\n", encoding="utf-8")
 
 
-def plot(path: Path, arms: Mapping[str, Sequence[Keystroke]], title: str) -> None:
+def plot(path: Path, arms: Mapping[str, Sequence[RecordedKey]], title: str) -> None:
     """Distribution of the time from key to reply, one curve per arm and the pipeline's sources below."""
     import matplotlib
 

@@ -56,7 +56,7 @@ _MORE_KEYS = (
 
 
 @dataclass(slots=True)
-class Pair:
+class HeaderPair:
     """A key with its value: ``kind`` and the value's bytes; of an array the ``items``' kind and bytes."""
 
     key: bytes
@@ -88,7 +88,7 @@ class Tensor:
 class File:
     """A whole file in parts."""
 
-    pairs: list[Pair]
+    pairs: list[HeaderPair]
     tensors: list[Tensor]
     data: bytes
     version: int = 3
@@ -119,7 +119,7 @@ def _text(text: bytes) -> bytes:
     return struct.pack("<Q", len(text)) + text
 
 
-class _Reader:
+class _MutantReader:
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
 
@@ -139,17 +139,17 @@ class _Reader:
 
 def read(data: bytes) -> File:
     """The parts of a good file."""
-    reader = _Reader(data)
+    reader = _MutantReader(data)
     reader.take(8)
     tensors, pairs = reader.number("<Q"), reader.number("<Q")
-    found: list[Pair] = []
+    found: list[HeaderPair] = []
     for _ in range(pairs):
         key, kind = reader.text(), reader.number("<I")
         if kind == ARRAY:
             item, count = reader.number("<I"), reader.number("<Q")
-            found.append(Pair(key, kind, item=item, items=[reader.value(item) for _ in range(count)]))
+            found.append(HeaderPair(key, kind, item=item, items=[reader.value(item) for _ in range(count)]))
         else:
-            found.append(Pair(key, kind, reader.value(kind)))
+            found.append(HeaderPair(key, kind, reader.value(kind)))
     table = []
     for _ in range(tensors):
         name = reader.text()
@@ -232,7 +232,7 @@ def _renamed(chance: random.Random, file: File) -> None:
 
 def _added(chance: random.Random, file: File) -> None:
     kind = chance.choice((4, 5, 6, 7, STRING, 10))
-    pair = Pair(chance.choice(_MORE_KEYS).encode(), kind, _some_value(chance, kind))
+    pair = HeaderPair(chance.choice(_MORE_KEYS).encode(), kind, _some_value(chance, kind))
     file.pairs = [one for one in file.pairs if one.key != pair.key] + [pair]
 
 

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.host.app import make_app
-from codestral_ls.host.keeper import Keeper
-from codestral_ls.host.lifecycle import TOKEN_VARIABLE
+from codestral_ls.host.model_supervisor import ModelSupervisor
+from codestral_ls.host.process_life import TOKEN_VARIABLE
 from support.models.random_model import SHAPES, write
-from support.trust.hostile_http import CONTENT, TOKEN, Attack, Route, attacks, request
+from support.trust.hostile_http import CONTENT, TOKEN, HttpAttack, Route, attacks, request
 
 BATCH = 25
 """Requests at the same time, and between two honest ones."""
@@ -35,7 +35,7 @@ _FAULTS = re.compile(rf"Traceback \(most recent|never retrieved|Fatal Python|{CO
 
 
 @dataclass(slots=True)
-class Outcome:
+class HostOutcome:
     """What came of it: ``let_in`` are strangers that were answered; ``slowest`` is an honest answer's time, in seconds.
 
     ``statuses`` count the answers; ``memory`` is the most that the host had, in MB, and ``log`` what it wrote, in bytes.
@@ -55,7 +55,7 @@ class Outcome:
 
 def routes() -> list[Route]:
     """Everything that a host answers, as its application says itself."""
-    app = make_app(Keeper(Path("none.gguf"), LocalOptions()))
+    app = make_app(ModelSupervisor(Path("none.gguf"), LocalOptions()))
     return sorted({(route.method, route.resource.canonical) for route in app.router.routes() if route.resource is not None})
 
 
@@ -95,10 +95,10 @@ async def running(folder: Path, started_by: Sequence[str] = ()) -> AsyncIterator
         process._transport.close()  # type: ignore[attr-defined]  # or its finalizer warns after the loop is gone
 
 
-async def attack(count: int, seed: int) -> Outcome:
+async def attack(count: int, seed: int) -> HostOutcome:
     """Send ``count`` requests to one host after the other where one dies."""
     known = routes()
-    outcome, chance = Outcome(routes=len(known)), random.Random(seed)
+    outcome, chance = HostOutcome(routes=len(known)), random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         while outcome.sent < count:
             async with running(Path(folder)) as host:
@@ -122,7 +122,7 @@ async def attack(count: int, seed: int) -> Outcome:
     return outcome
 
 
-async def _end(host: Host, outcome: Outcome, held: Sequence[asyncio.StreamWriter]) -> None:
+async def _end(host: Host, outcome: HostOutcome, held: Sequence[asyncio.StreamWriter]) -> None:
     """Have it end in good order, and look at what it wrote and needed."""
     outcome.memory = max(outcome.memory, peak(host.process.pid))
     if host.process.returncode is None:
@@ -147,7 +147,7 @@ def peak(process: int) -> int:
     return int(found[1]) // 1024 if found else 0
 
 
-async def _honest(host: Host, outcome: Outcome, *, measured: bool = True) -> None:
+async def _honest(host: Host, outcome: HostOutcome, *, measured: bool = True) -> None:
     """A request that must be answered; a host that is busy or loads its model may be asked again. Raises: TimeoutError, OSError."""
     body = json.dumps({"model": "m", "prompt": "def f(a):\n    return ", "suffix": "\n", "max_tokens": 2}).encode()
     began = time.monotonic()
@@ -166,7 +166,7 @@ async def _honest(host: Host, outcome: Outcome, *, measured: bool = True) -> Non
         outcome.slowest = max(outcome.slowest, time.monotonic() - began)
 
 
-async def _try(one: Attack, host: Host, outcome: Outcome, held: list[asyncio.StreamWriter]) -> None:
+async def _try(one: HttpAttack, host: Host, outcome: HostOutcome, held: list[asyncio.StreamWriter]) -> None:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", host.port)
     except OSError:
@@ -188,7 +188,7 @@ async def _try(one: Attack, host: Host, outcome: Outcome, held: list[asyncio.Str
     writer.close()
 
 
-async def _read(one: Attack, reader: asyncio.StreamReader, outcome: Outcome) -> bool:
+async def _read(one: HttpAttack, reader: asyncio.StreamReader, outcome: HostOutcome) -> bool:
     """Look at what comes, a status or the end of the connection; whether anything came in time."""
     try:
         head = await asyncio.wait_for(reader.read(4096), PATIENCE if one.way == "whole" else SHORT)
@@ -211,6 +211,6 @@ async def _read(one: Attack, reader: asyncio.StreamReader, outcome: Outcome) -> 
     return True
 
 
-def run(count: int, seed: int) -> Outcome:
+def run(count: int, seed: int) -> HostOutcome:
     """The same, from synchronous code."""
     return asyncio.run(attack(count, seed))

@@ -16,7 +16,7 @@ BATCH = 250
 
 
 @dataclass(slots=True)
-class Outcome:
+class LspOutcome:
     """What came of it: ``slowest`` is the longest an honest request waited, in seconds."""
 
     sent: int = 0
@@ -26,9 +26,9 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
 
 
-async def attack(count: int, seed: int) -> Outcome:
+async def attack(count: int, seed: int) -> LspOutcome:
     """Send ``count`` messages to one server after the other where one dies."""
-    outcome = Outcome()
+    outcome = LspOutcome()
     chance = random.Random(seed)
     while outcome.sent < count:
         async with serving(fake("pass")) as editor:
@@ -58,6 +58,6 @@ async def attack(count: int, seed: int) -> Outcome:
     return outcome
 
 
-def run(count: int, seed: int) -> Outcome:
+def run(count: int, seed: int) -> LspOutcome:
     """The same, from synchronous code."""
     return asyncio.run(attack(count, seed))

@@ -27,7 +27,7 @@ _FAULTS = re.compile(r"Traceback \(most recent|Fatal Python|GGML_ASSERT")
 
 
 @dataclass(slots=True)
-class Outcome:
+class HeaderOutcome:
     """What came of it: files, those that the header's check refused, those that llama.cpp refused, those that ran."""
 
     files: int = 0
@@ -53,7 +53,7 @@ class _Loader:
             self._log.seek(0)
             self._log.truncate()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.trusting.model_loading"],
+                [sys.executable, "-m", "benchmarks.trusting.mutant_loading"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,
@@ -99,9 +99,9 @@ class _Loader:
         self._log.close()
 
 
-def attack(count: int, seed: int) -> Outcome:
+def attack(count: int, seed: int) -> HeaderOutcome:
     """Try ``count`` mutants."""
-    chance, outcome, loader = random.Random(seed), Outcome(), _Loader()
+    chance, outcome, loader = random.Random(seed), HeaderOutcome(), _Loader()
     kept = os.environ.get(KEPT)
     with tempfile.TemporaryDirectory() as folder:
         good = [write(Path(folder) / f"{kind}.gguf", SHAPES["tiny"], kind).read_bytes() for kind in ("bpe", "sentencepiece")]

@@ -1,6 +1,6 @@
-"""The command line ``codestral-ls``: which subcommands there are, and how any of them ends. No logic of its own.
+"""The command line ``codestral-ls``: its subcommands, and how each of them ends. No logic of its own.
 
-Each subcommand is a module in ``commands/`` that is imported only when it is called for, so that ``--help`` and
+Each subcommand is a module in ``commands/`` that is imported only when it is called, so that ``--help`` and
 ``serve`` start quickly. Exit codes: 0 done, 1 it could not be done (a sentence on standard error), 2 wrong usage,
 130 interrupted.
 """
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from codestral_ls import __version__
 from codestral_ls.errors import CodestralLsError
-from codestral_ls.system.terminal import safe_streams
+from codestral_ls.system.terminal_text import safe_streams
 
 COMMANDS = {
     "serve": "run the language server (an editor starts this)",
@@ -26,13 +26,13 @@ COMMANDS = {
     "demo": "complete holes in a real source file and draw the result",
     "complete": "complete at FILE:LINE:COLUMN and print the text",
     "generate": "write docstrings or tests for whole projects",
-    "context": "show what a completion at FILE:LINE:COLUMN would be asked with, and why",
+    "context": "show the context of a completion at FILE:LINE:COLUMN, and why",
     "index": "build or refresh the index of a project",
     "eval": "measure completions on your own code, with project context and without",
-    "local": "bring llama.cpp to this machine without compiling it",
+    "local": "install llama.cpp on this machine without compiling it",
     "models": "list, fetch and remove models",
-    "costs": "show what remote backends were sent and what it cost",
-    "doctor": "say what is installed, what works and what to do next",
+    "costs": "show what was sent to remote backends and what it cost",
+    "doctor": "show what is installed, what works and what to do next",
 }
 """Subcommands in the order of the help, with their line there. ``commands/<name>.py`` has ``configure`` and ``run``."""
 
@@ -91,7 +91,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _fault(error: Exception) -> str:
-    """A sentence for an error that nobody expected; where it happened goes to a file, which a report should hold."""
+    """A sentence for an unexpected error; the traceback goes to a file, which a report should include."""
     import traceback
 
     from codestral_ls.config.paths import state_dir
@@ -107,7 +107,7 @@ def _fault(error: Exception) -> str:
 
 
 def _print_anything() -> None:
-    """Let standard output take any text: what its encoding lacks is written as JSON and Python escape it, ``\\u2713``."""
+    """Let standard output take any text: characters its encoding lacks are written as JSON and Python escape them, ``\\u2713``."""
 
     def escaped(error: UnicodeError) -> tuple[str, int]:
         assert isinstance(error, UnicodeEncodeError)
@@ -120,7 +120,7 @@ def _print_anything() -> None:
 
 
 def _output_is_gone() -> int:
-    """End quietly when whoever read our output (``| head``) has seen enough, or its disk is full."""
+    """End quietly when the reader of our output (``| head``) has seen enough, or its disk is full."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())  # so that the interpreter's last flush does not complain
     os.close(nowhere)

@@ -24,7 +24,7 @@ from __future__ import annotations
 from typing import Literal
 
 Refusal = Literal["", "key", "payment", "model", "quota", "request", "fault", "protocol", "engine"]
-"""How a server that was reached turned a request down; "" where it gave no answer of its own (unreachable, too slow).
+"""How a server that was reached turned a request down; "" if it gave no answer of its own (unreachable, too slow).
 
 ``engine``: there is no server to reach, because this machine has no llama.cpp.
 """
@@ -43,7 +43,7 @@ class DocumentError(CodestralLsError):
 
 
 class BackendError(CodestralLsError):
-    """A backend could not write the text. ``refusal`` says how, where the server itself answered so."""
+    """A backend could not write the text. ``refusal`` says how the server itself refused, if it did."""
 
     refusal: Refusal = ""
 
@@ -53,7 +53,7 @@ class BackendUnavailable(BackendError):
 
 
 class BackendLoading(BackendUnavailable):
-    """The backend's model is being loaded, as it is at the beginning and after a long rest; it answers soon."""
+    """The backend's model is being loaded, as at the beginning and after a long idle time; it answers soon."""
 
 
 class BackendConnectionLost(BackendUnavailable):
@@ -72,7 +72,7 @@ class BackendBusy(BackendError):
 
 
 class BudgetSpent(BackendBusy):
-    """The day's budget is used up, or what is asked for does not fit into the rest of it."""
+    """The day's budget is used up, or the request does not fit into the rest of it."""
 
 
 class BackendRefused(BackendError):
@@ -80,7 +80,7 @@ class BackendRefused(BackendError):
 
 
 class BackendNeedsKey(BackendRefused):
-    """No key was found, or the server does not take it."""
+    """No key was found, or the server rejects it."""
 
 
 class BackendWithheld(BackendRefused):
@@ -100,4 +100,4 @@ class ModelError(CodestralLsError):
 
 
 class GenerateError(CodestralLsError):
-    """A batch cannot go on."""
+    """A batch cannot continue."""

@@ -1,6 +1,6 @@
 """Clocks and the stage times of one request.
 
-Deliberately knows nothing of what is timed. Clocks are arguments so that tests need no sleeping.
+Clocks are arguments, so that tests need no sleeping.
 """
 
 from __future__ import annotations

@@ -23,10 +23,10 @@ import trustme
 from codestral_ls.backends.base import Backend, FimRequest
 from codestral_ls.backends.fim_server import FimServer
 from codestral_ls.backends.mistral import MistralApi
-from codestral_ls.backends.router import Candidate, Router
+from codestral_ls.backends.router import RoutedBackend, Router
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, NetworkOptions
 from codestral_ls.errors import BackendError
-from support.backends.fault_rows import Place, Row
+from support.backends.fault_rows import FaultRow, Place
 from support.backends.standin_api import StandIn
 
 Transport = Literal["sdk", "http"]
@@ -45,7 +45,7 @@ class Played:
     text: str = ""
 
 
-async def play(row: Row, transport: Transport, keystrokes: int, deadline: float) -> Played:
+async def play(row: FaultRow, transport: Transport, keystrokes: int, deadline: float) -> Played:
     """Type ``keystrokes`` times at the row's server, one after the other, each with ``deadline`` seconds."""
     played = Played()
     standin = StandIn("return a + b")
@@ -54,7 +54,7 @@ async def play(row: Row, transport: Transport, keystrokes: int, deadline: float)
         async with _placed(row.place, standin) as (address, ca_file):
             network = NetworkOptions(ca_file=ca_file, connect_seconds=PATIENT, allow_plain_http=True)
             backend = _backend(transport, address, row.model, network)
-            router = Router([Candidate("The server", backend)], tell=played.told.append)
+            router = Router([RoutedBackend("The server", backend)], tell=played.told.append)
             try:
                 for number in range(keystrokes):
                     began = time.monotonic()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from codestral_ls.backends.base import Backend
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.ready import until_ready
 from codestral_ls.config.sections import BackendOptions, LlamaServerOptions, Options
 from codestral_ls.embedded import model_path
@@ -33,7 +33,7 @@ sys.stdin.read()
 """
 
 
-class LlamaServer:
+class RunningLlamaServer:
     """A running llama-server and the backend that asks it."""
 
     def __init__(self, process: asyncio.subprocess.Process, address: str, backend: Backend) -> None:
@@ -42,7 +42,7 @@ class LlamaServer:
         self.backend = backend
 
     @classmethod
-    async def start(cls, folder: Path, model: Path | None = None, slots: int = 1) -> LlamaServer:
+    async def start(cls, folder: Path, model: Path | None = None, slots: int = 1) -> RunningLlamaServer:
         """Start it with the embedded model (or another). Raises: RuntimeError where it does not start."""
         with (folder / "llama-server.log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(

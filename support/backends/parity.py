@@ -40,7 +40,7 @@ PREFIX, SUFFIX, TOKENS = 900, 300, 12  # characters of the windows, tokens writt
 
 
 @dataclass(frozen=True)
-class Position:
+class ParityPosition:
     """What each way wrote at one cursor position; ``healed`` characters were taken back by the host.
 
     ``gap``: where llama-server read the same tokens and wrote another text, the nats between the token it chose there and the
@@ -68,10 +68,10 @@ def places(seed: int) -> Iterator[FimRequest]:
         yield FimRequest(prefix, suffix, max_tokens=TOKENS, stop=("\n\n",), timeout=60.0)
 
 
-async def compare(count: int, folder: Path, seed: int = 6) -> list[Position]:
+async def compare(count: int, folder: Path, seed: int = 6) -> list[ParityPosition]:
     """Ask all ways at ``count`` positions."""
     candidates = places(seed)
-    found: list[Position] = []
+    found: list[ParityPosition] = []
     with servers(folder) as (host_address, llama_address):
         ways = _ways(host_address, llama_address)
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as session:
@@ -88,7 +88,7 @@ async def compare(count: int, folder: Path, seed: int = 6) -> list[Position]:
                 gap = None
                 if not healed and texts["llama_server"] != raw:
                     gap = await _gap(session, ways["llama_server"], llama_address, request, raw)
-                found.append(Position(request, raw, raw == before, healed, texts, gap))
+                found.append(ParityPosition(request, raw, raw == before, healed, texts, gap))
         for backend in ways.values():
             await backend.aclose()
     return found

@@ -1,7 +1,7 @@
 """A stand-in of Mistral's FIM API for tests and benchmarks, written from the public API reference.
 
 Strict about the schema (what it does not know is answered with 422, as the API does) and able to misbehave on demand: each
-``Fault`` spoils one request. It writes known text and is no model.
+``ApiFault`` spoils one request. It writes known text and is no model.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Kind = Literal[
 
 
 @dataclass(frozen=True)
-class Fault:
+class ApiFault:
     """How one request goes wrong. ``seconds`` slows "slow_first" (once) and "drip" (every piece)."""
 
     kind: Kind
@@ -40,7 +40,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenRequest:
     """One request as it came over the wire."""
 
     path: str
@@ -106,16 +106,16 @@ class StandIn:
     def __init__(self, write: Callable[[dict[str, Any]], str] | str = "return 1", key: str = KEY) -> None:
         self._write = write if callable(write) else lambda _body: write
         self.key = key
-        self.faults: list[Fault] = []
-        self.always: Fault | None = None
+        self.faults: list[ApiFault] = []
+        self.always: ApiFault | None = None
         self.headers: dict[str, str] = {}
         self.redirect = ""
-        self.seen: list[Seen] = []
+        self.seen: list[SeenRequest] = []
         self.asked_for_models = 0
         self.closed_early = asyncio.Event()
         self._connections: dict[int, int] = {}
 
-    def spoil(self, faults: Iterable[Fault]) -> None:
+    def spoil(self, faults: Iterable[ApiFault]) -> None:
         """The next requests go wrong like this, one after the other."""
         self.faults.extend(faults)
 
@@ -145,7 +145,7 @@ class StandIn:
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
         connection = self._connections.setdefault(id(request.transport), len(self._connections))
-        self.seen.append(Seen(request.path, dict(request.headers), raw, connection))
+        self.seen.append(SeenRequest(request.path, dict(request.headers), raw, connection))
         if self.redirect:
             return web.Response(status=307, headers={"Location": self.redirect})
         fault = self.faults.pop(0) if self.faults else self.always
@@ -169,7 +169,7 @@ class StandIn:
             return web.json_response(self._whole(body))
         return await self._streamed(request, body, fault)
 
-    async def _streamed(self, request: web.Request, body: dict[str, Any], fault: Fault | None) -> web.StreamResponse:
+    async def _streamed(self, request: web.Request, body: dict[str, Any], fault: ApiFault | None) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8", **self.headers})
         response.enable_chunked_encoding()
         finished = False
@@ -219,7 +219,7 @@ class StandIn:
             return b'data: {"object": "error", "message": "the engine stopped", "type": "internal"}\n\n'
         return event
 
-    async def _break(self, request: web.Request, fault: Fault) -> web.Response:
+    async def _break(self, request: web.Request, fault: ApiFault) -> web.Response:
         assert request.transport is not None
         if fault.kind == "garbage":
             request.transport.write(b"\x00\x01SSH-2.0-surprise\r\n\r\n")

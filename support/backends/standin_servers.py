@@ -81,7 +81,7 @@ class Vllm:
         return await _send(request, [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks] + ["data: [DONE]\n\n"])
 
 
-class Ollama:
+class StandInOllama:
     """``pieces`` is the answer of the one model, codestral:latest; ``inserts`` says whether it takes a suffix."""
 
     def __init__(self, pieces: list[str], *, inserts: bool = True) -> None:

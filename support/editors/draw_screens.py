@@ -21,7 +21,7 @@ from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.setup_emacs import emacs_30
 from support.editors.setup_neovim import neovim_0_12
 from support.editors.terminal import Terminal
-from support.editors.workplace import REPOSITORY, Place, new_place, real_server
+from support.editors.workplace import REPOSITORY, EditorWorkplace, new_place, real_server
 
 ROWS, COLUMNS = 16, 78
 TEXT = '''"""Settings as JSON."""
@@ -106,7 +106,7 @@ def main() -> None:
         place.close()
 
 
-def draw_neovim(place: Place, images: Path) -> None:
+def draw_neovim(place: EditorWorkplace, images: Path) -> None:
     """A completion, and a next edit."""
     pictures = [
         ("settings.py", TEXT, "Go" + TYPED.lstrip(), "neovim.svg"),
@@ -135,7 +135,7 @@ def draw_neovim(place: Place, images: Path) -> None:
             nvim.close()
 
 
-def draw_emacs(place: Place, images: Path) -> None:
+def draw_emacs(place: EditorWorkplace, images: Path) -> None:
     """A completion, and a next edit."""
     rename = f"\x1b<\x0e\x0e\x0e\x1bf\x06\x1bd{RENAMED}"  # M-<, C-n three times, M-f C-f M-d
     pictures = [("settings.py", TEXT, "\x1b>" + TYPED, "emacs.svg"), ("users.py", LOADING, rename, "emacs-next-edit.svg")]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from support.editors.vscode.api_beside import api_beside
-from support.editors.workplace import REPOSITORY, Place, installed_environment
+from support.editors.workplace import REPOSITORY, EditorWorkplace, installed_environment
 
 AREA = '''def area(width, height):
     """Return the area of a rectangle."""
@@ -26,7 +26,7 @@ def writes(body: dict[str, Any]) -> str:
 
 
 @contextmanager
-def with_key(place: Place) -> Iterator[Place]:
+def with_key(place: EditorWorkplace) -> Iterator[EditorWorkplace]:
     """The place with the server on PATH, the API's configuration and a key; the API is a stand-in. Raises: Unavailable."""
     config = Path(place.environment["XDG_CONFIG_HOME"]) / "codestral-ls"
     config.mkdir(exist_ok=True)

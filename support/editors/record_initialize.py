@@ -20,13 +20,13 @@ from support.editors.setup_emacs import emacs_30
 from support.editors.setup_neovim import Neovim, neovim_0_11, neovim_0_12
 from support.editors.setup_others import ale, helix, vim
 from support.editors.terminal import Terminal
-from support.editors.workplace import HERE, REPOSITORY, Place, new_place
+from support.editors.workplace import HERE, REPOSITORY, EditorWorkplace, new_place
 
 ROWS = REPOSITORY / "tests" / "e2e" / "initialize"
 SECONDS = 40.0
 
 
-def recorded(place: Place, start: Callable[[list[str], Path], Any]) -> dict[str, Any]:
+def recorded(place: EditorWorkplace, start: Callable[[list[str], Path], Any]) -> dict[str, Any]:
     """What the editor that ``start`` opens says, without what is this machine's alone."""
     target = place.folder / "initialize.json"
     server = [sys.executable, str(HERE / "recording_server.py"), str(target)]
@@ -42,22 +42,22 @@ def recorded(place: Place, start: Callable[[list[str], Path], Any]) -> dict[str,
     return said
 
 
-def in_neovim(get: Callable[[], Neovim]) -> Callable[[Place], dict[str, Any]]:
-    def record(place: Place) -> dict[str, Any]:
+def in_neovim(get: Callable[[], Neovim]) -> Callable[[EditorWorkplace], dict[str, Any]]:
+    def record(place: EditorWorkplace) -> dict[str, Any]:
         return recorded(place, lambda server, file: NeovimInTerminal(get(), place.folder, place.environment, server, file))
 
     return record
 
 
-def in_emacs(**more: str) -> Callable[[Place], dict[str, Any]]:
-    def record(place: Place) -> dict[str, Any]:
+def in_emacs(**more: str) -> Callable[[EditorWorkplace], dict[str, Any]]:
+    def record(place: EditorWorkplace) -> dict[str, Any]:
         emacs = emacs_30()
         return recorded(place, lambda server, file: EmacsInTerminal(emacs, place.folder, place.environment, server, file, **more))  # type: ignore[arg-type]
 
     return record
 
 
-def in_helix(place: Place) -> dict[str, Any]:
+def in_helix(place: EditorWorkplace) -> dict[str, Any]:
     editor = helix()
 
     def start(server: list[str], file: Path) -> Terminal:
@@ -73,7 +73,7 @@ def in_helix(place: Place) -> dict[str, Any]:
     return recorded(place, start)
 
 
-def in_vim(place: Place) -> dict[str, Any]:
+def in_vim(place: EditorWorkplace) -> dict[str, Any]:
     editor, plugin = vim(), ale()
 
     def start(server: list[str], file: Path) -> Terminal:
@@ -104,7 +104,7 @@ LSP_MODE_HOOK = (
 )
 
 #: Name of the row, the editor in words, what the server is expected to make of it, and how to record it.
-EDITORS: dict[str, tuple[str, dict[str, Any], Callable[[Place], dict[str, Any]]]] = {
+EDITORS: dict[str, tuple[str, dict[str, Any], Callable[[EditorWorkplace], dict[str, Any]]]] = {
     "neovim-0.12": ("Neovim 0.12 with this client", {"positionEncoding": "utf-32", "menu": False}, in_neovim(neovim_0_12)),
     "neovim-0.11": ("Neovim 0.11 with this client", {"positionEncoding": "utf-32", "menu": False}, in_neovim(neovim_0_11)),
     "emacs": ("Emacs 30 with this client", {"positionEncoding": "utf-32", "menu": False}, in_emacs()),

@@ -31,6 +31,7 @@ def emacs_30() -> Emacs:
     libexec = next((root / "usr/libexec/emacs").glob("3*.*/*-linux-gnu"))
     dump = next(libexec.glob("*.pdmp"))
     environment = {
+        "EMACS_INHIBIT_AUTOMATIC_NATIVE_COMPILATION": "1",  # otherwise each start compiles for seconds in the background
         "EMACSDATA": str(share / "etc"),
         "EMACSDOC": str(share / "etc"),
         "EMACSPATH": str(libexec),

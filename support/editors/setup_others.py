@@ -16,7 +16,7 @@ VIM_PACKAGES = ["vim", "vim-runtime", "vim-ale"]
 
 
 @dataclass(frozen=True)
-class Editor:
+class InstalledEditor:
     """An editor that can be started: its command line (without a file) and the environment it needs."""
 
     name: str
@@ -24,19 +24,21 @@ class Editor:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def helix() -> Editor:
+def helix() -> InstalledEditor:
     """Helix. Raises: Unavailable."""
     root = extracted("helix", "forky", ["hx"])
     program = next(path for path in ("usr/bin/hx", "usr/lib/helix/hx", "usr/libexec/helix/hx") if (root / path).is_file())
     runtime = next((path.parent for path in root.rglob("themes") if path.is_dir()), root)
-    return Editor("Helix", (str(relink(root, program)),), {"HELIX_RUNTIME": str(runtime)})
+    return InstalledEditor("Helix", (str(relink(root, program)),), {"HELIX_RUNTIME": str(runtime)})
 
 
-def vim() -> Editor:
+def vim() -> InstalledEditor:
     """Vim. Raises: Unavailable."""
     root = extracted("vim", "forky", VIM_PACKAGES)
     runtime = next((root / "usr/share/vim").glob("vim9*"))
-    return Editor("Vim", (str(relink(root, "usr/bin/vim.basic")),), {"VIM": str(runtime.parent), "VIMRUNTIME": str(runtime)})
+    return InstalledEditor(
+        "Vim", (str(relink(root, "usr/bin/vim.basic")),), {"VIM": str(runtime.parent), "VIMRUNTIME": str(runtime)}
+    )
 
 
 def ale() -> Path:
@@ -51,7 +53,7 @@ def main() -> int:
     for name, get in {"Helix": helix, "Vim": vim, "ALE": ale}.items():
         try:
             found = get()
-            print(f"{name}: {found.command[0] if isinstance(found, Editor) else found}")
+            print(f"{name}: {found.command[0] if isinstance(found, InstalledEditor) else found}")
         except Unavailable as reason:
             print(f"{name}: not available: {reason}")
             missing = 1

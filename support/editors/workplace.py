@@ -21,7 +21,7 @@ REPOSITORY = HERE.parents[1]
 
 
 @dataclass(frozen=True)
-class Place:
+class EditorWorkplace:
     """A folder of one test's own: ``workspace`` is what the editor opens, ``environment`` what it runs in."""
 
     folder: Path
@@ -56,7 +56,7 @@ class Place:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def new_place() -> Place:
+def new_place() -> EditorWorkplace:
     """A fresh folder directly under the temporary folder, because a Unix socket's address has 108 bytes."""
     folder = Path(tempfile.mkdtemp(prefix="ce-"))
     kinds = {"HOME": "h", "XDG_RUNTIME_DIR": "r", "XDG_CACHE_HOME": "c", "XDG_STATE_HOME": "s"}
@@ -67,10 +67,10 @@ def new_place() -> Place:
         environment[variable] = str(folder / short)
     workspace = folder / "w"
     (workspace / ".git").mkdir(parents=True)
-    return Place(folder, workspace, environment)
+    return EditorWorkplace(folder, workspace, environment)
 
 
-def writes(place: Place, text: str) -> None:
+def writes(place: EditorWorkplace, text: str) -> None:
     """Let the fake backend write ``text`` for every server of this place, by the user's configuration file."""
     file = Path(place.environment["XDG_CONFIG_HOME"]) / "codestral-ls" / "config.toml"
     file.parent.mkdir(exist_ok=True)
@@ -83,7 +83,7 @@ def readme_section(start: str, end: str) -> str:
     return text[text.index(start) : text.index(end, text.index(start))]
 
 
-def installed_environment(place: Place) -> dict[str, str]:
+def installed_environment(place: EditorWorkplace) -> dict[str, str]:
     """The place's environment with the installed ``codestral-ls`` on PATH. Raises: Unavailable."""
     programs = Path(sys.executable).parent
     if not (programs / "codestral-ls").exists():

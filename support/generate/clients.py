@@ -20,7 +20,7 @@ KEYS = dict.fromkeys(("CODESTRAL_FIM_SERVER_KEY", "CODESTRAL_OPENAI_KEY", "MISTR
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class BatchClient:
     """One way to ask: what it is called in a table, the writer's name and the backend that it uses."""
 
     name: str
@@ -39,8 +39,8 @@ class Client:
 
 
 CLIENTS = (
-    Client("a FIM server (aiohttp)", "here", "fim_server"),
-    Client("an OpenAI-compatible server (aiohttp)", "here", "openai"),
-    Client("Mistral's FIM API (mistralai SDK)", "here", "mistral"),
-    Client("Mistral's chat API (mistralai SDK)", "chat", "mistral"),
+    BatchClient("a FIM server (aiohttp)", "here", "fim_server"),
+    BatchClient("an OpenAI-compatible server (aiohttp)", "here", "openai"),
+    BatchClient("Mistral's FIM API (mistralai SDK)", "here", "mistral"),
+    BatchClient("Mistral's chat API (mistralai SDK)", "chat", "mistral"),
 )

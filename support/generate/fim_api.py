@@ -23,7 +23,7 @@ def as_request(body: dict[str, Any]) -> FimRequest:
     )
 
 
-class FimApi:
+class StandInFimApi:
     """``seen`` has the journal's key of every request in the order they came; ``delay`` is in seconds."""
 
     def __init__(self, socket: Path, model: str, delay: float, write: Callable[[FimRequest], str] = hostile) -> None:
@@ -35,7 +35,7 @@ class FimApi:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def __enter__(self) -> FimApi:
+    def __enter__(self) -> StandInFimApi:
         self._thread.start()
         assert self._ready.wait(10)
         return self

@@ -21,7 +21,7 @@ CONFIGURATIONS = {
 _SECONDS = 100
 
 
-class Unavailable(Exception):
+class FrameworkUnavailable(Exception):
     """The framework cannot be had on this machine; the message is the reason, and tests skip with it."""
 
 
@@ -44,7 +44,7 @@ def _fetched(framework: str) -> Path:
     if (folder / "node_modules").is_dir():
         return folder / "node_modules"
     if shutil.which("npm") is None or shutil.which("node") is None:
-        raise Unavailable("needs node and npm")
+        raise FrameworkUnavailable("needs node and npm")
     making = folder.with_name(f"{framework}.{os.getpid()}")
     making.mkdir(parents=True)
     words = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(making), *PACKAGES[framework]]
@@ -54,7 +54,7 @@ def _fetched(framework: str) -> Path:
     except (OSError, subprocess.SubprocessError) as error:
         if (folder / "node_modules").is_dir():  # another test was faster
             return folder / "node_modules"
-        raise Unavailable(f"{framework} could not be fetched with npm") from error
+        raise FrameworkUnavailable(f"{framework} could not be fetched with npm") from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return folder / "node_modules"

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from codestral_ls.host.session import DecodeError
+from codestral_ls.host.model_session import DecodeError
 from codestral_ls.host.tokens import PieceIndex, VocabularyKind
 
 WORDS = ["de", "def", "re", "ret", "return", " re", " return", "self", ".as", ".assert", "\n    ", "    ", "assert", "ert"]

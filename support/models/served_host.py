@@ -13,18 +13,18 @@ from typing import Any
 from aiohttp.test_utils import TestClient, TestServer
 
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.host import prompt, scheduler
+from codestral_ls.host import prompt_tokens, scheduler
 from codestral_ls.host.app import make_app
 from codestral_ls.host.families import Family
-from codestral_ls.host.keeper import Keeper
-from codestral_ls.host.model import Shape
+from codestral_ls.host.model_loading import LoadShape
+from codestral_ls.host.model_supervisor import ModelSupervisor
 from codestral_ls.host.reception import Bounds, Reception
 from support.models.host_fakes import FakeSession, FakeVocabulary, reference
 from support.waiting import until
 
 VOCABULARY = FakeVocabulary()
 FAMILY = Family("codestral", "suffix_only_marked", 3, 4, -1, True)
-SHAPE = Shape(0, 256, 4, 32, 8, (1,), "cpu")
+SHAPE = LoadShape(0, 256, 4, 32, 8, (1,), "cpu")
 
 
 class FakeModel(SimpleNamespace):
@@ -55,7 +55,7 @@ async def served(
     """A client of the routes and their keeper; with ``bounds`` those of a host that others reach."""
     limits = bounds or Bounds()
     queue = partial(scheduler.Queue, limits.waiting, limits.per_client)
-    keeper = Keeper(tmp_path / "fake.gguf", LocalOptions(), queue=queue, open_model=opens(**kwargs))
+    keeper = ModelSupervisor(tmp_path / "fake.gguf", LocalOptions(), queue=queue, open_model=opens(**kwargs))
     if ready:
         keeper.start()
     app = make_app(keeper, token, reception=Reception(keeper, limits))
@@ -74,7 +74,7 @@ def body(prefix: str = "def f(self):", **kwargs: Any) -> Any:
 
 
 def expected(prefix: str, count: Any, heal: bool = True) -> Any:
-    built = prompt.build(FAMILY, VOCABULARY, prefix, "\nend", heal=heal)
+    built = prompt_tokens.build(FAMILY, VOCABULARY, prefix, "\nend", heal=heal)
     return reference(VOCABULARY, built.tokens, count, heal=built.heal)
 
 

@@ -19,7 +19,7 @@ Route = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Attack:
+class HttpAttack:
     """Bytes to send. ``whole``: an answer must come; ``any``: it need not, as bytes that were announced may lack.
 
     ``leave``: and hang up; ``hold``: and say no more; ``slow``: bit by bit. With ``stranger`` they carry no right token, so
@@ -111,7 +111,7 @@ _LINES = (
 )  # fmt: skip
 
 
-def attacks(chance: random.Random, count: int, routes: Sequence[Route]) -> list[Attack]:
+def attacks(chance: random.Random, count: int, routes: Sequence[Route]) -> list[HttpAttack]:
     """``count`` attacks on a host that answers ``routes``."""
     return [_attack(chance, routes) for _ in range(count)]
 
@@ -129,17 +129,17 @@ def request(
     return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
 
 
-def _attack(chance: random.Random, routes: Sequence[Route]) -> Attack:
+def _attack(chance: random.Random, routes: Sequence[Route]) -> HttpAttack:
     route = chance.choice(routes)
     kind = chance.random()
     if kind < 0.45:
         posts = [route for route in routes if route[0] == "POST" and route[1] != "/unload"]
         data = request(chance.choice(posts), _body(chance))
-        return Attack(data, "leave" if chance.random() < 0.1 else "whole")
+        return HttpAttack(data, "leave" if chance.random() < 0.1 else "whole")
     if kind < 0.60:
         path = f"{route[1]}?token={TOKEN}" if chance.random() < 0.1 else route[1]
         body = _body(chance) if route[0] == "POST" else b""
-        return Attack(request((route[0], path), body, authorization=chance.choice(_WRONG)), stranger=True)
+        return HttpAttack(request((route[0], path), body, authorization=chance.choice(_WRONG)), stranger=True)
     if kind < 0.75:
         return _odd_headers(chance, route)
     if kind < 0.85:
@@ -147,7 +147,7 @@ def _attack(chance: random.Random, routes: Sequence[Route]) -> Attack:
     if kind < 0.92:
         line = chance.choice(_LINES)
         headers = "" if chance.random() < 0.2 else f"\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n\r\n"
-        return Attack((line + headers).encode("latin-1", "replace"), chance.choice(("any", "hold")))
+        return HttpAttack((line + headers).encode("latin-1", "replace"), chance.choice(("any", "hold")))
     if kind < 0.99:
         return _waiting(chance, request(route, _body(chance) if route[0] == "POST" else b""))
     return _large(chance, routes)
@@ -185,7 +185,7 @@ def _body(chance: random.Random) -> bytes:
     return text.encode()
 
 
-def _odd_headers(chance: random.Random, route: Route) -> Attack:
+def _odd_headers(chance: random.Random, route: Route) -> HttpAttack:
     headers = chance.sample(_HEADERS, chance.choice((1, 1, 2, 3)))
     if chance.random() < 0.05:
         headers += [f"X-{number}: {CONTENT}" for number in range(chance.choice((100, 2_000)))]
@@ -198,10 +198,10 @@ def _odd_headers(chance: random.Random, route: Route) -> Attack:
             (f"{len(body):x}", "0", "-1", "f" * 20, "x", f"{len(body):x};{CONTENT}", f" {len(body):x}", "00000000001")
         )
         body = f"{size}\r\n".encode() + body + chance.choice((b"\r\n0\r\n\r\n", b"", b"\r\n", b"\r\n0\r\nX: y\r\n\r\n"))
-    return Attack(request(route, body, headers), chance.choice(("any", "any", "hold")))
+    return HttpAttack(request(route, body, headers), chance.choice(("any", "any", "hold")))
 
 
-def _mutated(chance: random.Random, data: bytes) -> Attack:
+def _mutated(chance: random.Random, data: bytes) -> HttpAttack:
     broken = bytearray(data[:20_000])
     for _ in range(chance.choice((1, 1, 2, 8))):
         if not broken:
@@ -218,30 +218,30 @@ def _mutated(chance: random.Random, data: bytes) -> Attack:
                 broken[place:place] = chance.choice((b"\r\n", b"\n", b"\0", b"\r", b": ", b" ", b"\x80"))
             case _:
                 broken = broken[: place + 1]
-    return Attack(bytes(broken), chance.choice(("any", "hold")))
+    return HttpAttack(bytes(broken), chance.choice(("any", "hold")))
 
 
-def _waiting(chance: random.Random, data: bytes) -> Attack:
+def _waiting(chance: random.Random, data: bytes) -> HttpAttack:
     match chance.randrange(4):
         case 0:
-            return Attack(b"", "hold")
+            return HttpAttack(b"", "hold")
         case 1:
-            return Attack(data[: chance.randrange(len(data))], "hold")
+            return HttpAttack(data[: chance.randrange(len(data))], "hold")
         case 2:
-            return Attack(data[: chance.randrange(len(data))], "leave")
+            return HttpAttack(data[: chance.randrange(len(data))], "leave")
         case _:
-            return Attack(data[:400], "slow")
+            return HttpAttack(data[:400], "slow")
 
 
-def _large(chance: random.Random, routes: Sequence[Route]) -> Attack:
+def _large(chance: random.Random, routes: Sequence[Route]) -> HttpAttack:
     route = chance.choice([route for route in routes if route[0] == "POST"])
     match chance.randrange(4):
         case 0:
-            return Attack(request(route, b"x", ("Content-Length: 100000000",)), "hold")
+            return HttpAttack(request(route, b"x", ("Content-Length: 100000000",)), "hold")
         case 1:
-            return Attack(request(route, gzip.compress(bytes(100_000_000), 1), ("Content-Encoding: gzip",)))
+            return HttpAttack(request(route, gzip.compress(bytes(100_000_000), 1), ("Content-Encoding: gzip",)))
         case 2:
             body = json.dumps({"model": "m", "prompt": f"{CONTENT} " * 200_000, "max_tokens": 1})
-            return Attack(request(route, body.encode()))
+            return HttpAttack(request(route, body.encode()))
         case _:
-            return Attack(request(route, bytes(66_000_000)))
+            return HttpAttack(request(route, bytes(66_000_000)))

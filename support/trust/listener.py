@@ -6,7 +6,7 @@ import socket
 import threading
 
 
-class Listener:
+class RecordingListener:
     """Listens on a free loopback port until it is closed; ``came`` holds the first bytes of every connection."""
 
     def __init__(self) -> None:

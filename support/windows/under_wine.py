@@ -32,7 +32,7 @@ def windows_uri(path: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class WineMachine:
     """Windows with folders of its own in ``folder``: configuration, cache, state, sockets' names."""
 
     windows: Windows
@@ -104,9 +104,9 @@ class Machine:
 
 
 @contextlib.contextmanager
-def machine(windows: Windows, folder: Path) -> Iterator[Machine]:
+def machine(windows: Windows, folder: Path) -> Iterator[WineMachine]:
     """A machine in ``folder``; its hosts are ended afterwards."""
-    made = Machine(windows, folder)
+    made = WineMachine(windows, folder)
     try:
         yield made
     finally:

@@ -16,7 +16,7 @@ from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.config.sections import CodestralOptions, MistralOptions, NetworkOptions
 from codestral_ls.errors import BackendNeedsKey, BackendTimeout
 from support.backends.fault_scene import DEADLINE
-from support.backends.standin_api import KEY, MODELS, Fault, StandIn
+from support.backends.standin_api import KEY, MODELS, ApiFault, StandIn
 from support.waiting import until
 
 REQUEST = FimRequest("def add(a, b):\n    ", "\n", max_tokens=32, stop=("\n\n",), cache_key="doc", timeout=20.0)
@@ -76,7 +76,7 @@ async def test_requests_share_warm_connections() -> None:
 
 async def test_leaving_closes_the_connection() -> None:
     standin = StandIn("one two three four")
-    standin.always = Fault("drip", seconds=60.0)
+    standin.always = ApiFault("drip", seconds=60.0)
     async with standin.running() as address:
         backend = api(address)
         async with aclosing(backend.stream(REQUEST)) as pieces:
@@ -87,7 +87,7 @@ async def test_leaving_closes_the_connection() -> None:
 
 async def test_a_cancelled_task_closes_the_connection() -> None:
     standin = StandIn("one two three four")
-    standin.always = Fault("drip", seconds=60.0)
+    standin.always = ApiFault("drip", seconds=60.0)
     async with standin.running() as address:
         backend = api(address)
         task = asyncio.create_task(collect(backend))
@@ -111,7 +111,7 @@ async def test_a_task_cancelled_inside_the_sdk_closes_the_connection(monkeypatch
     monkeypatch.setattr(sdk_transport._Transport, "handle_async_request", cancelled_behind_the_head)
 
     standin = StandIn("one two three four")
-    standin.always = Fault("drip", seconds=60.0)
+    standin.always = ApiFault("drip", seconds=60.0)
     async with standin.running() as address:
         backend = api(address)
         with pytest.raises(asyncio.CancelledError):
@@ -122,7 +122,7 @@ async def test_a_task_cancelled_inside_the_sdk_closes_the_connection(monkeypatch
 
 async def test_the_deadline_is_the_requests_own() -> None:
     standin = StandIn("x")
-    standin.always = Fault("slow_first", seconds=60.0)
+    standin.always = ApiFault("slow_first", seconds=60.0)
     async with standin.running() as address:
         backend = api(address)
         with pytest.raises(BackendTimeout):
@@ -231,7 +231,7 @@ async def test_regions_and_keys_of_the_two_apis() -> None:
 
 def test_building_it_imports_no_http_library() -> None:
     code = (
-        "import sys; from codestral_ls.backends.build import build_backend; from codestral_ls.config.sections import *;"
+        "import sys; from codestral_ls.backends.build_backend import build_backend; from codestral_ls.config.sections import *;"
         "build_backend(Options(backend=BackendOptions(primary='codestral', fallbacks=('none',))));"
         "print(sorted({'aiohttp', 'httpx2', 'mistralai', 'pydantic'} & set(sys.modules)))"
     )

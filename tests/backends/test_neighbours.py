@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from codestral_ls.backends.neighbours import Neighbour, at, neighbours
+from codestral_ls.backends.running_servers import FoundServer, at, neighbours
 from codestral_ls.config.sections import BackendOptions, LlamaServerOptions, OllamaOptions, Options
 from codestral_ls.doctor.neighbourhood import findings
 from support.backends.real_servers import llama_server
@@ -126,7 +126,7 @@ async def test_nobody_listens(unused_tcp_port: int) -> None:
 
 
 def test_a_wrong_style_is_warned_of_and_a_right_one_is_not() -> None:
-    found = Neighbour("llama-server", "http://127.0.0.1:9931", "Qwen2.5-Coder", "qwen", 8192, 1)
+    found = FoundServer("llama-server", "http://127.0.0.1:9931", "Qwen2.5-Coder", "qwen", 8192, 1)
     here = LlamaServerOptions(address="http://localhost:9931/")
     (wrong,) = findings(Options(backend=BackendOptions("llama_server"), llama_server=here), [found])
     assert (wrong.state, 'llama_server.style = "qwen"' in wrong.next) == ("warning", True)
@@ -135,6 +135,6 @@ def test_a_wrong_style_is_warned_of_and_a_right_one_is_not() -> None:
     assert fine.state == "ok"
     (unused,) = findings(Options(), [found])
     assert (unused.state, 'llama_server.address="http://127.0.0.1:9931"' in unused.next) == ("note", True)
-    ollama = Neighbour("Ollama", "http://127.0.0.1:11434", "codestral", "codestral")
+    ollama = FoundServer("Ollama", "http://127.0.0.1:11434", "codestral", "codestral")
     (used,) = findings(Options(backend=BackendOptions("ollama"), ollama=OllamaOptions()), [ollama])
     assert used.state == "ok"

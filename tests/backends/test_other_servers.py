@@ -11,7 +11,7 @@ from codestral_ls.backends.ollama import Ollama
 from codestral_ls.backends.openai_compatible import OpenAiCompatible
 from codestral_ls.config.sections import NetworkOptions, OllamaOptions, OpenAiOptions
 from codestral_ls.errors import BackendRefused
-from support.backends.standin_servers import Ollama as OllamaServer
+from support.backends.standin_servers import StandInOllama as OllamaServer
 from support.backends.standin_servers import Vllm, running
 
 REQUEST = FimRequest("ab", "cd", max_tokens=16, stop=("\n\n",), seed=7, timeout=20.0)

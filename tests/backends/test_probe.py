@@ -9,9 +9,9 @@ import pytest
 from codestral_ls.config.sections import BackendOptions, LlamaServerOptions, NetworkOptions, OllamaOptions, OpenAiOptions, Options
 from codestral_ls.doctor.answering import backends
 from codestral_ls.fim.family import FamilyName
-from codestral_ls.fim.holes import HOLES
+from codestral_ls.fim.self_test_holes import HOLES
 from support.backends.real_servers import llama_server
-from support.backends.standin_servers import Ollama, Vllm, running
+from support.backends.standin_servers import StandInOllama, Vllm, running
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ async def test_one_that_goes_on_talking_is_unsuited_in_one_sentence_with_a_bette
 
 
 async def test_the_probe_of_ollama_asks_with_a_suffix() -> None:
-    server = Ollama(["no idea"])
+    server = StandInOllama(["no idea"])
     async with running(server.routes) as address:
         options = Options(backend=BackendOptions(primary="ollama", fallbacks=()), ollama=OllamaOptions(address=address))
         (finding,) = await backends(options, probing=True)

@@ -16,7 +16,7 @@ from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, NetworkOptions
 from codestral_ls.errors import BackendError
 from support.backends.real_servers import private_environment
-from support.backends.standin_api import KEY, Fault, StandIn
+from support.backends.standin_api import KEY, ApiFault, StandIn
 
 TOKEN = "ghp_" + "a1B2c3D4e5" * 4
 
@@ -49,10 +49,10 @@ def test_nothing_of_a_private_file_would_be_sent(tmp_path: Path) -> None:
     assert "NAME=1" not in done.stdout
 
 
-@pytest.mark.parametrize("fault", [None, Fault("status", 401), Fault("status", 500), Fault("reset"), Fault("not_json")])
+@pytest.mark.parametrize("fault", [None, ApiFault("status", 401), ApiFault("status", 500), ApiFault("reset"), ApiFault("not_json")])
 @pytest.mark.parametrize("transport", ["sdk", "http"])
 async def test_no_log_has_the_key(
-    transport: str, fault: Fault | None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    transport: str, fault: ApiFault | None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CODESTRAL_API_KEY", KEY)
     monkeypatch.setenv("CODESTRAL_FIM_SERVER_KEY", KEY)

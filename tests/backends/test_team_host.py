@@ -18,7 +18,7 @@ import openai
 import pytest
 
 from codestral_ls.embedded import model_path
-from support.backends.llama_server import LlamaServer
+from support.backends.llama_server import RunningLlamaServer
 from support.backends.team_host import TOKEN, TeamHost, team_host
 from support.waiting import until
 
@@ -128,7 +128,7 @@ AHEAD = {
 
 
 async def test_llama_vim_and_llama_vscode_get_the_fields_that_llama_server_gives(host: TeamHost, tmp_path: Path) -> None:
-    peer = await LlamaServer.start(tmp_path, model_path())
+    peer = await RunningLlamaServer.start(tmp_path, model_path())
     try:
         async with aiohttp.ClientSession() as session:
             answers = []

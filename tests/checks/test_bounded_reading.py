@@ -14,15 +14,15 @@ from support.repository import ROOT
 
 PACKAGE = ROOT / "server" / "codestral_ls"
 READERS = {
-    "backends/build.py": "fake.truth, which the user alone may set",
+    "backends/build_backend.py": "fake.truth, which the user alone may set",
     "backends/host_process.py": "the host's own log",
     "config/render.py": "a file that this writes",
     "commands/generate/html_report.py": "a report that this writes",
-    "documents/ignoring/files.py": "in bounds of its own, part by part",
+    "documents/ignoring/untrusted_files.py": "in bounds of its own, part by part",
     "documents/queries.py": "queries in the package",
     "evaluation/datasets.py": "a suite that the user names on the command line",
     "evaluation/infilling.py": "a suite in a package",
-    "evaluation/journal.py": "a journal that this wrote",
+    "evaluation/answer_log.py": "a journal that this wrote",
     "fence/inside.py": "descriptors of what runs in the fence, in the fence",
     "fence/landlock.py": "a descriptor that names a folder and reads nothing",
     "fence/unpack.py": "files that it makes",

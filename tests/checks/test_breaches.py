@@ -53,7 +53,7 @@ def copy(tmp_path: Path) -> Path:
         ("generate/batch/seam.py", "import codestral_ls.generate.writers.live", "No folder's parts go in circles"),
         ("generate/testing/verify.py", "import codestral_ls.generate.testing.plan", "No folder's parts go in circles"),
         ("generate/batch/runner.py", "from rich.console import Console", "The terminal is drawn on by commands/ alone"),
-        ("generate/assemble.py", "import argparse", "Batches know no command line"),
+        ("generate/batch_work.py", "import argparse", "Batches know no command line"),
     ],
 )
 def test_an_import_through_a_wall(copy: Path, file: str, line: str, contract: str) -> None:

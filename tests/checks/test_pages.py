@@ -16,7 +16,7 @@ import pytest
 
 from codestral_ls.cli import COMMANDS, _parser
 from support import layers, pages
-from support.pages import Block
+from support.pages import CodeBlock
 from support.repository import ROOT
 
 PAGES = pages.pages()
@@ -129,7 +129,7 @@ def test_every_command_of_a_page_is_one_that_the_program_takes(page: Path, capsy
     ],
 )
 def test_a_command_that_is_not_there_is_noticed(line: str) -> None:
-    [(_, words)] = pages.commands(Block("sh", f"{line}  # as a page says it\n", 1))
+    [(_, words)] = pages.commands(CodeBlock("sh", f"{line}  # as a page says it\n", 1))
     assert problems_of(words)
 
 

@@ -18,6 +18,11 @@ from support.check_waiting import files, sleeps
         ("asyncio.sleep(0)", False),
         ("asyncio.sleep(stroke)  # pace: of a typist", False),
         ('run("import time; time.sleep(600)")', False),
+        ('nvim.lua("vim.wait(400)")', True),
+        ('nvim.lua("vim.wait(400)")  # pace: of its timer', False),
+        ('nvim.lua("vim.wait(400, done)")', False),
+        ('emacs.ask("(progn (sleep-for 0.7) t)")', True),
+        ('emacs.ask("(accept-process-output process 0.7)")', False),
     ],
 )
 def test_what_a_new_sleep_gets(line: str, refused: bool) -> None:

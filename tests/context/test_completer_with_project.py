@@ -12,10 +12,10 @@ import pytest
 from codestral_ls.backends.base import BackendInfo, FimRequest, Piece
 from codestral_ls.backends.fake import FakeBackend, fixed
 from codestral_ls.completion.answer import Ask
-from codestral_ls.completion.build import build_completer
+from codestral_ls.completion.build_completer import build_completer
 from codestral_ls.config.sections import CompletionOptions, Options, PrivacyOptions
 from codestral_ls.context import project as module
-from codestral_ls.context.index.build import open_writer, refresh
+from codestral_ls.context.index.build_index import open_writer, refresh
 from codestral_ls.documents.snapshot import Snapshot
 from support.waiting import until
 

@@ -16,12 +16,12 @@ import pytest
 
 from codestral_ls.backends.fake import FakeBackend, fixed
 from codestral_ls.completion.answer import Ask
-from codestral_ls.completion.build import build_completer
+from codestral_ls.completion.build_completer import build_completer
 from codestral_ls.completion.completer import Completer
 from codestral_ls.config.sections import CompletionOptions, Options
 from codestral_ls.context import project as module
 from codestral_ls.context.index import store
-from codestral_ls.context.index.keeper import IndexKeeper
+from codestral_ls.context.index.index_keeper import IndexKeeper
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.documents.snapshot import Snapshot
 from support.repository import ROOT

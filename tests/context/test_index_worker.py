@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.context.index import store
-from codestral_ls.context.index.keeper import IndexKeeper
+from codestral_ls.context.index.index_keeper import IndexKeeper
 from codestral_ls.context.index.read import IndexReader
 from support.waiting import wait_until
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from support.editors.debian_packages import Unavailable
-from support.editors.workplace import Place, Scripted, new_place, real_server
+from support.editors.workplace import EditorWorkplace, Scripted, new_place, real_server
 from support.lsp.lsp_client import fake
 from support.trust.clone import plant_modules
-from support.trust.listener import Listener
-from support.trust.settings import USERS_KEY
+from support.trust.hostile_settings import USERS_KEY
+from support.trust.listener import RecordingListener
 
 HERE = Path(__file__).parent
 
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def place() -> Iterator[Place]:
+def place() -> Iterator[EditorWorkplace]:
     """A folder of this test's own."""
     place = new_place()
     yield place
@@ -33,13 +33,13 @@ def place() -> Iterator[Place]:
 
 
 @pytest.fixture
-def scripted(place: Place) -> Scripted:
+def scripted(place: EditorWorkplace) -> Scripted:
     """A server that says what the test wants."""
     return Scripted(place.folder)
 
 
 @pytest.fixture(scope="session")
-def shared_place() -> Iterator[Place]:
+def shared_place() -> Iterator[EditorWorkplace]:
     """One environment for all tests with the real server: they share its model host, as a user's editors do."""
     place = new_place()
     # Whether a completion is shown must not hang on how sure this month's model is.
@@ -58,15 +58,15 @@ def server() -> list[str]:
 
 
 @pytest.fixture
-def listener() -> Iterator[Listener]:
+def listener() -> Iterator[RecordingListener]:
     """A port of a stranger's."""
-    listener = Listener()
+    listener = RecordingListener()
     yield listener
     listener.close()
 
 
 @pytest.fixture
-def hostile(place: Place, listener: Listener) -> tuple[Place, str]:
+def hostile(place: EditorWorkplace, listener: RecordingListener) -> tuple[EditorWorkplace, str]:
     """A place whose workspace has a mine for every module, and a stranger's address. The user has a key and the fake model."""
     (place.folder / "mines").mkdir()
     plant_modules(place.workspace, place.folder / "mines" / "module")
@@ -75,7 +75,7 @@ def hostile(place: Place, listener: Listener) -> tuple[Place, str]:
 
 
 @pytest.fixture
-def nothing_happened(hostile: tuple[Place, str], listener: Listener) -> Callable[[], None]:
+def nothing_happened(hostile: tuple[EditorWorkplace, str], listener: RecordingListener) -> Callable[[], None]:
     """Assert that no mine went off and that nobody came to the stranger's port."""
 
     def check() -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.fence.errand import Errand, Limits
+from codestral_ls.fence.errand import Errand, FenceLimits
 from codestral_ls.fence.kinds import ALL, why_not
 from codestral_ls.fence.pack import packed
-from codestral_ls.fence.run import Kind, run_fenced
-from support.fence_attacks import ATTACKS, VARIABLE, Attack, attack, world
+from codestral_ls.fence.run_errand import Kind, run_fenced
+from support.fence_attacks import ATTACKS, VARIABLE, FenceAttack, attack, world
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="fences are Linux's")
-LIMITS = Limits(seconds=6.0, megabytes=300, disk_megabytes=32, processes=60)
+LIMITS = FenceLimits(seconds=6.0, megabytes=300, disk_megabytes=32, processes=60)
 UNFENCED = [one for one in ATTACKS if not one.needs_no_fence]
 
 
@@ -28,7 +28,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.mark.parametrize("one", ATTACKS, ids=lambda one: one.name)
-def test_an_attack_reaches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind, one: Attack) -> None:
+def test_an_attack_reaches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind, one: FenceAttack) -> None:
     monkeypatch.setenv(VARIABLE, "x")
     with world(tmp_path / "w") as there:
         ended, reached = attack(kind, one, there, LIMITS)
@@ -41,7 +41,7 @@ def test_an_attack_reaches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("one", UNFENCED, ids=lambda one: one.name)
-def test_without_a_fence_it_would(tmp_path: Path, one: Attack) -> None:
+def test_without_a_fence_it_would(tmp_path: Path, one: FenceAttack) -> None:
     """The attacks are real: each does reach what the fence keeps from it."""
     if one.name.startswith("writes into the real") or (one.name.startswith("asks the kernel") and os.getuid() == 0):
         pytest.skip("as good as done" if os.getuid() else "root could, and this is root's own file system")
@@ -73,7 +73,7 @@ def test_what_a_test_needs_works(tmp_path: Path, kind: Kind) -> None:
     )
     errand = Errand(
         (sys.executable, "-c", code), tmp_path / "p", changes={"sub/a.txt": b"changed"}, results=("out", "none"),
-        visible=(Path(sys.prefix), Path(sys.base_prefix)), limits=Limits(20.0),
+        visible=(Path(sys.prefix), Path(sys.base_prefix)), limits=FenceLimits(20.0),
     )  # fmt: skip
     with packed(tmp_path / "p") as copy:
         ended = run_fenced(kind, errand, copy)

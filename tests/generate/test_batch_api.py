@@ -16,9 +16,9 @@ from codestral_ls.config.sections import MistralOptions, Options
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.batch.journal import JobRow, Journal
 from codestral_ls.generate.batch.pool import Pool
-from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.runner import Runner, RunnerLimits
 from codestral_ls.generate.batch.work import Work
-from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
+from codestral_ls.generate.docstrings.plan import DocstringSettings, finish_file, plan_file
 from codestral_ls.generate.writers.mistral_chat import ChatAsker
 from codestral_ls.generate.writers.mistral_jobs import JobsWriter
 from support.generate.batch_api import KEY, BatchApi
@@ -34,7 +34,7 @@ def price(usage: Usage) -> float:
 async def run(
     root: Path, api: BatchApi, journal: Journal, say: Callable[[str], None] = lambda _text: None, stop_after: int = 10**9
 ) -> Runner:
-    settings = Settings(root)
+    settings = DocstringSettings(root)
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings), whole=True)
     files = await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))
     polls = 0
@@ -49,7 +49,7 @@ async def run(
     async with api.running() as address:
         options = Options(mistral=MistralOptions(server_url=address))
         writer = JobsWriter(options, journal, say=heard, poll=0.01)
-        runner = Runner(work, writer, journal, Pool(0), Limits(4), "write", price)
+        runner = Runner(work, writer, journal, Pool(0), RunnerLimits(4), "write", price)
         try:
             await writer.start()
             await runner.run(iter(files))
@@ -169,7 +169,7 @@ async def test_chat_with_structured_output() -> None:
             return first.text, error
 
     text, error = await scenario()
-    from codestral_ls.generate.testing.candidates import read_candidates
+    from codestral_ls.generate.testing.generated_tests import read_candidates
 
     assert [one.name for one in read_candidates("python", "def test_f", text, set())] == ["test_a", "test_b"]
     assert "schema" in error

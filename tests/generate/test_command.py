@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.backends.base import FimRequest
-from support.generate.fim_api import FimApi
+from support.generate.fim_api import StandInFimApi
 from support.generate.scene import MODEL, batch, command, environment, make_project, tree_digest
 from support.waiting import wait_until
 
@@ -85,7 +85,7 @@ def test_a_name_that_is_no_text_is_left_alone(tmp_path: Path) -> None:
     root.mkdir()
     for name in (b"good.py", b"odd\xff.py"):
         (root / os.fsdecode(name)).write_text("def f(a):\n    return a\n")
-    with FimApi(tmp_path / "s", MODEL, 0.0, good) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.0, good) as api:
         done = batch(tmp_path / "h", command("docstrings", [root], "--write", "--json", address=api.address))
     assert done.returncode == 0, done.stderr
     *rows, _ = [json.loads(line) for line in done.stdout.splitlines()]
@@ -100,14 +100,14 @@ def test_the_embedded_model_writes_no_documentation(project: Path, tmp_path: Pat
     before = tree_digest(project)
     done = batch(tmp_path / "h", command("docstrings", [project], *words))
     assert done.returncode == 1
-    assert "writes no prose that is true: choose a larger one" in done.stderr
+    assert "does not write true prose: choose a larger model" in done.stderr
     assert "Traceback" not in done.stderr
     assert tree_digest(project) == before
 
 
 def test_diff_then_write_pays_once_and_reports(project: Path, tmp_path: Path) -> None:
     before = tree_digest(project)
-    with FimApi(tmp_path / "s", MODEL, 0.0, good) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.0, good) as api:
         done = batch(tmp_path / "h", command("docstrings", [project], address=api.address))
         assert done.returncode == 0, done.stderr
         assert done.stdout.count("+++ b/") == 3
@@ -141,7 +141,7 @@ def test_git_must_be_clean_and_since_narrows(project: Path, tmp_path: Path) -> N
     git(project, "commit", "-qm", "a")
     one = project / "p1/m1.py"
     one.write_text(one.read_text() + "\n\ndef late(a):\n    return a\n")
-    with FimApi(tmp_path / "s", MODEL, 0.0, good) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.0, good) as api:
         done = batch(tmp_path / "h", command("docstrings", [project], "--write", address=api.address))
         assert done.returncode == 1
         assert "p1/m1.py" in done.stderr
@@ -188,7 +188,7 @@ def test_help_says_plainly_that_code_is_run(tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_cleanly_and_resume_goes_on(project: Path, tmp_path: Path) -> None:
     make_project(project, 12, 4)
-    with FimApi(tmp_path / "s", MODEL, 0.2, good) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.2, good) as api:
         line = command("docstrings", [project], "--write", "--concurrency", "2", address=api.address)
         process = subprocess.Popen(line, env=environment(tmp_path / "h"), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         wait_until(lambda: len(api.seen) >= 6, "six requests", 60)
@@ -214,7 +214,7 @@ def test_tests_are_run_and_written(tmp_path: Path) -> None:
     (tmp_path / "h").mkdir()
     (root / "calc.py").write_text("def add(a, b):\n    return a + b\n")
     answer = "_sums():\n    assert add(2, 3) == 5\n\n\ndef test_add_wrong():\n    assert add(2, 3) == 6\n"
-    with FimApi(tmp_path / "s", MODEL, 0.0, lambda _request: answer) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.0, lambda _request: answer) as api:
         done = batch(
             tmp_path / "h", command("tests", [root / "calc.py"], "--run-unfenced", "--strict", "--write", address=api.address)
         )
@@ -238,12 +238,12 @@ def test_the_home_folder_is_no_project(tmp_path: Path) -> None:
         prompts.append(request.prefix)
         return "Do what the name says."
 
-    with FimApi(tmp_path / "s", MODEL, 0.0, seen) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.0, seen) as api:
         line = command("docstrings", [home / "a.py"], "--set", "context.index=true", address=api.address)
         done = subprocess.run(
             line, env={**environment(home), "HOME": str(home)}, capture_output=True, text=True, timeout=60, check=True
         )
-        assert f"{home} is no project's folder" in " ".join(done.stderr.split())
+        assert f"{home} is not a project's folder" in " ".join(done.stderr.split())
         assert len(prompts) == 1
         assert "elsewhere" not in prompts[0]
         assert ":param" not in prompts[0]

@@ -19,8 +19,8 @@ from codestral_ls.errors import GenerateError
 from codestral_ls.generate.batch.batch import Batch, Cluster, WriterName
 from codestral_ls.generate.batch.discover import Selection
 from codestral_ls.generate.batch.journal import Journal
-from codestral_ls.generate.batch.seam import Missing, Writer, Written
-from codestral_ls.generate.writers.choose import Order, make_writer
+from codestral_ls.generate.batch.seam import MissingText, Writer, Written
+from codestral_ls.generate.writers.choose import WriterSettings, make_writer
 from support.generate.batch_api import KEY, BatchApi
 from support.generate.ray_stand_in import ray_stand_in
 
@@ -68,10 +68,12 @@ class Scene:
     said: list[str] = field(default_factory=list)
     options: Options = field(default_factory=Options)
 
-    def missing(self) -> list[Missing]:
+    def missing(self) -> list[MissingText]:
         """Texts wanted of two open files and a private one."""
         return [
-            Missing(name, FimRequest(f"# {name}\ntoken = '{SECRET}'\ndef f_{name}", "\n", 100, source=(self.root / path).as_uri()))
+            MissingText(
+                name, FimRequest(f"# {name}\ntoken = '{SECRET}'\ndef f_{name}", "\n", 100, source=(self.root / path).as_uri())
+            )
             for name, path in (("first", "a.py"), ("hidden", "drafts/b.py"), ("last", "c.py"))
         ]
 
@@ -83,7 +85,7 @@ class Scene:
         finally:
             await writer.aclose()
 
-    async def _all(self) -> AsyncIterator[Missing]:
+    async def _all(self) -> AsyncIterator[MissingText]:
         for one in self.missing():
             yield one
 
@@ -95,7 +97,7 @@ class Scene:
             privacy=PrivacyOptions(ignore=("drafts/",)),
         )
         batch = Batch("tests", Selection((self.root,), frozenset()), self.root, writer=self.name, cluster=Cluster(workers=2))
-        return make_writer(Order(batch, options, self.journal, 2, self.said.append, self.said.append))
+        return make_writer(WriterSettings(batch, options, self.journal, 2, self.said.append, self.said.append))
 
 
 @pytest.fixture(params=WRITERS)

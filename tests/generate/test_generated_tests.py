@@ -74,7 +74,7 @@ def test_nothing_runs_without_being_asked(tmp_path: Path) -> None:
     answer = f"():\n    open({str(victim)!r}, 'w').close()\n    assert add(1, 2)\n"
     text, outcomes = texts([answer, "garbage"], settings_of(tmp_path), source)
     assert "victim" in text
-    assert outcomes == ["written not run", "unusable what was written is no test"]
+    assert outcomes == ["written not run", "unusable the answer is not a test"]
     assert not victim.exists()
 
 

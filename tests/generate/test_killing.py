@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from support.generate.fim_api import FimApi
+from support.generate.fim_api import StandInFimApi
 from support.generate.scene import MODEL, batch, command, environment, make_project, tree_digest
 from support.waiting import wait_until
 
@@ -46,7 +46,7 @@ def test_kill_minus_nine(tmp_path: Path) -> None:
     make_project(original, functions // 8, 8)
     for name in ("whole", "killed"):
         shutil.copytree(original, tmp_path / name / "p")
-    with FimApi(tmp_path / "s", MODEL, 0.1) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.1) as api:
         words = ("--write", "--concurrency", str(CONCURRENCY), "--style", "google")
         done = batch(home, command("docstrings", [tmp_path / "whole/p"], *words, address=api.address, journal=tmp_path / "w.db"))
         assert done.returncode == 0, done.stderr

@@ -15,18 +15,18 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.config.sections import BackendOptions, FimServerOptions, Options
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.batch.journal import Journal
 from codestral_ls.generate.batch.pool import Pool
-from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.runner import Runner, RunnerLimits
 from codestral_ls.generate.batch.work import Work
-from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
+from codestral_ls.generate.docstrings.plan import DocstringSettings, finish_file, plan_file
 from codestral_ls.generate.writers.backend import BackendAsker
 from codestral_ls.generate.writers.live import Asker, Live
 from codestral_ls.generate.writers.ray import RayAsker
-from support.generate.fim_api import FimApi
+from support.generate.fim_api import StandInFimApi
 from support.generate.scene import MODEL, batch, command, environment, make_project, tree_digest
 from support.waiting import until, wait_until
 
@@ -36,9 +36,9 @@ HAS_RAY = importlib.util.find_spec("ray") is not None
 
 
 async def run(root: Path, engine: Asker, journal: Journal) -> Runner:
-    settings = Settings(root)
+    settings = DocstringSettings(root)
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
-    runner = Runner(work, Live(engine, 8), journal, Pool(0), Limits(8), "write")
+    runner = Runner(work, Live(engine, 8), journal, Pool(0), RunnerLimits(8), "write")
     await engine.start()
     try:
         await runner.run(iter(await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))))
@@ -63,7 +63,7 @@ async def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest
     for name in ("here", "ray"):
         shutil.copytree(tmp_path / "original", tmp_path / name)
     model = "fim_server/codestral"
-    with FimApi(tmp_path / "s", model, 0.05) as api:
+    with StandInFimApi(tmp_path / "s", model, 0.05) as api:
         options = Options(backend=BackendOptions(primary="fim_server"), fim_server=FimServerOptions(api.address, "codestral"))
         here = BackendAsker(build_backend(options), 8)
         await run(tmp_path / "here", here, Journal(tmp_path / "here.db"))
@@ -95,7 +95,7 @@ def test_the_command_prints_nothing_but_json_and_writes_the_same(tmp_path: Path)
     for name in ("here", "ray"):
         shutil.copytree(tmp_path / "original", tmp_path / name / "p")
     (tmp_path / "h").mkdir()
-    with FimApi(tmp_path / "s", MODEL, 0.3) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.3) as api:
         done = batch(tmp_path / "h", command("docstrings", [tmp_path / "here/p"], "--write", "--json", address=api.address))
         assert done.returncode == 0, done.stderr
         outcomes = json.loads(done.stdout.splitlines()[-1])["summary"]["outcomes"]

@@ -10,10 +10,10 @@ import pytest
 from codestral_ls.errors import GenerateError
 from codestral_ls.fence.kinds import find_fence
 from codestral_ls.generate.testing.baseline import look
-from codestral_ls.generate.testing.places import TestPlace, test_place
+from codestral_ls.generate.testing.locations import TestPlace, place_for_tests
 from codestral_ls.generate.testing.plan import TestSettings, finish_file, plan_file
 from codestral_ls.generate.testing.profile import read_test_profile
-from support.generate.node_frameworks import PACKAGES, Unavailable, with_framework
+from support.generate.node_frameworks import PACKAGES, FrameworkUnavailable, with_framework
 
 FENCE = find_fence()
 pytestmark = [
@@ -40,7 +40,7 @@ def root(tmp_path: Path, framework: str) -> Path:
     (folder / "src").mkdir(parents=True)
     try:
         with_framework(folder, framework)
-    except Unavailable as error:
+    except FrameworkUnavailable as error:
         pytest.skip(str(error))
     return folder
 
@@ -76,6 +76,6 @@ def test_a_framework_that_does_not_run_is_told_before_anything_is_paid_for(root:
 
 
 def plan_place(settings: TestSettings, source: Path) -> TestPlace:
-    place = test_place(settings.root, source, "typescript", settings.profile)
+    place = place_for_tests(settings.root, source, "typescript", settings.profile)
     assert place is not None
     return place

@@ -13,8 +13,8 @@ import pytest
 
 from codestral_ls.errors import GenerateError
 from codestral_ls.fence.kinds import find_fence
-from codestral_ls.generate.testing import assemble
-from support.generate.fim_api import FimApi
+from codestral_ls.generate.testing import prepare
+from support.generate.fim_api import StandInFimApi
 from support.generate.scene import MODEL, batch, command, environment
 from support.waiting import wait_until
 
@@ -51,7 +51,9 @@ def test_the_end_is_at_once(tmp_path: Path, signals: list[signal.Signals]) -> No
     root = project(tmp_path / "p", 4, name)
     (tmp_path / "h").mkdir()
     words = ("--run", "--write", "--yes", "--set", "generate.test_seconds=100")
-    with FimApi(tmp_path / "s", MODEL, 0.0, lambda request: SLEEPS.format(name=request.prefix.rpartition("def test_")[2])) as api:
+    with StandInFimApi(
+        tmp_path / "s", MODEL, 0.0, lambda request: SLEEPS.format(name=request.prefix.rpartition("def test_")[2])
+    ) as api:
         line = command("tests", [root], *words, address=api.address)
         process = subprocess.Popen(
             line, env=environment(tmp_path / "h"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -75,7 +77,7 @@ def test_the_end_is_at_once(tmp_path: Path, signals: list[signal.Signals]) -> No
 def test_nothing_is_paid_for_where_nothing_can_run(tmp_path: Path) -> None:
     root = project(tmp_path / "p")
     (root / "tests/conftest.py").write_text("import no_such_module_for_tests\n")
-    with FimApi(tmp_path / "s", MODEL, 0.0) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.0) as api:
         done = batch(tmp_path, command("tests", [root], "--run", "--write", "--yes", address=api.address))
         assert api.seen == []
     assert done.returncode == 1
@@ -90,7 +92,7 @@ def test_the_report_says_which_fence(tmp_path: Path) -> None:
         return f"():\n    assert {str(getattr(request, 'prefix', '')).rpartition('def test_')[2]}() == 1\n"
 
     page = tmp_path / "r.html"
-    with FimApi(tmp_path / "s", MODEL, 0.0, write) as api:
+    with StandInFimApi(tmp_path / "s", MODEL, 0.0, write) as api:
         words = ("--run-unfenced", "--write", "--yes", "--json", "--report", str(page))
         done = batch(tmp_path, command("tests", [root / "m1.py"], *words, address=api.address))
     assert done.returncode == 0, done.stderr
@@ -116,8 +118,8 @@ def test_other_languages_are_named(tmp_path: Path) -> None:
 
 
 def test_without_a_fence_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assemble, "find_fence", lambda: "none")
-    monkeypatch.setattr(assemble, "why_not", lambda kind: f"no {kind}")
+    monkeypatch.setattr(prepare, "find_fence", lambda: "none")
+    monkeypatch.setattr(prepare, "why_not", lambda kind: f"no {kind}")
     with pytest.raises(GenerateError, match=r"no bubblewrap; no namespaces; no landlock.*--run-unfenced"):
-        assemble.choose_fence(unfenced=False)
-    assert assemble.choose_fence(unfenced=True) == "none"
+        prepare.choose_fence(unfenced=False)
+    assert prepare.choose_fence(unfenced=True) == "none"

@@ -12,9 +12,9 @@ from codestral_ls.backends.base import FimRequest
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.discover import Selection
 from codestral_ls.generate.batch.journal import Journal
-from codestral_ls.generate.batch.seam import Missing, Written
-from codestral_ls.generate.writers.choose import Order, make_writer
-from support.generate.clients import CLIENTS, KEYS, Client
+from codestral_ls.generate.batch.seam import MissingText, Written
+from codestral_ls.generate.writers.choose import WriterSettings, make_writer
+from support.generate.clients import CLIENTS, KEYS, BatchClient
 from support.generate.timed_api import TimedApi
 
 AT_ONCE = 64
@@ -37,20 +37,20 @@ class Kept:
         raise AssertionError(key)
 
 
-async def wanted(root: Path) -> AsyncIterator[Missing]:
+async def wanted(root: Path) -> AsyncIterator[MissingText]:
     for number in range(2 * AT_ONCE):
-        yield Missing(str(number), FimRequest(f"# a.py\ndef f{number}", "\n", 100, source=(root / "a.py").as_uri()))
+        yield MissingText(str(number), FimRequest(f"# a.py\ndef f{number}", "\n", 100, source=(root / "a.py").as_uri()))
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
-async def test_all_are_there_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+async def test_all_are_there_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: BatchClient) -> None:
     for name, key in KEYS.items():
         monkeypatch.setenv(name, key)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     api, kept, journal = TimedApi(0.0, together=AT_ONCE), Kept(), Journal(tmp_path / "j.db")
     async with api.serving() as address:
         batch = Batch("docstrings", Selection((tmp_path,), frozenset()), tmp_path, writer=client.writer, concurrency=AT_ONCE)
-        made = make_writer(Order(batch, client.options(address), journal, AT_ONCE, lambda _text: None, lambda _text: None))
+        made = make_writer(WriterSettings(batch, client.options(address), journal, AT_ONCE, lambda _text: None, lambda _text: None))
         try:
             await made.start()
             async with asyncio.timeout(100):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.backends.standin_api import KEY, Fault, StandIn
+from support.backends.standin_api import KEY, ApiFault, StandIn
 from support.lsp.lsp_client import fake, serving
 
 CONTENT = "KANARIENVOGEL"
@@ -23,8 +23,10 @@ HUGE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("fault", [None, Fault("status", 401, f'{{"message": "no {KEY}"}}'), Fault("garbage"), Fault("html")])
-async def test_at_debug_neither_keys_nor_texts_are_logged(fault: Fault | None) -> None:
+@pytest.mark.parametrize(
+    "fault", [None, ApiFault("status", 401, f'{{"message": "no {KEY}"}}'), ApiFault("garbage"), ApiFault("html")]
+)
+async def test_at_debug_neither_keys_nor_texts_are_logged(fault: ApiFault | None) -> None:
     standin = StandIn(lambda _body: f"return '{CONTENT}'")
     if fault is not None:
         standin.faults = [fault] * 20

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.trusting.gguf_mutants import Pair, Tensor, read
+from benchmarks.trusting.gguf_mutants import HeaderPair, Tensor, read
 from benchmarks.trusting.model_headers import attack
 from codestral_ls.errors import ModelError
 from codestral_ls.host.gguf_file import read_header
@@ -93,7 +93,7 @@ def test_parts_of_a_good_file_make_the_same_file(tmp_path: Path) -> None:
     data = write(tmp_path / "good.gguf", SHAPES["tiny"], "sentencepiece").read_bytes()
     file = read(data)
     assert file.encoded() == data
-    file.pairs.append(Pair(b"llama.expert_count", 4, struct.pack("<I", 8)))
+    file.pairs.append(HeaderPair(b"llama.expert_count", 4, struct.pack("<I", 8)))
     (tmp_path / "more.gguf").write_bytes(file.encoded())
     with pytest.raises(ModelError, match="experts"):
         read_header(tmp_path / "more.gguf")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.commands.place import read_text
-from codestral_ls.config.files import read_toml
-from codestral_ls.context.index import files
+from codestral_ls.commands.file_position import read_text
+from codestral_ls.config.read_files import read_toml
+from codestral_ls.context.index import indexed_files
 from codestral_ls.documents import editorconfig
 from codestral_ls.errors import DocumentError, GenerateError, ModelError
 from codestral_ls.fence.visible import _settings
@@ -34,7 +34,7 @@ def configuration(file: Path) -> bool:
 
 
 def index(file: Path) -> bool:
-    return files.read_source(file) is None
+    return indexed_files.read_source(file) is None
 
 
 def batch(file: Path) -> bool:

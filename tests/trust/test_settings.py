@@ -18,7 +18,7 @@ from codestral_ls.config.load import load_options
 from codestral_ls.config.sections import Options
 from codestral_ls.config.trust import EDITOR_MAY, PROJECT_MAY, users_alone
 from support.lsp.lsp_client import drawn, fake, serving
-from support.trust.settings import DANGEROUS, another_value
+from support.trust.hostile_settings import DANGEROUS, another_value
 
 NOT_THE_EDITORS = [field for field in all_fields().values() if field.key not in EDITOR_MAY]
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from codestral_ls.backends.failures import from_status
 from codestral_ls.cli import main
-from codestral_ls.system.terminal import safe_streams
+from codestral_ls.system.terminal_text import safe_streams
 
 ESCAPES = [
     "\x1b]52;c;ZXZpbA==\x07",

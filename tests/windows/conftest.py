@@ -11,7 +11,7 @@ import pytest
 from clients.vscode.scripts.node_tools import Missing
 from support.lsp import lsp_client
 from support.windows.set_up import Windows, is_set_up, windows
-from support.windows.under_wine import Machine, machine
+from support.windows.under_wine import WineMachine, machine
 
 HERE = Path(__file__).parent
 
@@ -41,14 +41,14 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_machine(wine: Windows) -> Iterator[Machine]:
+def shared_machine(wine: Windows) -> Iterator[WineMachine]:
     """One environment for all tests that want a model host: they share it, as a user's windows do."""
     with tempfile.TemporaryDirectory(prefix="Ä b") as folder, machine(wine, Path(folder)) as made:
         yield made
 
 
 @pytest.fixture
-def own_machine(wine: Windows, tmp_path: Path) -> Iterator[Machine]:
+def own_machine(wine: Windows, tmp_path: Path) -> Iterator[WineMachine]:
     """An environment of this test's own."""
     with machine(wine, tmp_path) as made:
         yield made

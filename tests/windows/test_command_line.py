@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.lsp.lsp_client import fake
-from support.windows.under_wine import Machine, windows_path
+from support.windows.under_wine import WineMachine, windows_path
 
 pytestmark = pytest.mark.timeout(300)  # Wine is slow on a busy machine
 
@@ -30,7 +30,7 @@ print(json.dumps({"names": len(names), "failed": failed}))
 CODE = "import os\n\ndef read(path):\n    with open(path) as file:\n        return file.\n"
 
 
-def test_every_module_loads(own_machine: Machine) -> None:
+def test_every_module_loads(own_machine: WineMachine) -> None:
     status, output = own_machine.run("-c", IMPORT_ALL)
     assert status == 0, output
     said = json.loads(output.splitlines()[-1])
@@ -38,7 +38,7 @@ def test_every_module_loads(own_machine: Machine) -> None:
     assert [line for line in said["failed"] if not line.startswith(POSIX_ALONE)] == []
 
 
-def test_the_embedded_model_completes_through_the_host(shared_machine: Machine) -> None:
+def test_the_embedded_model_completes_through_the_host(shared_machine: WineMachine) -> None:
     file = shared_machine.folder / "größe.py"
     file.write_text(CODE, encoding="utf-8")
     status, output = shared_machine.run("-m", "codestral_ls", "complete", f"{windows_path(file)}:5:21")
@@ -47,7 +47,7 @@ def test_the_embedded_model_completes_through_the_host(shared_machine: Machine) 
     assert len(shared_machine.hosts()) >= 1
 
 
-def test_doctor_ends_well_and_finds_the_host(shared_machine: Machine) -> None:
+def test_doctor_ends_well_and_finds_the_host(shared_machine: WineMachine) -> None:
     status, output = shared_machine.run("-m", "codestral_ls", "doctor", "--json")
     assert "Traceback" not in output
     assert status == 0, output
@@ -55,7 +55,7 @@ def test_doctor_ends_well_and_finds_the_host(shared_machine: Machine) -> None:
     assert "\\\\.\\pipe\\codestral-ls-" in json.dumps(findings).replace("\\\\", "\\")
 
 
-def test_a_batch_keeps_windows_line_ends_and_leaves_an_ignored_file_alone(own_machine: Machine) -> None:
+def test_a_batch_keeps_windows_line_ends_and_leaves_an_ignored_file_alone(own_machine: WineMachine) -> None:
     project = own_machine.folder / "Mein Projekt é"
     (project / "geheim").mkdir(parents=True)
     (project / ".codestralignore").write_text("geheim/\n")
@@ -73,7 +73,7 @@ def test_a_batch_keeps_windows_line_ends_and_leaves_an_ignored_file_alone(own_ma
     assert (project / "geheim" / "plan.py").read_bytes() == code
 
 
-def test_folders_of_ours_are_the_users_alone(own_machine: Machine) -> None:
+def test_folders_of_ours_are_the_users_alone(own_machine: WineMachine) -> None:
     folder, code = own_machine.folder / "kept", (
         "import sys; from pathlib import Path\n"
         "from codestral_ls.system.private_files import private_file, private_folder\n"

@@ -9,7 +9,7 @@ import pytest
 
 from support.lsp.lsp_client import INITIALIZE, drawn, fake
 from support.waiting import until
-from support.windows.under_wine import Machine, windows_uri
+from support.windows.under_wine import WineMachine, windows_uri
 
 pytestmark = pytest.mark.timeout(300)  # Wine is slow on a busy machine
 
@@ -25,7 +25,7 @@ def main() -> None:
 """
 
 
-async def test_two_windows_share_one_host_and_survive_its_death(own_machine: Machine) -> None:
+async def test_two_windows_share_one_host_and_survive_its_death(own_machine: WineMachine) -> None:
     uri = windows_uri(own_machine.folder / "join.py")
     text, cursor = drawn(CODE)
     async with own_machine.serving() as first, own_machine.serving() as second:
@@ -49,7 +49,7 @@ async def test_two_windows_share_one_host_and_survive_its_death(own_machine: Mac
 
 
 @pytest.mark.parametrize("editor", sorted(path.stem for path in INITIALIZE.glob("*.json")))
-async def test_each_editor_begins_and_completes(own_machine: Machine, editor: str) -> None:
+async def test_each_editor_begins_and_completes(own_machine: WineMachine, editor: str) -> None:
     uri = windows_uri(own_machine.folder / "join.py")
     text, cursor = drawn(CODE.replace("\n", "\r\n"))
     async with own_machine.serving(**fake("join(folder, name)", first_delay_ms=0)) as window:

@@ -1,1 +1,1 @@
-"""Who writes the text: models on this machine and on servers; `base` is the seam."""
+"""Backends: models on this machine and on servers. `base` is the seam that all of them implement."""

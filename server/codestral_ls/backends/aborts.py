@@ -1,6 +1,6 @@
-"""How often llama.cpp ended the host while it loaded a file: noted in a file, so that the next window does not try again.
+"""Records how often llama.cpp ended the host while it loaded a file, so that another window does not try again.
 
-A broken model file can end the process that loads it. Two such ends with one file are enough for a day.
+A broken model file can end the process that loads it. After two such ends with one file it is not tried again that day.
 """
 
 from __future__ import annotations
@@ -20,25 +20,27 @@ DAY = 86_400.0
 ABORTS = frozenset(
     int(getattr(signal, name)) for name in ("SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE") if hasattr(signal, name)
 )
-"""Signals by which native code ends its own process. SIGKILL is none: memory that ran out may be there next time."""
+"""Signals by which native code ends its own process. SIGKILL is not one: memory that ran out may be free next time."""
 
 
 class Aborts:
-    """The note at ``path``. ``now`` gives the time of day in seconds. A note that cannot be kept counts nothing."""
+    """The record in the file at ``path``. ``now`` gives the time of day in seconds. If the file cannot be written nothing is
+    counted.
+    """
 
     def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
         self._path = path
         self._now = now
 
     def another(self, file: object) -> bool:
-        """Note one more for ``file`` (what tells one state of it from another); whether it is one too many."""
+        """Count one more for ``file`` (a string that identifies one state of it); True if that is one too many."""
         count = self._count(file) + 1
         with contextlib.suppress(OSError):
             private_file(self._path).write_text(json.dumps([_key(file), count, self._now()]), encoding="utf-8")
         return count >= MOST_ABORTS
 
     def too_many(self, file: object) -> bool:
-        """Whether the host is not to be started with ``file``."""
+        """True if the host must not be started with ``file``."""
         return self._count(file) >= MOST_ABORTS
 
     def forget(self) -> None:

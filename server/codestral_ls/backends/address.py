@@ -1,6 +1,6 @@
-"""Where a server is: an http(s) address or a Unix socket, and whether that is this machine.
+"""A server's address: http(s) or a Unix socket, and whether it is on this machine.
 
-Pure values. Deliberately resolves no names: only addresses that are this machine by definition count as local.
+Pure values. Names are not resolved: only addresses that are this machine by definition count as local.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from codestral_ls.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ServerAddress:
     """``url`` has no slash at its end; ``socket`` is a Unix socket's path, or None for TCP."""
 
     url: str
@@ -21,41 +21,41 @@ class Address:
 
     @property
     def is_local(self) -> bool:
-        """True where text sent there does not leave this machine."""
+        """True if text sent there stays on this machine."""
         return self.socket is not None or is_loopback(urlsplit(self.url).hostname or "")
 
     def __str__(self) -> str:
         return f"unix://{self.socket}" if self.socket is not None else self.url
 
 
-def parse_address(text: str, option: str) -> Address:
+def parse_address(text: str, option: str) -> ServerAddress:
     """Read ``http://host:port``, ``https://[::1]:1/base`` or ``unix:///path``; ``option`` names it in messages.
 
     Raises: ConfigError (no such form, a password in the address, a port out of range).
     """
     parts = urlsplit(text.strip())
     if parts.scheme == "unix" and parts.path:
-        return Address("http://localhost", parts.path)
+        return ServerAddress("http://localhost", parts.path)
     try:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # the port is no number, or above 65535
+    except ValueError:  # the port is not a number, or above 65535
         usable = False
     if not usable:
-        raise ConfigError(f'{option}: "{text}" is no address. Write http://host:port, https://host or unix:///path.')
+        raise ConfigError(f'{option}: "{text}" is not an address. Write http://host:port, https://host or unix:///path.')
     if parts.username or parts.password:
         raise ConfigError(f"{option}: an address may not carry a password. Use {option.split('.', maxsplit=1)[0]}.key_command.")
-    return Address(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}")
+    return ServerAddress(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}")
 
 
-def in_clear(address: Address, allowed: bool) -> str:
-    """The address, where a key sent to it could be read on the way and that is not ``allowed``; else empty."""
+def in_clear(address: ServerAddress, allowed: bool) -> str:
+    """The address, if a key sent to it could be read on the way and it is not ``allowed``; else empty."""
     return address.url if address.url.startswith("http://") and not address.is_local and not allowed else ""
 
 
 def is_loopback(host: str) -> bool:
     """True for localhost and the loopback addresses of both families."""
     host = host.strip("[]").rstrip(".").lower()
-    if host == "localhost":  # a name below it is asked of the DNS by some systems, and leads anywhere
+    if host == "localhost":  # some systems ask the DNS for a name below it, which can lead anywhere
         return True
     try:
         address = ipaddress.ip_address(host.split("%")[0])

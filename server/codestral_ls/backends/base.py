@@ -1,7 +1,6 @@
-"""The seam between who asks for text and who writes it.
+"""The seam between the code that wants text and the backends that write it.
 
-Everything above ``backends/`` sees these types only. Deliberately no I/O, no prompt tokens and no model
-family here: a request is text, and each backend renders it for its model.
+Code outside ``backends/`` sees only these types. A request is text; each backend renders it for its own model.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from codestral_ls.errors import Refusal
 
 FinishReason = Literal["stop", "length", "error"]
 EMBEDDED_NAMES = frozenset({"embedded", "tiny-fim"})
-"""How the model of the package is called: by the option ``local.model``, and in its own file."""
+"""The name of the packaged model, in the option ``local.model`` and in the model's own file."""
 
 
 class Priority(IntEnum):
@@ -28,12 +27,12 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FimRequest:
-    """Write what belongs between ``prefix`` and ``suffix``.
+    """Write the text that belongs between ``prefix`` and ``suffix``.
 
     ``max_tokens`` 0 only evaluates the prompt (a prewarm). ``stop`` strings end the answer and are not part of it.
-    ``source`` is the address (URI) of the document whose text it is: what leaves the machine is judged by it, and a remote
-    backend refuses a request without one. ``cache_key`` names a remote prompt cache; the door sets it. ``seed`` matters only
-    with ``temperature`` above 0. ``timeout`` is the number of seconds in which the whole answer must have come.
+    ``source`` is the URI of the document the text is from: whether text may leave the machine depends on it, and a remote
+    backend refuses a request without it. ``cache_key`` names a remote prompt cache; the door sets it. ``seed`` matters only
+    with ``temperature`` above 0. ``timeout`` is the number of seconds in which the whole answer must arrive.
     ``files`` is how many headers of other files, written with the family's control word, are at the top of ``prefix``.
     """
 
@@ -52,10 +51,10 @@ class FimRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer: prompt tokens in all, of these evaluated and taken from a cache, and generated ones.
+    """Tokens of one answer: prompt tokens in all, how many of them were evaluated or came from a cache, and generated tokens.
 
-    ``trimmed_tokens`` were cut off the prompt because it did not fit; the rates' basis is ``prefill_ms`` and ``decode_ms``
-    (None where the backend does not tell).
+    ``trimmed_tokens`` were cut off the prompt because it did not fit; ``prefill_ms`` and ``decode_ms`` give the rates (None if the
+    backend does not report them).
     """
 
     prompt_tokens: int = 0
@@ -69,10 +68,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The next piece of an answer. ``finish_reason`` is set on the last piece only, ``usage`` on the last one and, with
-    what is known by then, perhaps on the first.
+    """The next piece of an answer. ``finish_reason`` is set on the last piece only, ``usage`` on the last and, with
+    the figures known by then, perhaps on the first.
 
-    ``mean_logprob`` is the mean natural log-probability per generated token so far, None where unknown.
+    ``mean_logprob`` is the mean natural log-probability per generated token so far, None if unknown.
     """
 
     text: str
@@ -86,9 +85,9 @@ State = Literal["ready", "loading", "offline", "needs_key", "paused", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a backend is. ``message`` is a sentence for the user (empty when ready); ``progress`` is 0..1 while loading.
+    """A backend's state. ``message`` is a sentence for the user (empty when ready); ``progress`` is 0..1 while loading.
 
-    ``refusal`` says how the server turned a request down, "" where it did not.
+    ``refusal`` says how the server turned a request down, "" if it did not.
     """
 
     state: State
@@ -99,7 +98,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class BackendInfo:
-    """What is known of a backend without asking it over the wire.
+    """Facts about a backend that are known without asking its server.
 
     ``prompt_style`` names a family of ``fim/table.py`` (anything else: plain comments); ``context_tokens`` is
     the room for prompt and answer together; ``chars_per_token`` turns budgets in tokens into budgets in characters;
@@ -117,7 +116,7 @@ class BackendInfo:
 
     @property
     def is_embedded(self) -> bool:
-        """Whether it is the small model of the package, which completes lines and writes no prose."""
+        """True for the packaged small model, which completes lines and writes no prose."""
         return self.model in EMBEDDED_NAMES
 
 
@@ -125,7 +124,7 @@ class Backend(Protocol):
     """Writes completions. One instance serves many concurrent requests."""
 
     def info(self) -> BackendInfo:
-        """What is known now; cheap, no I/O."""
+        """The current facts; cheap, no I/O."""
         ...
 
     async def start(self) -> None:
@@ -140,11 +139,11 @@ class Backend(Protocol):
         ...
 
     async def health(self) -> Health:
-        """How it is now, within a second; never raises BackendError."""
+        """The state now, within a second; never raises BackendError."""
         ...
 
     async def aclose(self) -> None:
-        """Let go of connections and tasks. Idempotent."""
+        """Close connections and end tasks. Idempotent."""
         ...
 
 
@@ -159,8 +158,8 @@ class Occupancy:
 
 @runtime_checkable
 class Occupant(Protocol):
-    """A backend that can say what its model host takes."""
+    """A backend that can report what its model host takes."""
 
     async def occupancy(self) -> Occupancy | None:
-        """Asked now; None where there is no host of ours."""
+        """The present figures; None if no host of ours answers."""
         ...

@@ -1,7 +1,7 @@
-"""When a backend that failed is left alone, and for how long. Pure: a clock in, decisions out.
+"""Decides when a failing backend is skipped, and for how long. Pure: a clock in, decisions out.
 
 Closed: requests go through. Open: they do not, for a time that doubles with every further failure. Half open: one
-request may try. Deliberately no timers: whoever owns a breaker asks it.
+request may try. There are no timers: the owner of a breaker asks it.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ class Breaker:
         self._trying = False
 
     def state(self) -> State:
-        """How it is now."""
+        """Its present state."""
         if not self._open:
             return "closed"
         return "open" if self._clock() < self._until else "half_open"
 
     def seconds_left(self) -> float:
-        """How long it stays open; 0 when it is not."""
+        """Seconds that it stays open; 0 when it is not open."""
         return max(0.0, self._until - self._clock()) if self._open else 0.0
 
     def admit(self) -> bool:
-        """Whether a request may go through; half open, this one is the try and others wait for its outcome."""
+        """True if a request may go through; when half open, this request is the try and others wait for its outcome."""
         if self.state() == "closed":
             return True
         if self.state() == "open" or self._trying:
@@ -55,7 +55,7 @@ class Breaker:
         return True
 
     def succeeded(self) -> None:
-        """The backend answered: closed, and all is forgotten."""
+        """The backend answered: close, and forget all failures."""
         self._weight, self._seconds, self._open, self._trying = 0, _FIRST_SECONDS, False, False
 
     def failed(self, error: BackendError) -> bool:
@@ -71,11 +71,11 @@ class Breaker:
         return True
 
     def abandoned(self) -> None:
-        """The try was given up by whoever asked (a newer keystroke) before its outcome was known."""
+        """The try was abandoned (a newer keystroke came) before its outcome was known."""
         self._trying = False
 
     def stay_open(self) -> None:
-        """A look at the backend's health says that it is still not there: wait once more, longer."""
+        """A health check found the backend still unreachable: wait once more, longer."""
         self._seconds = min(2.0 * self._seconds, _LONGEST_SECONDS)
         self._until = self._clock() + self._seconds
 
@@ -86,7 +86,7 @@ class Breaker:
 
 
 def _weight(error: BackendError) -> int:
-    """How sure a failure is to repeat itself: a refused connection certainly, a late answer perhaps."""
+    """How likely a failure is to repeat: a refused connection certainly, a late answer perhaps."""
     if isinstance(error, BackendConnectionLost):
         return 2
     if isinstance(error, BackendUnavailable | BackendBusy | BackendNeedsKey):

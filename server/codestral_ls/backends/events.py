@@ -1,6 +1,6 @@
 """Server-sent events and JSON lines, from bytes cut anywhere.
 
-Pure: bytes in, strings out. Deliberately ignores event names, ids and retry fields; completion servers use data alone.
+Pure: bytes in, strings out. Event names, ids and retry fields are ignored; completion servers use only data.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Literal
 from codestral_ls.errors import BackendProtocolError
 
 Framing = Literal["events", "lines"]
-_LONGEST = 4_000_000  # bytes; a line longer than this is no completion
+_LONGEST = 4_000_000  # bytes; a longer line cannot be a completion
 
 
 class EventReader:
@@ -25,7 +25,7 @@ class EventReader:
         self._data: list[str] = []
 
     def feed(self, chunk: bytes) -> list[str]:
-        """What is complete now."""
+        """The complete events or lines so far."""
         # A lone \r at the end may be the first half of \r\n: it stays until the next chunk.
         whole = self._rest + chunk
         tail = b"\r" if whole.endswith(b"\r") else b""
@@ -39,7 +39,7 @@ class EventReader:
         return found
 
     def end(self) -> list[str]:
-        """What is left when the body ends: a last line without its line ending counts, half an event does too."""
+        """The rest when the body ends: a last line without its line ending counts, half an event does too."""
         rest, self._rest = self._rest.rstrip(b"\r"), b""
         return (self._line(rest) if rest else []) + (self._line(b"") if self._events else [])
 

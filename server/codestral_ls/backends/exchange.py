@@ -1,7 +1,7 @@
-"""One HTTP server spoken to with aiohttp: a warm connection, deadlines on every read, errors in the project's words.
+"""Talks to one HTTP server with aiohttp: a warm connection, deadlines on every read, errors in the project's words.
 
-The backends say what is sent and how the answer reads. Deliberately no retries here but of a kept-alive connection that
-the server had closed: whether an answer is still wanted is known above.
+The backends build requests and read answers. The only retry here is for a kept-alive connection that the server had closed: only
+the caller knows whether an answer is still wanted.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 
 import aiohttp
 
-from codestral_ls.backends.address import Address
+from codestral_ls.backends.address import ServerAddress
 from codestral_ls.backends.events import EventReader, Framing
 from codestral_ls.backends.failures import from_os_error, from_status, not_the_protocol, unless_named
 from codestral_ls.backends.kept_alive import send, traced
-from codestral_ls.backends.keys import Key
+from codestral_ls.backends.keys import ApiKey
 from codestral_ls.backends.network import proxy_for, trust
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.config.sections import NetworkOptions
@@ -35,14 +35,14 @@ from codestral_ls.errors import (
 )
 from codestral_ls.timing import Clock, monotonic
 
-_ENDING_SECONDS = 0.25  # between an answer's last value and the end of its body
-_ERROR_BYTES = 20_000  # of an error's body that are read
+_ENDING_SECONDS = 0.25  # seconds between an answer's last value and the end of its body
+_ERROR_BYTES = 20_000  # bytes of an error's body that are read
 
 
 class Exchange:
-    """Requests to one ``address``. ``name`` is the server in a sentence. Raises of all methods: BackendError."""
+    """Requests to one ``address``. ``name`` is the server in a sentence. All methods raise BackendError."""
 
-    def __init__(self, name: str, address: Address, network: NetworkOptions, key: Key, clock: Clock = monotonic) -> None:
+    def __init__(self, name: str, address: ServerAddress, network: NetworkOptions, key: ApiKey, clock: Clock = monotonic) -> None:
         self.name = name
         self.address = address
         self.key = key
@@ -54,7 +54,7 @@ class Exchange:
         self._connecting: asyncio.Task[None] | None = None
 
     def connect_soon(self, path: str) -> None:
-        """Open the connection in the background by asking for ``path``; whether that succeeds matters to nobody yet."""
+        """Open the connection in the background by requesting ``path``; its result does not matter."""
         if self._connecting is None:
             self._connecting = asyncio.get_running_loop().create_task(self._connect(path))
 
@@ -67,7 +67,7 @@ class Exchange:
         return await self._json("GET", path, None, timeout)
 
     async def post_json(self, path: str, body: Mapping[str, Any], *, timeout: float) -> Any:
-        """The JSON value that answers ``body``."""
+        """The JSON value of the answer to ``body``."""
         return await self._json("POST", path, body, timeout)
 
     async def stream(
@@ -80,12 +80,12 @@ class Exchange:
         headers: Mapping[str, str] | None = None,
         is_last: Callable[[Any], bool] = lambda _value: False,
     ) -> AsyncGenerator[Any, None]:
-        """JSON values of a streamed answer as they come; an answer in one JSON body is one value.
+        """The JSON values of a streamed answer as they arrive; an answer in one JSON body is one value.
 
         Ends with the body. Closing the generator closes the connection at once, which tells the server to stop.
-        ``timeout`` is the number of seconds for everything, connecting included. Behind ``[DONE]``, or a value for
-        which ``is_last``, the body's end is waited for a moment only: seen to its end, the connection can be used
-        again.
+        ``timeout`` is the number of seconds for everything, connecting included. After ``[DONE]``, or a value for
+        which ``is_last``, only a moment is spent on reaching the body's end; once it is reached, the connection can be
+        used again.
         """
         deadline = self._clock() + timeout
         ending = False
@@ -138,7 +138,7 @@ class Exchange:
     async def _request(
         self, method: str, path: str, body: Mapping[str, Any] | None, deadline: float, headers: Mapping[str, str]
     ) -> AsyncGenerator[aiohttp.ClientResponse, None]:
-        """An answer with status 200, its body unread; every foreign exception leaves here as a BackendError."""
+        """An answer with status 200, its body unread; every foreign exception becomes a BackendError here."""
         try:
             session = await self._within(deadline, self._opened())
             key = await self._within(deadline, self.key.get())
@@ -182,7 +182,7 @@ class Exchange:
         except aiohttp.ServerDisconnectedError as error:
             raise BackendConnectionLost(f"{self.name} closed the connection.") from error
         except aiohttp.ClientHttpProxyError as error:
-            raise BackendUnavailable(f"The proxy refused (HTTP {error.status}). Look at network.proxy.") from error
+            raise BackendUnavailable(f"The proxy refused (HTTP {error.status}). Check network.proxy.") from error
         except aiohttp.ClientResponseError as error:
             raise BackendProtocolError(f"{self.name} does not speak HTTP as expected.") from error
         except (aiohttp.ClientError, OSError) as error:
@@ -199,7 +199,7 @@ class Exchange:
     async def _opened(self) -> aiohttp.ClientSession:
         async with self._opening:
             if self._closed:
-                raise BackendUnavailable(f"{self.name} is not used any more: the backend is closed.")
+                raise BackendUnavailable(f"{self.name} is no longer used: the backend is closed.")
             if self._session is None:
                 context: ssl.SSLContext | bool = True
                 if self.address.url.startswith("https:"):
@@ -207,17 +207,17 @@ class Exchange:
                 keep = 60.0 * self._network.keep_warm_minutes
                 connector: aiohttp.BaseConnector
                 if self.address.socket is not None:
-                    # No limit: how many requests run at once is decided by who asks.
+                    # No limit: the callers decide how many requests run at once.
                     connector = aiohttp.UnixConnector(self.address.socket, keepalive_timeout=keep, limit=0)
                 else:
                     connector = aiohttp.TCPConnector(ssl=context, keepalive_timeout=keep, limit=0, ttl_dns_cache=300)
                 timeouts = aiohttp.ClientTimeout(total=None, sock_connect=self._network.connect_seconds)
-                # trust_env stays off: proxies are decided in network.py, and ~/.netrc holds no key of ours.
+                # trust_env stays off: network.py chooses proxies, and ~/.netrc holds no key of ours.
                 self._session = aiohttp.ClientSession(connector=connector, timeout=timeouts, trace_configs=[traced()])
         return self._session
 
     async def _within(self, deadline: float, awaitable: Any) -> Any:
-        """Await with what is left until ``deadline`` (on this exchange's clock). Raises: TimeoutError."""
+        """Await within the time left until ``deadline`` (on this exchange's clock). Raises: TimeoutError."""
         async with asyncio.timeout(max(0.0, deadline - self._clock())):
             return await awaitable
 

@@ -1,6 +1,6 @@
-"""What went wrong, in the user's words: HTTP statuses and the system's errors become the project's own errors.
+"""Turns HTTP statuses and the system's errors into the project's own errors, with sentences for the user.
 
-Knows no HTTP library; each backend unwraps its library's exception and hands what is inside to these functions.
+Knows no HTTP library; each backend unwraps its library's exception and passes the cause to these functions.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _SHOWN = 200  # characters of a server's own words that a message carries
 def from_status(
     name: str, status: int, body: str, headers: Mapping[str, str], *, key_hint: str, key: str | None = None
 ) -> BackendError:
-    """The error that HTTP ``status`` (not 200) means, with the server's own words where it has some.
+    """The error that HTTP ``status`` (not 200) means, with the server's own words if it sent any.
 
     ``name`` is the server in a sentence ("The Codestral API"); ``key_hint`` says how a key is given; ``key`` is kept
-    out of the message should the server repeat it.
+    out of the message in case the server repeats it.
     """
     error = _from_status(name, status, body, headers, key_hint, key)
     error.refusal = _refusal(status)
@@ -43,7 +43,7 @@ def from_status(
 
 
 def _refusal(status: int) -> Refusal:
-    """The kind of refusal that an HTTP status other than 200 is."""
+    """The kind of refusal that an HTTP status other than 200 means."""
     known: dict[int, Refusal] = {401: "key", 403: "key", 402: "payment", 404: "model", 408: "", 504: "", 429: "quota", 529: "quota"}
     if status in known:
         return known[status]
@@ -57,7 +57,7 @@ def _from_status(name: str, status: int, body: str, headers: Mapping[str, str], 
     if status in (401, 403):
         return BackendNeedsKey(f"{name} does not accept the key (HTTP {status}).{detail} {key_hint}")
     if status == 402:
-        return BackendRefused(f"{name} asks for payment (HTTP 402).{detail} Look at the account's billing.")
+        return BackendRefused(f"{name} asks for payment (HTTP 402).{detail} Check the account's billing.")
     if status == 404:
         return BackendRefused(
             f"{name} does not know this address or model (HTTP 404).{detail} Check them with `codestral-ls doctor`."
@@ -76,14 +76,14 @@ def _from_status(name: str, status: int, body: str, headers: Mapping[str, str], 
 
 
 def from_os_error(name: str, address: str, error: BaseException) -> BackendError:
-    """The error behind a failed connection: looks through causes for what the system said.
+    """The error that caused a failed connection: searches the causes for the system's own error.
 
-    ``address`` is shown, once should ``name`` carry it already, so it must not carry a password.
+    ``address`` is shown once if ``name`` does not contain it already, so it must not carry a password.
     """
     at = unless_named(f" at {address}", name, address)
     for inner in _chain(error):
         if isinstance(inner, ssl.SSLError) and type(inner).__module__ != "ssl":
-            continue  # aiohttp's exceptions of both kinds, around the real one
+            continue  # aiohttp's exceptions of both kinds wrap the real one
         if isinstance(inner, ssl.SSLCertVerificationError):
             return BackendUnavailable(_certificate(name, inner))
         if isinstance(inner, ssl.SSLError):
@@ -165,11 +165,11 @@ def _certificate(name: str, error: ssl.SSLCertVerificationError) -> str:
 
 
 def _said(body: str, key: str | None) -> str:
-    """The server's own message out of the usual JSON shapes, on one line, without the key."""
+    """The server's own message from the usual JSON forms, on one line, without the key."""
     try:
         value = json.loads(body)
     except ValueError:
-        value = "" if body.lstrip().startswith("<") else body  # a proxy's HTML page says nothing to a user
+        value = "" if body.lstrip().startswith("<") else body  # a proxy's HTML page does not help a user
     while isinstance(value, dict):
         value = next((value[k] for k in ("message", "error", "detail", "msg") if value.get(k)), "")
         if isinstance(value, list) and value:
@@ -184,7 +184,7 @@ def _said(body: str, key: str | None) -> str:
 
 
 def health_from(error: BackendError) -> Health:
-    """How a backend is that answered with ``error``: the same sentence, as a state."""
+    """The state of a backend that answered with ``error``: the same sentence as a health."""
     return Health(_state_from(error), str(error), refusal=error.refusal)
 
 

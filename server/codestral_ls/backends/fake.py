@@ -2,7 +2,7 @@
 
 It prices a prompt as the host would: slots remember evaluated prompts in Codestral's order (suffix first), the longest
 common prefix is free, the rest costs ``1 / prefill_rate`` seconds a token, and a request cancelled half-way keeps what
-it had evaluated. Deliberately no contention: concurrent requests do not slow each other down.
+it had evaluated. Concurrent requests do not slow each other down.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Script = Callable[[FimRequest], str]
 Sleep = Callable[[float], Awaitable[None]]
 
 _TOKEN = re.compile(r"\n+|[ \t]+|\w{1,4}|[^\w\s]|\s")
-_PREFILL_BATCH = 64  # tokens between two looks at cancellation, the host's order of magnitude
+_PREFILL_BATCH = 64  # tokens between two checks for cancellation, the host's order of magnitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,16 @@ def fixed(text: str) -> Script:
 
 
 def in_order(texts: Sequence[str]) -> Script:
-    """A script that writes ``texts`` one after the other, one a request, and then the last one again and again."""
+    """A script that writes ``texts`` one after the other, one per request, and then the last one again and again."""
     left = list(texts)
     return lambda _request: left.pop(0) if len(left) > 1 else left[0]
 
 
 def continue_like(truth: str, anchor: int = 120) -> Script:
-    """A script that writes what ``truth`` has where the prefix ends (found by its last ``anchor`` characters).
+    """A script that writes the text of ``truth`` where the prefix ends (found by its last ``anchor`` characters).
 
-    The text ends before the suffix's first non-blank line, where that follows in ``truth``. The anchor is shortened
-    down to 12 characters where a longer one is not found (the top of a window, a typing error); text found nowhere
-    gives "".
+    The text ends before the suffix's first non-blank line, if that follows in ``truth``. The anchor is shortened down to
+    12 characters if a longer one is not found (the top of a window, a typing error); text found nowhere gives "".
     """
 
     def write(request: FimRequest) -> str:
@@ -85,8 +84,8 @@ def continue_like(truth: str, anchor: int = 120) -> Script:
 class FakeBackend:
     """Writes ``script``'s text. Rates are tokens per second, 0 is instantaneous.
 
-    ``requests`` keeps every request seen, ``cancelled`` counts those closed before their end, and ``health_now`` is
-    what ``health()`` tells; ``faults`` are used up one a request. ``sleep`` and ``clock`` belong together in tests.
+    ``requests`` keeps every request, ``cancelled`` counts those closed before their end, and ``health()`` returns
+    ``health_now``; each request uses up one of ``faults``. ``sleep`` and ``clock`` belong together in tests.
     """
 
     def __init__(
@@ -130,7 +129,7 @@ class FakeBackend:
         """Nothing to start."""
 
     async def health(self) -> Health:
-        """Whatever ``health_now`` says."""
+        """The value of ``health_now``."""
         return self.health_now
 
     async def aclose(self) -> None:
@@ -138,7 +137,7 @@ class FakeBackend:
         self.closed = True
 
     async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
-        """Write the script's text, a token a piece, at the chosen rates. Raises: the injected BackendError."""
+        """Write the script's text, one token per piece, at the chosen rates. Raises: the injected BackendError."""
         self.requests.append(request)
         fault = next(self._faults, Fault())
         self.running += 1
@@ -201,10 +200,10 @@ class FakeBackend:
             slot.tokens.extend(batch)
 
     def _take_slot(self, prompt: list[str]) -> tuple[_Slot, int]:
-        """Give the slot to write in, cut to what it shares with the prompt, and how many prompt tokens are free.
+        """Choose the slot to write in, cut to what it shares with the prompt, and count the prompt tokens that are free.
 
         The last prompt token is never free: its logits are needed. A slot of another place (sharing less than half of
-        what it holds) is copied from and not overwritten, unless it is the least recently used.
+        its content) is copied from and not overwritten, unless it is the least recently used.
         """
         self._uses += 1
         best, shared = max(((s, _common(s.tokens, prompt)) for s in self._slots), key=lambda pair: pair[1])

@@ -1,6 +1,6 @@
 """Any server of Mistral's FIM API over plain HTTP: another machine's ``codestral-ls host --listen``, a gateway.
 
-Deliberately not for Mistral's own API, whose quirks and keys ``mistral.py`` knows.
+Mistral's own API, with its quirks and keys, is in ``mistral.py``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from contextlib import aclosing
 
 from codestral_ls.backends import fim_wire
 from codestral_ls.backends.address import in_clear, parse_address
-from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece
 from codestral_ls.backends.exchange import Exchange
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.openai_models import health, model_names
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import FimServerOptions, NetworkOptions
 
 
@@ -25,7 +25,7 @@ class FimServer:
     def __init__(self, options: FimServerOptions, network: NetworkOptions) -> None:
         self._options = options
         address = parse_address(options.address, "fim_server.address")
-        key = Key(
+        key = ApiKey(
             KeySource("CODESTRAL_FIM_SERVER_KEY", options.key_command, "fim_server"),
             in_clear=in_clear(address, network.allow_plain_http),
         )
@@ -45,7 +45,7 @@ class FimServer:
         """Stream the answer. Raises: BackendError."""
         return assemble(self._parts(request), request.stop, self._exchange.name)
 
-    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         name = self._exchange.name
         values = self._exchange.stream(
             fim_wire.PATH,
@@ -59,12 +59,12 @@ class FimServer:
                 yield fim_wire.read(value, name)
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
-        """What ``stream`` would send."""
+        """The request that ``stream`` would send."""
         body = fim_wire.body(request, self._options.model)
         return await self._exchange.outgoing(fim_wire.PATH, body, fim_wire.headers(request))
 
     async def health(self) -> Health:
-        """Whether it lists its models."""
+        """Ready if it lists its models."""
         return await health(self._exchange)
 
     async def models(self) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from codestral_ls.backends.assemble import Part
 from codestral_ls.backends.base import FimRequest, FinishReason, Usage
+from codestral_ls.backends.stream_assembly import StreamPart
 from codestral_ls.errors import BackendProtocolError
 
 PATH = "/v1/fim/completions"
@@ -37,36 +37,36 @@ def body(request: FimRequest, model: str) -> dict[str, Any]:
 
 
 def headers(request: FimRequest) -> dict[str, str]:
-    """The host's own headers: how urgent it is, how many of the prompt's file words are control tokens. Other servers ignore
-    them.
+    """The host's own headers: how urgent the request is, and how many of the prompt's file words are control tokens. Other servers
+    ignore them.
     """
     own = {"X-Codestral-Priority": request.priority.name.lower(), "Accept": "text/event-stream"}
     return own | {"X-Codestral-Files": str(request.files)} if request.files else own
 
 
 def is_last(value: Any) -> bool:
-    """Whether this event ends the answer: it has a finish reason."""
+    """True if this event ends the answer: it has a finish reason."""
     try:
         return value["choices"][0]["finish_reason"] is not None
     except (KeyError, IndexError, TypeError):
         return False
 
 
-def read(value: Any, name: str) -> Part:
-    """One event's JSON value. Raises: BackendProtocolError (another shape, an error sent in the stream)."""
+def read(value: Any, name: str) -> StreamPart:
+    """The content of one event. Raises: BackendProtocolError (another form, an error sent in the stream)."""
     if isinstance(value, dict) and "choices" not in value and (value.get("error") or value.get("object") == "error"):
         raise BackendProtocolError(f"{name} failed in the middle of its answer: {_message(value)}")
     try:
         choice = value["choices"][0] if value["choices"] else {}
         content = (choice.get("delta") or choice.get("message") or {}).get("content") or ""
-        if isinstance(content, list):  # Mistral's content chunks: text chunks count, others say nothing to an editor
+        if isinstance(content, list):  # Mistral's content chunks: text chunks count, an editor has no use for others
             content = "".join(chunk.get("text", "") for chunk in content if chunk.get("type") == "text")
         reason = choice.get("finish_reason")
         logprob = choice.get("mean_logprob")
         usage = usage_from(value["usage"]) if value.get("usage") else None
         if not isinstance(content, str):
             raise TypeError("content")
-        return Part(
+        return StreamPart(
             content,
             None if reason is None else _FINISH.get(reason, "stop"),
             usage,
@@ -77,9 +77,9 @@ def read(value: Any, name: str) -> Part:
 
 
 def usage_from(value: Mapping[str, Any]) -> Usage:
-    """Tokens from a ``usage`` object; what it does not tell is counted as evaluated.
+    """Tokens from a ``usage`` object; prompt tokens it does not explain count as evaluated.
 
-    Raises: TypeError, ValueError, AttributeError (another shape).
+    Raises: TypeError, ValueError, AttributeError (another form).
     """
     prompt = int(value.get("prompt_tokens") or 0)
     details = value.get("prompt_tokens_details") or {}

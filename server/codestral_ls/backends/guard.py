@@ -1,7 +1,7 @@
-"""A remote backend behind the door: requests are sealed and admitted, answers counted and unmasked.
+"""A remote backend with its door: requests are masked and admitted, answers counted and unmasked.
 
-Other files' text is chosen by the same rules where a prompt is put together; the file being typed in is judged by the door
-once more, because after it the text has left the machine.
+The code that puts a prompt together applies the same rules to other files; the door checks the document itself once more, because
+after the door its text has left the machine.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
+from codestral_ls.backends.abilities import abilities_of, models_of, outgoing_of
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.door import Door, expected_tokens
 from codestral_ls.backends.outgoing import Outgoing
 
 
 class Guard:
-    """``inner``, asked only through ``door``."""
+    """``inner``, which is only asked through ``door``."""
 
     def __init__(self, inner: Backend, door: Door) -> None:
         self.inner = inner
         self._door = door
 
     def info(self) -> BackendInfo:
-        """The inner backend's."""
+        """The inner backend's facts."""
         return self.inner.info()
 
     async def start(self) -> None:
@@ -52,32 +53,29 @@ class Guard:
                     if text or piece.finish_reason:
                         yield replace(piece, text=text)
         finally:
-            # A request that was given up half-way is paid for, too: without the server's count, ours is an estimate.
+            # An abandoned request is paid for too: without the server's count, we use our estimate.
             if usage is None and received:
                 usage = Usage(prompt_tokens, prompt_tokens, 0, received)
             if usage is not None and usage.prompt_tokens:
                 self._door.count(info, usage, expected)
 
     async def outgoing(self, request: FimRequest) -> Outgoing | None:
-        """What the inner backend would send, masked; None where it cannot tell. Raises: BackendError."""
-        outgoing = getattr(self.inner, "outgoing", None)
-        return None if outgoing is None else await outgoing(self._door.sealed(request))
+        """The request that the inner backend would send, masked; None if it cannot tell. Raises: BackendError."""
+        return await outgoing_of(self.inner, self._door.sealed(request))
 
     async def models(self) -> tuple[str, ...]:
-        """The names the inner backend lists, where it can. Raises: BackendError."""
-        models = getattr(self.inner, "models", None)
-        return () if models is None else tuple(await models())
+        """The names the inner backend lists, if it can. Raises: BackendError."""
+        return await models_of(self.inner)
 
     async def abilities(self) -> tuple[str, ...]:
-        """What the inner backend's server can do, where it tells. Raises: BackendError."""
-        abilities = getattr(self.inner, "abilities", None)
-        return () if abilities is None else tuple(await abilities())
+        """The abilities of the inner backend's server, if it reports them. Raises: BackendError."""
+        return await abilities_of(self.inner)
 
     async def health(self) -> Health:
-        """The inner backend's."""
+        """The inner backend's state."""
         return await self.inner.health()
 
     async def aclose(self) -> None:
-        """Close the inner backend and finish the account."""
+        """Close the inner backend and write the last counts."""
         await self.inner.aclose()
         await self._door.aclose()

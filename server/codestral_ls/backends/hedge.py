@@ -1,7 +1,6 @@
 """The first piece of whichever answer comes first: start one, start the next when it is late or fails.
 
-Deliberately knows nothing of breakers and messages; it is told which generators there are and reports what each one
-did.
+The caller hands in the generators and learns what each of them did; breakers and messages are its business.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from codestral_ls.errors import BackendError, BackendTimeout
 Start = Callable[[], AsyncGenerator[Piece, None]]
 
 
-_GRACE_SECONDS = 0.1  # for a backend's own time-out to come first
+_GRACE_SECONDS = 0.1  # seconds that let a backend's own time-out come first
 
 
 async def first_answer(
@@ -23,11 +22,11 @@ async def first_answer(
 ) -> tuple[int, AsyncGenerator[Piece, None], Piece]:
     """Which of ``starts`` answered first, its generator, and its first piece; all others are closed.
 
-    The next one starts when no piece has come for ``after`` seconds since the last start, or at once when one fails;
-    ``failed`` is told of every failure. ``after`` 0 never starts one beside another.
+    The next generator starts when no piece has come for ``after`` seconds since the last start, or at once when one fails;
+    ``failed`` is called with every failure. With ``after`` 0 no two run at the same time.
 
-    Raises: the last BackendError when all failed; BackendTimeout when no piece came ``within`` seconds (a backend
-    ends in time itself: this is for one that does not).
+    Raises: the last BackendError when all failed; BackendTimeout when no piece came ``within`` seconds (a backend ends in time
+    by itself; this is for one that does not).
     """
     running: dict[asyncio.Task[Piece], tuple[int, AsyncGenerator[Piece, None]]] = {}
     winner: asyncio.Task[Piece] | None = None
@@ -36,7 +35,7 @@ async def first_answer(
     loop = asyncio.get_running_loop()
     ending = loop.time() + within + _GRACE_SECONDS
     try:
-        due = True  # whether the next one is to be started
+        due = True  # whether the next generator must be started
         while winner is None:
             if due and following < len(starts):
                 generator = starts[following]()

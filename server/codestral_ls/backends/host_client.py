@@ -1,8 +1,7 @@
 """The local backend: finds or starts the model host and speaks Mistral's FIM API with it over its Unix socket.
 
-Deliberately loads no model and never waits for one: while the host starts, a request fails at once with
-BackendUnavailable.
-A host that crashed is started again with a growing pause; one that refuses its model is not, until the file changes.
+It never waits for a model: while the host starts, a request fails at once with BackendUnavailable.
+A host that crashed is started again after a growing pause; one that refused its model is not, until the file changes.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ from codestral_ls.timing import Clock, monotonic
 log = logging.getLogger("codestral_ls.backends.host")
 
 LOADING = "The model is loading."
-RETURNS = "The model host had left after a long rest; it is being started."
+RETURNS = "The model host had ended after a long idle time; it is being started."
 GONE = "The model host is not running; it is being started again."
 SILENT = "The model host does not answer. Its log is {log}."
 HEALTH_SECONDS = 0.9
@@ -66,7 +65,7 @@ class HostClient:
         self._closed = False
 
     def info(self) -> BackendInfo:
-        """What the host said of its model last."""
+        """The host's last report on its model."""
         return self._info
 
     async def start(self) -> None:
@@ -79,7 +78,7 @@ class HostClient:
         return self._bringing is not None and not self._bringing.done()
 
     async def health(self) -> Health:
-        """Asks the host, at most for a second; what is known of a host that cannot be asked."""
+        """Ask the host, for at most a second; if it cannot be asked, return what is known."""
         known = await self._look()
         if known is None:
             await self.start()
@@ -89,7 +88,7 @@ class HostClient:
         return known
 
     async def occupancy(self) -> Occupancy | None:
-        """What the host takes now; None where none answers."""
+        """The host's present figures; None if none answers."""
         return self._occupancy if await self._look() is not None else None
 
     async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
@@ -100,7 +99,7 @@ class HostClient:
         try:
             asked = send(self._open(), "POST", COMPLETE, json=host_wire.body(request), headers=self._headers(request))
             response = await patience.wait(asked)
-            self._process.heard()  # a machine too busy for its health to be told in time may answer all the same
+            self._process.heard()  # a machine too busy to report its health in time may still answer
             try:
                 if response.status != 200:
                     await patience.wait(self._refuse(response))
@@ -115,7 +114,7 @@ class HostClient:
             await self._lost(error)
 
     async def aclose(self) -> None:
-        """Let go of the connection; the host stays for other windows and leaves when idle. Idempotent."""
+        """Close the connection; the host stays for other windows and ends when idle. Idempotent."""
         self._closed = True
         task, self._bringing = self._bringing, None
         if task is not None:
@@ -130,7 +129,7 @@ class HostClient:
     # ---- finding and starting ----
 
     async def _bring_up(self) -> None:
-        """Until the host answers that it is ready or that it refuses: look, start, wait."""
+        """Look, start and wait until the host reports that it is ready or that it refuses."""
         while not self._closed:
             known = await self._look()
             if self._unloaded:
@@ -140,11 +139,11 @@ class HostClient:
                     self._process.worked()
                 return
             if known is None and isinstance(self._trouble, StrangersSocketError):
-                self._health = Health("error", str(self._trouble))  # no host is started beside a stranger's
+                self._health = Health("error", str(self._trouble))  # no host is started next to a stranger's
                 return
             if known is None:
                 health = await self._process.ensure(self._health)
-                # Another host that is started beside one that hangs leaves at once: that is no loading.
+                # A second host started while the first one hangs ends at once: that is not loading.
                 self._hangs = self._hangs and isinstance(self._trouble, TimeoutError)
                 if not (self._hangs and health.state == "loading"):
                     self._health = health
@@ -153,14 +152,14 @@ class HostClient:
             await asyncio.sleep(0.05 if self._process.young else 0.5)
 
     async def _wake(self) -> None:
-        """Let a host whose model left memory load it again: any request does, and it is answered at once."""
+        """Have a host whose model was unloaded load it again: any request does that, and is answered at once."""
         body = host_wire.body(FimRequest("", "", 0))
-        with suppress(aiohttp.ClientError, TimeoutError):  # the next look says what it is like
+        with suppress(aiohttp.ClientError, TimeoutError):  # the next look shows its state
             async with asyncio.timeout(HEALTH_SECONDS), self._open().post(COMPLETE, json=body):
                 pass
 
     async def _look(self) -> Health | None:
-        """The host's own word on itself; None when there is none, and then what is known of it says so."""
+        """The host's own report; None when no host answers, and then its last known state says so."""
         try:
             async with asyncio.timeout(HEALTH_SECONDS):
                 async with self._open().get("http://host/health") as response:
@@ -215,16 +214,16 @@ class HostClient:
             self._health = self._without_host(trouble)
 
     def _without_host(self, trouble: Exception) -> Health:
-        """What is said of a host that was ready and cannot be asked any more."""
+        """What to report about a host that was ready and cannot be asked any more."""
         self._hangs = isinstance(trouble, TimeoutError)
         if self._hangs or isinstance(trouble, ValueError):
             return Health("offline", SILENT.format(log=self._address.log))
-        if isinstance(getattr(trouble, "os_error", None), FileNotFoundError):  # a host that ends takes its socket with it
+        if isinstance(getattr(trouble, "os_error", None), FileNotFoundError):  # a host that ends removes its socket
             return Health("loading", RETURNS, 0.0)
         return Health("offline", GONE)
 
     async def _lost(self, error: aiohttp.ClientError) -> None:
-        """The connection failed: the host is gone or going. Raises: BackendUnavailable, BackendRefused."""
+        """The connection failed: the host is gone or ending. Raises: BackendUnavailable, BackendRefused."""
         if isinstance(error, StrangersSocketError):
             self._health = Health("error", str(error))
             raise BackendRefused(str(error)) from None

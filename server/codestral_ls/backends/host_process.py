@@ -1,6 +1,6 @@
-"""Starting the model host: one attempt at a time on this machine, a growing pause after crashes, no attempt in vain.
+"""Starts the model host: one attempt at a time on this machine, a growing pause after crashes, no attempt without hope.
 
-Deliberately no HTTP; ``host_client.py`` asks the host how it is.
+``host_client.py`` asks the host for its state over HTTP.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ from codestral_ls.timing import Clock, monotonic
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
 ENGINE = ("llama_cpp", "numpy")
-"""What a host imports and a plain installation does not have."""
+"""Packages that a host imports and a plain installation lacks."""
 NO_ENGINE = (
     "The local model needs llama.cpp, which is not installed with this server. "
-    "Install codestral-ls with its extra [local], or choose another backend (`backend.primary`)."
+    "Run `codestral-ls local install`, or choose another backend (`backend.primary`)."
 )
 CANNOT_SERVE, SAYS = 2, "codestral-ls host: "
-"""The exit status of a host that cannot serve here, and what stands before the reason in its log."""
+"""The exit status of a host that cannot serve here, and the text before the reason in its log."""
 IN_VAIN = 4
-"""Starts that found the lock held, with pauses of 7 s together, before it is said: an ending host needs some seconds."""
+"""So many starts may find the lock held, with pauses of 7 s together, before it is reported: an ending host needs some seconds."""
 LOG_BYTES = 1_000_000
 OPEN_SECONDS = 20.0
-"""A started host opens its socket before it loads anything (0.4 s measured) and answers beside all its work: silence for this
-long means that it hangs."""
+"""Seconds. A started host opens its socket before it loads anything (0.4 s measured) and answers whatever else it does: silence for
+this long means that it hangs."""
 END_SECONDS = 1.0
-"""For a killed host to be gone; one that hangs in a driver may never be."""
+"""Seconds for a killed host to be gone; one that hangs in a driver may never be."""
 
 
 class HostProcess:
-    """Starts a host for ``options``, detached: it outlives this process. Everything returns at once, but for one second after
-    a host that hangs is killed.
+    """Starts a host for ``options``, detached: it outlives this process. Everything returns at once, except for one second after
+    a hanging host was killed.
     """
 
     def __init__(self, options: LocalOptions, address: HostAddress, *, clock: Clock = monotonic) -> None:
@@ -63,32 +63,32 @@ class HostProcess:
 
     @property
     def young(self) -> bool:
-        """Whether a host was started in the last few seconds, so that looking often is worth it."""
+        """True if a host was started in the last few seconds, so that looking often makes sense."""
         return self._clock() - self._started < 5.0
 
     @property
     def refused(self) -> bool:
-        """Whether the host refused this very model file."""
+        """True if the host refused this very model file."""
         return self._refusal is not None and self._refusal[1] == self._model_state()
 
     def refuse(self, message: str) -> None:
-        """The host said that it cannot use the model."""
+        """The host reported that it cannot use the model."""
         self._refusal = (message, self._model_state())
         self._let_others()
 
     def heard(self) -> None:
-        """A host answered, whatever it said."""
+        """A host answered, whatever its answer."""
         self._silent_since = None
 
     def worked(self) -> None:
-        """The host is ready: earlier crashes count no more."""
+        """The host is ready: earlier crashes no longer count."""
         self._crashes, self._in_vain, self._failure, self._refusal = 0, 0, None, None
         self._aborts.forget()
         self._not_before = float("-inf")
         self._let_others()
 
     def forget(self) -> None:
-        """Let go of the process without ending it."""
+        """Release the process without ending it."""
         self._let_others()
         if self._process is not None and self._process.poll() is None:
             self._process.returncode = 0  # it is meant to outlive us, so Popen must not warn that it does
@@ -149,7 +149,7 @@ class HostProcess:
         return Health("loading", "The model host is starting.", 0.0)
 
     def _held_by_another(self, now: float) -> Health:
-        """Ours left at once: another host has the lock, and answers nobody. It may be ending; if not, somebody must end it."""
+        """Our host ended at once: another has the lock but does not answer. It may be ending; if not, somebody must end it."""
         self._in_vain += 1
         self._not_before = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._in_vain - 1))
         if self._in_vain > IN_VAIN:
@@ -165,14 +165,14 @@ class HostProcess:
             return Health("error", line.removeprefix(SAYS))
         how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
         if hung:
-            how, line = "did not answer and was ended", ""  # what it said last is not why it fell silent
+            how, line = "did not answer and was ended", ""  # its last words are not the reason why it fell silent
         return Health(
             "error" if self._crashes > 1 else "offline",
             f"The model host {how}{line and ': '}{line.rstrip('.')}. It is started again; its log is {self._address.log}.",
         )
 
     def _given_up(self) -> Health:
-        """The same file ended the host too often: its next state is tried, or another day."""
+        """The same file ended the host too often: it is tried again once it changes, or on another day."""
         message = (
             f"llama.cpp ended the model host {MOST_ABORTS} times while loading {model_path(self._options.model)}: the file may be "
             "damaged, or of a kind that it does not know. Fetch it again or name another in local.model; the host "
@@ -189,14 +189,14 @@ class HostProcess:
         )
 
     def _take_turn(self) -> bool:
-        """Whether this process is the one that starts the host; the turn ends when it answers or ends."""
+        """True if this process is the one that starts the host; its turn ends when the host answers or ends."""
         if self._spawn_lock is not None:
             return True
         try:
-            owned_folder(self._address.lock.parent)  # whoever made it first could also have made the lock
+            owned_folder(self._address.lock.parent)  # the user who made it first could also have made the lock
             self._spawn_lock = file_lock.take(self._address.lock.with_suffix(".start"))
         except (OSError, ConfigError):
-            return True  # the host itself says what is wrong with the folder, and ends
+            return True  # the host itself reports what is wrong with the folder, and ends
         return self._spawn_lock is not None
 
     def _let_others(self) -> None:
@@ -213,7 +213,7 @@ class HostProcess:
 
 
 def _missing_engine() -> str:
-    """Why no host can run here, "" where one can: the packages that a host imports are looked for, not imported."""
+    """Why no host can run here, "" if one can: looks for the packages that a host imports, without importing them."""
     if all(find_spec(name) is not None for name in ENGINE):
         return ""
     return NO_ENGINE

@@ -1,6 +1,6 @@
-"""What the model host is sent and what it streams back: Mistral's FIM API with the host's own extensions, strictly read.
+"""The wire between client and model host: Mistral's FIM API with the host's own extensions, strictly read.
 
-Deliberately opens no connection; ``fim_wire.py`` is for servers of others, and more forgiving.
+Opens no connection. ``fim_wire.py`` is for other servers, and more forgiving.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from codestral_ls.backends.patience import Patience
 from codestral_ls.errors import BackendProtocolError, BackendUnavailable
 
 ENDING_SECONDS = 0.25
-"""Between an answer's last piece and the end of its body, which the host sends in one go."""
+"""Seconds between an answer's last piece and the end of its body, which the host sends together."""
 
 
 def body(request: FimRequest) -> dict[str, object]:
@@ -29,9 +29,9 @@ def body(request: FimRequest) -> dict[str, object]:
 
 
 async def pieces(response: aiohttp.ClientResponse, patience: Patience) -> AsyncGenerator[Piece, None]:
-    """The answer's pieces; every read takes from ``patience``.
+    """The answer's pieces; every read is limited by ``patience``.
 
-    Before the last piece goes out the body is read to its end, so that the connection is free for the next request.
+    Before the last piece is delivered the body is read to its end, so that the connection is free for the next request.
 
     Raises: TimeoutError, aiohttp.ClientError, BackendProtocolError, BackendUnavailable (the answer breaks off).
     """
@@ -49,7 +49,7 @@ async def pieces(response: aiohttp.ClientResponse, patience: Patience) -> AsyncG
 
 
 async def _read_to_the_end(response: aiohttp.ClientResponse) -> None:
-    """An end that does not come, or is broken, costs the connection only: the answer is there."""
+    """A missing or broken end costs only the connection: the answer is complete."""
     with suppress(TimeoutError, aiohttp.ClientError):
         async with asyncio.timeout(ENDING_SECONDS):
             while await response.content.readany():

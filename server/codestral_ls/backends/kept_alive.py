@@ -1,7 +1,6 @@
-"""A request over aiohttp that is sent again where the server had closed the kept-alive connection meanwhile.
+"""A request over aiohttp that is sent again if the server had closed the kept-alive connection.
 
-Deliberately no other retry: a fresh connection that fails has its reason, and whether an answer is still wanted is known
-above.
+There is no other retry: a fresh connection that fails has its reason, and only the caller knows whether an answer is still wanted.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import aiohttp
 
 
 class _Way:
-    """How one attempt went out."""
+    """How one attempt was sent."""
 
     reused = False
 
@@ -31,10 +30,10 @@ def traced() -> aiohttp.TraceConfig:
 
 
 async def send(session: aiohttp.ClientSession, method: str, url: str, **options: Any) -> aiohttp.ClientResponse:
-    """``session.request``; again when a connection from the pool broke before any byte of the answer came.
+    """``session.request``; again if a connection from the pool broke before any byte of the answer came.
 
-    Every such failure takes its connection out of the pool, so the last attempt has a fresh one. A session that was closed
-    meanwhile broke it itself and takes no other request.
+    Every such failure removes its connection from the pool, so the last attempt has a fresh one. A session that was closed
+    in the meantime broke it itself and takes no other request.
     Raises: aiohttp.ClientError, OSError, as ``session.request`` does.
     """
     while True:
@@ -42,7 +41,7 @@ async def send(session: aiohttp.ClientSession, method: str, url: str, **options:
         try:
             return await session.request(method, url, trace_request_ctx=way, **options)
         except aiohttp.ServerDisconnectedError as error:
-            # aiohttp's message is the half-read head where some of it came, and a sentence where nothing did.
+            # aiohttp's message is the half-read head if some of it came, and a sentence if nothing did.
             if not way.reused or session.closed or not isinstance(error.message, str):
                 raise
         except (aiohttp.ClientOSError, aiohttp.ClientConnectionResetError):

@@ -1,7 +1,7 @@
 """Where a server's key comes from: the environment, a command the user named, the system's keyring.
 
-In that order, asked once and remembered for the life of a backend. Deliberately no file of this project ever holds a
-key, and a key is never part of a message, a log line or a ``repr``.
+In that order, read once and remembered for the life of a backend. No file of this project ever holds a key, and a key is never part
+of a message, a log line or a ``repr``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from codestral_ls.system.processes import output_of_users
 
 _log = logging.getLogger(__name__)
 KEYRING_SERVICE = "codestral-ls"
-_COMMAND_SECONDS = 60.0  # a password manager may ask for its passphrase
+_COMMAND_SECONDS = 60.0  # seconds: a password manager may ask for its passphrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,17 @@ class KeySource:
 
     @property
     def hint(self) -> str:
-        """How a user gives the key: a sentence."""
+        """A sentence that says how to give the key."""
         section = self.keyring_name
         return (
             f"Set {self.variable} or {section}.key_command, or store it with `python -m keyring set {KEYRING_SERVICE} {section}`."
         )
 
 
-class Key:
-    """One server's key, fetched when first wanted and again after ``forget``.
+class ApiKey:
+    """One server's key, fetched when first needed and again after ``forget``.
 
-    ``in_clear`` is an address to which the key, where there is one, must not go.
+    ``in_clear`` is an address to which the key, if there is one, must not be sent.
     """
 
     def __init__(self, source: KeySource, env: Mapping[str, str] = os.environ, *, in_clear: str = "") -> None:
@@ -57,15 +57,15 @@ class Key:
         return f"Key({self.source.variable}, {'known' if self._value else 'not known'})"
 
     async def get(self, timeout: float = _COMMAND_SECONDS) -> str | None:
-        """The key, or None where there is none. Raises: BackendNeedsKey (the command failed)."""
+        """The key, or None if there is none. Raises: BackendNeedsKey (the command failed)."""
         async with self._lock:
             if not self._asked:
                 value = await self._find(timeout)
                 if value and not (value.isascii() and value.isprintable()):
-                    raise BackendNeedsKey(f"The API key holds characters that no key has. {self.source.hint}")
+                    raise BackendNeedsKey(f"The API key contains characters that are not allowed in keys. {self.source.hint}")
                 if value and self._in_clear:
                     raise BackendNeedsKey(
-                        f"The API key is not sent to {self._in_clear}: everybody on the way could read it, and your code. "
+                        f"The API key is not sent to {self._in_clear}: anybody on the way could read it, and your code. "
                         "Use https:// or a tunnel; `network.allow_plain_http` sends it all the same."
                     )
                 if value:
@@ -82,7 +82,7 @@ class Key:
         return key
 
     def forget(self) -> None:
-        """Ask again next time: the server did not take it, it may have been renewed."""
+        """Ask again next time: the server rejected the key, which may have been renewed."""
         self._asked = False
 
     async def _find(self, timeout: float) -> str | None:
@@ -95,7 +95,7 @@ class Key:
 
 
 async def _from_command(source: KeySource, timeout: float) -> str:
-    """The first line that the command prints; it runs in the home folder, and no shell is involved."""
+    """The first line that the command prints; it runs in the home folder, without a shell."""
     option = f"{source.keyring_name}.key_command"
     try:
         code, output = await output_of_users(shlex.split(source.command), timeout=timeout)
@@ -110,7 +110,7 @@ async def _from_command(source: KeySource, timeout: float) -> str:
 
 
 def _from_keyring(name: str) -> str | None:
-    """What the optional ``keyring`` package finds; a missing package or a locked ring is the same as no key."""
+    """The key that the optional ``keyring`` package finds; a missing package or a locked ring counts as no key."""
     try:
         import keyring
         import keyring.errors

@@ -1,7 +1,7 @@
-"""Tokens per day, backend and model in a small SQLite file, and what they cost at the configured prices.
+"""Tokens per day, backend and model in a small SQLite file, and their cost at the configured prices.
 
 Shared by all processes of a user: rows are added to, never rewritten. Methods block for a moment (milliseconds): call
-them off the event loop. Deliberately keeps no text, no file names and no times finer than a day.
+them off the event loop. No text, no file names and no times finer than a day are kept.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def ledger_file() -> Path:
 
 
 def utc_day() -> str:
-    """Today in UTC, as the providers' bills count."""
+    """Today in UTC, as on the providers' bills."""
     return datetime.now(UTC).date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Of a million tokens sent, received, and sent but found in the server's cache."""
+    """The price of a million tokens: sent, received, and sent but found in the server's cache."""
 
     sent: float
     received: float
@@ -57,7 +57,7 @@ class Price:
         return Price(self.sent * share, self.received * share, self.cached * share)
 
     def of(self, usage: Usage) -> float:
-        """What one answer cost."""
+        """The cost of one answer."""
         new = max(0, usage.prompt_tokens - usage.cached_tokens)
         return (new * self.sent + usage.completion_tokens * self.received + usage.cached_tokens * self.cached) / 1e6
 
@@ -68,7 +68,7 @@ FREE = Price(0.0, 0.0, 0.0)
 def price_of(model: str, options: PricesOptions) -> Price:
     """The price by the longest row that begins the model's name; a model without a row is free.
 
-    Raises: ConfigError (a row that is no name and three numbers).
+    Raises: ConfigError (a row that is not a name and three numbers).
     """
     found, length = FREE, -1
     for row in options.models:
@@ -77,7 +77,7 @@ def price_of(model: str, options: PricesOptions) -> Price:
             sent, received, cached = (float(number) for number in numbers)
         except ValueError as error:
             wanted = '"codestral 0.30 0.90 0.03"'
-            raise ConfigError(f'prices.models: "{row}" is no name with three prices, as in {wanted}.') from error
+            raise ConfigError(f'prices.models: "{row}" is not a name with three prices, as in {wanted}.') from error
         if model.startswith(name) and len(name) > length:
             found, length = Price(sent, received, cached), len(name)
     return found
@@ -85,7 +85,7 @@ def price_of(model: str, options: PricesOptions) -> Price:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """One row: what was used of one model on one day."""
+    """One row: the use of one model on one day."""
 
     day: str
     backend: str
@@ -97,7 +97,7 @@ class Spent:
     cost: float
 
     def plus(self, other: Spent) -> Spent:
-        """Both together, as one row of this one's day, backend and model."""
+        """The sum of both, as a row with this row's day, backend and model."""
         return Spent(
             self.day,
             self.backend,
@@ -118,12 +118,12 @@ class Ledger:
         self.today = today
 
     def add(self, backend: str, model: str, usage: Usage, price: Price, day: str = "") -> None:
-        """Add one answer, of today where ``day`` is empty. Raises: OSError, sqlite3.Error."""
+        """Add one answer, to today's row if ``day`` is empty. Raises: OSError, sqlite3.Error."""
         sent, cached, received = usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens
         self.add_all([Spent(day or self.today(), backend, model, 1, sent, cached, received, price.of(usage))])
 
     def add_all(self, rows: Iterable[Spent]) -> None:
-        """Add what was used, all of it or nothing. Raises: OSError, sqlite3.Error."""
+        """Add all of these rows or none. Raises: OSError, sqlite3.Error."""
         with closing(self._open()) as connection, connection:
             connection.executemany(_ADD, [astuple(row) for row in rows])
 
@@ -132,7 +132,7 @@ class Ledger:
         return sum(row.cost for row in self.rows(self.today()))
 
     def rows(self, since: str = "") -> list[Spent]:
-        """All rows from day ``since`` on, in order. Raises: sqlite3.Error."""
+        """All rows from the day ``since`` on, in order. Raises: sqlite3.Error."""
         if not self._path.exists():
             return []
         with closing(self._open()) as connection:

@@ -1,7 +1,7 @@
-"""What a remote backend may use, respected before its server has to refuse: requests, tokens, a day's budget.
+"""Limits for a remote backend, kept before its server has to refuse: requests, tokens, a day's budget.
 
-A keystroke waits a moment at most and is then left out silently: the next one comes anyway. Deliberately asks no server
-for its limits; they are in the options.
+A keystroke waits a moment at most and is then left out silently: the next one comes anyway. The limits are options; servers are not
+asked for theirs.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from datetime import UTC, datetime
 
 from codestral_ls.backends.base import BackendInfo, FimRequest, Priority, Usage
 from codestral_ls.backends.ledger import Ledger, Price, Spent
-from codestral_ls.backends.pace import Pace
+from codestral_ls.backends.pace import RateLimiter
 from codestral_ls.config.sections import LimitsOptions
 from codestral_ls.errors import BackendBusy, BudgetSpent
 from codestral_ls.timing import Clock, monotonic
 
 _log = logging.getLogger(__name__)
-# Who may wait how long for the pace. A prefetch is a guess: it never takes a keystroke's place.
+# Seconds that each priority may wait for the pace. A prefetch is a guess: it never takes a keystroke's place.
 _PATIENCE = {Priority.INTERACTIVE: 0.25, Priority.PREFETCH: 0.0, Priority.BATCH: 60.0}
-_PREFETCH_SHARE = 0.5  # of the burst must be left for keystrokes
-_REFRESH_SECONDS = 30.0  # between two looks at what other processes have spent
+_PREFETCH_SHARE = 0.5  # share of the burst that is reserved for keystrokes
+_REFRESH_SECONDS = 30.0  # seconds between two looks at what other processes have spent
 
 
 class LimitReached(BackendBusy):
-    """Our own pace, not the server's: no failure of the backend, and nothing to tell the user."""
+    """Our own limit, not the server's: the backend did not fail, and the user need not know."""
 
 
-class Limits:
-    """One remote backend's limits. ``ledger`` None keeps no account."""
+class RequestLimits:
+    """One remote backend's limits. With ``ledger`` None nothing is recorded."""
 
     def __init__(
         self, options: LimitsOptions, price: Price, currency: str, ledger: Ledger | None, clock: Clock = monotonic
     ) -> None:
         rate = options.requests_per_second
         tokens = options.tokens_per_minute
-        self._requests = Pace(rate, max(1.0, rate), clock)
-        self._tokens = Pace(tokens / 60.0, float(tokens), clock)
+        self._requests = RateLimiter(rate, max(1.0, rate), clock)
+        self._tokens = RateLimiter(tokens / 60.0, float(tokens), clock)
         self._request_burst = max(1.0, rate)
         self._budget = options.daily_budget
         self._price = price
@@ -68,7 +68,7 @@ class Limits:
             await asyncio.sleep(wait)
 
     def count(self, info: BackendInfo, usage: Usage, expected: int) -> None:
-        """Count an answer: correct the pace by what was ``expected``, and write it down in the background."""
+        """Count an answer: correct the pace, which ``expected`` so many tokens, and record it in the background."""
         self._tokens.take(usage.prompt_tokens + usage.completion_tokens - expected)
         self._cost += self._price.of(usage)
         if self._ledger is not None:
@@ -85,7 +85,7 @@ class Limits:
             await asyncio.wait({self._writing}, timeout=5.0)
 
     def _keep(self, more: Spent) -> None:
-        """Add to what is to be written down."""
+        """Add to the rows to be written."""
         key = more.day, more.backend, more.model
         known = self._unwritten.get(key)
         self._unwritten[key] = more if known is None else known.plus(more)
@@ -95,13 +95,13 @@ class Limits:
             self._writing = asyncio.get_running_loop().create_task(self._write(ledger))
 
     async def _write(self, ledger: Ledger) -> None:
-        """Write down what was counted, and what comes meanwhile in one turn after it: many answers, few turns of the disk."""
+        """Write the counted rows, and those that arrive meanwhile all at once afterwards: many answers, few writes."""
         while self._unwritten:
             rows, self._unwritten = list(self._unwritten.values()), {}
             try:
                 await asyncio.to_thread(ledger.add_all, rows)
             except (OSError, sqlite3.Error) as error:
-                _log.warning("The costs could not be written down: %s", error)
+                _log.warning("The costs could not be written: %s", error)
                 for row in rows:  # with the next answer, or at the end
                     self._keep(row)
                 return
@@ -122,7 +122,7 @@ class Limits:
         if self._cost >= self._budget:
             raise BudgetSpent(
                 f"The daily budget of {self._budget:.2f} {self._currency} is used up: "
-                "remote completions pause until 00:00 UTC. Change limits.daily_budget to go on.",
+                "remote completions pause until 00:00 UTC. Raise limits.daily_budget to continue.",
                 _seconds_to_midnight(datetime.now(UTC)),
             )
         expected = self._price.of(usage) if usage is not None else 0.0

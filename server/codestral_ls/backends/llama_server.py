@@ -1,6 +1,6 @@
 """llama.cpp's llama-server through its own /completion: token ids in, ``cache_prompt``, its timings out.
 
-Deliberately not /infill, which always appends a middle token and so spoils Codestral's trained order.
+Its /infill is not used: it always appends a middle token, which breaks Codestral's trained order.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from contextlib import aclosing
 from typing import Any
 
 from codestral_ls.backends.address import in_clear, parse_address
-from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.exchange import Exchange
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.openai_models import health, model_names
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.server_tokens import ServerTokens
+from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import LlamaServerOptions, NetworkOptions
 from codestral_ls.errors import BackendProtocolError
 from codestral_ls.fim.table import row_named
@@ -32,7 +32,7 @@ class LlamaServer:
         self._options = options
         self._clock = clock
         address = parse_address(options.address, "llama_server.address")
-        key = Key(
+        key = ApiKey(
             KeySource("CODESTRAL_LLAMA_SERVER_KEY", options.key_command, "llama_server"),
             in_clear=in_clear(address, network.allow_plain_http),
         )
@@ -42,7 +42,7 @@ class LlamaServer:
         self._prefill_rate: float | None = None
 
     def info(self) -> BackendInfo:
-        """With the prefill rate that the server's own timings showed last."""
+        """Its facts, with the prefill rate of the server's last timings."""
         options = self._options
         return BackendInfo(
             "llama_server",
@@ -61,7 +61,7 @@ class LlamaServer:
         """Stream the answer. Raises: BackendError."""
         return assemble(self._parts(request), (*request.stop, *self._row.stops), self._exchange.name)
 
-    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
         deadline = self._clock() + timeout
         body = await self._body(request, timeout)
@@ -93,11 +93,11 @@ class LlamaServer:
             self._prefill_rate = 1000.0 * usage.evaluated_tokens / usage.prefill_ms
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
-        """What ``stream`` would send; asks the server for the token ids."""
+        """The request that ``stream`` would send; asks the server for the token ids."""
         return await self._exchange.outgoing(_PATH, await self._body(request, request.timeout))
 
     async def health(self) -> Health:
-        """Whether it lists its model; it answers 503 while it loads."""
+        """Ready if it lists its model; it answers 503 while it loads."""
         return await health(self._exchange)
 
     async def models(self) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ class LlamaServer:
         return await model_names(self._exchange)
 
     async def abilities(self) -> tuple[str, ...]:
-        """Whether its model knows the style's control words. Raises: BackendError."""
+        """How it takes prompts, and whether its model knows the style's control words. Raises: BackendError."""
         await self._tokens.learn(5.0)
         return ("takes prompts as token ids", f"knows the control words of {self._options.style}")
 
@@ -118,14 +118,14 @@ def _is_last(value: Any) -> bool:
     return isinstance(value, dict) and value.get("stop") is True
 
 
-def _read(value: Any, name: str) -> Part:
+def _read(value: Any, name: str) -> StreamPart:
     """One event, by llama-server's own documentation of /completion. Raises: BackendProtocolError."""
     try:
         if "error" in value:
             raise BackendProtocolError(f"{name} failed: {value['error'].get('message', '')[:200]}")
         logprobs = tuple(float(token["logprob"]) for token in value.get("completion_probabilities") or ())
         if not value["stop"]:
-            return Part(value["content"], logprobs=logprobs)
+            return StreamPart(value["content"], logprobs=logprobs)
         timings = value.get("timings") or {}
         cached = int(timings.get("cache_n", 0))
         evaluated = int(timings.get("prompt_n", value.get("tokens_evaluated", 0)))
@@ -137,6 +137,6 @@ def _read(value: Any, name: str) -> Part:
             prefill_ms=timings.get("prompt_ms"),
             decode_ms=timings.get("predicted_ms"),
         )
-        return Part(value["content"], "length" if value.get("stop_type") == "limit" else "stop", usage, logprobs)
+        return StreamPart(value["content"], "length" if value.get("stop_type") == "limit" else "stop", usage, logprobs)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BackendProtocolError(f"{name} sent an event that is not llama-server's.") from error

@@ -1,7 +1,7 @@
 """Codestral through the mistralai SDK: codestral.mistral.ai and Mistral's general API, each with its own key.
 
-The SDK is imported on first use, in a thread (0.3-1.1 s). Deliberately no retries here: whether an answer is still
-wanted is known above, and a user who types has asked again before a retry could help.
+The SDK is imported on first use, in a thread (0.3-1.1 s). There are no retries here: only the caller knows whether an answer is
+still wanted, and a user who types has asked again before a retry could help.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from codestral_ls.backends import fim_wire
 from codestral_ls.backends.address import in_clear, parse_address
-from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece
 from codestral_ls.backends.events import EventReader
 from codestral_ls.backends.failures import from_os_error, from_status, health_from, not_the_protocol
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.mistral_quirks import FirstPiece, sent_suffix
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import CodestralOptions, MistralOptions, NetworkOptions
 from codestral_ls.errors import (
     BackendConnectionLost,
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 REGIONS = {"global": "https://api.mistral.ai", "eu": "https://api.eu.mistral.ai", "us": "https://api.us.mistral.ai"}
 _HEALTH_SECONDS = 0.9  # the seam promises an answer within a second
-_FIRST_SECONDS = 6.0  # after the start a health check that is late is no outage: the SDK alone takes up to a second to import
-_ENDING_SECONDS = 0.25  # between [DONE] and the end of the body
-_PING_SECONDS = 45.0  # shorter than the usual minute after which servers and firewalls drop an idle connection
-_CONTEXT_TOKENS = 32_768  # the API takes 128k; what a keystroke can pay for and wait for is far less
+_FIRST_SECONDS = 6.0  # soon after the start a late health check is not an outage: the SDK alone takes up to a second to import
+_ENDING_SECONDS = 0.25  # seconds between [DONE] and the end of the body
+_PING_SECONDS = 45.0  # seconds, shorter than the usual minute after which servers and firewalls drop an idle connection
+_CONTEXT_TOKENS = 32_768  # the API takes 128k; a keystroke can pay for and wait for far less
 
 
 class MistralApi:
@@ -66,7 +66,7 @@ class MistralApi:
         self._address = parse_address(options.server_url or region, f"{section}.server_url")
         self._name = "The Codestral API" if section == "codestral" else "Mistral's API"
         variable = "CODESTRAL_API_KEY" if section == "codestral" else "MISTRAL_API_KEY"
-        self._key = Key(
+        self._key = ApiKey(
             KeySource(variable, options.key_command, section), in_clear=in_clear(self._address, network.allow_plain_http)
         )
         self._current_key: str | None = None
@@ -77,7 +77,7 @@ class MistralApi:
         self._warm: asyncio.Task[None] | None = None
         self._began = clock()
         self._used = 0.0  # when the connection was used last, on the clock
-        self._wanted = 0.0  # when an answer was asked for last
+        self._wanted = 0.0  # when an answer was last requested
 
     def info(self) -> BackendInfo:
         """Remote, unless the address is this machine's (a test, a tunnel)."""
@@ -92,10 +92,10 @@ class MistralApi:
         """Stream the answer. A prewarm (``max_tokens`` 0) opens the connection and is free. Raises: BackendError."""
         return assemble(self._parts(request), request.stop, self._name)
 
-    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         self._keep_warm()
         if request.max_tokens <= 0:
-            yield Part(finish_reason="length")
+            yield StreamPart(finish_reason="length")
             return
         first = FirstPiece(request.prefix, request.suffix)
         deadline = self._clock() + min(request.timeout, self._options.timeout_seconds)
@@ -105,10 +105,10 @@ class MistralApi:
                 async for value in values:
                     part = fim_wire.read(value, self._name)
                     text = first.feed(part.text) + (first.end() if part.finish_reason else "")
-                    yield Part(text, part.finish_reason, part.usage, part.logprobs, part.mean_logprob)
+                    yield StreamPart(text, part.finish_reason, part.usage, part.logprobs, part.mean_logprob)
 
     async def _values(self, sdk: Mistral, request: FimRequest, deadline: float) -> AsyncGenerator[Any, None]:
-        """The JSON values of the answer: its events, or the one body in which some gateways send the whole."""
+        """The JSON values of the answer: its events, or the one body in which some gateways send the whole answer."""
         from mistralai.client.errors import MistralError
 
         try:
@@ -127,7 +127,8 @@ class MistralApi:
     async def _opened(self, sdk: Mistral, request: FimRequest, deadline: float) -> Any:
         """The SDK's open stream of events.
 
-        Cancelled between the response's head and its own return, the SDK leaves the response open and the connection taken.
+        When cancelled between the arrival of the response's head and its own return, the SDK leaves the response open and the
+        connection in use.
         """
         from codestral_ls.backends.sdk_transport import noting_responses
 
@@ -144,7 +145,7 @@ class MistralApi:
         """The JSON values of the events in an open response's body, which is read to its end to keep the connection.
 
         The SDK's own reading makes a new pydantic model for every event: a whole answer of 16 pieces took 17 ms of processor
-        time with it and takes 3 like this (mistralai 3.7; 100 answers of the stand-in in ``benchmarks/backends.py``).
+        time with it and takes 3 ms without (mistralai 3.7; 100 answers of the stand-in in ``benchmarks/backends.py``).
         """
         reader = EventReader()
         chunks = response.aiter_bytes()
@@ -154,7 +155,7 @@ class MistralApi:
                 chunk = await self._within(deadline, anext(chunks, b""))
             except Exception:
                 if ended:
-                    return  # the answer is there; only the end of its body is not
+                    return  # the answer is complete; only the end of its body is not
                 raise
             for data in reader.feed(chunk) if chunk else reader.end():
                 if data == "[DONE]":
@@ -165,7 +166,7 @@ class MistralApi:
                 return
 
     def _arguments(self, request: FimRequest) -> dict[str, Any]:
-        """What the SDK is called with: the fields of the FIM API."""
+        """The SDK's arguments: the fields of the FIM API."""
         arguments: dict[str, Any] = {
             "model": self._options.model,
             "prompt": _whole(request.prefix),
@@ -182,7 +183,7 @@ class MistralApi:
         return arguments
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
-        """What ``stream`` would send: built by the SDK itself and caught before it leaves."""
+        """The request that ``stream`` would send: built by the SDK itself and caught before it leaves."""
         from codestral_ls.backends.sdk_transport import Captured, open_capturing_client
 
         self._current_key = await self._key.get() or "no-key"
@@ -200,7 +201,7 @@ class MistralApi:
         raise BackendProtocolError("The SDK sent nothing.")
 
     async def health(self) -> Health:
-        """Whether it takes the key."""
+        """Ready if it accepts the key."""
         try:
             await self._key.require()
             await self._get_models(_HEALTH_SECONDS)
@@ -231,7 +232,7 @@ class MistralApi:
             await client.aclose()
 
     async def _get_models(self, timeout: float) -> Any:
-        """The answer of /v1/models, which is also what keeps the connection warm. Raises: BackendError."""
+        """The answer of /v1/models, which also keeps the connection warm. Raises: BackendError."""
         deadline = self._clock() + timeout
         async with self._translated():
             await self._within(deadline, self._loaded())
@@ -244,11 +245,11 @@ class MistralApi:
             return response.json()
 
     async def _loaded(self) -> Mistral:
-        """The SDK with the key of now. Raises: BackendNeedsKey, ConfigError."""
+        """The SDK with the present key. Raises: BackendNeedsKey, ConfigError."""
         self._current_key = await self._key.require()
         async with self._loading:
             if self._closed:
-                raise BackendUnavailable(f"{self._name} is not used any more: the backend is closed.")
+                raise BackendUnavailable(f"{self._name} is no longer used: the backend is closed.")
             if self._sdk is not None:
                 return self._sdk
             client, sdk = await asyncio.to_thread(self._load)
@@ -273,7 +274,7 @@ class MistralApi:
             async_client=client,
             debug_logger=NoLogger(),
         )
-        _ = sdk.fim  # imported when first touched; better here, in a thread
+        _ = sdk.fim  # the SDK imports these when they are first touched; better here, in a thread
         return sdk
 
     def _keep_warm(self) -> None:
@@ -282,7 +283,7 @@ class MistralApi:
             self._warm = asyncio.get_running_loop().create_task(self._stay_warm())
 
     async def _stay_warm(self) -> None:
-        """Use the connection now and then, until nobody has wanted an answer for ``keep_warm_minutes``."""
+        """Use the connection now and then, until no answer was wanted for ``keep_warm_minutes``."""
         while self._clock() - self._wanted < 60.0 * self._network.keep_warm_minutes:
             if self._clock() - self._used >= _PING_SECONDS or not self._used:
                 try:
@@ -293,7 +294,7 @@ class MistralApi:
 
     @asynccontextmanager
     async def _translated(self) -> AsyncGenerator[None, None]:
-        """Every foreign exception inside leaves as a BackendError."""
+        """Every foreign exception inside becomes a BackendError."""
         try:
             yield
         except BackendError:
@@ -304,13 +305,13 @@ class MistralApi:
             raise BackendRefused(str(error)) from error
         except OSError as error:
             raise from_os_error(self._name, str(self._address), error) from error
-        except ValueError as error:  # bytes that are no UTF-8 or no JSON
+        except ValueError as error:  # bytes that are not UTF-8 or not JSON
             raise not_the_protocol(self._name, "") from error
         except Exception as error:
             raise self._foreign(error) from error
 
     def _foreign(self, error: Exception) -> BackendError:
-        """The meaning of an exception of the SDK or its HTTP library, which are loaded when one comes from them."""
+        """The error that an exception of the SDK or its HTTP library means; both are imported only when one of them raised."""
         import httpx2
         from mistralai.client.errors import MistralError, NoResponseError
 
@@ -323,7 +324,7 @@ class MistralApi:
         if isinstance(error, httpx2.TimeoutException):
             return BackendTimeout(f"{self._name} did not answer in time.")
         if isinstance(error, httpx2.ProxyError):
-            return BackendUnavailable(f"The proxy refused: {error}. Look at network.proxy.")
+            return BackendUnavailable(f"The proxy refused: {error}. Check network.proxy.")
         if isinstance(error, httpx2.RemoteProtocolError | httpx2.ReadError):
             return BackendConnectionLost(f"{self._name} closed the connection.")
         if isinstance(error, httpx2.TransportError | NoResponseError):
@@ -341,11 +342,11 @@ class MistralApi:
         return max(1, int(1000 * (deadline - self._clock())))
 
     async def _within(self, deadline: float, awaitable: Awaitable[Any]) -> Any:
-        """Await with what is left until ``deadline``. Raises: TimeoutError."""
+        """Await within the time left until ``deadline``. Raises: TimeoutError."""
         async with asyncio.timeout(max(0.0, deadline - self._clock())):
             return await awaitable
 
 
 def _whole(text: str) -> str:
-    """Without lone surrogates (a file's broken characters), which the SDK cannot encode."""
+    """The text without lone surrogates (a file's broken characters), which the SDK cannot encode."""
     return text.encode("utf-8", "replace").decode()

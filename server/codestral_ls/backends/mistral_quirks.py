@@ -1,24 +1,23 @@
-"""What Mistral's API answers a little differently from what an editor needs. Pure.
+"""Corrects small differences between Mistral's answers and an editor's needs. Pure.
 
-Seen in the reports of other editors' users: one space too many behind a space, a second newline behind a blank line,
-and nothing at all for an empty suffix. Deliberately nothing that a local model does too: that is for the completion
-filters.
+Known from reports by users of other editors: one space too many after a space, a second newline after a blank line, and no
+answer for an empty suffix. Faults that local models have too are left to the completion filters.
 """
 
 from __future__ import annotations
 
 
 def sent_suffix(suffix: str) -> str:
-    """The suffix as it is sent: an empty one is a newline, so that the API fills in instead of chatting on."""
+    """The suffix to send: a newline instead of an empty one, so that the API fills in instead of chatting."""
     return suffix or "\n"
 
 
 class FirstPiece:
-    """Corrects the beginning of an answer. Feed pieces, take text; ``end`` gives what was held back."""
+    """Corrects the beginning of an answer. Feed pieces, take text; ``end`` gives the text held back."""
 
     def __init__(self, prefix: str, suffix: str) -> None:
         line = prefix.rpartition("\n")[2]
-        # Behind indentation a space may be meant: it deepens it. Behind code, "x = " followed by " 1" never is.
+        # After indentation a space may be right: it indents further. After code, "x = " followed by " 1" never is.
         self._space = line.endswith(" ") and bool(line.strip())
         self._newline = not suffix and prefix.endswith("\n\n")
         self._held = ""
@@ -30,11 +29,11 @@ class FirstPiece:
             return text
         self._held += text
         if self._held in ("", " "):
-            return ""  # one more character decides whether a space is alone
+            return ""  # one more character shows whether a space is alone
         return self.end()
 
     def end(self) -> str:
-        """Everything held back, corrected."""
+        """All text held back, corrected."""
         self._decided = True
         held, self._held = self._held, ""
         if self._space and held.startswith(" ") and not held.startswith("  "):

@@ -1,7 +1,7 @@
-"""The network as people have it: proxies and their exceptions, certificate authorities.
+"""Network settings: proxies and their exceptions, certificate authorities.
 
-Knows the environment's conventions (HTTP_PROXY, NO_PROXY, SSL_CERT_FILE) and no HTTP library. Deliberately never
-proxies an address of this machine, whatever the environment says.
+Knows the environment's conventions (HTTP_PROXY, NO_PROXY, SSL_CERT_FILE) and no HTTP library. An address of this machine never goes
+through a proxy, whatever the environment says.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from codestral_ls.backends.address import is_loopback
 from codestral_ls.config.sections import NetworkOptions
 from codestral_ls.errors import ConfigError
 
-# Where distributions keep the system's authorities, for Pythons whose OpenSSL was built with another path in mind.
+# Where distributions keep the system's authorities, for Pythons whose OpenSSL was built with another path.
 _SYSTEM_BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -29,9 +29,8 @@ _SYSTEM_BUNDLES = (
 def proxy_for(url: str, options: NetworkOptions, env: Mapping[str, str] = os.environ) -> str | None:
     """The proxy's address for ``url``, or None for a direct connection.
 
-    The lower-case variables win over the upper-case ones, as in curl; upper-case HTTP_PROXY is ignored where
-    REQUEST_METHOD is set (a CGI client could have set it). Raises: ConfigError (``network.proxy`` is no http(s)
-    address).
+    The lower-case variables win over the upper-case ones, as in curl; upper-case HTTP_PROXY is ignored if REQUEST_METHOD is set
+    (a CGI client could have set it). Raises: ConfigError (``network.proxy`` is not an http(s) address).
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -54,12 +53,12 @@ def _checked(proxy: str, origin: str) -> str:
     parts = urlsplit(proxy)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         shown = f"{parts.scheme}://{parts.hostname or ''}"  # without a password that may be in it
-        raise ConfigError(f'{origin}: "{shown}" is no proxy this program can use. Write http://host:port, or "off".')
+        raise ConfigError(f'{origin}: "{shown}" is not a proxy this program can use. Write http://host:port, or "off".')
     return proxy
 
 
 def _excepted(host: str, port: int, no_proxy: str) -> bool:
-    """Whether NO_PROXY names this host: ``*``, a domain and all below it, an address, a network; with a port or not."""
+    """True if NO_PROXY names this host: ``*``, a domain and all below it, an address, a network; with a port or not."""
     host = host.rstrip(".").lower()
     try:
         address = ipaddress.ip_address(host)
@@ -96,10 +95,9 @@ def _split_port(entry: str) -> tuple[str, int | None]:
 
 
 def trust(options: NetworkOptions) -> ssl.SSLContext:
-    """The authorities that are believed: SSL_CERT_FILE / SSL_CERT_DIR or the system's, and ``network.ca_file``.
+    """The trusted authorities: SSL_CERT_FILE / SSL_CERT_DIR or the system's, and ``network.ca_file``.
 
-    Takes some ten milliseconds: call it off the event loop. Raises: ConfigError (the file is no PEM file of
-    certificates).
+    Takes about ten milliseconds: call it off the event loop. Raises: ConfigError (not a PEM file of certificates).
     """
     context = ssl.create_default_context()  # OpenSSL reads SSL_CERT_FILE and SSL_CERT_DIR itself
     named = "SSL_CERT_FILE" in os.environ or "SSL_CERT_DIR" in os.environ

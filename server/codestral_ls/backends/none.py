@@ -1,6 +1,6 @@
-"""The backend of those who want none yet: it answers nothing and says how to choose one.
+"""The backend for users who have not chosen one yet: it answers nothing and says how to choose one.
 
-Deliberately not an error at start-up: an editor without a backend keeps working.
+It is not an error at start-up: an editor without a backend keeps working.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class NoBackend:
         yield Piece("")  # makes this function a generator
 
     async def health(self) -> Health:
-        """Paused, with what to do."""
+        """Paused, with a message that says what to do."""
         return Health("paused", _MESSAGE)
 
     async def aclose(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to close."""

@@ -1,7 +1,7 @@
 """Servers with OpenAI's /v1/completions: vLLM, llama-server, LM Studio, TGI, self-hosted gateways.
 
-The FIM prompt is rendered here, as token ids where the server has /tokenize. Deliberately no chat completions: they
-cannot continue a file.
+The FIM prompt is rendered here, as token ids if the server has /tokenize. Chat completions are not used: they cannot continue a
+file.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from contextlib import aclosing
 from typing import Any
 
 from codestral_ls.backends.address import in_clear, parse_address
-from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import BackendInfo, FimRequest, FinishReason, Health, Piece
 from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.fim_prompt import render, without_controls
 from codestral_ls.backends.fim_wire import usage_from
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.openai_models import health, model_names
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.server_tokens import ServerTokens
+from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import NetworkOptions, OpenAiOptions
 from codestral_ls.errors import BackendProtocolError, BackendRefused
 from codestral_ls.fim.table import row_named
 from codestral_ls.timing import Clock, monotonic
 
 _PATH = "/v1/completions"
-_STOPS = 4  # OpenAI's limit; the rest is cut on this side
+_STOPS = 4  # OpenAI's limit; further stop strings are applied here
 
 
 class OpenAiCompatible:
@@ -37,7 +37,7 @@ class OpenAiCompatible:
         self._clock = clock
         self._row = row_named(options.style)
         address = parse_address(options.address, "openai.address")
-        key = Key(
+        key = ApiKey(
             KeySource("CODESTRAL_OPENAI_KEY", options.key_command, "openai"), in_clear=in_clear(address, network.allow_plain_http)
         )
         self._exchange = Exchange(f"The server at {address}", address, network, key)
@@ -45,7 +45,7 @@ class OpenAiCompatible:
         self._tokens: ServerTokens | None = None
         self._prompt = options.prompt
         self._tells_usage = True
-        self._needs_no_retry = False  # whether a refused request was tried without stream_options once
+        self._needs_no_retry = False  # whether a refused request was already tried without stream_options
 
     def info(self) -> BackendInfo:
         """Remote unless the address is this machine's."""
@@ -61,7 +61,7 @@ class OpenAiCompatible:
         """Stream the answer. Raises: BackendError."""
         return assemble(self._parts(request), (*request.stop, *self._row.stops), self._exchange.name)
 
-    async def _parts(self, request: FimRequest) -> AsyncGenerator[Part, None]:
+    async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
         deadline = self._clock() + timeout
         body = await self._body(request, timeout)
@@ -69,11 +69,11 @@ class OpenAiCompatible:
         async with aclosing(self._values(body, deadline)) as values:
             async for value in values:
                 part = _read(value, self._exchange.name)
-                # Servers want at least one token; a prewarm has no use for it.
-                yield Part("", part.finish_reason, part.usage) if prewarm else part
+                # Servers want at least one token; a prewarm drops it.
+                yield StreamPart("", part.finish_reason, part.usage) if prewarm else part
 
     async def _values(self, body: dict[str, Any], deadline: float) -> AsyncGenerator[Any, None]:
-        """The answer's JSON values; asked once more without ``stream_options`` where the server may not know it."""
+        """The answer's JSON values; requested once more without ``stream_options`` if the server may not know it."""
         try:
             async with aclosing(self._streamed(body, deadline)) as values:
                 async for value in values:
@@ -88,7 +88,7 @@ class OpenAiCompatible:
                         self._tells_usage = False
                         yield value
             except BackendRefused:
-                self._needs_no_retry = True  # it was not this field that the server refused
+                self._needs_no_retry = True  # the server did not refuse because of this field
                 raise
 
     def _streamed(self, body: dict[str, Any], deadline: float) -> AsyncGenerator[Any, None]:
@@ -131,11 +131,11 @@ class OpenAiCompatible:
         return {"prompt": render(self._row, request.prefix, request.suffix, request.files)}
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
-        """What ``stream`` would send; asks the server for its model's name and the token ids."""
+        """The request that ``stream`` would send; asks the server for its model's name and the token ids."""
         return await self._exchange.outgoing(_PATH, await self._body(request, request.timeout))
 
     async def health(self) -> Health:
-        """Whether it lists the model."""
+        """Ready if it lists the model."""
         return await health(self._exchange, self._options.model)
 
     async def models(self) -> tuple[str, ...]:
@@ -143,7 +143,7 @@ class OpenAiCompatible:
         return await model_names(self._exchange)
 
     async def abilities(self) -> tuple[str, ...]:
-        """How prompts reach it: as token ids in the model's trained order, or as text. Raises: BackendError."""
+        """How it takes prompts: as token ids in the model's trained order, or as text. Raises: BackendError."""
         await self._prompted(FimRequest("a", "b"), 5.0)
         said = {"suffix": "fills OpenAI's suffix field in", "text": "takes prompts as text, it cannot tokenize"}
         return (said.get(self._prompt, "takes prompts as token ids"),)
@@ -154,11 +154,11 @@ class OpenAiCompatible:
 
 
 def _is_last(value: Any) -> bool:
-    # The chunk with the usage comes after the one with the finish reason, where the server tells usage.
+    # The chunk with the usage, if the server sends one, comes after the one with the finish reason.
     return isinstance(value, dict) and bool(value.get("usage"))
 
 
-def _read(value: Any, name: str) -> Part:
+def _read(value: Any, name: str) -> StreamPart:
     """One chunk, by OpenAI's reference of legacy completions. Raises: BackendProtocolError."""
     try:
         if value.get("error"):
@@ -167,14 +167,14 @@ def _read(value: Any, name: str) -> Part:
             raise BackendProtocolError(f"{name} failed in the middle of its answer: {str(said)[:200]}")
         usage = usage_from(value["usage"]) if value.get("usage") else None
         if not value["choices"]:
-            return Part(usage=usage)
+            return StreamPart(usage=usage)
         choice = value["choices"][0]
         reason = choice.get("finish_reason")
         finish: FinishReason | None = None if not reason else "length" if reason == "length" else "stop"
         text = choice["text"] or ""
         if not isinstance(text, str):
             raise TypeError("text")
-        return Part(text, finish, usage, _logprobs(choice.get("logprobs") or {}))
+        return StreamPart(text, finish, usage, _logprobs(choice.get("logprobs") or {}))
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise BackendProtocolError(f"{name} sent a chunk that is not of /v1/completions.") from error
 

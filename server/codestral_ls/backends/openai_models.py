@@ -1,6 +1,6 @@
-"""The list of models at /v1/models, which nearly every server has, and the health that follows from it.
+"""The list of models at /v1/models, which nearly every server has, and the health derived from it.
 
-Knows one JSON shape and nothing of completions.
+Knows one JSON form and nothing of completions.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ async def model_names(exchange: Exchange, timeout: float = 5.0) -> tuple[str, ..
 
 
 async def health(exchange: Exchange, wanted: str = "") -> Health:
-    """Ready when the server lists its models and ``wanted``, where not empty, among them; raises no BackendError."""
+    """Ready when the server lists its models, with ``wanted`` among them if it is not empty; never raises BackendError."""
     try:
         names = await model_names(exchange, _HEALTH_SECONDS)
     except BackendError as error:

@@ -1,6 +1,6 @@
-"""A request as it goes out: what ``codestral-ls complete --show-request`` prints.
+"""A request as it is sent: what ``codestral-ls complete --show-request`` prints.
 
-A value of its own, so that whoever shows or passes it on need not import an HTTP library.
+A value of its own, so that showing or passing on a request needs no HTTP library.
 """
 
 from __future__ import annotations
@@ -28,6 +28,6 @@ class Outgoing:
 
 
 def local_text(request: FimRequest, backend: str) -> str:
-    """What to show where nothing leaves the machine: the request's fields, and which backend answers it."""
+    """What to show if nothing leaves the machine: the request's fields, and which backend answers it."""
     told = json.dumps(asdict(request), ensure_ascii=False, indent=2)
     return f"Nothing leaves this machine: {backend} answers here. It is asked:\n\n{told}"

@@ -1,4 +1,4 @@
-"""A connection to the private channel of this user's host: what listens there may have been put there by somebody else."""
+"""A connection to the private channel of this user's host, which checks that nobody else put a listener there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ else:
 
 
 class StrangersSocketError(aiohttp.ClientError):
-    """The socket, its folder, or the process behind it is another user's. The text is a sentence."""
+    """The socket, its folder, or the listening process belongs to another user. The text is a sentence."""
 
 
 class OwnSocketConnector(_Connector):

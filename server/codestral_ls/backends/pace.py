@@ -1,6 +1,6 @@
-"""How fast requests and tokens may go: two buckets that refill with time. Pure: a clock in, seconds to wait out.
+"""Limits the rate of requests and tokens: a token bucket that refills with time. Pure: a clock in, seconds to wait out.
 
-Deliberately no waiting here; who may wait, and how long, is decided in ``limits.py``.
+``limits.py`` decides who may wait, and how long.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from codestral_ls.timing import Clock, monotonic
 
 
-class Pace:
+class RateLimiter:
     """At most ``rate`` units a second, in bursts of at most ``burst``. ``rate`` 0 sets no limit."""
 
     def __init__(self, rate: float, burst: float, clock: Clock = monotonic) -> None:
@@ -19,14 +19,14 @@ class Pace:
         self._at = clock()
 
     def wait_for(self, units: float) -> float:
-        """Seconds until ``units`` may be taken, 0 when they may be taken now; more than a burst waits for a full bucket."""
+        """Seconds until ``units`` may be taken, 0 if they may be taken now; more than a burst waits for a full bucket."""
         if self._rate <= 0:
             return 0.0
         self._refill()
         return max(0.0, (min(units, self._burst) - self._level) / self._rate)
 
     def take(self, units: float) -> None:
-        """Take ``units``; the level may fall below nothing, and later ones wait for it (or give back with a negative)."""
+        """Take ``units``; the level may fall below zero, and later callers wait for it. A negative number gives units back."""
         self._refill()
         self._level = min(self._burst, self._level - units)
 

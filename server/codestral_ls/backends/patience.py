@@ -1,4 +1,4 @@
-"""How long somebody waits in all for several things, one after the other; what happens between them is not charged."""
+"""A time limit for several waits together; the time between them does not count."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Patience:
         self.left = seconds
 
     async def wait(self, awaited: Awaitable[T]) -> T:
-        """Wait with what is left. Raises: TimeoutError when it is used up, and what ``awaited`` raises."""
+        """Wait for at most the time left. Raises: TimeoutError when it is used up, and what ``awaited`` raises."""
         time = asyncio.get_running_loop().time
         began = time()
         try:

@@ -1,4 +1,4 @@
-"""Waiting until a backend can answer, for those who have nothing better to do: the command line and batches.
+"""Waits until a backend can answer, for the command line and batches, which can do nothing else meanwhile.
 
 A keystroke never waits like this; the editor's server watches ``health`` instead.
 """
@@ -12,13 +12,13 @@ from codestral_ls.backends.base import Backend, BackendInfo, Health
 from codestral_ls.timing import Clock, monotonic
 
 GRACE = 2.0
-"""Seconds for which a backend that was just started may say that it is offline."""
+"""Seconds for which a backend that was just started may report that it is offline."""
 
 
 async def until_known(backend: Backend, deadline: float) -> BackendInfo:
-    """What ``backend`` says of itself once it can: a host on this machine knows its model's room only when it has loaded it.
+    """The facts of ``backend`` once it is ready: a host on this machine knows its model's room only after loading it.
 
-    A remote backend is not asked. One that does not get ready within ``deadline`` seconds says what it says now.
+    A remote backend is not asked. One that does not get ready within ``deadline`` seconds gives its present facts.
     """
     if not backend.info().remote:
         await until_ready(backend, deadline)
@@ -33,7 +33,7 @@ async def until_ready(
     poll: float = 0.05,
     clock: Clock = monotonic,
 ) -> Health:
-    """Start ``backend`` and wait until it is ready, or will not be. ``tell`` hears every look, for a progress bar.
+    """Start ``backend`` and wait until it is ready, or will not be. ``tell`` is called with each health, for a progress bar.
 
     ``deadline`` is the number of seconds after which the last health is returned as it is.
     Raises: what ``start`` raises.

@@ -1,7 +1,7 @@
 """Whether a failed request is sent again, and when. Pure.
 
-A keystroke's answer is worth one more try only where that costs nothing: a kept-alive connection that the server had
-closed. A batch has time: it waits as long as the server asks. Deliberately no retry once text has been passed on.
+A keystroke's answer is worth one more try only if that costs nothing: a kept-alive connection that the server had
+closed. A batch has time: it waits as long as the server asks. Nothing is retried once text has been passed on.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from codestral_ls.errors import (
 )
 
 _TRIES = {Priority.INTERACTIVE: 2, Priority.PREFETCH: 1, Priority.BATCH: 4}
-_BATCH_SECONDS = 0.5  # before the second try; doubles
+_BATCH_SECONDS = 0.5  # seconds before the second try; doubles
 
 
 def seconds_before_retry(error: BackendError, tries: int, priority: Priority, left: float) -> float | None:
-    """Seconds to wait before the next try, None when there is to be none.
+    """Seconds to wait before the next try, None if there is to be none.
 
-    ``tries`` were made, ``left`` seconds remain of the request's time; a wait that would use them up is no wait.
+    ``tries`` were made, ``left`` seconds remain of the request's time; a wait that would use them up is not worth it.
     """
     if tries >= _TRIES[priority]:
         return None

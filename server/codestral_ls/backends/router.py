@@ -1,7 +1,7 @@
 """A backend made of backends: a primary, fallbacks while it cannot answer, hedging, and one message at every switch.
 
-Offline is a state here: a backend that cannot be reached is left alone by its breaker and looked at now and then, so
-that no keystroke waits for it and no log fills. Deliberately changes neither requests nor answers.
+Offline is a state: a backend that cannot be reached is skipped while its breaker is open and checked now and then, so that no
+keystroke waits for it and the log does not fill. Requests and answers are not changed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
+from codestral_ls.backends.abilities import abilities_of, models_of, outgoing_of
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Occupancy, Occupant, Piece
 from codestral_ls.backends.breaker import Breaker
 from codestral_ls.backends.failures import health_from
@@ -24,15 +25,15 @@ from codestral_ls.timing import Clock, monotonic
 
 _log = logging.getLogger(__name__)
 _HEALTH_SECONDS = 0.95
-_GRACE_SECONDS = 0.1  # for a backend's own time-out to come first
-_WATCH_SECONDS = 300.0  # after the last request, nobody needs to know that a server is back
+_GRACE_SECONDS = 0.1  # seconds that let a backend's own time-out come first
+_WATCH_SECONDS = 300.0  # seconds after the last request; then nobody needs to know that a server is back
 
 Tell = Callable[[str], None]
-"""Told a sentence for the user."""
+"""Called with a sentence for the user."""
 
 
 @dataclass(slots=True)
-class Candidate:
+class RoutedBackend:
     """One backend of a router. ``title`` is its name in a sentence; ``error`` is its last failure while its breaker is open."""
 
     title: str
@@ -43,11 +44,11 @@ class Candidate:
 
 
 class Router:
-    """Asks ``candidates`` in their order. ``hedge_after`` is in seconds, 0 never hedges. ``tell`` hears every switch once."""
+    """Asks ``candidates`` in their order. ``hedge_after`` is in seconds, 0 never hedges. ``tell`` is called at every switch."""
 
     def __init__(
         self,
-        candidates: Sequence[Candidate],
+        candidates: Sequence[RoutedBackend],
         *,
         hedge_after: float = 0.0,
         tell: Tell | None = None,
@@ -65,7 +66,7 @@ class Router:
         self._closed = False
 
     def info(self) -> BackendInfo:
-        """The info of the backend that would be asked now."""
+        """The facts of the backend that would be asked now."""
         return self._current().backend.info()
 
     async def start(self) -> None:
@@ -73,7 +74,7 @@ class Router:
         await asyncio.gather(*(candidate.backend.start() for candidate in self._candidates))
 
     async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
-        """Stream the first answer. Raises: BackendError, once all backends failed or are left alone."""
+        """Stream the first answer. Raises: BackendError, once all backends failed or are skipped."""
         self._asked = self._clock()
         deadline = self._asked + request.timeout
         if request.max_tokens <= 0:
@@ -97,7 +98,7 @@ class Router:
             try:
                 index, pieces, piece = await first_answer(starts, self._hedge_after, request.timeout, failed)
             except BackendError as error:
-                raise errors.get(0, error) from None  # the first one's own: the troubles of a fallback come second
+                raise errors.get(0, error) from None  # the first one's own error: a fallback's troubles matter less
             undecided.discard(index)
             try:
                 async with aclosing(pieces):
@@ -108,7 +109,7 @@ class Router:
                 self._failed(admitted[index], error)
                 raise
             except GeneratorExit:
-                self._succeeded(admitted[index])  # enough was read: the listener left, the backend did answer
+                self._succeeded(admitted[index])  # enough was read: the listener stopped, the backend did answer
                 raise
             self._succeeded(admitted[index])
         finally:
@@ -116,15 +117,15 @@ class Router:
                 admitted[index].breaker.abandoned()
 
     async def _next(self, pieces: AsyncGenerator[Piece, None], deadline: float) -> Piece | None:
-        """The next piece, None behind the last. A backend ends in time itself; this is for one that does not."""
+        """The next piece, None after the last. A backend ends in time by itself; the limit is for one that does not."""
         try:
             async with asyncio.timeout(max(0.0, deadline - self._clock()) + _GRACE_SECONDS):
                 return await anext(pieces, None)
         except TimeoutError as error:
-            raise BackendTimeout("The backend did not go on in time.") from error
+            raise BackendTimeout("The backend did not continue in time.") from error
 
     async def _prewarm(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
-        """Warm the backend that would be asked; that proves nothing about it, and its failure is no keystroke's."""
+        """Warm the backend that would be asked; success proves nothing about it, and a failure concerns no keystroke."""
         candidate = self._current()
         if candidate.breaker.state() != "closed":
             raise self._nobody()
@@ -132,8 +133,8 @@ class Router:
             async for piece in pieces:
                 yield piece
 
-    async def _tried(self, candidate: Candidate, request: FimRequest, deadline: float) -> AsyncGenerator[Piece, None]:
-        """One backend's answer, with the retries that ``retry.py`` grants."""
+    async def _tried(self, candidate: RoutedBackend, request: FimRequest, deadline: float) -> AsyncGenerator[Piece, None]:
+        """One backend's answer, with the retries that ``retry.py`` allows."""
         tries = 0
         while True:
             tries += 1
@@ -152,32 +153,27 @@ class Router:
                     raise
             await self._sleep(wait)
 
-    async def outgoing(self, request: FimRequest) -> Outgoing | str:
-        """What would be sent to the backend that would be asked now. Raises: BackendError."""
-        candidate = self._current()
-        outgoing = getattr(candidate.backend, "outgoing", None)
-        sent: Outgoing | None = None if outgoing is None else await outgoing(request)
-        return sent or f"Nothing leaves this machine: {candidate.title} answers here."
+    async def outgoing(self, request: FimRequest) -> Outgoing | None:
+        """The request that would be sent to the backend asked now; None if nothing would leave. Raises: BackendError."""
+        return await outgoing_of(self._current().backend, request)
 
     async def models(self) -> tuple[str, ...]:
-        """The names that the backend asked now lists, where it can. Raises: BackendError."""
-        models = getattr(self._current().backend, "models", None)
-        return () if models is None else tuple(await models())
+        """The names that the backend asked now lists, if it can. Raises: BackendError."""
+        return await models_of(self._current().backend)
 
     async def occupancy(self) -> Occupancy | None:
-        """What the first backend with a model host of ours says of it, whoever is asked now."""
+        """The figures of the first backend with a model host of ours, whichever is asked now."""
         for candidate in self._candidates:
             if isinstance(candidate.backend, Occupant):
                 return await candidate.backend.occupancy()
         return None
 
     async def abilities(self) -> tuple[str, ...]:
-        """What the server of the backend asked now can do, where it tells. Raises: BackendError."""
-        abilities = getattr(self._current().backend, "abilities", None)
-        return () if abilities is None else tuple(await abilities())
+        """The abilities of the server of the backend asked now, if it reports them. Raises: BackendError."""
+        return await abilities_of(self._current().backend)
 
     async def health(self) -> Health:
-        """Ready when any backend is, with a message when it is not the primary."""
+        """Ready if any backend is ready; the message names the fallback in use."""
         first: Health | None = None
         try:
             async with asyncio.timeout(_HEALTH_SECONDS):
@@ -193,7 +189,7 @@ class Router:
         return first or Health("offline", f"{self._candidates[0].title} does not answer.")
 
     async def aclose(self) -> None:
-        """Close all backends and stop looking after them. Idempotent."""
+        """Close all backends and stop watching them. Idempotent."""
         self._closed = True
         watches = [candidate.watch for candidate in self._candidates if candidate.watch is not None]
         for watch in watches:
@@ -202,16 +198,16 @@ class Router:
             await asyncio.wait(watches)
         await asyncio.gather(*(candidate.backend.aclose() for candidate in self._candidates))
 
-    def _current(self) -> Candidate:
+    def _current(self) -> RoutedBackend:
         closed = (candidate for candidate in self._candidates if candidate.breaker.state() == "closed")
         return next(closed, self._candidates[0])
 
     def _nobody(self) -> BackendError:
-        """The primary's own last error: it says what to do."""
+        """The primary's own last error, which says what to do."""
         error = self._candidates[0].error
         return BackendUnavailable("No backend can answer now.") if error is None else error
 
-    def _succeeded(self, candidate: Candidate) -> None:
+    def _succeeded(self, candidate: RoutedBackend) -> None:
         candidate.breaker.succeeded()
         candidate.error = None
         if self._serving == candidate.title:
@@ -222,7 +218,7 @@ class Router:
         elif first.breaker.state() != "closed":
             self._say(candidate.title, f"{first.error} {candidate.title} answers meanwhile.")
 
-    def _failed(self, candidate: Candidate, error: BackendError) -> None:
+    def _failed(self, candidate: RoutedBackend, error: BackendError) -> None:
         if isinstance(error, LimitReached | BackendWithheld):
             candidate.breaker.abandoned()  # our own rules, not the server's fault
             return
@@ -239,8 +235,8 @@ class Router:
             self._serving = serving
             self.tell(sentence)
 
-    async def _watch(self, candidate: Candidate) -> None:
-        """Look at an unreachable backend when its breaker's time is over, until a request may try it again."""
+    async def _watch(self, candidate: RoutedBackend) -> None:
+        """Check an unreachable backend whenever its breaker's time is over, until a request may try it again."""
         while self._clock() - self._asked < _WATCH_SECONDS:
             await self._sleep(max(0.05, candidate.breaker.seconds_left()))
             if candidate.breaker.state() == "closed":

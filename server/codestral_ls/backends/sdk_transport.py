@@ -1,7 +1,6 @@
-"""The HTTP client that the mistralai SDK is given: our proxies, our authorities, no redirects.
+"""The HTTP client for the mistralai SDK: our proxies, our authorities, no redirects.
 
-Imports httpx2 (the SDK's HTTP library) at its top, so it is itself imported on first use only. Deliberately knows
-nothing of completions.
+Imports httpx2 (the SDK's HTTP library) at its top, so it is itself imported on first use only.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from codestral_ls.config.sections import NetworkOptions
 _log = logging.getLogger(__name__)
 _DEPRECATION = "x-model-deprecation-timestamp"
 KEPT_OPEN = 64
-"""Idle connections that are kept. How many requests run at once is decided by who asks, never here."""
+"""Idle connections that are kept. The callers decide how many requests run at once."""
 _MOST_MODELS = 500
-"""Classes of the SDK's that are kept."""
+"""Classes of the SDK that are kept."""
 _noted: ContextVar[list[httpx2.Response] | None] = ContextVar("noted", default=None)
 
 
@@ -43,14 +42,14 @@ def open_client(url: str, network: NetworkOptions) -> httpx2.AsyncClient:
         proxy=through,
         limits=httpx2.Limits(max_connections=None, max_keepalive_connections=KEPT_OPEN, keepalive_expiry=keep),
     )
-    # trust_env stays off: proxies are decided in network.py, and ~/.netrc holds no key of ours.
-    # Redirects are not followed: they would carry text and key to an address that nobody configured.
+    # trust_env stays off: network.py chooses proxies, and ~/.netrc holds no key of ours. Redirects are not followed: they would
+    # carry text and key to an address that nobody configured.
     return httpx2.AsyncClient(transport=_Transport(transport), trust_env=False, follow_redirects=False)
 
 
 @contextmanager
 def noting_responses() -> Iterator[list[httpx2.Response]]:
-    """The responses that clients of ``open_client`` get from this task inside the block: whoever leaves it can close them."""
+    """The responses that clients of ``open_client`` get from this task inside the block, to close them at its end."""
     responses: list[httpx2.Response] = []
     token = _noted.set(responses)
     try:
@@ -60,7 +59,7 @@ def noting_responses() -> Iterator[list[httpx2.Response]]:
 
 
 class Captured(Exception):
-    """Raised in place of sending, with the request that would have been sent."""
+    """Raised instead of sending, with the request that would have been sent."""
 
     def __init__(self, request: httpx2.Request) -> None:
         super().__init__("captured")
@@ -77,7 +76,7 @@ def open_capturing_client() -> httpx2.AsyncClient:
 
 
 class _Transport(httpx2.AsyncBaseTransport):
-    """Hands requests on, and keeps two of the SDK's faults from happening."""
+    """Passes requests on, and avoids two of the SDK's faults."""
 
     def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -87,7 +86,7 @@ class _Transport(httpx2.AsyncBaseTransport):
         if (noted := _noted.get()) is not None:
             noted.append(response)
         if _DEPRECATION in response.headers:
-            # The SDK's hook for this header reads a streamed body as JSON and fails, so it is told here instead.
+            # The SDK's hook for this header reads a streamed body as JSON and fails, so we log the warning here instead.
             _log.warning("The model will be withdrawn on %s.", response.headers[_DEPRECATION])
             del response.headers[_DEPRECATION]
         if response.status_code != 200:
@@ -99,10 +98,10 @@ class _Transport(httpx2.AsyncBaseTransport):
 
 
 def _keep_models() -> None:
-    """Let the SDK make each of its wrapping pydantic classes once.
+    """Make the SDK create each of its wrapping pydantic classes only once.
 
-    It makes them anew for every value that it reads or writes: eight for a chat answer, a millisecond each, which is half of
-    the time that an answer takes here.
+    It creates them anew for every value that it reads or writes: eight for a chat answer, a millisecond each, which is half of
+    our own time for an answer.
     """
     from mistralai.client.utils import serializers
 
@@ -112,7 +111,7 @@ def _keep_models() -> None:
 
 
 class _KeptModels:
-    """Stands in for pydantic's ``create_model``: the same class for the same name and fields."""
+    """Replaces pydantic's ``create_model``: the same class for the same name and fields."""
 
     def __init__(self, make: Callable[..., type]) -> None:
         self._make = make
@@ -123,7 +122,7 @@ class _KeptModels:
         if set(fields) != {"body", "__config__"} or not isinstance(body, tuple):
             return self._make(name, **fields)
         try:
-            # equal types may differ in the order of a union, so how they are written counts too
+            # equal types may differ in the order of a union, so their spelling counts too
             key = name, body[0], "" if isinstance(body[0], type) else repr(body[0])
             made = self._made.get(key)
         except TypeError:  # annotated with something that cannot be hashed
@@ -136,7 +135,7 @@ class _KeptModels:
 
 
 class NoSyncClient:
-    """In place of the synchronous HTTP client that the SDK would build, certificates and all, and never use."""
+    """Replaces the synchronous HTTP client that the SDK would build, certificates and all, and never use."""
 
     def send(self, *_: Any, **__: Any) -> Any:
         """Never called. Raises: NotImplementedError."""
@@ -149,7 +148,7 @@ class NoSyncClient:
 
 
 class NoLogger:
-    """The SDK's debug log would write the key: nothing is logged."""
+    """Replaces the SDK's debug log, which would write the key: nothing is logged."""
 
     def debug(self, *_: Any, **__: Any) -> None:
         """Drop it."""

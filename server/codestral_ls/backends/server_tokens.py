@@ -1,7 +1,7 @@
 """A FIM prompt as token ids, with the server's own tokenizer, so that the trained order is exact.
 
 Understands the /tokenize of llama-server and of vLLM (one request body serves both). Suffixes are remembered, because
-they do not change while someone types. Deliberately no tokenizer of its own: it would have to match the server's model.
+they do not change while someone types. A tokenizer of our own would have to match the server's model.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections import OrderedDict
 
 from codestral_ls.backends.exchange import Exchange
 from codestral_ls.errors import BackendProtocolError, BackendRefused
-from codestral_ls.fim.family import PROBE, Row, Slot
-from codestral_ls.fim.files import take_apart
+from codestral_ls.fim.family import PROBE, FamilyFacts, PromptGap
+from codestral_ls.fim.leading_files import take_apart
 
 # Tokenized before a suffix and dropped, so that the tokenizer adds no leading space (as mistral-common does).
 _GUARD = "☺"
@@ -20,9 +20,9 @@ _REMEMBERED = 32  # suffixes
 
 
 class ServerTokens:
-    """Tokenizes for one server and model. ``model`` is sent along where not empty."""
+    """Tokenizes for one server and model. ``model`` is sent along if not empty."""
 
-    def __init__(self, exchange: Exchange, row: Row, model: str = "") -> None:
+    def __init__(self, exchange: Exchange, row: FamilyFacts, model: str = "") -> None:
         self._exchange = exchange
         self._row = row
         self._model = model
@@ -35,7 +35,7 @@ class ServerTokens:
     async def learn(self, timeout: float) -> None:
         """Ask for the ids of the control words, once.
 
-        Raises: BackendError; BackendRefused where a control word is no single token: the model cannot fill in the
+        Raises: BackendError; BackendRefused if a control word is not a single token: the model cannot fill in the
         middle, or the server hides its control words.
         """
         async with self._learning:
@@ -51,8 +51,8 @@ class ServerTokens:
             controls = {word: ids[0] for word, ids in zip(words, found, strict=True) if len(ids) == 1}
             missing = [word for word in words if word not in controls]
             if missing:
-                # A server may take every text for plain text (vLLM with Mistral's own tokenizer does), and then gives no control
-                # token away. Which of the family's vocabularies it has shows in how it tokenizes a text.
+                # A server may read every text as plain text (vLLM with Mistral's own tokenizer does), and then shows no control
+                # token. Its vocabulary, among those of the family, is recognised by how it tokenizes a known text.
                 controls = await self._by_vocabulary(timeout)
                 missing = [word for word in words if word not in controls]
             if missing:
@@ -62,7 +62,7 @@ class ServerTokens:
             self._controls = controls
 
     async def _file_word(self, timeout: float) -> int | None:
-        """The id of the word before a file's path; None where the server's model has no such token."""
+        """The id of the word before a file's path; None if the server's model has no such token."""
         if self._word is None and self._row.files is not None:
             ids = await self._tokenize(self._row.files.word, timeout, controls=True)
             self._word = ids[0] if len(ids) == 1 else -1
@@ -89,14 +89,14 @@ class ServerTokens:
             encoded = await asyncio.gather(*(self._suffix(text, timeout) for text in (*texts, last)))
             for number, ids in enumerate(encoded):
                 before += ids if number == 0 and parts.rest else [word, *ids]
-        filled: dict[Slot, list[int]] = {}
-        filled[Slot.SUFFIX], filled[Slot.PREFIX] = await asyncio.gather(
+        filled: dict[PromptGap, list[int]] = {}
+        filled[PromptGap.SUFFIX], filled[PromptGap.PREFIX] = await asyncio.gather(
             self._suffix(suffix or self._row.empty_suffix, timeout), self._tokenize(prefix, timeout) if prefix else _nothing()
         )
         ids = [self._controls[self._row.begins]] if self._row.begins else []
         ids += before
         for part in self._row.parts:
-            ids += filled[part] if isinstance(part, Slot) else [self._controls[part]]
+            ids += filled[part] if isinstance(part, PromptGap) else [self._controls[part]]
         return ids
 
     async def _suffix(self, suffix: str, timeout: float) -> list[int]:
@@ -108,7 +108,7 @@ class ServerTokens:
         ids = await self._tokenize((_GUARD if self._guard else "") + suffix, timeout)
         if ids[: len(self._guard)] == self._guard:
             ids = ids[len(self._guard) :]
-        else:  # the guard melted into the text
+        else:  # the guard was merged with the text
             ids = await self._tokenize(suffix, timeout)
         self._suffixes[suffix] = ids
         if len(self._suffixes) > _REMEMBERED:

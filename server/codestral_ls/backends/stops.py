@@ -1,20 +1,19 @@
-"""Stop strings in a stream: text up to the first of them, whatever way it is cut into pieces.
+"""Stop strings in a stream: text up to the first of them, however it is cut into pieces.
 
-Servers are asked to stop themselves; this makes it certain, because some allow four strings only and some send the
-string along. Deliberately knows nothing of tokens.
+Servers apply them too; this makes it certain, because some allow only four strings and some send the string as part of the text.
 """
 
 from __future__ import annotations
 
 
 class StopCutter:
-    """Feed pieces, take text. What may be the beginning of a stop string is held back until it is decided."""
+    """Feed pieces, take text. A possible beginning of a stop string is held back until it is decided."""
 
     def __init__(self, stop: tuple[str, ...]) -> None:
         self._stop = tuple(ending for ending in stop if ending)
         self._held = ""
         self.stopped = False
-        """True once a stop string came; what follows is dropped."""
+        """True once a stop string came; later text is dropped."""
 
     def feed(self, text: str) -> str:
         """The text that is certain now."""
@@ -37,7 +36,7 @@ class StopCutter:
         return held
 
     def _overlap(self, ending: str) -> int:
-        """Characters at the end of what is held that may begin ``ending``."""
+        """Characters at the end of the held text that may begin ``ending``."""
         for length in range(min(len(ending) - 1, len(self._held)), 0, -1):
             if self._held.endswith(ending[:length]):
                 return length

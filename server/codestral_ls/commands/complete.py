@@ -1,6 +1,6 @@
 """``codestral-ls complete FILE:LINE:COLUMN``: the editor's completion, without an editor.
 
-The same pipeline as in the server, asked once, explicitly, with text of the project's other files; nothing is written to
+The same pipeline as in the server: one explicit request, with text of the project's other files; nothing is written to
 the file. Unlike an editor it waits for the model to load, for the index (a few seconds at most) and for the whole answer.
 """
 
@@ -14,8 +14,8 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from codestral_ls.commands.file_position import place, snapshot_at
 from codestral_ls.commands.options import add_option_arguments, load
-from codestral_ls.commands.place import place, snapshot_at
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError, BackendUnavailable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from codestral_ls.completion.answer import Item
 
 WHOLE_ANSWER_MS = 120_000
-"""An editor gives up after a few seconds; somebody who typed a command waits for a large model on a slow machine."""
+"""Seconds. An editor gives up earlier; a command may wait for a large model on a slow machine."""
 GATHER_MS = 5_000
-"""Time for collecting text of other files."""
+"""Seconds for collecting text of other files."""
 INDEX_SECONDS = 5.0
-"""Time for bringing the project's index up to date; what is late is left out."""
+"""Seconds for updating the project's index; files that are late are left out."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,10 +41,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one completion. Raises CodestralLsError with the reason when there can be none."""
+    """Print one completion. Raises: CodestralLsError with the reason if there can be none."""
     loaded = load(arguments, arguments.place.path)
     snapshot = snapshot_at(arguments.place, loaded.options)
-    # What goes wrong is told once, as a sentence, and not also as a line of log.
+    # A failure is reported once, as a sentence, and not also as a line of log.
     logging.getLogger("codestral_ls").addHandler(logging.NullHandler())
     options = patient(loaded.options)
     options = replace(options, completion=replace(options.completion, alternatives=arguments.alternatives))
@@ -74,11 +74,11 @@ def patient(options: Options) -> Options:
 
 
 async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[str, Any]:
-    """The answer as the JSON that ``--json`` prints. Raises BackendError when the backend could not answer."""
-    from codestral_ls.backends.build import build_backend
+    """The answer as the JSON that ``--json`` prints. Raises: BackendError if the backend could not answer."""
+    from codestral_ls.backends.build_backend import build_backend
     from codestral_ls.backends.ready import until_ready
     from codestral_ls.commands.other_files import OtherFiles, as_json
-    from codestral_ls.commands.progress import Spinner
+    from codestral_ls.commands.spinner import Spinner
     from codestral_ls.commands.witness import Witness
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
@@ -123,8 +123,8 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
 
 
 async def _request(options: Options, snapshot: Snapshot) -> str:
-    """Exactly what would be sent, as text. Raises BackendError when nothing would be."""
-    from codestral_ls.backends.build import build_one
+    """Exactly what would be sent, as text. Raises: BackendError if nothing would be."""
+    from codestral_ls.backends.build_backend import build_one
     from codestral_ls.backends.ready import until_known
     from codestral_ls.commands.other_files import OtherFiles
     from codestral_ls.commands.witness import Decoy
@@ -148,7 +148,7 @@ async def _request(options: Options, snapshot: Snapshot) -> str:
 
 
 def _inserted(item: Item, snapshot: Snapshot) -> str:
-    """What an item adds at the cursor: its text without what stands before and behind the cursor already."""
+    """The text that an item adds at the cursor: without what is before and after the cursor already."""
     before, behind = snapshot.text[item.start : snapshot.offset], snapshot.text[snapshot.offset : item.end]
     return item.text.removeprefix(before).removesuffix(behind)
 
@@ -164,5 +164,5 @@ def _print_texts(texts: list[str], reason: str) -> None:
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10:
-        raise argparse.ArgumentTypeError(f'"{text}" is no number from 1 to 10')
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 1 to 10')
     return int(text)

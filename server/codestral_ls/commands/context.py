@@ -1,7 +1,7 @@
-"""``codestral-ls context FILE:LINE:COLUMN``: what a completion there would be asked with, and why. Nothing is sent.
+"""``codestral-ls context FILE:LINE:COLUMN``: the context of a completion there, and why. Nothing is sent.
 
-The index is brought up to date first, and sources get the time they want: an editor shows the same once typing rests.
-What the user did lately is an editor's knowledge and plays no part here.
+The index is updated first, and sources get all the time they want: an editor shows the same once typing rests.
+Recent edits are known only to an editor and play no part here.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from codestral_ls.commands.file_position import place, snapshot_at
 from codestral_ls.commands.options import add_option_arguments, load
 from codestral_ls.commands.other_files import OtherFiles, as_json
-from codestral_ls.commands.place import place, snapshot_at
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import DocumentError
@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the context. Raises CodestralLsError where there can be none."""
+    """Print the context. Raises: CodestralLsError if there can be none."""
     loaded = load(arguments, arguments.place.path)
     options = loaded.options
     snapshot = snapshot_at(arguments.place, options)
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     assert snapshot.path is not None
     reason = FileRules(options.privacy.ignore).why_private(snapshot.path)
     if reason:
-        raise DocumentError(f"{reason}, so nothing of it is ever sent.")
+        raise DocumentError(f"{reason}, so no part of it is ever sent.")
     told = asyncio.run(_collect(options, snapshot, arguments.tokens))
     if arguments.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> dict[str, Any]:
-    from codestral_ls.backends.build import build_one
+    from codestral_ls.backends.build_backend import build_one
     from codestral_ls.backends.ready import until_known
     from codestral_ls.context.budget import budget
     from codestral_ls.context.frozen import FrozenWindows
@@ -82,9 +82,9 @@ async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> 
 
 def _print(told: dict[str, Any], path: Path) -> None:
     snippets = told["snippets"]
-    print(f"{path}: {len(told['prefix'])} characters before the cursor, {len(told['suffix'])} behind it")
+    print(f"{path}: {len(told['prefix'])} characters before the cursor, {len(told['suffix'])} after it")
     if told["elsewhere"]:
-        print("\n── lines of this file from outside of that, or of files beside it, which go on from the same characters")
+        print("\n── lines from outside of that, of this file or its neighbours, that continue the same characters")
         print(told["elsewhere"].rstrip())
     if not snippets:
         print("No text of other files: the backend's context has no room for it, or nothing useful was found (try --tokens 1024).")

@@ -1,6 +1,6 @@
-"""``codestral-ls costs``: what remote backends were sent and what that cost, by day, backend and model.
+"""``codestral-ls costs``: what was sent to remote backends and what it cost, by day, backend and model.
 
-Reads the ledger alone. Deliberately no estimate of what a batch will cost; ``generate`` says that before it begins.
+Reads only the ledger; ``generate`` itself estimates a batch's cost before it begins.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from codestral_ls.errors import CodestralLsError
 
 COLUMNS = ("day (UTC)", "backend", "model", "requests", "sent", "cached", "received", "cost")
 NAMES = 3
-"""So many columns are words; the rest are numbers, which end at the same place."""
+"""The first columns are words; the rest are numbers, aligned at their ends."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,13 +28,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the ledger's rows. Raises CodestralLsError when it cannot be read."""
+    """Print the ledger's rows. Raises: CodestralLsError if it cannot be read."""
     currency = load(arguments, None).options.prices.currency
     file = ledger_file()
     try:
         rows = Ledger(file).rows(arguments.since or "")
     except sqlite3.Error as error:
-        raise CodestralLsError(f"The costs in {file} cannot be read: {error}. Remove the file to begin anew.") from error
+        raise CodestralLsError(f"The costs in {file} cannot be read: {error}. Remove the file to start again.") from error
     total = sum(row.cost for row in rows)
     if arguments.json:
         print(json.dumps({"currency": currency, "cost": total, "rows": [asdict(row) for row in rows]}, indent=2))
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(rows: list[Spent], total: float, currency: str) -> None:
-    """In columns as wide as they need to be: a table that is cut to the terminal's width hides what was asked for."""
+    """In columns as wide as necessary: a table cut to the terminal's width would hide figures."""
     lines: list[tuple[str, ...]] = [COLUMNS]
     for row in rows:
         counts = [f"{count:,}" for count in (row.requests, row.sent, row.cached, row.received)]
@@ -61,8 +61,8 @@ def _show(rows: list[Spent], total: float, currency: str) -> None:
 
 
 def _day(text: str) -> str:
-    """A day as the ledger writes it. Raises ArgumentTypeError, which argparse prints."""
+    """A day as the ledger writes it. Raises: ArgumentTypeError, which argparse prints."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no day; write it as 2026-11-01') from None
+        raise argparse.ArgumentTypeError(f'"{text}" is not a day; write it as 2026-11-01') from None

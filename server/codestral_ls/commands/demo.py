@@ -1,7 +1,7 @@
 """``codestral-ls demo [FILE]``: holes in a real source file, completed by the configured model, drawn as an editor would.
 
-At seeded places the rest of a line is taken away and asked for, so that what was written there can be shown beside what
-the model writes. Nothing is chosen for looking good and no file is changed.
+At seeded places the rest of a line is removed and completed, and the original is shown next to the model's text. The places are
+random, not chosen for good results, and no file is changed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestral_ls.commands.file_position import read_text
 from codestral_ls.commands.options import add_option_arguments, load
-from codestral_ls.commands.place import read_text
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.snapshot import Snapshot
@@ -31,12 +31,12 @@ LINES_ABOVE = 4
 """Lines of code drawn above a completion."""
 
 CODE = re.compile(r"^[ \t]*[^\s#/*\"'].{14,}$", re.MULTILINE)
-"""Lines worth a hole: code of some length."""
+"""Characters of a line that is worth a hole."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
-    """A place in a file from which the rest of the line was taken."""
+class DemoHole:
+    """A place in a file from which the rest of the line was removed."""
 
     snapshot: Snapshot
     truth: str
@@ -47,12 +47,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a source file (default: one of this program's own)")
     parser.add_argument("--count", metavar="N", type=_count, default=6, help="how many completions to show")
-    parser.add_argument("--seed", metavar="N", type=int, default=7, help="which places are chosen")
+    parser.add_argument("--seed", metavar="N", type=int, default=7, help="seed that chooses the places")
     add_option_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Draw completions of a real file. Raises CodestralLsError with the reason when there can be none."""
+    """Draw completions of a real file. Raises: CodestralLsError with the reason if there can be none."""
     path = arguments.file or Path(__file__).resolve().parent.parent / "documents" / "text.py"
     options = load(arguments, path).options
     found = holes(path, arguments.count, arguments.seed, options.completion.max_file_bytes)
@@ -60,8 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def holes(path: Path, count: int, seed: int, most_bytes: int) -> list[Hole]:
-    """``count`` seeded places in the file. Raises DocumentError where it cannot be read, is too large or has no code."""
+def holes(path: Path, count: int, seed: int, most_bytes: int) -> list[DemoHole]:
+    """``count`` seeded places in the file. Raises: DocumentError if it cannot be read, is too large or has no code."""
     text = read_text(path, most_bytes)
     lines = [match for match in CODE.finditer(text) if match.start() > 200] or list(CODE.finditer(text))
     if not lines:
@@ -75,23 +75,23 @@ def holes(path: Path, count: int, seed: int, most_bytes: int) -> list[Hole]:
         snapshot = Snapshot.of(
             text[:offset] + text[match.end() :], offset, language_id_for_path(path), path.resolve().as_uri(), path
         )
-        found.append(Hole(snapshot, text[offset : match.end()], text.count("\n", 0, offset) + 1))
+        found.append(DemoHole(snapshot, text[offset : match.end()], text.count("\n", 0, offset) + 1))
     return found
 
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f'"{text}" is no number from 1 to 1000')
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 1 to 1000')
     return int(text)
 
 
-async def _show(options: Options, path: Path, found: list[Hole]) -> None:
+async def _show(options: Options, path: Path, found: list[DemoHole]) -> None:
     from rich.console import Console
 
-    from codestral_ls.backends.build import build_backend
+    from codestral_ls.backends.build_backend import build_backend
     from codestral_ls.backends.ready import until_ready
     from codestral_ls.commands.complete import patient
-    from codestral_ls.commands.progress import Spinner
+    from codestral_ls.commands.spinner import Spinner
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
 
@@ -117,7 +117,7 @@ async def _show(options: Options, path: Path, found: list[Hole]) -> None:
         await completer.aclose()
 
 
-def _draw(console: Console, path: Path, hole: Hole, answer: Answer, ms: float) -> bool:
+def _draw(console: Console, path: Path, hole: DemoHole, answer: Answer, ms: float) -> bool:
     from rich.text import Text
 
     snapshot = hole.snapshot

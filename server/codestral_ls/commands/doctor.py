@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from codestral_ls.commands.options import add_option_arguments, load
 
 if TYPE_CHECKING:
-    from codestral_ls.doctor.finding import Report
+    from codestral_ls.doctor.finding import DoctorReport
 
 _MARKS = {"ok": "[green]✓[/]", "note": "[blue]·[/]", "warning": "[yellow]![/]", "error": "[red]✗[/]"}
 
@@ -40,13 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if report.healthy else 1
 
 
-def as_json(report: Report) -> dict[str, object]:
+def as_json(report: DoctorReport) -> dict[str, object]:
     """``{"healthy", "next", "findings"}``; a finding is ``{"group", "name", "state", "text", "next", "facts"}``."""
     findings = [asdict(finding) for finding in report.findings]
     return {"healthy": report.healthy, "next": list(report.next), "findings": findings}
 
 
-def _show(report: Report) -> None:
+def _show(report: DoctorReport) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

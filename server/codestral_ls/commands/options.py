@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from codestral_ls.config.load import Loaded
+    from codestral_ls.config.load import LoadedOptions
 
 
 def add_option_arguments(parser: argparse.ArgumentParser) -> None:
     """Add ``--config FILE`` and ``--set SECTION.OPTION=VALUE``."""
     group = parser.add_argument_group("configuration")
-    group.add_argument("--config", metavar="FILE", type=Path, help="read this file in place of your own config.toml")
+    group.add_argument("--config", metavar="FILE", type=Path, help="read this file instead of your own config.toml")
     group.add_argument(
         "--set",
         metavar="SECTION.OPTION=VALUE",
@@ -35,18 +35,18 @@ def add_option_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_object(text: str) -> Mapping[str, object]:
-    """The JSON object in ``text``. Raises ArgumentTypeError, which argparse prints."""
+    """The JSON object in ``text``. Raises: ArgumentTypeError, which argparse prints."""
     try:
         given = json.loads(text)
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
-        raise argparse.ArgumentTypeError("is no JSON object")
+        raise argparse.ArgumentTypeError("is not a JSON object")
     return given
 
 
 def check_assignments(arguments: argparse.Namespace) -> None:
-    """End with wrong usage when a ``--set`` names no option, or a value it cannot have. Raises SystemExit."""
+    """End with wrong usage if a ``--set`` names no option, or a value it cannot have. Raises: SystemExit."""
     if not arguments.assignments:
         return  # a server that starts without them need not load the loader yet
     from codestral_ls.config.load import assignment_problems
@@ -56,7 +56,7 @@ def check_assignments(arguments: argparse.Namespace) -> None:
         arguments.parser.error("; ".join(problems))
 
 
-def load(arguments: argparse.Namespace, workspace: Path | None, *, tell: bool = True) -> Loaded:
+def load(arguments: argparse.Namespace, workspace: Path | None, *, tell: bool = True) -> LoadedOptions:
     """The options for ``workspace``; with ``tell`` problems are printed on standard error.
 
     Raises: SystemExit for a wrong ``--set``.
@@ -73,9 +73,9 @@ def load(arguments: argparse.Namespace, workspace: Path | None, *, tell: bool = 
 
 
 def address(text: str) -> tuple[str, int]:
-    """HOST:PORT, [IPV6]:PORT or PORT alone (this machine only). Raises ArgumentTypeError, which argparse prints."""
+    """HOST:PORT, [IPV6]:PORT or PORT alone (this machine only). Raises: ArgumentTypeError, which argparse prints."""
     host, _, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]") or "127.0.0.1"
     if not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f'"{text}" is no address; write HOST:PORT, such as 127.0.0.1:8012')
+        raise argparse.ArgumentTypeError(f'"{text}" is not an address; write HOST:PORT, such as 127.0.0.1:8012')
     return host, int(port)

@@ -1,6 +1,6 @@
-"""What commands that ask once share about the project's other files: the index brought up to date, and snippets as JSON.
+"""The project's other files, for commands that make one request: the updated index, and snippets as JSON.
 
-An editor's server keeps the index beside it; a command does it in the foreground, within a deadline if it has one.
+An editor's server keeps the index current in the background; a command updates it first, within a deadline if it has one.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from codestral_ls.config.sections import Options
 
 if TYPE_CHECKING:
     from codestral_ls.context.project import ProjectContext
-    from codestral_ls.context.render import Snippet
+    from codestral_ls.context.snippet_format import Snippet
     from codestral_ls.documents.snapshot import Snapshot
 
 
 class OtherFiles:
-    """The project's context for one request. ``snippets`` are what it put into the prompt; ``index_seconds`` bounds the wait
+    """The project's context for one request. ``snippets`` are those in the prompt; ``index_seconds`` limits the wait
     for the index. Close it with ``aclose``.
     """
 
@@ -34,7 +34,7 @@ class OtherFiles:
         self.snippets: Sequence[Snippet] = ()
 
     async def gather(self, snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
-        """Collect, the first time; asked only where a model has room for it, so nothing is imported or indexed before."""
+        """Collect, the first time. Only called if a model has room for snippets, so nothing is imported or indexed before."""
         if not self._gathered:
             self._gathered = True
             root = project_of(self._options, snapshot.path)
@@ -43,7 +43,7 @@ class OtherFiles:
         return self.snippets
 
     async def beside(self, snapshot: Snapshot, seconds: float) -> Sequence[str]:
-        """Texts of the files beside the document, where a small model's prompt has room for lines of them."""
+        """Texts of the document's neighbours, if a small model's prompt has room for lines of them."""
         return await self._opened().beside(snapshot, seconds)
 
     def _opened(self) -> ProjectContext:
@@ -60,17 +60,17 @@ class OtherFiles:
 
 
 class _LateError(Exception):
-    """The deadline is over; what was indexed until then stays."""
+    """The deadline is over; files indexed until then stay in the index."""
 
 
 def bring_up_to_date(options: Options, root: Path | None, seconds: float = float("inf")) -> None:
-    """Bring the index of ``root`` up to date, or as far as ``seconds`` reach. One that cannot be written is told of and used
-    as it is.
+    """Update the index of ``root``, or as much of it as ``seconds`` allow. If it cannot be written, that is reported and the index
+    is used as it is.
     """
     from contextlib import closing
 
-    from codestral_ls.commands.progress import Bar
-    from codestral_ls.context.index.build import open_writer, refresh
+    from codestral_ls.commands.spinner import Bar
+    from codestral_ls.context.index.build_index import open_writer, refresh
 
     if root is None:
         return
@@ -85,7 +85,7 @@ def bring_up_to_date(options: Options, root: Path | None, seconds: float = float
 
 
 def project_of(options: Options, path: Path | None) -> Path | None:
-    """The folder whose index holds ``path``; None where there is none, or none is wanted."""
+    """The folder whose index holds ``path``; None if there is none, or none is wanted."""
     from codestral_ls.context.roots import root_of
 
     return root_of(path, ()) if options.context.index else None

@@ -1,4 +1,4 @@
-"""``codestral-ls models recommend``: this machine's figures, what each model would need for a key, and one to pull."""
+"""``codestral-ls models recommend``: this machine's figures, each model's expected time per key, and one to pull."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from codestral_ls.backends.neighbours import Neighbour, neighbours
-from codestral_ls.host.ladder import STEPS_MS, TYPED, WRITTEN, Machine, Place, advised, climb
+from codestral_ls.backends.running_servers import FoundServer, neighbours
+from codestral_ls.host.ladder import STEPS_MS, TYPED, WRITTEN, MachineFigures, RungFit, advised, climb
 
 
 def recommend(arguments: argparse.Namespace) -> int:
-    """Measure, rank, show, and offer to pull. Raises: ModelError where llama.cpp is not installed."""
+    """Measure, rank, show, and offer to pull. Raises: ModelError if llama.cpp is not installed."""
     from codestral_ls.host.machine import measure
 
     machine = measure()
@@ -30,7 +30,7 @@ def recommend(arguments: argparse.Namespace) -> int:
     return _offer(best) if best.rung.pull and sys.stdin is not None and sys.stdin.isatty() else 0
 
 
-def in_words(machine: Machine, places: Sequence[Place], found: Sequence[Neighbour] = ()) -> str:
+def in_words(machine: MachineFigures, places: Sequence[RungFit], found: Sequence[FoundServer] = ()) -> str:
     """The whole answer as text. Pure."""
     lines = [_machine(machine), ""]
     rows = [("model", "size", "licence", "runs on", "a key", "within", "")]
@@ -57,7 +57,7 @@ def in_words(machine: Machine, places: Sequence[Place], found: Sequence[Neighbou
     return "\n".join(lines)
 
 
-def _machine(machine: Machine) -> str:
+def _machine(machine: MachineFigures) -> str:
     text = f"{machine.memory / 1e9:.0f} GB of memory ({machine.free / 1e9:.1f} free), {machine.bandwidth / 1e9:.0f} GB/s, "
     text += f"{machine.operations / 1e9:.0f} billion operations a second"
     if machine.gpu:
@@ -65,8 +65,8 @@ def _machine(machine: Machine) -> str:
     return f"{text} ({machine.told})" if machine.told else text
 
 
-def _offer(best: Place) -> int:
-    """One key: Enter pulls the advised model, anything else does not."""
+def _offer(best: RungFit) -> int:
+    """One key: Enter pulls the recommended model, any other key does not."""
     print(
         f"Press Enter to pull {best.rung.label} ({best.rung.size_bytes / 1e9:.2f} GB), any other key and Enter not to: ",
         end="",

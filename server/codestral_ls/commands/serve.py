@@ -15,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--pipe",
         metavar="PATH",
         default="",
-        help="talk on this Unix socket: an editor's, or one that is made for one editor (in a folder of yours alone)",
+        help="talk on this Unix socket: an editor's, or one that is created for one editor (in a folder of yours alone)",
     )
     add_option_arguments(parser)
 

@@ -1,26 +1,23 @@
-"""Two stand-ins around a backend: one remembers what went wrong, one only remembers what it was asked.
+"""Two wrappers around a backend: one remembers its errors, the other only the request it got.
 
-The pipeline turns a failed backend into an empty answer, as an editor wants it; a command wants the sentence.
+The pipeline turns a failed backend into an empty answer, as an editor wants it; a command wants the error's sentence.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
+from codestral_ls.backends.abilities import outgoing_of
 from codestral_ls.backends.base import Backend, BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.outgoing import local_text
 from codestral_ls.errors import BackendError
-
-if TYPE_CHECKING:
-    from codestral_ls.backends.outgoing import Outgoing
 
 
 class Witness:
     """``backend`` itself, with the last error it raised in ``error`` and the number of non-empty ``pieces`` it sent.
 
-    A local model sends one piece per token, nearly; that counts them where the filters ended an answer early.
+    A local model sends about one piece per token; that counts them if the filters ended an answer early.
     """
 
     def __init__(self, backend: Backend) -> None:
@@ -57,7 +54,7 @@ class Witness:
 
 
 class Decoy(Witness):
-    """Looks like ``backend`` and sends nothing: keeps the first request that has something to write."""
+    """Looks like ``backend`` and sends nothing: keeps the first request that has text to write."""
 
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
@@ -77,7 +74,6 @@ class Decoy(Witness):
         return Health("ready")
 
     async def rendered(self, request: FimRequest) -> str:
-        """What the backend would send for ``request``: its HTTP request, or the request's fields where it has none."""
-        outgoing: Callable[[FimRequest], Awaitable[Outgoing | None]] | None = getattr(self.backend, "outgoing", None)
-        sent = await outgoing(request) if outgoing is not None else None
+        """What the backend would send for ``request``: its HTTP request, or the request's fields if it has none."""
+        sent = await outgoing_of(self.backend, request)
         return local_text(request, self.backend.info().name) if sent is None else sent.text()

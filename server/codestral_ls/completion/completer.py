@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from codestral_ls.backends.abilities import outgoing_of
 from codestral_ls.backends.base import Backend, Health
 from codestral_ls.backends.failures import health_from
-from codestral_ls.backends.outgoing import Outgoing, local_text
+from codestral_ls.backends.outgoing import local_text
 from codestral_ls.completion.answer import Answer, Ask, Item
 from codestral_ls.completion.availability import Availability
 from codestral_ls.completion.feedback import Feedback
@@ -23,7 +24,7 @@ from codestral_ls.completion.off import Off
 from codestral_ls.completion.pipeline import Pipeline
 from codestral_ls.completion.prompts import Beside, Gather, nobody_beside, nothing_else
 from codestral_ls.config import Options
-from codestral_ls.context.project import ProjectContext
+from codestral_ls.context.project import ProjectContext, ProjectEvents
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.withheld import Withheld
 from codestral_ls.errors import BackendError, BackendWithheld
@@ -47,7 +48,7 @@ STATUS_AFTER_ERROR = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _SeenText:
     """A document as it was last seen."""
 
     path: Path | None
@@ -64,7 +65,7 @@ class Completer:
         clock: Clock = monotonic,
         gather: Gather = nothing_else,
         feedback: Feedback | None = None,
-        project: ProjectContext | None = None,
+        project: Callable[[ProjectEvents], ProjectContext] | None = None,
         beside: Beside = nobody_beside,
         roots: Sequence[Path] = (),
     ) -> None:
@@ -72,26 +73,30 @@ class Completer:
         self.on_index_problem: list[Callable[[str], None]] = []
         self._clock = clock
         self._feedback = feedback if feedback is not None else Feedback()
-        self._seen: OrderedDict[str, _Seen] = OrderedDict()
+        self._seen: OrderedDict[str, _SeenText] = OrderedDict()
         self._error_at = float("-inf")
         self._private = Withheld(options.privacy.ignore, clock)
         self._roots = tuple(roots)
         self._off = Off(options.completion, self._roots)
         self._withheld: tuple[str, str, int] | None = None
         self._resting: asyncio.TimerHandle | None = None
-        self._project = project
-        if project is not None:
-            gather, beside = project.gather, project.beside
         self._availability = Availability()
-        self._pipeline = Pipeline(
-            backend, options, clock, gather, self._seen_texts, beside, self._failed, on_success=self._succeeded
-        )
+        self._project: ProjectContext | None = None
         if project is not None:
-            project.on_changed = self._prewarm
-            project.on_problem = self._index_problem
-            project.on_gone = self._pipeline.forget_context
-        self._pipeline.adjust = self._feedback.adjusted
-        self._pipeline.on_battery = Battery(clock).is_draining
+            self._project = project(ProjectEvents(self._prewarm, self._index_problem, self._neighbour_gone))
+            gather, beside = self._project.gather, self._project.beside
+        self._pipeline = Pipeline(
+            backend,
+            options,
+            clock,
+            gather,
+            self._seen_texts,
+            beside,
+            self._failed,
+            self._succeeded,
+            self._feedback.adjusted,
+            Battery(clock).is_draining,
+        )
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """The answer for one request. Raises only `asyncio.CancelledError`; failures are empty answers with a reason."""
@@ -103,7 +108,7 @@ class Completer:
         began = self._clock()
         here = (snapshot.uri, snapshot.text, snapshot.offset)
         if ask.invoked and self._withheld == here:
-            ask = replace(ask, invoked=False, count=1)  # it was written ahead: alternatives are the next question's
+            ask = replace(ask, invoked=False, count=1)  # it was generated ahead: a further request asks for alternatives
             subtle = False
         else:
             subtle = not ask.invoked and self._pipeline.options.completion.trigger == "subtle"
@@ -136,6 +141,10 @@ class Completer:
         """Prewarm the prompt of a place, unless completion is switched off there."""
         if self._off.why(snapshot, Ask()) is None:
             self._pipeline.prewarm(snapshot)
+
+    def _neighbour_gone(self, uri: str) -> None:
+        """A neighbour was deleted or became private: prompts and answers that may hold its text are not used again."""
+        self._pipeline.forget_context(uri)
 
     def document_opened(self, snapshot: Snapshot) -> None:
         """A document was opened: prewarm its prompt."""
@@ -240,9 +249,8 @@ class Completer:
             raise BackendWithheld("The file looks like credentials or is named in an ignore file.")
         request = await self._pipeline.preview(snapshot)
         backend = self._pipeline.backend
-        outgoing = getattr(backend, "outgoing", None)
-        sent: Outgoing | str | None = None if outgoing is None else await outgoing(request)
-        return sent.text() if isinstance(sent, Outgoing) else local_text(request, backend.info().name)
+        sent = await outgoing_of(backend, request)
+        return local_text(request, backend.info().name) if sent is None else sent.text()
 
     @property
     def is_refused(self) -> bool:
@@ -260,7 +268,7 @@ class Completer:
         self._feedback.close()
 
     def _see(self, snapshot: Snapshot) -> None:
-        self._seen[snapshot.uri] = _Seen(snapshot.path, snapshot.text)
+        self._seen[snapshot.uri] = _SeenText(snapshot.path, snapshot.text)
         self._seen.move_to_end(snapshot.uri)
         while len(self._seen) > SEEN_FILES:
             self._seen.popitem(last=False)

@@ -33,7 +33,7 @@ class Tally(Protocol):
 
 
 @dataclass(slots=True)
-class Offer:
+class SentItem:
     """An item that was sent to the editor."""
 
     place: Place
@@ -51,15 +51,15 @@ class Feedback:
 
     def __init__(self, tally: Tally | None = None) -> None:
         self._tally = tally
-        self._offers: OrderedDict[str, Offer] = OrderedDict()
-        self._last: dict[str, Offer] = {}
+        self._offers: OrderedDict[str, SentItem] = OrderedDict()
+        self._last: dict[str, SentItem] = {}
 
     def offered(self, snapshot: Snapshot, answer: Answer) -> None:
         """Remember the items of an answer."""
         place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
         before = snapshot.text[max(0, snapshot.offset - BEFORE) : snapshot.offset]
         for item in answer.items:
-            offer = Offer(place, before, snapshot.offset, item.text, answer.source, answer.confidence)
+            offer = SentItem(place, before, snapshot.offset, item.text, answer.source, answer.confidence)
             self._offers[item.id] = offer
             self._last.setdefault(snapshot.uri, offer)
             if answer.source != "typed_along":
@@ -126,6 +126,6 @@ class Feedback:
         if self._tally is not None:
             self._tally.close()
 
-    def _count(self, event: str, offer: Offer, characters: int) -> None:
+    def _count(self, event: str, offer: SentItem, characters: int) -> None:
         if self._tally is not None:
             self._tally.count(event, offer.source, offer.confidence, characters)

@@ -11,7 +11,7 @@ from pathlib import Path
 from codestral_ls.completion.answer import Ask
 from codestral_ls.config import CompletionOptions
 from codestral_ls.documents.ignoring.own import encoded, patterns_from
-from codestral_ls.documents.ignoring.repository import ignored_within
+from codestral_ls.documents.ignoring.repository_rules import ignored_within
 from codestral_ls.documents.snapshot import Snapshot
 
 COMMIT_LANGUAGES = frozenset(

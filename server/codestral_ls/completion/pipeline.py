@@ -20,6 +20,7 @@ from codestral_ls.completion.confidence import COPY_THRESHOLDS, THRESHOLDS, chan
 from codestral_ls.completion.debounce import Rhythm, delay
 from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
+from codestral_ls.completion.keystroke import Keystroke
 from codestral_ls.completion.listening import listen, whole_lines
 from codestral_ls.completion.place import Place, place_at
 from codestral_ls.completion.prompts import Beside, Gather, Prompts, nobody_beside, nothing_else
@@ -69,15 +70,43 @@ class Pipeline:
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Answer one request. Cancelling it only stops the listening. Raises nothing but `asyncio.CancelledError`."""
-        began = self.clock()
-        stages = Stages(self.clock)
-        completion = self.options.completion
+        completion, began = self.options.completion, self.clock()
         refused = trigger.refuse(snapshot, ask, completion)
         if refused is not None:
             return Answer(reason=refused)
+        budget, deadline = began + completion.budget_ms / 1000, began + completion.deadline_ms / 1000
+        return await self._answer(Keystroke(snapshot, ask, budget, deadline, Stages(self.clock)))
+
+    async def _answer(self, keystroke: Keystroke) -> Answer:
+        known = self._known(keystroke)
+        if known is not None:
+            return known
+        snapshot, ask, stages = keystroke.snapshot, keystroke.ask, keystroke.stages
+        joined = self.inflight.join(snapshot.uri, snapshot.text, snapshot.offset)
+        if joined is not None:
+            answer = await self._listen(keystroke, *joined, adopted=True)
+            if answer is not None:
+                return answer
+        copy = self._copied(keystroke)
+        if copy is not None and self._is_instant(copy) and (instant := self._shown(copy, keystroke)) is not None:
+            self._start_later(keystroke)  # the model's own text is there when the next key asks
+            return instant
+        with stages.stage("debounce"):
+            await self.inflight.pause(self._delay(keystroke))
+        answer = await self._listen(keystroke, self._start(keystroke), "", adopted=False, copy=copy)
+        if answer is None:
+            return Answer(reason="superseded", stages=stages.ms)
+        if ask.count > 1 and answer.items:
+            plan = self._plan(snapshot, ask)
+            return await alternatives(self.backend, self.prompts.request, snapshot, plan, ask, answer, self.options)
+        return answer
+
+    def _known(self, keystroke: Keystroke) -> Answer | None:
+        """What the cache has for this place; None if it has nothing that may be shown."""
+        snapshot, ask, stages = keystroke.snapshot, keystroke.ask, keystroke.stages
         with stages.stage("cache"):
             for hit in self.cache.find(snapshot.uri, snapshot.text, snapshot.offset, self._outranks):
-                # Whoever asks explicitly wants the model's whole answer.
+                # An explicit request wants the model's whole answer.
                 if ask.count > 1 or (ask.invoked and not (hit.rest and hit.known.finished and hit.known.tier == "model")):
                     continue
                 known = presenting.known(hit, snapshot, ask, self.options, self._least())
@@ -86,34 +115,11 @@ class Pipeline:
                     self.cache.keep(known.kept or hit.known)
                     if hit.known.tier == "copied" and hit.typed and not self.inflight.is_busy_in(snapshot.uri):
                         # The copy was chosen with less text before the cursor: the model is asked again with more.
-                        self._start_later(snapshot, ask)
+                        self._start_later(keystroke)
                     return known.answer(stages, "typed_along" if hit.typed else None)
                 if hit.known.usable is None and known.reason != "low_confidence":
                     self.cache.drop(hit.known)  # or every further key would filter it again
-        deadline = began + completion.deadline_ms / 1000
-        joined = self.inflight.join(snapshot.uri, snapshot.text, snapshot.offset)
-        if joined is not None:
-            answer = await self._listen(*joined, snapshot, ask, began, deadline, stages, adopted=True)
-            if answer is not None:
-                return answer
-        copy = self._copied(snapshot, ask, stages)
-        instant = self._shown(copy, snapshot, ask, stages) if copy is not None and self._is_instant(copy) else None
-        if instant is None:
-            seconds = self._delay(snapshot, ask)
-            with stages.stage("debounce"):
-                await self.inflight.pause(seconds)
-            generation = self._start(snapshot, ask)
-        else:
-            # The copied text is the instant answer; the model's own is there when the next key asks.
-            self._start_later(snapshot, ask)
-            return instant
-        answer = await self._listen(generation, "", snapshot, ask, began, deadline, stages, adopted=False, copy=copy)
-        if answer is None:
-            return Answer(reason="superseded", stages=stages.ms)
-        if ask.count > 1 and answer.items:
-            plan = self._plan(snapshot, ask)
-            return await alternatives(self.backend, self.prompts.request, snapshot, plan, ask, answer, self.options)
-        return answer
+        return None
 
     async def write(self, generation: Generation, snapshot: Snapshot, plan: Plan) -> None:
         """Write one answer into ``generation``: context, prompt, model, filters on every piece, cache."""
@@ -136,13 +142,13 @@ class Pipeline:
                 self.cache.keep(known)
             generation.finish()
             if not generation.listeners and await self._rested():
-                # Nobody waits for this answer and nobody types: filter it now, so that whoever types to it gets it at once.
+                # Nobody waits for this answer or types: filter it now, so that it can be shown at once later.
                 prepared = presenting.prepared(known, snapshot, self.options)
                 if prepared is not None and self.cache.at(known.place) is known:
                     self.cache.keep(prepared)
 
     def _keep_whole_lines(self, generation: Generation) -> None:
-        """Of an answer that is ended before its end: what stands on whole lines is as good as it would have been."""
+        """Keep the whole lines of an answer that is ended early: they would not have changed."""
         lines = whole_lines(generation.text)
         lines = lines[: sure_length(generation.text, generation.marks, self._least())]
         if lines and not generation.dropped and self.cache.at(generation.place) is None:
@@ -159,7 +165,7 @@ class Pipeline:
         return False
 
     def prefetch(self, snapshot: Snapshot, answer: Answer) -> None:
-        """Begin the continuation of a shown answer, as it will stand after acceptance."""
+        """Begin to generate the continuation of a shown answer, as if it had been accepted."""
         if not self.options.completion.prefetch or not answer.items or self._spares():
             return
         item = answer.items[0]
@@ -181,7 +187,7 @@ class Pipeline:
         self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan), writes=False)
 
     def _spares(self) -> bool:
-        """Whether nothing is written ahead now."""
+        """True while nothing is generated ahead."""
         return self.options.completion.on_battery == "less" and self.on_battery()
 
     async def preview(self, snapshot: Snapshot) -> FimRequest:
@@ -194,43 +200,32 @@ class Pipeline:
         plan = trigger.plan(snapshot, ask, self.options.completion, block_lines(self.backend.info()))
         return plan if ask.invoked else replace(plan, give_up_below=self._least() / 2)
 
-    def _start(self, snapshot: Snapshot, ask: Ask) -> Generation:
-        plan = self._plan(snapshot, ask)
-        place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
-        return self.inflight.start(place, Priority.INTERACTIVE, lambda generation: self.write(generation, snapshot, plan))
+    def _start(self, keystroke: Keystroke) -> Generation:
+        snapshot, plan = keystroke.snapshot, self._plan(keystroke.snapshot, keystroke.ask)
+        return self.inflight.start(keystroke.place, Priority.INTERACTIVE, lambda generation: self.write(generation, snapshot, plan))
 
-    def _start_later(self, snapshot: Snapshot, ask: Ask) -> None:
-        """Ask the model behind a copied answer, unless the next key asks before."""
-        self.inflight.start_later(snapshot.uri, self._delay(snapshot, ask), lambda: self._start(snapshot, ask))
+    def _start_later(self, keystroke: Keystroke) -> None:
+        """Ask the model after a copied answer, unless the next key asks first."""
+        self.inflight.start_later(keystroke.snapshot.uri, self._delay(keystroke), lambda: self._start(keystroke))
 
     async def _listen(
-        self,
-        generation: Generation,
-        typed: str,
-        snapshot: Snapshot,
-        ask: Ask,
-        began: float,
-        deadline: float,
-        stages: Stages,
-        adopted: bool,
-        copy: Known | None = None,
+        self, keystroke: Keystroke, generation: Generation, typed: str, *, adopted: bool, copy: Known | None = None
     ) -> Answer | None:
-        """What the generation, or the ``copy`` that outranks it, has for the snapshot in time; None when it went another way
-        than the typist.
+        """The answer of the generation, or of the ``copy`` that outranks it, in time; None if it predicted other text than was
+        ``typed`` since it began.
         """
-        # Whoever asks for several answers wants them whole.
-        early = deadline if ask.count > 1 else began + self.options.completion.budget_ms / 1000
+        snapshot, ask, stages = keystroke.snapshot, keystroke.ask, keystroke.stages
         instead: Answer | None = None
 
         def is_decided() -> bool:
-            """Whether the copy is likelier than what is written so far, or what is written will not be shown."""
+            """True once the copy is likelier than the text so far, or that text will not be shown."""
             nonlocal copy, instead
             if copy is not None and generation.text and self._copy_outranks(copy, generation):
-                instead, copy = self._shown(copy, snapshot, ask, stages), None
+                instead, copy = self._shown(copy, keystroke), None
             return instead is not None or (not ask.invoked and hopeless(generation.marks, self._least()))
 
         with stages.stage("listen"), self.inflight.listen(generation):
-            heard = await listen(generation, typed, early, deadline, self.clock, is_decided)
+            heard = await listen(generation, typed, keystroke.early, keystroke.deadline, self.clock, is_decided)
         if heard is None:
             self.inflight.end(generation)
             return None
@@ -254,7 +249,7 @@ class Pipeline:
             stages.add(name, ms)
         # One of the two goes through the filters: they are most of our own time.
         if copy is not None and self._copy_outranks(copy, generation):
-            instead = self._shown(copy, snapshot, ask, stages)
+            instead = self._shown(copy, keystroke)
         if instead is not None:
             return instead
         presented = presenting.fresh(generation, typed, heard, snapshot, ask, self.options, self._least(), self.adjust)
@@ -264,14 +259,15 @@ class Pipeline:
         return presented.answer(stages, source)
 
     def _copy_outranks(self, copy: Known, generation: Generation) -> bool:
-        """Whether a copy is likelier to be right than what the model has written so far."""
+        """True if a copy is likelier to be right than the model's text so far."""
         return self._outranks(copy, presenting.keep(generation, "request", self.adjust))
 
-    def _copied(self, snapshot: Snapshot, ask: Ask, stages: Stages) -> Known | None:
-        """What may be copied here; None where there is nothing, or nothing likely enough to be shown at all."""
-        if not self.options.completion.copy or ask.invoked:
+    def _copied(self, keystroke: Keystroke) -> Known | None:
+        """The text that may be copied here; None if there is none, or none likely enough to be shown at all."""
+        snapshot = keystroke.snapshot
+        if not self.options.completion.copy or keystroke.ask.invoked:
             return None
-        with stages.stage("copy"):
+        with keystroke.stages.stage("copy"):
             found = copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri), snapshot.language)
         if found is None or self.refused.holds(snapshot.uri, snapshot.line_prefix + found.text):
             return None
@@ -279,61 +275,60 @@ class Pipeline:
         least = THRESHOLDS[self.options.completion.show]
         if likely < (min(least, COPY_THRESHOLDS["eager"]) if self.unreachable else least):
             return None
-        place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
-        return Known(place, found.text, "copied", confidence=likely, line_ended=True)
+        return Known(keystroke.place, found.text, "copied", confidence=likely, line_ended=True)
 
     def _least(self) -> float:
-        """The chance from which what the model writes is shown."""
+        """The least chance with which the model's text is shown."""
         return show_threshold(self.backend.info(), self.options.completion.show)
 
     def _is_instant(self, copy: Known) -> bool:
-        """Whether a copy is shown before the model is asked."""
-        # Where no model can be reached, copies are all there is, and are shown as eagerly as the user allows at all.
+        """True if a copy is shown before the model is asked."""
+        # While no model can be reached there are only copies, so they are shown as eagerly as the user allows.
         show = self.options.completion.show
         least = COPY_THRESHOLDS["eager"] if self.unreachable else copy_threshold(self.backend.info(), show)
         return (copy.confidence or 0.0) >= least
 
-    def _shown(self, copy: Known, snapshot: Snapshot, ask: Ask, stages: Stages) -> Answer | None:
-        """The answer that a copy makes and its place in the cache; None where the filters leave nothing of it."""
-        with stages.stage("copy"):
-            presented = presenting.copied(copy, snapshot, ask, self.options)
+    def _shown(self, copy: Known, keystroke: Keystroke) -> Answer | None:
+        """The answer that a copy makes, which is also kept in the cache; None if the filters leave nothing of it."""
+        with keystroke.stages.stage("copy"):
+            presented = presenting.copied(copy, keystroke.snapshot, keystroke.ask, self.options)
         if not presented.items:
             return None
         self.cache.keep(presented.kept or copy)
-        return presented.answer(stages, "copied")
+        return presented.answer(keystroke.stages, "copied")
 
     def _outranks(self, copy: Known, written: Known) -> bool:
         if written.raw.startswith(copy.raw.rstrip()):
-            return False  # they say the same, and the model may say more
+            return False  # the model's text begins with the copy and may be longer
         return copy_outranks(self.backend.info(), copy.confidence, written.confidence)
 
-    def _delay(self, snapshot: Snapshot, ask: Ask) -> float:
-        completion = self.options.completion
+    def _delay(self, keystroke: Keystroke) -> float:
+        completion, ask = self.options.completion, keystroke.ask
         if completion.debounce_ms >= 0 and not ask.invoked:
             return completion.debounce_ms / 1000
         if ask.waited:
             return 0.0
-        evident = trigger.pause_evident(snapshot, ask)
+        evident = trigger.pause_evident(keystroke.snapshot, ask)
         return delay(self.rhythm, completion.budget_ms / 1000, self.backend.info().remote, evident)
 
     def set_backend(self, backend: Backend) -> None:
-        """Ask another backend from now on; what the old one wrote is forgotten."""
+        """Ask another backend from now on; the old one's answers are forgotten."""
         self.inflight.end_all()
         self.cache.clear()
         self.backend = self.prompts.backend = backend
 
     def forget(self, place: Place) -> None:
-        """An answer was rejected: what is known there, and what is still being written."""
+        """An answer was rejected: forget the answers and running generations of its place."""
         self.cache.forget(place)
         self.inflight.drop(place)
 
     def forget_context(self, uri: str) -> None:
-        """A document was closed, or a file beside it was deleted or became private: its prompts and answers are not used again."""
+        """A document was closed, or a neighbour was deleted or became private: its prompts and answers are not used again."""
         self.prompts.forget(uri)
         self.cache.forget_document(uri)
 
     def set_options(self, options: Options) -> None:
-        """Take new options; what is known stays known, but for what other files' text may be in."""
+        """Take new options; known answers stay, unless text of other files in them may no longer be used."""
         if (options.privacy, options.context) != (self.options.privacy, self.options.context):
             self.prompts.forget_all()
             self.cache.clear()

@@ -9,7 +9,7 @@ from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
 from codestral_ls.context.budget import Budget, budget
 from codestral_ls.context.frozen import FrozenWindows
-from codestral_ls.context.render import Snippet, render
+from codestral_ls.context.snippet_format import Snippet, render
 from codestral_ls.documents.languages import language_for
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.timing import Stages

@@ -1,4 +1,4 @@
-"""Options: what there is (sections), where values come from (load), and what a project may set (trust)."""
+"""Options: their definitions (sections), where values come from (load), and what a project may set (trust)."""
 
 from codestral_ls.config.sections import (
     BackendOptions,

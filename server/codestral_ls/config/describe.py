@@ -1,6 +1,6 @@
-"""What options mean: the text under each option in ``sections.py``, read from its source.
+"""The meaning of options: the text under each option in ``sections.py``, read from its source.
 
-Used by generators and by help texts. Deliberately not imported by ``load.py``: parsing source takes milliseconds that a
+Used by generators and by help texts. ``load.py`` does not import it: parsing source takes milliseconds that a
 starting server need not spend.
 """
 
@@ -20,7 +20,7 @@ from codestral_ls.config.fields import all_fields, section_classes
 def meanings() -> Mapping[str, str]:
     """The meaning of every section (by name) and every option (by key), one paragraph each.
 
-    Raises: ValueError for an option or section without one, so that none can be added without.
+    Raises: ValueError for an option or section without a text, so that none can be added without.
     """
     module = ast.parse(inspect.getsource(sections))
     classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}

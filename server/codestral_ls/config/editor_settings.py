@@ -1,4 +1,4 @@
-"""Which options VS Code shows as settings: what a user may want to change there. All others are the configuration file's.
+"""Which options VS Code shows as settings: those a user may want to change there. All others belong into the configuration file.
 
 VS Code makes a setting's title from its name, so the names are in camelCase: `completion.showAfterMs` reads "Show After Ms".
 """
@@ -51,7 +51,7 @@ TITLES = {
     "limits": "Costs",
     "generate": "Docstrings and Tests",
 }
-"""Titles of sections that are not just their name."""
+"""Titles of sections that differ from their name."""
 
 NOT_CHOSEN = frozenset({"fake"})
 """Words of a choice that are there for demonstrations and tests."""

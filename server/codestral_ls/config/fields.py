@@ -1,7 +1,7 @@
 """The options as data: one ``Field`` per option, read from the dataclasses in ``sections.py``.
 
-Knows names, types and defaults. Deliberately not what an option means (``describe.py`` reads that from the source,
-which nobody needs while the server starts) and not where a value comes from (``load.py``).
+Knows names, types and defaults. ``describe.py`` reads an option's meaning from the source, which a starting server does not need;
+``load.py`` decides where a value comes from.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Kind = Literal["bool", "int", "float", "str", "choice", "list", "table"]
 class Field:
     """One option. ``choices`` are the legal words of a choice, or of a list's items (empty: any text).
 
-    ``item`` is the type of a table's values. ``default`` is what ``sections.py`` says.
+    ``item`` is the type of a table's values. ``default`` is the one in ``sections.py``.
     """
 
     section: str
@@ -79,7 +79,7 @@ def value_of(options: Options, key: str) -> object:
 
 
 def _kind(hint: Any, key: str) -> tuple[Kind, tuple[str, ...], type]:
-    """Kind, choices and item type of an annotation. Raises TypeError for one that has no rule here yet."""
+    """Kind, choices and item type of an annotation. Raises: TypeError for a type without a rule here."""
     plain: dict[Any, Kind] = {bool: "bool", int: "int", float: "float", str: "str"}
     if hint in plain:
         return plain[hint], (), str

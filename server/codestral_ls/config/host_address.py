@@ -1,6 +1,6 @@
 """Where the model host of these options is: socket, lock, log and saved state, and the file of the model it loads.
 
-One host per user, model and way of loading it: the names carry a digest of these options. Nothing is created here.
+There is one host per user, model and set of loading options: the names contain a digest of these options. Nothing is created here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _NOT_LOADING = ("idle_unload_seconds", "idle_exit_seconds", "start_timeout_secon
 
 @dataclass(frozen=True, slots=True)
 class HostAddress:
-    """Files of one host. ``kv_folder`` keeps evaluated prompts between two runs, ``verdicts`` what was found of model files.
+    """Files of one host. ``kv_folder`` keeps evaluated prompts between two runs, ``verdicts`` the self-tests' verdicts on model
+    files.
 
     ``socket`` is a named pipe on Windows.
     """
@@ -48,7 +49,7 @@ def model_path(model: str) -> Path:
 
 
 def with_whole_paths(options: LocalOptions) -> LocalOptions:
-    """The same options for a process in another folder: files are named by their whole paths. The host is the same."""
+    """The same options for a process in another folder: files are named by absolute paths. The host is the same."""
     draft = options.draft_model and str(model_path(options.draft_model))
     model = options.model if options.model == "embedded" else str(model_path(options.model))
     return replace(options, model=model, draft_model=draft)

@@ -2,9 +2,9 @@
 
     defaults < user file < project file < environment < editor settings < command line
 
-A project's file and an editor's settings are untrusted (``trust.py``): what they may not set is left out and said.
-Nothing a user can write raises here: what is wrong becomes a problem (a sentence with its place), and all good values
-are used. Deliberately no caching and no watching: loading takes milliseconds and is done again when something changes.
+A project's file and an editor's settings are untrusted (``trust.py``): options they may not set are left out and reported.
+Nothing a user can write raises here: a mistake becomes a problem (a sentence with its place), and all good values
+are used. There is no caching and no watching: loading takes milliseconds and is repeated when something changes.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import cast
 
 from codestral_ls.config.fields import all_fields, build_options
-from codestral_ls.config.files import PROJECT_FILE, TomlFile, project_root, read_toml
+from codestral_ls.config.option_values import checked, parsed
 from codestral_ls.config.paths import expanded, user_config_file
+from codestral_ls.config.read_files import PROJECT_FILE, TomlFile, project_root, read_toml
 from codestral_ls.config.sections import Options
 from codestral_ls.config.settings import Settings, from_assignments, from_environment, from_json, from_tables
-from codestral_ls.config.trust import RULES, RefusedError, Untrusted, untrusted_value
-from codestral_ls.config.values import checked, parsed
+from codestral_ls.config.trust import RULES, OptionRefusedError, Untrusted, untrusted_value
 from codestral_ls.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """The options that hold, what was wrong on the way, and who set what.
+class LoadedOptions:
+    """The options in effect, the problems found while loading, and who set what.
 
     ``origins`` names for each option that is not at its default where it was set last. ``files`` are the
     configuration files that were read; ``root`` is the project's folder, None outside a project.
@@ -47,12 +47,12 @@ def load_options(
     assignments: Iterable[str] = (),
     given: Mapping[str, object] | None = None,
     user_file: Path | None = None,
-) -> Loaded:
-    """The options for a workspace (a folder or a file in it; None without one). Never raises for what a user wrote.
+) -> LoadedOptions:
+    """The options for a workspace (a folder or a file in it; None without one). Never raises because of what a user wrote.
 
-    ``editor`` is what the editor sent (nested or dotted keys); ``given`` is the command line's JSON object, in the same
-    form, and ``assignments`` its ``section.option=value``. ``user_file`` (or the variable CODESTRAL_LS_CONFIG) stands in
-    for the user's own file.
+    ``editor`` are the editor's settings (nested or dotted keys); ``given`` is the command line's JSON object, in the same
+    form, and ``assignments`` its ``section.option=value``. ``user_file`` (or the variable CODESTRAL_LS_CONFIG) replaces
+    the user's own file.
     """
     assignments = tuple(assignments)
     chosen = user_file or (expanded(env["CODESTRAL_LS_CONFIG"]) if env.get("CODESTRAL_LS_CONFIG") else None)
@@ -73,7 +73,7 @@ def load_options(
     for settings in line:
         gathering.take_all(settings)
     gathering.add_again()
-    return Loaded(
+    return LoadedOptions(
         options=build_options(gathering.values),
         problems=tuple(dict.fromkeys(gathering.problems)),
         origins=gathering.origins,
@@ -83,7 +83,7 @@ def load_options(
 
 
 def assignment_problems(assignments: Iterable[str]) -> tuple[str, ...]:
-    """What is wrong with the command line's ``section.option=value`` settings alone: that is wrong usage."""
+    """Problems in the command line's ``section.option=value`` settings alone: these are wrong usage."""
     gathering = _Gathering()
     gathering.take_all(from_assignments(assignments))
     return tuple(gathering.problems)
@@ -118,7 +118,7 @@ class _Gathering:
         self.take_all(from_tables(file.tables, file.place()), source)
 
     def take_all(self, said: Settings, source: Untrusted | None = None, known: Mapping[str, object] | None = None) -> None:
-        """Take what one source says. ``known`` are values that trusted sources will give: repeating one is no fault."""
+        """Take the settings of one source. ``known`` are values that trusted sources will give: repeating one is no fault."""
         settings, problems = said
         self.problems.extend(problems)
         for setting in settings:
@@ -135,7 +135,7 @@ class _Gathering:
                     value = untrusted_value(option, value, current, source)
                     if RULES[source][option.key].act == "add":
                         self.added[option.key] = (*self.added.get(option.key, ()), *cast("tuple[str, ...]", value))
-            except RefusedError as error:
+            except OptionRefusedError as error:
                 where = self.own_file or "your own configuration"
                 self.problems.append(f"{setting.where}: {setting.key} {error}; set it in {where} or by --set on the command line")
                 continue
@@ -146,14 +146,14 @@ class _Gathering:
             self.origins[option.key] = setting.where
 
     def add_again(self) -> None:
-        """What a project or an editor added to a list stays in it, whatever a later source says."""
+        """Entries that a project or an editor added to a list stay in it, whatever a later source says."""
         for key, entries in self.added.items():
             own = cast("tuple[str, ...]", self.values[key])
             self.values[key] = tuple(dict.fromkeys((*own, *entries)))
 
 
 def _absolute(workspace: Path) -> Path:
-    """``workspace`` without symlinks where that is possible: the project is where the files are."""
+    """``workspace`` without symlinks, if that is possible: the project is where the files are."""
     try:
         return workspace.expanduser().resolve()
     except (OSError, RuntimeError):

@@ -1,7 +1,6 @@
-"""Where files live: the XDG configuration, cache, state and runtime folders of this user.
+"""Where files are kept: the XDG configuration, cache, state and runtime folders of this user.
 
-A private environment (another XDG_RUNTIME_DIR, say) gets private sockets and so a private host. Nothing is created
-here.
+A private environment (another XDG_RUNTIME_DIR, say) gets private sockets and so a private host. Nothing is created here.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ APP = "codestral-ls"
 
 
 def expanded(text: str) -> Path:
-    """The path with ``~`` replaced; as it is where it names a user who does not exist."""
+    """The path with ``~`` replaced; unchanged if it names a user who does not exist."""
     path = Path(text)
     try:
         return path.expanduser()
@@ -23,29 +22,29 @@ def expanded(text: str) -> Path:
 
 def user_config_file() -> Path:
     """The user's configuration file; it need not exist."""
-    import platformdirs  # a few ms that `serve` has no use for before it answers
+    import platformdirs  # a few ms that `serve` does not need before it answers
 
     return Path(platformdirs.user_config_dir(APP)) / "config.toml"
 
 
 def cache_dir() -> Path:
-    """Where what can be made again is kept (index, downloaded models, saved KV state)."""
-    import platformdirs  # a few ms that `serve` has no use for before it answers
+    """The folder for files that can be made again (index, downloaded models, saved KV state)."""
+    import platformdirs  # a few ms that `serve` does not need before it answers
 
     return Path(platformdirs.user_cache_dir(APP))
 
 
 def state_dir() -> Path:
-    """Where what should survive but is no configuration is kept (logs, counts, costs, journals)."""
-    import platformdirs  # a few ms that `serve` has no use for before it answers
+    """The folder for files that should survive but are not configuration (logs, counts, costs, journals)."""
+    import platformdirs  # a few ms that `serve` does not need before it answers
 
     return Path(platformdirs.user_state_dir(APP))
 
 
 def runtime_dir() -> Path:
-    """Where sockets and locks live; short enough for a Unix socket's 108-byte address.
+    """The folder for sockets and locks; short enough for a Unix socket's 108-byte address.
 
-    ``XDG_RUNTIME_DIR`` where set; otherwise a folder under the system's temporary folder that carries the user's id and
+    ``XDG_RUNTIME_DIR`` if set; otherwise a folder under the system's temporary folder whose name contains the user's id and
     a digest of the home folder, so that two homes of one user do not meet.
     """
     base = os.environ.get("XDG_RUNTIME_DIR", "")

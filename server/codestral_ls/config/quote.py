@@ -1,4 +1,4 @@
-"""Show what somebody wrote inside a sentence: one short line, nothing that a terminal would obey."""
+"""Quotes a user's text inside a sentence: one short line, without characters that a terminal would obey."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generate what is said about options elsewhere, from ``sections.py``.
+"""Generates the texts about options elsewhere, from ``sections.py``.
 
 ``python -m codestral_ls.config.render [--check]`` writes ``configs/default.toml``, the option table in ``docs/configuration.md``
 (between its two markers) and ``clients/vscode/settings.schema.json``. ``--check`` writes nothing and ends with 1 when
@@ -17,8 +17,8 @@ from pathlib import Path
 from codestral_ls.config.describe import meanings
 from codestral_ls.config.editor_settings import NOT_CHOSEN, SHOWN, TITLES, setting_name
 from codestral_ls.config.fields import Field, all_fields, section_classes
+from codestral_ls.config.option_values import least
 from codestral_ls.config.trust import PROJECT_MAY, Act, users_alone
-from codestral_ls.config.values import least
 from codestral_ls.errors import ConfigError
 
 BEGIN, END = "<!-- options:begin -->", "<!-- options:end -->"
@@ -38,7 +38,7 @@ def default_toml() -> str:
     """A configuration file with every option at its default and its meaning above it."""
     parts = [
         f"# {_GENERATED}\n"
-        "# Every option at its default: what holds where no file says otherwise. Copy the lines that you change to\n"
+        "# Every option at its default, which applies if no file says otherwise. Copy the lines that you change to\n"
         "# codestral-ls/config.toml in your configuration folder (`codestral-ls doctor` prints its path).\n"
     ]
     for section in section_classes():
@@ -76,7 +76,7 @@ def configuration_page(text: str) -> str:
 def vscode_schema() -> str:
     """VS Code's ``contributes.configuration``: one category per section, keys ``codestral-ls.<section>.<option>`` in camelCase.
 
-    Only the options that ``editor_settings.py`` names. What the user alone may set has the scope "machine": a workspace's
+    Only the options that ``editor_settings.py`` names. Options that only the user may set have the scope "machine": a workspace's
     settings come with a clone too.
     """
     categories: list[dict[str, object]] = []
@@ -130,7 +130,7 @@ def _fields_of(section: str) -> Iterator[Field]:
 
 
 def _meaning(field: Field) -> str:
-    """The option's meaning, and the words it may be where they are few."""
+    """The option's meaning, and its legal words if they are few."""
     words = f" Can be {', '.join(field.choices)}." if field.kind == "choice" else ""
     return meanings()[field.key] + words
 

@@ -1,8 +1,8 @@
 """Every option: one frozen dataclass per section, the default on the line and its meaning under it.
 
 ``configs/default.toml``, the option table of ``docs/configuration.md`` and the VS Code settings schema are generated from this file
-(``python -m codestral_ls.config.render``); a test fails when they are stale. Deliberately reads nothing: where values
-come from is ``load.py``, which of them a project may set is ``trust.py``.
+(``python -m codestral_ls.config.render``); a test fails when they are stale. ``load.py`` decides where values come from,
+``trust.py`` which of them a project may set.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class BackendOptions:
     primary: BackendName = "local"
     """Backend that is asked first; "mistral" is the general API with its own key, "none" switches completion off."""
     fallbacks: tuple[BackendName, ...] = ()
-    """Backends that are asked, in this order, while the ones before them cannot answer."""
+    """Backends that are asked, in this order, while the earlier ones cannot answer."""
     hedge_after_ms: int = 0
-    """Also ask the next backend when the first has sent nothing for this long; 0 never does."""
+    """Milliseconds without text from the first backend after which the next one is asked too; 0 never does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +36,30 @@ class LocalOptions:
     model: str = "embedded"
     """"embedded", a name that `codestral-ls models list` shows, or the path of a GGUF file with FIM tokens."""
     draft_model: str = ""
-    """A small model with the same vocabulary, named like `model`: it guesses tokens that the model then only checks, so
-    that the text comes sooner and is the same. Empty loads none."""
+    """A small model with the same vocabulary, named like `model`. It guesses tokens that the model only has to check: the text is
+    the same and comes sooner. Empty loads none."""
     gpu_layers: int = -1
-    """Layers kept on the GPU; -1 takes as many as fit, 0 uses the CPU alone."""
+    """Layers kept on the GPU; -1 takes as many as fit, 0 uses only the CPU."""
     context_tokens: int = 0
     """Context of one slot in tokens; 0 chooses from the model and the free memory (at most 8192)."""
     slots: int = 4
-    """Places (files, windows) whose evaluated prompts are kept hot side by side."""
+    """Places (files, windows) whose evaluated prompts are kept in memory at the same time."""
     threads: int = 0
     """CPU threads for llama.cpp; 0 measures how many are fastest, and takes fewer while other programs want the cores."""
     batch_tokens: int = 0
-    """Tokens evaluated between two looks at the cancel flag; 0 chooses by device."""
+    """Tokens evaluated between two checks for cancellation; 0 chooses by device."""
     flash_attention: OnOffAuto = "auto"
-    """Flash attention: on, off, or what is measured to be faster (llama.cpp's own choice on a GPU)."""
+    """Flash attention: on, off, or whichever is measured to be faster (llama.cpp's own choice on a GPU)."""
     kv_type: KvType = "auto"
-    """Precision of the KV cache; the smaller ones need flash attention. By itself f16, or keys of q8_0 where that is faster."""
+    """Precision of the KV cache; the smaller ones need flash attention. "auto" takes f16, or keys of q8_0 if that is faster."""
     self_test: Literal["on", "off"] = "on"
-    """Whether a model that does not fill in the middle is refused; it is asked a few test holes when it is loaded first."""
+    """Whether to refuse a model that does not fill in the middle. A model is tested with a few holes when it is first loaded."""
     idle_unload_seconds: int = 900
-    """The model leaves memory after this many seconds without a request; 0 keeps it."""
+    """The model is unloaded after this many seconds without a request; 0 keeps it."""
     idle_exit_seconds: int = 1800
-    """The host process ends after this many seconds without a request; 0 keeps it, and one with `--listen` always stays."""
+    """The host process ends after this many seconds without a request; 0 keeps it, and a host with `--listen` always stays."""
     start_timeout_seconds: float = 120.0
-    """How long a starting host may take to load its model before it is called broken, and how long a request to a host with
+    """How long a starting host may take to load its model before it is considered broken, and how long a request to a host with
     `--listen` waits for it."""
 
 
@@ -68,7 +68,7 @@ class CodestralOptions:
     """Mistral's API through its SDK. The key comes from CODESTRAL_API_KEY, `key_command` or the system keyring."""
 
     server_url: str = "https://codestral.mistral.ai"
-    """Address of the Codestral API; its key is not the general API's."""
+    """Address of the Codestral API; its key differs from the general API's."""
     model: str = "codestral-latest"
     """Model name sent to the API."""
     key_command: str = ""
@@ -84,7 +84,7 @@ class MistralOptions:
     region: Literal["global", "eu", "us"] = "global"
     """Where requests are answered."""
     server_url: str = ""
-    """Address instead of the region's, such as a company's gateway."""
+    """Address to use instead of the region's, such as a company's gateway."""
     model: str = "codestral-latest"
     """Model name sent to the API."""
     key_command: str = ""
@@ -102,7 +102,7 @@ class FimServerOptions:
     model: str = "codestral"
     """Model name sent to it."""
     key_command: str = ""
-    """Command that prints its key; without one CODESTRAL_FIM_SERVER_KEY and the keyring are looked at."""
+    """Command that prints its key; without one CODESTRAL_FIM_SERVER_KEY and the keyring are tried."""
     context_tokens: int = 8192
     """Room for prompt and answer together."""
     timeout_seconds: float = 10.0
@@ -120,13 +120,13 @@ class OpenAiOptions:
     style: FamilyName = "codestral"
     """How the model was trained to fill in the middle."""
     prompt: Literal["auto", "token_ids", "text", "suffix"] = "auto"
-    """How the prompt is sent: "auto" sends token ids where the server can tokenize; "suffix" is OpenAI's own field."""
+    """How the prompt is sent: "auto" sends token ids if the server can tokenize; "suffix" is OpenAI's own field."""
     key_command: str = ""
-    """Command that prints its key; without one CODESTRAL_OPENAI_KEY and the keyring are looked at."""
+    """Command that prints its key; without one CODESTRAL_OPENAI_KEY and the keyring are tried."""
     context_tokens: int = 8192
     """Room for prompt and answer together."""
     logprobs: bool = True
-    """Ask for the tokens' probabilities, by which unsure completions are held back."""
+    """Request the tokens' probabilities, which are used to hold back uncertain completions."""
     timeout_seconds: float = 10.0
     """Longest time one answer may take."""
 
@@ -140,11 +140,11 @@ class LlamaServerOptions:
     style: FamilyName = "codestral"
     """How the model was trained to fill in the middle."""
     key_command: str = ""
-    """Command that prints its key; without one CODESTRAL_LLAMA_SERVER_KEY and the keyring are looked at."""
+    """Command that prints its key; without one CODESTRAL_LLAMA_SERVER_KEY and the keyring are tried."""
     context_tokens: int = 8192
     """Room for prompt and answer together: the server's context divided by its slots."""
     logprobs: bool = True
-    """Ask for the tokens' probabilities, by which unsure completions are held back."""
+    """Request the tokens' probabilities, which are used to hold back uncertain completions."""
     timeout_seconds: float = 10.0
     """Longest time one answer may take."""
 
@@ -158,11 +158,11 @@ class OllamaOptions:
     model: str = "codestral"
     """Model name as `ollama list` shows it; it must be able to insert."""
     style: FamilyName = "codestral"
-    """How the model's prompts are written; only the budget of other files' text depends on it."""
+    """How the model's prompts are written; it affects only the budget of other files' text."""
     keep_alive: str = "30m"
     """How long Ollama keeps the model loaded after a request."""
     context_tokens: int = 4096
-    """Context that Ollama is asked to give the model."""
+    """Context size that Ollama is told to give the model."""
     timeout_seconds: float = 10.0
     """Longest time one answer may take."""
 
@@ -172,11 +172,11 @@ class NetworkOptions:
     """How servers are reached. Addresses of this machine are always reached directly."""
 
     proxy: str = "auto"
-    """"auto" follows HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY; "off" uses none; or the address of one."""
+    """"auto" follows HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY; "off" uses no proxy; or the address of one."""
     ca_file: str = ""
-    """PEM file of certificate authorities to trust beside the system's; SSL_CERT_FILE replaces the system's."""
+    """PEM file of certificate authorities to trust in addition to the system's; SSL_CERT_FILE replaces the system's."""
     allow_plain_http: bool = False
-    """Send a key to another machine over http://, where everybody on the way can read it and the code with it."""
+    """Send a key to another machine over http://, although anybody on the way can read it, and the code with it."""
     connect_seconds: float = 3.0
     """Longest time a connection may take to open."""
     keep_warm_minutes: int = 10
@@ -185,14 +185,14 @@ class NetworkOptions:
 
 @dataclass(frozen=True, slots=True)
 class LimitsOptions:
-    """What a remote backend may use; respected before the server has to refuse."""
+    """Limits for a remote backend, kept before the server has to refuse."""
 
     requests_per_second: float = 5.0
     """Requests started per second; 0 sets no limit."""
     tokens_per_minute: int = 0
     """Tokens sent and received per minute; 0 sets no limit."""
     daily_budget: float = 0.0
-    """Cost of a day, in the prices' currency, at which remote backends pause until midnight UTC; 0 sets none."""
+    """Cost of a day, in the prices' currency, at which remote backends pause until midnight UTC; 0 sets no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ class FakeOptions:
     """A backend without a model that writes known text at a known speed, for demonstrations and benchmarks."""
 
     text: str = ""
-    """What it always writes, where no `truth` file is given."""
+    """The text it always writes, if no `truth` file is given."""
     truth: str = ""
     """File whose text it continues wherever the text before the cursor is found in it."""
     prefill_rate: float = 0.0
@@ -234,37 +234,37 @@ class CompletionOptions:
     disabled_languages: tuple[str, ...] = ()
     """LSP language ids that are never completed, such as "markdown"."""
     disabled_globs: tuple[str, ...] = ()
-    """Patterns (as in .gitignore, from the workspace's folder on) of files and folders that are never completed."""
+    """Patterns (as in .gitignore, relative to the workspace's folder) of files and folders that are never completed."""
     disabled_in: tuple[Literal["comments", "strings", "prose"], ...] = ()
     """Places that are completed only when you ask: comments, strings, prose (Markdown outside its code blocks)."""
     commit_messages: bool = False
     """Complete in commit messages, tag messages and lists of commits to rebase."""
     trigger: Literal["automatic", "subtle", "manual"] = "automatic"
-    """When completions come: while typing; written ahead while typing and shown when you ask; or only when you ask."""
+    """When completions come: while typing; generated while typing but shown only when you ask; or only when you ask."""
     show_after_ms: int = 0
-    """Nothing is shown unasked before the keyboard has rested this long, whether it is known or new."""
+    """Without being asked, nothing is shown before the keyboard has rested this long."""
     on_battery: Literal["less", "same"] = "less"
-    """On battery, "less" writes nothing ahead: neither `prefetch` nor `prewarm` work."""
+    """On battery, "less" generates nothing ahead: neither `prefetch` nor `prewarm` work."""
     show: Literal["eager", "balanced", "quiet"] = "balanced"
-    """How sure a completion must be to be shown unasked."""
+    """How likely a completion must be right to be shown without being asked."""
     max_lines: int = 12
     """Longest completion in lines; 1 never completes more than the rest of the line."""
     max_tokens: int = 128
     """Longest completion in tokens."""
     budget_ms: int = 95
-    """When this time has passed since the keystroke, a known first line is shown and the rest follows later."""
+    """When this time has passed since the keystroke, a first line that is complete is shown and the rest follows later."""
     deadline_ms: int = 4000
-    """A completion that is not there after this time is given up."""
+    """A completion that has not arrived after this time is given up."""
     debounce_ms: int = -1
     """Pause before the model is asked; -1 adapts to your rhythm and the backend's speed."""
     alternatives: int = 3
     """Different completions offered when you ask explicitly."""
     prefetch: bool = True
-    """Write the continuation of a shown completion before it is accepted."""
+    """Generate the continuation of a shown completion before it is accepted."""
     prewarm: bool = True
     """Evaluate the prompt when the cursor rests or a file opens, before anything is typed."""
     copy: bool = True
-    """Answer at once with text copied from your own files where that is mostly right."""
+    """Answer at once with text copied from your own files if that is usually right."""
     cache_bytes: int = 4_000_000
     """Memory for remembered completions."""
     max_file_bytes: int = 20_000_000
@@ -275,12 +275,12 @@ class CompletionOptions:
 
 @dataclass(frozen=True, slots=True)
 class EditsOptions:
-    """Next edits: the change after this one, wherever its place is."""
+    """Next edits: the change after this one, wherever it is needed."""
 
     enabled: bool = True
     """Propose next edits to an editor that asks for them."""
     show: Literal["balanced", "quiet"] = "balanced"
-    """How sure a next edit must be to be proposed."""
+    """How likely a next edit must be right to be proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +292,12 @@ class ContextOptions:
     suffix_tokens: int = 0
     """Tokens of text after the cursor; 0 chooses by model (512, the embedded model less)."""
     project_tokens: int = 0
-    """Tokens from other files of the project; 0 chooses by model and speed, -1 takes none, and copies from open files alone."""
+    """Tokens from other files of the project; 0 chooses by model and speed. -1 disables text from other files; copied suggestions
+    then use open files only."""
     project_prefill_ms: int = 150
     """With a local model, other files may cost at most this many milliseconds of evaluation."""
     gather_ms: int = 15
-    """Time for collecting context on a keystroke; what is late is left out."""
+    """Time for collecting context on a keystroke; parts that are late are left out."""
     index: bool = True
     """Keep an index of the workspace's definitions and imports in the cache folder."""
 
@@ -306,7 +307,7 @@ class PrivacyOptions:
     """What is never sent."""
 
     mask_secrets: bool = True
-    """Replace most keys, tokens and passwords before a request to any server but our own; put them back in the answer."""
+    """Replace most keys, tokens and passwords before a request to any server but our own; they are restored in the answer."""
     ignore: tuple[str, ...] = ()
     """More patterns (as in .gitignore) of files that never enter a prompt."""
 
@@ -326,13 +327,13 @@ class GenerateOptions:
     """Headless batches: `codestral-ls generate`."""
 
     style: Literal["project", "google", "numpy", "sphinx"] = "project"
-    """Style of Python docstrings; "project" writes them as most in the project are, Google's where there are none."""
+    """Style of Python docstrings; "project" follows the project's own style, or Google's if it has none."""
     concurrency: int = 0
     """Requests that run at once; 0 takes twice the local model's slots, 16 for a remote backend."""
     prompt_tokens: int = 0
     """Tokens of code sent for one definition; 0 chooses by model (at most 2048)."""
     max_tokens: int = 320
-    """Room for documentation in tokens (more where the project's own is longer); a test has three times as many."""
+    """Room for documentation in tokens (more if the project's own is longer); a test has three times as many."""
     timeout_seconds: float = 120.0
     """Longest time one text may take."""
     exclude: tuple[str, ...] = ()

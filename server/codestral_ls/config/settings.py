@@ -1,4 +1,4 @@
-"""Turn what a source says (tables, dotted keys, variables) into flat settings. No checking of values here.
+"""Turns a source's tables, dotted keys or variables into flat settings. Values are not checked here.
 
 A ``Setting`` is one option as one source wrote it, with the place to name when it is wrong. Unknown sections and
 options become problems with the nearest known name.
@@ -15,25 +15,25 @@ from codestral_ls.config.quote import plain
 from codestral_ls.config.suggest import did_you_mean, nearest
 
 EDITOR_ROOTS = ("codestral-ls", "codestral_ls", "codestralLs")
-"""Names under which editors keep this server's settings; they may stand around the sections or before a dotted key."""
+"""Names under which editors keep this server's settings; they may enclose the sections or precede a dotted key."""
 
 CLIENT_SECTIONS = frozenset({"client", "trace"})
-"""Sections of an editor's settings that concern its own extension; the server leaves them alone."""
+"""Sections of an editor's settings that concern its own extension; the server ignores them."""
 
 NOT_OPTIONS = frozenset({"CODESTRAL_LS_TOKEN", "CODESTRAL_LS_CONFIG"})
-"""Variables of this project that are no options: the host's token and another user file."""
+"""Variables of this project that are not options: the host's token and another user file."""
 
 _PREFIX = "CODESTRAL_LS_"
 
 MOST_TOLD = 20
-"""Settings that do not exist and are named; whoever sends more of them means something else."""
+"""At most so many unknown settings are named; a source with more of them means something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Option ``key`` got ``raw`` at ``where`` (how a sentence starts: a file and line, a variable, "editor settings").
 
-    ``text`` is True when ``raw`` is text that stands for another type.
+    ``text`` is True if ``raw`` is text that represents another type.
     """
 
     key: str
@@ -47,9 +47,9 @@ Settings = tuple[list[Setting], list[str]]
 
 
 def from_tables(tables: Mapping[str, object], place: Callable[[str, str], str]) -> Settings:
-    """Settings of nested tables ``{section: {option: value}}``; ``place(section, option)`` names where one stands.
+    """Settings of nested tables ``{section: {option: value}}``; ``place(section, option)`` names where one is.
 
-    An option of "" stands for the section itself.
+    An option of "" means the section itself.
     """
     settings: list[Setting] = []
     unknowns: list[tuple[str, str]] = []
@@ -71,7 +71,7 @@ def from_tables(tables: Mapping[str, object], place: Callable[[str, str], str]) 
 
 
 def _told(unknowns: Sequence[tuple[str, str]]) -> list[str]:
-    """Sentences for settings that do not exist, each with its place; of very many only the first, and how many more there are."""
+    """Sentences for unknown settings, each with its place; of very many only the first, and the number of the rest."""
     told = [f"{where}: {unknown(key)}" for where, key in unknowns[:MOST_TOLD]]
     more = len(unknowns) - len(told)
     return [*told, f"{unknowns[-1][0]}: {more:,} more settings that do not exist"] if more > 0 else told

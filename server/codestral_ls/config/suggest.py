@@ -1,4 +1,4 @@
-"""The nearest known name to a misspelt one, for "did you mean …?". Knows nothing of options."""
+"""The nearest known name to a misspelt one, for "did you mean …?"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known name most like ``word``, or None when none is like it (``cutoff`` as in difflib, 0..1)."""
+    """The known name most like ``word``, or None if none is like it (``cutoff`` as in difflib, 0..1)."""
     import difflib  # only a mistake needs it, and the server starts without one
 
     by_folded = {_folded(name): name for name in known}

@@ -1,12 +1,11 @@
-"""What a source that nobody can vouch for may set: a project's own file, and the settings that an editor passes on.
+"""What untrusted sources may set: a project's own file, and the settings that an editor passes on.
 
 Both may come with a clone (an editor reads settings from the project's folder, too: ``.dir-locals.el``,
 ``.vscode/settings.json``). So addresses, keys, commands, files to load or to write, and everything that makes more leave the
-machine are taken from the user's own file, the environment and the command line alone. A project's file may only tighten;
+machine are taken only from the user's own file, the environment and the command line. A project's file may only tighten;
 an editor may also say how completions are shown.
 
-Allow-lists: an option that is not named here is refused, so a new option is safe until somebody thinks about it.
-Deliberately no I/O.
+These are allow-lists: an option that is not named here is refused, so a new option is safe until somebody allows it. No I/O.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ Untrusted = Literal["project", "editor"]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """How far a source may go: ``set`` any legal value up to ``most``, ``add`` entries to the user's list, only
-    ``switch_off`` or ``switch_on``, only ``lower`` or ``raise`` the user's number, or only show ``quieter``.
+    ``switch_off`` or ``switch_on``, only ``lower`` or ``raise`` the user's number, or only make it ``quieter``.
 
-    ``chosen`` is the most that the program chooses by itself where the user's number is 0. ``order`` has the words from the
+    ``chosen`` is the most that the program chooses by itself if the user's number is 0. ``order`` has the words from the
     quietest on.
     """
 
@@ -91,12 +90,12 @@ NAMES: Mapping[Untrusted, str] = {
 }
 
 
-class RefusedError(ConfigError):
+class OptionRefusedError(ConfigError):
     """The source may not touch this option at all."""
 
 
 def users_alone(key: str) -> bool:
-    """Whether only the user's own sources can give this option every value: editors keep it out of a project's reach."""
+    """True if only the user's own sources can give this option every value: editors keep it out of a project's reach."""
     rule = EDITOR_MAY.get(key)
     return rule is None or rule.act in ("lower", "switch_on")
 
@@ -104,11 +103,11 @@ def users_alone(key: str) -> bool:
 def untrusted_value(field: Field, value: object, current: object, source: Untrusted) -> object:
     """The value the option gets when ``source`` asks for ``value`` (already checked) and the user's own is ``current``.
 
-    Raises ConfigError with the end of a sentence when the source may not do that; RefusedError where it may never.
+    Raises: ConfigError with the end of a sentence if the source may not do that; OptionRefusedError if it may never.
     """
     rule, name = RULES[source].get(field.key), NAMES[source]
     if rule is None:
-        raise RefusedError(f"may not be set by {name}")
+        raise OptionRefusedError(f"may not be set by {name}")
     if rule.act == "add":
         return tuple(dict.fromkeys((*cast("tuple[str, ...]", current), *cast("tuple[str, ...]", value))))
     if rule.act == "switch_off" and value is True and current is False:
@@ -127,7 +126,7 @@ def untrusted_value(field: Field, value: object, current: object, source: Untrus
 
 
 def _size(rule: Rule, value: object) -> float:
-    """A number as it compares with others: 0 is what the program would choose at most."""
+    """A number for comparisons: 0 counts as the most that the program would choose."""
     number = cast("float", value)
     return rule.chosen if rule.chosen is not None and number == 0 else number
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from codestral_ls.context.near import Near
-from codestral_ls.context.render import Snippet
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.words import jaccard, words
 
 SIGNATURE_SHARE = 0.45

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from codestral_ls.context.index.files import SKIPPED_FOLDERS, entries, is_source
+from codestral_ls.context.index.indexed_files import SKIPPED_FOLDERS, entries, is_source
 from codestral_ls.context.nearness import farness
 
 MOST_ENTRIES = 4_000

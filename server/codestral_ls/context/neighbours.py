@@ -52,7 +52,7 @@ Prepare = Callable[[], Read]
 
 
 @dataclass(slots=True)
-class _Known:
+class _KnownNeighbour:
     files: Sequence[Neighbour]
     read: float
 
@@ -66,7 +66,7 @@ class Neighbours:
     def __init__(self, thread: Executor, on_gone: Callable[[str], None] = lambda _uri: None) -> None:
         self._thread = thread
         self._on_gone = on_gone
-        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._known: OrderedDict[str, _KnownNeighbour] = OrderedDict()
         self._collecting: dict[str, asyncio.Task[None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -141,7 +141,7 @@ class Neighbours:
         finally:
             if self._collecting.get(uri) is asyncio.current_task():
                 del self._collecting[uri]
-        self._known[uri] = _Known(reading.files, loop.time())
+        self._known[uri] = _KnownNeighbour(reading.files, loop.time())
         self._known.move_to_end(uri)
         while len(self._known) > DOCUMENTS:
             self._known.popitem(last=False)

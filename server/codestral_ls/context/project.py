@@ -2,8 +2,8 @@
 
 Snippets are placed before the prefix, so another choice costs the whole KV cache. A document's choice is therefore made once and
 kept while the user types; it is reconsidered only when typing pauses. If another choice is clearly better, or a file of this one
-was deleted, it is replaced, and ``on_changed`` has the new prompt evaluated before the next key. Lives on one event loop; sources
-run in one thread, and messages to the index's worker are sent from another.
+was deleted, it is replaced, and the event ``changed`` has the new prompt evaluated before the next key. Lives on one event loop;
+sources run in one thread, and messages to the index's worker are sent from another.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from typing import Any
 from codestral_ls.config.sections import Options
 from codestral_ls.context.choice import choose, is_clearly_other
 from codestral_ls.context.gather import gather
-from codestral_ls.context.index.files import IGNORE_FILES
-from codestral_ls.context.index.keeper import IndexKeeper
+from codestral_ls.context.index.index_keeper import IndexKeeper
+from codestral_ls.context.index.indexed_files import IGNORE_FILES
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.near import near
 from codestral_ls.context.neighbours import Neighbour, Neighbours, Read
 from codestral_ls.context.neighbours import collect as collect_beside
 from codestral_ls.context.recent import Diagnostic, Recent
-from codestral_ls.context.render import Snippet
 from codestral_ls.context.roots import root_of
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.sources.all import Finder, sources_for
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.languages import language_for
@@ -58,27 +58,32 @@ class _Chosen:
     settled: bool = False
 
 
-class ProjectContext:
-    """One server's. ``gather`` is the pipeline's; the other methods are the completer's events.
+@dataclass(frozen=True, slots=True)
+class ProjectEvents:
+    """Called on the event loop when something changed by itself.
 
-    ``on_problem`` gets the reason why an index cannot be updated, and "" when it can be again; ``on_gone`` gets the URI of a
-    document if one of its neighbours was deleted or became private.
+    ``changed`` gets a snapshot whose prompt now holds other snippets; ``problem`` the reason why an index cannot be updated, and ""
+    when it can be again; ``gone`` the URI of a document if one of its neighbours was deleted or became private.
     """
+
+    changed: Callable[[Snapshot], None] = lambda _snapshot: None
+    problem: Callable[[str], None] = lambda _problem: None
+    gone: Callable[[str], None] = lambda _uri: None
+
+
+class ProjectContext:
+    """One server's project context. The pipeline calls ``gather`` and ``beside``; the other methods are the completer's events."""
 
     def __init__(
         self,
         options: Options,
         folders: Sequence[Path] = (),
-        on_changed: Callable[[Snapshot], None] = lambda _snapshot: None,
+        events: ProjectEvents | None = None,
         keep_index: bool = True,
-        on_problem: Callable[[str], None] = lambda _problem: None,
-        on_gone: Callable[[str], None] = lambda _uri: None,
     ) -> None:
         self.options = options
         self.folders = folders  # the session's own list: folders come and go
-        self.on_changed = on_changed
-        self.on_problem = on_problem
-        self.on_gone = on_gone
+        self._events = events if events is not None else ProjectEvents()
         self.recent = Recent()
         self._keep_index = keep_index
         self._rules = FileRules(options.privacy.ignore)
@@ -90,7 +95,7 @@ class ProjectContext:
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="context")
         self._keeping = ThreadPoolExecutor(1, thread_name_prefix="index")  # a saved file does not wait for sources
-        self._neighbours = Neighbours(self._thread, lambda uri: self.on_gone(uri))  # noqa: PLW0108 - set later
+        self._neighbours = Neighbours(self._thread, self._events.gone)
         self._closed = False
         self._ahead: dict[str, asyncio.Task[None]] = {}
 
@@ -261,7 +266,7 @@ class ProjectContext:
     def _on_problem(self, loop: asyncio.AbstractEventLoop, problem: str) -> None:
         """A keeper's thread says why it cannot work."""
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(self.on_problem, problem)
+            loop.call_soon_threadsafe(self._events.problem, problem)
 
     def _keep(self, snapshot: Snapshot, snippets: Sequence[Snippet], characters: int) -> None:
         self._chosen.pop(snapshot.uri, None)
@@ -315,7 +320,7 @@ class ProjectContext:
         if gone or is_clearly_other(chosen.snippets, snippets):
             chosen.snippets = snippets
             log.info("context of %s: %d snippets, %d characters", snapshot.uri, len(snippets), _cost(snippets))
-            self.on_changed(snapshot)
+            self._events.changed(snapshot)
 
     async def _gone(self, snapshot: Snapshot, paths: set[str]) -> set[str]:
         """Those of ``paths`` that may be in no prompt any more; none where that cannot be found out in time."""

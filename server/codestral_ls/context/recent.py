@@ -26,7 +26,7 @@ JOIN_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenDocument:
     """An open document as it was last seen; ``line`` is the cursor's, from 0."""
 
     uri: str
@@ -37,7 +37,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class RecentEdit:
     """One place that was changed: lines from 1 in the text as it is now, with what stood there before."""
 
     uri: str
@@ -48,7 +48,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ViewedRange:
     """A range of lines, from 1, that the user looked at."""
 
     uri: str
@@ -68,9 +68,9 @@ class Recent:
     """The latest of everything, newest last."""
 
     def __init__(self) -> None:
-        self.documents: OrderedDict[str, Seen] = OrderedDict()
-        self.edits: deque[Edit] = deque(maxlen=EDITS)
-        self.views: deque[View] = deque(maxlen=VIEWS)
+        self.documents: OrderedDict[str, SeenDocument] = OrderedDict()
+        self.edits: deque[RecentEdit] = deque(maxlen=EDITS)
+        self.views: deque[ViewedRange] = deque(maxlen=VIEWS)
         self.diagnostics: dict[str, tuple[Diagnostic, ...]] = {}
         self._settled: dict[str, str] = {}
 
@@ -79,7 +79,7 @@ class Recent:
         if len(snapshot.text) > MOST_CHARACTERS:
             return
         line = snapshot.text.count("\n", 0, snapshot.offset)
-        self.documents[snapshot.uri] = Seen(snapshot.uri, snapshot.path, snapshot.language, snapshot.text, line)
+        self.documents[snapshot.uri] = SeenDocument(snapshot.uri, snapshot.path, snapshot.language, snapshot.text, line)
         self.documents.move_to_end(snapshot.uri)
         self._settled.setdefault(snapshot.uri, snapshot.text)
         while len(self.documents) > OPEN_FILES:
@@ -97,7 +97,7 @@ class Recent:
             for edit in edits_between(snapshot.uri, snapshot.path, before, snapshot.text):
                 self._add(edit)
         line = self.documents[snapshot.uri].line + 1
-        view = View(snapshot.uri, max(1, line - VIEW_LINES // 2), line + VIEW_LINES // 2)
+        view = ViewedRange(snapshot.uri, max(1, line - VIEW_LINES // 2), line + VIEW_LINES // 2)
         if not any(one.uri == view.uri and abs(one.start_line - view.start_line) < VIEW_LINES for one in self.views):
             self.views.append(view)
 
@@ -107,18 +107,18 @@ class Recent:
         self._settled.pop(uri, None)
         self.diagnostics.pop(uri, None)
 
-    def _add(self, edit: Edit) -> None:
+    def _add(self, edit: RecentEdit) -> None:
         """Keep ``edit``, together with an earlier one of the same place."""
         for known in list(self.edits):
             if known.uri == edit.uri and abs(known.start_line - edit.start_line) <= JOIN_LINES:
                 self.edits.remove(known)
                 if known.start_line <= edit.start_line:
                     old = known.old if known.old else edit.old
-                    edit = Edit(edit.uri, edit.path, edit.start_line, old, edit.new)
+                    edit = RecentEdit(edit.uri, edit.path, edit.start_line, old, edit.new)
         self.edits.append(edit)
 
 
-def edits_between(uri: str, path: Path | None, before: str, after: str) -> Sequence[Edit]:
+def edits_between(uri: str, path: Path | None, before: str, after: str) -> Sequence[RecentEdit]:
     """The places where two texts differ, in lines; two differences close together are one."""
     old, new = before.split("\n"), after.split("\n")
     head = 0
@@ -130,8 +130,8 @@ def edits_between(uri: str, path: Path | None, before: str, after: str) -> Seque
     old_part, new_part = old[head : len(old) - tail], new[head : len(new) - tail]
     if len(old_part) + len(new_part) > 400:  # a file written anew is no edit that says what comes next
         return ()
-    edits: list[Edit] = []
+    edits: list[RecentEdit] = []
     for tag, i, j, k, m in SequenceMatcher(None, old_part, new_part, autojunk=False).get_opcodes():
         if tag != "equal":
-            edits.append(Edit(uri, path, head + k + 1, tuple(old_part[i:j]), tuple(new_part[k:m])))
+            edits.append(RecentEdit(uri, path, head + k + 1, tuple(old_part[i:j]), tuple(new_part[k:m])))
     return edits

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from stat import S_ISREG
 
-from codestral_ls.context.index.files import MOST_BYTES, read_source
+from codestral_ls.context.index.indexed_files import MOST_BYTES, read_source
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.recent import Recent
 from codestral_ls.documents.privacy import FileRules

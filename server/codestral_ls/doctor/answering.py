@@ -1,6 +1,6 @@
 """Which backend answers: its health, and how long the first token takes, cold and hot, by really asking it.
 
-The question is a made-up function, never the user's code; it costs a remote backend some fifty tokens.
+The request is a made-up function, never the user's code; it costs a remote backend some fifty tokens.
 """
 
 from __future__ import annotations
@@ -10,25 +10,26 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from codestral_ls.backends.abilities import abilities_of, models_of
 from codestral_ls.backends.base import Backend, FimRequest, Health
-from codestral_ls.backends.build import build_one
+from codestral_ls.backends.build_backend import build_one
 from codestral_ls.backends.ready import until_ready
 from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.doctor.finding import Finding, State
 from codestral_ls.doctor.probing import probe
 from codestral_ls.errors import BackendError, ConfigError
-from codestral_ls.fim.holes import unsuited
+from codestral_ls.fim.self_test_holes import unsuited
 from codestral_ls.timing import Clock, monotonic
 
 GROUP = "Backends"
 PREFIX = '"""Geometry {mark}."""\n\n\ndef area_of_circle(radius: float) -> float:\n    return '
 SUFFIX = "\n\n\n# {mark}\nprint(area_of_circle(2.0))\n"
-"""The mark is another one for each doctor, so that the first question meets no prompt evaluated before."""
+"""The mark differs for each run of doctor, so that the first request finds no prompt evaluated before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question's answer: text, milliseconds to its first piece and to its end, and what else the backend told."""
+    """One request's answer: text, milliseconds to its first piece and to its end, and the usage if reported."""
 
     text: str
     first_ms: float
@@ -44,7 +45,7 @@ async def backends(
     *,
     probing: bool = False,
 ) -> list[Finding]:
-    """A finding for the primary backend and for every fallback. Each is waited for as its options allow.
+    """A finding for the primary backend and for every fallback. Each is given the time that its options allow.
 
     With ``probing`` each is also given the self-test's holes.
     """
@@ -52,19 +53,19 @@ async def backends(
     names = dict.fromkeys((chain.primary, *chain.fallbacks))
     findings = [await _one(name, options, build, clock, primary=name == chain.primary, probing=probing) for name in names]
     if findings[0].state != "ok" and any(finding.state == "ok" for finding in findings[1:]):
-        findings[0] = replace(findings[0], state="warning")  # completion works, by a fallback
+        findings[0] = replace(findings[0], state="warning")  # completion works, through a fallback
     return findings
 
 
 def question() -> FimRequest:
-    """The question, with a mark that no earlier one had."""
+    """The request, with a mark that no earlier one had."""
     mark = secrets.token_hex(4)
     prefix, suffix = PREFIX.format(mark=mark), SUFFIX.format(mark=mark)
     return FimRequest(prefix, suffix, max_tokens=8, stop=("\n",), timeout=30.0, source="untitled:codestral-ls-doctor")
 
 
 async def ask(backend: Backend, request: FimRequest, clock: Clock = monotonic) -> Asked:
-    """Ask ``request`` and time it. Raises: BackendError."""
+    """Send ``request`` and time it. Raises: BackendError."""
     began = clock()
     first: float | None = None
     text = ""
@@ -111,7 +112,7 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
         cold, hot = await ask(backend, request, clock), await ask(backend, request, clock)
     except BackendError as error:
         return _unwell(name, role, Health("error", str(error)), facts, bad)
-    models, abilities = await _told(backend, "models"), await _told(backend, "abilities")
+    models, abilities = await _listed(models_of(backend)), await _listed(abilities_of(backend))
     model = backend.info().model or (models[0].rpartition("/")[2] if models else "a model without a name")
     facts |= {"models": models, "abilities": abilities}
     facts |= {"tells_probability": hot.tells_probability, "tells_usage": hot.tells_usage}
@@ -125,25 +126,21 @@ async def _answering(name: str, role: str, backend: Backend, options: Options, c
 
 
 async def _probed(finding: Finding, backend: Backend) -> Finding:
-    """The finding with what the self-test says."""
+    """The finding with the self-test's result."""
     try:
         verdict = await probe(backend)
     except BackendError as error:
-        return replace(finding, state="warning", text=f"{finding.text}; the self-test did not come to an end", next=str(error))
+        return replace(finding, state="warning", text=f"{finding.text}; the self-test was not completed", next=str(error))
     facts = {**finding.facts, "filled_holes": verdict.filled, "asked_holes": verdict.asked, "suited": verdict.suited}
     if verdict.suited:
         return replace(finding, text=f"{finding.text}; filled {verdict.filled} of {verdict.asked} test holes", facts=facts)
     return replace(finding, state="warning", next=unsuited(backend.info().model or finding.name, verdict), facts=facts)
 
 
-async def _told(backend: Backend, method: str) -> list[str]:
-    """What an optional method of a backend (or of the one inside its guard) lists; nothing where it has none or fails."""
-    inner: object = getattr(backend, "inner", backend)
-    tell: Callable[[], Awaitable[Sequence[str]]] | None = getattr(inner, method, None)
-    if tell is None:
-        return []
+async def _listed(asked: Awaitable[Sequence[str]]) -> list[str]:
+    """The list that a server was asked for; empty if it fails."""
     try:
-        return list(await tell())
+        return list(await asked)
     except BackendError:
         return []
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from codestral_ls.config.load import Loaded
+from codestral_ls.config.load import LoadedOptions
 from codestral_ls.doctor.answering import backends
-from codestral_ls.doctor.configuration import configuration
-from codestral_ls.doctor.finding import Finding, Report
+from codestral_ls.doctor.configuration_files import configuration
+from codestral_ls.doctor.finding import DoctorReport, Finding
 from codestral_ls.doctor.folders import folders
 from codestral_ls.doctor.hosting import hosting
 from codestral_ls.doctor.installation import installation
 from codestral_ls.doctor.neighbourhood import neighbourhood
 
 
-async def examine(loaded: Loaded, *, ask: bool = True, probe: bool = False) -> Report:
-    """Look at everything. With ``ask`` False no backend is started or asked; ``probe`` has each one fill test holes."""
+async def examine(loaded: LoadedOptions, *, ask: bool = True, probe: bool = False) -> DoctorReport:
+    """Examine everything. With ``ask`` False no backend is started or asked; ``probe`` has each one fill test holes."""
     chain = loaded.options.backend
     local = "local" in (chain.primary, *chain.fallbacks)
     findings: list[Finding] = await installation(local_wanted=chain.primary == "local")
@@ -24,4 +24,4 @@ async def examine(loaded: Loaded, *, ask: bool = True, probe: bool = False) -> R
     if ask:
         findings += await backends(loaded.options, probing=probe)
         findings += await neighbourhood(loaded.options)
-    return Report(tuple(findings))
+    return DoctorReport(tuple(findings))

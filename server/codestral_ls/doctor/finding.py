@@ -1,4 +1,4 @@
-"""One thing the doctor found. Plain frozen values."""
+"""The doctor's findings. Plain frozen values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ State = Literal["ok", "note", "warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at (``name``, unique in a report), how it is, a sentence, and what to do about it (or nothing).
+    """The thing examined (``name``, unique in a report), its state, a sentence, and what to do about it (or nothing).
 
     ``facts`` are the same in values, for ``--json``.
     """
@@ -26,7 +26,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DoctorReport:
     """All findings in the order they are shown."""
 
     findings: tuple[Finding, ...]

@@ -1,6 +1,6 @@
-"""The folders this program keeps things in: can they be written, is the socket's path short enough?
+"""The folders this program uses: can they be written, is the socket's path short enough?
 
-Creates and removes one empty file per folder, as the only proof that counts; a folder that does not exist yet is made,
+Creates and removes one empty file per folder, the only reliable test; a folder that does not exist yet is made,
 because the program would make it anyway.
 """
 
@@ -31,7 +31,7 @@ def folders() -> list[Finding]:
 
 
 def why_not_writable(folder: Path) -> str | None:
-    """None when a file can be made in ``folder`` (which is created), otherwise the reason in the system's words."""
+    """None if a file can be made in ``folder`` (which is created), otherwise the reason in the system's words."""
     try:
         private_folder(folder)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):

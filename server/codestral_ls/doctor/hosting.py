@@ -1,7 +1,7 @@
 """Is a model host running? Hosts whose locks are in the runtime folder are asked for their health.
 
-Starts none: the look at the backends does that. Speaks the few words of HTTP that ``GET /health`` needs itself, so that
-a host that hangs or answers nonsense is a finding and no exception.
+Starts none: the check of the backends does that. Speaks the little HTTP that ``GET /health`` needs itself, so that
+a host that hangs or answers nonsense is a finding and not an exception.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ async def hosting(options: LocalOptions, timeout: float = 2.0) -> list[Finding]:
 
 
 async def ask_health(socket: Path, timeout: float) -> Mapping[str, object] | None:
-    """What the host at ``socket`` says of its health; None when nobody listens there.
+    """The health that the host at ``socket`` reports; None when nobody listens there.
 
-    ``{"error": sentence}`` stands for a host that listens and does not answer properly.
+    ``{"error": sentence}`` is for a host that listens and does not answer properly.
     """
     try:
         async with asyncio.timeout(timeout):
@@ -101,7 +101,7 @@ def _words(said: Mapping[str, object]) -> str:
 
 
 def _threads(said: Mapping[str, object]) -> str:
-    """How many threads write, what a token takes, and why they are fewer than they could be."""
+    """How many threads write, the time of a token, and why there are fewer threads than possible."""
     count = said.get("threads")
     text = f"{count} thread" if count == 1 else f"{count} threads"
     if step := said.get("decode_step_ms"):

@@ -1,7 +1,7 @@
-"""What is installed: Python, this package and what it stands on, llama.cpp and its GPU support, grammars.
+"""What is installed: Python, this package and its dependencies, llama.cpp and its GPU support, grammars.
 
-llama.cpp is looked at in a process of its own (``llama_probe.py``): loading it here would take its memory and its
-crashes along. Nothing is downloaded or installed.
+llama.cpp is examined in a separate process (``llama_probe.py``): loading it here would take its memory and might crash doctor.
+Nothing is downloaded or installed.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ from codestral_ls.system.processes import output_of_own
 GROUP = "Installation"
 PACKAGES = ("pygls", "lsprotocol", "aiohttp", "mistralai", "tree-sitter", "platformdirs", "pathspec", "rich")
 INSTALL_LOCAL = (
-    "To run models on this machine: pip install '.[local]' in a checkout. That compiles llama.cpp, which takes some "
-    "minutes and needs cmake and a C++ compiler{missing}. To compile nothing, take a prebuilt wheel (CPU, CUDA or "
-    'Metal): docs/backends.md says where, under "Local models".'
+    "To run models on this machine: codestral-ls local install fetches a prebuilt llama.cpp. Or compile it, which takes "
+    "5 to 12 minutes on two cores and needs cmake and a C++ compiler{missing}: pip install '.[local]' in a checkout."
 )
 REINSTALL = "Reinstall it from a checkout: pip install --force-reinstall ."
 REINSTALL_LLAMA = (
@@ -48,7 +47,7 @@ async def installation(*, local_wanted: bool, timeout: float = 60.0) -> list[Fin
 
 
 async def probe_llama(timeout: float) -> Mapping[str, object]:
-    """What ``llama_probe.py`` says in its own process; ``{"error": sentence}`` when it cannot be asked."""
+    """The report of ``llama_probe.py`` from its own process; ``{"error": sentence}`` if there is none."""
     try:
         code, output = await output_of_own("codestral_ls.doctor.llama_probe", timeout=timeout)
     except TimeoutError:
@@ -59,7 +58,7 @@ async def probe_llama(timeout: float) -> Mapping[str, object]:
         said = json.loads(output)
     except ValueError:
         return {"error": f"llama.cpp ended the process that loaded it (exit code {code})."}
-    return said if isinstance(said, dict) else {"error": "llama.cpp's probe said something strange."}
+    return said if isinstance(said, dict) else {"error": "llama.cpp's probe gave an unexpected answer."}
 
 
 def nvidia_gpu_present() -> bool:

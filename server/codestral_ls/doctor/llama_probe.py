@@ -1,6 +1,6 @@
-"""``python -m codestral_ls.doctor.llama_probe``: load llama.cpp, print what it can as one JSON object, and end.
+"""``python -m codestral_ls.doctor.llama_probe``: load llama.cpp, print its abilities as one JSON object, and end.
 
-Runs in a process of its own, so that a library that crashes while loading takes nothing else along.
+Runs in a separate process, so that a library that crashes while loading ends nothing else.
 """
 
 from __future__ import annotations

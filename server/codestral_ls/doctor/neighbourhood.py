@@ -1,11 +1,11 @@
-"""Model servers on this machine as findings: which could be used and how, and whether a configured style is the wrong one."""
+"""Model servers on this machine as findings: which could be used and how, and whether a configured style is wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from codestral_ls.backends.neighbours import Neighbour, neighbours
+from codestral_ls.backends.running_servers import FoundServer, neighbours
 from codestral_ls.config.sections import Options
 from codestral_ls.doctor.finding import Finding
 
@@ -17,12 +17,12 @@ async def neighbourhood(options: Options) -> list[Finding]:
     return findings(options, await neighbours())
 
 
-def findings(options: Options, found: Sequence[Neighbour]) -> list[Finding]:
-    """What is worth saying of ``found``. Pure."""
+def findings(options: Options, found: Sequence[FoundServer]) -> list[Finding]:
+    """The findings about ``found``. Pure."""
     return [_one(options, neighbour) for neighbour in found]
 
 
-def _one(options: Options, neighbour: Neighbour) -> Finding:
+def _one(options: Options, neighbour: FoundServer) -> Finding:
     facts = asdict(neighbour)
     name = f"{neighbour.address} {neighbour.model}"
     text = f"{neighbour.program} at {neighbour.address} has {neighbour.model}"
@@ -43,8 +43,8 @@ def _one(options: Options, neighbour: Neighbour) -> Finding:
     return Finding(GROUP, name, "note", text, advice, facts)
 
 
-def _configured_style(options: Options, neighbour: Neighbour) -> tuple[str, str] | None:
-    """The setting and the style by which a configured backend would ask this model; None where none would."""
+def _configured_style(options: Options, neighbour: FoundServer) -> tuple[str, str] | None:
+    """The setting and the style with which a configured backend would ask this model; None if none would."""
     chain = (options.backend.primary, *options.backend.fallbacks)
     here = neighbour.address.replace("127.0.0.1", "localhost")
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from contextlib import aclosing
 
 from codestral_ls.backends.base import Backend, FimRequest, Priority
-from codestral_ls.fim.holes import HOLES, ProbeHole, Verdict, is_filled, is_lost
+from codestral_ls.fim.self_test_holes import HOLES, ProbeHole, SelfTestVerdict, is_filled, is_lost
 
 MOST_TOKENS = 16
-"""Longer than any answer in tokens of any family."""
+"""Tokens, more than any answer has in any family."""
 SECONDS = 20.0
-"""How long one answer may take."""
+"""Seconds for one answer."""
 
 
-async def probe(backend: Backend) -> Verdict:
-    """Ask until it is decided whether the backend's model fills in the middle. Costs a remote one some 800 tokens.
+async def probe(backend: Backend) -> SelfTestVerdict:
+    """Ask until it is decided whether the backend's model fills in the middle. Costs a remote backend some 800 tokens.
 
     Raises: BackendError.
     """
-    verdict = Verdict(0, 0)
+    verdict = SelfTestVerdict(0, 0)
     for hole in HOLES:
         if verdict.decided:
             break

@@ -1,8 +1,8 @@
-"""What a document's address says of the file that its text comes from, whatever the address's scheme.
+"""From a document's address to the file that its text comes from, whatever the address's scheme.
 
 Editors show files under many schemes: ``vscode-notebook-cell:`` for a cell, ``git:`` and ``fugitive:`` for an older state,
-``vscode-remote:`` for another machine's, ``untitled:`` for one that is not saved yet. Deliberately strict: an address that
-could mean several files is as private as the most private of them.
+``vscode-remote:`` for another machine's, ``untitled:`` for an unsaved document. Strict on purpose: an address that could mean
+several files is as private as the most private of them.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _UNSAVED = frozenset({"untitled", "buffer", "inmemory"})
 """Schemes of documents that are not saved yet: VS Code and Emacs, Sublime Text, Monaco."""
 _DRIVE = re.compile(r"/?[A-Za-z]:[\\/]")
 _INNER = re.compile(r"!|::")
-"""What is between an archive and the file in it: ``jar:file:/a.jar!/b``, ``zipfile:/a.zip::b``."""
+"""The separator between an archive and the file in it: ``jar:file:/a.jar!/b``, ``zipfile:/a.zip::b``."""
 _MOST_PATHS = 64
 _LONGEST = 8_192
-"""Characters of an address that is looked into; a longer one is no file's."""
+"""Characters of an address that is examined; a longer address names no file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """What an address could name: ``paths`` (absolute), or nothing. ``is_unsaved``: a document without a path, not yet saved."""
+class DocumentAddress:
+    """The files an address could name: ``paths`` (absolute), or none. ``is_unsaved``: a document without a path, not yet saved."""
 
     paths: tuple[Path, ...]
     is_unsaved: bool = False
@@ -49,22 +49,22 @@ def file_of(address: str) -> Path | None:
         return None
 
 
-def read(address: str) -> Address:
-    """Everything that ``address`` could mean. No address at all belongs to no document, which hides nothing."""
+def read(address: str) -> DocumentAddress:
+    """Everything that ``address`` could mean. An empty address belongs to no document and hides nothing."""
     if not address:
-        return Address((), is_unsaved=True)
+        return DocumentAddress((), is_unsaved=True)
     if len(address) > _LONGEST:
-        return Address(())
+        return DocumentAddress(())
     if address.startswith(("/", "\\")) or _DRIVE.match(address):
-        return Address(_absolute([address, unquote(address)]))
+        return DocumentAddress(_absolute([address, unquote(address)]))
     try:
         parts = urlsplit(address)
     except ValueError:
-        return Address(())
+        return DocumentAddress(())
     is_unsaved = parts.scheme in _UNSAVED or (parts.scheme == "file" and not parts.path)
     texts = [parts.path]
     if not parts.path.startswith("/") and not is_unsaved and not _INNER.search(parts.path):
-        texts = []  # `output:name`, `repl:3`: a name of the editor's, no path
+        texts = []  # `output:name`, `repl:3`: a name of the editor's, not a path
     texts += _values(parts.query)
     if parts.fragment.startswith("/"):
         texts.append(parts.fragment)
@@ -77,14 +77,14 @@ def read(address: str) -> Address:
             found += [unquote(inner), unquote(unquote(inner)), unquote(re.sub(r"^[\w+.-]{2,}:(?://[^/]*)?", "", inner))]
     paths = _absolute([*found, *(within for one in found for within in _inside_git(one))])
     named = any(_is_path(unquote(text)) for text in texts)
-    return Address(paths, is_unsaved=is_unsaved and not named)
+    return DocumentAddress(paths, is_unsaved=is_unsaved and not named)
 
 
 def why_withheld(rules: FileRules, address: str, *, leaves: bool) -> str:
-    """Why the text of the document at ``address`` may not enter a prompt, in a few words; empty when it may.
+    """Why the text of the document at ``address`` may not enter a prompt, in a few words; empty if it may.
 
-    ``leaves`` tells that the prompt leaves the machine: then what git ignores counts, and what has no path is withheld
-    unless it is a document that is not saved yet.
+    ``leaves``: the prompt leaves the machine. Then git's ignore rules count, and a document without a path is withheld unless it is
+    an unsaved document.
     """
     meant = read(address)
     for path in meant.paths:
@@ -96,7 +96,7 @@ def why_withheld(rules: FileRules, address: str, *, leaves: bool) -> str:
 
 
 def _local(path: str) -> str:
-    """A file address's path as the system writes it: Windows' begin with a drive."""
+    """A file address's path as the system writes it: Windows paths begin with a drive."""
     path = unquote(path)
     return path.lstrip("/") if os.name == "nt" and _DRIVE.match(path) else path
 
@@ -118,7 +118,7 @@ def _is_path(text: str) -> bool:
 
 
 def _inside_git(path: str) -> list[str]:
-    """Where a path goes through a ``.git`` folder (fugitive, gitsigns, diffview), the work tree's files it could show."""
+    """If a path goes through a ``.git`` folder (fugitive, gitsigns, diffview), the work tree's files it could show."""
     root, mark, rest = path.replace("\\", "/").partition("/.git/")
     if not mark:
         return []

@@ -1,9 +1,9 @@
-"""Trees that a query would hang on: nested thousands deep, or thousands of bare marks side by side.
+"""Detects trees that make queries extremely slow: nested thousands deep, or with thousands of bare marks side by side.
 
 For every node a query walks up its ancestors and along its later siblings to the next named one, so that such a tree costs
-the square of its size: 40,000 times ``begin`` took 24 s a query. The binding's own limit of time cannot be used: it crashes
-on the first match (tree-sitter 0.26.1). So a tree is looked at on the way down to places that are evenly spread, which no such
-region of a size worth anything can avoid, and a text with one has no tree.
+the square of its size: 40,000 times ``begin`` took 24 s per query. The binding's own time limit cannot be used: it crashes
+on the first match (tree-sitter 0.26.1). So a tree is examined on the way down to evenly spread places, which no such region of
+relevant size can avoid, and a text with such a region gets no tree.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from collections.abc import Iterable
 import tree_sitter
 
 DEEPEST = 1_200
-"""Nodes on the way from the root; written code stays below 100, and a sum of a thousand terms is as deep as it is long."""
+"""Nodes on the way from the root; hand-written code stays below 100, and a sum of a thousand terms is as deep as it is long."""
 MOST_BARE = 2_500
 """Children of one node without a name (marks, keywords) beyond those with one; separators of a list are about as many."""
 SPACING = 2_048
-"""Characters between two places that are looked at."""
+"""Characters between two examined places."""
 
 
 def is_unbounded(tree: tree_sitter.Tree, places: Iterable[int]) -> bool:
-    """Whether ``tree`` is too deep or too bare at one of ``places`` (byte offsets)."""
+    """True if ``tree`` is too deep or has too many bare marks at one of ``places`` (byte offsets)."""
     cursor = tree.walk()
     for place in places:
         cursor.reset(tree.root_node)

@@ -1,7 +1,7 @@
 """Names of files that hold credentials by convention, as patterns of ``.gitignore`` in lower case.
 
-From the manuals of the tools that write them. A file by such a name enters no prompt, whatever an ignore file re-includes.
-Deliberately broad where a name says "secret" and narrow where it only could: source code that handles tokens is no secret.
+From the manuals of the tools that write them. A file with such a name enters no prompt, whatever an ignore file re-includes.
+Broad for names that say "secret", narrow for names that only might: source code that handles tokens is not a secret.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _DATA = (
     "bak",
 )
 _HELD_IN_CODE = ("py", "h", "hpp", "php", "sh", "ps1", "nix")
-"""Suffixes of source files that are nothing but a list of secrets where they are called so (MicroPython, Arduino, shells)."""
+"""Suffixes of source files that are nothing but a list of secrets if they have such a name (MicroPython, Arduino, shells)."""
 _SOURCE = (
     "py",
     "pyi",
@@ -87,7 +87,7 @@ _ALSO_CODE = (
     *("api_key*", "api-key*", "apikey*", "api_token*", "api-token*", "apitoken*", "client_secret*", "client-secret*"),
     *("clientsecret*", "password.*", "passwords.*", "password", "passwords", "*-credentials.*", "*_credentials.*"),
 )
-"""Names that source code has too; source code by such a name is no secret."""
+"""Names that source code has too; source code with such a name is not a secret."""
 
 _ENVIRONMENT = (
     *(".env", ".env.*", ".env-*", ".env_*", ".env~", ".env[0-9]*", "*.env", "*.env.*", "env.local", "env.production"),

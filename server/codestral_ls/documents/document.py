@@ -1,8 +1,7 @@
 """One open document: edits in, snapshots out.
 
-An edit costs one copy of the text and a few steps on the line index; nothing is parsed here. Deliberately without
-protocol types: offsets are ``str`` indices and columns are code points (``lsp/convert.py`` turns the client's units
-into them).
+An edit costs one copy of the text and a few steps on the line index; nothing is parsed here. Offsets are ``str`` indices and
+columns are code points (``lsp/convert.py`` turns the client's units into them).
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from codestral_ls.errors import DocumentError
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TextChange:
     """Put ``text`` in place of characters ``[start, end)``."""
 
     start: int
@@ -27,7 +26,7 @@ class Change:
 
 
 class Document:
-    """A document the editor has open. Not thread-safe: it belongs to the event loop; its snapshots go anywhere."""
+    """A document the editor has open. Not thread-safe: it belongs to the event loop; its snapshots may go to any thread."""
 
     __slots__ = ("_index", "_revision", "language", "max_tree_bytes", "path", "text", "uri", "version")
 
@@ -49,11 +48,10 @@ class Document:
         self._index = LineIndex(text)
         self._revision = Revision(language, max_tree_bytes)
 
-    def apply(self, changes: Iterable[Change], version: int | None = None) -> None:
-        """Make ``changes`` in order, each in the text the one before left, and take ``version`` (None keeps the old).
+    def apply(self, changes: Iterable[TextChange], version: int | None = None) -> None:
+        """Make ``changes`` in order, each in the text that the previous one left, and take ``version`` (None keeps the old).
 
-        Raises DocumentError, with nothing changed by the failing step, where a change is outside the text or
-        ``version`` goes backwards.
+        Raises: DocumentError if a change is outside the text (that step then changed nothing) or ``version`` goes backwards.
         """
         if version is not None and version < self.version:
             raise DocumentError(f"Version {version} of {self.uri} came after version {self.version}.")
@@ -63,9 +61,9 @@ class Document:
             self.version = version
 
     def edit(self, start: int, end: int, text: str) -> None:
-        """Put ``text`` in place of ``[start, end)``. Raises DocumentError where that is no range of the document."""
+        """Put ``text`` in place of ``[start, end)``. Raises: DocumentError if that is not a range of the document."""
         if not 0 <= start <= end <= len(self.text):
-            raise DocumentError(f"[{start}, {end}) is no range of {self.uri}, which has {len(self.text)} characters.")
+            raise DocumentError(f"[{start}, {end}) is not a range of {self.uri}, which has {len(self.text)} characters.")
         self.text = "".join((self.text[:start], text, self.text[end:]))
         self._index.edited(start, end, self.text, len(text))
         self._revision = self._revision.then(start, end, len(text))
@@ -88,18 +86,18 @@ class Document:
         return self._index.count
 
     def line_start(self, line: int) -> int:
-        """The offset where 0-based ``line`` begins. Raises DocumentError outside the document."""
+        """The offset where 0-based ``line`` begins. Raises: DocumentError outside the document."""
         return self._index.start(line)
 
     def line_text(self, line: int) -> str:
-        """The text of 0-based ``line`` without its ending, in O(line). Raises DocumentError outside the document."""
+        """The text of 0-based ``line`` without its ending, in O(line). Raises: DocumentError outside the document."""
         start = self._index.start(line)
         return self.text[start : line_end(self.text, start)]
 
     def offset_at(self, line: int, column: int) -> int:
-        """The offset of (line, column in code points). A column behind the line's end is its end, as LSP says.
+        """The offset of (line, column in code points). A column after the line's end means its end, as LSP says.
 
-        Raises DocumentError for a negative column or a line outside the document.
+        Raises: DocumentError for a negative column or a line outside the document.
         """
         if column < 0:
             raise DocumentError(f"Column {column} is negative.")
@@ -107,13 +105,13 @@ class Document:
         return min(start + column, line_end(self.text, start))
 
     def position_at(self, offset: int) -> tuple[int, int]:
-        """``offset`` as 0-based (line, column in code points). Raises DocumentError outside the document."""
+        """``offset`` as 0-based (line, column in code points). Raises: DocumentError outside the document."""
         if not 0 <= offset <= len(self.text):
             raise DocumentError(f"Offset {offset} is outside {self.uri}, which has {len(self.text)} characters.")
         return self._index.position(offset)
 
     def snapshot(self, offset: int) -> Snapshot:
-        """The document as it is now, the cursor at ``offset``, in O(1). Raises DocumentError outside the document."""
+        """The document as it is now, the cursor at ``offset``, in O(1). Raises: DocumentError outside the document."""
         if not 0 <= offset <= len(self.text):
             raise DocumentError(f"Offset {offset} is outside {self.uri}, which has {len(self.text)} characters.")
         return Snapshot(self.uri, self.path, self.language, self.version, self.text, offset, self._revision)

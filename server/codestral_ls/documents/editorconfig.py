@@ -1,7 +1,7 @@
-"""What ``.editorconfig`` files say of a file: indentation and line ends.
+"""A file's settings from ``.editorconfig`` files: indentation and line ends.
 
-Such files belong to the workspace, so they are read in bounds: their patterns become regular expressions in the library, and
-a file that is too large, has long lines or patterns that could take long to match is left out as if it were not there.
+Such files belong to the workspace, so they are read within limits: their patterns become regular expressions in the library, and
+a file that is too large, has long lines or patterns that could take long to match is ignored.
 """
 
 from __future__ import annotations
@@ -28,34 +28,34 @@ MOST_BYTES = 32_768
 LONGEST_LINE = 256
 """Characters; the library searches for comments in the square of it."""
 MOST_STEPS = 2_000_000
-"""Of matching all patterns of a file in the worst case: about 50 ms."""
+"""Steps of matching all patterns of a file in the worst case: about 50 ms."""
 
 _RAW = re.compile(r"\[[^\]]*/")
-"""A set of characters with a slash in it: the library puts what follows into its regular expression as it is written."""
+"""A set of characters with a slash in it: the library copies it into its regular expression unchanged."""
 _NEWLINES = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What is set, None where nothing is."""
+class EditorConfig:
+    """The settings; None for those that are not set."""
 
     kind: Literal["tab", "space"] | None = None
     width: int | None = None
     newline: str | None = None
 
 
-NOTHING = Settings()
+NOTHING = EditorConfig()
 
 
-def settings_for(path: Path | None) -> Settings:
-    """What the files above ``path`` say of it, at most `KEPT_FOR` seconds old."""
+def settings_for(path: Path | None) -> EditorConfig:
+    """The settings from the files above ``path``, at most `KEPT_FOR` seconds old."""
     if path is None:
         return NOTHING
     return _settings(path, int(time.monotonic() / KEPT_FOR))
 
 
 @lru_cache(maxsize=64)
-def _settings(path: Path, _turn: int) -> Settings:
+def _settings(path: Path, _turn: int) -> EditorConfig:
     try:
         found = [(folder / NAME, text) for folder in path.parents if (text := _text_of(folder / NAME)) is not None]
     except OSError as problem:
@@ -72,7 +72,7 @@ def _settings(path: Path, _turn: int) -> Settings:
     width = said.get("indent_size", "")
     if not width.isdecimal():
         width = said.get("tab_width", "")
-    return Settings(
+    return EditorConfig(
         "tab" if kind == "tab" else "space" if kind == "space" else None,
         int(width) if width.isdecimal() and len(width) <= 2 and 0 < int(width) <= 16 else None,
         _NEWLINES.get(said.get("end_of_line", "")),
@@ -80,7 +80,7 @@ def _settings(path: Path, _turn: int) -> Settings:
 
 
 def _text_of(file: Path) -> str | None:
-    """What is in the file; None where there is none. Raises: OSError (it is a pipe, too large, not to be read)."""
+    """The file's text; None if there is none. Raises: OSError (a pipe, too large, unreadable)."""
     try:
         return read_bounded(file, MOST_BYTES).decode("utf-8-sig", errors="replace")
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -88,11 +88,11 @@ def _text_of(file: Path) -> str | None:
 
 
 def _properties(path: Path, files: Iterable[tuple[Path, str]]) -> dict[str, str]:
-    """What the files, the nearest first, say of ``path``.
+    """The settings for ``path`` from the files, the nearest first.
 
-    The library opens files itself, a pipe as well as any, so it is given their texts.
+    The library would open files itself, even a pipe, so it is given their texts.
     """
-    from editorconfig.ini import EditorConfigParser  # only where such a file is
+    from editorconfig.ini import EditorConfigParser  # only if there is such a file
 
     said: dict[str, str] = {}
     for file, text in files:
@@ -111,7 +111,7 @@ def _problems() -> type[Exception]:
 
 
 def _is_harmless(text: str, length: int) -> bool:
-    """Whether reading the text and matching its patterns with a path of ``length`` characters takes no time to speak of."""
+    """True if reading the text and matching its patterns with a path of ``length`` characters is fast enough."""
     lines = text.splitlines()
     if any(len(line) >= LONGEST_LINE for line in lines):
         return False
@@ -120,7 +120,7 @@ def _is_harmless(text: str, length: int) -> bool:
 
 
 def _steps(pattern: str, length: int) -> int:
-    """How many ways there are at most to match the pattern with a path of so many characters."""
+    """The number of ways to match the pattern with a path of so many characters, at most."""
     stars = pattern.count("*") + pattern.count("..") + 1  # the library puts one more before a bare name
     braces = max(1, pattern.count("{"))
     alternatives: int = math.ceil(1 + pattern.count(",") / braces) ** braces

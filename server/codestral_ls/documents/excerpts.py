@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from codestral_ls.documents.hunks import Edit
+from codestral_ls.documents.hunks import Replacement
 
 if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
 
 LARGE = 150_000
-"""Characters from which on a document is looked at in parts; up to there its tree follows an edit in 1 to 2 ms."""
+"""Characters from which on a document is parsed in parts; below, its tree follows an edit in 1 to 2 ms."""
 MARGIN = 4_000
 """Characters that a part has at least on each side of the cursor and of what was edited, where the document has them."""
 NEAREST = MARGIN // 2
@@ -77,7 +77,7 @@ class Part:
         """Whether the cursor may be at the text's ``offset``."""
         return self.first <= offset <= self.end - self.least_after
 
-    def edited(self, edit: Edit) -> Part | None:
+    def edited(self, edit: Replacement) -> Part | None:
         """The part after an edit inside it; None after another."""
         if not self.start <= edit.start <= edit.end <= self.end or edit.inserted > LONGEST:
             return None

@@ -1,4 +1,4 @@
-"""The table of ``docs/languages.md``: which language has a syntax tree, and what it gets by it. Pure."""
+"""The table of ``docs/languages.md``: which language has a syntax tree, and the features that depend on it. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from codestral_ls.documents.languages import Language, all_languages
 
 HEAD = """# Languages
 
-Every language is completed. A language with a grammar has a syntax tree: completions are judged by it, and strings and
-comments are told exactly. Without one an answer is only kept from repeating the text around it. "Scopes" from the tree tell
-where a block ends (else indentation does), "index" means that definitions in other files of the project are found,
-"docstrings" and "mutants" are for batches.
+Every language is completed. A language with a grammar has a syntax tree, which judges completions and distinguishes strings and
+comments exactly. Without a tree an answer is only kept from repeating the text around it. "Scopes": the tree shows where a block
+ends (otherwise indentation does). "Index": definitions in other files of the project are found. "Docstrings" and "mutants" are for
+batches.
 
 | language | tree | strings and comments | scopes | index | docstrings | mutants |
 |---|---|---|---|---|---|---|

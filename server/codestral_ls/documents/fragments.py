@@ -1,4 +1,4 @@
-"""The tree of a piece of code that is no whole document: for its tokens alone, because half a statement is full of errors."""
+"""The tree of a piece of code that is not a whole document: only for its tokens, because half a statement is full of errors."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Grammar wheels, imported on first use and kept.
 
-A missing or unusable wheel means no tree, and is remembered with its reason so that ``doctor`` can tell it.
-Deliberately parses nothing.
+A missing or unusable wheel means no tree, and is remembered with its reason for ``doctor``.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _CAPSULE = ctypes.create_string_buffer(b"tree_sitter.Language")
 
 
 def load(grammar: Grammar | None) -> tree_sitter.Language | None:
-    """The grammar's language, or None where there is none or its wheel cannot be used (logged once)."""
+    """The grammar's language, or None if there is none or its wheel cannot be used (logged once)."""
     if grammar is None:
         return None
     with _lock:
@@ -33,7 +32,7 @@ def load(grammar: Grammar | None) -> tree_sitter.Language | None:
 
 
 def problems() -> dict[str, str]:
-    """Why the grammars that were asked for and cannot be used cannot: module name to reason."""
+    """Why requested grammars cannot be used: module name to reason."""
     return dict(_problems)
 
 
@@ -49,7 +48,7 @@ def _load(grammar: Grammar) -> tree_sitter.Language | None:
 
 
 def _in_capsule(language: object) -> object:
-    """A language as ``tree_sitter.Language`` takes it: wheels built before the capsules of 2024 hand out a bare address."""
+    """A language as ``tree_sitter.Language`` takes it: wheels built before the capsules of 2024 return a bare address."""
     if not isinstance(language, int):
         return language
     wrap = ctypes.pythonapi.PyCapsule_New

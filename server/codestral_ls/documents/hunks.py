@@ -1,7 +1,7 @@
-"""Many edits told as few changed ranges, between the text before all of them and the text after.
+"""Merges many edits into few changed ranges, between the text before all of them and the text after.
 
-A syntax tree is parsed only when somebody asks; until then edits pile up. Told as hunks they need no text in between,
-and edits far apart stay apart, so that the parser reuses what lies between them. Pure; offsets are ``str`` indices.
+A syntax tree is parsed only when it is needed; until then edits accumulate. As hunks they need no text in between,
+and edits far apart stay apart, so that the parser reuses the text between them. Pure; offsets are ``str`` indices.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _MOST_HUNKS = 16
-"""More changed places than this are told as one range: by then the parser is nearly as fast afresh."""
+"""More changed places than this become one range: by then parsing from scratch is nearly as fast."""
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """Characters ``[start, end)`` of a text gave way to ``inserted`` characters."""
+class Replacement:
+    """``inserted`` characters replaced the characters ``[start, end)`` of a text."""
 
     start: int
     end: int
@@ -24,7 +24,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """``[old_start, old_end)`` of the old text stands as ``[new_start, new_end)`` in the new one."""
+    """``[old_start, old_end)`` of the old text became ``[new_start, new_end)`` of the new one."""
 
     old_start: int
     old_end: int
@@ -37,8 +37,8 @@ class Hunk:
         return (self.new_end - self.new_start) - (self.old_end - self.old_start)
 
 
-def hunks_of(edits: Iterable[Edit]) -> tuple[Hunk, ...]:
-    """The hunks, in order and not touching, that tell all ``edits`` (first made first, each in its own time's text)."""
+def hunks_of(edits: Iterable[Replacement]) -> tuple[Hunk, ...]:
+    """The hunks, in order and not touching, for all ``edits`` (first made first, each in coordinates of its own time's text)."""
     hunks: list[Hunk] = []
     for edit in edits:
         hunks = with_edit(hunks, edit)
@@ -48,7 +48,7 @@ def hunks_of(edits: Iterable[Edit]) -> tuple[Hunk, ...]:
     return tuple(hunks)
 
 
-def with_edit(hunks: list[Hunk], edit: Edit) -> list[Hunk]:
+def with_edit(hunks: list[Hunk], edit: Replacement) -> list[Hunk]:
     """``hunks`` with one more edit, given in the coordinates of the text that ``hunks`` lead to."""
     before = [hunk for hunk in hunks if hunk.new_end < edit.start]
     touched = [hunk for hunk in hunks if hunk.new_end >= edit.start and hunk.new_start <= edit.end]

@@ -1,7 +1,7 @@
 """The table of languages: LSP ids, file suffixes, comment marks, quotes, and the grammar wheel of each.
 
-Only data and three lookups. Deliberately imports no grammar (that is ``grammars.py``) and holds no per-language code:
-what a language's tree means is told by ``queries/<language>/*.scm``.
+Only data and three lookups. ``grammars.py`` imports grammars; the meaning of a language's tree is in ``queries/<language>/*.scm``,
+so there is no code for a single language.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ class Language:
     aliases: tuple[str, ...] = ()
     off_side: bool = False
     scope_openers: tuple[str, ...] = ("{",)
-    """What a line that opens a scope ends with (``{``, ``:``, ``do``, ``then``)."""
+    """The ends of a line that opens a scope (``{``, ``:``, ``do``, ``then``)."""
     scope_closers: tuple[str, ...] = ("}",)
-    """What a line that closes a scope begins with (``}``, ``end``, ``fi``)."""
+    """The beginnings of a line that closes a scope (``}``, ``end``, ``fi``)."""
 
     scope_opening: str = ""
-    """A pattern for lines that open a scope and are not told by their ends (a rule of a Makefile)."""
+    """A pattern for lines that open a scope and cannot be recognised by their ends (a rule of a Makefile)."""
 
     def opens_scope(self, line: str) -> bool:
-        """Whether a line opens a scope for the lines below it."""
+        """True if a line opens a scope for the lines below it."""
         line = line.rstrip()
         return line.endswith(self.scope_openers) or bool(self.scope_opening and re.match(self.scope_opening, line))
 
@@ -57,7 +57,7 @@ class Language:
         return self.line_comments[0] if self.line_comments else None
 
     def knows(self, query: str) -> bool:
-        """Whether there is a grammar and a query of this name: ``regions``, ``scopes``, ``definitions`` …"""
+        """True if there is a grammar and a query of this name: ``regions``, ``scopes``, ``definitions`` …"""
         return self.grammar is not None and _has_query(self.queries, query)
 
 
@@ -118,7 +118,7 @@ _LANGUAGES: tuple[Language, ...] = (
     Language("html", Grammar("tree_sitter_html"), "html", (), ("<!--", "-->"), quotes=('"',),
              suffixes=(".html", ".htm", ".xhtml"), scope_openers=(">",), scope_closers=("</",)),
     Language("css", Grammar("tree_sitter_css"), "css", (), _STARS, suffixes=(".css",)),
-    # With a tree for strings, comments and judging completions; scopes are told from indentation.
+    # With a tree for strings, comments and judging completions; scopes come from indentation.
     Language("scss", Grammar("tree_sitter_scss"), "scss", _SLASHES, _STARS, suffixes=(".scss",)),
     Language("swift", Grammar("tree_sitter_swift"), "swift", _SLASHES, _STARS, quotes=('"',),
              multiline_quotes=('"""',), suffixes=(".swift",)),
@@ -159,7 +159,7 @@ _LANGUAGES: tuple[Language, ...] = (
     Language("markdown", Grammar("tree_sitter_markdown"), "markdown", (), ("<!--", "-->"), quotes=(), suffixes=(".md",
              ".markdown"), scope_openers=(),
              scope_closers=()),
-    # Languages without a grammar: completed all the same, with regions and scopes told from the text.
+    # Languages without a grammar: completed all the same, with regions and scopes taken from the text.
     Language("less", None, "", _SLASHES, _STARS, suffixes=(".less",)),
     Language("sass", None, "", _SLASHES, _STARS, suffixes=(".sass",), off_side=True),
     Language("objective-c", None, "", _SLASHES, _STARS, suffixes=(".m",), aliases=("objc",)),
@@ -192,13 +192,13 @@ _BY_FILENAME = {filename: language for language in _LANGUAGES for filename in la
 
 
 def language_for(lsp_id: str) -> Language:
-    """The language an editor calls ``lsp_id`` (``sh`` and ``shellscript`` are one); a plain one when unknown."""
+    """The language an editor calls ``lsp_id`` (``sh`` and ``shellscript`` are the same); a plain one if unknown."""
     known = _BY_ID.get(lsp_id) or _BY_ID.get(lsp_id.lower())
     return known if known is not None else Language(lsp_id, line_comments=())
 
 
 def known_id(lsp_id: str, path: str | Path | None) -> str:
-    """``lsp_id`` where it names a language of the table or there is no better guess; else the id that the file's name says.
+    """``lsp_id`` if it names a language of the table or there is no better guess; else the id by the file's name.
 
     Some editors make up ids: Eglot sends ``python-base`` for a base mode.
     """
@@ -209,7 +209,7 @@ def known_id(lsp_id: str, path: str | Path | None) -> str:
 
 
 def language_id_for_path(path: str | Path) -> str:
-    """The LSP id for a file, by its name and suffix alone; ``"plaintext"`` when unknown."""
+    """The LSP id for a file, only by its name and suffix; ``"plaintext"`` if unknown."""
     path = Path(path)
     language = _BY_FILENAME.get(path.name) or _BY_SUFFIX.get(path.suffix) or _BY_SUFFIX.get(path.suffix.lower())
     return language.id if language is not None else "plaintext"

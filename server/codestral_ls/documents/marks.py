@@ -19,7 +19,7 @@ class Mark:
 
     @property
     def closing(self) -> str:
-        """What closes it."""
+        """The mark that closes it."""
         return CLOSING.get(self.mark, self.mark)
 
 

@@ -1,4 +1,4 @@
-"""What a tree query found, as plain frozen values: no tree-sitter node, which would keep its whole tree alive."""
+"""A tree query's results as plain frozen values: a tree-sitter node would keep its whole tree alive."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a file defines, imports and uses: plain values made from its tree's queries.
+"""The definitions, imports and used names of a file: plain values made from its tree's queries.
 
-The queries are data (``definitions.scm``, ``imports.scm``, ``references.scm``), so that a language is added without
-code. Deliberately resolves nothing: which file an import means is the index's business.
+The queries are data (``definitions.scm``, ``imports.scm``, ``references.scm``), so a language is added without code. The index
+resolves imports to files.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _TYPE_LIKE = frozenset({"class", "impl"})
 class Definition:
     """One definition. ``kind`` is class, function, method, type, variable, field, module, impl or macro.
 
-    ``[start, end)`` is the whole node, ``name_start`` where its name stands, ``body_start`` where its body begins
-    (``end`` where it has none). ``signature`` is the text before the body on one line, at most 400 characters;
-    ``container`` the names of what it stands in, outermost first.
+    ``[start, end)`` is the whole node, ``name_start`` the start of its name, ``body_start`` the start of its body
+    (``end`` if it has none). ``signature`` is the text before the body on one line, at most 400 characters;
+    ``container`` the names of the enclosing definitions, outermost first.
     """
 
     kind: str
@@ -52,7 +52,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One name in use and how: called, named as a type, taken from an object, or just named."""
+    """One used name and how it is used: called, named as a type, taken from an object, or just named."""
 
     name: str
     start: int
@@ -91,7 +91,7 @@ def imports_of(tree: SyntaxTree) -> list[Import]:
 
 
 def references_of(tree: SyntaxTree, start: int | None = None, end: int | None = None) -> list[Reference]:
-    """The names in use in ``[start, end)`` (None: the whole file) in the order of the text, one for each place."""
+    """The used names in ``[start, end)`` (None: the whole file) in the order of the text, one for each place."""
     found: dict[int, Reference] = {}
     for match in tree.matches("references", start, end):
         for capture in match.captures:
@@ -122,13 +122,13 @@ def _definition(match: Match, text: str) -> Definition | None:
 
 
 def _says_more(new: Definition, known: Definition) -> bool:
-    """Of two patterns that named one definition: the one with a body, a function rather than a variable or type."""
+    """Of two patterns that match one definition: the one with a body, a function rather than a variable or type."""
     plain = ("variable", "type", "field")
     return (new.kind not in plain, new.body_start < new.end) > (known.kind not in plain, known.body_start < known.end)
 
 
 def _contained(definitions: list[Definition]) -> list[Definition]:
-    """Give each definition its container and tell methods from functions."""
+    """Give each definition its container and distinguish methods from functions."""
     around: list[Definition] = []
     told: list[Definition] = []
     for one in definitions:

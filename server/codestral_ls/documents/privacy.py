@@ -1,7 +1,7 @@
-"""Which files may enter a prompt: not those that look like credentials, not ignored ones, not ``.codestralignore``'s.
+"""Which files may enter a prompt: not those that look like credentials, not ignored ones, not those in a ``.codestralignore``.
 
-Reads ignore files and git's configuration (again when they change) and nothing else: what a file holds plays no part.
-Deliberately one direction only: whatever an ignore file re-includes, a file that looks like credentials stays out.
+Reads ignore files and git's configuration (again when they change) and nothing else: a file's content plays no part.
+Ignore files can only add to the private files: whatever they re-include, a file that looks like credentials stays out.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pathlib import Path
 from codestral_ls.documents.credential_names import CREDENTIAL_NAMES
 from codestral_ls.documents.ignoring.own import NAME, OwnRules, encoded, patterns_from
 from codestral_ls.documents.ignoring.patterns import Patterns
-from codestral_ls.documents.ignoring.repository import GitRules, Repository, ignored_within
+from codestral_ls.documents.ignoring.repository_rules import GitRules, Repository, ignored_within
 
 
 class FileRules:
-    """Answers for all files of a session. ``ignore`` are more patterns (option ``privacy.ignore``), as in .gitignore.
+    """Verdicts for all files of a session. ``ignore`` are more patterns (option ``privacy.ignore``), as in .gitignore.
 
-    Not thread-safe in its memory of ignore files, but harmless there: the worst is one read too many.
+    Its memory of ignore files is not thread-safe, but harmless: at worst a file is read once too often.
     """
 
     def __init__(self, ignore: tuple[str, ...] = ()) -> None:
@@ -28,10 +28,10 @@ class FileRules:
         self._git = GitRules()
 
     def why_private(self, path: Path, by_git: bool = True) -> str:
-        """Why ``path`` (absolute) may not enter a prompt, in a few words; empty when it may.
+        """Why ``path`` (absolute) may not enter a prompt, in a few words; empty if it may.
 
-        The file need not exist. A symbolic link is judged by its own name and by what it leads to. ``by_git`` False lets
-        files pass that only git ignores: somebody who types in one, on a machine whose text stays there, wants completions.
+        The file need not exist. A symbolic link is judged by its own name and by its target. ``by_git`` False lets files pass that
+        only git ignores: somebody who types in such a file, with a model on this machine, wants completions.
         """
         try:
             path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, which are judged apart
@@ -53,10 +53,10 @@ class FileRules:
         return ""
 
     def _ignored_by_git(self, path: Path) -> bool:
-        """Whether a repository around ``path`` ignores it, or a folder that holds the repository it is in.
+        """True if a repository around ``path`` ignores it, or ignores a folder that holds the path's own repository.
 
-        What is around a repository says nothing of its own work trees and submodules, and neither does a repository whose
-        work tree is the home folder: people keep their settings in one and let it ignore all the rest.
+        A repository's rules do not apply to other repositories inside it that are its work trees or submodules, and never if its
+        work tree is the home folder: people keep their settings in such a repository and let it ignore all the rest.
         """
         inner: Repository | None = None
         for folder in path.parents:

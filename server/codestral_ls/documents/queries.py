@@ -2,7 +2,7 @@
 
 A first line ``; inherits: javascript`` puts that language's query in front. Predicates that look at text are our own
 (``#text-is?``, ``#text-matches?`` and their ``not-`` forms), because the built-in ones read the parser's bytes, which
-are UTF-16 here. Deliberately returns plain frozen values: a tree-sitter node keeps its whole tree alive.
+are UTF-16 here. Results are plain frozen values: a tree-sitter node keeps its whole tree alive.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def matches(
 ) -> list[Match]:
     """All matches of query ``name`` that touch ``[start, end)`` (None: everywhere), in the order of the text.
 
-    Empty where the language has no such query.
+    Empty if the language has no such query.
     """
     query = load(language, name)
     if query is None:
@@ -53,7 +53,7 @@ def matches(
 
 
 def source(folder: str, name: str) -> str | None:
-    """The text of one query file with what it inherits in front; None where there is no such file."""
+    """The text of one query file with the inherited ones in front; None if there is no such file."""
     file = resources.files(__package__).joinpath("queries", folder, f"{name}.scm")
     if not file.is_file():
         return None
@@ -64,7 +64,7 @@ def source(folder: str, name: str) -> str | None:
 
 @cache
 def load(language: str, name: str) -> tree_sitter.Query | None:
-    """The compiled query for an LSP language id; None where the language has no grammar or no such query."""
+    """The compiled query for an LSP language id; None if the language has no grammar or no such query."""
     spec = language_for(language)
     grammar = grammars.load(spec.grammar)
     text = source(spec.queries, name) if spec.queries else None
@@ -114,7 +114,7 @@ def _rules(language: str, name: str) -> Mapping[int, tuple[_Rule, ...]]:
 
 
 def _rules_of(pattern: str) -> tuple[_Rule, ...]:
-    """The predicates in the text of one pattern. Raises ValueError for one that is not ours."""
+    """The predicates in the text of one pattern. Raises: ValueError for an unknown predicate."""
     rules = tuple(
         _Rule(
             match["capture"],

@@ -1,7 +1,7 @@
-"""Whether a place is code, in a string or in a comment.
+"""Decides whether a place is code, in a string or in a comment.
 
-``region_from`` decides it from what the tree captured, ``region_in`` from the text alone, for languages without a
-grammar and text the parser could not make sense of. Pure functions; offsets are ``str`` indices.
+``region_from`` decides from the tree's captures, ``region_in`` from the text alone, for languages without a
+grammar and text the parser could not understand. Pure functions; offsets are ``str`` indices.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Region = Literal["code", "string", "comment"]
 def region_from(captures: Iterable[Capture], text: str, offset: int, language: Language) -> Region:
     """The innermost captured region that holds ``offset``; the captures are those of a ``regions.scm`` near it.
 
-    A cursor behind the opening mark is inside, before the closing mark too; behind the closing mark it is outside.
+    A cursor after the opening mark is inside, before the closing mark too; after the closing mark it is outside.
     At the end of a comment to the end of the line, and of a string that was never closed, it is still inside.
     """
     region: Region = "code"
@@ -43,7 +43,7 @@ def region_from(captures: Iterable[Capture], text: str, offset: int, language: L
 
 
 def region_in(text: str, start: int, offset: int, language: Language) -> Region:
-    """The region of ``offset`` told by reading from ``start``, a place known to be code, mark by mark up to ``offset``."""
+    """The region of ``offset``, found by reading mark by mark from ``start``, a place known to be code."""
     last: re.Match[str] | None = None
     for token in _tokens(language).finditer(text, start, offset):
         last = token
@@ -64,7 +64,7 @@ def _in_comment(text: str, capture: Capture, offset: int, language: Language) ->
 
 
 def _is_open(text: str, capture: Capture, language: Language) -> bool:
-    """Whether a string has no closing mark: its last characters are not its opening ones, or it is nothing but them."""
+    """True if a string has no closing mark: its last characters are not its opening ones, or it is nothing but them."""
     literal = text[capture.start : capture.end]
     mark = next((index for index, character in enumerate(literal) if character in "\"'`[/"), None)
     if mark is None:
@@ -79,7 +79,7 @@ def _is_open(text: str, capture: Capture, language: Language) -> bool:
 
 
 def _is_escaped(body: str, language: Language) -> bool:
-    """Whether the last character of ``body`` stands behind an odd number of backslashes, where those escape."""
+    """True if an odd number of backslashes escapes the last character of ``body``."""
     stem = body[:-1]
     backslashes = len(stem) - len(stem.rstrip("\\"))
     return backslashes % 2 == 1 and language.id not in ("shellscript",)
@@ -87,7 +87,7 @@ def _is_escaped(body: str, language: Language) -> bool:
 
 @cache
 def _tokens(language: Language) -> re.Pattern[str]:
-    """One pattern for all comments and strings of the language; those that nothing closed are groups named ``open_…``.
+    """One pattern for all comments and strings of the language; unclosed ones are groups named ``open_…``.
 
     Repetitions are possessive and their branches exclusive: an open string of any length is read once, not backtracked.
     """

@@ -1,8 +1,7 @@
-"""The chain from an edited text back to the last one that was parsed.
+"""The chain from an edited text back to the last text that was parsed.
 
-One revision per edit holds three numbers and no text. The tree of a revision is made when somebody first asks for it,
-from the nearest ancestor that has one; then the chain behind it is let go. Deliberately not aware of documents or
-versions.
+One revision per edit holds three numbers and no text. The tree of a revision is made when it is first needed,
+from the nearest ancestor that has one; then the older part of the chain is dropped. Documents and versions are unknown here.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from codestral_ls.documents.excerpts import LARGE, Part, excerpt
-from codestral_ls.documents.hunks import Edit, Hunk, hunks_of
+from codestral_ls.documents.hunks import Hunk, Replacement, hunks_of
 
 if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
@@ -28,23 +27,23 @@ _MOST_EDITS_BEFORE_A_PART = 200
 _BINARY_SAMPLE = 4_096
 _ODD = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffd]")
 FOLLOW_MS = 25.0
-"""CPU time for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, which nobody who
-types should wait for: that version has no tree, and the next one starts from the same older tree."""
+"""CPU milliseconds for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, too long while
+typing: that version has no tree, and the next one starts from the same older tree."""
 FOLLOW_MS_FOREIGN = 3.0
-"""The same in a text that the grammar does not know: one with so many errors (macros, another dialect) is mostly read anew at
-every edit, 10 ms for 90 kB of C, and says little more of the cursor than the text near it does."""
+"""The same in a text that the grammar does not know: a text with so many errors (macros, another dialect) is mostly parsed anew at
+every edit, 10 ms for 90 kB of C, and the tree says little more about the cursor than the text near it does."""
 FOREIGN_ERRORS = 16
-"""Half-typed lines make fewer."""
+"""Errors; half-typed lines make fewer."""
 _PATIENCE = 4
-"""After so many versions in a row without a tree the time is doubled, so that a text that stays difficult gets one."""
+"""After so many versions in a row without a tree the time is doubled, so that a persistently difficult text gets one."""
 _PATIENCE_FOREIGN = 8
-"""The same in a foreign text. The versions between go without a try: it would fail as the last one did."""
+"""The same in a foreign text. The versions between are not tried: they would fail as the last one did."""
 PARSE_MS = 600.0
-"""CPU time for a parse afresh (about 80 ms for 20,000 lines). A text that takes longer has no tree from then on."""
+"""CPU milliseconds for a parse from scratch (about 80 ms for 20,000 lines). A text that takes longer has no tree from then on."""
 
 
 class Revision:
-    """One state of a text, as far as its syntax tree is concerned. Safe to ask from several threads."""
+    """One state of a text, as far as its syntax tree is concerned. May be used from several threads."""
 
     __slots__ = (
         "_asked",
@@ -66,7 +65,7 @@ class Revision:
         self.language = language
         self.max_tree_bytes = max_tree_bytes
         self._parent: Revision | None = None
-        self._edit = Edit(0, 0, 0)
+        self._edit = Replacement(0, 0, 0)
         self._length = 0
         self._lock = threading.Lock()
         self._asked = False
@@ -78,14 +77,14 @@ class Revision:
         self._whole: tuple[int, int] | None = None
 
     def then(self, start: int, end: int, inserted: int) -> Revision:
-        """The revision after ``inserted`` characters took the place of ``[start, end)``. O(1), parses nothing."""
+        """The revision after ``inserted`` characters replaced ``[start, end)``. O(1), parses nothing."""
         revision = Revision(self.language, self.max_tree_bytes)
         if self._length < _LONGEST_CHAIN:
             revision._parent = self
-            revision._edit = Edit(start, end, inserted)
+            revision._edit = Replacement(start, end, inserted)
             revision._length = 1 if self._is_base else self._length + 1
         elif (part := self._part or self._carried()) is not None:
-            revision._part = _followed(part, [Edit(start, end, inserted)])
+            revision._part = _followed(part, [Replacement(start, end, inserted)])
         return revision
 
     def tree(self, text: str) -> SyntaxTree | None:
@@ -113,7 +112,7 @@ class Revision:
 
     def _carried(self) -> tuple[Part, Revision] | None:
         """The part that an earlier text was looked at in, with what was edited in it since: its tree is followed as well."""
-        edits: list[Edit] = []
+        edits: list[Replacement] = []
         revision: Revision = self
         while revision._part is None:
             if revision._parent is None:
@@ -125,7 +124,7 @@ class Revision:
     def _part_found(self, text: str, offset: int) -> tuple[Part, Revision] | None:
         """A part cut out by the last tree of the whole."""
         revision: Revision = self
-        edits: list[Edit] = []
+        edits: list[Replacement] = []
         while not revision._asked or revision._tree is None:
             if revision._parent is None or len(edits) == _MOST_EDITS_BEFORE_A_PART:
                 return None
@@ -151,7 +150,7 @@ class Revision:
             return None
         from codestral_ls.documents.syntax import SyntaxTree  # tree_sitter is loaded for the first tree, not at start
 
-        edits: list[Edit] = []
+        edits: list[Replacement] = []
         late = 0
         revision: Revision = self
         while (parent := revision._parent) is not None:
@@ -169,19 +168,19 @@ class Revision:
             if not foreign or late % patience == 0:
                 tree = old.followed_by(text, hunks_of(reversed(edits)), within_ms * 2 ** (late // patience))
             self._late = tree is None
-            # Judged anew where it took its time; what is quickly followed needs no limit.
+            # Measured again after a slow edit; a text that is quickly followed needs no limit.
             self._is_foreign = foreign and (late < patience or tree is None or tree.has_more_errors_than(FOREIGN_ERRORS))
             return tree
         began = time.thread_time()
         tree = SyntaxTree.parse(self.language, text, PARSE_MS)
         if tree is None:
-            self.max_tree_bytes = -1  # no grammar, or too slow for one: what follows need not try
+            self.max_tree_bytes = -1  # no grammar, or too slow for one: later revisions need not try
         elif (time.thread_time() - began) * 1000 > FOLLOW_MS_FOREIGN:
             self._is_foreign = tree.has_more_errors_than(FOREIGN_ERRORS)
         return tree
 
 
-def _followed(found: tuple[Part, Revision], edits: Iterable[Edit]) -> tuple[Part, Revision] | None:
+def _followed(found: tuple[Part, Revision], edits: Iterable[Replacement]) -> tuple[Part, Revision] | None:
     """The part and its revision after ``edits``; None where one was made outside it."""
     part: Part | None
     part, read = found
@@ -202,7 +201,7 @@ def _before(hunks: Sequence[Hunk], growth: int, offset: int) -> tuple[int, int]:
 
 
 def looks_binary(text: str) -> bool:
-    """Whether ``text`` is none: it holds NUL, or a tenth of its beginning is control and replacement characters."""
+    """True if ``text`` is binary: it holds NUL, or a tenth of its beginning is control and replacement characters."""
     if "\0" in text:
         return True
     sample = text[:_BINARY_SAMPLE]
@@ -210,7 +209,7 @@ def looks_binary(text: str) -> bool:
 
 
 def _fits(text: str, max_bytes: int) -> bool:
-    """Whether ``text`` has at most ``max_bytes`` bytes in UTF-8, encoding it only where the count is in doubt."""
+    """True if ``text`` has at most ``max_bytes`` bytes in UTF-8, encoding it only if the count is in doubt."""
     if len(text) > max_bytes:
         return False
     if text.isascii() or len(text) * 4 <= max_bytes:

@@ -1,7 +1,7 @@
 """Scopes: the functions, classes and blocks that hold a place in the text.
 
-``scopes_from`` tells them from what the tree captured; ``indented_scopes`` from indentation alone, for languages
-without a grammar and text the parser could not make sense of. Pure functions; offsets are ``str`` indices.
+``scopes_from`` reads them from the tree's captures; ``indented_scopes`` from indentation alone, for languages
+without a grammar and text the parser could not understand. Pure functions; offsets are ``str`` indices.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _CLASS_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``[start, end)`` of one scope with its head; ``body_start`` is where what it holds begins (``str`` indices)."""
+    """``[start, end)`` of one scope with its head; ``body_start`` is where its content begins (``str`` indices)."""
 
     kind: ScopeKind
     start: int
@@ -53,7 +53,7 @@ def width(indent: str, tab: int = 4) -> int:
 def reach(text: str, offset: int, language: Language) -> int:
     """Where to look for the scopes of ``offset``: the last character of code at or before it.
 
-    Where indentation makes the blocks, a block goes on over the blank and comment lines behind its last statement,
+    In languages with indented blocks a block continues over the blank and comment lines after its last statement,
     which the parser leaves out of it.
     """
     at = offset
@@ -71,8 +71,8 @@ def scopes_from(
 ) -> tuple[Scope, ...]:
     """The scopes that hold ``offset``, innermost last; the matches are those of a ``scopes.scm`` around it.
 
-    A cursor in the head of a scope is in it (and before its ``body_start``); behind its closing mark it is not. Where
-    the parser supplied a closing mark itself, at an offset of ``missing``, the scope goes on over the blanks behind.
+    A cursor in the head of a scope is in it (and before its ``body_start``); after its closing mark it is not. If
+    the parser supplied a closing mark itself, at an offset of ``missing``, the scope continues over the blanks after it.
     """
     by_body: dict[tuple[int, int], Scope] = {}
     for match in matches:
@@ -99,7 +99,7 @@ def scopes_from(
 
 
 def _scope_of(match: Match, text: str) -> tuple[Scope, tuple[int, int]] | None:
-    """The scope of one match and the span of its body (its own span where the body has no node)."""
+    """The scope of one match and the span of its body (its own span if the body has no node)."""
     whole, body, name = match.kind("scope"), match.first("body"), match.first("name")
     if whole is None:
         return None
@@ -141,17 +141,17 @@ def _holds(scope: Scope, text: str, offset: int, depth: int, is_open: bool, lang
 
 
 def _cursor_depth(text: str, offset: int) -> int:
-    """Columns that the cursor's line is indented, counted to the cursor where the line is blank."""
+    """Columns that the cursor's line is indented, counted to the cursor if the line is blank."""
     start = line_start(text, offset)
     line = text[start : line_end(text, offset)]
     return width(indent_of(line)) if line.strip() else width(text[start:offset])
 
 
 def indented_scopes(text: str, offset: int, language: Language) -> tuple[Scope, ...]:
-    """The scopes that hold ``offset`` as far as indentation tells, innermost last.
+    """The scopes that hold ``offset`` as far as indentation shows, innermost last.
 
-    A line opens a scope for the deeper-indented lines below it. The scope goes on over blank lines to the next line
-    that is not deeper, which belongs to it where it begins with one of the language's closing words.
+    A line opens a scope for the deeper-indented lines below it. The scope continues over blank lines to the next line
+    that is not deeper, which belongs to it if it begins with one of the language's closing words.
     """
     here = line_start(text, offset)
     depth = _cursor_depth(text, offset)
@@ -170,7 +170,7 @@ def indented_scopes(text: str, offset: int, language: Language) -> tuple[Scope, 
 
 
 def _closes(line: str, language: Language) -> bool:
-    """Whether a line only closes a scope (``}``), so that it heads none; ``} else {`` heads one."""
+    """True if a line only closes a scope (``}``), so that it heads none; ``} else {`` heads one."""
     stripped = line.strip()
     return stripped.startswith(language.scope_closers) and not stripped.endswith(language.scope_openers)
 
@@ -190,7 +190,7 @@ def _scope(text: str, start: int, head: str, depth: int, here: int, language: La
 
 
 def _end_below(text: str, here: int, depth: int, language: Language) -> int:
-    """Where a scope whose head stands at ``depth`` ends, looking down from the line at ``here``."""
+    """Where a scope whose head is at ``depth`` ends, looking down from the line at ``here``."""
     end = line_end(text, here)
     at = next_line_start(text, here)
     for _ in range(_MOST_LINES):

@@ -1,6 +1,6 @@
-"""What one request sees of a document: frozen, so that typing goes on beside it.
+"""A document as one request sees it: frozen, so that typing can continue at the same time.
 
-Deliberately without protocol positions (``lsp/convert.py``) and without a copy of the text: ``str`` is shared.
+Protocol positions are converted in ``lsp/convert.py``. The text is not copied: ``str`` is shared.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Snapshot:
     ) -> Snapshot:
         """A snapshot of a text that is in no editor: for tests and the command line. ``offset`` None is the text's end.
 
-        Raises DocumentError where ``offset`` is outside the text.
+        Raises: DocumentError if ``offset`` is outside the text.
         """
         offset = len(text) if offset is None else offset
         if not 0 <= offset <= len(text):
@@ -63,7 +63,7 @@ class Snapshot:
 
     @property
     def suffix(self) -> str:
-        """The text behind the cursor."""
+        """The text after the cursor."""
         return self.text[self.offset :]
 
     @property
@@ -78,7 +78,7 @@ class Snapshot:
 
     @property
     def tail(self) -> str:
-        """What an editor has closed behind the cursor: the rest of the line where it is closing marks alone, else ``""``."""
+        """The closing marks that an editor typed after the cursor: the rest of the line if it has only such marks, else ``""``."""
         return tail_of(self.line_suffix)
 
     @property
@@ -102,9 +102,9 @@ class Snapshot:
         return language_for(self.language)
 
     def tree(self) -> SyntaxTree | None:
-        """The syntax tree of ``text``: parsed on the first call, incrementally where an earlier version was.
+        """The syntax tree of ``text``: parsed on the first call, incrementally if an earlier version was.
 
-        None where the language has no grammar (or its wheel is missing), the text is larger than the cap, or looks
+        None if the language has no grammar (or its wheel is missing), the text is larger than the cap, or looks
         binary.
         """
         return self.revision.tree(self.text)
@@ -112,7 +112,7 @@ class Snapshot:
     def near(self) -> Snapshot:
         """The part of a large document around the cursor, as a document of its own; else the document itself.
 
-        Its tree takes a fraction of the time, its offsets are its own.
+        Its tree takes a fraction of the time; its offsets are its own.
         """
         found = self.revision.part(self.text, self.offset)
         if found is None:
@@ -121,7 +121,7 @@ class Snapshot:
         return replace(self, text=part.cut(self.text), offset=part.inside(self.offset), revision=revision)
 
     def region(self) -> Region:
-        """Whether the cursor is in code, a string or a comment: by the tree near it, else by the text near it alone."""
+        """Where the cursor is: code, string or comment, by the tree near it, else by the text near it alone."""
         near = self.near()
         tree = near.tree()
         if tree is not None:
@@ -145,6 +145,6 @@ class Snapshot:
         return replace(self, offset=offset)
 
     def accepting(self, start: int, end: int, text: str) -> Snapshot:
-        """The document with ``text`` in place of ``[start, end)`` and the cursor behind it; the same version number."""
+        """The document with ``text`` in place of ``[start, end)`` and the cursor after it; the same version number."""
         whole = "".join((self.text[:start], text, self.text[end:]))
         return replace(self, text=whole, offset=start + len(text), revision=self.revision.then(start, end, len(text)))

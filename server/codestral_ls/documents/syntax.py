@@ -1,7 +1,7 @@
 """One syntax tree and the questions it answers. Offsets are ``str`` indices; no tree-sitter object leaves this package.
 
 The parser reads UTF-16, so that a byte offset is twice the ``str`` index in any text; a character beyond the basic
-plane is shown to it as a stand-in of one unit. Its rows count ``\\n`` alone, which is why rows never leave this file.
+plane is replaced by one unit for it. Its rows count ``\\n`` alone, which is why rows never leave this file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from codestral_ls.documents.stretches import Stretch, around
 from codestral_ls.documents.text import line_start
 
 LONGEST_MS = 5_000.0
-"""CPU time of the longest parse where nobody waits: in the index and in batches."""
+"""CPU milliseconds of the longest parse if nobody waits: in the index and in batches."""
 _CHUNK = 65_536
 _LONGEST_MARK = 6
 """Characters of the longest token that is a mark: a prefix and three quotes."""
@@ -39,7 +39,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 class SyntaxTree:
-    """The tree of one text. Immutable; safe to ask from several threads."""
+    """The tree of one text. Immutable; may be used from several threads."""
 
     __slots__ = ("_count", "_tree", "language", "text")
 
@@ -51,9 +51,9 @@ class SyntaxTree:
 
     @classmethod
     def parse(cls, language_id: str, text: str, within_ms: float | None = LONGEST_MS) -> SyntaxTree | None:
-        """Parse ``text`` afresh.
+        """Parse ``text`` from scratch.
 
-        None where the language has no usable grammar, ``within_ms`` of CPU time did not do, or queries would hang on the tree.
+        None if the language has no usable grammar, parsing took more than ``within_ms`` of CPU time, or queries would be too slow.
         """
         language = language_for(language_id)
         grammar = grammars.load(language.grammar)
@@ -65,9 +65,9 @@ class SyntaxTree:
         return cls(language, text, tree)
 
     def followed_by(self, text: str, hunks: Iterable[Hunk], within_ms: float | None = None) -> SyntaxTree | None:
-        """The tree of ``text``, which ``hunks`` lead to from this tree's text; reuses what did not change.
+        """The tree of ``text``, which ``hunks`` lead to from this tree's text; reuses the unchanged parts.
 
-        None where queries would hang on the tree, or where ``within_ms`` of CPU time did not do: an open bracket makes the
+        None if queries would be too slow on the tree, or if it took more than ``within_ms`` of CPU time: an open bracket makes the
         parser read on to the end of the file.
         """
         tree = self._tree.copy()
@@ -90,14 +90,14 @@ class SyntaxTree:
         return SyntaxTree(self.language, text, parsed)
 
     def try_edit(self, start: int, end: int, new_text: str, within_ms: float | None) -> SyntaxTree | None:
-        """The tree with ``new_text`` in place of ``[start, end)``, or None where ``within_ms`` of CPU time did not do."""
+        """The tree with ``new_text`` in place of ``[start, end)``, or None if it took more than ``within_ms`` of CPU time."""
         text = "".join((self.text[:start], new_text, self.text[end:]))
         return self.followed_by(text, [Hunk(start, end, start, start + len(new_text))], within_ms)
 
     def with_edit(self, start: int, end: int, new_text: str) -> SyntaxTree:
         """The tree of this text with ``new_text`` in place of ``[start, end)``, however long it takes.
 
-        This tree stays as it is. In a large file a completion that leaves a bracket open takes 0.2 s: see ``try_edit``.
+        This tree is not changed. In a large file a completion that leaves a bracket open takes 0.2 s: see ``try_edit``.
         """
         tree = self.try_edit(start, end, new_text, None)
         assert tree is not None
@@ -105,12 +105,12 @@ class SyntaxTree:
 
     @property
     def has_errors(self) -> bool:
-        """Whether the parser met anything it could not make sense of."""
+        """True if the parser met anything it could not understand."""
         return self._tree.root_node.has_error
 
     @property
     def root_is_error(self) -> bool:
-        """Whether the parser could make no sense of the text as a whole."""
+        """True if the parser could not understand the text as a whole."""
         return self._tree.root_node.is_error
 
     @property
@@ -139,12 +139,14 @@ class SyntaxTree:
         return found
 
     def has_mark(self, offset: int) -> bool:
-        """Whether a bracket or quote begins exactly at ``offset`` as a token: not so inside comments and strings."""
+        """True if a bracket or quote begins exactly at ``offset`` as a token, which is not so inside comments and strings."""
         leaves = _leaves(self._tree.root_node, offset * UNIT, offset * UNIT + 1)
         return any(node.start_byte == offset * UNIT and self._mark(node) is not None for node in leaves)
 
     def is_opaque_at(self, offset: int) -> bool:
-        """Whether ``offset`` is inside a token that holds blanks: text that the grammar does not read, as ``<style>``'s in HTML."""
+        """True if ``offset`` is inside a token that holds blanks: text that the grammar does not read, such as ``<style>``'s in
+        HTML.
+        """
         leaves = _leaves(self._tree.root_node, offset * UNIT, offset * UNIT + 1)
         inside = (leaf for leaf in leaves if leaf.start_byte < offset * UNIT < leaf.end_byte)
         return any(_BLANK.search(self.text, leaf.start_byte // UNIT, leaf.end_byte // UNIT) for leaf in inside)
@@ -153,7 +155,7 @@ class SyntaxTree:
         if leaf.is_missing or leaf.end_byte - leaf.start_byte > _LONGEST_MARK * UNIT:
             return None
         mark = mark_of(self.text[leaf.start_byte // UNIT : leaf.end_byte // UNIT])
-        # What a string or a regular expression holds is a named node, even where it is a bracket alone.
+        # The content of a string or a regular expression is a named node, even if it is a bracket alone.
         return None if mark is not None and leaf.is_named and mark not in QUOTES else mark
 
     def errors_in(self, start: int, end: int) -> int:
@@ -161,7 +163,7 @@ class SyntaxTree:
         return sum(1 for _ in _errors(self._tree.root_node, start * UNIT, end * UNIT))
 
     def has_more_errors_than(self, count: int) -> bool:
-        """Whether the whole text holds more than ``count`` ERROR and MISSING nodes; stops at that many."""
+        """True if the whole text holds more than ``count`` ERROR and MISSING nodes; stops at that many."""
         errors = _errors(self._tree.root_node, 0, len(self.text) * UNIT)
         return next(islice(errors, count, None), None) is not None
 
@@ -175,7 +177,7 @@ class SyntaxTree:
         return sorted(found, key=lambda capture: (capture.start, -capture.end, capture.name))
 
     def region_at(self, offset: int) -> Region:
-        """Whether ``offset`` is code, in a string or in a comment (see ``regions.region_from`` for the borders)."""
+        """Where ``offset`` is: code, string or comment (see ``regions.region_from`` for the borders)."""
         if not self.language.knows("regions"):
             return region_in(self.text, line_start(self.text, max(0, offset - _BROKEN_REACH)), offset, self.language)
         near = self.captures("regions", max(0, offset - 1), offset + 1)
@@ -190,7 +192,7 @@ class SyntaxTree:
     def scopes_at(self, offset: int) -> tuple[Scope, ...]:
         """The scopes that hold ``offset``, innermost last.
 
-        Where the parser could make no sense of the text around it, indentation adds what the tree does not know.
+        If the parser could not understand the text around it, indentation adds the scopes that the tree lacks.
         """
         if not self.language.knows("scopes"):
             return indented_scopes(self.text, offset, self.language)
@@ -218,7 +220,7 @@ class SyntaxTree:
         return [node.start_byte // UNIT for node in errors if node.is_error]
 
     def shape(self) -> str:
-        """The tree as an S-expression of node types: two texts that parse alike have the same one."""
+        """The tree as an S-expression of node types: equal for two texts that parse alike."""
         return str(self._tree.root_node)
 
 
@@ -249,7 +251,7 @@ def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitte
         children = _children(node, start, end) if node.has_error else []
         if node.is_error or node.is_missing or (node.has_error and _hides_error(node, children)):
             yield node
-        # What an ERROR node could not even read is a leaf of the same kind in it: one error, not two.
+        # The unreadable part of an ERROR node is a leaf of the same kind in it: one error, not two.
         waiting.extend(child for child in children if not (node.is_error and child.is_error and not child.child_count))
 
 
@@ -276,7 +278,7 @@ def _children(node: tree_sitter.Node, start: int, end: int) -> list[tree_sitter.
 def _parsed(
     grammar: tree_sitter.Language, encoded: bytes, old: tree_sitter.Tree | None, within_ms: float | None
 ) -> tree_sitter.Tree | None:
-    """One parse, incremental where ``old`` is the edited old tree; None where ``within_ms`` of CPU time ran out."""
+    """One parse, incremental if ``old`` is the edited old tree; None if ``within_ms`` of CPU time ran out."""
     parser = tree_sitter.Parser(grammar)
     if within_ms is None:
         return parser.parse(encoded, old, encoding="utf16le") if old else parser.parse(encoded, encoding="utf16le")
@@ -312,7 +314,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _stand_in(astral: re.Match[str]) -> str:
-    """A letter for a letter and a symbol for a symbol: all that any of the grammars asks of such a character."""
+    """A letter for a letter and a symbol for a symbol: grammars do not distinguish such characters further."""
     return "\u4e00" if astral.group().isidentifier() else "\u263a"
 
 

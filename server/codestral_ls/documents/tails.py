@@ -1,4 +1,4 @@
-"""The tail: what an editor has closed after the cursor. The one definition for window, trigger, cache and filters."""
+"""The tail: the marks after the cursor that an editor closed. The one definition for window, trigger, cache and filters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def tail_of(line_rest: str) -> str:
     """
     stripped = line_rest.rstrip()
     if stripped.startswith(("  ", " \t", "\t")):
-        return ""  # editors put one blank into a pair at most; more are another line's indentation
+        return ""  # editors put at most one blank into a pair; more are another line's indentation
     if stripped and len(stripped) <= LONGEST and all(character in CLOSERS or character == " " for character in stripped):
         return stripped
     return ""

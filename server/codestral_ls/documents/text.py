@@ -1,7 +1,7 @@
 """Lines exactly as LSP counts them: only ``\\n``, ``\\r\\n`` and ``\\r`` end a line.
 
 Form feed, U+0085, U+2028 and their kin are ordinary characters here, so ``str.splitlines`` is never used.
-All offsets are ``str`` indices, columns are code points. Deliberately knows no UTF-16: that is ``lsp/convert.py``.
+All offsets are ``str`` indices, columns are code points; UTF-16 is known to ``lsp/convert.py`` alone.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def line_end(text: str, offset: int) -> int:
 
 
 def next_line_start(text: str, offset: int) -> int:
-    """The offset of the line after the one that holds ``offset``; ``len(text)`` where there is none."""
+    """The offset of the line after the one that holds ``offset``; ``len(text)`` if there is none."""
     end = line_end(text, offset)
     if text.startswith("\r\n", end):
         return end + 2
@@ -120,7 +120,7 @@ def common_suffix(one: str, other: str) -> int:
 
 
 def occurrences(key: str, text: str, before: tuple[int, int], behind: tuple[int, int]) -> Iterator[int]:
-    """Where ``key`` stands whole in the stretch ``before``, its last place first, and then in the stretch ``behind``."""
+    """Where ``key`` occurs whole in the stretch ``before``, its last occurrence first, and then in the stretch ``behind``."""
     start, end = before
     while (at := text.rfind(key, start, end)) >= 0:
         yield at
@@ -132,7 +132,7 @@ def occurrences(key: str, text: str, before: tuple[int, int], behind: tuple[int,
 
 
 def _before_split_ending(text: str, offset: int) -> int:
-    """An offset between ``\\r`` and ``\\n`` belongs to the line that the pair ends; elsewhere ``offset`` itself."""
+    """An offset between ``\\r`` and ``\\n`` belongs to the line that the pair ends; otherwise ``offset`` itself."""
     if 0 < offset < len(text) and text[offset] == "\n" and text[offset - 1] == "\r":
         return offset - 1
     return offset
@@ -141,8 +141,8 @@ def _before_split_ending(text: str, offset: int) -> int:
 class LineIndex:
     """Where the lines of a text begin, kept up to date by edits.
 
-    An edit costs O(length of the edited lines + distance in lines to the edit before), not O(file): the starts behind
-    the last edit lack ``_delta``, which is added only to the ones that a later edit passes.
+    An edit costs O(length of the edited lines + distance in lines to the edit before), not O(file): the starts after
+    the last edit lack ``_delta``, which is added only to those that a later edit passes.
     """
 
     __slots__ = ("_delta", "_pivot", "_starts")
@@ -158,7 +158,7 @@ class LineIndex:
         return len(self._starts)
 
     def start(self, line: int) -> int:
-        """The offset where ``line`` (0-based) begins. Raises DocumentError outside the document."""
+        """The offset where ``line`` (0-based) begins. Raises: DocumentError outside the document."""
         if not 0 <= line < len(self._starts):
             raise DocumentError(f"Line {line + 1} is outside the document, which has {len(self._starts)} lines.")
         return self._starts[line] + (self._delta if line >= self._pivot else 0)
@@ -176,11 +176,11 @@ class LineIndex:
         return line, offset - self.start(line)
 
     def starts(self) -> list[int]:
-        """The offset of every line, O(lines): for tests and for whole-file work only."""
+        """The offset of every line, O(lines): only for tests and whole-file work."""
         return [self.start(line) for line in range(len(self._starts))]
 
     def edited(self, start: int, end: int, text: str, inserted: int) -> None:
-        """Follow an edit: in ``text``, the new text, ``inserted`` characters stand in place of old ``[start, end)``."""
+        """Follow an edit: in ``text``, the new text, ``inserted`` characters replaced the old ``[start, end)``."""
         first = self.line_of(start - 1) if start else 0
         last = self.line_of(end)
         first_start = self.start(first)
@@ -190,7 +190,7 @@ class LineIndex:
         stop = len(text) if at_end else self._starts[last + 1] + self._delta + growth
         found = [match.end() for match in _ENDING.finditer(text, first_start, stop)]
         if not at_end and found and found[-1] == stop:
-            found.pop()  # that line already stands in the index, behind the pivot
+            found.pop()  # that line is already in the index, after the pivot
         self._starts[first + 1 : last + 1] = found
         self._pivot = first + 1 + len(found)
         self._delta = 0 if at_end else self._delta + growth

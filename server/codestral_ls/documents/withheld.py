@@ -1,4 +1,4 @@
-"""Remembers for a short time which open documents are private, because every key asks it."""
+"""Remembers for a short time which open documents are private, because every key press asks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.timing import Clock, monotonic
 
 JUDGED_FOR = 10.0
-"""Seconds for which it is remembered whether a file is private: ignore files change seldom."""
+"""Seconds for which a verdict is kept: ignore files change seldom."""
 REMEMBERED_PATHS = 500
 
 
 class Withheld:
-    """Tells private documents. ``ignore`` are the patterns of the option ``privacy.ignore``."""
+    """Recognises private documents. ``ignore`` are the patterns of the option ``privacy.ignore``."""
 
     def __init__(self, ignore: tuple[str, ...] = (), clock: Clock = monotonic) -> None:
         self.ignore = ignore
@@ -22,8 +22,8 @@ class Withheld:
         self._judged: dict[str, tuple[float, bool]] = {}
 
     def holds(self, snapshot: Snapshot) -> bool:
-        """Whether the document's file, whatever the scheme of its address, looks like credentials or is named in an ignore
-        file of ours. Its text enters no prompt, not even a local one, and no other document. What git ignores is withheld
+        """True if the document's file, whatever the scheme of its address, looks like credentials or is named in an ignore
+        file of ours. Its text enters no prompt, not even a local one, and no other document. Files that git ignores are withheld
         from remote backends by their guard.
         """
         now = self._clock()

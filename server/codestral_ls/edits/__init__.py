@@ -1,1 +1,1 @@
-"""Next edits: the change that follows from the last ones, wherever its place is."""
+"""Next edits: the change that follows from the last ones, wherever it belongs."""

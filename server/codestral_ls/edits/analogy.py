@@ -1,7 +1,7 @@
 """Old line is to new line as another line is to what? The heart of repeating an edit.
 
-``repeated`` lines the tokens of a third line up with those of the old one. What they have in common carries the change
-over; where they differ, the third line's own expression takes the place of the old line's, in the text that was added too.
+``repeated`` aligns the tokens of a third line with those of the old line. The tokens they share carry the change over; where they
+differ, the third line's own expression replaces the old line's, also in the added text.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from codestral_ls.edits.tokens import blocks, is_balanced, is_word
+from codestral_ls.edits.line_tokens import blocks, is_balanced, is_word
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
     """``tokens`` of the changed third line; ``common`` is the share of the old line's tokens that it has, 0 to 1.
 
-    ``left`` and ``right`` count the equal tokens directly beside the change, the fewest over its parts.
+    ``left`` and ``right`` count the equal tokens directly around the change, the fewest over its parts.
     """
 
     tokens: tuple[str, ...]
@@ -28,9 +28,9 @@ class Repeated:
 
 @lru_cache(maxsize=16_384)
 def repeated(old: tuple[str, ...], new: tuple[str, ...], other: tuple[str, ...]) -> Repeated | None:
-    """The third line with the change of the first two made to it; None where it is not of their form.
+    """The third line with the change of the first two made to it; None if it does not have their form.
 
-    Remembered, because from one search to the next nearly all lines are the same.
+    Cached, because from one search to the next nearly all lines are the same.
     """
     change = blocks(old, new)
     where, own = _aligned(old, other)
@@ -43,7 +43,7 @@ def repeated(old: tuple[str, ...], new: tuple[str, ...], other: tuple[str, ...])
             continue
         before, after = _left_of(where, i1), _right_of(where, i2, len(old))
         if any(where[i] is None for i in range(i1, i2)):
-            return None  # the other line does not have what was changed
+            return None  # the other line lacks the text that was changed
         if i1 == i2 and not (before or after):
             return None  # text was added, and nothing says where
         left, right = min(left, before if i1 else len(old)), min(right, after if i2 < len(old) else len(old))
@@ -75,7 +75,7 @@ def repeated(old: tuple[str, ...], new: tuple[str, ...], other: tuple[str, ...])
 
 
 def _aligned(old: Sequence[str], other: Sequence[str]) -> tuple[list[int | None] | None, dict[str, str]]:
-    """Where each old token is in the other line, and which of its words stand for words of the old line."""
+    """Where each old token is in the other line, and which of its words correspond to words of the old line."""
     where: list[int | None] = [None] * len(old)
     own: dict[str, str] = {}
     for tag, i1, i2, j1, j2 in blocks(old, other):
@@ -119,7 +119,7 @@ def _known(place: int | None) -> int:
 
 
 def _place(where: Sequence[int | None], at: int, end: int, least: int = 0) -> int | None:
-    """Where in the other line the border before old token ``at`` is: told by the token after it, else by the one before."""
+    """Where in the other line the border before old token ``at`` is: found by the token after it, else by the one before."""
     if at == len(where):
         return end
     if (after := where[at]) is not None:
@@ -130,9 +130,9 @@ def _place(where: Sequence[int | None], at: int, end: int, least: int = 0) -> in
 
 
 def alike(old: Sequence[str], other: Sequence[str]) -> dict[str, str] | None:
-    """Which words of a line of the same form are in the place of which old words; None where it is of another form.
+    """Which words of a line of the same form correspond to which old words; None if it has another form.
 
-    Of the same form are lines that differ in single words alone, and not in all of them.
+    Lines have the same form if they differ only in single words, and not in all of them.
     """
     if len(old) != len(other):
         return None

@@ -1,21 +1,21 @@
-"""What the user changed, in whole lines, as the rules are derived from it. Pure values."""
+"""The user's changes in whole lines, from which the rules are derived. Pure values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codestral_ls.edits.tokens import LONGEST_LINE, likeness, words
+from codestral_ls.edits.line_tokens import LONGEST_LINE, likeness, words
 
 ALIKE = 0.5
-"""Share of tokens that an old and a new line have in common, from which on they are one line that was changed."""
+"""With at least this share of common tokens, an old and a new line count as one line that was changed."""
 MOST_LINES = 40
 """A change of more lines than this on either side is new code, not something to repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """Lines ``old`` of a document gave way to ``new`` (without line endings).
+    """Lines ``old`` of a document were replaced by ``new`` (without line endings).
 
     ``start`` is the first of them, from 0, in the text as it is now; ``above`` is the line before them, ``""`` at the top.
     """
@@ -33,7 +33,7 @@ class LineChange:
         return self.start + len(self.new)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
-        """The lines that were changed, old and new; lines that have no counterpart are left out."""
+        """The changed lines, old and new; lines without a counterpart are left out."""
         if max(len(self.old), len(self.new)) > MOST_LINES:
             return
         same = len(self.old) == len(self.new)

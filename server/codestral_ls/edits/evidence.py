@@ -1,4 +1,4 @@
-"""What speaks for a change at a place, and how likely that makes it: a logistic rule over measured commits."""
+"""The evidence for a change at a place, and the resulting probability: a logistic rule fitted to real commits."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from codestral_ls.edits.weights import WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known of one candidate, as it is at the moment."""
+class EditEvidence:
+    """The facts about one candidate at this moment."""
 
     kind: str
     """The kind of rule that it comes from: name, line, deletion, insertion or sibling."""
     support: int
     """Further changes that the rule explains."""
     against: int
-    """Further changed lines to which the rule applies and gives something else than the user wrote."""
+    """Further changed lines to which the rule applies, but with another result than the user's."""
     age: int
     """Changes since the one that the rule comes from, 0 for the last."""
     common: float
     """Share of words that the line has in common with the changed one, 0 to 1."""
     left: int
-    """Equal tokens directly before the change; told by line rules alone."""
+    """Equal tokens directly before the change; only for line rules."""
     right: int
-    """Equal tokens directly after the change; told by line rules alone."""
+    """Equal tokens directly after the change; only for line rules."""
     core: int
-    """Characters of the words that are replaced; told by name rules alone."""
+    """Characters of the words that are replaced; only for name rules."""
     same_file: bool
     distance: int
     """Lines from the change that the rule comes from, in the same file; else 0."""
     identical: bool
-    """The line is the old line of the change, but for its indentation."""
+    """The line equals the old line of the change, apart from its indentation."""
     places: int
     """Lines that the rule would change, in all documents."""
     was_known: bool
@@ -46,7 +46,7 @@ class Evidence:
     size: int
     """Lines of the change, old and new together."""
     number: bool
-    """What is replaced begins with a digit."""
+    """The replaced text begins with a digit."""
 
 
 _FEATURES = (
@@ -54,10 +54,10 @@ _FEATURES = (
     "distance", "identical", "places", "one place", "was known", "gone", "imported", "size", "number",
 )  # fmt: skip
 _CROSSED = ("none against", "common", "identical", "places", "same file")
-"""Features that count differently where another change supports the rule."""
+"""Features that count differently if another change supports the rule."""
 
 
-def _values(evidence: Evidence) -> tuple[float, ...]:
+def _values(evidence: EditEvidence) -> tuple[float, ...]:
     """The numbers of ``_FEATURES``, each of about 0 to 1."""
     return (
         float(evidence.support > 0),
@@ -82,8 +82,8 @@ def _values(evidence: Evidence) -> tuple[float, ...]:
     )
 
 
-def features(evidence: Evidence) -> dict[str, float]:
-    """All numbers that the rule weighs, those that are crossed too; zeros are left out."""
+def features(evidence: EditEvidence) -> dict[str, float]:
+    """All numbers that the rule weighs, including crossed ones; zeros are left out."""
     plain = dict(zip(_FEATURES, _values(evidence), strict=True))
     found = {"always": 1.0, **plain}
     if evidence.kind == "name":
@@ -97,7 +97,7 @@ def features(evidence: Evidence) -> dict[str, float]:
 
 @cache
 def _weighed(kind: str, supported: bool) -> tuple[float, tuple[float, ...]]:
-    """What counts always, and what each feature counts, for one kind of rule: hundreds of places are weighed in a search."""
+    """The constant weight and each feature's weight for one kind of rule: hundreds of places are weighed in a search."""
 
     def counts(name: str) -> float:
         own = WEIGHTS.get(f"name: {name}", 0.0) if kind == "name" else 0.0
@@ -108,7 +108,7 @@ def _weighed(kind: str, supported: bool) -> tuple[float, tuple[float, ...]]:
     return always, tuple(counts(name) for name in _FEATURES)
 
 
-def chance(evidence: Evidence) -> float:
-    """How likely the user makes exactly this change, 0 to 1."""
+def chance(evidence: EditEvidence) -> float:
+    """The probability that the user makes exactly this change, 0 to 1."""
     always, counts = _weighed(evidence.kind, evidence.support > 0)
     return 1.0 / (1.0 + math.exp(-always - sum(map(mul, counts, _values(evidence)))))

@@ -1,7 +1,7 @@
-"""What the user changed in the open documents since they were opened, in the order in which it was done.
+"""The user's changes in the open documents since they were opened, in the order in which they were made.
 
-Texts are compared when somebody asks, not on every key: what differs from the last look is one more edit. Told as hunks between the
-text at the opening and the text now, so that edits of one place are one change however often it was typed in.
+Texts are compared only when the changes are needed, not on every key: the difference from the last look is one more edit. Changes
+are kept as hunks between the text at the opening and the text now, so that typing in one place is one change however long it took.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from codestral_ls.documents.hunks import Edit, Hunk, with_edit
+from codestral_ls.documents.hunks import Hunk, Replacement, with_edit
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.text import common_prefix, common_suffix, line_count, line_end, line_start, line_text, lines
 from codestral_ls.edits.changes import LineChange
 
 MOST_DOCUMENTS = 20
 MOST_HUNKS = 12
-"""Hunks kept of one document; beyond these the oldest becomes a part of the text to compare with."""
+"""Hunks kept per document; beyond these the oldest is merged into the text to compare with."""
 LONGEST = 1_000_000
 """Characters of the longest document that is followed."""
 _FAR_APART = 400
-"""Characters of a difference from which on it is looked at by lines: it may be several edits that were made at once."""
+"""Characters. A longer difference is compared by lines: it may be several edits that were made at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Followed:
         self.hunks: list[_Numbered] = []
 
     def follow(self, text: str, number: int) -> None:
-        """Take the text as it is now; what is new in it gets ``number``."""
+        """Take the text as it is now; new edits in it get ``number``."""
         for edit in _edits_between(self.text, text):
             known = {one.hunk: one.number for one in self.hunks}
             before = [one.hunk for one in self.hunks]
@@ -51,7 +51,7 @@ class _Followed:
             self._settle(min(self.hunks, key=lambda one: one.number))
 
     def _settle(self, oldest: _Numbered) -> None:
-        """Make a hunk a part of the text that is compared with."""
+        """Merge a hunk into the text that is compared with."""
         hunk = oldest.hunk
         self.base = self.base[: hunk.old_start] + self.text[hunk.new_start : hunk.new_end] + self.base[hunk.old_end :]
         self.hunks = [
@@ -116,7 +116,7 @@ class History:
         self._documents.pop(uri, None)
 
     def look(self, snapshot: Snapshot) -> None:
-        """See what was changed in a document since the last look."""
+        """Look for changes in a document since the last look."""
         if len(snapshot.text) > LONGEST:
             self.closed(snapshot.uri)
             return
@@ -130,18 +130,18 @@ class History:
             known.follow(snapshot.text, self._number)
 
     def changes(self) -> list[LineChange]:
-        """What was done, oldest first."""
+        """The changes, oldest first."""
         found = [told for uri, one in self._documents.items() for told in one.changes(uri)]
         return [change for _, change in sorted(found, key=lambda told: (told[0], told[1].start))]
 
 
 def _equal_at_start(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines both begin with."""
+    """The number of lines both begin with."""
     return next((n for n, (old, new) in enumerate(zip(one, other, strict=False)) if old != new), min(len(one), len(other)))
 
 
 def _key(hunk: Hunk) -> tuple[int, int, int]:
-    """What stays of a hunk when the text before it grows."""
+    """The rest of a hunk when the text before it grows."""
     return hunk.old_start, hunk.old_end, hunk.new_end - hunk.new_start
 
 
@@ -149,13 +149,13 @@ def _moved(hunk: Hunk, growth: int) -> Hunk:
     return Hunk(hunk.old_start + growth, hunk.old_end + growth, hunk.new_start, hunk.new_end)
 
 
-def _edits_between(old: str, new: str) -> Sequence[Edit]:
-    """The edits that lead from ``old`` to ``new``, each in the text that the one before left."""
+def _edits_between(old: str, new: str) -> Sequence[Replacement]:
+    """The edits that lead from ``old`` to ``new``, each in the text that the previous one left."""
     head = common_prefix(old, new)
     tail = common_suffix(old[head:], new[head:])
     start, stop, new_stop = head, len(old) - tail, len(new) - tail
     if min(stop - start, new_stop - start) < _FAR_APART:
-        return [Edit(start, stop, new_stop - start)]
+        return [Replacement(start, stop, new_stop - start)]
     from codestral_ls.edits.line_diff import line_edits
 
     return line_edits(old, new, start, stop, new_stop)

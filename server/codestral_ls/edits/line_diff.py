@@ -1,18 +1,18 @@
-"""A large difference cut into the edits that it is likely made of, by lines."""
+"""Splits a large difference, by lines, into the edits that it probably consists of."""
 
 from __future__ import annotations
 
 from difflib import SequenceMatcher
 from itertools import accumulate
 
-from codestral_ls.documents.hunks import Edit
+from codestral_ls.documents.hunks import Replacement
 from codestral_ls.documents.text import line_end, line_start, lines_with_endings
 
 _MOST_LINES = 600
 """Lines on either side that are compared; a larger difference is one edit."""
 
 
-def line_edits(old: str, new: str, start: int, stop: int, new_stop: int) -> list[Edit]:
+def line_edits(old: str, new: str, start: int, stop: int, new_stop: int) -> list[Replacement]:
     """The edits between ``old[start:stop]`` and ``new[start:new_stop]``, from the first to the last.
 
     Each is given in the text that the edits before it left, as ``documents.hunks`` wants them.
@@ -21,7 +21,7 @@ def line_edits(old: str, new: str, start: int, stop: int, new_stop: int) -> list
     old_lines = lines_with_endings(old[first : line_end(old, stop)])
     new_lines = lines_with_endings(new[first : line_end(new, new_stop)])
     if max(len(old_lines), len(new_lines)) > _MOST_LINES:
-        return [Edit(start, stop, new_stop - start)]
+        return [Replacement(start, stop, new_stop - start)]
     old_at = [0, *accumulate(map(len, old_lines))]
     new_at = [0, *accumulate(map(len, new_lines))]
     found, grown = [], 0
@@ -29,6 +29,6 @@ def line_edits(old: str, new: str, start: int, stop: int, new_stop: int) -> list
         if tag == "equal":
             continue
         begin, size, inserted = first + old_at[i1] + grown, old_at[i2] - old_at[i1], new_at[j2] - new_at[j1]
-        found.append(Edit(begin, begin + size, inserted))
+        found.append(Replacement(begin, begin + size, inserted))
         grown += inserted - size
     return found

@@ -1,4 +1,4 @@
-"""The next edits of one session: what was done, what was proposed, what the user did not want."""
+"""The next edits of one session: the user's changes, the proposals, and the refusals."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from itertools import count
 
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.withheld import Withheld
+from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.history import History
 from codestral_ls.edits.missing_import import CHANCE, Modules
-from codestral_ls.edits.pages import Page
 from codestral_ls.edits.proposing import LEAST, Proposal, Show, follow_up, propose
 from codestral_ls.edits.time_limit import unlimited
 
 MOST_PAGES = 20
-"""Documents that places are looked for in, the one at hand first."""
+"""Documents that are searched, the current one first."""
 REMEMBERED = 200
 """Proposals and refusals that are remembered."""
 
@@ -26,10 +26,11 @@ _Made = tuple[str, int, int, str]
 
 
 class NextEdits:
-    """Proposes for all documents of one editor. ``modules`` tells how the project imports a name; it is asked in the same thread.
+    """Proposes for all documents of one editor. ``modules`` returns how the project imports a name; it is called in the same
+    thread.
 
-    ``next`` takes its time and runs in one thread at a time. Everything else only notes what was said, for the next time that
-    ``next`` runs, and may be called from any thread.
+    ``next`` takes its time and runs in one thread at a time. Every other method only records an event for the next call of
+    ``next``, and may be called from any thread.
     """
 
     def __init__(self, modules: Modules = lambda _name, _page: ()) -> None:
@@ -41,10 +42,10 @@ class NextEdits:
         self._told: OrderedDict[str, tuple[_Key, _Made]] = OrderedDict()
         self._made: deque[_Made] = deque(maxlen=REMEMBERED)
         self._refused: deque[_Key] = deque(maxlen=REMEMBERED)
-        self._pages: dict[str, Page] = {}
+        self._pages: dict[str, DocumentLines] = {}
 
     def opened(self, snapshot: Snapshot) -> None:
-        """A document was opened: what differs from this text is a change."""
+        """A document was opened: every difference from this text is a change."""
         self._said.append(partial(self._opened, snapshot))
 
     def closed(self, uri: str) -> None:
@@ -52,11 +53,11 @@ class NextEdits:
         self._said.append(partial(self._history.closed, uri))
 
     def refuse(self, identifier: str) -> None:
-        """The user does not want this one: neither it nor the same change of the same line is proposed again."""
+        """The user refused this proposal: neither it nor the same change of the same line is proposed again."""
         self._said.append(partial(self._refuse, identifier))
 
     def accept(self, identifier: str) -> None:
-        """The proposal was taken; the change itself is seen with the next look. When the document is again what it was before,
+        """The proposal was accepted; the next look sees the change itself. When the document is again what it was before,
         the user has undone it, and it is not proposed again.
         """
         self._said.append(partial(self._accept, identifier))
@@ -70,14 +71,14 @@ class NextEdits:
     ) -> tuple[str, Proposal] | None:
         """The next edit with its id, or None. ``others`` are the other open documents, the latest first.
 
-        Once ``is_over`` says so, the likeliest of what was found by then.
+        Once ``is_over`` returns True, the likeliest of those found so far.
         """
         while self._said:
             self._said.popleft()()
         if self._withheld.holds(at_hand):
             return None
         before = self._pages
-        pages: list[Page] = []
+        pages: list[DocumentLines] = []
         for snapshot in (at_hand, *others):
             if is_over():
                 return None
@@ -87,7 +88,7 @@ class NextEdits:
             self._history.look(snapshot)
             if len(pages) < MOST_PAGES:
                 page = before.get(snapshot.uri)
-                pages.append(page if page is not None and page.is_of(snapshot) else Page(snapshot))
+                pages.append(page if page is not None and page.is_of(snapshot) else DocumentLines(snapshot))
         self._pages = {page.uri: page for page in pages}
         changes = self._history.changes()
         if not changes or is_over() or _is_half_done(pages[0], changes[-1].uri, changes[-1].start, changes[-1].end):
@@ -119,7 +120,7 @@ class NextEdits:
         if known is not None:
             self._made.append(known[1])
 
-    def _is_unwanted(self, proposal: Proposal, page: Page) -> bool:
+    def _is_unwanted(self, proposal: Proposal, page: DocumentLines) -> bool:
         return _key(proposal, page) in self._refused or _exactly(proposal, page) in self._made
 
     def _withhold(self, ignore: tuple[str, ...]) -> None:
@@ -127,19 +128,19 @@ class NextEdits:
             self._withheld = Withheld(ignore)
 
 
-def _key(proposal: Proposal, page: Page) -> _Key:
-    """What makes a proposal the same one again: its document, the lines as they are, and what is put in."""
+def _key(proposal: Proposal, page: DocumentLines) -> _Key:
+    """What identifies a proposal when it comes again: its document, the lines as they are, and the inserted text."""
     lines = page.text[page.starts[page.line_at(proposal.start)] : page.line_end(page.line_at(proposal.end))]
     return proposal.uri, lines, proposal.text
 
 
-def _exactly(proposal: Proposal, page: Page) -> _Made:
+def _exactly(proposal: Proposal, page: DocumentLines) -> _Made:
     """A proposal in this very text."""
     return proposal.uri, hash(page.text), proposal.start, proposal.text
 
 
-def _is_half_done(page: Page, uri: str, start: int, end: int) -> bool:
-    """Whether the last change is at hand and does not parse yet: nothing follows from half a word."""
+def _is_half_done(page: DocumentLines, uri: str, start: int, end: int) -> bool:
+    """True if the last change is in the current document and does not parse yet: nothing follows from half a word."""
     if uri != page.uri or page.tree is None or start >= len(page.starts):
         return False
     last = max(start, min(end, len(page.starts)) - 1)

@@ -1,4 +1,4 @@
-"""The next edit: the likeliest place of a change once more, or nothing. Pure; silence is the default."""
+"""The next edit: the likeliest place to repeat a change, or nothing. Pure; silence is the default."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codestral_ls.documents.text import common_prefix, common_suffix
-from codestral_ls.edits.candidates import Candidate, candidates
 from codestral_ls.edits.changes import LineChange
+from codestral_ls.edits.document_lines import DocumentLines
+from codestral_ls.edits.edit_candidates import EditCandidate, candidates
 from codestral_ls.edits.evidence import chance
 from codestral_ls.edits.missing_import import CHANCE, ImportLine, Modules, missing_import
-from codestral_ls.edits.pages import Page
 from codestral_ls.edits.scoping import is_elsewhere
 from codestral_ls.edits.time_limit import unlimited
 
 Show = Literal["quiet", "balanced"]
 
 LEAST: dict[Show, float] = {"quiet": 0.8, "balanced": 0.58}
-"""The smallest chance that is shown. On repositories held out from fitting, 0.58 is right in about 73 % of what is proposed and
+"""The smallest chance that is shown. On repositories held out from fitting, 0.58 is right in about 73 % of the proposals and
 silent after 99 % of the commits with one hunk; 0.8 in about 90 % (benchmarks/results/next_edit.md)."""
 _LOOKED_AT = 8
-"""Candidates whose place in the syntax tree is looked at, the likeliest first."""
+"""Candidates whose place in the syntax tree is examined, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Characters ``[start, end)`` of a document, at the version that was looked at, would become ``text``."""
+    """Characters ``[start, end)`` of a document, at the version that was examined, would become ``text``."""
 
     uri: str
     version: int
@@ -38,15 +38,15 @@ class Proposal:
 
 def propose(
     changes: Sequence[LineChange],
-    pages: Sequence[Page],
+    pages: Sequence[DocumentLines],
     show: Show = "balanced",
-    is_refused: Callable[[Proposal, Page], bool] = lambda _proposal, _page: False,
+    is_refused: Callable[[Proposal, DocumentLines], bool] = lambda _proposal, _page: False,
     is_over: Callable[[], bool] = unlimited,
 ) -> Proposal | None:
-    """The likeliest next edit, or None where none is likely enough.
+    """The likeliest next edit, or None if none is likely enough.
 
-    ``changes`` are what the user did, oldest first; ``pages`` the open documents, the one at hand first; ``is_refused`` says of a
-    proposal for a page whether the user does not want it; ``is_over`` whether to go on with what was found by now.
+    ``changes`` are the user's, oldest first; ``pages`` the open documents, the current one first; ``is_refused`` tells whether the
+    user has refused a proposal for a page; ``is_over`` whether to stop searching and use what was found.
     """
     found = candidates(changes, pages, is_over)
     by_uri = {page.uri: page for page in pages}
@@ -62,8 +62,8 @@ def propose(
     return None
 
 
-def breaks(proposal: Proposal, page: Page) -> bool:
-    """Whether the page would have more syntax errors with the proposal than without it, or that cannot be told in time."""
+def breaks(proposal: Proposal, page: DocumentLines) -> bool:
+    """True if the page would have more syntax errors with the proposal than without it, or if that cannot be decided in time."""
     before = page.tree
     if before is None:
         return False
@@ -71,14 +71,14 @@ def breaks(proposal: Proposal, page: Page) -> bool:
     return after is None or (after.has_errors and after.error_count > before.error_count)
 
 
-def follow_up(changes: Sequence[LineChange], page: Page, modules: Modules) -> Proposal | None:
-    """The import line that the last change made necessary in ``page``, the document at hand; None where it made none."""
+def follow_up(changes: Sequence[LineChange], page: DocumentLines, modules: Modules) -> Proposal | None:
+    """The import line that the last change made necessary in ``page``, the current document; None if none is."""
     found = missing_import(changes[-1], page, modules) if changes else None
     proposal = _line(found, page) if found is not None else None
     return proposal if proposal is not None and not breaks(proposal, page) else None
 
 
-def _line(found: ImportLine, page: Page) -> Proposal:
+def _line(found: ImportLine, page: DocumentLines) -> Proposal:
     start = page.starts[found.line] if found.line < len(page.starts) else len(page.text)
     if found.count == 0:
         return Proposal(page.uri, page.snapshot.version, start, start, found.text + page.ending, CHANCE)
@@ -88,8 +88,8 @@ def _line(found: ImportLine, page: Page) -> Proposal:
     return Proposal(page.uri, page.snapshot.version, start + head, start + len(old) - tail, new, CHANCE)
 
 
-def _told(candidate: Candidate, page: Page, likelihood: float) -> Proposal:
-    """A candidate in offsets: as few words as make the change, whole lines where lines go or come."""
+def _told(candidate: EditCandidate, page: DocumentLines, likelihood: float) -> Proposal:
+    """A candidate in offsets: the fewest words that make the change, or whole lines if lines are removed or added."""
     ending = page.ending
     start = page.starts[candidate.line]
     stop = page.line_end(candidate.end - 1)
@@ -116,7 +116,7 @@ def _kept(old: str, new: str) -> tuple[int, int]:
 
 
 def _is_inside(text: str, at: int) -> bool:
-    """Whether ``at`` is between two characters of one word."""
+    """True if ``at`` is between two characters of one word."""
     return 0 < at < len(text) and _is_of_a_word(text[at - 1]) and _is_of_a_word(text[at])
 
 

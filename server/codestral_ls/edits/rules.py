@@ -1,8 +1,8 @@
-"""What a change may mean elsewhere: rules, each of which says what would become of a line.
+"""What a change may mean elsewhere: rules, each of which predicts the new form of a line.
 
 Five kinds: a *name rule* replaces a sequence of tokens wherever it is; a *line rule* makes the same change to a line of the
-same form (see ``analogy.py``); a *deletion* takes the same lines away; an *insertion* adds similar lines after a line of the
-same form; a *sibling* is added wherever the name beside it is in a list. Pure.
+same form (see ``analogy.py``); a *deletion* removes the same lines elsewhere; an *insertion* adds similar lines after a line of the
+same form; a *sibling* is added wherever the name next to it is in a list. Pure.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from dataclasses import dataclass
 from codestral_ls.documents.text import indent_of
 from codestral_ls.edits.analogy import alike, repeated
 from codestral_ls.edits.changes import LineChange
-from codestral_ls.edits.tokens import Block, blocks, is_word, tokens
+from codestral_ls.edits.line_tokens import Block, blocks, is_word, tokens
 
 _LONGEST_CORE = 12
 """Tokens of the longest sequence that a name rule replaces."""
 _MOST_LINES = 8
 """Lines of the longest deletion or insertion that is repeated."""
 _LEAST = 6
-"""Characters of the shortest deletion: a lone bracket that was taken away says nothing."""
+"""Characters of the shortest deletion: the removal of a lone bracket means nothing elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a rule makes of the lines from one on: ``count`` of them give way to ``lines``.
+    """A rule's result for the lines from one on: ``count`` of them are replaced by ``lines``.
 
-    ``left`` and ``right`` count the equal tokens directly beside the change, where a rule looks at them.
+    ``left`` and ``right`` count the equal tokens directly around the change, if a rule looks at them.
     """
 
     count: int
@@ -38,7 +38,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class NameRule:
-    """Tokens ``old`` give way to ``new`` wherever they are."""
+    """Tokens ``old`` are replaced by ``new`` wherever they are."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -50,11 +50,11 @@ class NameRule:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The single word that gives way to another, where it is one."""
+        """The single word that is replaced by another, if it is a single word."""
         return self.old if len(self.old) == 1 else ()
 
     def applied(self, lines: Sequence[str]) -> Made | None:
-        """The first line with every occurrence replaced; None where there is none that does not have the new form already."""
+        """The first line with every occurrence replaced; None if every occurrence has the new form already."""
         line = tokens(lines[0])
         made: list[str] = []
         size, at = len(self.old), 0
@@ -69,7 +69,7 @@ class NameRule:
         return Made(1, (text,)) if text != lines[0] else None
 
     def _is_new(self, line: Sequence[str], at: int) -> bool:
-        """Whether the old tokens at ``at`` are a part of the new ones: ``x`` in ``self.x`` after ``x`` became ``self.x``."""
+        """True if the old tokens at ``at`` are a part of the new ones: ``x`` in ``self.x`` after ``x`` became ``self.x``."""
         for shift in range(len(self.new) - len(self.old) + 1):
             if self.new[shift : shift + len(self.old)] == self.old:
                 start = at - shift
@@ -80,7 +80,7 @@ class NameRule:
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """A line of the form of ``old`` becomes what ``new`` is to it."""
+    """A line of the form of ``old`` changes as ``old`` changed to ``new``."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -88,25 +88,25 @@ class LineRule:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The single words that give way to others."""
+        """The single words that are replaced by others."""
         steps = blocks(self.old, self.new)
         return tuple(self.old[i1] for tag, i1, i2, _, _ in steps if tag == "replace" and i2 - i1 == 1 and is_word(self.old[i1]))
 
     def applied(self, lines: Sequence[str]) -> Made | None:
-        """The first line with the same change; None where it is not of this form."""
+        """The first line with the same change; None if it does not have this form."""
         found = repeated(self.old, self.new, tokens(lines[0]))
         return Made(1, ("".join(found.tokens),), found.left, found.right) if found is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """Lines like ``old``, whatever their indentation, go."""
+    """Lines like ``old``, whatever their indentation, are removed."""
 
     old: tuple[str, ...]
     anchor: str
 
     def applied(self, lines: Sequence[str]) -> Made | None:
-        """Nothing in place of the first lines; None where they are others."""
+        """Nothing in place of the first lines; None if they are others."""
         count = len(self.old)
         return Made(count, ()) if tuple(line.strip() for line in lines[:count]) == self.old else None
 
@@ -120,7 +120,7 @@ class Insertion:
     anchor: str
 
     def applied(self, lines: Sequence[str]) -> Made | None:
-        """The first line and the new ones after it; None where it is of another form, or the next lines are those already."""
+        """The first line and the new ones after it; None if it has another form, or the new lines are there already."""
         own = alike(tokens(self.above.strip()), tokens(lines[0].strip()))
         if own is None:
             return None
@@ -138,7 +138,9 @@ class Insertion:
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
-    """``new`` was added to a list beside ``old``: where a line of another list names ``old``, the same line for ``new`` follows."""
+    """``new`` was added to a list next to ``old``: after a line of another list that names ``old``, the same line for ``new``
+    follows.
+    """
 
     old: str
     new: str
@@ -149,7 +151,7 @@ class Sibling:
         return self.old
 
     def applied(self, lines: Sequence[str]) -> Made | None:
-        """The first line and its copy for the new one; None where it is in no list, or the new one is there already."""
+        """The first line and its copy for the new name; None if it is in no list, or the new name is there already."""
         line = tokens(lines[0])
         following = lines[1] if len(lines) > 1 else ""
         if self.old not in line or self.new in line or self.new in tokens(following):
@@ -160,7 +162,7 @@ class Sibling:
         return Made(1, (lines[0], copy))
 
     def _instead(self, token: str) -> str:
-        """The new name in the case that a list writes the old one in."""
+        """The new name in the letter case that a list uses for the old one."""
         for case in (str, str.lower, str.upper, str.title):
             if token == case(self.old):
                 return case(self.new)
@@ -171,7 +173,7 @@ Rule = NameRule | LineRule | Deletion | Insertion | Sibling
 
 
 def rules_of(change: LineChange) -> Iterator[Rule]:
-    """The rules that ``change`` suggests, one after the other, because each takes its time; some may come twice."""
+    """The rules that ``change`` suggests, as a generator, because each takes its time; some may come twice."""
     if not change.new and 0 < len(change.old) <= _MOST_LINES:
         stripped = tuple(line.strip() for line in change.old)
         anchor = max(stripped, key=len)
@@ -194,7 +196,7 @@ def rules_of(change: LineChange) -> Iterator[Rule]:
 
 
 def _sibling(change: LineChange) -> Sibling | None:
-    """The name that a single new line adds beside that of the line above, where both lines are of one form."""
+    """The name that a single new line adds next to that of the line above, if both lines have one form."""
     above, new = tokens(change.above.strip()), tokens(change.new[0].strip()) if len(change.new) == 1 else ()
     if len(above) != len(new):
         return None
@@ -206,9 +208,9 @@ def _sibling(change: LineChange) -> Sibling | None:
 
 
 def _anchor(old: Sequence[str], changed: Sequence[Block]) -> str:
-    """A word by which lines of the same form are found; ``""`` where the line has none.
+    """A word by which lines of the same form are found; ``""`` if the line has none.
 
-    The longest word that was changed; where text was added, what is called there, else the nearest word.
+    The longest word that was changed; if text was added, the name called in it, else the nearest word.
     """
     inside = [token for _, i1, i2, _, _ in changed for token in old[i1:i2]]
     if word := _longest_word(inside):

@@ -1,21 +1,23 @@
-"""What the syntax tree says against a candidate: a name of another scope, or text where the change was in code."""
+"""What the syntax tree says against a candidate: a name of another scope, or a string or comment when the change was in code."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 
-from codestral_ls.edits.candidates import Candidate
 from codestral_ls.edits.changes import LineChange
-from codestral_ls.edits.pages import Page
+from codestral_ls.edits.document_lines import DocumentLines
+from codestral_ls.edits.edit_candidates import EditCandidate
 from codestral_ls.edits.rules import LineRule, NameRule
 
 _LOCAL = r"(?:\b(?:let|const|var|val)\s+(?:mut\s+)?{0}\b|\b{0}\s*:=|^[ \t]*{0}\s*(?::[^=\n]+)?=(?!=)|\bfor\s+{0}\b|\bas\s+{0}\b)"
-"""How a local name begins in the languages at hand."""
+"""How a local name begins in the known languages."""
 
 
-def is_elsewhere(candidate: Candidate, changes: Sequence[LineChange], pages: Mapping[str, Page]) -> bool:
-    """Whether a name is another one at the candidate's place, or the place is in a string or comment and no change was in one."""
+def is_elsewhere(candidate: EditCandidate, changes: Sequence[LineChange], pages: Mapping[str, DocumentLines]) -> bool:
+    """True if a name means something else at the candidate's place, or the place is in a string or comment and no change was in
+    one.
+    """
     page = pages[candidate.uri]
     line = page.line(candidate.line)
     origin = next((change for change in reversed(changes) if _is_of(candidate, change)), None)
@@ -28,14 +30,14 @@ def is_elsewhere(candidate: Candidate, changes: Sequence[LineChange], pages: Map
     return any(_is_local_elsewhere(candidate, name, origin, pages) for name in candidate.rule.names)
 
 
-def _is_of(candidate: Candidate, change: LineChange) -> bool:
-    """Whether the candidate's rule could come from a change."""
+def _is_of(candidate: EditCandidate, change: LineChange) -> bool:
+    """True if the candidate's rule could come from a change."""
     anchor = candidate.rule.anchor
     return any(anchor in line for line in change.old) or anchor in change.above
 
 
-def _is_local_elsewhere(candidate: Candidate, name: str, origin: LineChange, pages: Mapping[str, Page]) -> bool:
-    """Whether a name that was local to the changed function is used outside it, or is local to the candidate's own function."""
+def _is_local_elsewhere(candidate: EditCandidate, name: str, origin: LineChange, pages: Mapping[str, DocumentLines]) -> bool:
+    """True if a name that was local to the changed function is used outside it, or is local to the candidate's own function."""
     pattern = re.compile(_LOCAL.format(re.escape(name)), re.MULTILINE)
     home, page = pages.get(origin.uri), pages[candidate.uri]
     at = page.starts[candidate.line]
@@ -49,7 +51,7 @@ def _is_local_elsewhere(candidate: Candidate, name: str, origin: LineChange, pag
     return pattern.search(page.text[other[0] : page.line_end(candidate.line)]) is not None
 
 
-def _function(page: Page, line: int) -> tuple[int, int] | None:
+def _function(page: DocumentLines, line: int) -> tuple[int, int] | None:
     """Where the innermost function around a line begins and ends; None outside of functions and without a tree."""
     if page.tree is None or line >= len(page.starts):
         return None
@@ -59,14 +61,14 @@ def _function(page: Page, line: int) -> tuple[int, int] | None:
     return None
 
 
-def _in_text(page: Page, line: int, column: int) -> bool:
+def _in_text(page: DocumentLines, line: int, column: int) -> bool:
     if page.tree is None or line >= len(page.starts):
         return False
     return page.tree.region_at(min(page.starts[line] + column + 1, page.line_end(line))) != "code"
 
 
-def _change_in_text(page: Page, change: LineChange) -> bool:
-    """Whether what the user changed is in a string or comment."""
+def _change_in_text(page: DocumentLines, change: LineChange) -> bool:
+    """True if the user's change is in a string or comment."""
     if not change.new:
         return bool(change.old) and change.old[0].lstrip().startswith(("#", "//", "/*", "*", "--", ";", "%"))
     old, new = change.old[0] if change.old else "", change.new[0]

@@ -1,4 +1,4 @@
-"""When the search for a next edit stops: after so much work, or when nobody waits for it any more."""
+"""When the search for a next edit stops: after so much work, or when its result is no longer wanted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from codestral_ls.timing import Clock
 
 
 class TimeLimit:
-    """``seconds`` of the searching thread's own processor time, from the first time that it asks: what a busy machine or another
-    thread takes meanwhile does not count. Ended from any thread.
+    """``seconds`` of the searching thread's own processor time, from its first check on: a busy machine or another
+    thread does not use it up. Can be ended from any thread.
     """
 
     def __init__(self, seconds: float, clock: Clock = time.thread_time) -> None:
@@ -20,11 +20,11 @@ class TimeLimit:
         self._ended = threading.Event()
 
     def end(self) -> None:
-        """Nobody waits any more."""
+        """The result is no longer wanted."""
         self._ended.set()
 
     def is_over(self) -> bool:
-        """Whether to stop; asked by the thread that searches."""
+        """True when it is time to stop; called by the searching thread."""
         now = self._clock()
         if self._began is None:
             self._began = now
@@ -32,5 +32,5 @@ class TimeLimit:
 
 
 def unlimited() -> bool:
-    """Never: for measurements and tests of the search itself."""
+    """Never ends: for measurements and tests of the search itself."""
     return False

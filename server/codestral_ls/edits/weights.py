@@ -1,4 +1,4 @@
-"""What each feature of ``evidence.py`` counts; written by ``python -m benchmarks.next_edit --fit``."""
+"""The weight of each feature of ``evidence.py``; written by ``python -m benchmarks.next_edit --fit``."""
 
 WEIGHTS: dict[str, float] = {
     "against": 0.842,

@@ -1,6 +1,6 @@
 """The small model that ships with the package, so that a first completion needs no key and no download.
 
-How it was made and what it is worth: training/MODEL_CARD.md. This module only says where the file is; the host loads it.
+training/MODEL_CARD.md says how it was made and how good it is. This module only gives the file's path; the host loads it.
 """
 
 from __future__ import annotations
@@ -11,5 +11,5 @@ FILE_NAME = "tiny-fim-q8_0.gguf"
 
 
 def model_path() -> Path:
-    """The GGUF beside this module."""
+    """The GGUF file in this folder."""
     return Path(__file__).with_name(FILE_NAME)

@@ -1,14 +1,14 @@
 """Measures completions on the user's own code: holes in committed files, answers with and without project context.
 
-    holes.py      the places, from a git repository
-    datasets.py   the places, from files of HumanEval-Infilling, SAFIM and CrossCodeEval
-    infilling.py  the places, from HumanEval's tasks: the sets of HumanEval-Infilling
-    execution.py  whether a filled program passes its tests, in the fence
-    score.py      how near an answer is to what was written
-    journal.py    one line per answer, so that an interrupted run goes on
-    run.py        asks the completer
-    report.py     the summary as JSON, text and PNG
-    comparing.py  two models: paired intervals and a sentence of advice; picture.py shows them
+    holes.py       the places, from a git repository
+    datasets.py    the places, from files of HumanEval-Infilling, SAFIM and CrossCodeEval
+    infilling.py   the places, from HumanEval's tasks: the sets of HumanEval-Infilling
+    execution.py   whether a filled program passes its tests, in the fence
+    score.py       how near an answer is to the original text
+    answer_log.py  one line per answer, so that an interrupted run can continue
+    run_holes.py   asks the completer
+    report.py      the summary as JSON, text and PNG
+    comparing.py   two models: paired intervals and a sentence of advice; picture.py draws them
 
-Runs code in the fence only, and writes nothing but its results.
+Runs code only in the fence, and writes nothing but its results.
 """

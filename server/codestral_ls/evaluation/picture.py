@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codestral_ls.evaluation.comparing import Comparison, Interval, Line
+from codestral_ls.evaluation.comparing import ComparedMeasure, Comparison, Interval
 
 
 def table(comparison: Comparison) -> str:
@@ -18,7 +18,7 @@ def table(comparison: Comparison) -> str:
 
 
 def draw(comparison: Comparison, project: str, file: Path) -> None:
-    """Bars with error bars: quality on the left, time on the right. Raises ImportError without matplotlib, OSError."""
+    """Bars with error bars: quality on the left, time on the right. Raises: ImportError without matplotlib, OSError."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -52,7 +52,7 @@ def draw(comparison: Comparison, project: str, file: Path) -> None:
     pyplot.close(figure)
 
 
-def _words(line: Line, part: Interval) -> str:
+def _words(line: ComparedMeasure, part: Interval) -> str:
     if line.share:
         return f"{100 * part.value:.1f} % [{100 * part.low:.1f}, {100 * part.high:.1f}]"
     return f"{part.value:.0f} [{part.low:.0f}, {part.high:.0f}]"

@@ -1,4 +1,4 @@
-"""What the rows come to: per arm and kind of hole, as plain numbers, as text and as a plot."""
+"""The summary of the rows: per arm and kind of hole, as plain numbers, as text and as a plot."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from codestral_ls.evaluation.journal import Row
+from codestral_ls.evaluation.answer_log import EvaluatedHole
 
 MEASURES = ("exact", "similarity", "identifiers", "valid", "shown")
 LABELS = {"with": "with context", "without": "without context", "pipeline": "pipeline on", "alone": "pipeline off"}
 
 
-def summary(rows: Sequence[Row]) -> dict[str, Any]:
+def summary(rows: Sequence[EvaluatedHole]) -> dict[str, Any]:
     """``{arm: {kind or "all": {measure: value}}}``; shares and means are 0..1, latency in milliseconds."""
     kinds = ["all", *sorted({row.kind for row in rows})]
     return {
@@ -42,18 +42,18 @@ def text(told: dict[str, Any]) -> str:
 
 
 def why_equal(characters: int, in_project: bool, project_tokens: int) -> str:
-    """Why the two arms cannot differ, as one sentence; empty where they can. ``characters`` is the room for other files."""
+    """Why the two arms cannot differ, as one sentence; empty if they can. ``characters`` is the room for other files."""
     if not in_project:
         return "Both arms are the same: a dataset's holes belong to no project."
     if project_tokens < 0:
-        return "Both arms are the same: context.project_tokens is below 0, so nothing of other files is sent."
+        return "Both arms are the same: context.project_tokens is below 0, so no text of other files is sent."
     if characters > 0:
         return ""
     return "Both arms are the same: the model's context, or its speed in context.project_prefill_ms, has no room for other files."
 
 
 def plot(told: dict[str, Any], file: Path) -> None:
-    """Bars with and without context. Raises ImportError where matplotlib is not installed, OSError."""
+    """Bars with and without context. Raises: ImportError if matplotlib is not installed, OSError."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -71,7 +71,7 @@ def plot(told: dict[str, Any], file: Path) -> None:
     pyplot.close(figure)
 
 
-def _numbers(rows: Sequence[Row]) -> dict[str, Any]:
+def _numbers(rows: Sequence[EvaluatedHole]) -> dict[str, Any]:
     ms = sorted(row.ms for row in rows) or [0.0]
     valid = [row.valid for row in rows if row.valid is not None]
     reasons = Counter(reason for row in rows for reason in row.reason.split(",") if reason)

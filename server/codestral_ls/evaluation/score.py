@@ -1,4 +1,4 @@
-"""How near an answer is to what was written: exactness, edits, names, and whether the file still parses. Pure."""
+"""How near an answer is to the original text: exactness, edits, names, and whether the file still parses. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codestral_ls.evaluation.holes import Hole
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``exact`` ignores blanks at the ends; ``similarity`` and ``identifiers`` (F1) are 0..1; ``valid`` is None where the
+    """``exact`` ignores blanks at the ends; ``similarity`` and ``identifiers`` (F1) are 0..1; ``valid`` is None if the
     language has no grammar or the true text itself does not parse.
     """
 

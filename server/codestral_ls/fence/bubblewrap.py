@@ -1,10 +1,10 @@
-"""The layout as a command line of bubblewrap (``bwrap``), which some systems let make namespaces where nobody else may. Pure."""
+"""The mounts as a command line of bubblewrap (``bwrap``), which some systems allow to make namespaces when others may not. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codestral_ls.fence.layout import Mount
+from codestral_ls.fence.file_system import Mount
 
 _ALONE = (
     "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",

@@ -1,4 +1,4 @@
-"""What is run in a fence, what it may use, and how it ended. Plain values."""
+"""The command to run in a fence, its limits, and how it ended. Plain values."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Literal
 
 PROJECT, SCRATCH = "@project@", "@scratch@"
-"""In a command and its variables these become the folders that the copy of the project and everything else lie in."""
+"""In a command and its variables these become the folders of the project's copy and of all other files."""
 Cause = Literal["", "time", "memory", "processes", "disk", "stopped", "fence"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FenceLimits:
     """For all processes of one run together: ``seconds`` of time, ``megabytes`` of memory, ``disk_megabytes`` that may be written
-    to the project's copy and again to the scratch folder, ``processes`` (threads count where the kernel counts them).
+    to the project's copy and again to the scratch folder, ``processes`` (threads count if the kernel counts them).
 
-    ``address_space`` also bounds each process's address space by ``megabytes``: not for Node, which reserves far more than it uses.
+    ``address_space`` also limits each process's address space to ``megabytes``: not for Node, which reserves far more than it uses.
     """
 
     seconds: float = 30.0
@@ -29,10 +29,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One command. ``project`` is the folder that is copied: inside, the copy lies at the same path where the fence can do that.
+    """One command. ``project`` is the folder that is copied: inside, the copy has the same path if the fence can do that.
 
-    ``visible`` are folders and files of the machine that may be read besides the system's. ``changes`` are files of the copy, by
-    their path relative to it, that hold something else in this run; ``files`` lie in the scratch folder, and ``results`` are
+    ``visible`` are folders and files of the machine that may be read in addition to the system's. ``changes`` are files of the
+    copy, by their relative path, with another content in this run; ``files`` are put into the scratch folder, and ``results`` are
     names of files there that are brought out.
     """
 
@@ -43,13 +43,13 @@ class Errand:
     changes: Mapping[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     results: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: FenceLimits = field(default_factory=FenceLimits)
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended: the exit ``code`` (minus the signal's number; None where it was ended), the ``cause`` of its being ended,
-    the end of what it printed, and the result files that were there.
+    """How a run ended: the exit ``code`` (minus the signal's number; None if the fence ended it), the ``cause`` if the fence ended
+    it, the end of the printed output, and the result files that exist.
     """
 
     code: int | None

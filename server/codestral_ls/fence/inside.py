@@ -2,8 +2,8 @@
 
     python -I -S -c "…; from codestral_ls.fence.inside import main; main()"
 
-The first line of standard input is the errand as JSON; when standard input ends, so does everything: whoever started this is
-gone or wants no more. Standard output carries one line of JSON and then the result files. The command itself gets neither.
+The first line of standard input is the errand as JSON; when standard input ends, everything is ended: the process that started this
+is gone or wants no more. Standard output carries one line of JSON and then the result files. The command itself gets neither.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from codestral_ls.fence import watch
-from codestral_ls.fence.layout import DEVICES, Mount
+from codestral_ls.fence.file_system import DEVICES, Mount
 from codestral_ls.fence.unpack import put, unpack
 
 _TICK = 0.02
@@ -43,7 +43,7 @@ def main() -> None:
 
         if kind == "namespaces":
             namespaces.enter([Mount(*step) for step in spec["steps"]])
-        calls.prctl(calls.PR_SET_DUMPABLE, 0)  # nothing inside may look into or stop what watches it
+        calls.prctl(calls.PR_SET_DUMPABLE, 0)  # nothing inside may look into or stop its watcher
     project, scratch = Path(spec["project"]), Path(spec["scratch"])
     (scratch / ".shm").mkdir()
     (scratch / "home").mkdir()
@@ -78,7 +78,7 @@ class _Run:
         if sys.platform == "linux" and not self.own_processes:
             from codestral_ls.fence import system_calls as calls
 
-            calls.prctl(calls.PR_SET_CHILD_SUBREAPER, 1)  # what lost its parent is given to us
+            calls.prctl(calls.PR_SET_CHILD_SUBREAPER, 1)  # orphaned processes become our children
         tasks = 0 if self.own_processes or sys.platform != "linux" else watch.tasks_of_user()
         reading, writing = os.pipe()
         self.child = os.fork()
@@ -98,7 +98,7 @@ class _Run:
             if reading in ready:
                 piece = _read(reading)
                 output = (output + piece)[-_OUTPUT:]
-                sources = sources if piece else [0]  # the command closed its output and goes on
+                sources = sources if piece else [0]  # the command closed its output and continues
             if 0 in ready and not os.read(0, 100):
                 cause = "stopped"
             elif time.monotonic() > end:
@@ -111,7 +111,7 @@ class _Run:
         return {"code": code, "cause": cause, "output": output.decode("utf-8", "replace")}
 
     def _beyond(self, limits: dict[str, Any], used: int) -> tuple[str, int]:
-        """Which limit of all processes together is passed ("" for no one); ``used`` counts looks at folders."""
+        """Which limit of all processes together is exceeded ("" for none); ``used`` counts looks at folders."""
         if sys.platform != "linux":
             return "", 0
         processes = self._processes()
@@ -134,7 +134,7 @@ class _Run:
         return watch.everybody() if self.own_processes else watch.descendants(os.getpid())
 
     def _reap(self) -> bool:
-        """Take leave of the processes that ended; True when the command is among them."""
+        """Collect the processes that ended; True when the command is among them."""
         with contextlib.suppress(ChildProcessError):
             while (found := os.waitpid(-1, os.WNOHANG))[0]:
                 if found[0] == self.child:
@@ -142,7 +142,7 @@ class _Run:
         return self.code is not None
 
     def _end_all(self) -> None:
-        """Nothing that the command started goes on."""
+        """End everything that the command started."""
         for _ in range(2_000):
             with contextlib.suppress(OSError):
                 os.killpg(self.child, signal.SIGKILL)
@@ -161,7 +161,7 @@ class _Run:
             time.sleep(0.002)
 
     def _become(self, writing: int, tasks: int) -> None:
-        """In the child: give up every right that the command does not need, and become it. Raises OSError."""
+        """In the child: give up every right that the command does not need, and become it. Raises: OSError."""
         os.setsid()
         null = os.open("/dev/null", os.O_RDONLY)
         os.dup2(null, 0)
@@ -183,7 +183,7 @@ def _give_up_rights(spec: dict[str, Any], writable: list[str]) -> None:
     from codestral_ls.fence import system_calls as calls
 
     calls.prctl(calls.PR_SET_PDEATHSIG, signal.SIGKILL)
-    calls.prctl(calls.PR_SET_DUMPABLE, 1)  # else nothing of our own in /proc could be written
+    calls.prctl(calls.PR_SET_DUMPABLE, 1)  # otherwise we could not write our own files in /proc
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
     if spec["kind"] == "none":
@@ -227,7 +227,7 @@ def _replaced(text: str, words: dict[str, str]) -> str:
 
 
 def _result(path: Path) -> bytes | None:
-    """A result file, if it is a file and no larger than it should be; never waits for anybody."""
+    """A result file, if it is a file and not larger than allowed; never waits."""
     with contextlib.suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         try:

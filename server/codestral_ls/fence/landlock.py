@@ -1,4 +1,4 @@
-"""Rules of Landlock (Linux 5.13) for where no namespaces can be had, as in most containers and on Ubuntu.
+"""Rules of Landlock (Linux 5.13), for systems without user namespaces, such as most containers and Ubuntu.
 
 Landlock does not cover sockets, System V memory, permissions and, before its version 6, signals: ``seccomp.py`` refuses those.
 """
@@ -24,7 +24,7 @@ SIGNALS_SINCE = 6
 
 
 def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str]) -> None:
-    """From now on only what is ``readable`` is read and run, only what is ``writable`` is changed. Raises OSError."""
+    """From now on only ``readable`` can be read and run, and only ``writable`` changed. Raises: OSError."""
     version = calls.landlock_version()
     if version < 1:
         raise OSError("the kernel has no Landlock")
@@ -58,5 +58,5 @@ def _allow(rules: int, path: str, access: int) -> None:
 
 
 def is_available() -> bool:
-    """Whether this kernel has Landlock in force."""
+    """True if this kernel enforces Landlock."""
     return calls.landlock_version() > 0

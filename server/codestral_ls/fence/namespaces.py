@@ -1,4 +1,4 @@
-"""The layout made with the kernel's own namespaces: users, mounts, processes, network. Linux 5.12 or newer, no root needed."""
+"""The mounts made with the kernel's own namespaces: users, mounts, processes, network. Linux 5.12 or newer, no root needed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codestral_ls.fence import system_calls as calls
-from codestral_ls.fence.layout import Mount
+from codestral_ls.fence.file_system import Mount
 
 _NEW_MOUNTS, _NEW_CGROUP, _NEW_UTS, _NEW_IPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000  # linux/sched.h
 _NEW_USERS, _NEW_PROCESSES, _NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
@@ -22,9 +22,10 @@ _BASE = "/tmp"  # noqa: S108 - any folder that every system has; hidden in the n
 
 
 def enter(steps: Sequence[Mount]) -> None:
-    """Go on as process 1 of new namespaces with a file system of these ``steps``; the old process waits and ends as it ends.
+    """Continue as process 1 of new namespaces with a file system of these ``steps``; the old process waits and ends in the same
+    way.
 
-    Raises OSError where the system does not allow it.
+    Raises: OSError if the system does not allow it.
     """
     user, group = os.getuid(), os.getgid()
     flags = _NEW_USERS | _NEW_MOUNTS | _NEW_PROCESSES | _NEW_NETWORK | _NEW_IPC | _NEW_UTS | _NEW_CGROUP
@@ -57,7 +58,7 @@ def _build(steps: Sequence[Mount]) -> None:
         _make(step, f"/new{step.target}")
     calls.mount("", "/new", "", _REMOUNT | _BIND | _READ_ONLY | _NO_SUID | _NO_DEVICES)
     os.chdir("/new")
-    calls.pivot_root(".", ".")  # the old root lies on the new one until it is taken away
+    calls.pivot_root(".", ".")  # the old root is on top of the new one until it is removed
     calls.unmount(".")
     os.chdir("/")
     with contextlib.suppress(OSError):
@@ -89,7 +90,7 @@ def _make(step: Mount, target: str) -> None:
 
 
 def _loopback_up() -> None:
-    """``ip link set lo up`` without ``ip``: tests may talk to themselves."""
+    """``ip link set lo up`` without ``ip``: tests may use the loopback network."""
     import fcntl
 
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:

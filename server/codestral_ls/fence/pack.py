@@ -40,7 +40,7 @@ class Packed:
 
 @contextlib.contextmanager
 def packed(root: Path) -> Iterator[Packed]:
-    """The project at ``root``. Raises GenerateError where it is too large or cannot be read."""
+    """The project at ``root``. Raises: GenerateError if it is too large or cannot be read."""
     try:
         with tempfile.TemporaryFile() as file:
             entries: list[tuple[str, str, int, int, int, str]] = []
@@ -75,7 +75,7 @@ def packed(root: Path) -> Iterator[Packed]:
 
 
 def _walked(root: Path) -> Iterator[tuple[Path, str]]:
-    """Everything below ``root`` that is wanted, folders before what is in them. Links to folders are not followed."""
+    """All wanted files below ``root``, folders before their content. Links to folders are not followed."""
     waiting = [root]
     while waiting:
         folder = waiting.pop()

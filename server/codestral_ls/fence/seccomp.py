@@ -1,4 +1,4 @@
-"""System calls that are refused inside a fence, as a seccomp filter (seccomp(2)). Pure but for putting it in force.
+"""System calls that are refused inside a fence, as a seccomp filter (seccomp(2)). Pure, apart from installing it.
 
 Numbers are those of the kernel's tables for x86-64 and for the generic table, which ARM64 uses.
 """
@@ -29,8 +29,8 @@ _UNKNOWN = {
     "clone3": (435, 435), "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "io_uring_setup": (425, 425),
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194),
 }  # fmt: skip
-"""Answered as by a kernel that does not have them, so that libraries fall back to what the filter can judge, and
-to memory that is seen where it is counted."""
+"""Answered as by a kernel without them, so that libraries fall back to calls that the filter can judge, and
+to memory that is counted."""
 _OUTSIDE = {"mq_open": (240, 180), "msgget": (68, 186), "semget": (64, 190), "socket": (41, 198)}
 _NOTHING_DONE = {
     "chmod": (90, -1), "chown": (92, -1), "fchmodat": (268, 53), "fchmodat2": (452, 452), "fchownat": (260, 54),
@@ -38,7 +38,7 @@ _NOTHING_DONE = {
     "removexattr": (197, 14), "setpriority": (141, 140), "setxattr": (188, 5), "utime": (132, -1),
     "utimensat": (280, 88), "utimes": (235, -1),
 }  # fmt: skip
-"""Said to be done and not done: Landlock cannot keep permissions and times of other files from being changed."""
+"""These return success without doing anything: Landlock cannot keep permissions and times of other files from being changed."""
 _SIGNALS = {
     "kill": (62, 129), "pidfd_send_signal": (424, 424), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "tgkill": (234, 131), "tkill": (200, 130),
@@ -51,7 +51,7 @@ _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 
 
 def is_known_machine() -> bool:
-    """Whether the numbers of this machine's system calls are known."""
+    """True if the numbers of this machine's system calls are known."""
     return os.uname().machine in _MACHINES
 
 
@@ -77,7 +77,7 @@ def filter_program(machine: str, *, with_outside: bool, with_signals: bool) -> b
 
 
 def refuse(*, with_outside: bool, with_signals: bool) -> None:
-    """Put the filter in force for this process and all that it starts. Raises OSError."""
+    """Install the filter for this process and all that it starts. Raises: OSError."""
     calls.set_filter(filter_program(os.uname().machine, with_outside=with_outside, with_signals=with_signals))
 
 

@@ -1,4 +1,4 @@
-"""System calls that ``os`` has no function for, with their failures as OSError. Linux only; nothing here decides anything."""
+"""System calls that ``os`` has no function for, with their failures as OSError. Linux only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def prctl(option: int, *values: int) -> None:
 
 
 def set_filter(program: bytes) -> None:
-    """Put a seccomp filter in force; ``program`` are instructions of 8 bytes."""
+    """Install a seccomp filter; ``program`` are instructions of 8 bytes."""
     code = ctypes.create_string_buffer(program, len(program))
     holder = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code)))
     _done(_library.prctl(PR_SET_SECCOMP, ctypes.c_ulong(2), ctypes.c_void_p(ctypes.addressof(holder)), 0, 0))
@@ -57,7 +57,7 @@ def unmount(target: str) -> None:
 
 
 def drop_capabilities() -> None:
-    """No capability is left, and none comes back with a new program."""
+    """Drop all capabilities, so that no new program can regain one."""
     for capability in range(64):
         if _library.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) != 0:
             break
@@ -81,7 +81,7 @@ def landlock_allow(rules: int, folder: int, access: int) -> None:
 
 
 def landlock_restrict(rules: int) -> None:
-    """Put the rules in force for this process and all that it starts."""
+    """Enforce the rules for this process and all that it starts."""
     _done(_library.syscall(_LANDLOCK_RESTRICT, rules, 0))
 
 

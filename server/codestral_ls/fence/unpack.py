@@ -1,4 +1,4 @@
-"""Unpacks a packed project into a folder: the first thing that happens inside a fence, so it imports little."""
+"""Unpacks a packed project into a folder: the first step inside a fence, so it imports little."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LENGTH = struct.Struct("<Q")
 
 
 def unpack(descriptor: int, folder: Path) -> None:
-    """Unpack into the existing, empty ``folder``. Raises OSError."""
+    """Unpack into the existing, empty ``folder``. Raises: OSError."""
     (length,) = LENGTH.unpack(os.pread(descriptor, LENGTH.size, 0))
     entries = json.loads(os.pread(descriptor, length, LENGTH.size))
     place = LENGTH.size + length
@@ -27,7 +27,7 @@ def unpack(descriptor: int, folder: Path) -> None:
         else:
             new = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode | 0o600)
             _copied(descriptor, place, size, new)
-            os.utime(new, ns=(when, when))  # compiled modules in __pycache__ go by it
+            os.utime(new, ns=(when, when))  # compiled modules in __pycache__ are checked by their source's time
             os.close(new)
             place += size
     for aim, path in links:
@@ -35,7 +35,7 @@ def unpack(descriptor: int, folder: Path) -> None:
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write ``files`` by their path in ``folder``, in place of what is there. Raises OSError, ValueError (it would lie outside)."""
+    """Write ``files`` by their path in ``folder``, replacing existing ones. Raises: OSError, ValueError (a path outside of it)."""
     real = os.path.realpath(folder)
     for name, data in files.items():
         target = Path(folder, name)

@@ -1,6 +1,7 @@
-"""Which folders of the machine Python or Node needs to run a project's tests, found without running anything of the project's.
+"""Which folders of the machine Python or Node needs to run a project's tests, found without running any of the project's code.
 
-A clone may carry an environment that lies about where things are, so what its files name is looked at before it is shown.
+A clone may carry an environment that lies about where things are, so the folders that its files name are checked before they are
+made visible.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _LONGEST_LIST = 100
 
 
 def python_needs(interpreter: Path) -> list[Path]:
-    """What ``interpreter`` reads: its environment, the Python it was made from, and folders that ``.pth`` files name."""
+    """What ``interpreter`` reads: its environment, the Python it was made from, and folders named in ``.pth`` files."""
     environment = interpreter.parent.parent
     settings = _settings(environment / "pyvenv.cfg")
     found: list[Path] = []
@@ -74,7 +75,7 @@ def _is_python(folder: Path) -> bool:
 
 
 def _named_in(packages: Path) -> list[Path]:
-    """Folders that editable installations name: only such as hold Python code."""
+    """Folders that editable installations name: only those that hold Python code."""
     found: list[Path] = []
     for file in sorted(packages.glob("*.pth"))[:_LONGEST_LIST]:
         with contextlib.suppress(OSError, UnicodeError):
@@ -91,7 +92,7 @@ def _holds_code(folder: Path) -> bool:
 
 
 def _may_be_shown(path: Path) -> bool:
-    """Not the home folder or a folder around it."""
+    """True unless it is the home folder or a folder around it."""
     home = Path(os.path.realpath(Path.home()))
     real = Path(os.path.realpath(path))
     return real not in (home, *home.parents)

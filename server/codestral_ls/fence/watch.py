@@ -1,4 +1,4 @@
-"""How much the processes of a fence use together, read from ``/proc``; empty where there is none (macOS, Windows)."""
+"""How much the processes of a fence use together, read from ``/proc``; empty if there is none (macOS, Windows)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 
 
 def everybody() -> list[int]:
-    """Every process that is seen but this one: in a namespace of their own, all that the command started."""
+    """Every visible process but this one: in a namespace of their own, all that the command started."""
     with contextlib.suppress(OSError):
         return [int(name) for name in os.listdir("/proc") if name.isdecimal() and int(name) != os.getpid()]
     return []
 
 
 def descendants(of: int) -> list[int]:
-    """All that ``of`` started, and what those started: complete for a process to which orphans are given."""
+    """All processes that ``of`` started, directly or indirectly: complete for a process that inherits orphans."""
     found: list[int] = []
     waiting = [of]
     while waiting:
@@ -28,7 +28,7 @@ def descendants(of: int) -> list[int]:
 
 
 def memory_of(processes: list[int], limit: int) -> int:
-    """Bytes of memory that the processes hold together; exact (shared pages once) only where a first guess is above ``limit``."""
+    """Bytes of memory that the processes hold together; exact (shared pages once) only if a first guess is above ``limit``."""
     quick = {process: _own_pages(process) for process in processes}
     if sum(quick.values()) <= limit:
         return sum(quick.values())
@@ -36,7 +36,7 @@ def memory_of(processes: list[int], limit: int) -> int:
 
 
 def used_by(folder: str) -> int:
-    """Bytes in the files below ``folder``; for a folder that the kernel sets no limit to."""
+    """Bytes in the files below ``folder``, for a folder that the kernel does not limit."""
     total = 0
     for here, _, names in os.walk(folder):
         for name in names:
@@ -56,7 +56,7 @@ def tasks_of_user() -> int:
 
 
 def _own_pages(process: int) -> int:
-    """Memory that is no part of a file of the disk, shared memory included."""
+    """Memory that is not part of a file on the disk, shared memory included."""
     try:
         text = Path("/proc", str(process), "status").read_text()
         return sum(int(text.partition(f"\n{name}:")[2].split()[0]) for name in ("RssAnon", "RssShmem")) * 1024

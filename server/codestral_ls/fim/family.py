@@ -1,4 +1,4 @@
-"""What is known of one family of models: spellings of its control tokens, their order, and its format for several files."""
+"""The facts about one family of models: spellings of its control tokens, their order, and its format for several files."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ Order = Literal["suffix_only_marked", "suffix_first", "suffix_then_prefix", "pre
 """``suffix_only_marked``  SUF suffix PRE prefix          Codestral: no middle token
 ``suffix_first``        PRE SUF suffix MID prefix      "SPM" as Code Llama was trained
 ``suffix_then_prefix``  SUF suffix PRE prefix MID      Mellum and Seed-Coder
-``prefix_first``        PRE prefix SUF suffix MID      "PSM", everybody else"""
+``prefix_first``        PRE prefix SUF suffix MID      "PSM", all others"""
 
 ORDERS: tuple[Order, ...] = ("prefix_first", "suffix_then_prefix", "suffix_only_marked", "suffix_first")
 
 Evidence = Literal["encoder", "authors", "others", "unproved"]
-"""How sure a row is. ``encoder``: a test compares the ids with those of the authors' own code. ``authors``: the authors' model
+"""How certain a row is. ``encoder``: a test compares the ids with those of the authors' own code. ``authors``: the authors' model
 card, paper or README. ``others``: programs of other people use it so. ``unproved``: inferred; the self-test decides."""
 
 
-class Slot(Enum):
-    """A place in a prompt that the user's text fills."""
+class PromptGap(Enum):
+    """A place in a prompt that is filled with the user's text."""
 
     PREFIX = "prefix"
     SUFFIX = "suffix"
@@ -36,8 +36,8 @@ class Slot(Enum):
 class FileFormat:
     """How several files of one repository are written before the code at the cursor.
 
-    ``word`` begins every file's header, ``{word}{path}\\n``; ``control`` says that it is one control token and not text.
-    ``repository`` is the control word before the repository's name, "" where there is none. ``place`` is where the headers stand:
+    ``word`` begins every file's header, ``{word}{path}\\n``; ``control``: it is one control token and not text.
+    ``repository`` is the control word before the repository's name, "" if there is none. ``place`` is where the headers are:
     before all FIM tokens; or in the prefix, after its token; ``marker_then_path`` is StarCoder2's: all files first, then the prefix
     token between the last header's word and its path.
     """
@@ -58,19 +58,18 @@ class KnownVocabulary:
 
 
 PROBE = "import os\nreturn self.value\n"
-"""A text that tells vocabularies apart by its ids, for servers that do not give control tokens away."""
+"""A text whose ids differ between vocabularies, for servers that do not show control tokens."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One family. ``begins`` is the spelling of the token that begins a text, "" where the family has none.
+class FamilyFacts:
+    """One family. ``begins`` is the spelling of the token that begins a text, "" if the family has none.
 
-    ``empty_suffix`` stands for a suffix without text. ``guarded``: the authors encode a suffix after a
-    guard character that is then dropped, whatever the vocabulary (with SentencePiece everybody does). ``stops`` are control
-    words that end an answer beside the family's own FIM
-    tokens. ``named`` and ``architectures``: where not empty, one of the fragments must be in the model's name (lower case), or
-    begin
-    its architecture, for the row to be chosen. ``source`` says where the row comes from, ``checked`` when it was looked up.
+    ``empty_suffix`` replaces a suffix without text. ``guarded``: the authors encode a suffix after a guard character that is then
+    dropped, whatever the vocabulary (with SentencePiece everybody does). ``stops`` are control words that end an answer in addition
+    to the family's own FIM tokens. ``named`` and ``architectures``: if not empty, one of the fragments must be in the model's name
+    (lower case), or begin its architecture, for the row to be chosen. ``source`` says where the row comes from, ``checked`` when it
+    was looked up.
     """
 
     name: FamilyName
@@ -92,14 +91,14 @@ class Row:
 
     @property
     def needs_middle(self) -> bool:
-        """Whether a prompt has the middle token."""
+        """True if a prompt has the middle token."""
         return self.order != "suffix_only_marked"
 
     @property
-    def parts(self) -> tuple[str | Slot, ...]:
+    def parts(self) -> tuple[str | PromptGap, ...]:
         """Control words and places of a prompt, in the trained order, without the token that begins a text."""
-        prefix, suffix = Slot.PREFIX, Slot.SUFFIX
-        orders: dict[Order, tuple[str | Slot, ...]] = {
+        prefix, suffix = PromptGap.PREFIX, PromptGap.SUFFIX
+        orders: dict[Order, tuple[str | PromptGap, ...]] = {
             "suffix_only_marked": (self.suffix, suffix, self.prefix, prefix),
             "suffix_first": (self.prefix, self.suffix, suffix, self.middle, prefix),
             "suffix_then_prefix": (self.suffix, suffix, self.prefix, prefix, self.middle),

@@ -1,4 +1,4 @@
-"""The family that a model's name speaks of, for servers that give away nothing else. A guess: the self-test checks it."""
+"""The family that a model's name suggests, for servers that reveal nothing else. A guess: the self-test checks it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ _NAMES: tuple[tuple[str, FamilyName], ...] = (
 
 
 def family_of_name(name: str) -> FamilyName | None:
-    """The family of a model called ``name``, None where the name says nothing."""
+    """The family of a model called ``name``, None if the name suggests none."""
     lower = re.sub(r"[\s_:/]+", "-", name.lower())
     return next((family for pattern, family in _NAMES if re.search(pattern, lower)), None)

@@ -8,7 +8,7 @@ MARK = "Written by codestral-ls generate tests; it may be edited and is added to
 
 
 def is_test_file(path: Path, root: Path) -> bool:
-    """Whether the file holds tests, by its name or its folder inside the project."""
+    """True if the file holds tests, by its name or its folder inside the project."""
     name = path.name
     if (
         name.startswith("test_")
@@ -26,5 +26,5 @@ def is_test_file(path: Path, root: Path) -> bool:
 
 
 def is_generated(text: str) -> bool:
-    """Whether a file was written by this command."""
+    """True if this command wrote the file."""
     return MARK in text[:400]

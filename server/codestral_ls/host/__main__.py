@@ -1,7 +1,5 @@
-"""``python -m codestral_ls.host``: how ``backends/host_client.py`` starts the host, without the rest of the command
-line.
-"""
+"""``python -m codestral_ls.host``: how ``backends/host_client.py`` starts the host without the rest of the command line."""
 
-from codestral_ls.host.lifecycle import main
+from codestral_ls.host.process_life import main
 
 raise SystemExit(main())

@@ -1,7 +1,6 @@
-"""The host's HTTP routes, and nothing else: read a request, hand it to the engine, write what comes back.
+"""The host's HTTP routes, and nothing else: read a request, hand it to the engine, write the answer.
 
-Deliberately no decisions about models or slots. A client that goes away cancels its request: aiohttp cancels the
-handler.
+Models and slots are decided elsewhere. A client that disconnects cancels its request: aiohttp cancels the handler.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from codestral_ls.host import wire
+from codestral_ls.host.answer_run import Drafting, Output
 from codestral_ls.host.api.completions import CompletionsApi
-from codestral_ls.host.api.dialect import BadRequestError, Dialect, Written
+from codestral_ls.host.api.dialect import BadRequestError, Dialect, WholeAnswer
 from codestral_ls.host.api.fim import FimApi, dumps
 from codestral_ls.host.api.infill import InfillApi
 from codestral_ls.host.bodies import MOST_BODY, Bodies
 from codestral_ls.host.body import Json
-from codestral_ls.host.keeper import Keeper, Loaded
+from codestral_ls.host.model_supervisor import LoadedModel, ModelSupervisor
 from codestral_ls.host.ordering import Manner, PromptTooLongError, prepare
 from codestral_ls.host.outputs import Outputs
 from codestral_ls.host.reception import Bounds, NotReadyError, Reception
-from codestral_ls.host.run import Drafting, Output
 from codestral_ls.host.scheduler import QueueFullError
 from codestral_ls.system import memory
 from codestral_ls.timing import monotonic
@@ -38,7 +37,7 @@ APIS: Mapping[str, type[Api]] = {
     "/v1/completions": CompletionsApi,
     "/infill": InfillApi,
 }
-KEEPER = web.AppKey("keeper", Keeper)
+KEEPER = web.AppKey("keeper", ModelSupervisor)
 BODIES = web.AppKey("bodies", Bodies)
 RECEPTION = web.AppKey("reception", Reception)
 STARTED = web.AppKey("started", float)
@@ -46,12 +45,12 @@ DRAFTING: dict[str, Drafting] = {"auto": "auto", "always": "always", "off": "off
 PRIORITIES = {"interactive": 0, "prefetch": 1, "batch": 2}
 UNLOAD_SECONDS = 10.0
 MOST_NAME = 64
-"""Characters of a client's name that count."""
+"""Characters of a client's name that are kept."""
 Heard = Callable[[asyncio.BaseTransport | None], None]
 
 
 def make_app(
-    keeper: Keeper,
+    keeper: ModelSupervisor,
     token: str | None = None,
     heard: Heard = lambda _transport: None,
     reception: Reception | None = None,
@@ -59,7 +58,7 @@ def make_app(
 ) -> web.Application:
     """The application. With ``token`` every request needs ``Authorization: Bearer <token>``.
 
-    ``heard`` is called with the connection of each request that may be answered.
+    ``heard`` is called with the connection of each request that passed this check.
     """
     app = web.Application(client_max_size=MOST_BODY, middlewares=[_authorize(token, heard)])
     app[KEEPER] = keeper
@@ -85,7 +84,7 @@ def _authorize(token: str | None, heard: Heard) -> Middleware:
         if wanted is not None and not (scheme.lower() == "bearer" and right):
             api = APIS.get(request.path, FimApi)
             refusal = _error(api, "A request needs `Authorization: Bearer` with the host's token.", "unauthorized", 401)
-            refusal.force_close()  # who has no token keeps no connection
+            refusal.force_close()  # without a token no connection is kept open
             return refusal
         heard(request.transport)
         return await handler(request)
@@ -102,13 +101,13 @@ async def _complete(request: web.Request, api: type[Api]) -> web.StreamResponse:
     app = request.app
     app[KEEPER].touch()
     try:
-        # Who never sends the rest is not under way: an end would wait for it.
+        # A client that never sends the rest is not counted as under way: shutting down would wait for it.
         async with app[BODIES].read(request) as body:
             return await _answer(request, api, body)
     except web.RequestPayloadError:  # its compression is broken
         return _error(api, "The body cannot be read.", "invalid_request_error", 400)
     except TimeoutError:
-        refusal = _error(api, "The rest of the body never came.", "timeout", 408)
+        refusal = _error(api, "The rest of the body never arrived.", "timeout", 408)
     except BadRequestError as refused:
         return web.json_response(refused.body, status=refused.status, dumps=dumps)
     except PromptTooLongError as error:
@@ -127,13 +126,13 @@ async def _complete(request: web.Request, api: type[Api]) -> web.StreamResponse:
 
 
 async def _answer(request: web.Request, api: type[Api], body: bytes) -> web.StreamResponse:
-    """What is answered to a whole body. Raises: BadRequestError, PromptTooLongError, QueueFullError, NotReadyError."""
+    """Answer a complete body. Raises: BadRequestError, PromptTooLongError, QueueFullError, NotReadyError."""
     reception = request.app[RECEPTION]
     with reception.under_way():
         dialect = api.read(body)
         order = partial(prepare, call=dialect.call, manner=_manner(request), collect=_at_once(dialect))
 
-        def submit(loaded: Loaded) -> Outputs:
+        def submit(loaded: LoadedModel) -> Outputs:
             outputs = Outputs(loaded.engine, order(loaded))
             outputs.start()
             return outputs
@@ -170,12 +169,12 @@ async def _whole(dialect: Dialect, outputs: Outputs) -> web.StreamResponse:
         parts += [output.text for output in batch]
         last = batch[-1]
         if last.finish == "error":
-            if outputs.engine_stopped:  # the model was unloaded meanwhile; the next request loads it again
+            if outputs.engine_stopped:  # the model was unloaded in between; the next request loads it again
                 body = dialect.error(last.error, "loading", 503)
                 return web.json_response(body, status=503, headers={"Retry-After": "1"}, dumps=dumps)
             return web.json_response(dialect.error(last.error, "engine", 500), status=500, dumps=dumps)
         if last.finish is not None and last.counts is not None:
-            written = Written("".join(parts), last.finish, last.counts, last.mean_logprob, outputs.by_word)
+            written = WholeAnswer("".join(parts), last.finish, last.counts, last.mean_logprob, outputs.by_word)
             return web.json_response(dialect.answer(written), dumps=dumps)
     raise AssertionError("a run's last output has a finish reason")
 
@@ -189,12 +188,12 @@ async def _stream(request: web.Request, dialect: Dialect, outputs: Outputs) -> w
             await response.write("".join(f"data: {event}\n\n" for event in events).encode())
         await response.write_eof()
     except ConnectionResetError:
-        pass  # the client went away between two pieces; the run is cancelled by whoever called us
+        pass  # the client disconnected between two pieces; our caller cancels the run
     return response
 
 
 async def _cut(dialect: Dialect, outputs: Outputs) -> AsyncIterator[list[Output]]:
-    """The outputs as the API's own rules leave them."""
+    """The outputs, cut by the API's own rules."""
     cutter, began = dialect.cutter(), None
     async for batch in outputs:
         if cutter is None:
@@ -222,7 +221,7 @@ async def models(request: web.Request) -> web.Response:
 
 
 async def health(request: web.Request) -> web.Response:
-    """GET /health: 200 when ready, 503 otherwise, and always what is known."""
+    """GET /health: 200 when ready, 503 otherwise; the body always has everything that is known."""
     keeper = request.app[KEEPER]
     loaded = keeper.loaded
     body: Json = {
@@ -270,7 +269,7 @@ async def metrics(request: web.Request) -> web.Response:
 
 
 async def unload(request: web.Request) -> web.Response:
-    """POST /unload: give the model's memory back now; the next request loads it again."""
+    """POST /unload: release the model's memory now; the next request loads it again."""
     keeper = request.app[KEEPER]
     done = await asyncio.to_thread(keeper.stop, UNLOAD_SECONDS)
     return web.json_response({"status": keeper.phase}, status=200 if done else 202)

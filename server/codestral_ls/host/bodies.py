@@ -1,7 +1,7 @@
-"""How much of clients' bodies the host holds at once: few bytes of each, and a bound on all together.
+"""Bounds how much of clients' bodies the host holds in memory: little of each, and a limit for all together.
 
-A prompt is some ten kilobytes; one of many megabytes is a fault or an attack, and hundreds of them at the same time would take
-the machine's memory. What has come is counted, not what was announced, so that an announcement costs nothing.
+A prompt has about ten kilobytes; one of many megabytes is a fault or an attack, and hundreds at the same time would fill the
+memory. The bytes that arrived are counted, not those announced, so an announcement costs nothing.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ MOST_BODY = 64 * 1024 * 1024
 MOST_HELD = 192 * 1024 * 1024
 """Bytes of all bodies that are being read or answered."""
 SMALL = 1024 * 1024
-"""Bytes of a body that is read and answered however much is held: honest requests are not refused for what others send."""
+"""Bytes. A body up to this size is always read and answered: honest requests are not refused because of what others send."""
 PATIENCE = 30.0
-"""Seconds without another byte, after which a body counts as never sent."""
+"""Seconds without another byte after which a body counts as abandoned."""
 RETRY_AFTER = 2
-"""Seconds until it is worth asking again."""
+"""Seconds after which a client should try again."""
 
 
 class Bodies:
-    """Reads bodies. ``held`` is the number of their bytes that are in memory."""
+    """Reads bodies. ``held`` is how many of their bytes are in memory."""
 
     def __init__(self, most: int = MOST_HELD, patience: float = PATIENCE) -> None:
         self.held = 0

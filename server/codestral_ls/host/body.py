@@ -1,6 +1,6 @@
-"""A request's JSON body, read field by field; all that is wrong with it is said at once. Pure.
+"""A request's JSON body, read field by field; every fault is collected, so one answer reports them all. Pure.
 
-Deliberately knows no API: which fields there are is said in ``wire.py`` and ``api/``.
+Which fields there are is defined per API, in ``wire.py`` and ``api/``.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ def _loc(item: Json) -> list[object]:
 
 
 class Body:
-    """Reads typed fields of a body and collects what is wrong with them."""
+    """Reads typed fields of a body and collects their faults."""
 
     def __init__(self, fields: Mapping[str, object]) -> None:
         self.fields = fields
         self.detail: list[Json] = []
 
     def wrong(self, name: str, message: str, kind: str) -> None:
-        """Book what is wrong with a field; ``kind`` is a word for programs."""
+        """Record a field's fault; ``kind`` is a word for programs."""
         self.detail.append({"loc": ["body", name], "msg": message, "type": kind})
 
     def text(self, name: str, default: str | None) -> str:
-        """A string; one without a ``default`` is wanted."""
+        """A string; required unless there is a ``default``."""
         value = self.fields.get(name)
         if isinstance(value, str):
             if any("\ud800" <= character <= "\udfff" for character in value):
@@ -50,7 +50,7 @@ class Body:
         return default or ""
 
     def integer(self, name: str, default: int, least: int) -> int:
-        """An integer of at least ``least``; null is as good as absent."""
+        """An integer of at least ``least``; null counts as absent."""
         value = self.fields.get(name)
         if value is None:
             return default
@@ -65,7 +65,7 @@ class Body:
         return value
 
     def number(self, name: str, default: float, least: float, most: float) -> float:
-        """A number within both bounds; null is as good as absent."""
+        """A number within both bounds; null counts as absent."""
         value = self.fields.get(name)
         if value is None:
             return default
@@ -78,14 +78,14 @@ class Body:
         return float(value)
 
     def flag(self, name: str) -> bool:
-        """A boolean, false where it is absent."""
+        """A boolean, false if absent."""
         value = self.fields.get(name, False)
         if not isinstance(value, bool):
             self.wrong(name, "Input should be a valid boolean", "bool_type")
         return value is True
 
     def stop(self) -> tuple[str, ...]:
-        """The stop strings, of which one needs no list; empty ones are left out."""
+        """The stop strings: a list, or a single string; empty strings are left out."""
         value = self.fields.get("stop")
         if value is None:
             return ()

@@ -1,7 +1,7 @@
-"""Known models that fill in the middle: where they are fetched, how large they are, what their licence allows.
+"""Known models that fill in the middle: where they are fetched from, their sizes and licences.
 
-Only data and its arithmetic. A model that is not here can be used all the same: by its path, or fetched by the name of
-its repository and file. Sizes are those of the files on the Hugging Face hub, looked up in November 2026.
+Data and its arithmetic only. Other models work too: by their path, or fetched by repository and file name. Sizes are those of the
+files on the Hugging Face hub, looked up in November 2026.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from codestral_ls.config.suggest import did_you_mean
 from codestral_ls.errors import ModelError
 
 CHECKED = "2026-11-26"
-"""When sizes, licences and names were looked up last, in public indexes of repositories and model cards (not at the hub itself).
+"""When sizes, licences and names were last looked up, in public indexes of repositories and in model cards (not at the hub itself).
 
-Not compared with the files: the sizes and layer counts of Qwen2.5-Coder 3B, Seed-Coder 8B and Qwen3-Coder 30B, which follow from
-the models' published shapes and the quantisation.
+The sizes and layer counts of Qwen2.5-Coder 3B, Seed-Coder 8B and Qwen3-Coder 30B were not compared with the files; they are
+computed from the models' published shapes and the quantisation.
 """
 
 COMPUTE_BYTES = 600_000_000
-"""Room for llama.cpp's own buffers beside weights and KV cache, for a 22 B model at 8,192 tokens, rounded up."""
+"""Room for llama.cpp's own buffers in addition to weights and KV cache, for a 22B model at 8,192 tokens, rounded up."""
 
 CONTEXT_TOKENS = 8192
-"""The context for which ``memory_bytes`` is counted: the most that ``local.context_tokens`` chooses by itself."""
+"""The context that ``memory_bytes`` assumes: the largest that ``local.context_tokens`` chooses by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence. ``free`` is True when it asks for no acceptance before use; ``summary`` is a sentence for the user."""
+    """A licence. ``free``: it need not be accepted before use; ``summary`` is a sentence for the user."""
 
     short: str
     name: str
@@ -62,8 +62,8 @@ UNKNOWN = Licence("?", "that of its repository", True, "Read the model's page be
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
-    """A model file on the hub. ``size_bytes`` 0 where it is not known; ``kv_bytes`` is the KV cache per token in
-    f16; ``sha256`` is "" where it is not known.
+    """A model file on the hub. ``size_bytes`` is 0 if unknown; ``kv_bytes`` is the KV cache per token in f16; ``sha256`` is "" if
+    unknown.
     """
 
     name: str
@@ -77,12 +77,12 @@ class KnownModel:
 
     @property
     def memory_bytes(self) -> int:
-        """Memory it needs with one slot of 8,192 tokens: weights, KV cache, buffers."""
+        """Memory needed with one slot of 8,192 tokens: weights, KV cache and buffers."""
         return self.size_bytes + self.kv_bytes * CONTEXT_TOKENS + COMPUTE_BYTES
 
 
 def _kv(layers: int, kv_heads: int, head: int) -> int:
-    """Bytes of KV cache per token: keys and values, two bytes each, of every layer."""
+    """Bytes of KV cache per token: keys and values, two bytes each, for every layer."""
     return layers * 2 * kv_heads * head * 2
 
 
@@ -134,12 +134,12 @@ KNOWN: Mapping[str, KnownModel] = {
             32_480_000_000,
             _kv(48, 4, 128),
             APACHE,
-            "for a 48 GB GPU; only 3 billion weights are used for a token",
+            "for a 48 GB GPU; a token uses only 3 billion of its weights",
             sha256="f22993e29318b5b9ec2026f6b65802a5ca99b38ab4844aab83aed8a26ce00ff6",
         ),
     )
 }
-"""The table, the recommended one of each family first."""
+"""The table, with each family's recommended model first."""
 
 _ON_THE_HUB = re.compile(r"([\w.-]+/[\w.-]+):([\w./-]+\.gguf)")
 
@@ -154,14 +154,14 @@ def find(name: str) -> KnownModel:
         short = file.rsplit("/", 1)[-1].removesuffix(".gguf").lower()
         return KnownModel(short, repository, file, 0, 0, UNKNOWN)
     raise ModelError(
-        f'There is no known model "{name}"{_guess(name)} `codestral-ls models list` shows them; '
-        "any other is fetched as OWNER/REPOSITORY:FILE.gguf."
+        f'There is no known model "{name}"{_guess(name)} `codestral-ls models list` shows the known ones; '
+        "fetch any other as OWNER/REPOSITORY:FILE.gguf."
     )
 
 
 def missing(path: Path) -> str:
-    """The sentence for a model file that is not there: a known model can be fetched."""
-    if path.name.strip() == ".gguf":  # what an empty name becomes
+    """The message for a missing model file; for a known model it says how to fetch it."""
+    if path.name.strip() == ".gguf":  # the path of an empty name
         return '`local.model` is empty. Name "embedded", a model of `codestral-ls models list`, or the path of a GGUF file.'
     known = path.parent == models_dir() and path.stem in KNOWN
     advice = f"Fetch it: codestral-ls models pull {path.stem}" if known else "Check `local.model`"

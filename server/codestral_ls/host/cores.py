@@ -1,7 +1,7 @@
-"""Which processor cores there are for evaluating a model: whole ones, the fast kind first, no more than a container may use.
+"""Which processor cores may evaluate a model: one thread per core, the fast kind only, at most as many as a container allows.
 
-Two threads on one core share its arithmetic, and where fast and slow cores work side by side the slow ones set the
-pace, so both are left out. Deliberately reads nothing but the system's own description.
+Two threads on one core share its arithmetic, and slow cores beside fast ones set the pace for all, so both are left out. Everything
+is read from the system's own description; nothing is measured.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 
 SYSTEM = Path("/sys")
 DIFFERENT = 0.9
-"""A core below this share of the fastest core's capacity is of the slow kind (the kernel's own numbers differ by a few
-percent between equal cores)."""
+"""A core below this share of the fastest core's capacity is a slow core (the kernel's numbers differ by a few percent between
+equal cores)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cores:
-    """The system's numbers of one logical processor in each core to use. ``mixed`` where slow cores were left out.
+    """One logical processor (the system's number) of each usable core. ``mixed``: slow cores were left out.
 
     ``usable`` are all logical processors that this process may run on.
     """
@@ -31,7 +31,7 @@ class Cores:
 
     @property
     def count(self) -> int:
-        """How many threads are worth starting, at least 1."""
+        """The most threads worth starting, at least 1."""
         return max(1, len(self.fast))
 
 
@@ -41,7 +41,7 @@ def cores(system: Path = SYSTEM) -> Cores:
     if sys.platform == "darwin":
         fast, every = _mac("hw.perflevel0.physicalcpu"), _mac("hw.physicalcpu")
         count = fast or every or len(usable)
-        return Cores(usable[:count], False, usable)  # macOS has no affinity: its own scheduler prefers the fast ones
+        return Cores(usable[:count], False, usable)  # macOS has no affinity: its own scheduler prefers the fast cores
     whole = first_of_each_core(usable, system)
     fast_ones = fastest(whole, system)
     limit = quota(system)
@@ -56,7 +56,7 @@ def _usable() -> tuple[int, ...]:
 
 
 def first_of_each_core(usable: tuple[int, ...], system: Path = SYSTEM) -> tuple[int, ...]:
-    """One of the logical processors of each core; all of them where the system does not say which belong together."""
+    """One logical processor of each core; all of them if the system does not say which belong together."""
     seen: set[str] = set()
     kept: list[int] = []
     for number in usable:
@@ -68,7 +68,7 @@ def first_of_each_core(usable: tuple[int, ...], system: Path = SYSTEM) -> tuple[
 
 
 def fastest(numbers: tuple[int, ...], system: Path = SYSTEM) -> tuple[int, ...]:
-    """Those of the fast kind: Intel's performance cores, or Arm's with the greatest capacity; all where there is one kind."""
+    """The fast cores: Intel's performance cores, or Arm's with the greatest capacity; all cores if there is only one kind."""
     performance = parse_list(_read(system / "devices/cpu_core/cpus"))
     if chosen := tuple(number for number in numbers if number in performance):
         return chosen
@@ -78,7 +78,7 @@ def fastest(numbers: tuple[int, ...], system: Path = SYSTEM) -> tuple[int, ...]:
 
 
 def quota(system: Path = SYSTEM) -> float:
-    """Processors that this container may use at most (a control group's limit); 0.0 where there is no limit."""
+    """The number of processors a container may use (a control group's limit); 0.0 if there is no limit."""
     limit, _, period = _read(system / "fs/cgroup/cpu.max").partition(" ")
     if limit.isdigit() and period.isdigit() and int(period) > 0:
         return int(limit) / int(period)
@@ -87,7 +87,7 @@ def quota(system: Path = SYSTEM) -> float:
 
 
 def parse_list(text: str) -> frozenset[int]:
-    """The kernel's lists such as ``0-3,8``; what cannot be read is left out."""
+    """The kernel's lists such as ``0-3,8``; unreadable parts are left out."""
     found: set[int] = set()
     for part in text.split(","):
         first, _, last = part.strip().partition("-")
@@ -111,7 +111,7 @@ def _number(path: Path) -> float:
 
 
 def _mac(name: str) -> int:
-    """A number of macOS's ``sysctl``, 0 where it has none of this name."""
+    """A number from macOS's ``sysctl``, 0 if it has no such name."""
     value = ctypes.c_int32()
     size = ctypes.c_size_t(ctypes.sizeof(value))
     try:

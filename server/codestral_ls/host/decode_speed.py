@@ -1,6 +1,6 @@
-"""``python -m codestral_ls.host.decode_speed``: write some tokens with the embedded model and print how fast, as one JSON object.
+"""``python -m codestral_ls.host.decode_speed``: write some tokens with the embedded model and print the speed as one JSON object.
 
-Runs in a process of its own, so that a library that crashes takes nothing else along.
+Runs as a separate process, so that a crash in the library ends nothing else.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
 from codestral_ls.host import llama
 from codestral_ls.host.devices import devices
-from codestral_ls.host.model import open_model
-from codestral_ls.host.session import Batch
+from codestral_ls.host.model_loading import open_model
+from codestral_ls.host.model_session import TokenBatch
 
 TOKENS = 64
 
@@ -31,14 +31,14 @@ def main() -> int:
 
 
 def measure() -> dict[str, object]:
-    """What the embedded model does on the best device here. Raises: ModelError."""
+    """The embedded model's speed on the best device here. Raises: ModelError."""
     gpus = [device.name for device in devices() if device.kind == "gpu"]
     model = open_model(EMBEDDED, LocalOptions(context_tokens=512, slots=1, gpu_layers=-1 if gpus else 0), lambda _progress: None)
     try:
-        batch, token = Batch(1), next(number for number, piece in enumerate(model.vocabulary.pieces) if piece)
+        batch, token = TokenBatch(1), next(number for number, piece in enumerate(model.vocabulary.pieces) if piece)
         began = 0.0
         for place in range(TOKENS + 8):
-            if place == 8:  # the first ones wake the threads
+            if place == 8:  # the first tokens wake the threads
                 began = time.perf_counter()
             batch.clear()
             batch.add([token], place, 0, 1)

@@ -1,4 +1,4 @@
-"""What llama.cpp can compute on, and how much memory is free there. Asks ggml's own registry; decides nothing."""
+"""The devices llama.cpp can compute on, and their free memory, from ggml's own registry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal["cpu", "gpu"]
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One device; memory in bytes (0 where the driver does not say)."""
+    """One device; memory in bytes (0 if the driver does not say)."""
 
     kind: Kind
     name: str
@@ -47,7 +47,7 @@ def devices() -> tuple[Device, ...]:
 
 
 def free_memory() -> int:
-    """Bytes of main memory that a new process could take without swapping; 0 where the system does not say."""
+    """Bytes of main memory that a new process could take without swapping; 0 if the system does not say."""
     try:
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):

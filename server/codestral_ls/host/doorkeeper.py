@@ -1,7 +1,7 @@
-"""Who may keep a connection to the host: processes of this user on its channel, and whoever asks something soon.
+"""Who may keep a connection to the host: on a channel only this user's processes, elsewhere clients that soon send a request.
 
-A connection that has asked nothing costs a descriptor. So it has ten seconds for its first headers (and its token), few of
-them may wait at once, and the oldest of these makes room for a new one. Deliberately reads no byte: aiohttp does.
+An idle connection costs a descriptor. So a new one has ten seconds for its first headers (and its token), only a few may wait at
+once, and a further one replaces the oldest of them. aiohttp reads the bytes; this module reads none.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from codestral_ls.system.peer import is_own_peer
 
 HEADER_SECONDS = 10.0
 MOST_WAITING = 256
-"""Connections that have not asked anything yet: many clients may come at the same moment."""
+"""Connections that have not sent a request yet; many clients may arrive at the same moment."""
 MOST_CONNECTIONS = 512
 BACKLOG = 64
 SPARE_DESCRIPTORS = 64
-"""Beside connections and the backlog: model files, logs, the event loop."""
+"""Descriptors for everything except connections and the backlog: model files, logs, the event loop."""
 WANTED_DESCRIPTORS = 4096
 
 
 def raised_limit() -> int:
-    """How many connections may be open, after the limit of open files was raised as far as the system lets us."""
+    """How many connections may be open, after raising the limit of open files as far as the system allows."""
     if sys.platform == "win32":  # which has no such limit
         return MOST_CONNECTIONS
     import resource
@@ -40,7 +40,7 @@ def raised_limit() -> int:
 
 
 class Doorkeeper:
-    """Makes the protocol of each new connection: ``make`` is aiohttp's, which takes over once the connection is let in."""
+    """Makes the protocol of each new connection: ``make`` is aiohttp's, which takes over once the connection is admitted."""
 
     def __init__(self, make: Callable[[], asyncio.Protocol], most: int = MOST_CONNECTIONS) -> None:
         self._make = make
@@ -48,16 +48,16 @@ class Doorkeeper:
         self._open: dict[asyncio.BaseTransport, bool] = {}
 
     def __call__(self) -> asyncio.Protocol:
-        """The protocol of a connection that has just come."""
+        """The protocol of a new connection."""
         return _Arriving(self)
 
     def heard(self, transport: asyncio.BaseTransport | None) -> None:
-        """A whole request, with a right token where one is wanted, came over this connection."""
+        """A complete request, with the right token if one is required, came over this connection."""
         if transport in self._open:
             self._open[transport] = True
 
     def admit(self, transport: asyncio.Transport) -> None:
-        """Let the connection in, or close it."""
+        """Admit the connection, or close it."""
         self._open = {one: heard for one, heard in self._open.items() if not one.is_closing()}
         if not is_own_peer(transport):
             transport.abort()
@@ -84,7 +84,7 @@ class Doorkeeper:
 
 
 class _Arriving(asyncio.Protocol):
-    """A connection before it was let in."""
+    """A connection before it was admitted."""
 
     def __init__(self, keeper: Doorkeeper) -> None:
         self._keeper = keeper

@@ -1,7 +1,7 @@
-"""A small model beside the main one: its greedy continuation is the guess where the prompt has none to copy.
+"""A small draft model: its greedy continuation is the guess when the prompt has nothing to copy.
 
-The engine verifies every guess, so the text stays the same however wrong it is. The draft model reads a prompt while the
-engine rests, a few tokens at a time: no request waits for it. Deliberately no model files (``model.py`` opens it).
+The engine verifies every guess, so wrong guesses never change the text. The draft model reads a prompt while the engine is idle,
+a few tokens at a time, so no request waits for it. ``model_loading.py`` opens its file.
 """
 
 from __future__ import annotations
@@ -9,47 +9,47 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 
-from codestral_ls.host.drafting import Pace
-from codestral_ls.host.session import Batch, DecodeError, Session
+from codestral_ls.host.drafting import BatchRowCost
+from codestral_ls.host.model_session import DecodeError, ModelSession, TokenBatch
 from codestral_ls.host.slots import common
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
 
 CATCH_UP = 32
-"""Tokens it reads at once. An answer that is under way does not wait for more than these."""
+"""Tokens it reads at once. A running answer waits for at most this many."""
 COST = 0.1
-"""Time of one guessed token in those of the main model, until it was measured."""
+"""The cost of one guessed token relative to one of the main model, until it was measured."""
 REMEMBERED = 0.98
-"""Share of its record that outlasts a verified guess: some 50 guesses count."""
+"""How much of its record remains after each verified guess: about 50 guesses count."""
 FORGOTTEN = 0.995
-"""Share that outlasts a guess that would not pay: after some hundred it is tried anew, for the text may be another by now."""
+"""How much remains after each guess that would not pay: after about a hundred it is tried again, as the text may have changed."""
 
 
 class DraftModel:
-    """Guesses with slot 0 of ``session``. It knows the tokens below ``size``; ``ends`` are no text.
+    """Guesses with slot 0 of ``session``. It has read the tokens below ``size``; ``ends`` are control tokens.
 
     Only the engine's thread uses it.
     """
 
-    def __init__(self, session: Session, size: int, ends: Collection[int], clock: Clock = monotonic) -> None:
+    def __init__(self, session: ModelSession, size: int, ends: Collection[int], clock: Clock = monotonic) -> None:
         self._session = session
         self._size = size
         self._ends = frozenset(ends)
         self._clock = clock
-        self._batch = Batch(min(CATCH_UP, session.batch))
+        self._batch = TokenBatch(min(CATCH_UP, session.batch))
         self._tokens: list[int] = []
         self._goal: list[int] = []
         self._guess: list[int] = []
         self._drafted = self._accepted = 0.0
         self._seconds = 0.0
         self._broken = False
-        session.cut(0, 0)  # whoever had it before: the books begin empty
+        session.cut(0, 0)  # the session may have been used before: begin with nothing read
 
-    def length(self, pace: Pace) -> int:
-        """How many tokens to guess, by the measured acceptance and time; 0 when it does not pay."""
+    def length(self, pace: BatchRowCost) -> int:
+        """How many tokens to guess, from the measured acceptance and time; 0 when it does not pay."""
         cost = self._seconds / pace.single if self._seconds and pace.single else COST
-        # Two of three to begin with, as with copies.
+        # Two of three to begin with, as for copies.
         best = pace.length((self._accepted + 2.0) / (self._drafted + 3.0), cost)
         if not best:
             self._drafted, self._accepted = self._drafted * FORGOTTEN, self._accepted * FORGOTTEN
@@ -57,7 +57,7 @@ class DraftModel:
         return best
 
     def follow(self, tokens: Sequence[int]) -> None:
-        """The prompt that will be gone on with, most likely; read in ``rest``."""
+        """Note the prompt that will most likely be continued; ``rest`` reads it."""
         self._goal = list(tokens)
 
     def rest(self) -> bool:
@@ -91,7 +91,7 @@ class DraftModel:
         return list(found)
 
     def verified(self, draft: Sequence[int], right: int) -> None:
-        """The first ``right`` tokens of ``draft`` were what the main model writes; counts when the guess was its own."""
+        """The first ``right`` tokens of ``draft`` equal what the main model wrote; counted only if the guess was its own."""
         if draft and list(draft) == self._guess[: len(draft)]:
             self._drafted = self._drafted * REMEMBERED + len(draft)
             self._accepted = self._accepted * REMEMBERED + right
@@ -102,21 +102,21 @@ class DraftModel:
         return not self._broken and bool(tokens) and room and max(tokens) < self._size
 
     def _backlog(self, tokens: Sequence[int]) -> list[int]:
-        """What of ``tokens`` is not read yet, at least the last one; what does not belong to them is forgotten."""
+        """The part of ``tokens`` not read yet, at least the last token; cached tokens that do not belong to them are forgotten."""
         keep = min(common(self._tokens, tokens), len(tokens) - 1)
         if len(self._tokens) > keep:
             del self._tokens[self._session.cut(0, keep) :]
         return list(tokens[len(self._tokens) :])
 
     def _read(self, tokens: list[int], wanted: int) -> bool:
-        """Evaluate; False when it could not be done, which is the end of guessing, not of answers."""
+        """Evaluate; False on failure, which ends guessing but not answers."""
         self._batch.clear()
         self._batch.add(tokens, len(self._tokens), 0, wanted)
         try:
             if not self._session.decode(self._batch):
                 raise DecodeError("it was aborted")
         except DecodeError as error:
-            log.error("the draft model is not used any more: %s", error)
+            log.error("the draft model is no longer used: %s", error)
             self._broken = True
             return False
         self._tokens += tokens

@@ -1,9 +1,9 @@
 """Prompt-lookup drafting: guess the next tokens by copying what followed the same tokens earlier in the prompt.
 
-The engine verifies a guess in the same batch that evaluates the last token, so the text is the same as without.
-Pure. The prompt of a completion is the best source of guesses, for code repeats itself. Where it has none, the last answers
-are: who types asks again and again at nearly the same place, and the end of the answer stays the same. A draft model
-(``draft_model.py``) is asked after both, for those who load one.
+The engine verifies a guess in the same batch that evaluates the last token, so the text is the same as without guessing.
+Pure. A completion's prompt is the best source of guesses, because code repeats itself. When it has none, the last answers are
+searched: while typing, nearly the same place is completed again and again, and the end of the answer stays the same. A draft model
+(``draft_model.py``), if one is loaded, is asked last.
 """
 
 from __future__ import annotations
@@ -13,34 +13,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from codestral_ls.host.run import Run
+from codestral_ls.host.answer_run import Run
 
 LONGEST = 8
 """Most tokens guessed at once."""
 MATCH = 3
-"""Tokens that must have stood before: fewer guess wrongly most of the time in source code."""
+"""How many tokens must match: with fewer, most guesses in source code are wrong."""
 MOST_KEPT = 2048
-"""Tokens of the last answers, some forty lines."""
+"""Tokens of the last answers, about forty lines."""
 NOTHING = -1
-"""Stands between two answers; no token has this number."""
+"""Separates two answers; no token has this number."""
 LEAST_GAIN = 1.05
-"""Tokens per unit of time, against not guessing, below which guessing is left alone."""
+"""Guessing stops below this many tokens per unit of time, relative to not guessing."""
 
 
 @dataclass(slots=True)
-class Pace:
-    """What another row in a batch costs, relative to a batch of one, learned from the batches that ran.
+class BatchRowCost:
+    """The cost of another row in a batch, relative to a batch of one, learned from past batches.
 
-    0 on a large GPU (memory-bound), near 1 for a tiny model on one core, where guessing seldom pays. 0.15 to begin
-    with.
+    0 on a large GPU (memory-bound), near 1 for a tiny model on one core, where guessing seldom pays. Starts at 0.15.
     """
 
     single: float = 0.0
     slope: float = 0.15
 
     def book(self, rows: int, seconds: float) -> None:
-        """A batch of ``rows`` tokens of one answer took ``seconds``; outliers (a busy machine) count as four times
-        normal.
+        """A batch of ``rows`` tokens of one answer took ``seconds``; outliers (a busy machine) are capped at four times the normal
+        time.
         """
         if rows == 1:
             self.single += (min(seconds, self.single * 4 or seconds) - self.single) * (0.1 if self.single else 1.0)
@@ -51,7 +50,7 @@ class Pace:
     def length(self, right: float, cost: float = 0.0) -> int:
         """How many tokens to guess when each is right with probability ``right``; 0 when it does not pay.
 
-        With k guesses a step writes 1 + p + … + p^k tokens and costs 1 + k * slope, and ``cost`` for finding each guess.
+        With k guesses a step writes 1 + p + … + p^k tokens and costs 1 + k * slope, plus ``cost`` for finding each guess.
         """
         best, gain, written = 0, LEAST_GAIN, 1.0
         for count in range(1, LONGEST + 1):
@@ -71,7 +70,7 @@ def lookup(tokens: Sequence[int], count: int, match: int = MATCH) -> list[int]:
 
 
 def _found(haystack: array[int], needle: array[int], end: int) -> int:
-    """Where ``needle`` occurs last before ``end``; -1 where it does not."""
+    """The start of the last occurrence of ``needle`` before ``end``; -1 if there is none."""
     size = haystack.itemsize
     data, wanted, stop = haystack.tobytes(), needle.tobytes(), end * size
     while (at := data.rfind(wanted, 0, stop)) >= 0:
@@ -82,19 +81,19 @@ def _found(haystack: array[int], needle: array[int], end: int) -> int:
 
 
 class LastAnswers:
-    """The tokens of the last answers, each with the end of its prompt, to look guesses up in."""
+    """The tokens of the last answers, each with the end of its prompt, for looking up guesses."""
 
     def __init__(self) -> None:
         self._tokens: array[int] = array("i")
 
     def keep(self, tokens: Sequence[int], prompt: int) -> None:
-        """Remember an answer: ``tokens`` from the end of the first ``prompt`` of them on."""
+        """Remember an answer: ``tokens``, starting at the end of their first ``prompt`` tokens."""
         if len(tokens) > prompt:
             self._tokens.extend([NOTHING, *tokens[max(0, prompt - MATCH) :]])
             del self._tokens[: max(0, len(self._tokens) - MOST_KEPT)]
 
     def lookup(self, tokens: Sequence[int], count: int) -> list[int]:
-        """At most ``count`` tokens that followed the last ``MATCH`` of ``tokens`` in the latest answer that has them."""
+        """At most ``count`` tokens that followed the last ``MATCH`` of ``tokens`` in the latest answer that contains them."""
         if count <= 0 or len(tokens) < MATCH:
             return []
         found = _found(self._tokens, array("i", tokens[-MATCH:]), len(self._tokens))
@@ -105,9 +104,9 @@ class LastAnswers:
 
 
 class Guesser(Protocol):
-    """Whom to ask where the prompt has nothing to copy."""
+    """Guesses tokens when the prompt has nothing to copy."""
 
-    def length(self, pace: Pace) -> int:
+    def length(self, pace: BatchRowCost) -> int:
         """How many tokens to guess; 0 when it does not pay."""
         ...
 
@@ -116,13 +115,15 @@ class Guesser(Protocol):
         ...
 
 
-def propose(run: Run, pace: Pace, context: int, guesser: Guesser | None = None, answers: LastAnswers | None = None) -> list[int]:
-    """The guess for ``run``, never past its limits; empty where it may not or would not pay."""
+def propose(
+    run: Run, pace: BatchRowCost, context: int, guesser: Guesser | None = None, answers: LastAnswers | None = None
+) -> list[int]:
+    """The guess for ``run``, within its limits; empty if guessing is not allowed or does not pay."""
     if not run.may_draft:
         return []
     most = min(run.order.max_tokens - run.generated - 1, context - len(run.tokens) - 1)
-    # Two of three right is what copied code shows at the start of an answer; its own record soon outweighs that.
-    pace = Pace() if run.order.draft == "always" else pace
+    # Copied code is right two times of three at the start of an answer; the answer's own record soon outweighs that.
+    pace = BatchRowCost() if run.order.draft == "always" else pace
     length = pace.length((run.accepted + 2.0) / (run.drafted + 3.0))
     copied = lookup(run.tokens, min(length, most))
     if not copied and answers is not None:

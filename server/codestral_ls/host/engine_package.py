@@ -1,7 +1,7 @@
 """llama.cpp's libraries as a package of ours: ``codestral_ls_engine``, made by ``codestral-ls local install`` and never published.
 
-The package holds files alone: the libraries, a backend for each kind of processor (and of GPU) of which llama.cpp takes the best
-one when it starts, and ``engine.json``, which says where they come from. ``engine_wheel.py`` makes the wheel.
+The package holds only files: the libraries, one backend for each kind of processor (and GPU), of which llama.cpp takes the best
+when it starts, and ``engine.json``, which records their source. ``engine_wheel.py`` makes the wheel.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MANIFEST = "engine.json"
 
 @dataclass(frozen=True, slots=True)
 class EnginePackage:
-    """What is installed: its folder, the libraries in it (llama's first) and what it was made from."""
+    """The installed package: its folder, its libraries (llama's first), and its source."""
 
     folder: Path
     libraries: tuple[Path, ...]
@@ -27,13 +27,13 @@ class EnginePackage:
 
 
 def installed() -> EnginePackage | None:
-    """The package of this environment; None where there is none or it is damaged. Nothing is imported."""
+    """The package of this environment; None if there is none or it is damaged. Nothing is imported."""
     spec = find_spec(PACKAGE)
     return read(Path(spec.origin).parent) if spec is not None and spec.origin else None
 
 
 def read(folder: Path) -> EnginePackage | None:
-    """What ``folder`` says of itself; None where its manifest is none or names a file that is not there."""
+    """The package in ``folder``, by its manifest; None if the manifest is invalid or names a file that is missing."""
     try:
         said = json.loads((folder / MANIFEST).read_text("utf-8"))
         names = [str(name) for name in said["libraries"]]

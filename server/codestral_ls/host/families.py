@@ -1,6 +1,6 @@
-"""Which family a loaded model is of: the table's row that fits its vocabulary and name, with the vocabulary's ids.
+"""Finds a loaded model's family: the entry of the table that fits its vocabulary and name, with the vocabulary's ids.
 
-Deliberately no tokenizing; ``prompt.py`` puts the ids together.
+``prompt_tokens.py`` puts the ids together.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from codestral_ls.errors import ModelError
-from codestral_ls.fim.family import ORDERS, FileFormat, Order, Row
+from codestral_ls.fim.family import ORDERS, FamilyFacts, FileFormat, Order
 from codestral_ls.fim.table import TABLE
 
 _KEYS = {
@@ -21,9 +21,9 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A model's own way, as ids. ``middle`` is -1 where the order has none.
+    """A model's own prompt format, as ids. ``middle`` is -1 if the order has none.
 
-    ``files`` is how several files are written, ``file_word`` the id of its control word; None and -1 where there is no such token.
+    ``files`` is the format for several files, ``file_word`` the id of its control word; None and -1 if there is no such token.
     """
 
     name: str
@@ -44,9 +44,9 @@ def choose(
     """The family of a model. ``find`` gives a token's id by its text, ``number`` an integer of the file's metadata.
     ``model`` and ``file`` are the names that the model and its file have.
 
-    A row of the table whose prefix and suffix tokens the vocabulary has, and whose name or architecture fits, wins; the file's own
-    ``fim_*`` keys overrule the ids and, where no row fits, are used alone (prefix first, as llama.cpp itself would).
-    Raises: ModelError when there are no FIM tokens.
+    An entry of the table fits if the vocabulary has its prefix and suffix tokens and its name or architecture matches. The file's
+    own ``fim_*`` keys override the ids, and are used alone if no entry fits (prefix first, as llama.cpp itself would). Raises:
+    ModelError when there are no FIM tokens.
     """
     ids = {part: next((n for key in keys if (n := number(key)) is not None), None) for part, keys in _KEYS.items()}
     for row in TABLE:
@@ -86,7 +86,7 @@ def other_orders(family: Family) -> tuple[Family, ...]:
     return tuple(replace(family, order=order) for order in allowed)
 
 
-def _fits(row: Row, architecture: str, model: str) -> bool:
+def _fits(row: FamilyFacts, architecture: str, model: str) -> bool:
     if not row.named and not row.architectures:
         return True
     return any(part in model.lower() for part in row.named) or architecture.startswith(row.architectures or ("\0",))

@@ -1,8 +1,7 @@
-"""Fetch a model from the Hugging Face hub: resumed where it broke off, checked, and only then put on the shelf.
+"""Fetch a model from the Hugging Face hub: resumed after an interruption, checked, and only then put on the shelf.
 
-Everything about the network is ``huggingface_hub``'s: HF_ENDPOINT, HF_HUB_OFFLINE, HF_TOKEN, proxies, its progress bar.
-It checks a file's size only, so the hub's SHA-256 is checked here. Deliberately asks nobody to accept a licence: the
-command does that first.
+``huggingface_hub`` does everything about the network: HF_ENDPOINT, HF_HUB_OFFLINE, HF_TOKEN, proxies, its progress bar. It checks
+only a file's size, so the hub's SHA-256 is checked here. The command has asked the user to accept the licence before.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from codestral_ls.host.gguf_file import read_header
 from codestral_ls.host.shelf import note
 
 SPARE_BYTES = 500_000_000
-"""Space that must stay free on the disk beside the model."""
+"""Bytes that must stay free on the disk after the fetch."""
 
 Tell = Callable[[str], None]
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -33,7 +32,7 @@ _CHUNK = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """What the hub says of a file. ``sha256`` is empty where it does not tell."""
+    """The hub's record of a file. ``sha256`` is empty if the hub does not give it."""
 
     size_bytes: int
     sha256: str
@@ -41,11 +40,11 @@ class Remote:
 
 
 def fetch(model: KnownModel, tell: Tell) -> Path:
-    """Fetch ``model`` and return its path. ``tell`` hears what is being done, a sentence at a time.
+    """Fetch ``model`` and return its path. ``tell`` is called with each step, as a sentence.
 
-    An interrupted fetch goes on where it stopped when it is called again.
+    An interrupted fetch resumes when it is called again.
 
-    Raises: ModelError (no network, no such file, no access, no space, a file that is not what the hub says).
+    Raises: ModelError (no network, no such file, no access, no space, a file that is not the hub's).
     """
     target = models_dir() / f"{model.name}.gguf"
     incoming = models_dir() / "incoming" / model.name
@@ -54,7 +53,7 @@ def fetch(model: KnownModel, tell: Tell) -> Path:
         incoming.mkdir(parents=True, exist_ok=True)
         remote = _look(hub, model)
         if target.is_file() and remote.sha256 and _sha256(target) == remote.sha256:
-            tell(f"{model.name} is here already and complete.")
+            tell(f"{model.name} is already here and complete.")
             return target
         _check_space(incoming, remote.size_bytes, model)
         tell(f"Fetching {model.file} ({remote.size_bytes / 1e9:.2f} GB) from {model.repository}.")
@@ -62,7 +61,7 @@ def fetch(model: KnownModel, tell: Tell) -> Path:
         try:
             _check(arrived, remote, model, tell)
         except ModelError:
-            shutil.rmtree(incoming, ignore_errors=True)  # or the next fetch would find it and take it for whole
+            shutil.rmtree(incoming, ignore_errors=True)  # or the next fetch would take it for complete
             raise
         arrived.replace(target)
         note(target, _origin(model, remote))
@@ -76,7 +75,7 @@ def _hub() -> Any:
         import huggingface_hub.constants
     except ImportError:
         raise ModelError("Fetching models needs huggingface_hub: pip install huggingface_hub.") from None
-    # It resumes by itself, and what it cannot mend is our sentence.
+    # It resumes by itself; its remaining failures are reported in our own words.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     return huggingface_hub
 
@@ -92,7 +91,7 @@ def _look(hub: Any, model: KnownModel) -> Remote:
 
 @contextmanager
 def _said_plainly(model: KnownModel) -> Iterator[None]:
-    """Turn foreign exceptions into ModelError. The hub's library raises those of its HTTP library, too."""
+    """Turn foreign exceptions into ModelError. The hub's library also raises those of its HTTP library."""
     try:
         yield
     except ModelError:
@@ -112,14 +111,14 @@ def _sentence(model: KnownModel, error: Exception) -> str:
     if status == 404:
         return f"The hub has no {model.file} in {model.repository}."
     if status is not None:
-        return f"The hub answered with status {status}. Try again later; what has arrived is kept."
+        return f"The hub answered with status {status}. Try again later; the part that arrived is kept."
     if isinstance(error, OSError) and error.errno is not None and error.strerror:
         return f"{model.name} cannot be stored in {models_dir()}: {error.strerror}."
-    return f"The hub cannot be reached ({type(error).__name__}). Is the network up? What has arrived is kept."
+    return f"The hub cannot be reached ({type(error).__name__}). Is the network up? The part that arrived is kept."
 
 
 def _check(arrived: Path, remote: Remote, model: KnownModel, tell: Tell) -> None:
-    """Raises: ModelError when the file is not the hub's, or no model."""
+    """Raises: ModelError if the file is not the hub's, or not a model."""
     if remote.sha256:
         tell("Checking its SHA-256.")
         if _sha256(arrived) != remote.sha256:

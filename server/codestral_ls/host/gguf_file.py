@@ -1,7 +1,7 @@
 """Reads and checks a GGUF file's header before llama.cpp sees the file.
 
-llama.cpp ends the whole process on some broken files, so everything that can be checked without the weights is checked
-here: magic, version, sizes, the extent of every tensor. Deliberately reads no weights and knows no model family.
+llama.cpp ends the whole process on some broken files, so everything that can be checked without the weights is checked here:
+magic, version, sizes, the extent of every tensor. Weights are not read.
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
 
@@ -23,7 +23,7 @@ Value = int | float | bool | str | list["Value"] | None
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _STRING, _ARRAY = 8, 9
 
-# Bytes per block and values per block of every tensor type in ggml.h; a type that is not listed is left to llama.cpp.
+# Bytes per block and values per block of every tensor type in ggml.h; llama.cpp itself checks unlisted types.
 _BLOCKS = {
     0: (4, 1), 1: (2, 1), 2: (18, 32), 3: (20, 32), 6: (22, 32), 7: (24, 32), 8: (34, 32), 9: (36, 32),
     10: (84, 256), 11: (110, 256), 12: (144, 256), 13: (176, 256), 14: (210, 256), 15: (292, 256),
@@ -32,14 +32,14 @@ _BLOCKS = {
 }  # fmt: skip
 
 _LONG_ARRAY = 64
-"""Longer arrays (a vocabulary) are measured but not kept; llama.cpp is asked for their contents."""
+"""Longer arrays (a vocabulary) are skipped, not kept; llama.cpp has their contents."""
 
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
-    """What the header says: metadata (long arrays left out), number of tensors, size of the file in bytes.
+    """The header's contents: metadata (without long arrays), number of tensors, size of the file in bytes.
 
-    ``layer_bytes`` are the weights of all layers together, ``output_bytes`` those of the matrix behind them.
+    ``layer_bytes`` are the weights of all layers together, ``output_bytes`` those of the output matrix.
     """
 
     path: Path
@@ -56,7 +56,7 @@ class GgufHeader:
         return str(self.metadata.get("general.architecture", ""))
 
     def number(self, key: str) -> int | None:
-        """The integer under ``key``, or under ``<architecture>.key``; None when there is none."""
+        """The integer under ``key``, or under ``<architecture>.key``; None if there is none."""
         for name in (key, f"{self.architecture}.{key}"):
             value = self.metadata.get(name)
             if isinstance(value, int) and not isinstance(value, bool):
@@ -70,7 +70,7 @@ class GgufHeader:
         return name if isinstance(name, str) and name else self.path.stem
 
 
-class _Reader:
+class _HeaderReader:
     """A cursor over the mapped file that never leaves it."""
 
     def __init__(self, data: mmap.mmap) -> None:
@@ -117,7 +117,7 @@ class _Reader:
         return [self.value(kind) for _ in range(count)]
 
     def long_strings(self, count: int, unique: bool) -> None:
-        """Walk over a vocabulary or its merges. With ``unique`` no two may be alike, and they are kept as ``tokens``."""
+        """Walk over a vocabulary or its merges. With ``unique`` all must differ, and they are kept as ``tokens``."""
         unpack, data, at, size = struct.Struct("<Q").unpack_from, self.data, self.at, len(self.data)
         seen: set[bytes] = set()
         for _ in range(count):
@@ -131,7 +131,7 @@ class _Reader:
             at = end
         self.at = at
         if unique and len(seen) < count:
-            raise ValueError("two of its tokens are written alike")
+            raise ValueError("two of its tokens have the same text")
         if unique:
             self.tokens = seen
 
@@ -148,7 +148,7 @@ def read_header(path: Path) -> GgufHeader:
     """
     try:
         if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):  # opening a pipe waits for its writer
-            raise ModelError(f"{path} is no regular file. Check `local.model`.")
+            raise ModelError(f"{path} is not a regular file. Check `local.model`.")
         with path.open("rb") as file:
             size = file.seek(0, 2)
             if size < 24:
@@ -164,9 +164,9 @@ def read_header(path: Path) -> GgufHeader:
 
 
 def _parse(path: Path, data: mmap.mmap, size: int) -> GgufHeader:
-    reader = _Reader(data)
+    reader = _HeaderReader(data)
     if reader.take(4) != b"GGUF":
-        raise ModelError(f"{path} is not a GGUF file. `local.model` wants a model in llama.cpp's GGUF format.")
+        raise ModelError(f"{path} is not a GGUF file. `local.model` needs a model in llama.cpp's GGUF format.")
     version = reader.number("<I")
     if version not in (2, 3):
         raise ModelError(f"{path} is a GGUF file of version {version}; versions 2 and 3 can be read.")
@@ -180,14 +180,14 @@ def _parse(path: Path, data: mmap.mmap, size: int) -> GgufHeader:
         raise ModelError(f"The model file {path} is corrupt ({error}). Fetch it again.") from None
 
 
-def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
+def _body(path: Path, reader: _HeaderReader, size: int) -> GgufHeader:
     tensors, pairs = reader.number("<Q"), reader.number("<Q")
     if tensors > 1_000_000 or pairs > 1_000_000:
         raise ValueError(f"{tensors} tensors and {pairs} keys in the header")
     metadata: dict[str, Value] = {}
     for _ in range(pairs):
         key = reader.text()
-        # llama.cpp ends the process when two tokens of a vocabulary are written alike.
+        # llama.cpp ends the process when two tokens of a vocabulary have the same text.
         metadata[key] = reader.value(reader.number("<I"), unique=key == "tokenizer.ggml.tokens")
     ends: list[int] = []
     parameters = layer_bytes = output_bytes = embedding_bytes = 0
@@ -215,7 +215,7 @@ def _body(path: Path, reader: _Reader, size: int) -> GgufHeader:
     if ends and start + max(ends) > size:
         raise EOFError
     if output_bytes < embedding_bytes // 2:
-        output_bytes += embedding_bytes  # the model has no output matrix of its own: the embedding is used twice
+        output_bytes += embedding_bytes  # the model has no output matrix of its own: the embedding serves as one
     header = GgufHeader(path, metadata, tensors, size, parameters, layer_bytes, output_bytes)
     if not header.architecture or not tensors:
         raise ValueError("it names no architecture or holds no tensors")

@@ -1,4 +1,4 @@
-"""What llama.cpp takes for granted of a model's shape: it divides by some numbers, and ends the process where others do not fit.
+"""Checks the numbers of a model's shape that llama.cpp trusts: it divides by some, and ends the process if others do not fit.
 
 Pure: looks at a header's metadata and at its table of tensors. Source of the bounds: llama.cpp's llama-hparams.h and
 llama-model.cpp, as llama-cpp-python 0.3.36 carries them.
@@ -18,7 +18,7 @@ COUNTS = {
     "attention.key_length": 1 << 16,
     "attention.value_length": 1 << 16,
 }
-"""Numbers of a model's shape that must be above 0, and a bound that no model comes near."""
+"""Numbers of a model's shape that must be above 0, and a bound that no real model comes near."""
 _POSITIVE = ("_epsilon", "rope.freq_base", "rope.scaling.factor")
 """Ends of the names of numbers that must be finite and not below 0."""
 _MOST_EXPERTS = 1024  # LLAMA_MAX_EXPERTS
@@ -29,14 +29,14 @@ _NO_WEIGHTS = {24: "8-bit integers", 25: "16-bit integers", 26: "32-bit integers
 _F32 = 0
 _NO_VOCABULARY = ("no_vocab", "none")
 _WRITING_VOCABULARIES = frozenset({"llama", "gpt2", "gemma4", "rwkv", "plamo2"})
-"""Kinds of vocabularies in llama-vocab.cpp that models which write code have. Its others belong to encoders and to its own
-tests, and llama.cpp ends the process where such a vocabulary meets a token or a text that it does not expect."""
+"""Kinds of vocabularies in llama-vocab.cpp that code models have. The others belong to encoders and to llama.cpp's own tests, and
+llama.cpp ends the process when such a vocabulary meets an unexpected token or text."""
 
 Metadata = Mapping[str, object]
 
 
 def check_shape(architecture: str, metadata: Metadata) -> None:
-    """Raises: ValueError, the end of a sentence, where llama.cpp would end the process or divide by 0."""
+    """Raises: ValueError, with the end of a sentence, if llama.cpp would end the process or divide by 0."""
     for key, most in COUNTS.items():
         for number in _numbers(metadata.get(f"{architecture}.{key}")):
             if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= most:
@@ -57,14 +57,14 @@ def _check_experts(architecture: str, metadata: Metadata) -> None:
         _most(architecture, metadata, f"expert_{key}") for key in ("count", "used_count", "group_count", "group_used_count")
     )
     if experts > _MOST_EXPERTS or used > experts or (experts and not used) or (groups and groups >= experts):
-        raise ValueError(f"it asks {used} of {experts} experts in {groups} groups")
+        raise ValueError(f"it uses {used} of {experts} experts in {groups} groups")
     if groups > 1 and (experts % groups or not 0 < used_groups < groups):
         raise ValueError(f"{used_groups} of {groups} groups share {experts} experts")
 
 
 def check_vocabulary(metadata: Metadata, tokens: Set[bytes]) -> None:
-    """Raises: ValueError without a vocabulary that writes, and where a SentencePiece one lacks a byte: llama.cpp ends at a text
-    with it.
+    """Raises: ValueError if the vocabulary cannot write text, or is a SentencePiece one that lacks a byte (llama.cpp would end at a
+    text with that byte).
     """
     kind = metadata.get("tokenizer.ggml.model", "none")
     if kind in _NO_VOCABULARY:
@@ -77,7 +77,7 @@ def check_vocabulary(metadata: Metadata, tokens: Set[bytes]) -> None:
 
 
 def check_tensor(name: str, kind: int) -> None:
-    """Raises: ValueError where ``kind``, the tensor's type in ggml.h, is none that llama.cpp can reckon with there."""
+    """Raises: ValueError if ``kind``, the tensor's type in ggml.h, is one that llama.cpp cannot compute with there."""
     if name.endswith(".weight") and kind in _NO_WEIGHTS:
         raise ValueError(f"tensor {name!r} holds {_NO_WEIGHTS[kind]}")
     if kind != _F32 and name.endswith(("norm.weight", ".bias")):  # these are multiplied and added one by one

@@ -1,7 +1,7 @@
-"""Token healing: people pause in the middle of a word, where the last token is one the model never saw cut there.
+"""Token healing: people pause in the middle of a word, where the prompt's last token is one that the model never saw in that place.
 
-The end of the prompt is taken back and the first generated tokens may only spell it again. Pure; the logits stay with
-``sampling.py``. Nothing is taken back where no longer piece exists, so the answer there is the same as without healing.
+The end of the prompt is taken back, and the first generated tokens must spell it again. Pure; ``sampling.py`` has the logits.
+Nothing is taken back if no longer piece begins with it, so the answer there is the same as without healing.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from collections.abc import Sequence
 from codestral_ls.host.tokens import Ids, PieceIndex
 
 MOST_TOKENS = 8
-"""More are never taken back: with the vocabularies at hand the longest case met in source code was 4."""
+"""At most this many are taken back: with the vocabularies at hand the longest case in source code was 4."""
 
 
 def take_back(tokens: Sequence[int], pieces: Sequence[bytes], index: PieceIndex) -> int:
-    """How many tokens at the end of ``tokens`` to take back: the most whose joined text is the beginning of a longer
-    piece.
+    """How many tokens at the end of ``tokens`` to take back: the most whose joined text begins a longer piece.
 
-    The text may span several tokens: behind ``self.as`` stand perhaps ``.`` and ``as``, yet the vocabulary has
-    ``.assert``.
+    The text may span several tokens: ``self.as`` may end with ``.`` and ``as``, yet the vocabulary has ``.assert``.
     """
     best = 0
     text = b""
@@ -36,7 +34,7 @@ def take_back(tokens: Sequence[int], pieces: Sequence[bytes], index: PieceIndex)
 
 
 class Constraint:
-    """What is still to be spelled. ``allowed`` narrows the next token; ``advance`` books the chosen one."""
+    """The text still to be spelled. ``allowed`` narrows the next token; ``advance`` records the chosen one."""
 
     __slots__ = ("_index", "remaining")
 
@@ -45,15 +43,13 @@ class Constraint:
         self._index = index
 
     def allowed(self) -> tuple[Ids, Ids] | None:
-        """Ids that spell on: those that reach past the taken-back text and those within it. None when all is
-        spelled.
-        """
+        """Ids that continue the spelling: those that end past the taken-back text, those within it. None when all is spelled."""
         if not self.remaining:
             return None
         return self._index.starting_with(self.remaining), self._index.within(self.remaining)
 
     def advance(self, piece: bytes) -> bytes:
-        """The part of ``piece`` that is new text, behind the taken-back part."""
+        """The part of ``piece`` after the taken-back text, which is new."""
         if not self.remaining:
             return piece
         new = piece[len(self.remaining) :]

@@ -1,10 +1,9 @@
-"""Keeps evaluated prompts over a rest: the slots' KV caches are written when the model leaves memory and read when it
-is back.
+"""Keeps evaluated prompts while the model is unloaded: the slots' KV caches are written to disk before and read back after.
 
-A state is used only with the very model file, llama.cpp and shape it was written with, and only if every byte is as it was
-written: llama.cpp ends the process on a state that lacks one. It is taken away before it is read, so that what ends a host
-does not end the next one. It holds the user's text (as tokens), so the folder is private and nothing in it gets old.
-Deliberately best effort: whatever fails here only costs the evaluation that was to be saved.
+A state is used only with the same model file, llama.cpp and load settings, and only if every byte is unchanged: llama.cpp ends the
+process on an incomplete state. The index is deleted before a state is read, so a state that ends one host does not end the next.
+States contain the user's text (as tokens), so the folder is private and old states are deleted.
+Best effort: a failure here costs only the evaluation that would have been saved.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from codestral_ls.host.session import Session
+from codestral_ls.host.model_session import ModelSession
 from codestral_ls.host.slot_table import Slot
 from codestral_ls.system.bounded import read_bounded
 from codestral_ls.system.private_files import private_file, private_folder
@@ -27,11 +26,11 @@ from codestral_ls.system.private_files import private_file, private_folder
 log = logging.getLogger("codestral_ls.host")
 
 LEAST_TOKENS = 64
-"""Shorter prompts are evaluated again faster than a file is read."""
+"""Shorter prompts are evaluated faster than a file is read."""
 MOST_BYTES = 2_000_000_000
-"""Of all states of one host together: one slot of Codestral 22B with 8,192 tokens in f16 is 1.9 GB."""
+"""Bytes of all states of one host together: one slot of Codestral 22B with 8,192 tokens in f16 is 1.9 GB."""
 MOST_AGE = 7 * 86_400.0
-"""Seconds. What nobody came back to in a week is deleted, whichever host wrote it."""
+"""Seconds. A state that was not used for a week is deleted, whichever host wrote it."""
 INDEX = "index.json"
 VERSION = 2
 
@@ -48,8 +47,8 @@ class Saved:
     digest: str
 
 
-def save(folder: Path, identity: str, session: Session, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
-    """Write the slots that are worth it, the most recently used first; how many were written."""
+def save(folder: Path, identity: str, session: ModelSession, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
+    """Write the slots that are worth it, the most recently used first; returns how many were written."""
     saved: list[Saved] = []
     room = MOST_BYTES
     try:
@@ -76,8 +75,8 @@ def save(folder: Path, identity: str, session: Session, slots: Sequence[Slot], n
     return len(saved)
 
 
-def restore(folder: Path, identity: str, session: Session, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
-    """Read what ``save`` wrote into the first slots, and delete the files; how many came back."""
+def restore(folder: Path, identity: str, session: ModelSession, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
+    """Read what ``save`` wrote into the first slots, and delete the files; returns how many were restored."""
     restored = 0
     entries = _taken(folder, identity, now())
     for entry, slot in zip(entries, slots, strict=False):
@@ -91,7 +90,7 @@ def restore(folder: Path, identity: str, session: Session, slots: Sequence[Slot]
             restored += 1
         else:
             session.cut(slot.number, 0)
-    # Of several slots the most recently used came first; the order of use is kept by counting back from now.
+    # The most recently used slot came first: counting back from now keeps the order of use.
     for age, slot in enumerate(slots):
         if slot.tokens:
             slot.used -= age * 1e-6
@@ -113,11 +112,11 @@ def forget_old(root: Path, now: Callable[[], float] = time.time) -> None:
             if newest is not None and now() - newest > MOST_AGE:
                 clear(folder)
         except OSError as error:
-            log.warning("%s could not be looked at: %s", folder, error)
+            log.warning("%s could not be examined: %s", folder, error)
 
 
 def _taken(folder: Path, identity: str, now: float) -> list[Saved]:
-    """The entries of the index, which is deleted first: should a state end this process, nobody reads it again."""
+    """The entries of the index, which is deleted first: if a state ends this process, no later one reads it."""
     try:
         index = json.loads(read_bounded(folder / INDEX, follow_links=False))
         (folder / INDEX).unlink()
@@ -132,7 +131,7 @@ def _taken(folder: Path, identity: str, now: float) -> list[Saved]:
 
 
 def _measured(path: Path) -> tuple[int, str]:
-    """Size and checksum of a file that was written, once it is on the disk. Raises: OSError."""
+    """Size and checksum of a written file, once it is on the disk. Raises: OSError."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "blake2b")

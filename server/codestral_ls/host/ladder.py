@@ -1,8 +1,7 @@
 """Which model answers how fast on which machine: arithmetic on a machine's measured figures. Pure.
 
-A keystroke costs ``TYPED`` prompt tokens to evaluate and ``WRITTEN`` tokens to write. Evaluating is bound by arithmetic (two
-operations
-for each active weight and token), writing by reading the active weights from memory once for each token.
+A keystroke evaluates ``TYPED`` prompt tokens and writes ``WRITTEN`` tokens. Evaluating is limited by arithmetic (two operations for
+each active weight and token), writing by reading the active weights from memory once per token.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from codestral_ls.host import catalogue
 
 TYPED, WRITTEN = 8, 12
 TOKEN_OVERHEAD_MS = 0.5
-"""llama.cpp's own time for a token beside the weights: the embedded model's decode on the CPU of the measurements."""
+"""Milliseconds per token that llama.cpp needs besides reading weights: the embedded model's decode on the measured CPU."""
 EFFICIENCY = 0.65
-"""Of the memory's bandwidth that a decode reaches."""
+"""The share of the memory's bandwidth that a decode reaches."""
 STEPS_MS = (100.0, 250.0, 500.0)
 FREE = ("Apache-2.0", "MIT")
 """Licences that allow any use."""
 USABLE_MEMORY, USABLE_GPU = 0.6, 0.92
-"""Shares of the free memory that a model may take: main memory is wanted by others too."""
+"""Shares of the free memory that a model may take; other programs need main memory too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Rung:
 
     @property
     def memory_bytes(self) -> int:
-        """Weights, the KV cache of one slot and llama.cpp's buffers, which grow with the model."""
+        """Bytes of the weights, the KV cache of one slot and llama.cpp's buffers, which grow with the model."""
         buffers = min(catalogue.COMPUTE_BYTES, 100_000_000 + self.size_bytes // 10)
         return self.size_bytes + self.kv_bytes * catalogue.CONTEXT_TOKENS + buffers
 
@@ -76,13 +75,13 @@ LADDER: tuple[Rung, ...] = (
     _known("codestral-22b-q4_k_m", "Codestral 22B", 22.2e9),
     Rung("", "Codestral API", 0, 0, 0, 0, "Mistral's terms", "", "docs.mistral.ai, 2026-08-21", remote=True),
 )  # fmt: skip
-"""From the weakest to the strongest, by published FIM figures (Seed-Coder's paper, table 5; TII's article) where there are some."""
+"""From the weakest to the strongest, by published FIM figures (Seed-Coder's paper, table 5; TII's article) as far as they exist."""
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    """A machine's figures: ``memory`` and ``free`` bytes, ``bandwidth`` in bytes a second, ``operations`` a second; the same
-    of its GPU.
+class MachineFigures:
+    """A machine's figures: ``memory`` and ``free`` bytes, ``bandwidth`` in bytes per second, ``operations`` per second; the same
+    for its GPU.
 
     ``gpu`` is its name, "" without one. ``told`` says which figures were measured and which were looked up.
     """
@@ -99,8 +98,8 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A rung on a machine: where it runs ("" where it does not fit), its expected milliseconds for a key, and why."""
+class RungFit:
+    """A rung on a machine: where it runs ("" if it does not fit), its expected milliseconds per key, and why."""
 
     rung: Rung
     device: str
@@ -109,19 +108,20 @@ class Place:
 
     @property
     def step(self) -> float | None:
-        """The first of the promised times that it keeps."""
+        """The smallest latency target that it meets."""
         return next((step for step in STEPS_MS if self.ms is not None and self.ms <= step), None)
 
 
-def climb(machine: Machine, rungs: Sequence[Rung] = LADDER) -> tuple[Place, ...]:
+def climb(machine: MachineFigures, rungs: Sequence[Rung] = LADDER) -> tuple[RungFit, ...]:
     """Every rung on ``machine``."""
     return tuple(_place(machine, rung) for rung in rungs)
 
 
-def advised(places: Sequence[Place]) -> Place:
-    """The strongest with a free licence that one command fetches and that answers within 250 ms, else within 500; else the first.
+def advised(places: Sequence[RungFit]) -> RungFit:
+    """The strongest with a free licence that one command fetches and that answers within 250 ms, else within 500 ms; else the
+    first.
 
-    Whoever may use Codestral or another one under its licence sees it in the table.
+    Codestral and others with restricted licences are in the table for those who may use them.
     """
     for limit in STEPS_MS[1:]:
         within = [place for place in places if place.ms is not None and place.ms <= limit and place.rung.pull]
@@ -131,15 +131,15 @@ def advised(places: Sequence[Place]) -> Place:
     return places[0]
 
 
-def _place(machine: Machine, rung: Rung) -> Place:
+def _place(machine: MachineFigures, rung: Rung) -> RungFit:
     if rung.remote:
-        return Place(rung, "network", None, "needs a key; the network decides (not measured)")
+        return RungFit(rung, "network", None, "needs a key; the network decides (not measured)")
     if machine.gpu and rung.memory_bytes <= machine.gpu_free * USABLE_GPU:
-        return Place(rung, "GPU", _ms(rung, machine.gpu_bandwidth, machine.gpu_operations), "")
+        return RungFit(rung, "GPU", _ms(rung, machine.gpu_bandwidth, machine.gpu_operations), "")
     if rung.memory_bytes > machine.free * USABLE_MEMORY:
         needed, has = rung.memory_bytes / 1e9, max(machine.free * USABLE_MEMORY, machine.gpu_free * USABLE_GPU) / 1e9
-        return Place(rung, "", None, f"needs {needed:.1f} GB, {has:.1f} can be used")
-    return Place(rung, "CPU", _ms(rung, machine.bandwidth, machine.operations), "too large for the GPU" if machine.gpu else "")
+        return RungFit(rung, "", None, f"needs {needed:.1f} GB, {has:.1f} can be used")
+    return RungFit(rung, "CPU", _ms(rung, machine.bandwidth, machine.operations), "too large for the GPU" if machine.gpu else "")
 
 
 def _ms(rung: Rung, bandwidth: float, operations: float) -> float:

@@ -1,7 +1,7 @@
-"""Whether a library of llama.cpp was made from the headers that llama-cpp-python declares.
+"""Checks that a library of llama.cpp was built from the headers that llama-cpp-python declares.
 
-A structure that differs by one field would not be an error but a wrong answer. So the default values of two structures are
-compared, and their sizes where the calling convention lets them be seen.
+A structure that differs in one field would give wrong answers, not an error. So the default values of two structures are compared,
+and their sizes if the calling convention shows them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from codestral_ls.host.shared_libraries import MissingFunction
 
 _ROOM, _MARK = 1024, 0xA5
-"""Bytes for a structure, and what they are before it is written."""
+"""Bytes reserved for a structure, and their value before it is written."""
 _DEFAULTS: Mapping[str, Mapping[str, object]] = {
     "llama_context_default_params": {
         "n_ctx": 512, "n_batch": 2048, "n_ubatch": 512, "n_seq_max": 1, "flash_attn_type": -1, "yarn_ext_factor": -1.0,
@@ -36,12 +36,12 @@ _NEEDED = (
 
 
 def lacking(library: ctypes.CDLL) -> str:
-    """Names of functions that the host calls and ``library`` has not; "" where all are there. Pure."""
+    """Names of functions that the host calls and ``library`` lacks; "" if it has all. Pure."""
     return ", ".join(name for name in _NEEDED if isinstance(getattr(library, name), MissingFunction))
 
 
 def another_layout(api: Any, library: Any) -> str:
-    """Why ``library`` was made from other headers than the declarations in ``api``, "" where nothing speaks for it."""
+    """Why ``library`` was not built from the headers that ``api`` declares; "" if nothing differs."""
     structures = {
         "llama_context_default_params": api.llama_context_params,
         "llama_model_default_params": api.llama_model_params,
@@ -57,10 +57,11 @@ def another_layout(api: Any, library: Any) -> str:
 
 
 def _call(library: Any, name: str, structure: Any) -> tuple[Any, int]:
-    """What a function without arguments returns as ``structure``, and how many bytes it wrote (0 where that cannot be seen).
+    """The structure that a function without arguments returns, and how many bytes it wrote (0 if that cannot be seen).
 
-    On x86-64 the caller passes the address for a large result like a first argument (System V ABI, 3.2.3): so it can be one with
-    room and known bytes beyond. On Arm the address has a register of its own, and only the fields' values are compared.
+    On x86-64 the caller passes the address for a large result like a first argument (System V ABI, 3.2.3), so the result can be
+    given extra room filled with known bytes. Arm has a separate register for the address, so there only the fields' values are
+    compared.
     """
     function = library[name]  # another object than the declared one
     if platform.machine() not in ("x86_64", "AMD64"):

@@ -1,7 +1,7 @@
 """llama.cpp's low-level functions, loaded without the library's high-level classes.
 
-Deliberately nothing but the import, the log and the process-wide start: what is done with the functions is in
-``model.py`` and ``session.py``. Importing this module is cheap; the library is loaded by the first ``load()``.
+Only the import, the log and the process-wide start: ``model_loading.py`` and ``llama_session.py`` use the functions. Importing this
+module is cheap; the first ``load()`` loads the library.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from codestral_ls.host import prebuilt
 log = logging.getLogger("codestral_ls.host.llama")
 
 _OF_AN_ABORT = ("failed with error 1", "compute status: 1", "removing memory module entries", "ret = 2")
-"""What llama.cpp calls errors when we end a decode on purpose."""
+"""Messages that llama.cpp logs as errors when we end a decode on purpose."""
 _LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.WARNING, 4: logging.ERROR}
-"""ggml's levels; its "info" is a hundred lines per model, so it is our debug."""
+"""ggml's levels; its "info" is a hundred lines per model, so we log that as debug."""
 
 
 @cache
@@ -35,14 +35,13 @@ def load() -> Any:
     """The module ``llama_cpp.llama_cpp`` with llama.cpp's functions, its log sent to ours.
 
     The package's ``__init__`` imports the high-level classes with their chat templates and web schemas (0.3 s and 25 MB
-    measured), none of which is used here, so the package is entered beside it. Raises: ModelError when it is not
-    installed.
+    measured), none of which is used here, so the module is loaded without it. Raises: ModelError when it is not installed.
     """
     if "llama_cpp" not in sys.modules:
         spec = importlib.util.find_spec("llama_cpp")
         if spec is None or spec.submodule_search_locations is None:
             raise ModelError(
-                "The model host needs llama.cpp. Install it with: pip install '.[local]' in a checkout of codestral-ls "
+                "The model host needs llama.cpp. Install it with: codestral-ls local install "
                 '(or set `backend.primary` to "codestral" and use the API).'
             )
         package = types.ModuleType("llama_cpp")
@@ -64,11 +63,11 @@ def load() -> Any:
 
 
 SPINS = "30000"
-"""Looks of a thread of OpenMP before it sleeps: about a tenth of a millisecond."""
+"""How often a thread of OpenMP checks for work before it sleeps: about a tenth of a millisecond."""
 
 
 def beneath_declarations() -> prebuilt.Prebuilt | None:
-    """The prebuilt libraries, where they are to be used: llama-cpp-python brought none of its own and the user names none."""
+    """The prebuilt libraries, if they are to be used: llama-cpp-python has no library of its own, and the user names none."""
     if os.environ.get("LLAMA_CPP_LIB_PATH"):
         return None
     spec = importlib.util.find_spec("llama_cpp")
@@ -78,19 +77,19 @@ def beneath_declarations() -> prebuilt.Prebuilt | None:
 
 
 def llama_cpp() -> str:
-    """Which llama.cpp this is, for what must not be read by another one: saved states and verdicts."""
+    """The version of llama.cpp, for files that no other version may read: saved states and self-test verdicts."""
     beneath = beneath_declarations()
     return beneath.name if beneath is not None else " ".join(prebuilt.DECLARATIONS)
 
 
 def sleeping_threads(environment: MutableMapping[str, str]) -> None:
-    """Let the threads of OpenMP sleep while they wait, where llama.cpp was built with it; what the user set stays.
+    """Let OpenMP's threads sleep while they wait, if llama.cpp was built with it; the user's own settings stay.
 
-    By default they spin, against everybody else who wants the core: on two busy cores an answer took 0.5 to 2.2 s with
-    two spinning threads and 0.04 s with sleeping ones. But who falls asleep at each of the several hundred barriers of a
-    token has to be woken at each: a token of SmolLM2-135M took two threads 25 ms, and 11 ms where they look for some time
-    before they sleep; a cold prompt of 500 tokens took the embedded model 202 ms, and 179 ms. GNU's library alone knows the
-    number of looks. Both are read once, when the library is loaded.
+    By default they spin, and compete with every other program for the core: on two busy cores an answer took 0.5 to 2.2 s with two
+    spinning threads and 0.04 s with sleeping ones. But a thread that sleeps at each of the several hundred barriers of a token must
+    be woken at each: with two threads a token of SmolLM2-135M took 25 ms, and 11 ms if they spin briefly before they sleep; a cold
+    prompt of 500 tokens took the embedded model 202 ms, and 179 ms. Only GNU's library has a setting for that. Both variables are
+    read once, when the library is loaded.
     """
     environment.setdefault("OMP_WAIT_POLICY", "passive")
     environment.setdefault("GOMP_SPINCOUNT", SPINS)
@@ -100,12 +99,12 @@ _errors: deque[str] = deque(maxlen=20)
 
 
 def forget_errors() -> None:
-    """Start listening anew, before something that may fail."""
+    """Start listening for complaints anew, before a call that may fail."""
     _errors.clear()
 
 
 def first_error() -> str:
-    """What llama.cpp complained about first since then, in its own words; what follows is mostly "failed to load"."""
+    """llama.cpp's first complaint since then, in its own words; later ones are mostly "failed to load"."""
     return _errors[0] if _errors else "it gave no reason"
 
 
@@ -130,8 +129,8 @@ def _log_callback(api: Any) -> Any:
 def strlen_callback() -> tuple[Any, Any]:
     """An abort callback without Python: (C function, two-byte flag buffer). Setting ``flag[0] = 1`` aborts a decode.
 
-    llama.cpp asks its abort callback before every node of the graph, several hundred times a batch; a Python callback
-    would take the GIL each time. ``strlen`` of the buffer is 0 or 1, which is exactly the C boolean wanted.
+    llama.cpp calls its abort callback before every node of the graph, several hundred times a batch; a Python callback would take
+    the GIL each time. ``strlen`` of the buffer is 0 or 1, which is exactly the C boolean wanted.
     """
     api = load()
     flag = (ctypes.c_char * 2)()

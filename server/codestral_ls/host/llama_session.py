@@ -1,7 +1,7 @@
-"""``session.Session`` with llama.cpp: one context, one sequence per slot, each with its own part of the KV cache.
+"""``model_session.ModelSession`` with llama.cpp: one context, one sequence per slot, each with its own part of the KV cache.
 
-Separate parts (not one unified cache) because a slot's attention then never walks over the other slots' cells: a hot
-keystroke costs the same with one or eight places kept hot.
+The parts are separate (not one unified cache), so a slot's attention never walks over the other slots' cells: a hot keystroke
+costs the same with one hot place or eight.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 
 from codestral_ls.host import llama
+from codestral_ls.host.model_session import DecodeError, TokenBatch
 from codestral_ls.host.sampling import Logits
-from codestral_ls.host.session import Batch, DecodeError
 from codestral_ls.host.thread_pool import ThreadPools
 
 log = logging.getLogger("codestral_ls.host")
 
 
 class LlamaSession:
-    """Evaluates batches in a llama.cpp context that it owns (the model belongs to ``model.py``)."""
+    """Evaluates batches in a llama.cpp context that it owns (the model belongs to ``model_loading.py``)."""
 
     def __init__(
         self, context: Any, *, slots: int, batch: int, vocabulary: int, abortable: bool, pools: ThreadPools | None = None
@@ -38,13 +38,13 @@ class LlamaSession:
         self._row = ctypes.c_float * vocabulary
         library = self._api._lib
         self._logits = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)(("llama_get_logits_ith", library))
-        self._batches: dict[int, tuple[Batch, Any, list[Any]]] = {}
+        self._batches: dict[int, tuple[TokenBatch, Any, list[Any]]] = {}
         self._pools, self._threads = pools, 0
         self._callback, self._flag = llama.strlen_callback()
         if abortable:
             self._api.llama_set_abort_callback(context, self._callback, ctypes.cast(self._flag, ctypes.c_void_p))
 
-    def _native(self, batch: Batch) -> Any:
+    def _native(self, batch: TokenBatch) -> Any:
         """A llama_batch that points into the arrays of ``batch``; made once for each."""
         known = self._batches.get(id(batch))
         if known is None:
@@ -67,7 +67,7 @@ class LlamaSession:
         return known[1]
 
     def use_threads(self, count: int) -> None:
-        """Cheap where the number has been used before: llama.cpp reads it before each graph."""
+        """Cheap for a number that was used before: llama.cpp reads it before each graph."""
         if count == self._threads:
             return
         self._api.llama_set_n_threads(self._context, count, count)
@@ -80,8 +80,8 @@ class LlamaSession:
                 log.warning("no pool of threads: %s", error)
                 self._pools = None
 
-    def decode(self, batch: Batch) -> bool:
-        """Evaluate; the GIL is free meanwhile."""
+    def decode(self, batch: TokenBatch) -> bool:
+        """Evaluate; the GIL is released meanwhile."""
         result = int(self._api.llama_decode(self._context, self._native(batch)))
         if result == 0:
             return True
@@ -104,7 +104,7 @@ class LlamaSession:
         return int(self._api.llama_memory_seq_pos_max(self._memory, slot)) + 1
 
     def cut(self, slot: int, length: int) -> int:
-        """Forget what stands behind ``length`` tokens; how many were kept."""
+        """Forget the tokens after the first ``length``; returns how many were kept."""
         if self._api.llama_memory_seq_rm(self._memory, slot, length, -1):
             return length
         self._api.llama_memory_seq_rm(self._memory, slot, -1, -1)
@@ -117,7 +117,7 @@ class LlamaSession:
         return self.cut(target, length)
 
     def abort(self) -> None:
-        """Works where ``abortable``; elsewhere small batches keep the wait short."""
+        """Works if ``abortable``; otherwise small batches keep the wait short."""
         self._flag[0] = b"\x01"
 
     def clear_abort(self) -> None:
@@ -134,9 +134,7 @@ class LlamaSession:
         return bool(self._api.llama_state_seq_save_file(self._context, str(path).encode(), slot, ids, len(tokens)))
 
     def restore(self, slot: int, path: Path) -> list[int]:
-        """Read one slot's cache; llama.cpp checks that it fits the model's shape, the caller that it is the same
-        model.
-        """
+        """Read one slot's cache. llama.cpp checks that it fits the model's shape, the caller that it is the same model's."""
         ids, count = (ctypes.c_int32 * self.context)(), ctypes.c_size_t()
         read = self._api.llama_state_seq_load_file(self._context, str(path).encode(), slot, ids, self.context, ctypes.byref(count))
         return list(ids[: count.value]) if read else []

@@ -1,6 +1,6 @@
 """A loaded model's vocabulary, read from llama.cpp once.
 
-Deliberately keeps no pointer but the vocabulary's own; it lives as long as the model that it came from.
+Keeps only the vocabulary's pointer, which is valid while its model is loaded.
 """
 
 from __future__ import annotations
@@ -54,9 +54,10 @@ class LlamaVocabulary:
                 self.pieces.append(piece)
 
     def encode(self, text: str) -> list[int]:
-        """Ids of ``text`` as plain text; nothing is added in front but what the vocabulary itself puts there.
+        """Ids of ``text`` as plain text, with nothing in front except what the vocabulary itself adds.
 
-        The last texts are remembered: a suffix stays the same for a whole place, and trimming counts what is then encoded.
+        The last texts are remembered: a suffix stays the same while one place is edited, and text counted for trimming is then
+        encoded.
         """
         known = self._known.get(text)
         if known is None:
@@ -68,7 +69,7 @@ class LlamaVocabulary:
         return list(known)
 
     def _encode_further(self, text: str) -> list[int]:
-        """Ids of what goes on in a text. SentencePiece adds a space in front, so there it goes on from a letter."""
+        """Ids of text that continues another. SentencePiece adds a space in front, so there it is encoded after a letter."""
         if self.kind != "sentencepiece":
             return self._encode(text)
         ids, line = self._encode("a" + text), self._encode("a")
@@ -85,9 +86,7 @@ class LlamaVocabulary:
         return ids[: max(count, 0)]
 
     def find(self, text: str) -> int | None:
-        """The id of the token written ``text``; control tokens first, then ordinary pieces (as old conversions have
-        them).
-        """
+        """The id of the token written ``text``: control tokens first, then ordinary pieces (as in old conversions)."""
         if text in self._control:
             return self._control[text]
         data = text.encode()

@@ -1,6 +1,4 @@
-"""This machine's figures for the ladder: memory, its bandwidth, the arithmetic of a short probe with the embedded model, the
-GPU.
-"""
+"""This machine's figures for the ladder: memory, its bandwidth, arithmetic from a short probe with the embedded model, the GPU."""
 
 from __future__ import annotations
 
@@ -13,13 +11,13 @@ import numpy as np
 from codestral_ls.config.host_address import EMBEDDED
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.host.devices import Device, devices, free_memory
-from codestral_ls.host.ladder import Machine
-from codestral_ls.host.model import open_model
-from codestral_ls.host.session import Batch
+from codestral_ls.host.ladder import MachineFigures
+from codestral_ls.host.model_loading import open_model
+from codestral_ls.host.model_session import TokenBatch
 
 PROBE_TOKENS = 256
 COPY_BYTES = 128_000_000
-"""Larger than any cache."""
+"""Bytes, more than any cache holds."""
 GPUS: Mapping[str, tuple[float, float]] = {
     "H200": (4800, 400), "H100": (3350, 400), "A100": (1555, 200), "5090": (1792, 160), "4090": (1008, 120), "3090": (936, 60),
     "4080": (717, 80), "4070": (504, 50), "3080": (760, 50), "4060": (272, 25), "3060": (360, 20), "L40": (864, 120), "L4":
@@ -27,13 +25,13 @@ GPUS: Mapping[str, tuple[float, float]] = {
     "A10": (600, 60), "T4": (320, 25), "7900 XTX": (960, 60), "M4 Max": (546, 15), "M3 Max": (400, 13), "M2 Max": (400, 12),
     "M1 Max": (400, 9), "M4 Pro": (273, 8), "M4": (120, 4), "M3": (100, 4), "M2": (100, 3), "M1": (68, 2),
 }  # fmt: skip
-"""By a part of the device's name: bandwidth in GB/s by the makers' data sheets (November 2026), and about half of the 16-bit
+"""By a part of the device's name: bandwidth in GB/s from the makers' data sheets (November 2026), and about half of the 16-bit
 TFLOP/s."""
 UNKNOWN_GPU = (200.0, 10.0)
-"""A careful guess for a device that is not listed."""
+"""A cautious guess for a device that is not listed."""
 
 
-def measure() -> Machine:
+def measure() -> MachineFigures:
     """Measure this machine; takes about a second. Raises: ModelError where llama.cpp is not installed."""
     operations = _operations()
     gpus = [device for device in devices() if device.kind == "gpu"]
@@ -44,7 +42,7 @@ def measure() -> Machine:
         bandwidth, gpu_operations, how = gpu_figures(best)
         told += f"; the GPU's by {how}"
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else free_memory()
-    return Machine(
+    return MachineFigures(
         memory=total,
         free=free_memory() or total,
         bandwidth=_bandwidth(),
@@ -58,16 +56,16 @@ def measure() -> Machine:
 
 
 def gpu_figures(device: Device) -> tuple[float, float, str]:
-    """Bytes and operations a second of a GPU, and where they come from."""
+    """A GPU's bytes and operations per second, and the source of these figures."""
     for part, (gigabytes, teraflops) in GPUS.items():
         if part in device.name:
             return gigabytes * 1e9, teraflops * 1e12, "its maker's data sheet"
     gigabytes, teraflops = UNKNOWN_GPU
-    return gigabytes * 1e9, teraflops * 1e12, "a careful guess, its name is not known here"
+    return gigabytes * 1e9, teraflops * 1e12, "a cautious guess, as its name is not in our table"
 
 
 def _bandwidth() -> float:
-    """Bytes read a second: a sum over an array that no cache holds, the best of three."""
+    """Bytes read per second: a sum over an array larger than any cache, the best of three."""
     values = np.ones(COPY_BYTES // 8, dtype=np.float64)
     best = float("inf")
     for _ in range(3):
@@ -78,11 +76,11 @@ def _bandwidth() -> float:
 
 
 def _operations() -> float:
-    """Arithmetic operations a second that llama.cpp reaches on the CPU, from evaluating a prompt with the embedded model."""
+    """Arithmetic operations per second that llama.cpp reaches on the CPU, from evaluating a prompt with the embedded model."""
     options = LocalOptions(gpu_layers=0, context_tokens=512, slots=1)
     model = open_model(EMBEDDED, options, lambda _progress: None)
     try:
-        batch = Batch(PROBE_TOKENS)
+        batch = TokenBatch(PROBE_TOKENS)
         token = next(number for number, piece in enumerate(model.vocabulary.pieces) if piece)
         best = float("inf")
         for _ in range(3):

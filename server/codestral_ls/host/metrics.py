@@ -1,7 +1,6 @@
-"""Counts of the engine and their Prometheus text. Only the engine's thread writes; readers may see a count one step
-late.
+"""Counts of the engine and their Prometheus text. Only the engine's thread writes; readers may see a count one step late.
 
-Deliberately keeps no history: whoever scrapes does.
+There is no history: the program that scrapes keeps it.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class Metrics:
     decode_rate: float = 0.0
 
     def batch(self, tokens: int, seconds: float, *, prefill: bool) -> None:
-        """Book one evaluated batch."""
+        """Record one evaluated batch."""
         self.batches += 1
         if seconds <= 0:
             return
@@ -57,8 +56,8 @@ class Metrics:
                 "threads_most": (threads.counts[-1], "threads on a machine with nothing else to do"),
                 "decode_step_seconds": (threads.phase("decode").last, "time of the last single token"),
                 "prefill_token_seconds": (threads.phase("prefill").last, "time of a prompt's token in the last batch"),
-                "other_work_cores": (round(threads.busy, 2), "cores that other programs keep busy, as last seen"),
-                "machine_busy": (int(threads.lowered), "1 while fewer threads write than would on a quiet machine"),
+                "other_work_cores": (round(threads.busy, 2), "cores that other programs kept busy at the last look"),
+                "machine_busy": (int(threads.lowered), "1 while fewer threads write than would on an idle machine"),
             }
         counters = {
             "requests_finished": (self.finished, "answers written to their end"),

@@ -1,4 +1,4 @@
-"""One run's outputs, brought from the engine's thread to the event loop."""
+"""One run's outputs, passed from the engine's thread to the event loop."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
+from codestral_ls.host.answer_run import AnswerCost, EngineRequest, Output
 from codestral_ls.host.engine import Engine
-from codestral_ls.host.run import Counts, Order, Output
 from codestral_ls.timing import monotonic
 
 
 class Outputs:
-    """What the engine writes for ``order``. ``close`` cancels what has not ended.
+    """The engine's outputs for ``order``. ``close`` cancels what has not ended.
 
-    The loop is woken once for however many pieces have come since it last looked, so a busy loop never falls behind.
+    The loop is woken once for all the pieces that arrived since it last looked, so a busy loop never falls behind.
     """
 
-    def __init__(self, engine: Engine, order: Order) -> None:
+    def __init__(self, engine: Engine, order: EngineRequest) -> None:
         self._engine = engine
         self._order = order
         self._ready: deque[Output] = deque()
@@ -40,7 +40,7 @@ class Outputs:
         self._run = self._engine.submit(self._order, deliver)
 
     async def __aiter__(self) -> AsyncIterator[list[Output]]:
-        """Everything that has come since the last time, at least one output; the very last one has ``finish``."""
+        """Everything that arrived since the last time, at least one output; the very last output has ``finish``."""
         while not self._ended:
             await self._news.wait()
             self._news.clear()
@@ -54,15 +54,15 @@ class Outputs:
 
     @property
     def engine_stopped(self) -> bool:
-        """Whether the engine was told to stop, which ends its answers with an error."""
+        """True if the engine was told to stop, which ends its answers with an error."""
         return self._engine.stopping
 
     @property
     def by_word(self) -> bool:
-        """Whether a stop string ended the answer."""
+        """True if a stop string ended the answer."""
         return self._run.transcript.stopped
 
-    def counts(self) -> Counts:
+    def counts(self) -> AnswerCost:
         """The cost so far, for an answer that is ended before the engine would end it."""
         return self._run.counts(monotonic())
 

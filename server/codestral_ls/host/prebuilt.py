@@ -1,9 +1,9 @@
-"""llama.cpp that nobody has to compile, beneath llama-cpp-python's declarations.
+"""A prebuilt llama.cpp library, used with llama-cpp-python's declarations.
 
-llama-cpp-python has no wheels where packages are usually fetched from, and compiling takes minutes. Two others hold llama.cpp's
-C functions: our own package of libraries (``engine_package.py``: Linux, Windows and macOS), and the wheels of xllamacpp (Linux on
-x86-64 and Arm), whose extension exports them. Versions whose headers agree are named here; what the host uses is compared again
-when the library is loaded (``layouts.py``). Where llama-cpp-python was compiled its own library is used.
+llama-cpp-python has no wheels on the usual index, and compiling takes minutes. Two others hold llama.cpp's C functions: our own
+package of libraries (``engine_package.py``: Linux, Windows and macOS), and the wheels of xllamacpp (Linux on x86-64 and Arm), whose
+extension exports them. Versions whose headers agree are named here; the declarations in use are compared again when the library is
+loaded (``layouts.py``). If llama-cpp-python was compiled, its own library is used.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PROCESSOR = frozenset(("avx2", "fma", "f16c", "bmi2"))
 
 @dataclass(frozen=True, slots=True)
 class Prebuilt:
-    """Libraries that are there: who made them, the files (llama's first), and the folder of backends loaded at run time."""
+    """Installed libraries: who made them, the files (llama's first), and the folder of backends loaded at run time."""
 
     name: str
     files: tuple[Path, ...]
@@ -42,7 +42,7 @@ class Prebuilt:
 
 
 def find() -> Prebuilt | None:
-    """What is installed and goes with the declarations, our own package first; nothing is imported."""
+    """The installed libraries that fit the declarations, our own package first; nothing is imported."""
     package = engine_package.installed()
     if package is not None and package.llama_cpp == engine_sources.LLAMA_CPP:
         return Prebuilt(f"{package.source}, llama.cpp {package.llama_cpp}", package.libraries, package.folder)
@@ -54,7 +54,7 @@ def find() -> Prebuilt | None:
 
 
 def version_of(package: str) -> str:
-    """The version that is installed, "" where none is."""
+    """The installed version, "" if there is none."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -62,7 +62,7 @@ def version_of(package: str) -> str:
 
 
 def unsuited(needed: Collection[str], machine: str, flags: Collection[str]) -> str:
-    """Why a library compiled for ``needed`` would not run on a processor with ``flags``, "" where it does. Pure."""
+    """Why a library compiled for ``needed`` would not run on a processor with ``flags``, "" if it would. Pure."""
     missing = sorted(set(needed) - set(flags)) if machine == "x86_64" else []
     if not missing:
         return ""
@@ -70,7 +70,7 @@ def unsuited(needed: Collection[str], machine: str, flags: Collection[str]) -> s
 
 
 def processor_flags() -> frozenset[str]:
-    """What the processor says it can (x86 on Linux); empty where the system does not say."""
+    """The processor's features (x86 on Linux); empty if the system does not say."""
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("flags"):
@@ -81,7 +81,7 @@ def processor_flags() -> frozenset[str]:
 
 
 def enter(prebuilt: Prebuilt) -> Library:
-    """See to it that llama-cpp-python's declarations are made for ``prebuilt``; its library. Raises: ModelError, OSError."""
+    """Check that llama-cpp-python's declarations fit ``prebuilt``, and load its library. Raises: ModelError, OSError."""
     package, wanted = DECLARATIONS
     if version_of(package) != wanted:
         raise ModelError(f"The prebuilt llama.cpp goes with {package} {wanted}, not {version_of(package)}. {ADVICE}")
@@ -96,8 +96,8 @@ def enter(prebuilt: Prebuilt) -> Library:
 
 
 def prove(prebuilt: Prebuilt, library: Library, api: Any) -> None:
-    """Compare what was loaded with the declarations in ``api``, and load its backends. Raises: ModelError."""
+    """Compare the loaded library with the declarations in ``api``, and load its backends. Raises: ModelError."""
     if reason := another_layout(api, library):
-        raise ModelError(f"The prebuilt llama.cpp is not the one that is expected: {reason}. {ADVICE}")
+        raise ModelError(f"The prebuilt llama.cpp does not fit its declarations: {reason}. {ADVICE}")
     if prebuilt.backends is not None:
         load_backends(library, prebuilt.backends)

@@ -1,4 +1,4 @@
-"""What other libraries say in the host's log: one line each without what was asked, and not too many.
+"""Other libraries' messages in the host's log: one line each, without the request's content, and not too many.
 
 aiohttp logs a request that it cannot read with a traceback, and the request itself (a token, a prompt) is in its message.
 """
@@ -11,11 +11,11 @@ from typing import Any
 from codestral_ls.timing import Clock, monotonic
 
 LINES, SECONDS = 10, 60.0
-"""So many lines in so many seconds; what is more is counted."""
+"""So many lines in so many seconds; further ones are only counted."""
 
 
 class WithoutContent(logging.Filter):
-    """Keeps the kind of an error, and drops what it says."""
+    """Keeps the kind of an error, and drops its text."""
 
     def __init__(self, clock: Clock = monotonic) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class WithoutContent(logging.Filter):
 
 
 def quiet() -> WithoutContent:
-    """Have the libraries' loggers say as little. Returns the filter."""
+    """Filter the libraries' loggers in this way. Returns the filter."""
     without = WithoutContent()
     for name in ("aiohttp.server", "aiohttp.web", "aiohttp.internal", "asyncio"):
         logging.getLogger(name).addFilter(without)

@@ -1,6 +1,6 @@
-"""Requests between their arrival and the engine: they wait for a model that loads, in order of arrival, and for the end.
+"""Requests between their arrival and the engine: they wait, in order of arrival, for a model that loads, and for a clean shutdown.
 
-Deliberately no HTTP and no queue of the engine's: who is next for a slot is decided in ``scheduler.py``.
+``scheduler.py`` decides who gets a slot next.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from codestral_ls.host.engine import EngineStoppedError
-from codestral_ls.host.keeper import Keeper, Loaded
+from codestral_ls.host.model_supervisor import LoadedModel, ModelSupervisor
 from codestral_ls.host.scheduler import MOST_WAITING, MOST_WAITING_PER_CLIENT, QueueFullError
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How patient a host is. ``wait`` is how long a request waits for a model that loads (0: not at all), ``finish`` how long
-    a host that is to end goes on with the answers under way, both in seconds; ``waiting`` and ``per_client`` are how many
+    a host that is shutting down continues the answers under way, both in seconds; ``waiting`` and ``per_client`` are how many
     requests of one priority may wait for a slot.
     """
 
@@ -32,7 +32,7 @@ class Bounds:
 
 
 class NotReadyError(Exception):
-    """No model, now; ``kind`` is a word for programs, ``retry_after`` in seconds where it is worth asking again."""
+    """No model is ready; ``kind`` is a word for programs, ``retry_after`` in seconds if a later try makes sense."""
 
     def __init__(self, message: str, kind: str, retry_after: int | None = None) -> None:
         super().__init__(message)
@@ -41,9 +41,9 @@ class NotReadyError(Exception):
 
 
 class Reception:
-    """Belongs to one event loop. ``waiting`` requests wait for a model, ``open_requests`` are answered in all."""
+    """Belongs to one event loop. ``waiting`` requests wait for a model; ``open_requests`` counts all that are being answered."""
 
-    def __init__(self, keeper: Keeper, bounds: Bounds) -> None:
+    def __init__(self, keeper: ModelSupervisor, bounds: Bounds) -> None:
         self._keeper = keeper
         self._bounds = bounds
         self._first = asyncio.Lock()
@@ -63,7 +63,7 @@ class Reception:
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
-        """Around one request, from its arrival to its end. Raises: NotReadyError when the host is to end."""
+        """Wrap one request, from its arrival to its end. Raises: NotReadyError when the host is shutting down."""
         if self._closing:
             raise NotReadyError("The model host is ending.", "ending", 1)
         self.open_requests += 1
@@ -75,8 +75,9 @@ class Reception:
             if not self.open_requests:
                 self._none_left.set()
 
-    async def admit(self, submit: Callable[[Loaded], T]) -> T:
-        """What ``submit`` gives for the loaded model; it may raise EngineStoppedError, and is called again with the next.
+    async def admit(self, submit: Callable[[LoadedModel], T]) -> T:
+        """The result of ``submit`` for the loaded model; it may raise EngineStoppedError, and is then called again with the next
+        model.
 
         Raises: NotReadyError, QueueFullError.
         """
@@ -87,7 +88,7 @@ class Reception:
             raise QueueFullError(retry_after=1 + self.waiting // 8)
         self.waiting += 1
         try:
-            async with asyncio.timeout(self._bounds.wait), self._first:  # the lock hands on in order of arrival
+            async with asyncio.timeout(self._bounds.wait), self._first:  # the lock serves waiting requests in order of arrival
                 while True:
                     self._changed.clear()
                     with suppress(NotReadyError):
@@ -100,7 +101,7 @@ class Reception:
         finally:
             self.waiting -= 1
 
-    def _now(self, submit: Callable[[Loaded], T]) -> T:
+    def _now(self, submit: Callable[[LoadedModel], T]) -> T:
         loaded = self._keeper.loaded
         if loaded is not None:
             with suppress(EngineStoppedError):
@@ -111,7 +112,7 @@ class Reception:
         raise NotReadyError("The model is loading; try again soon.", "loading", 1)
 
     async def close(self) -> bool:
-        """Take no more requests and let those under way end; whether all did within ``Bounds.finish`` seconds."""
+        """Take no more requests and let those under way end; True if all did within ``Bounds.finish`` seconds."""
         self._closing = True
         try:
             async with asyncio.timeout(self._bounds.finish):

@@ -1,6 +1,6 @@
 """Chooses the next token from a row of logits. Pure; the random generator is an argument.
 
-Deliberately few knobs: greedy, temperature and top-p are what Mistral's FIM API has.
+Greedy, temperature and top-p only: Mistral's FIM API has no other settings.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Who is next, and what the next batch is made of. Pure but for the queue's own order; no clock, no cache, no thread.
+"""Who is next, and which tokens form the next batch. Pure, except for the queue's own order; no clock, no cache, no thread.
 
-Interactive work comes before prefetch, prefetch before batch work. Within one priority the client that was served
-longest ago
+Interactive work comes before prefetch, prefetch before batch work. Within one priority the client that was served longest ago
 comes first, so one busy window cannot starve another.
 """
 
@@ -10,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from codestral_ls.host.run import Run
+from codestral_ls.host.answer_run import Run
 
 MOST_WAITING = 32
-"""Requests of one priority that may wait; the next is refused."""
+"""Requests of one priority that may wait; further ones are refused."""
 MOST_WAITING_PER_CLIENT = 16
 MIXED_SECONDS = 0.025
+STEP_SECONDS = 0.25
+LEAST_STEP = 128
 LEAST_MIXED = 64
-"""Smaller prefill batches waste most of the time on the way through the weights."""
+"""Smaller prefill batches spend most of their time reading the weights."""
 
 
 class QueueFullError(Exception):
@@ -45,31 +46,29 @@ class Queue:
         return iter(tuple(self._waiting))
 
     def check(self, priority: int, client: str, arriving: Iterable[Run] = ()) -> None:
-        """Raises: QueueFullError when one more of this priority or client would be too many, beside those
-        ``arriving``.
-        """
+        """Raises: QueueFullError when another request of this priority or client would be too many, counting those ``arriving``."""
         same = [run for run in (*self._waiting, *arriving) if run.priority == priority]
         own = sum(run.client == client for run in same)
         if len(same) >= self._most or own >= self._most_per_client:
             raise QueueFullError(retry_after=1 + len(same) // 8)
 
     def add(self, run: Run) -> None:
-        """Let it wait (a suspended run comes back here too and is never refused)."""
+        """Let it wait (a suspended run returns here too and is never refused)."""
         self._waiting.append(run)
 
     def remove(self, run: Run) -> bool:
-        """Take it out; whether it was there."""
+        """Remove it; True if it was there."""
         if run in self._waiting:
             self._waiting.remove(run)
             return True
         return False
 
     def peek(self) -> Run | None:
-        """The run that is next, left in the queue."""
+        """The next run, left in the queue."""
         return min(self._waiting, key=self._rank, default=None)
 
     def pop(self) -> Run | None:
-        """The run that is next; its client goes to the end of its line."""
+        """The next run; its client goes to the end of the line."""
         run = self.peek()
         if run is not None:
             self._waiting.remove(run)
@@ -84,15 +83,13 @@ class Queue:
 
 
 def to_suspend(waiting: Run, running: Sequence[Run]) -> Run | None:
-    """The run that gives its slot to ``waiting`` when none is free: the least urgent, latest one, if it is less
-    urgent.
-    """
+    """The run that gives its slot to ``waiting`` when none is free: the least urgent and latest one, if it is less urgent."""
     least = max(running, key=lambda run: (run.priority, run.number), default=None)
     return least if least is not None and least.priority > waiting.priority else None
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BatchShare:
     """``count`` pending tokens of ``run`` are in the next batch."""
 
     run: Run
@@ -100,34 +97,41 @@ class Part:
 
 
 def mixed_tokens(rate: float, capacity: int, urgent: int) -> int:
-    """Prefill tokens in a batch beside somebody's next token: what takes 25 ms at ``rate`` tokens per second, so that one who
-    reads along waits that long and not a whole prompt. Nobody reads batch work along.
+    """Prefill tokens in a batch together with another answer's next token: as many as take 25 ms at ``rate`` tokens per second, so
+    that a streamed answer pauses only that long and not for a whole prompt. Batch answers are not streamed to anybody.
     """
     return capacity if urgent >= 2 else max(LEAST_MIXED, min(capacity, int(rate * MIXED_SECONDS)))
 
 
-def compose(running: Sequence[Run], capacity: int, rate: float, share: bool) -> list[Part]:
+def step_tokens(rate: float, capacity: int) -> int:
+    """Tokens of a batch of which ``rate`` are read in a second: as many as take a quarter of a second, so that the number of
+    threads follows the machine within a long prompt too, and at least 128, which cost no more in one batch than 256 or 512 do
+    (SmolLM2-135M, 489 tokens, two threads: 1.46, 1.47 and 1.54 s). Pure.
+    """
+    return min(capacity, max(LEAST_STEP, int(rate * STEP_SECONDS)))
+
+
+def compose(running: Sequence[Run], capacity: int, rate: float, share: bool) -> list[BatchShare]:
     """The next batch of at most ``capacity`` tokens.
 
-    Everybody of the most urgent priority who waits for a next token gets it; what room is left goes to prefills, the
-    one
-    that began first first, but only ``mixed_tokens`` while somebody is decoding. Less urgent runs wait; with
-    ``share`` (a GPU, where another row in a batch is free) their next tokens ride along.
+    Every run of the most urgent priority that waits for a next token gets it; the remaining room goes to prefills, the oldest
+    first, but only ``mixed_tokens`` while another run is decoding. Less urgent runs wait; with ``share`` (a GPU, where another row
+    in a batch is free) their next tokens are added.
     """
     if not running:
         return []
     urgent = min(run.priority for run in running)
-    parts: list[Part] = []
+    parts: list[BatchShare] = []
     room = capacity
     for run in sorted(running, key=lambda run: run.number):
         if run.pending == 1 and room > 0 and (share or run.priority == urgent):
-            parts.append(Part(run, 1))
+            parts.append(BatchShare(run, 1))
             room -= 1
     if any(not part.run.prefilling and part.run.priority == urgent for part in parts):
         room = min(room, mixed_tokens(rate, capacity, urgent))
     for run in sorted(running, key=lambda run: run.number):
         if run.pending > 1 and room > 0 and run.priority == urgent:
             count = min(run.pending, room)
-            parts.append(Part(run, count))
+            parts.append(BatchShare(run, count))
             room -= count
     return parts

@@ -1,8 +1,8 @@
 """Encodes a long text in segments that are remembered, so that a keystroke encodes the end of the text and not all of it.
 
 A segment ends where no token can cross: between a letter or digit and the end of its line, in a vocabulary that has no piece
-with such a pair inside. The tokens are the same as those of the whole text (tested against it). Encoding 2,000
-characters takes 0.6 ms, as much as a token of the embedded model; the last segment of them 0.1 ms.
+with such a pair inside. The tokens are the same as those of the whole text (tested against it). Encoding 2,000 characters takes
+0.6 ms, as much as a token of the embedded model; the last segment of them 0.1 ms.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 LEAST = 400
-"""Characters of a segment: shorter ones would be remembered more often than they save."""
+"""Characters of a segment: for shorter ones, finding them again costs more than it saves."""
 REMEMBERED = 256
 """Segments: some hundred thousand characters."""
 _BORDER = re.compile(r"(?<=[A-Za-z0-9])(?=\n)")
@@ -19,12 +19,12 @@ _PAIR = re.compile(rb"[A-Za-z0-9]\n")
 
 
 def separable(pieces: Sequence[bytes]) -> bool:
-    """Whether no token of a vocabulary reaches over the end of a line that ends with a letter or digit."""
+    """True if no token of a vocabulary crosses the end of a line that ends with a letter or digit."""
     return not any(_PAIR.search(piece) for piece in pieces)
 
 
 def split(text: str) -> Iterator[str]:
-    """The segments of ``text``; what is appended to a text leaves all but its last segments as they were."""
+    """The segments of ``text``; appending to a text changes only its last segments."""
     begin = 0
     while (found := _BORDER.search(text, begin + LEAST)) is not None:
         yield text[begin : found.start()]
@@ -34,7 +34,7 @@ def split(text: str) -> Iterator[str]:
 
 
 class Segments:
-    """Encodes with ``first`` what begins a text and with ``rest`` what goes on in it; remembers what goes on."""
+    """Encodes the beginning of a text with ``first`` and its continuation with ``rest``; remembers the continuation."""
 
     def __init__(self, first: Callable[[str], list[int]], rest: Callable[[str], list[int]]) -> None:
         self._first, self._rest = first, rest

@@ -1,6 +1,6 @@
-"""Does a freshly loaded model fill in the middle, and in which order? Asked once for each file, then remembered.
+"""Does a freshly loaded model fill in the middle, and in which order? Tested once per file, then remembered.
 
-Runs on the thread that owns llama.cpp, before anybody is served, and leaves no token in the slots.
+Runs on the thread that owns llama.cpp, before any request, and leaves no token in the slots.
 """
 
 from __future__ import annotations
@@ -13,34 +13,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codestral_ls.fim.holes import HOLES, SECONDS, ProbeHole, Verdict, is_filled, is_lost
-from codestral_ls.host import prompt
+from codestral_ls.fim.self_test_holes import HOLES, SECONDS, ProbeHole, SelfTestVerdict, is_filled, is_lost
+from codestral_ls.host import prompt_tokens
+from codestral_ls.host.answer_run import EngineRequest, Output
 from codestral_ls.host.engine import Engine
 from codestral_ls.host.families import Family, other_orders
-from codestral_ls.host.run import Order, Output
-from codestral_ls.host.session import DecodeError, Session
+from codestral_ls.host.model_session import DecodeError, ModelSession
 from codestral_ls.host.tokens import Vocabulary
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
 SPARE_TOKENS = 4
-"""Tokens beyond the answer's own, in which the model has to end."""
+"""Tokens beyond the answer's own within which the model has to end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The family as its prompts are to be written from now on, and the verdict on it."""
+    """The family with the order its prompts are written in from now on, and the verdict."""
 
     family: Family
-    verdict: Verdict
+    verdict: SelfTestVerdict
 
 
 def examine(
-    session: Session, vocabulary: Vocabulary, family: Family, seconds: float = SECONDS, clock: Clock = monotonic
+    session: ModelSession, vocabulary: Vocabulary, family: Family, seconds: float = SECONDS, clock: Clock = monotonic
 ) -> Examined:
-    """Ask the holes in the family's order; where they are not filled, in the other orders that its tokens allow.
+    """Test the holes in the family's order; if they are not filled, in the other orders that its tokens allow.
 
-    Raises: DecodeError where the model cannot be run.
+    Raises: DecodeError if the model cannot be run.
     """
     deadline = clock() + seconds
     engine = Engine(session, vocabulary, clock=clock)
@@ -50,7 +50,7 @@ def examine(
             for other in other_orders(family):
                 verdict = _ask(engine, other, lambda: clock() > deadline)
                 if verdict.suited:
-                    log.warning("%s is not filled in the order of its family, but as %s", family.name, other.order)
+                    log.warning("%s does not fill holes in the order of its family, but in %s", family.name, other.order)
                     return Examined(other, verdict)
         return Examined(family, first)
     finally:
@@ -58,8 +58,8 @@ def examine(
             session.cut(slot, 0)
 
 
-def _ask(engine: Engine, family: Family, is_late: Callable[[], bool]) -> Verdict:
-    verdict = Verdict(0, 0)
+def _ask(engine: Engine, family: Family, is_late: Callable[[], bool]) -> SelfTestVerdict:
+    verdict = SelfTestVerdict(0, 0)
     for hole in HOLES:
         if verdict.decided or is_late():
             break
@@ -68,10 +68,10 @@ def _ask(engine: Engine, family: Family, is_late: Callable[[], bool]) -> Verdict
 
 
 def _fill(engine: Engine, family: Family, hole: ProbeHole) -> bool:
-    built = prompt.build(family, engine.vocabulary, hole.prefix, hole.suffix)
+    built = prompt_tokens.build(family, engine.vocabulary, hole.prefix, hole.suffix)
     room = len(engine.vocabulary.encode(hole.answer)) + SPARE_TOKENS
     outputs: list[Output] = []
-    run = engine.submit(Order(built.tokens, built.heal, max_tokens=room, draft="off"), outputs.append)
+    run = engine.submit(EngineRequest(built.tokens, built.heal, max_tokens=room, draft="off"), outputs.append)
     while True:
         engine.step()
         text = "".join(output.text for output in outputs)
@@ -86,7 +86,7 @@ def _fill(engine: Engine, family: Family, hole: ProbeHole) -> bool:
 
 
 class Remembered:
-    """Verdicts in files of ``folder``, one for each model file as it is and each way to ask it."""
+    """Verdicts in files of ``folder``, one for each model file as it is and each prompt format tested."""
 
     def __init__(self, folder: Path, file: Path, family: Family, library: str) -> None:
         found = file.stat()
@@ -96,10 +96,10 @@ class Remembered:
         self._family = family
 
     def read(self) -> Examined | None:
-        """What was found last time; None where nothing usable is there."""
+        """The last verdict; None if there is none that can be used."""
         try:
             said = json.loads(self._file.read_text(encoding="utf-8"))
-            verdict = Verdict(int(said["filled"]), int(said["asked"]))
+            verdict = SelfTestVerdict(int(said["filled"]), int(said["asked"]))
             orders = (self._family, *other_orders(self._family))
             family = next(family for family in orders if family.order == said["order"])
         except (OSError, ValueError, KeyError, TypeError, StopIteration):
@@ -107,7 +107,7 @@ class Remembered:
         return Examined(family, verdict)
 
     def keep(self, examined: Examined) -> None:
-        """Remember a verdict, where there is one; a full disk only means that the next start asks again."""
+        """Remember a verdict, if there is one; a full disk only means that the next start tests again."""
         if examined.verdict.suited is None:
             return
         said = {"filled": examined.verdict.filled, "asked": examined.verdict.asked, "order": examined.family.order}
@@ -117,4 +117,4 @@ class Remembered:
             temporary.write_text(json.dumps(said), encoding="utf-8")
             temporary.replace(self._file)
         except OSError as error:
-            log.warning("the self-test's verdict cannot be kept: %s", error)
+            log.warning("the self-test's verdict cannot be saved: %s", error)

@@ -17,13 +17,13 @@ ADVICE = "Compile llama.cpp (`make engine` in a checkout), or choose another bac
 class Library(ctypes.CDLL):
     """The libraries at ``paths``, the one with most functions first. Raises: OSError.
 
-    A function that none has is an error when it is called, not when it is declared.
+    A function that none of them has is an error when it is called, not when it is declared.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         if sys.platform == "win32":
             os.add_dll_directory(str(paths[0].parent))
-        self._others = [ctypes.CDLL(str(path)) for path in reversed(paths[1:])][::-1]  # what others need is loaded before them
+        self._others = [ctypes.CDLL(str(path)) for path in reversed(paths[1:])][::-1]  # others need these, so they come first
         super().__init__(str(paths[0]))
 
     def __getattr__(self, name: str) -> Any:
@@ -39,7 +39,7 @@ class Library(ctypes.CDLL):
 
 
 class MissingFunction:
-    """Takes a declaration and refuses a call."""
+    """Accepts a declaration and refuses a call."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -50,7 +50,7 @@ class MissingFunction:
 
 
 def load_backends(library: ctypes.CDLL, folder: Path) -> None:
-    """Have ggml take the best backends of ``folder``, where they are libraries of their own: it looks nowhere else by itself."""
+    """Make ggml load the best backends from ``folder``, if they are separate libraries: it searches nowhere else by itself."""
     load = library.ggml_backend_load_all_from_path
     load.argtypes, load.restype = [ctypes.c_char_p], None
     load(os.fsencode(folder))

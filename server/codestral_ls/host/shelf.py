@@ -1,6 +1,6 @@
-"""The fetched models on this machine: one folder of GGUF files, each with a note on where it came from.
+"""The fetched models on this machine: one folder of GGUF files, each with a note of its source.
 
-Deliberately fetches nothing (``fetch.py``) and knows no table (``catalogue.py``).
+``fetch.py`` fetches them; ``catalogue.py`` has the table of known models.
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ from codestral_ls.system.bounded import read_bounded
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A model file of the folder. ``origin`` is what was noted when it was fetched (repository, file, sha256,
-    licence).
-    """
+    """A model file of the folder. ``origin`` is the note from when it was fetched (repository, file, sha256, licence)."""
 
     name: str
     path: Path
@@ -29,7 +27,7 @@ class Fetched:
 
 
 def fetched() -> list[Fetched]:
-    """The models in the folder, by name. Raises: ModelError when it cannot be looked into."""
+    """The models in the folder, by name. Raises: ModelError when it cannot be read."""
     try:
         paths = sorted(path for path in models_dir().glob("*.gguf") if path.is_file())
         return [Fetched(path.stem, path, path.stat().st_size, _origin(path)) for path in paths]
@@ -38,15 +36,15 @@ def fetched() -> list[Fetched]:
 
 
 def note(path: Path, origin: Mapping[str, str]) -> None:
-    """Write down where ``path`` came from, beside it. Raises: OSError."""
+    """Write the source of ``path`` into a note next to it. Raises: OSError."""
     _note_path(path).write_text(json.dumps(dict(origin), indent=2) + "\n", encoding="utf-8")
 
 
 def remove(name: str) -> int:
-    """Remove a fetched model and return the number of bytes that are free again. Raises: ModelError."""
+    """Remove a fetched model and return the number of bytes freed. Raises: ModelError."""
     found = {model.name: model for model in fetched()}
     if name == "embedded":
-        raise ModelError("The embedded model is part of the package and stays.")
+        raise ModelError("The embedded model is part of the package and cannot be removed.")
     if name not in found:
         raise ModelError(f'There is no fetched model "{name}"{did_you_mean(name, found) or "."}')
     model = found[name]
@@ -63,7 +61,7 @@ def _note_path(path: Path) -> Path:
 
 
 def _origin(path: Path) -> dict[str, str]:
-    """What was noted; nothing for a file that was put there by hand."""
+    """The note; empty for a file that was put there by hand."""
     try:
         said = json.loads(read_bounded(_note_path(path)))
     except (OSError, ValueError, RecursionError):

@@ -1,21 +1,20 @@
-"""The slots and who sits in them: the engine's books of the KV cache, kept in step with the session.
+"""The slots and their runs: the engine's records of the KV cache, kept in step with the session.
 
-Only the engine's thread uses it. It decides nothing: which slot is for ``slots.py`` to say, who
-may have one for ``scheduler.py``.
+Only the engine's thread uses it. ``slots.py`` decides which slot a prompt gets, ``scheduler.py`` which run may have one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from codestral_ls.host.run import Run
-from codestral_ls.host.session import Session
-from codestral_ls.host.slots import Place, SlotView, choose
+from codestral_ls.host.answer_run import Run
+from codestral_ls.host.model_session import ModelSession
+from codestral_ls.host.slots import SlotChoice, SlotView, choose
 
 
 @dataclass(slots=True)
 class Slot:
-    """A slot: the tokens in the cache, who uses it, when it was used last, that request's priority and length of prompt."""
+    """A slot: its tokens in the cache, its run, when it was used last, and that request's priority and prompt length."""
 
     number: int
     tokens: list[int] = field(default_factory=list)
@@ -28,19 +27,19 @@ class Slot:
 class SlotTable:
     """All slots of one session. Every method leaves ``tokens`` equal to what the session's cache holds."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ModelSession) -> None:
         self._session = session
         self.slots = [Slot(number) for number in range(session.slots)]
         self.copies = 0
         self._unsettled: set[int] = set()
 
     def of(self, run: Run) -> Slot:
-        """The slot ``run`` sits in."""
+        """The slot of ``run``."""
         assert run.slot is not None
         return self.slots[run.slot]
 
-    def choose(self, tokens: list[int]) -> Place | None:
-        """The place for a prompt, None when every slot is busy."""
+    def choose(self, tokens: list[int]) -> SlotChoice | None:
+        """A slot for a prompt, None when every slot is busy."""
         return choose(
             [
                 SlotView(slot.number, slot.tokens, slot.run is not None, slot.used, slot.priority, slot.prompt)
@@ -49,8 +48,8 @@ class SlotTable:
             tokens,
         )
 
-    def seat(self, run: Run, place: Place) -> None:
-        """Put ``run`` in its place. At least its last token is evaluated anew: its logits are wanted."""
+    def seat(self, run: Run, place: SlotChoice) -> None:
+        """Put ``run`` in its slot. At least its last token is evaluated again, because its logits are needed."""
         slot = self.slots[place.slot]
         keep = min(place.reuse, len(run.tokens) - 1)
         if place.copy_from is not None:
@@ -64,25 +63,26 @@ class SlotTable:
         run.slot, run.evaluated = slot.number, len(slot.tokens)
 
     def leave(self, run: Run, now: float) -> None:
-        """Free the run's slot; what was evaluated stays hot."""
+        """Free the run's slot; its evaluated tokens stay in the cache."""
         slot = self.of(run)
         slot.run, run.slot = None, None
         slot.used = now
 
     def cut(self, slot: Slot, length: int) -> None:
-        """Keep the first ``length`` tokens (fewer where the model's memory cannot be cut)."""
+        """Keep the first ``length`` tokens (fewer if the model's memory cannot be cut)."""
         if len(slot.tokens) > length:
             del slot.tokens[self._session.cut(slot.number, length) :]
 
     def cut_back(self, run: Run) -> None:
-        """Forget in the cache what was evaluated behind the books (wrong guesses)."""
+        """Remove evaluated tokens from the cache that are not in the records (wrong guesses)."""
         slot = self.of(run)
         kept = self._session.cut(slot.number, len(slot.tokens))
         del slot.tokens[kept:]
         run.evaluated = min(run.evaluated, kept)
 
     def believe(self, run: Run, count: int) -> int:
-        """After an aborted batch with ``count`` tokens of ``run``: believe the cache, not the books; tokens that were evaluated.
+        """After an aborted batch with ``count`` tokens of ``run``: trust the cache, not the records; returns how many tokens were
+        evaluated.
 
         Logits are lost, so the run's last token will be evaluated again.
         """
@@ -95,9 +95,9 @@ class SlotTable:
         return gained
 
     def settled(self) -> None:
-        """A batch ran: llama.cpp carries out copies of slots when the next batch comes, not before."""
+        """A batch ran: llama.cpp copies slots only when the next batch runs."""
         self._unsettled.clear()
 
     def idle(self) -> list[Slot]:
-        """Slots that nobody uses and whose cache really holds their tokens."""
+        """Idle slots whose cache really holds their tokens."""
         return [slot for slot in self.slots if slot.run is None and slot.number not in self._unsettled]

@@ -1,7 +1,7 @@
 """llama.cpp's own pool of threads: made once for a context, its idle threads sleep instead of spinning.
 
-Without a pool a llama.cpp without OpenMP starts its threads anew for every batch. A build with OpenMP takes no threads
-from here, but its own are told to sleep too (``llama.py`` sets the policy before the library is loaded).
+Without a pool a llama.cpp without OpenMP starts its threads anew for every batch. A build with OpenMP does not use the pool, but
+its own threads are configured to sleep too (``llama.py`` sets the policy before the library is loaded).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class ThreadPool:
 
 
 class ThreadPools:
-    """A pool for each number of threads that was used: those who are not needed in a larger one would not sleep."""
+    """A pool for each number of threads that was used: unneeded threads of a larger pool would not sleep."""
 
     def __init__(self, only: Collection[int] = ()) -> None:
         self._only = only
@@ -88,7 +88,7 @@ class ThreadPools:
 
 
 def _function(library: Any, name: str) -> int:
-    """The address of a function of the CPU backend, which may be a library of its own."""
+    """The address of a function of the CPU backend, which may be a separate library."""
     by_name, of = library.ggml_backend_reg_by_name, library.ggml_backend_reg_get_proc_address
     by_name.restype, by_name.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
     of.restype, of.argtypes = ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_char_p]

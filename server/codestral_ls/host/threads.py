@@ -1,9 +1,9 @@
-"""How many threads evaluate the next batch: what measured fastest, fewer while other programs want the cores.
+"""How many threads evaluate the next batch: the number that measured fastest, fewer while other programs want the cores.
 
-llama.cpp's threads wait for each other several hundred times a token, by spinning. While each has a core that is the
-fastest way; as soon as one has to share its core, all of them wait for it, for milliseconds each time (measured on two
-busy cores: 0.5 to 2 s an answer instead of 0.02 s). So the number follows the machine: from the system's clocks where it
-has them, and from the times of the steps themselves. Pure but for the clock and the look at other work.
+llama.cpp's threads wait for each other several hundred times a token, by spinning. While each has a core that is the fastest way;
+as soon as one has to share its core, all of them wait for it, for milliseconds each time (measured on two busy cores: 0.5 to 2 s an
+answer instead of 0.02 s). So the number follows the machine's load: from the system's clocks if it has them, and from the times of
+the steps themselves. Pure, apart from the clock and the look at other work.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import Literal
 Phase = Literal["decode", "prefill"]
 
 SLOW = 2.2
-"""A step that takes so many times the usual is a sign that a thread waits for its core."""
+"""A step this many times slower than usual suggests that a thread waits for its core."""
 STRIKES = 2
-"""Slow steps in a row after which fewer threads go on."""
+"""After so many slow steps in a row fewer threads are used."""
 COOL = 0.5
 LONGEST_COOL = 16.0
-"""Seconds until more threads are tried again; doubled with each trial that fails, up to the longest."""
+"""Seconds until more threads are tried again; doubled with each failed trial, up to the longest."""
 GOOD = 24
 """Steps without a slow one after which a number of threads is trusted again."""
 PROBE = 96
-"""Steps after which a neighbouring number is tried for one step, to learn whether it has become the faster one."""
+"""Steps after which a neighbouring number is tried for one step, to learn whether it has become faster."""
 PROBED = 0.3
-"""Weight of one trial in what is known of a number."""
+"""Weight of one trial in a number's record."""
 FREE = 0.4
 """Share of a core that others may use before it counts as taken."""
 
@@ -44,7 +44,7 @@ def to_measure(counts: Sequence[int]) -> tuple[int, ...]:
 
 
 def interpolated(known: dict[int, float], count: int) -> float:
-    """The time with ``count`` threads between the two neighbours in ``known``, on logarithmic scales."""
+    """The time with ``count`` threads, interpolated between its two neighbours in ``known`` on logarithmic scales."""
     below = max((other for other in known if other <= count), default=min(known))
     above = min((other for other in known if other >= count), default=max(known))
     if below == above:
@@ -60,7 +60,7 @@ class PhaseThreads:
     counts: tuple[int, ...]
     cost: dict[int, float] = field(default_factory=dict)
     usual: float = 0.0
-    """Seconds of a step (of a token in a prefill) with one thread, as far as can be told from those that ran."""
+    """Seconds of a step (of a token in a prefill) with one thread, estimated from the steps that ran."""
     slow: int = 0
     good: int = 0
     steps: int = 0
@@ -72,7 +72,7 @@ class PhaseThreads:
     def __post_init__(self) -> None:
         self.limit = self.counts[-1]
         for count in self.counts:
-            # Until it was measured: what the decode of small and large models showed on two to sixteen cores, cautiously.
+            # Until measured: a cautious figure from the decode of small and large models on two to sixteen cores.
             self.cost.setdefault(count, count**-0.6)
 
     def best(self, most: int) -> int:
@@ -125,8 +125,8 @@ class PhaseThreads:
 class Threads:
     """The choice for both phases. Only the engine's thread uses it; readers may see a number one step late.
 
-    ``counts`` with one number is a number the user gave: it is never changed. ``others`` says how many cores other
-    programs keep busy.
+    ``counts`` with a single number means that the user gave it: it is never changed. ``others`` says how many cores other programs
+    keep busy.
     """
 
     def __init__(self, counts: Sequence[int], others: Callable[[], float] = lambda: 0.0) -> None:
@@ -139,7 +139,7 @@ class Threads:
 
     @property
     def fixed(self) -> bool:
-        """Whether there is nothing to choose."""
+        """True if there is only one number to choose."""
         return len(self.counts) == 1
 
     def choose(self, phase: Phase, now: float) -> int:
@@ -154,7 +154,7 @@ class Threads:
         return count
 
     def free(self) -> int:
-        """Cores that other programs leave free, at least one; a number the user gave is always free."""
+        """Cores that other programs leave free, at least one; for a number the user gave all of them count as free."""
         if self.fixed:
             return self.counts[0]
         self.busy = self._others()
@@ -176,18 +176,18 @@ class Threads:
         least = max(known)
         for count in self.counts:
             relative = interpolated(known, count) / known[1]
-            if count > least:  # not measured: no better than what is usual from there on
+            if count > least:  # not measured: assume the usual gain from there on
                 relative *= (count / least) ** -0.5
-            # More than its share of the speed is a measurement that other work disturbed.
+            # A speed-up larger than the number of threads is a measurement that other work disturbed.
             state.cost[count] = min(max(relative, 0.9 / count), SLOW)
         state.usual = known[1]
 
     def phase(self, phase: Phase) -> PhaseThreads:
-        """What is known of one phase."""
+        """One phase's record."""
         return self._phases[phase]
 
     @property
     def lowered(self) -> bool:
-        """Whether fewer threads decode than would be fastest on a machine of our own."""
+        """True while fewer threads decode than would be fastest on an idle machine."""
         state = self._phases["decode"]
         return self.current["decode"] < state.best(self.counts[-1])

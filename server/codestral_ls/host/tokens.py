@@ -1,6 +1,6 @@
 """The vocabulary: what the engine knows of it, and all its pieces as a prefix trie laid flat.
 
-Deliberately no llama.cpp here; ``llama_vocabulary.py`` fills these in, and so do the tests.
+``llama_vocabulary.py`` fills these in from llama.cpp; tests fill them in themselves.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ VocabularyKind = Literal["sentencepiece", "bpe", "other"]
 
 
 class PieceIndex:
-    """Pieces sorted by their bytes. A subtree of the trie is a range of the list, found by two bisections (1 µs
-    each).
-    """
+    """Pieces sorted by their bytes. A subtree of the trie is a range of the list, found by two bisections (1 µs each)."""
 
     def __init__(self, pieces: Sequence[bytes]) -> None:
         order = sorted((id_ for id_, piece in enumerate(pieces) if piece), key=pieces.__getitem__)
@@ -28,7 +26,7 @@ class PieceIndex:
         self.longest = max((len(piece) for piece in pieces), default=0)
 
     def starting_with(self, text: bytes) -> Ids:
-        """Ids of the pieces that begin with ``text`` (or are it); a view, not to be written to."""
+        """Ids of the pieces that begin with ``text`` (or equal it); a view, not to be written to."""
         first, end = self._range(text)
         return self._ids[first:end]
 
@@ -45,7 +43,7 @@ class PieceIndex:
         return np.concatenate(found) if found else self._ids[:0]
 
     def extends(self, text: bytes) -> bool:
-        """Whether some piece begins with ``text`` and goes on."""
+        """True if some piece begins with ``text`` and is longer."""
         first, end = self._range(text)
         return first < end and self._keys[end - 1] != text
 
@@ -62,7 +60,7 @@ class Vocabulary(Protocol):
 
     @property
     def kind(self) -> VocabularyKind:
-        """Which tokenizer it is."""
+        """The kind of tokenizer."""
         ...
 
     @property

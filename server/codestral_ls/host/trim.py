@@ -1,25 +1,24 @@
 """Trims an over-long prompt in whole lines, far ends first: the top of the prefix, the bottom of the suffix.
 
-Pure but for the vocabulary's ``encode``. What is cut moves in steps, so that typing does not move the cut on every
-keystroke and
-the frozen edge stays frozen in the KV cache.
+Pure, apart from the vocabulary's ``encode``. The cut moves in steps, so that it does not move on every keystroke and the frozen
+edge stays frozen in the KV cache.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codestral_ls.host.prompt import encode_prefix, encode_suffix
+from codestral_ls.host.prompt_tokens import encode_prefix, encode_suffix
 from codestral_ls.host.tokens import Vocabulary
 
 CONTROL_TOKENS = 8
 """Room for the family's control tokens and a token re-cut at the new edge."""
 SUFFIX_SHARE = 0.25
-"""Of the room when both sides are too long: the prefix matters more, and in Codestral's order it is also the part
-that is typed.
+"""Share of the room for the prefix when both sides are too long: it matters more, and in Codestral's order it is also the part that
+is typed.
 """
 CHARACTERS_PER_TOKEN = 32
-"""Ten times what source code has: only text beyond that many characters per token of room is dropped without being counted."""
+"""Ten times what source code has: only text beyond so many characters per token of room is dropped without being counted."""
 STEPS = 8
 """The prefix is cut by multiples of an eighth of its room."""
 
@@ -34,15 +33,13 @@ class Fitted:
 
 
 def fit(vocabulary: Vocabulary, prefix: str, suffix: str, context: int, max_tokens: int) -> Fitted:
-    """Both texts within ``context`` tokens together with the answer (of which at most a quarter of the context is
-    kept free).
-    """
+    """Both texts within ``context`` tokens together with the answer (of which at most a quarter of the context is kept free)."""
     room = context - min(max_tokens, context // 4) - CONTROL_TOKENS
     # A token is at least one byte, so a short text needs no counting.
     if len(prefix.encode(errors="replace")) + len(suffix.encode(errors="replace")) <= room:
         return Fitted(prefix, suffix)
     whole, near = len(prefix) + len(suffix), context * CHARACTERS_PER_TOKEN
-    # What is beyond any hope is dropped unread, in steps too: a file of 60 MB takes no longer than one of 300 kB.
+    # Text far beyond the room is dropped uncounted, in steps too: a file of 60 MB takes no longer than one of 300 kB.
     prefix = prefix[-(-max(0, len(prefix) - near) // near) * near :]
     suffix = suffix[:near]
     before, after = encode_prefix(vocabulary, prefix), encode_suffix(vocabulary, suffix)

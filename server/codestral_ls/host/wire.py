@@ -1,7 +1,6 @@
-"""Mistral's FIM API on the wire: requests strictly checked, answers in its shapes. Pure.
+"""Mistral's FIM API on the wire: requests strictly checked, answers in the API's form. Pure, no HTTP.
 
-Deliberately no HTTP. Extensions to the API: ``max_tokens`` 0 (evaluate only), ``mean_logprob`` on a choice,
-``usage.codestral_ls``.
+Extensions to the API: ``max_tokens`` 0 (evaluate only), ``mean_logprob`` on a choice, ``usage.codestral_ls``.
 Reference: https://docs.mistral.ai/api/endpoint/fim and the models of the mistralai SDK 3.7.
 """
 
@@ -11,19 +10,19 @@ import time
 import uuid
 from dataclasses import dataclass, field
 
+from codestral_ls.host.answer_run import AnswerCost, Finish
 from codestral_ls.host.body import Body, Json
 from codestral_ls.host.body import InvalidRequestError as InvalidRequestError
-from codestral_ls.host.run import Counts, Finish
 
 DEFAULT_MAX_TOKENS = 256
 
 
 @dataclass(frozen=True, slots=True)
 class FimCall:
-    """A checked request, whichever API it came in.
+    """A checked request, from whichever API.
 
-    ``raw`` asks for what goes on after ``prompt``, with the model's control words in it and without a suffix. ``files`` are
-    paths and texts of other files.
+    ``raw`` asks for the continuation of ``prompt``, which contains the model's control words, without a suffix. ``files`` are paths
+    and texts of other files.
     """
 
     model: str
@@ -72,8 +71,8 @@ def parse(body: object) -> FimCall:
     return call
 
 
-def usage(counts: Counts) -> Json:
-    """The API's usage with what the host adds to it."""
+def usage(counts: AnswerCost) -> Json:
+    """The API's usage, with the host's own figures."""
     cached = max(0, counts.prompt - counts.evaluated)
     return {
         "prompt_tokens": counts.prompt,
@@ -95,7 +94,7 @@ def usage(counts: Counts) -> Json:
     }
 
 
-def answer(call: FimCall, text: str, finish: Finish, counts: Counts, mean_logprob: float | None) -> Json:
+def answer(call: FimCall, text: str, finish: Finish, counts: AnswerCost, mean_logprob: float | None) -> Json:
     """The body of an answer that was not streamed."""
     return {
         "id": call.id,
@@ -118,10 +117,10 @@ def chunk(
     call: FimCall,
     text: str,
     finish: Finish | None = None,
-    counts: Counts | None = None,
+    counts: AnswerCost | None = None,
     mean_logprob: float | None = None,
 ) -> Json:
-    """One event of a stream; the first one has ``counts`` so far, the last one ``finish`` and all of them."""
+    """One event of a stream; the first has ``counts`` so far, the last has ``finish`` and all of them."""
     choice: Json = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": finish}
     body: Json = {
         "id": call.id,

@@ -16,10 +16,10 @@ from lsprotocol import types
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.addresses import file_of
 from codestral_ls.lsp.client import SECTION
+from codestral_ls.lsp.completer_setup import let_write
 from codestral_ls.lsp.log import configure_log
 from codestral_ls.lsp.registering import register
 from codestral_ls.lsp.session import Session
-from codestral_ls.lsp.writing import let_write
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from codestral_ls.backends.abilities import models_of
 from codestral_ls.errors import CodestralLsError
 from codestral_ls.lsp.session import Session
 
@@ -52,8 +53,8 @@ async def _models(session: Session) -> dict[str, Any]:
 
             models = [EMBEDDED, *(model.name for model in await asyncio.to_thread(shelf.fetched))]
             pullable = [described(model) for model in catalogue.KNOWN.values() if model.name not in models]
-        elif (ask := getattr(session.backend, "models", None)) is not None:
-            models = [*await ask()]
+        elif session.backend is not None:
+            models = [*await models_of(session.backend)]
     except CodestralLsError as error:
         message = str(error)
     if not models and not message:

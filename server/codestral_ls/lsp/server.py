@@ -43,7 +43,7 @@ from codestral_ls.system.core_dumps import forbid_core_dumps
 from codestral_ls.system.signals import when_told_to_end
 
 if TYPE_CHECKING:
-    from codestral_ls.config.load import Loaded
+    from codestral_ls.config.load import LoadedOptions
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ def serve(
     ``assignments`` and ``given`` are the command line's settings. Raises: ConfigError (the socket cannot be used).
     """
 
-    def load_options(workspace: Path | None, editor: Mapping[str, object] | None) -> Loaded:
+    def load_options(workspace: Path | None, editor: Mapping[str, object] | None) -> LoadedOptions:
         from codestral_ls.config.load import load_options
 
         return load_options(workspace, editor, os.environ, assignments=assignments, given=given, user_file=user_file)

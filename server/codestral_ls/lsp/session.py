@@ -26,13 +26,13 @@ from codestral_ls.lsp.superseding import OpenRequests
 if TYPE_CHECKING:
     from codestral_ls.backends.base import Backend
     from codestral_ls.completion.completer import Completer
-    from codestral_ls.config.load import Loaded
+    from codestral_ls.config.load import LoadedOptions
     from codestral_ls.edits.next_edits import NextEdits
     from codestral_ls.edits.project_modules import ProjectModules
 
 log = logging.getLogger(__name__)
 
-LoadOptions = Callable[[Path | None, Mapping[str, object] | None], "Loaded"]
+LoadOptions = Callable[[Path | None, Mapping[str, object] | None], "LoadedOptions"]
 """Gives the options for a workspace and the editor's settings; reads files, so it is called in a thread."""
 
 

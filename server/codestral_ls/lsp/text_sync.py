@@ -45,7 +45,7 @@ def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> Non
 
 def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
     """Nothing about the text is new, but the index of the workspace may learn it. A saved project file takes effect at once."""
-    from codestral_ls.config.files import PROJECT_FILE  # imports what only the reading of options needs
+    from codestral_ls.config.read_files import PROJECT_FILE  # imports what only the reading of options needs
 
     path = file_of(params.text_document.uri)
     if path is not None and session.completer is not None:

@@ -36,7 +36,7 @@ async def register_for_files(session: Session) -> None:
 
 def patterns() -> tuple[str, ...]:
     """Globs of the files that an index may hold, and of those that say what it may not hold."""
-    from codestral_ls.context.index.files import IGNORE_FILES, is_source
+    from codestral_ls.context.index.indexed_files import IGNORE_FILES, is_source
     from codestral_ls.documents.languages import all_languages
 
     suffixes = sorted({suffix for language in all_languages() for suffix in language.suffixes if is_source(f"a{suffix}")})
@@ -58,7 +58,7 @@ def did_change_watched_files(session: Session, params: types.DidChangeWatchedFil
 
 def _concerns(path: Path, kind: types.FileChangeType) -> bool:
     """Whether an index may hold it: source, an ignore file, or a deleted folder, which has no suffix as a rule."""
-    from codestral_ls.context.index.files import IGNORE_FILES, is_source
+    from codestral_ls.context.index.indexed_files import IGNORE_FILES, is_source
 
     is_folder = kind == types.FileChangeType.Deleted and not path.suffix
     return is_folder or path.name in IGNORE_FILES or is_source(path.name)

@@ -51,7 +51,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class WritingTask:
     """What is to be written: ``snapshot`` is ``document`` as it was, the cursor in a definition; ``root`` its workspace folder."""
 
     command: str
@@ -79,7 +79,7 @@ def _begin(session: Session, params: types.ExecuteCommandParams) -> Coroutine[An
     return _write(session, order, params.work_done_token)
 
 
-def order_of(session: Session, command: str, arguments: Sequence[Any]) -> Order:
+def order_of(session: Session, command: str, arguments: Sequence[Any]) -> WritingTask:
     """What a command's arguments ask for, with the document as it is now.
 
     Raises: JsonRpcInvalidParams (they are malformed), GenerateError (it cannot be written, with a sentence for the user).
@@ -96,10 +96,10 @@ def order_of(session: Session, command: str, arguments: Sequence[Any]) -> Order:
     if session.backend is None:
         raise GenerateError(session.status.health.message or "Codestral is still starting. Try again in a moment.")
     snapshot = document.snapshot(to_offset(document, place, session.client.encoding))
-    return Order(command, document, snapshot, root_of(session, snapshot.path), session.backend)
+    return WritingTask(command, document, snapshot, root_of(session, snapshot.path), session.backend)
 
 
-async def written(session: Session, order: Order, tell: Tell) -> FileEdit:
+async def written(session: Session, order: WritingTask, tell: Tell) -> FileEdit:
     """The proved edit. ``tell`` hears what is being done. Raises: CodestralLsError with a sentence for the user."""
     await asyncio.to_thread(importlib.import_module, "codestral_ls.generate.at_cursor.single")
     if withheld := await asyncio.to_thread(why_withheld, order.snapshot, session.options.privacy.ignore, order.backend):
@@ -146,7 +146,7 @@ async def _write_once_started(session: Session, params: types.ExecuteCommandPara
         await work
 
 
-async def _write(session: Session, order: Order, token: types.ProgressToken | None) -> None:
+async def _write(session: Session, order: WritingTask, token: types.ProgressToken | None) -> None:
     bar = WorkDone(session, TITLES[order.command], token)
     try:
         edit = await bar.run(written(session, order, bar.report))
@@ -157,7 +157,7 @@ async def _write(session: Session, order: Order, token: types.ProgressToken | No
         _show(session, types.MessageType.Warning, str(error))
 
 
-async def _docstring(session: Session, order: Order, tell: Tell) -> FileEdit:
+async def _docstring(session: Session, order: WritingTask, tell: Tell) -> FileEdit:
     from codestral_ls.generate.at_cursor.single import write_docstring
 
     options = session.options.generate
@@ -176,7 +176,7 @@ async def _docstring(session: Session, order: Order, tell: Tell) -> FileEdit:
     return FileEdit(document.uri, document.version, place, edit.text, TITLES[order.command])
 
 
-async def _tests(session: Session, order: Order, tell: Tell) -> FileEdit:
+async def _tests(session: Session, order: WritingTask, tell: Tell) -> FileEdit:
     from codestral_ls.generate.at_cursor.single import write_tests
 
     if order.root is None:

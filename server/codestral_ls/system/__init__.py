@@ -1,4 +1,4 @@
-"""The operating system: processes, private files, files of strangers, git, and who is at the other end of a socket.
+"""The operating system: processes, private files, untrusted files, git, and the user at the other end of a socket.
 
-The bottom layer: each module is the only door to its part, so that what protects the user stands in one place.
+The bottom layer: each module is the only door to its part, so that each protection of the user is in one place.
 """

@@ -1,6 +1,6 @@
-"""Who may open a file on Windows: its access list, and its owner. Deliberately empty on other systems.
+"""Who may open a file on Windows: its access list, and its owner. Nothing of it is needed on other systems.
 
-The list is written in Windows' own short notation (SDDL), protected against what the folder above would pass on.
+The list is written in Windows' own short notation (SDDL), and protected against inheriting the parent folder's.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if sys.platform == "win32":
     _TOKEN_QUERY, _TOKEN_USER, _SDDL_REVISION = 0x8, 1, 1  # winnt.h, sddl.h
     _OWNER, _DACL, _PROTECTED, _FILE_OBJECT = 0x1, 0x4, 0x80000000, 1
     _ADMINISTRATORS = "S-1-5-32-544"
-    """The group that owns what an elevated administrator makes."""
+    """The group that owns files made by an elevated administrator."""
 
     def keep_for_user(path: Path, *, folder: bool) -> None:
-        """Let this user, the administrators and the system alone open ``path``. Raises: OSError."""
+        """Let only this user, the administrators and the system open ``path``. Raises: OSError."""
         text, descriptor = access_list(_own_sid(), folder=folder), ctypes.c_void_p()
         if not _advapi.ConvertStringSecurityDescriptorToSecurityDescriptorW(text, _SDDL_REVISION, ctypes.byref(descriptor), None):
             raise ctypes.WinError(ctypes.get_last_error())
@@ -50,7 +50,7 @@ if sys.platform == "win32":
             _kernel.LocalFree(descriptor)
 
     def belongs_to_user(path: Path) -> bool:
-        """Whether ``path`` is this user's (or the administrators', of whom this user may be one). Raises: OSError."""
+        """True if ``path`` is this user's (or the administrators', of whom this user may be one). Raises: OSError."""
         owner, descriptor = ctypes.c_void_p(), ctypes.c_void_p()
         status = _advapi.GetNamedSecurityInfoW(
             str(path), _FILE_OBJECT, _OWNER, ctypes.byref(owner), None, None, None, ctypes.byref(descriptor)
@@ -87,9 +87,9 @@ if sys.platform == "win32":
 
 
 def access_list(user: str, *, folder: bool) -> str:
-    """An access list in SDDL: all rights for ``user`` (a SID), the system and the administrators, for nobody else. Pure.
+    """An access list in SDDL: all rights for ``user`` (a SID), the system and the administrators, none for others. Pure.
 
-    What is made in a folder gets the same list.
+    Files made in a folder get the same list.
     """
     passed_on = "OICI" if folder else ""
     return "D:P" + "".join(f"(A;{passed_on};FA;;;{who})" for who in (user, "SY", "BA"))

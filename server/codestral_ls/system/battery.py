@@ -5,7 +5,7 @@ from __future__ import annotations
 from codestral_ls.timing import Clock, monotonic
 
 ASKED_EVERY = 30.0
-"""Seconds for which an answer holds: a plug is pulled seldom, and asking reads several files."""
+"""Seconds for which an answer is kept: a plug is pulled seldom, and asking reads several files."""
 
 
 class Battery:
@@ -17,7 +17,7 @@ class Battery:
         self._draining = False
 
     def is_draining(self) -> bool:
-        """Whether the machine lives on its battery now; False where it has none or does not say."""
+        """True if the machine runs on its battery now; False if it has none or does not say."""
         now = self._clock()
         if now - self._asked >= ASKED_EVERY:
             self._asked = now
@@ -28,7 +28,7 @@ class Battery:
 def _on_battery() -> bool:
     import psutil  # takes milliseconds, which no start of a server should wait for
 
-    ask = getattr(psutil, "sensors_battery", None)  # is not there on some systems
+    ask = getattr(psutil, "sensors_battery", None)  # does not exist on some systems
     try:
         battery = ask() if ask is not None else None
     except (OSError, RuntimeError, ValueError, KeyError):

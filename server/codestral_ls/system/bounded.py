@@ -1,4 +1,4 @@
-"""Reads files that come from strangers: regular files of a sensible size, without waiting for anybody.
+"""Reads untrusted files: only regular files of a sensible size, without ever waiting.
 
 A clone may hold a link to ``/dev/zero``, a named pipe that nobody writes to, or a file of many gigabytes.
 """
@@ -14,7 +14,7 @@ LARGEST = 1_000_000
 
 _FLAGS = (
     os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)  # a named pipe, a terminal or a kernel log has nobody wait for it
+    | getattr(os, "O_NONBLOCK", 0)  # opening a named pipe, a terminal or a kernel log must not wait
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
@@ -22,23 +22,23 @@ _FLAGS = (
 
 
 class UnfitFileError(OSError):
-    """The file is no regular one, or too large. The text is the end of a sentence: "is no regular file"."""
+    """The file is not a regular one, or too large. The text is the end of a sentence: "is not a regular file"."""
 
 
 def read_bounded(path: Path, most_bytes: int = LARGEST, *, follow_links: bool = True) -> bytes:
     """The bytes of the regular file at ``path``. Raises: UnfitFileError, OSError, ValueError (a NUL in the path).
 
-    The kind is judged of what was opened, so a file that is exchanged meanwhile is judged, too.
+    The opened file is checked, so a file that is exchanged meanwhile is checked, too.
     """
     flags = _FLAGS if follow_links else _FLAGS | getattr(os, "O_NOFOLLOW", 0)
     before = path.stat() if follow_links else path.lstat()
     if not stat.S_ISREG(before.st_mode):  # opening some devices has effects of its own
-        raise UnfitFileError("is no regular file")
+        raise UnfitFileError("is not a regular file")
     descriptor = os.open(path, flags)
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise UnfitFileError("is no regular file")
+            raise UnfitFileError("is not a regular file")
         if found.st_size > most_bytes:
             raise UnfitFileError(f"is larger than {most_bytes:,} bytes")
         chunks: list[bytes] = []
@@ -48,6 +48,6 @@ def read_bounded(path: Path, most_bytes: int = LARGEST, *, follow_links: bool = 
             left -= len(chunk)
     finally:
         os.close(descriptor)
-    if left <= 0:  # a file of /proc says that it has no size
+    if left <= 0:  # a file of /proc reports no size
         raise UnfitFileError(f"is larger than {most_bytes:,} bytes")
     return b"".join(chunks)

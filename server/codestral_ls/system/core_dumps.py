@@ -1,8 +1,7 @@
-"""No core dumps, and no look into a process that holds a key.
+"""No core dumps, and no access to a process that holds a key.
 
 A process that dies would leave the user's code, and perhaps a key, in a file or with a crash reporter; and where the system
-lets any process of the user read another's memory, one that was asked for by mistake could read a key that a password manager
-gave to us alone.
+lets any process of the user read another's memory, a malicious one could read a key that a password manager gave only to us.
 """
 
 from __future__ import annotations
@@ -19,15 +18,15 @@ def forbid_core_dumps() -> None:
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    # Linux hands a core to a program named in core_pattern whatever the limit is, but not where it is 1 byte (core(5)).
+    # Linux sends a core to a program named in core_pattern whatever the limit is, unless it is 1 byte (core(5)).
     wanted = 1 if hard == resource.RLIM_INFINITY or hard >= 1 else 0
     resource.setrlimit(resource.RLIMIT_CORE, (wanted, hard))
 
 
 def hide_memory() -> None:
-    """Keep other processes of this user out of this one's memory and environment, as ssh-agent does; Linux alone has it.
+    """Keep other processes of this user out of this process's memory and environment, as ssh-agent does; only Linux has it.
 
-    Only root can attach a debugger or a profiler from here on. What this process starts is as open as any program.
+    From here on only root can attach a debugger or a profiler. Processes that this one starts are as open as any program.
     """
     forbid_core_dumps()
     if sys.platform != "linux":

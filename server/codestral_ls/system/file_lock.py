@@ -1,6 +1,6 @@
-"""Locks on files that end with the process which holds them, however it ends.
+"""Locks on files that end with the process that holds them, however it ends.
 
-POSIX has ``flock``; Windows locks the first byte of the file. Nobody waits: a lock is had at once or not at all.
+POSIX has ``flock``; Windows locks the first byte of the file. There is no waiting: a lock is taken at once or not at all.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
 
 
 def take(path: Path) -> int | None:
-    """A descriptor that holds the lock at ``path`` until it is closed; None where another process or descriptor has it.
+    """A descriptor that holds the lock at ``path`` until it is closed; None if another process or descriptor has it.
 
-    The file is made where it is missing, for its user alone, and stays. Raises: OSError where it cannot be opened.
+    The file is made if it is missing, for its user alone, and stays. Raises: OSError if it cannot be opened.
     """
     descriptor = os.open(path, _FLAGS, 0o600)
     try:

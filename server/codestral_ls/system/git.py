@@ -1,8 +1,8 @@
-"""Asks git what it knows of a folder: where its work tree is, which files it would show, which ones differ.
+"""Asks git about a folder: where its work tree is, which files it would show, which ones differ.
 
 Through libgit2, which starts no program: neither a hook nor ``core.fsmonitor``, a filter, a textconv or a transport, whatever
 the repository's configuration names (git itself runs them, and the configuration may have come with an archive or with a
-bare repository inside a clone). Deliberately the only module that knows pygit2, and it writes nothing.
+bare repository inside a clone). Only this module imports pygit2, and it writes nothing.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from codestral_ls.system.git_files import IGNORE_FILES, unfit_file, waits
 
 MARK = ".git"
 READABLE_EXTENSIONS = ("partialclone", "relativeworktrees")
-"""Extensions of a repository's format that change nothing for who looks at names and the index alone."""
+"""Extensions of a repository's format that do not matter for reading only names and the index."""
 
 
 class RepositoryError(GenerateError):
-    """The repository cannot be read, or does not know what was asked for. A sentence for the user."""
+    """The repository cannot be read, or lacks the requested revision. A sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class WorkTree:
     top: Path
 
     def files(self, below: Path) -> list[Path]:
-        """What git would show below the folder ``below``: tracked files, and others that no rule ignores. Sorted.
+        """The files git would show below the folder ``below``: tracked files, and others that no rule ignores. Sorted.
 
         Tracked files may be gone from the disk. Raises: RepositoryError.
         """
@@ -86,14 +86,14 @@ class WorkTree:
 def work_tree(path: Path) -> WorkTree | None:
     """The git work tree around ``path``, which may be a file; None outside of one.
 
-    Only what is called ``.git`` marks a repository: a folder of a clone that looks like a bare one does not.
+    Only a ``.git`` marks a repository: a folder of a clone that looks like a bare repository does not.
     """
     path = path.resolve()
     for folder in (path, *path.parents):
         try:
             if (folder / MARK / "HEAD").exists() or (folder / MARK).is_file():  # a file of a submodule or linked work tree
                 return WorkTree(folder)
-        except OSError:  # a folder above that this user may not look into
+        except OSError:  # a folder above that this user may not read
             return None
     return None
 
@@ -135,7 +135,7 @@ def _check_ignore_files(folder: Path) -> None:
 
 
 def _askable(name: str) -> str:
-    """``name`` with a question mark for what is no UTF-8: the binding takes no other names there."""
+    """``name`` with question marks for bytes that are not UTF-8: the binding takes no other names there."""
     return name.encode("utf-8", "replace").decode()
 
 

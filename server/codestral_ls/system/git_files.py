@@ -1,6 +1,6 @@
-"""Looks at the files of a repository before libgit2 opens them: it waits for ever for somebody to write into a named pipe.
+"""Checks the files of a repository before libgit2 opens them, because it waits forever on a named pipe that nobody writes to.
 
-A clone brings no pipes, but an archive does, and so does a configuration that names one as another file to read.
+A clone brings no pipes, but an archive can, and so can a configuration that names one as another file to read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from codestral_ls.system.bounded import read_bounded
 
 IGNORE_FILES = frozenset({".gitignore", ".gitattributes"})
 _MOST_ENTRIES = 500_000
-"""Of a repository's own folder; one with more is looked at so far."""
+"""Entries of a repository's own folder; of a larger one only so many are checked."""
 _DEEPEST = 10
 _FILE = re.compile(
     r"^[ \t]*(?:\[[^\]\n]*\])?[ \t]*(?:path|excludesfile|attributesfile)[ \t]*=[ \t]*\"?([^\"\n]+?)\"?[ \t]*\r?$",
@@ -25,7 +25,7 @@ _WAITS = (stat.S_ISFIFO, stat.S_ISCHR, stat.S_ISBLK)
 
 
 def unfit_file(top: Path) -> Path | None:
-    """A pipe or a device among what libgit2 could read for the work tree ``top``; None where there is none."""
+    """A pipe or a device among the files that libgit2 could read for the work tree ``top``; None if there is none."""
     folders = [top / ".git"]
     for mark, name in ((b"gitdir:", ".git"), (b"", "commondir")):
         file = folders[-1] / name if name != ".git" else folders[0]
@@ -37,7 +37,7 @@ def unfit_file(top: Path) -> Path | None:
 
 
 def waits(path: Path | str) -> bool:
-    """Whether opening ``path`` may wait for somebody, or reading it never end."""
+    """True if opening ``path`` may wait for somebody, or reading it never end."""
     try:
         found = os.stat(path)  # noqa: PTH116 - is asked for every file of a repository
         return any(kind(found.st_mode) for kind in _WAITS) and not os.path.samestat(found, os.stat(os.devnull))  # noqa: PTH116
@@ -50,7 +50,7 @@ def _ignore_files(folder: Path) -> Iterator[Path]:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    """What is in a folder that is neither a plain file nor a folder of its own, at any depth."""
+    """Entries of a folder that are neither plain files nor folders, at any depth."""
     yield folder
     waiting, left = [str(folder)], _MOST_ENTRIES
     while waiting and left > 0:
@@ -67,7 +67,7 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 
 def _configured(folders: list[Path]) -> Iterator[Path]:
-    """The files that configurations name, those they include among them."""
+    """The files that configurations name, including those they include."""
     waiting = [(folder / name, 0) for folder in folders for name in ("config", "config.worktree")]
     seen: set[Path] = set()
     while waiting:

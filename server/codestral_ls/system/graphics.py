@@ -1,4 +1,4 @@
-"""Which GPUs this machine has a driver for, told by files and libraries that drivers bring. Loads nothing and starts nothing."""
+"""Which GPUs this machine has a driver for, judged by the files that drivers install. Loads nothing and starts nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Graphics:
-    """What a program could compute with beside the processor."""
+    """Devices a program could compute with in addition to the processor."""
 
     cuda: bool = False
     rocm: bool = False
@@ -34,7 +34,7 @@ def graphics(
     library: Callable[[str], str | None] = ctypes.util.find_library,
     program: Callable[[str], str | None] = shutil.which,
 ) -> Graphics:
-    """What is there. The arguments are this machine's own unless a test gives others."""
+    """The devices here. The arguments are this machine's own unless a test gives others."""
     if system == "darwin":
         return Graphics(metal=machine == "arm64")
     if system == "win32":

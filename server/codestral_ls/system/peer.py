@@ -1,4 +1,4 @@
-"""Who is at the other end of a private channel, by what the kernel says: a Unix socket's user, the owner of a pipe's process."""
+"""Who is at the other end of a private channel, according to the kernel: a Unix socket's user, the owner of a pipe's process."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SOL_LOCAL_DARWIN = 0
 
 
 def is_own_peer(transport: asyncio.BaseTransport) -> bool:
-    """Whether the other end is a process of this user (or of root, who may do anything anyway).
+    """True if the other end is a process of this user (or of root, who may do anything anyway).
 
-    True for what is no private channel, such as TCP: there a token decides. False where the system cannot be asked.
+    Also True for a channel that is not private, such as TCP: there a token decides. False if the system cannot be asked.
     """
     pipe: Any = transport.get_extra_info("pipe")
     if sys.platform == "win32" and pipe is not None:
@@ -28,7 +28,7 @@ def is_own_peer(transport: asyncio.BaseTransport) -> bool:
 
 
 def peer_user(connection: socket.socket) -> int | None:
-    """The user id of the process that made the other end; None where the system does not say. Raises: OSError."""
+    """The user id of the process that made the other end; None if the system does not say. Raises: OSError."""
     if sys.platform == "linux":
         told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
         return int(struct.unpack("3i", told)[1])
@@ -40,7 +40,7 @@ def peer_user(connection: socket.socket) -> int | None:
 
 def _is_own_socket(connection: socket.socket) -> bool:
     if sys.platform == "win32":
-        return False  # asyncio has no Unix sockets there, so this is none of ours
+        return False  # asyncio has no Unix sockets there, so it is not one of ours
     try:
         user = peer_user(connection)
     except OSError:
@@ -58,7 +58,7 @@ if sys.platform == "win32":
         _function.argtypes, _function.restype = (wintypes.HANDLE, ctypes.POINTER(wintypes.ULONG)), wintypes.BOOL
 
     def _is_own_pipe(handle: int) -> bool:
-        """Whether both ends belong to processes of this user: which of the two is ours need not be known."""
+        """True if both ends belong to processes of this user, whichever of the two is ours."""
         import psutil
 
         mine = psutil.Process().username()
@@ -71,6 +71,6 @@ if sys.platform == "win32":
             try:
                 if psutil.Process(process.value).username() != mine:
                     return False
-            except psutil.Error:  # another user's process does not let us ask
+            except psutil.Error:  # the system does not let us ask about another user's process
                 return False
         return True

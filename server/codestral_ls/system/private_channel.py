@@ -1,7 +1,7 @@
 """A channel between processes of one user: a Unix socket in a folder of theirs, on Windows a named pipe.
 
-Both ends ask the system who the other one is (``peer.py``): on Windows anybody may make a pipe of any name. Deliberately knows
-nothing of what is spoken. asyncio has Unix sockets on POSIX alone and named pipes on Windows alone.
+Both ends ask the system who the other one is (``peer.py``): on Windows anybody may make a pipe of any name. asyncio has Unix
+sockets only on POSIX and named pipes only on Windows. The protocol spoken over the channel is unknown here.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from codestral_ls.system.private_files import owned_socket
 MOST_SOCKET_BYTES = 103 if sys.platform == "darwin" else 107
 """A Unix socket's address without its final NUL."""
 PIPES = "\\\\.\\pipe\\"
-"""Where Windows keeps all named pipes; there are no folders in it."""
+"""Where Windows keeps all named pipes; it has no folders."""
 
 
 class Listener(Protocol):
-    """What accepts connections until it is closed."""
+    """Accepts connections until it is closed."""
 
     def close(self) -> None:
         """Accept no more."""
 
 
 class StrangersChannelError(Exception):
-    """The channel, its folder, or the process at its other end is another user's. The text is a sentence."""
+    """The channel, its folder, or the process at its other end belongs to another user. The text is a sentence."""
 
 
 def channel(folder: Path, name: str, *, windows: bool = sys.platform == "win32") -> str:
@@ -44,12 +44,12 @@ def channel(folder: Path, name: str, *, windows: bool = sys.platform == "win32")
 
 
 def is_pipe(address: str) -> bool:
-    """Whether ``address`` is a named pipe's. Pure."""
+    """True if ``address`` is a named pipe's. Pure."""
     return address.startswith(PIPES)
 
 
 def unfit(address: str) -> str:
-    """Why nothing can listen at ``address``, as a sentence; "" where it can. Pure."""
+    """Why nothing can listen at ``address``, as a sentence; "" if something can. Pure."""
     if is_pipe(address) or len(os.fsencode(address)) <= MOST_SOCKET_BYTES:
         return ""
     return (
@@ -59,7 +59,7 @@ def unfit(address: str) -> str:
 
 
 async def connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Both directions to whoever of this user listens at ``address``. Raises: StrangersChannelError, OSError."""
+    """Both directions to the process of this user that listens at ``address``. Raises: StrangersChannelError, OSError."""
     reader, writer = await _opened(address)
     if not is_own_peer(writer.transport):
         writer.transport.abort()
@@ -68,7 +68,7 @@ async def connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWri
 
 
 def check_before(address: str) -> None:
-    """What can be asked before a connection is made. Raises: StrangersChannelError where somebody else made the socket."""
+    """The checks before a connection is made. Raises: StrangersChannelError if somebody else made the socket."""
     if is_pipe(address):
         return
     try:
@@ -78,7 +78,7 @@ def check_before(address: str) -> None:
 
 
 def gone(address: str) -> None:
-    """Take what a listener left behind out of the way; a pipe goes with its process."""
+    """Remove what a listener left behind; a pipe vanishes with its process."""
     if not is_pipe(address):
         Path(address).unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
-"""Folders and files of this program that nobody but their user may look into.
+"""Folders and files of this program that only their user may read.
 
-They hold pieces of the user's code (indexes, logs, evaluated prompts, journals) and what their work costs. Folders get
-0700 and files 0600, also those that an earlier version left open; on Windows a list of who has access that names the user, the
+They hold pieces of the user's code (indexes, logs, evaluated prompts, journals) and their costs. Folders get
+0700 and files 0600, also those that an earlier version left open; on Windows an access list that names the user, the
 administrators and the system.
 """
 
@@ -16,16 +16,16 @@ from codestral_ls.errors import ConfigError
 
 
 def private_folder(folder: Path) -> Path:
-    """Make ``folder``, with what is missing above it, for this user alone; returns it. Raises: OSError."""
+    """Make ``folder`` and missing folders above it, for this user alone; returns it. Raises: OSError."""
     _made(folder)
     _close_to_others(folder, 0o700)
     return folder
 
 
 def private_file(path: Path) -> Path:
-    """Make ``path`` for this user alone, empty where it is new; returns it. Raises: OSError.
+    """Make ``path`` for this user alone, empty if it is new; returns it. Raises: OSError.
 
-    Folders that are missing are made for this user alone; one that is there may be any, and stays as it is.
+    Missing folders are made for this user alone; an existing folder is left as it is.
     """
     _made(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
@@ -35,9 +35,9 @@ def private_file(path: Path) -> Path:
 
 
 def owned_folder(folder: Path) -> None:
-    """Make sure that ``folder`` exists, is no link and belongs to this user alone. Raises: ConfigError, a sentence.
+    """Make sure that ``folder`` exists, is not a link and belongs to this user alone. Raises: ConfigError, a sentence.
 
-    For what another user must not have made first: the folder of a socket or of a lock.
+    For folders that another user must not have made first: those of a socket or of a lock.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -50,9 +50,9 @@ def owned_folder(folder: Path) -> None:
 
 
 def owned_socket(path: Path) -> bool:
-    """Whether ``path`` is a socket of this user in a folder of this user alone; False where there is none.
+    """True if ``path`` is a socket of this user in a folder of this user alone; False if there is none.
 
-    Raises: ConfigError, a sentence, where somebody else made the folder or the socket.
+    Raises: ConfigError, a sentence, if somebody else made the folder or the socket.
     """
     try:
         folder = path.parent.lstat()
@@ -90,7 +90,7 @@ if sys.platform == "win32":
             keep_for_user(path, folder=mode == 0o700)
 
     def _is_mine(_: os.stat_result) -> bool:
-        return True  # Windows tells the owner by the path; ``_close_to_others`` asks it
+        return True  # Windows finds the owner by the path; ``_close_to_others`` asks it
 
 else:
 

@@ -1,9 +1,9 @@
 """Starts every other process of this program: our own Python modules, workers, and programs that the user named.
 
-The working folder is often a clone that nobody has read. Python would import a module from it, and so would much that
+The working folder is often an untrusted clone. Python would import a module from it, and so would many programs that
 Python starts. So a process of ours runs with ``-P`` in the root folder and inherits no ``PYTHON…`` variable that leads
-it elsewhere; a program of the user's runs in the home folder. Deliberately the only module that may import
-``subprocess`` or ``multiprocessing`` (a rule of ruff's).
+it elsewhere; a program of the user's runs in the home folder. Only this module may import ``subprocess`` or
+``multiprocessing`` (a rule of ruff's).
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ if sys.platform == "win32":
 else:
     NEUTRAL_FOLDER = "/"
     HIDDEN = DETACHED = 0
-# NEUTRAL_FOLDER: where our own processes run. Nobody but the system's administrator can put a module or a library there, as
-# anybody can in the root of a drive of Windows. (ggml also looks for its backends in the working folder.)
-# HIDDEN: a program of a terminal gets no window where the editor has none. DETACHED: nor does Ctrl+C in the terminal of the program
-# that started it end it; POSIX has sessions for that.
+# NEUTRAL_FOLDER: where our own processes run. Only the system's administrator can put a module or a library there, unlike in the
+# root of a drive of Windows. (ggml also looks for its backends in the working folder.) HIDDEN: a program of a terminal gets no
+# window if the editor has none. DETACHED: Ctrl+C in the terminal of the program that started it does not end it either; POSIX has
+# sessions for that.
 
 SAFE_PATH = "PYTHONSAFEPATH"
 _KEPT = frozenset(
@@ -48,21 +48,21 @@ _KEPT = frozenset(
         *("DONTWRITEBYTECODE", "UNBUFFERED", "NOUSERSITE", "USERBASE", "TRACEMALLOC", "DEVMODE"),
     )
 )
-"""Variables of the interpreter that lead it to no code but what is installed for this user."""
+"""Variables of the interpreter that lead it only to installed code."""
 
 _FOUND_SAFE_PATH = os.environ.get(SAFE_PATH)
 
 
 def python(module: str, *arguments: str) -> list[str]:
     """The command line that runs one of our modules in the interpreter that runs this."""
-    # ``-P`` is named as well as PYTHONSAFEPATH: whoever reads a list of processes sees it.
+    # ``-P`` is named as well as PYTHONSAFEPATH, so that it shows in a list of processes.
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
 def own_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Variables for a Python process of ours: ``environment`` (by default this process's) without what misleads Python.
+    """Variables for a Python process of ours: ``environment`` (by default this process's) without those that mislead Python.
 
-    Of PYTHONPATH the absolute folders stay: an empty or relative entry means the working folder.
+    The absolute folders of PYTHONPATH stay: an empty or relative entry means the working folder.
     """
     given = os.environ if environment is None else environment
     kept = {name: value for name, value in given.items() if not name.startswith("PYTHON") or name in _KEPT}
@@ -70,9 +70,9 @@ def own_environment(environment: Mapping[str, str] | None = None) -> dict[str, s
     if folders:
         kept["PYTHONPATH"] = os.pathsep.join(folders)
     for name in [name for name in kept if name.startswith("XDG_") and name.endswith(("_HOME", "_DIR"))]:
-        kept[name] = str(Path(kept[name]).absolute()) if kept[name] else ""  # a child stands elsewhere and means the same folder
+        kept[name] = str(Path(kept[name]).absolute()) if kept[name] else ""  # a child has another working folder
     kept[SAFE_PATH] = "1"
-    kept["GGML_NO_BACKTRACE"] = "1"  # an abort of llama.cpp would start a debugger on the user's code
+    kept["GGML_NO_BACKTRACE"] = "1"  # otherwise an abort of llama.cpp would start a debugger on the user's code
     return kept
 
 
@@ -106,7 +106,7 @@ def start_own(
 
 
 async def start_own_reading_errors(module: str, *arguments: str) -> AsyncProcess:
-    """Start one of our modules beside the event loop, its standard error a pipe. Raises: OSError."""
+    """Start one of our modules as an asynchronous process, its standard error a pipe. Raises: OSError."""
     return await asyncio.create_subprocess_exec(
         *python(module, *arguments),
         stdin=NOTHING,
@@ -144,9 +144,9 @@ async def _output_of(command: Sequence[str], folder: str, environment: dict[str,
 
 
 def start_fence(command: Sequence[str], *, stderr: int | IO[bytes], descriptors: Sequence[int]) -> subprocess.Popen[bytes]:
-    """Start the program that keeps code nobody has read in a fence; it ends when its standard input is closed. Raises: OSError.
+    """Start the program that keeps untrusted code in a fence; it ends when its standard input is closed. Raises: OSError.
 
-    ``command`` is the fence's own, with an interpreter that imports from no folder but what it is told; ``descriptors`` stay open.
+    ``command`` is the fence's own, with an interpreter that imports only from given folders; ``descriptors`` stay open.
     """
     return subprocess.Popen(
         list(command),
@@ -199,8 +199,8 @@ def worker_pool(
 ) -> WorkerPool:
     """A pool of worker processes that import nothing from the working folder; each calls ``begin`` first.
 
-    What they are given must not depend on a working folder: paths are absolute.
-    "forkserver" becomes "spawn" where the system has none. ``preload`` names modules that the fork server imports.
+    Their arguments must not depend on a working folder: paths are absolute.
+    "forkserver" becomes "spawn" if the system has none. ``preload`` names modules that the fork server imports.
     """
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -219,7 +219,7 @@ def _begin_worker(begin: Callable[[], None]) -> None:
 
 
 def end_with_parent() -> None:
-    """In a worker: wait for the parent's end, then end too. Runs for ever otherwise; give it a thread."""
+    """In a worker: wait for the parent's end, then end too. Otherwise it runs forever; give it a thread."""
     import multiprocessing
     from multiprocessing.connection import wait
 

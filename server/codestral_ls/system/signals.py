@@ -1,4 +1,4 @@
-"""Being told to end: SIGTERM and SIGINT, on Windows Ctrl+C and Ctrl+Break; closing a process there gives it no word."""
+"""Requests to end: SIGTERM and SIGINT, on Windows Ctrl+C and Ctrl+Break; a process that is closed there gets no signal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ else:
 
 
 def when_told_to_end(call: Callable[[signal.Signals], None]) -> None:
-    """Have ``call`` made in the running event loop, which must be the main thread's, at each of these signals."""
+    """Call ``call`` in the running event loop, which must be the main thread's, at each of these signals."""
     loop = asyncio.get_running_loop()
     for number in ENDING:
         if sys.platform == "win32":

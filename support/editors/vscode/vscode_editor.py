@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from support.editors.vscode.vscode_window import DEADLINE, CodeServer, Page, wait_for
+from support.editors.vscode.vscode_window import DEADLINE, BrowserPage, CodeServer, wait_for
 
 GHOST = ".ghost-text-decoration, .ghost-text-decoration-preview"
 STATUS = "[id$='codestral-ls.status']"
@@ -15,10 +15,10 @@ PICKER_INPUT = ".quick-input-widget .quick-input-filter input"
 READY_SECONDS = 60.0
 
 
-class Editor:
+class VSCodeEditor:
     """One window on one code-server."""
 
-    def __init__(self, server: CodeServer, page: Page) -> None:
+    def __init__(self, server: CodeServer, page: BrowserPage) -> None:
         self.server = server
         self.page = page
         self.place = server.place

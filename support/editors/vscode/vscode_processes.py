@@ -7,10 +7,10 @@ import os
 import signal
 from pathlib import Path
 
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 
 
-def processes_of(place: Place, *words: str) -> list[int]:
+def processes_of(place: EditorWorkplace, *words: str) -> list[int]:
     """Ids of the live processes that run in the test's environment and have ``words`` in their command line."""
     wanted = f"XDG_RUNTIME_DIR={place.environment['XDG_RUNTIME_DIR']}".encode()
     found = []
@@ -23,7 +23,7 @@ def processes_of(place: Place, *words: str) -> list[int]:
     return found
 
 
-def end_processes_of(place: Place) -> None:
+def end_processes_of(place: EditorWorkplace) -> None:
     """End what a test left: it all carries the test's own environment."""
     for process_id in processes_of(place):
         with contextlib.suppress(ProcessLookupError):

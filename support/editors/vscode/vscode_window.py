@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from support.editors.vscode.setup_vscode import Tools
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 from support.waiting import wait_until
 
 HERE = Path(__file__).resolve().parent
@@ -62,7 +62,7 @@ def wait_for(what: str, look: Callable[[], Found], seconds: float = DEADLINE, ot
 class CodeServer:
     """VS Code's server with its own data folders and settings; ``install`` before ``start``."""
 
-    def __init__(self, tools: Tools, place: Place, settings: dict[str, Any]) -> None:
+    def __init__(self, tools: Tools, place: EditorWorkplace, settings: dict[str, Any]) -> None:
         self.place = place
         self.data = place.folder / "u"
         # The page reads settings of scope "machine" from the second file alone: they belong to the server's side.
@@ -156,10 +156,10 @@ class CodeServer:
             return False
 
 
-class Page:
+class BrowserPage:
     """A page in Chromium. ``do`` is one action of driver.mjs; the rest is made of it."""
 
-    def __init__(self, tools: Tools, place: Place) -> None:
+    def __init__(self, tools: Tools, place: EditorWorkplace) -> None:
         environment = {**place.environment, **tools.browser.environment}
         command = [str(tools.node), str(HERE / "driver.mjs"), str(tools.playwright), str(tools.browser.program)]
         self._process = subprocess.Popen(

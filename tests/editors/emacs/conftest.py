@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.editors.workplace import Place, Scripted
+from support.editors.workplace import EditorWorkplace, Scripted
 
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 
@@ -25,7 +25,7 @@ def emacs() -> Emacs:
 
 
 @pytest.fixture
-def edit(emacs: Emacs, place: Place, scripted: Scripted) -> Iterator[Callable[..., EmacsInTerminal]]:
+def edit(emacs: Emacs, place: EditorWorkplace, scripted: Scripted) -> Iterator[Callable[..., EmacsInTerminal]]:
     """Open a file with this text beside the scripted server, with point at its end."""
     opened: list[EmacsInTerminal] = []
 

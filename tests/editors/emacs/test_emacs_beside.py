@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 
 from support.editors.emacs.emacs_driver import EmacsInTerminal
-from support.editors.workplace import Place, Scripted
+from support.editors.workplace import EditorWorkplace, Scripted
 
 Edit = Callable[..., EmacsInTerminal]
 
@@ -155,7 +155,7 @@ def test_a_macro_holds_what_was_typed_and_nothing_else(edit: Edit, scripted: Scr
     emacs.until_buffer("value = v\n" * 3)
 
 
-def test_a_killed_server_comes_back(edit: Edit, place: Place) -> None:
+def test_a_killed_server_comes_back(edit: Edit, place: EditorWorkplace) -> None:
     emacs = edit("", [RULE])
     emacs.type("value = ")
     emacs.until_ghost("valuable + 1")
@@ -196,7 +196,7 @@ def test_only_when_told_to(edit: Edit, scripted: Scripted) -> None:
     emacs.until(lambda: emacs.ghost().startswith("valuable + 1"), "asked for")
 
 
-def test_a_buffer_without_a_file_starts_no_server(edit: Edit, place: Place) -> None:
+def test_a_buffer_without_a_file_starts_no_server(edit: Edit, place: EditorWorkplace) -> None:
     emacs = edit("x", [], hook="(with-temp-buffer (python-mode) (codestral-ls-mode 1))", attached=False)
     emacs.ask('(with-current-buffer (get-buffer-create "notes.py") (python-mode) (codestral-ls-mode 1) t)')
     assert place.processes("stub_server.py") == []

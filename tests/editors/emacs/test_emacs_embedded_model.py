@@ -12,7 +12,7 @@ import pytest
 from support.editors.emacs.emacs_driver import EmacsInTerminal
 from support.editors.setup_emacs import Emacs
 from support.editors.unfinished import TEXT, TYPED
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 
 UNDO = "\x1f"
 
@@ -21,7 +21,7 @@ numbers = count()
 
 
 @pytest.fixture
-def start(emacs: Emacs, shared_place: Place, server: list[str]) -> Iterator[Start]:
+def start(emacs: Emacs, shared_place: EditorWorkplace, server: list[str]) -> Iterator[Start]:
     """Open the text in Emacs with the real server, and type until there is ghost text."""
     opened: list[EmacsInTerminal] = []
 
@@ -96,7 +96,7 @@ def test_text_of_all_kinds(start: Start, text: str) -> None:
     assert "\r" not in buffer + ghost
 
 
-def test_a_killed_server_comes_back(start: Start, shared_place: Place) -> None:
+def test_a_killed_server_comes_back(start: Start, shared_place: EditorWorkplace) -> None:
     emacs = start()
     servers = shared_place.processes("codestral_ls serve")
     for process in servers:
@@ -106,7 +106,7 @@ def test_a_killed_server_comes_back(start: Start, shared_place: Place) -> None:
     emacs.until(emacs.ghost, "ghost text again")
 
 
-def test_two_editors_share_one_host(start: Start, shared_place: Place) -> None:
+def test_two_editors_share_one_host(start: Start, shared_place: EditorWorkplace) -> None:
     first, second = start(), start()
     assert first.ghost()
     assert second.ghost()

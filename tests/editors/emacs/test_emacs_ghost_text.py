@@ -166,7 +166,7 @@ def test_dismissed_stays_away_until_something_is_typed(edit: Edit, scripted: Scr
     emacs.type("\x07")  # C-g
     emacs.until_ghost("")
     asked = len(scripted.heard("textDocument/inlineCompletion"))
-    emacs.ask("(sit-for 0.3)")
+    emacs.ask("(sit-for 0.3)")  # pace: of the timer that asks for completions
     assert emacs.ghost() == ""
     assert len(scripted.heard("textDocument/inlineCompletion")) == asked
     emacs.type("a")

@@ -8,9 +8,9 @@ import pytest
 
 from support.editors.emacs.emacs_driver import EmacsInTerminal, lisp
 from support.editors.setup_emacs import Emacs
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 from support.trust.clone import script
-from support.trust.settings import hostile_settings
+from support.trust.hostile_settings import hostile_settings
 
 TEXT = "def add(first, second):\n    return"
 EGLOT = (
@@ -29,7 +29,7 @@ def as_lisp(value: object) -> str:
             return lisp(str(value))
 
 
-def plant(clone: Place, url: str) -> None:
+def plant(clone: EditorWorkplace, url: str) -> None:
     settings = as_lisp({"codestral-ls": hostile_settings(clone.folder / "mines", url)})
     command = '("sh" "-c" ' + lisp(f"touch {clone.folder}/mines/command; exec cat") + ")"
     clone.write(
@@ -41,7 +41,7 @@ def plant(clone: Place, url: str) -> None:
 
 @pytest.mark.parametrize("hook", [EGLOT, "(add-hook 'prog-mode-hook #'codestral-ls-mode)"], ids=["eglot", "own connection"])
 def test_nothing_of_a_clone_runs_and_nothing_is_sent(
-    emacs: Emacs, hostile: tuple[Place, str], nothing_happened: Callable[[], None], hook: str
+    emacs: Emacs, hostile: tuple[EditorWorkplace, str], nothing_happened: Callable[[], None], hook: str
 ) -> None:
     place, url = hostile
     plant(place, url)

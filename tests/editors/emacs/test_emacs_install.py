@@ -12,7 +12,7 @@ from support.editors.emacs.emacs_driver import CLIENT, EmacsInTerminal
 from support.editors.first_minute import Minute
 from support.editors.setup_emacs import Emacs
 from support.editors.unfinished import TEXT, TYPED
-from support.editors.workplace import Place, installed_environment, readme_section
+from support.editors.workplace import EditorWorkplace, installed_environment, readme_section
 
 
 def init_of_the_readme() -> str:
@@ -25,7 +25,7 @@ def init_of_the_readme() -> str:
     return "\n".join([quiet, *placed])
 
 
-def test_the_readme_and_a_key_lead_to_ghost_text(emacs: Emacs, place: Place) -> None:
+def test_the_readme_and_a_key_lead_to_ghost_text(emacs: Emacs, place: EditorWorkplace) -> None:
     """The newcomer's way to the API: its configuration copied, the key exported."""
     with newcomer.with_key(place) as ready:
         file = ready.write("area.py", newcomer.AREA)
@@ -47,7 +47,7 @@ def test_the_readme_and_a_key_lead_to_ghost_text(emacs: Emacs, place: Place) -> 
         minute.keep()
 
 
-def test_the_readme_alone_leads_to_ghost_text(emacs: Emacs, shared_place: Place, server: list[str]) -> None:
+def test_the_readme_alone_leads_to_ghost_text(emacs: Emacs, shared_place: EditorWorkplace, server: list[str]) -> None:
     file = shared_place.write("newcomer_emacs.py", TEXT)
     environment = installed_environment(shared_place)
     minute = Minute("Emacs 30", "local")

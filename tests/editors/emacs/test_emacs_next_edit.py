@@ -10,7 +10,7 @@ import pytest
 
 from support.editors.emacs.emacs_driver import EmacsInTerminal
 from support.editors.setup_emacs import Emacs
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 from support.lsp.lsp_client import fake
 
 SERVER = [sys.executable, "-m", "codestral_ls", "serve"]
@@ -22,7 +22,7 @@ Open = Callable[..., EmacsInTerminal]
 
 
 @pytest.fixture
-def loads(emacs: Emacs, place: Place) -> Iterator[Open]:
+def loads(emacs: Emacs, place: EditorWorkplace) -> Iterator[Open]:
     """A file with calls, opened beside the real server."""
     place.environment.update(fake(""))
     opened: list[EmacsInTerminal] = []
@@ -90,7 +90,7 @@ def test_a_refused_edit_does_not_come_again(loads: Open) -> None:
     emacs.ask(
         "(progn (codestral-ls-edit--ask (window-buffer) (with-current-buffer (window-buffer) (buffer-chars-modified-tick))) t)"
     )
-    emacs.ask("(progn (accept-process-output nil 0.5) t)")
+    emacs.ask("(progn (accept-process-output nil 0.5) t)")  # pace: of an answer that was asked for
     assert shown(emacs) == []
 
 
@@ -123,5 +123,5 @@ def test_switched_off_nothing_is_shown(loads: Open) -> None:
     emacs = loads(before="(setq codestral-ls-next-edits nil)")
     emacs.type(RENAME)
     emacs.until(lambda: "def fetch" in emacs.buffer(), "the change")
-    emacs.ask("(progn (sleep-for 0.7) t)")
+    emacs.ask("(progn (sleep-for 0.7) t)")  # pace: of the timer that asks for next edits
     assert shown(emacs) == []

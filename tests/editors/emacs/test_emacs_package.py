@@ -12,10 +12,10 @@ from support.editors.check_lisp import QUIET, SOURCES, complaints
 from support.editors.check_lisp import batch as run
 from support.editors.emacs.emacs_driver import CLIENT
 from support.editors.setup_emacs import Emacs
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 
 
-def batch(emacs: Emacs, place: Place, *arguments: str) -> subprocess.CompletedProcess[str]:
+def batch(emacs: Emacs, place: EditorWorkplace, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Emacs on a copy of the package (compiling must leave nothing in the sources)."""
     folder = place.folder / "package"
     if not folder.exists():
@@ -27,7 +27,7 @@ def test_its_own_tools_have_nothing_to_say(emacs: Emacs) -> None:
     assert complaints(emacs) == []
 
 
-def test_ert(emacs: Emacs, place: Place) -> None:
+def test_ert(emacs: Emacs, place: EditorWorkplace) -> None:
     done = batch(emacs, place, "-l", "codestral-ls-tests.el", "-f", "ert-run-tests-batch-and-exit")
     assert done.returncode == 0, done.stderr
     assert "0 unexpected" in done.stderr
@@ -38,7 +38,7 @@ def test_no_file_is_too_long_to_read_in_one_sitting() -> None:
     assert max(lengths.values()) < 400, lengths
 
 
-def test_package_el_installs_the_folder(emacs: Emacs, place: Place) -> None:
+def test_package_el_installs_the_folder(emacs: Emacs, place: EditorWorkplace) -> None:
     """Afterwards the mode is there without a word in init.el but its own."""
     home = place.folder / "elpa"
     setup = f'(progn (setq package-user-dir "{home}" package-archives nil) (require \'package) (package-initialize))'
@@ -52,7 +52,7 @@ def test_package_el_installs_the_folder(emacs: Emacs, place: Place) -> None:
     assert asked.stdout.rstrip(")").endswith("codestral-ls.elc")
 
 
-def test_package_vc_installs_the_repository_by_its_address(emacs: Emacs, place: Place) -> None:
+def test_package_vc_installs_the_repository_by_its_address(emacs: Emacs, place: EditorWorkplace) -> None:
     """The line of the client's README, with another address."""
     line = re.search(r"^\(package-vc-install .*\)$", (CLIENT / "README.md").read_text(), re.M)
     assert line

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.editors.workplace import Place, Scripted
+from support.editors.workplace import EditorWorkplace, Scripted
 
 pytest.importorskip("msgpack", reason="the extra [editors] is not installed")
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
@@ -40,7 +40,7 @@ def neovim(request: pytest.FixtureRequest) -> Neovim:
 
 
 @pytest.fixture
-def open_in_neovim(place: Place) -> Iterator[Callable[..., NeovimInTerminal]]:
+def open_in_neovim(place: EditorWorkplace) -> Iterator[Callable[..., NeovimInTerminal]]:
     """Open a file in a Neovim; all are closed when the test ends."""
     opened: list[NeovimInTerminal] = []
 
@@ -57,7 +57,7 @@ def open_in_neovim(place: Place) -> Iterator[Callable[..., NeovimInTerminal]]:
 @pytest.fixture
 def edit(
     neovim_and_presenter: tuple[Neovim, str],
-    place: Place,
+    place: EditorWorkplace,
     scripted: Scripted,
     open_in_neovim: Callable[..., NeovimInTerminal],
 ) -> Callable[..., NeovimInTerminal]:

@@ -8,7 +8,7 @@ import pytest
 
 from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.setup_neovim import Neovim
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 
 CODE = "def add(a, b):\n    return a + b\n"
 ACTIONS = [("docstring", '"""Add two numbers.', "main.py")]
@@ -17,7 +17,7 @@ ACTIONS = [("docstring", '"""Add two numbers.', "main.py")]
 @pytest.mark.parametrize(("what", "written", "file"), ACTIONS, ids=[row[0] for row in ACTIONS])
 def test_the_command_writes(
     neovim: Neovim,
-    place: Place,
+    place: EditorWorkplace,
     server: list[str],
     open_in_neovim: Callable[..., NeovimInTerminal],
     what: str,

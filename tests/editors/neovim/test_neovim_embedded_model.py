@@ -16,14 +16,14 @@ from support.editors.in_terminal import ESC
 from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.setup_neovim import Neovim
 from support.editors.unfinished import TEXT, TYPED
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 
 Start = Callable[..., NeovimInTerminal]
 numbers = count()
 
 
 @pytest.fixture
-def start(neovim: Neovim, shared_place: Place, server: list[str]) -> Iterator[Start]:
+def start(neovim: Neovim, shared_place: EditorWorkplace, server: list[str]) -> Iterator[Start]:
     """Open the text in Neovim with the real server, and type until there is ghost text."""
     opened: list[NeovimInTerminal] = []
 
@@ -102,7 +102,7 @@ def test_text_of_all_kinds(start: Start, text: str) -> None:
     assert "\r" not in buffer + ghost
 
 
-def test_a_killed_server_comes_back(start: Start, shared_place: Place) -> None:
+def test_a_killed_server_comes_back(start: Start, shared_place: EditorWorkplace) -> None:
     nvim = start(columns=200)  # Neovim's own message about the death fits in a line: no Enter is asked for
     before = nvim.lua("return vim.lsp.get_clients({ name = 'codestral_ls' })[1].id")
     for process in shared_place.processes("codestral_ls serve"):
@@ -113,7 +113,7 @@ def test_a_killed_server_comes_back(start: Start, shared_place: Place) -> None:
     nvim.until(nvim.ghost, "ghost text again")
 
 
-def test_two_editors_share_one_host(start: Start, shared_place: Place) -> None:
+def test_two_editors_share_one_host(start: Start, shared_place: EditorWorkplace) -> None:
     first, second = start(), start()
     assert first.ghost()
     assert second.ghost()

@@ -129,7 +129,7 @@ def test_dismissed_stays_away_until_something_is_typed(edit: Edit, scripted: Scr
     nvim.type("\x1d")  # <C-]>
     nvim.until_ghost("")
     asked = len(scripted.heard("textDocument/inlineCompletion"))
-    nvim.lua("vim.wait(400)")  # twice Neovim's own pause: its timer must not bring the completion back
+    nvim.lua("vim.wait(400)")  # pace: twice that of Neovim's own timer, which must not bring the completion back
     assert nvim.ghost() == ""
     assert len(scripted.heard("textDocument/inlineCompletion")) == asked
     nvim.type("a")
@@ -224,7 +224,7 @@ def test_the_switch(edit: Edit) -> None:
     nvim.until(lambda: "codestral off" in nvim.terminal.text(), "off in the statusline")
     nvim.type("def add(")
     nvim.until_buffer("def add(")
-    nvim.lua("vim.wait(300)")
+    nvim.lua("vim.wait(300)")  # pace: of Neovim's own timer
     assert nvim.ghost() == ""
     nvim.type("\x1bOQ")
     nvim.until(lambda: "codestral off" not in nvim.terminal.text(), "on in the statusline")

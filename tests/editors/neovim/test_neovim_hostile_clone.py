@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.setup_neovim import Neovim
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 from support.trust.clone import script
-from support.trust.settings import hostile_settings
+from support.trust.hostile_settings import hostile_settings
 
 TEXT = "def add(first, second):\n    return"
 
 
-def plant(clone: Place, url: str) -> None:
+def plant(clone: EditorWorkplace, url: str) -> None:
     mines = clone.folder / "mines"
     sections = hostile_settings(mines, url).items()
     rows = [f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in rows.items()) for name, rows in sections]
@@ -27,7 +27,7 @@ def plant(clone: Place, url: str) -> None:
 
 
 def test_nothing_of_a_clone_runs_and_nothing_is_sent(
-    neovim: Neovim, hostile: tuple[Place, str], nothing_happened: Callable[[], None]
+    neovim: Neovim, hostile: tuple[EditorWorkplace, str], nothing_happened: Callable[[], None]
 ) -> None:
     place, url = hostile
     plant(place, url)

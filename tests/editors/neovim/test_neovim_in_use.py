@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support.editors.in_terminal import ESC
 from support.editors.neovim.neovim_driver import NeovimInTerminal
-from support.editors.workplace import Place, Scripted
+from support.editors.workplace import EditorWorkplace, Scripted
 
 Edit = Callable[..., NeovimInTerminal]
 
@@ -26,7 +26,7 @@ end
 """
 
 
-def test_undo_takes_back_the_completion_alone_and_dot_repeats_it(edit: Edit, place: Place) -> None:
+def test_undo_takes_back_the_completion_alone_and_dot_repeats_it(edit: Edit, place: EditorWorkplace) -> None:
     nvim = edit("", [RULE])
     nvim.type("value = ")
     nvim.until_ghost("foo(\n    bar)")
@@ -57,7 +57,7 @@ def test_undo_takes_back_the_completion_alone_and_dot_repeats_it(edit: Edit, pla
     nvim.until(lambda: nvim.buffer().count("foo(") == before + 1, "the repeated completion")
 
 
-def test_colours_status_line_sources_and_log(edit: Edit, scripted: Scripted, place: Place) -> None:
+def test_colours_status_line_sources_and_log(edit: Edit, scripted: Scripted, place: EditorWorkplace) -> None:
     nvim = edit("value = ", [RULE], before=LUALINE)
     contrast = """
     local contrast = require('codestral_ls.contrast')

@@ -17,7 +17,7 @@ from support.editors.first_minute import Minute
 from support.editors.neovim.neovim_driver import CLIENT, NeovimInTerminal
 from support.editors.setup_neovim import NEOVIMS, Neovim
 from support.editors.unfinished import TEXT, TYPED
-from support.editors.workplace import Place, installed_environment, readme_section
+from support.editors.workplace import EditorWorkplace, installed_environment, readme_section
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -41,7 +41,7 @@ def init_of_the_readme() -> str:
     return "\n".join([quiet, *lines])
 
 
-def test_the_readme_and_a_key_lead_to_ghost_text(neovim: Neovim, place: Place) -> None:
+def test_the_readme_and_a_key_lead_to_ghost_text(neovim: Neovim, place: EditorWorkplace) -> None:
     """The newcomer's way to the API: its configuration copied, the key exported."""
     with newcomer.with_key(place) as ready:
         file = ready.write("area.py", newcomer.AREA)
@@ -63,7 +63,7 @@ def test_the_readme_and_a_key_lead_to_ghost_text(neovim: Neovim, place: Place) -
         minute.keep()
 
 
-def test_the_readme_alone_leads_to_ghost_text(neovim: Neovim, shared_place: Place, server: list[str]) -> None:
+def test_the_readme_alone_leads_to_ghost_text(neovim: Neovim, shared_place: EditorWorkplace, server: list[str]) -> None:
     file = shared_place.write("newcomer.py", TEXT)
     environment = installed_environment(shared_place)
     minute = Minute(f"Neovim {neovim.version}", "local")
@@ -94,7 +94,7 @@ def repository_of_the_plugin(folder: Path) -> Path:
     return root
 
 
-def test_the_repository_is_a_plugin_by_its_address(shared_place: Place, server: list[str]) -> None:
+def test_the_repository_is_a_plugin_by_its_address(shared_place: EditorWorkplace, server: list[str]) -> None:
     """Neovim's own plugin manager, which 0.12 brings, clones the address and finds command, server and help."""
     try:
         neovim = NEOVIMS["0.12"]()

@@ -11,7 +11,7 @@ import pytest
 from support.editors.in_terminal import ESC
 from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.setup_neovim import Neovim
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 from support.lsp.lsp_client import fake
 
 SERVER = [sys.executable, "-m", "codestral_ls", "serve"]
@@ -47,7 +47,7 @@ Open = Callable[..., NeovimInTerminal]
 
 
 @pytest.fixture
-def loads(neovim: Neovim, place: Place, open_in_neovim: Callable[..., NeovimInTerminal]) -> Open:
+def loads(neovim: Neovim, place: EditorWorkplace, open_in_neovim: Callable[..., NeovimInTerminal]) -> Open:
     """A file with calls, opened beside the real server."""
     place.environment.update(fake(""))
 
@@ -128,7 +128,7 @@ def test_what_was_found_for_another_text_is_not_made(loads: Open) -> None:
     assert nvim.lua("return require('codestral_ls').has_edit()") is False
 
 
-def test_another_open_file_is_a_place(loads: Open, place: Place) -> None:
+def test_another_open_file_is_a_place(loads: Open, place: EditorWorkplace) -> None:
     place.write("more.py", "from loads import load\n\nfourth = load(4)\n")
     nvim = loads(HEAD)
     nvim.type(":edit more.py\r:edit #\r")
@@ -145,7 +145,7 @@ def test_switched_off_nothing_is_shown(loads: Open) -> None:
     nvim = loads(before="vim.g.codestral_ls = { next_edits = false }")
     nvim.type(RENAME + ESC)
     nvim.until(lambda: "def fetch" in nvim.buffer(), "the change")
-    nvim.lua("vim.wait(600)")
+    nvim.lua("vim.wait(600)")  # pace: of the timer that asks for next edits
     assert shown(nvim) == []
 
 

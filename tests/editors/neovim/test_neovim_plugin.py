@@ -9,7 +9,7 @@ from pathlib import Path
 
 from support.editors.neovim.neovim_driver import CLIENT, NeovimInTerminal
 from support.editors.setup_neovim import Neovim
-from support.editors.workplace import Place, Scripted
+from support.editors.workplace import EditorWorkplace, Scripted
 
 SOURCES = sorted(CLIENT.rglob("*.lua"))
 
@@ -31,7 +31,7 @@ def test_every_function_of_a_module_has_types() -> None:
     assert without == []
 
 
-def test_the_help_file_names_everything(neovim: Neovim, place: Place) -> None:
+def test_the_help_file_names_everything(neovim: Neovim, place: EditorWorkplace) -> None:
     """Helptags accepts it, and every map, subcommand and option is in it."""
     text = (CLIENT / "doc" / "codestral_ls.txt").read_text()
     maps = re.findall(r"\{ '([a-z-]{4,})', '", (CLIENT / "plugin" / "codestral_ls.lua").read_text())
@@ -50,7 +50,7 @@ def test_the_help_file_names_everything(neovim: Neovim, place: Place) -> None:
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
-def test_an_old_neovim_is_left_alone(neovim: Neovim, place: Place) -> None:
+def test_an_old_neovim_is_left_alone(neovim: Neovim, place: EditorWorkplace) -> None:
     """The plugin's file does nothing where ``has('nvim-0.11')`` fails, which a stand-in for has() shows."""
     script = place.folder / "old.lua"
     plugin = CLIENT / "plugin" / "codestral_ls.lua"
@@ -64,7 +64,7 @@ def test_an_old_neovim_is_left_alone(neovim: Neovim, place: Place) -> None:
 
 
 def test_nothing_is_loaded_before_it_is_needed(
-    neovim: Neovim, place: Place, scripted: Scripted, open_in_neovim: Callable[..., NeovimInTerminal]
+    neovim: Neovim, place: EditorWorkplace, scripted: Scripted, open_in_neovim: Callable[..., NeovimInTerminal]
 ) -> None:
     nvim = open_in_neovim(neovim, scripted.command, place.write("notes", "no filetype"))
     loaded = """

@@ -12,19 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from support.editors.workplace import REPOSITORY, Place
+from support.editors.workplace import REPOSITORY, EditorWorkplace
 
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 
 from support.editors.debian_packages import Unavailable
-from support.editors.setup_others import Editor, ale, helix, vim
+from support.editors.setup_others import InstalledEditor, ale, helix, vim
 from support.editors.terminal import Terminal
 from support.editors.unfinished import TEXT, TYPED
 
 #: A line of code that no menu of words would offer; the text itself has a few.
 OFFERED = re.compile(r"parser\.\w+\(")
 
-Get = Callable[[], Editor]
+Get = Callable[[], InstalledEditor]
 
 
 def block_of(page: str, language: str) -> str:
@@ -35,14 +35,14 @@ def block_of(page: str, language: str) -> str:
     return found.group(1)
 
 
-def get(editor: Get) -> Editor:
+def get(editor: Get) -> InstalledEditor:
     try:
         return editor()
     except Unavailable as reason:
         pytest.skip(str(reason))
 
 
-def on_path(place: Place, server: list[str]) -> dict[str, str]:
+def on_path(place: EditorWorkplace, server: list[str]) -> dict[str, str]:
     """The environment in which ``codestral-ls`` is on PATH, as after an installation."""
     programs = place.folder / "bin"
     programs.mkdir(exist_ok=True)
@@ -100,7 +100,7 @@ def type_until_offered(terminal: Terminal, keys: str) -> None:
     terminal.wait(lambda: offered(terminal), "an entry with code")
 
 
-def test_helix(shared_place: Place, server: list[str], terminals: list[Terminal]) -> None:
+def test_helix(shared_place: EditorWorkplace, server: list[str], terminals: list[Terminal]) -> None:
     editor = get(helix)
     file = shared_place.write("helix.py", TEXT)
     folder = Path(shared_place.environment["XDG_CONFIG_HOME"]) / "helix"
@@ -119,7 +119,7 @@ def test_helix(shared_place: Place, server: list[str], terminals: list[Terminal]
 ALE_KEYS = {"down": "\x0e", "accept": "\x19"}
 
 
-def test_vim_with_ale(shared_place: Place, server: list[str], terminals: list[Terminal]) -> None:
+def test_vim_with_ale(shared_place: EditorWorkplace, server: list[str], terminals: list[Terminal]) -> None:
     editor, plugin = get(vim), ale()
     file = shared_place.write("vim.py", TEXT)
     settings = shared_place.folder / "vimrc"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.editors.workplace import REPOSITORY, Place, Scripted
+from support.editors.workplace import REPOSITORY, EditorWorkplace, Scripted
 
 pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 
@@ -24,7 +24,7 @@ KEYS = {"word": "\x06", "line": "\x0c", "dismiss": "\x1d"}
 
 
 @pytest.fixture
-def opened(place: Place, scripted: Scripted) -> Iterator[Callable[[str], Terminal]]:
+def opened(place: EditorWorkplace, scripted: Scripted) -> Iterator[Callable[[str], Terminal]]:
     terminals: list[Terminal] = []
 
     def start(text: str) -> Terminal:

@@ -13,10 +13,10 @@ import pytest
 from clients.vscode.scripts.node_tools import Missing, packages
 from support.editors.debian_packages import Unavailable
 from support.editors.vscode.setup_vscode import Tools, tools
-from support.editors.vscode.vscode_editor import Editor
+from support.editors.vscode.vscode_editor import VSCodeEditor
 from support.editors.vscode.vscode_processes import end_processes_of
-from support.editors.vscode.vscode_window import CodeServer, Page
-from support.editors.workplace import Place
+from support.editors.vscode.vscode_window import BrowserPage, CodeServer
+from support.editors.workplace import EditorWorkplace
 
 SERVER = [sys.executable, "-m", "codestral_ls"]
 
@@ -52,14 +52,14 @@ def vsix(extension: Path) -> Path:
 
 
 @pytest.fixture
-def open_vscode(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[Callable[..., Editor]]:
+def open_vscode(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iterator[Callable[..., VSCodeEditor]]:
     """Open VS Code with the package installed and these settings (``codestral-ls.`` is put before their names)."""
     with contextlib.ExitStack() as closing:
         closing.callback(end_processes_of, place)
 
         def start(
-            file: Path, *, server: list[str] | None = SERVER, trusted: bool = True, place: Place = place, **settings: Any
-        ) -> Editor:
+            file: Path, *, server: list[str] | None = SERVER, trusted: bool = True, place: EditorWorkplace = place, **settings: Any
+        ) -> VSCodeEditor:
             chosen: dict[str, Any] = {f"codestral-ls.{name.replace('__', '.')}": value for name, value in settings.items()}
             if server is not None:
                 chosen["codestral-ls.client.command"] = server
@@ -69,9 +69,9 @@ def open_vscode(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[Calla
             code_server.install(vsix)
             closing.callback(code_server.close)
             code_server.start()
-            page = Page(vscode_tools, place)
+            page = BrowserPage(vscode_tools, place)
             closing.callback(page.close)
-            editor = Editor(code_server, page)
+            editor = VSCodeEditor(code_server, page)
             editor.open(file)
             return editor
 

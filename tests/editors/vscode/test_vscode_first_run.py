@@ -18,15 +18,15 @@ import pytest
 from support.editors import newcomer
 from support.editors.first_minute import Minute
 from support.editors.vscode.api_beside import api_beside
-from support.editors.vscode.vscode_editor import Editor
+from support.editors.vscode.vscode_editor import VSCodeEditor
 from support.editors.vscode.vscode_processes import processes_of
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 
 INSTALL_SECONDS = 300.0
 OWN = ("environment/bin/python", "codestral_ls", "serve")
 
 
-def with_programs(place: Place, **programs: str | Path) -> Place:
+def with_programs(place: EditorWorkplace, **programs: str | Path) -> EditorWorkplace:
     """A machine with these programs on its PATH (a text is a script, a path a link), and no codestral-ls."""
     folder = place.folder / "bin"
     folder.mkdir()
@@ -45,7 +45,7 @@ def real_python() -> Path:
     return Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
 
 
-def first_ghost_text(editor: Editor, minute: Minute) -> str:
+def first_ghost_text(editor: VSCodeEditor, minute: Minute) -> str:
     """Go back into the file, type, and wait for what is written there."""
     editor.wait_ready()
     minute.passed("ready")
@@ -59,7 +59,7 @@ def first_ghost_text(editor: Editor, minute: Minute) -> str:
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_by_the_api(place: Place, open_vscode: Callable[..., Editor]) -> None:
+def test_by_the_api(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEditor]) -> None:
     place = with_programs(place, python3=real_python())
     place.write("codestral-ls.toml", "[completion]\nenabled = false\n")
     file = place.write("area.py", newcomer.AREA)
@@ -84,7 +84,7 @@ def test_by_the_api(place: Place, open_vscode: Callable[..., Editor]) -> None:
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_by_the_local_model(place: Place, server: list[str], open_vscode: Callable[..., Editor]) -> None:
+def test_by_the_local_model(place: EditorWorkplace, server: list[str], open_vscode: Callable[..., VSCodeEditor]) -> None:
     assert server, "the embedded model can run here"
     place = with_programs(place, python3=real_python())
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"  # whether it is shown must not hang on how sure this model is

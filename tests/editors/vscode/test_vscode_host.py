@@ -12,15 +12,15 @@ import pytest
 
 from support.editors.vscode.setup_vscode import Tools
 from support.editors.vscode.vscode_processes import end_processes_of
-from support.editors.vscode.vscode_window import CodeServer, Page, wait_for
-from support.editors.workplace import Place, writes
+from support.editors.vscode.vscode_window import BrowserPage, CodeServer, wait_for
+from support.editors.workplace import EditorWorkplace, writes
 from support.repository import EXTENSION, ROOT
 
 SECONDS = 400.0
 
 
 @pytest.fixture
-def window(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[tuple[CodeServer, Page]]:
+def window(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iterator[tuple[CodeServer, BrowserPage]]:
     """A code-server and a page; the extension itself is loaded from its folder, as in development."""
     command = [sys.executable, str(ROOT / "support/editors/vscode/tapped_server.py"), str(place.folder / "wire.jsonl")]
     settings = {
@@ -29,7 +29,7 @@ def window(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[tuple[Code
     writes(place, "first + second")
     server = CodeServer(vscode_tools, place, settings)
     server.start()
-    page = Page(vscode_tools, place)
+    page = BrowserPage(vscode_tools, place)
     yield server, page
     page.close()
     server.close()
@@ -37,7 +37,7 @@ def window(place: Place, vscode_tools: Tools, vsix: Path) -> Iterator[tuple[Code
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_everything_inside_the_extension_host(window: tuple[CodeServer, Page], place: Place) -> None:
+def test_everything_inside_the_extension_host(window: tuple[CodeServer, BrowserPage], place: EditorWorkplace) -> None:
     server, page = window
     place.write("notes.txt", "no code\n")
     place.write("calc.py", "def add(first, second):\n    return first + second\n")

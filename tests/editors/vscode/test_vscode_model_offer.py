@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from support.editors.vscode.vscode_editor import Editor
-from support.editors.workplace import Place, Scripted
+from support.editors.vscode.vscode_editor import VSCodeEditor
+from support.editors.workplace import EditorWorkplace, Scripted
 
 LARGER = {"name": "larger-1.5b", "detail": "1.1 GB to fetch, 1.6 GB in memory; Apache-2.0.", "licence": ""}
 MODELS = {"option": "local.model", "current": "embedded", "models": ["embedded"], "pullable": [LARGER], "message": ""}
@@ -15,7 +15,9 @@ OFFER = "The small model that comes with codestral-ls writes now"
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_a_stronger_model_is_offered_once(place: Place, scripted: Scripted, open_vscode: Callable[..., Editor]) -> None:
+def test_a_stronger_model_is_offered_once(
+    place: EditorWorkplace, scripted: Scripted, open_vscode: Callable[..., VSCodeEditor]
+) -> None:
     commands = {
         "codestral-ls.recommendModel": {"model": LARGER},
         "codestral-ls.models": MODELS,

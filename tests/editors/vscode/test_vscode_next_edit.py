@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from support.editors.pictures import picture_folder
-from support.editors.vscode.vscode_editor import Editor
-from support.editors.workplace import Place
+from support.editors.vscode.vscode_editor import VSCodeEditor
+from support.editors.workplace import EditorWorkplace
 from support.lsp.lsp_client import fake
 
 CODE = '''def load(path):
@@ -34,18 +34,18 @@ DRAWN = """
 """
 
 
-def drawn(editor: Editor) -> str:
+def drawn(editor: VSCodeEditor) -> str:
     """The lines on the screen, with what decorations draw in them."""
     return str(editor.page.do("evaluate", script=DRAWN)).replace("\u00a0", " ").replace("\u00b7", " ")
 
 
-def is_shown(editor: Editor) -> bool:
+def is_shown(editor: VSCodeEditor) -> bool:
     """Whether the new name stands beside an old use of it."""
     return any("= load(" in line and NEW in line for line in drawn(editor).split("\n"))
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_propose_jump_apply_undo_refuse(place: Place, open_vscode: Callable[..., Editor]) -> None:
+def test_propose_jump_apply_undo_refuse(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEditor]) -> None:
     place.environment.update(fake(""))
     file = place.write("report.py", TEXT)
     editor = open_vscode(file)
@@ -72,7 +72,7 @@ def test_propose_jump_apply_undo_refuse(place: Place, open_vscode: Callable[...,
     refuse(editor)
 
 
-def refuse(editor: Editor) -> None:
+def refuse(editor: VSCodeEditor) -> None:
     """Another change brings an edit again, and Escape sends it away."""
     editor.press("Control+End")
     editor.type('teams = load("teams.txt")')

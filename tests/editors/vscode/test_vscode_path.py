@@ -15,9 +15,9 @@ import pytest
 
 from support.editors.pictures import picture_folder
 from support.editors.vscode.api_beside import api_beside
-from support.editors.vscode.vscode_editor import Editor
+from support.editors.vscode.vscode_editor import VSCodeEditor
 from support.editors.vscode.vscode_processes import processes_of
-from support.editors.workplace import Place
+from support.editors.workplace import EditorWorkplace
 
 LOADING = """import json
 
@@ -55,7 +55,7 @@ def api_writes(body: dict[str, Any]) -> str:
     return line[len(typed) :] if line.startswith(typed) else ""
 
 
-def picture(editor: Editor, name: str, **clip: int) -> None:
+def picture(editor: VSCodeEditor, name: str, **clip: int) -> None:
     """A picture for the READMEs, where they are asked for."""
     folder = picture_folder()
     if folder is not None:
@@ -63,7 +63,7 @@ def picture(editor: Editor, name: str, **clip: int) -> None:
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_a_users_path(place: Place, open_vscode: Callable[..., Editor]) -> None:
+def test_a_users_path(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEditor]) -> None:
     loading, area = place.write("loading.py", LOADING), place.write("area.py", AREA)
     with api_beside(api_writes) as (api, address):
         place.environment["CODESTRAL_LS_CODESTRAL_SERVER_URL"] = address
@@ -79,7 +79,7 @@ def test_a_users_path(place: Place, open_vscode: Callable[..., Editor]) -> None:
     assert not files_with(place, api.key), "the key was written to a file"
 
 
-def embedded_model_writes(editor: Editor, file: Path) -> None:
+def embedded_model_writes(editor: VSCodeEditor, file: Path) -> None:
     """Ghost text; typed along it shrinks, after Backspace it is whole again; Tab takes it."""
     editor.wait_ready()
     editor.end_of_file()
@@ -106,7 +106,7 @@ def does_what_it_should(code: str, folder: Path) -> None:
     settings.unlink()
 
 
-def pause_and_resume(editor: Editor) -> None:
+def pause_and_resume(editor: VSCodeEditor) -> None:
     """While it is paused nothing is asked for; afterwards it is."""
     editor.menu("Pause for a while")
     editor.pick("Until I resume")
@@ -124,7 +124,7 @@ def pause_and_resume(editor: Editor) -> None:
     editor.wait_ghost()
 
 
-def server_comes_back(editor: Editor, place: Place) -> None:
+def server_comes_back(editor: VSCodeEditor, place: EditorWorkplace) -> None:
     """The killed server is started again, with one message, and completes."""
     (before,) = processes_of(place, "codestral_ls", "serve")
     os.kill(before, signal.SIGKILL)
@@ -140,7 +140,7 @@ def server_comes_back(editor: Editor, place: Place) -> None:
     editor.saved(editor.place.workspace / "loading.py")
 
 
-def api_takes_over(editor: Editor, place: Place, key: str) -> None:
+def api_takes_over(editor: VSCodeEditor, place: EditorWorkplace, key: str) -> None:
     """The backend is chosen in the menu, and the key that is asked for reaches it."""
     editor.wait_ready()
     picture_of_menu(editor)
@@ -154,7 +154,7 @@ def api_takes_over(editor: Editor, place: Place, key: str) -> None:
     assert editor.server.setting("backend.primary") == "codestral"
 
 
-def words_and_alternatives(editor: Editor, file: Path) -> None:
+def words_and_alternatives(editor: VSCodeEditor, file: Path) -> None:
     """Another completion with Alt+], one word of it with Ctrl+Right, the rest with Tab."""
     editor.focus()
     editor.end_of_file()
@@ -172,7 +172,7 @@ def words_and_alternatives(editor: Editor, file: Path) -> None:
     assert f"    return {second}" in lines
 
 
-def docstring_is_reviewed(editor: Editor, file: Path) -> None:
+def docstring_is_reviewed(editor: VSCodeEditor, file: Path) -> None:
     """The menu's docstring is shown as a diff and changes the file when it is applied."""
     editor.command("Notifications: Clear All Notifications")
     editor.focus()
@@ -186,7 +186,7 @@ def docstring_is_reviewed(editor: Editor, file: Path) -> None:
     editor.wait("the docstring in the file", lambda: DOCSTRING in editor.saved(file))
 
 
-def picture_of_menu(editor: Editor) -> None:
+def picture_of_menu(editor: VSCodeEditor) -> None:
     """The menu, opened and left again."""
     editor.wait_no_picker()
     editor.page.do("click", selector="[id$='codestral-ls.status'] a")
@@ -196,7 +196,7 @@ def picture_of_menu(editor: Editor) -> None:
     editor.wait_no_picker()
 
 
-def files_with(place: Place, text: str) -> list[Path]:
+def files_with(place: EditorWorkplace, text: str) -> list[Path]:
     """Files of the server's side that hold ``text``. The browser's own storage of secrets is its own."""
     folders = [place.folder / name for name in ("u", "e", "h", "r", "c", "s", "o", "w")]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.stat().st_size < 5_000_000]

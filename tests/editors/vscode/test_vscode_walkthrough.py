@@ -7,21 +7,21 @@ from collections.abc import Callable
 import pytest
 
 from support.editors.pictures import picture_folder
-from support.editors.vscode.vscode_editor import Editor
-from support.editors.workplace import Place
+from support.editors.vscode.vscode_editor import VSCodeEditor
+from support.editors.workplace import EditorWorkplace
 from support.lsp.lsp_client import fake
 
 STEPS = {"Have the server", "Local or API", "The key, if you chose an API", "Try it"}
 TICKED = ".getting-started-step:has(.codicon-getting-started-step-checked)"
 
 
-def steps(editor: Editor, selector: str) -> set[str]:
+def steps(editor: VSCodeEditor, selector: str) -> set[str]:
     """The titles of steps."""
     return {title for text in editor.texts(selector) for title in STEPS if title in text}
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_what_is_reached_gets_its_tick(place: Place, open_vscode: Callable[..., Editor]) -> None:
+def test_what_is_reached_gets_its_tick(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEditor]) -> None:
     place.environment.update(fake("width * height"))
     editor = open_vscode(place.write("area.py", "def area(width, height):\n    "))
     editor.wait_ready()

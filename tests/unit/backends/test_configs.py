@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.router import Router
-from codestral_ls.config.files import PROJECT_FILE
 from codestral_ls.config.load import load_options
+from codestral_ls.config.read_files import PROJECT_FILE
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 # file → (names of the backends in their order, which of them are remote)

@@ -9,7 +9,7 @@ import pytest
 from codestral_ls.backends.base import BackendInfo, FimRequest, Usage
 from codestral_ls.backends.door import Door, expected_tokens
 from codestral_ls.backends.ledger import Ledger, Price
-from codestral_ls.backends.limits import Limits
+from codestral_ls.backends.limits import RequestLimits
 from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.config.sections import LimitsOptions
 from codestral_ls.documents.privacy import FileRules
@@ -22,12 +22,12 @@ def make_door(folder: Path, *, budget: float = 0.0, allowed: tuple[Path, ...] = 
     ledger = Ledger(folder / "costs.sqlite", lambda: "2026-11-21")
     options = LimitsOptions(requests_per_second=0.0, daily_budget=budget)
     mask = Mask()
-    return Door(Limits(options, Price(1.0, 1.0, 1.0), "USD", ledger), mask, mask, FileRules(("drafts/",)), allowed), ledger
+    return Door(RequestLimits(options, Price(1.0, 1.0, 1.0), "USD", ledger), mask, mask, FileRules(("drafts/",)), allowed), ledger
 
 
 def test_a_request_that_names_no_document_is_refused(tmp_path: Path) -> None:
     door, _ = make_door(tmp_path)
-    with pytest.raises(BackendWithheld, match="which document"):
+    with pytest.raises(BackendWithheld, match="does not name the document"):
         door.sealed(FimRequest("a", "b"))
 
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from codestral_ls.backends.base import FimRequest, Piece, Usage
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.fake import FakeBackend, Fault, continue_like, in_order, tokenize
 from codestral_ls.config.sections import BackendOptions, FakeOptions, Options
 from codestral_ls.errors import BackendBusy, BackendUnavailable, ConfigError

@@ -119,8 +119,8 @@ async def test_a_server_with_another_vocabulary_that_hides_its_control_words_is_
     ],
 )
 def test_other_files_are_written_in_the_models_own_format(style: str, text: str) -> None:
-    from codestral_ls.context.render import Snippet
-    from codestral_ls.context.render import render as with_files
+    from codestral_ls.context.snippet_format import Snippet
+    from codestral_ls.context.snippet_format import render as with_files
 
     prefix, files = with_files(style, [Snippet("a.py", 1, 1, "A", "x")], "b.py", "mine")
     assert render(row_named(style), prefix, "tail", files) == text

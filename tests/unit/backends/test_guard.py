@@ -12,7 +12,7 @@ from codestral_ls.backends.door import Door
 from codestral_ls.backends.fake import FakeBackend
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import Ledger, Price
-from codestral_ls.backends.limits import LimitReached, Limits
+from codestral_ls.backends.limits import LimitReached, RequestLimits
 from codestral_ls.backends.masking.mask import STAND_IN, Mask
 from codestral_ls.config.sections import LimitsOptions
 from codestral_ls.documents.privacy import FileRules
@@ -35,7 +35,7 @@ class Scene:
     ) -> None:
         self.inner = FakeBackend(echo)
         self.ledger = Ledger(folder / "costs.sqlite", lambda: "2026-11-21")
-        self.limits = Limits(options or LimitsOptions(requests_per_second=0.0), Price(1, 1, 1), "USD", self.ledger)
+        self.limits = RequestLimits(options or LimitsOptions(requests_per_second=0.0), Price(1, 1, 1), "USD", self.ledger)
         own = Mask()
         self.door = Door(self.limits, own if mask else None, own, FileRules(ignore))
         self.guard = Guard(self.inner, self.door)

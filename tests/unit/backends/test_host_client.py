@@ -67,7 +67,7 @@ async def test_a_host_that_hangs_is_said_to_hang_until_it_answers(
 
 @pytest.mark.parametrize(
     ("left", "error", "state", "words"),
-    [(True, BackendLoading, "loading", "long rest"), (False, BackendUnavailable, "offline", "not running")],
+    [(True, BackendLoading, "loading", "long idle time"), (False, BackendUnavailable, "offline", "not running")],
 )
 async def test_a_host_that_left_is_started_and_one_that_died_is_missed(
     private: Path, left: Any, error: Any, state: Any, words: Any

@@ -16,7 +16,7 @@ import pytest
 from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.kept_alive import send, traced
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.config.sections import NetworkOptions
 from codestral_ls.errors import BackendConnectionLost, BackendError, BackendUnavailable
 
@@ -38,7 +38,7 @@ class Server:
     async def running(self) -> AsyncGenerator[Exchange, None]:
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         address = parse_address(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", "test")
-        exchange = Exchange("The server", address, NetworkOptions(), Key(KeySource("NO_SUCH_VARIABLE", "", "test")))
+        exchange = Exchange("The server", address, NetworkOptions(), ApiKey(KeySource("NO_SUCH_VARIABLE", "", "test")))
         try:
             yield exchange
         finally:
@@ -146,7 +146,7 @@ async def test_a_server_that_is_gone_is_said_to_be_gone() -> None:
     async with server.running() as exchange:
         await ask(exchange)
         address = exchange.address
-    other = Exchange("The server", address, NetworkOptions(), Key(KeySource("NO_SUCH_VARIABLE", "", "test")))
+    other = Exchange("The server", address, NetworkOptions(), ApiKey(KeySource("NO_SUCH_VARIABLE", "", "test")))
     with pytest.raises(BackendUnavailable, match="Is it running"):
         await ask(other)
     await other.aclose()

@@ -10,7 +10,7 @@ import keyring.backend
 import keyring.errors
 import pytest
 
-from codestral_ls.backends.keys import KEYRING_SERVICE, Key, KeySource
+from codestral_ls.backends.keys import KEYRING_SERVICE, ApiKey, KeySource
 from codestral_ls.errors import BackendNeedsKey
 
 PYTHON = sys.executable
@@ -45,7 +45,7 @@ def ring() -> Ring:  # type: ignore[misc]
 
 
 async def found(command: str = "", env: dict[str, str] | None = None, name: str = "codestral") -> str | None:
-    return await Key(KeySource("CODESTRAL_API_KEY", command, name), env or {}).get(timeout=20.0)
+    return await ApiKey(KeySource("CODESTRAL_API_KEY", command, name), env or {}).get(timeout=20.0)
 
 
 async def test_the_environment_comes_first_then_the_command_then_the_ring() -> None:
@@ -58,7 +58,7 @@ async def test_the_environment_comes_first_then_the_command_then_the_ring() -> N
 
 @pytest.mark.parametrize("key", ["two\nlines", "schl\u00fcssel"])
 async def test_a_key_that_no_header_can_carry_is_named_and_not_shown(key: str) -> None:
-    with pytest.raises(BackendNeedsKey, match="characters that no key has") as raised:
+    with pytest.raises(BackendNeedsKey, match="characters that are not allowed in keys") as raised:
         await found(env={"CODESTRAL_API_KEY": key})
     assert key not in str(raised.value)
 
@@ -87,7 +87,7 @@ async def test_a_command_that_gives_no_key_says_why(command: str, says: str) -> 
 async def test_a_command_that_hangs_is_ended() -> None:
     source = KeySource("K", f'{PYTHON} -c "import time; time.sleep(600)"', "codestral")
     with pytest.raises(BackendNeedsKey, match="did not finish"):
-        await Key(source, {}).get(timeout=0.2)
+        await ApiKey(source, {}).get(timeout=0.2)
 
 
 async def test_no_shell_reads_the_command(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ async def test_no_shell_reads_the_command(tmp_path: Path) -> None:
 async def test_the_command_runs_once_until_its_key_is_refused(tmp_path: Path) -> None:
     count = tmp_path / "count"
     code = f"p = open(r'{count}', 'a'); p.write('x'); print('key', p.tell())"
-    key = Key(KeySource("K", f'{PYTHON} -c "{code}"', "codestral"), {})
+    key = ApiKey(KeySource("K", f'{PYTHON} -c "{code}"', "codestral"), {})
 
     async def ask() -> list[str | None]:
         asked = [await key.get(), await key.get()]
@@ -109,13 +109,13 @@ async def test_the_command_runs_once_until_its_key_is_refused(tmp_path: Path) ->
 
 
 async def test_without_a_key_the_message_says_how_to_give_one() -> None:
-    key = Key(KeySource("MISTRAL_API_KEY", "", "mistral"), {})
+    key = ApiKey(KeySource("MISTRAL_API_KEY", "", "mistral"), {})
     with pytest.raises(BackendNeedsKey, match=r"MISTRAL_API_KEY or mistral\.key_command.*keyring set codestral-ls mistral"):
         await key.require()
 
 
 async def test_a_key_never_shows_itself() -> None:
-    key = Key(KeySource("K", "", "codestral"), {"K": "very-secret"})
+    key = ApiKey(KeySource("K", "", "codestral"), {"K": "very-secret"})
     await key.get()
     assert "very-secret" not in repr(key)
     assert "known" in repr(key)

@@ -11,8 +11,8 @@ import pytest
 
 from codestral_ls.backends.base import BackendInfo, FimRequest, Priority, Usage
 from codestral_ls.backends.ledger import FREE, Ledger, Price, Spent, price_of
-from codestral_ls.backends.limits import LimitReached, Limits
-from codestral_ls.backends.pace import Pace
+from codestral_ls.backends.limits import LimitReached, RequestLimits
+from codestral_ls.backends.pace import RateLimiter
 from codestral_ls.config.sections import LimitsOptions, PricesOptions
 from codestral_ls.errors import BackendBusy, ConfigError
 
@@ -34,7 +34,7 @@ class Now:
 
 def test_a_pace_gives_a_burst_and_then_its_rate() -> None:
     now = Now()
-    pace = Pace(rate=2.0, burst=3.0, clock=now)
+    pace = RateLimiter(rate=2.0, burst=3.0, clock=now)
     for _ in range(3):
         assert pace.wait_for(1) == 0
         pace.take(1)
@@ -48,11 +48,11 @@ def test_a_pace_gives_a_burst_and_then_its_rate() -> None:
     assert pace.wait_for(1) == 1.5
     pace.take(-2)
     assert pace.wait_for(1) == 0.5
-    assert Pace(0.0, 0.0, now).wait_for(1e9) == 0
+    assert RateLimiter(0.0, 0.0, now).wait_for(1e9) == 0
 
 
-def limits(now: Now, ledger: Ledger | None = None, **options: float) -> Limits:
-    return Limits(LimitsOptions(**options), PRICE, "USD", ledger, now)  # type: ignore[arg-type]
+def limits(now: Now, ledger: Ledger | None = None, **options: float) -> RequestLimits:
+    return RequestLimits(LimitsOptions(**options), PRICE, "USD", ledger, now)  # type: ignore[arg-type]
 
 
 async def test_a_keystroke_waits_a_moment_at_most_and_a_prefetch_not_at_all() -> None:
@@ -179,7 +179,7 @@ async def test_an_unwritable_ledger_stops_nobody(tmp_path: Path, caplog: pytest.
     await one.aclose()
     with pytest.raises(sqlite3.Error):
         Ledger(broken).rows()
-    assert "could not be written down" in caplog.text
+    assert "could not be written" in caplog.text
 
 
 async def test_many_answers_share_a_turn_of_the_disk_and_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +195,7 @@ async def test_many_answers_share_a_turn_of_the_disk_and_none_is_lost(tmp_path: 
         written(self, rows)
 
     monkeypatch.setattr(Ledger, "add_all", add_all)
-    limits = Limits(LimitsOptions(), PRICE, "USD", Ledger(path))
+    limits = RequestLimits(LimitsOptions(), PRICE, "USD", Ledger(path))
     for _ in range(300):
         limits.count(INFO, Usage(prompt_tokens=2, completion_tokens=1), 3)
         if turns < 2:

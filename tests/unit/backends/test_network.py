@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.backends.address import Address, is_loopback, parse_address
+from codestral_ls.backends.address import ServerAddress, is_loopback, parse_address
 from codestral_ls.backends.network import proxy_for, trust
 from codestral_ls.config.sections import NetworkOptions
 from codestral_ls.errors import ConfigError
@@ -29,7 +29,7 @@ from codestral_ls.errors import ConfigError
 )
 def test_addresses(text: str, url: str, socket: str | None, local: bool) -> None:
     address = parse_address(text, "openai.address")
-    assert address == Address(url, socket)
+    assert address == ServerAddress(url, socket)
     assert address.is_local is local
 
 

@@ -12,7 +12,7 @@ from codestral_ls.backends.base import FimRequest, Health, Piece, Priority
 from codestral_ls.backends.breaker import Breaker
 from codestral_ls.backends.fake import FakeBackend, Fault
 from codestral_ls.backends.limits import LimitReached
-from codestral_ls.backends.router import Candidate, Router
+from codestral_ls.backends.router import RoutedBackend, Router
 from codestral_ls.errors import (
     BackendBusy,
     BackendConnectionLost,
@@ -35,8 +35,8 @@ class Scene:
         self.first = FakeBackend("first", faults=first, first_delay=first_delay)
         self.second = FakeBackend("second", faults=second)
         candidates = [
-            Candidate("The API", self.first, Breaker(lambda: self.now)),
-            Candidate("The local model", self.second, Breaker(lambda: self.now)),
+            RoutedBackend("The API", self.first, Breaker(lambda: self.now)),
+            RoutedBackend("The local model", self.second, Breaker(lambda: self.now)),
         ]
         self.never = asyncio.Event()
         self.router = Router(candidates, hedge_after=hedge_after, tell=self.told.append, clock=lambda: self.now, sleep=self.sleep)
@@ -212,7 +212,7 @@ async def test_a_backend_that_stops_in_the_middle_is_ended_at_the_deadline() -> 
             yield Piece("a")
             await asyncio.Event().wait()
 
-    router = Router([Candidate("It", Stuck())], tell=lambda _sentence: None)
+    router = Router([RoutedBackend("It", Stuck())], tell=lambda _sentence: None)
     with pytest.raises(BackendTimeout):
         async for _ in router.stream(FimRequest("a", "b", timeout=0.01)):
             pass

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestral_ls.backends.assemble import Part, assemble
 from codestral_ls.backends.base import Piece, Usage
 from codestral_ls.backends.events import EventReader, Framing
 from codestral_ls.backends.mistral_quirks import FirstPiece, sent_suffix
 from codestral_ls.backends.stops import StopCutter
+from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.errors import BackendProtocolError
 
 cuts = st.lists(st.integers(0, 200), max_size=12)
@@ -77,10 +77,10 @@ def test_stop_strings_cut_anywhere(whole: str, stop: tuple[str, ...], expected: 
     assert cutter.stopped is (any(ending in whole for ending in stop if ending))
 
 
-async def _assembled(parts: list[Part], stop: tuple[str, ...] = ()) -> tuple[list[Piece], int]:
+async def _assembled(parts: list[StreamPart], stop: tuple[str, ...] = ()) -> tuple[list[Piece], int]:
     taken = 0
 
-    async def source() -> AsyncGenerator[Part, None]:
+    async def source() -> AsyncGenerator[StreamPart, None]:
         nonlocal taken
         for part in parts:
             taken += 1
@@ -91,19 +91,19 @@ async def _assembled(parts: list[Part], stop: tuple[str, ...] = ()) -> tuple[lis
 
 async def test_assembled_pieces_end_with_reason_usage_and_mean() -> None:
     usage = Usage(prompt_tokens=5)
-    parts = [Part("a", logprobs=(-1.0,)), Part("b", logprobs=(-3.0,)), Part("", "stop"), Part(usage=usage)]
+    parts = [StreamPart("a", logprobs=(-1.0,)), StreamPart("b", logprobs=(-3.0,)), StreamPart("", "stop"), StreamPart(usage=usage)]
     pieces, _ = await _assembled(parts)
     assert pieces == [Piece("a", None, None, -1.0), Piece("b", None, None, -2.0), Piece("", "stop", usage, -2.0)]
 
 
 async def test_a_missed_stop_string_ends_the_answer_without_reading_on() -> None:
-    pieces, taken = await _assembled([Part("a\n"), Part("b"), Part("c"), Part("", "length")], ("\n",))
+    pieces, taken = await _assembled([StreamPart("a\n"), StreamPart("b"), StreamPart("c"), StreamPart("", "length")], ("\n",))
     assert ("".join(piece.text for piece in pieces), pieces[-1].finish_reason, taken) == ("a", "stop", 1)
 
 
 async def test_an_answer_without_its_ending_is_no_answer() -> None:
     with pytest.raises(BackendProtocolError, match="broke off"):
-        await _assembled([Part("a")])
+        await _assembled([StreamPart("a")])
 
 
 @pytest.mark.parametrize(

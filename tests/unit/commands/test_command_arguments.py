@@ -8,7 +8,7 @@ import pytest
 
 from codestral_ls import cli
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.host import lifecycle
+from codestral_ls.host import process_life
 from codestral_ls.host.reception import Bounds
 from codestral_ls.lsp import server
 
@@ -47,13 +47,13 @@ def test_serve(arguments: list[str], expected: dict[str, object], monkeypatch: p
 def test_host(arguments: list[str], listen: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[tuple[LocalOptions, str | None, Bounds]] = []
 
-    def serve(options: LocalOptions, listen: str | None = None, bounds: Bounds = lifecycle.SERVER) -> int:
+    def serve(options: LocalOptions, listen: str | None = None, bounds: Bounds = process_life.SERVER) -> int:
         served.append((options, listen, bounds))
         return 3
 
-    monkeypatch.setattr(lifecycle, "serve", serve)
+    monkeypatch.setattr(process_life, "serve", serve)
     assert cli.main(["host", *arguments, "--set", "local.threads=2"]) == 3
-    assert served == [(LocalOptions(threads=2), listen, lifecycle.SERVER)]
+    assert served == [(LocalOptions(threads=2), listen, process_life.SERVER)]
 
 
 def test_how_patient_a_host_for_others_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +63,6 @@ def test_how_patient_a_host_for_others_is(monkeypatch: pytest.MonkeyPatch) -> No
         served.append(bounds)
         return 0
 
-    monkeypatch.setattr(lifecycle, "serve", serve)
+    monkeypatch.setattr(process_life, "serve", serve)
     assert cli.main(["host", "--listen", "127.0.0.1:8012", "--most-waiting", "9", "--finish", "5"]) == 0
     assert served == [Bounds(finish=5.0, waiting=9, per_client=4)]

@@ -63,7 +63,7 @@ def test_context_as_text(project: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_context_of_a_private_file(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / ".codestralignore").write_text("canvas.py\n")
     assert main(["context", "canvas.py:1:1"]) == 1
-    assert "nothing of it is ever sent" in capsys.readouterr().err
+    assert "no part of it is ever sent" in capsys.readouterr().err
 
 
 def test_eval_of_what_cannot_be_measured(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from codestral_ls import cli
 from codestral_ls.backends.base import Usage
-from codestral_ls.backends.build import build_backend
+from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.guard import Guard
 from codestral_ls.backends.ledger import Ledger, Price, ledger_file
 from codestral_ls.config.sections import BackendOptions, Options
@@ -66,7 +66,7 @@ def test_a_day_that_is_none_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit) as ended:
         cli.main(["costs", "--since", "yesterday"])
     assert ended.value.code == 2
-    assert "is no day" in capsys.readouterr().err
+    assert "is not a day" in capsys.readouterr().err
 
 
 def test_the_backends_write_the_same_file() -> None:

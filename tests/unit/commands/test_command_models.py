@@ -69,7 +69,7 @@ def test_a_second_pull_fetches_nothing(hub: Hub, capsys: pytest.CaptureFixture[s
     assert cli.main(["models", "pull", SMALL.name]) == 0
     assert cli.main(["models", "pull", SMALL.name]) == 0
     assert len(hub.ranges) == 1
-    assert "is here already" in capsys.readouterr().err
+    assert "is already here" in capsys.readouterr().err
 
 
 def test_a_fetch_that_breaks_off_goes_on_where_it_stopped(hub: Hub, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from codestral_ls.config import Options
 from codestral_ls.config.fields import value_of
-from codestral_ls.config.load import Loaded, assignment_problems, load_options
+from codestral_ls.config.load import LoadedOptions, assignment_problems, load_options
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def user_file(home: Path) -> Path:
     return home.parent / "etc/codestral-ls/config.toml"
 
 
-def load(home: Path, user: str = "", project: str = "", **more: object) -> Loaded:
+def load(home: Path, user: str = "", project: str = "", **more: object) -> LoadedOptions:
     if user:
         user_file(home).write_text(user)
     if project:
@@ -35,7 +35,7 @@ def load(home: Path, user: str = "", project: str = "", **more: object) -> Loade
 
 
 def test_nothing_set_gives_the_defaults(home: Path) -> None:
-    assert load(home) == Loaded(Options(), root=home)
+    assert load(home) == LoadedOptions(Options(), root=home)
 
 
 LAYERS = [
@@ -175,7 +175,7 @@ def test_a_file_that_is_no_text_and_one_that_is_no_file(home: Path) -> None:
     (home / "codestral-ls.toml").mkdir()
     first, second = load(home).problems
     assert "config.toml:2: is not UTF-8" in first
-    assert "codestral-ls.toml: is no regular file" in second
+    assert "codestral-ls.toml: is not a regular file" in second
 
 
 def test_a_byte_order_mark_is_no_problem(home: Path) -> None:

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codestral_ls.config.fields import all_fields, section_classes, value_of
-from codestral_ls.config.load import Loaded, assignment_problems, load_options
+from codestral_ls.config.load import LoadedOptions, assignment_problems, load_options
+from codestral_ls.config.option_values import checked
 from codestral_ls.config.trust import PROJECT_MAY
-from codestral_ls.config.values import checked
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 NAMES = st.sampled_from([*section_classes(), *all_fields(), *(f.name for f in all_fields().values()), "codestral-ls"])
@@ -29,7 +29,7 @@ TOML_LINES = st.lists(
 )
 
 
-def assert_sound(loaded: Loaded) -> None:
+def assert_sound(loaded: LoadedOptions) -> None:
     """Every value is legal, and every problem is one line."""
     for key, field in all_fields().items():
         value = value_of(loaded.options, key)

@@ -9,12 +9,12 @@ import pytest
 
 from codestral_ls.config import Options
 from codestral_ls.config.fields import Field, all_fields, value_of
-from codestral_ls.config.load import Loaded, load_options
+from codestral_ls.config.load import LoadedOptions, load_options
 from codestral_ls.config.trust import PROJECT_MAY
-from support.trust.settings import DANGEROUS, another_value
+from support.trust.hostile_settings import DANGEROUS, another_value
 
 
-def load(tmp_path: Path, project: str, editor: dict[str, object] | None = None, user: str = "") -> Loaded:
+def load(tmp_path: Path, project: str, editor: dict[str, object] | None = None, user: str = "") -> LoadedOptions:
     (tmp_path / "codestral-ls.toml").write_text(project)
     (tmp_path / "user.toml").write_text(user)
     return load_options(tmp_path, editor, {}, user_file=tmp_path / "user.toml")

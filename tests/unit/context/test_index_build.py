@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.context.index import build, store
-from codestral_ls.context.index.build import Result, open_writer, refresh, update
+from codestral_ls.context.index import build_index, store
+from codestral_ls.context.index.build_index import BuildResult, open_writer, refresh, update
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.index.turns import taken_turn
 from codestral_ls.documents.privacy import FileRules
@@ -27,7 +27,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def built(root: Path, jobs: int = 1) -> Result:
+def built(root: Path, jobs: int = 1) -> BuildResult:
     writer, connection = open_writer(root)
     with closing(connection):
         return refresh(root, writer, jobs=jobs)
@@ -223,7 +223,7 @@ def test_one_scan_at_a_time(root: Path) -> None:
 def test_a_transaction_that_breaks_is_undone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built(root)
     writer, connection = open_writer(root)
-    one = build.extract_batch(root, [(next(iter(build.Walk(root).stamps())), "")]).new[0]  # type: ignore[attr-defined]
+    one = build_index.extract_batch(root, [(next(iter(build_index.Walk(root).stamps())), "")]).new[0]  # type: ignore[attr-defined]
     with closing(connection):
         with pytest.raises(AttributeError):
             writer.write([one, None])  # type: ignore[list-item]

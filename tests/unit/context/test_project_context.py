@@ -13,10 +13,10 @@ from codestral_ls.config.sections import Options, PrivacyOptions
 from codestral_ls.context import project as module
 from codestral_ls.context.choice import is_clearly_other
 from codestral_ls.context.index.read import IndexReader
-from codestral_ls.context.project import ProjectContext
+from codestral_ls.context.project import ProjectContext, ProjectEvents
 from codestral_ls.context.recent import Recent
-from codestral_ls.context.render import Snippet
 from codestral_ls.context.roots import root_of
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.documents.snapshot import Snapshot
@@ -55,7 +55,7 @@ async def scenario(
     monkeypatch.setattr(module, "sources_for", only)
 
     changed: list[Snapshot] = []
-    project = ProjectContext(Options(), (), changed.append, keep_index=False)
+    project = ProjectContext(Options(), (), ProjectEvents(changed.append), keep_index=False)
     try:
         await play(project, source, changed)
     finally:

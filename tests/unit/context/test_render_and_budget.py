@@ -6,7 +6,7 @@ import pytest
 
 from codestral_ls.config import ContextOptions
 from codestral_ls.context.budget import Budget, budget
-from codestral_ls.context.render import Snippet, render
+from codestral_ls.context.snippet_format import Snippet, render
 
 SNIPPET = Snippet("pkg/a.py", 3, 4, "def a():\n    pass", "definitions")
 

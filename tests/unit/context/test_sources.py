@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.context.choice import choose
-from codestral_ls.context.index.build import open_writer, refresh
+from codestral_ls.context.index.build_index import open_writer, refresh
 from codestral_ls.context.index.read import IndexReader
 from codestral_ls.context.near import near
 from codestral_ls.context.recent import Diagnostic, Recent, edits_between
-from codestral_ls.context.render import Snippet
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.sources.all import sources_for
 from codestral_ls.context.sources.counterpart import is_counterpart, names_for
 from codestral_ls.context.workspace import Workspace

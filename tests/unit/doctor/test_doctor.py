@@ -22,8 +22,8 @@ from codestral_ls.config.load import load_options
 from codestral_ls.config.paths import runtime_dir
 from codestral_ls.config.sections import BackendOptions, LocalOptions, Options
 from codestral_ls.doctor import answering, hosting, installation
-from codestral_ls.doctor.configuration import configuration
-from codestral_ls.doctor.finding import Finding, Report
+from codestral_ls.doctor.configuration_files import configuration
+from codestral_ls.doctor.finding import DoctorReport, Finding
 from codestral_ls.doctor.folders import folders
 from codestral_ls.errors import ConfigError
 
@@ -91,7 +91,7 @@ async def test_without_the_extra_it_says_how_to_get_it(wanted: bool, state: str,
     assert (finding.name, finding.state) == ("llama.cpp", state)
     assert "pip install '.[local]'" in finding.next
     assert "(missing here: cmake)" in finding.next
-    assert "prebuilt wheel" in finding.next
+    assert "codestral-ls local install" in finding.next
 
 
 async def test_a_gpu_that_is_not_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,7 +241,7 @@ async def test_a_host_of_other_options_is_only_worth_a_note() -> None:
 
 def test_the_most_important_advice_comes_first_and_once() -> None:
     rows = [Finding("g", "a", "warning", "", "second"), Finding("g", "b", "error", "", "first")]
-    report = Report((*rows, Finding("g", "c", "note", "", "second"), Finding("g", "d", "ok", "")))
+    report = DoctorReport((*rows, Finding("g", "c", "note", "", "second"), Finding("g", "d", "ok", "")))
     assert report.next == ("first", "second")
     assert not report.healthy
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestral_ls.documents.document import Change, Document
+from codestral_ls.documents.document import Document, TextChange
 from codestral_ls.documents.text import line_starts
 from codestral_ls.errors import DocumentError
 
@@ -25,7 +25,7 @@ TEXTS = st.text(alphabet="ab(\n\r\f\u2028é😀", max_size=25)
 )
 def test_changes_in_order(text: str, changes: list[tuple[int, int, str]], after: str) -> None:
     document = Document("file:///a.py", text, "python", version=3)
-    document.apply([Change(*change) for change in changes], version=4)
+    document.apply([TextChange(*change) for change in changes], version=4)
     assert document.text == after
     assert document.version == 4
     assert [document.line_start(line) for line in range(document.line_count)] == line_starts(after)
@@ -38,7 +38,7 @@ def test_any_edits_agree_with_plain_slicing(text: str, edits: list[tuple[int, in
         start = min(at, len(text))
         end = min(start + removed, len(text))
         text = text[:start] + inserted + text[end:]
-        document.apply([Change(start, end, inserted)])
+        document.apply([TextChange(start, end, inserted)])
     assert document.text == text
     for offset in range(len(text) + 1):
         line, column = document.position_at(offset)
@@ -64,15 +64,15 @@ def test_a_position_outside_is_told(line: int, column: int) -> None:
 @pytest.mark.parametrize(("start", "end"), [(-1, 0), (0, 4), (2, 1), (4, 4)])
 def test_a_range_outside_changes_nothing(start: int, end: int) -> None:
     document = Document("file:///a", "abc", version=1)
-    with pytest.raises(DocumentError, match="is no range"):
-        document.apply([Change(start, end, "x")], version=2)
+    with pytest.raises(DocumentError, match="is not a range"):
+        document.apply([TextChange(start, end, "x")], version=2)
     assert (document.text, document.version) == ("abc", 1)
 
 
 def test_a_version_that_goes_backwards_changes_nothing() -> None:
     document = Document("file:///a", "abc", version=5)
     with pytest.raises(DocumentError, match="Version 4"):
-        document.apply([Change(0, 0, "x")], version=4)
+        document.apply([TextChange(0, 0, "x")], version=4)
     assert (document.text, document.version) == ("abc", 5)
 
 
@@ -85,7 +85,7 @@ def test_a_snapshot_outside_is_told(offset: int) -> None:
 def test_a_snapshot_stays_while_typing_goes_on() -> None:
     document = Document("file:///a.py", "a = 1\nb\n", "python", version=1)
     snapshot = document.snapshot(7)
-    document.apply([Change(7, 7, " = 2")], version=2)
+    document.apply([TextChange(7, 7, " = 2")], version=2)
     assert (snapshot.text, snapshot.version, snapshot.offset) == ("a = 1\nb\n", 1, 7)
     assert (snapshot.prefix, snapshot.suffix) == ("a = 1\nb", "\n")
     assert document.snapshot(11).line_prefix == "b = 2"

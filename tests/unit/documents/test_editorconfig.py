@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.documents import editorconfig
-from codestral_ls.documents.editorconfig import NOTHING, Settings, settings_for
+from codestral_ls.documents.editorconfig import NOTHING, EditorConfig, settings_for
 
 SPACES = "root = true\n[*]\nindent_style = space\nindent_size = 3\n"
 
 
-def said(folder: Path, text: str, name: str = "a.py") -> Settings:
+def said(folder: Path, text: str, name: str = "a.py") -> EditorConfig:
     """What is said of a file named ``name`` by a ``.editorconfig`` beside it."""
     (folder / editorconfig.NAME).write_text(text, encoding="utf-8")
     return settings_for(folder / name)
@@ -24,13 +24,13 @@ def said(folder: Path, text: str, name: str = "a.py") -> Settings:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (SPACES, Settings("space", 3)),
-        ("root = true\n[*]\nindent_style = tab\nend_of_line = crlf\n", Settings("tab", None, "\r\n")),
+        (SPACES, EditorConfig("space", 3)),
+        ("root = true\n[*]\nindent_style = tab\nend_of_line = crlf\n", EditorConfig("tab", None, "\r\n")),
         ("root = true\n[*.js]\nindent_style = tab\n", NOTHING),
-        ("root = true\n[*.{js,py}]\nindent_style = tab\ntab_width = 8\n", Settings("tab", 8)),
-        ("root = true\n[{a,b}.py]\nindent_style = space\nindent_size = 2\n", Settings("space", 2)),
-        ("root = true\n[**.py]\nend_of_line = cr\n", Settings(None, None, "\r")),
-        ("\ufeffroot = true\n[*]\nindent_style = tab\n", Settings("tab")),
+        ("root = true\n[*.{js,py}]\nindent_style = tab\ntab_width = 8\n", EditorConfig("tab", 8)),
+        ("root = true\n[{a,b}.py]\nindent_style = space\nindent_size = 2\n", EditorConfig("space", 2)),
+        ("root = true\n[**.py]\nend_of_line = cr\n", EditorConfig(None, None, "\r")),
+        ("\ufeffroot = true\n[*]\nindent_style = tab\n", EditorConfig("tab")),
         ("root = true\n[*]\nindent_style = sideways\nindent_size = many\nend_of_line = none\n", NOTHING),
         ("root = true\n[*]\nindent_size = 0\n", NOTHING),
         ("root = true\n[*]\nindent_size = 0019999999999\n", NOTHING),
@@ -39,7 +39,7 @@ def said(folder: Path, text: str, name: str = "a.py") -> Settings:
         ("", NOTHING),
     ],
 )
-def test_what_is_said(tmp_path: Path, text: str, expected: Settings) -> None:
+def test_what_is_said(tmp_path: Path, text: str, expected: EditorConfig) -> None:
     assert said(tmp_path, text) == expected
 
 
@@ -54,7 +54,7 @@ def test_the_nearer_file_is_right_and_no_path_says_nothing(tmp_path: Path) -> No
     inner = tmp_path / "inner"
     inner.mkdir()
     said(tmp_path, SPACES + "end_of_line = lf\n")
-    assert said(inner, "[*]\nindent_size = 5\n") == Settings("space", 5, "\n")
+    assert said(inner, "[*]\nindent_size = 5\n") == EditorConfig("space", 5, "\n")
     assert settings_for(None) == NOTHING
 
 

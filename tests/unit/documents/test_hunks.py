@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestral_ls.documents.hunks import Edit, Hunk, hunks_of
+from codestral_ls.documents.hunks import Hunk, Replacement, hunks_of
 
 EDITS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 6), st.text("xyz", max_size=4)), max_size=40)
 
@@ -15,7 +15,7 @@ def test_what_lies_between_hunks_is_unchanged(old: str, edits: list[tuple[int, i
         start = min(at, len(new))
         end = min(start + removed, len(new))
         new = new[:start] + inserted + new[end:]
-        made.append(Edit(start, end, len(inserted)))
+        made.append(Replacement(start, end, len(inserted)))
     rebuilt, position, last = [], 0, -1
     for hunk in hunks_of(made):
         assert hunk.old_start > last  # in order, not touching
@@ -25,14 +25,14 @@ def test_what_lies_between_hunks_is_unchanged(old: str, edits: list[tuple[int, i
 
 
 def test_typing_is_one_hunk() -> None:
-    typed = [Edit(10 + count, 10 + count, 1) for count in range(50)]
+    typed = [Replacement(10 + count, 10 + count, 1) for count in range(50)]
     assert hunks_of(typed) == (Hunk(10, 10, 10, 60),)
 
 
 def test_edits_far_apart_stay_apart() -> None:
-    assert hunks_of([Edit(900, 901, 0), Edit(10, 10, 5)]) == (Hunk(10, 10, 10, 15), Hunk(900, 901, 905, 905))
+    assert hunks_of([Replacement(900, 901, 0), Replacement(10, 10, 5)]) == (Hunk(10, 10, 10, 15), Hunk(900, 901, 905, 905))
 
 
 def test_very_many_places_become_one() -> None:
-    edits = [Edit(place * 10, place * 10, 1) for place in range(200)]
+    edits = [Replacement(place * 10, place * 10, 1) for place in range(200)]
     assert len(hunks_of(edits)) <= 16

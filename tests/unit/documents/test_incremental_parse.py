@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codestral_ls.documents.document import Change, Document
+from codestral_ls.documents.document import Document, TextChange
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.walk import nodes_of
@@ -30,7 +30,7 @@ def test_any_edits(sample: Path, edits: list[tuple[float, int, str, bool]]) -> N
     document = Document("file:///x", sample.read_text(encoding="utf-8"), language)
     for place, removed, inserted, asked in [(0.0, 0, "", True), *edits]:
         start = int(place * len(document.text))
-        document.apply([Change(start, min(len(document.text), start + removed), inserted)])
+        document.apply([TextChange(start, min(len(document.text), start + removed), inserted)])
         if asked:
             document.snapshot(0).tree()
     followed = document.snapshot(0).tree()

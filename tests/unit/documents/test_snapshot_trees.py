@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from codestral_ls.documents import grammars, revision
-from codestral_ls.documents.document import Change, Document
+from codestral_ls.documents.document import Document, TextChange
 from codestral_ls.documents.languages import Grammar, Language
 from codestral_ls.documents.revision import looks_binary
 from codestral_ls.documents.snapshot import Snapshot
@@ -87,7 +87,7 @@ def test_typing_parses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SyntaxTree, "parse", fail)
     document = Document("file:///a.py", "x = 1\n", "python")
     for count in range(20):
-        document.apply([Change(count, count, "y")])
+        document.apply([TextChange(count, count, "y")])
         document.snapshot(count)
 
 
@@ -96,7 +96,7 @@ def test_a_version_after_a_parsed_one_is_parsed_incrementally(monkeypatch: pytes
     document.snapshot(0).tree()
     monkeypatch.setattr(SyntaxTree, "parse", lambda *_: pytest.fail("parsed afresh"))
     for _ in range(5):
-        document.apply([Change(0, 0, "a")])
+        document.apply([TextChange(0, 0, "a")])
     tree = document.snapshot(0).tree()
     assert tree is not None
     assert tree.text == "aaaaax = 1\n"
@@ -105,7 +105,7 @@ def test_a_version_after_a_parsed_one_is_parsed_incrementally(monkeypatch: pytes
 def test_an_older_snapshot_may_ask_later_than_a_newer_one() -> None:
     document = Document("file:///a.py", "x = 1\n", "python")
     older = document.snapshot(0)
-    document.apply([Change(0, 0, "def f(): pass\n")])
+    document.apply([TextChange(0, 0, "def f(): pass\n")])
     newer = document.snapshot(0).tree()
     tree = older.tree()
     assert newer is not None
@@ -160,7 +160,7 @@ def test_many_threads_may_ask_while_typing_goes_on() -> None:
     with ThreadPoolExecutor(8) as pool:
         waiting = []
         for count in range(100):
-            document.apply([Change(0, 0, "x")])
+            document.apply([TextChange(0, 0, "x")])
             snapshot = document.snapshot(count)
             waiting += [pool.submit(snapshot.tree), pool.submit(snapshot.scopes)]
         trees = [future.result() for future in waiting[::2]]  # type: ignore[attr-defined]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from codestral_ls.edits.evidence import Evidence, chance, features
+from codestral_ls.edits.evidence import EditEvidence, chance, features
 from codestral_ls.edits.weights import WEIGHTS
 
 
-def drawn(kind: str, draw: random.Random) -> Evidence:
+def drawn(kind: str, draw: random.Random) -> EditEvidence:
     def yes() -> bool:
         return draw.random() < 0.5
 
-    return Evidence(
+    return EditEvidence(
         kind=kind,
         support=draw.randrange(4),
         against=draw.randrange(6),
@@ -54,3 +56,29 @@ def test_every_weight_is_of_a_feature() -> None:
         for name in features(drawn(kind, draw))
     }
     assert set(WEIGHTS) <= known
+
+
+@pytest.mark.parametrize(("name", "most"), [("against", 4), ("age", 5), ("left", 8), ("right", 8), ("core", 20)])
+def test_what_is_counted_counts_up_to_a_number(name: str, most: int) -> None:
+    evidence = drawn("line", random.Random(2))
+    counts: list[dict[str, Any]] = [{name: count} for count in (0, 1, most - 1, most, most + 1)]
+    shares = [features(replace(evidence, **count)).get(name, 0.0) for count in counts]
+    assert shares == pytest.approx([0, 1 / most, (most - 1) / most, 1, 1])
+
+
+def test_what_the_features_are() -> None:
+    evidence = EditEvidence(
+        kind="name", support=2, against=0, age=0, common=0.5, left=0, right=0, core=10, same_file=True, distance=0, identical=False,
+        places=1, was_known=False, gone=True, imported=False, size=2, number=False,
+    )  # fmt: skip
+    own = {
+        "supported": 1.0, "supported twice": 1.0, "none against": 1.0, "common": 0.5, "core": 0.5, "same file": 1.0,
+        "one place": 1.0, "places": math.log(2) / 5, "gone": 1.0, "size": math.log(3) / 4,
+    }  # fmt: skip
+    crossed = {f"supported: {name}": own[name] for name in ("none against", "common", "places", "same file")}
+    always = {"always": 1.0, "name: always": 1.0}
+    assert features(evidence) == pytest.approx(own | {f"name: {name}": value for name, value in own.items()} | crossed | always)
+    once = features(replace(evidence, kind="deletion", support=1, places=2, distance=3))
+    assert once["deletion: always"] == 1.0
+    assert once["distance"] == pytest.approx(math.log(4) / 8)
+    assert not {"supported twice", "one place", "name: always"} & once.keys()

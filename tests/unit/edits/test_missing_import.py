@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.next_edits import NextEdits
-from codestral_ls.edits.pages import Page
 
 URI = "file:///project/app/views.{}"
 KNOWN = {
@@ -18,7 +18,7 @@ KNOWN = {
 }
 
 
-def modules(name: str, _page: Page) -> list[str]:
+def modules(name: str, _page: DocumentLines) -> list[str]:
     return KNOWN.get(name, [])
 
 
@@ -58,6 +58,51 @@ ROWS = [
         "from app.more import (\n    one,\n)\n\n\nprint(read_rows(1))\n",
         "from app.more import (\n    one,\n)\nfrom app.rows import read_rows\n\n\nprint(read_rows(1))\n",
     ),
+    (
+        "after an import of many lines",
+        "python",
+        "from app.more import (\n    one,\n    two,\n    three,\n)\n\n\nprint(1)\n",
+        "from app.more import (\n    one,\n    two,\n    three,\n)\n\n\nprint(read_rows(1))\n",
+        "from app.more import (\n    one,\n    two,\n    three,\n)\nfrom app.rows import read_rows\n\n\nprint(read_rows(1))\n",
+    ),
+    (
+        "after a package of another name",
+        "python",
+        "import os\nfrom aaa import b\n\nx = 1\n",
+        "import os\nfrom aaa import b\n\nx = Table(1)\n",
+        "import os\nfrom aaa import b\nfrom app.tables import Table\n\nx = Table(1)\n",
+    ),
+    (
+        "last in its block",
+        "python",
+        "from app.a import b\nfrom zzz import c\n\nx = 1\n",
+        "from app.a import b\nfrom zzz import c\n\nx = Table(1)\n",
+        "from app.a import b\nfrom app.tables import Table\nfrom zzz import c\n\nx = Table(1)\n",
+    ),
+    (
+        "one more name in braces, in no order",
+        "typescript",
+        'import { b, a } from "./panel"\n\nshow(a);\n',
+        'import { b, a } from "./panel"\n\nshow(new Panel(a));\n',
+        'import { b, a, Panel } from "./panel"\n\nshow(new Panel(a));\n',
+    ),
+    (
+        "a whole module is imported",
+        "typescript",
+        'import * as p from "./panel";\n\nx();\n',
+        'import * as p from "./panel";\n\nx(new Panel());\n',
+        None,
+    ),
+    ("nothing is imported", "python", "x = 1\n", "x = Table(1)\n", None),
+    ("nothing is imported, TypeScript", "typescript", "x();\n", "x(new Panel());\n", None),
+    (
+        "all of the module is imported",
+        "python",
+        "from app.tables import *\n\nx = 1\n",
+        "from app.tables import *\n\nx = Table(1)\n",
+        None,
+    ),
+    ("a keyword", "typescript", 'import "./a";\n\nx();\n', 'import "./a";\n\nif (x) y();\n', None),
     (
         "TypeScript, in the file's own style",
         "typescript",

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.context.index.build import open_writer, refresh
+from codestral_ls.context.index.build_index import open_writer, refresh
 from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.next_edits import NextEdits
-from codestral_ls.edits.pages import Page
 from codestral_ls.edits.project_modules import ProjectModules
 
 FILES = {
@@ -61,16 +61,16 @@ def snapshot(root: Path, name: str, text: str) -> Snapshot:
     ],
 )
 def test_modules(root: Path, modules: ProjectModules, name: str, file: str, wanted: list[str]) -> None:
-    assert modules(name, Page(snapshot(root, file, ""))) == wanted
+    assert modules(name, DocumentLines(snapshot(root, file, ""))) == wanted
 
 
 def test_a_file_whose_name_is_no_text_asks_nothing(root: Path, modules: ProjectModules) -> None:
     odd = root / "app" / "\udcff.py"
-    assert modules("Table", Page(Snapshot.of("", 0, "python", "file:///odd", odd))) == ()
+    assert modules("Table", DocumentLines(Snapshot.of("", 0, "python", "file:///odd", odd))) == ()
 
 
 def test_without_a_folder_nothing_is_known(root: Path) -> None:
-    assert ProjectModules(lambda: ())("Table", Page(snapshot(root, "app/views.py", ""))) == ()
+    assert ProjectModules(lambda: ())("Table", DocumentLines(snapshot(root, "app/views.py", ""))) == ()
 
 
 def test_the_import_is_proposed(root: Path, modules: ProjectModules) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codestral_ls.edits.changes import LineChange
+from codestral_ls.edits.line_tokens import tokens
 from codestral_ls.edits.rules import Deletion, Insertion, LineRule, NameRule, Sibling, rules_of
 
 
@@ -90,7 +91,7 @@ def test_added_lines_follow_a_line_of_the_same_form() -> None:
     assert isinstance(rule, Insertion)
     added = rule.applied(["  def second():", "    pass"])
     assert added is not None
-    assert added.lines == ("  def second():", '      log("second")')
+    assert (added.count, added.lines) == (1, ("  def second():", '      log("second")'))
     assert rule.applied(["class Second:"]) is None
     assert rule.applied(["def second():", '    log("second")']) is None
 
@@ -123,8 +124,77 @@ def test_what_is_added_beside_a_name_is_added_beside_it_elsewhere(above: str, ne
 
 @pytest.mark.parametrize(
     ("above", "new"),
-    [("    RED = 1", "    BLUE = 2 + 1"), ("    x = 1", "    x = 2"), ("", "    GREEN = 2"), ("a = b", "c = d")],
-    ids=["another form", "no other name", "nothing above", "two names"],
+    [
+        ("    RED = 1", "    BLUE = 2 + 1"),
+        ("    x = 1", "    x = 2"),
+        ("", "    GREEN = 2"),
+        ("a = b", "c = d"),
+        ("alpha = beta", "gamma = delta"),
+    ],
+    ids=["another form", "no other name", "nothing above", "two names", "two long names"],
 )
 def test_what_is_no_sibling(above: str, new: str) -> None:
     assert not [one for one in rules_of(change("", new, above)) if isinstance(one, Sibling)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "wanted"),
+    [
+        ("x", "self.x", "y = self.x", None),
+        ("x", "self.x", "x = self.x", "self.x = self.x"),
+        ("x", "self.x", "f(x, self.x, x)", "f(self.x, self.x, self.x)"),
+        ("x", "f(x)", "f(x) + x", "f(x) + f(x)"),
+        ("a.b", "a.b.c", "a.b.c + a.b", "a.b.c + a.b.c"),
+        ("a.b", "c.a.b", "c.a.b - a.b", "c.a.b - c.a.b"),
+        ("a.b", "c", "a.b.a.b", "c.c"),
+        ("x", "y", "xx = x1", None),
+    ],
+)
+def test_a_name_gives_way_where_it_is_not_new_already(old: str, new: str, line: str, wanted: str | None) -> None:
+    found = NameRule(tokens(old), tokens(new)).applied([line, "next"])
+    assert (found and found.lines) == ((wanted,) if wanted else None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "anchor"),
+    [
+        ("x.load(a)", "x.load(a, b)", "load"),
+        ("f(g(a))", "f(g(a), b)", "f"),
+        ("f(g(a))", "f(g(a, b))", "g"),
+        ("long.name(g[1](a))", "long.name(g[1](a), b)", "name"),
+        ("y = [a]", "y = [a, b]", "a"),
+        ("x = ab", "x = ab + 1", "ab"),
+        ("(ab", "!(ab", "ab"),
+        ("load(short, longest)", "load()", "longest"),
+        ("()", "(!)", None),
+    ],
+)
+def test_the_word_by_which_lines_of_the_same_form_are_found(old: str, new: str, anchor: str | None) -> None:
+    assert [rule.anchor for rule in rules_of(change(old, new)) if isinstance(rule, LineRule)] == ([anchor] if anchor else [])
+
+
+def test_the_names_that_give_way() -> None:
+    (rule,) = (one for one in rules_of(change("f(a, b, 1)", "f(c, b, g(2))")) if isinstance(one, LineRule))
+    assert rule.names == ("a", "1")
+    assert NameRule(("a",), ("b",)).names == ("a",)
+    assert NameRule(("a", "."), ("b",)).names == ()
+
+
+@pytest.mark.parametrize(("lines", "says"), [(8, True), (9, False)])
+def test_how_many_lines_are_repeated(lines: int, says: bool) -> None:
+    went = [one for one in rules_of(change("\n".join(["print(1)"] * lines), "")) if isinstance(one, Deletion)]
+    came = [one for one in rules_of(change("", "\n".join(["print(1)"] * lines), "def f():")) if isinstance(one, Insertion)]
+    assert (bool(went), bool(came)) == (says, says)
+
+
+@pytest.mark.parametrize(("went", "says"), [("abc(1)", True), ("a = 1", False), ("------", False), ("x\nabc(12)", True)])
+def test_a_deletion_has_to_say_something(went: str, says: bool) -> None:
+    assert bool([one for one in rules_of(change(went, "")) if isinstance(one, Deletion)]) is says
+
+
+def test_a_name_is_no_longer_than_twelve_tokens() -> None:
+    for count, says in ((6, True), (7, False)):
+        old, new = "+".join(f"a{n}" for n in range(count)), "+".join(f"b{n}" for n in range(count))
+        assert any(len(one.old) == 2 * count - 1 for one in rules_of(change(old, new)) if isinstance(one, NameRule)) is False
+        whole = [one for one in rules_of(change(old.replace("+", "*"), "b")) if isinstance(one, NameRule)]
+        assert bool(whole) is says

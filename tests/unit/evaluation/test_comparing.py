@@ -10,14 +10,14 @@ import pytest
 
 from codestral_ls.commands.eval import contending
 from codestral_ls.config.sections import Options
+from codestral_ls.evaluation.answer_log import EvaluatedHole
 from codestral_ls.evaluation.comparing import Comparison, Contender, compare
-from codestral_ls.evaluation.journal import Row
 from codestral_ls.evaluation.picture import draw, table
 
 
 def contender(name: str, exact: Callable[[int], bool], ms: float, count: int = 100, passed: bool | None = None) -> Contender:
     rows = [
-        Row(str(n), "line", "with", True, exact(n), 0.9 if exact(n) else 0.3, 0.5, True, ms + n % 5, "", "model", passed)
+        EvaluatedHole(str(n), "line", "with", True, exact(n), 0.9 if exact(n) else 0.3, 0.5, True, ms + n % 5, "", "model", passed)
         for n in range(count)
     ]
     return Contender(name, {row.hole: row for row in rows})

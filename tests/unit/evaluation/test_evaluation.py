@@ -12,11 +12,11 @@ import pytest
 from codestral_ls.backends.fake import FakeBackend, fixed
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import DocumentError
+from codestral_ls.evaluation.answer_log import EvaluatedHole, EvaluationLog
 from codestral_ls.evaluation.datasets import read_dataset
 from codestral_ls.evaluation.holes import Hole, committed_files, holes_in
-from codestral_ls.evaluation.journal import Journal, Row
 from codestral_ls.evaluation.report import plot, summary, text, why_equal
-from codestral_ls.evaluation.run import run
+from codestral_ls.evaluation.run_holes import run
 from codestral_ls.evaluation.score import score
 
 CODE = """def area_of_circle(radius, digits):
@@ -106,23 +106,23 @@ def test_scores(answer: str, exact: bool, identifiers: float, valid: bool) -> No
     assert told.similarity == 1.0 if exact else told.similarity < 1.0
 
 
-def row(hole: str, arm: str = "with") -> Row:
-    return Row(hole, "line", arm, True, True, 1.0, 1.0, True, 12.5, "brackets", "cold")
+def row(hole: str, arm: str = "with") -> EvaluatedHole:
+    return EvaluatedHole(hole, "line", arm, True, True, 1.0, 1.0, True, 12.5, "brackets", "cold")
 
 
 def test_the_journal_goes_on_and_leaves_out_a_torn_line(tmp_path: Path) -> None:
     file = tmp_path / "out" / "eval.jsonl"
-    with Journal(file, {"seed": 1}) as journal:
+    with EvaluationLog(file, {"seed": 1}) as journal:
         journal.add(row("a"))
         journal.add(row("b"))
     with file.open("a", encoding="utf-8") as out:
         out.write('{"hole": "c", "ki')
-    with Journal(file, {"seed": 1}) as journal:
+    with EvaluationLog(file, {"seed": 1}) as journal:
         assert [one.hole for one in journal.rows] == ["a", "b"]
         journal.add(row("c"))
-    with Journal(file, {"seed": 1}) as journal:
+    with EvaluationLog(file, {"seed": 1}) as journal:
         assert [one.hole for one in journal.rows] == ["a", "b", "c"]
-    with Journal(file, {"seed": 2}) as journal:
+    with EvaluationLog(file, {"seed": 2}) as journal:
         assert journal.rows == [], "another measurement begins anew"
 
 
@@ -130,9 +130,9 @@ async def test_a_whole_run_is_resumed_and_reported(repository: Path, tmp_path: P
     holes = holes_in(repository, 6, seed=3)
     asked: list[str] = []
 
-    async def measure() -> list[Row]:
+    async def measure() -> list[EvaluatedHole]:
         backend = FakeBackend(fixed("return radius"), prefill_rate=0, decode_rate=0)
-        with Journal(tmp_path / "eval.jsonl", {}) as journal:
+        with EvaluationLog(tmp_path / "eval.jsonl", {}) as journal:
             before = len(journal.rows)
             await run(backend, Options(), holes, repository, journal, 5_000, lambda done, _all: asked.append(str(done)))
             assert len(journal.rows) == 2 * len(holes)

@@ -8,9 +8,9 @@ import random
 import pytest
 
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.editing.edits import apply_edits
-from codestral_ls.generate.testing.candidates import read_candidates
+from codestral_ls.generate.testing.generated_tests import read_candidates
 from codestral_ls.generate.testing.mutants import mutants_of
 from support.generate.hostile import hostile_text
 
@@ -49,7 +49,7 @@ def test_hostile_texts_give_parsing_tests_or_none(language: str) -> None:
             assert not tree.has_errors
 
 
-def definition(tree: SyntaxTree) -> Definition:
+def definition(tree: SyntaxTree) -> Documentable:
     return read_definitions(tree)[0]
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
+from codestral_ls.generate.docstrings.plan import DocstringSettings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import Profile
 from support.generate.hostile import hostile_text
 
@@ -94,7 +94,7 @@ def test_python_code_never_changes(data: bytes, seed: int, style: str, update: b
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.py")
         path.write_bytes(data)
-        chosen = Settings(Path(folder), Profile(style), everything=True, update=update)  # type: ignore[arg-type]
+        chosen = DocstringSettings(Path(folder), Profile(style), everything=True, update=update)  # type: ignore[arg-type]
         plan = plan_file(chosen, path)
         chance = random.Random(seed)
         result = finish_file(chosen, plan, {wanted.id: hostile_text(chance) for wanted in plan.wanted})
@@ -132,7 +132,7 @@ def test_other_languages_only_gain_comment_lines(name: str, two: str, three: str
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(data)
-        chosen = Settings(Path(folder), everything=True)
+        chosen = DocstringSettings(Path(folder), everything=True)
         plan = plan_file(chosen, path)
         chance = random.Random(seed)
         result = finish_file(chosen, plan, {wanted.id: hostile_text(chance) for wanted in plan.wanted})

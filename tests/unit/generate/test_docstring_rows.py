@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.generate.docstrings.house_rules import HouseRules
-from codestral_ls.generate.docstrings.plan import Settings, finish_file, plan_file
+from codestral_ls.generate.docstrings.plan import DocstringSettings, finish_file, plan_file
 from codestral_ls.generate.docstrings.project_style import Profile, read_profile
 from codestral_ls.generate.editing.edits import apply_edits, unified_diff
 
@@ -20,7 +20,7 @@ def write(tmp_path: Path, name: str, code: str, answer: str = ANSWER, style: str
     """The text of a file after every definition in it got ``answer``."""
     path = tmp_path / name
     path.write_bytes(code.encode())
-    settings = Settings(tmp_path, Profile(style), **options)  # type: ignore[arg-type]
+    settings = DocstringSettings(tmp_path, Profile(style), **options)  # type: ignore[arg-type]
     plan = plan_file(settings, path)
     assert not plan.problem
     result = finish_file(settings, plan, {wanted.id: answer for wanted in plan.wanted})
@@ -272,7 +272,7 @@ def test_a_superfluous_statement_goes_unless_the_project_keeps_it(
 ) -> None:
     path = tmp_path / "a.py"
     path.write_text(f"class E(Exception):\n{body}")
-    settings = Settings(tmp_path, profile)
+    settings = DocstringSettings(tmp_path, profile)
     plan = plan_file(settings, path)
     result = finish_file(settings, plan, {"0": "Something went wrong."})
     assert (result.data or b"").decode() == f"class E(Exception):\n{expected}"
@@ -293,7 +293,7 @@ def test_diff_applies(tmp_path: Path) -> None:
     code = "x = 1\n\ndef f(a):\n    return a\n" + "y = 2\n" * 20 + "class A:\n    z = 3"
     path = tmp_path / "a.py"
     path.write_text(code)
-    settings = Settings(tmp_path)
+    settings = DocstringSettings(tmp_path)
     plan = plan_file(settings, path)
     result = finish_file(settings, plan, {wanted.id: ANSWER for wanted in plan.wanted})
     assert result.data is not None

@@ -71,7 +71,10 @@ def test_a_patch_program_makes_the_edited_text_of_the_diff(case: tuple[str, list
         assume(False)
         return
     assume(wanted != text)
-    assert patched(text, unified_diff("f", text, edits)) == wanted
+    diff = unified_diff("f", text, edits)
+    assert patched(text, diff) == wanted
+    taken = re.findall(r"^-(?!-- a/f$)", diff, re.MULTILINE)
+    assert len(taken) <= sum(text.count("\n", edit.start, edit.end) + 1 for edit in edits), "no line goes that no edit is on"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +89,8 @@ def test_a_patch_program_makes_the_edited_text_of_the_diff(case: tuple[str, list
         ("a b\r\nc\r\n", [Edit(0, 1, "x"), Edit(2, 3, "y\r\n")]),
         ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 0, "x\n"), Edit(14, 14, "y\n")]),  # seven lines apart: one hunk or two
         ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 0, "x\n"), Edit(12, 12, "y\n")]),
+        ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 10, ""), Edit(14, 14, "y\n")]),  # two lines after five that went
+        ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 2, ""), Edit(8, 10, ""), Edit(16, 18, "")]),  # three, each near the next
     ],
 )
 def test_diffs(text: str, edits: list[Edit]) -> None:

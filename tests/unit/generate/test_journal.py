@@ -42,7 +42,7 @@ def test_what_is_no_journal_stays_as_it_is(tmp_path: Path) -> None:
     before = text.read_bytes(), other.read_bytes()
     for path in (text, other, folder):
         for restart in (False, True):
-            with pytest.raises(GenerateError, match="is no journal of a batch"):
+            with pytest.raises(GenerateError, match="is not the journal of a batch"):
                 Journal(path, restart=restart)
     assert (text.read_bytes(), other.read_bytes()) == before
     assert {path.stat().st_mode & 0o777 for path in (text, other)} == {0o644}

@@ -10,10 +10,10 @@ import pytest
 
 from codestral_ls.backends.base import BackendInfo
 from codestral_ls.config.sections import ContextOptions, Options
-from codestral_ls.generate.assemble import make_work
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.discover import Selection
 from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch_work import make_work
 from codestral_ls.generate.docstrings.plan import LANGUAGES
 from codestral_ls.generate.docstrings.project_style import Profile, read_profile
 from codestral_ls.generate.testing.profile import TestProfile, read_test_profile

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.generate.docstrings.needs import IGNORABLE
-from codestral_ls.generate.docstrings.plan import Settings, plan_file
+from codestral_ls.generate.docstrings.plan import DocstringSettings, plan_file
 
 CODE = """\
 class Plain:
@@ -82,7 +82,9 @@ GONE = {
 def missing(tmp_path: Path, name: str, code: str, *ignore: str, everything: bool = True) -> set[str]:
     path = tmp_path / name
     path.write_text(code)
-    return {one.name for one in plan_file(Settings(tmp_path, everything=everything, ignore=frozenset(ignore)), path).wanted}
+    return {
+        one.name for one in plan_file(DocstringSettings(tmp_path, everything=everything, ignore=frozenset(ignore)), path).wanted
+    }
 
 
 @pytest.mark.parametrize("kind", IGNORABLE)
@@ -94,7 +96,7 @@ def test_a_kind_that_is_ignored_is_not_missing(tmp_path: Path, kind: str) -> Non
 def test_kinds_that_are_ignored_do_not_count_as_documented(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_text('class A:\n    """A."""\n\n    def __init__(self, a):\n        """Make one."""\n')
-    plans = [plan_file(Settings(tmp_path, ignore=frozenset(ignore)), path) for ignore in ((), ("init-method",))]
+    plans = [plan_file(DocstringSettings(tmp_path, ignore=frozenset(ignore)), path) for ignore in ((), ("init-method",))]
     assert [plan.documented for plan in plans] == [2, 1]
 
 

@@ -10,7 +10,7 @@ from codestral_ls import documents
 from codestral_ls.documents.languages import language_for
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.generate.at_cursor.offer import NEAR, TESTED, Offer, definition_in, offer
-from codestral_ls.generate.docstrings.definitions import read_definitions
+from codestral_ls.generate.docstrings.documentable import read_definitions
 from codestral_ls.generate.docstrings.plan import LANGUAGES
 from codestral_ls.generate.testing import plan
 

@@ -10,10 +10,10 @@ from codestral_ls.backends.base import BackendInfo
 from codestral_ls.backends.fake import FakeBackend
 from codestral_ls.config.sections import ContextOptions, Options
 from codestral_ls.context.index import store
-from codestral_ls.generate.assemble import make_work
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.discover import Selection
 from codestral_ls.generate.batch.journal import Journal
+from codestral_ls.generate.batch_work import make_work
 from codestral_ls.generate.docstrings.facts_from_index import StoppedError, gather_facts
 from codestral_ls.generate.docstrings.plan import LANGUAGES
 from codestral_ls.generate.docstrings.project_facts import ProjectFacts

@@ -14,7 +14,7 @@ from codestral_ls.errors import BackendBusy, BackendNeedsKey, BackendRefused, Ba
 from codestral_ls.generate.batch.finishing import Mode
 from codestral_ls.generate.batch.journal import Journal
 from codestral_ls.generate.batch.pool import Pool
-from codestral_ls.generate.batch.runner import Limits, Runner
+from codestral_ls.generate.batch.runner import Runner, RunnerLimits
 from codestral_ls.generate.batch.seam import MAX_CHARACTERS, Written
 from codestral_ls.generate.batch.work import FilePlan, FileResult, Outcome, Wanted, Work
 from codestral_ls.generate.editing.source import digest_of
@@ -87,7 +87,7 @@ def files(tmp_path: Path, count: int) -> list[Path]:
 
 
 def runner(asker: Asker, journal: Journal, concurrency: int = 3, mode: Mode = "write", work: Work = WORK) -> Runner:
-    limits = Limits(concurrency, ending_seconds=5.0)
+    limits = RunnerLimits(concurrency, ending_seconds=5.0)
     return Runner(work, Live(asker, concurrency), journal, Pool(0), limits, mode, lambda _usage: 0.5)
 
 

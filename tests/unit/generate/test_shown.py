@@ -10,15 +10,15 @@ import pytest
 from rich.console import Console
 
 from codestral_ls.backends.base import Usage
+from codestral_ls.commands.generate.batch_progress import shown, status, summary
 from codestral_ls.commands.generate.html_report import write_report
-from codestral_ls.commands.generate.progress import shown, status, summary
 from codestral_ls.commands.generate.showing import shown_path, visible
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.generate.batch.journal import FileRow
 from codestral_ls.generate.batch.work import FileResult, Outcome
 
-OUTCOMES = (Outcome("f", 3, "written"), Outcome("g", 9, "unusable", "what was written is no description"))
+OUTCOMES = (Outcome("f", 3, "written"), Outcome("g", 9, "unusable", "the answer is not a description"))
 
 
 def counted() -> Counts:
@@ -41,7 +41,7 @@ def test_the_summary() -> None:
     console = Console(file=io.StringIO(), width=100)
     console.print(summary(counted(), 75.0, "USD", (20, 1, 1, 0.5)))
     text = console.file.getvalue()  # type: ignore[attr-defined]
-    for part in ("files written", "texts of no use", "20,000 + 1,000", "0.2000 / 0.5000 USD", "1:15", "no description"):
+    for part in ("files written", "texts of no use", "20,000 + 1,000", "0.2000 / 0.5000 USD", "1:15", "not a description"):
         assert part in text
 
 

@@ -12,7 +12,7 @@ from codestral_ls.backends.fake import FakeBackend, fixed, in_order
 from codestral_ls.config.sections import GenerateOptions
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendUnavailable, GenerateError
-from codestral_ls.generate.at_cursor.single import documentable, testable, write_docstring, write_tests
+from codestral_ls.generate.at_cursor.single import definition_to_document, function_to_test, write_docstring, write_tests
 from codestral_ls.generate.editing.edits import apply_edits
 from support.waiting import until
 
@@ -41,7 +41,7 @@ NAMES = [
 
 @pytest.mark.parametrize(("drawn", "language", "name"), NAMES)
 def test_what_can_be_documented(drawn: str, language: str, name: str | None) -> None:
-    assert documentable(snapshot(drawn, language)) == name
+    assert definition_to_document(snapshot(drawn, language)) == name
 
 
 async def document(drawn: str, *answers: str, language: str = "python") -> tuple[str, FakeBackend, list[str]]:
@@ -61,7 +61,7 @@ async def test_a_docstring() -> None:
 @pytest.mark.parametrize("drawn", ["def f(a):\n    return │a\n", 'def f(a):\n    """Old words."""\n    return │a\n'])
 async def test_the_embedded_model_is_not_asked(drawn: str) -> None:
     backend = FakeBackend(fixed("Return it unchanged."), info=BackendInfo("local", "embedded", remote=False))
-    with pytest.raises(GenerateError, match="writes no prose that is true: choose a larger one"):
+    with pytest.raises(GenerateError, match="does not write true prose: choose a larger model"):
         await write_docstring(snapshot(drawn), backend, OPTIONS, lambda _text: None)
     assert not backend.requests
 
@@ -116,7 +116,7 @@ async def test_tests_for_the_function_at_the_cursor(tmp_path: Path) -> None:
     path = tmp_path / "calc.py"
     path.write_text("def add(a, b):\n    return a + b\n")
     one = Snapshot.of(path.read_text(), 20, path=path)
-    assert testable(one) == "add"
+    assert function_to_test(one) == "add"
     backend = FakeBackend(fixed("_small():\n    assert add(1, 2) == 3\n"))
     new = await write_tests(one, backend, OPTIONS, tmp_path)
     assert new.path == tmp_path / "tests/test_calc_generated.py"

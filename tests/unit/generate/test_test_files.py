@@ -7,10 +7,10 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from codestral_ls.generate.editing.edits import apply_edits
-from codestral_ls.generate.testing.candidates import Candidate
-from codestral_ls.generate.testing.imports import Import, importable, needed, read_imports, render
-from codestral_ls.generate.testing.layout import TestLayout
-from codestral_ls.generate.testing.places import TestPlace, node_module, test_place
+from codestral_ls.generate.testing.file_text import TestLayout
+from codestral_ls.generate.testing.generated_tests import GeneratedTest
+from codestral_ls.generate.testing.imports import NamedImport, importable, needed, read_imports, render
+from codestral_ls.generate.testing.locations import TestPlace, node_module, place_for_tests
 from codestral_ls.generate.testing.profile import TestProfile, read_test_profile
 
 PLACES = [
@@ -33,7 +33,7 @@ def test_places(tmp_path: Path, why: str, folders: dict[str, int], source: str, 
     for folder in place.relative_to(tmp_path).parents:
         if folder.name not in ("src", ""):
             (tmp_path / folder / "__init__.py").write_text("")
-    found = test_place(tmp_path, place, "python", TestProfile(folders=folders))
+    found = place_for_tests(tmp_path, place, "python", TestProfile(folders=folders))
     assert found is not None
     assert found.path.as_posix() == path
     assert found.module == source.removeprefix("src/").removesuffix(".py").replace("/", ".")
@@ -45,7 +45,7 @@ def test_named_at_the_end_and_relative(tmp_path: Path) -> None:
     for folder in ("pkg", "pkg/a"):
         (tmp_path / folder / "__init__.py").write_text("")
     profile = TestProfile(folders={"pkg/a/tests": 1}, named_at_end=True, relative=True)
-    found = test_place(tmp_path, source, "python", profile)
+    found = place_for_tests(tmp_path, source, "python", profile)
     assert found is not None
     assert (found.path.as_posix(), found.imported_as) == ("pkg/a/tests/b_generated_test.py", "..b")
 
@@ -59,7 +59,7 @@ def test_named_at_the_end_and_relative(tmp_path: Path) -> None:
     ],
 )
 def test_places_of_typescript(tmp_path: Path, profile: TestProfile, path: str, module: str) -> None:
-    found = test_place(tmp_path, tmp_path / "src/a.ts", "typescript", profile)
+    found = place_for_tests(tmp_path, tmp_path / "src/a.ts", "typescript", profile)
     assert found is not None
     assert found.path.as_posix() == path
     assert node_module(PurePosixPath("src/a.ts"), found.path, profile) == module
@@ -78,7 +78,7 @@ def test_imports_are_what_is_used_in_order() -> None:
 
 
 def test_long_imports_are_wrapped() -> None:
-    lines = render([Import("pkg.module", f"a_rather_long_name_{number}") for number in range(5)], ("pkg",))
+    lines = render([NamedImport("pkg.module", f"a_rather_long_name_{number}") for number in range(5)], ("pkg",))
     assert lines.startswith("from pkg.module import (\n    a_rather_long_name_0,\n")
     assert lines.endswith("    a_rather_long_name_4,\n)\n")
     assert len(read_imports(lines)) == 5
@@ -92,13 +92,13 @@ def layout(profile: TestProfile, text: str = "def triangles(g): ...\n", imported
 def test_a_module_that_is_imported_whole() -> None:
     one = layout(TestProfile(module="networkx as nx", own=("networkx",)), imported="networkx.cluster")
     assert one.example_imports("triangles") == "import networkx as nx\nfrom networkx.cluster import triangles\n"
-    whole = one.whole([Candidate("test_a", "def test_a():\n    assert nx.triangles(1)")])
+    whole = one.whole([GeneratedTest("test_a", "def test_a():\n    assert nx.triangles(1)")])
     assert "\n\nimport networkx as nx\n\n\ndef test_a():\n    assert nx.triangles(1)\n" in whole
 
 
 def test_methods_keep_the_lines_of_their_strings() -> None:
     code = 'def test_a(self):\n    text = """x\ny\n"""\n    self.assertTrue(triangles(text))'
-    whole = layout(TestProfile(python_framework="unittest", own=("nx",))).whole([Candidate("test_a", code, "ATests")])
+    whole = layout(TestProfile(python_framework="unittest", own=("nx",))).whole([GeneratedTest("test_a", code, "ATests")])
     assert 'class ATests(unittest.TestCase):\n    def test_a(self):\n        text = """x\ny\n"""\n        self' in whole
     assert "import unittest\n\nfrom nx.cluster import triangles\n" in whole
 
@@ -113,13 +113,13 @@ OLD = [
 @pytest.mark.parametrize(("why", "old"), OLD, ids=[row[0] for row in OLD])
 def test_imports_are_added_at_the_top(why: str, old: str) -> None:
     one = layout(TestProfile(own=("nx",)))
-    edits = one.added(old, [Candidate("test_a", "def test_a():\n    with pytest.raises(E):\n        triangles(1)")])
+    edits = one.added(old, [GeneratedTest("test_a", "def test_a():\n    with pytest.raises(E):\n        triangles(1)")])
     new = apply_edits(old, edits)
     compile(new, "x", "exec")
     assert new.index("import pytest") < new.index("def test_b")
     assert new.count("import triangles") == 1
     assert new.endswith("\n\n\ndef test_a():\n    with pytest.raises(E):\n        triangles(1)\n")
-    assert not one.added(new, [Candidate("test_c", "def test_c():\n    assert triangles(1)")])[:-1]
+    assert not one.added(new, [GeneratedTest("test_c", "def test_c():\n    assert triangles(1)")])[:-1]
 
 
 def test_all_test_files_are_read(tmp_path: Path) -> None:

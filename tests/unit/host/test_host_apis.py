@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from codestral_ls.errors import ModelError
-from codestral_ls.host import prompt
+from codestral_ls.host import prompt_tokens
 from codestral_ls.host.api.infill import LineCutter, chosen
 from codestral_ls.host.app import RECEPTION
 from codestral_ls.host.ordering import spelled, with_files
@@ -152,7 +152,7 @@ async def test_other_files_stand_before_the_prefix(tmp_path: Path) -> None:
     whole, count = with_files(FAMILY, (("a.py", "def helper():\n"), ("filename", "x = 1\n")), PREFIX)
     assert count == 0
     assert whole == "def helper():\n\nx = 1\n\n" + PREFIX
-    built = prompt.build(FAMILY, VOCABULARY, whole, "\nend")
+    built = prompt_tokens.build(FAMILY, VOCABULARY, whole, "\nend")
     async with served(tmp_path) as (client, _):
         _, answer = await post(client, "/infill", infill(input_extra=extra))
         assert answer["content"] == reference(VOCABULARY, built.tokens, 12, heal=built.heal)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from codestral_ls.errors import ModelError
-from codestral_ls.host.keeper import MOST_STOPS
+from codestral_ls.host.model_supervisor import MOST_STOPS
 from support.models.host_fakes import FakeSession
 from support.models.served_host import VOCABULARY, body, events, expected, served
 from support.waiting import until

@@ -11,8 +11,8 @@ import pytest
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.fim.family import PROBE
 from codestral_ls.fim.table import row_named
-from codestral_ls.host.model import Model, open_model
-from codestral_ls.host.prompt import build
+from codestral_ls.host.model_loading import Model, open_model
+from codestral_ls.host.prompt_tokens import build
 from support.models import authors_vocabularies as authors
 from support.models.odd_prompts import prompts
 from support.models.random_model import TokenizerFile

@@ -13,7 +13,7 @@ from benchmarks.engine_peers import Setup
 from benchmarks.gpu_scenarios import SCENARIOS, Figure
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.host.gguf_file import read_header
-from codestral_ls.host.model import open_model
+from codestral_ls.host.model_loading import open_model
 from support.models.random_model import SHAPES, write
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from codestral_ls.host import cores
-from codestral_ls.host.other_work import OtherWork, busy_seconds, others_running
+from codestral_ls.host.other_work import OtherWork, busy_seconds, own_threads_running, running
 
 
 def write(root: Path, files: dict[str, str]) -> Path:
@@ -89,27 +90,63 @@ def test_other_work_is_the_busy_time_less_our_own() -> None:
     assert work.look() == 0.0  # nor less than none
 
 
-def test_after_a_long_stretch_work_that_is_over_takes_no_core() -> None:
-    now, busy, running = [1.0], [100], ["1"]
-    text = STAT.replace("procs_running 3", "procs_running {running}")
-    read = lambda: text.format(busy=busy[0], running=running[0])  # noqa: E731
-    work = OtherWork((0, 1), read=read, own=lambda: 0.0, clock=lambda: now[0])
-    work.look()
-    now[0], busy[0] = now[0] + 2.0, busy[0] + 400
-    assert work.look() == 0.0  # two cores were busy, and nobody wants one now
-    now[0], busy[0], running[0] = now[0] + 2.0, busy[0] + 400, "2"
-    assert work.look() == 1.0
-    now[0], busy[0], running[0] = now[0] + 2.0, busy[0] + 180, "3"
-    assert work.look() == 0.0  # less than a core all the time
-    now[0], busy[0], running[0] = now[0] + 0.1, busy[0] + 20, "1"
-    assert work.look() == pytest.approx(1.8)  # a short stretch is believed
+class Machine:
+    """What ``/proc/stat`` would say: busy ticks, and the running threads of each sample, the last of them from then on."""
+
+    def __init__(self, own_running: int = 1) -> None:
+        self.now, self.busy, self.threads, self.slept = 1.0, 100, [1], 0.0
+        self.work = OtherWork(
+            (0, 1), read=self.read, own=lambda: 0.0, own_running=lambda: own_running, clock=lambda: self.now, sleep=self.sleep
+        )
+        self.work.look()
+
+    def read(self) -> str:
+        threads = self.threads.pop(0) if len(self.threads) > 1 else self.threads[0]
+        return STAT.replace("procs_running 3", f"procs_running {threads}").format(busy=self.busy)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+
+    def after(self, seconds: float, ticks: int, *threads: int) -> float:
+        """What is seen when others were busy for so many ticks."""
+        self.now, self.busy, self.threads = self.now + seconds, self.busy + ticks, list(threads)
+        return self.work.look()
 
 
-def test_without_the_number_of_running_threads_nothing_is_known() -> None:
-    assert others_running("cpu 1\nprocs_running 4\nx 1") == 3
-    assert others_running("cpu 1\nprocs_running 0") == 0
+def test_after_a_long_interval_work_that_is_over_takes_no_core() -> None:
+    machine = Machine()
+    assert machine.after(2.0, 400, 1) == 0.0  # two cores were busy, and no one wants one now
+    assert machine.after(2.0, 400, 2) == 1.0
+    assert machine.after(2.0, 400, 4) == 2.0
+    assert machine.after(2.0, 180, 3) == 0.0  # less than a core all the time
+    assert machine.after(0.1, 20, 1) == pytest.approx(1.8)  # a short interval is believed
+
+
+def test_the_program_that_asked_and_sleeps_a_moment_later_takes_no_core() -> None:
+    machine = Machine()
+    assert machine.after(2.0, 400, 2, 1) == 0.0
+    assert machine.after(2.0, 400, 3, 2, 1) == 0.0
+    assert machine.after(2.0, 400, 3, 2, 2, 1) == 1.0  # the fourth is not looked at
+    assert machine.slept <= 0.003
+
+
+def test_our_own_threads_are_not_other_work() -> None:
+    machine = Machine(own_running=3)
+    assert machine.after(2.0, 400, 3) == 0.0
+    assert machine.after(2.0, 400, 4) == 1.0
+
+
+def test_running_threads_are_counted(tmp_path: Path) -> None:
+    assert running("cpu 1\nprocs_running 4\nx 1") == 4
     with pytest.raises(ValueError, match="procs_running"):
-        others_running("cpu 1\n")
+        running("cpu 1\n")
+    for number, state in enumerate("RSRD"):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "stat").write_text(f"{number} (a) R (b) {state} 1 2 3")
+    (tmp_path / "ended").mkdir()
+    assert own_threads_running(tmp_path) == 2
+    if sys.platform == "linux":
+        assert own_threads_running() >= 1
 
 
 @pytest.mark.parametrize("answer", [OSError("no /proc"), ValueError("nonsense")])

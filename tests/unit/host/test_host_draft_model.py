@@ -13,14 +13,14 @@ import pytest
 from codestral_ls.config.host_address import EMBEDDED
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
-from codestral_ls.host import drafting, prompt
-from codestral_ls.host import keeper as keeper_module
+from codestral_ls.host import drafting, prompt_tokens
+from codestral_ls.host import model_supervisor as keeper_module
+from codestral_ls.host.answer_run import EngineRequest
 from codestral_ls.host.draft_model import CATCH_UP, DraftModel
-from codestral_ls.host.drafting import Pace
+from codestral_ls.host.drafting import BatchRowCost
 from codestral_ls.host.engine import Engine
-from codestral_ls.host.keeper import Keeper
-from codestral_ls.host.model import open_draft, open_model
-from codestral_ls.host.run import Order
+from codestral_ls.host.model_loading import open_draft, open_model
+from codestral_ls.host.model_supervisor import ModelSupervisor
 from support.models.host_fakes import FakeSession, FakeVocabulary, next_logits, reference
 
 VOCABULARY = FakeVocabulary()
@@ -45,7 +45,7 @@ def made(guess_like: Any = next_logits, **kwargs: Any) -> Any:
 
 def submit(engine: Any, tokens: Any = PROMPT, **kwargs: Any) -> Any:
     outputs: list[Any] = []
-    engine.submit(Order(list(tokens), collect=True, **kwargs), outputs.append)
+    engine.submit(EngineRequest(list(tokens), collect=True, **kwargs), outputs.append)
     return outputs
 
 
@@ -101,7 +101,7 @@ def test_an_answer_does_not_wait_for_a_prompt_that_is_unread() -> None:
 
 def test_a_wrong_model_is_left_alone_and_tried_again_later() -> None:
     _, guesser, _ = made()
-    pace = Pace(single=1.0)
+    pace = BatchRowCost(single=1.0)
     assert guesser.length(pace) > 0
     for _ in range(10):
         guesser.verified(guesser.guess(PROMPT, 4), 0)
@@ -115,17 +115,17 @@ def test_a_slow_model_is_left_alone_and_tried_again_later() -> None:
     draft = FakeSession(VOCABULARY, slots=1)
     guesser = DraftModel(draft, VOCABULARY.size, VOCABULARY.ends, lambda: now[0])
     draft.on_decode = lambda: now.__setitem__(0, now[0] + 2.0)
-    assert guesser.length(Pace(single=1.0)) > 0
+    assert guesser.length(BatchRowCost(single=1.0)) > 0
     guesser.verified(guess := guesser.guess(PROMPT, 4), len(guess))
-    assert guesser.length(Pace(single=1.0)) == 0
-    assert guesser.length(Pace(single=100.0)) > 0
-    again = next(count for count in range(10_000) if guesser.length(Pace(single=1.0)))
+    assert guesser.length(BatchRowCost(single=1.0)) == 0
+    assert guesser.length(BatchRowCost(single=100.0)) > 0
+    again = next(count for count in range(10_000) if guesser.length(BatchRowCost(single=1.0)))
     assert again > 50
 
 
 def test_guesses_of_the_prompt_are_not_its_own() -> None:
     _, guesser, _ = made()
-    pace = Pace(single=1.0, slope=0.0)
+    pace = BatchRowCost(single=1.0, slope=0.0)
     for _ in range(50):
         guesser.verified([9, 9, 9], 0)
     assert guesser.length(pace) > 0
@@ -175,7 +175,7 @@ def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(f
     main = open_model(EMBEDDED, with_draft, lambda _progress: None)
     draft = open_draft(with_draft, main)
     try:
-        tokens = prompt.build(main.family, main.vocabulary, CODE, "\n").tokens
+        tokens = prompt_tokens.build(main.family, main.vocabulary, CODE, "\n").tokens
         plain = complete(Engine(main.session, main.vocabulary), tokens, max_tokens=32, min_tokens=32, draft="off")
         main.session.cut(0, 0)
         guesser = DraftModel(draft.session, len(draft.vocabulary.pieces), draft.vocabulary.ends)
@@ -193,7 +193,7 @@ def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(f
 
 
 def test_a_model_with_another_vocabulary_is_refused_and_the_main_one_goes_on(bpe_model: Path, spm_model: Path) -> None:
-    keeper = Keeper(bpe_model, options(draft_model=str(spm_model)))
+    keeper = ModelSupervisor(bpe_model, options(draft_model=str(spm_model)))
     try:
         main = open_model(bpe_model, keeper.options, lambda _progress: None)
         with pytest.raises(ModelError, match="has another vocabulary than random-bpe"):
@@ -201,7 +201,7 @@ def test_a_model_with_another_vocabulary_is_refused_and_the_main_one_goes_on(bpe
         assert keeper._open_draft(main) is None
         assert main.notice.startswith("The draft model is not used: ")
         missing = SimpleNamespace(notice="", shape=main.shape, attends=main.attends)
-        assert Keeper(bpe_model, options(draft_model="nowhere"))._open_draft(missing) is None  # type: ignore[arg-type]
+        assert ModelSupervisor(bpe_model, options(draft_model="nowhere"))._open_draft(missing) is None  # type: ignore[arg-type]
         assert "There is no model file" in missing.notice
     finally:
         main.close()
@@ -213,5 +213,5 @@ def test_a_draft_model_that_fails_in_any_way_is_left_out(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(keeper_module, "open_draft", failing)
     main = SimpleNamespace(notice="")
-    assert Keeper(Path("nowhere"), options(draft_model="b"))._open_draft(main) is None  # type: ignore[arg-type]
-    assert main.notice == "The draft model is not used: it could not be loaded; the host's log says why."
+    assert ModelSupervisor(Path("nowhere"), options(draft_model="b"))._open_draft(main) is None  # type: ignore[arg-type]
+    assert main.notice == "The draft model is not used: it could not be loaded; see the host's log."

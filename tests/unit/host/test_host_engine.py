@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from codestral_ls.host.answer_run import EngineRequest
 from codestral_ls.host.engine import Engine, EngineStoppedError
-from codestral_ls.host.run import Order
+from codestral_ls.host.model_session import DecodeError
 from codestral_ls.host.scheduler import Queue, QueueFullError
-from codestral_ls.host.session import DecodeError
 from support.models.host_fakes import FakeSession, FakeVocabulary, next_logits, reference, repeating_logits
 
 VOCABULARY = FakeVocabulary()
@@ -22,7 +22,7 @@ def make(**kwargs: Any) -> Any:
 
 def submit(engine: Any, tokens: Any, **kwargs: Any) -> Any:
     outputs: list[Any] = []
-    run = engine.submit(Order(list(tokens), **kwargs), outputs.append)
+    run = engine.submit(EngineRequest(list(tokens), **kwargs), outputs.append)
     return outputs, run
 
 

@@ -15,21 +15,27 @@ from codestral_ls.system import processes
 from codestral_ls.system.graphics import Graphics, graphics
 
 NONE = Graphics()
-LINUX = InstallTarget("linux", "x86_64", prebuilt.PROCESSOR | {"sse4_2"}, True, NONE)
-WINDOWS = InstallTarget("win32", "AMD64", frozenset(), False, NONE)
-MAC = InstallTarget("darwin", "arm64", frozenset(), False, Graphics(metal=True))
+LINUX = InstallTarget("linux", "x86_64", prebuilt.PROCESSOR | {"sse4_2"}, (2, 36), NONE)
+WINDOWS = InstallTarget("win32", "AMD64", frozenset(), None, NONE)
+MAC = InstallTarget("darwin", "arm64", frozenset(), None, Graphics(metal=True))
 
 
 @pytest.mark.parametrize(
     ("here", "device", "source", "xllamacpp"),
     [
-        (LINUX, "cpu", "", True),
+        (LINUX, "cpu", "linux-x64", False),
+        (replace(LINUX, npm=False), "cpu", "", True),
+        (replace(LINUX, glibc=(2, 31)), "cpu", "", True),
         (replace(LINUX, processor=frozenset({"sse4_2"})), "cpu", "linux-x64", False),
-        (replace(LINUX, glibc=False), "cpu", "", False),
-        (replace(LINUX, machine="aarch64", processor=frozenset()), "cpu", "", True),
+        (replace(LINUX, processor=frozenset({"sse4_2"}), npm=False), "cpu", "linux-x64", False),
+        (replace(LINUX, processor=frozenset({"sse4_2"}), glibc=(2, 31)), "cpu", "", False),
+        (replace(LINUX, glibc=None), "cpu", "", False),
+        (replace(LINUX, machine="aarch64", processor=frozenset()), "cpu", "linux-arm64", False),
+        (replace(LINUX, machine="aarch64", processor=frozenset(), glibc=(2, 34)), "cpu", "", True),
         (replace(LINUX, machine="riscv64"), "cpu", "", False),
         (replace(LINUX, graphics=Graphics(vulkan=True)), "vulkan", "linux-x64-vulkan", False),
         (replace(LINUX, graphics=Graphics(cuda=True)), "vulkan", "linux-x64-vulkan", False),
+        (replace(LINUX, graphics=Graphics(vulkan=True), glibc=(2, 34)), "cpu", "linux-x64", False),
         (WINDOWS, "cpu", "win-x64", False),
         (replace(WINDOWS, graphics=Graphics(vulkan=True, cuda=True)), "vulkan", "win-x64-vulkan", False),
         (replace(WINDOWS, machine="ARM64"), "cpu", "win-arm64", False),
@@ -58,7 +64,9 @@ def test_cuda_by_name_is_compiled() -> None:
 
 
 def test_the_processor_can_be_asked_for_where_there_is_a_gpu() -> None:
-    assert plan(replace(LINUX, graphics=Graphics(vulkan=True)), "cpu").xllamacpp
+    found = plan(replace(LINUX, graphics=Graphics(vulkan=True)), "cpu").source
+    assert found is not None
+    assert found.device == "cpu"
 
 
 def test_the_best_device() -> None:
@@ -96,7 +104,7 @@ def test_nothing_is_installed_without_a_yes(capsys: pytest.CaptureFixture[str], 
 def test_a_file_that_is_not_known_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "evil.tgz").write_bytes(b"x")
     assert cli.main(["local", "install", "--yes", "--from", str(tmp_path / "evil.tgz")]) == 1
-    assert "checksum is another" in capsys.readouterr().err
+    assert "checksum differs" in capsys.readouterr().err
     assert cli.main(["local", "install", "--yes", "--from", str(tmp_path / "none.tgz")]) == 1
     assert "cannot be read" in capsys.readouterr().err
 

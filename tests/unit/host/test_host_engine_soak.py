@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from codestral_ls.host.answer_run import EngineRequest
 from codestral_ls.host.engine import Engine
-from codestral_ls.host.run import Order
 from codestral_ls.host.scheduler import QueueFullError
 from support.models.host_fakes import FakeSession, FakeVocabulary, reference
 
@@ -36,7 +36,7 @@ def test_soak(seed: int) -> None:
         if dice.random() < 0.8:
             file = dice.choice(files)
             tokens = [1, 4, 3, *VOCABULARY.encode(file[: dice.randrange(len(file))])]
-            order = Order(tokens, max_tokens=dice.randrange(10), priority=dice.randrange(3), client=str(dice.randrange(4)))
+            order = EngineRequest(tokens, max_tokens=dice.randrange(10), priority=dice.randrange(3), client=str(dice.randrange(4)))
             outputs = []
             try:
                 alive.append((outputs, engine.submit(order, outputs.append), order))

@@ -9,10 +9,10 @@ import pytest
 
 from codestral_ls.errors import ModelError
 from codestral_ls.fim.family import FamilyName, FileFormat
-from codestral_ls.fim.files import count_left
+from codestral_ls.fim.leading_files import count_left
 from codestral_ls.fim.table import TABLE
 from codestral_ls.host.families import Family, choose, other_orders
-from codestral_ls.host.prompt import arrange, build, encode_suffix
+from codestral_ls.host.prompt_tokens import arrange, build, encode_suffix
 from support.models.host_fakes import FakeVocabulary
 
 TEXTS = {

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from codestral_ls.config.sections import LocalOptions
-from codestral_ls.host import drafting, fit
-from codestral_ls.host.fit import Plan
+from codestral_ls.host import drafting, memory_fit
 from codestral_ls.host.gguf_file import GgufHeader, read_header
-from codestral_ls.host.model import shape_of
+from codestral_ls.host.memory_fit import MemoryPlan
+from codestral_ls.host.model_loading import shape_of
 
 GB = 1_000_000_000
 CODESTRAL = GgufHeader(
@@ -37,13 +37,13 @@ CODESTRAL = GgufHeader(
 
 def planned(gigabytes: Any, kv_type: str = "auto", **kwargs: Any) -> Any:
     wanted = {"trained": 32768, "gpu_layers": -1, "context": 0, "slots": 4, **kwargs}
-    found = fit.plan(fit.need(CODESTRAL, kv_type), free=int(gigabytes * GB), **wanted)
+    found = memory_fit.plan(memory_fit.need(CODESTRAL, kv_type), free=int(gigabytes * GB), **wanted)
     return found.gpu_layers, found.context
 
 
 def test_the_kv_cache_is_counted_as_codestrals_is() -> None:
-    assert fit.need(CODESTRAL, "f16").kv * 56 == 229_376
-    assert fit.need(CODESTRAL, "q8_0").kv * 56 == pytest.approx(229_376 * 0.53, rel=0.01)
+    assert memory_fit.need(CODESTRAL, "f16").kv * 56 == 229_376
+    assert memory_fit.need(CODESTRAL, "q8_0").kv * 56 == pytest.approx(229_376 * 0.53, rel=0.01)
 
 
 @pytest.mark.parametrize(
@@ -69,48 +69,48 @@ def test_layers_and_context(gigabytes: Any, kwargs: Any, expected: Any) -> None:
 @pytest.mark.parametrize("gigabytes", [2, 6, 10, 13, 16, 18, 22, 30])
 def test_a_plan_never_needs_more_than_there_is(gigabytes: Any) -> None:
     layers, context = planned(gigabytes)
-    assert fit.need(CODESTRAL, "auto").total(min(layers, 56), context, 4) <= gigabytes * GB
+    assert memory_fit.need(CODESTRAL, "auto").total(min(layers, 56), context, 4) <= gigabytes * GB
 
 
 def test_less_than_wanted_is_said() -> None:
-    needed = fit.need(CODESTRAL, "auto")
-    assert fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=80 * GB).notice == ""
-    assert "4096 tokens" in fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=20 * GB).notice
-    assert "of 56 layers" in fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=12 * GB).notice
+    needed = memory_fit.need(CODESTRAL, "auto")
+    assert memory_fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=80 * GB).notice == ""
+    assert "4096 tokens" in memory_fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=20 * GB).notice
+    assert "of 56 layers" in memory_fit.plan(needed, trained=32768, gpu_layers=-1, context=0, slots=4, free=12 * GB).notice
 
 
 @pytest.mark.parametrize(("free", "context"), [(40, 8192), (12, 4096), (5, 2048), (1, 2048), (0, 8192)])
 def test_main_memory(free: Any, context: Any) -> None:
-    needed = fit.need(CODESTRAL, "auto")
-    assert fit.plan_cpu(needed, trained=32768, context=0, slots=4, free=free * GB).context == context
+    needed = memory_fit.need(CODESTRAL, "auto")
+    assert memory_fit.plan_cpu(needed, trained=32768, context=0, slots=4, free=free * GB).context == context
 
 
 def test_retreats_give_up_context_then_layers() -> None:
-    tried = [(plan.gpu_layers, plan.context) for plan in fit.retreats(Plan(57, 8192), 56)]
+    tried = [(plan.gpu_layers, plan.context) for plan in memory_fit.retreats(MemoryPlan(57, 8192), 56)]
     assert tried == [(57, 8192), (57, 4096), (57, 2048), (42, 2048), (28, 2048), (14, 2048), (0, 2048)]
-    assert [(p.gpu_layers, p.context) for p in fit.retreats(Plan(0, 1024), 6)] == [(0, 1024)]
+    assert [(p.gpu_layers, p.context) for p in memory_fit.retreats(MemoryPlan(0, 1024), 6)] == [(0, 1024)]
 
 
 def test_options_win_over_automatic_values() -> None:
-    chosen = shape_of(CODESTRAL, LocalOptions(), Plan(57, 8192), gpu=True, cores=8)
+    chosen = shape_of(CODESTRAL, LocalOptions(), MemoryPlan(57, 8192), gpu=True, cores=8)
     assert (chosen.batch, chosen.threads, chosen.device) == (256, (1,), "gpu")
     given = LocalOptions(threads=3, batch_tokens=64, slots=100)
-    chosen = shape_of(CODESTRAL, given, Plan(0, 8192), gpu=False, cores=8)
+    chosen = shape_of(CODESTRAL, given, MemoryPlan(0, 8192), gpu=False, cores=8)
     assert (chosen.batch, chosen.step, chosen.threads, chosen.slots, chosen.device) == (64, 64, (3,), 64, "cpu")
 
 
 def test_what_llama_cpp_would_abort_on_is_not_asked_of_it() -> None:
     given = LocalOptions(threads=100_000, batch_tokens=1, slots=4)
-    chosen = shape_of(CODESTRAL, given, Plan(0, 8192), gpu=False, cores=8)
+    chosen = shape_of(CODESTRAL, given, MemoryPlan(0, 8192), gpu=False, cores=8)
     assert (chosen.batch, chosen.threads) == (16, (512,))
     assert chosen.batch > drafting.LONGEST
-    assert shape_of(CODESTRAL, replace(given, slots=64), Plan(0, 8192), gpu=False, cores=8).batch == 64
+    assert shape_of(CODESTRAL, replace(given, slots=64), MemoryPlan(0, 8192), gpu=False, cores=8).batch == 64
 
 
 def test_threads_are_chosen_where_a_processor_evaluates(bpe_model: Path) -> None:
     header = read_header(bpe_model)
     assert header.layer_bytes > 0 < header.output_bytes
-    chosen = shape_of(header, LocalOptions(), Plan(0, 1024), gpu=False, cores=8)
+    chosen = shape_of(header, LocalOptions(), MemoryPlan(0, 1024), gpu=False, cores=8)
     assert chosen.threads == (1, 2, 3, 4, 6, 7, 8)
-    partly = shape_of(CODESTRAL, LocalOptions(), Plan(20, 8192), gpu=True, cores=2)
+    partly = shape_of(CODESTRAL, LocalOptions(), MemoryPlan(20, 8192), gpu=True, cores=2)
     assert partly.threads == (1, 2)

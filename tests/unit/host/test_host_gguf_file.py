@@ -66,7 +66,7 @@ def test_a_truncated_file(bpe_model: Path, tmp_path: Path, share: Any) -> None:
 def test_tokens_that_are_written_alike(bpe_model: Path, tmp_path: Path) -> None:
     path = tmp_path / "twins.gguf"
     path.write_bytes(bpe_model.read_bytes().replace(b"[PREFIX]", b"[SUFFIX]"))
-    with pytest.raises(ModelError, match="two of its tokens are written alike"):
+    with pytest.raises(ModelError, match="two of its tokens have the same text"):
         read_header(path)
 
 

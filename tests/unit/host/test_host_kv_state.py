@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from codestral_ls.host import kv_state
+from codestral_ls.host.answer_run import EngineRequest
 from codestral_ls.host.engine import Engine
-from codestral_ls.host.run import Order
 from support.models.host_fakes import FakeSession, FakeVocabulary, reference
 
 VOCABULARY = FakeVocabulary()
@@ -20,7 +20,7 @@ PROMPTS = [[1, 4, 3, *VOCABULARY.encode(f"{letter}" * 80)] for letter in "abc"]
 
 def complete(engine: Any, tokens: Any) -> Any:
     outputs: list[Any] = []
-    engine.submit(Order(list(tokens), max_tokens=4, collect=True), outputs.append)
+    engine.submit(EngineRequest(list(tokens), max_tokens=4, collect=True), outputs.append)
     while engine.step():
         pass
     return outputs[-1]

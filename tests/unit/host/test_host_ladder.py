@@ -9,17 +9,17 @@ import pytest
 from codestral_ls.commands.recommending import in_words
 from codestral_ls.host import catalogue
 from codestral_ls.host.devices import Device
-from codestral_ls.host.ladder import LADDER, Machine, advised, climb
+from codestral_ls.host.ladder import LADDER, MachineFigures, advised, climb
 from codestral_ls.host.machine import gpu_figures
 
-LAPTOP = Machine(16 * 10**9, 10 * 10**9, 40e9, 150e9, told="stand-in")
+LAPTOP = MachineFigures(16 * 10**9, 10 * 10**9, 40e9, 150e9, told="stand-in")
 CARD = replace(
     LAPTOP, memory=64 * 10**9, free=50 * 10**9, gpu="RTX 4090", gpu_free=23 * 10**9, gpu_bandwidth=1008e9, gpu_operations=120e12
 )
 H100 = replace(CARD, memory=256 * 10**9, gpu="H100", gpu_free=79 * 10**9, gpu_bandwidth=3350e9, gpu_operations=400e12)
 
 
-def placed(machine: Machine) -> dict[str, tuple[str, float | None]]:
+def placed(machine: MachineFigures) -> dict[str, tuple[str, float | None]]:
     return {place.rung.label: (place.device, place.step) for place in climb(machine)}
 
 
@@ -55,7 +55,7 @@ def test_a_machine_without_room_stays_with_the_embedded_model() -> None:
 
 
 @pytest.mark.parametrize("machine", [LAPTOP, CARD, H100])
-def test_more_active_weights_are_never_faster(machine: Machine) -> None:
+def test_more_active_weights_are_never_faster(machine: MachineFigures) -> None:
     places = [place for place in climb(machine) if place.ms is not None and place.device == "GPU"]
     by_bytes = sorted(places, key=lambda place: place.rung.active_bytes)
     assert [place.ms for place in by_bytes] == sorted(place.ms for place in by_bytes if place.ms is not None)

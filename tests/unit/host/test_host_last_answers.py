@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from codestral_ls.host.answer_run import EngineRequest, Output
 from codestral_ls.host.drafting import MATCH, MOST_KEPT, LastAnswers
 from codestral_ls.host.engine import Engine
-from codestral_ls.host.run import Order, Output
 from support.models.host_fakes import FakeSession, FakeVocabulary
 
 
@@ -48,7 +48,7 @@ def test_the_text_is_the_same_and_takes_fewer_steps() -> None:
         for _ in range(2):
             outputs: list[Output] = []
             tokens = vocabulary.encode("def area(self):")
-            engine.submit(Order(tokens, max_tokens=20, min_tokens=20, collect=True, draft=draft), outputs.append)
+            engine.submit(EngineRequest(tokens, max_tokens=20, min_tokens=20, collect=True, draft=draft), outputs.append)
             while engine.step():
                 pass
         counts = outputs[-1].counts

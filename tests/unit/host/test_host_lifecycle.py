@@ -19,7 +19,7 @@ import pytest
 
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ConfigError
-from codestral_ls.host import lifecycle
+from codestral_ls.host import process_life
 from codestral_ls.host.lock import HeldError, hold
 from codestral_ls.system.private_files import owned_folder
 from support.waiting import wait_until
@@ -108,35 +108,35 @@ def test_mistrals_sdk_over_tcp_with_a_token_made_for_it(private: dict[str, str],
 
 def test_a_taken_port_is_told_before_a_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(lifecycle.Keeper, "start", lambda keeper: asked.append(keeper.path))  # type: ignore[attr-defined]
+    monkeypatch.setattr(process_life.ModelSupervisor, "start", lambda keeper: asked.append(keeper.path))  # type: ignore[attr-defined]
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=rf"cannot listen on 127\.0\.0\.1:{port}: .*in use"):
-            lifecycle.serve(LocalOptions(), f"127.0.0.1:{port}")
+            process_life.serve(LocalOptions(), f"127.0.0.1:{port}")
     assert asked == []
 
 
 @pytest.mark.parametrize("text", ["", "8012", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"])
 def test_an_address_that_is_none(text: str) -> None:
     with pytest.raises(ConfigError, match="--listen wants ADDRESS:PORT"):
-        lifecycle.parse_listen(text)
+        process_life.parse_listen(text)
 
 
 def test_addresses() -> None:
-    assert lifecycle.parse_listen("127.0.0.1:0") == ("127.0.0.1", 0)
-    assert lifecycle.parse_listen("[::1]:8012") == ("::1", 8012)
+    assert process_life.parse_listen("127.0.0.1:0") == ("127.0.0.1", 0)
+    assert process_life.parse_listen("[::1]:8012") == ("::1", 8012)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"surprise": 1}'])
 def test_options_that_are_none(text: str) -> None:
     with pytest.raises(ConfigError, match="--options"):
-        lifecycle.parse_options(text)
+        process_life.parse_options(text)
 
 
 def test_a_runtime_folder_too_long_for_a_socket_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / ("x" * 100)))
     with pytest.raises(ConfigError, match="set XDG_RUNTIME_DIR to a folder with a shorter name"):
-        lifecycle.serve(LocalOptions())
+        process_life.serve(LocalOptions())
 
 
 def test_a_lock_is_held_once_and_freed_at_the_end(tmp_path: Path) -> None:
@@ -183,13 +183,13 @@ class FakeKeeper:
     ],
 )
 def test_when_to_look_again(phase: Any, idle: Any, wait: Any) -> None:
-    assert lifecycle.next_look(FakeKeeper(phase, idle), LocalOptions()) == pytest.approx(wait)  # type: ignore[arg-type]
+    assert process_life.next_look(FakeKeeper(phase, idle), LocalOptions()) == pytest.approx(wait)  # type: ignore[arg-type]
 
 
 def test_a_model_that_is_still_loading_is_looked_at_in_time_to_unload_it() -> None:
-    assert lifecycle.next_look(FakeKeeper("loading", 0.5), LocalOptions(idle_unload_seconds=2)) == 1.5  # type: ignore[arg-type]
+    assert process_life.next_look(FakeKeeper("loading", 0.5), LocalOptions(idle_unload_seconds=2)) == 1.5  # type: ignore[arg-type]
 
 
 def test_zero_keeps_it_for_ever() -> None:
     options = LocalOptions(idle_unload_seconds=0, idle_exit_seconds=0)
-    assert lifecycle.next_look(FakeKeeper("ready", 10.0**6), options) == 60.0  # type: ignore[arg-type]
+    assert process_life.next_look(FakeKeeper("ready", 10.0**6), options) == 60.0  # type: ignore[arg-type]

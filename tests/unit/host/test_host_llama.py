@@ -15,11 +15,11 @@ import pytest
 
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import ModelError
-from codestral_ls.host import prompt
+from codestral_ls.host import prompt_tokens
+from codestral_ls.host.answer_run import EngineRequest
 from codestral_ls.host.engine import Engine
-from codestral_ls.host.model import open_model
-from codestral_ls.host.run import Order
-from codestral_ls.host.session import Batch
+from codestral_ls.host.model_loading import open_model
+from codestral_ls.host.model_session import TokenBatch
 from support.waiting import wait_until
 
 OPTIONS = LocalOptions(threads=1, context_tokens=512, slots=3)
@@ -40,7 +40,7 @@ def model(request: pytest.FixtureRequest, bpe_model: Path, spm_model: Path) -> I
 def complete(model: Any, tokens: Any, engine: Any = None, **kwargs: Any) -> Any:
     engine = engine or Engine(model.session, model.vocabulary)
     outputs: list[Any] = []
-    engine.submit(Order(list(tokens), collect=True, **kwargs), outputs.append)
+    engine.submit(EngineRequest(list(tokens), collect=True, **kwargs), outputs.append)
     while engine.step():
         pass
     return outputs[-1]
@@ -56,7 +56,7 @@ def test_the_family_is_codestrals_with_codestrals_ids(spm_model: Path) -> None:
     model = opened(spm_model)
     try:
         assert (model.family.name, model.family.prefix, model.family.suffix, model.vocabulary.bos) == ("codestral", 11, 13, 1)
-        tokens = prompt.build(model.family, model.vocabulary, "a [PREFIX]", "[SUFFIX]", heal=False).tokens
+        tokens = prompt_tokens.build(model.family, model.vocabulary, "a [PREFIX]", "[SUFFIX]", heal=False).tokens
         assert tokens[:2] == [1, 13]
         assert (tokens.count(11), tokens.count(13)) == (1, 1)
     finally:
@@ -65,14 +65,14 @@ def test_the_family_is_codestrals_with_codestrals_ids(spm_model: Path) -> None:
 
 @pytest.mark.parametrize("text", ["def f():\n\treturn 1", " leading", "", "é☺\U0001f600", "\n\n    x", "a [SUFFIX] <s>"])
 def test_pieces_spell_the_text(model: Any, text: str) -> None:
-    ids = prompt.encode_suffix(model.vocabulary, text)
+    ids = prompt_tokens.encode_suffix(model.vocabulary, text)
     assert b"".join(model.vocabulary.pieces[token] for token in ids).decode() == text
     assert not set(ids) & set(model.vocabulary.ends)
 
 
 def test_reuse_copies_batches_and_drafts_do_not_change_greedy_text(model: Any) -> None:
     clear(model)
-    built = prompt.build(model.family, model.vocabulary, CODE, "\n\n    def name(self):\n        return 1\n")
+    built = prompt_tokens.build(model.family, model.vocabulary, CODE, "\n\n    def name(self):\n        return 1\n")
     cold = complete(model, built.tokens, heal=built.heal, max_tokens=24, draft="off")
     clear(model)
     engine = Engine(model.session, model.vocabulary)
@@ -87,7 +87,7 @@ def test_a_slot_can_be_copied_cut_saved_and_restored(model: Any, tmp_path: Path)
     clear(model)
     session = model.session
     tokens = model.vocabulary.encode(CODE)
-    batch = Batch(session.batch)
+    batch = TokenBatch(session.batch)
     batch.add(tokens, 0, 0, 1)
     assert session.decode(batch)
     expected = session.logits(batch.size - 1).copy()
@@ -113,7 +113,7 @@ def test_a_state_of_another_shape_is_not_restored(model: Any, tmp_path: Path) ->
 def test_an_abort_ends_a_decode_and_leaves_the_session_usable(model: Any) -> None:
     clear(model)
     session = model.session
-    batch = Batch(session.batch)
+    batch = TokenBatch(session.batch)
     batch.add([40] * 400, 0, 0, 1)
     session.abort()
     assert session.decode(batch) is False
@@ -129,7 +129,7 @@ def test_four_clients_and_a_disconnect_in_real_threads(model: Any) -> None:
     engine = Engine(model.session, model.vocabulary)
     thread = threading.Thread(target=engine.run, daemon=True)
     thread.start()
-    built = prompt.build(model.family, model.vocabulary, CODE, "\n")
+    built = prompt_tokens.build(model.family, model.vocabulary, CODE, "\n")
     results: dict[int, str] = {}
     ended = threading.Event()
 
@@ -141,9 +141,9 @@ def test_four_clients_and_a_disconnect_in_real_threads(model: Any) -> None:
 
         return take
 
-    lost = engine.submit(Order(built.tokens, built.heal, max_tokens=400), deliver(9))
+    lost = engine.submit(EngineRequest(built.tokens, built.heal, max_tokens=400), deliver(9))
     for number in range(4):
-        engine.submit(Order(built.tokens, built.heal, max_tokens=10, collect=True, client=str(number)), deliver(number))
+        engine.submit(EngineRequest(built.tokens, built.heal, max_tokens=10, collect=True, client=str(number)), deliver(number))
     engine.cancel(lost)
     assert ended.wait(30)
     wait_until(lambda: not engine.busy, "the cancelled one ended")
@@ -174,7 +174,7 @@ def test_text_is_the_same_with_any_number_of_threads(bpe_model: Path) -> None:
     model = opened(bpe_model, replace(OPTIONS, threads=0))
     try:
         assert model.pools is not None
-        session, batch, rows = model.session, Batch(8), []
+        session, batch, rows = model.session, TokenBatch(8), []
         for count in (1, 2, 1, model.shape.threads[-1]):
             session.use_threads(count)
             session.cut(0, 0)

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from codestral_ls.errors import ModelError
-from codestral_ls.host import llama, prebuilt
+from codestral_ls.host import engine_package, llama, prebuilt
 from codestral_ls.host.layouts import another_layout, lacking
 from codestral_ls.host.shared_libraries import Library
 
@@ -31,19 +31,27 @@ def test_what_is_installed_for_development_is_the_pair_that_is_named() -> None:
     assert set(re.findall(r'"(\w+)"', script.partition("PROCESSOR = {")[2].partition("}")[0])) == prebuilt.PROCESSOR
 
 
+@pytest.fixture(params=["package", "wheel"])
+def found(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> prebuilt.Prebuilt:
+    """Each of the prebuilt libraries that can be installed here."""
+    if request.param == "wheel":
+        monkeypatch.setattr(engine_package, "installed", lambda: None)
+    prebuilt_library = prebuilt.find()
+    assert prebuilt_library is not None
+    if request.param == "package" and prebuilt_library.backends is None:
+        pytest.skip("the libraries from npm are not installed here (there was no npm)")
+    return prebuilt_library
+
+
 @LINUX
-def test_the_library_has_the_layout_of_the_declarations() -> None:
-    found = prebuilt.find()
-    assert found is not None
+def test_the_library_has_the_layout_of_the_declarations(found: prebuilt.Prebuilt) -> None:
     api, library = llama.load(), Library(found.files)
     assert lacking(library) == ""
     assert another_layout(api, library) == ""
 
 
 @LINUX
-def test_a_field_more_or_less_is_noticed() -> None:
-    found = prebuilt.find()
-    assert found is not None
+def test_a_field_more_or_less_is_noticed(found: prebuilt.Prebuilt) -> None:
     api, library = llama.load(), Library(found.files)
 
     def without(structure: type[ctypes.Structure], name: str) -> type[ctypes.Structure]:
@@ -64,9 +72,7 @@ def test_a_field_more_or_less_is_noticed() -> None:
 
 
 @LINUX
-def test_a_function_that_is_missing_is_an_error_when_it_is_called() -> None:
-    found = prebuilt.find()
-    assert found is not None
+def test_a_function_that_is_missing_is_an_error_when_it_is_called(found: prebuilt.Prebuilt) -> None:
     missing = Library(found.files).llama_no_such_function
     missing.argtypes = []
     with pytest.raises(ModelError, match="llama_no_such_function"):
@@ -89,6 +95,7 @@ def test_a_processor_that_it_was_not_compiled_for(machine: str, flags: set[str],
 
 
 def test_another_version_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_package, "installed", lambda: None)
     monkeypatch.setattr(prebuilt, "version_of", lambda _package: "2026.10.11549")
     assert prebuilt.find() is None
     with pytest.raises(ModelError, match=r"goes with llama-cpp-python 0\.3\.36, not 2026"):
@@ -97,6 +104,7 @@ def test_another_version_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("system", ["win32", "darwin"])
 def test_the_wheel_of_xllamacpp_is_for_linux_alone(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    monkeypatch.setattr(engine_package, "installed", lambda: None)
     monkeypatch.setattr(sys, "platform", system)
     assert prebuilt.find() is None
 

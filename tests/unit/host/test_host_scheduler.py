@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from codestral_ls.host.drafting import LONGEST, Pace, lookup
-from codestral_ls.host.run import Order, Run
-from codestral_ls.host.scheduler import Queue, QueueFullError, compose, to_suspend
+from codestral_ls.host.answer_run import EngineRequest, Run
+from codestral_ls.host.drafting import LONGEST, BatchRowCost, lookup
+from codestral_ls.host.scheduler import Queue, QueueFullError, compose, step_tokens, to_suspend
 from support.models.host_fakes import FakeVocabulary
 
 VOCABULARY = FakeVocabulary()
 
 
 def run(number: Any, priority: int = 0, client: str = "", length: int = 10, evaluated: int = 0, sampled: int = 0) -> Any:
-    made = Run(Order([5] * length, priority=priority, client=client), lambda output: None, VOCABULARY, number=number)
+    made = Run(EngineRequest([5] * length, priority=priority, client=client), lambda output: None, VOCABULARY, number=number)
     made.evaluated, made.sampled = evaluated, sampled
     return made
 
@@ -95,6 +95,13 @@ def test_compose(runs: Any, share: Any, expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rate", "capacity", "expected"), [(100_000.0, 512, 512), (1_200.0, 512, 300), (20.0, 512, 128), (20.0, 64, 64)]
+)
+def test_a_batch_takes_a_quarter_of_a_second(rate: float, capacity: int, expected: int) -> None:
+    assert step_tokens(rate, capacity) == expected
+
+
+@pytest.mark.parametrize(
     ("tokens", "count", "expected"),
     [
         ([1, 2, 3, 4, 5, 1, 2, 3], 2, [4, 5]),
@@ -112,14 +119,14 @@ def test_lookup_copies_what_followed_last_time(tokens: Any, count: Any, expected
 
 
 def test_guessing_pays_by_the_measured_cost_of_a_row() -> None:
-    assert Pace(slope=0.0).length(0.9) == LONGEST
-    assert Pace(slope=0.0).length(0.0) == 0
-    assert Pace(slope=1.0).length(0.9) == 0
-    assert 0 < Pace(slope=0.2).length(0.7) < LONGEST
+    assert BatchRowCost(slope=0.0).length(0.9) == LONGEST
+    assert BatchRowCost(slope=0.0).length(0.0) == 0
+    assert BatchRowCost(slope=1.0).length(0.9) == 0
+    assert 0 < BatchRowCost(slope=0.2).length(0.7) < LONGEST
 
 
 def test_the_pace_is_learned() -> None:
-    pace = Pace()
+    pace = BatchRowCost()
     for _ in range(100):
         pace.book(1, 0.001)
         pace.book(5, 0.005)

@@ -12,10 +12,10 @@ import pytest
 import codestral_ls
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.fim.family import Order
-from codestral_ls.fim.holes import HOLES, LEAST, Verdict, is_filled, is_lost, unsuited
+from codestral_ls.fim.self_test_holes import HOLES, LEAST, SelfTestVerdict, is_filled, is_lost, unsuited
 from codestral_ls.host.families import Family
-from codestral_ls.host.keeper import Keeper
-from codestral_ls.host.model import Model, open_model
+from codestral_ls.host.model_loading import Model, open_model
+from codestral_ls.host.model_supervisor import ModelSupervisor
 from codestral_ls.host.self_test import Examined, Remembered, examine
 from support.models.renamed_tokens import rename_tokens
 
@@ -81,14 +81,14 @@ def test_verdicts_are_remembered_for_each_file_and_order(tmp_path: Path) -> None
     file, folder = tmp_path / "m.gguf", tmp_path / "verdicts"
     file.write_bytes(b"1")
     family = Family("codestral", "suffix_only_marked", 1, 2, 3, True)
-    found = Examined(replace(family, order="prefix_first"), Verdict(5, 7))
+    found = Examined(replace(family, order="prefix_first"), SelfTestVerdict(5, 7))
     Remembered(folder, file, family, "1").keep(found)
     assert Remembered(folder, file, family, "1").read() == found
     assert Remembered(folder, file, family, "2").read() is None
     assert Remembered(folder, file, replace(family, order="suffix_first"), "1").read() is None
     file.write_bytes(b"22")
     assert Remembered(folder, file, family, "1").read() is None
-    Remembered(folder, file, family, "1").keep(Examined(family, Verdict(0, 3)))
+    Remembered(folder, file, family, "1").keep(Examined(family, SelfTestVerdict(0, 3)))
     assert Remembered(folder, file, family, "1").read() is None
 
 
@@ -97,12 +97,12 @@ def test_a_broken_verdict_is_no_verdict(text: str, tmp_path: Path) -> None:
     file = tmp_path / "m.gguf"
     file.write_bytes(b"1")
     family = Family("codestral", "suffix_only_marked", 1, 2, 3, True)
-    Remembered(tmp_path, file, family, "1").keep(Examined(family, Verdict(5, 7)))
+    Remembered(tmp_path, file, family, "1").keep(Examined(family, SelfTestVerdict(5, 7)))
     next(tmp_path.glob("*.json")).write_text(text)
     assert Remembered(tmp_path, file, family, "1").read() is None
 
 
-def again(keeper: Keeper) -> None:
+def again(keeper: ModelSupervisor) -> None:
     """Let it load anew, as another process would."""
     keeper.phase = "unloaded"
 
@@ -112,7 +112,7 @@ def test_an_unsuited_model_is_refused_with_a_better_ones_name_unless_the_user_in
     insists: bool, bpe_model: Path, tmp_path: Path
 ) -> None:
     options = LocalOptions(context_tokens=512, slots=2, self_test="off" if insists else "on")
-    keeper = Keeper(bpe_model, options, verdicts=tmp_path)
+    keeper = ModelSupervisor(bpe_model, options, verdicts=tmp_path)
     for _ in range(2):  # the second time it is remembered
         again(keeper)
         keeper.start()
@@ -142,8 +142,8 @@ def test_a_hole_is_filled_exactly_and_ended() -> None:
 
 
 def test_a_verdict_is_given_as_soon_as_it_can_be() -> None:
-    assert [Verdict(0, n).suited for n in (LEAST - 1, LEAST)] == [None, False]
-    assert [Verdict(n, 9).suited for n in (3, 4)] == [None, True]
-    assert Verdict(1, len(HOLES)).suited is False
-    assert Verdict(1, len(HOLES) - 2).decided
-    assert unsuited("X", Verdict(0, 5)).startswith("X filled 0 of 5 test holes")
+    assert [SelfTestVerdict(0, n).suited for n in (LEAST - 1, LEAST)] == [None, False]
+    assert [SelfTestVerdict(n, 9).suited for n in (3, 4)] == [None, True]
+    assert SelfTestVerdict(1, len(HOLES)).suited is False
+    assert SelfTestVerdict(1, len(HOLES) - 2).decided
+    assert unsuited("X", SelfTestVerdict(0, 5)).startswith("X filled 0 of 5 test holes")

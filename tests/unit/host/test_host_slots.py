@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestral_ls.host.slots import WORTH_COPYING, Place, SlotView, choose, common
+from codestral_ls.host.slots import WORTH_COPYING, SlotChoice, SlotView, choose, common
 
 LONG = list(range(100))
 
@@ -25,49 +25,54 @@ def other(seed: int, length: int = 100) -> Any:
     ("slots", "prompt", "place"),
     [
         pytest.param([view(0, [], busy=True)], LONG, None, id="all busy"),
-        pytest.param([view(0, []), view(1, [])], LONG, Place(0, 0), id="all empty"),
-        pytest.param([view(0, other(1)), view(1, LONG)], [*LONG, 7], Place(1, 100), id="the place that was typed in"),
-        pytest.param([view(0, LONG), view(1, LONG[:40])], [*LONG[:60], 7], Place(0, 60), id="going back a little"),
-        pytest.param([view(0, LONG), view(1, [])], [*LONG[:30], 7], Place(1, 0), id="too little shared to copy or to give up"),
-        pytest.param([view(0, LONG), view(1, [])], [*LONG[:40], 7], Place(1, 40, 0), id="a copy keeps the other place hot"),
-        pytest.param([view(0, LONG, prompt=20), view(1, [])], LONG[:21], Place(0, 21), id="what was generated is no loss"),
-        pytest.param([view(0, LONG, busy=True), view(1, [])], [*LONG, 7], Place(1, 100, 0), id="copied from a busy slot"),
+        pytest.param([view(0, []), view(1, [])], LONG, SlotChoice(0, 0), id="all empty"),
+        pytest.param([view(0, other(1)), view(1, LONG)], [*LONG, 7], SlotChoice(1, 100), id="the place that was typed in"),
+        pytest.param([view(0, LONG), view(1, LONG[:40])], [*LONG[:60], 7], SlotChoice(0, 60), id="going back a little"),
+        pytest.param([view(0, LONG), view(1, [])], [*LONG[:30], 7], SlotChoice(1, 0), id="too little shared to copy or to give up"),
+        pytest.param([view(0, LONG), view(1, [])], [*LONG[:40], 7], SlotChoice(1, 40, 0), id="a copy keeps the other place hot"),
+        pytest.param([view(0, LONG, prompt=20), view(1, [])], LONG[:21], SlotChoice(0, 21), id="what was generated is no loss"),
+        pytest.param([view(0, LONG, busy=True), view(1, [])], [*LONG, 7], SlotChoice(1, 100, 0), id="copied from a busy slot"),
         pytest.param(
             [view(0, other(1), used=2.0), view(1, other(2), used=1.0), view(2, other(3), used=3.0)],
             LONG,
-            Place(1, 0),
+            SlotChoice(1, 0),
             id="the least recently used goes",
         ),
         pytest.param(
             [view(0, other(1), used=1.0), view(1, other(2), used=9.0, priority=2)],
             LONG,
-            Place(1, 0),
+            SlotChoice(1, 0),
             id="batch work's slot goes before a typed one",
         ),
-        pytest.param([view(0, other(1), used=1.0), view(1, [], used=5.0)], LONG, Place(1, 0), id="an empty one goes first"),
-        pytest.param([view(0, [*LONG[:35], *other(1)], used=1.0)], LONG, Place(0, 35), id="the only slot"),
-        pytest.param([view(0, LONG, used=1.0), view(1, LONG, used=2.0)], [*LONG, 7], Place(1, 100), id="of equals the recent one"),
-        pytest.param([view(0, LONG, used=9.0), view(1, other(1))], [*LONG[:50], 7], Place(0, 50), id="half of it kept"),
-        pytest.param([view(0, LONG, used=9.0), view(1, other(1))], [*LONG[:49], 7], Place(1, 49, 0), id="less than half kept"),
-        pytest.param([view(0, LONG), view(1, [])], [*LONG[:32], 7], Place(1, 32, 0), id="just worth copying"),
-        pytest.param([view(0, LONG), view(1, [])], [*LONG[:31], 7], Place(1, 0), id="just not worth copying"),
-        pytest.param([view(0, []), view(1, LONG)], [*LONG[:40], 7], Place(0, 40, 1), id="copied from a later slot"),
+        pytest.param([view(0, other(1), used=1.0), view(1, [], used=5.0)], LONG, SlotChoice(1, 0), id="an empty one goes first"),
+        pytest.param([view(0, [*LONG[:35], *other(1)], used=1.0)], LONG, SlotChoice(0, 35), id="the only slot"),
+        pytest.param(
+            [view(0, LONG, used=1.0), view(1, LONG, used=2.0)], [*LONG, 7], SlotChoice(1, 100), id="of equals the recent one"
+        ),
+        pytest.param([view(0, LONG, used=9.0), view(1, other(1))], [*LONG[:50], 7], SlotChoice(0, 50), id="half of it kept"),
+        pytest.param([view(0, LONG, used=9.0), view(1, other(1))], [*LONG[:49], 7], SlotChoice(1, 49, 0), id="less than half kept"),
+        pytest.param([view(0, LONG), view(1, [])], [*LONG[:32], 7], SlotChoice(1, 32, 0), id="just worth copying"),
+        pytest.param([view(0, LONG), view(1, [])], [*LONG[:31], 7], SlotChoice(1, 0), id="just not worth copying"),
+        pytest.param([view(0, []), view(1, LONG)], [*LONG[:40], 7], SlotChoice(0, 40, 1), id="copied from a later slot"),
         pytest.param(
             [view(0, LONG, busy=True), view(1, [*LONG[:40], *other(1)])],
             [*LONG[:40], 7],
-            Place(1, 40),
+            SlotChoice(1, 40),
             id="as much is there already",
         ),
         pytest.param(
-            [view(0, LONG, busy=True), view(1, [*LONG[:40], *other(1)])], LONG[:41], Place(1, 41, 0), id="one more is worth a copy"
+            [view(0, LONG, busy=True), view(1, [*LONG[:40], *other(1)])],
+            LONG[:41],
+            SlotChoice(1, 41, 0),
+            id="one more is worth a copy",
         ),
         pytest.param(
             [view(0, other(1), priority=1, used=1.0), view(1, other(2), priority=2, used=9.0)],
             LONG,
-            Place(1, 0),
+            SlotChoice(1, 0),
             id="the lesser of two",
         ),
-        pytest.param([view(0, [7], used=1.0), view(1, [], used=2.0)], LONG, Place(1, 0), id="one token is not empty"),
+        pytest.param([view(0, [7], used=1.0), view(1, [], used=2.0)], LONG, SlotChoice(1, 0), id="one token is not empty"),
     ],
 )
 def test_choose(slots: Any, prompt: Any, place: Any) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from codestral_ls.host import wire
-from codestral_ls.host.run import Counts
+from codestral_ls.host.answer_run import AnswerCost
 
-COUNTS = Counts(
+COUNTS = AnswerCost(
     prompt=10, evaluated=3, generated=2, trimmed=1, healed_bytes=4, drafted=0, accepted=0, steps=2,
     prefill_ms=1.23456, decode_ms=2.0, waited_ms=0.1,
 )  # fmt: skip

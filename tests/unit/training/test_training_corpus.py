@@ -11,7 +11,7 @@ import pytest
 
 from training import corpus, licences, sieve, tongues
 from training.archives import Package
-from training.corpus import Source
+from training.corpus import CorpusFile
 
 CODE = "".join(f"def area_of_shape_number_{n}(width, height):\n    return width * height + {n}\n\n\n" for n in range(20))
 OTHER = CODE.replace("area_of_shape", "weight_of_thing").replace("width * height", "density * volume")
@@ -84,7 +84,7 @@ def test_the_notice_at_the_head_is_not_learned(head: str, gone: bool) -> None:
 
 
 def test_a_renamed_copy_is_seen() -> None:
-    seen = sieve.Seen()
+    seen = sieve.SeenLines()
     seen.add(CODE)
     assert seen.is_copy("# moved\n" + CODE.replace("\n\n\n", "\n\n"))
     assert not seen.is_copy(OTHER)
@@ -121,23 +121,23 @@ def test_what_is_code(path: str, expected: bool) -> None:
 def test_budgets_are_filled_by_cutting_the_largest() -> None:
     assert corpus.level([1, 2, 9, 9], 13) == 5
     assert corpus.level([1, 2], 4) == float("inf")
-    big = [Source("big", "MIT", f"{n}.go", corpus.TRAIN, tongues.GO, "x" * 10) for n in range(10)]
-    small = [Source("small", "MIT", f"{n}.go", corpus.TRAIN, tongues.GO, "x" * 10) for n in range(2)]
-    held = [Source("held", "MIT", f"{n}.go", corpus.HELD_PACKAGE, tongues.GO, "x" * 10) for n in range(9)]
+    big = [CorpusFile("big", "MIT", f"{n}.go", corpus.TRAIN, tongues.GO, "x" * 10) for n in range(10)]
+    small = [CorpusFile("small", "MIT", f"{n}.go", corpus.TRAIN, tongues.GO, "x" * 10) for n in range(2)]
+    held = [CorpusFile("held", "MIT", f"{n}.go", corpus.HELD_PACKAGE, tongues.GO, "x" * 10) for n in range(9)]
     kept = corpus.balanced([*big, *small, *held], {tongues.GO: 70})
     assert [sum(s.package == name for s in kept) for name in ("big", "small", "held")] == [5, 2, 9]
 
 
 def test_a_few_files_of_a_part_stay() -> None:
-    sources = [Source("p", "MIT", f"{n}.go", corpus.HELD_FILE, tongues.GO, "x") for n in range(5)]
-    sources.append(Source("p", "MIT", "a.go", corpus.TRAIN, tongues.GO, "x"))
+    sources = [CorpusFile("p", "MIT", f"{n}.go", corpus.HELD_FILE, tongues.GO, "x") for n in range(5)]
+    sources.append(CorpusFile("p", "MIT", "a.go", corpus.TRAIN, tongues.GO, "x"))
     assert [s.path for s in corpus.fewer(sources, corpus.HELD_FILE, 2)] == ["0.go", "1.go", "a.go"]
 
 
 def test_written_and_read_again(tmp_path: Path) -> None:
     sources = [
-        Source("p", "MIT", "a.py", corpus.TRAIN, tongues.PYTHON, "é\u2028\x85\n"),
-        Source("p", "MIT", "b.py", corpus.HELD_FILE, tongues.PYTHON, "x\n"),
+        CorpusFile("p", "MIT", "a.py", corpus.TRAIN, tongues.PYTHON, "é\u2028\x85\n"),
+        CorpusFile("p", "MIT", "b.py", corpus.HELD_FILE, tongues.PYTHON, "x\n"),
     ]
     corpus.write(sources, tmp_path / "corpus.jsonl")
     assert corpus.read(corpus.TRAIN, tmp_path / "corpus.jsonl") == sources[:1]

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch", reason="training needs torch (extra [traini
 pytest.importorskip("tokenizers", reason="rows need tokenizers (extra [training])")
 
 from training import corpus, makers, tokenizer  # noqa: E402
-from training.corpus import Source  # noqa: E402
+from training.corpus import CorpusFile  # noqa: E402
 from training.device_rows import DeviceRows  # noqa: E402
 from training.tongues import GO, PYTHON  # noqa: E402
 
@@ -51,8 +51,8 @@ def test_the_oldest_give_way() -> None:
 
 
 def test_rows_of_one_share_and_one_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sources = [Source("p", "MIT", f"{n}.py", corpus.TRAIN, PYTHON, TEXT.replace("area", f"area{n}")) for n in range(4)]
-    sources.append(Source("p", "MIT", "x.go", corpus.TRAIN, GO, TEXT.replace("area", "gopher")))
+    sources = [CorpusFile("p", "MIT", f"{n}.py", corpus.TRAIN, PYTHON, TEXT.replace("area", f"area{n}")) for n in range(4)]
+    sources.append(CorpusFile("p", "MIT", "x.go", corpus.TRAIN, GO, TEXT.replace("area", "gopher")))
     corpus.write(sources, tmp_path / "corpus.jsonl")
     trained = tokenizer.train((source.text for source in sources), 400)
     monkeypatch.setattr(corpus.read, "__defaults__", (tmp_path / "corpus.jsonl",))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 
 from training.copying import copy
-from training.corpus import TRAIN, Source
+from training.corpus import TRAIN, CorpusFile
 from training.neighbours import none, within_packages
 from training.rows import Stretch, example
 from training.tongues import PYTHON
 
 
-def source(package: str, path: str, text: str = "") -> Source:
-    return Source(package, "MIT", path, TRAIN, PYTHON, text or f"# {path}\n")
+def source(package: str, path: str, text: str = "") -> CorpusFile:
+    return CorpusFile(package, "MIT", path, TRAIN, PYTHON, text or f"# {path}\n")
 
 
 def test_the_nearest_files_of_the_same_package_go_first() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codestral_ls.backends.masking.places import places
+from codestral_ls.backends.masking.occurrences import line_begin, places
 
 _MOST_ROWS = 200
 _LONGEST_HEADER = 400
@@ -28,7 +28,7 @@ def find(text: str, lowered: str) -> Iterator[tuple[int, int]]:
             yield from _rows(text, match)
     seen = -1
     for place in sorted(place for place, _ in places(lowered, _SIGNS)):
-        start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+        start, end = line_begin(text, place), text.find("\n", place)
         if start == seen or end < 0 or end - start > _LONGEST_HEADER:
             continue
         seen = start
@@ -62,11 +62,10 @@ def _table(text: str, header: re.Match[str]) -> Iterator[tuple[int, int]]:
         row = text[at:end]
         if row.count(sign) != len(names) - 1:
             return
-        start = at + (len(row) - len(row.lstrip(" \t")) if sign != "\t" else 0)
-        cells = text[start:end].split(sign)
+        cells = row.split(sign)
         for place in wanted:
             if place < len(cells):
-                begin = start + sum(len(cell) + 1 for cell in cells[:place])
+                begin = at + sum(len(cell) + 1 for cell in cells[:place])
                 yield from _bare(text, begin, begin + len(cells[place]))
         at = end + 1
         if end == len(text):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codestral_ls.backends.masking import columns, forms, named, pairs, phrases
-from codestral_ls.backends.masking.places import small, words
+from codestral_ls.backends.masking.occurrences import just_before, letter_at, line_begin, small, words
 from codestral_ls.backends.masking.randomness import is_random
 
 _NEAR, _STEP = 600, 1024
@@ -55,7 +55,7 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     What is far from the cursor is as it was at the last keystroke, and is remembered.
     """
     cut = len(text) if cut is None else cut
-    first = text.rfind("\n", 0, max(0, cut - _NEAR) // _STEP * _STEP) + 1
+    first = line_begin(text, max(0, cut - _NEAR) // _STEP * _STEP)
     last = text.find("\n", min(len(text), cut + _NEAR)) + 1 or len(text)
     head, tail = _remembered.get(text[:first]), _remembered.get(text[last:])
     if head is None or tail is None:
@@ -66,12 +66,12 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
         _remembered[text[:first]] = tuple(span for span in found if span.end <= first)
         _remembered[text[last:]] = tuple(_moved((span for span in found if span.start >= last), -last))
     else:
-        start = text.rfind("\n", 0, max(0, first - _NEAR)) + 1
+        start = line_begin(text, max(0, first - _NEAR))
         end = text.find("\n", min(len(text), last + _NEAR)) + 1 or len(text)
         found = [*head, *_moved(_near(text[start:end], cut - start), start), *_moved(tail, last)]
     found += [Span(begin, stop, "column") for begin, stop in columns.find(text, small(text))]
     found += [Span(begin, stop, "surroundings") for begin, stop in phrases.blocks(text)]
-    begun = _BEGUN.search(text, max(0, cut - 200), cut)
+    begun = just_before(_BEGUN, text, cut, 200)
     if begun:
         found.append(Span(begun.start(), cut, "begun"))
     return apart(found)
@@ -138,8 +138,8 @@ def _run(text: str, match: re.Match[str]) -> Iterator[Span]:
 
 def _joined_before(text: str, start: int) -> int:
     """Where what belongs to the run at ``start`` begins."""
-    while text[start - 1 : start] in _JOINTS:
-        before = _BEFORE.search(text, max(0, start - 40), start)
+    while letter_at(text, start - 1) in _JOINTS:
+        before = just_before(_BEFORE, text, start, 40)
         if before is None or not _DIGIT.search(before[0]):
             break
         start = before.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codestral_ls.backends.masking.elsewhere import (
+from codestral_ls.backends.masking.distant_values import (
     BELOW,
     CALLED_LATER,
     DEFAULT_BELOW,
@@ -22,7 +22,7 @@ from codestral_ls.backends.masking.elsewhere import (
     PARALLEL,
     given_before,
 )
-from codestral_ls.backends.masking.places import begins
+from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin
 from codestral_ls.backends.masking.unquoted import PART, PLAIN, WAYS
 from codestral_ls.backends.masking.values import CHAIN, PLACEHOLDER, is_password, is_token
 
@@ -44,13 +44,16 @@ _NEXT_ELEMENT = re.compile(
     r"[\w.-]{0,24}</[\w:.-]{1,30}>\s{0,80}<[\w:.-]{1,30}[^<>\n]{0,80}>\s{0,80}(?P<value>[^<>\s]{3,200})\s{0,80}(?=</|\Z)"
 )
 """An element with the name, and the value in the next one: property lists, rows of settings."""
-_ELEMENT = re.compile(r"[\w.-]{0,24}[\"']?(?:\s[^<>\n]{0,80})?>\s{0,80}(?P<value>[^<>\s]{4,200})\s{0,80}(?=<|\Z)")
+_ELEMENT = re.compile(r"[\w.-]{0,24}[\"']?(?:\s[^<>\n]{0,80})?(?<![=-])>\s{0,80}(?P<value>[^<>\s]{4,200})\s{0,80}(?=<|\Z)")
 _VALUE_BELOW = re.compile(r"[\w.-]{0,24}[\"']?,?\s*\n[ \t]*-?[ \t]*[\"']?value[\"']?:[ \t]*[\"']?(?P<value>[^\s\"'#]{4,})")
 _ATTRIBUTE = re.compile(r"[\w.-]{0,24}[\"']\s*,?\s*[\"']?value[\"']?\s*[:=]\s*[\"'](?P<value>[^\"'\n]{4,})")
-_WRAPPERS = r"md5|sha\d*|password|crypt|\w*hash\w*|\w*encode\w*|b64\w*|some|string|str|bytes|secret\w*|securestring|btoa"
+_WRAPPERS = (
+    r"(?:[\w$]{1,24}(?:::|\.|->)){0,2}"
+    r"(?:md5|sha\d*|password|\w*crypt|make\w*|\w*hash\w*|\w*encode\w*|b64\w*|some|string|str|bytes|secret\w*|securestring|btoa)"
+)
 _WRAPPED = re.compile(
-    rf"(?i:[\w.-]{{0,24}}[\"'\])]{{0,3}}\s{{0,4}}(?:[:=]>?|,)\s{{0,4}}(?:(?:{_WRAPPERS})\(|<<)\s{{0,4}})"
-    r"[\"'](?P<value>[^\"'\n]{3,})[\"']"
+    rf"(?i:[\w.-]{{0,24}}[\"'\])]{{0,3}}\s{{0,4}}(?:[:=]>?|,)\s{{0,4}}(?:{_WRAPPERS}\(|<<)\s{{0,4}})"
+    r"[bru]{0,2}[\"'](?P<value>[^\"'\n]{3,})[\"']"
 )
 """A value in a call that only makes a value of it."""
 _CALLED = re.compile(
@@ -83,7 +86,7 @@ def find(text: str, lowered: str, cut: int) -> Iterator[tuple[int, int]]:
             after = place + len(name)
             if name == "pass":
                 rest = _PASS.match(lowered, after)
-                begins_word = text[place].isupper() and text[place - 1 : place].islower()
+                begins_word = text[place].isupper() and letter_at(text, place - 1).islower()
                 if rest is None or (not begins_word and lowered.endswith(_NOT_PASS, 0, place)):
                     continue
             elif _is_other_word(name, text, lowered, place, after):
@@ -91,15 +94,15 @@ def find(text: str, lowered: str, cut: int) -> Iterator[tuple[int, int]]:
             yield from _password(text, place, after, cut)
     for name in TOKENS:
         for place in begins(lowered, name):
-            if name != "key" or _BEFORE_KEY.search(lowered, max(0, place - 14), place):
+            if name != "key" or just_before(_BEFORE_KEY, lowered, place, 14):
                 yield from _token(text, place + len(name), cut)
 
 
 def _is_other_word(name: str, text: str, lowered: str, place: int, after: int) -> bool:
     """Whether a short name is only a piece of a longer word."""
     if name == "psk":
-        return lowered[place - 1 : place].isalpha()
-    following, camel = lowered[after : after + 1], text[after : after + 1].isupper() and text[after - 1 : after].islower()
+        return letter_at(lowered, place - 1).isalpha()
+    following, camel = letter_at(lowered, after), letter_at(text, after).isupper() and text[after - 1].islower()
     return (name == "pw" and following.isalnum()) or (
         name == "secret" and (following.isalnum() or following in ("_", "-")) and not camel
     )
@@ -115,7 +118,7 @@ def _password(text: str, place: int, after: int, cut: int) -> Iterator[tuple[int
         end = _closed(quoted, start, end, cut)
         if is_password(text[start:end]):
             yield start, end
-        if NAMES.fullmatch(text, text.rfind("\n", 0, place) + 1, place):
+        if NAMES.fullmatch(text, line_begin(text, place), place):
             yield from _parallel(text, quoted.end())
         return
     members = MEMBERS.match(text, after)

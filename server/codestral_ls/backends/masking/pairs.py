@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from re import Pattern
 
-from codestral_ls.backends.masking.places import begins, places
+from codestral_ls.backends.masking.occurrences import begins, letter_at, line_begin, places
 
 _VALUE = r"[^\s\"'`,;|<>(){}\[\]$]{3,}"
 _QUOTED = r"[\"'](?P<value>[^\"'\n$]*)[\"']"
@@ -63,8 +63,8 @@ _RECORDS: tuple[Pattern[str], ...] = tuple(
 )
 """Lines that end in a colon and a word."""
 _LONGEST_CREDENTIAL = 120
-_CREDENTIAL = re.compile(r"(?<![\w@:.-])(?<!//)[\w.+-]{2,32}:(?P<value>[^\s@/:'\"<>{}$()]{3,80})\Z")
-"""user:password, before an `@` and a host."""
+_CREDENTIAL = re.compile(r"(?<![\w@:.-])(?<!//)(?!(?:npm|jsr|workspace):)[\w.+-]{2,32}:(?P<value>[^\s@/:'\"<>{}$()]{3,80})\Z")
+"""user:password, before an `@` and a host; a package under another name (`npm:react@18`) looks alike."""
 _RECORD_END = re.compile(r":[^\s:]{3,}[ \t]*\r?(?:\n|\Z)")
 _ACCOUNT = re.compile(r"[\w.@-]+:(?:\{[\w.-]+\})?(?P<value>[^\s:]{3,}):\d*:\d*:")
 """user:password:number:number:, as in tables of accounts."""
@@ -73,7 +73,7 @@ _FLAGGED_USER = (
     r"\s(?:-{1,2}[uUalDn](?:ser(?:name)?)?|--?(?:login|user|username|account|admin|bind-?dn))[ =]?[\"']?[\w.@\\=,-]+[\"']?"
 )
 _OTHER_USES = (
-    "mkdir|ssh|sshd|scp|mosh|docker|podman|cp|mv|git|hg|nmap|nc|rsync|tar|make|ps|pgrep|pkill|kill|install|read|declare|typeset|export"
+    "sudo|mkdir|ssh|sshd|scp|mosh|docker|podman|cp|mv|git|hg|nmap|nc|rsync|tar|make|ps|pgrep|pkill|kill|install|read|declare|typeset|export"
     r"|set|cargo|go|npm|npx|pnpm|yarn|pip\d?|pytest|python[\d.]*|tmux|screen|id|lsof|ls|grep|date|systemctl|journalctl|perl|patch|bash"
     r"|sh|zsh|env|time|netstat|ss|iptables|ufw|kubectl|helm|tee|type|hash|unzip|dpkg|pacman|brew|tsc|node|java|gcc|g\+\+|clang"
 )
@@ -98,7 +98,10 @@ PAIRS: tuple[Pair, ...] = (
     # a user's flag and a password's on one command line
     _line(" -p¦ -P¦ -w", rf"[^\n]{{0,200}}?{_FLAGGED_USER}(?:[ \t]+[^\s]+){{0,8}}?[ \t]-[pPw][ \t]+[\"']?(?P<value>{_VALUE})"),
     _line(" -p¦ -P¦ -w", rf"[^\n]{{0,200}}?[ \t]-[pPw][ \t]+[\"']?(?P<value>{_VALUE})[\"']?[^\n]{{0,80}}?{_FLAGGED_USER}"),
-    _line(" -p¦ -P¦ -w", rf"[^\n]{{0,200}}?{_FLAGGED_USER}(?:[ \t]+[^\s]+){{0,8}}?[ \t]-[pPw](?P<value>(?!\d{{1,5}}\b){_VALUE})"),
+    _line(
+        " -p¦ -P¦ -w",
+        rf"[^\n]{{0,200}}?{_FLAGGED_USER}(?:[ \t]+[^\s]+){{0,8}}?[ \t]-[pPw](?P<value>(?!\d{{1,5}}\b|ass(?:word)?\b){_VALUE})",
+    ),
     _line("@tcp(¦@unix(", rf"[^\n]{{0,200}}?[\"'][\w.-]{{2,40}}:(?P<value>{_VALUE})@(?:tcp|unix)\("),
     _here("net use ", r"net use\b[^\n]{0,120}?\s(?P<value>(?![/\\*])[^\s\"']{3,})\s+/user:", words="net"),
     _line("/p:", rf"[^\n]{{0,300}}?/u:\S+[^\n]{{0,80}}?\s/p:[\"']?(?P<value>{_VALUE})"),
@@ -227,7 +230,7 @@ PAIRS: tuple[Pair, ...] = (
     ),
 )
 
-_PAIR_SIGNS = ("auth", "login", "user", "cred", "basic", "btoa", "digest")
+_PAIR_SIGNS = ("auth", "login", "user", "account", "connectinfo", "cred", "basic", "btoa", "digest")
 _PAIR_AFTER = re.compile(
     r"\w{0,16}[\"']?[ \t]{0,4}(?:[ =,(]|:(?=[ \"']))[ \t]{0,4}[\"']?(?![\w.+-]{1,20}://)[\w.@+-]{2,64}"
     rf":(?P<value>(?!:)(?!\d{{1,5}}\b)[^\s\"'`,;|<>(){{}}\[\]$/:]{{3,200}})(?=[\"']|{_END})"
@@ -279,13 +282,18 @@ def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int
     for place in begins(text, "@"):
         start = max(0, place - _LONGEST_CREDENTIAL)
         before = _CREDENTIAL.search(text, start, place) if ":" in text[start:place] else None
-        if before and _is_secret(before["value"]) and text[place + 1 : place + 2].isalnum():
+        if (
+            before
+            and _is_secret(before["value"])
+            and letter_at(text, place + 1).isalnum()
+            and not text.startswith("sha256:", place + 1)
+        ):
             yield before.span("value")
     for place, _ in places(lowered, _PAIR_SIGNS):
         after = _PAIR_AFTER.match(text, place)
         if after and _is_secret(after["value"]):
             yield after.span("value")
-        directive = _DIRECTIVE.match(text, text.rfind("\n", 0, place) + 1)
+        directive = _DIRECTIVE.match(text, line_begin(text, place))
         if directive and _is_secret(directive["value"]) and _LOOK.search(directive["value"]):
             yield directive.span("value")
     for place, sign in places(lowered, _CALL_SIGNS):
@@ -298,7 +306,7 @@ def _tried(text: str, pair: Pair) -> Iterator[re.Match[str]]:
     for sign in pair.signs:
         line = -1
         for place in begins(text, sign):
-            start = text.rfind("\n", 0, place) + 1 if pair.whole_line else place
+            start = line_begin(text, place) if pair.whole_line else place
             if start != line and (match := pair.pattern.match(text, start)):
                 yield match
             line = start
@@ -307,13 +315,13 @@ def _tried(text: str, pair: Pair) -> Iterator[re.Match[str]]:
 def _records(text: str) -> Iterator[tuple[int, int]]:
     """What ends a line after a colon, or is the second field of one."""
     for end in _RECORD_END.finditer(text):
-        line = text.rfind("\n", 0, end.start()) + 1
+        line = line_begin(text, end.start())
         for pattern in _RECORDS:
             match = pattern.match(text, line)
             if match and _is_secret(match["value"]):
                 yield match.span("value")
     for between in _NUMBERS_BETWEEN.finditer(text):
-        match = _ACCOUNT.match(text, text.rfind("\n", 0, between.start()) + 1)
+        match = _ACCOUNT.match(text, line_begin(text, between.start()))
         if match and _is_secret(match["value"]):
             yield match.span("value")
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from codestral_ls.backends.masking.elsewhere import DECLARED, IN_BRACES
+from codestral_ls.backends.masking.distant_values import DECLARED, IN_BRACES
+from codestral_ls.backends.masking.occurrences import just_before, letter_at, line_begin
 from codestral_ls.backends.masking.values import is_no_code
 
 PLAIN = re.compile(
@@ -23,7 +24,7 @@ _CONFIGURED_WORD = re.compile(r"[ \t]*(?:[\w-]{1,24}[ \t]+[\w-]{1,24}-)?")
 _ENCLOSED = re.compile(r"[\w.-]{0,16}\]?=(?P<value>[^\s\"'`;&,(){}\[\]<>$%]{3,})(?=[\])}\"',])")
 _BEFORE_ENCLOSED = re.compile(r"[\[\"'{,][\w.-]{0,30}\Z")
 """`[password=…]`, `'db_password=…'`, `[password]=…)`."""
-_BEFORE_FLAG = re.compile(r"(?:^|[\s\"'\[(,])--?[A-Za-z][\w.-]*\Z")
+_BEFORE_FLAG = re.compile(r"(?:^|[\s\"'\[(,])--?(?:[A-Za-z][\w.-]*)?\Z")
 _FLAG = re.compile(r"[\w.-]{0,16}=(?P<value>[^\s\"'`;&|,(){}<>$]{3,})")
 """`-Dpassword=…`, `--db-password=…`."""
 _LISTED = re.compile(r"[\w.-]{0,16}=(?P<value>[^\s\"'`;&|,=(){}<>$]{3,})(?=,[\w.-]+=)")
@@ -70,11 +71,11 @@ Value = re.Match[str] | None
 
 
 def _enclosed(text: str, place: int, after: int) -> Value:
-    return _BEFORE_ENCLOSED.search(text, max(0, place - 40), place) and _ENCLOSED.match(text, after)
+    return just_before(_BEFORE_ENCLOSED, text, place, 40) and _ENCLOSED.match(text, after)
 
 
 def _flag(text: str, place: int, after: int) -> Value:
-    return _BEFORE_FLAG.search(text, max(0, place - 80), place) and _FLAG.match(text, after)
+    return just_before(_BEFORE_FLAG, text, place, 80) and _FLAG.match(text, after)
 
 
 def _listed(text: str, _place: int, after: int) -> Value:
@@ -83,7 +84,7 @@ def _listed(text: str, _place: int, after: int) -> Value:
 
 def _header(text: str, place: int, after: int) -> Value:
     found = _HEADER.match(text, after)
-    return found if found and is_no_code(found["value"]) and _ALONE.search(text, max(0, place - 40), place) else None
+    return found if found and is_no_code(found["value"]) and just_before(_ALONE, text, place, 40) else None
 
 
 def _plain(text: str, place: int, after: int) -> Value:
@@ -94,21 +95,21 @@ def _plain(text: str, place: int, after: int) -> Value:
 def _part(text: str, place: int, after: int) -> Value:
     """`name=value` in an address, among others of its kind, or in capitals."""
     plain = PLAIN.match(text, after)
-    in_address = _IN_ADDRESS.search(text, max(0, place - 40), place)
-    if plain and not in_address and ";" not in plain[0] + text[plain.end() : plain.end() + 1]:
+    in_address = just_before(_IN_ADDRESS, text, place, 40)
+    if plain and not in_address and ";" not in plain[0] + letter_at(text, plain.end()):
         return None
     part = PART.match(text, after)
     if part is None:
         return None
-    following = text[part.end() : part.end() + 1]
+    following = letter_at(text, part.end())
     if following != ")" and (in_address or following == ";" or _is_beside_others(text, place, part)):
         return part
-    shouted = text[place:after].isupper() and text[part.start() - 1] != " " and is_no_code(part["value"])
+    shouted = text[place:after].isupper() and text[part.start("value") - 1] != " " and is_no_code(part["value"])
     return part if shouted else None
 
 
 def _directive(text: str, place: int, after: int) -> Value:
-    start = text.rfind("\n", 0, place) + 1
+    start = line_begin(text, place)
     found = _DIRECTIVE.match(text, after) if place - start < _LONGEST_DIRECTIVE else None
     return found if found and _is_directive(text[start:place], found["value"]) else None
 
@@ -117,7 +118,7 @@ def _cells(text: str, place: int, after: int) -> Value:
     found = _CELLS.match(text, after)
     if found is None or _PROSE.fullmatch(found["value"]) or (found["other"] and _PROSE.fullmatch(found["other"])):
         return None
-    alone = found["other"] and _CONFIGURED_WORD.fullmatch(text, text.rfind("\n", 0, place) + 1, place)
+    alone = found["other"] and _CONFIGURED_WORD.fullmatch(text, line_begin(text, place), place)
     return found if alone or "  " in found[0] or "\t" in found[0] else None
 
 
@@ -133,15 +134,11 @@ def _declared(text: str, _place: int, after: int) -> Value:
 def _word(text: str, place: int, after: int) -> Value:
     """The word after a flag, an instruction, or a name on a line of its own."""
     found = _WORD_AFTER.match(text, after)
-    if not found or not _BEFORE_WORD.search(text, max(0, place - 120), place) or not is_no_code(found["value"]):
+    if not found or not just_before(_BEFORE_WORD, text, place, 120) or not is_no_code(found["value"]):
         return None
-    if text[max(0, place - 24) : place].rpartition(" ")[2].startswith("-") or text[found.end() : found.end() + 1] in (
-        "",
-        "\n",
-        "\r",
-    ):
+    if text[max(0, place - 24) : place].rpartition(" ")[2].startswith("-") or letter_at(text, found.end()) in ("", "\n", "\r"):
         return found
-    return found if _USERS_LINE.search(text, text.rfind("\n", 0, place) + 1, place) else None
+    return found if _USERS_LINE.search(text, line_begin(text, place), place) else None
 
 
 WAYS: tuple[Callable[[str, int, int], Value], ...] = (
@@ -152,9 +149,7 @@ WAYS: tuple[Callable[[str, int, int], Value], ...] = (
 
 def _is_beside_others(text: str, place: int, part: re.Match[str]) -> bool:
     """Whether `name=value` is among others of its kind, as in the words of a connection or of a command."""
-    return bool(_BESIDE.match(text, part.end()) or _BESIDE_BEFORE.search(text, max(0, place - 80), place)) and is_no_code(
-        part["value"]
-    )
+    return bool(_BESIDE.match(text, part.end()) or just_before(_BESIDE_BEFORE, text, place, 80)) and is_no_code(part["value"])
 
 
 def _is_directive(before: str, value: str) -> bool:
@@ -180,17 +175,17 @@ def _is_plain_password(text: str, place: int, plain: re.Match[str]) -> bool:
         return not value.endswith((";", "?")) or has_own_look
     if "=" in sign and _is_among_settings(text, place, plain.end()):
         return True
-    if sign.strip() == "=" and _CONFIGURED.search(text, max(0, place - 80), place):
+    if sign.strip() == "=" and just_before(_CONFIGURED, text, place, 80):
         return True
     if sign == "=":
-        return bool(_ENVIRONMENT.search(text, max(0, place - 60), place)) or has_own_look
-    return has_own_look or bool(_SECTION.search(text, max(0, place - 400), place))
+        return bool(just_before(_ENVIRONMENT, text, place, 60)) or has_own_look
+    return has_own_look or bool(just_before(_SECTION, text, place, 400))
 
 
 def _is_among_settings(text: str, place: int, end: int) -> bool:
     """Whether the line at ``place`` and one beside it are settings without quotes, as in files of them."""
-    start = text.rfind("\n", 0, place) + 1
-    above = text.rfind("\n", 0, max(0, start - 1)) + 1
+    start = line_begin(text, place)
+    above = line_begin(text, max(0, start - 1))
     next_line = text.find("\n", end) + 1
     below = text[next_line : text.find("\n", next_line) if "\n" in text[next_line:] else len(text)] if next_line else ""
     return bool(_SETTING.fullmatch(text[start:end])) and any(map(_SETTING.fullmatch, (text[above : max(above, start - 1)], below)))

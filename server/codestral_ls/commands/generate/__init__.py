@@ -1,6 +1,6 @@
 """``codestral-ls generate``: docstrings and tests for whole projects.
 
-Makes one ``Batch`` from the command line, runs it, and shows what became of it; the work itself is in ``generate/``.
+Makes one ``Batch`` from the command line, runs it, and shows the result; the work itself is in ``generate/``.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run one batch. Raises CodestralLsError with the reason when it cannot be run."""
+    """Run one batch. Raises: CodestralLsError with the reason if it cannot be run."""
     loaded = load(arguments, arguments.paths[0].resolve())
-    from codestral_ls.commands.generate.run import run as run_batch
+    from codestral_ls.commands.generate.run_batch import run as run_batch
 
     return run_batch(arguments, loaded.options)

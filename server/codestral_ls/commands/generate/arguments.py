@@ -1,4 +1,4 @@
-"""The command line of ``codestral-ls generate``: what can be asked for, in words. No logic."""
+"""The command line of ``codestral-ls generate``: its options and help texts. No logic."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Write docstrings or tests for files and whole folders.
 
 Nothing is written without --write: the default shows what would change. Every edit of a docstring is proved first: the syntax
 tree without docstrings must be the same before and after, and the file on disk must still be the one that was read; otherwise
-that file is left alone and reported. A batch can be interrupted at any moment, even killed, and goes on with --resume without
-asking again for what was paid for.
+that file is left alone and reported. A batch can be interrupted at any moment, even killed; --resume continues it without paying
+again for any answer.
 
 Tests are kept only if they parse, are collected and pass, and that means running them. With --run GENERATED CODE IS EXECUTED ON
-THIS MACHINE, in a fence: bubblewrap where it is installed, else the kernel's namespaces or Landlock. It works in a copy of the
-project, reads nothing else of yours, has no network, and limits of time, memory, processes and disk hold for all it starts. Where
-no fence can be put up, --run refuses. Before anything is paid for, the project's own tests are collected and its modules imported
-there. Without --run tests are only shown, never written.
+THIS MACHINE, in a fence: bubblewrap if it is installed, else the kernel's namespaces or Landlock. It works in a copy of the
+project, reads none of your other files, has no network, and limits of time, memory, processes and disk apply to everything it
+starts. If no fence can be set up, --run refuses. Before anything is paid for, the project's own tests are collected and its modules
+imported there. Without --run tests are only shown, never written.
 """
 EPILOG = """\
 examples:
@@ -45,14 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mode = group.add_mutually_exclusive_group()
     mode.add_argument("--diff", action="store_const", const="diff", dest="mode", help="show what would change (the default)")
     mode.add_argument("--write", action="store_const", const="write", dest="mode", help="write what is proved")
-    mode.add_argument("--check", action="store_const", const="check", dest="mode", help="only tell what is missing")
+    mode.add_argument("--check", action="store_const", const="check", dest="mode", help="only list what is missing")
     group.add_argument("--json", action="store_true", help="print one JSON object per file and one summary, as lines")
     group.add_argument("--report", metavar="FILE", type=Path, help="write an HTML report with diffs")
     group.add_argument("--fail-under", metavar="PERCENT", type=_percent, help="with --check: fail below this share (default: 100)")
-    group.add_argument("--yes", action="store_true", help="run what costs money without asking; scripts need it")
-    group.add_argument("--resume", action="store_true", help="go on with the last run here; what it paid for is not asked again")
+    group.add_argument("--yes", action="store_true", help="run without asking even if it costs money; scripts need it")
+    group.add_argument("--resume", action="store_true", help="continue the last run; its paid answers are not requested again")
     group.add_argument("--restart", action="store_true", help="forget the last run here")
-    group.add_argument("--journal", metavar="FILE", type=Path, help="keep the journal there")
+    group.add_argument("--journal", metavar="FILE", type=Path, help="file of the journal")
 
     group = parser.add_argument_group("which files")
     group.add_argument("--include", metavar="GLOB", action="append", default=[], help="only files like this, as in .gitignore")
@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("docstrings")
     group.add_argument("--style", choices=("project", "google", "numpy", "sphinx"), help="style for Python")
     group.add_argument("--all", action="store_true", dest="everything", help="also private and nested definitions")
-    group.add_argument("--update", action="store_true", help="also write documentation anew that is there")
+    group.add_argument("--update", action="store_true", help="also replace existing documentation")
 
     for kind, what in IGNORABLE.items():
         group.add_argument(f"--ignore-{kind}", action="store_true", help=f"{what} need no docstring")
@@ -80,7 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     frameworks = ("auto", "pytest", "unittest", "vitest", "jest")
     group.add_argument("--framework", choices=frameworks, default="auto", help="how tests run")
     group.add_argument("--python", metavar="FILE", type=Path, help="interpreter that runs the tests (default: .venv, or this one)")
-    group.add_argument("--chat", action="store_true", help="ask Mistral's chat API with structured output in place of FIM")
+    group.add_argument("--chat", action="store_true", help="ask Mistral's chat API with structured output instead of FIM")
 
     group = parser.add_argument_group("where the texts come from")
     group.add_argument(
@@ -92,13 +92,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--concurrency", metavar="N", type=_positive, help="requests at once (default by backend)")
     group.add_argument("--ray-address", metavar="ADDRESS", default="", help="cluster to join; without one, start Ray here")
     group.add_argument("--ray-workers", metavar="N", type=_positive, help="actors (default: one per GPU, or one)")
-    group.add_argument("--batch-hours", metavar="N", type=_positive, default=24, help="after this time a batch job expires")
+    group.add_argument("--batch-hours", metavar="N", type=_positive, default=24, help="hours after which a batch job expires")
 
 
 def _positive(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f'"{text}" is no number above 0')
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number above 0')
     return number
 
 
@@ -108,5 +108,5 @@ def _percent(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0.0 <= number <= 100.0:
-        raise argparse.ArgumentTypeError(f'"{text}" is no number from 0 to 100')
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 0 to 100')
     return number

@@ -1,6 +1,6 @@
-"""``generate --check``: what is missing, as a gate for CI. Asks no model.
+"""``generate --check``: lists what is missing, as a gate for CI. Asks no model.
 
-Fails below ``--fail-under`` percent, and when it looked at no file: a gate that looks at nothing must not pass.
+Fails below ``--fail-under`` percent, and if there was no file to look at: a gate that looks at nothing must not pass.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from rich.table import Table
 
 from codestral_ls.commands.generate.showing import shown_path
 from codestral_ls.config.sections import Options
-from codestral_ls.generate.assemble import make_work
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.discover import find_files
 from codestral_ls.generate.batch.planned import planned
 from codestral_ls.generate.batch.pool import Pool
+from codestral_ls.generate.batch_work import make_work
 from codestral_ls.generate.writers.choose import info_of
 
 DONE, FAILED = 0, 1
 _WIDEST = 1_000
-"""Columns that a line of a log may have."""
+"""Columns of a line in a log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Covered:
 
 
 async def check(batch: Batch, options: Options, console: Console, fail_under: float, *, as_json: bool) -> int:
-    """Tell what is missing; 1 when less than ``fail_under`` percent is there or no file was looked at."""
+    """List what is missing; returns 1 when less than ``fail_under`` percent is there or no file was looked at."""
     thing = "docstring" if batch.what == "docstrings" else "tests"
     out = Console(soft_wrap=True, highlight=False)
     rows: list[Covered] = []
@@ -71,7 +71,7 @@ async def check(batch: Batch, options: Options, console: Console, fail_under: fl
     files = f"{len(rows)} file{'s' if len(rows) != 1 else ''}"
     console.print(f"{whole.missing} without {thing}; {files} looked at, {left_alone} left alone.", highlight=False)
     if not rows:
-        console.print("No file was looked at, so nothing is known: look at the paths, --include and --exclude.", highlight=False)
+        console.print("No file was looked at, so nothing is known: check the paths, --include and --exclude.", highlight=False)
         return FAILED
     if whole.percent < fail_under:
         if fail_under < 100.0:
@@ -81,7 +81,7 @@ async def check(batch: Batch, options: Options, console: Console, fail_under: fl
 
 
 def _print(table: Table, console: Console) -> None:
-    """Print the table; a log has no edge at which a path would have to be folded."""
+    """Print the table; in a log, paths are not folded at the terminal's width."""
     if not console.is_terminal:
         wanted = console.measure(table, options=console.options.update(width=_WIDEST)).maximum
         console = Console(stderr=True, width=max(console.width, wanted))
@@ -89,7 +89,7 @@ def _print(table: Table, console: Console) -> None:
 
 
 def _table(rows: list[Covered], whole: Covered) -> Table:
-    """Coverage by file, those without a definition left out."""
+    """Coverage by file; files without definitions are left out."""
     table = Table(title="Documented", title_justify="left")
     table.add_column("file", overflow="fold")
     for title in ("definitions", "missing", "documented"):

@@ -1,4 +1,4 @@
-"""Before a run that costs money: how much it will be at most, and the question whether to go on."""
+"""Before a run that costs money: its highest cost, and the question whether to continue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from codestral_ls.generate.batch.runner import Confirm
 
 
 def confirm_paid(console: Console, counts: Counts, info: BackendInfo, price: Price, currency: str, *, yes: bool) -> Confirm | None:
-    """Shows the estimate and asks; None where the model costs nothing. ``yes`` answers the question."""
+    """Shows the estimate and asks; None if the model costs nothing. ``yes`` answers the question."""
     if price.of(Usage(prompt_tokens=1, completion_tokens=1)) <= 0.0:
         return None
 
@@ -29,7 +29,7 @@ def confirm_paid(console: Console, counts: Counts, info: BackendInfo, price: Pri
             raise GenerateError(f"{sentence} Pass --yes to run it without a question.")
         counts.asking = True
         try:
-            console.print(f"{sentence}\nGo on? \\[y/N] ", end="", highlight=False)
+            console.print(f"{sentence}\nContinue? \\[y/N] ", end="", highlight=False)
             return (await _line()).strip().lower() in ("y", "yes")
         finally:
             counts.asking = False
@@ -38,7 +38,7 @@ def confirm_paid(console: Console, counts: Counts, info: BackendInfo, price: Pri
 
 
 async def _line() -> str:
-    """A line of standard input; whoever waits may be cancelled, which a thread that reads could not be."""
+    """A line of standard input. The waiting task can be cancelled, unlike a thread that reads."""
     loop = asyncio.get_running_loop()
     ready = loop.create_future()
 
@@ -58,7 +58,7 @@ async def _line() -> str:
 
 
 def told(estimate: Estimate, info: BackendInfo, price: Price, currency: str) -> str:
-    """The estimate as a sentence; the price counts the longest answers that are allowed."""
+    """The estimate as a sentence; the price assumes the longest allowed answers."""
     sent = int(estimate.characters / info.chars_per_token)
     cost = price.of(Usage(prompt_tokens=sent, completion_tokens=estimate.tokens_received))
     return (

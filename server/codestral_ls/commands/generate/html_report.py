@@ -1,4 +1,4 @@
-"""The HTML report of a batch: one file without scripts, written row by row from the journal so that it costs no memory."""
+"""The HTML report of a batch: one file without scripts, written row by row from the journal to save memory."""
 
 # ruff: noqa: E501 - a style sheet is easier to read with one rule a line
 from __future__ import annotations
@@ -36,7 +36,7 @@ _STATES = {
 
 
 def write_report(path: Path, title: str, counts: Counts, cost: str, rows: Iterable[FileRow], root: Path) -> None:
-    """Write the report at ``path``, atomically. Raises GenerateError where that cannot be done."""
+    """Write the report at ``path``, atomically. Raises: GenerateError if that cannot be done."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def write_report(path: Path, title: str, counts: Counts, cost: str, rows: Iterab
 
 
 def _row(row: FileRow, root: Path) -> str:
-    """One file; a file in which nothing happened has no row."""
+    """One file; a file without changes has no row."""
     if row.state == "unchanged" and not row.outcomes:
         return ""
     name = html.escape(os.path.relpath(row.path, root))

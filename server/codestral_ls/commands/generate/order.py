@@ -1,4 +1,4 @@
-"""From the command line to one ``Batch``: what makes no sense is refused here with a sentence."""
+"""From the command line to one ``Batch``: contradicting options are refused here with a sentence."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.privacy import FileRules
 from codestral_ls.errors import GenerateError
-from codestral_ls.generate.assemble import languages_of
 from codestral_ls.generate.batch.batch import Batch, Cluster, Documenting, Testing, WriterName
 from codestral_ls.generate.batch.discover import Selection, git_root
+from codestral_ls.generate.batch_work import languages_of
 from codestral_ls.generate.docstrings.needs import IGNORABLE
 
 
 def make_batch(arguments: argparse.Namespace, options: Options) -> Batch:
-    """The batch that the arguments ask for. Raises GenerateError: they contradict each other."""
+    """The batch that the arguments describe. Raises: GenerateError (they contradict each other)."""
     _refuse_nonsense(arguments)
     if missing := [str(path) for path in arguments.paths if not path.exists()]:
         raise GenerateError(f"{', '.join(missing)} {'does' if len(missing) == 1 else 'do'} not exist.")
@@ -68,12 +68,12 @@ def withheld(arguments: argparse.Namespace, options: Options) -> list[str]:
 
 
 def _allowed(arguments: argparse.Namespace) -> frozenset[Path]:
-    """The files that may be read and sent although they are ignored: those named beside ``--include-ignored``."""
+    """The files that may be read and sent although they are ignored: those named together with ``--include-ignored``."""
     return frozenset(path.resolve() for path in arguments.paths if path.is_file()) if arguments.include_ignored else frozenset()
 
 
 def _root_of(path: Path) -> Path:
-    """The project: git's top around the first path, or the folder named."""
+    """The project: git's top folder around the first path, or the named folder."""
     first = path.resolve()
     folder = first if first.is_dir() else first.parent
     return git_root(folder) or folder

@@ -1,4 +1,4 @@
-"""What a batch shows at its end: diffs or JSON on standard output, the summary and what was left alone on standard error."""
+"""The output at the end of a batch: diffs or JSON on standard output, the summary and files left alone on standard error."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from codestral_ls.commands.generate.batch_progress import summary
 from codestral_ls.commands.generate.html_report import write_report
-from codestral_ls.commands.generate.progress import summary
 from codestral_ls.generate.batch.batch import Batch
 from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.generate.batch.journal import FileRow, Journal
 
 _LEFT_ALONE = 20
-"""So many files that were left alone are named; the report and ``--json`` have all."""
+"""So many of the files that were left alone are named; the report and ``--json`` have all."""
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ShowOptions:
     """What the user wants to see: lines of JSON, an HTML report, amounts in this currency."""
 
     json: bool
@@ -29,8 +29,8 @@ class View:
     currency: str
 
 
-def show(batch: Batch, view: View, journal: Journal, counts: Counts, console: Console, seconds: float) -> None:
-    """Show what became of the batch. Raises GenerateError: the report cannot be written."""
+def show(batch: Batch, view: ShowOptions, journal: Journal, counts: Counts, console: Console, seconds: float) -> None:
+    """Show the results of the batch. Raises: GenerateError (the report cannot be written)."""
     if view.json:
         for row in journal.files():
             sys.stdout.write(json.dumps(_plain(row), ensure_ascii=True) + "\n")
@@ -47,7 +47,7 @@ def show(batch: Batch, view: View, journal: Journal, counts: Counts, console: Co
 
 
 def shown_path(path: Path) -> str:
-    """The path as seen from the working folder, where it is below it; on one line, and nothing that would move a cursor."""
+    """The path relative to the working folder if it is below it; on one line, without characters that move a cursor."""
     try:
         return visible(path.relative_to(Path.cwd()).as_posix())
     except ValueError:
@@ -55,7 +55,7 @@ def shown_path(path: Path) -> str:
 
 
 def visible(text: str, kept: str = "") -> str:
-    """The text with what cannot be seen in it, and is not ``kept``, as Python writes it: a terminal obeys such characters."""
+    """The text with invisible characters, except those in ``kept``, as Python writes them: a terminal obeys such characters."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char in kept else char.encode("unicode_escape").decode() for char in text)

@@ -22,9 +22,9 @@ import time
 from pathlib import Path
 
 from codestral_ls.context.index import store
-from codestral_ls.context.index.build import open_writer, refresh, update, warm_up
+from codestral_ls.context.index.build_index import open_writer, refresh, update, warm_up
 from codestral_ls.context.index.turns import taken_turn
-from codestral_ls.context.index.write import Writer
+from codestral_ls.context.index.write import IndexWriter
 from codestral_ls.documents.privacy import FileRules
 
 LOOK_SECONDS = 2.0
@@ -47,7 +47,7 @@ class Worker:
         self._root = root
         self._ignore = ignore
         self._rules = FileRules(ignore)
-        self._writer: Writer | None = None
+        self._writer: IndexWriter | None = None
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._head = self._git_stamp()
@@ -121,7 +121,7 @@ class Worker:
                 else:  # another window is at it; what it finds is ours too
                     self._scan_at = time.monotonic() + LOOK_SECONDS
 
-    def _opened(self) -> Writer:
+    def _opened(self) -> IndexWriter:
         """The writer, opened again where the file is another one than before (deleted, or healed by another window)."""
         file = _identity(store.database_file(self._root))
         if self._writer is None or file != self._file:

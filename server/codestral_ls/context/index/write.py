@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from codestral_ls.context.index.extract import FileFacts
-from codestral_ls.context.index.files import FileStamp
+from codestral_ls.context.index.indexed_files import FileStamp
 from codestral_ls.context.index.modules import file_keys, target_of
 
 
@@ -26,7 +26,7 @@ class Indexed:
     facts: FileFacts
 
 
-class Writer:
+class IndexWriter:
     """Writes through one connection; used by one thread."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from codestral_ls.context.render import Snippet
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.sources.counterpart import Counterpart
 from codestral_ls.context.sources.definitions import Definitions
 from codestral_ls.context.sources.diagnostics import Diagnostics

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from codestral_ls.context.near import near
-from codestral_ls.context.render import Snippet
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.words import jaccard, words
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.snapshot import Snapshot

@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from codestral_ls.context.index.read import Defined
 from codestral_ls.context.near import Near, near
-from codestral_ls.context.render import Snippet
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.sources.counterpart import is_test
 from codestral_ls.context.words import parts, words
 from codestral_ls.context.workspace import Workspace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codestral_ls.context.near import near
-from codestral_ls.context.render import Snippet
+from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.snapshot import Snapshot
 

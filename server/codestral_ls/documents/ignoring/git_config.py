@@ -1,7 +1,7 @@
-"""git's configuration as far as ignoring goes, read without git: ``core.excludesFile`` and ``core.ignoreCase``.
+"""The part of git's configuration that concerns ignoring, read without git: ``core.excludesFile`` and ``core.ignoreCase``.
 
 Files in git's order (the system's, the user's, the repository's, its work tree's), with ``include`` and ``includeIf``.
-Unknown conditions count as met: one ignore file too many is the safe mistake. Deliberately lenient with broken lines.
+Unknown conditions count as met: one ignore file too many is the safe mistake. Broken lines are skipped.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codestral_ls.documents.ignoring import wildmatch
-from codestral_ls.documents.ignoring.files import Unusable, read_regular
 from codestral_ls.documents.ignoring.patterns import LONGEST_WILD
+from codestral_ls.documents.ignoring.untrusted_files import Unusable, read_regular
 
 _DEEPEST = 10
 _MOST_FILES = 64
@@ -26,7 +26,7 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 
 @dataclass(frozen=True, slots=True)
 class Ignoring:
-    """What a configuration says. ``excludes`` are the files of ``core.excludesFile``; None where it is not set."""
+    """A configuration's settings. ``excludes`` are the files of ``core.excludesFile``; None if it is not set."""
 
     excludes: str | None = None
     ignore_case: bool = False
@@ -34,8 +34,8 @@ class Ignoring:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a configuration is read for: the git folder, the one shared by all work trees, and the work tree's root."""
+class ConfigScope:
+    """The repository a configuration is read for: the git folder, the one shared by all work trees, and the work tree's root."""
 
     git: Path
     common: Path
@@ -45,7 +45,7 @@ class Place:
 def entries(text: str) -> Iterator[tuple[str, str, str]]:
     """``(section, name, value)`` of a configuration file; ``section`` is ``core`` or ``includeif.gitdir:~/work/``.
 
-    A name without a value is "true". Lines that are none are left out.
+    A name without a value is "true". Invalid lines are left out.
     """
     section = ""
     at = 0
@@ -106,9 +106,9 @@ def _value(text: str, at: int) -> tuple[str, int]:
     return "".join(pieces[:kept]), at
 
 
-def read(place: Place, environment: Mapping[str, str]) -> tuple[Ignoring, tuple[str, ...]]:
+def read(place: ConfigScope, environment: Mapping[str, str]) -> tuple[Ignoring, tuple[str, ...]]:
     """What is configured for ``place``, and every file that was looked at (there or not)."""
-    reader = _Reader(place, environment)
+    reader = _ConfigReader(place, environment)
     for file in _users_files(environment):
         reader.take(file)
     reader.take(place.common / "config")
@@ -120,10 +120,10 @@ def read(place: Place, environment: Mapping[str, str]) -> tuple[Ignoring, tuple[
     return reader.found, tuple(reader.seen)
 
 
-class _Reader:
+class _ConfigReader:
     """One reading, file after file."""
 
-    def __init__(self, place: Place, environment: Mapping[str, str]) -> None:
+    def __init__(self, place: ConfigScope, environment: Mapping[str, str]) -> None:
         self.found = Ignoring()
         self.seen: list[str] = []
         self._place = place

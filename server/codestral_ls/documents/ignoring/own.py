@@ -1,6 +1,6 @@
-"""``.codestralignore``: the project's own list of what no model may see, in the syntax of ``.gitignore``.
+"""``.codestralignore``: the project's own list of files that no model may see, in the syntax of ``.gitignore``.
 
-Letter case and composed or decomposed letters make no difference, in the file's name as in its patterns. What cannot be read
+Letter case and composed or decomposed letters make no difference, in the file's name as in its patterns. A file that cannot be read
 or understood hides its whole folder: somebody meant to keep something private.
 """
 
@@ -10,22 +10,22 @@ import os
 import unicodedata
 from pathlib import Path
 
-from codestral_ls.documents.ignoring.files import Kept
 from codestral_ls.documents.ignoring.patterns import Patterns, patterns_of
-from codestral_ls.documents.ignoring.repository import ignored_within
+from codestral_ls.documents.ignoring.repository_rules import ignored_within
+from codestral_ls.documents.ignoring.untrusted_files import Kept
 
 NAME = ".codestralignore"
 _SPELLINGS = (NAME, ".CodestralIgnore", ".Codestralignore", NAME.upper())
 
 
 class OwnRules:
-    """The verdicts of all ``.codestralignore`` files; remembers them while they do not change."""
+    """The verdicts of all ``.codestralignore`` files; remembers the files while they do not change."""
 
     def __init__(self) -> None:
         self._files = Kept(_read, Patterns(unusable=True))
 
     def ignores(self, path: Path) -> bool:
-        """Whether a ``.codestralignore`` in a folder around ``path`` (absolute) names it, or cannot be read."""
+        """True if a ``.codestralignore`` in a folder around ``path`` (absolute) names it, or cannot be read."""
         specs: list[tuple[int, Patterns]] = []
         parts = path.parts
         folder = os.path.join(parts[0], "")  # noqa: PTH118
@@ -39,7 +39,7 @@ class OwnRules:
 
 
 def folded(text: str) -> str:
-    """A text as it is compared: composed, and without regard to letter case."""
+    """A text in the form that is compared: composed, and without regard to letter case."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

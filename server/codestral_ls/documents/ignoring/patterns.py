@@ -1,6 +1,6 @@
 """The patterns of one ignore file: the last that fits a path decides.
 
-Plain names and ``*.suffix``, nearly all there are, are looked up; only the others are expressions, tried from the last on.
+Plain names and ``*.suffix``, nearly all patterns, are looked up; only the others are expressions, tried from the last on.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from codestral_ls.documents.ignoring import wildmatch
 MOST_WILD = 16_000
 """Bytes of all patterns with wildcards beyond ``*.suffix`` in one file; compiling them takes up to 6 µs a byte."""
 LONGEST_WILD = 512
-"""Bytes of one of them: what matching takes grows with its length."""
+"""Bytes of one of them: the time to match grows with its length."""
 _WILD = b"*?[\\"
 
 
@@ -38,7 +38,7 @@ class _Wild:
 
 @dataclass(slots=True)
 class Patterns:
-    """Read with `patterns_of`. ``unusable`` says that the file has too many or too long patterns to be tried.
+    """Read with `patterns_of`. ``unusable``: the file has too many or too long patterns to be tried.
 
     ``cost`` grows with the work of reading them, in bytes of plain patterns.
     """
@@ -54,7 +54,7 @@ class Patterns:
     _wild: list[_Wild] = field(default_factory=list)
 
     def decide(self, path: bytes, is_folder: bool) -> bool | None:
-        """Whether ``path`` (relative to the file's folder, ``/`` between names) is ignored; None where no pattern fits."""
+        """True if ``path`` (relative to the file's folder, ``/`` between names) is ignored; None if no pattern fits."""
         if self.ignore_case:
             path = path.lower()
         name = path.rpartition(b"/")[2]

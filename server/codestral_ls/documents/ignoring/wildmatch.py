@@ -1,8 +1,8 @@
 """One pattern of an ignore file as a regular expression over bytes, matched in polynomial time.
 
 The rules are those of git's wildmatch with WM_PATHNAME: ``*``, ``?`` and brackets stop at a slash, ``**`` between slashes
-is any number of folders, everything counts bytes. Every star takes the leftmost place where what follows it fits and never
-reconsiders (an atomic group): what is between two stars has a fixed length, so a later place never helps.
+is any number of folders, everything counts bytes. Every star takes the leftmost place where the next part fits and never
+reconsiders (an atomic group): the text between two stars has a fixed length, so a later place never helps.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import re
 from re import Pattern
 
 _SLASH, _STAR, _FOLDERS = b"/", b"*", b"**"
+_BEGUN = re.compile(rb"([^*?\[\\]*[^*?\[\\/])\**(\*\*(?:/.+)?)\Z", re.DOTALL)
+"""Letters right before ``**``: git compares what is before the first wildcard by itself, and ``a**/b`` is then `a`, and ``**/b``
+for the rest, which is `ab` as well as ``a/x/b``."""
 _ALL = range(256)
 _CLASSES = {
     "alnum": rb"[0-9A-Za-z]",
@@ -31,20 +34,31 @@ _CLASSES = {
 def compiled(pattern: bytes, ignore_case: bool) -> Pattern[bytes] | None:
     """The expression that a whole path relative to the pattern's folder must match; None for a pattern that fits nothing.
 
-    ``pattern`` has neither the ``!`` before it nor the slash at its end; a slash at its beginning is taken off here.
+    ``pattern`` comes without the ``!`` before it and the slash at its end; a slash at its beginning is removed here.
     """
+    in_folders = b"/" in pattern
+    pattern = pattern.removeprefix(b"/")
     try:
-        tokens = _tokens(pattern.removeprefix(b"/"), ignore_case)
+        if in_folders and (begun := _BEGUN.match(pattern)):
+            rest = b"/?" + _text(_tokens(begun[2], ignore_case)) if begun[2] != _FOLDERS else b".*"
+            text = _run(_tokens(begun[1], ignore_case)) + rest
+        else:
+            text = _text(_tokens(pattern, ignore_case))
     except ValueError:
         return None
-    runs: list[list[bytes]] = [[]]  # what is between one `**` and the next
+    return re.compile(text + rb"\Z", re.DOTALL)
+
+
+def _text(tokens: list[bytes]) -> bytes:
+    """Whole folders and names; ``**`` between them is any number of folders."""
+    runs: list[list[bytes]] = [[]]  # the parts between one `**` and the next
     for token in tokens:
         if token == _FOLDERS:
             runs.append([])
         else:
             runs[-1].append(token)
     if len(runs) == 1:
-        return re.compile(_run(runs[0]) + rb"\Z", re.DOTALL)
+        return _run(runs[0])
     # Each run keeps the slashes that were at its ends: `a/` `/b/` `/c`.
     text = _run(runs[0])
     for run in runs[1:-1]:
@@ -52,14 +66,13 @@ def compiled(pattern: bytes, ignore_case: bool) -> Pattern[bytes] | None:
         if inner:
             text += b"(?>(?:[^/]+/)*?" + _run(inner) + b"/)"
     last = runs[-1][1:]
-    text += b"(?:[^/]+/)*" + _run(last) if runs[-1] else b".+"  # `a/**` is what is inside, not the folder itself
-    return re.compile(text + rb"\Z", re.DOTALL)
+    return text + (b"(?:[^/]+/)*" + _run(last) if runs[-1] else b".+")  # `a/**` is everything inside, not the folder itself
 
 
 def _tokens(pattern: bytes, ignore_case: bool) -> list[bytes]:
-    """Expressions of one byte each, slashes, stars, and ``**`` where it means any number of folders.
+    """Expressions of one byte each, slashes, stars, and ``**`` if it means any number of folders.
 
-    Raises ValueError for a pattern that fits nothing: a backslash at the end, an open bracket, an unknown class.
+    Raises: ValueError for a pattern that fits nothing (a backslash at the end, an open bracket, an unknown class).
     """
     tokens: list[bytes] = []
     at = 0
@@ -84,12 +97,13 @@ def _tokens(pattern: bytes, ignore_case: bool) -> list[bytes]:
                 at += 1
                 if not byte:
                     raise ValueError("a backslash at the end")
-            tokens.append(_any_of({*byte.lower(), *byte.upper()}) if ignore_case else byte if byte == _SLASH else re.escape(byte))
+            is_letter = ignore_case and byte.isalpha()
+            tokens.append(_any_of({*byte.lower(), *byte.upper()}) if is_letter else byte if byte == _SLASH else re.escape(byte))
     return tokens
 
 
 def _run(tokens: list[bytes]) -> bytes:
-    """Whole segments: what is before the first star, each part between stars at its leftmost place, the last at the end."""
+    """Whole segments: the text before the first star, each part between stars at its leftmost place, the last at the end."""
     segments: list[list[bytes]] = [[b""]]  # each as its parts between stars
     for token in tokens:
         if token == _SLASH:
@@ -109,14 +123,14 @@ def _segment(parts: list[bytes]) -> bytes:
 
 
 def _bracket(pattern: bytes, at: int, ignore_case: bool) -> tuple[set[int], int]:
-    """The bytes that a bracket expression fits, and where it ends; ``at`` is just after its ``[``. Raises ValueError.
+    """The bytes that a bracket expression fits, and where it ends; ``at`` is just after its ``[``. Raises: ValueError.
 
-    Where case is ignored git lowers the byte of the path and leaves single members as they are, so ``[A]`` fits nothing.
+    If case is ignored git lowers the byte of the path and leaves single members as they are, so ``[A]`` fits nothing.
     """
     members: set[int] = set()
     negated = pattern[at : at + 1] in (b"!", b"^")
     at += negated
-    before = -1  # what a dash begins its range with
+    before = -1  # the beginning of a dash's range
     first = at
     while at == first or pattern[at : at + 1] != b"]":
         byte = pattern[at : at + 1]
@@ -144,7 +158,7 @@ def _bracket(pattern: bytes, at: int, ignore_case: bool) -> tuple[set[int], int]
 
 
 def _literal(pattern: bytes, at: int) -> tuple[int, int]:
-    """Where to go on, and the byte at ``at`` or after the backslash there. Raises ValueError at the pattern's end."""
+    """Where to continue, and the byte at ``at`` or after the backslash there. Raises: ValueError at the pattern's end."""
     if pattern[at : at + 1] == b"\\":
         at += 1
     if at >= len(pattern):

@@ -1,1 +1,1 @@
-"""The same work for the one definition at a cursor: what an editor offers and asks for."""
+"""The same work for the one definition at a cursor: what an editor offers and requests."""

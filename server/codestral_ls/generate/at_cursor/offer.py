@@ -1,6 +1,6 @@
-"""What can be written for the definition at a cursor: asked on every move of a cursor, so it looks at few lines and no file.
+"""What can be written for the definition at a cursor. Called on every cursor movement, so it looks at few lines and no file.
 
-Deliberately light to import and without any writing: that is ``single.py``, which also says no with a reason.
+Light to import. ``single.py`` does the writing, and gives a reason when it refuses.
 """
 
 from __future__ import annotations
@@ -8,20 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codestral_ls.documents.snapshot import Snapshot
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.docstrings.needs import why_not_needed
 
 TESTED = frozenset({"python", "javascript", "typescript"})
 """Languages that tests are written for (``testing/plan.py``)."""
 NEAR = 1_000
-"""Characters on both sides of the cursor in which definitions begin; what holds the cursor is found however far it reaches."""
+"""Characters on both sides of the cursor in which definitions begin; a definition around the cursor is found however long it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Names of the definition that documentation and tests can be written for; None where they cannot.
+    """Names of the definition that documentation and tests can be written for; None if they cannot.
 
-    ``documented``: the documentation would take the place of one that is there.
+    ``documented``: the documentation would replace an existing one.
     """
 
     docstring: str | None = None
@@ -30,7 +30,7 @@ class Offer:
 
 
 def offer(snapshot: Snapshot) -> Offer:
-    """What can be written at the cursor, in about a millisecond where the syntax tree is known. Never raises."""
+    """What can be written at the cursor, in about a millisecond if the syntax tree is known. Never raises."""
     tree = snapshot.tree()
     if tree is None or tree.has_errors:
         return Offer()
@@ -44,7 +44,7 @@ def offer(snapshot: Snapshot) -> Offer:
     )
 
 
-def definition_in(definitions: list[Definition], snapshot: Snapshot) -> Definition | None:
+def definition_in(definitions: list[Documentable], snapshot: Snapshot) -> Documentable | None:
     """The innermost definition around the cursor, with its decorators and its documentation."""
     line_end = max(snapshot.offset, snapshot.line_end)
     around = [
@@ -53,12 +53,12 @@ def definition_in(definitions: list[Definition], snapshot: Snapshot) -> Definiti
     return min(around, key=lambda one: one.end - one.start, default=None)
 
 
-def why_no_documentation(definition: Definition, snapshot: Snapshot) -> str | None:
-    """Why it gets none although somebody asks, as the end of a sentence; None where it can be written."""
+def why_no_documentation(definition: Documentable, snapshot: Snapshot) -> str | None:
+    """Why documentation is refused even on request, as the end of a sentence; None if it can be written."""
     return why_not_needed(definition, snapshot.text, snapshot.language, everything=True, update=True)
 
 
-def can_be_tested(definition: Definition, snapshot: Snapshot) -> bool:
-    """Whether it is a function of a file, in a language that tests are written for."""
+def can_be_tested(definition: Documentable, snapshot: Snapshot) -> bool:
+    """True for a function of a file, in a language that tests are written for."""
     is_function = definition.is_callable and not definition.name.startswith("__")
     return is_function and snapshot.path is not None and snapshot.language in TESTED

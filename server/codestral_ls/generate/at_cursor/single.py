@@ -1,7 +1,7 @@
 """Documentation or tests for the one definition at a cursor: for an editor's code actions.
 
-The same prompts, reading and proof as in a batch; cancelling is the task's own. Deliberately writes no file and runs no test: the
-editor applies an edit, the user sees it.
+The same prompts, reading and proof as in a batch; cancelling the task cancels the work. No file is written and no test is run: the
+editor applies an edit, and the user sees it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from codestral_ls.config.sections import GenerateOptions
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.at_cursor.offer import can_be_tested, definition_in, offer, why_no_documentation
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.docstrings.placing import documentation_edit
 from codestral_ls.generate.docstrings.project_style import Profile, read_profile
 from codestral_ls.generate.docstrings.prompt import build_request, read_surroundings, tokens_for
@@ -27,16 +27,16 @@ from codestral_ls.generate.editing.edits import Edit, apply_edits
 from codestral_ls.generate.editing.proof import why_unproved
 from codestral_ls.generate.editing.source import MAX_BYTES
 from codestral_ls.generate.test_files import is_generated, is_test_file
-from codestral_ls.generate.testing.candidates import read_candidates
-from codestral_ls.generate.testing.layout import TestLayout
-from codestral_ls.generate.testing.places import test_place
+from codestral_ls.generate.testing.file_text import TestLayout
+from codestral_ls.generate.testing.generated_tests import read_candidates
+from codestral_ls.generate.testing.locations import place_for_tests
 from codestral_ls.generate.testing.profile import TestProfile
 from codestral_ls.generate.testing.prompt import build_test_request, opening_of
 from codestral_ls.generate.writers.backend import collect
 from codestral_ls.system.bounded import read_bounded
 
 Tell = Callable[[str], None]
-"""Hears what is being done, for a progress bar: a few words."""
+"""Called with a few words at each step, for a progress bar."""
 _TRIES = 3
 _BESIDE = 40
 """Files of the same folder that show how documentation is written here."""
@@ -44,7 +44,7 @@ _BESIDE = 40
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """What a file shall get: ``text`` behind ``existing``, the text of ``path``, which does not exist yet where ``is_new``."""
+    """Text for a file: ``text`` comes after ``existing``, the text of ``path``; with ``is_new`` that file does not exist yet."""
 
     path: Path
     text: str
@@ -53,17 +53,14 @@ class NewText:
     existing: str = ""
 
 
-def documentable(snapshot: Snapshot) -> str | None:
-    """The name of the definition at the cursor that documentation can be written for; None where there is none."""
+def definition_to_document(snapshot: Snapshot) -> str | None:
+    """The name of the definition at the cursor that documentation can be written for; None if there is none."""
     return offer(snapshot).docstring
 
 
-def testable(snapshot: Snapshot) -> str | None:
-    """The name of the function at the cursor that tests can be written for; None where there is none."""
+def function_to_test(snapshot: Snapshot) -> str | None:
+    """The name of the function at the cursor that tests can be written for; None if there is none."""
     return offer(snapshot).tests
-
-
-testable.__test__ = False  # type: ignore[attr-defined]
 
 
 async def write_docstring(
@@ -75,9 +72,9 @@ async def write_docstring(
     priority: Priority = Priority.INTERACTIVE,
     root: Path | None = None,
 ) -> Edit:
-    """The proved edit of ``snapshot.text`` that documents the definition at the cursor, in place of documentation that is there.
+    """The proved edit of ``snapshot.text`` that documents the definition at the cursor, replacing documentation that is there.
 
-    ``timeout`` is in seconds for all tries together. Raises GenerateError with a sentence for the user, BackendError.
+    ``timeout`` is in seconds for all tries together. Raises: GenerateError with a sentence for the user, BackendError.
     """
     definition = await asyncio.to_thread(_definition, snapshot)
     if definition is None:
@@ -102,7 +99,7 @@ async def write_docstring(
                 tell(f"documenting {definition.name}" if attempt == 0 else f"documenting {definition.name}, try {attempt + 1}")
                 asked = replace(request, priority=priority, temperature=0.3 * attempt, seed=attempt)
                 written = await collect(backend, asked)
-                if written.finish == "length":  # what is cut off is never shown
+                if written.finish == "length":  # an answer that was cut off is never shown
                     written = await collect(backend, replace(asked, max_tokens=larger))
                 if written.finish == "length":
                     continue
@@ -126,14 +123,14 @@ async def write_tests(
 ) -> NewText:
     """Tests for the function at the cursor, which parse and have NOT been run, for its generated test file below ``root``.
 
-    ``open_texts`` are the texts of files that an editor has open: they count in place of what is on disk. Raises GenerateError
+    ``open_texts`` are the texts of files that an editor has open: they replace the texts on the disk. Raises: GenerateError
     with a sentence for the user, BackendError.
     """
     definition = await asyncio.to_thread(_definition, snapshot)
     if definition is None or snapshot.path is None or not can_be_tested(definition, snapshot):
         raise GenerateError("There is no function at the cursor that tests can be written for.")
     if is_test_file(snapshot.path, root):
-        raise GenerateError("This file holds tests itself.")
+        raise GenerateError("This file contains tests itself.")
     tree = snapshot.tree()
     assert tree is not None
     definitions, profile = read_definitions(tree), TestProfile()
@@ -167,11 +164,11 @@ async def write_tests(
     raise GenerateError("The model wrote nothing that is a test.")
 
 
-def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Definition], profile: TestProfile) -> TestLayout:
-    """How tests of the document are put into a file. Raises GenerateError: it lies elsewhere or cannot be imported."""
+def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Documentable], profile: TestProfile) -> TestLayout:
+    """How tests of the document are put into a file. Raises: GenerateError (outside of the workspace, cannot be imported)."""
     try:
         relative = PurePosixPath(path.resolve().relative_to(root.resolve()).as_posix())
-        place = test_place(root, path, snapshot.language, profile)
+        place = place_for_tests(root, path, snapshot.language, profile)
     except ValueError as error:
         raise GenerateError(f"{path.name} is outside of the workspace.") from error
     if place is None:
@@ -180,7 +177,7 @@ def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Defini
     return TestLayout.of(snapshot.language, relative, snapshot.text, place, profile, exported)
 
 
-def _definition(snapshot: Snapshot) -> Definition | None:
+def _definition(snapshot: Snapshot) -> Documentable | None:
     """The innermost definition around the cursor, with its decorators and its documentation."""
     tree = snapshot.tree()
     if tree is None or tree.has_errors:
@@ -189,7 +186,7 @@ def _definition(snapshot: Snapshot) -> Definition | None:
 
 
 def _profile(snapshot: Snapshot, options: GenerateOptions, root: Path | None) -> Profile:
-    """How the files in the folder of this one write, by the project's configuration in ``root``."""
+    """How the files in the same folder write, by the project's configuration in ``root``."""
     beside: list[Path] = []
     if snapshot.path is not None:
         with contextlib.suppress(OSError):
@@ -197,7 +194,7 @@ def _profile(snapshot: Snapshot, options: GenerateOptions, root: Path | None) ->
     return read_profile(beside, options.style, root)
 
 
-def _proved(snapshot: Snapshot, definition: Definition, answer: str, profile: Profile) -> Edit | None:
+def _proved(snapshot: Snapshot, definition: Documentable, answer: str, profile: Profile) -> Edit | None:
     edit = documentation_edit(snapshot.text, snapshot.language, definition, answer, profile)
     if edit is None:
         return None
@@ -206,7 +203,7 @@ def _proved(snapshot: Snapshot, definition: Definition, answer: str, profile: Pr
 
 
 def _existing(place: Path, open_text: str | None) -> str:
-    """The text of the generated test file; "" where there is none. Raises GenerateError for somebody else's file."""
+    """The text of the generated test file; "" if there is none. Raises: GenerateError if the file is not ours."""
     try:
         text = read_bounded(place, MAX_BYTES).decode("utf-8") if open_text is None else open_text
     except FileNotFoundError:

@@ -1,1 +1,1 @@
-"""One batch from its value to its end: which files, what is missing of them, the journal, the passes over it."""
+"""One batch from its value to its end: its files, the texts they lack, the journal, the passes over it."""

@@ -1,7 +1,7 @@
-"""The second pass: what the journal lacks for the planned files, handed to a writer, and which files are complete.
+"""The second pass: hands the texts that the journal lacks to a writer, and reports which files are complete.
 
-Two definitions that look alike are asked for once. An answer that was cut off is asked for once more with more room.
-Deliberately knows no writer and no files: keys, plans on the shelf, and answers in the journal.
+Definitions with equal requests are asked for once. An answer that was cut off is requested once more with more room.
+Knows keys, plans on the shelf and answers in the journal, but no writer and no files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.generate.batch.journal import Journal
 from codestral_ls.generate.batch.planned import Shelf
-from codestral_ls.generate.batch.seam import Missing, Written
+from codestral_ls.generate.batch.seam import MissingText, Written
 from codestral_ls.generate.batch.work import FilePlan, Wanted, request_key
 
 CUT_OFF = "length"
@@ -23,7 +23,7 @@ CUT_OFF = "length"
 
 @dataclass(slots=True)
 class Estimate:
-    """What is still to be asked for: requests, characters sent, tokens received at most."""
+    """What is still to be requested: requests, characters to send, tokens to receive at most."""
 
     requests: int = 0
     characters: int = 0
@@ -31,7 +31,7 @@ class Estimate:
 
 
 class Asking:
-    """What is missing of the plans on ``shelf``; the ``Keeper`` of a writer. ``model`` names whose answers count.
+    """The missing texts of the plans on ``shelf``; the ``Receiver`` of a writer. ``model`` names whose answers count.
 
     ``complete`` has the numbers of plans whose texts are all there or will not come.
     """
@@ -59,7 +59,7 @@ class Asking:
         self._stopping = False
 
     def register(self, number: int, plan: FilePlan) -> None:
-        """Take a plan; it is complete at once where the journal has every text."""
+        """Take a plan; it is complete at once if the journal has every text."""
         self._shelf.lay(number, plan)
         self._counts.requests_planned += len(plan.wanted)
         self.open_files += 1
@@ -85,15 +85,15 @@ class Asking:
 
     @property
     def is_left(self) -> bool:
-        """Whether something waits to be asked for."""
+        """True if something waits to be requested."""
         return bool(self._to_ask) and not self._stopping
 
-    async def missing(self) -> AsyncIterator[Missing]:
-        """What is missing now, and while planning goes on what becomes so."""
+    async def missing(self) -> AsyncIterator[MissingText]:
+        """The texts missing now and, while planning continues, those of later plans."""
         while not self._stopping:
             if self._to_ask:
                 key = self._to_ask.popleft()
-                yield Missing(key, self._shelf.request(key))
+                yield MissingText(key, self._shelf.request(key))
             elif self._planning:
                 self._changed.clear()
                 await self._changed.wait()
@@ -101,8 +101,8 @@ class Asking:
                 return
 
     async def answered(self, key: str, written: Written) -> None:
-        """Keep an answer that was paid for now."""
-        # what waits is missing from the journal, which is not asked while it waits for the disk
+        """Store an answer that was just paid for."""
+        # while the answer waits for the disk it is not in the journal, which therefore is not asked
         if key in self._waiting or self._journal.answer(key) is None:
             cost = self._price(written.usage)
             await self._journal.keep_answer(key, written.text, written.usage, cost, written.finish)
@@ -126,19 +126,19 @@ class Asking:
             self._settled(number)
 
     def again(self, key: str) -> None:
-        """Ask for this text in the next round."""
+        """Request this text again in the next round."""
         if key in self._waiting:
             self._to_ask.append(key)
 
     def take(self, number: int) -> tuple[FilePlan, dict[str, str]]:
-        """A complete plan and its texts by ``Wanted.id``; a text that did not come, or not whole, is not among them."""
+        """A complete plan and its texts by ``Wanted.id``; texts that did not come, or not whole, are left out."""
         plan = self._shelf.plan(number)
         self._shelf.clear(number)
         answers = {wanted.id: text for wanted in plan.wanted if (text := self._text(wanted)) is not None}
         return plan, answers
 
     def _next(self, wanted: Wanted) -> FimRequest | None:
-        """The request that is still to be asked for a text; None where it is there or will not come."""
+        """The request still to be made for a text; None if the text is there or will not come."""
         for request in wanted.requests:
             key = request_key(self._model, request)
             if key in self._failed:

@@ -1,4 +1,4 @@
-"""One batch: what is written, for which files, by whom and how; the one value that everything below the command line takes."""
+"""One batch: what is written, for which files, by whom and how; everything below the command line takes this one value."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Documenting:
 @dataclass(frozen=True, slots=True)
 class Testing:
     """How tests are chosen and judged. ``execute`` runs generated code, ``unfenced`` with all the user's rights; ``strict`` also
-    wants the tests to fail on mutants.
+    requires the tests to fail on mutants.
     """
 
     execute: bool = False
@@ -47,7 +47,7 @@ class Testing:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch below ``root``. ``allowed`` are ignored files that the user released by name; ``concurrency`` 0 chooses."""
+    """A batch below ``root``. ``allowed`` are ignored files that the user released by name; with ``concurrency`` 0 it is chosen."""
 
     what: What
     selection: Selection

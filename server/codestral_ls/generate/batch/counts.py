@@ -1,4 +1,4 @@
-"""The numbers of a running batch: written by the runner, read by whoever shows them."""
+"""The numbers of a running batch: written by the runner, read by the progress display."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from codestral_ls.generate.batch.work import FileResult
 
 @dataclass(slots=True)
 class Counts:
-    """Files by state, wanted texts by outcome, and what the answers of this run cost.
+    """Files by state, wanted texts by outcome, and the cost of this run's answers.
 
-    ``files_total`` is None until counting is done. ``trouble`` says why nothing goes on just now ("" when it does), ``asking``
-    that the user is being asked something, ``fence`` in what generated code runs ("": none does). ``known`` answers came from the
-    journal and cost nothing now.
+    ``files_total`` is None until counting is done. ``trouble`` says why the batch waits just now ("" if it does not), ``asking``
+    that the user is being asked something, ``fence`` which fence generated code runs in ("": none runs). ``known`` answers came
+    from the journal and cost nothing now.
     """
 
     files_total: int | None = None
@@ -36,7 +36,7 @@ class Counts:
     errors: Counter[str] = field(default_factory=Counter)
 
     def tell_trouble(self, text: str) -> None:
-        """Say why something waits, "" when it goes on."""
+        """Say why something waits, "" when it continues."""
         self.trouble = text
 
     def answered(self, usage: Usage, cost: float) -> None:

@@ -1,6 +1,6 @@
-"""Which files a batch looks at: the named files, and below named folders what git knows or what is not hidden.
+"""Which files a batch looks at: the named files and, below named folders, files that git knows or that are not hidden.
 
-Sorted, so that two runs go the same way. Deliberately reads no file: what cannot be read is the plan's affair.
+Sorted, so that two runs take the same order. No file is read here: the plan deals with unreadable files.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _NEVER = (
     "third_party/", "_vendor/", "_vendored/", "vendored/", "extern/", "/docs/", "/doc/", "/examples/", "/example/",
     "*.min.js", "*_pb2.py", "*_pb2_grpc.py", "*.pb.go", "*.generated.*", "*.designer.cs", "*.d.ts", "*.d.cts", "*.d.mts",
 )  # fmt: skip
-"""Below a named folder these are somebody else's or made by a machine; naming a file takes it all the same."""
+"""Below a named folder, files in these were not written in this project or are generated; naming a file takes it all the same."""
 
 _COMPILED_FROM = {".js": (".ts", ".tsx", ".mts"), ".jsx": (".tsx",), ".cjs": (".cts", ".ts"), ".mjs": (".mts", ".ts")}
-"""JavaScript that a compiler puts beside its source."""
+"""JavaScript that a compiler writes next to its source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """``paths`` as given; ``include`` and ``exclude`` as in .gitignore, relative to the folder named; ``since`` a revision."""
+    """``paths`` as given; ``include`` and ``exclude`` as in .gitignore, relative to the named folder; ``since`` a revision."""
 
     paths: tuple[Path, ...]
     languages: frozenset[str]
@@ -41,7 +41,7 @@ class Selection:
 
 
 def find_files(selection: Selection) -> Iterator[Path]:
-    """The files in order, each once. Raises GenerateError (a path that is not there), RepositoryError."""
+    """The files in order, each once. Raises: GenerateError (a path that does not exist), RepositoryError."""
     changed = _changed(selection) if selection.since else None
     exclude = pathspec.GitIgnoreSpec.from_lines(selection.exclude)
     include = pathspec.GitIgnoreSpec.from_lines(selection.include) if selection.include else None
@@ -84,7 +84,7 @@ def unclean(paths: Sequence[Path]) -> list[str]:
 
 
 def _below(root: Path) -> Iterator[Path]:
-    """The files below ``root``: those git would show, or without git all that are not hidden."""
+    """The files below ``root``: those git would show or, without git, all that are not hidden."""
     never = pathspec.GitIgnoreSpec.from_lines([*_NEVER, *_ignored(root)])
     tree = git.work_tree(root)
     shown = tree.files(root) if tree is not None else []
@@ -114,12 +114,14 @@ def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec) -> Iterator
 
 
 def _is_own_file(path: Path) -> bool:
-    """A regular file and no link (that may lead out of the folder that was named), and not compiled from a file beside it."""
+    """True for a regular file that is not a link (which may lead out of the named folder) and was not compiled from a file next to
+    it.
+    """
     return path.is_file() and not path.is_symlink() and not _is_compiled(path)
 
 
 def _is_compiled(path: Path) -> bool:
-    """Whether a JavaScript file has its TypeScript beside it."""
+    """True if a JavaScript file has its TypeScript next to it."""
     sources = _COMPILED_FROM.get(path.suffix, ())
     return any(path.with_suffix(suffix).is_file() for suffix in sources)
 
@@ -136,11 +138,11 @@ def _ignored(root: Path) -> list[str]:
 
 
 def _changed(selection: Selection) -> set[Path]:
-    """Files that differ from the revision, new ones among them."""
+    """Files that differ from the revision, including new files."""
     found: set[Path] = set()
     for given in selection.paths:
         tree = git.work_tree(given)
         if tree is None:
-            raise GenerateError(f"--since needs git, and {given} is in no work tree.")
+            raise GenerateError(f"--since needs git, and {given} is not in a git work tree.")
         found |= tree.changed(selection.since) | tree.others()
     return found

@@ -23,7 +23,7 @@ class Finisher:
         self._mode = mode
 
     def why_not_written(self, plan: FilePlan) -> str:
-        """Why the file itself could not be written afterwards, told before anything is paid for; "" where it can be."""
+        """Why the file could not be written later, checked before anything is paid for; "" if it can."""
         if self._mode != "write" or plan.target_digest != plan.digest:
             return ""
         try:
@@ -32,7 +32,7 @@ class Finisher:
             return f"it cannot be written: {error.strerror}"
 
     async def conclude(self, result: FileResult) -> None:
-        """Write the file, or keep what would be written."""
+        """Write the file, or keep its new text to be shown."""
         if result.data is None or result.target is None:
             self.settle(result, result.state)
             return
@@ -49,13 +49,13 @@ class Finisher:
         self.settle(result, "written", digest_after)
 
     def settle(self, result: FileResult, state: str, digest_after: str = "", reason: str | None = None) -> None:
-        """Say what became of a file."""
+        """Record a file's outcome."""
         self._journal.keep_file(result, state, digest_after, reason)
         self._counts.settled(state, result, result.reason if reason is None else reason)
 
 
 def _write(result: FileResult) -> None:
-    """Put the data in its place. Raises FileLeftAlone."""
+    """Write the data to its file. Raises: FileLeftAlone."""
     assert result.data is not None
     assert result.target is not None
     if not result.target_digest:

@@ -1,9 +1,9 @@
-"""What a batch has done so far, in one SQLite file, so that a run that was killed goes on where it was.
+"""A batch's progress in one SQLite file, so that a run that was killed continues where it was.
 
 Every answer is on the disk before anything else happens with it: after a ``kill -9`` or a power cut only the requests in flight are
-asked again. Answers that come while the disk works share its next turn, so that waiting for it does not slow a batch down.
-A write of a file is announced before it happens and confirmed after it; that much a power cut may take back, for the file itself
-tells what became of it.
+repeated. Answers that arrive during a disk write share the next write, so that waiting for the disk does not slow a batch down.
+Writing a file is announced before and confirmed after; a power cut may undo these two records, because the file itself then shows
+whether it was written.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ _AnswerRow = tuple[str, str, int, int, int, float, float, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer that was paid for. ``finish`` is "length" where it was cut off."""
+class PaidAnswer:
+    """One answer that was paid for. ``finish`` is "length" if it was cut off."""
 
     text: str
     usage: Usage
@@ -59,7 +59,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What became of one file. ``state`` "writing" is a write that was announced and not yet confirmed."""
+    """The outcome of one file. ``state`` "writing" is a write that was announced and not yet confirmed."""
 
     path: str
     state: str
@@ -73,7 +73,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job on somebody else's machine: our ``name`` for it, its ``id`` there ("" while it is being made), its keys."""
+    """A job on a remote service: our ``name`` for it, its ``id`` there ("" while it is being created), its keys."""
 
     name: str
     id: str
@@ -82,10 +82,10 @@ class JobRow:
 
 
 class Journal:
-    """The journal at ``path``; one process at a time has it. Every method raises GenerateError where the disk is full."""
+    """The journal at ``path``, open in one process at a time. Every method raises GenerateError if the disk is full."""
 
     def __init__(self, path: Path, *, restart: bool = False) -> None:
-        """Open or create. ``restart`` forgets what it holds. Raises GenerateError: in use, unreadable, from a newer version."""
+        """Open or create. ``restart`` forgets its contents. Raises: GenerateError (in use, unreadable, from a newer version)."""
         self.path = path
         self._waiting: list[tuple[_AnswerRow, asyncio.Future[None]]] = []
         self._committing: asyncio.Task[None] | None = None
@@ -114,37 +114,37 @@ class Journal:
         self.set("version", _VERSION)
 
     def setting(self, name: str) -> object:
-        """A value kept beside the run, such as its profile; None where there is none."""
+        """A value kept with the run, such as its profile; None if there is none."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         try:
             return None if row is None else json.loads(row[0])
-        except ValueError:  # damaged: as if it had never been kept
+        except ValueError:  # damaged: treated as never kept
             return None
 
     def set(self, name: str, value: object) -> None:
         """Keep a JSON value."""
         self._change("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
 
-    def answer(self, key: str) -> Answer | None:
+    def answer(self, key: str) -> PaidAnswer | None:
         """The answer that was paid for under ``key``."""
         row = self._db.execute("SELECT text, sent, cached, received, cost, finish FROM answers WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
         text, sent, cached, received, cost, finish = row
-        return Answer(text, Usage(sent, sent - cached, cached, received), cost, finish)
+        return PaidAnswer(text, Usage(sent, sent - cached, cached, received), cost, finish)
 
     async def keep_answer(self, key: str, text: str, usage: Usage, cost: float, finish: str = "stop") -> None:
-        """Bring an answer to the disk; the one thing that must not be lost. Returns when it is there."""
+        """Write an answer to the disk, the one thing that must not be lost. Returns when it is there."""
         known = text.encode("utf-8", "replace").decode()
         tokens = (usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens)
         kept = asyncio.get_running_loop().create_future()
         self._waiting.append(((key, known, *tokens, cost, time.time(), finish), kept))
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_waiting())
-        await asyncio.shield(kept)  # who asked may be gone: it was paid for all the same
+        await asyncio.shield(kept)  # the requesting task may be gone: the answer was paid for all the same
 
     async def _commit_waiting(self) -> None:
-        """Commit what waits, and what came meanwhile, until nothing does."""
+        """Commit the waiting answers, and those that arrived meanwhile, until none is left."""
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
@@ -154,7 +154,7 @@ class Journal:
                     failure = self._translated(error)
                     for _, kept in batch:
                         kept.set_exception(failure)
-                        kept.exception()  # looked at: who asked may be gone
+                        kept.exception()  # looked at, because the requesting task may be gone
                 else:
                     for _, kept in batch:
                         kept.set_result(None)
@@ -182,11 +182,11 @@ class Journal:
         return int(row[0]), int(row[1]), int(row[2]), float(row[3])
 
     def announce(self, result: FileResult, digest_after: str) -> None:
-        """Say that ``result`` is about to be written; after a crash the file's digest tells whether it was."""
+        """Record that ``result`` is about to be written; after a crash the file's digest shows whether it was."""
         self._put(result, "writing", digest_after)
 
     def keep_file(self, result: FileResult, state: str, digest_after: str = "", reason: str | None = None) -> None:
-        """Say what became of a file."""
+        """Record a file's outcome."""
         self._put(result, state, digest_after, reason)
 
     def _put(self, result: FileResult, state: str, digest_after: str, reason: str | None = None) -> None:
@@ -197,7 +197,7 @@ class Journal:
         self._change("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, diff, outcomes, target))
 
     def file(self, path: Path) -> FileRow | None:
-        """What became of the file at ``path``."""
+        """The outcome of the file at ``path``."""
         row = self._db.execute("SELECT * FROM files WHERE path = ?", (_name(path),)).fetchone()
         return None if row is None else _file(row)
 
@@ -209,21 +209,21 @@ class Journal:
             yield _file(row)
 
     def forget_files(self) -> None:
-        """Begin a new pass over the files; answers stay paid for. Written files stay known by what they became."""
+        """Begin a new pass over the files; answers stay paid for. Written files keep their outcome."""
         self._change("DELETE FROM files WHERE state NOT IN ('written', 'writing')")
 
     def keep_job(self, job: JobRow) -> None:
-        """Remember a job elsewhere."""
+        """Remember a remote job."""
         row = (job.name, job.id, job.state, json.dumps(job.keys), time.time())
         self._change("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?)", row)
 
     def jobs(self) -> list[JobRow]:
-        """Every job in the order they were made."""
+        """Every job in the order of creation."""
         rows = self._db.execute("SELECT name, id, state, keys FROM jobs ORDER BY at, name").fetchall()
         return [JobRow(name, id_, state, tuple(json.loads(keys))) for name, id_, state, keys in rows]
 
     def close(self) -> None:
-        """Let go of the file. Idempotent."""
+        """Close the file. Idempotent."""
         self._db.close()
 
     def _change(self, statement: str, values: tuple[object, ...] = ()) -> None:
@@ -233,7 +233,7 @@ class Journal:
             raise self._translated(error) from error
 
     def _translated(self, error: Exception) -> GenerateError:
-        """What the user is told: what is wrong, and what to do."""
+        """The error to show: what is wrong, and what to do."""
         if isinstance(error, GenerateError):
             return error
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -245,14 +245,14 @@ class Journal:
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return GenerateError(f"The journal {self.path} is in use by another run.")
         if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-            return GenerateError(f"The journal {self.path} cannot be read: {error}. Delete it to begin anew.")
+            return GenerateError(f"The journal {self.path} cannot be read: {error}. Delete it to start again.")
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return GenerateError(f"The journal {self.path} cannot be used: {reason}.")
 
 
 def _refuse_others(path: Path) -> None:
-    """Before anything is changed in it: raises GenerateError where a file is something else than a journal. Raises OSError."""
-    sentence = f"{path} is no journal of a batch. Name another file with --journal; if it once was one, delete it."
+    """Before the file is changed: raises GenerateError if it is not a journal. Raises: OSError."""
+    sentence = f"{path} is not the journal of a batch. Name another file with --journal; if it once was one, delete it."
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise GenerateError(sentence)
@@ -268,7 +268,7 @@ def _refuse_others(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring the journal's name to the disk, where the system can."""
+    """Sync the journal's folder entry to the disk, if the system can."""
     if sys.platform != "win32":
         descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -279,7 +279,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _name(path: Path) -> str:
-    """The path as text; where it is none, such a file is only ever left alone."""
+    """The path as text; a file whose path cannot be text is only ever left alone."""
     return str(path).encode("utf-8", "backslashreplace").decode()
 
 

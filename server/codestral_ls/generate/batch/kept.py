@@ -1,4 +1,4 @@
-"""Values that come back from a journal, each with the type that it must have: the file may be damaged, or a stranger's. Pure."""
+"""Checks values read back from a journal for their types: the file may be damaged, or a stranger's. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _E = TypeVar("_E", bound=str)
 
 
 class DamagedError(ValueError):
-    """A kept value is not what was kept."""
+    """A kept value has another type than expected."""
 
 
 def fields_of(value: object) -> Mapping[str, object]:

@@ -1,6 +1,6 @@
-"""The first pass: plans made a few ahead in other processes, and laid on a shelf until their texts are there.
+"""The first pass: plans are made in other processes, a few ahead, and wait on a shelf until their texts are there.
 
-The shelf is a private SQLite file that goes with the run, so that a large project's prompts cost disk and not memory.
+The shelf is a private SQLite file that lives as long as the run, so that a large project's prompts cost disk and not memory.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from codestral_ls.generate.batch.work import FilePlan, Wanted
 
 
 async def planned(plan: Callable[[Path], FilePlan], paths: Iterable[Path], pool: Pool) -> AsyncIterator[FilePlan]:
-    """The plans of ``paths`` in their order, a few made ahead. A worker that dies leaves its file alone."""
+    """The plans of ``paths`` in their order, a few made ahead. If a worker dies, its file is left alone."""
     waiting: list[asyncio.Task[FilePlan]] = []
     try:
         for path in paths:
@@ -40,7 +40,7 @@ async def _unless_dead(plan: Callable[[Path], FilePlan], path: Path, pool: Pool)
 
 
 class Shelf:
-    """Plans and requests of one run, on disk. Its file has no name and is gone with the process."""
+    """Plans and requests of one run, on disk. Its file has no name and vanishes with the process."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
@@ -81,15 +81,15 @@ class Shelf:
         self._do("DELETE FROM plans WHERE number = ?", (number,))
 
     def close(self) -> None:
-        """Let go of the file. Idempotent."""
+        """Close the file. Idempotent."""
         self._db.close()
 
     def _do(self, statement: str, values: tuple[object, ...] = ()) -> None:
-        """Change the file. Raises GenerateError where the disk is full."""
+        """Change the file. Raises: GenerateError if the disk is full."""
         try:
             self._db.execute(statement, values)
         except sqlite3.OperationalError as error:
             raise GenerateError(
-                f"There is no room for the plan of this run where temporary files lie ({error}). What was paid for is kept; make "
+                f"No room for the plan of this run in the temporary folder ({error}). What was paid for is kept; make "
                 "room, or name another folder in TMPDIR, and pass --resume."
             ) from error

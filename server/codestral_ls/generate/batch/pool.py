@@ -1,7 +1,7 @@
-"""Runs the pure parts of the work in other processes, so that asking the model never waits for a parser.
+"""Runs the pure parts of the work in other processes, so that requests never wait for a parser.
 
 The first few calls run in a thread: for one file no process is started. Workers ignore Ctrl-C (the runner decides) and end
-when their parent does, even when that was killed. A worker that dies takes one file with it, not the batch.
+when their parent does, even when it was killed. A worker that dies costs one file, not the batch.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, TypeVar
 
 from codestral_ls.errors import GenerateError
-from codestral_ls.fence.run import stop_all
+from codestral_ls.fence.run_errand import stop_all
 from codestral_ls.system.processes import end_with_parent, end_workers, worker_pool
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _IN_THREADS = 4
-"""Calls before processes are started: about what importing in two processes costs."""
+"""Calls before processes are started: about the cost of importing in two processes."""
 
 
 class WorkerDiedError(GenerateError):
@@ -40,7 +40,7 @@ class Pool:
         self._calls = 0
 
     async def call(self, function: Callable[..., T], *arguments: object, timeout: float = 120.0) -> T:
-        """``function(*arguments)``, elsewhere. Raises WorkerDiedError, and what the function raises."""
+        """``function(*arguments)``, in a worker. Raises: WorkerDiedError, and what the function raises."""
         self._calls += 1
         try:
             async with asyncio.timeout(timeout):
@@ -55,7 +55,7 @@ class Pool:
             raise WorkerDiedError(f"looking at it took more than {timeout:.0f} seconds") from error
 
     def stop(self) -> None:
-        """End at once what runs generated code: in fences of this process, and in workers with all that they do."""
+        """End generated code at once: in fences of this process, and in workers with all that they do."""
         stop_all()
         end_workers()
 
@@ -73,6 +73,6 @@ class Pool:
 
 
 def _begin() -> None:
-    """What every worker does first."""
+    """The first call in every worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()

@@ -1,8 +1,8 @@
-"""One batch in three passes over one journal: plan the files, fill in what is missing, finish what is complete.
+"""One batch in three passes over one journal: plan the files, fill in missing texts, finish complete files.
 
-The passes overlap unless the writer or the user wants to see the whole plan first. How many files are open, how many requests
-run and how many files are finished at once are all limited, so memory does not grow with the project. The journal has every
-answer before it is used. Deliberately no terminal, no options and no knowledge of docstrings or of who writes.
+The passes overlap, unless the writer or the user needs the whole plan first. The numbers of open files, of requests at once and of
+files finished at once are all limited, so memory does not grow with the project. The journal has every answer before it is used.
+Terminal, options, docstrings and writers are unknown here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from codestral_ls.backends.base import Usage
 from codestral_ls.errors import GenerateError
-from codestral_ls.fence.run import FenceStopped, allow_again
+from codestral_ls.fence.run_errand import FenceStopped, allow_again
 from codestral_ls.generate.batch.asking import Asking, Estimate
 from codestral_ls.generate.batch.counts import Counts
 from codestral_ls.generate.batch.finishing import Finisher, Mode
@@ -31,11 +31,11 @@ Confirm = Callable[[Estimate], Awaitable[bool]]
 
 
 class NotConfirmedError(GenerateError):
-    """The user was shown the estimate and did not want the run."""
+    """The user saw the estimate and declined."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RunnerLimits:
     """``concurrency`` requests at once; ``open_files`` planned and not finished (0: chosen); seconds for the end."""
 
     concurrency: int
@@ -45,7 +45,7 @@ class Limits:
 
 
 class Runner:
-    """Runs ``work`` over files. ``price`` tells what an answer cost; ``counts`` can be read while it runs."""
+    """Runs ``work`` over files. ``price`` gives the cost of an answer; ``counts`` can be read while it runs."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Runner:
         writer: Writer,
         journal: Journal,
         pool: Pool,
-        limits: Limits,
+        limits: RunnerLimits,
         mode: Mode,
         price: Callable[[Usage], float] = lambda _usage: 0.0,
         counts: Counts | None = None,
@@ -72,7 +72,7 @@ class Runner:
         self._fatal: BaseException | None = None
 
     def stop(self) -> None:
-        """End soon: nothing new is asked for, requests in flight may finish. What is paid for is kept."""
+        """End soon: no new requests; those in flight may finish. Answers that were paid for are kept."""
         self._stopping.set()
         self._asking.stop()
         self._writer.stop()
@@ -81,13 +81,14 @@ class Runner:
 
     @property
     def was_stopped(self) -> bool:
-        """Whether the batch ended before it was done."""
+        """True if the batch ended before it was done."""
         return self._stopping.is_set()
 
     async def run(self, paths: Iterable[Path], confirm: Confirm | None = None) -> None:
-        """Work through ``paths``; ``confirm`` is asked before the first request, where one is needed.
+        """Work through ``paths``; ``confirm`` is called before the first request, if confirmation is needed.
 
-        Raises GenerateError when the batch cannot go on; the journal then has what was done. NotConfirmedError among them.
+        Raises: GenerateError when the batch cannot continue; the journal then has everything done so far. NotConfirmedError is one
+        of them.
         """
         allow_again()
         for row in self._journal.files("writing"):  # a run that was killed while it wrote
@@ -116,7 +117,7 @@ class Runner:
             raise self._fatal
 
     async def _noting(self, part: Awaitable[None]) -> None:
-        """Run one pass; what it cannot go on from ends the batch."""
+        """Run one pass; an error that it cannot recover from ends the batch."""
         try:
             await part
         except Exception as error:
@@ -133,7 +134,7 @@ class Runner:
             stopping.cancel()
 
     async def _confirmed(self, confirm: Confirm) -> None:
-        """Ask, unless the batch is stopped meanwhile. Raises NotConfirmedError, and what ``confirm`` raises."""
+        """Call ``confirm``, unless the batch is stopped meanwhile. Raises: NotConfirmedError, and what ``confirm`` raises."""
         answer = asyncio.ensure_future(confirm(self._asking.estimate))
         await self._until(answer)
         if not answer.done():
@@ -142,7 +143,7 @@ class Runner:
             raise NotConfirmedError("Nothing was sent.")
 
     async def _end(self, running: list[asyncio.Task[None]]) -> None:
-        """Once stopped, let requests in flight and files that are being written end, for so long and no longer."""
+        """Once stopped, let requests in flight and file writes finish, for a limited time."""
         if self._stopping.is_set():
             await asyncio.wait(running, timeout=self._limits.ending_seconds)
 
@@ -160,7 +161,7 @@ class Runner:
         self._asking.everything_is_planned()
 
     def _is_settled(self, plan: FilePlan) -> bool:
-        """Whether nothing is to be asked for a file: it was written by an earlier run, is left alone, or wants nothing."""
+        """True if nothing needs to be requested for a file: an earlier run wrote it, it is left alone, or it wants nothing."""
         row = self._journal.file(plan.path)
         if row is not None and row.state in ("written", "writing") and row.digest_after == plan.target_digest:
             result = FileResult(plan.path, "changed", diff=row.diff, outcomes=row.outcomes)
@@ -185,7 +186,7 @@ class Runner:
             getting = asyncio.create_task(self._asking.complete.get())
             try:
                 await self._until(getting)
-                if not getting.done():  # stopped: who waits for a file is not waited for
+                if not getting.done():  # stopped: files that still wait for a text are given up
                     return
             finally:
                 getting.cancel()
@@ -201,7 +202,7 @@ class Runner:
         plan, answers = self._asking.take(number)
         try:
             result = await self._pool.call(self._work.finish, plan, answers, timeout=self._limits.finish_seconds)
-        except FenceStopped:  # the file is finished by a later run
+        except FenceStopped:  # a later run finishes the file
             return
         except WorkerDiedError as error:
             if self._work.fence and self._stopping.is_set():

@@ -1,7 +1,7 @@
-"""What the runner passes around: a file's plan, the texts it wants, and what became of it. Plain values that can be pickled.
+"""The values that the runner passes around: a file's plan, the texts it wants, and its result. Plain values that can be pickled.
 
-A kind of work (docstrings, tests) is two functions, ``plan`` and ``finish``, that run in worker processes: both are pure but
-for reading the file, and neither writes one.
+A kind of work (docstrings, tests) is two functions, ``plan`` and ``finish``, that run in worker processes: both are pure, apart
+from reading the file, and neither writes one.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ FileState = Literal["changed", "unchanged", "left_alone"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One text that is wanted: ``id`` is unique in its file, ``name`` and ``line`` (from 1) are for people.
+    """One wanted text: ``id`` is unique in its file, ``name`` and ``line`` (from 1) are for people.
 
-    ``room`` is how many tokens an answer may have that is asked for again because it was cut off (0: it is not).
+    ``room`` is how many tokens a second request may allow after an answer that was cut off (0: there is no second request).
     """
 
     id: str
@@ -34,16 +34,16 @@ class Wanted:
 
     @property
     def requests(self) -> tuple[FimRequest, ...]:
-        """What is asked for it in this order, until an answer is whole."""
+        """The requests to make for it, in this order, until an answer is whole."""
         larger = replace(self.request, max_tokens=self.room) if self.room > self.request.max_tokens else None
         return (self.request,) if larger is None else (self.request, larger)
 
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:
-    """What one file wants. ``problem`` says why it is left alone ("" when it is not); ``digest`` is of its bytes.
+    """The texts that one file wants. ``problem`` says why it is left alone ("" if it is not); ``digest`` is of its bytes.
 
-    ``target_digest`` is of the file that will be written (the same one for docstrings; "" while there is none).
+    ``target_digest`` is of the file that will be written (the same file for docstrings; "" if it does not exist yet).
     """
 
     path: Path
@@ -56,7 +56,7 @@ class FilePlan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one wanted text."""
+    """The outcome of one wanted text."""
 
     name: str
     line: int
@@ -66,8 +66,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file. ``data`` is what ``target`` shall hold (None: it stays); ``target_digest`` what it must hold
-    until then ("" when it must not exist).
+    """The outcome of one file. ``data`` is the new content of ``target`` (None: unchanged); ``target_digest`` is its present digest
+    ("" if it must not exist).
     """
 
     path: Path
@@ -84,8 +84,8 @@ class FileResult:
 class Work:
     """One kind of work, such as docstrings; both functions must be picklable.
 
-    ``whole``: an answer that was cut off is of no use. ``fence`` says in what generated code is run ("": none is run), ``notes``
-    what the user should know before.
+    ``whole``: an answer that was cut off cannot be used. ``fence`` names the fence that generated code runs in ("": none is run),
+    ``notes`` are for the user before the run.
     """
 
     name: str

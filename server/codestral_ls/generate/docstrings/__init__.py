@@ -1,1 +1,1 @@
-"""Docstrings for definitions that have none: planned, asked for, proved, put in."""
+"""Docstrings for definitions that have none: planned, requested, proved, inserted."""

@@ -1,7 +1,7 @@
-"""From what a model wrote to the lines of a documentation, whole, or to nothing. Pure.
+"""From a model's answer to the lines of a documentation, whole, or to nothing. Pure.
 
-A good answer keeps every word, list, paragraph and section that it has. Nothing is repaired: what looks like code, stutters,
-cannot be put between the marks of its language or carries a model's own marks is dropped whole.
+A good answer keeps every word, list, paragraph and section. Nothing is repaired: an answer that looks like code, stutters,
+cannot be put between the marks of its language or contains a model's own marks is dropped whole.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from xml.parsers import expat
 
 LONGEST = 20_000
-"""Characters; no documentation is that long, and a server without end must not fill a file."""
+"""Characters; no documentation is that long, and an endless answer must not fill a file."""
 _CODE = re.compile(
     r"^\s*(def|class|import|from|for|while|try|elif|else|except|async|await|function|const|let|var|func|fn|pub|public|private|"
     r"package|using|namespace|return|throw|if|switch|@\w+)\b.*[:;{(=]\s*$"
@@ -44,7 +44,7 @@ def plain_lines(text: str, language: str) -> list[str]:
 
 
 def read_body(answer: str, language: str) -> list[str] | None:
-    """The lines of the documentation without marks and indentation; None where it is of no use."""
+    """The lines of the documentation without marks and indentation; None if it cannot be used."""
     text = answer.replace("\r\n", "\n").replace("\r", "\n")
     kind = comment_kind(language)
     if len(text) > LONGEST or not _is_printable(text) or any(mark in text for mark in _FORBIDDEN):
@@ -71,13 +71,13 @@ def _dedented(lines: list[str]) -> list[str]:
 
 
 def first_paragraph(lines: list[str]) -> str:
-    """The lines before the first blank one, as one."""
+    """The lines before the first blank one, joined."""
     end = next((index for index, line in enumerate(lines) if not line.strip()), len(lines))
     return " ".join(" ".join(lines[:end]).split())
 
 
 def _is_description(lines: list[str]) -> bool:
-    """Whether it begins with prose and does not go round in circles."""
+    """True if it begins with prose and does not repeat itself in circles."""
     first = first_paragraph(lines)
     if len(first.split()) < 2 or _CODE.search(lines[0]) or not _is_prose(first):
         return False
@@ -101,7 +101,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _is_printable(text: str) -> bool:
-    """No control, private, unassigned, surrogate or invisible format character but blanks and newlines."""
+    """No control, private, unassigned, surrogate or invisible format characters, except blanks and newlines."""
     if text.isascii():
         return all(char.isprintable() or char in "\n\t" for char in text)
     return all(

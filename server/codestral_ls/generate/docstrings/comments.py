@@ -1,4 +1,4 @@
-"""What a comment above a definition is: its documentation, a directive that has to stay directly above it, or some other remark.
+"""The role of a comment above a definition: its documentation, a directive that has to stay directly above it, or another remark.
 
 Pure. The forms are those that the languages' own tools read as documentation or as an instruction.
 """
@@ -21,7 +21,7 @@ _JSDOC = re.compile(r"/\*\*(?![*/])")
 
 
 def role_of(language: str, comment: str) -> Role:
-    """The role of one comment, which begins with its marks."""
+    """The role of one comment, given with its marks."""
     if language == "go":
         return "directive" if _GO_DIRECTIVE.match(comment) else "documentation"
     if language.startswith(("javascript", "typescript")):

@@ -17,7 +17,7 @@ _ANY = re.compile(r"\bexport\b|\bmodule\.exports\b|\bexports\.\w")
 
 
 def exported_names(text: str, language: str) -> frozenset[str] | None:
-    """The names; None where the file is no module, so that everything in it is for everybody, or the language has other rules."""
+    """The names; None if the file is not a module, so that all its names are global, or if the language has other rules."""
     if not language.startswith(("javascript", "typescript")) or not _ANY.search(text):
         return None
     found = set(_INLINE.findall(text))

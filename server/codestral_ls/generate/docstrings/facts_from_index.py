@@ -1,7 +1,7 @@
-"""Brings the project's index up to date and takes from it what prompts for documentation show of other files.
+"""Updates the project's index and takes from it what prompts for documentation show of other files.
 
-Only names that few definitions bear: a line that calls ``get`` says nothing about which ``get`` is meant. Files that may not
-enter a prompt are not in the index, and so their text is in no prompt here either.
+Only names with few definitions: a line that calls ``get`` does not show which ``get`` is meant. Files that may not enter a prompt
+are not in the index, so their text is in no prompt here either.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from codestral_ls.context.index.build import open_writer, refresh
-from codestral_ls.context.index.files import read_source
+from codestral_ls.context.index.build_index import open_writer, refresh
+from codestral_ls.context.index.indexed_files import read_source
 from codestral_ls.context.index.read import Defined, IndexReader
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.docstrings.definitions import read_definitions
+from codestral_ls.generate.docstrings.documentable import read_definitions
 from codestral_ls.generate.docstrings.project_facts import Fact, write_facts
 from codestral_ls.generate.test_files import is_test_file
 
@@ -36,13 +36,13 @@ _CLASSES = frozenset({"class", "type"})
 
 
 class StoppedError(Exception):
-    """The user wants no more of it."""
+    """The user ended the run."""
 
 
 def gather_facts(root: Path, file: Path, ignore: tuple[str, ...], stopped: Callable[[], bool]) -> str:
-    """Write the facts of the project at ``root`` to ``file``; "" or, where the index cannot be used, a sentence that says why.
+    """Write the facts of the project at ``root`` to ``file``; returns "" or, if the index cannot be used, a sentence that says why.
 
-    Raises StoppedError as soon as ``stopped`` says so.
+    Raises: StoppedError as soon as ``stopped`` returns True.
     """
 
     def going_on(_done: int = 0, _all: int = 0) -> None:
@@ -125,5 +125,5 @@ def _head(one: Defined) -> str:
 
 
 def _bases(signature: str) -> set[str]:
-    """The names that the head of a class is made from, but its own."""
+    """The names that the head of a class is made from, except its own."""
     return set(re.findall(r"\w+", signature.partition("(")[2] or signature.partition("extends")[2]))

@@ -1,7 +1,7 @@
-"""What a project's own configuration says about documentation: line lengths, convention, which of ruff's rules it follows.
+"""A project's configuration for documentation: line lengths, convention, which of ruff's rules it follows.
 
 Reads pyproject.toml, ruff.toml, setup.cfg, tox.ini, .flake8, .editorconfig, prettier's and rustfmt's files of the project's folder,
-each of a bounded size. What cannot be read says nothing.
+each up to a limited size. Unreadable files are ignored.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class HouseRules:
         return self.chosen_width(language) or _DEFAULTS.get(language, _ELSEWHERE)
 
     def chosen_width(self, language: str) -> int:
-        """The longest line, where the project says so; else 0."""
+        """The longest line, if the project sets it; else 0."""
         return self.widths.get(language if language in _DEFAULTS else "") or 0
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.documentable import Documentable
 
 IGNORABLE = {
     "init-method": "__init__ and other constructors",
@@ -20,7 +20,7 @@ _SKIPPED = re.compile(r"@(\w+\.)*(overload|\w+\.(setter|deleter|getter))\b")
 
 
 def why_not_needed(
-    definition: Definition,
+    definition: Documentable,
     text: str,
     language: str,
     *,
@@ -29,7 +29,7 @@ def why_not_needed(
     ignore: frozenset[str] = frozenset(),
     exported: frozenset[str] | None = None,
 ) -> str | None:
-    """Why this definition gets no documentation now; None when it shall get some.
+    """Why this definition gets no documentation now; None if it needs some.
 
     ``everything`` takes private and nested ones too; ``update`` takes documented ones too; ``ignore`` has kinds of
     ``IGNORABLE`` that need none; ``exported`` has the names that a module exports (None: all).
@@ -48,8 +48,8 @@ def why_not_needed(
     return definition.obstacle or None
 
 
-def _is_kind(definition: Definition, kind: str) -> bool:
-    """Whether the definition is of one of the kinds that may be ignored."""
+def _is_kind(definition: Documentable, kind: str) -> bool:
+    """True if the definition is of one of the kinds that may be ignored."""
     name, is_class = definition.name, definition.kind in ("class", "type")
     is_magic = name.startswith("__") and name.endswith("__") and len(name) > 4
     if kind == "init-method":
@@ -67,8 +67,8 @@ def _is_kind(definition: Definition, kind: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
-def is_public(definition: Definition, text: str, language: str, exported: frozenset[str] | None = None) -> bool:
-    """Whether others are meant to use it, by the language's own rule."""
+def is_public(definition: Documentable, text: str, language: str, exported: frozenset[str] | None = None) -> bool:
+    """True if it is public by the language's own rule."""
     if definition.outer in ("function", "method", "arrow"):
         return False
     head = text[definition.anchor : definition.start] + _before_name(definition, text)
@@ -89,20 +89,20 @@ def is_public(definition: Definition, text: str, language: str, exported: frozen
     return exported is None or "export" in words or parts[0] in exported
 
 
-def _before_name(definition: Definition, text: str) -> str:
+def _before_name(definition: Documentable, text: str) -> str:
     signature = text[definition.start : definition.signature_end]
     name = re.search(rf"(?<![\w$]){re.escape(definition.name)}(?![\w$])", signature)  # `b` is also in `pub`
     return signature[: name.start()] if name is not None else ""
 
 
-def _in_interface(definition: Definition, text: str) -> bool:
-    """Whether the nearest type word before it is ``interface``: members of interfaces are public without a word."""
+def _in_interface(definition: Documentable, text: str) -> bool:
+    """True if the nearest type keyword before it is ``interface``: members of interfaces are public without a keyword."""
     found = re.findall(r"\b(class|interface|struct|enum|record)\b\s+\w", text[: definition.start])
     return bool(found) and found[-1] == "interface"
 
 
-def _is_documentation(definition: Definition, text: str, language: str) -> bool:
-    """Whether what stands there is documentation, which ``update`` may replace, and not some other comment."""
+def _is_documentation(definition: Documentable, text: str, language: str) -> bool:
+    """True if the comment there is documentation, which ``update`` may replace, and not some other comment."""
     assert definition.docstring is not None
     start, end = definition.docstring
     if language == "python":

@@ -1,4 +1,4 @@
-"""From an answer to the edit that puts it at its place: read whole, less what says nothing, in the project's style. Pure."""
+"""From an answer to the edit that inserts it: read whole, without empty phrases, in the project's style. Pure."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 
 from codestral_ls.documents.text import indent_of, line_end, line_start, line_text, newline_of, next_line_start
 from codestral_ls.generate.docstrings.clean import plain_lines, read_body
+from codestral_ls.generate.docstrings.comment_layout import laid_out
 from codestral_ls.generate.docstrings.comments import role_of
-from codestral_ls.generate.docstrings.convert import in_style
-from codestral_ls.generate.docstrings.definitions import Definition
-from codestral_ls.generate.docstrings.layout import laid_out
+from codestral_ls.generate.docstrings.docstring_sections import Entry, is_unknown, says_nothing, sections_of, without_entries
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.docstrings.project_style import Profile, kind_of
-from codestral_ls.generate.docstrings.sections import Entry, is_unknown, says_nothing, sections_of, without_entries
+from codestral_ls.generate.docstrings.restyle import in_style
 from codestral_ls.generate.editing.edits import Edit
 
 _FILLED = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*[ \t]*(pass|\.\.\.)[ \t]*(?:#[^\r\n]*)?\s*\Z")
 _BODY_BEGINS = re.compile(r"(async\s+def|def|class)\b|@")
 
 
-def documentation_edit(text: str, language: str, definition: Definition, answer: str, profile: Profile) -> Edit | None:
-    """The edit that puts what a model wrote at its place; None where it is of no use. Not proved yet."""
+def documentation_edit(text: str, language: str, definition: Documentable, answer: str, profile: Profile) -> Edit | None:
+    """The edit that inserts a model's answer at its place; None if it cannot be used. Not proved yet."""
     lines = _body(text, language, definition, answer, profile)
     if lines is None or (definition.insert_at < 0 and definition.docstring is None):
         return None
@@ -41,8 +41,8 @@ def documentation_edit(text: str, language: str, definition: Definition, answer:
     return Edit(definition.insert_at, definition.insert_at, body + newline + _gap(text, definition, newline))
 
 
-def _body(text: str, language: str, definition: Definition, answer: str, profile: Profile) -> list[str] | None:
-    """The lines of the documentation; None where it is of no use, or says less than the one that is there."""
+def _body(text: str, language: str, definition: Documentable, answer: str, profile: Profile) -> list[str] | None:
+    """The lines of the documentation; None if it cannot be used, or says less than the existing one."""
     if language == "go":
         said = answer.lstrip()
         if not re.match(rf"(?://\s*)?{re.escape(definition.name)}\b", said[:400]):
@@ -68,13 +68,13 @@ def _body(text: str, language: str, definition: Definition, answer: str, profile
 
 
 def _keeps_all(old: str, lines: list[str], language: str) -> bool:
-    """Whether the new documentation has every section, entry and directive that the old one had: people wrote that."""
+    """True if the new documentation has every section, entry and directive of the old one, which people wrote."""
     stripped = old.strip().lstrip("rRuUbB").strip("\"'") if language == "python" else old.removeprefix("/**").removesuffix("*/")
     return _marks(plain_lines(stripped.replace("\r\n", "\n"), language)) <= _marks(lines)
 
 
 def _marks(lines: list[str]) -> set[str]:
-    """What gives a documentation its parts: headings, entries, directives, examples."""
+    """The parts of a documentation: headings, entries, directives, examples."""
     found = {f"{one.kind} {name.lstrip('*')}" for part in sections_of(lines) for one in part.entries for name in one.names}
     found |= {part.kind for part in sections_of(lines)}
     for index, line in enumerate(lines):
@@ -90,13 +90,13 @@ def _marks(lines: list[str]) -> set[str]:
 
 
 def _before_directive(text: str, language: str, place: int, newline: str) -> str:
-    """The empty line of comment that gofmt wants between documentation and a directive below it."""
+    """The empty comment line that gofmt wants between documentation and a directive below it."""
     line = line_text(text, place)
     directed = language == "go" and role_of(language, line.lstrip()) == "directive"
     return f"{newline}{indent_of(line)}//" if directed else ""
 
 
-def _gap(text: str, definition: Definition, newline: str) -> str:
+def _gap(text: str, definition: Documentable, newline: str) -> str:
     """A blank line where formatters want one after a docstring: in a class, and before a definition."""
     line = line_text(text, definition.insert_at)
     if not line.strip():
@@ -110,8 +110,8 @@ def _gap(text: str, definition: Definition, newline: str) -> str:
     return newline if _BODY_BEGINS.match(line.lstrip()) else ""
 
 
-def _filler(text: str, definition: Definition) -> tuple[int, int] | None:
-    """The range of a ``pass`` or ``...`` that is all of the body, comments apart, and so superfluous with a docstring."""
+def _filler(text: str, definition: Documentable) -> tuple[int, int] | None:
+    """The range of a ``pass`` or ``...`` that is the whole body, comments apart, and so superfluous with a docstring."""
     match = _FILLED.match(text, definition.insert_at, definition.end)
     if match is None or indent_of(line_text(text, match.start(1))) != text[line_start(text, match.start(1)) : match.start(1)]:
         return None

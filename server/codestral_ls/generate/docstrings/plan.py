@@ -1,6 +1,6 @@
 """Docstrings for one file: which texts it wants, and the proved edit once they are there.
 
-Runs in worker processes. Reads the file and never writes it; that the file did not change in between is checked by its digest.
+Runs in worker processes. Reads the file and never writes it; a digest shows whether the file changed in between.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from pathlib import Path
 
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.batch.work import FilePlan, FileResult, Outcome, Wanted
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.comment_layout import DOCUMENTED
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.docstrings.exports import exported_names
-from codestral_ls.generate.docstrings.layout import DOCUMENTED
 from codestral_ls.generate.docstrings.needs import why_not_needed
 from codestral_ls.generate.docstrings.placing import documentation_edit
 from codestral_ls.generate.docstrings.project_facts import opened
@@ -29,9 +29,9 @@ LANGUAGES = DOCUMENTED
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class DocstringSettings:
     """How docstrings are written. ``prompt_characters`` is the room for a prompt; ``root`` shortens paths in diffs; ``facts`` is
-    the file with what the project says of its definitions (None: prompts show nothing of other files).
+    the file with the project's facts about its definitions (None: prompts show nothing of other files).
     """
 
     root: Path
@@ -45,8 +45,8 @@ class Settings:
     facts: Path | None = None
 
 
-def plan_file(settings: Settings, path: Path) -> FilePlan:
-    """What ``path`` wants; a file that cannot be proved about is left alone before anything is paid for."""
+def plan_file(settings: DocstringSettings, path: Path) -> FilePlan:
+    """The texts that ``path`` wants. A file whose edits could not be proved is left alone before anything is paid for."""
     try:
         source = read_source(path)
     except FileLeftAlone as error:
@@ -85,8 +85,8 @@ def plan_file(settings: Settings, path: Path) -> FilePlan:
     return FilePlan(path, source.digest, source.digest, wanted, documented=documented)
 
 
-def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) -> FileResult:
-    """The file with the answers (by ``Wanted.id``) as documentation, every edit proved; a missing answer is no edit."""
+def finish_file(settings: DocstringSettings, plan: FilePlan, answers: Mapping[str, str]) -> FileResult:
+    """The file with the answers (by ``Wanted.id``) as documentation, every edit proved; a missing answer makes no edit."""
     try:
         source = read_source(plan.path)
     except FileLeftAlone as error:
@@ -103,7 +103,7 @@ def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) 
             continue
         edit = documentation_edit(source.text, source.language, needed[one.id], answers[one.id], settings.profile)
         if edit is None:
-            reasons[one.id] = ("unusable", "what was written is no description")
+            reasons[one.id] = ("unusable", "the answer is not a description")
         elif not _fits_encoding(source, edit):
             reasons[one.id] = ("unusable", f"{source.encoding} has no character for it")
         else:
@@ -120,8 +120,8 @@ def finish_file(settings: Settings, plan: FilePlan, answers: Mapping[str, str]) 
 
 
 def _needed(
-    settings: Settings, source: SourceFile, tree: SyntaxTree | None
-) -> tuple[list[Definition], list[tuple[int, Definition]]]:
+    settings: DocstringSettings, source: SourceFile, tree: SyntaxTree | None
+) -> tuple[list[Documentable], list[tuple[int, Documentable]]]:
     """All definitions, and those that need documentation with their number."""
     definitions = read_definitions(tree) if tree is not None else []
     exported = exported_names(source.text, source.language)
@@ -148,8 +148,8 @@ def _needed(
     return definitions, needed
 
 
-def _counts(settings: Settings, definition: Definition, source: SourceFile, exported: frozenset[str] | None) -> bool:
-    """Whether a documented definition is one that should be: the other half of what ``--check`` counts."""
+def _counts(settings: DocstringSettings, definition: Documentable, source: SourceFile, exported: frozenset[str] | None) -> bool:
+    """True for a documented definition of a kind that needs documentation: the other half of what ``--check`` counts."""
     bare = replace(definition, docstring=None)
     why_not = why_not_needed(
         bare,

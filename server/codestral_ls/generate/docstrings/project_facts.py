@@ -1,7 +1,7 @@
-"""What the rest of a project says about a definition: lines that call it, its bases' documentation, what it calls itself.
+"""Facts about a definition from the rest of a project: lines that call it, its bases' documentation, the functions it calls.
 
-One small SQLite file beside the journal, written once when a run begins (``facts_from_index.py``) and read by the workers that
-plan: a resumed run must ask exactly what the first one asked, however the files and the index have changed since.
+One small SQLite file next to the journal, written once when a run begins (``facts_from_index.py``) and read by the workers that
+plan: a resumed run must make exactly the first run's requests, however the files and the index have changed since.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MOST_NAMES = 200
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that the file at ``path`` (relative to the project) says about ``name``: a line, or a few."""
+    """A fact from the file at ``path`` (relative to the project) about ``name``: a line, or a few."""
 
     name: str
     path: str
@@ -35,7 +35,7 @@ class Fact:
 
 
 class ProjectFacts:
-    """The facts in ``file``; without one there are none. Used by one thread at a time."""
+    """The facts in ``file``; without a file there are none. Used by one thread at a time."""
 
     def __init__(self, file: Path | None) -> None:
         self._connection: sqlite3.Connection | None = None
@@ -44,7 +44,7 @@ class ProjectFacts:
                 self._connection = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)
 
     def calls(self, name: str, but: str) -> list[str]:
-        """Lines of other files than ``but`` that call ``name``."""
+        """Lines that call ``name``, from other files than ``but``."""
         return [one.text for one in self._asked("calls", "line", (name,), but)]
 
     def documented(self, names: Collection[str], but: str) -> list[str]:
@@ -52,11 +52,11 @@ class ProjectFacts:
         return [one.text for one in self._asked("documented", "text", names, but)]
 
     def heads(self, names: Collection[str], but: str) -> list[Fact]:
-        """The signatures of what has these names in other files, with the first line of its documentation."""
+        """The signatures of the definitions with these names in other files, with the first line of their documentation."""
         return self._asked("heads", "text", names, but)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._connection is not None:
             self._connection.close()
 
@@ -85,7 +85,7 @@ def opened(file: Path | None) -> Iterator[ProjectFacts]:
 
 
 def write_facts(file: Path, calls: Iterable[Fact], documented: Iterable[Fact], heads: Iterable[Fact]) -> None:
-    """Write all facts anew; the file has its name only when it is whole. Raises OSError, sqlite3.Error."""
+    """Write all facts anew; the file gets its name only when it is complete. Raises: OSError, sqlite3.Error."""
     making = file.with_name(f"{file.name}.making")
     making.unlink(missing_ok=True)
     private_file(making)  # it holds pieces of the user's code

@@ -1,6 +1,6 @@
 """How a project writes its documentation, read from the whole repository: sections by kind of definition, places, quotes, lengths.
 
-Looked at once, before anything is written, and kept in the journal: a resumed run must ask exactly what the first one asked.
+Read once, before anything is written, and kept in the journal: a resumed run must make exactly the first run's requests.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from typing import cast
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.generate.batch.kept import count_of, counts_of, fields_of, flag_of, one_of, rows_of, shares_of, text_of, texts_of
 from codestral_ls.generate.docstrings.clean import comment_kind, read_body
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.docstring_sections import Style, sections_of, style_of
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.docstrings.house_rules import HouseRules, read_house_rules
-from codestral_ls.generate.docstrings.sections import Style, sections_of, style_of
 from codestral_ls.generate.editing.source import FileLeftAlone, read_source
 
 LOOKED_AT = 400
-"""Files that are read, spread over the repository; more would say the same."""
+"""Files that are read, spread over the repository; more would not change the result."""
 _EXAMPLE_CHARACTERS = 900
 _FEW = 10
-"""Below so many documented definitions of a kind nothing is concluded."""
+"""With fewer documented definitions of a kind nothing is concluded."""
 _RARE = 0.02
 _ALMOST_ALL, _WIDEST = 0.9, 140
-"""So large a share of a project's own documentation is no wider; a wider line is taken for a link or a table."""
+"""This share of a project's own documentation is no wider; wider lines count as links or tables."""
 _FEW_WITH_PARAMETERS = 40
 _FEW_SECTIONS, _SETTLED = 5, 0.8
-"""From so many docstrings with sections on, and so large a share of one style, the project has a style."""
+"""A project has a style from so many docstrings with sections on, if so large a share of them has it."""
 _STYLES: dict[str, Style] = {"google": "google", "numpy": "numpy", "pep257": "sphinx"}
 
 
@@ -45,12 +45,12 @@ class Example:
 class Profile:
     """How documentation is written.
 
-    ``style`` is of Python's sections; ``is_settled``: sections of another style are put into it. ``sections`` is the share of
-    documented definitions with parameters that describe them, by kind; ``documented`` the share that is documented at all; a
-    kind of which too little is known is missing. ``usual_characters`` and ``longest_characters`` are what nine of ten, and all,
-    of the project's own need. ``broken`` has the languages whose marks have lines of their own even around one line. ``fillers``
-    are the statements (``pass``, ``...``) that the project keeps in a body that a docstring alone would fill.
-    ``widths`` are how wide the project's own documentation is, by family of languages.
+    ``style`` is of Python's sections; ``is_settled``: sections of another style are converted to it. ``sections`` is the share of
+    documented definitions with parameters that describe them, by kind; ``documented`` the share that is documented at all; kinds of
+    which too little is known are missing. ``usual_characters`` and ``longest_characters`` are enough for nine of ten, and for all,
+    of the project's own. ``broken`` has the languages whose marks have lines of their own even around one line. ``fillers`` are the
+    statements (``pass``, ``...``) that the project keeps in a body that a docstring alone would fill. ``widths`` are the widths of
+    the project's own documentation, by family of languages.
     """
 
     style: Style = "google"
@@ -69,19 +69,19 @@ class Profile:
     widths: Mapping[str, int] = field(default_factory=dict)
 
     def width(self, language: str) -> int:
-        """The longest line: the project's choice, or the usual one where its own documentation is no wider."""
+        """The longest line: the project's setting, or the usual length if its own documentation is no wider."""
         return self.rules.chosen_width(language) or max(self.rules.width(language), self.widths.get(_family(language), 0))
 
     def is_inline(self, language: str) -> bool:
-        """Whether one line of documentation shares its line with its marks."""
+        """True if one line of documentation shares its line with its marks."""
         return _family(language) not in self.broken
 
     def describes_parameters(self, kind: str) -> bool:
-        """Whether definitions of this kind have sections for parameters; assumed where little is known."""
+        """True if definitions of this kind have sections for parameters; assumed if little is known."""
         return self.sections.get(kind, 1.0) >= _RARE
 
     def documents(self, kind: str) -> bool:
-        """Whether definitions of this kind are documented at all: many projects describe ``__init__`` in the class."""
+        """True if definitions of this kind are documented at all: many projects describe ``__init__`` in the class."""
         return kind != "init" or self.documented.get("init", 1.0) >= _RARE or self.documented.get("class", 0.0) < _RARE
 
     def to_json(self) -> dict[str, object]:
@@ -90,7 +90,7 @@ class Profile:
 
     @classmethod
     def from_json(cls, value: object) -> Profile:
-        """From what ``to_json`` gave. Raises DamagedError."""
+        """From the result of ``to_json``. Raises: DamagedError."""
         given = {**asdict(cls()), **fields_of(value)}
         return cls(
             style=one_of(given["style"], ("google", "numpy", "sphinx")),
@@ -115,7 +115,7 @@ def _kept_example(value: object) -> Example:
     return Example(text_of(fields.get("kind")), text_of(fields.get("text")))
 
 
-def kind_of(definition: Definition) -> str:
+def kind_of(definition: Documentable) -> str:
     """function, method, property, init or class."""
     if not definition.is_callable:
         return "class"
@@ -127,7 +127,7 @@ def kind_of(definition: Definition) -> str:
 
 
 def read_profile(paths: Iterable[Path], style: str = "project", root: Path | None = None) -> Profile:
-    """Look at ``paths`` (a sample of them) and at the configuration in ``root``. A named ``style`` is taken as it is."""
+    """Read ``paths`` (a sample of them) and the configuration in ``root``. A ``style`` that is given is taken as it is."""
     rules = read_house_rules(root) if root is not None else HouseRules()
     every = list(paths)
     step = max(1, -(-len(every) // LOOKED_AT))
@@ -162,8 +162,8 @@ class _Census:
         self._lengths: list[int] = []
         self._examples: dict[str, list[tuple[tuple[int, int], Example, Style | None]]] = {}
 
-    def take(self, text: str, language: str, definition: Definition) -> None:
-        """Count one definition. Only Python's count for the shares by kind: elsewhere there is no choice of style."""
+    def take(self, text: str, language: str, definition: Documentable) -> None:
+        """Count one definition. Only Python's count for the shares by kind: other languages have no choice of style."""
         kind = kind_of(definition)
         python = language == "python"
         if (python and not definition.name.startswith("_")) or kind == "init":
@@ -208,7 +208,7 @@ class _Census:
             self._last_line[bool(body.removesuffix(mark).split("\n")[-1].strip())] += 1
 
     def profile(self, wish: str, rules: HouseRules) -> Profile:
-        """What the counts say."""
+        """The style that the counts show."""
         most = max(self._styles, key=lambda name: self._styles[name], default=None)
         style = cast("Style", wish) if wish != "project" else most or _STYLES.get(rules.convention, "google")
         examples = {
@@ -255,8 +255,8 @@ def _inside(raw: str, language: str) -> str:
     return raw.removeprefix("/**").removesuffix("*/") if raw.startswith("/**") else raw
 
 
-def _example(text: str, definition: Definition) -> str | None:
-    """A documented definition as a short example; None where it is too long or has no room for one."""
+def _example(text: str, definition: Documentable) -> str | None:
+    """A documented definition as a short example; None if it is too long or has no room for documentation."""
     assert definition.docstring is not None
     if not definition.is_callable or definition.outer in ("function", "method"):
         return None

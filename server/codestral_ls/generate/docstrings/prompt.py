@@ -1,7 +1,7 @@
 """The FIM prompt for one definition's documentation: signature before, body after, ended by the closing mark. Pure.
 
-Before the signature come examples of the project's own, the class around a method with its documentation, what is documented of
-the bases, lines that call it, what it calls in other files, and the file's imports.
+Before the signature come examples of the project's own, the class of a method with its documentation, the documentation of
+the bases, lines that call it, signatures of what it calls in other files, and the file's imports.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from codestral_ls.backends.base import FimRequest, Priority
 from codestral_ls.documents.outline import imports_of
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_end, line_start, next_line_start
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.docstring_sections import Style
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.docstrings.project_facts import ProjectFacts
 from codestral_ls.generate.docstrings.project_style import Profile, kind_of
-from codestral_ls.generate.docstrings.sections import Style
 
 _STOPS = {
     "python": ('"""', "'''"),
@@ -55,7 +55,9 @@ _SAMPLES: dict[Style, str] = {
 
 
 def tokens_for(profile: Profile, least: int) -> tuple[int, int]:
-    """How long an answer may be, and how long where that was too short: as nine of ten, and all, of the project's own are."""
+    """How many tokens an answer may have, and how many if that was too short: enough for nine of ten, and for all, of the project's
+    own.
+    """
     usual = int(1.2 * profile.usual_characters / _CHARACTERS_PER_TOKEN)
     longest = int(1.2 * profile.longest_characters / _CHARACTERS_PER_TOKEN)
     first = min(_MOST_TOKENS, max(least, usual))
@@ -65,14 +67,14 @@ def tokens_for(profile: Profile, least: int) -> tuple[int, int]:
 def build_request(
     text: str,
     language: str,
-    definition: Definition,
+    definition: Documentable,
     profile: Profile,
     *,
     address: str,
     characters: int,
     max_tokens: int,
     timeout: float,
-    around: Surroundings | None = None,
+    around: FileSurroundings | None = None,
 ) -> FimRequest:
     """The request for ``definition`` of ``text``, the document at ``address``, with at most about ``characters`` characters."""
     before, after = _around(text, language, definition)
@@ -99,7 +101,7 @@ def build_request(
     )
 
 
-def _around(text: str, language: str, definition: Definition) -> tuple[str, str]:
+def _around(text: str, language: str, definition: Documentable) -> tuple[str, str]:
     """The code before the documentation and after it, with the existing documentation left out."""
     first = line_start(text, definition.anchor)
     skipped = definition.docstring
@@ -111,8 +113,8 @@ def _around(text: str, language: str, definition: Definition) -> tuple[str, str]
     return _plain(_outer_line(text, definition)), _plain(text[first : definition.end])
 
 
-def _outer_line(text: str, definition: Definition) -> str:
-    """The line that opens the class around a method, so that the prompt tells what it is a method of."""
+def _outer_line(text: str, definition: Documentable) -> str:
+    """The line that opens the class of a method, so that the prompt shows what it is a method of."""
     if definition.outer not in ("class", "type"):
         return ""
     name = definition.qualified.split(".")[-2]
@@ -123,8 +125,8 @@ def _outer_line(text: str, definition: Definition) -> str:
     return ""
 
 
-def _examples(language: str, profile: Profile, definition: Definition) -> list[str]:
-    """The project's own examples, those of the same kind first; a sample in the wanted style where there are none."""
+def _examples(language: str, profile: Profile, definition: Documentable) -> list[str]:
+    """The project's own examples, those of the same kind first; without any, a sample in the wanted style."""
     kind = kind_of(definition)
     examples = sorted(profile.examples.get(language, ()), key=lambda one: one.kind != kind)
     if examples or language != "python":
@@ -136,30 +138,30 @@ def _examples(language: str, profile: Profile, definition: Definition) -> list[s
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class FileSurroundings:
     """What the rest of a file says about a definition, read once: its definitions and imports; and the rest of the project.
 
     ``path`` is the file's, relative to the project, as ``facts`` name it.
     """
 
     text: str
-    definitions: tuple[Definition, ...] = ()
+    definitions: tuple[Documentable, ...] = ()
     imports: str = ""
     facts: ProjectFacts = field(default_factory=lambda: ProjectFacts(None))
     path: str = ""
 
 
 def read_surroundings(
-    tree: SyntaxTree, definitions: Sequence[Definition], facts: ProjectFacts | None = None, path: str = ""
-) -> Surroundings:
-    """The surroundings that the definitions of ``tree``, the file at ``path``, have."""
+    tree: SyntaxTree, definitions: Sequence[Documentable], facts: ProjectFacts | None = None, path: str = ""
+) -> FileSurroundings:
+    """The surroundings of the definitions of ``tree``, the file at ``path``."""
     imports = dict.fromkeys(tree.text[one.start : one.end] for one in imports_of(tree))
     shown = _plain("\n".join(imports))[:_IMPORTS]
-    return Surroundings(tree.text, tuple(definitions), shown, facts or ProjectFacts(None), path)
+    return FileSurroundings(tree.text, tuple(definitions), shown, facts or ProjectFacts(None), path)
 
 
-def _parts(around: Surroundings, definition: Definition, language: str) -> list[str]:
-    """What else helps: the documentation of the class and of its bases, lines that call it, what it calls, the imports."""
+def _parts(around: FileSurroundings, definition: Documentable, language: str) -> list[str]:
+    """Other helpful text: the documentation of the class and of its bases, lines that call it, what it calls, the imports."""
     text = around.text
     mark = "#" if language == "python" else "//"
     owner = definition
@@ -176,8 +178,8 @@ def _parts(around: Surroundings, definition: Definition, language: str) -> list[
     return [*parts, _called(around, definition, mark), around.imports]
 
 
-def _bases(around: Surroundings, owner: Definition, mark: str) -> list[str]:
-    """The documentation of the classes that a class is made from, in this file or another."""
+def _bases(around: FileSurroundings, owner: Documentable, mark: str) -> list[str]:
+    """The documentation of a class's bases, in this file or another."""
     head = around.text[owner.start : owner.signature_end]
     names = dict.fromkeys(re.findall(r"\w+", head.partition("(")[2] or head.partition("extends")[2]))
     here = {one.name: one for one in around.definitions if one.name in names and one.kind in ("class", "type")}
@@ -186,8 +188,8 @@ def _bases(around: Surroundings, owner: Definition, mark: str) -> list[str]:
     return [*parts, *(_commented(said, mark) for said in elsewhere)]
 
 
-def _called(around: Surroundings, definition: Definition, mark: str) -> str:
-    """The signatures of what the definition calls in other files; "" where nothing is known of it."""
+def _called(around: FileSurroundings, definition: Documentable, mark: str) -> str:
+    """The signatures of the functions in other files that the definition calls; "" if none is known."""
     known = {one.name for one in around.definitions}
     body = around.text[definition.signature_end : definition.end]
     names = [name for name in dict.fromkeys(re.findall(r"([A-Za-z_]\w*)\(", body)) if name not in known]
@@ -200,7 +202,7 @@ def _commented(text: str, mark: str) -> str:
     return "\n".join(f"{mark} {line}".rstrip() for line in text.split("\n"))
 
 
-def _documented(text: str, definition: Definition, mark: str) -> str:
+def _documented(text: str, definition: Documentable, mark: str) -> str:
     """The head of a class with its documentation as a comment."""
     if definition.docstring is None:
         return ""
@@ -209,11 +211,11 @@ def _documented(text: str, definition: Definition, mark: str) -> str:
     return "\n".join([f"{mark} {head}", *(f"{mark}   {line.strip()}".rstrip() for line in said.split("\n"))])
 
 
-def _calls(text: str, definition: Definition) -> list[str]:
+def _calls(text: str, definition: Documentable) -> list[str]:
     """Up to three lines outside of it that call it."""
     found: list[str] = []
     call = f"{definition.name}("
-    place = text.find(call)  # plain: a pattern that begins with a word's border takes a hundred times as long
+    place = text.find(call)  # plain: a pattern that begins with a word boundary takes a hundred times as long
     while place >= 0 and len(found) < _SHOWN_CALLS:
         inside = definition.anchor <= place < definition.end
         if not inside and not (place > 0 and (text[place - 1].isalnum() or text[place - 1] in "_$")):
@@ -225,5 +227,5 @@ def _calls(text: str, definition: Definition) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """With plain newlines: a model should not have to care for the file's."""
+    """With plain newlines: the model should not have to follow the file's own."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

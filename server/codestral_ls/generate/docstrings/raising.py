@@ -34,7 +34,7 @@ class _Clause:
 
 
 def raised(text: str, matches: Sequence[Match]) -> list[Raised]:
-    """Everything raised past the clauses around it, in the order of the text; declared ones (Java's ``throws``) first."""
+    """Everything raised past the enclosing clauses, in the order of the text; declared ones (Java's ``throws``) first."""
     again = [(one.start, one.end) for match in matches for one in match.all("reraise")]
     clauses = [clause for match in matches if (clause := _clause(text, match, again)) is not None]
     found = []
@@ -55,7 +55,7 @@ def _clause(text: str, match: Match, again: Sequence[tuple[int, int]]) -> _Claus
         return None
     held = text[clause.start : clause.end]
     if any(clause.start <= start and end <= clause.end for start, end in again) or re.search(r"\bthrow\b", held):
-        return None  # what it catches goes on to the caller
+        return None  # a re-raised exception reaches the caller
     header = re.split(r":\s*(?:#.*)?[\r\n]|:\s|\{", held, maxsplit=1)[0]
     header = re.sub(r"\bas\s+\w+", "", header)
     names = {name.rpartition(".")[2] for name in re.findall(r"[\w.]+", header)} - _WORDS

@@ -22,7 +22,7 @@ class Edit:
 
 
 def in_order(edits: Sequence[Edit]) -> list[Edit]:
-    """The edits by place. Raises ValueError where two overlap or insert at one place."""
+    """The edits by place. Raises: ValueError if two overlap or insert at one place."""
     ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
     for left, right in itertools.pairwise(ordered):
         if right.start < left.end or right.start == left.start:
@@ -41,7 +41,7 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
 
 
 def new_ranges(edits: Sequence[Edit]) -> list[tuple[int, int]]:
-    """Where the edits' texts lie in the text after them."""
+    """Where the edits' texts are in the resulting text."""
     ranges, shift = [], 0
     for edit in in_order(edits):
         start = edit.start + shift
@@ -51,7 +51,7 @@ def new_ranges(edits: Sequence[Edit]) -> list[tuple[int, int]]:
 
 
 def without(text: str, ranges: Sequence[tuple[int, int]]) -> str:
-    """``text`` less the given ordered ranges."""
+    """``text`` without the given ordered ranges."""
     parts, place = [], 0
     for start, end in ranges:
         parts.append(text[place:start])
@@ -83,12 +83,12 @@ def unified_diff(name: str, text: str, edits: Sequence[Edit]) -> str:
 
 
 def as_new_file(diff: str) -> str:
-    """A diff from nothing as that of a file that is made."""
+    """The diff turned into one that creates the file."""
     return "--- /dev/null\n" + diff.partition("\n")[2]
 
 
 def _named(name: str) -> str:
-    """The name as git and GNU patch read it: quoted where it holds what would end it, with a tab where it holds a blank."""
+    """The name as git and GNU patch read it: quoted if it holds a character that would end it, with a tab if it holds a blank."""
     if not name.isprintable() or '"' in name or "\\" in name:
         plain = ((char if char.isprintable() else char.encode()) for char in name.replace("\\", "\\\\").replace('"', '\\"'))
         return '"' + "".join(one if isinstance(one, str) else "".join(f"\\{byte:03o}" for byte in one) for one in plain) + '"'
@@ -118,7 +118,7 @@ def _rendered(name: str, old: list[str], changes: list[tuple[int, int, list[str]
         place, growth = first, 0
         for start, stop, new in group:
             body += [" " + line for line in old[place:start]]
-            gone = [line for line in old[start:stop] if line]  # what is after the last line end is no line
+            gone = [line for line in old[start:stop] if line]  # the empty text after the last line end is not a line
             body += ["-" + line for line in gone] + ["+" + line for line in new]
             place, growth = stop, growth + len(new) - len(gone)
         body += [" " + line for line in old[place:end] if line]

@@ -1,6 +1,7 @@
-"""Two files change names in one step, and whether somebody is writing to a file: what the kernel offers beyond ``os``.
+"""Two operations that the kernel offers beyond ``os``: exchange two file names in one step, and tell whether a file is being
+written.
 
-Deliberately says "no" where the system or its file system cannot do it; the caller knows what is second best.
+Both answer "no" if the system or its file system cannot do them; the caller knows the second-best way.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _CANNOT = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchange what two names of one folder mean, atomically. False where that cannot be done here. Raises OSError."""
+    """Exchange two names of one folder atomically. False if that cannot be done here. Raises: OSError."""
     call = _exchange_call()
     if call is None:
         return False
@@ -34,7 +35,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def has_writers(path: Path) -> bool | None:
-    """Whether any process has the file open for writing; None where the kernel does not tell (not Linux, another's file, NFS).
+    """True if any process has the file open for writing; None if the kernel does not tell (not Linux, another's file, NFS).
 
     A read lease is only granted on a file that nobody has open for writing (fcntl(2), "Leases").
     """

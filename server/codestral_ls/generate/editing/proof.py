@@ -1,13 +1,13 @@
-"""The proof that an edit of documentation changed documentation alone. Pure.
+"""The proof that an edit of documentation changed only documentation. Pure.
 
 1. Outside the edited ranges the two texts are identical.
-2. The syntax tree less the edited ranges is the same: every node by type and depth, every token by its place. What the grammar
-   misreads elsewhere in the file (an ERROR node) is misread in the same way after it: there is no error more than before,
+2. Without the edited ranges the syntax tree is the same: every node by type and depth, every token by its place. What the grammar
+   misreads elsewhere in the file (an ERROR node) is misread in the same way afterwards: there are no more errors than before,
    and none touches an edited range.
 3. Every new range holds nothing but one docstring (Python) or comments (elsewhere).
 4. For Python also: the interpreter's own syntax tree without docstrings is the same.
 
-Deliberately believes nothing of what the writer of the text promised: the edits and two texts are all it looks at.
+The code that wrote the text is not trusted: only the edits and the two texts count.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Row = tuple[int, str, int, int, bool]
 
 
 def why_unproved(language: str, before: str, after: str, edits: Sequence[Edit], tree: SyntaxTree | None = None) -> str | None:
-    """None when ``after`` is ``before`` with nothing but documentation changed in the ranges of ``edits``.
+    """None if ``after`` is ``before`` with only documentation changed in the ranges of ``edits``.
 
-    Otherwise the reason, as the end of a sentence. ``tree`` is that of ``before`` where the caller has it.
+    Otherwise the reason, as the end of a sentence. ``tree`` is that of ``before`` if the caller has it.
     """
     edits = in_order(edits)
     old, new = [(edit.start, edit.end) for edit in edits], new_ranges(edits)
@@ -50,7 +50,7 @@ def why_unproved(language: str, before: str, after: str, edits: Sequence[Edit], 
 
 
 def why_unreadable(language: str, text: str, tree: SyntaxTree | None) -> str | None:
-    """Why nothing can be proved about ``text`` with its ``tree``; None when something can."""
+    """Why nothing can be proved about ``text`` with its ``tree``; None if something can."""
     if tree is None:
         return f"there is no parser for {language}"
     if tree.root_is_error:
@@ -64,7 +64,7 @@ def _skeleton(
     """The nodes outside ``ranges``: depth, type and, for tokens, the place in the text without the ranges.
 
     A token that reaches into a range gets no place and so equals nothing. Containers have no place: a block begins at its
-    docstring. Comments have no depth: it depends on whether a docstring stands above them.
+    docstring. Comments have no depth: it depends on whether there is a docstring above them.
     """
     place = _Places(ranges)
     plain = [
@@ -91,11 +91,11 @@ class _Places:
             self._gone.append(self._gone[-1] + end - start)
 
     def inside(self, start: int, end: int) -> bool:
-        """Whether ``[start, end)`` is not empty and lies in one range."""
+        """True if ``[start, end)`` is not empty and lies in one range."""
         return self.range_of(start, end) >= 0
 
     def range_of(self, start: int, end: int) -> int:
-        """The index of the range that holds ``[start, end)``; -1 where none does or it is empty."""
+        """The index of the range that holds ``[start, end)``; -1 if none does or it is empty."""
         index = bisect_right(self._starts, start) - 1
         return index if index >= 0 and start < end <= self._ends[index] else -1
 
@@ -111,7 +111,7 @@ class _Places:
 
 
 def _only_documentation(language: str, nodes: Nodes, ranges: Sequence[tuple[int, int]]) -> bool:
-    """Whether every range holds one string statement (Python) or comments and nothing else."""
+    """True if every range holds one string statement (Python) or comments and nothing else."""
     place = _Places(ranges)
     inside: dict[int, set[str]] = {}
     for _, type_, start, end, _ in nodes.plain:
@@ -133,7 +133,7 @@ def _python_differs(before: str, after: str, edits: int) -> str | None:
     if old[0] != new[0]:
         return "Python would read other code"
     if not 0 <= new[1] - old[1] <= edits:
-        return "the new text is no docstring"
+        return "the new text is not a docstring"
     return None
 
 
@@ -152,13 +152,13 @@ def _dump(text: str) -> tuple[str, int] | None:
 
 
 def _python(text: str) -> ast.Module | None:
-    """The interpreter's tree, with type comments where they are well formed; None if it does not parse."""
+    """The interpreter's tree, with type comments if they are well formed; None if it does not parse."""
     tree = parse_python(text, type_comments=True) if "# type:" in text else None
     return tree if tree is not None else parse_python(text)
 
 
 def _documented(tree: ast.Module) -> Iterable[ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Everything that may have a docstring; looks into statements only, as expressions hold none."""
+    """Everything that may have a docstring; looks only into statements, as expressions hold none."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
@@ -176,7 +176,7 @@ def _without_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.A
     if documented:
         del node.body[0]
     if not node.body and not isinstance(node, ast.Module):
-        node.body.append(ast.Pass())  # a docstring may take the place of a pass that was all of the body
+        node.body.append(ast.Pass())  # a docstring may replace a pass that was the whole body
     elif len(node.body) == 1 and isinstance(only := node.body[0], ast.Expr) and getattr(only.value, "value", None) is ...:
         node.body[0] = ast.Pass()
     return documented

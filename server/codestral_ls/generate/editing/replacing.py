@@ -1,8 +1,8 @@
-"""Puts a new text in place of a file without losing anything, not even what an editor saves in the same moment.
+"""Replaces a file's text without losing anything, not even what an editor saves at the same moment.
 
-The new text is written beside the file, with the file's owner, permissions and attributes, and brought to the disk. Then both
-exchange names, and what came out is looked at: if it is not what was read, somebody saved meanwhile, and it is put back.
-Files for which that would lose something (hard links, read-only files, another's files) are left alone with a reason.
+The new text is written next to the file, with the file's owner, permissions and attributes, and synced to the disk. Then the two
+files exchange names, and the old file is compared with what was read: if it differs, somebody saved meanwhile, and it is put back.
+Files that would lose something by this (hard links, read-only files, another's files) are left alone with a reason.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from codestral_ls.generate.editing.source import MAX_BYTES, FileLeftAlone, Sourc
 from codestral_ls.system.bounded import UnfitFileError, read_bounded
 
 _GRACE = 0.02
-"""Seconds in which a save that had found the old file under its name, but not opened it yet, gets through."""
+"""Seconds for a save that had looked up the old file, but not opened it yet, to finish."""
 _GRACE_UNSEEN = 0.1
-"""The same where the kernel does not say whether somebody writes."""
+"""The same if the kernel does not say whether somebody writes."""
 _LONGEST_SAVE = 2.0
 """Seconds that a program may take to save; then the file is left to it."""
 _CHANGED = "it changed while its text was being written"
 
 
 def beside_of(path: Path, digest: str) -> Path:
-    """The file in which a new text with that digest is written before it takes the place of ``path``.
+    """The file in which a new text with that digest is written before it replaces ``path``.
 
-    Its name can be told from the journal, so that a run that was killed leaves nothing behind for good.
+    Its name can be computed from the journal, so that a run that was killed leaves nothing behind for good.
     """
     real = Path(os.path.realpath(path))
     return real.with_name(f".{real.name[:80]}.{digest[:12]}.tmp")
 
 
 def why_not_replaced(path: Path) -> str:
-    """Why the file at ``path`` cannot be replaced without loss, as the end of a sentence; "" where it can. Raises OSError."""
+    """Why the file at ``path`` cannot be replaced without loss, as the end of a sentence; "" if it can. Raises: OSError."""
     real = Path(os.path.realpath(path))
     status = real.stat()
     if not stat.S_ISREG(status.st_mode):
@@ -53,9 +53,10 @@ def why_not_replaced(path: Path) -> str:
 
 
 def replace_if_unchanged(source: SourceFile, data: bytes) -> None:
-    """Atomically put ``data`` in place of the file, if its bytes are still the ones that were read; safe from a power cut.
+    """Atomically replace the file with ``data``, if its bytes are still those that were read; safe from a power cut.
 
-    A link is followed, so that it stays one. Raises FileLeftAlone: changed meanwhile, or it cannot be written or kept whole.
+    A link is followed, so that it stays a link. Raises: FileLeftAlone (changed meanwhile, cannot be written, or would lose
+    something).
     """
     path = Path(os.path.realpath(source.path))
     digest = digest_of(data)
@@ -74,7 +75,7 @@ def replace_if_unchanged(source: SourceFile, data: bytes) -> None:
             raise
         if exchange(beside, path):
             _settle(path, beside, source, digest)
-        else:  # a file system that cannot: what is saved in this very moment is lost
+        else:  # a file system without exchange: what is saved at this very moment is lost
             beside.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -82,14 +83,14 @@ def replace_if_unchanged(source: SourceFile, data: bytes) -> None:
 
 
 def create(path: Path, data: bytes) -> None:
-    """Make a file that does not exist yet, with its folders; atomically where links can be made. Raises FileLeftAlone."""
+    """Create a file that does not exist yet, with its folders; atomically if hard links can be made. Raises: FileLeftAlone."""
     beside = beside_of(path, digest_of(data))
     try:
         made = _make_folders(path.parent)
         try:
             _write_new(beside, data, 0o666)
             try:
-                os.link(beside, path)  # fails where somebody was faster, which a rename would not
+                os.link(beside, path)  # unlike a rename, this fails if somebody else created the file first
             except FileExistsError:
                 raise
             except OSError:  # a file system without hard links
@@ -113,7 +114,7 @@ def tidy(path: Path, digest_before: str, digest_after: str) -> None:
 
 
 def reason_of(error: OSError) -> str:
-    """What the system says, in words of the user's; a full disk is called one."""
+    """The system's reason in the user's words; a full disk is called that."""
     if error.errno == errno.ENOSPC:
         return "the disk is full"
     if error.errno == errno.EDQUOT:
@@ -122,7 +123,7 @@ def reason_of(error: OSError) -> str:
 
 
 def _digest_at(path: Path) -> str:
-    """The digest of what is there; of nothing that was ever read where it has become a pipe or a large file. Raises: OSError."""
+    """The digest of the file; of a pipe or a large file a digest that no file has. Raises: OSError."""
     try:
         return digest_of(read_bounded(path, MAX_BYTES))
     except UnfitFileError:
@@ -130,10 +131,10 @@ def _digest_at(path: Path) -> str:
 
 
 def _settle(path: Path, beside: Path, source: SourceFile, digest: str) -> None:
-    """After the exchange: delete the old file, or put back what was saved meanwhile. Raises FileLeftAlone, OSError.
+    """After the exchange: delete the old file, or put back what was saved meanwhile. Raises: FileLeftAlone, OSError.
 
-    ``expected`` is what lay at ``path`` before the last exchange. If something else comes out, it was saved since, is newer,
-    and goes back; until the newest lies at ``path``.
+    ``expected`` is the content of ``path`` before the last exchange. If something else comes out, it was saved since, is newer,
+    and is put back, until the newest is at ``path``.
     """
     expected = source.digest
     busy = _wait_for_writers(beside)
@@ -154,7 +155,7 @@ def _settle(path: Path, beside: Path, source: SourceFile, digest: str) -> None:
 
 
 def _wait_for_writers(path: Path) -> bool:
-    """Wait until nobody writes to the file; True where somebody still does after a long time."""
+    """Wait until nobody writes to the file; True if somebody still does after a long time."""
     end = time.monotonic() + _LONGEST_SAVE
     time.sleep(_GRACE)
     while (writing := has_writers(path)) and time.monotonic() < end:
@@ -165,7 +166,7 @@ def _wait_for_writers(path: Path) -> bool:
 
 
 def _write_beside(path: Path, beside: Path, data: bytes) -> None:
-    """Write the new text with all that ``path`` has. Raises FileLeftAlone where something cannot be kept, OSError."""
+    """Write the new text with all attributes of ``path``. Raises: FileLeftAlone if one cannot be kept, OSError."""
     before = path.stat()
     beside.unlink(missing_ok=True)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -186,8 +187,8 @@ def _write_beside(path: Path, beside: Path, data: bytes) -> None:
 
 
 def _copy_attributes(path: Path, descriptor: int) -> None:
-    """Extended attributes, access lists among them. Raises FileLeftAlone."""
-    if sys.platform != "linux":  # Python knows them there alone
+    """Extended attributes, access lists among them. Raises: FileLeftAlone."""
+    if sys.platform != "linux":  # Python has the functions only there
         return
     try:
         names = os.listxattr(path)
@@ -212,7 +213,7 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
 
 
 def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder with those above it; the folders in which one was made."""
+    """Make a folder with those above it; returns the folders in which one was made."""
     missing = []
     while not folder.exists():
         missing.append(folder)
@@ -223,7 +224,7 @@ def _make_folders(folder: Path) -> list[Path]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring a folder's names to the disk, where the system can (Windows cannot)."""
+    """Sync a folder's entries to the disk, if the system can (Windows cannot)."""
     if sys.platform == "win32":
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)

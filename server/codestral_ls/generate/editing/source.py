@@ -1,7 +1,6 @@
-"""One file as it lies on the disk: its text, and what is needed to write another text as the same kind of file.
+"""One file as it is on the disk: its text, and everything needed to write another text as the same kind of file.
 
-Encoding, byte-order mark and newlines survive. Deliberately knows nothing of what the text means (that is ``proof.py``) and
-writes nothing (that is ``replacing.py``).
+Encoding, byte-order mark and newlines survive. ``proof.py`` looks at the text's meaning, ``replacing.py`` writes.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from codestral_ls.errors import GenerateError
 from codestral_ls.system.bounded import UnfitFileError, read_bounded
 
 MAX_BYTES = 2_000_000
-"""Larger files are left alone: they are data or made by a machine."""
+"""Bytes. Larger files are left alone: they are data or generated."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -45,7 +44,7 @@ class SourceFile:
     mode: int
 
     def encoded(self, text: str) -> bytes:
-        """``text`` as this file's bytes. Raises FileLeftAlone where its encoding has no such character."""
+        """``text`` as this file's bytes. Raises: FileLeftAlone if its encoding lacks a character."""
         try:
             return self.mark + text.encode(self.encoding)
         except UnicodeEncodeError as error:
@@ -53,12 +52,12 @@ class SourceFile:
 
 
 def digest_of(data: bytes) -> str:
-    """The digest by which two states of a file are told apart."""
+    """The digest that tells two states of a file apart."""
     return hashlib.sha256(data).hexdigest()
 
 
 def read_source(path: Path) -> SourceFile:
-    """Read ``path``. Raises FileLeftAlone: unreadable, too large, binary, or bytes that decoding would not give back."""
+    """Read ``path``. Raises: FileLeftAlone (unreadable, too large, binary, or bytes that would not survive a round trip)."""
     try:
         os.fspath(path).encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""A look before anything is paid for: can tests run here at all? With the project's own tests, command and interpreter.
+"""A check before anything is paid for: can tests run here at all? With the project's own tests, command and interpreter.
 
 EXECUTES the project's own code, inside the fence: its tests are collected, and the modules to be tested are imported.
 """
@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from codestral_ls.errors import GenerateError
-from codestral_ls.fence.errand import Errand, Limits
+from codestral_ls.fence.errand import Errand, FenceLimits
 from codestral_ls.fence.pack import Packed, packed
-from codestral_ls.fence.run import run_fenced
+from codestral_ls.fence.run_errand import run_fenced
 from codestral_ls.fence.visible import node_needs
 from codestral_ls.generate.testing.running import Ran, Tool, pytest_command, run_python, unittest_command
 
@@ -24,7 +24,7 @@ _MOST_MODULES = 2_000
 def look(tool: Tool, modules: Mapping[Path, str]) -> tuple[dict[Path, str], str]:
     """Which of the ``modules`` (by their source) cannot be imported and why, and what else the user should know ("" for nothing).
 
-    Raises GenerateError, one sentence, where no test can run here; FenceStopped.
+    Raises: GenerateError, one sentence, if no test can run here; FenceStopped.
     """
     with packed(tool.root) as copy:
         if tool.framework in ("vitest", "jest"):
@@ -57,7 +57,7 @@ def _collect(tool: Tool, copy: Packed) -> str:
 
 
 def _import(tool: Tool, copy: Packed, modules: Mapping[Path, str]) -> dict[Path, str]:
-    """Why modules cannot be imported, by their source. Raises GenerateError where not one of them can."""
+    """Why modules cannot be imported, by their source. Raises: GenerateError if none of them can."""
     left = dict(list(modules.items())[:_MOST_MODULES])
     problems: dict[str, str] = {}
     while left:
@@ -80,7 +80,7 @@ def _look_at_node(tool: Tool, copy: Packed) -> None:
     if shutil.which("node") is None:
         raise GenerateError("Node is not installed, and the project's tests need it.")
     words = (str(program), "--version")
-    errand = Errand(words, tool.root, visible=tuple(node_needs(tool.root)), limits=Limits(60.0, 0, address_space=False))
+    errand = Errand(words, tool.root, visible=tuple(node_needs(tool.root)), limits=FenceLimits(60.0, 0, address_space=False))
     ended = run_fenced(tool.fence, errand, copy)
     if ended.code != 0:
         raise GenerateError(f"{tool.framework} does not run here: {Ran(output=ended.output).last_line}")

@@ -1,4 +1,4 @@
-"""The imports of a Python test file: what its tests use and nothing else, in the order that isort and ruff want. Pure."""
+"""The imports of a Python test file: those that its tests use, in the order that isort and ruff want. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BUILT_IN = frozenset(dir(builtins)) | {"__file__", "__name__"}
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class NamedImport:
     """``import module as alias``, or ``from module import name as alias``; a relative ``module`` begins with dots."""
 
     module: str
@@ -24,47 +24,47 @@ class Import:
 
     @property
     def bound(self) -> str:
-        """The name that it gives a file."""
+        """The name that it binds in a file."""
         return self.alias or self.name or self.module.partition(".")[0]
 
 
-def importable(source: str, module: str, package: str) -> dict[str, Import]:
-    """What a test of ``source`` may need, by name: what it defines (from ``module``), what it imports, Python's own modules.
+def importable(source: str, module: str, package: str) -> dict[str, NamedImport]:
+    """What a test of ``source`` may need, by name: its definitions (from ``module``), its imports, Python's own modules.
 
     ``package`` is the absolute name of the source's package, for its relative imports.
     """
-    found: dict[str, Import] = {}
+    found: dict[str, NamedImport] = {}
     tree = parse_python(source)
     for node in tree.body if tree is not None else []:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.setdefault(node.name, Import(module, node.name))
+            found.setdefault(node.name, NamedImport(module, node.name))
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name):
-                    found.setdefault(target.id, Import(module, target.id))
+                    found.setdefault(target.id, NamedImport(module, target.id))
     for one in read_imports(source, package):
         found.setdefault(one.bound, one)
     for name in ("pytest", "unittest", *sorted(sys.stdlib_module_names)):
-        found.setdefault(name, Import(name))
+        found.setdefault(name, NamedImport(name))
     return found
 
 
-def read_imports(text: str, package: str = "") -> list[Import]:
-    """The imports at the top level of ``text``; relative ones are made absolute where ``package`` is known."""
+def read_imports(text: str, package: str = "") -> list[NamedImport]:
+    """The imports at the top level of ``text``; relative ones are made absolute if ``package`` is known."""
     tree = parse_python(text)
     found = []
     for node in tree.body if tree is not None else []:
         if isinstance(node, ast.Import):
-            found += [Import(one.name, "", one.asname or "") for one in node.names]
+            found += [NamedImport(one.name, "", one.asname or "") for one in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
             module = _absolute(node, package)
             if module:
-                found += [Import(module, one.name, one.asname or "") for one in node.names if one.name != "*"]
+                found += [NamedImport(module, one.name, one.asname or "") for one in node.names if one.name != "*"]
     return found
 
 
-def needed(codes: Iterable[str], available: Mapping[str, Import]) -> list[Import]:
-    """The imports for the free names of the ``codes``; a name that nothing gives is left to fail."""
+def needed(codes: Iterable[str], available: Mapping[str, NamedImport]) -> list[NamedImport]:
+    """The imports for the free names of the ``codes``; a name that no import provides is left to fail."""
     names: set[str] = set()
     for code in codes:
         tree = parse_python(code)
@@ -73,19 +73,19 @@ def needed(codes: Iterable[str], available: Mapping[str, Import]) -> list[Import
     return [available[name] for name in sorted(names) if name in available]
 
 
-def render(imports: Iterable[Import], first_party: Iterable[str] = ()) -> str:
+def render(imports: Iterable[NamedImport], first_party: Iterable[str] = ()) -> str:
     """The import lines with a newline at the end, "" for no import."""
     own = set(first_party)
-    sections: dict[int, list[Import]] = {}
+    sections: dict[int, list[NamedImport]] = {}
     for one in dict.fromkeys(imports):
         sections.setdefault(_section(one.module, own), []).append(one)
     return "\n".join("".join(_lines(sections[section])) for section in sorted(sections))
 
 
-def _lines(imports: list[Import]) -> list[str]:
+def _lines(imports: list[NamedImport]) -> list[str]:
     plain = sorted((one for one in imports if not one.name), key=lambda one: (one.module.lower(), one.alias))
     lines = [f"import {one.module}{f' as {one.alias}' if one.alias else ''}\n" for one in plain]
-    modules: dict[str, list[Import]] = {}
+    modules: dict[str, list[NamedImport]] = {}
     for one in imports:
         if one.name:
             modules.setdefault(one.module, []).append(one)
@@ -100,7 +100,7 @@ def _lines(imports: list[Import]) -> list[str]:
 
 
 def _relative_order(module: str) -> int:
-    """Dots first, the furthest away first, as isort does."""
+    """Dots first, most dots first, as isort does."""
     dots = len(module) - len(module.lstrip("."))
     return -dots
 

@@ -1,14 +1,14 @@
 """Mutants of a function: the same code with one change that a good test notices. Pure.
 
-The places come from ``documents/queries/<language>/mutants.scm``. Deliberately no mutant that only makes the code fail to parse
-or import: such a one would be noticed by any test.
+The places come from ``documents/queries/<language>/mutants.scm``. A mutant that fails to parse or import would be useless: any test
+would notice it.
 """
 
 from __future__ import annotations
 
 from codestral_ls.documents.queries import Capture
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.editing.edits import Edit
 
 _SWAPS = {
@@ -19,10 +19,10 @@ _SWAPS = {
 _EMPTY = ("pass", "...", "", ";")
 
 
-def mutants_of(tree: SyntaxTree, definition: Definition, most: int = 8) -> list[Edit]:
+def mutants_of(tree: SyntaxTree, definition: Documentable, most: int = 8) -> list[Edit]:
     """At most ``most`` edits of the function's body, each of which makes one mutant that still parses; spread over kinds.
 
-    First the body is removed whole; other kinds are a statement removed, an operator, a condition, a value or a number changed.
+    First the body is removed whole; the other kinds remove a statement, or change an operator, a condition, a value or a number.
     """
     start, end = definition.signature_end, definition.end
     captures = [one for one in tree.captures("mutants", start, end) if start <= one.start and one.end <= end]
@@ -49,7 +49,7 @@ def _spread(kinds: dict[str, list[Edit]], tree: SyntaxTree, most: int) -> list[E
 
 
 def _body_removed(tree: SyntaxTree, captures: list[Capture]) -> list[Edit]:
-    """The edit that leaves nothing of a body but its docstring; none where there is nothing."""
+    """The edit that leaves only the docstring of a body; None if the body is empty already."""
     statements = [one for one in captures if one.name == "statement"]
     statements = [one for one in statements if not _is_docstring(tree.text[one.start : one.end], one)]
     if not statements:
@@ -61,7 +61,7 @@ def _body_removed(tree: SyntaxTree, captures: list[Capture]) -> list[Edit]:
 
 
 def _without(text: str, python: bool) -> str | None:
-    """What a removed statement leaves."""
+    """The replacement of a removed statement."""
     if text.strip() in _EMPTY:
         return None
     return "pass" if python else ";"

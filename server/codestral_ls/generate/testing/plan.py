@@ -11,17 +11,17 @@ from pathlib import Path, PurePosixPath
 
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.errors import GenerateError
-from codestral_ls.fence.run import Kind
+from codestral_ls.fence.run_errand import Kind
 from codestral_ls.generate.batch.work import FilePlan, FileResult, Outcome, OutcomeState, Wanted
-from codestral_ls.generate.docstrings.definitions import Definition, read_definitions
+from codestral_ls.generate.docstrings.documentable import Documentable, read_definitions
 from codestral_ls.generate.editing.edits import Edit, apply_edits, as_new_file, unified_diff
 from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, read_source
 from codestral_ls.generate.test_files import is_generated, is_test_file
-from codestral_ls.generate.testing.candidates import Candidate, read_candidates
-from codestral_ls.generate.testing.layout import TestLayout
-from codestral_ls.generate.testing.places import TestPlace, test_place
+from codestral_ls.generate.testing.file_text import TestLayout
+from codestral_ls.generate.testing.generated_tests import GeneratedTest, read_candidates
+from codestral_ls.generate.testing.locations import TestPlace, place_for_tests
 from codestral_ls.generate.testing.profile import TestProfile
-from codestral_ls.generate.testing.prompt import build_test_request, opening_of, owner_of, test_name
+from codestral_ls.generate.testing.prompt import build_test_request, name_of_test, opening_of, owner_of
 from codestral_ls.generate.testing.running import Tool
 from codestral_ls.generate.testing.subjects import subjects_of
 from codestral_ls.generate.testing.verify import Trial, Verified, verify
@@ -34,10 +34,8 @@ LANGUAGES = frozenset({"python", "javascript", "typescript"})
 class TestSettings:
     """How tests are written. ``execute``: they are run, in the ``fence``; ``strict``: they must also fail on a mutant.
 
-    ``unfit`` are sources that the look before said cannot be tested, and why.
+    ``unfit`` are sources that the first check found impossible to test, and why.
     """
-
-    __test__ = False
 
     root: Path
     profile: TestProfile = field(default_factory=TestProfile)
@@ -65,10 +63,10 @@ class _File:
 
     source: SourceFile
     tree: SyntaxTree
-    definitions: list[Definition]
+    definitions: list[Documentable]
     layout: TestLayout
     existing: SourceFile | None
-    subjects: list[tuple[int, Definition]]
+    subjects: list[tuple[int, Documentable]]
 
     @property
     def target(self) -> PurePosixPath:
@@ -77,7 +75,7 @@ class _File:
 
 
 def plan_file(settings: TestSettings, path: Path) -> FilePlan:
-    """What the functions of ``path`` want."""
+    """The texts that the functions of ``path`` want."""
     try:
         file = _read(settings, path)
     except FileLeftAlone as error:
@@ -98,7 +96,7 @@ def plan_file(settings: TestSettings, path: Path) -> FilePlan:
 
 
 def finish_file(settings: TestSettings, plan: FilePlan, answers: Mapping[str, str]) -> FileResult:
-    """The test file with the tests that are good enough. Raises FenceStopped."""
+    """The test file with the tests that are good enough. Raises: FenceStopped."""
     try:
         file = _read(settings, plan.path)
         if file is None or file.source.digest != plan.digest or _digest(file) != plan.target_digest:
@@ -112,7 +110,7 @@ def _finished(settings: TestSettings, plan: FilePlan, answers: Mapping[str, str]
     language, profile = file.source.language, settings.profile
     taken = {one.name for one in _existing_tests(file)}
     subjects = {str(number): one for number, one in file.subjects}
-    candidates: dict[str, list[Candidate]] = {}
+    candidates: dict[str, list[GeneratedTest]] = {}
     for wanted in plan.wanted:
         one = subjects[wanted.id]
         if wanted.id in answers:
@@ -122,7 +120,7 @@ def _finished(settings: TestSettings, plan: FilePlan, answers: Mapping[str, str]
                 language, opening, answers[wanted.id], taken, owner=owner, async_mark=profile.async_mark
             )
     verified: dict[str, Verified] = {}
-    kept: Mapping[str, list[Candidate]] = candidates
+    kept: Mapping[str, list[GeneratedTest]] = candidates
     if settings.execute and any(candidates.values()):
         tool = settings.tool(language, file.layout.place)
         trial = Trial(tool, file.source, file.tree, file.target, file.layout.whole, settings.strict)
@@ -136,7 +134,7 @@ def _finished(settings: TestSettings, plan: FilePlan, answers: Mapping[str, str]
 
 
 def _result(
-    settings: TestSettings, plan: FilePlan, file: _File, tests: list[Candidate], outcomes: tuple[Outcome, ...]
+    settings: TestSettings, plan: FilePlan, file: _File, tests: list[GeneratedTest], outcomes: tuple[Outcome, ...]
 ) -> FileResult:
     path, name = settings.root / file.target, file.target.as_posix()
     if file.existing is None:
@@ -151,12 +149,12 @@ def _result(
 
 def _outcome(
     wanted: Wanted,
-    candidates: Mapping[str, list[Candidate]],
+    candidates: Mapping[str, list[GeneratedTest]],
     verified: Mapping[str, Verified],
-    kept: Mapping[str, list[Candidate]],
+    kept: Mapping[str, list[GeneratedTest]],
 ) -> Outcome:
     state: OutcomeState = "unusable"
-    reason = "what was written is no test"
+    reason = "the answer is not a test"
     if wanted.id not in candidates:
         state, reason = "failed", "no answer came"
     elif kept.get(wanted.id):
@@ -167,7 +165,7 @@ def _outcome(
 
 
 def _read(settings: TestSettings, path: Path) -> _File | None:
-    """Read a source; None where it has nothing to test. Raises FileLeftAlone."""
+    """Read a source; None if it has nothing to test. Raises: FileLeftAlone."""
     if is_test_file(path, settings.root):
         return None
     if (problem := settings.unfit.get(path)) is not None:
@@ -180,11 +178,11 @@ def _read(settings: TestSettings, path: Path) -> _File | None:
     subjects = subjects_of(tree, definitions, settings.profile, settings.everything)
     if not subjects:
         if source.language == "javascript" and "module.exports" in source.text:
-            raise FileLeftAlone("it is a CommonJS module, and tests are written for modules with `export` alone")
+            raise FileLeftAlone("it is a CommonJS module, and tests are written only for modules with `export`")
         return None
     if tree.has_errors:
         raise FileLeftAlone("the parser does not understand it")
-    place = test_place(settings.root, path, source.language, settings.profile)
+    place = place_for_tests(settings.root, path, source.language, settings.profile)
     if place is None:
         raise FileLeftAlone("it cannot be imported by name")
     existing = None
@@ -193,9 +191,9 @@ def _read(settings: TestSettings, path: Path) -> _File | None:
         existing = read_source(target)
         if not is_generated(existing.text):
             raise FileLeftAlone(f"{place.path.as_posix()} was not written by this command")
-        mentioned = {test_name(one) for _, one in subjects if test_name(one) in existing.text}
+        mentioned = {name_of_test(one) for _, one in subjects if name_of_test(one) in existing.text}
         titled = {one.name for _, one in subjects if f'test("{one.name}' in existing.text}
-        subjects = [(n, one) for n, one in subjects if test_name(one) not in mentioned and one.name not in titled]
+        subjects = [(n, one) for n, one in subjects if name_of_test(one) not in mentioned and one.name not in titled]
     relative = PurePosixPath(path.resolve().relative_to(settings.root.resolve()).as_posix())
     exported = tuple(sorted({one.qualified.split(".")[0] for one in definitions}))
     layout = TestLayout.of(source.language, relative, source.text, place, settings.profile, exported)
@@ -206,8 +204,8 @@ def _digest(file: _File) -> str:
     return file.existing.digest if file.existing else ""
 
 
-def _existing_tests(file: _File) -> list[Candidate]:
+def _existing_tests(file: _File) -> list[GeneratedTest]:
     if file.existing is None:
         return []
     tree = SyntaxTree.parse(file.existing.language, file.existing.text)
-    return [Candidate(one.name, "") for one in read_definitions(tree)] if tree is not None else []
+    return [GeneratedTest(one.name, "") for one in read_definitions(tree)] if tree is not None else []

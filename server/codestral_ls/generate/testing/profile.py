@@ -1,6 +1,6 @@
 """What a project's tests look like: framework, folders, interpreter, imports, one example, and how its functions are called.
 
-Looked at once, before anything is written, and kept in the journal, so that a resumed run asks exactly what the first one asked.
+Looked at once, before anything is written, and kept in the journal, so that a resumed run makes exactly the first run's requests.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import Literal, cast
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_text
 from codestral_ls.generate.batch.kept import counts_of, fields_of, flag_of, one_of, text_of, texts_of
-from codestral_ls.generate.docstrings.definitions import read_definitions
+from codestral_ls.generate.docstrings.documentable import read_definitions
 from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, read_source
 from codestral_ls.generate.test_files import is_generated, is_test_file
 from codestral_ls.generate.testing.running import Framework
 from codestral_ls.system.bounded import read_bounded
 
 _LOOKED_AT = 400
-"""Sources that are read for calls; test files are all read: whether a function has tests must not be guessed."""
+"""Sources that are read for calls. Test files are all read: whether a function has tests must not be guessed."""
 _CALLS_KEPT = 4_000
 _CALLS_EACH = 2
 _EXAMPLE_CHARACTERS = 900
@@ -40,12 +40,10 @@ class TestProfile:
     """``folders`` hold Python's tests (how many files each, relative to the project); ``calls`` are lines that call a function, by
     its name; ``tested`` the names that tests mention.
 
-    ``module`` is the one that tests import whole ("networkx as nx"; "" where they import names), ``relative`` that they import
+    ``module`` is the one that tests import whole ("networkx as nx"; "" if they import names), ``relative`` that they import
     relative to themselves, ``own`` the names of the project's packages. ``async_mark`` marks asynchronous tests. ``node_folder``
-    is a folder beside the sources, ``node_suffix`` ".test" or ".spec".
+    is a folder next to the sources, ``node_suffix`` ".test" or ".spec".
     """
-
-    __test__ = False
 
     node: Literal["vitest", "jest"] = "vitest"
     python_framework: Literal["pytest", "unittest"] = "pytest"
@@ -70,7 +68,7 @@ class TestProfile:
 
     @classmethod
     def from_json(cls, value: object) -> TestProfile:
-        """From what ``to_json`` gave. Raises DamagedError."""
+        """From the result of ``to_json``. Raises: DamagedError."""
         given = {**asdict(cls()), **fields_of(value)}
         return cls(
             node=one_of(given["node"], ("vitest", "jest")),
@@ -92,13 +90,13 @@ class TestProfile:
         )
 
     def framework(self, language: str) -> Framework:
-        """What runs the tests of a language."""
+        """The command that runs the tests of a language."""
         return self.python_framework if language == "python" else self.node
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What was seen so far."""
+class _Observed:
+    """Observations so far."""
 
     examples: dict[str, tuple[int, str]] = field(default_factory=dict)
     calls: dict[str, list[str]] = field(default_factory=dict)
@@ -114,7 +112,7 @@ class _Seen:
 
 def read_test_profile(root: Path, paths: Iterable[Path], framework: str, python: Path | None) -> TestProfile:
     """Look at the project at ``root``; ``paths`` are its sources, in order. ``framework`` "auto" finds out."""
-    seen = _Seen()
+    seen = _Observed()
     looked_at = 0
     for path in paths:
         is_test = is_test_file(path, root)
@@ -138,7 +136,7 @@ def read_test_profile(root: Path, paths: Iterable[Path], framework: str, python:
     return _profile(seen, root, framework, python)
 
 
-def _profile(seen: _Seen, root: Path, framework: str, python: Path | None) -> TestProfile:
+def _profile(seen: _Observed, root: Path, framework: str, python: Path | None) -> TestProfile:
     node = framework if framework in ("vitest", "jest") else _node_framework(root)
     style, relative = _style(seen)
     folders = {name: count for name, count in sorted(seen.folders.items()) if name != "."} or _empty_folder(root)
@@ -163,7 +161,7 @@ def _profile(seen: _Seen, root: Path, framework: str, python: Path | None) -> Te
     )
 
 
-def _look_at_test(seen: _Seen, source: SourceFile, tree: SyntaxTree, path: Path) -> None:
+def _look_at_test(seen: _Observed, source: SourceFile, tree: SyntaxTree, path: Path) -> None:
     text = source.text
     python = source.language == "python"
     if (example := _example(tree)) is not None:
@@ -188,7 +186,7 @@ def _look_at_test(seen: _Seen, source: SourceFile, tree: SyntaxTree, path: Path)
         seen.styles[f"import {module} as {alias}" if alias else f"import {module}"] += 1
 
 
-def _look_at_node_test(seen: _Seen, text: str, path: Path) -> None:
+def _look_at_node_test(seen: _Observed, text: str, path: Path) -> None:
     if path.parent.name in ("__tests__", "tests", "test") and len(path.parts) > 2:
         seen.names[path.parent.name] += 1
     seen.names[".spec" if ".spec." in path.name else ".test"] += 1
@@ -197,7 +195,7 @@ def _look_at_node_test(seen: _Seen, text: str, path: Path) -> None:
     seen.names["from vitest" if re.search(r"""from ["']vitest["']""", text) else "globals"] += 1
 
 
-def _look_at_source(seen: _Seen, tree: SyntaxTree) -> None:
+def _look_at_source(seen: _Observed, tree: SyntaxTree) -> None:
     for capture in tree.captures("references"):
         name = tree.text[capture.start : capture.end]
         if capture.name == "reference.call" and seen.kept < _CALLS_KEPT and len(seen.calls.get(name, ())) < _CALLS_EACH:
@@ -207,8 +205,8 @@ def _look_at_source(seen: _Seen, tree: SyntaxTree) -> None:
                 seen.kept += 1
 
 
-def _style(seen: _Seen) -> tuple[str, bool]:
-    """The module that tests import whole ("" where most import names), and whether they import relative to themselves."""
+def _style(seen: _Observed) -> tuple[str, bool]:
+    """The module that tests import whole ("" if most import names), and whether they import relative to themselves."""
     whole: Counter[str] = Counter()
     named = relative = 0
     for style, count in seen.styles.items():
@@ -226,7 +224,7 @@ def _style(seen: _Seen) -> tuple[str, bool]:
     return "", relative > named
 
 
-def _python_framework(seen: _Seen, root: Path) -> str:
+def _python_framework(seen: _Observed, root: Path) -> str:
     if not seen.names["unittest"] or seen.names["pytest"]:
         return "pytest"
     for name in ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"):
@@ -244,7 +242,7 @@ def _empty_folder(root: Path) -> dict[str, int]:
 
 
 def _top(path: Path, root: Path) -> str:
-    """The name by which a source's package is imported, as far as its path tells."""
+    """The name by which a source's package is imported, as far as its path shows."""
     parts = path.resolve().relative_to(root.resolve()).with_suffix("").parts
     rest = [part for part in parts if part not in ("src", "lib", "python", "server")]
     return rest[0] if rest and rest[0].isidentifier() else ""
@@ -272,7 +270,9 @@ def _python(root: Path) -> Path:
 
 
 def _absolute(python: Path) -> Path:
-    """As named on the command line; a bare name is looked for as a shell does. Links are kept: an environment is one."""
+    """As named on the command line; a bare name is looked up as a shell does. Links are kept: an environment's interpreter is a
+    link.
+    """
     import shutil
 
     if len(python.parts) == 1 and (found := shutil.which(str(python))) is not None:

@@ -7,7 +7,7 @@ import re
 from codestral_ls.backends.base import FimRequest, Priority
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_start
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.testing.profile import TestProfile
 
 _PYTHON_EXAMPLE = "def test_empty_list_has_no_sum():\n    assert total([]) == 0\n"
@@ -20,8 +20,8 @@ _STOPS = {"python": ("\nclass ", "\nif __name__", "\n# ", "```"), "node": ("\nim
 
 def build_test_request(
     tree: SyntaxTree,
-    definition: Definition,
-    definitions: list[Definition],
+    definition: Documentable,
+    definitions: list[Documentable],
     profile: TestProfile,
     names: tuple[str, str, str],
     *,
@@ -61,20 +61,20 @@ def build_test_request(
     )
 
 
-def opening_of(tree: SyntaxTree, definition: Definition, profile: TestProfile) -> str:
-    """How the tests of a function begin; the model goes on from here."""
+def opening_of(tree: SyntaxTree, definition: Documentable, profile: TestProfile) -> str:
+    """How the tests of a function begin; the model continues from here."""
     language = tree.language.id
     if language != "python":
         return f'test("{definition.name}'
     word = "async def" if _is_async(tree, definition) else "def"
     if profile.framework(language) == "unittest":
-        return f"class {owner_of(definition, profile)}({base_of(word)}):\n    {word} {test_name(definition)}"
+        return f"class {owner_of(definition, profile)}({base_of(word)}):\n    {word} {name_of_test(definition)}"
     mark = f"{profile.async_mark}\n" if profile.async_mark and word != "def" else ""
-    return f"{mark}{word} {test_name(definition)}"
+    return f"{mark}{word} {name_of_test(definition)}"
 
 
-def owner_of(definition: Definition, profile: TestProfile) -> str:
-    """The class that a Python function's tests are methods of, as unittest wants it; "" where they are functions."""
+def owner_of(definition: Documentable, profile: TestProfile) -> str:
+    """The class that a Python function's tests are methods of, as unittest wants it; "" if they are functions."""
     if profile.python_framework != "unittest":
         return ""
     words = [word for word in re.split(r"[._]+", definition.qualified) if word]
@@ -82,23 +82,20 @@ def owner_of(definition: Definition, profile: TestProfile) -> str:
 
 
 def base_of(code: str) -> str:
-    """The base of a class of unittest's with this ``code`` in it."""
+    """The base of a unittest class with this ``code`` in it."""
     return "unittest.IsolatedAsyncioTestCase" if re.search(r"^\s*async def", code, re.MULTILINE) else "unittest.TestCase"
 
 
-def test_name(definition: Definition) -> str:
+def name_of_test(definition: Documentable) -> str:
     """How the tests of a function begin: ``test_Class_method`` in small letters."""
     return "test_" + definition.qualified.replace(".", "_").strip("_").lower()
 
 
-test_name.__test__ = False  # type: ignore[attr-defined]
-
-
-def _is_async(tree: SyntaxTree, definition: Definition) -> bool:
+def _is_async(tree: SyntaxTree, definition: Documentable) -> bool:
     return tree.text.startswith("async ", definition.start) or "async def" in tree.text[definition.start : definition.start + 12]
 
 
-def _with_class(tree: SyntaxTree, definition: Definition) -> str:
+def _with_class(tree: SyntaxTree, definition: Documentable) -> str:
     text = tree.text[line_start(tree.text, definition.anchor) : definition.end]
     if definition.outer != "class":
         return text
@@ -108,7 +105,7 @@ def _with_class(tree: SyntaxTree, definition: Definition) -> str:
     return head + text
 
 
-def _called(tree: SyntaxTree, definition: Definition, definitions: list[Definition]) -> list[str]:
+def _called(tree: SyntaxTree, definition: Documentable, definitions: list[Documentable]) -> list[str]:
     """The definitions of the same file that it calls, the short ones whole."""
     named = {
         tree.text[capture.start : capture.end]

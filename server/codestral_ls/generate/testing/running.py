@@ -1,4 +1,4 @@
-"""Running test files in the fence with pytest, unittest, vitest or jest, and what became of each test in them."""
+"""Runs test files in the fence with pytest, unittest, vitest or jest, and collects the verdict of each test."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from codestral_ls.fence.errand import Ended, Errand, Limits
+from codestral_ls.fence.errand import Ended, Errand, FenceLimits
 from codestral_ls.fence.pack import Packed
-from codestral_ls.fence.run import Kind, run_fenced
+from codestral_ls.fence.run_errand import Kind, run_fenced
 from codestral_ls.fence.visible import node_needs, python_needs
 from codestral_ls.system.bounded import read_bounded
 
@@ -21,7 +21,7 @@ Framework = Literal["pytest", "unittest", "vitest", "jest"]
 
 _INSIDE = Path(__file__).with_name("inside")
 _BEGINNING = 60.0
-"""Seconds for starting the framework and importing the project, beside those of the tests."""
+"""Seconds for starting the framework and importing the project, in addition to those of the tests."""
 _LONGEST = 900.0
 _VERDICTS = "verdicts"
 _CAUSES = {
@@ -35,7 +35,8 @@ _CONFIGURATIONS = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "se
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """How tests run: where (``root``, in which ``fence``), with what, how long one may take, and how much memory they may use.
+    """How tests run: where (``root``, in which ``fence``), with which tool, how long one may take, and how much memory they may
+    use.
 
     ``import_roots`` are folders that are put on ``sys.path``, relative to the project.
     """
@@ -53,7 +54,7 @@ class Tool:
 class Ran:
     """The tests that ``passed``, why others ``failed`` by their name, and in which the run was ended (``stuck``, "" if in none).
 
-    ``broken`` says why a file was not collected; ``output`` is the end of what was printed.
+    ``broken`` says why a file was not collected; ``output`` is the end of the printed output.
     """
 
     passed: set[str] = field(default_factory=set)
@@ -66,7 +67,7 @@ class Ran:
 
     @property
     def last_line(self) -> str:
-        """What was wrong, in one line: an error that the framework marks, or the last thing it said."""
+        """The fault in one line: an error that the framework marks, or the last line it printed."""
         lines = [line.strip() for line in plain(self.output).splitlines() if line.strip()]
         marked = [line[1:].strip() for line in lines if line.startswith("E  ")]
         marked = marked or [line for line in lines if re.search(r"\berror: ", line, re.IGNORECASE)]
@@ -75,7 +76,7 @@ class Ran:
 
 
 def run_tests(tool: Tool, copy: Packed, test_file: PurePosixPath, changes: Mapping[str, bytes], count: int) -> Ran:
-    """Run ``test_file`` (relative to the project), one of ``changes``, with ``count`` tests in it. Raises FenceStopped."""
+    """Run ``test_file`` (relative to the project), one of ``changes``, with ``count`` tests in it. Raises: FenceStopped."""
     if tool.framework in ("vitest", "jest"):
         return _node(tool, copy, test_file, changes, count)
     command = (
@@ -87,7 +88,7 @@ def run_tests(tool: Tool, copy: Packed, test_file: PurePosixPath, changes: Mappi
 
 
 def run_python(tool: Tool, copy: Packed, command: tuple[str, ...], changes: Mapping[str, bytes], seconds: float) -> Ran:
-    """Run one of the programs of ``inside/`` in the project's interpreter. Raises FenceStopped."""
+    """Run one of the programs of ``inside/`` in the project's interpreter. Raises: FenceStopped."""
     roots = ["@scratch@/programs", *(str(PurePosixPath("@project@", root)) for root in tool.import_roots)]
     variables = {
         "PYTHONPATH": os.pathsep.join(roots),
@@ -99,13 +100,13 @@ def run_python(tool: Tool, copy: Packed, command: tuple[str, ...], changes: Mapp
         "CODESTRAL_LS_TEST_SECONDS": str(tool.test_seconds),
     }
     programs = {f"programs/{path.name}": path.read_bytes() for path in _INSIDE.glob("codestral_ls_*.py")}
-    limits = Limits(min(seconds, _LONGEST), tool.megabytes)
+    limits = FenceLimits(min(seconds, _LONGEST), tool.megabytes)
     errand = Errand(command, tool.root, variables, _python_needs(tool.python), changes, programs, (_VERDICTS,), limits)
     return _from_rows(run_fenced(tool.fence, errand, copy))
 
 
 def pytest_command(tool: Tool, *words: str) -> tuple[str, ...]:
-    """Pytest with the project's own options, but with one process and until the end."""
+    """Pytest with the project's own options, but in one process and without stopping early."""
     own = ("-q", "-p", "codestral_ls_verdicts", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0", "--maxfail=1000000")
     alone = ("-n0",) if _uses_xdist(tool.root) else ()
     return (tool.python, "-m", "pytest", *own, *alone, *words)
@@ -117,7 +118,7 @@ def unittest_command(tool: Tool, folder: str, pattern: str, *words: str) -> tupl
 
 
 def plain(text: str) -> str:
-    """What a program printed, without anything that would move a terminal's cursor or paint."""
+    """A program's output, without anything that would move a terminal's cursor or paint."""
     text = re.sub(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)?", "", text)
     return "".join(char for char in text if char.isprintable() or char in "\n\t")
 
@@ -170,7 +171,7 @@ def _node(tool: Tool, copy: Packed, test_file: PurePosixPath, changes: Mapping[s
         words += ["--runInBand", "--no-cache"]
     variables = {"NODE_OPTIONS": f"--max-old-space-size={max(256, tool.megabytes)}"}
     variables |= {"VITEST_MAX_THREADS": "1", "VITEST_MAX_FORKS": "1"}
-    limits = Limits(min(_BEGINNING / 2 + tool.test_seconds * count, _LONGEST), 2 * tool.megabytes, address_space=False)
+    limits = FenceLimits(min(_BEGINNING / 2 + tool.test_seconds * count, _LONGEST), 2 * tool.megabytes, address_space=False)
     visible = tuple(node_needs(tool.root))
     errand = Errand((program, *words), tool.root, variables, visible, changes, results=(_VERDICTS,), limits=limits)
     ended = run_fenced(tool.fence, errand, copy)
@@ -196,7 +197,7 @@ def _python_needs(python: str) -> tuple[Path, ...]:
 
 
 def _uses_xdist(root: Path) -> bool:
-    """Whether the project's options spread tests over processes."""
+    """True if the project's options spread tests over processes."""
     for name in _CONFIGURATIONS:
         try:
             text = read_bounded(root / name).decode("utf-8", "replace")[:100_000]

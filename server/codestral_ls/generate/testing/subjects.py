@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from codestral_ls.documents.syntax import SyntaxTree
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.docstrings.needs import is_public
 from codestral_ls.generate.testing.profile import TestProfile
 
 
 def subjects_of(
-    tree: SyntaxTree, definitions: list[Definition], profile: TestProfile, everything: bool
-) -> list[tuple[int, Definition]]:
+    tree: SyntaxTree, definitions: list[Documentable], profile: TestProfile, everything: bool
+) -> list[tuple[int, Documentable]]:
     """The functions and methods to test, with their number; those that tests mention already only with ``everything``."""
     chosen = []
     for number, one in enumerate(definitions):
@@ -28,7 +28,7 @@ def subjects_of(
     return chosen
 
 
-def _is_exported(tree: SyntaxTree, one: Definition, definitions: list[Definition]) -> bool:
+def _is_exported(tree: SyntaxTree, one: Documentable, definitions: list[Documentable]) -> bool:
     outer = one
     if one.outer == "class":
         name = one.qualified.split(".")[0]

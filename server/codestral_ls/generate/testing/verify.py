@@ -1,4 +1,4 @@
-"""Which generated tests are good: collected and passing, twice, alone with each other; strictly also failing on a mutant.
+"""Which generated tests are good: collected and passing, twice, alone and together; with strict also failing on a mutant.
 
 EXECUTES generated code, inside the fence. Only called when the user asked for it.
 """
@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.fence.pack import packed
-from codestral_ls.generate.docstrings.definitions import Definition
+from codestral_ls.generate.docstrings.documentable import Documentable
 from codestral_ls.generate.editing.edits import apply_edits
 from codestral_ls.generate.editing.source import SourceFile
-from codestral_ls.generate.testing.candidates import Candidate
+from codestral_ls.generate.testing.generated_tests import GeneratedTest
 from codestral_ls.generate.testing.mutants import mutants_of
 from codestral_ls.generate.testing.running import Ran, Tool, run_tests
 
@@ -25,28 +25,32 @@ _NOT_STEADY = "it does not pass every time, or not beside the others"
 class Verified:
     """The tests of one function that are kept; ``reason`` says why there are none, or what could not be found out."""
 
-    kept: list[Candidate] = field(default_factory=list)
+    kept: list[GeneratedTest] = field(default_factory=list)
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is tried: tests of ``source`` in ``test_path`` (relative to the project), whose text ``whole`` makes of chosen tests."""
+    """The trial: tests of ``source`` in ``test_path`` (relative to the project); ``whole`` makes that file's text from chosen
+    tests.
+    """
 
     tool: Tool
     source: SourceFile
     tree: SyntaxTree
     test_path: PurePosixPath
-    whole: Callable[[Sequence[Candidate]], str]
+    whole: Callable[[Sequence[GeneratedTest]], str]
     strict: bool = False
 
 
-def verify(trial: Trial, candidates: Mapping[str, list[Candidate]], subjects: Mapping[str, Definition]) -> dict[str, Verified]:
-    """Run the candidates of one file (by the id of their function). Raises GenerateError (no copy can be made), FenceStopped."""
+def verify(
+    trial: Trial, candidates: Mapping[str, list[GeneratedTest]], subjects: Mapping[str, Documentable]
+) -> dict[str, Verified]:
+    """Run the tests of one file (by the id of their function). Raises: GenerateError (no copy can be made), FenceStopped."""
     found = {id_: Verified(list(tests)) for id_, tests in candidates.items()}
     with packed(trial.tool.root) as copy:
 
-        def run(tests: Sequence[Candidate], change: Mapping[str, bytes]) -> Ran:
+        def run(tests: Sequence[GeneratedTest], change: Mapping[str, bytes]) -> Ran:
             changes = {**change, str(trial.test_path): trial.whole(tests).encode()}
             return run_tests(trial.tool, copy, trial.test_path, changes, len(tests))
 
@@ -60,11 +64,11 @@ def verify(trial: Trial, candidates: Mapping[str, list[Candidate]], subjects: Ma
     return found
 
 
-_Run = Callable[[Sequence[Candidate], Mapping[str, bytes]], Ran]
+_Run = Callable[[Sequence[GeneratedTest], Mapping[str, bytes]], Ran]
 
 
 def _keep(found: Mapping[str, Verified], run: _Run, reason: str) -> None:
-    """Keep what passes; where a file with all of them cannot even be collected, each function's tests run alone."""
+    """Keep those that pass; if a file with all of them cannot even be collected, each function's tests run alone."""
     tests = [test for one in found.values() for test in one.kept]
     if not tests:
         return
@@ -80,8 +84,8 @@ def _keep(found: Mapping[str, Verified], run: _Run, reason: str) -> None:
             one.reason = reason or f"it does not pass: {said or 'nothing was collected'}"
 
 
-def _judged(run: _Run, tests: Sequence[Candidate], change: Mapping[str, bytes]) -> tuple[set[str], dict[str, str]]:
-    """Who passes, and why others do not, by name ("" for all). After a test that ends the whole run the others run again."""
+def _judged(run: _Run, tests: Sequence[GeneratedTest], change: Mapping[str, bytes]) -> tuple[set[str], dict[str, str]]:
+    """Which tests pass, and why others do not, by name ("" for all). After a test that ends the whole run the others run again."""
     passed: set[str] = set()
     failed: dict[str, str] = {}
     left = list(tests)
@@ -97,7 +101,7 @@ def _judged(run: _Run, tests: Sequence[Candidate], change: Mapping[str, bytes]) 
     return passed, failed
 
 
-def _keep_noticing(one: Verified, run: _Run, trial: Trial, subject: Definition, place: str) -> None:
+def _keep_noticing(one: Verified, run: _Run, trial: Trial, subject: Documentable, place: str) -> None:
     """Keep the tests that fail on at least one mutant of ``subject``."""
     mutants = mutants_of(trial.tree, subject)
     if not mutants:

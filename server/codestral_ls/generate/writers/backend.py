@@ -1,4 +1,4 @@
-"""Asks one backend in this process, with patience where it is busy or away. Deliberately knows no journal and no files."""
+"""Asks one backend in this process, with patience when it is busy or unreachable. Knows no journal and no files."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _FIRST_PAUSE = 0.25
 
 
 class BackendAsker:
-    """Asks ``backend``, at most ``concurrency`` requests at once, and again when it is busy or away.
+    """Asks ``backend``, at most ``concurrency`` requests at once, and again when it is busy or unreachable.
 
-    ``patience`` is how many seconds one request may be asked for again; ``on_trouble`` hears why something waits ("" when it
-    goes on).
+    ``patience`` is for how many seconds one request may be retried; ``on_trouble`` is called with the reason for a wait ("" when it
+    is over).
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class BackendAsker:
 
     @property
     def model(self) -> str:
-        """The backend's name and its model's, as they were at the beginning: a fallback's answers are as good."""
+        """The backend's and its model's name, as they were at the beginning: answers of a fallback count as well."""
         return self._model
 
     async def start(self) -> None:
@@ -101,7 +101,7 @@ class BackendAsker:
                 wait.cancel()
 
     def stop(self) -> None:
-        """Ask nothing again from now on."""
+        """Retry nothing from now on."""
         self._stopping.set()
 
     def _failed(self, error: BaseException) -> None:
@@ -116,7 +116,7 @@ class BackendAsker:
 
 
 async def collect(backend: Backend, request: FimRequest) -> Written:
-    """The whole answer to ``request``. Raises BackendError."""
+    """The whole answer to ``request``. Raises: BackendError."""
     parts: list[str] = []
     length, usage = 0, Usage()
     finish: FinishReason = "length"

@@ -1,4 +1,6 @@
-"""The writers by name: whose model answers, what part of its price is paid, and how one is made. Each is imported when chosen."""
+"""The writers by name: whose model answers, which share of its price is paid, and how a writer is made. Each is imported when
+chosen.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codestral_ls.backends.base import BackendInfo
-from codestral_ls.backends.build import build_backend, build_bare
+from codestral_ls.backends.build_backend import build_backend, build_bare
 from codestral_ls.backends.door import GATEWAYS
 from codestral_ls.backends.ledger import FREE, Price, price_of
 from codestral_ls.config.sections import Options
@@ -18,9 +20,9 @@ Hear = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What a writer is made from. ``concurrency`` is in requests; ``trouble`` hears why it waits ("" when it goes on),
-    ``say`` sentences for the user.
+class WriterSettings:
+    """What a writer is made from. ``concurrency`` is in requests; ``trouble`` is called with the reason for a wait ("" when it is
+    over), ``say`` with sentences for the user.
     """
 
     batch: Batch
@@ -35,41 +37,41 @@ class Order:
 class _Kind:
     """One writer. ``leaves``: its text leaves the machine whatever the backend is; ``share`` of the price is paid."""
 
-    make: Callable[[Order], Writer]
+    make: Callable[[WriterSettings], Writer]
     info: Callable[[Options], BackendInfo]
     leaves: bool = False
     share: float = 1.0
 
 
-def make_writer(order: Order) -> Writer:
-    """The writer that the batch names. Raises GenerateError, ConfigError."""
+def make_writer(order: WriterSettings) -> Writer:
+    """The writer that the batch names. Raises: GenerateError, ConfigError."""
     return _KINDS[order.batch.writer].make(order)
 
 
 def info_of(name: WriterName, options: Options) -> BackendInfo:
-    """What is known of the model that would answer, without starting anything. Raises ConfigError."""
+    """The facts of the model that would answer, without starting anything. Raises: ConfigError."""
     return _KINDS[name].info(options)
 
 
 def writer_price(name: WriterName, options: Options) -> Price:
-    """What its answers cost: a local model's nothing, those of a gateway on this machine what its API takes. Raises ConfigError."""
+    """The price of its answers: none for a local model, for a gateway on this machine that of its API. Raises: ConfigError."""
     kind = _KINDS[name]
     info = kind.info(options)
     is_paid = info.remote or info.name in GATEWAYS or kind.leaves
     return price_of(info.model, options.prices).times(kind.share) if is_paid else FREE
 
 
-def _here(order: Order) -> Writer:
+def _here(order: WriterSettings) -> Writer:
     from codestral_ls.generate.writers.backend import BackendAsker
     from codestral_ls.generate.writers.live import Live
 
-    # without another backend to switch to, what is told is the error that ends the batch, which is shown anyway
+    # without a fallback the only message is the error that ends the batch, which is shown anyway
     tell = order.say if order.options.backend.fallbacks else order.trouble
     backend = build_backend(order.options, tell, order.batch.allowed)
     return Live(BackendAsker(backend, order.concurrency, on_trouble=order.trouble), order.concurrency)
 
 
-def _ray(order: Order) -> Writer:
+def _ray(order: WriterSettings) -> Writer:
     from codestral_ls.generate.writers.live import Live
     from codestral_ls.generate.writers.ray import RayAsker
 
@@ -77,14 +79,14 @@ def _ray(order: Order) -> Writer:
     return Live(RayAsker(order.options, count, cluster.address, cluster.workers, order.batch.allowed), count)
 
 
-def _chat(order: Order) -> Writer:
+def _chat(order: WriterSettings) -> Writer:
     from codestral_ls.generate.writers.live import Live
     from codestral_ls.generate.writers.mistral_chat import ChatAsker
 
     return Live(ChatAsker(order.options, order.concurrency, order.batch.allowed), order.concurrency)
 
 
-def _jobs(order: Order) -> Writer:
+def _jobs(order: WriterSettings) -> Writer:
     from codestral_ls.generate.writers.mistral_jobs import JobsWriter
 
     return JobsWriter(order.options, order.journal, order.batch.batch_hours, order.say, allowed=order.batch.allowed)

@@ -1,6 +1,6 @@
-"""Fills the journal request by request: so many at once, each kept as soon as it is there.
+"""Fills the journal request by request: several at once, each stored as soon as it arrives.
 
-How one request is answered is an ``Asker``'s business: a backend, a cluster or a chat API.
+An ``Asker`` answers one request: a backend, a cluster or a chat API.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Protocol
 
 from codestral_ls.backends.base import FimRequest
 from codestral_ls.errors import BackendError
-from codestral_ls.generate.batch.seam import Keeper, Missing, Written
+from codestral_ls.generate.batch.seam import AnswerReceiver, MissingText, Written
 
 
 class Asker(Protocol):
-    """Answers one request at a time per caller; how many callers there are is not its business."""
+    """Answers one request at a time per caller; it does not limit the number of callers."""
 
     @property
     def model(self) -> str:
@@ -23,19 +23,19 @@ class Asker(Protocol):
         ...
 
     async def start(self) -> None:
-        """Get ready. Raises GenerateError where it never will be."""
+        """Get ready. Raises: GenerateError if it never will be."""
         ...
 
     async def write(self, request: FimRequest) -> Written:
-        """Answer one request. Raises BackendError for this one; GenerateError when no further one has a chance."""
+        """Answer one request. Raises: BackendError for this one; GenerateError when no further one can succeed."""
         ...
 
     def stop(self) -> None:
-        """Ask nothing again that failed: the batch is ending."""
+        """Retry nothing that failed: the batch is ending."""
         ...
 
     async def aclose(self) -> None:
-        """Let go of everything. Idempotent."""
+        """Close everything. Idempotent."""
         ...
 
 
@@ -58,8 +58,8 @@ class Live:
         """Start the asker."""
         await self._asker.start()
 
-    async def fill(self, missing: AsyncIterator[Missing], keeper: Keeper) -> None:
-        """Ask for what is missing; what is refused fails alone. Raises GenerateError when no request has a chance."""
+    async def fill(self, missing: AsyncIterator[MissingText], keeper: AnswerReceiver) -> None:
+        """Request the missing texts; a refused request fails alone. Raises: GenerateError when no request can succeed."""
         one_at_a_time = asyncio.Lock()
 
         async def ask() -> None:
@@ -78,17 +78,17 @@ class Live:
                 task.cancel()
             await asyncio.gather(*askers, return_exceptions=True)
 
-    async def _one(self, item: Missing, keeper: Keeper) -> None:
+    async def _one(self, item: MissingText, keeper: AnswerReceiver) -> None:
         try:
             written = await self._asker.write(item.request)
         except BackendError as error:
-            if not self._stopping:  # else it might have been answered later: the file waits for the next run
+            if not self._stopping:  # otherwise it might have been answered later: the file waits for the next run
                 keeper.failed(item.key, str(error))
             return
         await keeper.answered(item.key, written)
 
     def stop(self) -> None:
-        """Begin nothing new."""
+        """Start nothing new."""
         self._stopping = True
         self._asker.stop()
 

@@ -1,6 +1,6 @@
 """Tests by Mistral's chat API with structured output: a list of test functions by a JSON schema, so that nothing has to be cut out.
 
-Turns what comes back into the text that the FIM path would have written, so that everything behind it is the same.
+Turns the answer into the text that the FIM path would have produced, so that all later steps are the same.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestral_ls.backends.base import FimRequest, Usage
-from codestral_ls.backends.build import build_bare
+from codestral_ls.backends.build_backend import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, BackendProtocolError, BudgetSpent, GenerateError
@@ -48,18 +48,18 @@ class ChatAsker:
 
     @property
     def model(self) -> str:
-        """Not the FIM answers' name: these are others."""
+        """Not the name of the FIM answers: these differ."""
         return f"mistral-chat/{self._model}"
 
     async def start(self) -> None:
-        """Load the SDK. Raises GenerateError where there is no key."""
+        """Load the SDK. Raises: GenerateError if there is no key."""
         try:
             await self._sdk.load()
         except BackendNeedsKey as error:
             raise GenerateError(str(error)) from error
 
     async def write(self, request: FimRequest) -> Written:
-        """Ask for tests; tries again when the API is busy."""
+        """Request tests; tries again when the API is busy."""
         for attempt in range(_TRIES):
             await self._throttle.enter()
             try:
@@ -106,15 +106,15 @@ class ChatAsker:
         return Written(self._door.unmask(text), usage, "length" if choice.finish_reason == "length" else "stop")
 
     def stop(self) -> None:
-        """Nothing is kept waiting here for long."""
+        """Nothing waits here for long."""
 
     async def aclose(self) -> None:
-        """Close the connections and finish the account."""
+        """Close the connections and write the last counts."""
         await self._sdk.aclose()
         await self._door.aclose()
 
 
 def as_continuation(tests: list[str], *, python: bool) -> str:
-    """Whole tests as the continuation of the beginning of one, which itself checks nothing and is dropped."""
+    """Whole tests in the form of a continuation: the opened function, which checks nothing, is closed and later dropped."""
     beginning = "():\n    pass\n\n\n" if python else '", () => {});\n'
     return beginning + ("\n\n\n" if python else "\n").join(test.strip() for test in tests)

@@ -1,8 +1,8 @@
 """Mistral's Batch API: all texts of a run as jobs at half price, uploaded, polled and collected.
 
-The journal knows every job, also one that was being made when the process died: a new process finds it by its name and collects
-it. Requests that a job failed or never reached are put into another one, twice at most. Deliberately does not finish files: when
-the answers are in the journal the runner does.
+The journal knows every job, even one that was being created when the process died: a new process finds it by its name and collects
+it. Requests that a job failed or never reached are put into another job, twice at most. The runner finishes the files once the
+answers are in the journal.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from codestral_ls.backends.base import FimRequest, FinishReason, Usage
-from codestral_ls.backends.build import build_bare
+from codestral_ls.backends.build_backend import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.backends.mistral_quirks import sent_suffix
 from codestral_ls.config.sections import Options
@@ -31,7 +31,7 @@ from codestral_ls.errors import (
     GenerateError,
 )
 from codestral_ls.generate.batch.journal import JobRow, Journal
-from codestral_ls.generate.batch.seam import MAX_CHARACTERS, Keeper, Missing, Written
+from codestral_ls.generate.batch.seam import MAX_CHARACTERS, AnswerReceiver, MissingText, Written
 from codestral_ls.generate.writers.mistral_sdk import MistralSdk
 
 if TYPE_CHECKING:
@@ -41,16 +41,16 @@ _T = TypeVar("_T")
 _ENDPOINT: Literal["/v1/fim/completions"] = "/v1/fim/completions"
 _ENDED = {"SUCCESS", "FAILED", "TIMEOUT_EXCEEDED", "CANCELLED"}
 _REQUESTS, _BYTES = 5_000, 50_000_000
-"""One job at most; Mistral takes more, but a smaller one is lost less."""
+"""Requests in one job at most; Mistral takes more, but a smaller job is a smaller loss."""
 _CALL_SECONDS, _UPLOAD_SECONDS = 60.0, 600.0
 _ROUNDS = 3
 SHARE = 0.5
-"""Of the model's price, which a batch job pays."""
+"""The share of the model's price that a batch job pays."""
 _TRIES = 8
 
 
 class JobsWriter:
-    """Fills the journal by batch jobs; ``say`` hears sentences for the user."""
+    """Fills the journal by batch jobs; ``say`` is called with sentences for the user."""
 
     plans_first = True
 
@@ -75,29 +75,29 @@ class JobsWriter:
 
     @property
     def model(self) -> str:
-        """The same name as the direct way's: its answers are as good."""
+        """The same name as for live requests: these answers count as well."""
         return f"mistral/{self._model}"
 
     async def start(self) -> None:
-        """Load the SDK. Raises GenerateError where there is no key."""
+        """Load the SDK. Raises: GenerateError if there is no key."""
         try:
             await self._sdk.load()
         except BackendError as error:
             raise GenerateError(str(error)) from error
 
     def stop(self) -> None:
-        """Wait for no job any more: they go on at Mistral, and a later run collects them."""
+        """Stop waiting for jobs: they continue at Mistral, and a later run collects them."""
         self._stopping.set()
 
     async def aclose(self) -> None:
-        """Close the connections and finish the account; jobs go on at Mistral."""
+        """Close the connections and write the last counts; jobs continue at Mistral."""
         await self._sdk.aclose()
         await self._door.aclose()
 
-    async def fill(self, missing: AsyncIterator[Missing], keeper: Keeper) -> None:
-        """Collect the jobs that the journal knows, then put what is still missing into new ones and collect those.
+    async def fill(self, missing: AsyncIterator[MissingText], keeper: AnswerReceiver) -> None:
+        """Collect the jobs that the journal knows, then put the texts still missing into new jobs and collect those.
 
-        Returns early once stopped. What a job did not answer is asked for again in the next round. Raises GenerateError.
+        Returns early once stopped. Requests that a job did not answer are made again in the next round. Raises: GenerateError.
         """
         try:
             await self._find_lost()
@@ -107,7 +107,7 @@ class JobsWriter:
             sent = await self._submit_all(missing, keeper)
             await self._collect_all(keeper)
         except BackendError as error:
-            raise GenerateError(f"{error} What was submitted goes on; --resume collects it.") from error
+            raise GenerateError(f"{error} What was submitted continues; --resume collects it.") from error
         for key in sent if not self._stopping.is_set() else ():
             if key not in self._refused and self._journal.answer(key) is None:
                 if self._tried[key] < _ROUNDS:
@@ -115,8 +115,8 @@ class JobsWriter:
                 else:
                     keeper.failed(key, "The batch job did not answer this request.")
 
-    async def _submit_all(self, missing: AsyncIterator[Missing], keeper: Keeper) -> list[str]:
-        """Put what is missing into jobs of a sane size; the keys that were sent."""
+    async def _submit_all(self, missing: AsyncIterator[MissingText], keeper: AnswerReceiver) -> list[str]:
+        """Put the missing texts into jobs of a sane size; returns the keys that were sent."""
         lines: list[bytes] = []
         keys: list[str] = []
         size = sent = received = 0
@@ -144,14 +144,14 @@ class JobsWriter:
         return every + keys
 
     async def _submit(self, keys: list[str], data: bytes, sent: int, received: int) -> None:
-        """Make one job of about so many tokens. The journal hears of it before Mistral does, by a name that Mistral keeps too."""
+        """Make one job of about so many tokens. The journal records it before Mistral does, by a name that Mistral keeps too."""
         await self._door.admit_together(sent, received)
         name = f"codestral-ls-{secrets.token_hex(8)}"
         sdk = await self._sdk.load()
         upload: FileTypedDict = {"file_name": f"{name}.jsonl", "content": data}
         file = await self._again(partial(sdk.files.upload_async, file=upload, purpose="batch"), _UPLOAD_SECONDS)
         self._journal.keep_job(JobRow(name, "", "making", tuple(keys)))
-        async with self._sdk.translated(_CALL_SECONDS):  # not tried again: a second job would be paid for too
+        async with self._sdk.translated(_CALL_SECONDS):  # not retried: a second job would be paid for too
             job = await sdk.batch.jobs.create_async(
                 endpoint=_ENDPOINT, input_files=[file.id], model=self._model, metadata={"name": name}, timeout_hours=self._hours
             )
@@ -159,7 +159,7 @@ class JobsWriter:
         self._say(f"Batch job {job.id}: {len(keys)} requests. It may take up to {self._hours} hours; --resume finds it again.")
 
     async def _find_lost(self) -> None:
-        """Find jobs that were being made when the process died; one that Mistral does not know was never made."""
+        """Find jobs that were being created when the process died; one that Mistral does not know was never created."""
         for row in self._journal.jobs():
             if row.id or row.state != "making":
                 continue
@@ -169,7 +169,7 @@ class JobsWriter:
             state, id_ = ("running", found.id) if found is not None else ("never made", "")
             self._journal.keep_job(JobRow(row.name, id_, state, row.keys))
 
-    async def _collect_all(self, keeper: Keeper) -> None:
+    async def _collect_all(self, keeper: AnswerReceiver) -> None:
         """Wait for the running jobs and keep their answers."""
         pause = self._poll
         while running := [row for row in self._journal.jobs() if row.state == "running"]:
@@ -186,8 +186,8 @@ class JobsWriter:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(60.0, pause * 1.5)
 
-    async def _collect(self, row: JobRow, job: BatchJob, keeper: Keeper) -> None:
-        """Keep the answers of an ended job: expired and failed ones have some, too."""
+    async def _collect(self, row: JobRow, job: BatchJob, keeper: AnswerReceiver) -> None:
+        """Store the answers of an ended job: expired and failed ones have some, too."""
         known = set(row.keys)
         good = bad = 0
         for file in (job.output_file, job.error_file):
@@ -215,7 +215,7 @@ class JobsWriter:
             raise GenerateError(f"The batch job {row.id} ended as {job.status}{': ' + errors if errors else ''}.")
 
     async def _again(self, call: Callable[[], Awaitable[_T]], seconds: float) -> _T:
-        """A call that may be repeated without harm, while the API is busy or away."""
+        """A call that may be repeated without harm while the API is busy or unreachable."""
         pause = min(1.0, self._poll)
         for attempt in range(_TRIES):
             try:

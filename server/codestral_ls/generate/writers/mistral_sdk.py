@@ -1,7 +1,7 @@
 """Mistral's SDK for batches: one client of the general API with the key of the ``mistral`` section.
 
-Imported on first use, off the event loop. With ``mistral_jobs.py`` and ``mistral_chat.py`` the only user of the SDK beside
-``backends/mistral.py``.
+Imported on first use, off the event loop. Together with ``mistral_jobs.py``, ``mistral_chat.py`` and ``backends/mistral.py`` the
+only user of the SDK.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from codestral_ls.backends.address import in_clear, parse_address
 from codestral_ls.backends.failures import from_status, not_the_protocol
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.mistral import REGIONS
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import (
@@ -37,7 +37,7 @@ class MistralSdk:
         section = options.mistral
         address = parse_address(section.server_url or REGIONS[section.region], "mistral.server_url")
         self._url = address.url
-        self._key = Key(
+        self._key = ApiKey(
             KeySource("MISTRAL_API_KEY", section.key_command, "mistral"),
             in_clear=in_clear(address, options.network.allow_plain_http),
         )
@@ -46,7 +46,7 @@ class MistralSdk:
         self._sdk: Mistral | None = None
 
     async def load(self) -> Mistral:
-        """The SDK with its key. Raises BackendNeedsKey, ConfigError."""
+        """The SDK with its key. Raises: BackendNeedsKey, ConfigError."""
         if self._sdk is not None:
             return self._sdk
         key = self._used_key = await self._key.require()
@@ -64,7 +64,7 @@ class MistralSdk:
 
     @asynccontextmanager
     async def translated(self, seconds: float) -> AsyncIterator[None]:
-        """A call of at most ``seconds``; every foreign exception leaves as a BackendError."""
+        """A call of at most ``seconds``; every foreign exception becomes a BackendError."""
         try:
             async with asyncio.timeout(seconds):
                 yield
@@ -78,7 +78,7 @@ class MistralSdk:
             raise self._translation(error) from error
 
     def scrubbed(self, text: str) -> str:
-        """A server's own words without the key, should it have repeated it."""
+        """A server's own words without the key, in case it repeated it."""
         return text.replace(self._used_key, "***") if self._used_key else text
 
     async def aclose(self) -> None:
@@ -88,7 +88,7 @@ class MistralSdk:
             await client.aclose()
 
     def _translation(self, error: Exception) -> BackendError:
-        """The meaning of an exception of the SDK or its HTTP library. Raises what is a fault of ours."""
+        """The error that an exception of the SDK or its HTTP library means. Raises our own faults as they are."""
         import httpx2
         from mistralai.client.errors import MistralError, NoResponseError
 

@@ -1,7 +1,7 @@
-"""Texts from a Ray cluster: one actor per GPU (or as many as asked for), each with its own backend and so its own model host.
+"""Texts from a Ray cluster: one actor per GPU (or as many as configured), each with its own backend and so its own model host.
 
 Only requests travel; files, journal, proofs and the door to remote backends stay on the driver, so the results are those of one
-machine and no actor needs the project's ignore files. The primary backend alone is asked: a cluster has no fallbacks. Ray starts
+machine and no actor needs the project's ignore files. Only the primary backend is asked: a cluster has no fallbacks. Ray starts
 a dead actor again somewhere else; a request that was lost with it is sent to another. Without an address Ray is started here.
 
 For many machines a shared server is often simpler than actors: ``vllm serve mistralai/Codestral-22B-v0.1 --tensor-parallel-size 2
@@ -25,7 +25,7 @@ from typing import Protocol, TypeVar
 
 from codestral_ls import errors
 from codestral_ls.backends.base import FimRequest
-from codestral_ls.backends.build import build_bare, needs_door
+from codestral_ls.backends.build_backend import build_bare, needs_door
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendError, BackendUnavailable, BudgetSpent, GenerateError
@@ -39,11 +39,11 @@ _LIVES = 20
 _READY_SECONDS = 300.0
 _CLOSING_SECONDS = 10.0
 _HOST_SECONDS = 120
-"""A model host outlives its actor by at most this long."""
+"""Seconds. A model host outlives its actor by at most this long."""
 
 
 class Actor:
-    """What runs inside an actor: one asker on one backend, in a private runtime folder so that every actor has its own host."""
+    """The object inside an actor: one asker on one backend, in a private runtime folder so that every actor has its own host."""
 
     def __init__(self, options: Options, concurrency: int) -> None:
         self._folder = ""
@@ -55,7 +55,7 @@ class Actor:
         self._started = False
 
     async def write(self, request: FimRequest) -> tuple[str, Written | str]:
-        """("", Written), or (the error's class, its message): errors of ours do not travel as exceptions."""
+        """("", Written), or (the error's class, its message): our errors do not travel as exceptions."""
         try:
             if not self._started:
                 self._started = True
@@ -65,7 +65,7 @@ class Actor:
             return type(error).__name__, str(error)
 
     async def close(self) -> None:
-        """Let go of the backend and of the folder made for it."""
+        """Close the backend and remove the folder made for it."""
         await self._asker.aclose()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -76,15 +76,15 @@ class Actor:
 
 
 class RemoteMethod(Protocol[_T_co]):
-    """A method of an actor, as Ray hands it out."""
+    """A method of an actor, as Ray provides it."""
 
     def remote(self, *arguments: object) -> Awaitable[_T_co]:
-        """Begin the call; what comes back is awaited, or given to Ray."""
+        """Begin the call; the result is awaited, or given to Ray."""
         ...
 
 
 class RemoteActor(Protocol):
-    """An actor, as Ray hands it out."""
+    """An actor, as Ray provides it."""
 
     write: RemoteMethod[tuple[str, Written | str]]
     close: RemoteMethod[None]
@@ -179,7 +179,7 @@ class RayAsker:
         return replace(written, text=self._door.unmask(written.text))
 
     async def _on_an_actor(self, request: FimRequest) -> Written:
-        """Answer one request by the actor with least to do; by another one when that dies."""
+        """Answer one request by the actor with least to do; by another if that dies."""
         ray = self._library
         for _ in range(_LIVES):
             number = min(self._load, key=lambda one: self._load[one])
@@ -200,10 +200,10 @@ class RayAsker:
         raise BackendUnavailable("The actors of this cluster keep dying.")
 
     def stop(self) -> None:
-        """Nothing is kept waiting here for long."""
+        """Nothing waits here for long."""
 
     async def aclose(self) -> None:
-        """End the actors, and Ray where it was started here; finish the account. Idempotent."""
+        """End the actors, and Ray if it was started here; write the last counts. Idempotent."""
         if self._door is not None:
             await self._door.aclose()
         if self._ray is None:
@@ -227,7 +227,7 @@ class RayAsker:
 
 @contextlib.contextmanager
 def _stdout_to_stderr() -> Iterator[None]:
-    """While Ray runs, what it and its native parts print goes to standard error: standard output is the command's alone."""
+    """While Ray runs, its own output goes to standard error: standard output is the command's alone."""
     try:
         out, err = sys.__stdout__.fileno(), sys.__stderr__.fileno()  # type: ignore[union-attr]
         kept = os.dup(out)

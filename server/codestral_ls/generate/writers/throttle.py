@@ -1,6 +1,6 @@
 """How many requests run at once: fewer when the server says it is full, slowly more again when it answers.
 
-Additive increase, multiplicative decrease. Deliberately no queue of requests: who waits here is a worker of the runner.
+Additive increase, multiplicative decrease. There is no queue of requests: the runner's workers wait here themselves.
 """
 
 from __future__ import annotations
@@ -50,6 +50,6 @@ class Throttle:
             self.limit = min(float(self.most), self.limit + 1.0 / self.limit)
 
     def is_full(self, retry_after: float) -> None:
-        """The server refused for being full: half as many, and none for ``retry_after`` seconds."""
+        """The server refused because it is full: half as many, and none for ``retry_after`` seconds."""
         self.limit = max(1.0, self.limit / 2.0)
         self._closed_until = max(self._closed_until, self._clock() + retry_after)

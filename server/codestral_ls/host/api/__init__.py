@@ -1,1 +1,1 @@
-"""The APIs that the host speaks: what each accepts, and what its answers, events and errors look like. Pure, without HTTP."""
+"""The APIs that the host speaks: which requests each accepts, and the form of its answers, events and errors. Pure, no HTTP."""

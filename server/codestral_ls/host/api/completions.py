@@ -1,9 +1,10 @@
-"""OpenAI's ``POST /v1/completions``, with ``suffix`` for text after the cursor. Pure.
+"""OpenAI's ``POST /v1/completions``, with ``suffix`` for the text after the cursor. Pure.
 
-Without a suffix the prompt is what the model reads, its control words included, as with llama-server and vLLM: clients put FIM
-prompts together themselves. Two defaults are not OpenAI's: ``temperature`` is 0, because code is wanted and not variety, and
-``max_tokens`` 256. What cannot be done (several prompts or answers, log-probabilities, echo, penalties) is refused; fields that
-nobody knows pass. Reference: https://platform.openai.com/docs/api-reference/completions (looked up in November 2026).
+Without a suffix the model reads the prompt as it is, including control words, as with llama-server and vLLM: some clients build
+FIM prompts themselves. Two defaults differ from OpenAI's: ``temperature`` is 0, because code completion wants no variety, and
+``max_tokens`` is 256. Features that the host does not have (several prompts or answers, log-probabilities, echo, penalties) are
+refused; unknown fields are ignored.
+Reference: https://platform.openai.com/docs/api-reference/completions (looked up in November 2026).
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codestral_ls.host import wire
-from codestral_ls.host.api.dialect import BadRequestError, Cutter, Written
+from codestral_ls.host.answer_run import Output
+from codestral_ls.host.api.dialect import BadRequestError, Cutter, WholeAnswer
 from codestral_ls.host.body import Body, InvalidRequestError, Json
-from codestral_ls.host.run import Output
 
 MOST_TEMPERATURE = 2.0
 _ONLY: Mapping[str, Sequence[object]] = {
@@ -27,7 +28,7 @@ _ONLY: Mapping[str, Sequence[object]] = {
     "frequency_penalty": (None, 0),
     "logit_bias": (None, {}),
 }
-"""Fields that must have one of these values."""
+"""Fields that are accepted only with one of these values."""
 dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -48,13 +49,13 @@ def read_object(data: bytes) -> Mapping[str, object]:
 
 
 def refuse_invalid(check: Body) -> None:
-    """Raises: BadRequestError where something is wrong with the fields that were read."""
+    """Raises: BadRequestError if a field that was read is wrong."""
     if check.detail:
         raise BadRequestError(400, openai_error(str(InvalidRequestError(check.detail)), "invalid_request_error", 400))
 
 
 def seed_of(check: Body) -> int | None:
-    """``seed``; -1 and the largest 32-bit number, which are llama.cpp's "any", mean none."""
+    """``seed``; -1 and the largest 32-bit number, which llama.cpp takes as "any", mean none."""
     seed = check.integer("seed", -1, -1)
     return None if seed in (-1, 2**32 - 1) else seed
 
@@ -73,7 +74,7 @@ class CompletionsApi:
         check = Body(_one_prompt(fields))
         for name, possible in _ONLY.items():
             if fields.get(name) not in possible:
-                check.wrong(name, "is not supported here but with its default", "unsupported")
+                check.wrong(name, "is supported only with its default value", "unsupported")
         options = fields.get("stream_options")
         call = wire.FimCall(
             model=check.text("model", ""),
@@ -91,15 +92,15 @@ class CompletionsApi:
         return cls(call, isinstance(options, dict) and options.get("include_usage") is True)
 
     def cutter(self) -> Cutter | None:
-        """Nothing but stop strings and the length ends an answer."""
+        """None: only stop strings and the length end an answer."""
         return None
 
-    def answer(self, written: Written) -> Json:
-        """The ``text_completion`` with its usage."""
+    def answer(self, written: WholeAnswer) -> Json:
+        """A ``text_completion`` with its usage."""
         return self._body([_choice(written.text, written.finish)], wire.usage(written.counts))
 
     def events(self, output: Output) -> Sequence[str]:
-        """A chunk; after the last one the usage, where it was asked for, and "[DONE]"."""
+        """One chunk; after the last chunk the usage, if requested, and "[DONE]"."""
         if output.finish == "error":
             return dumps(openai_error(output.error, "engine", 500)), "[DONE]"
         chunk = dumps(self._body([_choice(output.text, output.finish)]))
@@ -132,7 +133,7 @@ def _choice(text: str, finish: str | None) -> Json:
 
 
 def _one_prompt(fields: Mapping[str, object]) -> Mapping[str, object]:
-    """The fields with the only prompt of a list of one."""
+    """The fields, with a list of one prompt replaced by that prompt."""
     prompt = fields.get("prompt")
     if isinstance(prompt, list) and len(prompt) == 1 and isinstance(prompt[0], str):
         return {**fields, "prompt": prompt[0]}

@@ -1,4 +1,4 @@
-"""What the routes know of an API: a request that was read, and the bodies that go back."""
+"""What the routes need from an API: requests that were read, and the bodies that are sent back."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from codestral_ls.host.answer_run import AnswerCost, Finish, Output
 from codestral_ls.host.body import Json
-from codestral_ls.host.run import Counts, Finish, Output
 from codestral_ls.host.wire import FimCall
 
 
 class BadRequestError(Exception):
-    """A body that the API refuses: the HTTP status and the body that says why."""
+    """A body that the API refuses: the HTTP status, and the body of the error."""
 
     def __init__(self, status: int, body: Json) -> None:
         super().__init__(str(body))
@@ -21,30 +21,30 @@ class BadRequestError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A whole answer. ``by_word`` says that a stop string ended it."""
+class WholeAnswer:
+    """A whole answer. ``by_word``: a stop string ended it."""
 
     text: str
     finish: Finish
-    counts: Counts
+    counts: AnswerCost
     mean_logprob: float | None = None
     by_word: bool = False
 
 
 class Cutter(Protocol):
-    """Ends an answer by an API's own rules, as it is written."""
+    """Ends an answer by an API's own rules, while it is being written."""
 
     @property
     def done(self) -> bool:
-        """Whether the answer is to end here."""
+        """True once the answer must end."""
         ...
 
     def feed(self, text: str, milliseconds: float) -> str:
-        """Take more text, so long after the first of it; what may be sent."""
+        """Take more text, which came so many seconds after the first; return the text that may be sent."""
         ...
 
     def rest(self) -> str:
-        """What was held back, at the end of an answer that ended by itself."""
+        """The text held back so far, for an answer that ended by itself."""
         ...
 
 
@@ -53,19 +53,19 @@ class Dialect(Protocol):
 
     @property
     def call(self) -> FimCall:
-        """What is asked for."""
+        """The request's content."""
         ...
 
     def cutter(self) -> Cutter | None:
-        """What ends the answer beside stop strings and its length; None where nothing does."""
+        """Ends the answer in addition to stop strings and its length; None if nothing else does."""
         ...
 
-    def answer(self, written: Written) -> Json:
+    def answer(self, written: WholeAnswer) -> Json:
         """The body of an answer that is not streamed."""
         ...
 
     def events(self, output: Output) -> Sequence[str]:
-        """The data of the events for a piece of a streamed answer."""
+        """The data of the events for one piece of a streamed answer."""
         ...
 
     @staticmethod

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codestral_ls.host import wire
-from codestral_ls.host.api.dialect import BadRequestError, Cutter, Written
+from codestral_ls.host.answer_run import Output
+from codestral_ls.host.api.dialect import BadRequestError, Cutter, WholeAnswer
 from codestral_ls.host.body import InvalidRequestError, Json
-from codestral_ls.host.run import Output
 
 dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -32,15 +32,15 @@ class FimApi:
             raise BadRequestError(422, {"object": "error", "detail": detail}) from None
 
     def cutter(self) -> Cutter | None:
-        """Nothing but stop strings and the length ends an answer."""
+        """None: only stop strings and the length end an answer."""
         return None
 
-    def answer(self, written: Written) -> Json:
+    def answer(self, written: WholeAnswer) -> Json:
         """See ``wire.answer``."""
         return wire.answer(self.call, written.text, written.finish, written.counts, written.mean_logprob)
 
     def events(self, output: Output) -> Sequence[str]:
-        """A chunk, and "[DONE]" after the last one."""
+        """One chunk, and "[DONE]" after the last."""
         if output.finish == "error":
             return dumps(wire.error(output.error, "engine", 500)), "[DONE]"
         chunk = dumps(wire.chunk(self.call, output.text, output.finish, output.counts, output.mean_logprob))

@@ -1,9 +1,9 @@
-"""llama.cpp's ``POST /infill``, which llama.vim, llama.vscode and llama.el ask. Pure.
+"""llama.cpp's ``POST /infill``, which llama.vim, llama.vscode and llama.el call. Pure.
 
-The answer is greedy unless ``samplers`` name ``temperature`` (or are absent) and one is given; ``top_k`` and the other samplers
-then change nothing. ``t_max_prompt_ms``, ``cache_prompt``, ``id_slot`` and ``n_cmpl`` pass: the first does nothing in llama.cpp
-itself, prompts are always kept, the host chooses the slot, and several greedy answers would be the same.
-Reference: tools/server/README.md of ggml-org/llama.cpp, and a llama-server of October 2026 that was asked the same.
+The answer is greedy unless a ``temperature`` is given and ``samplers`` either name ``temperature`` or are absent; ``top_k`` and the
+other samplers then change nothing. ``t_max_prompt_ms``, ``cache_prompt``, ``id_slot`` and ``n_cmpl`` are ignored: the first does
+nothing in llama.cpp either, prompts are always kept, the host chooses the slot, and several greedy answers would be equal.
+Reference: tools/server/README.md of ggml-org/llama.cpp, and the replies of a llama-server of October 2026.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codestral_ls.host import wire
+from codestral_ls.host.answer_run import AnswerCost, Output
 from codestral_ls.host.api import completions
-from codestral_ls.host.api.dialect import Written
+from codestral_ls.host.api.dialect import WholeAnswer
 from codestral_ls.host.body import MOST_INTEGER, Body, Json
-from codestral_ls.host.run import Counts, Output
 
 UNNAMED = "filename"
-"""How llama.cpp calls a file without a name."""
+"""llama.cpp's name for a file without a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class InfillApi:
-    """One request. ``indent`` is the least indentation of a line after the first (0 asks for none), ``milliseconds`` the time
-    after which an answer ends with its line (0 for none), ``fields`` the paths of the body that are wanted (None for all).
+    """One request. ``indent`` is the least indentation of each line after the first (0: any), ``milliseconds`` the time after which
+    an answer ends at its next line end (0: never), ``fields`` the paths of the body that are wanted (None: all).
     """
 
     call: wire.FimCall
@@ -60,17 +60,17 @@ class InfillApi:
         return cls(call, indent, max(0, milliseconds), wanted)
 
     def cutter(self) -> LineCutter | None:
-        """What ends the answer at a line that is indented too little, or where its time is over."""
+        """Ends the answer at a line that is indented too little, or when its time is over."""
         return LineCutter(self.indent, self.milliseconds) if self.indent or self.milliseconds else None
 
-    def answer(self, written: Written) -> Json:
-        """The body, or the wanted fields of it under their paths."""
+    def answer(self, written: WholeAnswer) -> Json:
+        """The body, or only the wanted fields of it, each under its path."""
         kind = "limit" if written.finish == "length" else "word" if written.by_word else "eos"
         body = self._piece(written.text) | self._end(written.counts, kind) | {"has_new_line": "\n" in written.text}
         return body if self.fields is None else chosen(body, self.fields)
 
     def events(self, output: Output) -> Sequence[str]:
-        """A piece; the last one has the figures."""
+        """One piece; the last has the figures."""
         if output.finish == "error":
             return (completions.dumps(completions.openai_error(output.error, "engine", 500)),)
         if output.finish is None or output.counts is None:
@@ -80,13 +80,13 @@ class InfillApi:
 
     @staticmethod
     def error(message: str, kind: str, status: int) -> Json:
-        """OpenAI's shape, which llama.cpp has too."""
+        """OpenAI's form, which llama.cpp uses too."""
         return completions.openai_error(message, kind, status)
 
     def _piece(self, text: str) -> Json:
         return {"index": 0, "content": text, "tokens": [], "id_slot": -1}
 
-    def _end(self, counts: Counts, kind: str) -> Json:
+    def _end(self, counts: AnswerCost, kind: str) -> Json:
         return {
             "stop": True,
             "model": self.call.model,
@@ -107,7 +107,7 @@ class InfillApi:
 
 
 class LineCutter:
-    """Holds a new line back until its indentation is known; see ``InfillApi`` for its two limits (0 for none)."""
+    """Holds a new line back until its indentation is known; `InfillApi` explains both limits (0: none)."""
 
     def __init__(self, indent: int, milliseconds: int) -> None:
         self._indent = indent
@@ -116,7 +116,7 @@ class LineCutter:
         self.done = False
 
     def feed(self, text: str, milliseconds: float) -> str:
-        """Take more text, so long after the first of it; what may be sent."""
+        """Take more text, which came so many seconds after the first; return the text that may be sent."""
         coming, self._held, ready = self._held + text, "", ""
         while not self.done and (at := coming.find("\n")) >= 0:
             ready, coming = ready + coming[:at], coming[at:]
@@ -132,11 +132,11 @@ class LineCutter:
         return ready if self.done else ready + coming
 
     def rest(self) -> str:
-        """What was held back, at the end of an answer that ended by itself."""
+        """The text held back so far, for an answer that ended by itself."""
         return self._held
 
 
-def timings(counts: Counts) -> Json:
+def timings(counts: AnswerCost) -> Json:
     """llama.cpp's ``timings``."""
     reading, writing = max(counts.prefill_ms, 0.001), max(counts.decode_ms, 0.001)
     read, wrote = max(counts.evaluated, 0), counts.generated
@@ -154,7 +154,7 @@ def timings(counts: Counts) -> Json:
 
 
 def chosen(body: Json, paths: Sequence[str]) -> Json:
-    """The values at ``paths`` such as "timings/prompt_n", each under its whole path; a path that leads nowhere is left out."""
+    """The values at ``paths`` such as "timings/prompt_n", each under its whole path; paths that do not exist are left out."""
     found: Json = {}
     for path in paths:
         value: object = body
@@ -166,7 +166,7 @@ def chosen(body: Json, paths: Sequence[str]) -> Json:
 
 
 def _files(check: Body) -> tuple[tuple[str, str], ...]:
-    """``input_extra``: a list of objects with ``text`` and perhaps ``filename``."""
+    """``input_extra``: a list of objects with ``text`` and optionally ``filename``."""
     given = check.fields.get("input_extra")
     if given is None:
         return ()
@@ -178,13 +178,13 @@ def _files(check: Body) -> tuple[tuple[str, str], ...]:
         inner = Body(extra if isinstance(extra, dict) else {})
         files.append((inner.text("filename", UNNAMED), inner.text("text", None)))
         if inner.detail:
-            check.wrong("input_extra", "Input should be a list of objects with a `text` and perhaps a `filename`", "extra_type")
+            check.wrong("input_extra", "Input should be a list of objects with a `text` and optionally a `filename`", "extra_type")
             return ()
     return tuple(files)
 
 
 def _texts(check: Body, name: str) -> tuple[str, ...] | None:
-    """A list of strings; None where the field is absent or empty, as in llama.cpp."""
+    """A list of strings; None if the field is absent or empty, as in llama.cpp."""
     given = check.fields.get(name)
     if given is None or given == []:
         return None

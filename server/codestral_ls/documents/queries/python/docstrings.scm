@@ -1,4 +1,4 @@
-; What generate/docstrings/definitions.py reads. Captures:
+; What generate/docstrings/documentable.py reads. Captures:
 ;   definition.KIND  a definition that can be documented, with name, body and, where it has them, parameters, return.type
 ;                    and opening (behind which a docstring goes)
 ;   parameters.of    the list a parameter stands in; parameter.name, .rest (*args), .keywords (**kwargs), .type, .default

@@ -1,4 +1,4 @@
-"""Imports each module that is named, one after the other, and says which cannot be: ``python codestral_ls_imports.py MODULE…``."""
+"""Imports each named module, one after the other, and reports failures: ``python codestral_ls_imports.py MODULE…``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main() -> None:
         _say(what="begins", name=name)
         try:
             importlib.import_module(name)
-        except BaseException as error:  # whatever a module does when it is imported
+        except BaseException as error:  # a module may raise anything when it is imported
             _say(what="verdict", name=name, good=False, message=(type(error).__name__ + ": " + str(error)).partition("\n")[0][:300])
         else:
             _say(what="verdict", name=name, good=True, message="")

@@ -1,4 +1,4 @@
-"""Runs or only loads unittest's tests and says what became of each: ``python codestral_ls_unittest.py [--load] FOLDER PATTERN``."""
+"""Runs or only loads unittest's tests and reports each verdict: ``python codestral_ls_unittest.py [--load] FOLDER PATTERN``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _name(test: unittest.TestCase) -> str:
 
 
 class Verdicts(unittest.TestResult):
-    """Says what becomes of each test."""
+    """Reports each test's verdict."""
 
     def startTest(self, test: unittest.TestCase) -> None:  # noqa: N802
         """A test begins."""
@@ -47,15 +47,15 @@ class Verdicts(unittest.TestResult):
         _say(what="verdict", name=_name(test), good=True, message="")
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: N802
-        """It was left out."""
+        """It was skipped."""
         _say(what="verdict", name=_name(test), good=False, message="skipped: " + reason)
 
     def addExpectedFailure(self, test: unittest.TestCase, err: Error) -> None:  # noqa: N802, ARG002
-        """It failed, as it said it would."""
+        """It failed, as expected."""
         _say(what="verdict", name=_name(test), good=False, message="it expects to fail")
 
     def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802
-        """It passed although it said it would not."""
+        """It passed, although a failure was expected."""
         _say(what="verdict", name=_name(test), good=False, message="it expects to fail")
 
     def addFailure(self, test: unittest.TestCase, err: Error) -> None:  # noqa: N802
@@ -67,7 +67,7 @@ class Verdicts(unittest.TestResult):
         _say(what="verdict", name=_name(test), good=False, message=_last(err))
 
     def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Error | None) -> None:  # noqa: N802
-        """A part of it ended."""
+        """A subtest ended."""
         super().addSubTest(test, subtest, err)
         if err is not None:
             _say(what="verdict", name=_name(test), good=False, message=_last(err))
@@ -79,7 +79,7 @@ def _last(err: Error) -> str:
 
 
 def main() -> None:
-    """Load, and run unless it was only to be loaded."""
+    """Load the tests, and run them unless only loading was requested."""
     only_load = sys.argv[1] == "--load"
     folder, pattern = sys.argv[-2:]
     sys.path.insert(0, str(Path.cwd()))

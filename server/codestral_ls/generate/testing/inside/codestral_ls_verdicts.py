@@ -1,4 +1,4 @@
-"""A pytest plugin: says what became of each test as it ends, and ends the process where one test takes too long."""
+"""A pytest plugin: reports each test's verdict as it ends, and ends the process if one test takes too long."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _seconds = float(os.environ.pop("CODESTRAL_LS_TEST_SECONDS"))
 _errors = os.fdopen(os.dup(2), "w")
 
 
-class Report(Protocol):
-    """What pytest says of a phase of a test, or of a file that it collected."""
+class PytestReport(Protocol):
+    """Pytest's report on a phase of a test, or on a file that it collected."""
 
     nodeid: str
     when: str
@@ -31,7 +31,7 @@ def _name(nodeid: str) -> str:
 
 
 def pytest_runtest_logstart(nodeid: str) -> None:
-    """A test begins: from now on it has so many seconds."""
+    """A test begins: it now has so many seconds."""
     _say(what="begins", name=_name(nodeid))
     faulthandler.dump_traceback_later(_seconds, exit=True, file=_errors)
 
@@ -42,14 +42,14 @@ def pytest_runtest_logfinish(nodeid: str) -> None:
     _say(what="ends", name=_name(nodeid))
 
 
-def pytest_runtest_logreport(report: Report) -> None:
+def pytest_runtest_logreport(report: PytestReport) -> None:
     """One phase of a test ended."""
     if report.when == "call" or report.outcome != "passed":
         good = report.outcome == "passed" and not hasattr(report, "wasxfail")
         _say(what="verdict", name=_name(report.nodeid), good=good, message="" if good else _message(report))
 
 
-def pytest_collectreport(report: Report) -> None:
+def pytest_collectreport(report: PytestReport) -> None:
     """A file could not be collected."""
     if report.outcome == "failed":
         _say(what="broken", name=report.nodeid, message=_message(report))
@@ -61,11 +61,11 @@ def pytest_collection_modifyitems(items: Sized) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """Every test had its turn."""
+    """Every test has run."""
     _say(what="done")
 
 
-def _message(report: Report) -> str:
+def _message(report: PytestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
         return str(crash.message)[:500]

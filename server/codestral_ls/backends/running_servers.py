@@ -1,0 +1,195 @@
+"""Finds model servers that already run on this machine: llama-server, Ollama, LM Studio, vLLM. Only on the user's request.
+
+Which program answers is read from its answers, not from its port. These are untrusted: only numbers and short printable names are
+taken over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from codestral_ls.backends.address import parse_address
+from codestral_ls.backends.exchange import Exchange
+from codestral_ls.backends.keys import ApiKey, KeySource
+from codestral_ls.config.sections import NetworkOptions
+from codestral_ls.errors import BackendError
+from codestral_ls.fim.family import FamilyName
+from codestral_ls.fim.naming import family_of_name
+from codestral_ls.fim.table import TABLE
+
+PORTS = (9931, 8080, 11434, 1234, 8000)
+"""llama-server's default port since August 2026 and before, Ollama's, LM Studio's, vLLM's."""
+SECONDS = 1.0
+"""Seconds per question: a server on this machine answers at once or is busy."""
+MOST_MODELS = 12
+MOST_CHARACTERS = 80
+Program = Literal["llama-server", "Ollama", "LM Studio", "vLLM", "a server with OpenAI's API"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundServer:
+    """A server and one of its models. ``style`` is None if unknown; ``context`` (of a slot, in tokens) and ``slots`` are 0 if
+    unknown.
+
+    ``inserts`` False: the server itself says that the model cannot fill in the middle.
+    """
+
+    program: Program
+    address: str
+    model: str
+    style: FamilyName | None = None
+    context: int = 0
+    slots: int = 0
+    inserts: bool = True
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The settings with which codestral-ls uses it."""
+        section = {"llama-server": "llama_server", "Ollama": "ollama"}.get(self.program, "openai")
+        said = [f'backend.primary="{section}"', f'{section}.address="{self.address}"']
+        if section != "llama_server":
+            said.append(f'{section}.model="{self.model}"')
+        if self.style is not None:
+            said.append(f'{section}.style="{self.style}"')
+        if self.context:
+            said.append(f"{section}.context_tokens={self.context}")
+        return tuple(said)
+
+
+async def neighbours(ports: Sequence[int] = PORTS, seconds: float = SECONDS) -> tuple[FoundServer, ...]:
+    """Everything found on this machine's ``ports``, in their order."""
+    found = await asyncio.gather(*(at(f"http://127.0.0.1:{port}", seconds) for port in ports))
+    return tuple(neighbour for each in found for neighbour in each)
+
+
+async def at(address: str, seconds: float = SECONDS) -> tuple[FoundServer, ...]:
+    """The server at ``address``: one entry for each of its models; nothing if there is no server or an unknown one."""
+    key = ApiKey(KeySource("CODESTRAL_NO_KEY", "", "neighbour"))
+    exchange = Exchange("the server", parse_address(address, "address"), NetworkOptions(proxy="off"), key)
+    server = _Server(exchange, address, seconds)
+    try:
+        return await server.llama_server() or await server.ollama() or await server.lm_studio() or await server.openai()
+    finally:
+        await exchange.aclose()
+
+
+class _Server:
+    """Questions to one address. An unexpected answer counts as no answer."""
+
+    def __init__(self, exchange: Exchange, address: str, seconds: float) -> None:
+        self._exchange = exchange
+        self._address = address
+        self._seconds = seconds
+
+    async def llama_server(self) -> tuple[FoundServer, ...]:
+        props = await self._get("/props")
+        if not isinstance(props, dict) or not ("default_generation_settings" in props or "model_path" in props):
+            return ()
+        settings = props.get("default_generation_settings")
+        path = str(props.get("model_path") or "").replace("\\", "/")
+        model = _name(path.rsplit("/", 1)[-1].removesuffix(".gguf")) or _name(props.get("model_alias")) or "its model"
+        context = _count(settings.get("n_ctx")) if isinstance(settings, dict) else 0
+        style = await self._style("content", model)
+        return (FoundServer("llama-server", self._address, model, style, context, _count(props.get("total_slots"))),)
+
+    async def ollama(self) -> tuple[FoundServer, ...]:
+        tags = await self._get("/api/tags")
+        names = _names(tags.get("models"), "name") if isinstance(tags, dict) else ()
+        return tuple([await self._ollamas(name) for name in names])
+
+    async def _ollamas(self, name: str) -> FoundServer:
+        shown = await self._post("/api/show", {"model": name})
+        said = shown if isinstance(shown, dict) else {}
+        template, abilities = str(said.get("template", "")), said.get("capabilities")
+        inserts = "insert" in abilities if isinstance(abilities, list) else ".Suffix" in template
+        style = _chosen([row.name for row in TABLE if row.prefix in template and row.suffix in template], name)
+        info = said.get("model_info")
+        trained = (
+            next((_count(value) for key, value in info.items() if str(key).endswith(".context_length")), 0)
+            if isinstance(info, dict)
+            else 0
+        )
+        return FoundServer("Ollama", self._address, name, style or family_of_name(name), min(trained, 8192), 0, inserts)
+
+    async def lm_studio(self) -> tuple[FoundServer, ...]:
+        listed = await self._get("/api/v0/models")
+        entries = listed.get("data") if isinstance(listed, dict) else None
+        if not isinstance(entries, list):
+            return ()
+        found = []
+        for entry in entries[:MOST_MODELS]:
+            if isinstance(entry, dict) and entry.get("type") in ("llm", "vlm", None) and _name(entry.get("id")):
+                name = _name(entry["id"])
+                context = _count(entry.get("loaded_context_length")) or min(_count(entry.get("max_context_length")), 8192)
+                found.append(FoundServer("LM Studio", self._address, name, family_of_name(name), context))
+        return tuple(found)
+
+    async def openai(self) -> tuple[FoundServer, ...]:
+        listed = await self._get("/v1/models")
+        entries = listed.get("data") if isinstance(listed, dict) else None
+        if not isinstance(entries, list):
+            return ()
+        found = []
+        for entry in entries[:MOST_MODELS]:
+            name = _name(entry.get("id")) if isinstance(entry, dict) else ""
+            if name:
+                program: Program = "vLLM" if entry.get("owned_by") == "vllm" else "a server with OpenAI's API"
+                style = await self._style("prompt", name) if program == "vLLM" else family_of_name(name)
+                found.append(FoundServer(program, self._address, name, style, _count(entry.get("max_model_len"))))
+        return tuple(found)
+
+    async def _style(self, field: str, model: str) -> FamilyName | None:
+        """The family whose FIM words are single tokens of the server's model; among several, the one in the model's name."""
+        fitting: list[FamilyName] = []
+        for row in TABLE:
+            words = [word for word in (row.prefix, row.suffix) if word]
+            if row.name not in fitting and all([await self._is_token(field, model, word) for word in words]):
+                fitting.append(row.name)
+        return _chosen(fitting, model) or family_of_name(model)
+
+    async def _is_token(self, field: str, model: str, word: str) -> bool:
+        body = {field: word, "model": model, "add_special": False, "add_special_tokens": False, "parse_special": True}
+        answer = await self._post("/tokenize", body)
+        tokens = answer.get("tokens") if isinstance(answer, dict) else None
+        return isinstance(tokens, list) and len(tokens) == 1
+
+    async def _get(self, path: str) -> Any:
+        try:
+            return await self._exchange.get_json(path, timeout=self._seconds)
+        except BackendError:
+            return None
+
+    async def _post(self, path: str, body: dict[str, object]) -> Any:
+        try:
+            return await self._exchange.post_json(path, body, timeout=self._seconds)
+        except BackendError:
+            return None
+
+
+def _chosen(fitting: Sequence[FamilyName], model: str) -> FamilyName | None:
+    """Of families that share their spellings, the one in the model's name, else the most general one."""
+    named = family_of_name(model)
+    plain = [row.name for row in TABLE if row.name in fitting and not row.named and not row.architectures]
+    return named if named in fitting else next(iter(plain or fitting), None)
+
+
+def _name(value: object) -> str:
+    """A name that is safe to show: short, without control characters."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(character for character in value if character.isprintable() and character not in "\"'\\`")[-MOST_CHARACTERS:]
+
+
+def _names(entries: object, key: str) -> tuple[str, ...]:
+    if not isinstance(entries, list):
+        return ()
+    names = [_name(entry.get(key)) for entry in entries[:MOST_MODELS] if isinstance(entry, dict)]
+    return tuple(name for name in names if name)
+
+
+def _count(value: object) -> int:
+    """A plausible number of tokens or slots."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10_000_000 else 0

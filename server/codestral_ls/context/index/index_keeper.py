@@ -1,0 +1,193 @@
+"""Starts the worker that keeps a root's index, tells it of changed files, and starts it again when it dies.
+
+Nothing here waits for the worker: an index that is not there yet answers nothing, and a worker that is too busy to hear of
+single files is asked for a look at everything later. Why an index cannot be kept is told in one sentence.
+Deliberately without a look into the database.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from codestral_ls.context.index.indexed_files import IGNORE_FILES
+from codestral_ls.system import processes
+from codestral_ls.timing import Clock, monotonic
+
+log = logging.getLogger(__name__)
+
+WORKER = "codestral_ls.context.index.worker"
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
+"""A worker that died is started again after this many seconds, twice as long each time."""
+END_SECONDS = 1.0
+MOST_PATHS = 200
+"""Files to tell of one by one; looking at the whole folder is quicker than more."""
+MOST_BYTES = 4_096
+"""A pipe takes a line of this size whole or not at all (Linux's PIPE_BUF)."""
+LOOK_AT_ALL, CHECK = b"\n[]\n", b'\n"check"\n'
+"""Begin by ending a line that may have been taken in part on other systems."""
+
+
+class IndexKeeper:
+    """One root's worker. Its methods start a process or write to a pipe: a few milliseconds at most.
+
+    ``on_problem`` hears, in another thread, why the index cannot be kept, and "" when it is kept again.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        ignore: tuple[str, ...] = (),
+        clock: Clock = monotonic,
+        on_problem: Callable[[str], None] = lambda _problem: None,
+    ) -> None:
+        self._root = root
+        self._ignore = ignore
+        self._clock = clock
+        self._on_problem = on_problem
+        self._process: processes.Process[bytes] | None = None
+        self._pause = FIRST_PAUSE
+        self._not_before = float("-inf")
+        self._untold = False
+        self._closed = False
+        self.problem = ""
+
+    def ensure(self) -> None:
+        """Start the worker where none runs and it is time."""
+        process = self._process
+        if process is not None and process.poll() is not None:
+            self._release(process)
+            self._process = None
+            self._not_before = self._clock() + self._pause
+            self._pause = min(LONGEST_PAUSE, 2 * self._pause)
+        if self._untold:
+            self._write([LOOK_AT_ALL])
+        if self._process is not None or self._closed or self._clock() < self._not_before:
+            return
+        patterns = [word for pattern in self._ignore for word in ("--ignore", pattern)]
+        try:
+            process = processes.start_own(
+                WORKER, str(self._root.absolute()), *patterns, stdin=processes.PIPE, stdout=processes.PIPE,
+                stderr=processes.WITH_OUTPUT,
+            )  # fmt: skip
+        except OSError as error:
+            self._tell(f"its process cannot be started ({error.strerror or error})")
+            self._not_before = self._clock() + LONGEST_PAUSE
+            return
+        assert process.stdin is not None
+        if sys.platform != "win32":  # which waits a little instead
+            with contextlib.suppress(OSError):
+                os.set_blocking(process.stdin.fileno(), False)
+        self._process, self._untold = process, False  # its first look sees everything
+        threading.Thread(target=self._listen, args=(process,), name="index-worker", daemon=True).start()
+
+    def changed(self, paths: Sequence[Path]) -> None:
+        """These files were saved, made or deleted. None, very many, or an ignore file ask for a look at everything."""
+        self.ensure()
+        by_name = 0 < len(paths) <= MOST_PATHS and not any(path.name in IGNORE_FILES for path in paths)
+        self._write(_lines(paths) if by_name else [LOOK_AT_ALL])
+
+    def suspect(self) -> None:
+        """The database seems damaged to who reads it: the worker looks, and builds it anew where that is so."""
+        self.ensure()
+        self._write([CHECK])
+
+    @property
+    def process_id(self) -> int | None:
+        """The running worker's."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def close(self) -> None:
+        """End the worker; what it was writing is undone. Idempotent."""
+        self._closed = True
+        process, self._process = self._process, None
+        if process is not None:
+            self._release(process)
+
+    def _write(self, lines: Iterable[bytes]) -> None:
+        """Tell the worker what it can hear now; what it cannot is made good by a look at everything."""
+        if self._process is None or self._process.stdin is None:
+            return
+        self._untold = False
+        for line in lines:
+            try:
+                written = os.write(self._process.stdin.fileno(), line)
+            except BlockingIOError:
+                written = 0
+            except (OSError, ValueError):  # it died: the next one looks at everything
+                return
+            if written < len(line):  # it has not read for long; a full pipe must not hold up a keystroke
+                self._untold = True
+                return
+
+    def _listen(self, process: processes.Process[bytes]) -> None:
+        """Take what one worker says until it ends. Runs in a thread of its own."""
+        assert process.stdout is not None
+        last = ""
+        with process.stdout as lines, contextlib.suppress(OSError, ValueError):
+            for raw in lines:
+                last = self._hear(raw.decode("utf-8", "replace").strip()) or last
+        code = process.wait()
+        if not self._closed:
+            self._tell(f"its process ended with code {code}{f' ({last})' if last else ''}")
+
+    def _hear(self, line: str) -> str:
+        """Take one line; returns it where it is nothing of the worker's own, as the last of a traceback is."""
+        try:
+            said = json.loads(line)
+            state = said["state"]
+        except (ValueError, TypeError, KeyError):
+            return line
+        if state == "failed":
+            self._tell(str(said.get("error", "unknown")))
+        elif state in ("ready", "updated"):
+            self._tell("")
+        else:
+            log.info("the index of %s: %s", self._root, line)
+        return ""
+
+    def _tell(self, reason: str) -> None:
+        problem = f"The index of {self._root} cannot be kept: {reason}." if reason else ""
+        if problem != self.problem and not self._closed:
+            self.problem = problem
+            if problem:
+                log.warning("%s Completion goes on without it.", problem)
+            else:
+                log.info("the index of %s is kept again", self._root)
+            self._on_problem(problem)
+
+    def _release(self, process: processes.Process[bytes]) -> None:
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(END_SECONDS)
+            except processes.OutOfTimeError:
+                process.kill()
+                process.wait(END_SECONDS)
+
+
+def _lines(paths: Sequence[Path]) -> Iterator[bytes]:
+    """JSON lists of paths, each short enough to be written at once."""
+    told: list[str] = []
+    size = 4
+    for path in map(str, paths):
+        cost = len(json.dumps(path)) + 2
+        if cost + 4 > MOST_BYTES:
+            yield LOOK_AT_ALL
+            continue
+        if size + cost > MOST_BYTES:
+            yield (json.dumps(told) + "\n").encode()
+            told, size = [], 4
+        told.append(path)
+        size += cost
+    if told:
+        yield (json.dumps(told) + "\n").encode()
