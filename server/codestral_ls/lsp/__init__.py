@@ -1,1 +1,1 @@
-"""The language server: the only place that speaks LSP. One method, one file; convert.py alone knows UTF-8 and UTF-16."""
+"""The language server: the only place that speaks LSP. A file for each group of methods; convert.py alone knows UTF-8 and 16."""

@@ -1,4 +1,4 @@
-"""What an editor reports about completions after it got them: shown, accepted, partly accepted; and where the cursor is.
+"""What an editor reports about completions after it received them: shown, accepted, partly accepted; and where the cursor is.
 
 The messages are the ones that clients of the Copilot language server send. They are notifications or a command, and
 an unknown item is not an error: the client is simply late. The completer counts.
@@ -29,7 +29,7 @@ def accepted_command(item_id: str) -> types.Command:
 
 
 def accepted(session: Session, params: types.ExecuteCommandParams) -> None:
-    """The command of an item: it was taken whole. Raises: JsonRpcInvalidParams (other arguments)."""
+    """The command of an item: it was accepted whole. Raises: JsonRpcInvalidParams (other arguments)."""
     arguments = params.arguments or ()
     if len(arguments) != 1 or not isinstance(arguments[0], str):
         raise JsonRpcInvalidParams(f"{ACCEPTED} wants the id of the accepted item.")
@@ -38,14 +38,14 @@ def accepted(session: Session, params: types.ExecuteCommandParams) -> None:
 
 
 def did_show_completion(session: Session, params: object) -> None:
-    """``{item}``: the item is on the screen now."""
+    """``{item}``: the item is now on screen."""
     item_id = _item_id(params)
     if item_id is not None and session.completer is not None:
         session.completer.item_shown(item_id)
 
 
 def did_partially_accept_completion(session: Session, params: object) -> None:
-    """``{item, acceptedLength}``: so many UTF-16 units of the item's text, counted from its start, are taken now."""
+    """``{item, acceptedLength}``: so many UTF-16 units of the item's text, counted from its start, are accepted so far."""
     item_id = _item_id(params)
     if item_id is None or session.completer is None or not isinstance(params, Mapping):
         return
@@ -68,7 +68,7 @@ def did_focus(session: Session, params: object) -> None:
 
 
 def _item_id(params: object) -> str | None:
-    """The id in the item's accept command, where these are params with an item of ours."""
+    """The id in the item's accept command, if these are params with an item of ours."""
     item = params.get("item") if isinstance(params, Mapping) else None
     command = item.get("command") if isinstance(item, Mapping) else None
     arguments = command.get("arguments") if isinstance(command, Mapping) else None
@@ -78,7 +78,7 @@ def _item_id(params: object) -> str | None:
 
 
 def position_in(raw: object) -> types.Position | None:
-    """The position that plain JSON holds; None where it is none."""
+    """The position in plain JSON; None if it is not one."""
     if not isinstance(raw, Mapping):
         return None
     line, character = raw.get("line"), raw.get("character")

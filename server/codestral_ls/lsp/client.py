@@ -1,4 +1,4 @@
-"""What the editor said about itself in ``initialize``, reduced to what this server uses.
+"""The editor's facts from ``initialize``, reduced to those that this server uses.
 
 Frozen: an editor's abilities do not change while it is connected.
 """
@@ -21,8 +21,8 @@ SECTION = "codestral-ls"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One editor. ``folders`` are the workspace folders on this machine's disk, ``settings`` what
-    ``initializationOptions`` held. ``menu`` tells whether completions also go into the editor's completion menu.
+    """One editor. ``folders`` are the workspace folders on this machine's disk, ``settings`` those of
+    ``initializationOptions``. ``menu``: completions also go into the editor's completion menu.
     ``knows_actions``: code actions may be more than commands; ``marks_generated``: they may be marked as a model's.
     ``trusts_project``: the project's own configuration file may be read (VS Code asks its user that).
     ``shows_problems``: it shows ``codestral-ls/problem`` itself, with buttons. ``waited``: it has debounced already.
@@ -73,7 +73,7 @@ def client_of(params: types.InitializeParams) -> Client:
         pulls_configuration=bool(workspace and workspace.configuration),
         registers_configuration=bool(watching and watching.dynamic_registration),
         registers_commands=bool(commands and commands.dynamic_registration),
-        # Eglot makes a watch for every folder while its user waits; the index finds out by itself, only later.
+        # Eglot makes a watch for every folder while its user waits; the index finds changes by itself, only later.
         registers_watching=bool(files and files.dynamic_registration) and not name.startswith("Eglot"),
         shows_progress=bool(window and window.work_done_progress),
         knows_actions=actions is not None and actions.code_action_literal_support is not None,
@@ -86,12 +86,12 @@ def client_of(params: types.InitializeParams) -> Client:
 
 
 def _says(own: object, name: str) -> bool:
-    """Whether the client's part of ``initializationOptions`` says ``name``."""
+    """True if the client's part of ``initializationOptions`` contains ``name``."""
     return isinstance(own, Mapping) and own.get(name) is True
 
 
 def _folders(params: types.InitializeParams) -> tuple[Path, ...]:
-    """The workspace folders; the older ``rootUri`` and ``rootPath`` where there are none."""
+    """The workspace folders; if there are none, the older ``rootUri`` and ``rootPath``."""
     folders = [path for folder in params.workspace_folders or () if (path := file_of(folder.uri)) is not None]
     if folders:
         return tuple(folders)

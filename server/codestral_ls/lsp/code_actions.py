@@ -2,7 +2,7 @@
 
 An offer is a command (``write_definition.py``); nothing is written before somebody runs it. Editors ask on every move of the
 cursor, so an offer costs one look at the lines near it, in a thread. ``codeAction/resolve`` is for a client that asks for the
-edit itself, to show it in its own way; it is not announced, so that other editors run the command, with its bar.
+edit itself, to show it in its own way; it is not announced, so that other editors run the command, with its progress bar.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ async def resolve(session: Session, action: types.CodeAction) -> types.CodeActio
 
 
 def _is_wanted(only: Sequence[types.CodeActionKind | str] | None) -> bool:
-    """Whether our kind is one of those that the client asks for, or below one."""
+    """True if our kind is one of those that the client asks for, or below one of them."""
     kinds = None if only is None else [str(getattr(kind, "value", kind)) for kind in only]
     return kinds is None or any(kind == "" or f"{KIND.value}.".startswith(f"{kind}.") for kind in kinds)
 

@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 
 PARTS = ("codestral_ls.completion.completer", "codestral_ls.backends.build_backend")
 POLL_SECONDS: dict[State, float] = {"loading": 0.25, "offline": 3.0, "error": 3.0, "needs_key": 10.0, "paused": 10.0}
-"""How long a backend that is not ready is left alone before it is asked again. A ready one is asked after a failure."""
+"""Seconds before a backend that is not ready is checked again. A ready one is checked after a failure."""
 HEALTH_SECONDS = 5.0
-"""Longest wait for a backend's health; a backend promises one second."""
+"""Seconds to wait for a backend's health; a backend promises one second."""
 
 
 async def let_write(session: Session, options: Options) -> None:
@@ -54,7 +54,7 @@ async def let_write(session: Session, options: Options) -> None:
 
 
 def _tell(session: Session, sentence: str) -> None:
-    """A switch to another backend and back: said once, and the status line is brought up to date."""
+    """A switch to another backend and back: reported once, and the status line is updated."""
     session.status.tell_once(sentence, types.MessageType.Info)
     session.failed.set()
 

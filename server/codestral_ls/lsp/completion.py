@@ -1,6 +1,6 @@
 """``textDocument/completion``: the same text in the completion menu, for editors without inline completion.
 
-The entry comes last and is never preselected, so that it stays out of the way of the language's own server.
+The entry comes last and is never preselected, so that it does not disturb the language's own server.
 One entry per answer of the completer, nothing else.
 """
 
@@ -24,7 +24,7 @@ LABEL_CHARACTERS = 60
 
 
 async def completion(session: Session, params: types.CompletionParams) -> types.CompletionList:
-    """Answer with an incomplete list: the editor is to ask again with the next character."""
+    """Answer with an incomplete list, so that the editor asks again with the next character."""
     where = Where(params.text_document.uri, params.position)
     found = await complete_at(session, where, lambda _document: Ask())
     if found is None:
@@ -60,7 +60,7 @@ def _first_line(text: str) -> str:
 
 
 def _word_start(text: str, offset: int) -> int:
-    """Where the word that ends at ``offset`` begins; ``offset`` itself where none does."""
+    """Where the word that ends at ``offset`` begins; ``offset`` itself if none does."""
     while offset > 0 and (text[offset - 1].isalnum() or text[offset - 1] == "_"):
         offset -= 1
     return offset

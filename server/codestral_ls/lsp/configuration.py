@@ -1,7 +1,7 @@
 """Where the session's options come from, and what happens when they change: nothing has to be restarted.
 
-Editors either push settings (``workspace/didChangeConfiguration`` with a value) or let them be pulled
-(``workspace/configuration``). Reading and checking is ``config/load.py``'s; here is when, and what follows from it.
+Editors either push settings (``workspace/didChangeConfiguration`` with a value) or let the server pull them
+(``workspace/configuration``). ``config/load.py`` reads and checks them; this module decides when, and applies the result.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from codestral_ls.lsp.session import Session
 log = logging.getLogger(__name__)
 
 PULL_SECONDS = 2.0
-"""Longest wait for the editor's settings; an editor that is busy with more is served with what is known."""
+"""Seconds to wait for the editor's settings; after that the known ones are used."""
 
 EDITOR_ROOTS = (SECTION, "codestral_ls", "codestralLs")
 
 
 async def reconfigure(session: Session) -> None:
-    """Ask for the editor's settings where it lets us, read the options and make them hold. One run at a time."""
+    """Ask for the editor's settings if it supports that, read the options and apply them. One run at a time."""
     async with session.configuring:
         if session.client.pulls_configuration and (pulled := await _pull(session)) is not None:
             session.settings = pulled
@@ -46,11 +46,11 @@ async def register_for_changes(session: Session) -> None:
         return
     options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
     method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
-    await register(session, "configuration", method, options, "the editor does not tell of changed settings")
+    await register(session, "configuration", method, options, "the editor does not report changed settings")
 
 
 def did_change_configuration(session: Session, params: types.DidChangeConfigurationParams) -> None:
-    """Take pushed settings, and read everything again: also user files may have changed."""
+    """Take pushed settings, and read everything again: user files may have changed too."""
     pushed = params.settings
     if isinstance(pushed, Mapping):
         for root in EDITOR_ROOTS:
@@ -64,7 +64,7 @@ def did_change_configuration(session: Session, params: types.DidChangeConfigurat
 
 
 def did_change_workspace_folders(session: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:
-    """Follow the workspace's folders: the first one's project file is the one that counts."""
+    """Follow the workspace's folders: only the first folder's project file counts."""
     first = session.folders[:1]
     for gone in params.event.removed:
         if (path := file_of(gone.uri)) in session.folders:
@@ -76,7 +76,7 @@ def did_change_workspace_folders(session: Session, params: types.DidChangeWorksp
 
 
 async def _pull(session: Session) -> Mapping[str, object] | None:
-    """The editor's settings for us; None where it has none or does not answer in time."""
+    """The editor's settings for us; None if it has none or does not answer in time."""
     params = types.ConfigurationParams(items=(types.ConfigurationItem(section=SECTION),))
     try:
         answer = await asyncio.wait_for(session.server.workspace_configuration_async(params), PULL_SECONDS)

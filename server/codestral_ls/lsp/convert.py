@@ -21,7 +21,7 @@ _PREFERRED: tuple[Encoding, ...] = ("utf-32", "utf-8", "utf-16")
 
 
 def choose_encoding(offered: Sequence[str] | None) -> Encoding:
-    """The cheapest encoding that the client offers; UTF-16 where it offers none that is known."""
+    """The cheapest encoding that the client offers; UTF-16 if it offers none that is known."""
     for encoding in _PREFERRED:
         if encoding in (offered or ()):
             return encoding

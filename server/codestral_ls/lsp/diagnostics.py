@@ -1,8 +1,8 @@
-"""``codestral-ls/didChangeDiagnostics``: what other servers complain of in a document, which only the editor knows.
+"""``codestral-ls/didChangeDiagnostics``: other language servers' diagnostics of a document, which only the editor knows.
 
-``{textDocument: {uri}, diagnostics: [{range: {start: {line}}, message}, …]}`` with LSP's diagnostics, all that hold now; the
-list replaces the one before. Whatever is malformed is left out with a line of log. Which of them reach a prompt is decided
-in ``context/sources/diagnostics.py``.
+``{textDocument: {uri}, diagnostics: [{range: {start: {line}}, message}, …]}`` with LSP's diagnostics, all current ones; the
+list replaces the previous one. Malformed entries are left out with a line of log. ``context/sources/diagnostics.py`` decides which
+of them reach a prompt.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ def did_change_diagnostics(session: Session, params: object) -> None:
     if len(known) < len(told[:MOST]):
         log.warning("%d malformed diagnostics were ignored", len(told[:MOST]) - len(known))
     if session.completer is None:
-        session.diagnostics[uri] = known  # editors tell what is new, so nobody would say it again
+        session.diagnostics[uri] = known  # editors report changes only, so these diagnostics would not come again
     else:
         session.diagnostics.pop(uri, None)
         session.completer.diagnosed(uri, known)
 
 
 def diagnostic_in(raw: object) -> tuple[int, str] | None:
-    """(line from 1, message) of one diagnostic in plain JSON; None where it is none."""
+    """(line from 1, message) of one diagnostic in plain JSON; None if it is not one."""
     place = raw.get("range") if isinstance(raw, Mapping) else None
     start = place.get("start") if isinstance(place, Mapping) else None
     line = start.get("line") if isinstance(start, Mapping) else None

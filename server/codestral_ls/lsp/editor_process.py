@@ -1,7 +1,7 @@
 """Notices that the editor's process has ended, even if another process still holds its end of the pipe open.
 
 A process that cannot be seen from here (an editor outside of the container, a wrong id) is not waited for.
-Ends nothing itself: it returns, and the server decides.
+The server decides what follows.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ async def wait_for_end(process_id: int, poll_seconds: float = POLL_SECONDS) -> b
 
 
 def is_alive(process_id: int) -> bool:
-    """Whether a process of that id exists (somebody else's counts, too)."""
+    """True if a process of that id exists (also somebody else's)."""
     if sys.platform == "win32":  # there os.kill(pid, 0) ends the process
         import psutil  # takes milliseconds, which no start of a server should wait for
 
@@ -49,7 +49,7 @@ def is_alive(process_id: int) -> bool:
 
 @contextlib.contextmanager
 def _end_descriptor(process_id: int) -> Iterator[int | None]:
-    """A descriptor that becomes readable when the process ends, where the system has such (Linux); else None."""
+    """A descriptor that becomes readable when the process ends, if the system has such (Linux); else None."""
     opener = getattr(os, "pidfd_open", None)
     descriptor: int | None = None
     if opener is not None:

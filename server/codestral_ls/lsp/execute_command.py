@@ -1,7 +1,7 @@
 """``workspace/executeCommand``: which function runs which command, and reporting the commands to the editor.
 
 A command is called at once, in the order of the messages; a long one returns a coroutine that the answer waits for.
-What a command does is in the file of its feature.
+Each command is in the file of its feature.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ ALWAYS = (
 
 
 def execute_command(session: Session, params: types.ExecuteCommandParams) -> Result:
-    """Do what the command says. Raises: JsonRpcInvalidParams (no such command, or other arguments)."""
+    """Run the command. Raises: JsonRpcInvalidParams (no such command, or other arguments)."""
     command = COMMANDS.get(params.command)
     if command is None:
         raise JsonRpcInvalidParams(f"There is no command {params.command} here.")

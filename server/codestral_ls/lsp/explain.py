@@ -1,6 +1,6 @@
 """``codestral-ls.explain``: why the last completion of a document was what it was, in sentences for the user.
 
-Remembers one answer per document, without its text. Computes nothing again: it reports what happened.
+Remembers one answer per document, without its text, and reports it; nothing is computed again.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from codestral_ls.lsp.session import Session
 EXPLAIN = "codestral-ls.explain"
 
 SOURCES = {
-    "typed_along": "the rest of an answer you are typing along",
+    "typed_along": "the rest of an answer that you are typing",
     "cache": "an answer remembered for this place",
-    "prefetch": "written ahead while the completion before it was on screen",
+    "prefetch": "generated ahead while the completion before it was on screen",
     "adopted": "a running answer that predicted what you typed",
-    "copied": "copied from your own files; the model is asked behind it",
+    "copied": "copied from your own files; the model is asked after that",
     "hot": "the model, with most of the prompt evaluated before",
     "cold": "the model, with the prompt evaluated from the start",
     "none": "nothing was asked",
@@ -37,12 +37,12 @@ REASONS = {
     "withheld": "A completion is ready; ask to see it (completion.trigger).",
     "too_large": "The file is larger than completion.max_file_bytes.",
     "minified_line": "The line is too long to be written by hand.",
-    "code_behind": "There is code behind the cursor; ask explicitly to complete here.",
+    "code_behind": "There is code after the cursor; ask explicitly to complete here.",
     "inside_identifier": "The cursor is in the middle of a name.",
     "empty_file": "The document is empty.",
     "private_file": "The file looks like credentials or is named in an ignore file.",
     "low_confidence": "The model was too unsure (completion.show sets how sure it must be).",
-    "nothing_known": "The model says that nothing is missing here.",
+    "nothing_known": "The model reports that nothing is missing here.",
     "blank": "The model wrote nothing.",
     "superseded": "You typed on.",
 }
@@ -57,7 +57,7 @@ def sentence(answer: Answer, milliseconds: float) -> str:
     if answer.usage is not None and answer.usage.prompt_tokens:
         said.append(f"{answer.usage.evaluated_tokens} of {answer.usage.prompt_tokens} prompt tokens were evaluated.")
     if answer.confidence is not None:
-        said.append(f"Its chance of being right is put at {answer.confidence:.0%}.")
+        said.append(f"Its chance of being right is estimated at {answer.confidence:.0%}.")
     if answer.reason:
         said.append(f"Changed by: {answer.reason.replace(',', ', ')}.")
     return " ".join(said)

@@ -1,4 +1,4 @@
-"""Cuts the byte stream of an editor into message bodies, and finds its footing again after broken headers.
+"""Cuts the byte stream of an editor into message bodies, and resynchronises after broken headers.
 
 A pure core: bytes go in, bodies and complaints come out. Reads no file descriptor and no JSON.
 The format is the base protocol of the LSP specification: header lines, an empty line, ``Content-Length`` bytes.
@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_BODY_BYTES = 512 * 1024 * 1024
-"""A longer body is skipped without being kept: no editor means to send one, and it would fill the memory."""
+"""Bytes. A longer body is skipped without being kept: no editor means to send one, and it would fill the memory."""
 
 MAX_HEADER_BYTES = 8 * 1024
-"""Headers that have not ended by then are garbage."""
+"""Bytes. Headers that have not ended by then are garbage."""
 
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _CONTENT_LENGTH = re.compile(rb"(?:^|\n)content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*(?:\r?\n|$)", re.IGNORECASE)
@@ -31,7 +31,7 @@ class Broken:
 
 
 class Framing:
-    """What is known between two reads: the bytes not used yet, and how long the body is that comes next."""
+    """The state between two reads: the bytes not used yet, and the length of the body that comes next."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -64,7 +64,7 @@ class Framing:
                 return
 
     def resume_inside(self, body: bytes) -> bool:
-        """Read on inside ``body``, which was no JSON: its announced length was too long and swallowed a message.
+        """Continue inside ``body``, which was not JSON: its announced length was too long and swallowed a message.
 
         Call it while iterating over ``feed``. Returns whether the start of another message was found there.
         """
@@ -91,7 +91,7 @@ class Framing:
         return None
 
     def _resynchronise(self, reason: str, past: int) -> Broken:
-        """Drop bytes up to where the next message seems to begin, or ``past`` of them where none is in sight."""
+        """Drop bytes up to where the next message seems to begin, or ``past`` of them if none is in sight."""
         next_start = _NEXT_START.search(self._buffer, 1)
         dropped = past if next_start is None else next_start.start()
         del self._buffer[:dropped]

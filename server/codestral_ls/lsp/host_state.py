@@ -14,7 +14,7 @@ HOST = "codestral-ls.host"
 
 
 def host_state(session: Session, _params: types.ExecuteCommandParams) -> Coroutine[Any, Any, dict[str, str]]:
-    """The command: no arguments → ``{message}``, "" where no model of ours is in memory."""
+    """The command: no arguments → ``{message}``, "" if no model of ours is in memory."""
     return _state(session)
 
 
@@ -25,13 +25,13 @@ async def _state(session: Session) -> dict[str, str]:
 
 
 def sentence(occupancy: Occupancy, unload_seconds: int) -> str:
-    """What the user reads: "The model host holds 110 MB and has been idle for 3 min (it lets go after 15 min)."."""
+    """The user's text: "The model host holds 110 MB and has been idle for 3 min (it unloads after 15 min)."."""
     size = occupancy.memory_bytes
     held = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
     if not occupancy.loaded:
         return f"The model is not in memory; its host holds {held}."
     idle = _duration(occupancy.idle_seconds)
-    after = f" (it lets go after {_duration(unload_seconds)})" if unload_seconds else ""
+    after = f" (it unloads after {_duration(unload_seconds)})" if unload_seconds else ""
     return f"The model host holds {held} and has been idle for {idle}{after}."
 
 

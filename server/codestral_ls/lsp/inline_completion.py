@@ -28,7 +28,7 @@ METHOD = types.TEXT_DOCUMENT_INLINE_COMPLETION
 
 @define
 class DocumentIdentifier:
-    """A document, and the version of it that the client asks for."""
+    """A document, and the version of it that the client asks about."""
 
     uri: str
     version: int | None = None
@@ -73,7 +73,7 @@ def register_types(converter: Converter) -> None:
 def _kind(value: Any, _type: object) -> types.InlineCompletionTriggerKind:
     """Invoked is 1 and automatic 2 in LSP 3.18; until December 2023 the proposal had 0 and 1, as VS Code's API still has.
 
-    A client of that time (vscode-languageclient up to 9.0) therefore says 0 for invoked; its 1 is ambiguous.
+    A client of that time (vscode-languageclient up to 9.0) therefore sends 0 for invoked; its 1 is ambiguous.
     Raises: ValueError (neither).
     """
     if value == 0 and value is not False:
@@ -92,7 +92,7 @@ async def inline_completion(session: Session, params: Params) -> types.InlineCom
 
 
 def _ask(session: Session, document: Document, params: Params) -> Ask:
-    """What the client wants to know, in offsets."""
+    """The client's question, in offsets."""
     invoked = params.context.trigger_kind == types.InlineCompletionTriggerKind.Invoked
     selected, formatting = params.context.selected_completion_info, params.formatting_options
     return Ask(

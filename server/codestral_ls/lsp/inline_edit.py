@@ -1,11 +1,11 @@
 """``textDocument/copilotInlineEdit``: the next edit, as clients of the Copilot language server ask for it.
 
-The answer is ``{edits: [{text, range, textDocument: {uri, version}, command}]}`` with one edit or none; its command is run when
-it is accepted. ``textDocument/didShowInlineEdit`` says that it is on the screen, and our own command that the user does not want
-it. A client asks when the user rests and no completion is on the screen. No model is asked, and nothing leaves the process.
+The answer is ``{edits: [{text, range, textDocument: {uri, version}, command}]}`` with one edit or none; its command is run when it
+is accepted. ``textDocument/didShowInlineEdit`` reports that it is on screen, and our own command that the user refuses it. A client
+asks when the user pauses and no completion is on screen. No model is asked, and nothing leaves the process.
 
 The search runs in a thread of its own and ends when its time is over, when the document changes or when the client no longer
-waits. Where the document of the edit has changed meanwhile, the answer is none.
+waits. If the document of the edit has changed meanwhile, the answer is empty.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ REFUSED = "codestral-ls.refusedEdit"
 
 NOTHING: dict[str, Any] = {"edits": []}
 SECONDS = 0.1
-"""Processor time of a search. The usual one takes a few milliseconds; what is found in long files of many alike lines is as good
-after this time as after all of it."""
+"""Processor time of a search, in seconds. The usual search takes a few milliseconds; in long files of many similar lines more time
+finds nothing better."""
 LONGEST_SECONDS = 1.0
-"""After this time the answer is of no use any more, whatever kept it."""
+"""Seconds after which the answer is no longer useful, whatever delayed it."""
 
 
 def inline_edit(session: Session, params: object) -> dict[str, Any] | Coroutine[Any, Any, dict[str, Any]]:
@@ -92,7 +92,7 @@ async def _answer(session: Session, at_hand: Snapshot, others: list[Snapshot]) -
 
 
 async def _search(session: Session, at_hand: Snapshot, others: list[Snapshot]) -> tuple[str, Proposal] | None:
-    """What is found. Raises: TimeoutError (the document at hand has changed meanwhile, or it took too long)."""
+    """The edit found. Raises: TimeoutError (the current document has changed meanwhile, or it took too long)."""
     from codestral_ls.edits.time_limit import TimeLimit
 
     limit = TimeLimit(SECONDS)
@@ -108,7 +108,7 @@ async def _search(session: Session, at_hand: Snapshot, others: list[Snapshot]) -
 
 
 def did_show(_session: Session, _params: object) -> None:
-    """``{item}``: the edit is on the screen now. Nothing follows from it here."""
+    """``{item}``: the edit is now on screen. Nothing depends on that here."""
 
 
 def accepted(session: Session, params: types.ExecuteCommandParams) -> None:
@@ -117,7 +117,7 @@ def accepted(session: Session, params: types.ExecuteCommandParams) -> None:
 
 
 def refused(session: Session, params: types.ExecuteCommandParams) -> None:
-    """The user does not want an edit; it is not proposed again. Raises: JsonRpcInvalidParams."""
+    """The user refuses an edit; it is not proposed again. Raises: JsonRpcInvalidParams."""
     session.next_edits.refuse(_id(params, REFUSED))
 
 

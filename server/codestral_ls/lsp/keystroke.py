@@ -1,4 +1,4 @@
-"""One request for text at a cursor, whichever method brought it: snapshot, completer, still the same text?, log line.
+"""One request for text at a cursor, by either method: snapshot, completer, a check that the text is still the same, log line.
 
 Knows no LSP item types: ``inline_completion.py`` and ``completion.py`` make theirs from an ``Answer``.
 """
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The place a request names. ``version`` is the document's, where the client says for which it asks."""
+    """The place a request names. ``version`` is the document's, if the client says which one it asks about."""
 
     uri: str
     position: types.Position
@@ -36,16 +36,16 @@ class Where:
 
 
 START_SECONDS = 1.0
-"""How long an explicit request waits for a server or a model that is just starting. A person asked, and looks."""
+"""Seconds that an explicit request waits for a server or a model that is just starting: a person asked, and looks."""
 
 Found: TypeAlias = "tuple[Document, Answer]"
 
 
 async def complete_at(session: Session, where: Where, ask_in: Callable[[Document], Ask]) -> Found | None:
-    """The answer for ``where`` and the document it is for; None where there is nothing to say.
+    """The answer for ``where`` and the document it is for; None if there is none.
 
     Runs without an ``await`` up to the snapshot, so that it sees the document as it was when the request arrived. Only an
-    explicit request at the start waits before it, and is of no use any more when the document changes meanwhile.
+    explicit request at the start waits before that, and is dropped when the document changes meanwhile.
     """
     document = session.documents.find(where.uri)
     if document is None:
@@ -79,7 +79,7 @@ async def complete_at(session: Session, where: Where, ask_in: Callable[[Document
 
 
 async def started(session: Session, uri: str) -> bool:
-    """Wait a moment for a start that is under way. False where the document has changed meanwhile."""
+    """Wait a moment for a start in progress. False if the document has changed meanwhile."""
     document = session.documents.find(uri)
     with contextlib.suppress(TimeoutError), session.open_requests.until_changed(uri) as limit:
         async with limit:
@@ -95,7 +95,7 @@ def _nothing(session: Session, where: Where, reason: str) -> Found | None:
 
 
 def _log(session: Session, where: Where, outcome: str, answer: Answer, ms: float) -> None:
-    """One line per request: id, place, what came of it, from where, how long, and the stages in ms."""
+    """One line per request: id, place, outcome, source, duration, and the stages in ms."""
     if not log.isEnabledFor(logging.INFO):
         return
     stages = " ".join(f"{name}={value:.1f}" for name, value in answer.stages.items())

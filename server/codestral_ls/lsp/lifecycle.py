@@ -1,6 +1,6 @@
 """``initialize``, ``initialized``, ``shutdown``, ``exit``: how a session begins and ends.
 
-The reply to ``initialize`` is fast: everything that takes time is begun by ``initialized``.
+The reply to ``initialize`` is fast: slow work is begun by ``initialized``.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 
 NAME = "codestral-ls"
 ANSWER_SECONDS = 1.0
-"""How long a cancelled request may take to say so while the server shuts down."""
+"""Seconds that a cancelled request may take to answer while the server shuts down."""
 
 
 def initialize(session: Session, params: types.InitializeParams) -> types.InitializeResult:
-    """Remember the client and answer what this server can do."""
+    """Remember the client and answer with this server's capabilities."""
     session.client = client = client_of(params)
     session.settings = client.settings
     session.folders = list(client.folders)
@@ -48,7 +48,7 @@ def initialized(session: Session, _params: types.InitializedParams) -> None:
 
 
 async def shutdown(session: Session, _params: None = None) -> None:
-    """Answer what is open, then this."""
+    """Answer all open requests, then this one."""
     session.protocol.begin_shutdown()
     await session.protocol.cancel_open_requests(ANSWER_SECONDS)
 

@@ -25,9 +25,9 @@ EMBEDDED = "embedded"
 def list_models(session: Session, _params: types.ExecuteCommandParams) -> Coroutine[Any, Any, dict[str, Any]]:
     """The command: no arguments → ``{option, current, models, message, pullable}``.
 
-    ``option`` is the dotted name of the option to set, "" where the backend has none; ``message`` says why there is no list.
+    ``option`` is the dotted name of the option to set, "" if the backend has none; ``message`` says why there is no list.
     ``pullable`` are the models that can be fetched first (``codestral-ls.pullModel``): ``{name, detail, licence}``, of which
-    ``licence`` is what has to be accepted before, "" where nothing has.
+    ``licence`` is the text to accept before, "" if none is needed.
     """
     return _models(session)
 
@@ -69,7 +69,7 @@ async def _models(session: Session) -> dict[str, Any]:
 
 
 def described(model: KnownModel) -> dict[str, str]:
-    """A model of the catalogue for a menu: its name, sizes and licence in words, and what has to be accepted first."""
+    """A model of the catalogue for a menu: its name, its sizes and licence in words, and the text to accept first."""
     sizes = f"{model.size_bytes / 1e9:.1f} GB to fetch, {model.memory_bytes / 1e9:.1f} GB in memory"
     licence = "" if model.licence.free else f"{model.licence.name}: {model.licence.summary} {model.licence.url}".strip()
     return {"name": model.name, "detail": f"{sizes}; {model.licence.short}. {model.note}".strip(), "licence": licence}

@@ -16,7 +16,7 @@ from codestral_ls.config.paths import expanded
 from codestral_ls.config.sections import ServerOptions
 
 MOST_BYTES = 2_000_000
-"""A log file that is full becomes FILE.1, and the one before it goes: twice this is all that a log takes."""
+"""Bytes. A full log file becomes FILE.1, replacing the older one, so the log takes at most twice this."""
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _handler: logging.Handler | None = None
 
@@ -42,7 +42,7 @@ def configure_log(options: ServerOptions) -> None:
 
 
 def _closed(path: Path) -> Path:
-    """``path``, made readable for its user alone where it is new; its folder is the user's choice. Raises: OSError."""
+    """``path``, made readable for its user alone if it is new; its folder is the user's choice. Raises: OSError."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     return path

@@ -1,4 +1,4 @@
-"""The documents that the editor has open: the only copy of their text in this process.
+"""The documents that the editor has open, with the current text of each.
 
 A file that is too large or not text is known by name only and completes nothing. The same holds for a document whose edits could
 not be understood, until the editor sends it whole again. ``text_sync.py`` has the protocol's messages.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TOO_LARGE = "the file is larger than completion.max_file_bytes"
-BINARY = "the file is no text"
+BINARY = "the file is not text"
 OUT_OF_STEP = "an edit could not be understood; close and open the file again"
 CLOSED = "the document is not open"
 
@@ -39,7 +39,7 @@ class OpenDocuments:
         self._languages: dict[str, str] = {}
 
     def find(self, uri: str) -> Document | None:
-        """The open document, None where there is none that can be completed."""
+        """The open document, None if there is none that can be completed."""
         return self._documents.get(uri)
 
     def why_not(self, uri: str) -> str:
@@ -50,7 +50,7 @@ class OpenDocuments:
         return iter(list(self._documents.values()))
 
     def open(self, item: types.TextDocumentItem) -> Document | None:
-        """Take a document the editor opened (again); None where it cannot be completed."""
+        """Take a document the editor opened (again); None if it cannot be completed."""
         self._languages[item.uri] = item.language_id if isinstance(item.language_id, str) else ""
         return self._take(item.uri, item.text, item.version)
 
@@ -59,7 +59,7 @@ class OpenDocuments:
     ) -> tuple[Document, int] | None:
         """Make the editor's changes; returns the document and the offset after the last change.
 
-        None where the document is not open or cannot be completed. A version that goes backwards is reported in the
+        None if the document is not open or cannot be completed. A version that goes backwards is reported in the
         log, and the changes are made all the same: the editor knows its text better than its numbers.
         """
         whole = _last_whole(changes)
@@ -84,7 +84,7 @@ class OpenDocuments:
         return document, end
 
     def close(self, uri: str) -> bool:
-        """Forget a document; False where it was not open."""
+        """Forget a document; False if it was not open."""
         self._languages.pop(uri, None)
         known = self._documents.pop(uri, None) is not None
         return self._refused.pop(uri, None) is not None or known
@@ -143,7 +143,7 @@ def _end_of_difference(old: str, new: str) -> int:
 
 
 def _is_larger(text: str, limit: int) -> bool:
-    """Whether ``text`` has more than ``limit`` bytes in UTF-8, encoding it only where that is in doubt."""
+    """True if ``text`` has more than ``limit`` bytes in UTF-8, encoding it only if that is in doubt."""
     if len(text) > limit or len(text) * 4 <= limit or text.isascii():
         return len(text) > limit
     return len(text.encode("utf-8", "surrogatepass")) > limit

@@ -1,7 +1,7 @@
 """``serve --pipe``: a private channel to one editor of the same user, for clients that cannot start a server as their child.
 
-LSP has no password, so who may connect is decided by the system: the Unix socket is 0600 in a folder of the user's alone, and
-the user at the other end is asked of the kernel; so it is of a named pipe on Windows. Where the path is a socket already, the
+LSP has no password, so the system decides who may connect: the Unix socket is 0600 in a folder of the user's alone, and the kernel
+names the user at the other end; a named pipe is checked in the same way. If the path is a socket already, the
 editor made it and waits for us (as VS Code's clients do); else we make it and wait for an editor (as Neovim's
 ``vim.lsp.rpc.connect`` wants it).
 """
@@ -47,7 +47,7 @@ async def open_pipe(path: Path) -> Streams:
     """The connection to the one editor: to its channel, or the first on ours. Raises: ConfigError."""
     if sys.platform == "win32":
         if not private_channel.is_pipe(str(path)):
-            raise ConfigError(f"--pipe {path}: is no named pipe ({private_channel.PIPES}NAME).")
+            raise ConfigError(f"--pipe {path}: is not a named pipe ({private_channel.PIPES}NAME).")
     else:
         try:
             found = path.lstat()  # noqa: ASYNC240 - once, before anything is served
@@ -87,7 +87,7 @@ async def _first_caller(path: Path) -> Streams:
         streams = await accepted.get()
         listener.close()
     finally:
-        private_channel.gone(str(path))  # nobody else is to connect
+        private_channel.gone(str(path))  # no second editor may connect
     return streams
 
 
@@ -96,7 +96,7 @@ def _protocol(accept: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Non
 
 
 def _private(folder: Path) -> None:
-    """Raises: ConfigError where other users can reach into ``folder``."""
+    """Raises: ConfigError if other users can write to ``folder``."""
     if sys.platform == "win32" or folder == runtime_dir():
         owned_folder(folder)
         return

@@ -1,7 +1,7 @@
-"""``codestral-ls.preview``: what a completion at the cursor would send, from the server that would send it.
+"""``codestral-ls.preview``: shows the request of a completion at the cursor, from the server that would send it.
 
-It has the document as it is in the editor, the options in force and the key (which is shown as ``***``). Nothing is sent
-but what a backend asks its own server for first, such as token ids.
+It has the document as it is in the editor, the options in force and the key (which is shown as ``***``). Nothing is sent,
+except questions to the backend's own server, such as for token ids.
 """
 
 from __future__ import annotations

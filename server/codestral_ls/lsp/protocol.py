@@ -1,9 +1,8 @@
 """JSON-RPC as LSP wants it, on top of pygls: every request gets exactly one reply, and no message ends the server.
 
-pygls 2.1.1 keeps silent on a request with malformed params, on requests after ``shutdown`` and on bodies that are no
-JSON, sends tracebacks to the user, and keeps a second copy of every document; so routing, replies and the
-documents are not its own here. Its registry of features, its types and its requests to the client stay in use.
-What a method does is in the file of that name.
+pygls 2.1.1 gives no reply to a request with malformed params, to requests after ``shutdown`` and to bodies that are not JSON, sends
+tracebacks to the user, and keeps a second copy of every document; so routing, replies and the documents are not its own here. Its
+registry of features, its types and its requests to the client stay in use. docs/development.md says why the base class was kept.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class Protocol(LanguageServerProtocol):
     """Routes one message at a time, in the order of arrival.
 
     ``on_lost`` is called once when the editor can no longer be written to. ``on_bad_notification`` gets the method and
-    the raw params of a notification that could not be understood: what it would have changed is unknown from then on.
+    the raw params of a notification that could not be understood: its effect is unknown from then on.
     """
 
     def __init__(self, server: LanguageServer, converter: Converter) -> None:
@@ -59,7 +58,7 @@ class Protocol(LanguageServerProtocol):
 
     @property
     def types(self) -> Converter:
-        """What reads and writes the classes of LSP's types."""
+        """Reads and writes the classes of LSP's types."""
         return self._converter
 
     def _register_builtin_features(self) -> None:
@@ -120,7 +119,7 @@ class Protocol(LanguageServerProtocol):
         self._execute_handler(message_id, self.fm.features[method], callback=reply, args=(message.params,))
 
     def _refusal(self, method: str) -> tuple[int, str] | None:
-        """Why this request may not be answered now: code and sentence, None where it may."""
+        """Why this request may not be answered now: code and sentence, None if it may."""
         if self._shutdown:
             return INVALID_REQUEST, "The server is shutting down."
         if method == types.INITIALIZE:
@@ -139,7 +138,7 @@ class Protocol(LanguageServerProtocol):
             return
         handler = self.fm.features.get(method)
         if handler is None:
-            return  # "$/setTrace" and whatever else a client tells that changes nothing here
+            return  # "$/setTrace" and other messages that change nothing here
         try:
             answer = handler(self._structure(method, data, JsonRPCNotification).params)
             if asyncio.iscoroutine(answer):  # a request's method without an id: nobody waits for the answer
@@ -172,7 +171,7 @@ class Protocol(LanguageServerProtocol):
             future.cancel()
 
     def _structure(self, method: str, data: dict[str, Any], otherwise: type[Any]) -> Any:
-        """The message in its types; plain dicts and lists as params where LSP does not know the method.
+        """The message in its types; plain dicts and lists as params if LSP does not know the method.
 
         Raises: BaseValidationError (params are malformed).
         """
@@ -192,9 +191,9 @@ class Protocol(LanguageServerProtocol):
         args: tuple[Any, ...] | None = None,
         kwargs: dict[str, Any] | None = None,
     ) -> None:
-        """Call the handler now, so that what it does first happens in the order of the messages.
+        """Call the handler now, so that its first effects happen in the order of the messages.
 
-        pygls asks what kind of function the handler is; here a coroutine that it returns is what the answer waits for.
+        pygls asks for the handler's kind of function; here the answer waits for a coroutine that it returns.
         """
         future: Future[Any] | asyncio.Future[Any] = Future()
         try:
@@ -236,7 +235,7 @@ class Protocol(LanguageServerProtocol):
         self._send_data({"jsonrpc": "2.0", "id": message_id, "error": {"code": code, "message": message}})
 
     def _send_data(self, data: Any) -> None:
-        """Write one message at once, as LSP frames it. Raises: TypeError, ValueError (it is no JSON)."""
+        """Write one message at once, as LSP frames it. Raises: TypeError, ValueError (not JSON)."""
         body = json.dumps(data, default=self._converter.unstructure, separators=(",", ":")).encode("ascii")
         if self.writer is None:
             return
@@ -255,7 +254,7 @@ class Protocol(LanguageServerProtocol):
 
     @property
     def was_shut_down(self) -> bool:
-        """Whether the client asked to shut down, so that ``exit`` is no surprise."""
+        """True after the client asked to shut down, so that ``exit`` is expected."""
         return self._shutdown
 
     async def cancel_open_requests(self, deadline: float) -> None:
@@ -284,6 +283,6 @@ def report(what: str, error: BaseException) -> None:
 
 
 def _complaint(method: str, error: Exception) -> str:
-    """What is wrong with a message's params, in words that name the fields."""
+    """The fault in a message's params, in words that name the fields."""
     reasons = transform_error(error, path="message") if isinstance(error, BaseValidationError) else [str(error)]
     return f"The params of {method} are malformed: {'; '.join(reasons[:3])}"

@@ -1,6 +1,6 @@
 """``codestral-ls.pullModel``: fetch a model of the catalogue, with a progress bar that can be stopped.
 
-The work is ``codestral-ls models pull`` in a process of its own, so that stopping it ends it; it resumes where it stopped when
+The work is ``codestral-ls models pull`` in a separate process, so that stopping it ends it; it resumes where it stopped when
 it is requested again. Only models of the catalogue: an editor may name a model, not an address.
 """
 
@@ -45,12 +45,12 @@ async def _pull(session: Session, name: str, accepted: bool, token: types.Progre
     bar = WorkDone(session, f"Fetching {name}", token)
     said = await bar.run(_fetched(name, model.size_bytes, bar))
     if said is None:
-        return {"pulled": False, "message": f"The fetch of {name} was stopped; the next one goes on from there."}
+        return {"pulled": False, "message": f"The fetch of {name} was stopped; the next one resumes from there."}
     return {"pulled": not said, "message": said}
 
 
 async def _fetched(name: str, size: int, bar: WorkDone) -> str:
-    """Run the fetch; returns why it failed, "" where it did not."""
+    """Run the fetch; returns why it failed, "" if it did not."""
     process = await processes.start_own_reading_errors("codestral_ls", "models", "pull", name, "--accept-licence")
     saying = asyncio.ensure_future(process.communicate())
     try:

@@ -1,7 +1,7 @@
 """``codestral-ls.recommendModel``: a stronger model than the embedded one that answers in time on this machine, for an editor to
 offer.
 
-It is the advice of ``codestral-ls models recommend``, which measures the machine for about a second, in a process of its own.
+It is the advice of ``codestral-ls models recommend``, which measures the machine for about a second, in a separate process.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ SECONDS = 60.0
 def recommend_model(session: Session, _params: types.ExecuteCommandParams) -> Coroutine[Any, Any, dict[str, Any]]:
     """The command: no arguments → ``{model}``, of the form of ``pullable`` in ``codestral-ls.models``.
 
-    ``model`` is null where there is nothing to offer: another than the embedded model writes, it is the best for this machine, or
-    the machine cannot be measured.
+    ``model`` is null if there is nothing to offer: another model than the embedded one is in use, the embedded one is the best for
+    this machine, or the machine cannot be measured.
     """
     return _recommended(session)
 

@@ -12,12 +12,12 @@ from codestral_ls.lsp.session import Session
 log = logging.getLogger(__name__)
 
 REGISTER_SECONDS = 2.0
-"""Longest wait for the editor to say that it will."""
+"""Seconds to wait for the editor's agreement."""
 
 
 async def register(session: Session, name: str, method: str, options: object, otherwise: str) -> None:
-    """Register ``method`` under the id ``name``. An editor that refuses or stays silent goes without; the log then says
-    ``otherwise``, what that means.
+    """Register ``method`` under the id ``name``. If the editor refuses or does not answer, the log says what is missing then
+    (``otherwise``).
     """
     registration = types.Registration(id=name, method=method, register_options=options)
     asking = session.server.client_register_capability_async(types.RegistrationParams(registrations=(registration,)))

@@ -72,15 +72,16 @@ METHODS: dict[str, Callable[[Session, Any], Any]] = {
     inline_edit.DID_SHOW: inline_edit.did_show,
     diagnostics.DID_CHANGE_DIAGNOSTICS: diagnostics.did_change_diagnostics,
 }
-"""Who handles what. Requests may be coroutine functions, or return coroutines; notifications are plain functions."""
+"""Which function handles which method. Requests may be coroutine functions, or return coroutines; notifications are plain
+functions."""
 
 CLOSE_SECONDS = 2.0
-"""How long the completer and the tasks may take to end."""
+"""Seconds that the completer and the tasks may take to end."""
 SWITCH_SECONDS = 0.001
-"""How long a thread keeps the interpreter from the others. With Python's 5 ms the loop waits that long for it again and
+"""Seconds for which a thread keeps the interpreter from the others. With Python's 5 ms the loop waits that long for it again and
 again while sources collect: the first key in a document waited 15 to 20 ms at p95 and waits 11 to 13 (benchmarks/index.py)."""
 LAST_RESORT_SECONDS = 6.0
-"""After this time an ending server ends without further ado, whatever some thread is still doing."""
+"""Seconds after which an ending server ends at once, whatever some thread is still doing."""
 
 
 def build_session(load_options: LoadOptions) -> Session:
@@ -114,7 +115,7 @@ def serve(
         return load_options(workspace, editor, os.environ, assignments=assignments, given=given, user_file=user_file)
 
     forbid_core_dumps()
-    os.umask(0o077)  # whatever is written here is the user's alone: an editor writes the project's files
+    os.umask(0o077)  # files written here are the user's alone: an editor writes the project's files
     configure_log(ServerOptions())
     sys.setswitchinterval(SWITCH_SECONDS)
     return asyncio.run(_pipe(load_options, pipe) if pipe else _stdio(load_options))
@@ -122,7 +123,7 @@ def serve(
 
 async def _stdio(load_options: LoadOptions) -> int:
     if sys.stdin.isatty():
-        log.info("waiting for an editor on standard input; this is meant to be started by one")
+        log.info("waiting for an editor on standard input; an editor is meant to start this")
     source, sink = take_standard_streams()
     session = build_session(load_options)
     return await _run(session, StandardInput(source).read, StandardOutput(sink))
@@ -140,9 +141,9 @@ async def _pipe(load_options: LoadOptions, text: str) -> int:
 
 
 async def _run(session: Session, read: Callable[[], Awaitable[bytes]], writer: Any, strict: bool = False) -> int:
-    """One connection from its first byte to its last. Returns 0 when the client asked to shut down before.
+    """One connection from its first byte to its last. Returns 0 if the client asked to shut down before.
 
-    ``strict`` ends the connection at the first bytes that are no message, where somebody else may speak.
+    ``strict`` ends the connection at the first bytes that are not a message, because somebody else may be speaking.
     """
     asyncio.get_running_loop().set_exception_handler(_report_stray)
     when_told_to_end(lambda number: session.end(f"signal {number.name}"))

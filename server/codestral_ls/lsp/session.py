@@ -1,4 +1,4 @@
-"""What one editor's connection holds: its documents, its options, the completer, and background tasks.
+"""The state of one editor's connection: its documents, its options, the completer, and background tasks.
 
 The only mutable state in ``lsp/``; handlers get it as their first argument and keep nothing themselves. The protocol's methods
 are in files of their own.
@@ -41,9 +41,9 @@ class Session:
 
     ``ended`` is set, with a ``reason`` in words, when the server is to stop; ``failed`` when the backend's health is in
     doubt; ``configuring`` is held while options are read. ``backend`` is the one that the completer asks; ``stoppable`` ends the
-    work behind a progress bar; ``explained`` says by document how its last answer came about; ``next_edits`` knows what was
-    changed since the documents were opened; ``changed_files`` are what the
-    index will be told of in a moment; ``diagnostics`` by document what came before there was a completer to take it.
+    work that a progress bar shows; ``explained`` has by document how its last answer was made; ``next_edits`` knows the changes
+    since the documents were opened; ``changed_files`` will be reported to the
+    index in a moment; ``diagnostics`` has by document those that arrived before there was a completer.
     """
 
     def __init__(self, server: LanguageServer, load_options: LoadOptions) -> None:
@@ -112,7 +112,7 @@ class Session:
             report(f"{task.get_name()} failed", error)
 
     async def aclose(self, deadline: float) -> None:
-        """End the tasks and let go of the completer, within ``deadline`` seconds."""
+        """End the tasks and close the completer, within ``deadline`` seconds."""
         tasks = list(self._tasks)
         if "proposing" in self.__dict__:
             self.proposing.submit(self.project_modules.close)

@@ -1,7 +1,7 @@
 """Reports the state of completion to the editor: a status line, progress while a model loads, at most one message.
 
 ``didChangeStatus`` is the notification that clients of the Copilot language server know; ``codestral-ls/status`` says
-the same with all that is known. The health comes from the completer.
+the same with all details. The health comes from the completer.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ LOADING = Health("loading", "Codestral is starting.")
 
 
 class StatusReporter:
-    """Sends what changed, and only that.
+    """Sends changes only.
 
-    ``shows_progress`` is the client's ability to show work-done progress; ``shows_problems`` that it takes
+    ``shows_progress`` is the client's ability to show work-done progress; ``shows_problems``: it accepts
     ``codestral-ls/problem`` and shows buttons with it. ``settled`` is set while nothing loads.
     """
 
@@ -83,10 +83,10 @@ class StatusReporter:
         self.update(self.health)
 
     def tell(self) -> None:
-        """Tell the user, once, where nothing can be completed: why, and what to do.
+        """Tell the user, once, that nothing can be completed: why, and what to do.
 
-        A server that cannot be reached is reported once until it answers again, whatever the next attempt ends with. A
-        server that answers with a refusal is reported once for each kind of refusal: its words may change every time.
+        A server that cannot be reached is reported once until it answers again, however the next attempt ends. A
+        server that refuses is reported once for each kind of refusal: its words may change every time.
         """
         state, refusal = self.health.state, self.health.refusal
         if state not in CANNOT_COMPLETE:
@@ -100,7 +100,7 @@ class StatusReporter:
             self._tell_of_problem()
 
     def backend_changed(self, backend: str) -> None:
-        """Another backend, or the same with other options, writes from now on: what it refuses is news again."""
+        """Another backend, or the same with other options, is used from now on: its refusals are reported again."""
         self.backend = backend
         self._kinds_told.clear()
 
@@ -157,7 +157,7 @@ class StatusReporter:
             self._token, self._began = None, False
 
     def _begin(self, token: str, answer: Future[None]) -> None:
-        """The editor has made the bar, or would not."""
+        """The editor has made the bar, or refused."""
         if answer.cancelled() or answer.exception() is not None or token != self._token:
             return
         self._began = True

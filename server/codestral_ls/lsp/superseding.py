@@ -1,6 +1,6 @@
-"""Ends requests for text that nobody can use any more: their document has changed since they came.
+"""Ends requests whose answer nobody can use any more, because their document has changed since they came.
 
-A client may cancel such a request, and most do, but it does not have to; an answer for a text that is gone would be
+A client may cancel such a request, and most do, but it does not have to; an answer for an old text would be
 dropped in any case. The generation continues as after a cancellation, because the next request may fit it.
 """
 
@@ -31,7 +31,7 @@ class OpenRequests:
                 del self._limits[uri]
 
     def changed(self, uri: str) -> None:
-        """The document's text is another one now: let every request for the old text end at once."""
+        """The document's text has changed: let every request for the old text end at once."""
         now = asyncio.get_running_loop().time()
         for limit in self._limits.pop(uri, ()):
             limit.reschedule(now)

@@ -1,4 +1,4 @@
-"""``textDocument/didOpen``, ``didChange``, ``didClose`` and ``didSave``: what the editor has open.
+"""``textDocument/didOpen``, ``didChange``, ``didClose`` and ``didSave``: the documents that the editor has open.
 
 The completer gets every change, so that it can evaluate a prompt before a request. Synchronous: a message is complete before the
 next is handled.
@@ -16,7 +16,7 @@ from codestral_ls.lsp.session import Session
 
 
 def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
-    """Take the document. Where the cursor is, the editor does not say: the beginning is the best guess."""
+    """Take the document. The editor does not say where the cursor is: the beginning is the best guess."""
     document = session.documents.open(params.text_document)
     if document is not None and session.options.edits.enabled:
         session.next_edits.opened(document.snapshot(0))
@@ -44,7 +44,7 @@ def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> Non
 
 
 def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
-    """Nothing about the text is new, but the index of the workspace may learn it. A saved project file takes effect at once."""
+    """The text has not changed, but the index of the workspace may need an update. A saved project file takes effect at once."""
     from codestral_ls.config.read_files import PROJECT_FILE  # imports what only the reading of options needs
 
     path = file_of(params.text_document.uri)

@@ -24,7 +24,7 @@ MOST_CHUNKS = 256
 
 
 class Receiver(Structural):
-    """Who understands message bodies; False means that one was no JSON."""
+    """Understands message bodies; False means that one was not JSON."""
 
     def receive(self, body: bytes) -> bool:
         """Handle one message body."""
@@ -36,7 +36,7 @@ async def pump(read: Callable[[], Awaitable[bytes]], receiver: Receiver, strict:
 
     Between two messages the event loop runs once: an ``async`` handler has then run up to its first ``await``, so that
     its first statement saw the documents exactly as they were when its request arrived. ``strict`` returns at the first
-    bytes that are no message; otherwise the next message is looked for.
+    bytes that are not a message; otherwise the next message is looked for.
     """
     framing = Framing()
     while data := await read():
@@ -54,7 +54,7 @@ async def pump(read: Callable[[], Awaitable[bytes]], receiver: Receiver, strict:
 
 
 class StandardInput:
-    """Reads file descriptor 0 in a daemon thread; ``read`` gives what has come, and no bytes at its end."""
+    """Reads file descriptor 0 in a daemon thread; ``read`` returns the bytes that arrived, and no bytes at the end."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -103,7 +103,7 @@ def take_standard_streams() -> tuple[int, int]:
     """Keep the protocol's two descriptors to ourselves: (to read from, to write to).
 
     File descriptors 0 and 1 then lead to the null device and to standard error, so that neither a stray ``print`` nor a
-    child process can touch the conversation.
+    child process can disturb the protocol.
     """
     sys.stdout.flush()
     source, sink = os.dup(0), os.dup(1)

@@ -1,6 +1,6 @@
 """``workspace/didChangeWatchedFiles``: files that changed outside of the editor's documents, for the workspace's index.
 
-The editor is asked to watch source files and ignore files, if it supports that. Events are kept for a moment, because a
+The editor is asked to watch source files and ignore files, if it supports that. Events are collected for a moment, because a
 branch switch sends thousands of them in many messages. Reads no file.
 """
 
@@ -19,9 +19,9 @@ from codestral_ls.lsp.session import Session
 log = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 0.05
-"""Events within this time are one change."""
+"""Seconds. Events within this time are one change."""
 MOST_KEPT = 1_000
-"""Above this number it does not matter which files they were: everything is looked at."""
+"""Above this number the names do not matter: everything is looked at."""
 
 
 async def register_for_files(session: Session) -> None:
@@ -31,11 +31,11 @@ async def register_for_files(session: Session) -> None:
     watchers = tuple(types.FileSystemWatcher(glob_pattern=pattern) for pattern in patterns())
     watchers += (types.FileSystemWatcher(glob_pattern="**/*", kind=types.WatchKind.Delete),)  # folders have no suffix
     options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
-    await register(session, "files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options, "the editor does not tell of changed files")
+    await register(session, "files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options, "the editor does not report changed files")
 
 
 def patterns() -> tuple[str, ...]:
-    """Globs of the files that an index may hold, and of those that say what it may not hold."""
+    """Globs of the files that an index may hold, and of the ignore files that decide that."""
     from codestral_ls.context.index.indexed_files import IGNORE_FILES, is_source
     from codestral_ls.documents.languages import all_languages
 
@@ -44,7 +44,7 @@ def patterns() -> tuple[str, ...]:
 
 
 def did_change_watched_files(session: Session, params: types.DidChangeWatchedFilesParams) -> None:
-    """Keep the changes; the index gets them in a moment."""
+    """Collect the changes; the index gets them in a moment."""
     waiting = session.changed_files
     for change in params.changes:
         if len(waiting) > MOST_KEPT:
@@ -57,7 +57,7 @@ def did_change_watched_files(session: Session, params: types.DidChangeWatchedFil
 
 
 def _concerns(path: Path, kind: types.FileChangeType) -> bool:
-    """Whether an index may hold it: source, an ignore file, or a deleted folder, which has no suffix as a rule."""
+    """True if an index may hold it: source, an ignore file, or a deleted folder, which usually has no suffix."""
     from codestral_ls.context.index.indexed_files import IGNORE_FILES, is_source
 
     is_folder = kind == types.FileChangeType.Deleted and not path.suffix

@@ -1,7 +1,7 @@
 """A progress bar in the editor for one long request, and the user's wish to stop that request.
 
-The bar is the client's where the request brought a token, else one that the server asks for. An editor without bars gets the
-same work without one. Knows nothing of the work itself.
+If the request brought a token the bar is the client's, otherwise the server asks for one. For an editor without bars the work runs
+without one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class WorkDone:
-    """One bar with ``title``. ``token`` is what the client named it in its request; None where it named none."""
+    """One bar with ``title``. ``token`` is the client's name for it from its request; None if it gave none."""
 
     def __init__(self, session: Session, title: str, token: types.ProgressToken | None = None) -> None:
         self._session = session
@@ -35,7 +35,7 @@ class WorkDone:
         self._ended = False
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """Show the bar while ``work`` runs; returns what it returns, None where the user stopped it in the bar.
+        """Show the bar while ``work`` runs; returns its result, None if the user stopped it in the bar.
 
         Cancelling the caller cancels the work. Raises: what ``work`` raises.
         """
@@ -55,7 +55,7 @@ class WorkDone:
             self._end()
 
     def report(self, message: str) -> None:
-        """Say what is being done now, in a few words."""
+        """Show the present step, in a few words."""
         self._message = message
         if self._began and not self._ended:
             self._send(types.WorkDoneProgressReport(message=message, cancellable=True))
@@ -68,7 +68,7 @@ class WorkDone:
             self._session.server.window_work_done_progress_create(params).add_done_callback(self._created)
 
     def _created(self, answer: Future[None]) -> None:
-        """The editor has made the bar, or would not; the work does not wait for it."""
+        """The editor has made the bar, or refused; the work does not wait for it."""
         if not answer.cancelled() and answer.exception() is None and not self._ended:
             self._begin()
 

@@ -1,6 +1,6 @@
 """One edit of one file as the editor supports it: with the document's version, to be confirmed, in a new file.
 
-Pure. Decides nothing about the text.
+Pure; the text is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ ANNOTATION = "codestral-ls"
 class Abilities:
     """What an editor can do with edits of a server.
 
-    ``applies``: it takes any; ``versioned``: it checks the document's version; ``creates``: it makes new files; ``confirms``: it
-    can show an edit before it makes it.
+    ``applies``: it accepts edits; ``versioned``: it checks the document's version; ``creates``: it makes new files; ``confirms``:
+    it can show an edit before it makes it.
     """
 
     applies: bool = False
@@ -30,7 +30,7 @@ class Abilities:
 class FileEdit:
     """Put ``text`` in place of ``range`` in the file ``uri``; ``version`` is an open document's, None for a file on disk.
 
-    ``label`` says in a few words what it is, for whoever is to confirm it.
+    ``label`` describes it in a few words, for the user who confirms it.
     """
 
     uri: str
@@ -58,7 +58,7 @@ def abilities_of(workspace: types.WorkspaceClientCapabilities | None) -> Abiliti
 
 
 def workspace_edit(edit: FileEdit, abilities: Abilities, *, confirm: bool) -> types.WorkspaceEdit:
-    """``edit`` for an editor with ``abilities``; with ``confirm`` the user is asked first, where the editor can."""
+    """``edit`` for an editor with ``abilities``; with ``confirm`` the user is asked first, if the editor can."""
     if not abilities.versioned:
         return types.WorkspaceEdit(changes={edit.uri: [types.TextEdit(edit.range, edit.text)]})
     confirm = confirm and abilities.confirms

@@ -1,7 +1,7 @@
 """The commands ``codestral-ls.writeDocstring`` and ``codestral-ls.writeTests`` with the arguments ``[uri, position, version]``.
 
 Runs in the background with a lower priority than completions, proves the edit, and sends it to the editor if the document has not
-changed since. A failure is one message. What is written is decided in ``generate/at_cursor/single.py``. ``version`` may be null,
+changed since. A failure is one message. ``generate/at_cursor/single.py`` writes the text. ``version`` may be null,
 which means the current document.
 """
 
@@ -45,7 +45,7 @@ COMMANDS = (WRITE_DOCSTRING, WRITE_TESTS)
 
 TITLES = {WRITE_DOCSTRING: "Write docstring", WRITE_TESTS: "Write tests"}
 APPLY_SECONDS = 600.0
-"""Longest wait for the editor to make an edit: a person may be looking at it."""
+"""Seconds to wait for the editor to make an edit: a person may be looking at it."""
 
 Tell = Callable[[str], None]
 
@@ -62,7 +62,7 @@ class WritingTask:
 
 
 def write(session: Session, params: types.ExecuteCommandParams) -> Coroutine[Any, Any, None] | None:
-    """Run a command; what it returns does the work. Raises: JsonRpcInvalidParams (other arguments)."""
+    """Run a command; the returned coroutine does the work. Raises: JsonRpcInvalidParams (other arguments)."""
     if session.backend is None and not session.status.settled.is_set():
         return _write_once_started(session, params)
     return _begin(session, params)
@@ -80,7 +80,7 @@ def _begin(session: Session, params: types.ExecuteCommandParams) -> Coroutine[An
 
 
 def order_of(session: Session, command: str, arguments: Sequence[Any]) -> WritingTask:
-    """What a command's arguments ask for, with the document as it is now.
+    """The task that a command's arguments describe, with the document as it is now.
 
     Raises: JsonRpcInvalidParams (they are malformed), GenerateError (it cannot be written, with a sentence for the user).
     """
@@ -100,7 +100,7 @@ def order_of(session: Session, command: str, arguments: Sequence[Any]) -> Writin
 
 
 async def written(session: Session, order: WritingTask, tell: Tell) -> FileEdit:
-    """The proved edit. ``tell`` hears what is being done. Raises: CodestralLsError with a sentence for the user."""
+    """The proved edit. ``tell`` is called with each step. Raises: CodestralLsError with a sentence for the user."""
     await asyncio.to_thread(importlib.import_module, "codestral_ls.generate.at_cursor.single")
     if withheld := await asyncio.to_thread(why_withheld, order.snapshot, session.options.privacy.ignore, order.backend):
         raise GenerateError(f"Nothing of this file is sent: {withheld}.")
@@ -116,9 +116,9 @@ def root_of(session: Session, path: Path | None) -> Path | None:
 
 
 def why_withheld(snapshot: Snapshot, ignore: tuple[str, ...], backend: Backend | None) -> str:
-    """Why a remote ``backend`` may not see the document, by the rules that hold for completion; empty where it may.
+    """Why a remote ``backend`` may not see the document, by the rules for completion; empty if it may.
 
-    Reads ignore files. A local model may see every file; a backend that is not known yet (None) counts as remote.
+    Reads ignore files. A local model may see every file; an unknown backend (None) counts as remote.
     """
     if backend is not None and not backend.info().remote:
         return ""
@@ -138,7 +138,7 @@ def _rules(ignore: tuple[str, ...]) -> FileRules:
 
 
 async def _write_once_started(session: Session, params: types.ExecuteCommandParams) -> None:
-    """Do it when the start is over; after a moment it is said that the server still starts."""
+    """Do it when the start is over; after a moment the user is told that the server is still starting."""
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(session.status.settled.wait(), START_SECONDS)
     work = _begin(session, params)
@@ -180,7 +180,7 @@ async def _tests(session: Session, order: WritingTask, tell: Tell) -> FileEdit:
     from codestral_ls.generate.at_cursor.single import write_tests
 
     if order.root is None:
-        raise GenerateError("Tests are written for files in a workspace folder alone; open the project's folder.")
+        raise GenerateError("Tests are written only for files in a workspace folder; open the project's folder.")
     options = session.options.generate
     new = await write_tests(
         order.snapshot, order.backend, options, order.root, tell,
@@ -205,13 +205,13 @@ def _at_end(session: Session, new: NewText) -> FileEdit:
 
 
 def _assert_is_current(session: Session, document: Document, text: str) -> None:
-    """Raises: GenerateError where the document was closed or says something else than ``text`` by now."""
+    """Raises: GenerateError if the document was closed or its text is no longer ``text``."""
     if session.documents.find(document.uri) is not document or document.text != text:
         raise _moved_on(document.uri)
 
 
 async def _applied(session: Session, edit: FileEdit) -> bool:
-    """Let the editor make the edit; False where the user would not have it. Raises: GenerateError with the editor's reason."""
+    """Let the editor make the edit; False if the user refused it. Raises: GenerateError with the editor's reason."""
     changes = workspace_edit(edit, session.client.edits, confirm=True)
     asking = session.server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(changes, edit.label))
     try:

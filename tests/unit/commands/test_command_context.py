@@ -29,7 +29,7 @@ def test_index(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_index_of_what_is_no_folder(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["index", "nowhere"]) == 1
-    assert "no folder" in capsys.readouterr().err
+    assert "not a folder" in capsys.readouterr().err
 
 
 def test_index_that_cannot_be_written(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,7 +165,7 @@ def test_unknown_names(name: str, words: str) -> None:
     [
         (["path", "--set", "local.model=codestral-22b-q4_k_m"], "models pull codestral-22b-q4_k_m"),
         (["path", "--set", "local.model=/nowhere/x.gguf"], "/nowhere/x.gguf"),
-        (["remove", "embedded"], "stays"),
+        (["remove", "embedded"], "cannot be removed"),
         (["remove", "zzz"], 'no fetched model "zzz"'),
         (["info", "zzz"], 'no known model "zzz"'),
     ],

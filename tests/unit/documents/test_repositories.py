@@ -236,7 +236,7 @@ def test_only_small_regular_files_are_read(tmp_path: Path, monkeypatch: pytest.M
         read_regular(tmp_path / "eleven")
     with pytest.raises(Unusable, match="larger than 10 bytes"):
         read_regular(tmp_path / "eleven", os.stat(tmp_path / "ten"))  # it grew since it was looked at
-    with pytest.raises(Unusable, match="no regular file"):
+    with pytest.raises(Unusable, match="not a regular file"):
         read_regular(tmp_path)
     with pytest.raises(FileNotFoundError):
         read_regular(tmp_path / "none")

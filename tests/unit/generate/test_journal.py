@@ -95,6 +95,6 @@ async def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
 def test_no_room_for_the_plan_is_told(tmp_path: Path) -> None:
     shelf = Shelf()
     shelf._db.execute(f"PRAGMA max_page_count = {shelf._db.execute('PRAGMA page_count').fetchone()[0] + 1}")
-    with pytest.raises(GenerateError, match="temporary files"):
+    with pytest.raises(GenerateError, match="temporary folder"):
         shelf.lay(1, FilePlan(tmp_path / ("x" * 100_000)))
     shelf.close()

@@ -1,6 +1,6 @@
 """The low-priority process that keeps one root's index up to date beside a server.
 
-Started by ``keeper.py`` as ``python -P -m codestral_ls.context.index.worker ROOT``. It reads one JSON list of paths per line
+Started by ``index_keeper.py`` as ``python -P -m codestral_ls.context.index.worker ROOT``. It reads one JSON list of paths per line
 (files that were saved, made or deleted; an empty list asks for a new look at the whole folder, and the word "check" for
 one at the database) and writes one JSON object
 per line. It ends with its standard input, so it never outlives its server. Where git has moved (a branch switch), or very
