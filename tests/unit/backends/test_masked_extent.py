@@ -22,6 +22,7 @@ def names(table: str) -> frozenset[str]:
 
 MORE = names(
     """
+db2 | openvpn inline |
 account key | ansible vault | api key of an address | beeline | cell of a table | chpasswd | curl option | curl option proxy |
 devise | django | encrypted value | end of a private key | ftp in php | ftp in ruby | ftplib | git clone | git remote | go, two
 at once | groovy sql | huawei | hubspot hook | java connection | java session | jdbc | jenkins xml | k3s | key in backticks |
@@ -50,7 +51,7 @@ authinfo | service variable | spring test | sshpass variable | standby | subscri
 KINDS_IN_PARTS = names(
     """
 adafruit | alibaba | asana | aws | azure | cloudflare | discord | docker | doppler | dropbox | duffel | etsy | fastly | figma |
-flutterwave | fly | google | harness | linkedin | mapbox | netlify | sidekiq | supabase | twitter | vault
+flutterwave | fly | google | harness | hubspot | launchdarkly | linkedin | mapbox | netlify | sidekiq | supabase | twitter | vault
 """
 )
 """Kinds with a beginning that says what they are and hides nothing, or with parts that are masked one by one."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from codestral_ls.backends.masking import columns, forms, named, pairs, phrases
-from codestral_ls.backends.masking.occurrences import just_before, letter_at, line_begin, small, words
+from codestral_ls.backends.masking import beside, columns, forms, named, pairs, phrases
+from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin, small, words
 from codestral_ls.backends.masking.randomness import is_random
 
 _NEAR, _STEP = 600, 1024
 """Characters: what a secret's surroundings reach over, a dozen lines; and how far the cursor moves until more is remembered."""
 _SHORTEST, _SHORTEST_BASE64 = 15, 24
+"""Characters of a run that may be a key, by its own letters alone and with the signs of base64."""
 _WORDS = bytes(
     ord(letter) if (letter := chr(code)).isascii() and (letter.isalnum() or letter in "+/_-") else 32 for code in range(256)
 )
@@ -20,13 +22,14 @@ _WORDS = bytes(
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{14,}")
 _NAME = re.compile(r"[A-Za-z]?[a-z_-]+|[A-Z_-]+")
 """Runs that need no closer look: words of one letter case."""
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{24,}={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}")
+_LINE_OF_KEY = 60
 _BLOCK_LINES = re.compile(r"(?m)(?:^[ \t\"'#]*[A-Za-z0-9+/]{60,76}={0,2}(?:\\n)?[\"',;+ \t]*(?:\r?\n|\Z)){3,}")
 """Three or more whole lines of base64: a key whose beginning and end are outside the window, or data as long as one."""
 _JOINED_AFTER = re.compile(r"(?:[.:|~][A-Za-z0-9_-]*\d[A-Za-z0-9_-]*)+")
-_JOINTS = frozenset(".:|~")
+_JOINTS = frozenset(".:|~/")
 _DIGIT = re.compile(r"\d")
-_BEFORE = re.compile(r"[A-Za-z0-9_-]+[.:|~]\Z")
+_BEFORE = re.compile(r"(?:[A-Za-z0-9_-]+[.:|~]|\d{6,}/)\Z")
 _UUID = re.compile(r"(?i)(?<![0-9a-z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z])")
 _BEGUN = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|AKIA|ASIA|AIza|eyJ|[rs]k_live_|SG\.)[\w.-]{4,}"
@@ -84,9 +87,10 @@ def _near(text: str, cut: int) -> Iterator[Span]:
     lowered = small(text)
     known = words(lowered)
     yield from (Span(*one) for one in forms.find(text))
-    yield from (Span(start, end, "named") for start, end in named.find(text, lowered, cut))
+    yield from (Span(start, end, "named") for start, end in named.find(text, lowered, known, cut))
     yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, known))
     yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
+    yield from (Span(start, end, "user") for start, end in beside.persons(text, lowered, program=beside.is_program(text, known)))
     yield from _runs(text)
 
 
@@ -99,41 +103,56 @@ def _runs(text: str) -> Iterator[Span]:
 
     What is joined to them by a dot or a colon and holds a digit belongs to them.
     """
-    long_lines = 0
-    at = 0
-    for word in text.encode("latin-1", "replace").translate(_WORDS).split():
-        if len(word) < _SHORTEST:
-            continue
-        at = text.index(decoded := word.decode(), at)
-        end = at + len(decoded)
-        if decoded.isalpha() and (decoded.islower() or decoded.isupper()):
-            at = end
-            continue
-        for match in _RUN.finditer(text, at, end):
-            yield from _run(text, match)
-        if end - at >= _SHORTEST_BASE64:
-            for match in _BASE64.finditer(text, at, end + 2):
-                long_lines += match.end() - match.start() >= 60
-                if ("/" in match[0] or "+" in match[0]) and is_random(match[0], least=24):
-                    yield Span(*match.span(), "random")
-        at = end
-    if long_lines >= 3:
+    long_words = [word for word in text.encode("latin-1", "replace").translate(_WORDS).split() if len(word) >= _SHORTEST]
+    if sum(len(word) >= _LINE_OF_KEY for word in long_words) >= 3:
         for match in _BLOCK_LINES.finditer(text):
             yield Span(*match.span(), "key block")
+    for word in set(long_words):
+        if found := _in_word(word.decode()):
+            for place in begins(text, word.decode()):
+                for start, end, kind in found:
+                    yield from _whole(text, place + start, place + end, kind)
 
 
-def _run(text: str, match: re.Match[str]) -> Iterator[Span]:
-    run = match[0]
-    start, end = match.span()
-    if known := forms.beginning_at(text, start):
-        yield Span(start, *known)
-    elif _NAME.fullmatch(run):
-        return
-    elif is_random(run):
+@lru_cache(maxsize=20_000)
+def _in_word(word: str) -> tuple[tuple[int, int, str], ...]:
+    """What gives itself away in a run of letters, digits, dashes, and the signs of base64: ``(start, end, kind)``."""
+    if word.isalpha() and (word.islower() or word.isupper()):
+        return ()
+    found = [(*run.span(), kind) for run in _RUN.finditer(word) if (kind := _kind(run[0]))]
+    if len(word) >= _SHORTEST_BASE64 and ("/" in word or "+" in word):
+        found += [(*run.span(), "base64") for run in _BASE64.finditer(word) if is_random(run[0], least=24)]
+    return tuple(found)
+
+
+def _kind(run: str) -> str:
+    """What may give a run away: its beginning, its letters, or that it is a UUID; empty where nothing does."""
+    if forms.may_begin(run):
+        return "form"
+    if _NAME.fullmatch(run):
+        return ""
+    if is_random(run):
+        return "random"
+    return "uuid" if run.count("-") >= 4 and _UUID.search(run) else ""
+
+
+def _whole(text: str, start: int, end: int, kind: str) -> Iterator[Span]:
+    """The secret at a place, with what belongs to it in the text."""
+    if kind == "form":
+        if known := forms.beginning_at(text, start):
+            yield Span(start, *known)
+            return
+        run = text[start:end]
+        kind = "random" if not _NAME.fullmatch(run) and is_random(run) else "uuid"
+    if kind == "random":
         after = _JOINED_AFTER.match(text, end)
         yield Span(_joined_before(text, start), after.end() if after else end, "random")
-    elif run.count("-") >= 4 and (uuid := _UUID.search(run)):
-        yield Span(start + uuid.start(), start + uuid.end(), "random")
+    elif kind == "base64":
+        padding = 2 - len(text[end : end + 2].lstrip("=")) if text[end : end + 1] == "=" else 0
+        yield Span(start, end + padding, "random")
+    else:
+        for uuid in _UUID.finditer(text, start, end):
+            yield Span(*uuid.span(), "random")
 
 
 def _joined_before(text: str, start: int) -> int:

@@ -79,6 +79,11 @@ for _each in PREFIXED:
         _BY_START[_sign[:2]] = (*_BY_START.get(_sign[:2], ()), (_sign, _each))
 
 
+def may_begin(run: str) -> bool:
+    """Whether a key of a known form may begin with ``run``."""
+    return any(run.startswith(sign) for sign, _ in _BY_START.get(run[:2], ()))
+
+
 def beginning_at(text: str, start: int) -> tuple[int, str] | None:
     """Where a key that begins at ``start`` ends, and the name of its form; None where none does."""
     for sign, form in _BY_START.get(text[start : start + 2], ()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from codestral_ls.backends.masking import beside
 from codestral_ls.backends.masking.distant_values import (
     BELOW,
     CALLED_LATER,
@@ -69,6 +70,8 @@ _BEFORE_KEY = re.compile(
     r"(?:api|access|auth|account|private|signing|encryption|master|shared|secret|client|consumer|storage|service|licen[cs]e|app"
     r"|deploy|server|session|webhook|admin)[_ -]?\Z"
 )
+_KEY_ID = re.compile(r"key[_ .-]?id(?:entifier)?(?![a-z])")
+"""What a key is called is no secret."""
 _NOT_PASS = ("by", "com", "sur", "tres", "over", "under", "multi", "first", "single", "two")
 _PASS = re.compile(r"(?:words?|wort|wrd|wd|phrase|code|key|in|out|e)?(?![a-z])")
 
@@ -79,8 +82,9 @@ _AFTER = (
 """Where a value is that its own signs make one, in the order of trial."""
 
 
-def find(text: str, lowered: str, cut: int) -> Iterator[tuple[int, int]]:
+def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator[tuple[int, int]]:
     """``(start, end)`` of the values in ``text`` that names make secrets; ``cut`` is where the cursor is."""
+    program = beside.is_program(text, known)
     for name in PASSWORDS:
         for place in begins(lowered, name):
             after = place + len(name)
@@ -91,10 +95,13 @@ def find(text: str, lowered: str, cut: int) -> Iterator[tuple[int, int]]:
                     continue
             elif _is_other_word(name, text, lowered, place, after):
                 continue
-            yield from _password(text, place, after, cut)
+            found = list(_password(text, place, after, cut))
+            yield from found or beside.values(text, place, after, program=program)
+            if found:
+                yield from beside.further(text, found[-1][1])
     for name in TOKENS:
         for place in begins(lowered, name):
-            if name != "key" or just_before(_BEFORE_KEY, lowered, place, 14):
+            if name != "key" or (just_before(_BEFORE_KEY, lowered, place, 14) and not _KEY_ID.match(lowered, place)):
                 yield from _token(text, place + len(name), cut)
 
 

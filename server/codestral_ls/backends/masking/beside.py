@@ -1,0 +1,171 @@
+"""Values near a name that says password, whatever the syntax: what no pattern of a form has found.
+
+Patterns know where a value is. Here it is known by what it is not: no word of prose, no name of the program, no label, no type, no
+word of the trade. The stranger a value looks, the farther from its name it may be; a bare word of letters is only taken in texts
+that are no program, where it can be no variable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codestral_ls.backends.masking.occurrences import just_before, line_begin, places
+from codestral_ls.backends.masking.prose import is_prose
+from codestral_ls.backends.masking.values import is_no_code, is_password
+
+_LONGEST_LINE = 240
+_MOST_ATOMS = 12
+_PROGRAM = frozenset(
+    b"return def function func const class import void struct public static elif lambda typeof require include namespace impl "
+    b"async await yield endif ifndef extends interface".split()
+)
+"""Words of programs, two of which make a text one."""
+_CALL_ALONE = re.compile(r"(?m)^[ \t]*[A-Za-z_][\w.]*\([^()\n]*\)[ \t]*;?[ \t]*$")
+"""A line that is nothing but a call."""
+_PROSE_BEFORE = re.compile(r"(?i)\b(?:the|an?|your|my|their|his|her|its|our|this|that|no|any|each|every)[ \t]+[\w.-]*\Z")
+_ATOM = re.compile(
+    r"(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\n]{0,80}?)(?:(?P=quote)|$)"
+    r"|(?P<bare>[^\s\"'`,;(){}\[\]<>|=:\\](?:[^\s\"'`,;(){}\[\]<>|=:]|:(?=\S)){0,80})",
+    re.M,
+)
+_OWN = re.compile(r"[\w.-]{0,30}(?:\\?[\"'`])?[\])}]{0,2}")
+"""The rest of the name, and what closes it."""
+_LOOK = re.compile(r"(?=.*[A-Za-z])(?=.*[\d!@#$%^&*+?~])")
+"""Letters, and digits or signs among them: what people choose where they are told to, and hardly a word of a program."""
+_NAME_LIKE = re.compile(r"[A-Za-z_$][A-Za-z_]*(?:[-._:/\\>]+[A-Za-z_$*]\w*)*\d{0,1}")
+"""A word, or words joined by the signs of paths, options and members."""
+_TECHNICAL = re.compile(
+    r"(?i)(?:utf|latin|iso|ascii|sha|md|aes|des|hmac|rsa|ecdsa|ed|x|base|tls|ssl|http|oauth|argon|bcrypt|pbkdf|scrypt|blake|py"
+    r"|python|u?int|float|str|char|arg|param|ipv|win|node|k8s|i18n|l10n)[-_ .]?\d[\w.-]*|[a-z]{1,3}[-_.]?\d{1,4}"
+    r"|[\d.]+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb|k|st|nd|rd|th|%)?|0x[0-9a-f]+|[\w.+-]+@(?:[\w-]+(?:\.[\w-]+)+|[a-z-]+)|\w+://.*|[./~\\].*"
+    r"|[^!@#$^&*]*[/\\].*|[\w-]*\.\w{1,5}|[%$&?]\w*|\w*%[\w(].*|\w+\*|[&*]\w+|.*\$\(.*|[\d:.-]+"
+)
+_KEY_AFTER = re.compile(r"[ \t]*(?::=?[ \t]+\S|=>|=(?!=)|\]|\()")
+_KEY_AFTER_WORD = re.compile(r"[ \t]*(?::(?!\S)|[:=]?=|\]|\(|\})")
+_WORD_OF_VALUE = re.compile(r"(?i)\w{0,12}(?:value|plain\w*|clear\w*|text|string|data|default|content|literal|raw)")
+_NOTHING = re.compile(r"[\w.-]{0,30}[^\w\n|,;]*\n")
+_LISTED_BEFORE = re.compile(r"[|,;\t][^\n]*\Z")
+_ASSIGNED = re.compile(r"[=:(>|~]")
+_CHOSEN = re.compile(r"(?=.*\d)(?=.*[a-z])\w{3,}[!@#$%^&+?~]{1,3}\w*")
+"""A word with a digit and a sign in it or after it: in a program no bare word of it has both."""
+_SHORTEST = 4
+_ALONE = re.compile(r"(?=.*(?:[A-Za-z]\d+[a-zA-Z]|[A-Za-z]\d{2,}\W*$|\w[!@#$%^&*+]))[A-Za-z0-9][^\s;=/<>(){}\[\]\\]{5,24}")
+"""What people choose, far from a name: a digit between letters, or a number or a sign after them."""
+_PERSONS = ("user", "login", "auth", "account", "cred", "admin", "root", "connect", " -u", "signin(", "sign_in")
+
+
+def is_program(text: str, known: frozenset[bytes]) -> bool:
+    """Whether a text with the words ``known`` is a program, and not settings, data or commands."""
+    return len(known & _PROGRAM) >= 2 or _CALL_ALONE.search(text) is not None
+
+
+def values(text: str, place: int, after: int, *, program: bool) -> Iterator[tuple[int, int]]:
+    """``(start, end)`` of what looks like a password near the name from ``place`` to ``after``.
+
+    Bare words are judged otherwise in a ``program``, where they are names.
+    """
+    if just_before(_PROSE_BEFORE, text, place, 40):
+        return
+    end = _line_end(text, after)
+    own = _OWN.match(text, after)
+    found = _first(text, own.end() if own else after, end, program=program)
+    if found is None and _NOTHING.match(text, after) and not _LISTED_BEFORE.search(text, line_begin(text, place), place):
+        for _ in range(2):
+            begin, end = end + 1, _line_end(text, end + 1)
+            found = found or _first(text, begin, end, program=program)
+    if found:
+        yield found
+
+
+def further(text: str, after: int) -> Iterator[tuple[int, int]]:
+    """Strings on the line that look like passwords as well, as the one that ends at ``after``."""
+    for atom in _ATOM.finditer(text, after + 1, _line_end(text, after)):
+        value = atom["quoted"]
+        if value and _is_chosen(value) and not _KEY_AFTER.match(text, atom.end()):
+            yield atom.span("quoted")
+
+
+def persons(text: str, lowered: str, *, program: bool) -> Iterator[tuple[int, int]]:
+    """What looks like a password on the line of a word that says user, login or account, or of a flag for one."""
+    seen = -1
+    for place in sorted(place for place, _ in places(lowered, _PERSONS)):
+        start = line_begin(text, place)
+        if start != seen:
+            seen = start
+            yield from _strange_ones(text, place, _line_end(text, place), program=program)
+
+
+def _strange_ones(text: str, begin: int, end: int, *, program: bool) -> Iterator[tuple[int, int]]:
+    for number, atom in enumerate(_ATOM.finditer(text, begin, end)):
+        if number >= _MOST_ATOMS:
+            return
+        kind = "quoted" if atom["quoted"] is not None else "bare"
+        if program and ";" in text[begin : atom.start()]:
+            return
+        begin = atom.end()
+        if (program and kind == "bare") or _is_key(text, atom, kind):
+            continue
+        start = atom.start(kind) + atom[kind].rfind(":") + 1
+        value = text[start : atom.end(kind)]
+        if _is_chosen(value) and is_no_code(value):
+            yield start, atom.end(kind)
+
+
+def _is_key(text: str, atom: re.Match[str], kind: str) -> bool:
+    return (_KEY_AFTER if kind == "quoted" else _KEY_AFTER_WORD).match(text, atom.end()) is not None
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return min(len(text) if end < 0 else end, place + _LONGEST_LINE)
+
+
+def _first(text: str, begin: int, end: int, *, program: bool) -> tuple[int, int] | None:
+    near, prose = True, False
+    for number, atom in enumerate(_ATOM.finditer(text, begin, end)):
+        kind = "quoted" if atom["quoted"] is not None else "bare"
+        value, (start, stop) = atom[kind], atom.span(kind)
+        if not _is_key(text, atom, kind) and _is_value(value):
+            between = text[begin : atom.start()]
+            if kind == "quoted" and _quoted(value, between, near=near, program=program):
+                return start, stop
+            if kind == "bare" and not prose and _bare(value, between, near=near, program=program):
+                last = value.rpartition(":")[2]
+                return (stop - len(last) if _is_value(last) and _strange(last) else start), stop
+        if number >= _MOST_ATOMS:
+            return None
+        marks = len(value) < 3 or _WORD_OF_VALUE.fullmatch(value) is not None
+        near = near and (marks or not any(map(str.isalnum, value)))
+        prose = prose or (kind == "bare" and is_prose(value))
+    return None
+
+
+def _is_value(value: str) -> bool:
+    return len(value) >= _SHORTEST and is_password(value) and not _TECHNICAL.fullmatch(value)
+
+
+def _strange(value: str) -> bool:
+    """Whether it is no word with at most a number."""
+    return _LOOK.match(value) is not None and not _NAME_LIKE.fullmatch(value)
+
+
+def _is_chosen(value: str) -> bool:
+    """Whether it is a password wherever it is: neither short nor long, nothing that is made of parts, and strange."""
+    return _ALONE.fullmatch(value) is not None and _is_value(value) and _strange(value)
+
+
+def _quoted(value: str, between: str, *, near: bool, program: bool) -> bool:
+    if _strange(value):
+        return True
+    return near and (_LOOK.match(value) is not None or (value.isalpha() and (not program or bool(_ASSIGNED.search(between)))))
+
+
+def _bare(value: str, between: str, *, near: bool, program: bool) -> bool:
+    if not value[0].isalnum() or not is_no_code(value):
+        return False
+    if program:
+        return _strange(value) and _CHOSEN.fullmatch(value) is not None
+    return _strange(value) or (
+        near and not between.endswith("(") and "," not in between and not is_prose(value) and value.replace("-", "").isalnum()
+    )

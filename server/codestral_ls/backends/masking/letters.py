@@ -1,0 +1,85 @@
+"""How many bits more a text's letters need as written names than as a key that was drawn evenly from its alphabet.
+
+A name is read as words: which letter follows which, and where small letters, capitals, digits and signs change. What is written
+needs few bits so, and a generated key more than its alphabet has. The tables are of Python's standard library, every name
+counted once (``python -m training.letter_pairs``).
+"""
+
+from __future__ import annotations
+
+import math
+import string
+from functools import cache
+from operator import add
+
+CLASSES = "luds"
+"""Small letters, capitals, digits, and the signs between words."""
+_CLASS_BITS = (
+    (0.2, 4.9, 6.9, 3.5),
+    (2.3, 0.6, 5.3, 2.9),
+    (3.5, 4.6, 0.7, 2.0),
+    (0.7, 1.7, 4.8, 4.9),
+)
+"""Bits by which a class surprises after another: rows and columns in the order of `CLASSES`."""
+_FIRST_BITS = "453444564865555494346565a8"
+"""Of the first letter of a word, a to z, as hexadecimal digits."""
+_LETTER_BITS = (
+    *("9544875a5b7344c4b33267766a", "3756488934837647a55639aa58", "376738a35d445927b45358986c", "3674176839a66747c55659887b"),
+    *("5744656a8b945386623396646b", "4877448a2da48636c4554aab6f", "586818654bb56458d34648ab7b", "2887288a3b976838b5645a8a6a"),
+    *("5644555bad945235a643a5d7f6", "39a71aab4a887936ba28497aab", "593617793aa57577b74749688a", "378524783c949937d954469b5a"),
+    *("2577279b4c96584398475aa97c", "494334394a778646c73356a88b", "6644866a6a644254d34546589a", "395627965f548934b364589b4b"),
+    *("797787a88ba476a8656708bab8", "3866275a3e765537b544669a5e", "595828854c4475558732588959", "396827a42ea68947d3556a864a"),
+    *("5456466b5eb34384c34399a8db", "276718883e684955b8589cb9ab", "297639952a867438c347896aba", "594736894a855663876287956b"),
+    *("776656696ba534717734997ab7", "398719974c986738a8a989a866"),
+)
+"""Of a letter after another one of the same word: a row for the first, a column for the second."""
+_DIGIT_BITS = math.log2(10)
+_SIGN_BITS = 1.5
+_OTHER_SIGNS = str.maketrans("+/=.~%:", "-------")
+_UNKNOWN_BITS = 6.0
+
+
+def class_of(letter: str) -> str:
+    """Which of `CLASSES` a letter is of."""
+    return "l" if "a" <= letter <= "z" else "u" if "A" <= letter <= "Z" else "d" if "0" <= letter <= "9" else "s"
+
+
+def strangeness(text: str) -> float:
+    """Bits that ``text`` needs as written names beyond those of a key of its alphabet; below 0 it is written."""
+    signs = text.translate(_OTHER_SIGNS)
+    table = _table()
+    written = 0.0
+    for bits in map(table.get, map(add, signs, signs[1:])):
+        written += _UNKNOWN_BITS if bits is None else bits
+    return written - (len(text) - 1) * _bits_of_alphabet(signs)
+
+
+def _bits_of_alphabet(text: str) -> float:
+    """Bits of a letter of the smallest usual alphabet that has all of ``text``: hexadecimal, base 26, 36 or 62."""
+    letters = text.replace("-", "").replace("_", "")
+    lowered = letters.lower()
+    mixed = lowered != letters != letters.upper()
+    if mixed:
+        return math.log2(62)
+    if not lowered.strip("0123456789abcdef"):
+        return 4.0
+    return math.log2(26 if letters.isalpha() else 36)
+
+
+@cache
+def _table() -> dict[str, float]:
+    """Bits by which the second letter of each pair surprises."""
+    letters = string.ascii_letters + string.digits + "-_"
+    return {before + here: _surprise(before, here) for before in letters for here in letters}
+
+
+def _surprise(before: str, here: str) -> float:
+    was, kind = class_of(before), class_of(here)
+    bits = _CLASS_BITS[CLASSES.index(was)][CLASSES.index(kind)]
+    if kind == "d":
+        return bits + _DIGIT_BITS
+    if kind == "s":
+        return bits + _SIGN_BITS
+    column = ord(here.lower()) - ord("a")
+    begins_word = was not in "lu" or (was, kind) == ("l", "u")
+    return bits + int(_FIRST_BITS[column] if begins_word else _LETTER_BITS[ord(before.lower()) - ord("a")][column], 16)
