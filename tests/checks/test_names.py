@@ -20,6 +20,7 @@ SAME_MEANING = {
     "healing": "token healing, in the host and in training",
     "index": "the index, as a command and as a benchmark",
     "infilling": "HumanEval-Infilling",
+    "keystroke": "a request at a cursor, in the pipeline and from the protocol",
     "llama": "llama.cpp's C functions",
     "llama_server": "llama-server, as a backend and started for tests",
     "mutants": "code with one change: of the user's function, of our cores",

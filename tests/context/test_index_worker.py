@@ -173,7 +173,7 @@ def test_the_keeper_says_why_an_index_cannot_be_kept(root: Path, tmp_path: Path)
     try:
         keeper.ensure()
         wait_until(lambda: bool(said))
-        assert re.fullmatch(r"The index of .*project cannot be kept: .*cache.*\.", said[0])
+        assert re.fullmatch(r"Cannot update the index of .*project: .*cache.*\.", said[0])
         assert "\n" not in said[0]
         process = keeper.process_id
         assert process is not None

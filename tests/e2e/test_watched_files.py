@@ -141,11 +141,12 @@ async def test_an_index_that_cannot_be_kept_is_told_with_its_reason_and_completi
             await editor.ready()
             assert await editor.inline(main.as_uri(), {"line": 5, "character": 4})
             await editor.until(
-                lambda: any("cannot be kept: " in said["message"] for said in editor.told("codestral-ls/status")), "the reason"
+                lambda: any("Cannot update the index of " in said["message"] for said in editor.told("codestral-ls/status")),
+                "the reason",
             )
             assert editor.told("codestral-ls/status")[-1]["state"] == "ready"
-            assert "cannot be kept: " in editor.told("didChangeStatus")[-1]["message"]
-            assert editor.log.count("cannot be kept") - editor.log.count("ready: ") == 1, editor.log
+            assert "Cannot update the index of " in editor.told("didChangeStatus")[-1]["message"]
+            assert editor.log.count("Cannot update the index") - editor.log.count("ready: ") == 1, editor.log
             assert "Traceback" not in editor.log
             assert await editor.inline(main.as_uri(), {"line": 5, "character": 4})
             assert await editor.shutdown() == 0

@@ -19,7 +19,7 @@ from codestral_ls.errors import BackendError
 from codestral_ls.timing import Stages
 
 TEMPERATURES = (0.6, 0.9, 1.1, 0.8, 1.0)
-"""One per further try; higher ones make tries differ, and the filters see to it that they are sound."""
+"""One per further try; higher ones make tries differ, and the filters remove unsound ones."""
 
 Request = Callable[[Snapshot, Plan, Priority, Stages], Awaitable[tuple[FimRequest, bool]]]
 

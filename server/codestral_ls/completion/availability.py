@@ -1,7 +1,7 @@
 """Whether the backend completes, judged from completions and health checks together.
 
 A health check uses another address than a completion (``/v1/models``), so it can succeed while every completion is
-refused: a wrong model name, a used-up quota, a key without the right to complete. Pure but for the two facts it keeps.
+refused: a wrong model name, a used-up quota, a key without the right to complete. Pure, apart from the two facts it keeps.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Availability:
             self.refused = health_from(error)
 
     def succeeded(self) -> bool:
-        """Take note of a completion that succeeded; True where this ends a refusal."""
+        """Take note of a completion that succeeded; True if this ends a refusal."""
         ended = self.refused is not None
         self.refused, self._late = None, 0
         return ended

@@ -1,5 +1,5 @@
-"""Puts a completer together as a server uses it: with context from the workspace's other files, and with counts of what
-this user accepts, in the user's state folder.
+"""Builds a completer as a server uses it: with context from the workspace's other files, and with counts of this user's acceptances
+in the user's state folder.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from codestral_ls.context.project import ProjectContext
 
 
 def build_completer(backend: Backend, options: Options, folders: Sequence[Path] = ()) -> Completer:
-    """A completer for a whole session; ``folders`` are the workspace's, looked at again with every document.
+    """A completer for a whole session; ``folders`` are the workspace's, checked again with every document.
 
     Commands that make one request use a plain `Completer`, which remembers nothing.
     """

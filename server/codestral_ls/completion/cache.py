@@ -18,15 +18,15 @@ Tier = Literal["model", "copied"]
 Origin = Literal["request", "prefetch", "copied"]
 
 ENTRY_OVERHEAD = 600
-"""Bytes of an entry beside its texts: objects, dictionary slots (measured with sys.getsizeof, rounded up)."""
+"""Bytes of an entry in addition to its texts: objects, dictionary slots (measured with sys.getsizeof, rounded up)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """An answer that begins at ``place``. ``finished`` is False while only its first lines are known.
 
-    ``usable`` is the part of ``raw`` that was judged fit to be shown, None before that; it was judged to take the place of
-    ``over`` characters after the cursor, where the rest of the line was ``rest_of_line``.
+    ``usable`` is the length of ``raw`` that may be shown, None before it was judged; it was judged to replace ``over`` characters
+    after the cursor, where the rest of the line was ``rest_of_line``.
     ``line_ended``: the writer continued after the last line, so a bracket that is open there continues below.
     ``ran_out``: a limit of tokens ended the answer; ``cut_short``: a limit of lines did.
     """
@@ -109,7 +109,7 @@ class Cache:
         self._drop((place, "copied"))
 
     def drop(self, known: Known) -> None:
-        """Drop one answer: nothing of it can be shown where it has been typed to."""
+        """Drop one answer, because nothing of it can be shown after the text typed since."""
         self._drop((known.place, known.tier))
 
     def forget_document(self, uri: str) -> None:
@@ -146,7 +146,7 @@ def _hit(known: Known | None, typed: str) -> Hit | None:
     if not usable.startswith(typed):
         return None
     rest = usable[len(typed) :]
-    # An answer typed to its end says nothing of what follows, unless it was empty from the start: then it says "nothing".
+    # An answer that was typed to its end predicts nothing more, unless it was empty from the start: then it predicts "nothing".
     if not rest and (typed or not known.finished):
         return None
     return Hit(known, typed, rest)

@@ -1,7 +1,7 @@
-"""The object that the language server and the command line use: it completes, takes note of what the user did, and has a status.
+"""The object that the language server and the command line use: it completes, records the user's actions, and has a status.
 
-How one keystroke is answered is in pipeline.py. This module keeps recently seen documents
-and shown and accepted items, and shuts everything down.
+pipeline.py answers one keystroke. This module keeps recently seen documents and shown and accepted items, and shuts everything
+down.
 """
 
 from __future__ import annotations
@@ -279,7 +279,7 @@ class Completer:
         known = {one.path for one in self._seen.values()}
         beside = self._project.known_beside(uri) if self._project is not None else ()
         texts = [*(one.text for one in seen), *(one.text for one in beside if one.path not in known)]
-        return list(dict.fromkeys(texts))  # a text that is there twice does not agree with itself
+        return list(dict.fromkeys(texts))  # a text that is there twice would confirm itself
 
     def _text_seen(self, uri: str) -> str | None:
         seen = self._seen.get(uri)

@@ -22,10 +22,10 @@ LARGE_THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.006, "quiet": 
 probability says: they are shown from a mean of 0.48 (balanced) and of 0.77 (quiet) on."""
 
 LEAST_PIECES = 5
-"""Tokens before an answer may be given up: the first ones are the least sure."""
+"""Tokens before an answer may be given up: the first ones are the most uncertain."""
 
 COPY_THRESHOLDS: dict[str, float] = {"eager": 0.3, "balanced": 0.5, "quiet": 0.75}
-"""The same for copied text that is shown before the embedded model is asked, or where no model can be asked."""
+"""The same for copied text that is shown before the embedded model is asked, or when no model can be asked."""
 
 LARGE_COPY_THRESHOLDS: dict[str, float] = {"eager": 0.5, "balanced": 0.75, "quiet": 0.9}
 """The same with a large model, whose own answer would be right more often."""
@@ -39,7 +39,7 @@ def chance(mean_logprob: float | None) -> float | None:
 
 
 def hopeless(marks: Sequence[tuple[int, float | None]], threshold: float) -> bool:
-    """Whether the first tokens are so uncertain that the answer will not be shown, whatever follows."""
+    """True if the first tokens are so uncertain that the answer will not be shown, whatever follows."""
     if len(marks) < LEAST_PIECES:
         return False
     share = chance(marks[-1][1])
@@ -47,7 +47,7 @@ def hopeless(marks: Sequence[tuple[int, float | None]], threshold: float) -> boo
 
 
 def sure_length(text: str, marks: Sequence[tuple[int, float | None]], threshold: float) -> int:
-    """Length of the leading lines that are sure enough; the first line counts whatever its chance is.
+    """Length of the leading lines that are certain enough; the first line counts whatever its chance is.
 
     ``marks`` are (length of text, mean log-probability of everything so far) per piece. A line below ``threshold`` and
     everything after it are left out: a model that has begun to guess does not stop guessing.

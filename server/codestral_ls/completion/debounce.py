@@ -22,7 +22,7 @@ LONGEST = 0.15
 """Longest wait in seconds."""
 
 SHORTEST = 0.02
-"""A shorter wait would delay every answer and meet hardly any key: people press two keys within 20 ms by accident alone."""
+"""Seconds. A shorter wait would delay every answer and rarely save a request: two keys within 20 ms are an accident."""
 
 SPARE_USED = 0.5
 """Share of the spare time that is waited; the rest is for a machine that is busier than usual."""

@@ -31,7 +31,7 @@ Fit = Literal["follows", "undecided", "diverged"]
 @dataclass(eq=False, slots=True)
 class Generation:
     """One answer being written at ``place``. ``text`` is the raw text so far; ``marks`` are (length of text, mean
-    log-probability up to there) pairs, one per piece. ``writes`` is False where only the prompt is evaluated.
+    log-probability up to there) pairs, one per piece. ``writes`` is False if only the prompt is evaluated.
     """
 
     place: Place
@@ -41,19 +41,19 @@ class Generation:
     marks: list[tuple[int, float | None]] = field(default_factory=list)
     finished: bool = False
     line_ended: bool = False
-    """Whether the model is known to have continued after the last line: neither a limit nor an end of its own stopped it."""
+    """True if the model is known to have continued after the last line: neither a limit nor an end of its own stopped it."""
     ran_out: bool = False
-    """Whether a limit of tokens ended it."""
+    """True if a limit of tokens ended it."""
     cut_short: bool = False
-    """Whether the limit of lines did."""
+    """True if the limit of lines did."""
     ended: bool = False
-    """Whether it was stopped early, so that its text may end anywhere."""
+    """True if it was stopped early, so that its text may end anywhere."""
     error: BackendError | None = None
     usage: Usage | None = None
     writes: bool = True
     hot: bool = False
     dropped: bool = False
-    """Whether its text must not be remembered: it was rejected, its document was closed, or the backend was replaced."""
+    """True if its text must not be remembered: it was rejected, its document was closed, or the backend was replaced."""
     first_piece: float | None = None
     stages: dict[str, float] = field(default_factory=dict)
     listeners: int = 0
@@ -123,7 +123,7 @@ class Inflight:
         """
         for generation in (self._interactive.get(uri), self._background.get(Priority.PREFETCH)):
             if generation is None or generation.finished or not generation.writes or generation.place.uri != uri:
-                continue  # what is finished is the cache's
+                continue  # the cache has finished ones
             typed = typed_since(generation.place, uri, text, offset)
             if typed is not None and generation.fit(typed) != "diverged":
                 return generation, typed
@@ -169,18 +169,18 @@ class Inflight:
             await asyncio.sleep(seconds)
 
     def is_writing(self, place: Place) -> bool:
-        """Whether a generation that begins at ``place`` is running."""
+        """True if a generation that begins at ``place`` is running."""
         running = [*self._interactive.values(), *self._background.values()]
         return any(generation.place == place and generation.writes and not generation.finished for generation in running)
 
     def is_busy_in(self, uri: str) -> bool:
-        """Whether a document has a running generation with a listener, or one that may get a listener."""
+        """True if a document has a running generation with a listener, or one that may get a listener."""
         generation = self._interactive.get(uri)
         return generation is not None and not generation.finished
 
     @property
     def busy(self) -> bool:
-        """Whether any generation is running."""
+        """True if any generation is running."""
         return bool(self._tasks)
 
     def end_document(self, uri: str) -> None:

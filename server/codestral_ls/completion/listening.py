@@ -31,7 +31,7 @@ async def listen(
     """Wait for ``generation``; ``early`` and ``deadline`` are times of ``clock``.
 
     Returns whole lines once ``early`` has passed and there are some, the whole text when it is finished, an empty text at
-    ``deadline`` and where ``is_decided`` says after ``early`` that the rest is not worth waiting for, and None if it differs
+    ``deadline`` or if ``is_decided`` returns True after ``early`` (the rest is not worth waiting for), and None if it differs
     from what was ``typed``.
     """
     typed = typed.replace("\r\n", "\n")

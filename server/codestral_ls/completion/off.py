@@ -1,4 +1,4 @@
-"""Where completion is switched off: files, commit messages, comments, strings and prose. Pure but for what it has compiled.
+"""Where completion is switched off: files, commit messages, comments, strings and prose. Pure, apart from a cache.
 
 Files that are switched off here may still be context for others. Private files (``documents/privacy.py``) may not.
 """
@@ -73,7 +73,7 @@ class Off:
 
 
 def is_commit(snapshot: Snapshot) -> bool:
-    """Whether the document is what a version control system opens an editor for."""
+    """True if the document is one that a version control system opens an editor for."""
     if snapshot.language in COMMIT_LANGUAGES:
         return True
     name = snapshot.path.name if snapshot.path is not None else snapshot.uri.rsplit("/", 1)[-1]
@@ -81,14 +81,14 @@ def is_commit(snapshot: Snapshot) -> bool:
 
 
 def is_prose(snapshot: Snapshot) -> bool:
-    """Whether the cursor is in prose."""
+    """True if the cursor is in prose."""
     if snapshot.language in PROSE:
         return True
     return snapshot.language in MARKDOWN and not in_fence(snapshot.text[: snapshot.offset])
 
 
 def in_fence(before: str) -> bool:
-    """Whether a Markdown text ends inside a fenced code block (CommonMark 0.31, 4.5), or on a line of it."""
+    """True if a Markdown text ends inside a fenced code block (CommonMark 0.31, 4.5), or on a line of it."""
     fence = ""
     for line in before.split("\n"):
         bare = line.strip().removeprefix("> ")

@@ -40,7 +40,7 @@ QUIET = 0.15
 
 @dataclass(slots=True)
 class Pipeline:
-    """What one server needs to complete, shared by all its documents."""
+    """Everything that one server needs to complete, shared by all its documents."""
 
     backend: Backend
     options: Options
@@ -54,9 +54,9 @@ class Pipeline:
     adjust: Callable[[float, bool], float] = lambda prior, _copied: prior
     """(predicted chance, copied) → the chance, corrected by what this user accepts."""
     on_battery: Callable[[], bool] = lambda: False
-    """Whether the machine is running on battery."""
+    """True while the machine is running on battery."""
     unreachable: bool = False
-    """Whether the last request to the backend failed."""
+    """True if the last request to the backend failed."""
     cache: Cache = field(init=False)
     inflight: Inflight = field(init=False)
     prompts: Prompts = field(init=False)
@@ -102,7 +102,7 @@ class Pipeline:
         return answer
 
     def _known(self, keystroke: Keystroke) -> Answer | None:
-        """What the cache has for this place; None if it has nothing that may be shown."""
+        """The cache's answer for this place; None if it has none that may be shown."""
         snapshot, ask, stages = keystroke.snapshot, keystroke.ask, keystroke.stages
         with stages.stage("cache"):
             for hit in self.cache.find(snapshot.uri, snapshot.text, snapshot.offset, self._outranks):
@@ -191,7 +191,7 @@ class Pipeline:
         return self.options.completion.on_battery == "less" and self.on_battery()
 
     async def preview(self, snapshot: Snapshot) -> FimRequest:
-        """The request that asking explicitly at the cursor would make."""
+        """The request that an explicit request at the cursor would send."""
         plan = self._plan(snapshot, Ask(invoked=True))
         request, _ = await self.prompts.request(snapshot, plan, Priority.INTERACTIVE, Stages(self.clock))
         return request

@@ -1,4 +1,4 @@
-"""From raw text to what is shown: filters, the threshold of confidence, the item. Pure but for ids."""
+"""From raw text to the shown item: filters, the threshold of confidence, the item. Pure, apart from ids."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class Presented:
 def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options, least: float) -> Presented:
     """Show the rest of a known answer, if its chance is at least ``least``.
 
-    One that was judged before is not judged again where the document with it would be the same one: nothing but its own
-    characters was typed. Where the editor closed something meanwhile, or the line was edited elsewhere, it is.
+    An answer is not judged again if only its own characters were typed, because the document with it would be the same. If the
+    editor closed something meanwhile, or the line was edited elsewhere, it is judged again.
     """
     entry = hit.known
     if not hit.rest:
@@ -70,7 +70,7 @@ def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options, least: float
 
 
 def prepared(entry: Known, snapshot: Snapshot, options: Options) -> Known | None:
-    """An answer filtered at the place it was written for, ahead of being asked for; None where nothing of it is left."""
+    """An answer filtered ahead at the place it was written for; None if nothing of it is left."""
     return _filter(entry.raw, "", entry, snapshot, Ask(invoked=True), options).kept
 
 
@@ -93,7 +93,7 @@ def fresh(
     length = sure_length(generation.text, generation.marks, least)
     text = heard.text[: max(0, length - len(typed))]
     entry = keep(generation, "request", adjust)
-    # Lines that are not sure, and those still to come, are left out whole.
+    # Uncertain lines, and lines still to come, are left out whole.
     entry = replace(entry, line_ended=entry.line_ended or not heard.finished or length < len(generation.text))
     presented = _filter(text, typed, entry, snapshot, ask, options, least)
     if not heard.finished and presented.kept is not None:
@@ -103,7 +103,7 @@ def fresh(
 
 
 def keep(generation: Generation, origin: Origin, adjust: Adjust = as_it_is) -> Known:
-    """What to remember of a generation: its raw text, to be filtered at whichever cursor asks."""
+    """The record of a generation: its raw text, to be filtered at whichever cursor asks."""
     confidence = chance(generation.mean_logprob)
     return Known(
         generation.place,
@@ -119,7 +119,7 @@ def keep(generation: Generation, origin: Origin, adjust: Adjust = as_it_is) -> K
 
 
 def is_hot(generation: Generation) -> bool:
-    """Whether most of the prompt was in the model's cache; guessed from the window where no usage has come yet."""
+    """True if most of the prompt was in the model's cache; guessed from the window if no usage has come yet."""
     usage = generation.usage
     if usage is None or not usage.prompt_tokens:
         return generation.hot

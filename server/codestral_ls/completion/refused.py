@@ -26,7 +26,7 @@ class Refused:
             self._lines.popitem(last=False)
 
     def holds(self, uri: str, line: str) -> bool:
-        """Whether this very line was refused."""
+        """True if this very line was refused."""
         return line.strip() in self._lines.get(uri, ())
 
     def forget(self, uri: str) -> None:

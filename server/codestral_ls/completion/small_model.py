@@ -1,4 +1,4 @@
-"""What is different with the embedded model: it writes short blocks, and likely copies outrank it. Pure.
+"""Special treatment of the embedded model: it writes short blocks, and likely copies outrank it. Pure.
 
 Only the embedded model's probabilities were calibrated (``confidence.py``), so only its chance can be compared with a copy's. A
 large model that differs from a copy usually has a reason.
@@ -23,7 +23,7 @@ the two differ the model is wrong more often than elsewhere."""
 
 
 def is_small(info: BackendInfo) -> bool:
-    """Whether the embedded model answers."""
+    """True if the embedded model answers."""
     return info.is_embedded
 
 
@@ -43,7 +43,7 @@ def copy_threshold(info: BackendInfo, show: str) -> float:
 
 
 def copy_outranks(info: BackendInfo, copied: float | None, written: float | None) -> bool:
-    """Whether a copy with the chance ``copied`` goes before another answer of the model with the chance ``written`` (0..1)."""
+    """True if a copy with the chance ``copied`` goes before another answer of the model with the chance ``written`` (0..1)."""
     if not is_small(info) or copied is None or written is None:
         return False
     return BIAS + COPIED * log_odds(copied) + WRITTEN * log_odds(written) > 0

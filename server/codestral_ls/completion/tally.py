@@ -1,7 +1,7 @@
 """Counts of shown, accepted, rejected and persisted completions, in a small SQLite file of this user. Nothing else is kept.
 
-Counts are by source and by tenth of the predicted chance, so that predictions can be set right by what this user accepts.
-No text and no path is ever written. A file that cannot be opened or is broken means that nothing is remembered.
+Counts are by source and by tenth of the predicted chance, so that predictions can be corrected by this user's decisions.
+No text and no path is ever written. If the file cannot be opened or is broken nothing is remembered.
 """
 
 from __future__ import annotations

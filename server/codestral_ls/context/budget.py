@@ -16,10 +16,10 @@ ANSWER_TOKENS = 160
 """Room kept for the answer and control tokens."""
 
 SMALL_CONTEXT = 2048
-"""Models with no more context than this get no other files and three quarters of it as prefix and as lines from elsewhere in the
-file and the files beside it."""
+"""Models with no more context than this get no other files; three quarters of it hold the prefix and lines from elsewhere in the
+file and its neighbours."""
 ELSEWHERE_TOKENS = 120
-"""Of a small context, for lines from elsewhere in the file; 100 and 150 were as good on unseen packages (embedded model)."""
+"""Share of a small context for lines from elsewhere; 100 and 150 were as good on unseen packages (embedded model)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which of the found snippets enter the prompt: rank, drop what says nothing new, fill the budget by value per character.
+"""Which snippets enter the prompt: rank, drop those that add nothing, fill the budget by value per character.
 
 Definitions compete one by one: the likeliest with their signatures, less likely ones by name alone, and those of one
 file are put together. Pieces of code compete whole. Pure.
@@ -18,11 +18,11 @@ SIGNATURE_SHARE = 0.45
 CODE_SHARE = 0.25
 """Part of the room that pieces of code may take when there are definitions too."""
 PARROTED = 0.6
-"""A piece this similar to the text at the cursor would only be repeated."""
+"""A piece this similar to the text at the cursor would only repeat it."""
 ALIKE = 0.8
 """Of two pieces this similar the better one is taken."""
 SAME_ENOUGH = 0.7
-"""A new choice that shares this much of its names with the old one does not take its place."""
+"""A new choice that shares this much of its names with the old one does not replace it."""
 FILE_COST = 9
 """Characters of a path line in addition to the path itself."""
 
@@ -41,8 +41,8 @@ def choose(
 
 
 def is_clearly_other(old: Sequence[Snippet], new: Sequence[Snippet]) -> bool:
-    """Whether the new choice brings enough else to be worth the evaluation of a whole prompt. What the editor complains of
-    now always is: a complaint of what is mended would mislead.
+    """True if the new choice differs enough to be worth the evaluation of a whole prompt. A change of the editor's diagnostics
+    always is: a diagnostic that was fixed would mislead the model.
     """
     if _complaints(old) != _complaints(new):
         return True

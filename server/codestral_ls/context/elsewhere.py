@@ -1,9 +1,9 @@
-"""Lines from outside the window, of the same file or of its neighbours, that went on from the same characters: retrieval for a
+"""Lines from outside the window, of the same file or of its neighbours, that continue the same characters: retrieval for a
 small window.
 
-A model that sees two thousand characters cannot copy from the rest of the project; a few lines of it before the prefix let it.
-Measured with the embedded model on unseen packages: 21 % exact lines at random cursors without, 23 with lines of the same file,
-28 after training with them and those of its neighbours (`training/MODEL_CARD.md`). Pure, and about half a millisecond in 100 kB.
+A model that sees two thousand characters cannot copy from the rest of the project; a few lines of it before the prefix make that
+possible. Measured with the embedded model on unseen packages: 21 % exact lines at random cursors without, 23 with lines of the same
+file, 28 after training with them and those of its neighbours (`training/MODEL_CARD.md`). Pure, about half a millisecond in 100 kB.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from itertools import islice
 from codestral_ls.documents.text import line_end, line_start, next_line_start, occurrences
 
 MATCHES = (80, 64, 48, 32, 24, 16, 12, 8, 6)
-"""Characters before the cursor that must have stood there too, the best first."""
+"""Characters before the cursor that must match, the best length first."""
 STRONG, STRONG_WRITTEN = 8, 6
 """Length of a match, in characters and in characters other than white space, from which a new prompt is worth evaluating."""
 PASSAGES = 3
 LONGEST = 280
 """Characters of one passage."""
 PLACES = 8
-"""Of one length of match, how many are looked at."""
+"""How many matches of one length are examined."""
 REACH = 100_000
 """Characters on each side of the window that are searched, so that a huge file costs no more."""
 
@@ -63,7 +63,7 @@ def retrieve(text: str, offset: int, top: int, end: int, characters: int, others
 
 
 def is_wanted(text: str, offset: int, top: int, end: int, shown: str, others: Sequence[str] = ()) -> bool:
-    """Whether the characters before ``offset`` occur outside the window or in ``others``, but not in the window or in ``shown``."""
+    """True if the characters before ``offset`` occur outside the window or in ``others``, but not in the window or in ``shown``."""
     key = text[max(0, offset - STRONG) : offset]
     if sum(not character.isspace() for character in key) < STRONG_WRITTEN:
         return False
@@ -87,7 +87,7 @@ def _places(text: str, offset: int, top: int, end: int, others: Sequence[str]) -
 
 
 def _passage(text: str, place: int, top: int, end: int) -> _Passage:
-    """The lines around a place, fewer where they are long or reach into the window."""
+    """The lines around a place, fewer if they are long or reach into the window."""
     start, stop = line_start(text, place), line_end(text, place)
     low, high = (0, top) if place <= top else (end, len(text))
     above = max(low, line_start(text, max(0, start - 1)))

@@ -52,7 +52,7 @@ class FrozenWindows:
         settled: bool = False,
         others: Sequence[str] = (),
     ) -> tuple[Window, bool]:
-        """The window at ``offset``, and whether it is where an earlier window was (so its prompt is likely hot).
+        """The window at ``offset``, and whether an earlier window had the same place (so its prompt is likely hot).
 
         ``settled``: lines from elsewhere are not chosen again, because nobody types at this place yet. ``others``: texts of
         other files to look for such lines in.
@@ -67,7 +67,7 @@ class FrozenWindows:
                 continue
             chosen = settled or line == frozen.line or not elsewhere_characters
             if chosen or not _wanted(window, text, offset, frozen.elsewhere, others):
-                # Of two choices for one place the one that is taken instead of the latest is this line's choice.
+                # If two choices exist for one place, this line's choice is taken instead of the latest.
                 changes = not settled and frozen is not known[0] and _same_place(frozen.edges, known[0].edges)
                 known.remove(frozen)
                 known.insert(0, replace(frozen, edges=window.edges, line=line if changes else frozen.line))

@@ -1,7 +1,7 @@
-"""Collects snippets of other files under a deadline: sources side by side, late ones left out.
+"""Collects snippets of other files under a deadline: sources run concurrently, late ones are left out.
 
-A `Source` is one idea of where useful text may lie (``sources/``). This module only runs them; choosing among what they
-bring is ``choice.py``'s work.
+A `Source` is one idea of where useful text may be (``sources/``). This module only runs them; ``choice.py`` chooses among their
+snippets.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Source(Protocol):
 
 
 async def gather(snapshot: Snapshot, sources: Sequence[Source], seconds: float) -> list[Snippet]:
-    """What the sources find within ``seconds``, in the sources' order; late ones are cancelled."""
+    """The sources' snippets found within ``seconds``, in the sources' order; late sources are cancelled."""
     if not sources:
         return []
     tasks = [asyncio.create_task(_find(source, snapshot), name=f"context-{source.name}") for source in sources]

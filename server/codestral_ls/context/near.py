@@ -19,10 +19,10 @@ _OWNER = re.compile(r"([^\W\d]\w*)\s*(?:\(\s*\))?(?:\?|!)?(?:\.|->|::)")
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """``visible`` and ``close`` are names in the window and in the lines around the cursor (its own line's rest left
-    out); ``elsewhere`` names in the rest of the file; ``visible_text`` the window itself,
-    ``close_text`` the lines around the cursor; ``parts`` what
-    the names in the very last lines are made of; ``owners`` lower-case names that something was taken from close by.
+    """``visible`` and ``close`` are names in the window and in the lines around the cursor (without the rest of its own line);
+    ``elsewhere`` names in the rest of the file; ``visible_text`` the window itself, ``close_text`` the lines around the cursor;
+    ``parts`` sub-words of the identifiers in the last lines; ``owners`` lower-case names of which an attribute was used close
+    by.
     """
 
     visible: frozenset[str]

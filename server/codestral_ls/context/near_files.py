@@ -1,6 +1,6 @@
-"""Which files lie near a file: those of its folder first, then those fewest folders away, up to its project's root.
+"""Which files are near a file: those of its folder first, then those fewest folders away, up to its project's root.
 
-Looks at the folders themselves and needs no index. Reads names alone; whether a file may be read is ``workspace.py``'s to say.
+Looks at the folders themselves and needs no index. Reads only names; ``workspace.py`` decides whether a file may be read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from codestral_ls.context.index.indexed_files import SKIPPED_FOLDERS, entries, i
 from codestral_ls.context.nearness import farness
 
 MOST_ENTRIES = 4_000
-"""Entries of folders that are looked at: some ten milliseconds."""
+"""Entries of folders that are examined: some ten milliseconds."""
 
 
 def files_near(root: Path, here: str, most: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which of some files are nearest to a file, and how many of their texts are held. Pure: names and texts alone."""
+"""Which of some files are nearest to a file, and how many of their texts are kept. Pure: only names and texts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ MOST_CHARACTERS = 300_000
 """Searched within a keystroke: about 0.2 ms for one string."""
 MOST_FILES = 40
 LONGEST = 120_000
-"""Longer files are tables and generated code more often than not, and crowd out the others."""
+"""Characters. Longer files are usually tables and generated code, and crowd out the others."""
 
 
 def farness(here: str, other: str) -> tuple[int, int, str]:
-    """Sorts files, the nearest first: by steps from folder to folder, then by how much of the names' beginnings agrees.
+    """Sorts files, the nearest first: by steps from folder to folder, then by how long a beginning the names share.
 
     The latter matters in folders with more files than are read.
     """
@@ -29,9 +29,9 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> int:
 def held(
     files: Iterable[tuple[str, str | None]], own: str = "", most: int = MOST_CHARACTERS, least: int = 1
 ) -> Iterator[tuple[str, str]]:
-    """Those of ``files`` (name and text, nearest first) that are held in memory: no text twice or like ``own``, and none too long.
+    """Those of ``files`` (name and text, nearest first) that are kept in memory: no text twice or like ``own``, and none too long.
 
-    ``most`` bounds their characters together; with room for fewer than ``least``, no further one is asked for.
+    ``most`` limits their characters together; with room for fewer than ``least``, no further file is read.
     """
     texts, count = {own}, 0
     if most < least:

@@ -1,4 +1,4 @@
-"""The files beside a document with their texts: open ones first, then those of its folder, then of the folders around it.
+"""A document's neighbouring files with their texts: open ones first, then those of its folder, then of the folders around it.
 
 They are searched for lines that continue the same characters (``elsewhere.py``) and for text to copy. A thread reads them when a
 document is first typed or completed in, and again when typing pauses, so that a key never waits for a disk.
@@ -25,7 +25,7 @@ SHORTEST = 200
 """With room for fewer characters than this the search ends."""
 DOCUMENTS = 16
 REST_SECONDS = 0.6
-"""Without a request for this long typing rests; later than the other context, which the next key may need more."""
+"""Seconds without a request after which typing rests; later than for the other context, which the next key may need more."""
 FRESH_SECONDS = 5.0
 
 
@@ -39,7 +39,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The files, nearest first, and whether one of those that were known before may be used no more."""
+    """The files, nearest first, and whether one of the earlier ones may no longer be used."""
 
     files: Sequence[Neighbour]
     some_gone: bool = False
@@ -94,7 +94,7 @@ class Neighbours:
         return self.known(uri)
 
     def closed(self, uri: str) -> None:
-        """The document is gone."""
+        """The document was closed."""
         self._known.pop(uri, None)
         timer, collecting = self._timers.pop(uri, None), self._collecting.pop(uri, None)
         if timer is not None:
@@ -103,12 +103,12 @@ class Neighbours:
             collecting.cancel()
 
     def changed(self) -> None:
-        """Files were made, changed or deleted: at the next rest all are read again."""
+        """Files were made, changed or deleted: at the next pause all are read again."""
         for known in self._known.values():
             known.read = float("-inf")
 
     def clear(self) -> None:
-        """Other rules hold: nothing that was read under the old ones is used any more."""
+        """The rules changed: nothing that was read under the old ones is used any more."""
         for uri in {*self._known, *self._timers, *self._collecting}:
             self.closed(uri)
             self._on_gone(uri)
@@ -136,7 +136,7 @@ class Neighbours:
         try:
             reading = await loop.run_in_executor(self._thread, prepare(), before)
         except Exception:
-            log.exception("the files beside a document could not be read")
+            log.exception("a document's neighbours could not be read")
             reading = Reading((), bool(before))
         finally:
             if self._collecting.get(uri) is asyncio.current_task():
@@ -152,7 +152,7 @@ class Neighbours:
 def collect(
     workspace: Workspace, snapshot: Snapshot, before: Sequence[Neighbour] = (), on_disk: bool = True, most: int = MOST_CHARACTERS
 ) -> Reading:
-    """The files, nearest first, ``most`` characters together at most; open documents alone where not ``on_disk``.
+    """The files, nearest first, ``most`` characters together at most; only open documents unless ``on_disk``.
 
     Reads files: runs outside the event loop. No text comes twice, and never the document's own file, whatever links lead to it.
     """
@@ -170,7 +170,7 @@ def collect(
 
 
 def _in_root(workspace: Workspace, snapshot: Snapshot) -> str:
-    """The document's real path within the root; empty where links lead out of it, and for a document without a path."""
+    """The document's real path within the root; empty if links lead out of it, and for a document without a path."""
     if snapshot.path is None or not workspace.relative(snapshot.path):
         return ""
     try:

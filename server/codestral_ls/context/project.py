@@ -39,7 +39,7 @@ from codestral_ls.documents.snapshot import Snapshot
 log = logging.getLogger(__name__)
 
 REST_SECONDS = 0.3
-"""Typing rests when no key has come for this long: a little less than the completer waits to evaluate a prompt ahead."""
+"""Seconds without a key after which typing rests: a little less than the completer waits to evaluate a prompt ahead."""
 UNHURRIED_SECONDS = 0.4
 """Seconds for collecting while nobody waits."""
 PUNCTUAL = 0.5
@@ -50,7 +50,7 @@ MOST_DIAGNOSTICS = 200
 
 @dataclass(slots=True)
 class _Chosen:
-    """What a document's prompts hold, for which room it was chosen, and the latest request."""
+    """The snippets in a document's prompts, the room they were chosen for, and the latest request."""
 
     snippets: Sequence[Snippet]
     characters: int
@@ -142,13 +142,13 @@ class ProjectContext:
         if workspace.reader.damaged and not self._closed and (keeper := self._keepers.get(workspace.root)) is not None:
             workspace.reader.damaged = False
             self._keeping.submit(keeper.suspect)
-        if not found:  # what follows would compete with the late sources for the interpreter
+        if not found:  # further work would compete with the late sources for the interpreter
             return []
         comment = language_for(snapshot.language).line_comment or "#"
         return choose(found, near(snapshot), characters, line_comment=comment)
 
     def set_options(self, options: Options) -> None:
-        """Use other options from now on; what was chosen under the old ones is forgotten."""
+        """Use other options from now on; choices made under the old ones are forgotten."""
         if options.privacy != self.options.privacy or options.context != self.options.context:
             self._rules = FileRules(options.privacy.ignore)
             self._workspaces.clear()
@@ -157,7 +157,7 @@ class ProjectContext:
         self.options = options
 
     def document_opened(self, snapshot: Snapshot, characters: int) -> None:
-        """A document came on screen: what its first key will need is collected ahead, where there is room for any of it."""
+        """A document came on screen: if there is room for snippets, those that its first key will need are collected ahead."""
         self.recent.see(snapshot)
         if characters and snapshot.uri not in self._chosen and snapshot.uri not in self._ahead and not self._closed:
             ahead = self._begin(self._choose_ahead(snapshot, characters), "context of an opened document")
@@ -165,13 +165,13 @@ class ProjectContext:
             ahead.add_done_callback(lambda _done: self._ahead.pop(snapshot.uri, None))
 
     def document_changed(self, snapshot: Snapshot) -> None:
-        """Somebody typed."""
+        """The user typed."""
         self.recent.see(snapshot)
         self._look_beside_for_copies(snapshot)
         self._rest_later(snapshot)
 
     def document_closed(self, uri: str) -> None:
-        """A document is gone from the screen."""
+        """A document was closed."""
         self.recent.close(uri)
         self._chosen.pop(uri, None)
         self._neighbours.closed(uri)
@@ -186,7 +186,7 @@ class ProjectContext:
         self._rest_later(snapshot)
 
     def diagnosed(self, uri: str, diagnostics: Sequence[tuple[int, str]]) -> None:
-        """What the editor complains of in a document now: (line from 1, message). Used when typing rests."""
+        """The editor's diagnostics of a document: (line from 1, message). Used when typing rests."""
         told = tuple(Diagnostic(line, message) for line, message in diagnostics[:MOST_DIAGNOSTICS])
         if told == self.recent.diagnostics.get(uri, ()):
             return
@@ -197,9 +197,9 @@ class ProjectContext:
             self._rest_later(chosen.snapshot)
 
     def files_changed(self, paths: Sequence[Path]) -> None:
-        """Files were saved, made or deleted: their indexes are brought up to date at once; all of them when none is named."""
+        """Files were saved, made or deleted: their indexes are updated at once; all of them if none is named."""
         if any(path.name in IGNORE_FILES for path in paths):
-            self._workspaces.clear()  # they remember what may be read
+            self._workspaces.clear()  # they remember which files may be read
             self._neighbours.clear()
         self._neighbours.changed()
         for root, keeper in self._keepers.items():
@@ -264,7 +264,7 @@ class ProjectContext:
         return self._workspaces[key]
 
     def _on_problem(self, loop: asyncio.AbstractEventLoop, problem: str) -> None:
-        """A keeper's thread says why it cannot work."""
+        """A keeper's thread reports why it cannot work."""
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(self._events.problem, problem)
 
@@ -280,7 +280,7 @@ class ProjectContext:
         if chosen is None or self._closed:
             return
         if chosen.settled and (chosen.snapshot.text, chosen.snapshot.offset) == (snapshot.text, snapshot.offset):
-            return  # our own prewarm asks for what was just chosen
+            return  # our own prewarm asks for the snippets just chosen
         chosen.snapshot, chosen.settled = snapshot, False
         timer = self._timers.pop(snapshot.uri, None)
         if timer is not None:
@@ -323,7 +323,7 @@ class ProjectContext:
             self._events.changed(snapshot)
 
     async def _gone(self, snapshot: Snapshot, paths: set[str]) -> set[str]:
-        """Those of ``paths`` that may be in no prompt any more; none where that cannot be found out in time."""
+        """Those of ``paths`` that may no longer be in a prompt; none if that cannot be found out in time."""
         workspace, _ = self._workspace(snapshot)
         asked = asyncio.get_running_loop().run_in_executor(self._thread, workspace.gone, paths)
         done, _ = await asyncio.wait([asked], timeout=UNHURRIED_SECONDS)
@@ -331,7 +331,7 @@ class ProjectContext:
 
 
 class _Threaded:
-    """A source whose work is done in the context's thread."""
+    """A source that runs in the context's thread."""
 
     def __init__(self, finder: Finder, loop: asyncio.AbstractEventLoop, thread: ThreadPoolExecutor) -> None:
         self.name = finder.name
@@ -340,7 +340,7 @@ class _Threaded:
         self._thread = thread
 
     async def find(self, snapshot: Snapshot) -> Sequence[Snippet]:
-        """What the source finds; cancelled before it began, it is not run at all."""
+        """The source's snippets; if cancelled before it began, it is not run at all."""
         return await self._loop.run_in_executor(self._thread, self._finder.find, snapshot)
 
 

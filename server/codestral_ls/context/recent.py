@@ -1,7 +1,7 @@
-"""What the user did recently: open files, edits, places looked at, and the editor's diagnostics.
+"""The user's recent activity: open files, edits, visited places, and the editor's diagnostics.
 
-Fed by the completer's document events, on the event loop; sources read from it. Keeps texts only of
-documents that are open or were changed; files on disk are workspace.py's.
+Fed by the completer's document events, on the event loop; sources read from it. Keeps only texts of documents that are open or were
+changed; ``workspace.py`` reads files on disk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OPEN_FILES = 24
 EDITS = 24
 VIEWS = 24
 VIEW_LINES = 24
-"""Lines around a cursor that came to rest: about what was on screen."""
+"""Lines around a cursor that came to rest: about a screen."""
 MOST_CHARACTERS = 400_000
 """Longer documents are left out."""
 JOIN_LINES = 8
@@ -38,7 +38,7 @@ class SeenDocument:
 
 @dataclass(frozen=True, slots=True)
 class RecentEdit:
-    """One place that was changed: lines from 1 in the text as it is now, with what stood there before."""
+    """One changed place: lines from 1 in the text as it is now, with the text before the change."""
 
     uri: str
     path: Path | None
@@ -58,7 +58,7 @@ class ViewedRange:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What an editor says of a line (from 1)."""
+    """An editor's diagnostic of a line (from 1)."""
 
     line: int
     message: str
@@ -128,7 +128,7 @@ def edits_between(uri: str, path: Path | None, before: str, after: str) -> Seque
     while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     old_part, new_part = old[head : len(old) - tail], new[head : len(new) - tail]
-    if len(old_part) + len(new_part) > 400:  # a file written anew is no edit that says what comes next
+    if len(old_part) + len(new_part) > 400:  # a file written anew is not an edit that predicts the next one
         return ()
     edits: list[RecentEdit] = []
     for tag, i, j, k, m in SequenceMatcher(None, old_part, new_part, autojunk=False).get_opcodes():

@@ -11,7 +11,7 @@ MARKS = (".git", "pyproject.toml", "package.json", "Cargo.toml", "go.mod", "setu
 def root_of(path: Path | None, folders: Iterable[Path]) -> Path | None:
     """The innermost workspace folder that holds ``path``; else the nearest folder with a mark of a project; else None.
 
-    Never the home folder or the root of the file system: nobody wants those indexed.
+    Never the home folder or the root of the file system: they must not be indexed.
     """
     if path is None:
         return None
@@ -28,5 +28,5 @@ def root_of(path: Path | None, folders: Iterable[Path]) -> Path | None:
 
 
 def is_project(folder: Path) -> bool:
-    """Whether a folder may be taken for a project: the home folder and the top of the file system never are."""
+    """True if a folder may be a project: the home folder and the top of the file system never are."""
     return folder != Path.home() and folder.parent != folder

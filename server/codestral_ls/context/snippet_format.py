@@ -1,6 +1,6 @@
 """How other files' snippets are written into a prompt, in the format of the model's family (``fim/table.py``).
 
-Codestral was taught several files as path lines (``+++++ path``) before the prefix; Qwen2.5-Coder, StarCoder2 and Mellum have
+Codestral was trained on several files as path lines (``+++++ path``) before the prefix; Qwen2.5-Coder, StarCoder2 and Mellum have
 tokens for it, which are counted here and become tokens where the prompt is built. Families without a format get comments.
 """
 
@@ -15,10 +15,10 @@ from codestral_ls.fim.table import TABLE
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of another file: 1-based inclusive lines, the text, where it came from and what it is worth (0..1).
+    """A piece of another file: 1-based inclusive lines, the text, its source and its value (0..1).
 
-    ``container`` is the head of what a single definition stands in, and ``name`` its name: choice.py puts definitions
-    of one file together, and names those it has no room for.
+    ``container`` is the head of the class or other definition around it, and ``name`` its name: choice.py puts definitions
+    of one file together, and only names those it has no room for.
     """
 
     path: str
@@ -33,7 +33,7 @@ class Snippet:
 
 
 def render(style: str, snippets: Sequence[Snippet], path: str, prefix: str, line_comment: str = "#") -> tuple[str, int]:
-    """The prefix with ``snippets`` before it, and how many headers with a control word that put in.
+    """The prefix with ``snippets`` before it, and the number of headers with a control word in it.
 
     Without snippets the prefix is returned as it is. A family without a format of its own gets comments: every line of a snippet
     becomes a comment of the language.

@@ -1,4 +1,4 @@
-"""Names in a text and how alike two texts are by them. Pure."""
+"""The names in a text, and how similar two texts are by their names. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def jaccard(one: Set[str], other: Set[str]) -> float:
 
 @lru_cache(maxsize=100_000)
 def parts(name: str) -> frozenset[str]:
-    """The words a name is made of, in lower case.
+    """The words in a name, in lower case.
 
     >>> sorted(parts("_isValidCIDRv6"))
     ['cidr', 'is', 'v6', 'valid']

@@ -1,4 +1,4 @@
-"""One root as sources see it: its index, its readable files on disk, and what the user did recently.
+"""One root as sources see it: its index, its readable files on disk, and the user's recent activity.
 
 Reading a file checks the privacy rules first.
 """
@@ -42,7 +42,7 @@ class Workspace:
             return ""
 
     def may_read(self, path: Path) -> bool:
-        """Whether the file may enter a prompt; an answer holds for two seconds, as ignore files are read for each."""
+        """True if the file may enter a prompt; an answer is kept for two seconds, as ignore files are read for each."""
         now = self._clock()
         known = self._allowed.get(path)
         if known is None or now - known[0] > ALLOWED_SECONDS:
@@ -52,12 +52,12 @@ class Workspace:
         return known[1]
 
     def gone(self, paths: Iterable[str]) -> set[str]:
-        """Those of ``paths``, as snippets name them, whose files were deleted or may be read no more. Open documents stay."""
+        """Those of ``paths``, as snippets name them, whose files were deleted or may no longer be read. Open documents stay."""
         shown = {self.relative(seen.path) or seen.uri.rpartition("/")[2] for seen in list(self.recent.documents.values())}
         return {path for path in paths if path not in shown and not self.is_there(self.root / path)}
 
     def is_there(self, path: Path) -> bool:
-        """Whether the file exists and may be read."""
+        """True if the file exists and may be read."""
         try:
             return path.exists() and self.may_read(path)
         except OSError:

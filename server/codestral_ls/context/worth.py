@@ -1,4 +1,4 @@
-"""How likely the next line uses a definition of another file, from what speaks for it.
+"""How likely the next line uses a definition of another file, computed from the evidence for it.
 
 A logistic model with few, readable features. Pure.
 """
@@ -52,11 +52,11 @@ WEIGHTS = Evidence(
 """Fitted by `python -m benchmarks.recall --fit` on 1,200 hidden lines of projects that the recall benchmark does not measure."""
 
 SHOWN_ALREADY = 0.25
-"""What a definition is worth whose name the window shows: its signature is new, its name is not."""
+"""The worth of a definition whose name is already in the window: its signature is new, its name is not."""
 
 
 def worth(evidence: Evidence) -> float:
-    """What the definition is worth, 0..1: the chance that the line at the cursor uses it, less where its name is in view."""
+    """The worth of the definition, 0..1: the chance that the line at the cursor uses it, less if its name is in view."""
     total = BIAS + sum(map(mul, WEIGHTS, evidence))
     chance = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
     return chance * SHOWN_ALREADY if evidence.visible else chance

@@ -1,7 +1,7 @@
-"""Brings the index of a folder up to date: walk, compare times and contents, extract what is new, write it in batches.
+"""Updates the index of a folder: walk, compare times and contents, extract new facts, write them in batches.
 
-Each batch is one transaction, so a kill at any point loses one batch, and the next run goes on from there. A changed
-ignore file has every file judged again. Extraction may run in several processes; writing is this process's alone.
+Each batch is one transaction, so a kill at any point loses one batch, and the next run continues from there. A changed
+ignore file has every file judged again. Extraction may run in several processes; only this process writes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class BuildResult:
-    """What one run did, in files, and how long it took in seconds."""
+    """The work of one run, in files, and its duration in seconds."""
 
     indexed: int = 0
     unchanged: int = 0
@@ -47,7 +47,7 @@ class BuildResult:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a batch came to: files to write, stamps of files whose content is known, files that are not indexable."""
+    """The result of a batch: files to write, stamps of files whose content is known, files that are not indexable."""
 
     new: list[Indexed]
     same: list[FileStamp]
@@ -57,9 +57,9 @@ class Extracted:
 def refresh(
     root: Path, writer: IndexWriter, ignore: tuple[str, ...] = (), jobs: int = 1, progress: Progress = lambda _done, _all: None
 ) -> BuildResult:
-    """Make the index say what the folder says now. Raises sqlite3.Error, OSError (the pool's).
+    """Make the index agree with the folder. Raises: sqlite3.Error, OSError (the pool's).
 
-    ``jobs`` processes extract beside this one where there is much to do; 1 does it here.
+    With much to do, ``jobs`` processes extract in parallel; 1 does it here.
     """
     began = time.monotonic()
     result = BuildResult()
@@ -115,8 +115,8 @@ def refresh(
 
 
 def update(root: Path, writer: IndexWriter, paths: Sequence[Path], rules: FileRules) -> int:
-    """Index single files again (saved, made or deleted), or take out what lay in deleted folders; returns how many files are
-    looked at. Raises sqlite3.Error.
+    """Index single files again (saved, made or deleted), or remove the files of deleted folders; returns how many files are
+    examined. Raises: sqlite3.Error.
     """
     stamps: list[tuple[FileStamp, str]] = []
     gone: list[str] = []
@@ -128,7 +128,7 @@ def update(root: Path, writer: IndexWriter, paths: Sequence[Path], rules: FileRu
         if not SKIPPED_FOLDERS.isdisjoint(path.parts[:-1]) or not is_text(path.as_posix()):
             continue
         if not is_source(file.name):
-            if not file.exists():  # editors tell of a deleted folder, and not of every file in it
+            if not file.exists():  # editors report a deleted folder, and not every file in it
                 gone += writer.under(path.as_posix())
             continue
         stamp = _stamp(file, path.as_posix())
@@ -167,7 +167,7 @@ def extract_batch(root: Path, batch: Sequence[tuple[FileStamp, str]]) -> Extract
 
 
 def open_writer(root: Path) -> tuple[IndexWriter, sqlite3.Connection]:
-    """The writer for a root's database; one that cannot be used is thrown away first. Raises sqlite3.Error, OSError."""
+    """The writer for a root's database; a damaged database is deleted first. Raises: sqlite3.Error, OSError."""
     file = store.database_file(root)
     try:
         connection = store.open_for_writing(file)
@@ -188,7 +188,7 @@ def _extracted(root: Path, batches: Iterator[list[tuple[FileStamp, str]]], jobs:
         running: set[Future[Extracted]] = set()
         for batch in batches:
             running.add(pool.submit(extract_batch, root, batch))
-            if len(running) >= 2 * jobs:  # a bounded queue: what waits to be written is memory
+            if len(running) >= 2 * jobs:  # a bounded queue: facts that wait to be written take memory
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)
         while running:
@@ -214,7 +214,7 @@ def _batches(work: Sequence[tuple[FileStamp, str]]) -> Iterator[list[tuple[FileS
 
 
 def _mark(stamp: FileStamp) -> str:
-    """A file as it was when it could not be indexed: it is looked at again when it changes."""
+    """A file as it was when it could not be indexed: it is examined again when it changes."""
     return f"{stamp.mtime_ns}:{stamp.size}:{stamp.path}".replace("\n", " ")
 
 

@@ -1,4 +1,4 @@
-"""How the files of a project import a name, as the index knows it."""
+"""How the files of a project import a name, according to the index."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codestral_ls.context.index.read import IndexReader
 def modules_of(reader: IndexReader, name: str, path: str) -> list[str]:
     """The modules from which other files import ``name``, the usual one first.
 
-    ``path`` is the file that is to import it, relative to the root. Only a name that one file alone defines at its top level, and
+    ``path`` is the file that will import it, relative to the root. Only a name that a single file defines at its top level, and
     relative modules only as files of the same folder write them: elsewhere they mean another file.
     """
     defined = {one.path for one in reader.definitions_named([name], but=path) if not one.container}

@@ -1,8 +1,8 @@
-"""Starts the worker that keeps a root's index, tells it of changed files, and starts it again when it dies.
+"""Starts the worker that keeps a root's index, sends it changed files, and restarts it when it dies.
 
-Nothing here waits for the worker: an index that is not there yet answers nothing, and a worker that is too busy to hear of
-single files is asked for a look at everything later. Why an index cannot be kept is told in one sentence.
-Deliberately without a look into the database.
+Nothing here waits for the worker: a missing index answers nothing, and a worker that is too busy to hear of
+single files is asked to look at everything later. The reason why an index cannot be updated is reported in one sentence.
+The database itself is not read here.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 """A worker that died is started again after this many seconds, twice as long each time."""
 END_SECONDS = 1.0
 MOST_PATHS = 200
-"""Files to tell of one by one; looking at the whole folder is quicker than more."""
+"""Files that are sent one by one; for more, looking at the whole folder is quicker."""
 MOST_BYTES = 4_096
-"""A pipe takes a line of this size whole or not at all (Linux's PIPE_BUF)."""
+"""Bytes. A pipe takes a line of this size whole or not at all (Linux's PIPE_BUF)."""
 LOOK_AT_ALL, CHECK = b"\n[]\n", b'\n"check"\n'
-"""Begin by ending a line that may have been taken in part on other systems."""
+"""Begin with a line end, because other systems may have taken a part of the line before."""
 
 
 class IndexKeeper:
     """One root's worker. Its methods start a process or write to a pipe: a few milliseconds at most.
 
-    ``on_problem`` hears, in another thread, why the index cannot be kept, and "" when it is kept again.
+    ``on_problem`` is called in another thread with the reason why the index cannot be updated, and with "" when it can again.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class IndexKeeper:
         self.problem = ""
 
     def ensure(self) -> None:
-        """Start the worker where none runs and it is time."""
+        """Start the worker if none runs and its pause is over."""
         process = self._process
         if process is not None and process.poll() is not None:
             self._release(process)
@@ -94,7 +94,7 @@ class IndexKeeper:
         self._write(_lines(paths) if by_name else [LOOK_AT_ALL])
 
     def suspect(self) -> None:
-        """The database seems damaged to who reads it: the worker looks, and builds it anew where that is so."""
+        """A reader suspects damage: the worker checks the database, and rebuilds it if that is so."""
         self.ensure()
         self._write([CHECK])
 
@@ -104,14 +104,14 @@ class IndexKeeper:
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def close(self) -> None:
-        """End the worker; what it was writing is undone. Idempotent."""
+        """End the worker; its unfinished write is undone. Idempotent."""
         self._closed = True
         process, self._process = self._process, None
         if process is not None:
             self._release(process)
 
     def _write(self, lines: Iterable[bytes]) -> None:
-        """Tell the worker what it can hear now; what it cannot is made good by a look at everything."""
+        """Send the worker as much as it can take now; a look at everything makes up for the rest."""
         if self._process is None or self._process.stdin is None:
             return
         self._untold = False
@@ -127,7 +127,7 @@ class IndexKeeper:
                 return
 
     def _listen(self, process: processes.Process[bytes]) -> None:
-        """Take what one worker says until it ends. Runs in a thread of its own."""
+        """Read a worker's lines until it ends. Runs in a thread of its own."""
         assert process.stdout is not None
         last = ""
         with process.stdout as lines, contextlib.suppress(OSError, ValueError):
@@ -138,7 +138,7 @@ class IndexKeeper:
             self._tell(f"its process ended with code {code}{f' ({last})' if last else ''}")
 
     def _hear(self, line: str) -> str:
-        """Take one line; returns it where it is nothing of the worker's own, as the last of a traceback is."""
+        """Handle one line; returns it if it is not the worker's own, such as the last line of a traceback."""
         try:
             said = json.loads(line)
             state = said["state"]
@@ -153,13 +153,13 @@ class IndexKeeper:
         return ""
 
     def _tell(self, reason: str) -> None:
-        problem = f"The index of {self._root} cannot be kept: {reason}." if reason else ""
+        problem = f"Cannot update the index of {self._root}: {reason}." if reason else ""
         if problem != self.problem and not self._closed:
             self.problem = problem
             if problem:
-                log.warning("%s Completion goes on without it.", problem)
+                log.warning("%s Completion continues without it.", problem)
             else:
-                log.info("the index of %s is kept again", self._root)
+                log.info("the index of %s is updated again", self._root)
             self._on_problem(problem)
 
     def _release(self, process: processes.Process[bytes]) -> None:

@@ -1,6 +1,6 @@
-"""Which files of a folder are indexed: source code that may enter a prompt, is read by people and is not too large.
+"""Which files of a folder are indexed: source code that may enter a prompt, written by people and not too large.
 
-Symbolic links are not followed: what they lead to inside the root is found where it lies, and what is outside is not the
+Symbolic links are not followed: their targets inside the root are found where they are, and targets outside are not the
 project's. Reads names, sizes and ignore files; the text of a file is only read by ``read_source``.
 """
 
@@ -18,7 +18,7 @@ from codestral_ls.documents.languages import language_for, language_id_for_path
 from codestral_ls.system.bounded import read_bounded
 
 MOST_BYTES = 1_000_000
-"""Larger files are data or generated."""
+"""Bytes. Larger files are data or generated."""
 
 MOST_FILES = 200_000
 
@@ -28,7 +28,7 @@ SKIPPED_FOLDERS = frozenset(
         *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".cache", ".idea", ".vscode", ".gradle"),
     )
 )
-"""Folders of tools and of other people's code, whatever an ignore file says. The root itself may have such a name."""
+"""Folders of tools and of third-party code, whatever an ignore file says. The root itself may have such a name."""
 
 IGNORE_FILES = (".gitignore", ".codestralignore")
 
@@ -44,13 +44,13 @@ class FileStamp:
 
 @dataclass(slots=True)
 class Walk:
-    """One walk of ``root``. When it has ended, ``rules_digest`` tells whether any ignore file changed since another one."""
+    """One walk of ``root``. When it has ended, ``rules_digest`` shows whether any ignore file changed since another walk."""
 
     root: Path
     rules_digest: str = ""
 
     def stamps(self) -> Iterator[FileStamp]:
-        """The files that could be indexed by name, kind and size, folder by folder; privacy is not asked yet."""
+        """The files that could be indexed by name, kind and size, folder by folder; privacy is not checked yet."""
         digest = hashlib.sha256()
         waiting, count = [""], 0
         while waiting:
@@ -72,12 +72,12 @@ class Walk:
 
 
 def is_source(name: str) -> bool:
-    """Whether a file by this name is in a language that the index knows."""
+    """True if a file by this name is in a language that the index knows."""
     return language_for(language_id_for_path(name)).knows("definitions") and not name.endswith(".min.js")
 
 
 def is_text(path: str) -> bool:
-    """Whether a path can be kept as text: on Unix a name may be bytes in no encoding, and no database or editor has those."""
+    """True if a path can be kept as text: on Unix a name may be bytes in no encoding, which no database or editor takes."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -88,7 +88,7 @@ def is_text(path: str) -> bool:
 def read_source(file: Path) -> tuple[str, str] | None:
     """Text and SHA-1 of its bytes.
 
-    None for what cannot be read, is no UTF-8 text, is a link, is no regular file, is too large, or is minified.
+    None if it cannot be read, is not UTF-8 text, is a link, is not a regular file, is too large, or is minified.
     """
     try:
         content = read_bounded(file, MOST_BYTES, follow_links=False)
@@ -104,7 +104,7 @@ def read_source(file: Path) -> tuple[str, str] | None:
 
 
 def entries(root: Path, folder: str) -> Iterator[tuple[str, os.stat_result]]:
-    """What stands in ``root / folder`` but links and names that are no text, in no order; nothing where it cannot be read."""
+    """The content of ``root / folder`` except links and names that are not text, in no order; nothing if it cannot be read."""
     try:
         with os.scandir(root / folder) as found:
             for entry in found:

@@ -1,7 +1,7 @@
 """Which file an import means: by the end of its path, as people read it, and not by each language's search rules.
 
-``a.b.c``, ``../b/c``, ``crate::b::c`` and ``com.x.b.C`` all name something called ``c``; the candidates are the files so
-called, and the one that shares the most of the path before it, or lies where a relative import points, is meant. Pure.
+``a.b.c``, ``../b/c``, ``crate::b::c`` and ``com.x.b.C`` all name something called ``c``; the candidates are the files of that
+name, and the one that shares most of the path before it, or lies where a relative import points, is meant. Pure.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _IGNORED = frozenset({"", "crate", "self", "super", "@", "~", "src"})
 
 
 def file_keys(path: PurePosixPath) -> tuple[str, str]:
-    """The names a file can be imported by: its own (its folder's where it stands for that), and its folder's."""
+    """The names a file can be imported by: its own (its folder's if the file represents the folder), and its folder's."""
     stem = path.name.split(".", 1)[0] or path.name
     folder = path.parent.name
     return (folder if stem in _STANDS_FOR_FOLDER and folder else stem), folder
 
 
 def parts_of(module: str) -> list[str]:
-    """A module's path in parts, without what only says where to begin."""
+    """A module's path in parts, without those that only say where to begin."""
     named = _SUFFIX.sub("", module) if "/" in module or _HEADER.fullmatch(module) else module
     parts = [part for part in _SPLIT.split(named) if part not in _IGNORED]
     return parts[:-1] if len(parts) > 1 and parts[-1] == "index" else parts
@@ -38,7 +38,7 @@ def target_of(module: str) -> str:
 
 
 def is_relative(module: str) -> bool:
-    """Whether ``module`` begins at the importing file."""
+    """True if ``module`` begins at the importing file."""
     return module.startswith((".", "super::", "self::"))
 
 
@@ -57,9 +57,9 @@ def relative_base(module: str, importer: str) -> PurePosixPath:
 
 
 def meant(module: str, importer: str, candidates: Iterable[str], root: str = "") -> list[str]:
-    """Of ``candidates`` (paths whose file or folder is called like the module's end) those that ``module`` means, best first.
+    """Those of ``candidates`` (paths whose file or folder has the name at the module's end) that ``module`` means, best first.
 
-    ``root`` is the name of the folder that paths count from: a package opened alone imports itself by it. Empty where
+    ``root`` is the name of the folder that paths count from: a package opened alone imports itself by it. Empty if
     none shares enough: one part is enough only for a module of one part.
     """
     parts = parts_of(module)

@@ -1,8 +1,8 @@
 """Questions to the index, each within a few milliseconds in a project of a million lines.
 
-Synchronous and used by one thread at a time; ``context/project.py`` puts a thread and a deadline around it. An index
-that is not there, damaged or another version answers with nothing and says so in ``problem``; a file that was replaced
-is opened again. Where the file itself is damaged, ``damaged`` says so until somebody sets it back.
+Synchronous and used by one thread at a time; ``context/project.py`` adds a thread and a deadline. An index
+that is missing, damaged or of another version gives empty answers and sets ``problem``; a file that was replaced
+is opened again. If the file itself is damaged, ``damaged`` stays set until it is reset.
 """
 
 # ruff: noqa: S608 - only marks for values and our own column lists are put into these queries
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 MOST_NAMES = 400
 MOST_PER_NAME = 12
-"""A name with more definitions than this says nothing about which one is meant."""
+"""A name with more definitions than this does not show which of them is meant."""
 MOST_PER_FILE = 1_500
 MOST_IMPORTERS = 24
 MOST_REMEMBERED = 600
@@ -64,7 +64,7 @@ class IndexReader:
         self._memory: dict[Hashable, object] = {}
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -159,7 +159,7 @@ class IndexReader:
         return self._asked(ask, {}, ("uses", *wanted))
 
     def imported_names(self, path: str) -> list[tuple[str, tuple[str, ...]]]:
-        """What a file imports: (module, names)."""
+        """The imports of a file: (module, names)."""
 
         def ask(connection: sqlite3.Connection) -> list[tuple[str, tuple[str, ...]]]:
             rows = connection.execute(

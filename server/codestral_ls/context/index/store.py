@@ -1,6 +1,6 @@
-"""The database file of one root: where it lies, its tables, and how a damaged one is thrown away.
+"""The database file of one root: its place, its tables, and what happens to a damaged one.
 
-Everything in it can be made again, so nothing is ever repaired: what cannot be read is deleted and built anew.
+Everything in it can be made again, so nothing is ever repaired: an unreadable database is deleted and rebuilt.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from codestral_ls.config.paths import cache_dir
 from codestral_ls.system.private_files import private_file
 
 VERSION = 3
-"""Raised whenever the tables or what is extracted change; another version's file is deleted."""
+"""Raised whenever the tables or the extracted facts change; another version's file is deleted."""
 
 BUSY_SECONDS = 10.0
 
@@ -44,7 +44,7 @@ CREATE INDEX refs_file ON refs (file);
 
 
 class UnusableIndexError(Exception):
-    """The file is damaged, of another version, or not there: it has to be built."""
+    """The file is damaged, of another version, or missing: it has to be built."""
 
 
 def database_file(root: Path) -> Path:
@@ -54,7 +54,7 @@ def database_file(root: Path) -> Path:
 
 
 def open_for_writing(file: Path) -> sqlite3.Connection:
-    """The database, made where there is none. Raises UnusableIndexError when the file is damaged, OSError, sqlite3.Error."""
+    """The database, made if there is none. Raises: UnusableIndexError when the file is damaged, OSError, sqlite3.Error."""
     private_file(file)  # signatures, docstrings and constants of the user's code; SQLite's side files get the same mode
     connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
     try:
@@ -81,7 +81,7 @@ def open_for_writing(file: Path) -> sqlite3.Connection:
 
 
 def open_for_reading(file: Path) -> sqlite3.Connection:
-    """The database, read only; usable from whichever thread holds it. Raises UnusableIndexError."""
+    """The database, read only; usable from whichever thread holds it. Raises: UnusableIndexError."""
     if not file.is_file():
         raise UnusableIndexError("not built yet")
     try:
@@ -92,7 +92,7 @@ def open_for_reading(file: Path) -> sqlite3.Connection:
         raise UnusableIndexError(str(error)) from error
     try:
         connection.execute("PRAGMA query_only = 1")
-        connection.execute("PRAGMA cache_size = -16000")  # no mmap: a file cut short by somebody would end the process
+        connection.execute("PRAGMA cache_size = -16000")  # no mmap: a file cut short by another program would end the process
         if _version(connection) != VERSION:
             raise UnusableIndexError("another version")
     except sqlite3.Error as error:
@@ -105,7 +105,7 @@ def open_for_reading(file: Path) -> sqlite3.Connection:
 
 
 def check(file: Path) -> None:
-    """Read the whole file anew. Raises sqlite3.DatabaseError, "malformed", where it is damaged; 0.1 s for a million lines."""
+    """Read the whole file. Raises: sqlite3.DatabaseError, "malformed", if it is damaged; 0.1 s for a million lines."""
     with contextlib.closing(sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         (told,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if told != "ok":
@@ -113,14 +113,14 @@ def check(file: Path) -> None:
 
 
 def delete(file: Path) -> None:
-    """Throw the database away. Readers that have it open keep what they see until they look again."""
+    """Delete the database. Readers that have it open keep their view until they look again."""
     for suffix in ("", "-wal", "-shm"):
         with contextlib.suppress(OSError):
             file.with_name(file.name + suffix).unlink()
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether ``error`` means that the file is no sound database (and not that a disk is full or somebody is writing)."""
+    """True if ``error`` means that the file is not a sound database (and not that a disk is full or another process is writing)."""
     told = str(error).lower()
     return isinstance(error, sqlite3.DatabaseError) and any(
         sign in told for sign in ("malformed", "not a database", "no such table", "no such column", "disk i/o error")

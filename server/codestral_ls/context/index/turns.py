@@ -1,6 +1,6 @@
-"""Whose turn it is to look at the whole folder: a lock file beside the database, held by one process at a time.
+"""Whose turn it is to look at the whole folder: a lock file next to the database, held by one process at a time.
 
-The system lets go of it when its holder dies, however it dies.
+The system releases it when its holder dies, however it dies.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from codestral_ls.system.private_files import private_folder
 
 @contextmanager
 def taken_turn(database: Path) -> Iterator[bool]:
-    """True inside where this process may scan, False where another one does. Does not wait. Raises OSError."""
+    """True inside if this process may scan, False if another one does. Does not wait. Raises: OSError."""
     private_folder(database.parent)
     descriptor = file_lock.take(database.with_suffix(".lock"))
     try:

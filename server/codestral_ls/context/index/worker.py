@@ -1,11 +1,10 @@
-"""The low-priority process that keeps one root's index up to date beside a server.
+"""The low-priority process that keeps one root's index up to date while a server runs.
 
 Started by ``index_keeper.py`` as ``python -P -m codestral_ls.context.index.worker ROOT``. It reads one JSON list of paths per line
-(files that were saved, made or deleted; an empty list asks for a new look at the whole folder, and the word "check" for
-one at the database) and writes one JSON object
-per line. It ends with its standard input, so it never outlives its server. Where git has moved (a branch switch), or very
-many files changed at once, it looks at the whole folder. What ends it is told in one line. Deliberately the only writer
-this window has; two windows' workers take turns.
+(files that were saved, made or deleted; an empty list asks for a new look at the whole folder, and the word "check" for a check of
+the database) and writes one JSON object per line. It ends with its standard input, so it never outlives its server. If git has
+moved (a branch switch), or very many files changed at once, it looks at the whole folder. The reason for its end is reported in one
+line. Nothing else in this window writes the index; two windows' workers take turns.
 """
 
 from __future__ import annotations
@@ -28,20 +27,20 @@ from codestral_ls.context.index.write import IndexWriter
 from codestral_ls.documents.privacy import FileRules
 
 LOOK_SECONDS = 2.0
-"""How often git's head is looked at."""
+"""Seconds between two looks at git's head."""
 RESCAN_SECONDS = 300.0
-"""How often the whole folder is looked at for changes that nobody told of."""
+"""Seconds between two looks at the whole folder for unreported changes."""
 RETRY_SECONDS = 30.0
-"""Pause after a full disk or another failure of the file system."""
+"""Seconds of pause after a full disk or another failure of the file system."""
 GAP_SECONDS = 2.0
-"""Pause between two looks at the whole folder that somebody asked for: news of a branch switch come in many pieces."""
+"""Seconds between two requested looks at the whole folder: a branch switch is reported in many pieces."""
 MOST_CHANGED = 200
-"""Files that are looked at one by one."""
+"""Files that are examined one by one."""
 NICE = 15
 
 
 class Worker:
-    """One root's worker. ``step`` does what is due; nothing it meets ends it but the end of its input."""
+    """One root's worker. ``step`` does what is due; only the end of its input ends it."""
 
     def __init__(self, root: Path, ignore: tuple[str, ...]) -> None:
         self._root = root
@@ -59,7 +58,7 @@ class Worker:
         self._suspected = False
 
     def wait_seconds(self) -> float:
-        """How long until something may be due."""
+        """Seconds until something may be due."""
         now = time.monotonic()
         return max(0.0, self._not_before - now, min(LOOK_SECONDS, self._scan_at - now))
 
@@ -79,7 +78,7 @@ class Worker:
             self._scan_soon()
 
     def step(self) -> None:
-        """Do what is due; failures are told and tried again later."""
+        """Do what is due; failures are reported and tried again later."""
         if time.monotonic() < self._not_before:
             return
         try:
@@ -92,7 +91,7 @@ class Worker:
             if store.is_damage(error) and now - self._healed > RETRY_SECONDS:
                 self._healed, self._scan_at = now, 0.0
                 tell("damaged", error=str(error))
-            else:  # a new file that fails at once is no damage: a quota, say, is told in the same words
+            else:  # a new file that fails at once is not damage: a quota, say, is reported in the same words
                 self._later(error)
         except OSError as error:
             self._close()
@@ -118,11 +117,11 @@ class Worker:
                     self._scan_at = self._scanned + RESCAN_SECONDS
                     warm_up(writer)
                     tell("ready", indexed=result.indexed, unchanged=result.unchanged, removed=result.removed)
-                else:  # another window is at it; what it finds is ours too
+                else:  # another window is at it; its result is ours too
                     self._scan_at = time.monotonic() + LOOK_SECONDS
 
     def _opened(self) -> IndexWriter:
-        """The writer, opened again where the file is another one than before (deleted, or healed by another window)."""
+        """The writer, opened again if the file was replaced (deleted, or rebuilt by another window)."""
         file = _identity(store.database_file(self._root))
         if self._writer is None or file != self._file:
             self._close()
@@ -150,7 +149,7 @@ class Worker:
 
 
 def tell(state: str, **more: object) -> None:
-    """One line to the server. Raises OSError when it is gone."""
+    """One line to the server. Raises: OSError when it is gone."""
     sys.stdout.write(json.dumps({"state": state, **more}) + "\n")
     sys.stdout.flush()
 
@@ -168,7 +167,7 @@ def main() -> None:
     try:
         _serve(Worker(arguments.root.resolve(), tuple(arguments.ignore)))
     except (BrokenPipeError, KeyboardInterrupt):
-        os._exit(0)  # the server is gone, and with it whoever would read more
+        os._exit(0)  # the server is gone, and nobody would read more
     except Exception as error:
         tell("failed", error=_reason(error))
         sys.exit(1)

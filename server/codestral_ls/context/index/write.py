@@ -1,6 +1,6 @@
-"""Puts files into the database and takes them out: one transaction for each call, so a kill leaves what was before.
+"""Puts files into the database and removes them: one transaction for each call, so a kill leaves the earlier state.
 
-Names are kept once and counted by number. Deliberately reads no source file and knows no folder.
+Names are kept once and counted by number. Source files and folders are unknown here.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class IndexWriter:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def write(self, files: Sequence[Indexed]) -> None:
-        """Put ``files`` in place of what is known of them."""
+        """Replace the facts known of ``files``."""
         with self._transaction():
             self._remove([one.stamp.path for one in files])
             for one in files:

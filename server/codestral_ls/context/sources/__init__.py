@@ -1,1 +1,1 @@
-"""Where useful text may lie: one idea, one file. Each finds snippets for a cursor; none knows of the others."""
+"""Where useful text may be: one idea per file. Each source finds snippets for a cursor; none knows of the others."""

@@ -1,4 +1,4 @@
-"""The test of this file, or the file that this one tests, told by their names: the part that speaks of what is written."""
+"""The test of this file, or the file that this one tests, matched by name: the part about the code at the cursor."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Counterpart:
         self._workspace = workspace
 
     def find(self, snapshot: Snapshot) -> list[Snippet]:
-        """The most telling range of the counterpart, if there is one."""
+        """The most relevant range of the counterpart, if there is one."""
         here = self._workspace.relative(snapshot.path)
         if not here:
             return []
@@ -55,12 +55,12 @@ def names_for(path: str) -> list[str]:
 
 
 def is_counterpart(one: str, other: str) -> bool:
-    """Whether one of the two files is named as a test of the other, in the same language."""
+    """True if one of the two files is named as a test of the other, in the same language."""
     return one != other and is_test(one) != is_test(other) and one.rpartition(".")[2] == other.rpartition(".")[2]
 
 
 def is_test(path: str) -> bool:
-    """Whether a file is named as a test, or lies in a folder of tests."""
+    """True if a file is named as a test, or is in a folder of tests."""
     pure = PurePosixPath(path)
     stem, _, rest = pure.name.partition(".")
     return _TEST.match(stem) is not None or rest.startswith(("test.", "spec.")) or "__tests__" in pure.parts

@@ -1,5 +1,5 @@
-"""Definitions of other files that the next line may use: of the names in use, of what the imports and base classes bring,
-and of what similar files use. Signatures only; worth.py says how likely each is.
+"""Definitions of other files that the next line may use: of names in use, of imports and base classes, and of names that similar
+files use. Signatures only; worth.py computes how likely each is.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SIGNATURE = 110
 """Characters of a signature that are shown."""
 
 STRANGER, FOREIGN, TEST = 0.5, 0.1, 0.3
-"""What a definition loses in a file that nothing here points to, in another language, in a test of something else."""
+"""How much less a definition is worth in a file that nothing here refers to, in another language, in a test of something else."""
 
 _CALLABLE = frozenset({"function", "method", "macro"})
 _FIELD = frozenset({"field", "variable"})
@@ -42,7 +42,7 @@ _CLASS = frozenset({"class", "type", "impl"})
 
 @dataclass(slots=True)
 class Surroundings:
-    """What the definitions are judged by: see `Evidence`."""
+    """What the definitions are rated by: see `Evidence`."""
 
     near: Near
     imported: set[str] = field(default_factory=set)
@@ -54,7 +54,7 @@ class Surroundings:
 
 
 class Definitions:
-    """The source; reads the index alone."""
+    """The source; reads only the index."""
 
     name = NAME
 
@@ -73,7 +73,7 @@ class Definitions:
         return [_snippet(one, score, heads) for score, one in rated]
 
     def candidates(self, snapshot: Snapshot, here: str) -> tuple[Surroundings, list[Defined]]:
-        """Every definition that anything speaks for, and what they are judged by."""
+        """Every definition with some evidence, and the basis for rating them."""
         reader = self._workspace.reader
         around = near(snapshot)
         tree = snapshot.tree()
@@ -111,7 +111,7 @@ class Definitions:
         return surroundings, list(found.values())
 
     def _passed_on(self, targets: list[str]) -> list[str]:
-        """What the packages among ``targets`` only pass on: the files that their own imports mean, two steps deep."""
+        """The files that the packages among ``targets`` only re-export: those that their own imports mean, two steps deep."""
         reader, found = self._workspace.reader, dict.fromkeys(targets)
         waiting = [(path, 2) for path in targets if _is_package(path)][:6]
         while waiting and len(found) < 2 * MOST_TARGETS:
@@ -131,7 +131,7 @@ def _is_package(path: str) -> bool:
 
 
 def evidence_for(one: Defined, others: int, at: Surroundings) -> Evidence:
-    """What speaks for one definition; ``others`` more bear its name."""
+    """The evidence for one definition; ``others`` more have its name."""
     container = one.container.rpartition(".")[2]
     owner = container.lower().strip("_")
     made_of = parts(one.name)
@@ -160,9 +160,9 @@ def evidence_for(one: Defined, others: int, at: Surroundings) -> Evidence:
 
 
 def _roughly(defined: list[Defined], at: Surroundings, kin: Mapping[str, float]) -> list[tuple[float, int, Defined]]:
-    """(rough rating, others of that name, definition), without those for which only their file speaks.
+    """(rough rating, others of that name, definition), without those whose only evidence is their file.
 
-    The rating is the part of `worth` that depends on the name alone, so it is made once for each name.
+    The rating is the part of `worth` that depends on the name alone, so it is computed once for each name.
     """
     around, counts, ratings = at.near, Counter(one.name for one in defined), {}
     for name, users in {one.name: one.users for one in defined}.items():
@@ -182,7 +182,7 @@ def _roughly(defined: list[Defined], at: Surroundings, kin: Mapping[str, float])
 
 
 def kinship(path: str, here: str, at: Surroundings) -> float:
-    """How near a definition's file is: the same name may be defined anywhere, and a distant one is rarely the one meant."""
+    """How near a definition's file is: the same name may be defined anywhere, and a distant definition is rarely meant."""
     near_by = path in at.targets or path in at.open_files or path.rpartition("/")[0] == at.folder
     told = 1.0 if near_by else STRANGER
     if language_id_for_path(path)[:10] != language_id_for_path(here)[:10]:
@@ -211,7 +211,7 @@ def _inherited(found: Iterable[Defined], bases: set[str]) -> set[str]:
 
 
 def _modules(imports: Iterable[Import]) -> list[str]:
-    """What the imports may mean: the modules, and modules taken from packages by name."""
+    """What the imports may mean: the modules, and modules imported from packages by name."""
     modules: dict[str, None] = {}
     for one in imports:
         modules[one.module] = None
@@ -232,7 +232,7 @@ def _nearest(here: str, siblings: list[str]) -> list[str]:
 
 
 def _names_to_look_up(at: Surroundings) -> list[str]:
-    """Names worth a question, likeliest first: taken from classes at hand, used in this file, used by its neighbours."""
+    """Names worth a query, likeliest first: members of classes close by, names used in this file, names used by its neighbours."""
     shared = sorted((name for name in at.shares if name not in at.near.visible), key=lambda name: -at.shares[name])
     wanted = dict.fromkeys([*at.bases, *at.imported, *sorted(at.near.close)])
     wanted.update(dict.fromkeys([*shared[:MOST_SHARED], *sorted(at.near.elsewhere)]))

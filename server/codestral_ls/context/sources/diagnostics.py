@@ -1,4 +1,4 @@
-"""What the editor complains of at the cursor, where it tells us: the next line often mends it."""
+"""The editor's diagnostics at the cursor, if it reports them: the next line often fixes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_CHARACTERS = 200
 
 
 class Diagnostics:
-    """The source; reads what the client sent."""
+    """The source; reads the diagnostics that the client sent."""
 
     name = "diagnostics"
 

@@ -1,4 +1,4 @@
-"""Files that import this one: how they use what is being written here."""
+"""Files that import this one: how they use the code being written here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The other open files, around their cursors. (What they define is the definitions source's.)"""
+"""The other open files, around their cursors. (The definitions source has their definitions.)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user changed elsewhere a moment ago, as compact hunks: the next change is often the same one again."""
+"""The user's edits elsewhere a moment ago, as compact hunks: the next change often repeats one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user looked at a moment ago: ranges where the cursor came to rest."""
+"""Ranges that the user looked at a moment ago, where the cursor came to rest."""
 
 from __future__ import annotations
 
