@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codestral_ls.backends.masking.occurrences import just_before, line_begin, places
+from codestral_ls.backends.masking.occurrences import just_before, line_begin, occurring, places, vocabulary
 from codestral_ls.backends.masking.prose import is_prose
 from codestral_ls.backends.masking.values import is_no_code, is_password
 
@@ -49,9 +49,12 @@ _LISTED_BEFORE = re.compile(r"[|,;\t][^\n]*\Z")
 _ASSIGNED = re.compile(r"[=:(>|~]")
 _CHOSEN = re.compile(r"(?=.*\d)(?=.*[a-z])\w{3,}[!@#$%^&+?~]{1,3}\w*")
 """A word with a digit and a sign in it or after it: in a program no bare word of it has both."""
+_WORTH = re.compile(r"[\"'`\d]")
+"""What a value in a program has before it or in it."""
 _SHORTEST = 4
 _ALONE = re.compile(r"(?=.*(?:[A-Za-z]\d+[a-zA-Z]|[A-Za-z]\d{2,}\W*$|\w[!@#$%^&*+]))[A-Za-z0-9][^\s;=/<>(){}\[\]\\]{5,24}")
 """What people choose, far from a name: a digit between letters, or a number or a sign after them."""
+_NO_DIGITS = str.maketrans("", "", "0123456789!@#$%^&*+")
 _PERSONS = ("user", "login", "auth", "account", "cred", "admin", "root", "connect", " -u", "signin(", "sign_in")
 
 
@@ -86,14 +89,17 @@ def further(text: str, after: int) -> Iterator[tuple[int, int]]:
             yield atom.span("quoted")
 
 
-def persons(text: str, lowered: str, *, program: bool) -> Iterator[tuple[int, int]]:
+def persons(text: str, lowered: str, known: frozenset[bytes], *, program: bool) -> Iterator[tuple[int, int]]:
     """What looks like a password on the line of a word that says user, login or account, or of a flag for one."""
     seen = -1
-    for place in sorted(place for place, _ in places(lowered, _PERSONS)):
+    for place in sorted(place for place, _ in places(lowered, occurring(_PERSONS, vocabulary(known)))):
         start = line_begin(text, place)
-        if start != seen:
-            seen = start
-            yield from _strange_ones(text, place, _line_end(text, place), program=program)
+        if start == seen:
+            continue
+        seen, end = start, _line_end(text, place)
+        rest = text[place:end]
+        if not program or (('"' in rest or "'" in rest or "`" in rest) and rest.translate(_NO_DIGITS) != rest):
+            yield from _strange_ones(text, place, end, program=program)
 
 
 def _strange_ones(text: str, begin: int, end: int, *, program: bool) -> Iterator[tuple[int, int]]:
@@ -122,6 +128,8 @@ def _line_end(text: str, place: int) -> int:
 
 
 def _first(text: str, begin: int, end: int, *, program: bool) -> tuple[int, int] | None:
+    if program and _WORTH.search(text, begin, end) is None:
+        return None
     near, prose = True, False
     for number, atom in enumerate(_ATOM.finditer(text, begin, end)):
         kind = "quoted" if atom["quoted"] is not None else "bare"

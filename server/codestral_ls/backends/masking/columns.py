@@ -32,6 +32,9 @@ def find(text: str, lowered: str) -> Iterator[tuple[int, int]]:
         if start == seen or end < 0 or end - start > _LONGEST_HEADER:
             continue
         seen = start
+        line = text[start:end]
+        if "(" in line or "=" in line or not any(sign in line for sign in ",;\t|"):
+            continue
         header = _HEADER.fullmatch(text, start, end)
         if header:
             yield from _table(text, header)

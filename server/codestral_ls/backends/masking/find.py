@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from codestral_ls.backends.masking import beside, columns, forms, named, pairs, phrases
-from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin, small, words
+from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin, small, vocabulary, words
 from codestral_ls.backends.masking.randomness import is_random
 
 _NEAR, _STEP = 600, 1024
@@ -20,8 +19,8 @@ _WORDS = bytes(
 )
 """Leaves of a text in Latin-1 the signs that keys are made of, and blanks."""
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{14,}")
-_NAME = re.compile(r"[A-Za-z]?[a-z_-]+|[A-Z_-]+")
-"""Runs that need no closer look: words of one letter case."""
+_NAME = re.compile(r"[A-Za-z]?[a-z_-]+|[A-Z_-]+|[A-Z]{0,4}[a-z]{2,}(?:[_-]*[A-Z]{1,4}[a-z]{2,})*\d{0,2}")
+"""Runs that need no closer look: words of one letter case, and words that begin with capitals."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}")
 _LINE_OF_KEY = 60
 _BLOCK_LINES = re.compile(r"(?m)(?:^[ \t\"'#]*[A-Za-z0-9+/]{60,76}={0,2}(?:\\n)?[\"',;+ \t]*(?:\r?\n|\Z)){3,}")
@@ -86,11 +85,13 @@ def _near(text: str, cut: int) -> Iterator[Span]:
         return
     lowered = small(text)
     known = words(lowered)
-    yield from (Span(*one) for one in forms.find(text))
+    yield from (Span(*one) for one in forms.find(text, vocabulary(known)))
     yield from (Span(start, end, "named") for start, end in named.find(text, lowered, known, cut))
     yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, known))
     yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
-    yield from (Span(start, end, "user") for start, end in beside.persons(text, lowered, program=beside.is_program(text, known)))
+    yield from (
+        Span(start, end, "user") for start, end in beside.persons(text, lowered, known, program=beside.is_program(text, known))
+    )
     yield from _runs(text)
 
 
@@ -104,25 +105,38 @@ def _runs(text: str) -> Iterator[Span]:
     What is joined to them by a dot or a colon and holds a digit belongs to them.
     """
     long_words = [word for word in text.encode("latin-1", "replace").translate(_WORDS).split() if len(word) >= _SHORTEST]
-    if sum(len(word) >= _LINE_OF_KEY for word in long_words) >= 3:
+    if len(long_words) >= 3 and sum(len(word) >= _LINE_OF_KEY for word in long_words) >= 3:
         for match in _BLOCK_LINES.finditer(text):
             yield Span(*match.span(), "key block")
     for word in set(long_words):
-        if found := _in_word(word.decode()):
+        found = _in_words.get(word)
+        if found is None:
+            found = _look_into(word)
+        if found:
             for place in begins(text, word.decode()):
                 for start, end, kind in found:
                     yield from _whole(text, place + start, place + end, kind)
 
 
-@lru_cache(maxsize=20_000)
-def _in_word(word: str) -> tuple[tuple[int, int, str], ...]:
-    """What gives itself away in a run of letters, digits, dashes, and the signs of base64: ``(start, end, kind)``."""
-    if word.isalpha() and (word.islower() or word.isupper()):
+_MOST_WORDS = 20_000
+_in_words: dict[bytes, tuple[tuple[int, int, str], ...]] = {}
+"""What gives itself away in each word that was looked into: ``(start, end, kind)``, of most words nothing."""
+
+
+def _look_into(word: bytes) -> tuple[tuple[int, int, str], ...]:
+    """The same of a word that was not looked into: letters, digits, dashes, and the signs of base64."""
+    if len(_in_words) >= _MOST_WORDS:
+        _in_words.clear()
+    letters = word.translate(None, b"_-/+")
+    if letters.isalpha() and (letters.islower() or letters.isupper()) and not forms.may_begin(word[:2].decode()):
+        _in_words[word] = ()
         return ()
-    found = [(*run.span(), kind) for run in _RUN.finditer(word) if (kind := _kind(run[0]))]
-    if len(word) >= _SHORTEST_BASE64 and ("/" in word or "+" in word):
-        found += [(*run.span(), "base64") for run in _BASE64.finditer(word) if is_random(run[0], least=24)]
-    return tuple(found)
+    text = word.decode()
+    found = [(*run.span(), kind) for run in _RUN.finditer(text) if (kind := _kind(run[0]))]
+    if len(word) >= _SHORTEST_BASE64 and ("/" in text or "+" in text):
+        found += [(*run.span(), "base64") for run in _BASE64.finditer(text) if is_random(run[0], least=24)]
+    _in_words[word] = tuple(found)
+    return _in_words[word]
 
 
 def _kind(run: str) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from re import Pattern
 
+from codestral_ls.backends.masking.occurrences import occurring
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -80,8 +82,8 @@ for _each in PREFIXED:
 
 
 def may_begin(run: str) -> bool:
-    """Whether a key of a known form may begin with ``run``."""
-    return any(run.startswith(sign) for sign, _ in _BY_START.get(run[:2], ()))
+    """Whether a key of a known form may begin as ``run`` does."""
+    return run[:2] in _BY_START
 
 
 def beginning_at(text: str, start: int) -> tuple[int, str] | None:
@@ -92,10 +94,10 @@ def beginning_at(text: str, start: int) -> tuple[int, str] | None:
     return None
 
 
-def find(text: str) -> Iterator[tuple[int, int, str]]:
-    """``(start, end, name)`` of the keys in ``text`` that do not begin with a known prefix."""
+def find(text: str, spoken: str) -> Iterator[tuple[int, int, str]]:
+    """``(start, end, name)`` of the keys in ``text``, whose vocabulary is ``spoken``, that do not begin with a known prefix."""
     for form in FORMS:
-        if any(sign in text for sign in form.signs):
+        if any(sign in text for sign in occurring(form.signs, spoken)):
             group = 1 if form.pattern.groups else 0
             for match in form.pattern.finditer(text):
                 yield *match.span(group), form.name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from re import Pattern
 
 from codestral_ls.backends.masking import beside
 from codestral_ls.backends.masking.distant_values import (
@@ -23,7 +24,7 @@ from codestral_ls.backends.masking.distant_values import (
     PARALLEL,
     given_before,
 )
-from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin
+from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin, occurring, vocabulary
 from codestral_ls.backends.masking.unquoted import PART, PLAIN, WAYS
 from codestral_ls.backends.masking.values import CHAIN, PLACEHOLDER, is_password, is_token
 
@@ -35,6 +36,8 @@ PASSWORDS = (
 TOKENS = ("secret", "token", "credential", "apikey", "auth", "key", "bearer", "signature", "cookie", "session")
 """Parts of names whose value is a secret where it looks generated."""
 
+_QUOTE, _REACH = "quote", 700
+"""Any quote, and the characters that a pattern may look ahead."""
 _OPEN = r"(?:[A-Za-z]{1,2}8?|[@$])?(?P<quote>\\?(?:\"\"\"|'''|[\"'`]))"
 _QUOTED = re.compile(
     r"[\w.-]{0,24}\\?[\"'\])]{0,3}"
@@ -75,17 +78,19 @@ _KEY_ID = re.compile(r"key[_ .-]?id(?:entifier)?(?![a-z])")
 _NOT_PASS = ("by", "com", "sur", "tres", "over", "under", "multi", "first", "single", "two")
 _PASS = re.compile(r"(?:words?|wort|wrd|wd|phrase|code|key|in|out|e)?(?![a-z])")
 
-_AFTER = (
-    *(_NEXT_ELEMENT, _ELEMENT, _VALUE_BELOW, _ATTRIBUTE, _WRAPPED, _CALLED, _LONG_STRING, _LATER),
-    *(NESTED, CALLED_LATER, FLAGGED_LATER, OBJECT, BELOW, DEFAULT_BELOW),
+_AFTER: tuple[tuple[str, str, Pattern[str]], ...] = (
+    *((">", "</", _NEXT_ELEMENT), (">", ">", _ELEMENT), ("alue", "alue", _VALUE_BELOW), ("alue", "alue", _ATTRIBUTE)),
+    *((_QUOTE, "", _WRAPPED), (_QUOTE, "(", _CALLED), ("[", "]", _LONG_STRING), (_QUOTE, "", _LATER), ("", "", NESTED)),
+    *((_QUOTE, "", CALLED_LATER), (" -", "", FLAGGED_LATER), (",", "=", OBJECT), ("\n", "V ", BELOW), (":", "\n", DEFAULT_BELOW)),
 )
-"""Where a value is that its own signs make one, in the order of trial."""
+"""Where a value is that its own signs make one, in the order of trial, and what has to follow the name for it."""
 
 
 def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator[tuple[int, int]]:
     """``(start, end)`` of the values in ``text`` that names make secrets; ``cut`` is where the cursor is."""
     program = beside.is_program(text, known)
-    for name in PASSWORDS:
+    spoken = vocabulary(known)
+    for name in occurring(PASSWORDS, spoken):
         for place in begins(lowered, name):
             after = place + len(name)
             if name == "pass":
@@ -93,13 +98,15 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
                 begins_word = text[place].isupper() and letter_at(text, place - 1).islower()
                 if rest is None or (not begins_word and lowered.endswith(_NOT_PASS, 0, place)):
                     continue
+                if program and text.startswith("pass\n", place) and letter_at(text, place - 1) in (" ", "\t"):
+                    continue  # Python's statement
             elif _is_other_word(name, text, lowered, place, after):
                 continue
             found = list(_password(text, place, after, cut))
             yield from found or beside.values(text, place, after, program=program)
             if found:
                 yield from beside.further(text, found[-1][1])
-    for name in TOKENS:
+    for name in occurring(TOKENS, spoken):
         for place in begins(lowered, name):
             if name != "key" or (just_before(_BEFORE_KEY, lowered, place, 14) and not _KEY_ID.match(lowered, place)):
                 yield from _token(text, place + len(name), cut)
@@ -134,7 +141,11 @@ def _password(text: str, place: int, after: int, cut: int) -> Iterator[tuple[int
             if is_password(member["value"]):
                 yield member.span("value")
         return
-    for pattern in _AFTER:
+    following = text[after : after + _REACH]
+    quotes = '"' in following or "'" in following or "`" in following
+    for sign, other, pattern in _AFTER:
+        if (not quotes) if sign == _QUOTE else sign not in following or other not in following:
+            continue
         found = pattern.match(text, after)
         if found and is_password(found["value"]):
             yield found.span("value")

@@ -6,9 +6,11 @@ Pure. Secrets are rare, so most texts are only searched for plain words, at abou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from re import Pattern
 
+_NO_LETTERS = re.compile(r"[^a-z]+")
 _LETTERS = bytes(code if chr(code).isascii() and chr(code).islower() else 32 for code in range(256))
 
 
@@ -23,6 +25,22 @@ def small(text: str) -> str:
 def words(lowered: str) -> frozenset[bytes]:
     """All words of a text in small letters: runs of a to z."""
     return frozenset(lowered.encode("latin-1", "replace").translate(_LETTERS).split())
+
+
+@lru_cache(maxsize=2)
+def vocabulary(known: frozenset[bytes]) -> str:
+    """The words of a text as one text, each once: a third as long, and what no word holds is nowhere in the text."""
+    return b" ".join(known).decode()
+
+
+def occurring(signs: tuple[str, ...], vocabulary: str) -> list[str]:
+    """Those of the ``signs`` that may be in the text of a vocabulary: whose letters are in one of its words."""
+    return [sign for sign, letters in _letters_of(signs) if letters in vocabulary]
+
+
+@cache
+def _letters_of(signs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((sign, max(_NO_LETTERS.split(sign.lower()), key=len)) for sign in signs)
 
 
 def begins(text: str, sign: str) -> Iterator[int]:
@@ -48,7 +66,7 @@ def just_before(pattern: Pattern[str], text: str, place: int, most: int) -> re.M
     return pattern.search(text, max(0, place - most), place)
 
 
-def places(lowered: str, signs: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+def places(lowered: str, signs: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Where one of the ``signs`` ends in a text of small letters, and which."""
     for sign in signs:
         for place in begins(lowered, sign):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from re import Pattern
 
-from codestral_ls.backends.masking.occurrences import begins, letter_at, line_begin, places
+from codestral_ls.backends.masking.occurrences import begins, letter_at, line_begin, occurring, places, vocabulary
 
 _VALUE = r"[^\s\"'`,;|<>(){}\[\]$]{3,}"
 _QUOTED = r"[\"'](?P<value>[^\"'\n$]*)[\"']"
@@ -62,7 +62,8 @@ _RECORDS: tuple[Pattern[str], ...] = tuple(
     )
 )
 """Lines that end in a colon and a word."""
-_LONGEST_CREDENTIAL = 120
+_LONGEST_CREDENTIAL, _LONGEST_PAIR, _LONGEST_CALL = 120, 100, 330
+"""Characters before an `@`, and after a word that a pair or a call begins with."""
 _CREDENTIAL = re.compile(r"(?<![\w@:.-])(?<!//)(?!(?:npm|jsr|workspace):)[\w.+-]{2,32}:(?P<value>[^\s@/:'\"<>{}$()]{3,80})\Z")
 """user:password, before an `@` and a host; a package under another name (`npm:react@18`) looks alike."""
 _RECORD_END = re.compile(r":[^\s:]{3,}[ \t]*\r?(?:\n|\Z)")
@@ -102,7 +103,7 @@ PAIRS: tuple[Pair, ...] = (
         " -p¦ -P¦ -w",
         rf"[^\n]{{0,200}}?{_FLAGGED_USER}(?:[ \t]+[^\s]+){{0,8}}?[ \t]-[pPw](?P<value>(?!\d{{1,5}}\b|ass(?:word)?\b){_VALUE})",
     ),
-    _line("@tcp(¦@unix(", rf"[^\n]{{0,200}}?[\"'][\w.-]{{2,40}}:(?P<value>{_VALUE})@(?:tcp|unix)\("),
+    _line("@tcp(¦@unix(", rf"[^\n]{{0,200}}?[\"'][\w.-]{{2,40}}:(?P<value>{_VALUE})@(?:tcp|unix)\(", words="tcp unix"),
     _here("net use ", r"net use\b[^\n]{0,120}?\s(?P<value>(?![/\\*])[^\s\"']{3,})\s+/user:", words="net"),
     _line("/p:", rf"[^\n]{{0,300}}?/u:\S+[^\n]{{0,80}}?\s/p:[\"']?(?P<value>{_VALUE})"),
     # what is encrypted with a password
@@ -117,6 +118,7 @@ PAIRS: tuple[Pair, ...] = (
         "echo¦printf",
         rf"(?:echo|printf)\s+(?:-\w+\s+)?(?:['\"]%s(?:\\n)?['\"]\s+)?[\"']?(?P<value>{_VALUE})[\"']?\s*\|(?!\|)\s*(?:sudo\s+)?",
         rf"(?!(?:{_TEXT_TOOLS})\b)[\w./-]",
+        words="echo printf",
     ),
     _line(
         "<<<",
@@ -176,7 +178,7 @@ PAIRS: tuple[Pair, ...] = (
     ),
     # user/password@service
     _line("@", rf"[^\n]{{0,120}}?(?<![\w/@.-])(?:system|sys|scott|hr)/(?P<value>{_VALUE})@[\w.]+", words="system sys scott hr"),
-    _here("auth-user-pass>", rf"auth-user-pass>\r?\n[^\n]{{1,60}}\n(?P<value>{_VALUE}){_END}"),
+    _here("auth-user-pass>", rf"auth-user-pass>\r?\n[^\n]{{1,60}}\n(?P<value>{_VALUE}){_END}", words="auth"),
     # a flag of a command with user:password
     _here(
         " --",
@@ -272,10 +274,11 @@ _NO_SECRET = re.compile(r"(?i)[$%<{*x.]+|masked_|your|example|password|passwd|se
 def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
     """``(start, end)`` of what is beside a user's name. ``lowered`` is the text in small letters, ``known`` its words."""
     flags = any(sign in text for sign in _FLAGS)
+    spoken = vocabulary(known)
     for pair in PAIRS:
         if (pair.words and known.isdisjoint(pair.words)) or (pair.flagged and not flags):
             continue
-        for match in _tried(text, pair):
+        for match in _tried(text, pair, spoken):
             if _is_secret(match["value"]):
                 yield match.span("value")
     yield from _records(text)
@@ -289,21 +292,38 @@ def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int
             and not text.startswith("sha256:", place + 1)
         ):
             yield before.span("value")
-    for place, _ in places(lowered, _PAIR_SIGNS):
-        after = _PAIR_AFTER.match(text, place)
-        if after and _is_secret(after["value"]):
-            yield after.span("value")
-        directive = _DIRECTIVE.match(text, line_begin(text, place))
-        if directive and _is_secret(directive["value"]) and _LOOK.search(directive["value"]):
-            yield directive.span("value")
-    for place, sign in places(lowered, _CALL_SIGNS):
-        call = _CALL_AFTER.match(text, place)
-        if call and ('"' in call["arguments"] or "'" in call["arguments"]):
-            yield from _arguments(call, sign)
+    line = -1
+    for place in sorted({place for place, _ in places(lowered, occurring(_PAIR_SIGNS, spoken))}):
+        if text.find(":", place, place + _LONGEST_PAIR) >= 0:
+            after = _PAIR_AFTER.match(text, place)
+            if after and _is_secret(after["value"]):
+                yield after.span("value")
+        begin = line_begin(text, place)
+        if begin != line:
+            line = begin
+            yield from _configured(text, begin)
+    for place, sign in places(lowered, occurring(_CALL_SIGNS, spoken)):
+        end = text.find("\n", place)
+        rest = text[place : min(end if end >= 0 else len(text), place + _LONGEST_CALL)]
+        if '"' in rest or "'" in rest:
+            call = _CALL_AFTER.match(text, place)
+            if call:
+                yield from _arguments(call, sign)
 
 
-def _tried(text: str, pair: Pair) -> Iterator[re.Match[str]]:
-    for sign in pair.signs:
+def _configured(text: str, begin: int) -> Iterator[tuple[int, int]]:
+    """What the configuration's line at ``begin`` gives for logging in."""
+    end = text.find("\n", begin)
+    line = text[begin : end + 1 or len(text)]
+    if any(sign in line for sign in "\"'(,;"):
+        return
+    directive = _DIRECTIVE.match(text, begin)
+    if directive and _is_secret(directive["value"]) and _LOOK.search(directive["value"]):
+        yield directive.span("value")
+
+
+def _tried(text: str, pair: Pair, spoken: str) -> Iterator[re.Match[str]]:
+    for sign in occurring(pair.signs, spoken):
         line = -1
         for place in begins(text, sign):
             start = line_begin(text, place) if pair.whole_line else place
