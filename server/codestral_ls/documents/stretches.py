@@ -36,7 +36,7 @@ def _inside(node: tree_sitter.Node, text: str, place: Stretch, margin: int, long
     lines = _lines(node, text)
     if lines[1] - lines[0] <= longest:
         return [lines]
-    if not deepest:
+    if not deepest or not node.named_child_count:
         return None
     opening, closing = _opening_and_closing(node, text, lines)
     members = _members(node, text, place[0] - margin, place[1] + margin, lines)
@@ -77,7 +77,7 @@ def _framed(
 
 def _members(node: tree_sitter.Node, text: str, start: int, end: int, lines: Stretch) -> Stretch:
     """The whole lines of the children of ``node`` from the one at ``start`` to the one at ``end``; ``lines`` are the node's."""
-    first = _child_at(node, start * UNIT) or node.named_child(node.named_child_count - 1)
+    first = _child_at(node, start * UNIT) or _last(node)
     last = _child_at(node, end * UNIT)
     begins = line_start(text, first.start_byte // UNIT) if first is not None and start > lines[0] else lines[0]
     ends = _after(text, last.end_byte // UNIT) if last is not None and end < lines[1] else lines[1]
@@ -89,7 +89,7 @@ def _opening_and_closing(node: tree_sitter.Node, text: str, lines: Stretch) -> t
 
     Members are kept with the marks: a tag that opens is one, and not every language takes a comma after the last.
     """
-    first, last = node.named_child(0), node.named_child(node.named_child_count - 1)
+    first, last = node.named_child(0), _last(node)
     if first is None or last is None:
         return (lines[0], lines[0]), (lines[1], lines[1])
     openings = _after(text, first.end_byte // UNIT), line_start(text, first.start_byte // UNIT)
@@ -114,7 +114,11 @@ def _child_at(node: tree_sitter.Node, place: int) -> tree_sitter.Node | None:
 def _child_before(node: tree_sitter.Node, place: int) -> tree_sitter.Node | None:
     """The last named child of ``node`` that ends at or before ``place`` (a byte offset)."""
     child = _child_at(node, place)
-    return node.named_child(node.named_child_count - 1) if child is None else child.prev_named_sibling
+    return _last(node) if child is None else child.prev_named_sibling
+
+
+def _last(node: tree_sitter.Node) -> tree_sitter.Node | None:
+    return node.named_child(node.named_child_count - 1) if node.named_child_count else None
 
 
 def _lines(node: tree_sitter.Node, text: str) -> Stretch:

@@ -219,3 +219,23 @@ def test_a_part_is_followed_through_edits() -> None:
         assert snapshot.suffix.startswith(near.suffix)
         tree = near.tree()
         assert tree is None or tree.text == near.text  # none where an edit takes too long to follow
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("x = '''\n" + "text of a long string\n" * (LARGE // 20) + "'''\n", "python"),
+        ("/*\n" + " * text of a long comment\n" * (LARGE // 20) + " */\n", "c"),
+        ("\n" * (LARGE + 10), "python"),
+        ("}\n" * LARGE, "cpp"),
+        ("(" * (LARGE + 10), "javascript"),
+        ("a" * (LARGE + 10), "go"),
+    ],
+    ids=["string", "comment", "blank", "closers", "openers", "word"],
+)
+def test_what_has_no_members_is_looked_at_as_a_whole(text: str, language: str) -> None:
+    for offset in (0, 1, len(text) // 2, len(text) - 5, len(text)):
+        snapshot = read(text, offset, language)
+        near = snapshot.near()
+        assert near is snapshot or near.tree() is not None
+        assert snapshot.region() in ("code", "string", "comment")
