@@ -16,6 +16,7 @@ from codestral_ls.completion.filters.balance import imbalance
 from codestral_ls.completion.filters.candidates import Candidate
 from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.open_marks import marks_of
+from codestral_ls.documents.marks import QUOTES
 from codestral_ls.documents.syntax import SyntaxTree
 
 WITHIN_MS = 15.0
@@ -34,6 +35,9 @@ MOST_AFRESH = 4
 LONGEST_AFRESH = 30_000
 """Characters of the longest document that is parsed afresh to make sure; about 4 ms."""
 
+LONGEST_SURE = 12_000
+"""The same where every answer that may end a string is looked at so; about 1.5 ms."""
+
 UNKNOWN = 1_000_000
 """Errors of a candidate that could not be parsed in time."""
 
@@ -41,12 +45,18 @@ UNKNOWN = 1_000_000
 def judged(text: str, cursor: Cursor) -> Candidate | None:
     """The candidate to use, None where nothing may be shown; one with an empty text where the document has all of it."""
     likely = candidates.likely(text, cursor)
-    if likely[0].name == candidates.SURE:
-        text = likely[0].text  # what follows already is no part of the answer
     tree = cursor.snapshot.tree()
     if tree is None:
         return likely[0]
     judge = _Judge(cursor, tree)
+    best = _chosen(text, likely, cursor, tree, judge)
+    return None if best is not None and judge.breaks(best) else best
+
+
+def _chosen(text: str, likely: list[Candidate], cursor: Cursor, tree: SyntaxTree, judge: _Judge) -> Candidate | None:
+    """The candidate to use as far as trees that followed the document tell."""
+    if likely[0].name == candidates.SURE:
+        text = likely[0].text  # what follows already is no part of the answer
     best = judge.best(likely)
     if best is None and tree.has_errors:
         return None  # what the parser reads on to the end of the file for broke something
@@ -110,16 +120,29 @@ class _Judge:
         An incremental parse and one afresh recover from errors in different ways: in a broken document both have to tell that
         it has fewer errors with the mend.
         """
-        if not self.errors[mend]:
-            return True
+        if not self._tree.has_errors:
+            return not self.errors[mend]
         if self.errors[mend] >= self._tree.error_count:
             return False  # the grammar misreads the file without the answer too
         mended, plain = self._afresh(mend), self._afresh(as_written)
         if mended is None or plain is None:
-            return self.errors[as_written] > self._tree.error_count
+            return not self.errors[mend] or self.errors[as_written] > self._tree.error_count
         if plain <= mended:
             self.errors[as_written] = plain
         return mended < plain
+
+    def breaks(self, best: Candidate) -> bool:
+        """Whether trees parsed afresh tell that a broken document has more errors with ``best``.
+
+        Looked at where the answer could end a string: what follows is read anew then, which an incremental parse may put off.
+        """
+        if not self._tree.has_errors or not any(quote in best.text for quote in QUOTES):
+            return False
+        found = marks_of(best.text, self._cursor)
+        if len(self._cursor.snapshot.text) > LONGEST_SURE or not (found.closers or found.openers):
+            return False
+        before, after = self._afresh(Candidate("", 0, "")), self._afresh(best)
+        return before is not None and after is not None and after > before
 
     def told_apart(self, best: Candidate) -> Candidate:
         """Of the candidates with as few errors as ``best``, the one with the fewest in a tree parsed afresh.
