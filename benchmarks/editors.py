@@ -1,15 +1,15 @@
-"""Measure what completion costs in the real editors: ``python -m benchmarks.editors [--keys N] [--markdown FILE]``.
+"""Measure what completion costs in the terminal editors: ``python -m benchmarks.editors [--keys N]``.
 
 A typist types code into Neovim 0.12, Neovim 0.11 and Emacs 30, with the real server and the embedded model. Each client
 counts, inside the editor, how long it held the editor at each key and how long a key waited for its ghost text. Of that
-wait the server's own log names its part and the model's; the rest is the editor's. Not a test: the machine decides.
+wait the server's own log names its part and the model's; the rest is the editor's. Writes two sections of
+benchmarks/results/editors.md. Not a test: the machine decides.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import platform
 import re
 import select
 import shutil
@@ -20,7 +20,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.editors_stages import GhostStages, SeenTimes, row, stages
+from benchmarks.editors_stages import WANTED, GhostStages, SeenTimes, row, stages
+from benchmarks.page_sections import machine, write_section
 from support.editors.debian_packages import Unavailable
 from support.editors.emacs.emacs_driver import CLIENT, EmacsInTerminal
 from support.editors.neovim.neovim_driver import NeovimInTerminal
@@ -57,19 +58,8 @@ def main():
     for number in range(arguments.count):
         print("hello", arguments.name, number)
 """
-RESULT = Path(__file__).parent / "results" / "editors.md"
+PAGE = "editors.md"
 RHYTHM = (0.11, 0.07, 0.09, 0.16, 0.08, 0.22, 0.07, 0.1)
-
-
-INTRODUCTION = """# What completion costs in the terminal editors
-
-`python -m benchmarks.editors --markdown docs/editors/measurements.md`: a typist's 300 keys in each real editor.
-
-"Held" is what the client's own code costs at a key or an answer, measured inside the editor: in processor time, and by
-the clock, in which other programs' turns on a busy machine are included. "Key to ghost text" ends when the text is handed to the
-editor's display; most of it is a known answer's way to the server and back, the rest the model.
-
-"""
 
 
 @dataclass
@@ -167,6 +157,7 @@ def in_emacs(keys: int) -> EditorTimes:
     editor = EmacsInTerminal(
         emacs, place.folder, place.environment, real_server(), place.write("main.py", TEXT),
         before=f'(electric-indent-mode -1) (push "{package}" load-path)',
+        after="(setq codestral-ls--most-log 100000000)",
     )  # fmt: skip
     try:
         editor.wait_attached()
@@ -186,38 +177,38 @@ def in_emacs(keys: int) -> EditorTimes:
         place.close()
 
 
-def report(measured: list[EditorTimes]) -> str:
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+def held_table(measured: list[EditorTimes]) -> str:
+    """What the client costs at a key, and every ghost text with those that were known already."""
     head = (
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load} at the end; Python "
-        f'{platform.python_version()}. Embedded model, `completion.show = "eager"`. Milliseconds.\n\n'
+        f'`python -m benchmarks.editors`; {machine()} A typist, the embedded model, `completion.show = "eager"`. Milliseconds.\n\n'
+        "Held is what the client's own code costs at a key or an answer, measured inside the editor: in processor time, and by "
+        "the clock, in which other programs' turns are included. Key to ghost text ends here when the text is handed to the "
+        "editor's display; most of them are known answers' way to the server and back.\n\n"
         "| editor | times held | held, processor time: median | p99 | longest | by the clock: p99 | longest | ghost texts "
         "| key to ghost text: median | p99 | longest "
         "| of that our server and model: median | p99 |\n|" + "---|" * 13 + "\n"
     )
-    return head + "\n".join(one.row() for one in measured) + "\n"
+    return head + "\n".join(one.row() for one in measured)
 
 
 def stage_table(measured: list[EditorTimes]) -> str:
     """Key to ghost text by stage."""
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     head = (
-        "# Key to ghost text, by stage\n\n"
-        f"`python -m benchmarks.editors`: the embedded model, {time.strftime('%Y-%m-%d', time.gmtime())}, {os.cpu_count()} cores "
-        f"without a GPU, Python {platform.python_version()}, load {load} at the end. Milliseconds, medians of the first 50 ghost "
-        "texts for which the model was asked (what is known already takes about 2 ms). The targets are 45 ms for Neovim and Emacs "
-        "and 110 ms for VS Code ([its stages](vscode.md)).\n\n"
+        f"`python -m benchmarks.editors`; {machine()} The embedded model. Milliseconds, medians of the first {WANTED} ghost texts "
+        "for which the model was asked (what is known already takes about 2 ms). Wanted: 45 ms at most.\n\n"
         "| editor | ghost texts | key to the server | server and model, its debounce included | answer to the screen "
         "| key to ghost text | 90 % |\n|---|---|---|---|---|---|---|\n"
     )
-    return head + "\n".join(row(one.editor, one.stages) for one in measured) + "\n"
+    return head + "\n".join(row(one.editor, one.stages) for one in measured)
+
+
+TABLES = (("Neovim and Emacs: key to ghost text", stage_table), ("Neovim and Emacs: what the client costs", held_table))
 
 
 def main() -> int:
-    """Measure in every editor that can be had; print the table, and write it where asked."""
+    """Measure in every editor that can be had, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keys", type=int, default=900, help="how many keys are typed in each editor")
-    parser.add_argument("--markdown", type=Path, help="file that the table is written to")
     arguments = parser.parse_args()
     measured = []
     for measure in (
@@ -229,12 +220,10 @@ def main() -> int:
             measured.append(measure())  # type: ignore[no-untyped-call]
         except Unavailable as reason:
             print(reason, file=sys.stderr)
-    table = report(measured)
-    print(stage_table(measured), table)
-    if measured:
-        RESULT.write_text(stage_table(measured))
-    if arguments.markdown:
-        arguments.markdown.write_text(INTRODUCTION + table)
+    for heading, table in TABLES:
+        print(table(measured))
+        if measured:
+            write_section(PAGE, heading, table(measured))
     return 0 if measured else 1
 
 

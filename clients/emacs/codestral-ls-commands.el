@@ -42,11 +42,20 @@
          (special-mode))
        (display-buffer (current-buffer))))))
 
+(defun codestral-ls--show-output (subcommand)
+  "Run SUBCOMMAND of the server's program and show what it prints."
+  (compilation-start (mapconcat #'shell-quote-argument (codestral-ls-command-line subcommand) " ")
+                     nil (lambda (_) (format "*codestral-ls %s*" subcommand))))
+
 (defun codestral-ls-doctor ()
   "Show what is installed, what works and what to do next."
   (interactive)
-  (compilation-start (mapconcat #'shell-quote-argument (codestral-ls-command-line "doctor") " ")
-                     nil (lambda (_) "*codestral-ls doctor*")))
+  (codestral-ls--show-output "doctor"))
+
+(defun codestral-ls-costs ()
+  "Show what remote servers were sent, and what it cost."
+  (interactive)
+  (codestral-ls--show-output "costs"))
 
 (defun codestral-ls-pause (minutes)
   "Complete nothing in any buffer for MINUTES, by default 30; with 0 resume."

@@ -26,14 +26,25 @@
    ["Write"
     ("d" "docstring" codestral-ls-docstring)
     ("t" "tests" codestral-ls-write-tests)
-    ("M" "choose the model" codestral-ls-choose-model)]
+    ("M" "choose the model" codestral-ls-choose-model)
+    ("R" "a stronger model" codestral-ls-recommend-model)]
    ["Look"
     ("e" "explain the last one" codestral-ls-explain)
     ("v" "what would be sent" codestral-ls-preview)
     ("s" "status" codestral-ls-status)
+    ("$" "costs" codestral-ls-costs)
     ("D" "doctor" codestral-ls-doctor)
     ("r" "restart" codestral-ls-restart)
-    ("," "options" codestral-ls-customize)]])
+    ("," "settings" codestral-ls-customize)
+    ("g" "get started" codestral-ls-get-started)]])
+
+(declare-function finder-commentary "finder")
+
+(defun codestral-ls-get-started ()
+  "Show how the package is used."
+  (interactive)
+  (require 'finder)
+  (finder-commentary "codestral-ls"))
 
 (defun codestral-ls-customize ()
   "Show the options."

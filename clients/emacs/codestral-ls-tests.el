@@ -54,6 +54,19 @@
   (pcase-dolist (`(,rest ,line) '(("a\nb" "a") ("\n  b\nc" "\n  b") ("a" "a") ("\n\nb\n" "\n\nb")))
     (should (equal (codestral-ls-first-line rest) line))))
 
+(ert-deftest codestral-ls-tests-log-is-bounded ()
+  "Of the server's log the end is kept."
+  (let ((pipe (codestral-ls--log-pipe)))
+    (unwind-protect
+        (with-current-buffer (process-buffer pipe)
+          (dotimes (number 200)
+            (funcall (process-filter pipe) pipe (concat (make-string 5000 ?x) (format "\nline %d\n" number)))
+            (should (<= (buffer-size) codestral-ls--most-log)))
+          (goto-char (point-max))
+          (should (search-backward "line 199" nil t))
+          (should-not (search-backward "line 1\n" nil t)))
+      (delete-process pipe))))
+
 (ert-deftest codestral-ls-tests-utf-16-length ()
   "Characters beyond the basic plane count twice."
   (should (= (codestral-ls-utf-16-length "aé日𝄞") 5)))

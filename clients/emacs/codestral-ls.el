@@ -94,6 +94,10 @@ has, or returns nil where it has not seen all changes, and
 (defvar-local codestral-ls--since 0.0
   "Time of the last key.")
 (defvar codestral-ls--timer nil)
+(defvar codestral-ls--offered nil
+  "Non-nil once a stronger model was thought of.")
+(defvar codestral-ls-offer-seconds 5
+  "Idle seconds after the first completion until a stronger model is thought of.")
 (defvar codestral-ls-mode)
 
 (add-to-list 'minor-mode-map-alist (cons 'codestral-ls--shown codestral-ls-shown-map))
@@ -217,7 +221,10 @@ Beside a completion menu there is room for its first line only."
       (when codestral-ls--shown
         (when (featurep 'codestral-ls-next-edit) (codestral-ls-edit-hide))
         (codestral-ls--note 'ghost codestral-ls--since)
-        (codestral-ls--tell-shown))))))
+        (codestral-ls--tell-shown)
+        (unless codestral-ls--offered
+          (setq codestral-ls--offered t)
+          (run-with-idle-timer codestral-ls-offer-seconds nil #'codestral-ls-offer-model (current-buffer))))))))
 
 (defun codestral-ls--tell-shown ()
   "Tell the server what is on the screen."
@@ -229,9 +236,11 @@ Beside a completion menu there is room for its first line only."
 (declare-function codestral-ls-edit-follow "codestral-ls-next-edit")
 (declare-function codestral-ls-edit-hide "codestral-ls-next-edit")
 
+(autoload 'codestral-ls-offer-model "codestral-ls-offer")
 (pcase-dolist (`(,file . ,commands)
                '(("codestral-ls-commands" codestral-ls-explain codestral-ls-preview codestral-ls-doctor
-                  codestral-ls-pause codestral-ls-restart codestral-ls-status)
+                  codestral-ls-costs codestral-ls-pause codestral-ls-restart codestral-ls-status)
+                 ("codestral-ls-offer" codestral-ls-recommend-model)
                  ("codestral-ls-write" codestral-ls-docstring codestral-ls-write-tests)
                  ("codestral-ls-menu" codestral-ls-menu codestral-ls-choose-model)))
   (dolist (command commands) (autoload command file nil t)))

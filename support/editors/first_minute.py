@@ -1,7 +1,7 @@
 """How long a newcomer's first minute took, and its picture: kept where they are asked for.
 
 With ``CODESTRAL_LS_FIRST_MINUTE=FOLDER`` each newcomer's test writes its times to a JSON file and its picture to an image there.
-``python -m benchmarks.editors first-minute`` runs the tests so and writes the table.
+``python -m benchmarks.first_minute`` runs the tests so and writes the table.
 """
 
 from __future__ import annotations

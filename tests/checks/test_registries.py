@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 from codestral_ls import __version__
+from support.pages import blocks, pages
 from support.repository import ROOT
 
 ADDRESS = "https://github.com/codestral-ls/codestral-ls"
@@ -63,3 +64,23 @@ def test_lspconfig_starts_the_server_as_the_plugin_does() -> None:
     for field in ("cmd = ", "root_markers = "):
         (line,) = [line for line in config.splitlines() if line.strip().startswith(field)]
         assert line in plugin.splitlines()
+
+
+INSTALLS = re.compile(
+    r"\b(?:pip|pipx|uv|uvx|npx?|code|codium|luarocks|cargo)\b[^\n#]*[ \t]['\"]?(?:[\w-]+\.)?codestral-ls(?:\[|['\"\s]|$)"
+)
+
+
+def test_no_page_installs_from_a_name_that_nobody_has_claimed() -> None:
+    """Whoever took it could hand anything to our readers: pages say how to install from a clone."""
+    for page in pages():
+        for block in blocks(page.read_text(encoding="utf-8")):
+            assert ADDRESS.removeprefix("https://") not in block.text, page
+            assert not INSTALLS.search(block.text), page
+    for line in (
+        "pip install codestral-ls",
+        "pip install 'codestral-ls[local]'",
+        "code --install-extension codestral-ls.codestral-ls",
+    ):
+        assert INSTALLS.search(line)
+    assert not INSTALLS.search("pip install '.[local]'   # in a checkout of codestral-ls-x")

@@ -101,6 +101,38 @@ async def test_private_documents_neither_give_nor_receive_edits(tmp_path: Path) 
             assert all(edit["textDocument"]["uri"] == public for edit in await edit_at(editor, version, public))
 
 
+CELL = "vscode-notebook-cell:/nowhere/project/rows.ipynb#W"
+DEFINED, USED = "def load(path):\n    return path\n", "first = load(1)\n"
+
+
+async def test_the_cells_of_a_notebook_are_places() -> None:
+    """Each cell is a document, and so is each together with the cells before it, for completions: those are no places."""
+    async with serving(fake("")) as editor:
+        await editor.initialize("neovim-0.12")
+        editor.open(f"{CELL}0", DEFINED)
+        editor.open(f"{CELL}1", USED)
+        editor.open("file:///nowhere/project/rows.ipynb#W1", f"{DEFINED}\n{USED}")
+        await editor.ready()
+        editor.change(f"{CELL}0", 2, {"text": DEFINED.replace("load", "fetch")})
+        (edit,) = await edit_at(editor, 2, f"{CELL}0")
+        assert edit["textDocument"] == {"uri": f"{CELL}1", "version": 1}
+        assert edit["text"] == "fetch"
+
+
+async def test_a_completion_knows_nothing_of_cells_that_are_documents_for_next_edits() -> None:
+    """Their text is in the document that completions are asked for: as another file it would be there twice."""
+    async with serving(fake("")) as editor:
+        await editor.initialize("neovim-0.12")
+        editor.open(f"{CELL}0", "def rarely_named(path):\n    return path\n")
+        editor.open(URI, FIRST)
+        editor.change(f"{CELL}0", 2, {"text": "def rarely_named(path):\n    return rarely_named\n"})
+        await editor.ready()
+        place = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 4}}
+        said = await editor.request("workspace/executeCommand", {"command": "codestral-ls.preview", "arguments": [place]})
+        assert "load(one)" in said["text"]
+        assert "rarely_named" not in said["text"]
+
+
 async def test_a_search_for_a_text_that_changes_is_ended() -> None:
     async with serving(fake("")) as editor:
         await edited(editor)

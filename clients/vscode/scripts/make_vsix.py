@@ -10,6 +10,7 @@ import shutil
 import sys
 
 from clients.vscode.scripts.node_tools import CACHE, EXTENSION, Missing, alone, npm, packages, run
+from clients.vscode.scripts.readme_pictures import put_pictures_into
 
 REPOSITORY = EXTENSION.parents[1]
 VSIX = EXTENSION / "codestral-ls.vsix"
@@ -26,6 +27,7 @@ def make_vsix() -> None:
         shutil.copyfile(REPOSITORY / "LICENSE", EXTENSION / "LICENSE")
         shutil.copyfile(REPOSITORY / "CHANGELOG.md", EXTENSION / "CHANGELOG.md")
         npm(["run", "package"], EXTENSION, "the package could not be built")
+        put_pictures_into(VSIX, REPOSITORY / "docs" / "images")
 
 
 def main() -> int:

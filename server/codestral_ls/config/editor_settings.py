@@ -9,9 +9,7 @@ SHOWN: tuple[str, ...] = (
     "backend.primary",
     "backend.fallbacks",
     "local.model",
-    "local.idle_unload_seconds",
     "codestral.model",
-    "mistral.region",
     "mistral.model",
     "fim_server.address",
     "fim_server.model",
@@ -38,7 +36,6 @@ SHOWN: tuple[str, ...] = (
     "privacy.mask_secrets",
     "privacy.ignore",
     "generate.style",
-    "server.log_level",
 )
 
 TITLES = {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from codestral_ls.documents.text import line_end, line_starts, newline_of
+from codestral_ls.documents.text import line_starts, newline_of
 from codestral_ls.edits.line_tokens import LONGEST_LINE
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class DocumentLines:
         self.path: Path | None = snapshot.path
         self.language: str = snapshot.language
         self.text: str = snapshot.text
+        self._with: dict[str, Sequence[int]] = {}
 
     def is_of(self, snapshot: Snapshot) -> bool:
         """True if this is the page of ``snapshot``, whatever its cursor."""
@@ -52,12 +53,14 @@ class DocumentLines:
         """The text of a line without its ending; ``""`` outside the document."""
         if not 0 <= number < len(self.starts):
             return ""
-        start = self.starts[number]
-        return self.text[start : line_end(self.text, start)]
+        return self.text[self.starts[number] : self.line_end(number)]
 
     def line_end(self, number: int) -> int:
         """The offset just before the ending of a line."""
-        return line_end(self.text, self.starts[number])
+        if number + 1 == len(self.starts):
+            return len(self.text)
+        end = self.starts[number + 1] - 1  # the last character of the ending
+        return end - self.text.startswith("\r\n", end - 1)
 
     @property
     def ending(self) -> str:
@@ -68,19 +71,23 @@ class DocumentLines:
         """The lines from ``number`` on, cut when they are needed."""
         return Lines(self, number)
 
-    def lines_with(self, part: str) -> Iterator[int]:
-        """The lines that hold ``part``, in order, each once; none if there are too many of them."""
+    def lines_with(self, part: str) -> Sequence[int]:
+        """The lines that hold ``part``, in order, each once; none where there are too many of them."""
+        known = self._with.get(part)
+        if known is None:
+            known = self._with[part] = self._found_with(part)
+        return known
+
+    def _found_with(self, part: str) -> Sequence[int]:
         found: list[int] = []
         at = self.text.find(part)
         while at >= 0:
             number = self.line_at(at)
             found.append(number)
             if len(found) > MOST_LINES_WITH:
-                return
-            at = self.text.find(part, max(line_end(self.text, at), at + 1))
-        for number in found:
-            if len(self.line(number)) <= LONGEST_LINE:
-                yield number
+                return ()
+            at = self.text.find(part, max(self.line_end(number), at + 1))
+        return tuple(number for number in found if self.line_end(number) - self.starts[number] <= LONGEST_LINE)
 
 
 class Lines(Sequence[str]):

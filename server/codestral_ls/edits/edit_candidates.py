@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
 
+from codestral_ls.documents.cells import share_names
 from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.evidence import EditEvidence
@@ -80,40 +81,35 @@ def _of_rule(
         return
     origin = next((page for page in pages if page.uri == change.uri), None)
     old_core = rule.old if isinstance(rule, NameRule) else ()
-    base = EditEvidence(
-        kind=_KINDS[type(rule)],
-        support=support,
-        against=against,
-        age=age,
-        common=0.0,
-        left=0,
-        right=0,
-        core=sum(len(token) for token in old_core if is_word(token)),
-        same_file=False,
-        distance=0,
-        identical=False,
-        places=len(places),
-        was_known=origin is not None and isinstance(rule, NameRule) and _was_known(rule, change, origin),
-        gone=origin is not None and isinstance(rule, NameRule) and _is_gone(rule, change, origin),
-        imported=False,
-        size=len(change.old) + len(change.new),
-        number=bool(old_core) and next(token for token in old_core if is_word(token))[0].isdigit(),
-    )
+    kind, size = _KINDS[type(rule)], len(change.old) + len(change.new)
+    core = sum(len(token) for token in old_core if is_word(token))
+    was_known = origin is not None and isinstance(rule, NameRule) and _was_known(rule, change, origin)
+    gone = origin is not None and isinstance(rule, NameRule) and _is_gone(rule, change, origin)
+    is_number = bool(old_core) and next(token for token in old_core if is_word(token))[0].isdigit()
     before = [old for old, _ in change.pairs()] or list(change.old) or [change.above]
     olds = [(old.strip(), words(old)) for old in before]
     importers = {page.uri for page, _, _ in places if isinstance(rule, NameRule) and _imports(page, rule, change)}
     for page, number, made in places:
         line = page.line(number)
-        same, own = page.uri == change.uri, words(line)
-        evidence = replace(
-            base,
+        same, own, stripped = page.uri == change.uri, words(line), line.strip()
+        evidence = EditEvidence(
+            kind=kind,
+            support=support,
+            against=against,
+            age=age,
             common=max((likeness(old, own) for _, old in olds), default=0.0),
             left=made.left,
             right=made.right,
+            core=core,
             same_file=same,
-            imported=page.uri in importers,
             distance=abs(number - change.start) if same else 0,
-            identical=any(old == line.strip() for old, _ in olds),
+            identical=any(old == stripped for old, _ in olds),
+            places=len(places),
+            was_known=was_known,
+            gone=gone,
+            imported=page.uri in importers,
+            size=size,
+            number=is_number,
         )
         yield EditCandidate(page.uri, number, number + made.count, made.lines, rule, evidence)
 
@@ -147,6 +143,8 @@ def _imports(page: DocumentLines, rule: NameRule, change: LineChange) -> bool:
     """True if a page has the name that a rule replaces from the file of the change: by an import line or by that file's name."""
     if page.uri == change.uri or len(rule.old) != 1:
         return False
+    if share_names(page.uri, change.uri):
+        return True
     home = re.compile(rf"\b{re.escape(PurePosixPath(change.uri).name.partition('.')[0])}\b")
     name = rule.old[0]
     for number in page.lines_with(name):

@@ -15,7 +15,8 @@ from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.text import common_prefix, common_suffix, line_count, line_end, line_start, line_text, lines
 from codestral_ls.edits.changes import LineChange
 
-MOST_DOCUMENTS = 20
+MOST_DOCUMENTS = 100
+"""Documents that are followed: more than are looked at in one search, or the one at hand could be forgotten in it."""
 MOST_HUNKS = 12
 """Hunks kept per document; beyond these the oldest is merged into the text to compare with."""
 LONGEST = 1_000_000

@@ -68,4 +68,4 @@ def words(line: str) -> Counter[str]:
 def likeness(one: Counter[str], other: Counter[str]) -> float:
     """Share of words that two lines have in common, 0 to 1, whatever their order."""
     total = one.total() + other.total()
-    return 2 * sum((one & other).values()) / total if total else 0.0
+    return 2 * sum(min(count, other[word]) for word, count in one.items() if word in other) / total if total else 0.0

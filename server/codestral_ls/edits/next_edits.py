@@ -85,8 +85,8 @@ class NextEdits:
             if self._withheld.holds(snapshot):
                 self._history.closed(snapshot.uri)
                 continue
-            self._history.look(snapshot)
             if len(pages) < MOST_PAGES:
+                self._history.look(snapshot)
                 page = before.get(snapshot.uri)
                 pages.append(page if page is not None and page.is_of(snapshot) else DocumentLines(snapshot))
         self._pages = {page.uri: page for page in pages}

@@ -15,6 +15,7 @@ from lsprotocol import types
 
 from codestral_ls.backends.base import Backend, Health, State
 from codestral_ls.config.sections import Options
+from codestral_ls.documents.cells import is_lone_cell
 from codestral_ls.errors import CodestralLsError
 from codestral_ls.lsp.session import Session
 
@@ -76,7 +77,8 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
     session.spawn(_watch(session), "watching the backend")
     await completer.start()
     for document in session.documents:
-        completer.document_opened(document.snapshot(0))
+        if not is_lone_cell(document.uri):
+            completer.document_opened(document.snapshot(0))
         if document.uri in session.diagnostics:
             completer.diagnosed(document.uri, session.diagnostics[document.uri])
     session.diagnostics.clear()

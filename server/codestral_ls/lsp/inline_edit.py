@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from codestral_ls.documents.cells import has_cells_before
 from codestral_ls.lsp.after_reply import position_in
 from codestral_ls.lsp.convert import to_offset, to_range
 from codestral_ls.lsp.session import Session
@@ -56,7 +57,7 @@ def inline_edit(session: Session, params: object) -> dict[str, Any] | Coroutine[
     if not session.options.edits.enabled or document is None or (isinstance(version, int) and version != document.version):
         return NOTHING
     at_hand = document.snapshot(to_offset(document, position, session.client.encoding))
-    others = [other.snapshot(0) for other in session.documents if other.uri != uri]
+    others = [other.snapshot(0) for other in session.documents if other.uri != uri and not has_cells_before(other.uri)]
     session.next_edits.withhold(session.options.privacy.ignore)
     return _answer(session, at_hand, others[::-1])
 

@@ -25,10 +25,11 @@ SECONDS = 60.0
 
 
 def recommend_model(session: Session, _params: types.ExecuteCommandParams) -> Coroutine[Any, Any, dict[str, Any]]:
-    """The command: no arguments → ``{model}``, of the form of ``pullable`` in ``codestral-ls.models``.
+    """The command: no arguments → ``{model, measured}``, ``model`` of the form of ``pullable`` in ``codestral-ls.models``.
 
     ``model`` is null if there is nothing to offer: another model than the embedded one is in use, the embedded one is the best for
-    this machine, or the machine cannot be measured.
+    this machine, or the machine cannot be measured. ``measured`` is true if it was measured: another request would give the same
+    answer.
     """
     return _recommended(session)
 
@@ -36,7 +37,7 @@ def recommend_model(session: Session, _params: types.ExecuteCommandParams) -> Co
 async def _recommended(session: Session) -> dict[str, Any]:
     options = session.options
     if options.backend.primary != "local" or options.local.model != EMBEDDED:
-        return {"model": None}
+        return {"model": None, "measured": False}
     from codestral_ls.host import catalogue, shelf
 
     try:
@@ -44,8 +45,8 @@ async def _recommended(session: Session) -> dict[str, Any]:
         advised = json.loads(output)["advised"] if code == 0 else None
     except (OSError, TimeoutError, ValueError, KeyError, TypeError) as error:
         log.info("no model is recommended: %s", error)
-        return {"model": None}
+        return {"model": None, "measured": False}
     model = catalogue.KNOWN.get(advised) if isinstance(advised, str) else None
     if model is None or model.name in {one.name for one in await asyncio.to_thread(shelf.fetched)}:
-        return {"model": None}
-    return {"model": described(model)}
+        return {"model": None, "measured": code == 0}
+    return {"model": described(model), "measured": True}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from lsprotocol import types
 
 from codestral_ls.documents.addresses import file_of
+from codestral_ls.documents.cells import has_cells_before, is_lone_cell
 from codestral_ls.lsp.configuration import reconfigure
 from codestral_ls.lsp.session import Session
 
@@ -18,9 +19,11 @@ from codestral_ls.lsp.session import Session
 def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
     """Take the document. The editor does not say where the cursor is: the beginning is the best guess."""
     document = session.documents.open(params.text_document)
-    if document is not None and session.options.edits.enabled:
+    if document is None:
+        return
+    if session.options.edits.enabled and not has_cells_before(document.uri):
         session.next_edits.opened(document.snapshot(0))
-    if document is not None and session.completer is not None:
+    if session.completer is not None and not is_lone_cell(document.uri):
         session.completer.document_opened(document.snapshot(0))
 
 
@@ -29,7 +32,7 @@ def did_change(session: Session, params: types.DidChangeTextDocumentParams) -> N
     identifier = params.text_document
     session.open_requests.changed(identifier.uri)
     changed = session.documents.change(identifier.uri, identifier.version, params.content_changes)
-    if changed is not None and session.completer is not None:
+    if changed is not None and session.completer is not None and not is_lone_cell(identifier.uri):
         document, offset = changed
         session.completer.document_changed(document.snapshot(min(offset, len(document.text))))
 
@@ -39,7 +42,7 @@ def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> Non
     uri = params.text_document.uri
     session.open_requests.changed(uri)
     session.next_edits.closed(uri)
-    if session.documents.close(uri) and session.completer is not None:
+    if session.documents.close(uri) and session.completer is not None and not is_lone_cell(uri):
         session.completer.document_closed(uri)
 
 

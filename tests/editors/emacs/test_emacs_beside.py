@@ -165,6 +165,7 @@ def test_a_killed_server_comes_back(edit: Edit, place: EditorWorkplace) -> None:
     emacs.until(lambda: place.processes("stub_server.py") not in ([], [first]), "another server")
     emacs.wait_attached()
     emacs.until_ghost("valuable + 1")
+    assert "Error running timer" not in emacs.ask('(with-current-buffer "*Messages*" (buffer-string))')
 
 
 def test_a_server_that_cannot_be_run_is_told(edit: Edit) -> None:

@@ -149,34 +149,58 @@ def test_switched_off_nothing_is_shown(loads: Open) -> None:
     assert shown(nvim) == []
 
 
-NES = """
-local client = vim.iter(vim.lsp.get_clients({ bufnr = 0 })):find(function(each) return each.name:find('copilot') ~= nil end)
+SIDEKICK = """
+local client = vim.iter(vim.lsp.get_clients({ bufnr = 0 })):find(function(each) return each.name:lower():find('copilot') end)
 local bufnr, encoding = vim.api.nvim_get_current_buf(), client.offset_encoding
 local params = vim.lsp.util.make_position_params(0, encoding)
 params.textDocument.version = vim.lsp.util.buf_versions[bufnr]
 params.context = { triggerKind = 2 }
 local edits = client:request_sync('textDocument/copilotInlineEdit', params, 5000, 0).result.edits
 for _, edit in ipairs(edits) do
-  client:notify('textDocument/didShowInlineEdit', { item = { command = edit.command } })
+  assert(edit.textDocument.version == vim.lsp.util.buf_versions[vim.fn.bufnr(vim.uri_to_fname(edit.textDocument.uri), false)])
   vim.lsp.util.apply_text_edits({ { range = edit.range, newText = edit.text } }, bufnr, encoding)
   client:exec_cmd(edit.command, { bufnr = bufnr })
 end
 return #edits
 """
+"""As sidekick.nvim asks: with a context; what it makes it tells by the edit's command, and that it shows it, it does not."""
+
+COPILOT_LSP = """
+local client = vim.lsp.get_clients({ name = 'codestral_copilot' })[1]
+local bufnr = vim.api.nvim_get_current_buf()
+local params = vim.lsp.util.make_position_params(0, 'utf-16')
+params.textDocument.version = vim.lsp.util.buf_versions[bufnr]
+local result = client:request_sync('textDocument/copilotInlineEdit', params, 5000, bufnr).result
+for _, edit in ipairs(result.edits) do
+  edit.newText = edit.text
+  client:notify('textDocument/didShowInlineEdit', { item = { command = edit.command } })
+  vim.lsp.util.apply_text_edits({ edit }, bufnr, 'utf-16')
+end
+return #result.edits
+"""
+"""As copilot-lsp asks: columns always in UTF-16, no context, and it runs no command for what it makes."""
+
+SMILES = HEAD.replace("first =", "smile = '🙂'; first =") + "third = '🙂', load(3)\n"
 
 
-def test_a_plugin_that_looks_for_copilot_finds_it(loads: Open) -> None:
-    """The requests of sidekick.nvim, to the client that it finds by name; ours shows nothing beside it."""
+@pytest.mark.parametrize("asks", [SIDEKICK, COPILOT_LSP], ids=["sidekick.nvim", "copilot-lsp"])
+def test_a_plugin_that_looks_for_copilot_finds_it(loads: Open, asks: str) -> None:
+    """Its requests go to the client that it finds by name; ours shows nothing beside it."""
     command = ", ".join(map(repr, SERVER))
     config = f"""
     vim.lsp.enable('codestral_ls', false)
     vim.lsp.config('codestral_copilot', {{ cmd = {{ {command} }} }})
     vim.lsp.enable('codestral_copilot')
     """
-    nvim = loads(after=config, attached=False)
-    nvim.until(lambda: nvim.lua("return #vim.lsp.get_clients({ bufnr = 0, name = 'codestral_copilot' })"), "the server")
+    nvim = loads(SMILES, after=config, attached=False)
+    attached = (
+        "local client = vim.lsp.get_clients({ bufnr = 0, name = 'codestral_copilot' })[1] return client and client.initialized"
+    )
+    nvim.until(lambda: nvim.lua(attached), "the server")
     nvim.type(RENAME + ESC)
     nvim.until(lambda: "def fetch" in nvim.buffer(), "the change")
-    nvim.until(lambda: nvim.lua(NES) == 1, "an edit")
-    assert "first = fetch(1)" in nvim.buffer()
+    for number in (1, 2):
+        nvim.until(lambda: nvim.lua(asks) == 1, f"edit {number}")
+    assert nvim.buffer().split("\n")[4:] == ["smile = '🙂'; first = fetch(1)", "third = '🙂', fetch(3)"]
+    assert nvim.lua(asks) == 0
     assert shown(nvim) == []

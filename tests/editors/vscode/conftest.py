@@ -53,12 +53,18 @@ def vsix(extension: Path) -> Path:
 
 @pytest.fixture
 def open_vscode(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iterator[Callable[..., VSCodeEditor]]:
-    """Open VS Code with the package installed and these settings (``codestral-ls.`` is put before their names)."""
+    """Open VS Code with the package, and ``also`` another one; ``codestral-ls.`` is put before the names of the settings."""
     with contextlib.ExitStack() as closing:
         closing.callback(end_processes_of, place)
 
         def start(
-            file: Path, *, server: list[str] | None = SERVER, trusted: bool = True, place: EditorWorkplace = place, **settings: Any
+            file: Path,
+            *,
+            server: list[str] | None = SERVER,
+            trusted: bool = True,
+            place: EditorWorkplace = place,
+            also: Path | None = None,
+            **settings: Any,
         ) -> VSCodeEditor:
             chosen: dict[str, Any] = {f"codestral-ls.{name.replace('__', '.')}": value for name, value in settings.items()}
             if server is not None:
@@ -66,7 +72,9 @@ def open_vscode(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iter
             if not trusted:
                 chosen |= {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"}
             code_server = CodeServer(vscode_tools, place, chosen)
-            code_server.install(vsix)
+            for package in (vsix, also):
+                if package is not None:
+                    code_server.install(package)
             closing.callback(code_server.close)
             code_server.start()
             page = BrowserPage(vscode_tools, place)

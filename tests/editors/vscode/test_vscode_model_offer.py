@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from support.editors.stronger_model import COMMANDS, LARGER, RULE, TEXT, asked
 from support.editors.vscode.vscode_editor import VSCodeEditor
 from support.editors.workplace import EditorWorkplace, Scripted
 
-LARGER = {"name": "larger-1.5b", "detail": "1.1 GB to fetch, 1.6 GB in memory; Apache-2.0.", "licence": ""}
-MODELS = {"option": "local.model", "current": "embedded", "models": ["embedded"], "pullable": [LARGER], "message": ""}
 OFFER = "The small model that comes with codestral-ls writes now"
 
 
@@ -18,13 +17,8 @@ OFFER = "The small model that comes with codestral-ls writes now"
 def test_a_stronger_model_is_offered_once(
     place: EditorWorkplace, scripted: Scripted, open_vscode: Callable[..., VSCodeEditor]
 ) -> None:
-    commands = {
-        "codestral-ls.recommendModel": {"model": LARGER},
-        "codestral-ls.models": MODELS,
-        "codestral-ls.pullModel": {"pulled": True, "message": ""},
-    }
-    scripted.say([{"after": "return ", "texts": ["width * height"]}], commands=commands)
-    editor = open_vscode(place.write("area.py", "def area(width, height):\n    "), server=scripted.command)
+    scripted.say([RULE], commands=COMMANDS)
+    editor = open_vscode(place.write("area.py", TEXT), server=scripted.command)
     editor.wait_ready()
     assert not [message for message in editor.messages() if OFFER in message]
     editor.end_of_file()
@@ -34,7 +28,7 @@ def test_a_stronger_model_is_offered_once(
     assert LARGER["name"] in message
     assert LARGER["detail"] in message
     editor.button("Fetch It")
-    editor.wait("the fetch", lambda: asked(scripted, "codestral-ls.pullModel"))
+    editor.wait("the fetch", lambda: asked(scripted, "pullModel"))
     editor.wait("the model in the settings", lambda: editor.server.setting("local.model") == LARGER["name"])
     editor.open(place.workspace / "area.py")
     editor.wait_ready()
@@ -42,8 +36,4 @@ def test_a_stronger_model_is_offered_once(
     editor.type("\n    return ")
     editor.wait_ghost("width * height")
     editor.wait("a second window's first completion told", lambda: len(scripted.heard("textDocument/didShowCompletion")) > 1)
-    assert len(asked(scripted, "codestral-ls.recommendModel")) == 1
-
-
-def asked(scripted: Scripted, command: str) -> list[dict[str, object]]:
-    return [params for params in scripted.heard("workspace/executeCommand") if params["command"] == command]
+    assert len(asked(scripted, "recommendModel")) == 1

@@ -25,6 +25,7 @@ for name in users.split():
 '''
 TEXT = CODE + "# ---\n" * 60 + 'groups = load("groups.txt")\n'
 NEW = "read_text"
+STEPS = "".join(f"def {name}():\n    begin()\n    {name}_step()\n\n\n" for name in ("first", "second", "third"))
 
 
 DRAWN = """
@@ -70,6 +71,7 @@ def test_propose_jump_apply_undo_refuse(place: EditorWorkplace, open_vscode: Cal
     editor.wait("one step undone", lambda: "groups = load(" in editor.saved(file))
     assert f"users = {NEW}(" in file.read_text()
     refuse(editor)
+    several_lines_are_a_block(editor, place)
 
 
 def refuse(editor: VSCodeEditor) -> None:
@@ -79,3 +81,39 @@ def refuse(editor: VSCodeEditor) -> None:
     editor.wait("an edit", lambda: is_shown(editor))
     editor.press("Escape")
     editor.wait("no edit", lambda: not is_shown(editor) and "next edit" not in drawn(editor))
+
+
+def several_lines_are_a_block(editor: VSCodeEditor, place: EditorWorkplace) -> None:
+    """Two lines that were added twice are shown beside the code of the third place, one below the other."""
+    file = place.write("steps.py", STEPS)
+    editor.open(file)
+    editor.wait_ready()
+    editor.press("Control+Home", "ArrowDown")
+    for down in (0, 5):
+        editor.press(*["ArrowDown"] * down, "End", "Enter")
+        editor.type("check()")
+        editor.press("Enter")
+        editor.type("save()")
+        before = searches(editor)
+        editor.wait("the server asked", lambda before=before: searches(editor) > before)
+    editor.wait("both lines", lambda: rows_beside_the_third(editor) == ("check()", 3))
+    folder = picture_folder()
+    if folder is not None:
+        editor.picture(folder / "vscode-next-edit-lines.png", x=300, y=30, width=700, height=430)
+    editor.press("Tab")
+    editor.wait("the cursor in line 16", lambda: "Ln 16," in editor.cursor())
+    editor.press("Tab")
+    lines = "    begin()\n    check()\n    save()\n"
+    editor.wait("the lines", lambda: editor.saved(file).count(lines) == 3)
+
+
+def searches(editor: VSCodeEditor) -> int:
+    """How many next edits were looked for in the file of steps."""
+    return editor.server.log().count("next edit of steps.py")
+
+
+def rows_beside_the_third(editor: VSCodeEditor) -> tuple[str, int]:
+    """What is to the right of the third step, and how many lines are a lone ``save()``: the third is the block's own."""
+    lines = drawn(editor).split("\n")
+    beside = next((line.split("third_step()")[1].strip() for line in lines if "third_step()" in line), "")
+    return beside, sum(line.strip() == "save()" for line in lines)

@@ -1,12 +1,17 @@
-"""The walkthrough in the real VS Code: what has been reached is ticked, also what was reached before the page was opened."""
+"""The walkthrough in the real VS Code: what has been reached is ticked, also what was reached before the page was opened.
+
+Beside it a stranger's extension looks for what ours gives to others, which is nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from support.editors.pictures import picture_folder
+from support.editors.vscode.nosy_extension import nosy_extension, what_it_found
 from support.editors.vscode.vscode_editor import VSCodeEditor
 from support.editors.workplace import EditorWorkplace
 from support.lsp.lsp_client import fake
@@ -23,8 +28,10 @@ def steps(editor: VSCodeEditor, selector: str) -> set[str]:
 @pytest.mark.timeout(600)  # the first test also fetches the editor
 def test_what_is_reached_gets_its_tick(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEditor]) -> None:
     place.environment.update(fake("width * height"))
-    editor = open_vscode(place.write("area.py", "def area(width, height):\n    "))
+    editor = open_vscode(place.write("area.py", "def area(width, height):\n    "), also=nosy_extension(place.folder))
     editor.wait_ready()
+    found = editor.wait("a stranger's extension", lambda: what_it_found(Path(place.environment["HOME"])))
+    assert found == {"given": [], "exports": []}, "another extension could reach the keys"
     editor.end_of_file()
     editor.type("return ")
     editor.wait_ghost("width * height")

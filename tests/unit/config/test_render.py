@@ -35,7 +35,7 @@ def test_every_option_is_in_the_table_and_thirty_are_settings() -> None:
     schema = json.loads(render.vscode_schema())
     properties = {key: value for part in schema["configuration"] for key, value in part["properties"].items()}
     assert list(properties) == [f"codestral-ls.{setting_name(key)}" for key in SHOWN]
-    assert 25 <= len(properties) <= 35
+    assert len(properties) == 30
     assert "_" not in "".join(properties)
     assert "fake" not in properties["codestral-ls.backend.primary"]["enum"]
     for field in all_fields().values():

@@ -126,6 +126,25 @@ def test_another_open_document_counts_as_a_place() -> None:
     assert applied(other.text, found) == "z = load(four, strict=True)\n"
 
 
+def test_many_open_documents_do_not_make_it_forget_the_one_at_hand() -> None:
+    first, second, third, wanted = TWICE[0][1:]
+    others = tuple(snapshot(f"other = {number}\n", f"file:///project/other{number}.py") for number in range(60))
+    assert applied(third, after(first, second, third, others=others)) == wanted
+
+
+@pytest.mark.parametrize("place", ["vscode-notebook-cell:/project/rows.ipynb#W1", "file:///project/b.py"])
+def test_a_name_of_one_cell_is_a_name_of_the_others(place: str) -> None:
+    defined, used = "def load(path):\n    return path\n", "first = load(1)\n"
+    edits, cell = NextEdits(), "vscode-notebook-cell:/project/rows.ipynb#W0"
+    other = snapshot(used, place)
+    for text in (defined, used):
+        edits.opened(snapshot(text, cell if text is defined else place))
+    edits.next(snapshot(defined, cell), [other], "balanced")
+    found = edits.next(snapshot(defined.replace("load", "fetch"), cell), [other], "balanced")
+    chance = found[1].chance if found is not None else 0.0
+    assert (chance > 0.8) is place.startswith("vscode")
+
+
 def test_a_file_of_blank_lines_costs_no_time() -> None:
     """A pattern that ran on over line ends took the square of their number."""
     first = "total = 1\n" + "\n" * 200_000 + "print(total)\n"

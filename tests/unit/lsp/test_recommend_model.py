@@ -37,10 +37,14 @@ def advised(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
     return said
 
 
-async def offered(options: Options = LOCAL) -> dict[str, Any] | None:
+async def answered(options: Options = LOCAL) -> dict[str, Any]:
     session: Any = SimpleNamespace(options=options)
-    answer: dict[str, dict[str, Any] | None] = await recommend_model(session, PARAMS)
-    return answer["model"]
+    return await recommend_model(session, PARAMS)
+
+
+async def offered(options: Options = LOCAL) -> dict[str, Any] | None:
+    model: dict[str, Any] | None = (await answered(options))["model"]
+    return model
 
 
 async def test_the_advised_model_is_offered_with_its_sizes(advised: list[Any]) -> None:
@@ -61,7 +65,7 @@ async def test_the_advised_model_is_offered_with_its_sizes(advised: list[Any]) -
 )
 async def test_nothing_is_offered_to_who_has_chosen(advised: list[Any], options: Options) -> None:
     assert advised
-    assert await offered(options) is None
+    assert await answered(options) == {"model": None, "measured": False}
 
 
 @pytest.mark.parametrize(
@@ -80,3 +84,13 @@ async def test_nothing_is_offered_to_who_has_chosen(advised: list[Any], options:
 async def test_nothing_is_offered_without_advice(advised: list[Any], said: tuple[Any, bytes]) -> None:
     advised[:] = said
     assert await offered() is None
+
+
+@pytest.mark.parametrize(
+    ("said", "measured"),
+    [((0, json.dumps({"advised": "embedded"}).encode()), True), ((1, b""), False), ((TimeoutError(), b""), False)],
+    ids=["the embedded one is the best", "failed", "late"],
+)
+async def test_a_client_hears_whether_asking_again_is_of_use(advised: list[Any], said: tuple[Any, bytes], measured: bool) -> None:
+    advised[:] = said
+    assert (await answered())["measured"] is measured

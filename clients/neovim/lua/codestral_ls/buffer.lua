@@ -94,6 +94,7 @@ local function answered(bufnr, kind, items)
     end
     clock.note('ghost', (vim.uv.hrtime() - state.since) / 1e6)
     report.shown(suggestion)
+    require('codestral_ls.offer').later()
   end
 end
 answered = clock.timed('answer', answered)

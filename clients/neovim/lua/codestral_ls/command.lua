@@ -31,6 +31,18 @@ local commands = {
   model = function()
     require('codestral_ls.model').choose()
   end,
+  recommend = function()
+    require('codestral_ls.offer').show()
+  end,
+  costs = function()
+    require('codestral_ls.printed').show('costs')
+  end,
+  settings = function()
+    vim.cmd.help('codestral_ls-options')
+  end,
+  start = function()
+    vim.cmd.help('codestral_ls-install')
+  end,
   pause = function()
     require('codestral_ls').pause(30)
   end,

@@ -34,9 +34,10 @@ local function use(option, name)
   say(('%s writes until Neovim ends; [%s] %s = "%s" in config.toml keeps it'):format(name, section, key, name))
 end
 
+--- Fetch a model, once its licence is accepted, and let the option name it.
 ---@param option string
 ---@param model { name: string, licence: string }
-local function pull(option, model)
+function M.fetch(option, model)
   if model.licence ~= '' and vim.fn.confirm(model.licence, '&Accept\n&Cancel', 2) ~= 1 then
     return
   end
@@ -78,7 +79,7 @@ function M.choose()
     }
     vim.ui.select(choices, options, function(choice)
       if choice and choice.pull then
-        pull(known.option, choice.pull)
+        M.fetch(known.option, choice.pull)
       elseif choice then
         use(known.option, choice.name)
       end

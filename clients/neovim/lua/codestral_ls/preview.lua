@@ -9,9 +9,7 @@ function M.show()
       require('codestral_ls.say').once(problem or 'The server says nothing.', vim.log.levels.WARN)
       return
     end
-    vim.cmd.new()
-    vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.split(result.text, '\n'))
-    vim.bo.buftype, vim.bo.bufhidden, vim.bo.swapfile, vim.bo.modified = 'nofile', 'wipe', false, false
+    require('codestral_ls.printed').text(result.text)
   end)
 end
 

@@ -26,8 +26,9 @@ export function registerInspect(app: App): vscode.Disposable[] {
 async function explainLast(app: App): Promise<void> {
   const last = app.completions.records.at(-1);
   let more = '';
-  if (last && app.connection?.offers(EXPLAIN)) {
-    const where = { textDocument: { uri: last.document }, position: { line: last.line, character: last.character } };
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === last?.document);
+  if (last && document && app.connection?.offers(EXPLAIN)) {
+    const where = await app.completions.where(app.connection, document, new vscode.Position(last.line, last.character));
     const said = await app.connection
       .request<{ message?: string } | string | null>('workspace/executeCommand', { command: EXPLAIN, arguments: [where] })
       .catch((error: unknown) => {
@@ -52,7 +53,7 @@ async function showContext(app: App, reports: Reports): Promise<void> {
     void vscode.window.showInformationMessage('The server does not run, so nothing would be sent.');
     return;
   }
-  const where = { textDocument: { uri: editor.document.uri.toString() }, position: editor.selection.active };
+  const where = await app.completions.where(app.connection, editor.document, editor.selection.active);
   const { text } = await app.connection.request<{ text: string }>('workspace/executeCommand', {
     command: PREVIEW,
     arguments: [where],

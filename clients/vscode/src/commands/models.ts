@@ -53,9 +53,9 @@ export async function offerModel(app: App): Promise<void> {
   const { connection, context } = app;
   if (!connection?.offers(RECOMMEND) || context.globalState.get<boolean>(OFFERED)) return;
   try {
-    const { model } = await ask<{ model: Pullable | null }>(connection, RECOMMEND, []);
+    const { model, measured } = await ask<{ model: Pullable | null; measured: boolean }>(connection, RECOMMEND, []);
+    if (measured) await context.globalState.update(OFFERED, true);
     if (!model) return;
-    await context.globalState.update(OFFERED, true);
     const fetch = 'Fetch It';
     const other = 'Choose…';
     const answer = await vscode.window.showInformationMessage(

@@ -32,7 +32,6 @@ export class Cells implements vscode.Disposable {
   }
 
   async place(connection: Connection, document: vscode.TextDocument, position: vscode.Position): Promise<Place> {
-    if (document.uri.scheme !== 'vscode-notebook-cell') return PLAIN;
     const cell = cellOf(document);
     if (!cell) return PLAIN;
     if (this.holder !== connection) {
@@ -76,7 +75,9 @@ export class Cells implements vscode.Disposable {
   }
 }
 
-function cellOf(document: vscode.TextDocument): vscode.NotebookCell | undefined {
+/** The cell that a document is; undefined for every other document. */
+export function cellOf(document: vscode.TextDocument): vscode.NotebookCell | undefined {
+  if (document.uri.scheme !== 'vscode-notebook-cell') return undefined;
   for (const notebook of vscode.workspace.notebookDocuments) {
     const cell = notebook.getCells().find((each) => each.document === document);
     if (cell) return cell;
@@ -85,7 +86,5 @@ function cellOf(document: vscode.TextDocument): vscode.NotebookCell | undefined 
 }
 
 function uriOf(cell: vscode.NotebookCell): string {
-  const { uri } = cell.notebook;
-  const own = uri.scheme === 'file' ? uri.with({ fragment: cell.document.uri.fragment || String(cell.index) }) : cell.document.uri;
-  return own.toString();
+  return cell.notebook.uri.with({ fragment: cell.document.uri.fragment || String(cell.index) }).toString();
 }

@@ -121,6 +121,12 @@ export class Completions implements vscode.Disposable {
     }
   }
 
+  /** A place as the server's commands take it: a cell's is in the document that has the cells before it. */
+  async where(connection: Connection, document: vscode.TextDocument, position: vscode.Position) {
+    const { textDocument, position: moved } = (await this.cells.place(connection, document, position)).params;
+    return { textDocument: { uri: textDocument?.uri ?? document.uri.toString() }, position: moved ?? position };
+  }
+
   private params(
     connection: Connection,
     document: vscode.TextDocument,

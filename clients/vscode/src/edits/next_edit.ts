@@ -25,10 +25,10 @@ export function isAtPlace(edit: WireEdit, here: Here): boolean {
   return here.uri === edit.textDocument.uri && here.line >= edit.range.start.line && here.line <= edit.range.end.line;
 }
 
-/** What is said at the cursor of a place that is not on the screen; undefined where it is. */
-export function hint(edit: WireEdit, here: Here): string | undefined {
+/** What is said at the cursor of a place that is not on the screen; undefined where it is. `name` is that of its document. */
+export function hint(edit: WireEdit, here: Here, name = fileName(edit.textDocument.uri)): string | undefined {
   const line = edit.range.start.line;
-  if (here.uri !== edit.textDocument.uri) return `⇥ next edit in ${fileName(edit.textDocument.uri)}, line ${line + 1}`;
+  if (here.uri !== edit.textDocument.uri) return `⇥ next edit in ${name}, line ${line + 1}`;
   if (line < here.firstVisible) return `⇥ next edit in line ${line + 1} ↑`;
   if (line > here.lastVisible) return `⇥ next edit in line ${line + 1} ↓`;
   return undefined;
@@ -47,4 +47,57 @@ export function onOneLine(text: string): string {
     .map((each, index) => (index === 0 ? each : each.trimStart()))
     .join(' ⏎ ');
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+/** A line of the new text, drawn so many columns to the right of the end of a line of the document. */
+export interface Row {
+  readonly line: number;
+  readonly gap: number;
+  readonly text: string;
+}
+
+/** The document that an edit is for, by its lines from 0. */
+export interface Lines {
+  readonly count: number;
+  readonly tabSize: number;
+  at(line: number): string;
+}
+
+const GAP = 3;
+
+/**
+ * Several new lines, whole, as a block to the right of the document's own; undefined where fewer than two lines are new.
+ * Where the document has fewer lines than the block, the rest is on its last line.
+ */
+export function block(edit: WireEdit, lines: Lines): readonly Row[] | undefined {
+  const { start, end } = edit.range;
+  const before = lines.at(start.line).slice(0, start.character);
+  const after = lines.at(end.line).slice(end.character);
+  const fresh = (before + edit.text + after).split(/\r?\n/);
+  // Lines that stay as they are, above and below what comes in.
+  const first = fresh.length > 1 && fresh[0] === lines.at(start.line) ? 1 : 0;
+  const last = fresh.length > 1 && fresh.at(-1) === lines.at(end.line) ? 1 : 0;
+  const news = fresh.slice(first, fresh.length - last);
+  if (news.length < 2) return undefined;
+  const texts = withoutCommonIndent(news.map((text) => expanded(text, lines.tabSize)));
+  const top = Math.min(start.line + first, lines.count - 1);
+  const rows = Math.min(texts.length, lines.count - top);
+  const width = (line: number) => expanded(lines.at(line), lines.tabSize).length;
+  const beside = Array.from({ length: rows }, (_, row) => width(top + row));
+  const column = Math.max(...beside) + GAP;
+  const shown = [...texts.slice(0, rows - 1), texts.slice(rows - 1).join(' ⏎ ')];
+  const longest = Math.max(...shown.map(({ length }) => length));
+  return shown.map((text, row) => ({ line: top + row, gap: column - (beside[row] ?? 0), text: text.padEnd(longest) }));
+}
+
+function expanded(text: string, tabSize: number): string {
+  let made = '';
+  for (const character of text) made += character === '\t' ? ' '.repeat(tabSize - (made.length % tabSize)) : character;
+  return made;
+}
+
+function withoutCommonIndent(texts: readonly string[]): string[] {
+  const indents = texts.filter((text) => text.trim()).map((text) => text.length - text.trimStart().length);
+  const common = Math.min(...indents, Infinity);
+  return texts.map((text) => (Number.isFinite(common) ? text.slice(common) : text));
 }

@@ -5,7 +5,9 @@ import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
 import { type Switches, refuse } from '../complete/gate';
 import { type Here, type WireEdit, isAtPlace } from './next_edit';
+import { CellDocuments } from './cell_documents';
 import { Preview } from './preview';
+import { reveal } from './reveal';
 
 const METHOD = 'textDocument/copilotInlineEdit';
 const REFUSED = 'codestral-ls.refusedEdit';
@@ -32,14 +34,23 @@ export class NextEdits implements vscode.Disposable {
   private asked: vscode.CancellationTokenSource | undefined;
   private resting: NodeJS.Timeout | undefined;
   private readonly preview = new Preview();
+  private readonly cells: CellDocuments;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly around: EditSurroundings) {
+    this.cells = new CellDocuments(
+      () => around.connection(),
+      (message) => {
+        around.warn(message);
+      },
+    );
     const moved = () => {
+      this.cells.follow();
       this.draw();
     };
     this.subscriptions = [
       this.preview,
+      this.cells,
       vscode.workspace.onDidChangeTextDocument((event) => {
         this.changed(event);
       }),
@@ -58,6 +69,7 @@ export class NextEdits implements vscode.Disposable {
 
   private changed(event: vscode.TextDocumentChangeEvent): void {
     if (event.contentChanges.length === 0) return;
+    this.cells.changed(event.document);
     if (this.pending?.document === event.document) this.hide();
     if (vscode.window.activeTextEditor?.document !== event.document) return;
     this.hide();
@@ -78,11 +90,7 @@ export class NextEdits implements vscode.Disposable {
     if (!connection || !editor || this.around.isCompletionShown()) return;
     const { document } = editor;
     const { scheme } = document.uri;
-    if (
-      scheme === 'vscode-notebook-cell' ||
-      refuse(this.around.switches(), { scheme, languageId: document.languageId }, Date.now())
-    )
-      return;
+    if (refuse(this.around.switches(), { scheme, languageId: document.languageId }, Date.now())) return;
     const { version } = document;
     const source = new vscode.CancellationTokenSource();
     this.asked?.cancel();
@@ -137,9 +145,9 @@ export class NextEdits implements vscode.Disposable {
   private draw(): void {
     const { pending } = this;
     if (!pending) return;
-    const { connection, edit, range } = pending;
+    const { connection, edit } = pending;
     const uriOf = (document: vscode.TextDocument) => connection.client.code2ProtocolConverter.asUri(document.uri);
-    this.preview.draw(edit, range, uriOf, this.here(connection));
+    this.preview.draw(edit, pending, uriOf, this.here(connection));
   }
 
   hide(): void {
@@ -158,8 +166,7 @@ export class NextEdits implements vscode.Disposable {
     const { edit, connection, document, range } = pending;
     const here = this.here(connection);
     if (!here || !isAtPlace(edit, here)) {
-      const editor = await vscode.window.showTextDocument(document, { selection: new vscode.Range(range.start, range.start) });
-      editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      await reveal(document, range);
       return;
     }
     const editor = vscode.window.activeTextEditor;

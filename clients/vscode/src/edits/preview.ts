@@ -1,8 +1,15 @@
-// Draws a next edit: the old text struck through, the new text after it, and at the cursor where the place is when it is off the
-// screen. VS Code's own inline edits are no public API, so these are decorations. Decides nothing.
+// Draws a next edit: the old text struck through, the new text after it, several new lines as a block at the right, and at the
+// cursor where the place is when it is off the screen. VS Code's own inline edits are no public API, so these are decorations.
 
 import * as vscode from 'vscode';
-import { type Here, type WireEdit, hint, onOneLine } from './next_edit';
+import { type Here, type Lines, type WireEdit, block, hint, onOneLine } from './next_edit';
+import { cellName } from './reveal';
+
+/** Where an edit would be made. */
+export interface Spot {
+  readonly document: vscode.TextDocument;
+  readonly range: vscode.Range;
+}
 
 export class Preview implements vscode.Disposable {
   private readonly gone = vscode.window.createTextEditorDecorationType({
@@ -20,12 +27,12 @@ export class Preview implements vscode.Disposable {
     after: { color: new vscode.ThemeColor('editorGhostText.foreground'), margin: '0 0 0 2em', fontStyle: 'italic' },
   });
 
-  draw(edit: WireEdit, range: vscode.Range, uriOf: (document: vscode.TextDocument) => string, here: Here | undefined): void {
-    const said = here && hint(edit, here);
+  draw(edit: WireEdit, { document, range }: Spot, uriOf: (document: vscode.TextDocument) => string, here: Here | undefined): void {
+    const said = here && hint(edit, here, cellName(document));
     for (const editor of vscode.window.visibleTextEditors) {
       const isPlace = uriOf(editor.document) === edit.textDocument.uri;
       editor.setDecorations(this.gone, isPlace && !range.isEmpty ? [{ range, hoverMessage: whole(edit, editor) }] : []);
-      editor.setDecorations(this.added, isPlace && edit.text !== '' ? [added(edit, range, editor)] : []);
+      editor.setDecorations(this.added, isPlace && edit.text !== '' ? added(edit, range, editor) : []);
       const isHere = editor === vscode.window.activeTextEditor;
       editor.setDecorations(this.hinted, isHere && said !== undefined ? [atEndOfLine(editor, said)] : []);
     }
@@ -41,12 +48,23 @@ export class Preview implements vscode.Disposable {
   }
 }
 
-function added(edit: WireEdit, range: vscode.Range, editor: vscode.TextEditor): vscode.DecorationOptions {
-  return {
-    range: new vscode.Range(range.end, range.end),
-    hoverMessage: whole(edit, editor),
-    renderOptions: { after: { contentText: onOneLine(edit.text).replace(/ /g, '\u00a0') } },
-  };
+function added(edit: WireEdit, range: vscode.Range, editor: vscode.TextEditor): vscode.DecorationOptions[] {
+  const hoverMessage = whole(edit, editor);
+  const rows = block(edit, linesOf(editor));
+  if (!rows) {
+    const contentText = onOneLine(edit.text).replace(/ /g, '\u00a0');
+    return [{ range: new vscode.Range(range.end, range.end), hoverMessage, renderOptions: { after: { contentText } } }];
+  }
+  return rows.map(({ line, gap, text }) => {
+    const { end } = editor.document.lineAt(line).range;
+    const after = { contentText: text.replace(/ /g, '\u00a0'), margin: `0 0 0 ${gap}ch` };
+    return { range: new vscode.Range(end, end), hoverMessage, renderOptions: { after } };
+  });
+}
+
+function linesOf({ document, options }: vscode.TextEditor): Lines {
+  const tabSize = typeof options.tabSize === 'number' ? options.tabSize : 4;
+  return { count: document.lineCount, tabSize, at: (line) => document.lineAt(line).text };
 }
 
 function whole(edit: WireEdit, editor: vscode.TextEditor): vscode.MarkdownString {

@@ -137,6 +137,40 @@ export const tests: Record<string, () => Promise<void>> = {
     );
   },
 
+  'a next edit goes from one cell of a notebook to another': async () => {
+    const { app } = await ready();
+    const cells = ['def load(path):\n    return path\n', 'first = load(1)\n'].map(
+      (text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'),
+    );
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
+    await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(0, 1)] });
+    const [defining, using] = [notebook.cellAt(0).document, notebook.cellAt(1).document];
+    await until('both cells at the server', () =>
+      [defining, using].every(({ uri }) =>
+        heard('textDocument/didOpen').some(({ params }) => params?.textDocument?.uri === uri.toString()),
+      ),
+    );
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    const editor = await until("the first cell's editor", () => {
+      const active = vscode.window.activeTextEditor;
+      return active?.document === defining ? active : undefined;
+    });
+    await editor.edit((builder) => {
+      builder.replace(new vscode.Range(0, 4, 0, 8), 'fetch');
+    });
+    const proposed = await until('the next edit', () => app.nextEdits.proposed);
+    assert.equal(proposed.textDocument.uri, using.uri.toString());
+    assert.equal(proposed.text, 'fetch');
+    await vscode.commands.executeCommand('codestral-ls.nextEdit');
+    await until('the second cell', () => vscode.window.activeTextEditor?.document === using);
+    assert.equal(using.getText(), 'first = load(1)\n');
+    await vscode.commands.executeCommand('codestral-ls.nextEdit');
+    await until('the edit made', () => using.getText() === 'first = fetch(1)\n');
+    await vscode.commands.executeCommand('undo');
+    await until('one step undone', () => using.getText() === 'first = load(1)\n');
+    assert.match(defining.getText(), /def fetch/);
+  },
+
   'disabling, and disabling a language, take effect at once': async () => {
     const exports = await ready();
     const again = async () => complete(await open('def off(first, second):\n    return '), exports);
@@ -174,13 +208,13 @@ export const tests: Record<string, () => Promise<void>> = {
     const exports = await ready();
     const before = exports.app.connection?.processId;
     const line = () => readFileSync(`/proc/${exports.app.connection?.processId ?? 0}/cmdline`, 'utf8');
-    assert.ok(!line().includes('idleUnloadSeconds'), line());
-    await configure('local.idleUnloadSeconds', 77);
+    assert.ok(!line().includes('dailyBudget'), line());
+    await configure('limits.dailyBudget', 77);
     await until('another server', () => exports.app.connection && exports.app.connection.processId !== before);
     await ready();
-    assert.match(line(), /"local\.idleUnloadSeconds":77/);
-    await configure('local.idleUnloadSeconds', undefined);
-    await until('a third server', () => exports.app.connection && !line().includes('idleUnloadSeconds'));
+    assert.match(line(), /"limits\.dailyBudget":77/);
+    await configure('limits.dailyBudget', undefined);
+    await until('a third server', () => exports.app.connection && !line().includes('dailyBudget'));
     await ready();
   },
 
@@ -269,13 +303,28 @@ export const tests: Record<string, () => Promise<void>> = {
     await ready();
     await vscode.commands.executeCommand('codestral-ls.doctor');
     await until('the report', () => (vscode.window.activeTextEditor?.document.getText() ?? '').includes('Python'));
-    await openFile('calc.py');
+    const { document } = await openFile('calc.py');
+    const unsaved = new vscode.WorkspaceEdit();
+    unsaved.insert(document.uri, document.lineAt(0).range.start, '# unsaved\n');
+    await vscode.workspace.applyEdit(unsaved);
     await vscode.commands.executeCommand('codestral-ls.showContext');
     await until(
       'the context',
       () =>
         vscode.window.activeTextEditor?.document.uri.path.includes('What would be sent') &&
-        /first/.test(vscode.window.activeTextEditor.document.getText()),
+        /# unsaved/.test(vscode.window.activeTextEditor.document.getText()),
     );
+    assert.ok(document.isDirty, 'somebody who wanted to look has saved the file');
+  },
+
+  'explain asks the server in the form that it understands': async () => {
+    const exports = await ready();
+    await complete(await openFile('add.py'), exports);
+    await vscode.commands.executeCommand('codestral-ls.explainLast');
+    const [asked] = await until('the question', () => {
+      const all = heardOf('workspace/executeCommand', 'codestral-ls.explain');
+      return all.length > 0 ? all : undefined;
+    });
+    assert.ok(!Array.isArray(asked?.params), JSON.stringify(asked?.params));
   },
 };
