@@ -1,4 +1,4 @@
-"""Random cursor positions in real files and any model text: what must hold of every shown completion, checked independently."""
+"""Random cursor positions in real files and any model text: the rules for every shown completion, checked independently."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SALAD = "()[]{}\"'`:;,=\n\r\t \\#/*<>+-abcxyz019é😀\x00\x0c"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A file with a hole at the cursor, and what the model wrote."""
+    """A file with a hole at the cursor, and the model's text."""
 
     path: Path
     snapshot: Snapshot
@@ -27,7 +27,7 @@ class Case:
 
     @property
     def filtered(self) -> chain.Filtered:
-        """What is shown."""
+        """The shown completion."""
         cursor = at(self.snapshot, Plan("block", 12, 128, self.snapshot.region()))
         return chain.finish(self.text, cursor, line_ended=len(self.text) % 2 == 0, ran_out=len(self.text) % 3 == 0)
 
@@ -58,14 +58,14 @@ def cases(files: list[Path], count: int, seed: int) -> Iterator[Case]:
         offset = randomness.randrange(len(text) + 1)
         end = line_end(text, offset)
         behind = text[offset:end]
-        # As while typing: nothing, or an auto-closed mark, stands behind the cursor.
+        # As while typing: nothing, or an auto-closed mark, is after the cursor.
         document = text[:offset] + randomness.choice(["", "", ")", "]", ");"]) * bool(behind) + text[end:]
         snapshot = Snapshot.of(document, offset, language_id_for_path(path))
         yield Case(path, snapshot, _model_text(randomness, texts, text, offset))
 
 
 def problems(case: Case) -> list[str]:
-    """What is wrong with the completed document."""
+    """The faults of the completed document."""
     shown = case.filtered
     if not shown.text:
         return []
@@ -89,7 +89,7 @@ def problems(case: Case) -> list[str]:
 
 
 def _is_part(shown: str, text: str) -> bool:
-    """Whether the visible characters of ``shown`` are a stretch of those of ``text``."""
+    """True if the visible characters of ``shown`` are a stretch of those of ``text``."""
     return "".join(shown.split()) in "".join(text.split())
 
 
@@ -98,7 +98,7 @@ def _model_text(randomness: random.Random, texts: dict[Path, str], text: str, of
     length = randomness.randrange(1, 300)
     if kind == 0:
         return "".join(randomness.choice(SALAD) for _ in range(length // 4 + 1))
-    if kind == 1:  # the truth, and on into what follows
+    if kind == 1:  # the truth, and on into the text that follows
         return text[offset : offset + length]
     if kind == 2:  # the rest of the line cut off anywhere, then other lines of the file
         start = randomness.randrange(len(text))

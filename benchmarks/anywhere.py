@@ -1,6 +1,6 @@
-"""``python -m benchmarks.anywhere``: 10,000 random cursor positions in real files, any model text, and what is shown of it.
+"""``python -m benchmarks.anywhere``: 10,000 random cursor positions in real files, any model text, and the completions shown.
 
-Counts what must not happen (see `any_text.problems`); writes ``benchmarks/results/anywhere.md``. Exit code 1 if anything did.
+Counts forbidden results (see `any_text.problems`); writes ``benchmarks/results/anywhere.md``. Exit code 1 if there was any.
 """
 
 from __future__ import annotations

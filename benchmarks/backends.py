@@ -189,7 +189,7 @@ def _standin() -> Iterator[str]:
 
 
 def faults(_count: int) -> list[str]:
-    """What a user sees, how long a keystroke waited, what was sent again."""
+    """The user's view: the message, how long a keystroke waited, which requests were repeated."""
     from support.backends.fault_rows import ROWS
     from support.backends.fault_scene import DEADLINE, Played, play
 

@@ -1,6 +1,6 @@
 """How near to its ideal each client of a batch comes with 64 requests at once, against an API that always takes as long.
 
-The API is a process of its own on loopback; files, journal and the whole runner are those of a real run. The ideal is
+The API is a separate process on loopback; files, journal and the whole runner are those of a real run. The ideal is
 ``ceil(requests / 64)`` rounds of the API's time. Writes its table into results/generate.md.
 """
 
@@ -70,7 +70,7 @@ def api(seconds: float) -> Iterator[str]:
 
 
 async def run(folder: Path, client: BatchClient, address: str, seconds: float) -> ClientRun:
-    """One whole run over a project that nobody has documented."""
+    """One whole run over a project without documentation."""
     root = folder / "p"
     settings = DocstringSettings(root, await asyncio.to_thread(read_profile, sorted(root.rglob("*.py")), "google", root))
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))

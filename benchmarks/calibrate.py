@@ -1,7 +1,7 @@
 """``python -m benchmarks.calibrate``: how often copied text is right, by length of the match and language.
 
-At seeded places of real files (installed packages, Node's and Python's own, C headers where there are any) the rest of the line
-is predicted by ``completion/copied.py`` from the file itself and the files beside it, as a server takes them. Prints the table
+At seeded places of real files (installed packages, Node's and Python's own, C headers if there are any) the rest of the line
+is predicted by ``completion/copied.py`` from the file itself and its neighbours, as a server takes them. Prints the table
 that ``PRECISION`` there holds, writes ``benchmarks/results/copy.md``.
 """
 

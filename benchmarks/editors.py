@@ -1,9 +1,9 @@
-"""Measure what completion costs in the terminal editors: ``python -m benchmarks.editors [--keys N]``.
+"""Measure the cost of completion in the terminal editors: ``python -m benchmarks.editors [--keys N]``.
 
 A typist types code into Neovim 0.12, Neovim 0.11 and Emacs 30, with the real server and the embedded model. Each client
-counts, inside the editor, how long it held the editor at each key and how long a key waited for its ghost text. Of that
-wait the server's own log names its part and the model's; the rest is the editor's. Writes two sections of
-benchmarks/results/editors.md. Not a test: the machine decides.
+counts, inside the editor, how long it held the editor at each key and how long a key waited for its ghost text. The
+server's own log shows its part of that wait and the model's; the rest is the editor's. Writes two sections of
+benchmarks/results/editors.md. Not a test: the result depends on the machine.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ TABLES = (("Neovim and Emacs: key to ghost text", stage_table), ("Neovim and Ema
 
 
 def main() -> int:
-    """Measure in every editor that can be had, and write the page."""
+    """Measure in every available editor, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keys", type=int, default=900, help="how many keys are typed in each editor")
     arguments = parser.parse_args()

@@ -1,4 +1,4 @@
-"""From a key to new ghost text in a terminal editor, by stage: what was typed and drawn here, beside the server's own log."""
+"""From a key to new ghost text in a terminal editor, by stage: keys and drawings recorded here, with the server's own log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANSWER = re.compile(
     r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3}) \w+ \S+keystroke: request \d+ \S+ [1-9]\d* items source=(\w+) total=([\d.]+)", re.M
 )
 ASKED = frozenset({"hot", "cold", "adopted"})
-"""Sources for which the model was asked; what is known already is a matter of two milliseconds."""
+"""Sources for which the model was asked; known answers take about two milliseconds."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Our host against llama-server at its best: every number of threads is tried, in the same run, prompt by prompt.
 
-What nobody changes while a build runs is the number of threads, so under load two peers are compared with: the one that
+Users do not change the number of threads while a build runs, so under load there are two peers: the one that
 was best on the quiet machine, and the one that is best under that load.
 """
 
@@ -51,7 +51,7 @@ class Contenders:
 
     @classmethod
     async def start(cls, session: aiohttp.ClientSession, setup: Setup) -> Contenders:
-        """Start everybody with the model of ``setup``, our host with its threads (0: of its own choice)."""
+        """Start all contenders with the model of ``setup``, our host with its threads (0: of its own choice)."""
         ours = OurHost(setup)
         peers = [LlamaServerPeer(setup.threaded(threads)) for threads in thread_counts()]
         await ours.ready(session)
@@ -74,7 +74,7 @@ class Contenders:
             if time.monotonic() - began > LONGEST and number >= skip + LEAST:
                 break
             for step in range(len(sides)):
-                at = (number + step) % len(sides)  # whoever comes after whom changes
+                at = (number + step) % len(sides)  # the order of the contenders changes
                 found[at].append(await sides[at].ask(self.session, ask))
                 await asyncio.sleep(PAUSE)
         return [results[skip:] for results in found]
@@ -97,7 +97,7 @@ def quickest(results: Sequence[Sequence[PeerAnswer]]) -> int:
 
 
 class BestComparison:
-    """Rows of one model, and what was chosen on the way."""
+    """Rows of one model, and the choices made on the way."""
 
     def __init__(self, field: Contenders, turns: int) -> None:
         self.field, self.turns = field, turns
@@ -123,7 +123,7 @@ class BestComparison:
                 self._row(f"{name}, their threads those that are best now", results, quickest(results), 1.0)
 
     async def cold(self, tokens: int) -> None:
-        """Prompts that nobody has seen, one token generated."""
+        """Prompts that no contender has seen, one token generated."""
         asks = []
         for number in range(max(3, self.turns // 3)):
             prefix, suffix, _ = self.field.prompts.cut(10 + number, tokens)

@@ -1,4 +1,4 @@
-"""What token healing is worth: the rest of the line from a cursor in the middle of a word and at a word's border,
+"""The effect of token healing: the rest of the line from a cursor in the middle of a word and at a word's border,
 with and without.
 
 The text is this repository's own source, which the embedded model has not been trained on.
@@ -23,7 +23,7 @@ SOURCES = Path(__file__).parents[1] / "server" / "codestral_ls"
 
 @dataclass(frozen=True)
 class HealingCursor:
-    """A place in a text, and what stands behind it on its line."""
+    """A place in a text, and the rest of its line."""
 
     prefix: str
     rest: str

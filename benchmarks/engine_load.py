@@ -49,7 +49,7 @@ def _weigh_like_this(pid: int) -> None:
 
 @contextmanager
 def _running(commands: list[list[str]]) -> Iterator[None]:
-    # In a session of their own, as what is started from another terminal: the scheduler shares the cores between sessions.
+    # In a session of their own, like programs started from another terminal: the scheduler shares the cores between sessions.
     processes = [subprocess.Popen(command, start_new_session=True) for command in commands]
     for process in processes:
         _weigh_like_this(process.pid)

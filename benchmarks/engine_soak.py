@@ -1,8 +1,8 @@
 """Thousands of requests with random cancels and disconnects against one host: memory flat, no slot lost, no answer mixed up.
 
     python -m benchmarks.engine_soak [--requests 10000] [--model PATH]
-Every prompt asks for a text of its own; an answer that is not the one its prompt got alone counts as wrong (batches of another
-size may round differently, so a rare other answer is looked at closely: it must not be another prompt's).
+Every prompt asks for a text of its own; an answer that differs from the one its prompt got alone counts as wrong (batches of
+another size may round differently, so a rare different answer is examined: it must not be another prompt's).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CLIENTS = 6
 
 
 async def soak(setup: Setup, requests: int) -> Counter[str]:
-    """Run; counts of what happened, with memory in MB at the beginning and the end."""
+    """Run; returns counts of the events, with memory in MB at the beginning and the end."""
     host = OurHost(setup)
     counts: Counter[str] = Counter()
     dice = random.Random(1)

@@ -1,9 +1,9 @@
-"""Hostile and thoughtless tests in every fence of this machine, and without one: what they reached outside.
+"""Hostile and careless tests in every fence of this machine, and without one: what they reached outside.
 
     python -m benchmarks.fence
 
-Reading, writing, starting, sending and leaving something behind are looked at from outside (``support/fence_attacks.py``). The
-last column is the control: what the same code reaches without a fence, where that would do no harm to the machine.
+Reading, writing, starting, sending and leaving something running are checked from outside (``support/fence_attacks.py``). The
+last column is the control: what the same code reaches without a fence, if that would do no harm to the machine.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _RUNS = 15
 
 
 def cell(kind: Kind, one: FenceAttack) -> tuple[str, bool]:
-    """What one attack came to, in words, and whether the fence held."""
+    """The result of one attack, in words, and whether the fence held."""
     with tempfile.TemporaryDirectory() as folder, world(Path(folder) / "w") as there:
         ended, reached = attack(kind, one, there, _LIMITS)
         for path in Path("/dev/shm").glob(f"*{there.mark.replace('.', '')}*"):

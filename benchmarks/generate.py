@@ -92,7 +92,7 @@ def _cpu_of_descendants() -> float:
 
 
 class Timed:
-    """An engine that answers every request after ``delay`` seconds; what it writes is of use."""
+    """An engine that answers every request after ``delay`` seconds with usable text."""
 
     model = "timed/0"
 

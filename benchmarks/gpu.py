@@ -2,8 +2,8 @@
 
     python -m benchmarks.gpu [--kit FOLDER [--cpu]] [--shapes codestral …] [--seconds 420] [--output FILE]
 ``--kit`` builds llama.cpp and llama-server for the card at hand from a folder that ``benchmarks.gpu_build pack`` made, and
-needs no network. The page is written anew with every figure, so a run that is cut off leaves what it has measured. Speed does
-not depend on the values of weights; nothing here speaks of quality. With ``--shapes tiny`` it runs on a CPU, as the tests do.
+needs no network. The page is rewritten after every figure, so a run that is cut off leaves its figures. Speed does
+not depend on the values of weights; quality is not measured. With ``--shapes tiny`` it runs on a CPU, as the tests do.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SETTINGS = {
 }
 """The peer's settings that are tried; the best of them in the typing request is the peer of the other rows."""
 BATCHES = (512, 1024)
-"""Batches of our host that are tried beside its own choice on a GPU, 256 tokens."""
+"""Batches of our host that are tried besides its own choice on a GPU, 256 tokens."""
 LARGE_CONTEXT = 4096
 """Of a slot: four processes with the 22B shape then take 69 of a card's 80 GB."""
 LEAST_SECONDS = 20.0
@@ -48,9 +48,9 @@ Tell = Callable[[Figure], None]
 
 
 async def measure(setup: Setup, tokens: int, tell: Tell, seconds: float = 600.0) -> None:
-    """All figures for one model, each told at once. ``tokens`` is the length of a long prompt.
+    """All figures for one model, each reported at once. ``tokens`` is the length of a long prompt.
 
-    What does not end within ``seconds`` is told as not measured.
+    A scenario that does not end within ``seconds`` is reported as not measured.
     """
     end = time.monotonic() + seconds
     host = OurHost(setup)
@@ -84,7 +84,7 @@ async def measure(setup: Setup, tokens: int, tell: Tell, seconds: float = 600.0)
 
 
 async def _within(end: float, name: str, figures: Awaitable[list[Figure]], tell: Tell) -> None:
-    """Tell what a scenario measures, or that there was no time for it, or what went wrong."""
+    """Report a scenario's figures, or that there was no time for it, or its error."""
     try:
         async with asyncio.timeout(max(0.0, end - time.monotonic())):
             for figure in await figures:
@@ -129,7 +129,7 @@ def page(sections: dict[str, list[Figure]]) -> str:
 
 
 def run(shapes: Sequence[str], seconds: float, output: Path, models: Path) -> None:
-    """Measure shape after shape within ``seconds``; what remains of them is shared, the first one gets the most."""
+    """Measure shape after shape within ``seconds``; the rest of the time is shared, and the first shape gets the most."""
     end = time.monotonic() + seconds
     sections: dict[str, list[Figure]] = {}
     for number, shape in enumerate(shapes):

@@ -38,12 +38,12 @@ DROPPED = (
         "zendnn", "musa", "hip", "blas", "cpu/kleidiai", "cpu/spacemit",
     )),
 )  # fmt: skip
-"""Folders of llama.cpp that nothing of what is built here reads."""
+"""Folders of llama.cpp that this build does not read."""
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build left: the folder of ``libllama``, the sources with Python's declarations, llama-server, the folder
+    """The result of a build: the folder of ``libllama``, the sources with Python's declarations, llama-server, the folder
     of links to CUDA's libraries if there is one, the seconds.
     """
 
@@ -66,7 +66,7 @@ def _before(variable: str, *paths: Path) -> str:
 
 
 def pack(archive: Path, folder: Path) -> int:
-    """Unpack what is needed of ``archive`` into ``folder``; the bytes that are left. Raises: SystemExit when too many."""
+    """Unpack the needed parts of ``archive`` into ``folder``; returns the bytes that are left. Raises: SystemExit when too many."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as place:
         with tarfile.open(archive) as opened:
             opened.extractall(place, filter="data")
@@ -98,7 +98,7 @@ def arguments() -> list[str]:
 def build(folder: Path, *, cuda: bool, cores: int = 0, architectures: str = NATIVE) -> Built:
     """Compile the sources in ``folder`` with ``cores`` processes (0: with all there are) for these cards.
 
-    What is there from an earlier build, a broken-off one too, is not compiled again.
+    Files from an earlier build, even an interrupted one, are not compiled again.
     """
     began = time.monotonic()
     target = folder / ("build-cuda" if cuda else "build-cpu")

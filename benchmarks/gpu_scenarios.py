@@ -1,4 +1,4 @@
-"""What the GPU benchmark measures: each scenario on our host and on llama-servers with the same model on the same device."""
+"""The scenarios of the GPU benchmark: each on our host and on llama-servers with the same model on the same device."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Figure:
 
 @dataclass
 class GpuBench:
-    """Both sides, and what they are asked with. ``peers`` are llama-servers by their settings, ``best`` the best one's.
+    """Both sides, and their prompts. ``peers`` are llama-servers by their settings, ``best`` the best one's.
 
     ``tokens`` is the length of a long prompt.
     """
@@ -45,7 +45,7 @@ class GpuBench:
 
     @property
     def sides(self) -> list[Side]:
-        """Ours, and the best peer where there is one."""
+        """Ours, and the best peer if there is one."""
         return [self.ours, *([self.peers[self.best]] if self.best else [])]
 
     async def each(self, measured: Callable[[Side], Awaitable[float]]) -> tuple[list[float], float | None]:
@@ -223,4 +223,4 @@ async def drafting(bench: GpuBench) -> list[Figure]:
 
 
 SCENARIOS = (hot, prefill, decode, four_windows, four_places, cancel, drafting)
-"""In the order of what matters most: whatever the time does not allow is left out at the end."""
+"""The most important first: scenarios at the end are left out if the time is over."""

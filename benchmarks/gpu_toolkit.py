@@ -27,7 +27,7 @@ class Toolkit:
     links: Path | None
 
     def arguments(self) -> list[str]:
-        """What cmake has to be told."""
+        """The settings for cmake."""
         flags = ["-DGGML_CUDA=ON", "-DGGML_CUDA_NO_VMM=ON", "-DGGML_CUDA_NCCL=OFF"]
         if self.links is None:
             return flags
@@ -36,7 +36,7 @@ class Toolkit:
 
 
 def find(folder: Path) -> Toolkit:
-    """The toolkit beside nvcc, else cuBLAS of Python's packages with links in ``folder``. Raises: SystemExit where there is
+    """The toolkit of nvcc, else cuBLAS of Python's packages with links in ``folder``. Raises: SystemExit if there is
     neither.
     """
     for root in _toolkits():

@@ -31,12 +31,12 @@ LEAST_FILES = 4
 """A language of which fewer files were found is left out."""
 LISTED = 400
 MOST_TOKENS = 1_000
-"""The limit of lines is the pipeline's own; half a line that a limit of tokens cut off is no fault of the filters."""
+"""The limit of lines is the pipeline's own; half a line that a limit of tokens cut off is not a fault of the filters."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceOutcome:
-    """One place and what became of it."""
+    """One place and its result."""
 
     place: MissingPiece
     verdict: Verdict
@@ -176,7 +176,7 @@ def _listed(outcome: PlaceOutcome) -> list[str]:
 
 
 def _why(outcome: PlaceOutcome) -> str:
-    """What explains a place that is altered or not shown, as far as the grammar does."""
+    """The reason why a place is altered or not shown, as far as the grammar tells."""
     if outcome.errors is None:
         return "no tree judges it"
     missing, whole = outcome.errors

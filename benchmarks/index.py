@@ -1,9 +1,9 @@
-"""The index at a million lines: how long it takes, how much memory and disk, and how quickly it is asked afterwards.
+"""The index at a million lines: how long it takes, how much memory and disk, and how quickly it answers afterwards.
 
     python -m benchmarks.index [--lines N]
 
-Copies installed packages until the lines are reached. Writes benchmarks/results/index.md. Wall times are of the machine as
-it is (its load is told beside them); CPU times are what the work itself takes.
+Copies installed packages until the number of lines is reached. Writes benchmarks/results/index.md. Wall times depend on the machine
+(its load is given); CPU times are those of the work itself.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def saved_file(root: Path) -> list[float]:
 
 async def keystrokes(root: Path, files: list[ProjectFile], opened: float) -> tuple[list[float], list[float]]:
     """Milliseconds that a key waits for context: the first one in a document, ``opened`` seconds after it came on screen
-    (0: nobody told of that), and the following ones.
+    (0: that was not reported), and the following ones.
     """
     first: list[float] = []
     later: list[float] = []

@@ -37,7 +37,7 @@ HEAD = (
 
 @dataclass
 class ProposalScore:
-    """What was proposed in one repository."""
+    """The proposals in one repository."""
 
     commits: int = 0
     single: int = 0
@@ -49,7 +49,7 @@ class ProposalScore:
     seconds: list[float] = field(default_factory=list)
 
     def add(self, other: ProposalScore) -> None:
-        """Count another repository's along."""
+        """Add another repository's counts."""
         for name in ("commits", "single", "quiet", "proposed", "right", "repeating", "answered"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.seconds += other.seconds
@@ -75,7 +75,7 @@ def states(commit: Commit) -> Iterator[State]:
 
 
 def measure(found: list[Commit], show: Show) -> ProposalScore:
-    """What is proposed after the hunks of these commits."""
+    """The proposals after the hunks of these commits."""
     score = ProposalScore(commits=len(found))
     for commit in found:
         answers: list[Proposal | None] = []
@@ -141,7 +141,7 @@ def main() -> None:
 
 
 def repository_name(path: Path) -> str:
-    """What to call a repository: its folder, or its folder's folder where that is a bare git folder."""
+    """A repository's name: its folder, or its folder's folder if that is a bare git folder."""
     path = path.resolve()
     return (path.parent if path.name in ("repo", ".git") else path).name.replace("+", "/")
 

@@ -37,7 +37,7 @@ HARM = ("no range", "outside its range", "more errors", "not open", "an older te
 
 @dataclass
 class Count:
-    """What happened in many sessions."""
+    """The events of many sessions."""
 
     sessions: int = 0
     edits: int = 0
@@ -83,7 +83,7 @@ def kinds_of_edits(text: str, draw: random.Random) -> Iterator[str]:
 
 
 def place_of(kind: str, text: str, draw: random.Random) -> tuple[int, int, str] | None:
-    """The edit of a kind as a range of ``text`` and what comes there; None where there is no place for it."""
+    """The edit of a kind as a range of ``text`` and its new text; None if there is no place for it."""
     what, *rest = kind.split("\0")
     if what == "name":
         found = list(re.finditer(rf"\b{re.escape(rest[0])}\b", text))

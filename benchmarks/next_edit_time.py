@@ -59,7 +59,7 @@ def code(count: int, draw: random.Random, uses: int) -> str:
 
 
 def wide(count: int) -> str:
-    """Long lines that are all alike: the dearest text for the rules."""
+    """Long lines that are all similar: the most expensive text for the rules."""
     return "\n".join("value = " + " + ".join("load(value)" for _ in range(35)) + f"  # {n}" for n in range(count))
 
 

@@ -40,7 +40,7 @@ FRAMES: dict[str, tuple[str, str, str]] = {
     "c": ("#ifndef WHOLE_H\n", "", "#endif\n"),
     "cpp": ("namespace whole {\n", "", "}\n"),
 }
-"""What makes one statement of a file: its opening, what each line begins with, its end."""
+"""The frame that makes one statement of a file: its opening, the beginning of each line, its end."""
 ALONE = re.compile(r"^(?:import|package|export) .*\n", re.MULTILINE)
 """Statements that may only be at the top."""
 LEAST_FILES = 4
@@ -100,7 +100,7 @@ def main() -> int:
 
 
 def _long(paths: list[Path], lines: int) -> str | None:
-    """A text of so many lines, made of whole files; None where there are too few."""
+    """A text of so many lines, made of whole files; None if there are too few."""
     texts = [text for path in paths if (text := read(path)) is not None and "\r" not in text]
     total = sum(text.count("\n") for text in texts)
     if len(texts) < LEAST_FILES or not total:

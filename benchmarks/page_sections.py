@@ -1,4 +1,4 @@
-"""Puts what a benchmark measured under its own heading of a results page, and leaves the page's other sections as they are."""
+"""Puts a benchmark's result under its own heading of a results page, and leaves the page's other sections as they are."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write_section(page: str, heading: str, text: str) -> None:
 
 
 def read_section(page: str, heading: str) -> str:
-    """The text of the section ``## heading`` of ``results/page``, "" where there is none."""
+    """The text of the section ``## heading`` of ``results/page``, "" if there is none."""
     path = RESULTS / page
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     return text.partition(f"## {heading}\n")[2].partition("\n## ")[0].strip()

@@ -70,7 +70,7 @@ def related_files(hole: HiddenLine, reader: IndexReader, by_path: dict[str, Proj
 
 
 class OurContext:
-    """The project context as a server has it, told of the same editor as the rivals are."""
+    """The project context as a server has it, with the same open files as the rivals."""
 
     def __init__(self, root: Path) -> None:
         self._project = ProjectContext(Options(), [root], keep_index=False)

@@ -1,8 +1,8 @@
-"""``python -m benchmarks.replay``: replays the typing of real files into the real server and measures what a typist gets.
+"""``python -m benchmarks.replay``: replays the typing of real files into the real server and measures a typist's experience.
 
-Each file stands in a copy of its folder, as in a project. Two backends: the embedded model, and a paced fake with the speed of a
+Each file is in a copy of its folder, as in a project. Two backends: the embedded model, and a paced fake with the speed of a
 22B model on one GPU (rates are arguments; it writes the truth, but every third line wrongly). Two arms over the same typing: the
-pipeline, and what one would have otherwise (`replaying/plain.py`). Results, with the machine described, go to
+pipeline, and the usual alternative (`replaying/plain.py`). Results, with the machine described, go to
 ``benchmarks/results/replay.md`` and ``.json`` and ``.png``.
 """
 
@@ -33,7 +33,7 @@ LOADS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "compiler": engine_load.compiler,
 }
 WINDOW = {"embedded": (1200, 400), "paced": (4600, 1500)}
-"""Characters of prefix and suffix in the plain arm: about what the pipeline uses with that model."""
+"""Characters of prefix and suffix in the plain arm: about those that the pipeline uses with that model."""
 
 
 def main() -> int:

@@ -1,10 +1,10 @@
-"""An editor saves in the moment in which a batch replaces the file: how many saves are lost.
+"""An editor saves at the moment when a batch replaces the file: how many saves are lost.
 
     python -m benchmarks.saves [--saves 20000]
 
-A process of its own plays the editor: it waits for a signal, then a random time of up to 1.2 ms (where the batch compares and
+A separate process plays the editor: it waits for a signal, then a random time of up to 1.2 ms (while the batch compares and
 replaces), and saves, in turn in place as Vim's ``backupcopy=yes`` and VS Code do, and by a rename. The batch's text is made from
-the text before that, so whatever happens, what the editor saved has to lie in the file in the end. "Before" is the way in which
+the earlier text, so whatever happens, the file must contain the editor's text in the end. "Before" is the way in which
 batches replaced files until then: compare, then rename.
 """
 

@@ -169,7 +169,7 @@ def _request(chance: random.Random, planter: Planter, kind: str, files: list[str
 
 
 def _parts(secret: str, request: FimRequest) -> list[str]:
-    """What must not be sent: the secret, or its two parts where the cursor divides it (of a length worth anything)."""
+    """The text that must not be sent: the secret, or its two parts if the cursor divides it (of a valuable length)."""
     if secret in request.prefix or secret in request.suffix:
         return [secret]
     for place in range(1, len(secret)):

@@ -37,7 +37,7 @@ BATCH = 400
 
 @dataclass(frozen=True, slots=True)
 class AnswerOutcome:
-    """Errors before and after acceptance (None where no fresh parse could be had); ``shown``: what was accepted, "" for nothing."""
+    """Errors before and after acceptance (None if a fresh parse was not possible); ``shown``: the accepted text, "" for nothing."""
 
     number: int
     language: str
@@ -65,7 +65,7 @@ class Recorded(FakeBackend):
 
 
 def main() -> int:
-    """Record what is missing, judge, report."""
+    """Record missing answers, judge, report."""
     arguments = _arguments()
     paths = corpus.files(arguments.seed)
     languages = [name for name, found in paths.items() if len(found) >= LEAST_FILES and language_for(name).grammar is not None]

@@ -1,9 +1,9 @@
-"""Spawn to the reply to ``initialize``: ``codestral-ls serve`` beside an empty pygls server, in turns, in one run.
+"""Spawn to the reply to ``initialize``: ``codestral-ls serve`` and an empty pygls server, in turns, in one run.
 
     python -m benchmarks.startup [--rounds 20]
 
-Prints a table and the ratio, and writes ``benchmarks/results/startup.md``. Deliberately no assertion: machines differ in
-load, and what ``serve`` imports is watched by a test instead (tests/e2e/test_light_start.py).
+Prints a table and the ratio, and writes ``benchmarks/results/startup.md``. There is no assertion, because machines differ in
+load; a test watches the imports of ``serve`` instead (tests/e2e/test_light_start.py).
 """
 
 from __future__ import annotations

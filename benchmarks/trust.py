@@ -144,7 +144,7 @@ ATTACKS: dict[str, Callable[[argparse.Namespace], str]] = {
     "The host's requests": _requests,
     "Model files": _models,
 }
-"""Each returns what it tried and what crossed, as two cells of the table."""
+"""Each returns its attempts and its breaches, as two cells of the table."""
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
 Types lines that the fake backend has completed into the real ``serve`` process, a didChange and a request per key, in
 the middle of Python files of several lengths. Only answers whose source the server's own log calls ``typed_along`` count.
-Writes ``benchmarks/results/typing_latency.md``. Deliberately without a model: this is the time that is ours.
+Writes ``benchmarks/results/typing_latency.md``. There is no model: only our own time is measured.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def measure(lines: int, keys: int) -> tuple[int, list[float], list[float], Count
 
 
 def type_lines(server: TimedServer, functions: list[str], keys: int) -> dict[int, float]:
-    """Empty the middle function's line, ask, type the line along, go on with the next function. Milliseconds by id."""
+    """Empty the middle function's line, ask, type that line, go to the next function. Milliseconds by id."""
     uri, version = "file:///nowhere/areas.py", 1
     item = {"uri": uri, "languageId": "python", "version": version, "text": "".join(functions)}
     server.notify("textDocument/didOpen", {"textDocument": item})

@@ -38,7 +38,7 @@ class TypedArm:
 
 
 async def typed(folder: Path, typing: list[Passage], seed: int, workspace: Path | None) -> TypedArm:
-    """Type all passages, one server for each, as a paced fake needs it; the index goes on where the last one left it."""
+    """Type all passages, one server for each, as a paced fake needs it; the index continues where the last one left it."""
     records: list[RecordedKey] = []
     first = _indexed(folder)
     for index, passage in enumerate(typing):

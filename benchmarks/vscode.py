@@ -1,8 +1,8 @@
 """Measure, in the real UI, how long a key takes to ghost text, and which part is whose: ``python -m benchmarks.vscode``.
 
-Types code at a person's pace into a VS Code whose completions the embedded model writes. The page's clock tells the key and
-the ghost text, the extension host's clock the question and the answer; both are this machine's. Writes a section of
-benchmarks/results/editors.md. Deliberately no test: a figure of a loaded machine fails nobody.
+Types code at a person's pace into a VS Code with the embedded model. The page's clock gives the times of the key and the
+ghost text, the extension host's clock those of the question and the answer; both are this machine's. Writes a section of
+benchmarks/results/editors.md. Not a test: a slow figure on a busy machine must fail nobody.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def own_place() -> EditorWorkplace:
 
 
 def observe(place: EditorWorkplace) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """Type everything; returns what the page saw, what the extension noted, and the server's log."""
+    """Type everything; returns the page's times, the extension's notes, and the server's log."""
     have = tools()
     packages()
     npm(["run", "build", "--", "--tests"], EXTENSION, "the extension could not be built")

@@ -1,6 +1,6 @@
-"""Refuse fixed sleeps in tests and what they use: ``python -m support.check_waiting`` (``make check``).
+"""Refuse fixed sleeps in tests and the code they use: ``python -m support.check_waiting`` (``make check``).
 
-What may happen is waited for, and what may not is shown by putting the clock on (``waiting.py``).
+Tests wait for events; to show that something does not happen they advance the clock (``waiting.py``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from support.repository import ROOT
 FOLDERS = ("tests", "support")
 HOME = ROOT / "support" / "waiting.py"
 PACE = "# pace:"
-"""What a sleep has on its line that is no waiting: a typist's rhythm, a slow server, a process killed at some moment."""
+"""The mark on the line of a sleep that does not wait for anything: a typist's rhythm, a slow server, a process killed at some
+moment."""
 _IN_EDITORS = re.compile(r"vim\.wait\(\d+\)|\((?:sit-for|sleep-for|accept-process-output nil) [\d.]+\)")
 """A pause in code that is given to an editor."""
 
@@ -47,7 +48,7 @@ def files() -> list[Path]:
 
 
 def main() -> int:
-    """Print each sleep; 1 where there is one."""
+    """Print each sleep; 1 if there is one."""
     found = [f"{path.relative_to(ROOT)}:{line}" for path in files() for line in sleeps(path.read_text("utf-8"))]
     for place in found:
         print(f"{place}: wait until something is so (support/waiting.py), or say whose pace it is: {PACE} of a slow server")

@@ -15,7 +15,7 @@ CURSOR = "│"
 
 
 def drawn(code: str, language: str = "python", uri: str = "file:///work/code", version: int = 0) -> Snapshot:
-    """A snapshot of ``code`` with the cursor where ``│`` stands."""
+    """A snapshot of ``code`` with the cursor at the ``│``."""
     offset = code.index(CURSOR)
     return Snapshot.of(code.replace(CURSOR, "", 1), offset, language, uri, version=version)
 
@@ -65,7 +65,7 @@ async def complete(
 
 
 def shown(snapshot: Snapshot, answer: Answer) -> str:
-    """The document with the first item accepted, or unchanged when there is none."""
+    """The document with the first item accepted, or unchanged if there is none."""
     if not answer.items:
         return snapshot.text
     item = answer.items[0]

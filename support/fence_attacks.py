@@ -1,7 +1,7 @@
-"""Hostile and thoughtless code for the fence, the world outside that it aims at, and what became of that world.
+"""Hostile and careless code for the fence, its targets outside, and a check of those targets.
 
-Each attack is a Python program. It says "REACHED" when it got what it must not get; what it did to the world outside is looked at
-from outside as well. Shared by the tests and ``python -m benchmarks.fence``.
+Each attack is a Python program. It prints "REACHED" when it got something that it must not get; its effects outside are
+checked from outside as well. Shared by the tests and ``python -m benchmarks.fence``.
 """
 
 # ruff: noqa: E501 - an attack is read in one piece
@@ -121,7 +121,7 @@ ATTACKS = [
 
 @dataclass(slots=True)
 class World:
-    """What lies outside: a home, folders, listeners, and the process that holds a key."""
+    """The targets outside: a home, folders, listeners, and a process that holds a key."""
 
     root: Path
     port: int
@@ -191,7 +191,7 @@ def world(root: Path) -> Iterator[World]:
 
 
 def attack(kind: Kind, one: FenceAttack, there: World, limits: FenceLimits) -> tuple[Ended, list[str]]:
-    """Run one attack; how it ended, and what it reached: empty where the fence held."""
+    """Run one attack; returns how it ended, and what it reached: empty if the fence held."""
     before = there.state()
     program = Path(sys.executable)
     quarter, tenth = limits.megabytes * 350_000, limits.disk_megabytes * 240_000

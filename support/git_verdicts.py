@@ -1,7 +1,7 @@
-"""What git says of one pattern and many names, recorded: ``python -m support.git_verdicts`` asks it again and writes the record.
+"""Git's verdicts on one pattern and many names, recorded: ``python -m support.git_verdicts`` asks git again and writes the record.
 
-With the record ``codestral_ls.documents.ignoring`` is compared with git where there is none, and in an instant; that the git
-of the machine still says the same is a test of its own.
+With the record ``codestral_ls.documents.ignoring`` can be compared with git quickly and without git; a separate test checks that
+this machine's git agrees with the record.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Random repositories with ignore files of every kind, and what ``git check-ignore`` says of their files.
+"""Random repositories with ignore files of every kind, and the verdicts of ``git check-ignore`` on their files.
 
-The differential that ``codestral_ls.documents.ignoring`` is held to: a small sample is a test, ten thousand ignored files are
+``codestral_ls.documents.ignoring`` must agree with them: a small sample is a test, ten thousand ignored files are
 ``python -m benchmarks.trust``.
 """
 
@@ -124,7 +124,7 @@ def own_git(home: Path) -> Iterator[None]:
 
 
 def git(folder: Path, *arguments: str, given: bytes = b"", fails: bool = False) -> bytes:
-    """Run git in ``folder`` and return what it printed. Raises: CalledProcessError (unless it ``fails`` in peace)."""
+    """Run git in ``folder`` and return its output. Raises: CalledProcessError (unless it may ``fail``)."""
     ran = subprocess.run(["git", "-C", str(folder), *arguments], input=given, capture_output=True, check=False)
     if ran.returncode != 0 and not fails:
         raise subprocess.CalledProcessError(ran.returncode, arguments, ran.stdout, ran.stderr)

@@ -21,7 +21,7 @@ from support.repository import ROOT
 PICTURE = ROOT / "docs" / "images" / "layers.svg"
 PACKAGE = ROOT / "server" / "codestral_ls"
 WIDTH, HEIGHT, ACROSS, DOWN = 206, 44, 16, 14
-"""A box, and the gaps beside and below it, in pixels."""
+"""A box, and the gaps next to it and below it, in pixels."""
 
 
 def layers() -> list[str]:
@@ -65,7 +65,7 @@ def reduced(arrows: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 
 def drawing(rows: list[list[str]], arrows: Mapping[str, set[str]]) -> str:
-    """The picture as SVG: a row per layer, and in each box what it imports."""
+    """The picture as SVG: a row per layer, and in each box the parts it imports."""
     width = max(len(row) for row in rows) * (WIDTH + ACROSS) + ACROSS
     height = len(rows) * (HEIGHT + DOWN) + ACROSS - DOWN
     known = {name for row in rows for name in row}

@@ -1,4 +1,4 @@
-"""Runs the aiohttp application of a stand-in server where only this machine reaches it."""
+"""Runs the aiohttp application of a stand-in server that only this machine can reach."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def reachable(
 ) -> AsyncGenerator[str, None]:
     """Serve ``app`` on a free port of ``host``, or on a Unix socket, and yield the address.
 
-    ``name`` stands in the address for ``host``; ``cancels`` ends a handler when its client goes away. Nothing waits for
+    ``name`` replaces ``host`` in the address; ``cancels`` ends a handler when its client goes away. Nothing waits for
     requests that still run at the end.
     """
     runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None, handler_cancellation=cancels)

@@ -140,7 +140,7 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class CoreOutcome:
-    """What came of one core: how many changes were tried of how many places, and those that no test noticed."""
+    """The result for one core: how many changes were tried of how many places, and those that no test noticed."""
 
     tried: int
     places: int
@@ -153,7 +153,7 @@ class CoreOutcome:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Between what the share of all changes lies with 95 % confidence (Wilson's score interval)."""
+        """The 95 % interval of the share of all changes (Wilson's score interval)."""
         z, n, share = 1.96, self.tried, self.killed
         if not n:
             return 0.0, 1.0
@@ -194,9 +194,9 @@ def changes(core: Core, seed: int) -> tuple[int, Iterator[Mutation]]:
 
 
 def _meaning(source: str) -> str | None:
-    """The program without its annotations, which nothing reads at run time, and without what only guards or saves memory.
+    """The program without its annotations, which nothing reads at run time, and without code that only guards or saves memory.
 
-    None where it is no program: the star before keyword-only arguments is taken for a multiplication.
+    None if it is not a program: the star before keyword-only arguments is taken for a multiplication.
     """
     try:
         tree = ast.parse(source)

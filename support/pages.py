@@ -66,7 +66,7 @@ def outside_blocks(text: str) -> str:
 
 
 def paths(text: str) -> set[str]:
-    """What a page names in code marks that looks like a path or a file of this project."""
+    """The names in code marks on a page that look like a path or a file of this project."""
     prose = _BLOCK.sub("", text)
     return {ticked for ticked in _TICKED.findall(prose) if _PATH.fullmatch(ticked)}
 

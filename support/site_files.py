@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def wanted() -> set[str]:
-    """The pages and what they link to, relative to the root; pages that are linked to bring what they link to."""
+    """The pages and the files they link to, relative to the root; linked pages bring their own links."""
     found: set[str] = set()
     ahead = [path.relative_to(ROOT).as_posix() for path in pages.pages()]
     while ahead:
@@ -38,7 +38,7 @@ def wanted() -> set[str]:
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Put the checkout's files in place of those of the folder ``docs``; the theme's own stay."""
+    """Replace the files of the folder ``docs`` by the checkout's; the theme's own stay."""
     from mkdocs.structure.files import File
 
     for file in list(files.documentation_pages()) + list(files.media_files()):

@@ -13,14 +13,14 @@ from concurrent.futures import Executor
 from typing import Any, TypeVar
 
 DEADLINE = 30.0
-"""Seconds after which what is waited for is said to have failed; a loaded machine is not the failure that is looked for."""
+"""Seconds after which a wait fails; generous, so that a busy machine is not the failure."""
 POLL_SECONDS = 0.005
 
 Found = TypeVar("Found")
 
 
 async def until(holds: Callable[[], Any], what: str = "it", seconds: float = DEADLINE, poll: float = POLL_SECONDS) -> Any:
-    """What ``holds()`` returns, or what it is to be awaited for, as soon as it is true.
+    """The result of ``holds()``, or of awaiting it, as soon as it is true.
 
     Raises: AssertionError after ``seconds``.
     """
@@ -36,7 +36,7 @@ async def until(holds: Callable[[], Any], what: str = "it", seconds: float = DEA
 
 
 def wait_until(holds: Callable[[], Found], what: str = "it", seconds: float = DEADLINE, poll: float = POLL_SECONDS) -> Found:
-    """What ``holds()`` returns, as soon as it is true. Raises: AssertionError after ``seconds``."""
+    """The result of ``holds()`` as soon as it is true. Raises: AssertionError after ``seconds``."""
     end = time.monotonic() + seconds
     while not (found := holds()):
         assert time.monotonic() < end, f"{what} did not happen within {seconds:g} s"
@@ -45,7 +45,7 @@ def wait_until(holds: Callable[[], Found], what: str = "it", seconds: float = DE
 
 
 async def turns(count: int = 20) -> None:
-    """Let everything run that the event loop has to do now, and what that leads to."""
+    """Let everything run that the event loop has to do now, and everything that follows from it."""
     for _ in range(count):
         await asyncio.sleep(0)
 

@@ -19,7 +19,7 @@ from training import copyrights, licences, sieve, tongues
 
 COMPILED_FOLDERS = {"dist", "build", "cjs", "esm", "umd", "es", "es6", "esm5", "esm2015", "bundles", "module", "commonjs", "min"}
 COMPILED_FOLDERS |= {"_esm", "_cjs", "_types", "lib-commonjs", "lib-esm", "lib.commonjs", "lib.esm", "dist-es", "dist-cjs", "out"}
-"""Where npm packages keep what a compiler wrote."""
+"""Where npm packages keep a compiler's output."""
 
 FOREIGN_FOLDERS = {"_vendor", "_vendored", "vendored", "vendor", "third_party", "third-party", "thirdparty", "3rdparty", "external"}
 FOREIGN_FOLDERS |= {"extern", "node_modules", "site-packages", "subprojects", "bundled", "deps", "thirdparty_files", "debian"}
@@ -29,7 +29,7 @@ FOREIGN_FOLDERS |= {"lib2to3", "idlelib", "testdata", "fixtures", "__snapshots__
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What may be learned from one package. `files`: path and text, sieved."""
+    """The permitted content of one package. `files`: path and text, sieved."""
 
     name: str
     licence: str
@@ -41,10 +41,10 @@ def is_foreign(path: str) -> bool:
 
 
 def read(path: Path) -> Package:
-    """Any of the archives; a package of no files where nothing in it may be learned from.
+    """Any of the archives; a package of no files if nothing in it is permitted.
 
     Raises:
-        ValueError: the file is no archive of a known kind.
+        ValueError: the file is not an archive of a known kind.
     """
     readers = {".whl": _wheel, ".tgz": _npm, ".deb": _deb, ".dsc": _source}
     if path.suffix not in readers:
@@ -91,7 +91,7 @@ def _deb(path: Path) -> Package:
 
 
 def _source(path: Path) -> Package:
-    """A Debian source package by its `.dsc`; the archives it names lie beside it."""
+    """A Debian source package by its `.dsc`; the archives it names are in the same folder."""
     listed = [line.split()[-1] for line in path.read_text("utf-8").splitlines() if ".tar." in line]
     files: list[tuple[str, bytes]] = []
     said = b""
@@ -112,7 +112,7 @@ def _debian(name: str, files: list[tuple[str, bytes]], said: bytes) -> Package:
 
 
 def _members(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
-    """Code, and what says its licence."""
+    """Code, and files that name its licence."""
     for member in archive:
         told = PurePosixPath(member.name).name in ("package.json", "copyright")
         code = tongues.is_code(member.name) and member.size <= sieve.LARGEST and not is_foreign(member.name)

@@ -1,6 +1,6 @@
 """`python -m training.bundle --to FILE`: the corpus for a machine that only trains, in one xz file.
 
-The training part, and of what is held out a few files of each language, by which a run watches itself.
+The training part, and of the held-out part a few files of each language, by which a run watches itself.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main() -> None:
     sources = [source for part in (corpus.TRAIN, corpus.HELD_FILE, corpus.HELD_PACKAGE) for source in corpus.read(part)]
     for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
         sources = corpus.fewer(sources, part, WATCHED)
-    sources.sort(key=lambda source: (source.language, source.package, source.path))  # what is alike stands together
+    sources.sort(key=lambda source: (source.language, source.package, source.path))  # similar files are next to each other
     plain = arguments.to.with_suffix("")
     corpus.write(sources, plain)
     subprocess.run(["xz", "--force", "--threads=2", "--block-size=110MiB", f"--lzma2={FILTER}", plain], check=True)

@@ -1,6 +1,6 @@
-"""The best predictor without a model: find where the last characters stood before, and write what followed there.
+"""The best predictor without a model: find an earlier occurrence of the last characters, and write the text that followed there.
 
-It sees the whole file, on both sides of the cursor, and other files where they are given; the model sees only its window.
+It sees the whole file, on both sides of the cursor, and other files if they are given; the model sees only its window.
 """
 
 from __future__ import annotations

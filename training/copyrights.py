@@ -1,7 +1,7 @@
-"""What a Debian package says of its licences, file by file: the machine-readable `debian/copyright`.
+"""A Debian package's licences, file by file: the machine-readable `debian/copyright`.
 
-Its format is Debian's "Machine-readable debian/copyright file 1.0": stanzas of file patterns and a licence, the last that matches
-deciding. A package whose statement is not in this format is left out, for nobody has told a program what it allows.
+Its format is Debian's "Machine-readable debian/copyright file 1.0": stanzas of file patterns and a licence, of which the last match
+decides. A package whose statement is not in this format is left out, because a program cannot tell what it allows.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def is_held_file(package: str, path: str) -> bool:
 
 
 def split(packages: Iterable[Package]) -> list[CorpusFile]:
-    """Split and drop copies: first within what is held out, then of it in the training part, then within that."""
+    """Split and drop copies: first within the held-out part, then held-out copies from the training part, then within that."""
     sources = [source for package in packages for source in _parts(package)]
     order = {HELD_PACKAGE: 0, HELD_FILE: 1, TRAIN: 2}
     sources.sort(key=lambda source: (order[source.split], fraction(source.package, source.path)))
@@ -95,8 +95,8 @@ def _parts(package: Package) -> Iterator[CorpusFile]:
 
 
 def balanced(sources: Sequence[CorpusFile], budgets: dict[str, float]) -> list[CorpusFile]:
-    """The same without what is too much of the training part: in each language packages are cut to the size, the same for all of
-    them, at which the language fills its budget. Which of a package's files go is decided by hash.
+    """The same with a smaller training part: in each language packages are cut to one size, the same for all of
+    them, at which the language fills its budget. A hash decides which files of a package are dropped.
     """
     levels = {}
     for language, budget in budgets.items():
@@ -126,7 +126,7 @@ def level(sizes: Sequence[int], budget: float) -> float:
 
 
 def fewer(sources: Sequence[CorpusFile], part: str, files: int) -> list[CorpusFile]:
-    """Everything but of `part`, of which `files` of each language stay: what a run needs to watch itself."""
+    """Everything except `part`, of which `files` of each language stay: enough for a run to watch itself."""
     counts: dict[str, int] = {}
     kept = []
     for source in sources:

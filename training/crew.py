@@ -28,7 +28,7 @@ from training.rows import TrainingRow
 
 @dataclass(frozen=True, slots=True)
 class CrewPlan:
-    """What every worker is told. `row`: tokens of a row, at most the shape's context; `began`, `ends`: seconds of the epoch;
+    """The same for every worker. `row`: tokens of a row, at most the shape's context; `began`, `ends`: seconds of the epoch;
     `earlier`: seconds that runs before this one took.
     """
 
@@ -50,7 +50,7 @@ class CrewPlan:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What every worker sees and changes. `step` also is the lock of the weights and moments. `losses` has a row a worker:
+    """The state that all workers share and change. `step` also is the lock of the weights and moments. `losses` has a row a worker:
     the sum of its losses and of their weights since the last report.
     """
 

@@ -1,7 +1,7 @@
-"""Where a cursor could stand: cut a text into suffix, prefix and the middle that a completion would have to write.
+"""Cursor positions: cut a text into suffix, prefix and the middle that a completion would have to write.
 
 The kinds of cut are those an editor meets: the rest of a line, a part of a line, whole lines, and nothing at all.
-Text in, text out; tokens are rows.py's business. Inference always takes the last piece before the cursor back and spells it
+Text in, text out; rows.py deals with tokens. Inference always takes the last piece before the cursor back and spells it
 again, so rows.py moves every cut to the border of a piece, and this file need not care where in a word it falls.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 REST, PART, LINES, EMPTY, END = "rest of line", "part of line", "lines", "empty", "end of text"
 KINDS = {REST: 0.58, PART: 0.07, LINES: 0.16, EMPTY: 0.06, END: 0.13}
-"""Shares of the examples: the product asks for the rest of a line most of the time. `END` is what one types at a file's end:
+"""Shares of the examples: the product asks for the rest of a line most of the time. `END` is typing at a file's end:
 a cut of one of the kinds below, with no suffix."""
 AT_THE_END = {REST: 0.55, LINES: 0.4, EMPTY: 0.05}
 
@@ -68,7 +68,7 @@ def cut(text: str, rng: random.Random) -> TrainingCut:
 
 
 def _lines(text: str, start: int, code: int, end: int, rng: random.Random) -> tuple[int, int]:
-    """From the end of the line before, or from behind the indentation, to the end of one to a few lines."""
+    """From the end of the line before, or from after the indentation, to the end of one to a few lines."""
     begin = max(0, start - 1) if rng.random() < 0.4 else code
     stop = end
     for _ in range(rng.randint(0, rng.randint(0, MOST_LINES - 1))):

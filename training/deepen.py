@@ -1,6 +1,6 @@
-"""A deeper model that begins as the shallower one it came from: copies of blocks whose outputs are zero change nothing.
+"""A deeper model that begins equal to the shallower one it came from: copies of blocks whose outputs are zero change nothing.
 
-What a first run learned is kept, and the copies have features to start from (progressive stacking, Gong et al., 2019, with
+The first run's learning is kept, and the copies have features to start from (progressive stacking, Gong et al., 2019, with
 the outputs at zero as in a new model).
 """
 

@@ -1,8 +1,8 @@
-"""Where a text may end: behind a middle, and nowhere in a prompt.
+"""Where a text may end: after a middle, and nowhere in a prompt.
 
-No token stands between prefix and middle in Codestral's order. A model asked for `</s>` at every place learns at each line's
-end of a prefix that it does not come, and then seldom gives it where a middle ends: 0.30 was measured there. At inference all
-that is written is middle, so inside a prompt `</s>` is left out of the question.
+In Codestral's order there is no token between prefix and middle. A model asked for `</s>` at every place learns at each line's
+end of a prefix that it does not come, and then seldom writes it at the end of a middle: 0.30 was measured there. At inference all
+written text is middle, so inside a prompt `</s>` is left out of the loss.
 """
 
 from __future__ import annotations

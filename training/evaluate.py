@@ -1,7 +1,7 @@
-"""`python -m training.evaluate`: what the embedded model is worth on text it never saw, through llama.cpp.
+"""`python -m training.evaluate`: the quality of the embedded model on text it never saw, through llama.cpp.
 
-Prints the tables of the model card. Greedy, the model alone (no filters, no copying beside it), prompts as the product
-builds them: the model's window, and before the prefix lines from elsewhere in the file and from the files beside it (others of
+Prints the tables of the model card. Greedy, the model alone (no filters, no copies), prompts as the product
+builds them: the model's window, and before the prefix lines from elsewhere in the file and from its neighbours (other files of
 the same package: of a held-out package held out too, of a held-out file mostly learned from), chosen for the very cursor; the
 product chooses once for a line.
 The copy predictor sees the whole file.
@@ -45,7 +45,7 @@ LOSS_POSITIONS = 40
 def prompt(
     position: Position, llama: Llama, elsewhere_tokens: int = ELSEWHERE_TOKENS, others: Sequence[str] = ()
 ) -> tuple[list[int], int]:
-    """The prompt of a position, and how many of its last tokens are the prefix's. `others`: texts of the files beside it."""
+    """The prompt of a position, and how many of its last tokens are the prefix's. `others`: texts of the neighbouring files."""
     suffix = llama.tokenize(position.suffix[:CHARACTERS])[:SUFFIX_TOKENS]
     room = llama.window - MOST_TOKENS - 12 - len(suffix) - elsewhere_tokens
     prefix = position.prefix[-CHARACTERS:]
@@ -53,7 +53,7 @@ def prompt(
         prefix = prefix[prefix.find("\n") :]
     ids = llama.tokenize(prefix)[-room:]
     elsewhere = llama.tokenize(_elsewhere(position, ids, suffix, elsewhere_tokens, llama, others))
-    elsewhere = elsewhere[max(0, len(elsewhere) - elsewhere_tokens) :]  # the best match stands last
+    elsewhere = elsewhere[max(0, len(elsewhere) - elsewhere_tokens) :]  # the best match comes last
     return [control.BEGIN, control.SUFFIX, *suffix, control.PREFIX, *elsewhere, *ids], len(ids)
 
 

@@ -1,7 +1,7 @@
 """`python -m training.exact FILE...`: how often models complete a line exactly in each language, and how far they are apart.
 
-The same positions in held-out packages are asked of every model: healed, with lines of the files beside, as the product asks.
-What a model wrote is kept in a folder by the file's checksum, so that a further model costs its own share alone.
+The same positions in held-out packages are given to every model: healed, with lines of neighbouring files, as the product does.
+A model's answers are kept in a folder by the file's checksum, so that a further model costs only its own share.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ OTHERS = 400
 
 @dataclass(frozen=True, slots=True)
 class ExactLine:
-    """One position: what was written there, what a model and the copy predictor made of it. `precision` is the chance that what the
-    copy tier offers is right, 0 where it offers nothing.
+    """One position: the true text, the model's and the copy predictor's. `precision` is the chance that the copy tier's text is
+    right, 0 if it offers none.
     """
 
     language: str
@@ -64,7 +64,7 @@ class ExactLine:
 
     @property
     def shown(self) -> str:
-        """What the product shows of model and copy."""
+        """The product's choice between model and copy."""
         first = self.offered and copy_outranks(ITSELF, self.precision, chance(self.mean_logprob))
         return self.offered if first else self.written
 
@@ -154,7 +154,7 @@ def table(names: Sequence[str], lines: Sequence[Sequence[ExactLine]]) -> Iterato
 
 
 def fits(lines: Sequence[ExactLine]) -> Iterator[str]:
-    """What `completion/confidence.py` and `completion/small_model.py` would say of this model; how often it is exact where sure."""
+    """The fits of `completion/confidence.py` and `completion/small_model.py` for this model; how often it is exact if certain."""
     offset, slope = fitted([line.mean_logprob for line in lines], [line.exact for line in lines])
     yield f"chance of an exact match over the mean log-probability: offset {offset:.2f}, slope {slope:.2f}"
     apart = [line for line in lines if line.offered and line.exact != (line.offered == line.truth)]

@@ -1,8 +1,7 @@
 """`python -m training.export`: a checkpoint becomes GGUF files, in F16 and Q8_0, that llama.cpp and the host read.
 
-Beside the weights a file says what the host needs: the control tokens by id, that no `<s>` is added by itself, and the
-order of a prompt.
-`training.verify` then compares what llama.cpp makes of the file with the training framework.
+Besides the weights a file has what the host needs: the control tokens by id, that no `<s>` is added by itself, and the
+order of a prompt. `training.verify` then compares llama.cpp's results with the training framework's.
 """
 
 from __future__ import annotations

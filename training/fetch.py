@@ -1,6 +1,6 @@
 """`python -m training.fetch FOLDER`: the archives that the corpus is read from, by the registries' ordinary clients.
 
-Which ones says `training/sources/`: a name a line. A package that a registry no longer has is told and left out. Debian's source
+`training/sources/` names them, one per line. A package that a registry no longer has is reported and left out. Debian's source
 packages need a `deb-src` line in apt's sources.
 """
 
@@ -32,7 +32,7 @@ def names(kind: str) -> list[str]:
 
 
 def fetch(kind: str, folder: Path) -> Iterator[str]:
-    """The names that could not be had: a call that fails is repeated for each of its names."""
+    """The names that are not available: a call that fails is repeated for each of its names."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = names(kind)
 

@@ -29,9 +29,9 @@ class ParameterSpan:
 
 @dataclass(frozen=True, slots=True)
 class Siblings:
-    """The same parameter of every block, `count` of them, each `stride` after the one before; or one that stands outside blocks.
+    """The same parameter of every block, `count` of them, each `stride` after the one before; or one outside of blocks.
 
-    `name` lacks the block's number. They are updated together, for a device is slow at many small products.
+    `name` lacks the block's number. They are updated together, because a device is slow at many small products.
     """
 
     name: str

@@ -63,7 +63,7 @@ def growing(ids: Sequence[int], pieces: Pieces) -> int:
 
 
 def complete(prompt: Sequence[int], back: int, pieces: Pieces, following: Next, end: int) -> Completion:
-    """The rest of the line behind a prompt whose last `back` pieces are taken back and spelled again first."""
+    """The rest of the line after a prompt whose last `back` pieces are taken back and spelled again first."""
     spelled = b"".join(pieces.pieces[number] for number in prompt[len(prompt) - back :])
     ids = list(prompt[: len(prompt) - back])
     logs: list[float] = []

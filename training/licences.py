@@ -1,6 +1,6 @@
-"""Which packages may be learned from: those that say, in their own metadata, that their licence is permissive.
+"""Which packages may be learned from: those whose own metadata declare a permissive licence.
 
-It reads what a package declares and judges nothing else; a package that declares nothing is left out.
+A package that declares nothing is left out.
 """
 
 from __future__ import annotations

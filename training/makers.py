@@ -25,7 +25,7 @@ from training.rows import TrainingRow, rows
 CHUNK = 32
 """Rows that travel together."""
 WAITING = 2_048
-"""Chunks that wait at most, what is made while the training is compiled; the processes rest then."""
+"""Chunks that wait at most, the number made while the training is compiled; then the processes rest."""
 PATIENCE = 0.5
 """Seconds after which a resting process looks whether it is still wanted."""
 
@@ -58,7 +58,7 @@ class Makers:
     ended: Event
 
     def waiting(self) -> Iterator[Chunk]:
-        """What is there already."""
+        """The chunks that are there already."""
         while True:
             try:
                 yield self.made.get_nowait()

@@ -1,4 +1,4 @@
-"""How near a completion is to what was written. Pure functions."""
+"""How near a completion is to the true text. Pure functions."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""`python -m training.memorised`: does the model recite what it learned from?
+"""`python -m training.memorised`: does the model recite its training files?
 
-At places in training files (and in held-out ones, for what common code looks like) the model goes on greedily for a few lines.
-Counted is how much it writes verbatim that does not stand in the prompt already: copying from the file at hand is its work,
-reciting another file is not.
+At places in training files (and in held-out ones, to see how common code fares) the model continues greedily for a few lines.
+Counted is verbatim text that is not in the prompt already: copying from the current file is its job, reciting another file is not.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ RECITED = (30, 60, 100)
 
 @dataclass(frozen=True, slots=True)
 class MemorisedPlace:
-    """What stood before a place in a file and what followed it there."""
+    """The text before a place in a file and the text that followed it there."""
 
     before: str
     after: str
 
 
 def places(part: str, count: int, seed: int) -> list[MemorisedPlace]:
-    """Places at the end of a line (a newline is one piece with the indentation behind it), each in a file drawn anew."""
+    """Places at the end of a line (a newline is one piece with the indentation after it), each in a file drawn anew."""
     rng = random.Random(seed)
     texts = [source.text for source in corpus.read(part) if len(source.text) > 3_000]
     found = []
@@ -46,7 +45,7 @@ def places(part: str, count: int, seed: int) -> list[MemorisedPlace]:
 
 
 def recited(place: MemorisedPlace, llama: Llama, pieces: list[bytes]) -> str:
-    """The beginning of what the model writes that agrees with the file, without what the prompt holds already."""
+    """The beginning of the model's text that agrees with the file, without what the prompt holds already."""
     prompt = llama.tokenize(place.before[-4_000:])[-PROMPT_TOKENS:]
     ids = [control.BEGIN, control.SUFFIX, control.PREFIX, *prompt]
     written = b""

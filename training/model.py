@@ -124,7 +124,7 @@ class Decoder(nn.Module):
                     nn.init.normal_(parameter, std=parameter.shape[1] ** -0.5)
 
     def features(self, ids: Tensor) -> Tensor:
-        """The last hidden state, normed: what the tied embedding turns into logits."""
+        """The last hidden state, normed: the input of the tied embedding for logits."""
         cosines, sines = self.cosines[: ids.shape[1]], self.sines[: ids.shape[1]]  # type: ignore[index]
         x = self.embedding(ids)
         if torch.is_autocast_enabled(ids.device.type):

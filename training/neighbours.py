@@ -1,4 +1,4 @@
-"""Which other files of its package stand beside a file, as the product takes a document's neighbours: the nearest folders first."""
+"""Which other files of its package are a file's neighbours, as the product takes a document's: the nearest folders first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Neighbours = Callable[[int], Sequence[str]]
 
 
 def none(_index: int) -> Sequence[str]:
-    """A file that stands alone."""
+    """A file without neighbours."""
     return ()
 
 

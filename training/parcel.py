@@ -31,7 +31,7 @@ def write(state: Checkpoint, folder: Path) -> None:
 
 
 def read(folder: Path) -> Checkpoint:
-    """The state as training goes on from it: the moments start anew."""
+    """The state for further training: the moments start anew."""
     told = json.loads((folder / TOLD).read_text("utf-8"))
     parts = [np.load(folder / f"weights.{number}.npy") for number in range(told["parts"])]
     weights = torch.from_numpy(np.concatenate(parts)).float()

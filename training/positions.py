@@ -1,7 +1,7 @@
-"""The cursor positions that an evaluation asks about: the same ones for the same corpus, whatever is measured on them.
+"""The cursor positions of an evaluation: the same ones for the same corpus, whatever is measured on them.
 
-A file is drawn, then a place in it, whose line must have something on it, then a column before the line's end; what was
-written from there to the end of the line is the truth. Nothing of what follows is hidden: the suffix begins at the newline.
+A file is drawn, then a place in it, whose line must have something on it, then a column before the line's end; the text
+from there to the end of the line is the truth. Nothing after it is hidden: the suffix begins at the newline.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class Position:
 
     @property
     def is_mid_word(self) -> bool:
-        """True when the cursor stands inside a name or a number, as it does while one types."""
+        """True when the cursor is inside a name or a number, as it does while one types."""
         return is_word(self.prefix[-1:]) and is_word(self.truth[:1])
 
     @property
     def is_behind_word(self) -> bool:
-        """True when what is left of the cursor may be half a word: the case that token healing is for."""
+        """True when the text left of the cursor may be half a word: the case that token healing is for."""
         return is_word(self.prefix[-1:])
 
 

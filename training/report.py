@@ -22,7 +22,7 @@ TRIAL = {HELD_FILE: "24.0 / 55.9", HELD_PACKAGE: "19.7 / 51.7"}
 """The trial, healed, on its own held-out text (300 positions)."""
 
 AS_IS, OWN, HEALED = MODES = ("cursor as it is", "healed, lines of its own file alone", "healed")
-"""How the model is asked. Without a word about lines, those of the files beside it may stand before the prefix too."""
+"""The prompt settings. Unless it says otherwise, lines of neighbouring files may be before the prefix too."""
 THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 COPY_MATCH = 16
 """Characters before the cursor that must agree for the copy to be preferred to the model."""
@@ -42,8 +42,8 @@ class Nats:
 
 @dataclass(frozen=True, slots=True)
 class PositionResult:
-    """Everything asked at one position. `match`: characters before the cursor that agree at the copy's place; `beside`: what is
-    copied where the files beside it are searched too; `offered`: what the product's own copy tier predicts.
+    """All results at one position. `match`: characters before the cursor that agree at the copy's place; `beside`: the copy
+    if neighbouring files are searched too; `offered`: the prediction of the product's own copy tier.
     """
 
     position: Position
@@ -68,7 +68,7 @@ def copied_where_long(answers: Answers) -> list[str]:
 
 
 def surer(answers: Answers) -> list[str]:
-    """What the product shows at last: its copy where that outranks what the model has written."""
+    """The product's final choice: its copy if that outranks the model's text."""
     return [
         answer.offered.text.rstrip()
         if answer.offered is not None and copy_outranks(ITSELF, answer.offered.precision, chance(mean_logprob(answer)))
@@ -96,7 +96,7 @@ def scores(answers: Answers, texts: Texts) -> str:
 
 
 def shown(answers: Answers, threshold: float) -> str:
-    """How often what is shown is exact, and how much is shown, where the mean token probability decides."""
+    """How often the shown text is exact, and how much is shown, if the mean token probability decides."""
     some = [answer for answer in answers if answer.written[HEALED].confidence >= threshold]
     exact = percent([float(answer.written[HEALED].text == answer.position.truth) for answer in some])
     return f"{exact:.1f} exact, on {100 * len(some) / len(answers):.0f} % of the positions" if some else "-"

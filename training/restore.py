@@ -1,5 +1,5 @@
 """`python -m training.restore FILE`: an exported F16 GGUF becomes a checkpoint without moments and a tokenizer again, so that
-training can go on from what was shipped. The inverse of export.py.
+training can continue from the shipped model. The inverse of export.py.
 """
 
 from __future__ import annotations

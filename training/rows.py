@@ -19,14 +19,14 @@ from training.cuts import cut
 from training.neighbours import Neighbours
 
 PROMPT_WEIGHT, MIDDLE_WEIGHT = 1.0, 3.0
-"""Loss weights. Prompt tokens teach the language and copying; the middle teaches what is asked for, and where to stop."""
+"""Loss weights. Prompt tokens teach the language and copying; the middle teaches the task, and where to stop."""
 
 CHARACTERS_A_TOKEN = 3.4
 SUFFIX_SHARE = (0.05, 0.3)
 """Most of the suffix's share of an example's tokens; drawn anew for each."""
 
 MOST_SUFFIX = 0.5
-"""Of an example's characters, what is tokenized of a suffix: more than its share of tokens ever takes."""
+"""Of an example's characters, the part of a suffix that is tokenized: more than its share of tokens ever takes."""
 
 LENGTHS = {1.0: 0.5, 0.5: 0.3, 0.25: 0.2}
 """Examples by length, as a fraction of the row."""
@@ -42,7 +42,7 @@ RETRIEVED_SHARE = 0.75
 RETRIEVED_CHARACTERS = 0.18
 """Of an example's characters, at most."""
 WITH_NEIGHBOURS = 0.7
-"""Share of retrievals that search the files beside the text's own too; a file may stand alone."""
+"""Share of retrievals that search the text's neighbours too; a file may have none."""
 AT_CURSOR = 0.6
 """Share of retrievals for the very cursor; the others are for a place before it in its line, as typing on leaves them."""
 
@@ -59,7 +59,7 @@ class TrainingRow:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """`text[start:stop]` of a whole file's text; `others` are the texts of files beside it."""
+    """`text[start:stop]` of a whole file's text; `others` are the texts of its neighbours."""
 
     text: str
     start: int
@@ -71,7 +71,7 @@ def example(stretch: Stretch, budget: int, encode: Encode, rng: random.Random) -
     """One example of at most `budget` tokens, with the weight of each token as a target."""
     hole = cut(stretch.text[stretch.start : stretch.stop], rng)
     elsewhere = encode(_retrieved(stretch, len(hole.prefix), int(budget * CHARACTERS_A_TOKEN * RETRIEVED_CHARACTERS), rng))
-    elsewhere = elsewhere[-(budget // 4) :]  # the best match stands last
+    elsewhere = elsewhere[-(budget // 4) :]  # the best match comes last
     whole = encode(hole.prefix + hole.middle)
     border = _border(whole, hole.prefix, hole.middle, encode)
     prefix, middle = whole[:border], [*whole[border:][: budget // 2], END]
@@ -85,7 +85,7 @@ def example(stretch: Stretch, budget: int, encode: Encode, rng: random.Random) -
 
 
 def _retrieved(stretch: Stretch, length: int, characters: int, rng: random.Random) -> str:
-    """Lines from outside the stretch for a cursor behind its first `length` characters, or `""`."""
+    """Lines from outside the stretch for a cursor after its first `length` characters, or `""`."""
     if rng.random() >= RETRIEVED_SHARE:
         return ""
     cursor = stretch.start + length

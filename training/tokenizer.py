@@ -69,7 +69,7 @@ def pieces(path: Path = FILE) -> list[bytes]:
 
 
 def _byte_letters() -> dict[str, int]:
-    """GPT-2's alphabet: printable bytes stand for themselves, the others for the letters from U+0100 on, in order."""
+    """GPT-2's alphabet: printable bytes represent themselves, the others the letters from U+0100 on, in order."""
     printable = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
     others = [byte for byte in range(256) if byte not in printable]
     return {chr(b): b for b in printable} | {chr(0x100 + i): b for i, b in enumerate(others)}

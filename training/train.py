@@ -1,7 +1,7 @@
 """`python -m training.train`: train until a time of day or for a number of minutes, from nothing or from a checkpoint.
 
 The learning rate follows the wall clock. Checkpoints and a line of figures are written every few minutes; a run that is
-killed goes on with `--resume`. On a GPU processes make the rows (makers.py) and the device holds them (device_rows.py).
+killed continues with `--resume`. On a GPU processes make the rows (makers.py) and the device holds them (device_rows.py).
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ def made_by(arguments: argparse.Namespace) -> int:
 
 
 def planned(arguments: argparse.Namespace, state: Checkpoint) -> CrewPlan:
-    """What the command line and the state to begin with ask for. A resumed run counts the time it has already had."""
+    """The plan from the command line and the state to begin with. A resumed run counts the time it has already had."""
     return CrewPlan(
         shape=state.shape,
         workers=1 if made_by(arguments) else arguments.workers,

@@ -1,6 +1,6 @@
-"""`python -m training.verify`: does llama.cpp see in an exported file what the training framework trained?
+"""`python -m training.verify`: does llama.cpp compute from an exported file what the training framework trained?
 
-Compares the tokenization of real text, the logits, and what greedy decoding writes. It proves the export, not the model's worth.
+Compares the tokenization of real text, the logits, and greedy decoding. It proves the export, not the model's quality.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def samples(count: int, seed: int = 7) -> list[str]:
 
 @torch.no_grad()
 def greedy(model: Decoder, ids: list[int], count: int) -> list[int]:
-    """What the training framework writes after a prompt, in float32."""
+    """The training framework's continuation of a prompt, in float32."""
     written: list[int] = []
     while len(written) < count and control.END not in written:
         logits = model(torch.tensor([ids + written]))[0, -1]

@@ -1,1 +1,1 @@
-"""What `benchmarks.soundness` is made of: places as somebody types, the embedded model's recorded answers, and errors counted."""
+"""The parts of `benchmarks.soundness`: places as in typing, the embedded model's recorded answers, and error counts."""

@@ -1,6 +1,6 @@
-"""The embedded model's answers at such places, asked of a host of its own and kept in a file, so that a run goes on where it ended.
+"""The embedded model's answers at such places, from a host of its own, kept in a file so that a run can continue where it ended.
 
-What a model writes depends on its prompt alone: filters that change later are judged by the same answers.
+A model's answer depends only on its prompt: filters that change later are judged by the same answers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PAUSE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """What the model wrote at the place ``number``; ``ran_out``: `MOST_TOKENS` ended it."""
+    """The model's answer at the place ``number``; ``ran_out``: `MOST_TOKENS` ended it."""
 
     number: int
     text: str
@@ -55,7 +55,7 @@ def read_answers(file: Path) -> dict[int, ModelAnswer]:
 
 
 def record(places: Sequence[TypedCursor], file: Path, tell: Callable[[int], None]) -> None:
-    """Ask the embedded model for what ``file`` lacks, passage by passage, a few passages at once."""
+    """Ask the embedded model for the answers that ``file`` lacks, passage by passage, a few passages at once."""
     known = read_answers(file)
     missing = [place for place in places if place.number not in known]
     if not missing:

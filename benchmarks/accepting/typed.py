@@ -1,4 +1,4 @@
-"""Places in real files as somebody types: a piece is missing, and the cursor goes through it step by step."""
+"""Places in real files as in typing: a piece is missing, and the cursor goes through it step by step."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What `benchmarks.identity` is made of: files of many languages, places in them, editors that close marks, and the verdict."""
+"""The parts of `benchmarks.identity`: files of many languages, places in them, editors that close marks, and the verdict."""

@@ -1,6 +1,6 @@
 """Real files of many languages: Debian, npm and Python packages, the standard library. Fetched once, through the ordinary clients.
 
-A package that cannot be had costs its files only. Everything lies under one cache folder that may be deleted at any time.
+If a package is not available only its files are missing. Everything is in one cache folder that may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ PACKAGES = (
 
 
 def fetched(names: tuple[str, ...] = PACKAGES) -> list[Path]:
-    """The folders of the packages that could be had."""
+    """The folders of the available packages."""
     folders = []
     for name in names:
         folder = CACHE / name.replace(":", "-").replace("/", "_")

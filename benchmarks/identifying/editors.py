@@ -1,4 +1,4 @@
-"""What editors close by themselves while the cursor's line is typed: VS Code, Neovim with a pairs plugin, Emacs, and none.
+"""The marks that editors close while the cursor's line is typed: VS Code, Neovim with a pairs plugin, Emacs, and none.
 
 Emacs' rules were tried in Emacs 30 with `electric-pair-mode`, nvim-autopairs' are those of its default rules.
 """
@@ -21,7 +21,7 @@ NO_PAIR = {("neovim-autopairs", "vim"): '"', ("neovim-autopairs", "rust"): "'", 
 
 
 def closed_by(editor: str, language: Language, line_before: str, piece: str, after: str) -> str:
-    """The closing marks that stand at the cursor: of what the line opened and ``piece``, which is still missing, closes."""
+    """The closing marks at the cursor: for marks that the line opened and that the missing ``piece`` closes."""
     if editor in ("none", "neovim") or not _closes_before(editor, after[:1]):
         return ""
     marks = marks_in(line_before + piece, language.id)
@@ -62,7 +62,7 @@ def _is_closed(editor: str, mark: Mark, line: str) -> bool:
 
 
 def _waiting(rest: str) -> str:
-    """The marks on the rest of the line that have no partner there: Emacs and nvim-autopairs leave them for what is typed now."""
+    """The marks on the rest of the line without a partner there: Emacs and nvim-autopairs leave them for the text typed now."""
     found = unmatched(_plain(rest))
     return "".join(mark.mark for mark in (*found.closers, *found.openers) if mark in found.closers or mark.mark == '"')
 

@@ -1,4 +1,4 @@
-"""Places in real files: a piece that is missing at the cursor, what the editor has closed there, and what the model answers."""
+"""Places in real files: a missing piece at the cursor, the marks the editor has closed there, and the model's answer."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _end(text: str, offset: int, randomness: random.Random) -> int:
 
 
 def read(path: Path) -> str | None:
-    """The file's text; None for what is no UTF-8, binary, or too short."""
+    """The file's text; None if it is not UTF-8, binary, or too short."""
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):

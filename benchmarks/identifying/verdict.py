@@ -1,4 +1,4 @@
-"""What became of the file when the completion was accepted. Pure."""
+"""The file after the completion was accepted, compared with the original. Pure."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def verdict(place: MissingPiece, accepted: str | None) -> Verdict:
 
 
 def _meets(accepted: str, place: MissingPiece) -> bool:
-    """Whether the document is the file up to the end of one of the piece's lines that ends with what followed the piece."""
+    """True if the document is the file up to the end of one of the piece's lines that ends with the text after the piece."""
     rest = _plain(place.after).split("\n", 1)[0].rstrip()
     lines = _plain(place.piece).split("\n")
     below = _plain(place.after)[len(rest) :]
@@ -57,7 +57,7 @@ def _plain(text: str) -> str:
 
 
 def _joined(accepted: str, place: MissingPiece) -> bool:
-    """Whether only blanks and empty lines at the piece's end are missing, where its line ends."""
+    """True if only blanks and empty lines at the piece's end are missing, at the end of its line."""
     piece = _plain(place.piece)
     rest = _plain(place.after)
     if piece == piece.rstrip() or rest.split("\n", 1)[0].strip():

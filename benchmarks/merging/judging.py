@@ -1,4 +1,4 @@
-"""The projects' own formatters and compilers, each where it can be had: what they report of a folder, by file and rule."""
+"""The projects' own formatters and compilers, as far as they are available: their reports on a folder, by file and rule."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def gofmt(root: Path) -> Findings:
 
 
 def tools_for(languages: set[str]) -> dict[str, object]:
-    """The judges for a project's languages, and why one cannot be had."""
+    """The judges for a project's languages, and why one is not available."""
     found: dict[str, object] = {}
     if "python" in languages:
         found["ruff"] = ruff
@@ -78,7 +78,7 @@ def tools_for(languages: set[str]) -> dict[str, object]:
 
 
 def new_findings(edited: Findings, bare: Findings, published: Findings) -> Findings:
-    """What was reported neither of the text without documentation nor of the project's own.
+    """Reports that appear neither for the text without documentation nor for the project's own.
 
     Of pydocstyle's rules (D) only those count that the project as published keeps: some of them contradict each other.
     """
@@ -88,7 +88,7 @@ def new_findings(edited: Findings, bare: Findings, published: Findings) -> Findi
 
 
 def _gofmt() -> str:
-    """Where gofmt is: installed, or unpacked from Debian's package of the Go compiler; "" where it cannot be had."""
+    """Where gofmt is: installed, or unpacked from Debian's package of the Go compiler; "" if it is not available."""
     if (installed := shutil.which("gofmt")) is not None:
         return installed
     folder = cache_dir() / "benchmarks" / "merging" / "go"

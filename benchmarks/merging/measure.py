@@ -43,7 +43,7 @@ _PAGE, _HEADING = "generate.md", "Would a maintainer merge it?"
 
 @dataclass(slots=True)
 class MergeOutcome:
-    """What became of one project's removed documentation."""
+    """The result for one project's removed documentation."""
 
     name: str
     removed: int = 0
@@ -163,7 +163,7 @@ async def _document(root: Path, selection: Selection, originals: dict[Path, dict
 
 
 def _compare(path: Path, answers: dict[str, str], outcome: MergeOutcome) -> None:
-    """Count what came back word for word, and filler that nobody wrote."""
+    """Count texts that came back word for word, and filler that nobody wrote."""
     source = read_source(path)
     tree = SyntaxTree.parse(source.language, source.text)
     definitions = read_definitions(tree) if tree is not None else []

@@ -22,7 +22,7 @@ class Project:
 
 
 def fetched(project: Project) -> Path:
-    """The project's folder. Raises CalledProcessError, OSError where it cannot be had."""
+    """The project's folder. Raises: CalledProcessError, OSError if it is not available."""
     folder = cache_dir() / "benchmarks" / "merging" / project.name
     folder.mkdir(parents=True, exist_ok=True)
     return project.fetch(project.package, folder)

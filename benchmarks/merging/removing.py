@@ -15,7 +15,7 @@ from codestral_ls.generate.editing.edits import Edit, apply_edits
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A file's text without some documentation, and what was there by the number of its definition."""
+    """A file's text without some documentation, and the removed texts by the number of their definition."""
 
     text: str
     answers: dict[str, str]
@@ -65,7 +65,7 @@ def _removal(text: str, language: str, definition: Documentable) -> Edit | None:
 
 
 def _inner(raw: str, language: str) -> str:
-    """What a model writes between the opening mark and the stop."""
+    """A model's text between the opening mark and the stop."""
     kind = comment_kind(language)
     if kind == "string":
         body = raw.lstrip("rRuUbB")

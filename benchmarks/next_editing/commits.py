@@ -1,4 +1,4 @@
-"""Commits as sequences of hunks: what a programmer changed, without the order, which is drawn."""
+"""Commits as sequences of hunks: a programmer's changes, without their order, which is drawn at random."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CommitHunk:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The files that a commit changes, as they were, its hunks in the order drawn, and files beside them that it leaves alone."""
+    """The files that a commit changes, as they were, its hunks in the order drawn, and neighbouring files that it leaves alone."""
 
     repository: str
     id: str
@@ -102,7 +102,7 @@ def _entries(folder: object) -> list[pygit2.Object]:
 
 
 def is_source(path: str) -> bool:
-    """Whether a file is source code of the project's own, in a language with a grammar."""
+    """True if a file is source code of the project's own, in a language with a grammar."""
     if any(part in {"vendor", "node_modules", "dist", "third_party", "testdata"} for part in PurePosixPath(path).parts):
         return False
     language = language_id_for_path(path)

@@ -1,4 +1,4 @@
-"""A commit half done: some hunks made, the others still to come, told in the lines of the text as it is."""
+"""A commit half done: some hunks made, the others still to come, in line numbers of the present text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class State:
         return [DocumentLines(Snapshot.of(text, 0, language_id_for_path(path), path)) for path, text in texts.items()]
 
     def changes(self) -> list[LineChange]:
-        """What was done, oldest first."""
+        """The changes made, oldest first."""
         found = []
         for hunk in self.done:
             start = self._now(hunk)
@@ -39,9 +39,9 @@ class State:
         return found
 
     def is_right(self, path: str, line: int, end: int, lines: Sequence[str]) -> bool:
-        """Whether putting ``lines`` in place of lines ``[line, end)`` is a part of what the commit still does, word for word."""
+        """True if putting ``lines`` in place of lines ``[line, end)`` is a part of the commit's other changes, word for word."""
         old = self._lines[path][line:end] if path in self._lines else []
-        # What a proposal leaves as it is at either end is no part of it: an insertion keeps the line above.
+        # Unchanged lines at either end of a proposal are not part of it: an insertion keeps the line above.
         while old and lines and old[0] == lines[0]:
             old, lines, line = old[1:], lines[1:], line + 1
         while old and lines and old[-1] == lines[-1]:
@@ -49,7 +49,7 @@ class State:
         return any(_is_part(hunk, self._now(hunk), line, end, tuple(lines)) for hunk in self.left if hunk.path == path)
 
     def accepts(self, proposal: Proposal) -> bool:
-        """Whether a proposal, put into the text as it is, makes a part of what the commit still does."""
+        """True if a proposal, put into the present text, makes a part of the commit's remaining changes."""
         text = self._texts.get(proposal.uri)
         if text is None:
             return False
@@ -71,7 +71,7 @@ class State:
 
 
 def _is_part(hunk: CommitHunk, start: int, line: int, end: int, lines: tuple[str, ...]) -> bool:
-    """Whether ``lines`` for ``[line, end)`` is all of a hunk, or the same lines of it; ``start`` is where it begins now."""
+    """True if ``lines`` for ``[line, end)`` is all of a hunk, or the same lines of it; ``start`` is where it begins now."""
     if not (start <= line and end <= start + len(hunk.old)):
         return False
     if (line, end) == (start, start + len(hunk.old)):
@@ -85,7 +85,7 @@ def _is_part(hunk: CommitHunk, start: int, line: int, end: int, lines: tuple[str
 
 
 def repeats(hunks: Sequence[CommitHunk]) -> bool:
-    """Whether two hunks make the same change: the same tokens give way to the same others, somewhere in them."""
+    """True if two hunks make the same change: somewhere in them the same tokens are replaced by the same others."""
     seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
     for number, hunk in enumerate(hunks):
         for core in cores(hunk):

@@ -1,4 +1,4 @@
-"""Seeded places in a project: a line is hidden, and the names in it that other files define are what context should bring."""
+"""Seeded places in a project: a line is hidden, and context should bring the names in it that other files define."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class HiddenLine:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """One file of a project with what it defines and where it uses names."""
+    """One file of a project with its definitions and its uses of names."""
 
     path: Path
     text: str

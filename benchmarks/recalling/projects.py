@@ -13,9 +13,9 @@ from pathlib import Path
 
 CACHE = Path(".cache/recall")
 MEASURED = ("aiohttp", "huggingface_hub", "hypothesis", "npm:rxjs", "npm:zod")
-"""What the report is about."""
+"""The projects in the report."""
 FITTED = ("_pytest", "mypy", "matplotlib", "npm:effect")
-"""What the weights of context/worth.py were fitted on; none of them is measured."""
+"""The projects that the weights of context/worth.py were fitted on; none of them is measured."""
 
 
 def project(name: str) -> Path:

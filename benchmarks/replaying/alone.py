@@ -1,4 +1,4 @@
-"""What waiting for the model alone would have shown: the raw rest of the line at the places where the typist paused.
+"""The text that waiting for the model alone would have shown: the raw rest of the line at the places where the typist paused.
 
 No time limit, no cache, no copy, no filters, no threshold: the yardstick for whether speed costs quality.
 """
@@ -29,8 +29,8 @@ async def compare(
     seed: int,
     point_at: Callable[[Passage], Awaitable[None]],
 ) -> dict[str, float]:
-    """Exact match and similarity at a sample of the pauses: of the model alone everywhere, of what was on screen, and both
-    where something was on screen. ``passages`` and ``records`` have the same keys; ``point_at`` tells the backend
+    """Exact match and similarity at a sample of the pauses: of the model alone everywhere, of the text on screen, and both
+    if something was on screen. ``passages`` and ``records`` have the same keys; ``point_at`` tells the backend
     whose turn it is.
     """
     pauses = [

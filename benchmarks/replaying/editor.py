@@ -1,7 +1,7 @@
 """The pipeline's arm: types a passage into the real ``codestral-ls serve`` over stdio, as an editor does.
 
-Every key is a didChange and an inline completion request, and cancels the request before it. What is on screen follows the
-typing until a reply replaces it; a completion that is right is accepted now and then, whole or by word.
+Every key is a didChange and an inline completion request, and cancels the request before it. The text on screen follows the
+typing until a reply replaces it; a right completion is accepted now and then, whole or by word.
 """
 
 from __future__ import annotations

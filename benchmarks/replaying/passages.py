@@ -120,7 +120,7 @@ def _worth_typing(rows: list[str]) -> bool:
 
 
 def _is_whole(rows: list[str], language: str) -> bool:
-    """Without the passage the file's brackets and strings still agree, as they do where somebody types new code."""
+    """True if the file's brackets and strings still agree without the passage, as they do when somebody types new code."""
     found = unmatched(marks_in("\n".join(rows), language))
     return not found.closers and not found.openers
 

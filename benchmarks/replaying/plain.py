@@ -1,7 +1,7 @@
-"""The other arm: what a user would have without a pipeline, over the same typing.
+"""The other arm: a user's experience without a pipeline, over the same typing.
 
 A fixed pause of 150 ms after every key, one request at a time (a newer one ends the older), the same prompts with a sliding
-window, a prompt cache in the server, nothing else: the shape of a simple editor plugin in front of llama-server.
+window, a prompt cache in the server, nothing else: the design of a simple editor plugin in front of llama-server.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is written down of every keystroke, and the sums over them. Pure."""
+"""The record of every keystroke, and the sums over them. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ PAUSE = 0.1
 
 @dataclass(slots=True)
 class RecordedKey:
-    """One request: the pause that followed its key, when the reply came (ms after the key, None: not before the next key),
-    what it showed, the rest of the line that was really typed, where the answer came from, the server's own
-    stages, where it was, and how much of what was on screen was then accepted.
+    """One request: the pause after its key, when the reply came (ms after the key, None: not before the next key),
+    the shown text, the rest of the line that was really typed, where the answer came from, the server's own
+    stages, the place, and how much of the text on screen was then accepted.
     """
 
     request: int
@@ -31,17 +31,17 @@ class RecordedKey:
 
     @property
     def is_pause(self) -> bool:
-        """Whether the typist stopped long enough to look."""
+        """True if the typist stopped long enough to look."""
         return self.gap >= PAUSE
 
     @property
     def served(self) -> bool:
-        """Whether an answer for this very text was there within the promised time."""
+        """True if an answer for this very text was there within the promised time."""
         return self.reply_ms is not None and self.reply_ms <= PAUSE * 1000
 
 
 def exact(shown: str, truth: str) -> bool:
-    """Whether the first shown line is the rest of the line."""
+    """True if the first shown line is the rest of the line."""
     return first_line(shown).rstrip() == truth.rstrip()
 
 

@@ -56,7 +56,7 @@ class Typist:
         return Stroke(self._before(text, position), "key", character)
 
     def accepts(self) -> Literal["whole", "word", "no"]:
-        """What is done with a completion on screen that is right."""
+        """The typist's reaction to a right completion on screen."""
         roll = self._choice.random()
         return "whole" if roll < 0.6 else "word" if roll < 0.75 else "no"
 

@@ -66,7 +66,7 @@ class HeaderPair:
     items: list[bytes] = field(default_factory=list)
 
     def encoded(self, count: int | None = None) -> bytes:
-        """The pair as it is in a file. ``count`` is said in place of the number of items."""
+        """The pair as it is in a file. ``count`` replaces the number of items."""
         head = _text(self.key) + struct.pack("<I", self.kind)
         if self.kind != ARRAY:
             return head + self.value

@@ -30,15 +30,15 @@ PATIENCE = 60.0
 SHORT = 0.5
 """Seconds that a request is waited for which need not be answered."""
 MOST_HELD = 120
-"""Connections that an attacker keeps open without a word; the host lets 64 wait."""
+"""Connections that an attacker keeps open without sending; the host lets 64 wait."""
 _FAULTS = re.compile(rf"Traceback \(most recent|never retrieved|Fatal Python|{CONTENT}|{TOKEN}|\\x|GGML_ASSERT", re.I)
 
 
 @dataclass(slots=True)
 class HostOutcome:
-    """What came of it: ``let_in`` are strangers that were answered; ``slowest`` is an honest answer's time, in seconds.
+    """The result: ``let_in`` are strangers that were answered; ``slowest`` is an honest answer's time, in seconds.
 
-    ``statuses`` count the answers; ``memory`` is the most that the host had, in MB, and ``log`` what it wrote, in bytes.
+    ``statuses`` count the answers; ``memory`` is the host's peak, in MB, and ``log`` the size of its log, in bytes.
     """
 
     sent: int = 0
@@ -123,7 +123,7 @@ async def attack(count: int, seed: int) -> HostOutcome:
 
 
 async def _end(host: Host, outcome: HostOutcome, held: Sequence[asyncio.StreamWriter]) -> None:
-    """Have it end in good order, and look at what it wrote and needed."""
+    """End it in good order, and look at its log and its memory."""
     outcome.memory = max(outcome.memory, peak(host.process.pid))
     if host.process.returncode is None:
         host.process.terminate()
@@ -141,7 +141,7 @@ async def _end(host: Host, outcome: HostOutcome, held: Sequence[asyncio.StreamWr
 
 
 def peak(process: int) -> int:
-    """The most memory that a process had, in MB; 0 where the system does not say."""
+    """The peak memory of a process, in MB; 0 if the system does not say."""
     status = Path(f"/proc/{process}/status")
     found = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.exists() else None
     return int(found[1]) // 1024 if found else 0
@@ -170,7 +170,7 @@ async def _try(one: HttpAttack, host: Host, outcome: HostOutcome, held: list[asy
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", host.port)
     except OSError:
-        return  # the honest request says what that means
+        return  # the honest request shows the effect
     with contextlib.suppress(ConnectionError):
         if one.way == "slow":
             for place in range(0, len(one.data), 40):
@@ -189,7 +189,7 @@ async def _try(one: HttpAttack, host: Host, outcome: HostOutcome, held: list[asy
 
 
 async def _read(one: HttpAttack, reader: asyncio.StreamReader, outcome: HostOutcome) -> bool:
-    """Look at what comes, a status or the end of the connection; whether anything came in time."""
+    """Wait for a status or the end of the connection; returns whether anything came in time."""
     try:
         head = await asyncio.wait_for(reader.read(4096), PATIENCE if one.way == "whole" else SHORT)
     except TimeoutError:

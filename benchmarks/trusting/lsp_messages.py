@@ -17,7 +17,7 @@ BATCH = 250
 
 @dataclass(slots=True)
 class LspOutcome:
-    """What came of it: ``slowest`` is the longest an honest request waited, in seconds."""
+    """The result: ``slowest`` is the longest an honest request waited, in seconds."""
 
     sent: int = 0
     deaths: int = 0

@@ -28,7 +28,7 @@ _FAULTS = re.compile(r"Traceback \(most recent|Fatal Python|GGML_ASSERT")
 
 @dataclass(slots=True)
 class HeaderOutcome:
-    """What came of it: files, those that the header's check refused, those that llama.cpp refused, those that ran."""
+    """The result: files, those that the header's check refused, those that llama.cpp refused, those that ran."""
 
     files: int = 0
     refused_unread: int = 0
@@ -48,7 +48,7 @@ class _Loader:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
 
     def load(self, path: Path) -> str:
-        """What it says of the file; "" where it died, "silent" where it said nothing."""
+        """The verdict on the file; "" if it died, "silent" if it said nothing."""
         if self._process is None:
             self._log.seek(0)
             self._log.truncate()
@@ -82,7 +82,7 @@ class _Loader:
         return f"exit status {self._status}"
 
     def log(self) -> str:
-        """What it has logged since this was asked last."""
+        """Its log since the last call."""
         self._log.seek(0)
         text = self._log.read().decode(errors="replace")
         self._log.seek(0)

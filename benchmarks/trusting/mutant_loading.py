@@ -27,7 +27,7 @@ PROMPT = "def add(first, second):\n    return "
 
 
 def outcome(path: Path, number: int) -> str:
-    """What becomes of one file."""
+    """The result for one file."""
     flash: Literal["auto", "on", "off"] = "auto" if number % 10 == 0 else "off" if number % 2 else "on"
     options = LocalOptions(
         model=str(path), self_test="off", context_tokens=512, slots=2, gpu_layers=0, threads=1, flash_attention=flash

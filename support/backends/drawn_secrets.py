@@ -11,7 +11,7 @@ CODE = "".join(
 
 
 def drawn(text: str, cut: int | None = None) -> str:
-    """``text`` with what is found in it drawn; ``cut`` is where the cursor is."""
+    """``text`` with the secrets found in it drawn; ``cut`` is where the cursor is."""
     pieces, at = [], 0
     for span in find_secrets(text, cut):
         pieces += [text[at : span.start], "«", text[span.start : span.end], "»"]

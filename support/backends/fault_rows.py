@@ -1,7 +1,7 @@
-"""The fault table: how a remote backend can fail, what the user is told, what is sent again.
+"""The fault table: how a remote backend can fail, what the user sees, and which requests are repeated.
 
 One row, one fault. The tests prove each row for the SDK and for plain HTTP; ``benchmarks/backends.py faults`` runs the same
-rows and writes down how long a keystroke waited.
+rows and records how long a keystroke waited.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ Place = Literal["up", "no_name", "no_port", "untrusted", "expired", "not_yet", "
 class FaultRow:
     """``error`` and ``says`` (a pattern) for a keystroke's failure; ``requests`` that reached the server for it.
 
-    ``told``: keystrokes until the user is told, 0 where a fault of this kind alone is not worth a message;
-    ``place`` is where the server is, or why it cannot be reached; ``model`` and ``key`` are what is configured.
-    ``http`` says what plain HTTP finds where it differs from the SDK.
+    ``told``: keystrokes until the user sees a message, 0 if a fault of this kind alone is not worth one;
+    ``place`` is where the server is, or why it cannot be reached; ``model`` and ``key`` are the configured ones.
+    ``http`` is the result with plain HTTP if it differs from the SDK's.
     """
 
     name: str

@@ -36,7 +36,7 @@ PATIENT = 30.0  # where time is not the fault: a busy machine must not make it o
 
 @dataclass
 class Played:
-    """What happened: the errors of all keystrokes, what the user was told, requests of the first, seconds waited."""
+    """The results: the errors of all keystrokes, the user's messages, requests of the first keystroke, seconds waited."""
 
     errors: list[BackendError] = field(default_factory=list)
     told: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""A stand-in of the model host for its client: a Unix socket with the routes that a test gives it, and no process."""
+"""A stand-in of the model host for its client: a Unix socket with the routes of a test, and no process."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Forms of real providers' keys as their documentation publishes them: prefix, length, alphabet. Facts, and no real key.
 
-Most providers are **held out**: `codestral_ls.backends.masking` has no rule of their own for them and its thresholds were not
-chosen on them, so that what is measured on them says how unknown keys fare. A form is literal text with ``{alphabet length}``.
+Most providers are **held out**: `codestral_ls.backends.masking` has no rule for them and its thresholds were not
+chosen on them, so they show how unknown keys fare. A form is literal text with ``{alphabet length}``.
 """
 
 from __future__ import annotations

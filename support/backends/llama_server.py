@@ -1,4 +1,4 @@
-"""llama.cpp's own llama-server in a process of its own, from the development package ``xllamacpp``: the peer to compare with.
+"""llama.cpp's own llama-server as a process, from the development package ``xllamacpp``: the peer to compare with.
 
 It ends when its standard input does, so that it cannot outlive the benchmark.
 """

@@ -41,10 +41,10 @@ PREFIX, SUFFIX, TOKENS = 900, 300, 12  # characters of the windows, tokens writt
 
 @dataclass(frozen=True)
 class ParityPosition:
-    """What each way wrote at one cursor position; ``healed`` characters were taken back by the host.
+    """The text of each backend at one cursor position; the host took back ``healed`` characters.
 
-    ``gap``: where llama-server read the same tokens and wrote another text, the nats between the token it chose there and the
-    one that the host chose: a near tie falls differently in two builds of llama.cpp.
+    ``gap``: if llama-server read the same tokens and wrote another text, the nats between the token it chose there and the
+    host's: a near tie falls differently in two builds of llama.cpp.
     """
 
     request: FimRequest

@@ -1,4 +1,4 @@
-"""Twenty kinds of secrets, made up at random in the forms that providers document, and the lines they stand in.
+"""Twenty kinds of secrets, made up at random in the forms that providers document, and the lines around them.
 
 For the tests and ``benchmarks/secrets.py``. None is a real key.
 """
@@ -42,7 +42,7 @@ class Planter:
         return "\n".join(body[start : start + 64] for start in range(0, len(body), 64))
 
 
-# kind → (makes the secret, the line or lines it stands in, with ▒ in its place)
+# kind → (makes the secret, the line or lines around it, with ▒ in its place)
 KINDS: dict[str, tuple[Callable[[Planter], str], tuple[str, ...]]] = {
     "aws access key": (
         lambda p: "AKIA" + p.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
@@ -92,7 +92,7 @@ KINDS: dict[str, tuple[Callable[[Planter], str], tuple[str, ...]]] = {
 
 
 def plant(planter: Planter, kind: str) -> tuple[str, str]:
-    """A secret of ``kind``, and the lines that it stands in."""
+    """A secret of ``kind``, and the lines around it."""
     make, frames = KINDS[kind]
     secret = make(planter)
     frame = planter.chance.choice(frames)
@@ -100,5 +100,5 @@ def plant(planter: Planter, kind: str) -> tuple[str, str]:
 
 
 def leaked(secret: str, sent: str) -> bool:
-    """Whether a part of ``secret`` that is worth anything is in ``sent``: all of it, or a line of one with several."""
+    """True if a valuable part of ``secret`` is in ``sent``: all of it, or one line of several."""
     return any(line in sent for line in secret.split("\n") if len(line) >= 4)

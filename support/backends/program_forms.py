@@ -1,7 +1,7 @@
-"""Forms in which the files and command lines of 198 programs hold a password or a key: facts of their documentation.
+"""Forms in which the files and command lines of 198 programs hold a password or a key: facts from their documentation.
 
-They were written down after the rules of `codestral_ls.backends.masking` then were, and rules from them. Of the last 104 that no
-rule had been written from, 21 ever left one of 20 secrets when they were measured for the first time.
+They were collected after the rules of `codestral_ls.backends.masking` at that time, and later rules were written from them. Of the
+last 104 without a rule, 21 revealed at least one of 20 secrets when they were first measured.
 """
 
 from __future__ import annotations

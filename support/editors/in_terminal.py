@@ -1,4 +1,4 @@
-"""What every real editor in a terminal has for a test: keys go in, its buffer and its ghost text are waited for."""
+"""The common part of tests with an editor in a terminal: keys go in, its buffer and its ghost text are waited for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class EditorInTerminal(ABC):
 
     @abstractmethod
     def ghost(self) -> str:
-        """The ghost text as the editor holds it, lines joined by newlines; empty where there is none."""
+        """The ghost text as the editor holds it, lines joined by newlines; empty if there is none."""
 
     @abstractmethod
     def buffer(self) -> str:

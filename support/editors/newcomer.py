@@ -1,4 +1,4 @@
-"""What a newcomer with a key does, by the README: copies the configuration for the API and exports the key."""
+"""The steps of a newcomer with a key, by the README: copies the configuration for the API and exports the key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BODY = "    return width * height"
 
 
 def writes(body: dict[str, Any]) -> str:
-    """What the stand-in of the API writes: the rest of the body."""
+    """The stand-in API's answer: the rest of the body."""
     typed = body["prompt"].rsplit("\n", 1)[-1]
     return BODY[len(typed) :] if BODY.startswith(typed) else ""
 

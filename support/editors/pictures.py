@@ -7,6 +7,6 @@ from pathlib import Path
 
 
 def picture_folder() -> Path | None:
-    """The folder in ``CODESTRAL_LS_PICTURES``; None where nobody wants pictures."""
+    """The folder in ``CODESTRAL_LS_PICTURES``; None if no pictures are wanted."""
     folder = os.environ.get("CODESTRAL_LS_PICTURES")
     return Path(folder) if folder else None

@@ -1,8 +1,8 @@
-"""Record what real editors say in ``initialize``: ``python -m support.editors.record_initialize [NAME…]``.
+"""Record the ``initialize`` params of real editors: ``python -m support.editors.record_initialize [NAME…]``.
 
-Each editor that can be had here is started on a file with a recording server; its words go to
-``tests/e2e/initialize/NAME.json``, with this machine's paths and process ids taken out. The rows of editors that
-cannot be had here are left as they are.
+Each editor that is available here is started on a file with a recording server; its params go to
+``tests/e2e/initialize/NAME.json``, without this machine's paths and process ids. The rows of editors that
+are not available here are left as they are.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SECONDS = 40.0
 
 
 def recorded(place: EditorWorkplace, start: Callable[[list[str], Path], Any]) -> dict[str, Any]:
-    """What the editor that ``start`` opens says, without what is this machine's alone."""
+    """The params of the editor that ``start`` opens, without those of this machine only."""
     target = place.folder / "initialize.json"
     server = [sys.executable, str(HERE / "recording_server.py"), str(target)]
     editor = start(server, place.write("main.py", "x = 1\n"))

@@ -1,7 +1,7 @@
 """Get the Emacs the tests drive into ``.cache/editors``: ``python -m support.editors.setup_emacs``.
 
 Emacs 30 with lsp-mode, company and package-lint are Debian's packages, extracted, so that the system is not touched.
-Deliberately decides nothing about tests: they skip with the reason given here.
+Tests skip with the reason given here.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def emacs_30() -> Emacs:
 
 
 def main() -> int:
-    """Fetch it; the exit status is 1 when it cannot be had."""
+    """Fetch it; the exit status is 1 if it is not available."""
     CACHE.mkdir(parents=True, exist_ok=True)
     try:
         print(f"Emacs 30: {emacs_30().command[0]}")

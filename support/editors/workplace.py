@@ -22,7 +22,7 @@ REPOSITORY = HERE.parents[1]
 
 @dataclass(frozen=True)
 class EditorWorkplace:
-    """A folder of one test's own: ``workspace`` is what the editor opens, ``environment`` what it runs in."""
+    """A folder for one test: ``workspace`` is what the editor opens, ``environment`` the variables it runs in."""
 
     folder: Path
     workspace: Path
@@ -49,7 +49,7 @@ class EditorWorkplace:
         return found
 
     def close(self) -> None:
-        """End what still runs in this environment (a model host outlives its editors) and remove the folder."""
+        """End all processes that still run in this environment (a model host outlives its editors) and remove the folder."""
         for process in self.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
@@ -78,7 +78,7 @@ def writes(place: EditorWorkplace, text: str) -> None:
 
 
 def readme_section(start: str, end: str) -> str:
-    """What the repository's README says between two of its words: all that a newcomer reads about an editor."""
+    """The repository's README between two of its words: all that a newcomer reads about an editor."""
     text = (REPOSITORY / "README.md").read_text()
     return text[text.index(start) : text.index(end, text.index(start))]
 

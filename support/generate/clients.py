@@ -1,4 +1,4 @@
-"""The clients through which a batch asks for its texts one by one, and options that lead each of them to a stand-in API."""
+"""The clients through which a batch requests its texts, and options that lead each of them to a stand-in API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEYS = dict.fromkeys(("CODESTRAL_FIM_SERVER_KEY", "CODESTRAL_OPENAI_KEY", "MISTR
 
 @dataclass(frozen=True, slots=True)
 class BatchClient:
-    """One way to ask: what it is called in a table, the writer's name and the backend that it uses."""
+    """One client: its name in a table, the writer's name and the backend that it uses."""
 
     name: str
     writer: WriterName

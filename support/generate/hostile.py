@@ -1,6 +1,6 @@
 """A writer that wants to break the code it documents: for the tests and the proof runs on real projects.
 
-The same request always gets the same text. Deliberately includes good documentation too, so that files do change.
+The same request always gets the same text. Some of its documentation is good, so that files do change.
 """
 
 # ruff: noqa: E501 - a table of texts
@@ -36,7 +36,7 @@ _TONGUES = (
 
 
 def hostile(request: FimRequest) -> str:
-    """What a hostile model writes for ``request``."""
+    """A hostile model's text for ``request``."""
     seed = hashlib.sha256((request.prefix + "\0" + request.suffix).encode("utf-8", "surrogatepass")).digest()
     chance = random.Random(seed)
     return hostile_text(chance)

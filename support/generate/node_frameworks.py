@@ -17,12 +17,12 @@ CONFIGURATIONS = {
     "vitest": {},
     "jest": {"babel": {"presets": ["@babel/preset-typescript"], "plugins": ["@babel/plugin-transform-modules-commonjs"]}},
 }
-"""What ``package.json`` says beside its dependencies: jest understands TypeScript through Babel alone."""
+"""The rest of ``package.json`` besides its dependencies: jest understands TypeScript only through Babel."""
 _SECONDS = 100
 
 
 class FrameworkUnavailable(Exception):
-    """The framework cannot be had on this machine; the message is the reason, and tests skip with it."""
+    """The framework is not available on this machine; the message is the reason, and tests skip with it."""
 
 
 def with_framework(root: Path, framework: str) -> None:

@@ -1,6 +1,7 @@
 """A stand-in of Ray for the driver's side: every actor is an object on an event loop in a thread of its own.
 
-Knows just what the driver calls. What a real cluster does (processes, pickling, dying actors) is tested where Ray is installed.
+Has only the functions that the driver calls. The behaviour of a real cluster (processes, pickling, dying actors) is tested where
+Ray is installed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 
 class RayError(Exception):
-    """What Ray's errors have in common."""
+    """The common base of Ray's errors."""
 
 
 class RayActorError(RayError):
@@ -51,7 +52,7 @@ class Method:
 
 
 class Handle:
-    """What the driver holds of an actor."""
+    """The driver's handle of an actor."""
 
     def __init__(self, kind: Callable[..., Any], values: tuple[object, ...]) -> None:
         self._loop = asyncio.new_event_loop()

@@ -1,1 +1,1 @@
-"""An editor's side of the protocol, and what the server under it may speak to."""
+"""An editor's side of the protocol, and servers for the language server to talk to."""

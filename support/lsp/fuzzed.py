@@ -1,4 +1,4 @@
-"""LSP messages that no editor would send: real ones with values exchanged, and what a server's log said about them."""
+"""LSP messages that no editor would send: real ones with values exchanged, and a check of the server's log about them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def hosts_of(folder: Path) -> list[int]:
-    """Ids of the live host processes whose runtime folder is ``folder``, as Linux's /proc tells."""
+    """Ids of the live host processes whose runtime folder is ``folder``, from Linux's /proc."""
     wanted = f"XDG_RUNTIME_DIR={folder}".encode()
     found = []
     for process in Path("/proc").iterdir():

@@ -1,7 +1,7 @@
-"""A completion server that is ill in a chosen way: refuses, fails, is slow, or answers in a shape of its own.
+"""A completion server with a chosen fault: it refuses, fails, is slow, or answers in an unusual form.
 
-It speaks Mistral's FIM API and OpenAI's completions on a loopback port. ``/v1/models`` answers well unless told otherwise,
-which is what a wrong model name, a used-up quota or a key without the right to complete look like.
+It speaks Mistral's FIM API and OpenAI's completions on a loopback port. ``/v1/models`` answers well unless configured otherwise,
+as with a wrong model name, a used-up quota or a key without the right to complete.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ TEXT = "return a + b"
 
 @dataclass
 class IllServer:
-    """``status`` is what completions get (200 is well), ``models_status`` what the list of models gets.
+    """``status`` is the status of completions (200 is well), ``models_status`` that of the list of models.
 
-    ``whole``: the answer is one JSON body though a stream was asked for. ``refuses`` names a field of the request for which
-    it answers 422. ``asked`` holds the bodies of all completions asked for.
+    ``whole``: the answer is one JSON body although a stream was requested. ``refuses`` names a field of the request for which
+    it answers 422. ``asked`` holds the bodies of all requested completions.
     """
 
     status: int = 200

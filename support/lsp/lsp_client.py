@@ -36,7 +36,7 @@ class RefusedError(Exception):
 
 
 def initialize_params(editor: str) -> Json:
-    """What a real editor sends first: the row ``initialize/<editor>.json``, with this process as the editor."""
+    """The first message of a real editor: the row ``initialize/<editor>.json``, with this process as the editor."""
     params: Json = json.loads((INITIALIZE / f"{editor}.json").read_text(encoding="utf-8"))["params"]
     return {**params, "processId": os.getpid()}
 
@@ -62,10 +62,10 @@ def fake(text: str = "", **options: object) -> dict[str, str]:
 
 
 class Editor:
-    """One connection. ``settings`` are what the server gets when it asks; ``log`` is its standard error.
+    """One connection. The server gets ``settings`` when it asks; ``log`` is its standard error.
 
     Requests of the server that ``ignores`` names are never answered; ``replies`` holds the results of others, null
-    where it has none.
+    for those without.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Editor:
             self._held.append(data)
 
     async def raw_cut(self, data: bytes) -> None:
-        """Send bytes one at a time; what else is sent meanwhile (an answer to the server, say) goes out after them."""
+        """Send bytes one at a time; other messages (an answer to the server, say) wait until they are sent."""
         self._held = []
         try:
             for byte in data:
@@ -148,7 +148,7 @@ class Editor:
         await self.until(lambda: self.states()[-1:] == ["ready"], "the state ready")
 
     def states(self) -> list[str]:
-        """The states that ``codestral-ls/status`` told, in order."""
+        """The states that ``codestral-ls/status`` reported, in order."""
         return [params["state"] for method, params in self.notifications if method == "codestral-ls/status"]
 
     def asked(self, method: str) -> list[Any]:

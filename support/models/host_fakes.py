@@ -66,7 +66,7 @@ def next_logits(history: Any, size: Any, end_rate: float = 0.02) -> Any:
 
 
 def repeating_logits(history: Any, size: Any) -> Any:
-    """A model that goes on with what followed the last two tokens before: drafting's best friend."""
+    """A model that repeats what followed the last two tokens before: ideal for drafting."""
     logits = np.full(size, -10.0, dtype=np.float32)
     for at in range(len(history) - 3, -1, -1):
         if history[at : at + 2] == history[-2:]:
@@ -77,7 +77,7 @@ def repeating_logits(history: Any, size: Any) -> Any:
 
 
 class FakeSession:
-    """``session.Session`` in memory. ``step`` is the size of what is finished before an abort takes hold."""
+    """``model_session.ModelSession`` in memory. ``step`` is the number of tokens finished before an abort takes effect."""
 
     def __init__(
         self, vocabulary: Any, slots: int = 4, context: int = 256, batch: int = 32, step: int = 8, model: Any = next_logits

@@ -1,7 +1,7 @@
 """A stand-in of the Hugging Face hub's file download: HEAD and GET of ``/<repository>/resolve/<revision>/<file>``.
 
-Written from what ``huggingface_hub`` sends and reads (ETag, X-Repo-Commit, Content-Length, Range); it can refuse, cut an
-answer short and lie about a checksum.
+Written from the headers that ``huggingface_hub`` sends and reads (ETag, X-Repo-Commit, Content-Length, Range); it can refuse, cut
+an answer short and lie about a checksum.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ COMMIT = "c" * 40
 
 @dataclass(slots=True)
 class Hub:
-    """What the stand-in holds and does. ``cuts`` are the numbers of bytes after which the next answers break off."""
+    """The stand-in's files and settings. ``cuts`` are the numbers of bytes after which the next answers break off."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     status: int = 200

@@ -90,7 +90,7 @@ def _sentencepiece(size: int) -> tuple[list[str], list[float], list[int], list[s
 
 
 def _candidates() -> list[str]:
-    """Characters first (a smaller score merges later), then what merges build step by step."""
+    """Characters first (a smaller score merges later), then pieces built by merges, step by step."""
     out = [chr(code) for code in range(33, 127)] + [" ", "☺"]
     grown: list[str] = []
     for word in WORDS:
@@ -102,7 +102,7 @@ def _candidates() -> list[str]:
 
 
 def byte_table() -> dict[int, str]:
-    """GPT-2's printable stand-ins for the 256 bytes."""
+    """GPT-2's printable replacements for the 256 bytes."""
     kept = [*range(33, 127), *range(161, 173), *range(174, 256)]
     table = {byte: chr(byte) for byte in kept}
     extra = 0
@@ -146,8 +146,8 @@ def _bpe(size: int) -> tuple[list[str], list[float], list[int], list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class TokenizerFile:
-    """What a GGUF file says of its tokenizer: ``model`` and ``pre`` are llama.cpp's names, ``types`` its token types (1 normal,
-    2 unknown, 3 control, 5 unused, 6 byte); ``bos`` is -1 where nothing begins a text.
+    """The tokenizer of a GGUF file: ``model`` and ``pre`` are llama.cpp's names, ``types`` its token types (1 normal,
+    2 unknown, 3 control, 5 unused, 6 byte); ``bos`` is -1 if no token begins a text.
     """
 
     model: str
@@ -207,7 +207,7 @@ def write_tokenizer(path: Path, shape: ModelShape, tokenizer: TokenizerFile, nam
 
 
 def _tensors(writer: gguf.GGUFWriter, shape: ModelShape, vocabulary_size: int, head: int, random: np.random.Generator) -> None:
-    """Declare all tensors, then write them one after the other, so that 13 GB never stand in memory."""
+    """Declare all tensors, then write them one after the other, so that 13 GB are never in memory."""
     kind = getattr(gguf.GGMLQuantizationType, shape.kind)
     wide, narrow = shape.heads * head, shape.kv_heads * head
     plan: list[tuple[str, tuple[int, ...]]] = [("token_embd.weight", (vocabulary_size, shape.width))]

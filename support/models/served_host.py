@@ -28,7 +28,7 @@ SHAPE = LoadShape(0, 256, 4, 32, 8, (1,), "cpu")
 
 
 class FakeModel(SimpleNamespace):
-    """What ``open_model`` gives, with a session in memory."""
+    """The result of ``open_model``, with a session in memory."""
 
     def close(self) -> None:
         self.session.close()

@@ -1,4 +1,4 @@
-"""A clone that nobody has read: modules that would run, a git configuration that would run, files that never end."""
+"""An untrusted clone: modules that would run, a git configuration that would run, files that never end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def importable() -> list[str]:
 
 
 def plant_modules(folder: Path, mark: Path) -> None:
-    """A mine for each importable name: whoever imports one writes its name to ``mark``."""
+    """A mine for each importable name: a process that imports one writes its name to ``mark``."""
     mine = f"import sys\nwith open({str(mark)!r}, 'a') as told:\n    told.write(__name__ + ' in ' + ' '.join(sys.argv) + chr(10))\n"
     for name in importable():
         (folder / f"{name}.py").write_text(mine)

@@ -119,7 +119,7 @@ def attacks(chance: random.Random, count: int, routes: Sequence[Route]) -> list[
 def request(
     route: Route, body: bytes = b"", headers: Sequence[str] = (), authorization: str = f"Authorization: Bearer {TOKEN}"
 ) -> bytes:
-    """A request as an honest client writes it, with more ``headers``; a length or a coding among them stands for the right one."""
+    """A request as an honest client writes it, with more ``headers``; a length or a coding among them replaces the right one."""
     lines = [f"{route[0]} {route[1]} HTTP/1.1"]
     if not any(header.startswith("Host") for header in headers):
         lines.append("Host: 127.0.0.1")

@@ -9,7 +9,8 @@ from codestral_ls.config.fields import Field
 USERS_KEY = "the-users-own-key-0123456789"
 
 DANGEROUS = ("url", "address", "key", "command", "model", "file", "path", "proxy", "primary", "fallback", "truth", "log")
-"""Words in the names of options that only the user may set: they choose what runs, who hears, and what is written where."""
+"""Words in the names of options that only the user may set: they choose which programs run, who gets text, and which files are
+written."""
 
 
 def another_value(field: Field) -> object:

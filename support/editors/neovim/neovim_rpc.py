@@ -1,6 +1,6 @@
-"""Neovim's msgpack-RPC over its Unix socket, one call at a time: ask, wait for the answer, raise what went wrong.
+"""Neovim's msgpack-RPC over its Unix socket, one call at a time: ask, wait for the answer, raise errors.
 
-Deliberately synchronous and small: no event loop of its own lives beside the terminal's.
+Synchronous, because the terminal has an event loop already.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class NeovimRpc:
             self.unpacker.feed(data)
 
     def lua(self, code: str, *arguments: Any) -> Any:
-        """What the Lua chunk returns."""
+        """The result of the Lua chunk."""
         return self.call("nvim_exec_lua", code, list(arguments))
 
     def tell(self, method: str, *arguments: Any) -> None:

@@ -1,4 +1,4 @@
-"""The stand-in of the Codestral API in a thread of its own, for tests that wait for an editor meanwhile."""
+"""The stand-in of the Codestral API in a thread of its own, for tests that wait for an editor at the same time."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Get what the VS Code tests drive into ``.cache/editors``: ``python -m support.editors.vscode.setup_vscode``.
+"""Get everything the VS Code tests drive into ``.cache/editors``: ``python -m support.editors.vscode.setup_vscode``.
 
-VS Code is the npm package code-server, Chromium is Debian's package, extracted, and Node comes from PyPI where the
-machine's own is too old; nothing touches the system. Prints one line per part. Deliberately decides nothing about
-tests: they skip with the reason given here.
+VS Code is the npm package code-server, Chromium is Debian's package, extracted, and Node comes from PyPI if the
+machine's own is too old; nothing touches the system. Prints one line per part. Tests skip with the reason given here.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ PLAYWRIGHT = "1.65.1"
 
 @dataclass(frozen=True)
 class Browser:
-    """Chromium: its program and the variables it needs beside the test's own."""
+    """Chromium: its program and the variables it needs in addition to the test's own."""
 
     program: Path
     environment: dict[str, str]
@@ -30,7 +29,7 @@ class Browser:
 
 @dataclass(frozen=True)
 class Tools:
-    """What the tests run: a Node that is new enough, code-server's entry, the folder with playwright-core, a browser."""
+    """The tests' programs: a Node that is new enough, code-server's entry, the folder with playwright-core, a browser."""
 
     node: Path
     code_server: Path
@@ -81,7 +80,7 @@ def tools() -> Tools:
 
 
 def main() -> int:
-    """Fetch everything; the exit status is 1 when something cannot be had."""
+    """Fetch everything; the exit status is 1 if something is not available."""
     CACHE.mkdir(parents=True, exist_ok=True)
     missing = 0
     parts: dict[str, Callable[[], object]] = {

@@ -48,11 +48,11 @@ class VSCodeEditor:
         self.page.do("type", text=text, delay=delay_ms)
 
     def end_of_file(self) -> None:
-        """Put the cursor behind the last character."""
+        """Put the cursor after the last character."""
         self.press("Control+End")
 
     def ghost(self) -> str:
-        """The ghost text on the screen, all its parts; "" where there is none."""
+        """The ghost text on the screen, all its parts; "" if there is none."""
         return "".join(self.texts(GHOST)).rstrip("\n")
 
     def wait_ghost(self, part: str = "", seconds: float = DEADLINE) -> str:
@@ -72,15 +72,15 @@ class VSCodeEditor:
         return self.wait(f"the status {part!r}", lambda: text if part in (text := self.status()) else "", seconds)  # type: ignore[no-any-return]
 
     def wait_ready(self) -> None:
-        """Wait until the backend is ready: a tick stands in the status bar."""
+        """Wait until the backend is ready: there is a tick in the status bar."""
         self.wait("a ready backend", lambda: self.count(f"{STATUS} .codicon-check") > 0, READY_SECONDS)
 
     def cursor(self) -> str:
-        """What the status bar says of the cursor: ``Ln 3, Col 7``."""
+        """The cursor's position in the status bar: ``Ln 3, Col 7``."""
         return " ".join(self.texts("[id='status.editor.selection']"))
 
     def tooltip(self) -> str:
-        """What our status bar item says to a screen reader: its text and its tooltip."""
+        """The text of our status bar item for a screen reader: its text and its tooltip."""
         return str(self.page.do("attribute", selector=f"{STATUS} a", name="aria-label"))
 
     def focus(self) -> None:
@@ -88,7 +88,7 @@ class VSCodeEditor:
         self.press("Control+1")
 
     def menu(self, label: str) -> None:
-        """Choose an entry of the menu behind the status bar item."""
+        """Choose an entry of the menu of the status bar item."""
         self.wait_no_picker()
         self.page.do("click", selector=f"{STATUS} a")
         self.pick(label)
@@ -103,7 +103,7 @@ class VSCodeEditor:
         self.press("Enter")
 
     def wait_no_picker(self) -> None:
-        """Wait until no quick pick is on the screen: what is typed too early goes to the one that is being closed."""
+        """Wait until no quick pick is on the screen: text typed too early goes to the one that is being closed."""
         self.wait("no quick pick", lambda: self.count(PICKER) == 0)
 
     def picks(self) -> list[str]:

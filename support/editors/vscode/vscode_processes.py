@@ -24,7 +24,7 @@ def processes_of(place: EditorWorkplace, *words: str) -> list[int]:
 
 
 def end_processes_of(place: EditorWorkplace) -> None:
-    """End what a test left: it all carries the test's own environment."""
+    """End the processes that a test left: all carry the test's own environment."""
     for process_id in processes_of(place):
         with contextlib.suppress(ProcessLookupError):
             os.kill(process_id, signal.SIGKILL)

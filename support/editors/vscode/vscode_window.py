@@ -1,7 +1,6 @@
 """A VS Code under test: one code-server process, and one page of it driven in Chromium (driver.mjs).
 
-Every wait polls until its deadline and then says what was on the screen. Deliberately knows nothing of this project's
-extension but its status bar item.
+Every wait polls until its deadline and then reports the screen. Of this project's extension only the status bar item is known here.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ CALM: dict[str, Any] = {
 
 
 def wait_for(what: str, look: Callable[[], Found], seconds: float = DEADLINE, otherwise: Callable[[], str] = str) -> Found:
-    """What ``look`` returns, as soon as it is true; fails with ``what`` and ``otherwise()`` at the deadline."""
+    """The result of ``look`` as soon as it is true; fails with ``what`` and ``otherwise()`` at the deadline."""
     try:
         return wait_until(look, what, seconds, POLL_SECONDS)
     except AssertionError as error:
@@ -89,14 +88,14 @@ class CodeServer:
             draft.replace(file)
 
     def change(self, **settings: Any) -> None:
-        """Change some settings; ``__`` stands for a dot, None removes one."""
+        """Change some settings; ``__`` in a name is a dot, None removes a setting."""
         now = self._settings()
         for name, value in settings.items():
             now[f"codestral-ls.{name.replace('__', '.')}"] = value
         self.set({name: value for name, value in now.items() if value is not None})
 
     def setting(self, name: str) -> Any:
-        """A user's setting as it stands in the files; None as well while VS Code, which writes in place, is writing one."""
+        """A user's setting as it is in the files; None as well while VS Code, which writes in place, is writing."""
         try:
             return self._settings().get(f"codestral-ls.{name}")
         except json.JSONDecodeError:
@@ -176,7 +175,7 @@ class BrowserPage:
         self._answer(START_SECONDS)
 
     def do(self, action: str, seconds: float = DEADLINE, **arguments: Any) -> Any:
-        """Run one action and return what it gave. Raises: AssertionError where it failed."""
+        """Run one action and return its result. Raises: AssertionError if it failed."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"do": action, "ms": seconds * 1000, **arguments}) + "\n")
         self._process.stdin.flush()
