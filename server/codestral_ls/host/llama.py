@@ -76,6 +76,12 @@ def beneath_declarations() -> prebuilt.Prebuilt | None:
     return None if compiled else prebuilt.find()
 
 
+def is_dispatched() -> bool:
+    """Whether llama.cpp's kernels are in libraries of their own, of which the one for this processor is loaded."""
+    beneath = beneath_declarations()
+    return beneath is not None and beneath.backends is not None
+
+
 def llama_cpp() -> str:
     """The version of llama.cpp, for files that no other version may read: saved states and self-test verdicts."""
     beneath = beneath_declarations()

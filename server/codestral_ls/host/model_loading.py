@@ -109,7 +109,7 @@ def attend(options: LocalOptions, shape: LoadShape, header: GgufHeader, api: Any
         flash = {"on": 1, "off": 0}.get(options.flash_attention, 1 if always else -1)
         return Attention(flash, kept or attention.F16, kept or attention.F16)
     system = api.llama_print_system_info().decode()
-    chosen = attention.usual(header.parameters, system)
+    chosen = attention.usual(header.parameters, system, dispatched=llama.is_dispatched())
     if header.parameters <= attention.MOST_MEASURED:
         chosen = attention.fastest(lambda candidate: _trial(api, pointer, shape, candidate))
     return chosen if kept is None else replace(chosen, keys=kept)

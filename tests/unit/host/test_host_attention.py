@@ -81,3 +81,11 @@ def test_a_trial_that_fails_leaves_nothing_open() -> None:
 )
 def test_what_is_usual_goes_by_size_and_build(parameters: int, system: str, expected: Attention) -> None:
     assert attention.usual(parameters, system) == expected
+
+
+@pytest.mark.parametrize(
+    ("system", "expected"),
+    [("AVX = 1 | AVX2 = 1", Attention(0, attention.Q8_0)), ("AVX = 1 | AVX512 = 1", Attention(1)), ("NEON = 1", Attention(1))],
+)
+def test_libraries_for_each_processor_read_faster_with_flash_attention(system: str, expected: Attention) -> None:
+    assert attention.usual(135_000_000, system, dispatched=True) == expected
