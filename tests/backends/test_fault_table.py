@@ -13,7 +13,7 @@ from support.backends.fault_scene import DEADLINE, PATIENT, Transport, play
 
 @pytest.mark.parametrize("transport", ["sdk", "http"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-async def test_a_fault_is_named_told_once_and_retried_only_where_that_helps(row: FaultRow, transport: Transport) -> None:
+async def test_a_fault_is_named_reported_once_and_retried_only_if_that_helps(row: FaultRow, transport: Transport) -> None:
     late = row.error is BackendTimeout and (row.fault is None or row.fault.kind != "status")
     played = await play(row, transport, row.told + 2, DEADLINE if late else PATIENT)
     expected = row.http or row.error if transport == "http" else row.error

@@ -148,7 +148,7 @@ async def test_quirks_of_real_answers(prefix: str, suffix: str, answer: str, tex
     assert standin.seen[0].body["suffix"] == sent
 
 
-async def test_text_that_is_no_unicode_is_sent_all_the_same() -> None:
+async def test_text_that_is_not_unicode_is_sent_all_the_same() -> None:
     standin = StandIn("x")
     async with standin.running() as address:
         backend = api(address)

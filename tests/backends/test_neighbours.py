@@ -108,7 +108,7 @@ async def test_stand_ins(routes: Routes, expected: tuple[object, ...]) -> None:
         {("GET", "/v1/models"): answers({"data": [{"id": "\x1b\x07"}, {"id": ["x"]}]})},
     ],
 )
-async def test_whoever_answers_something_else_is_no_neighbour(routes: Routes) -> None:
+async def test_a_server_with_other_answers_is_not_found(routes: Routes) -> None:
     async with running(routes) as address:
         assert await at(address) == ()
 

@@ -97,7 +97,7 @@ async def test_a_prewarm_asks_for_one_token_and_drops_it() -> None:
     assert server.seen[0]["max_tokens"] == 1
 
 
-async def test_a_wrong_model_is_told_before_and_while_asking() -> None:
+async def test_a_wrong_model_is_reported_before_and_while_asking() -> None:
     async with running(Vllm(["x"]).routes) as address:
         backend = openai(address, model="gpt", prompt="text")
         health = await backend.health()

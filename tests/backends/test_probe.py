@@ -34,7 +34,7 @@ async def test_a_model_that_fills_in_the_middle_is_suited(real_server: str) -> N
     assert f"filled {finding.facts['filled_holes']} of {finding.facts['asked_holes']} test holes" in finding.text
 
 
-async def test_a_style_whose_words_the_model_lacks_is_told_before_any_hole(real_server: str) -> None:
+async def test_a_style_whose_words_the_model_lacks_is_reported_before_any_hole(real_server: str) -> None:
     (finding,) = await backends(served(real_server, "qwen"), probing=True)
     assert finding.state == "error"
     assert "Choose another style" in finding.next

@@ -137,9 +137,7 @@ async def test_no_room_means_no_index_and_no_worker(root: Path, monkeypatch: pyt
         await completer.aclose()
 
 
-async def test_a_small_model_gets_lines_of_the_files_beside_and_no_index_is_made(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_small_model_gets_lines_of_neighbours_and_no_index_is_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def forbidden(*_arguments: object, **_more: object) -> None:
         raise AssertionError("a worker was started")
 
@@ -164,7 +162,7 @@ async def test_a_small_model_gets_lines_of_the_files_beside_and_no_index_is_made
     assert "of_shapes" not in await asked(-1)
 
 
-async def test_what_stands_in_a_file_beside_is_copied(root: Path) -> None:
+async def test_text_of_a_neighbour_is_copied(root: Path) -> None:
     """Two other places agree: it is likely enough to be shown before a large model is asked."""
     line = "    return self.connection.execute(statement_of(name), parameters)\n"
     for name in ("shapes.py", "planes.py"):

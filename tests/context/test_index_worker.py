@@ -192,7 +192,9 @@ PROGRAMS = [
 
 
 @pytest.mark.parametrize(("program", "told"), PROGRAMS)
-def test_an_end_is_told_in_one_line(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, told: str) -> None:
+def test_an_end_is_reported_in_one_line(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, told: str
+) -> None:
     python = tmp_path / "python"
     python.write_text(program)
     python.chmod(0o755 if program else 0o644)

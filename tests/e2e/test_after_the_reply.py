@@ -43,7 +43,7 @@ async def test_the_last_completion_is_explained() -> None:
         assert await editor.shutdown() == 0
 
 
-async def test_an_item_nobody_remembers_is_no_error() -> None:
+async def test_an_item_nobody_remembers_is_not_an_error() -> None:
     async with serving(fake("x")) as editor:
         await editor.initialize()
         await editor.ready()

@@ -153,7 +153,7 @@ MULTI_BYTE = "# Ünïcödé 🎉🎉\r\nNAME = '🎉'\r\n\r\n\r\ndef add(a, b): 
 
 
 @pytest.mark.parametrize("name", ["vscode", "neovim-0.12", "emacs-eglot", "sublime-lsp"])
-async def test_a_docstring_behind_multi_byte_text_with_crlf(name: str) -> None:
+async def test_a_docstring_after_multi_byte_text_with_crlf(name: str) -> None:
     async with serving(WORDS) as editor:
         capabilities = await begin(editor, name)
         encoding = capabilities["positionEncoding"]
@@ -342,7 +342,7 @@ TESTS = fake("_small():\n    assert add(1, 2) == 3\n")
 
 
 @pytest.mark.parametrize("name", ["vscode", "emacs-eglot"])
-async def test_tests_go_to_a_new_file_and_then_behind_what_it_holds(name: str) -> None:
+async def test_tests_go_to_a_new_file_and_then_after_what_it_holds(name: str) -> None:
     with private_folder() as folder:
         source, target = folder / "sums.py", folder / "tests/test_sums_generated.py"
         text, position = drawn(ADD)

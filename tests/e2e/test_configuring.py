@@ -78,7 +78,7 @@ async def test_pushed_settings_hold_at_once() -> None:
         await comes_to_complete(editor, True)
 
 
-async def test_an_unknown_option_is_told_once_and_the_good_ones_hold() -> None:
+async def test_an_unknown_option_is_reported_once_and_the_good_ones_hold() -> None:
     async with serving(WRITES) as editor:
         editor.settings = {"completion": {"maxLinez": 3}}
         await editor.initialize("vscode")

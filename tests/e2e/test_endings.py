@@ -77,7 +77,7 @@ async def test_a_process_that_cannot_be_seen_is_not_waited_for() -> None:
         assert await editor.shutdown() == 0
 
 
-async def test_an_editor_that_stops_reading_and_dies_leaves_no_server_behind() -> None:
+async def test_an_editor_that_stops_reading_and_dies_leaves_no_server_running() -> None:
     """The server blocks on a full pipe; when the reading end is closed, its write fails, and it ends."""
 
     read_end, write_end = os.pipe()

@@ -104,7 +104,7 @@ async def test_requests_that_cannot_be_answered_are_refused_with_the_right_code(
     await run(test)
 
 
-async def test_what_is_no_request_is_refused_without_a_name() -> None:
+async def test_a_body_that_is_not_a_request_is_refused() -> None:
     async def test(editor: Editor) -> None:
         for body, code in NAMELESS:
             seen = len(editor.nameless)

@@ -74,7 +74,7 @@ async def test_what_a_web_page_would_send_ends_the_connection() -> None:
     ],
     ids=["an open folder", "a file", "a link"],
 )
-def test_what_is_no_place_for_a_socket_is_a_sentence(tmp_path: Path, make: object, told: str) -> None:
+def test_an_impossible_place_for_a_socket_is_reported_in_a_sentence(tmp_path: Path, make: object, told: str) -> None:
     folder = tmp_path / "place"
     folder.mkdir(mode=0o700)
     make(folder)  # type: ignore[operator]

@@ -37,7 +37,7 @@ async def asked(editor: Editor, times: int) -> None:
 
 
 @pytest.mark.parametrize(("backend", "status", "state", "refusal"), REFUSALS)
-async def test_a_refusal_is_told_once_and_stays(backend: str, status: int, state: str, refusal: str) -> None:
+async def test_a_refusal_is_reported_once_and_stays(backend: str, status: int, state: str, refusal: str) -> None:
     async with ill_server(status=status) as server, serving(server.variables(backend)) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(URI, CODE)

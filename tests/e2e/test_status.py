@@ -38,7 +38,7 @@ async def test_progress_is_shown_to_clients_that_can_show_it() -> None:
         assert editor.requests == []
 
 
-async def test_who_has_no_backend_is_told_once_what_to_do() -> None:
+async def test_a_user_without_a_backend_is_told_once_what_to_do() -> None:
     async with serving({"CODESTRAL_LS_BACKEND_PRIMARY": "none"}) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
@@ -51,7 +51,7 @@ async def test_who_has_no_backend_is_told_once_what_to_do() -> None:
         assert editor.told("didChangeStatus")[-1]["kind"] == "Inactive"
 
 
-async def test_an_unreachable_server_is_told_once_and_every_request_is_answered_empty() -> None:
+async def test_an_unreachable_server_is_reported_once_and_every_request_is_answered_empty() -> None:
     nowhere = {"CODESTRAL_LS_BACKEND_PRIMARY": "fim_server", "CODESTRAL_LS_FIM_SERVER_ADDRESS": "http://127.0.0.1:9"}
     async with serving(nowhere) as editor:
         await editor.initialize()

@@ -8,7 +8,7 @@ URI = "file:///project/main.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
 
 
-async def test_a_fallback_answers_and_the_switch_is_told_once() -> None:
+async def test_a_fallback_answers_and_the_switch_is_reported_once() -> None:
     chosen = fake("return a + b") | {
         "CODESTRAL_LS_BACKEND_PRIMARY": "fim_server",
         "CODESTRAL_LS_FIM_SERVER_ADDRESS": "http://127.0.0.1:9",

@@ -56,7 +56,7 @@ async def test_a_complaint_at_the_cursor_is_in_the_prompt_until_it_is_taken_back
         assert await editor.shutdown() == 0
 
 
-async def test_what_is_told_before_anybody_can_complete_is_not_lost(tmp_path: Path) -> None:
+async def test_diagnostics_before_the_first_completer_are_not_lost(tmp_path: Path) -> None:
     uri = (tmp_path / "sums.py").as_uri()
 
     async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:

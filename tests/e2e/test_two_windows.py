@@ -112,7 +112,7 @@ async def test_typing_while_the_model_loads_is_answered_empty_at_once() -> None:
         await session(folder)
 
 
-async def test_a_model_that_cannot_be_loaded_is_told_once_and_completes_nothing(tmp_path: Path) -> None:
+async def test_a_model_that_cannot_be_loaded_is_reported_once_and_completes_nothing(tmp_path: Path) -> None:
     truncated = tmp_path / "broken.gguf"
     truncated.write_bytes(b"GGUF" + bytes(200))
 

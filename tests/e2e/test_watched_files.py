@@ -128,7 +128,7 @@ async def test_thousands_of_events_are_one_look_at_the_folder(tmp_path: Path) ->
         assert "failed" not in editor.log
 
 
-async def test_an_index_that_cannot_be_kept_is_told_with_its_reason_and_completion_goes_on(tmp_path: Path) -> None:
+async def test_an_index_that_cannot_be_updated_is_reported_with_its_reason_and_completion_goes_on(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "cache").write_text("a file where the folder should be")
     main = tmp_path / "main.py"

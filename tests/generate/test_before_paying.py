@@ -88,7 +88,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("typed", [b"n\n", b"\n", b"\x04", CTRL_C], ids=["no", "nothing", "end of file", "Ctrl-C"])
-def test_whoever_does_not_say_yes_pays_nothing(root: Path, tmp_path: Path, address: str, typed: bytes) -> None:
+def test_without_a_yes_nothing_is_paid(root: Path, tmp_path: Path, address: str, typed: bytes) -> None:
     before = tree_digest(root)
     code, shown = in_terminal(line(root, address), tmp_path / "h", typed)
     assert answered(address) == 0
@@ -99,7 +99,7 @@ def test_whoever_does_not_say_yes_pays_nothing(root: Path, tmp_path: Path, addre
     assert "Traceback" not in shown
 
 
-def test_whoever_says_yes_gets_it(root: Path, tmp_path: Path, address: str) -> None:
+def test_a_yes_continues(root: Path, tmp_path: Path, address: str) -> None:
     code, shown = in_terminal(line(root, address), tmp_path / "h", b"y\n")
     assert code == 0, shown
     assert answered(address) == 4

@@ -224,7 +224,7 @@ def test_tests_are_run_and_written(tmp_path: Path) -> None:
     assert "wrong" not in text
 
 
-def test_the_home_folder_is_no_project(tmp_path: Path) -> None:
+def test_the_home_folder_is_not_a_project(tmp_path: Path) -> None:
     home = tmp_path / "h"
     (home / "elsewhere").mkdir(parents=True)
     (home / "a.py").write_text("def f(a):\n    return a\n")

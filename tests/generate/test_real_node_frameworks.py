@@ -63,7 +63,7 @@ def test_what_is_good_is_kept(tmp_path: Path, root: Path, framework: str) -> Non
     assert "spies" not in text
 
 
-def test_a_framework_that_does_not_run_is_told_before_anything_is_paid_for(root: Path, framework: str) -> None:
+def test_a_framework_that_does_not_run_is_reported_before_anything_is_paid_for(root: Path, framework: str) -> None:
     program = root / "node_modules/.bin" / framework
     program.unlink()
     program.write_text("#!/bin/sh\necho 'Error: Cannot find module x' >&2\nexit 1\n")

@@ -196,7 +196,7 @@ async def test_an_answer_that_may_not_be_shown_is_not_asked_for_again() -> None:
     assert len(backend.requests) == 1
 
 
-async def test_failures_are_empty_answers_and_told() -> None:
+async def test_failures_are_empty_answers_and_reported() -> None:
     backend = FakeBackend(fixed("fine"), faults=[BackendUnavailable("not yet"), BackendBusy("full", 1.0)])
     told: list[str] = []
 
@@ -210,7 +210,7 @@ async def test_failures_are_empty_answers_and_told() -> None:
     assert told == ["not yet"]
 
 
-async def test_a_model_that_loads_again_is_no_error() -> None:
+async def test_a_model_that_loads_again_is_not_an_error() -> None:
     backend = FakeBackend(fixed("fine"), faults=[BackendLoading("soon")])
     told: list[tuple[str, str]] = []
 
@@ -269,7 +269,7 @@ async def test_prewarm_evaluates_the_prompt_and_writes_nothing() -> None:
     assert backend.requests[0].max_tokens == 0
 
 
-async def test_a_running_prewarm_is_no_answer() -> None:
+async def test_a_running_prewarm_is_not_an_answer() -> None:
     backend = FakeBackend(fixed("text"), first_delay=0.1)
 
     async def scenario(completer: Completer) -> None:
@@ -354,7 +354,7 @@ async def test_half_a_line_at_the_deadline_is_neither_shown_nor_remembered() -> 
     await with_completer(backend, scenario, options(show="quiet", budget_ms=20, deadline_ms=60))
 
 
-async def test_a_backend_that_is_silent_until_the_deadline_is_told_of() -> None:
+async def test_a_backend_that_is_silent_until_the_deadline_is_reported() -> None:
     backend = FakeBackend(fixed("x"), first_delay=30.0)
     told: list[str] = []
 

@@ -43,7 +43,7 @@ async def test_a_statement_that_is_whole_costs_one_request() -> None:
         pytest.param("area(3,\n" + "    # and\n" * 30, [], "area(3,\n)", id="the line shows where it goes on"),
     ],
 )
-async def test_without_its_end_the_line_stands_alone(rest: str, faults: list[Fault | None], expected: str) -> None:
+async def test_without_its_end_the_line_is_alone(rest: str, faults: list[Fault | None], expected: str) -> None:
     backend = FakeBackend(continue_like(BEFORE + rest + BEHIND), faults=faults)
     assert shown(drawn(HERE), await complete(HERE, backend, budget_ms=UNHURRIED)) == BEFORE + expected + BEHIND
     assert len(backend.requests) == 2

@@ -94,7 +94,7 @@ def test_what_cannot_be_done_is_1_and_one_sentence(arguments: list[str], sentenc
     assert output.out == ""
 
 
-def test_a_wrong_configuration_file_is_told_and_does_not_stop_anything(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_configuration_file_is_reported_and_does_not_stop_anything(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / ".git").mkdir()
     (home / "codestral-ls.toml").write_text("[codestral]\nserver_url = 'http://evil'\n[completion\n")
     assert code_of(["complete", "a.py:2:12", *FAKE]) == 0
@@ -180,7 +180,7 @@ def test_a_project_does_not_take_the_place_of_pythons_modules(home: Path) -> Non
     assert not (home / "reached").exists()
 
 
-def test_a_reader_that_goes_away_is_no_reason_for_noise(home: Path) -> None:
+def test_a_reader_that_goes_away_causes_no_noise(home: Path) -> None:
     with subprocess.Popen(
         process("complete", "a.py:2:12", "--json", *FAKE), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
@@ -192,7 +192,7 @@ def test_a_reader_that_goes_away_is_no_reason_for_noise(home: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent to one process")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_an_output_whose_disk_is_full_is_told(home: Path) -> None:
+def test_an_output_whose_disk_is_full_is_reported(home: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             process("complete", "a.py:2:12", *FAKE), stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False

@@ -63,8 +63,8 @@ def cut(
 ) -> Window:
     """Cut the window around ``offset``.
 
-    ``previous`` edges are kept where they still serve (see the module's text). ``scope_starts`` are offsets of the
-    enclosing scopes, outermost first. A window is contiguous, so a scope that fits is whole anyway; where the new top edge
+    ``previous`` edges are kept as long as they are useful (see the module's text). ``scope_starts`` are offsets of the
+    enclosing scopes, outermost first. A window is contiguous, so a scope that fits is whole anyway; if the new top edge
     comes near the start of a scope it is put there.
     """
     tail = tail_of(text[offset : line_end(text, offset)])

@@ -1,8 +1,8 @@
-"""The part of a large document around the cursor, cut between statements: its tree is made in a fraction of the time.
+"""The part of a large document around the cursor, cut between statements: parsing it takes a fraction of the time.
 
-Following an edit costs tree-sitter 5 to 10 ms in a file of 20,000 lines, because it looks at every member of a long list again.
-Where the cursor is and whether an answer fits its surroundings can be told from the statements next to it. They come from the
-last tree of the whole document that was made. Pure; offsets are ``str`` indices.
+Following an edit costs tree-sitter 5 to 10 ms in a file of 20,000 lines, because it looks at every member of a long list again. The
+statements next to the cursor are enough to tell where the cursor is and whether an answer fits. They come from the last tree of the
+whole document. Pure; offsets are ``str`` indices.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LARGE = 150_000
 """Characters from which on a document is parsed in parts; below, its tree follows an edit in 1 to 2 ms."""
 MARGIN = 4_000
-"""Characters that a part has at least on each side of the cursor and of what was edited, where the document has them."""
+"""Characters that a part has at least on each side of the cursor and of the edited text, if the document has them."""
 NEAREST = MARGIN // 2
 """Characters between the cursor and a part's end from which on another part is cut out."""
 LONGEST = 16_000
@@ -29,9 +29,9 @@ LONGEST = 16_000
 WITHIN_MS = 20.0
 """CPU time for the tree of a part; 12,000 characters take 1 to 4 ms."""
 SAMPLES = 24
-"""Tokens that have to be read as in the whole."""
+"""Tokens that must be read as in the whole."""
 LIKE = 0.75
-"""Share of them that has to be where the grammar misreads the whole: less of it is misread in another way."""
+"""The least share of them if the grammar misreads the whole: with less, the part is misread in another way."""
 
 _TOKEN = re.compile(r"\S")
 
@@ -74,7 +74,7 @@ class Part:
         return stretches[-1][1] + offset - begins[-1]
 
     def holds(self, offset: int) -> bool:
-        """Whether the cursor may be at the text's ``offset``."""
+        """True if the cursor may be at the text's ``offset``."""
         return self.first <= offset <= self.end - self.least_after
 
     def edited(self, edit: Replacement) -> Part | None:
@@ -91,7 +91,7 @@ class Part:
 def excerpt(tree: SyntaxTree, place: tuple[int, int]) -> tuple[Part, SyntaxTree] | None:
     """The part of the tree's text around ``place`` and its own tree.
 
-    None where the document is small, where ``place`` is long, and where the part would be read in another way than the whole.
+    None if the document is small, if ``place`` is long, or if the part would be read in another way than the whole.
     """
     if len(tree.text) < LARGE or place[1] - place[0] > LONGEST // 2:
         return None
@@ -102,7 +102,7 @@ def excerpt(tree: SyntaxTree, place: tuple[int, int]) -> tuple[Part, SyntaxTree]
 
 
 def _part_of(stretches: Sequence[tuple[int, int]], place: tuple[int, int], length: int) -> Part | None:
-    """The part that is made of ``stretches`` of a text of ``length`` characters; None where no stretch holds ``place``."""
+    """The part that consists of ``stretches`` of a text of ``length`` characters; None if no stretch holds ``place``."""
     held = [index for index, (start, end) in enumerate(stretches) if start <= place[0] and place[1] <= end]
     if not held:
         return None

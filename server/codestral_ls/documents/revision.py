@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_TREE_BYTES = 2_000_000
 """Default of the option ``completion.max_tree_bytes``: UTF-8 bytes of the largest text that gets a tree."""
 _LONGEST_CHAIN = 1_000
-"""A longer chain is cut: nobody asked for a tree during so many edits, so a full parse is cheap when somebody does."""
+"""A longer chain is cut: no tree was needed during so many edits, so a full parse is cheap when one is."""
 _MOST_EDITS_BEFORE_A_PART = 200
 """After so many the whole is followed before another part is cut out: they would have to be told as hunks at every try."""
 _BINARY_SAMPLE = 4_096
@@ -101,7 +101,7 @@ class Revision:
             return self._tree
 
     def part(self, text: str, offset: int) -> tuple[Part, Revision] | None:
-        """The part of a large ``text`` around ``offset`` and its own revision; None where the whole is to be looked at."""
+        """The part of a large ``text`` around ``offset`` and its own revision; None if the whole is to be used."""
         if len(text) < LARGE:
             return None
         with self._lock:
@@ -111,7 +111,7 @@ class Revision:
             return self._part
 
     def _carried(self) -> tuple[Part, Revision] | None:
-        """The part that an earlier text was looked at in, with what was edited in it since: its tree is followed as well."""
+        """The part used for an earlier text, with the edits in it since: its tree is followed as well."""
         edits: list[Replacement] = []
         revision: Revision = self
         while revision._part is None:

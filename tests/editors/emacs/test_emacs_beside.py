@@ -14,7 +14,7 @@ Edit = Callable[..., EmacsInTerminal]
 RULE = {"after": "value = ", "texts": ["valuable + 1", "other"]}
 
 
-def test_beside_a_server_of_eglot(edit: Edit, scripted: Scripted) -> None:
+def test_next_to_a_server_of_eglot(edit: Edit, scripted: Scripted) -> None:
     """Two connections: eglot's own server knows nothing of completions and hears nothing of them."""
     command = " ".join(f'"{part}"' for part in [*scripted.command[:-1], str(scripted.log.with_name("eglot.jsonl"))])
     emacs = edit(
@@ -80,7 +80,7 @@ def test_through_lsp_mode(edit: Edit, scripted: Scripted) -> None:
 LINES = {"after": "value = ", "texts": ["valuable + 1\nprint(value)"]}
 
 
-def test_beside_a_menu_the_first_line_stays_and_the_rest_comes_back(edit: Edit) -> None:
+def test_next_to_a_menu_the_first_line_stays_and_the_rest_comes_back(edit: Edit) -> None:
     emacs = edit("valuable = 1\nvalued = 2\n", [LINES], before="(require 'company)\n(setq company-idle-delay nil)")
     emacs.ask("(progn (company-mode 1) t)")
     emacs.type("value = val")
@@ -168,7 +168,7 @@ def test_a_killed_server_comes_back(edit: Edit, place: EditorWorkplace) -> None:
     assert "Error running timer" not in emacs.ask('(with-current-buffer "*Messages*" (buffer-string))')
 
 
-def test_a_server_that_cannot_be_run_is_told(edit: Edit) -> None:
+def test_a_server_that_cannot_be_run_is_reported(edit: Edit) -> None:
     emacs = edit("x", [], after='(setq codestral-ls-command \'("no-such-server"))', attached=False)
     emacs.until(lambda: emacs.ask("(and (not codestral-ls-mode) t)"), "the mode off")
     messages = emacs.ask('(with-current-buffer "*Messages*" (buffer-string))')
@@ -222,7 +222,7 @@ def test_docstring_is_shown_and_written_and_the_model_chosen_from_the_menu(edit:
     assert emacs.ask("(plist-get (plist-get codestral-ls-settings :local) :model)") == "mine"
 
 
-def test_how_far_a_fetch_is_stands_in_the_echo_area(edit: Edit, scripted: Scripted) -> None:
+def test_the_progress_of_a_fetch_is_in_the_echo_area(edit: Edit, scripted: Scripted) -> None:
     pullable = [{"name": "larger", "detail": "0.4 GB to fetch", "licence": ""}]
     models = {"option": "local.model", "current": "embedded", "models": ["embedded"], "pullable": pullable, "message": ""}
     answers = {"codestral-ls.models": models, "codestral-ls.pullModel": {"pulled": False, "message": "It was stopped."}}

@@ -130,7 +130,7 @@ def test_parts_are_accepted(edit: Edit, scripted: Scripted, keys: list[str], tak
     emacs.until(lambda: scripted.heard(told), "the acceptance told")
 
 
-def test_the_accepted_length_is_told_in_utf16_from_the_start(edit: Edit, scripted: Scripted) -> None:
+def test_the_accepted_length_is_reported_in_utf16_from_the_start(edit: Edit, scripted: Scripted) -> None:
     emacs = edit("", [{"after": "s = ", "texts": ["'𝄞é' + tail"]}])
     emacs.type("s = ")
     emacs.until_ghost("'𝄞é' + tail")
@@ -188,7 +188,7 @@ def test_one_acceptance_is_one_undo_step(edit: Edit) -> None:
         emacs.until_buffer(left)
 
 
-def test_text_behind_point_that_the_range_covers_is_replaced(edit: Edit, scripted: Scripted) -> None:
+def test_text_after_point_that_the_range_covers_is_replaced(edit: Edit, scripted: Scripted) -> None:
     emacs = edit("print()", [{"after": "print(", "texts": ["'hello')"], "replaces": 1}])
     emacs.type("\x02")  # C-b
     emacs.until_ghost("'hello')")

@@ -22,7 +22,7 @@ def completed(edit: Edit, **more: object) -> EmacsInTerminal:
     return emacs
 
 
-def test_a_stronger_model_is_told_of_once_and_fetched_by_the_command(edit: Edit, scripted: Scripted) -> None:
+def test_a_stronger_model_is_offered_once_and_fetched_by_the_command(edit: Edit, scripted: Scripted) -> None:
     emacs = completed(edit, commands=COMMANDS)
     emacs.terminal.wait_for(LARGER["name"])
     emacs.terminal.wait_for("M-x codestral-ls-recommend-model")
@@ -37,7 +37,7 @@ def test_a_stronger_model_is_told_of_once_and_fetched_by_the_command(edit: Edit,
     )
 
 
-def test_who_was_told_is_not_told_again(edit: Edit, scripted: Scripted) -> None:
+def test_a_message_is_not_repeated(edit: Edit, scripted: Scripted) -> None:
     emacs = completed(edit, commands={**COMMANDS, "codestral-ls.recommendModel": {"model": None, "measured": True}})
     emacs.until(lambda: emacs.ask(f"(and (file-exists-p {MARK}) t)"), "the mark")
     emacs.ask("(progn (setq codestral-ls--offered nil) t)")

@@ -68,7 +68,7 @@ def test_menus_of_plugins_are_asked(edit: Edit, menu: str) -> None:
     nvim.until_ghost("luable + 1")
 
 
-def test_tab_still_means_tab_where_there_is_no_ghost_text(edit: Edit) -> None:
+def test_tab_still_means_tab_without_ghost_text(edit: Edit) -> None:
     nvim = edit("", [RULE], before="vim.o.expandtab, vim.o.shiftwidth, vim.o.tabstop = true, 4, 4")
     nvim.type("\tvalue = ")
     nvim.until_ghost("valuable + 1")
@@ -175,7 +175,7 @@ WRONG: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("given", "problem"), WRONG, ids=[row[0] for row in WRONG])
-def test_wrong_options_are_told(edit: Edit, given: str, problem: str) -> None:
+def test_wrong_options_are_reported(edit: Edit, given: str, problem: str) -> None:
     nvim = edit("x", [], after=f"vim.g.codestral_ls = {given}")
     nvim.type("y")
     nvim.until(lambda: problem in nvim.lua("return vim.fn.execute('messages')"), "the user told")
@@ -203,7 +203,7 @@ def test_unknown_words_after_the_command_are_answered(edit: Edit) -> None:
     assert {"docstring", "tests", "toggle", "explain", "restart"} <= set(names)
 
 
-def test_what_other_servers_complain_of_is_told_near_the_cursor(edit: Edit, scripted: Scripted) -> None:
+def test_other_servers_diagnostics_near_the_cursor_are_sent(edit: Edit, scripted: Scripted) -> None:
     """Many, long, and changed many times at once: one message with the twenty nearest; later none, when all are mended."""
     nvim = edit("line\n" * 100, [RULE])
     method = "codestral-ls/didChangeDiagnostics"

@@ -90,7 +90,7 @@ def test_parts_are_accepted(edit: Edit, scripted: Scripted, keys: str, taken: st
         assert nvim.ghost() == BODY[len(taken) :]
 
 
-def test_the_accepted_length_is_told_in_utf16_from_the_start(edit: Edit, scripted: Scripted) -> None:
+def test_the_accepted_length_is_reported_in_utf16_from_the_start(edit: Edit, scripted: Scripted) -> None:
     nvim = edit("", [{"after": "s = ", "texts": ["'𝄞é' + tail"]}])
     nvim.type("s = ")
     nvim.until_ghost("'𝄞é' + tail")
@@ -160,7 +160,7 @@ def test_one_acceptance_is_one_undo_step(edit: Edit) -> None:
     nvim.until_buffer("def add(")
 
 
-def test_text_behind_the_cursor_that_the_range_covers_is_replaced(edit: Edit) -> None:
+def test_text_after_the_cursor_that_the_range_covers_is_replaced(edit: Edit) -> None:
     nvim = edit("print()", [{"after": "print(", "texts": ["'hello')"], "replaces": 1}], keys="G$i")
     nvim.until_ghost("'hello')")
     nvim.type("\t")

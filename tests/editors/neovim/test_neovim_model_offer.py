@@ -25,7 +25,7 @@ def completed(edit: Edit, **more: object) -> NeovimInTerminal:
     return nvim
 
 
-def test_a_stronger_model_is_told_of_once_and_fetched_by_the_command(edit: Edit, scripted: Scripted) -> None:
+def test_a_stronger_model_is_offered_once_and_fetched_by_the_command(edit: Edit, scripted: Scripted) -> None:
     nvim = completed(edit, commands=COMMANDS)
     assert asked(scripted, "recommendModel") == []  # measuring would slow the next completions down
     nvim.type(ESC)
@@ -40,7 +40,7 @@ def test_a_stronger_model_is_told_of_once_and_fetched_by_the_command(edit: Edit,
     )
 
 
-def test_who_was_told_is_not_told_again(edit: Edit, scripted: Scripted) -> None:
+def test_a_message_is_not_repeated(edit: Edit, scripted: Scripted) -> None:
     nvim = completed(edit, commands={**COMMANDS, "codestral-ls.recommendModel": {"model": None, "measured": True}})
     nvim.type(ESC)
     nvim.until(lambda: asked(scripted, "recommendModel"), "the measurement")

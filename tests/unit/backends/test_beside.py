@@ -47,7 +47,7 @@ def test_in_programs_and_elsewhere(row: str) -> None:
 
 
 @pytest.mark.parametrize("row", _rows(SETTINGS))
-def test_bare_words_in_what_is_no_program(row: str) -> None:
+def test_bare_words_in_text_that_is_not_a_program(row: str) -> None:
     assert drawn(f"# é\n{plain(row)}\n") == f"# é\n{row}\n"
 
 

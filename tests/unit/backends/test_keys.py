@@ -63,7 +63,7 @@ async def test_a_key_that_no_header_can_carry_is_named_and_not_shown(key: str) -
     assert key not in str(raised.value)
 
 
-async def test_a_locked_ring_is_no_key(ring: Ring) -> None:
+async def test_a_locked_ring_is_not_a_key(ring: Ring) -> None:
     ring.locked = True
     assert await found() is None
 

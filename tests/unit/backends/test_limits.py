@@ -102,7 +102,7 @@ def test_cached_tokens_cost_their_own_price() -> None:
 
 
 @pytest.mark.parametrize("row", ["codestral", "codestral 1 2", "codestral a b c", ""])
-def test_a_row_that_is_no_price_is_named(row: str) -> None:
+def test_a_row_that_is_not_a_price_is_named(row: str) -> None:
     with pytest.raises(ConfigError, match=r"prices\.models"):
         price_of("codestral", PricesOptions(models=(row or " ",)))
 

@@ -66,14 +66,14 @@ def masked_at(text: str, cut: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_the_secret_of_a_form_is_masked_and_nothing_beside_it(seed: int) -> None:
+def test_the_secret_of_a_form_is_masked_and_nothing_next_to_it(seed: int) -> None:
     for name, text, secret in every_form(random.Random(seed)):
         for whole in (text, CODE + text.removesuffix("\n") + "\n" + CODE):
             found = masked(whole)
             assert found == [secret] or name in LESS or (name in MORE and any(secret in part for part in found)), name
 
 
-def test_the_key_in_a_surrounding_is_masked_and_nothing_beside_it() -> None:
+def test_the_key_in_a_surrounding_is_masked_and_nothing_next_to_it() -> None:
     chance = random.Random(1)
     others = set()
     for surrounding in SURROUNDINGS.values():

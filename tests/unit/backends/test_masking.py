@@ -92,7 +92,7 @@ def test_one_secret_has_one_stand_in_and_two_have_two() -> None:
 
 
 @pytest.mark.parametrize("place", range(0, len(GITHUB) + 1, 5))
-def test_a_secret_that_the_cursor_stands_in_is_masked_on_both_sides(place: int) -> None:
+def test_a_secret_that_the_cursor_is_in_is_masked_on_both_sides(place: int) -> None:
     mask = Mask()
     prefix, suffix = mask.mask(f'token = "{GITHUB[:place]}', f'{GITHUB[place:]}"\n')
     assert GITHUB[:8] not in prefix + suffix

@@ -510,7 +510,7 @@ def test_what_a_name_that_says_token_makes_one(value: str, token: bool) -> None:
         *((value, True) for value in ("hunter2", "a.", "1.b")),
     ],
 )
-def test_what_is_no_code(value: str, no_code: bool) -> None:
+def test_texts_that_are_not_code(value: str, no_code: bool) -> None:
     assert is_no_code(value) is no_code
 
 

@@ -102,7 +102,7 @@ def test_an_unusable_proxy_is_named_without_its_password() -> None:
     assert "hidden" not in str(raised.value)
 
 
-def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_certificate_is_named(tmp_path: Path) -> None:
     file = tmp_path / "company.pem"
     file.write_text("no certificate")
     with pytest.raises(ConfigError, match=r"network\.ca_file"):

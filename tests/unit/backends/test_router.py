@@ -65,7 +65,7 @@ async def test_the_primary_answers_while_it_can() -> None:
     assert scene.second.closed
 
 
-async def test_a_switch_is_told_once_and_so_is_the_return() -> None:
+async def test_a_switch_is_reported_once_and_so_is_the_return() -> None:
     scene = Scene([DOWN, DOWN])
     assert [await scene.type() for _ in range(5)] == ["second"] * 5
     assert len(scene.first.requests) == 1  # left alone, and no keystroke waits for it
@@ -100,7 +100,7 @@ async def test_a_single_late_answer_is_nobodys_business() -> None:
     await scene.router.aclose()
 
 
-async def test_our_own_pace_is_no_failure() -> None:
+async def test_our_own_pace_is_not_a_failure() -> None:
     scene = Scene([LimitReached("pace", 0.2)] * 5)
     assert [await scene.type() for _ in range(6)] == ["second"] * 5 + ["first"]
     assert scene.told == []
@@ -145,7 +145,7 @@ async def test_a_hedge_starts_the_second_when_the_first_is_late(first_delay: flo
     await scene.router.aclose()
 
 
-async def test_leaving_ends_the_generation_and_is_no_failure() -> None:
+async def test_leaving_ends_the_generation_and_is_not_a_failure() -> None:
     scene = Scene(first_delay=60.0)
     task = asyncio.create_task(scene.type())
     await scene.until_running()

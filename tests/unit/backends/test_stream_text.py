@@ -101,7 +101,7 @@ async def test_a_missed_stop_string_ends_the_answer_without_reading_on() -> None
     assert ("".join(piece.text for piece in pieces), pieces[-1].finish_reason, taken) == ("a", "stop", 1)
 
 
-async def test_an_answer_without_its_ending_is_no_answer() -> None:
+async def test_an_answer_without_its_ending_is_not_an_answer() -> None:
     with pytest.raises(BackendProtocolError, match="broke off"):
         await _assembled([StreamPart("a")])
 

@@ -159,7 +159,7 @@ def test_a_large_project_is_not_waited_for(capsys: pytest.CaptureFixture[str], m
     assert "only indexed in part" in output.err
 
 
-def test_an_index_that_cannot_be_written_is_told_and_not_needed(
+def test_an_index_that_cannot_be_written_is_reported_and_not_needed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     in_project(SHAPES)

@@ -27,7 +27,7 @@ def test_index(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("2 files indexed")
 
 
-def test_index_of_what_is_no_folder(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_index_of_a_path_that_is_not_a_folder(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["index", "nowhere"]) == 1
     assert "not a folder" in capsys.readouterr().err
 

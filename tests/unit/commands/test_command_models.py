@@ -171,7 +171,7 @@ def test_unknown_names(name: str, words: str) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_is_not_here_is_said(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_models_are_reported(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["models", *arguments]) == 1
     assert words in capsys.readouterr().err
 

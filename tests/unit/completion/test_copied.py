@@ -34,7 +34,7 @@ def test_the_nearest_place_before_the_cursor_wins() -> None:
     assert found.text == "second_call()"
 
 
-def test_text_behind_the_cursor_counts_too() -> None:
+def test_text_after_the_cursor_counts_too() -> None:
     head = "connection = "
     text = f"{head}\nother\n    {head}open(path)\n"
     found = predict(text, len(head))

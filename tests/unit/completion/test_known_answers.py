@@ -39,7 +39,7 @@ def test_edits_far_away_lose_nothing() -> None:
     assert find(cache, "new = 2\n" + far + TEXT + far + "more\n", len("new = 2\n") + len(far) + AT) == "answer"
 
 
-def test_other_text_behind_the_cursor_is_another_place() -> None:
+def test_other_text_after_the_cursor_is_another_place() -> None:
     cache = Cache(100_000)
     cache.keep(known(TEXT, AT, "answer"))
     assert find(cache, TEXT.replace("end", "start"), AT) is None

@@ -164,13 +164,13 @@ def test_problems_are_sentences_and_the_rest_is_used(home: Path, given: dict[str
     assert loaded.options.completion.max_lines == 12
 
 
-def test_good_values_beside_bad_ones_are_used(home: Path) -> None:
+def test_good_values_next_to_bad_ones_are_used(home: Path) -> None:
     loaded = load(home, "[completion]\nmax_lines = 'x'\nmax_tokens = 9\n[nowhere]\na = 1\n[local]\nthreads = 2\n")
     assert (loaded.options.completion.max_tokens, loaded.options.local.threads) == (9, 2)
     assert len(loaded.problems) == 2
 
 
-def test_a_file_that_is_no_text_and_one_that_is_no_file(home: Path) -> None:
+def test_a_file_that_is_not_text_and_a_path_that_is_not_a_file(home: Path) -> None:
     user_file(home).write_bytes(b"[local]\nmodel = '\xff'")
     (home / "codestral-ls.toml").mkdir()
     first, second = load(home).problems
@@ -178,13 +178,13 @@ def test_a_file_that_is_no_text_and_one_that_is_no_file(home: Path) -> None:
     assert "codestral-ls.toml: is not a regular file" in second
 
 
-def test_a_byte_order_mark_is_no_problem(home: Path) -> None:
+def test_a_byte_order_mark_is_not_a_problem(home: Path) -> None:
     user_file(home).write_bytes(b"\xef\xbb\xbf[local]\r\nthreads = 3\r\n")
     loaded = load(home)
     assert (loaded.options.local.threads, loaded.problems) == (3, ())
 
 
-def test_a_file_named_on_the_command_line_stands_in_for_the_users(home: Path, tmp_path: Path) -> None:
+def test_a_file_named_on_the_command_line_replaces_the_users(home: Path, tmp_path: Path) -> None:
     user_file(home).write_text("[local]\nthreads = 1")
     other = tmp_path / "other.toml"
     other.write_text("[local]\nslots = 2")

@@ -11,7 +11,7 @@ from codestral_ls.config.paths import expanded, runtime_dir
 
 
 @pytest.mark.parametrize("value", ["", "relative/folder"])
-def test_a_runtime_folder_that_is_no_absolute_path_is_not_used(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_runtime_folder_that_is_not_an_absolute_path_is_not_used(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", value)
     assert runtime_dir().parent == Path(tempfile.gettempdir())
 

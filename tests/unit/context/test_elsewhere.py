@@ -23,19 +23,19 @@ def test_the_line_that_went_on_from_the_same_characters_is_found_with_its_neighb
     assert "no = 4" not in found
 
 
-def test_what_stands_in_the_window_is_not_retrieved() -> None:
+def test_text_in_the_window_is_not_retrieved() -> None:
     above = TEXT.index("def first")
     found = retrieve(TEXT + ABOVE.replace("statement", "another"), CURSOR, above, len(TEXT), 400)
     assert "execute(another" in found
     assert "execute(statement" not in found
 
 
-def test_lines_behind_the_window_are_found_too() -> None:
+def test_lines_after_the_window_are_found_too() -> None:
     text = "x = 1\nself.connection.exe\n" + FILLER + ABOVE
     assert "self.connection.execute(statement" in retrieve(text, 25, 0, 500, 400)
 
 
-def test_the_longest_match_stands_last_and_no_line_twice() -> None:
+def test_the_longest_match_comes_last_and_no_line_twice() -> None:
     near = "    other.connection.exe_near()\n\n\n"
     found = retrieve(near + TEXT, CURSOR + len(near), CURSOR, CURSOR + 500, 400)
     assert found.index("exe_near") < found.index("execute(statement")
@@ -53,7 +53,7 @@ def test_a_long_line_is_retrieved_alone() -> None:
 OTHER = "    things = 2\n    self.connection.execute(of_another_file)\n    return 3\n"
 
 
-def test_lines_of_other_files_are_found_behind_those_of_this_one() -> None:
+def test_lines_of_other_files_are_found_after_those_of_this_one() -> None:
     found = retrieve(TEXT, CURSOR, CURSOR - 500, CURSOR + 500, 400, (FILLER, OTHER))
     assert found.index("of_another_file") < found.index("execute(statement")
     alone = retrieve("self.connection.exe", 19, 0, 19, 400, (FILLER, OTHER))

@@ -112,7 +112,7 @@ def test_single_files(root: Path) -> None:
     assert names(root, "fresh", "area", "draw") == {"fresh", "draw"}
 
 
-def test_a_deleted_folder_takes_its_files_along(root: Path) -> None:
+def test_a_deleted_folder_takes_its_files_with_it(root: Path) -> None:
     for name in ("parts/one.py", "parts/deep/two.py", "parts_of_others/three.py", "node_modules/four.py"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(f"def in_{Path(name).stem}(): pass\n")

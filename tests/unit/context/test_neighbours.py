@@ -49,7 +49,7 @@ def test_a_huge_folder_is_listed_in_part(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(files_near(tmp_path, "pkg/3.py", 40)) in {9, 10}
 
 
-def test_steps_go_up_and_down_and_names_that_begin_alike_are_nearer() -> None:
+def test_steps_go_up_and_down_and_names_with_a_common_beginning_are_nearer() -> None:
     assert farness("x.py", "y.py") == (0, 0, "y.py")
     assert farness("a/b/x.py", "a/c/d/y.py")[0] == 3
     assert farness("a/x.py", "y.py")[0] == 1
@@ -126,7 +126,7 @@ def test_a_linked_folder_brings_nothing_twice_and_not_the_document_itself(tmp_pa
     assert collect(workspace(root), at(root / "out" / "here.py")).files == ()
 
 
-def test_what_was_deleted_or_became_private_is_told(tmp_path: Path) -> None:
+def test_deleted_and_newly_private_files_are_reported(tmp_path: Path) -> None:
     write(tmp_path, "here.py", "a.py", "b.py")
     before = collect(workspace(tmp_path), at(tmp_path / "here.py"))
     again = collect(workspace(tmp_path), at(tmp_path / "here.py"), before.files)
@@ -212,7 +212,7 @@ async def test_a_closed_documents_files_are_forgotten() -> None:
     await scenario(play)
 
 
-async def test_it_is_told_when_a_file_may_be_used_no_more() -> None:
+async def test_it_is_reported_when_a_file_may_no_longer_be_used() -> None:
     async def play(keeper: Neighbours, disk: Counting, gone: list[str]) -> None:
         keeper.look("u", disk.prepare)
         await keeper.waited("u", 5)

@@ -226,7 +226,7 @@ class Told:
         pass
 
 
-async def test_changed_files_are_told_to_the_index_that_holds_them_and_too_many_to_all() -> None:
+async def test_changed_files_are_reported_to_the_index_that_holds_them_and_too_many_to_all() -> None:
     one, other, file = Told(), Told(), Path("/one/a.py")
 
     project = ProjectContext(Options(), keep_index=False)

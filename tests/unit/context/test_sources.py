@@ -117,7 +117,7 @@ def test_two_edits_of_a_place_are_one_and_keep_what_stood_there_first() -> None:
     assert [(edit.old, edit.new) for edit in recent.edits] == [(("b",), ("BB",))]
 
 
-def test_a_file_written_anew_is_no_edit() -> None:
+def test_a_file_written_anew_is_not_an_edit() -> None:
     assert edits_between("u", None, "a\n" * 500, "b\n" * 500) == ()
 
 

@@ -67,7 +67,7 @@ def test_a_new_top_edge_takes_the_start_of_a_scope_that_is_near(scopes: tuple[in
     assert len(window.prefix) > 700
 
 
-def test_a_new_top_edge_takes_an_unindented_line_behind_a_blank_one() -> None:
+def test_a_new_top_edge_takes_an_unindented_line_after_a_blank_one() -> None:
     text = "def f():\n    one = 1\n\n" * 100
     window = cut(text, text.rindex("    one"), 500, 100)
     assert window.prefix.startswith("def f():")

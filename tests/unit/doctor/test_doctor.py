@@ -94,7 +94,7 @@ async def test_without_the_extra_it_says_how_to_get_it(wanted: bool, state: str,
     assert "codestral-ls local install" in finding.next
 
 
-async def test_a_gpu_that_is_not_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_gpu_that_is_not_used_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     async def probe(_timeout: float) -> dict[str, object]:
         return {"gpu_offload": False, "system": ""}
 
@@ -165,7 +165,7 @@ async def test_which_backend_answers(chain: BackendOptions, bad: tuple[str, ...]
     assert [finding.state for finding in found] == states
 
 
-async def test_a_backend_without_a_server_is_told_with_its_sentence() -> None:
+async def test_a_backend_without_a_server_is_reported_with_its_sentence() -> None:
     options = replace(Options(), backend=BackendOptions("fim_server"))
     options = replace(options, fim_server=replace(options.fim_server, address="http://127.0.0.1:9"))
     (finding,) = await answering.backends(options)
@@ -213,7 +213,7 @@ async def test_a_running_host_is_asked(answer: bytes | None, state: str, words: 
     assert words in finding.text
 
 
-async def test_a_socket_nobody_listens_on_is_no_host() -> None:
+async def test_a_socket_nobody_listens_on_is_not_a_host() -> None:
     runtime_dir().mkdir(parents=True)
     with socket.socket(socket.AF_UNIX) as left_behind:
         left_behind.bind(str(socket_of_the_host()))

@@ -51,12 +51,12 @@ def test_any_edits_agree_with_plain_slicing(text: str, edits: list[tuple[int, in
     ("line", "column", "offset"),
     [(0, 0, 0), (0, 2, 2), (0, 99, 2), (1, 0, 4), (1, 1, 5), (1, 99, 5), (2, 0, 6), (2, 5, 6)],
 )
-def test_a_column_behind_the_line_is_its_end(line: int, column: int, offset: int) -> None:
+def test_a_column_after_the_line_is_its_end(line: int, column: int, offset: int) -> None:
     assert Document("file:///a", "ab\r\n😀\n").offset_at(line, column) == offset
 
 
 @pytest.mark.parametrize(("line", "column"), [(3, 0), (-1, 0), (0, -1)])
-def test_a_position_outside_is_told(line: int, column: int) -> None:
+def test_a_position_outside_is_reported(line: int, column: int) -> None:
     with pytest.raises(DocumentError):
         Document("file:///a", "ab\r\n😀\n").offset_at(line, column)
 
@@ -77,7 +77,7 @@ def test_a_version_that_goes_backwards_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("offset", [-1, 4])
-def test_a_snapshot_outside_is_told(offset: int) -> None:
+def test_a_snapshot_outside_is_reported(offset: int) -> None:
     with pytest.raises(DocumentError, match="outside"):
         Document("file:///a", "abc").snapshot(offset)
 

@@ -78,12 +78,12 @@ def test_a_file_that_would_take_long_is_left_out(tmp_path: Path, kind: str) -> N
     assert time.process_time() - began < 5.0  # matched, each of these takes minutes or more, or is left out for its size
 
 
-def test_a_named_pipe_in_its_place_is_no_file(tmp_path: Path) -> None:
+def test_a_named_pipe_in_its_place_is_not_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / editorconfig.NAME)
     assert settings_for(tmp_path / "a.py") == NOTHING
 
 
-def test_a_folder_or_a_link_to_nowhere_in_its_place_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_or_a_link_to_nowhere_in_its_place_is_not_a_file(tmp_path: Path) -> None:
     (tmp_path / editorconfig.NAME).mkdir()
     inner = tmp_path / "inner"
     inner.mkdir()

@@ -162,7 +162,7 @@ def test_the_environment_names_files_and_options(place: ConfigScope, tmp_path: P
     assert found(place, "", **(options | {"GIT_CONFIG_COUNT": "x"})) == Ignoring()
 
 
-def test_a_condition_may_begin_beside_its_file(place: ConfigScope, tmp_path: Path) -> None:
+def test_a_condition_may_begin_next_to_its_file(place: ConfigScope, tmp_path: Path) -> None:
     (tmp_path / "more").write_text("[core]\nignoreCase = true\n")
     (tmp_path / "global").write_text('[includeIf "gitdir:./work/"]\npath = more\n')
     assert found(place, "", GIT_CONFIG_GLOBAL=str(tmp_path / "global")).ignore_case

@@ -58,7 +58,7 @@ def test_breaking_and_mending_gives_the_first_tree_again(sample: Path) -> None:
         assert nodes_of(mended) == expected
 
 
-def test_offsets_are_str_indices_behind_wide_characters() -> None:
+def test_offsets_are_str_indices_after_wide_characters() -> None:
     text = "é = '中'\n😀𝑥 = 'a'\n𝑥 = 'b'\n"
     tree = fresh("python", text)
     strings = [text[capture.start : capture.end] for capture in tree.captures("regions")]

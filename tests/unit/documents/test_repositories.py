@@ -184,7 +184,7 @@ def test_a_submodule_and_a_home_folder_are_left_to_themselves(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", ["a\0b.py", "\ud800" * 300])
-def test_what_is_no_name_of_a_file(tmp_path: Path, name: str) -> None:
+def test_names_that_are_not_file_names(tmp_path: Path, name: str) -> None:
     assert FileRules().why_private(tmp_path / name) in ("", "its name is no file's name")
 
 

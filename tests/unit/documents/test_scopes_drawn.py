@@ -137,7 +137,7 @@ def test_the_block_is_the_innermost_body(language: str, drawn: str, kind: str | 
     assert (block.kind if block is not None else None) == kind
 
 
-def test_a_body_begins_behind_its_brace_or_its_head() -> None:
+def test_a_body_begins_after_its_brace_or_its_head() -> None:
     for language, text in (
         ("javascript", "function f() {\n  a;\n}\n"),
         ("python", "def f():\n    a\n"),

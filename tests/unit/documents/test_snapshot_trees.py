@@ -54,7 +54,7 @@ def test_binary_looks(text: str, binary: bool) -> None:
     assert looks_binary(text) == binary
 
 
-def test_a_missing_wheel_means_no_tree_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_wheel_means_no_tree_and_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grammars, "_problems", {})
     assert grammars.load(Grammar("tree_sitter_klingon")) is None
     assert grammars.load(Grammar("tree_sitter_python", "language_of_snakes")) is None
@@ -148,7 +148,7 @@ def test_accepting_a_completion_gives_the_text_after_it() -> None:
     assert not tree.has_errors
 
 
-def test_a_cursor_outside_the_text_is_told() -> None:
+def test_a_cursor_outside_the_text_is_reported() -> None:
     with pytest.raises(DocumentError, match="Offset 9"):
         Snapshot.of("abc", 9)
     with pytest.raises(DocumentError, match="Offset -1"):

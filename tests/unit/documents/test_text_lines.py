@@ -112,6 +112,6 @@ def test_an_edit_touches_only_the_lines_between_it_and_the_last_one() -> None:
 
 
 @pytest.mark.parametrize("line", [-1, 2, 1_000])
-def test_a_line_outside_is_told(line: int) -> None:
+def test_a_line_outside_is_reported(line: int) -> None:
     with pytest.raises(DocumentError, match="outside the document, which has 2 lines"):
         LineIndex("a\nb").start(line)

@@ -26,12 +26,12 @@ def test_typing_in_one_place_is_one_change() -> None:
     assert told == [(1, ("foo(1)",), ("foo(1, 2)",))]
 
 
-def test_places_are_told_in_the_order_of_the_edits() -> None:
+def test_places_are_reported_in_the_order_of_the_edits() -> None:
     told = changes("a\nb\nc\nd\ne\n", "a\nb\nc\nD\ne\n", "A\nb\nc\nD\ne\n")
     assert told == [(3, ("d",), ("D",)), (0, ("a",), ("A",))]
 
 
-def test_what_was_undone_is_no_change() -> None:
+def test_undone_text_is_not_a_change() -> None:
     assert changes("a\nb\n", "a\nX\n", "a\nb\n") == []
 
 

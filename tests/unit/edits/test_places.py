@@ -44,7 +44,7 @@ def test_a_name_is_found_wherever_it_is_but_where_it_was_changed() -> None:
     }
 
 
-def test_a_line_that_was_changed_is_no_place() -> None:
+def test_a_line_that_was_changed_is_not_a_place() -> None:
     told = found("print(amount, total)\nprint(total)\n", change(0, "print(total, total)", "print(amount, total)"))
     assert {key[1] for key in told} == {1}
 

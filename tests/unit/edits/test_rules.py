@@ -113,7 +113,7 @@ SIBLINGS = [
 
 
 @pytest.mark.parametrize(("above", "new", "other", "wanted"), [row[1:] for row in SIBLINGS], ids=[row[0] for row in SIBLINGS])
-def test_what_is_added_beside_a_name_is_added_beside_it_elsewhere(above: str, new: str, other: str, wanted: str) -> None:
+def test_a_sibling_of_a_name_is_added_next_to_it_elsewhere(above: str, new: str, other: str, wanted: str) -> None:
     (rule,) = (one for one in rules_of(change("", new, above)) if isinstance(one, Sibling))
     found = rule.applied([other, ")"])
     assert found is not None
@@ -133,7 +133,7 @@ def test_what_is_added_beside_a_name_is_added_beside_it_elsewhere(above: str, ne
     ],
     ids=["another form", "no other name", "nothing above", "two names", "two long names"],
 )
-def test_what_is_no_sibling(above: str, new: str) -> None:
+def test_lines_that_are_not_siblings(above: str, new: str) -> None:
     assert not [one for one in rules_of(change("", new, above)) if isinstance(one, Sibling)]
 
 

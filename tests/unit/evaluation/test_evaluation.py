@@ -57,7 +57,7 @@ def test_holes_are_the_same_for_one_seed_and_fit_their_files(repository: Path) -
     assert all(hole.prefix + hole.truth + hole.suffix == CODE for hole in holes)
 
 
-def test_no_repository_is_told(tmp_path: Path) -> None:
+def test_no_repository_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="Only committed code"):
         holes_in(tmp_path, 3, 1)
 
@@ -158,7 +158,7 @@ def test_the_plot(tmp_path: Path) -> None:
     ("characters", "in_project", "tokens", "told"),
     [(900, True, 0, ""), (0, True, 0, "has no room for other files"), (0, True, -1, "below 0"), (900, False, 0, "dataset")],
 )
-def test_arms_that_cannot_differ_are_told(characters: int, in_project: bool, tokens: int, told: str) -> None:
+def test_arms_that_cannot_differ_are_reported(characters: int, in_project: bool, tokens: int, told: str) -> None:
     sentence = why_equal(characters, in_project, tokens)
     assert told in sentence
     assert bool(sentence) == bool(told)

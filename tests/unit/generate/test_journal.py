@@ -30,7 +30,7 @@ def test_a_journal_in_use_and_a_broken_one(tmp_path: Path) -> None:
     again.close()
 
 
-def test_what_is_no_journal_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_journal_stays_as_it_is(tmp_path: Path) -> None:
     text, other, folder = tmp_path / "notes.md", tmp_path / "other.db", tmp_path / "folder"
     text.write_text("mine\n" * 100)
     with contextlib.closing(sqlite3.connect(other)) as db, db:
@@ -92,7 +92,7 @@ async def test_a_full_disk_is_called_one(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_no_room_for_the_plan_is_told(tmp_path: Path) -> None:
+def test_no_room_for_the_plan_is_reported(tmp_path: Path) -> None:
     shelf = Shelf()
     shelf._db.execute(f"PRAGMA max_page_count = {shelf._db.execute('PRAGMA page_count').fetchone()[0] + 1}")
     with pytest.raises(GenerateError, match="temporary folder"):

@@ -35,7 +35,7 @@ def test_what_is_offered(drawn: str, expected: Offer) -> None:
     assert offer(Snapshot.of(drawn.replace("│", ""), offset, path=PATH)) == expected
 
 
-def test_a_text_that_is_no_file_gets_no_tests() -> None:
+def test_a_text_that_is_not_a_file_gets_no_tests() -> None:
     assert offer(Snapshot.of("def f(a):\n    return a\n", 20)) == Offer("f")
 
 

@@ -107,7 +107,7 @@ def test_a_name_that_many_bear_says_nothing(root: Path, tmp_path: Path) -> None:
     assert "It is used like this" not in prompts(root, Journal(tmp_path / "j"))["Circle.enlarge"]
 
 
-def test_an_index_that_cannot_be_used_is_told(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_that_cannot_be_used_is_reported(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))

@@ -103,7 +103,7 @@ async def test_what_openais_route_refuses(tmp_path: Path, fields: Any, named: st
 
 @pytest.mark.parametrize("path", ["/v1/completions", "/infill"])
 @pytest.mark.parametrize("data", [b"{", b"[]", b"\xff\xfe", b"[" * 9999, b"3"])
-async def test_a_body_that_is_no_object(tmp_path: Path, path: str, data: bytes) -> None:
+async def test_a_body_that_is_not_an_object(tmp_path: Path, path: str, data: bytes) -> None:
     async with served(tmp_path) as (client, _):
         response = await client.post(path, data=data)
         assert (response.status, (await response.json())["error"]["message"]) == (400, "The body is not a JSON object.")
@@ -220,7 +220,7 @@ async def test_an_answer_that_is_cut_frees_its_slot(tmp_path: Path) -> None:
             await until(lambda: not keeper.loaded.engine.busy)
 
 
-def test_a_path_through_what_is_no_object_leads_nowhere() -> None:
+def test_a_path_through_a_value_that_is_not_an_object_leads_nowhere() -> None:
     assert chosen({"a": 1, "b": {"c": False}}, ["a/b", "b/c", "", "b"]) == {"b/c": False, "b": {"c": False}}
 
 

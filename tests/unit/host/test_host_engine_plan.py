@@ -85,7 +85,7 @@ def test_the_best_device() -> None:
         ("darwin", "x86_64", set(), NONE),
     ],
 )
-def test_gpus_are_told_by_what_their_drivers_bring(system: str, machine: str, files: set[str], expected: Graphics) -> None:
+def test_gpus_are_recognised_by_files_of_their_drivers(system: str, machine: str, files: set[str], expected: Graphics) -> None:
     def find(name: str) -> str | None:
         return name if name in files else None
 

@@ -114,7 +114,7 @@ def test_a_damaged_package_is_none(tmp_path: Path, manifest: str) -> None:
     assert read(tmp_path) is None
 
 
-def test_a_manifest_names_files_beside_it_alone(tmp_path: Path) -> None:
+def test_a_manifest_names_files_next_to_it_alone(tmp_path: Path) -> None:
     (tmp_path / "evil.so").touch()
     inside = tmp_path / "package"
     inside.mkdir()

@@ -53,7 +53,7 @@ def test_a_family_is_known_by_its_tokens(name: str) -> None:
         (("<fim-prefix>", "<fim-suffix>", "<fim-middle>"), "gpt2", "santacoder", "santacoder", "prefix_first"),
     ],
 )
-def test_families_that_share_spellings_are_told_apart(texts: Any, architecture: Any, model: Any, name: str, order: Any) -> None:
+def test_families_that_share_spellings_are_distinguished(texts: Any, architecture: Any, model: Any, name: str, order: Any) -> None:
     family = from_texts(texts, architecture=architecture, model=model)
     assert (family.name, family.order, family.prefix, family.suffix) == (name, order, 100, 101)
 

@@ -49,7 +49,7 @@ def test_missing_and_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("model", ["", " "])
-def test_an_empty_name_is_no_file(model: Any) -> None:
+def test_an_empty_name_is_not_a_file(model: Any) -> None:
     with pytest.raises(ModelError, match=r"^`local\.model` is empty\. Name .*embedded.*models list.*path of a GGUF file\.$"):
         read_header(model_path(model))
 
@@ -63,7 +63,7 @@ def test_a_truncated_file(bpe_model: Path, tmp_path: Path, share: Any) -> None:
         read_header(path)
 
 
-def test_tokens_that_are_written_alike(bpe_model: Path, tmp_path: Path) -> None:
+def test_tokens_with_the_same_text(bpe_model: Path, tmp_path: Path) -> None:
     path = tmp_path / "twins.gguf"
     path.write_bytes(bpe_model.read_bytes().replace(b"[PREFIX]", b"[SUFFIX]"))
     with pytest.raises(ModelError, match="two of its tokens have the same text"):

@@ -106,7 +106,7 @@ def test_mistrals_sdk_over_tcp_with_a_token_made_for_it(private: dict[str, str],
         assert refused.value.status_code == 401
 
 
-def test_a_taken_port_is_told_before_a_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_taken_port_is_reported_before_a_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr(process_life.ModelSupervisor, "start", lambda keeper: asked.append(keeper.path))  # type: ignore[attr-defined]
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -41,7 +41,7 @@ def ordered(model: Model, order: Order) -> Family:
     return replace(model.family, order=order, middle=middle)
 
 
-def test_the_embedded_model_passes_and_leaves_no_token_behind(embedded: Model) -> None:
+def test_the_embedded_model_passes_and_leaves_no_token(embedded: Model) -> None:
     found = examine(embedded.session, embedded.vocabulary, embedded.family, PATIENT)
     assert found.verdict.suited is True
     assert found.family == embedded.family
@@ -93,7 +93,7 @@ def test_verdicts_are_remembered_for_each_file_and_order(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"filled": 1, "asked": 2, "order": "x"}', '{"filled": "a", "asked": 2}', "\x00"])
-def test_a_broken_verdict_is_no_verdict(text: str, tmp_path: Path) -> None:
+def test_a_broken_verdict_is_not_a_verdict(text: str, tmp_path: Path) -> None:
     file = tmp_path / "m.gguf"
     file.write_bytes(b"1")
     family = Family("codestral", "suffix_only_marked", 1, 2, 3, True)

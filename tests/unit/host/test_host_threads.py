@@ -109,7 +109,7 @@ def test_cores_that_others_take_are_left_to_them() -> None:
     assert threads.choose("prefill", 0.0) == 1
 
 
-def test_a_longer_prompt_is_no_reason_for_fewer_threads() -> None:
+def test_a_longer_prompt_does_not_cause_fewer_threads() -> None:
     threads = measured((1, 2), alone)
     step = iter(range(10_000))
 

@@ -73,7 +73,7 @@ def test_what_is_wrong_is_named(change: Any, loc: Any, kind: Any) -> None:
 
 
 @pytest.mark.parametrize("body", [None, [], "text", 3])
-def test_a_body_that_is_no_object(body: Any) -> None:
+def test_a_body_that_is_not_an_object(body: Any) -> None:
     with pytest.raises(wire.InvalidRequestError):
         wire.parse(body)
 

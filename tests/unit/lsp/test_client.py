@@ -80,7 +80,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("uri", "path"), PATHS)
-def test_files_behind_uris(uri: str, path: Path | None) -> None:
+def test_files_of_uris(uri: str, path: Path | None) -> None:
     assert file_of(uri) == path
 
 

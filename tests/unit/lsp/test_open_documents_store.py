@@ -39,7 +39,7 @@ EDITS: list[tuple[str, str, list[Any], str]] = [
 
 
 @pytest.mark.parametrize(("before", "changes", "after"), [row[1:] for row in EDITS], ids=[row[0] for row in EDITS])
-def test_edits_give_the_text_and_the_place_behind_them(before: str, changes: list[Any], after: str) -> None:
+def test_edits_give_the_text_and_the_place_after_them(before: str, changes: list[Any], after: str) -> None:
     documents = OpenDocuments("utf-16")
     documents.open(item(before))
     changed = documents.change(URI, 2, changes)

@@ -59,7 +59,7 @@ def test_only_news_are_sent(healths: list[Health], kinds: list[str]) -> None:
     assert wire.messages == []
 
 
-def test_a_sentence_is_told_once_and_only_where_nothing_can_be_completed() -> None:
+def test_a_sentence_is_reported_once_and_only_where_nothing_can_be_completed() -> None:
     wire = Wire()
     reporter = StatusReporter(wire)  # type: ignore[arg-type]
     for health in [LOADING, OFFLINE, READY, OFFLINE, READY, Health("error", "Another."), READY, LOADING]:
@@ -68,7 +68,7 @@ def test_a_sentence_is_told_once_and_only_where_nothing_can_be_completed() -> No
     assert wire.messages == ["codestral-ls: Start the server.", "codestral-ls: Another."]
 
 
-def test_one_outage_is_told_once_whatever_the_next_attempt_ends_with() -> None:
+def test_one_outage_is_reported_once_whatever_the_next_attempt_ends_with() -> None:
     wire = Wire()
     reporter = StatusReporter(wire)  # type: ignore[arg-type]
     for health in [Health("error", "No answer in time."), OFFLINE, Health("needs_key", "Set it."), Health("error", "Bad.")]:
@@ -108,7 +108,7 @@ def test_a_bar_that_was_refused_or_came_too_late_is_never_begun(refused: bool) -
     assert progress_kinds(wire) == []
 
 
-def test_an_index_that_cannot_be_kept_is_told_where_there_is_nothing_worse() -> None:
+def test_an_index_that_cannot_be_updated_is_reported_where_there_is_nothing_worse() -> None:
     wire = Wire()
     reporter = StatusReporter(wire)  # type: ignore[arg-type]
     reporter.update(READY)

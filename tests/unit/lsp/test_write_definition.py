@@ -55,7 +55,7 @@ def open_file(session: Session, path: Path, text: str) -> None:
     session.documents.open(types.TextDocumentItem(path.as_uri(), "python", 1, text))
 
 
-async def test_it_waits_behind_whoever_is_typing(tmp_path: Path) -> None:
+async def test_it_waits_for_requests_of_typing_users(tmp_path: Path) -> None:
     edit, backend = await write(tmp_path, "Return the sum.")
     assert "Return the sum." in edit.text
     assert [request.priority for request in backend.requests] == [Priority.BATCH]
@@ -106,7 +106,7 @@ async def test_what_is_offered_for_a_private_file(
     assert await scenario() == titles
 
 
-async def test_the_backends_own_sentence_is_told(tmp_path: Path) -> None:
+async def test_the_backends_own_sentence_is_reported(tmp_path: Path) -> None:
     backend = FakeBackend("", faults=[BackendUnavailable("Start the server.")])
     with pytest.raises(CodestralLsError, match=r"Start the server\."):
         await write(tmp_path, backend)

@@ -34,7 +34,7 @@ def test_a_socket_lies_in_the_folder_and_a_pipe_carries_the_folders_digest() -> 
     assert mine.count("\\") == 4
 
 
-def test_an_address_that_is_too_long_is_told_before_it_is_used() -> None:
+def test_an_address_that_is_too_long_is_reported_before_it_is_used() -> None:
     assert "too long" in unfit(channel(Path("/" + "x" * 120), "host-1", windows=False))
     assert unfit(channel(FOLDER, "host-1", windows=False)) == ""
     assert unfit(channel(Path("/" + "x" * 120), "host-1", windows=True)) == ""

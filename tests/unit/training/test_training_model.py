@@ -51,7 +51,7 @@ def test_a_few_updates_lower_the_loss(model: Any) -> None:
     assert found[-1] < 0.7 * found[0]
 
 
-def test_parameters_that_are_alike_are_the_same_views(model: Any) -> None:
+def test_parameters_that_are_equal_are_the_same_views(model: Any) -> None:
     flat = flatten(model)
     found = {place.name: place.of(flat) for place in places(model)}
     for alike in siblings(model):
@@ -74,7 +74,7 @@ def test_blocks_move_as_each_would_alone(model: Any) -> None:
     assert torch.allclose(place.of(flat), place.of(expected), atol=1e-3)
 
 
-def test_inside_a_prompt_the_end_is_no_question(model: Any) -> None:
+def test_inside_a_prompt_the_end_is_left_out(model: Any) -> None:
     ids, targets = torch.randint(6, 40, (1, 12)), torch.randint(6, 40, (1, 12))
     weights = torch.cat([torch.full((1, 6), PROMPT_WEIGHT), torch.full((1, 6), MIDDLE_WEIGHT)], dim=1)
     with torch.no_grad():

@@ -38,7 +38,7 @@ def letters(text: str) -> list[int]:
     return [10 + ord(letter) for letter in text]
 
 
-def test_examples_show_lines_of_the_files_beside() -> None:
+def test_examples_show_lines_of_neighbours() -> None:
     line = "    value = self.connection.execute(statement)\n"
     text = "".join(f"# {number}\n" for number in range(30)) + line * 30
     told = Stretch(text, 0, len(text), ("unlike = 0\n" * 9, "def other():\n" + line + "    marked = 1\n"))

@@ -1,1 +1,1 @@
-"""Filters on what a model wrote, one idea a file; `chain` has their order."""
+"""Filters on a model's answer, one idea per file; `chain` has their order."""

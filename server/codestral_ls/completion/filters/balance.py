@@ -1,4 +1,4 @@
-"""Whether a document closes the brackets and quotes that it opens: all that tells whose a mark is, where there is no tree. Pure."""
+"""Whether a document closes the brackets and quotes that it opens: the only way to tell whose a mark is without a tree. Pure."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from codestral_ls.completion.filters.cursor import Cursor
 PAIRS = ("()", "[]", "{}")
 QUOTES = "\"'"
 LONGEST = 400_000
-"""Characters of the longest document that is counted through; about 1 ms."""
+"""Characters of the longest document that is counted; about 1 ms."""
 
 
 def imbalance(cursor: Cursor, text: str, over: int) -> int:
-    """How many brackets of the document are too many with ``text`` at the cursor in place of the next ``over`` characters."""
+    """How many brackets of the document have no partner with ``text`` at the cursor in place of the next ``over`` characters."""
     parts = _parts(cursor, text, over)
     return sum(abs(sum(part.count(pair[0]) - part.count(pair[1]) for part in parts)) for pair in PAIRS)
 
 
 def odd_quotes(cursor: Cursor, text: str, over: int) -> int:
-    """How many kinds of quotes have one too many.
+    """How many kinds of quotes have an odd number.
 
     An apostrophe or a comment mark has no partner, so those are counted on the line that the text ends on, others everywhere.
     """
@@ -36,21 +36,21 @@ def _parts(cursor: Cursor, text: str, over: int) -> tuple[str, str, str]:
 
 
 def needs_marks(cursor: Cursor, text: str, taken: int) -> bool:
-    """Whether ``text`` goes on with the first ``taken`` characters after the cursor, though it closed what the line opened.
+    """True if ``text`` continues with the first ``taken`` characters after the cursor, although it closed what the line opened.
 
-    So it is where the document is in balance with them and not without them; where that says nothing, the last line, and the nearer
-    to a balance at last.
+    That is so if the document is in balance with them and not without them; if that does not decide, the last line decides, and
+    finally the nearer balance.
     """
     with_marks, without = imbalance(cursor, text, 0), imbalance(cursor, text, taken)
     if (with_marks == 0) != (without == 0):
         return with_marks == 0
     last = text.rsplit("\n", 1)[-1] if "\n" in text else cursor.line_before + text
     if last.rstrip().endswith(("{", "(", "[")):
-        return False  # the block goes on below
+        return False  # the block continues below
     even, even_without = _is_even(last + cursor.line_after), _is_even(last + cursor.line_after[taken:])
     return even if even != even_without else not even and with_marks < without
 
 
 def _is_even(line: str) -> bool:
-    """Whether a line closes every bracket and quote that it opens."""
+    """True if a line closes every bracket and quote that it opens."""
     return all(line.count(pair[0]) == line.count(pair[1]) for pair in (*PAIRS, "<>")) and line.count('"') % 2 == 0

@@ -1,7 +1,7 @@
 """The few ways to put an answer into the document, the smallest change first.
 
-As it is; over what the editor closed; cut where it repeats what follows; with the closing marks that it left out; moved to
-another level; its first lines alone. Which of them is used is the judge's to say (`judge`).
+As it is; over the marks that the editor closed; cut where it repeats the text that follows; with closing marks that it left out;
+moved to another level; only its first lines. The judge (`judge`) chooses among them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from codestral_ls.documents.marks import QUOTES, Mark, Unmatched
 from codestral_ls.documents.tails import open_quote
 
 SHARES = (0.75, 0.5, 0.0)
-"""Of an answer's lines, how many are tried alone, the last time the first line."""
+"""Of an answer's lines, how many are tried alone; the last try is the first line."""
 MOST_CUTS = 4
 """Closing marks before which an answer is cut for a try."""
 
 ADDING = frozenset({"closers", "indentation"})
 """Names of candidates that add or move characters."""
 SURE = "repeats"
-"""Name of a candidate without what the document surely has already."""
+"""Name of a candidate without text that the document surely has already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +38,24 @@ class Candidate:
 
 
 def likely(text: str, cursor: Cursor) -> list[Candidate]:
-    """What is right if nothing speaks against it, the likeliest first: without what follows already, and as it is written."""
+    """The right candidate if nothing speaks against it, the likeliest first: without text that follows already, and as it is
+    written.
+    """
     cut = overlap.evident(text, cursor)
     as_written = first(text, cursor)
     if cut is None:
         return as_written
     name = SURE if cut.sure else "overlap"
     without = [Candidate(cut.text, cut.over, name)] if cut.over is not None else first(cut.text, cursor)
-    # What is surely there already is never written again, even where that cannot be shown at all.
+    # Text that is surely there already is never written again, even if nothing can be shown then.
     return [*(replace(one, name=name) for one in without), *(() if cut.sure else as_written)]
 
 
 def first(text: str, cursor: Cursor) -> list[Candidate]:
     """The answer as it is written, and over as much of the tail as it seems to have written itself.
 
-    The second goes first where there is one: both may be sound (``class="a">">`` is HTML), and the tail was not the user's;
-    but not where the marks after the cursor are plainly what the answer goes on with.
+    The second goes first if there is one: both may be sound (``class="a">">`` is HTML), and the tail was not the user's;
+    but not if the marks after the cursor are plainly the answer's own continuation.
     """
     as_it_is = Candidate(text, 0, "")
     taken = taken_here(text, cursor)
@@ -64,7 +66,7 @@ def first(text: str, cursor: Cursor) -> list[Candidate]:
 
 
 def taken_here(text: str, cursor: Cursor) -> int:
-    """How much of the closing marks after the cursor the text has written, as far as characters tell."""
+    """How much of the closing marks after the cursor the text has written, as far as characters show."""
     line = cursor.line_before
     if not line.strip() or not cursor.closers:
         return 0  # nothing was opened on this line
@@ -77,16 +79,16 @@ def taken_here(text: str, cursor: Cursor) -> int:
     if cursor.is_read:
         if cursor.tail:
             return taken
-        # Before other code a mark in the middle of the answer says little, unless the line opened what it closes.
+        # Before other code a mark in the middle of the answer means little, unless the line opened what it closes.
         marks = cursor.closers[:taken].strip()
         written = marks.strip(";,: ") and text.rstrip().endswith(marks)
         return taken if written or taken <= opened else 0
-    # No tree tells: a mark that the line did not open is the document's own.
+    # Without a tree, a mark that the line did not open counts as the document's own.
     return min(taken, opened)
 
 
 def over_the_tail(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """Over what an editor may have closed, mark by mark, and as a whole first; a mark that only the document can have is kept."""
+    """Over marks that an editor may have closed, as a whole first, then mark by mark; marks of the document itself are kept."""
     whole = _written(text, cursor, taken_over(text, cursor.closers, cursor.plan.region == "string"))
     for over in sorted(range(1, whole + 1), key=lambda over: (over != whole, over)):
         if over == whole or cursor.closers[over - 1] != " ":
@@ -100,7 +102,7 @@ def _written(text: str, cursor: Cursor, most: int = 0) -> int:
 
 
 def mends(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """Cuts where the answer repeats what follows, closing marks that it lacks, other levels of indentation."""
+    """Cuts where the answer repeats the text that follows, closing marks that it lacks, other levels of indentation."""
     yield from meeting(text, cursor)
     without = overlap.repeats_beginning(text, cursor)
     if without:
@@ -113,7 +115,7 @@ def mends(text: str, cursor: Cursor) -> Iterator[Candidate]:
 
 
 def fewer(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """Cuts that lose what the answer wrote after them: before a mark that the text after the cursor repeats.
+    """Cuts that lose text after them: before a mark that the text after the cursor repeats.
 
     A document has fewer errors the less there is of a text that the grammar misreads, so fewer errors alone do not speak for these.
     """
@@ -134,7 +136,7 @@ def fewer(text: str, cursor: Cursor) -> Iterator[Candidate]:
 
 
 def meeting(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """Cuts where the answer comes to the text after the cursor."""
+    """Cuts where the answer reaches the text after the cursor."""
     for cut in overlap.possible(text, cursor):
         if cut.strip():
             yield from (replace(one, name="overlap") for one in first(cut, cursor))
@@ -166,20 +168,20 @@ def _comments_closed(text: str, cursor: Cursor) -> Iterator[Candidate]:
 
 
 def _closes(after: str, opener: str, closer: str) -> bool:
-    """Whether the text ends a comment that it does not open."""
+    """True if the text ends a comment that it does not open."""
     ended = after.find(closer)
     return ended >= 0 and not 0 <= after.find(opener) < ended
 
 
 def rest_of(cursor: Cursor) -> str:
-    """What is on the cursor's line after the closing marks: code that a new line would tear off."""
+    """The code on the cursor's line after the closing marks, which a new line would tear off."""
     return cursor.line_after[len(cursor.closers) :].strip()
 
 
 def closed(text: str, found: Unmatched, cursor: Cursor) -> Iterator[Candidate]:
     """The text with its open marks closed: where its lines suggest, right after it, on a line of their own."""
     if not found.openers or rest_of(cursor):
-        return  # what is open may be closed by the code that follows, and a mark before that would be in its way
+        return  # open marks may be closed by the code that follows, and a mark before that would be in its way
     in_string = found.openers[-1].mark in QUOTES
     inline = (text if in_string else text.rstrip()) + "".join(mark.closing for mark in reversed(found.openers))
     layouts = [inline] if in_string else [_laid_out(text, found.openers, cursor, cursor.line_ended), inline]
@@ -199,7 +201,7 @@ def _both(text: str, cursor: Cursor, name: str) -> Iterator[Candidate]:
 
 
 def _laid_out(text: str, openers: tuple[Mark, ...], cursor: Cursor, goes_on: bool) -> str:
-    """The text with its open marks closed: on lines of their own where the statement goes on below, else right after it."""
+    """The text with its open marks closed: on lines of their own if the statement continues below, else right after it."""
     whole = text.rstrip()
     goes_on = goes_on or whole.endswith(",")
     line_closed = -1

@@ -1,14 +1,14 @@
-"""What happens to an answer, in this order.
+"""The steps for an answer, in this order.
 
-While it is written, `cut` runs on every piece and may end it: `CUTTERS` are asked one after the other, each of what the one
-before left, and must say the same of a text and of its continuation.
+While it is written, `cut` runs on every piece and may end it: `CUTTERS` run one after the other, each on the result of the previous
+one, and must decide the same for a text and for its continuation.
 
-`finish` runs once on what is to be shown: on a fresh answer, a copy, an answer from the cache that meets another text around the
-cursor, and once ahead on an answer that nobody waited for. In it the cutters run once more; then `MENDERS`, once each, which take
-off what is no part of the answer and what its line begins with already, and give it the place's indentation; then the judge
-chooses once how the answer goes into the document, with the syntax tree of the whole (`judge.judged`): without what follows
-there already (`overlap.evident`), as it is, over what the editor closed, or with a mend; last come the line ends. An answer that
-is typed along needs none of it as long as the document with the answer would be the same one.
+`finish` runs once on the text to be shown: on a fresh answer, a copy, an answer from the cache that meets another text around the
+cursor, and once ahead on an answer that nobody waited for. The cutters run once more; then `MENDERS`, once each, which remove text
+that is not part of the answer or that its line begins with already, and give it the place's indentation; then the judge chooses
+once how the answer goes into the document, with the syntax tree of the whole (`judge.judged`): without text that follows there
+already (`overlap.evident`), as it is, over marks that the editor closed, or with a mend; last come the line ends. While the user
+types an answer none of this is needed, as long as the document with the answer would be the same.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ CUTTERS: tuple[tuple[str, Cutter], ...] = (
     ("end_of_scope", end_of_scope.cut),
     ("repetition", repetition.cut),
 )
-"""Index at which the text ends, None while it may go on."""
+"""Index at which the text ends, None while it may continue."""
 
 MENDERS: tuple[tuple[str, Mender], ...] = (
     ("fences", fences.mend),
@@ -59,12 +59,12 @@ MENDERS: tuple[tuple[str, Mender], ...] = (
 """The text changed, ``""`` to drop it."""
 
 CUTS = frozenset(name for name, _ in CUTTERS)
-"""Names of what may have ended an answer before its end."""
+"""Names of filters that may have ended an answer before its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """What is shown: ``text`` in place of the next ``over`` characters of the line, and what changed it; ``""``: nothing."""
+    """The result: ``text`` replaces the next ``over`` characters of the line; and the filters that changed it; ``""``: nothing."""
 
     text: str
     over: int = 0
@@ -72,7 +72,7 @@ class Filtered:
 
 
 def cut(text: str, cursor: Cursor) -> tuple[int, str] | None:
-    """Where the running answer ends and which filter says so, None while it may go on."""
+    """Where the running answer ends and which filter decided so, None while it may continue."""
     best: tuple[int, str] | None = None
     for name, cutter in CUTTERS:
         index = cutter(text if best is None else text[: best[0]], cursor)
@@ -82,9 +82,9 @@ def cut(text: str, cursor: Cursor) -> tuple[int, str] | None:
 
 
 def finish(text: str, cursor: Cursor, line_ended: bool = False, ran_out: bool = False, cut_short: bool = False) -> Filtered:
-    """What may be shown of a whole answer.
+    """The part of a whole answer that may be shown.
 
-    ``line_ended``: the model went on after the text's last line. ``ran_out``: a limit of tokens ended it, not the model;
+    ``line_ended``: the model continued after the text's last line. ``ran_out``: a limit of tokens ended it, not the model;
     ``cut_short``: a limit of lines did.
     """
     fired: list[str] = []

@@ -1,4 +1,4 @@
-"""Ends an answer at what is no text: the spelling of a control token, or a character that only a broken stream makes."""
+"""Ends an answer at anything that is not text: the spelling of a control token, or a character that only a broken stream makes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the filters know of the cursor: near text on both sides, the line, the plan, the style of indentation and line ends.
+"""The cursor as filters see it: near text on both sides, the line, the plan, the style of indentation and line ends.
 
-Built once per answer by `at`. Deliberately holds a few thousand characters, not the file: filters run on every piece.
+Built once per answer by `at`. It has a few thousand characters on each side, because filters run on every piece.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NEAR = 12_000
 """Characters on each side that filters may look at."""
 
 PROSE = frozenset({"markdown", "mdx"})
-"""Languages whose grammar knows no brackets."""
+"""Languages whose grammar has no brackets."""
 
 LINES_BELOW = 12
 """Lines below the cursor that an answer may repeat."""
@@ -37,23 +37,23 @@ class Cursor:
     line_after: str
     tail: str
     closers: str
-    """The closing marks right after the cursor: the tail, or what is there before other code on the line."""
+    """The closing marks right after the cursor: the tail, or those before other code on the line."""
     opened: int
-    """How many characters of ``closers`` close what the line opened: what an editor may have put there."""
+    """How many characters of ``closers`` close what the line opened: those that an editor may have put there."""
     line_above: str
     lines_below: tuple[str, ...]
-    """The next lines, blank ones too, the last of them possibly cut off nowhere."""
+    """The next lines, blank ones too; the last may be cut off anywhere."""
     ends_below: bool
-    """Whether the document ends with ``lines_below``."""
+    """True if the document ends with ``lines_below``."""
     style: Style
     is_read: bool
-    """Whether a tree tells the marks at the cursor apart: not so without a grammar, in prose and in another language's text."""
+    """True if a tree tells the marks at the cursor apart: not without a grammar, in prose and in another language's text."""
     line_ended: bool = False
-    """Whether the model went on after the answer's last line: what is open there was meant to go on below."""
+    """True if the model continued after the answer's last line: open brackets there were meant to continue below."""
     ran_out: bool = False
-    """Whether a limit of tokens ended the answer, not the model: its last line may be half of one."""
+    """True if a limit of tokens ended the answer, not the model: its last line may be half a line."""
     cut_short: bool = False
-    """Whether the limit of lines ended it."""
+    """True if the limit of lines ended it."""
 
     @property
     def base_indent(self) -> str:
@@ -67,9 +67,9 @@ class Cursor:
 
 
 def at(snapshot: Snapshot, plan: Plan, tab_size: int | None = None, insert_spaces: bool | None = None) -> Cursor:
-    """The surroundings of the snapshot's cursor. ``tab_size`` and ``insert_spaces`` are the editor's, None where unknown.
+    """The surroundings of the snapshot's cursor. ``tab_size`` and ``insert_spaces`` are the editor's, None if unknown.
 
-    Of a large document they are the part around the cursor: ``snapshot`` is that part.
+    In a large document they come from the part around the cursor: ``snapshot`` is that part.
     """
     snapshot = snapshot.near()
     text, offset = snapshot.text, snapshot.offset

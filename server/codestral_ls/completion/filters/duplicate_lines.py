@@ -1,4 +1,4 @@
-"""Ends a running answer that has begun to write the lines below the cursor once more."""
+"""Ends a running answer that begins to repeat the lines below the cursor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from codestral_ls.completion.filters.cursor import Cursor
 
 SURE = 3
-"""Filled lines in a row that are equal by no chance."""
+"""Filled lines in a row that cannot be equal by chance."""
 
 _WORD = re.compile(r"[^\W\d_]\w\w")
 
@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_]\w\w")
 def cut(text: str, cursor: Cursor) -> int | None:
     """Index of the line end before three whole lines that are the next three below, or the last ones of the document.
 
-    A single equal line says too little: ``break;`` and ``return None`` follow many a statement. What an answer ends with is
+    A single equal line proves too little: ``break;`` and ``return None`` follow many statements. The end of an answer is
     compared once it has ended (`overlap`).
     """
     below = [line.rstrip() for line in cursor.lines_below if line.strip()][:SURE]

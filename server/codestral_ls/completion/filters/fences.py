@@ -1,4 +1,4 @@
-"""Takes Markdown fences and chat phrases off an answer: chat-trained models wrap code in them."""
+"""Removes Markdown fences and chat phrases from an answer: chat-trained models wrap code in them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROSE = frozenset({"markdown", "restructuredtext", "latex", "plaintext", "gitcom
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
-    """Index of the fence that closes the one an answer began with, when code is what is being written."""
+    """Index of the fence that closes the one an answer began with, if code is being written."""
     if cursor.language.id in PROSE or cursor.plan.region != "code":
         return None
     opening = OPENING.match(text)

@@ -1,8 +1,8 @@
-"""Gives an answer the indentation of the place it goes to, where it clearly came from another one.
+"""Gives an answer the indentation of its place, if it clearly came from another one.
 
-An answer in the file's own style is left as it is. It is changed where it is indented with another kind than the style says and
-the lines near the cursor have, where its steps are of another width and its closing line shows which level it took for
-its own, and where it repeats the indentation that the cursor has already.
+An answer in the file's own style is left as it is. It is changed if it is indented with another kind than the style and the lines
+near the cursor have, if its steps have another width and its closing line shows which level it assumed,
+and if it repeats the indentation that the cursor has already.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from codestral_ls.documents.marks import unmatched
 from codestral_ls.documents.text import indent_of
 
 OPEN_BRACKET_NEAR = 4_000
-"""Characters before the cursor in which a bracket that is still open is looked for."""
+"""Characters before the cursor in which an open bracket is looked for."""
 
 MARKUP = frozenset({"html", "vue", "svelte", "xml"})
 _OPENING = re.compile(r"\s*(?:def|defp|defmodule|class|module|if|unless|while|until|case|begin|when|else|elsif|rescue|function)\b")
 
 TAB = 4
-"""Columns of a tab in an answer: models write what they saw most."""
+"""Columns of a tab in an answer: models write the width they saw most."""
 
 
 def mend(text: str, cursor: Cursor) -> str:
-    """The text indented for its place; lines inside its own strings keep what they have."""
+    """The text indented for its place; lines inside its own strings stay as they are."""
     if cursor.plan.region == "string":
         return text
     lines = text.split("\n")
@@ -72,7 +72,7 @@ def _first(lines: list[str], cursor: Cursor) -> str:
         return " " * (above - here) + body if "\t" not in line else line
     step = cursor.style.width or 1
     if here < 2 or more != here or here < above or (here % step and not (here + more) % step):
-        return line  # nobody's indentation ends where the cursor is: the answer goes on with it
+        return line  # no indentation ends where the cursor is: the answer continues it
     others = [_width(indent_of(other)) for other in lines[1:] if other.strip()]
     if others and min(others) >= here + more:
         return line
@@ -83,7 +83,7 @@ def _first(lines: list[str], cursor: Cursor) -> str:
 
 
 def _opens(cursor: Cursor) -> bool:
-    """Whether the line above opens something for the lines below it."""
+    """True if the line above opens something for the lines below it."""
     line = cursor.line_above.rstrip()
     if cursor.language.id in MARKUP and line.endswith(">"):
         return not line.endswith("/>") and not line.lstrip().startswith("</")
@@ -92,7 +92,7 @@ def _opens(cursor: Cursor) -> bool:
 
 
 def _begins_a_statement(cursor: Cursor) -> bool:
-    """Whether the line above ended a statement: no bracket is open at the cursor and nothing says that the line goes on."""
+    """True if the line above ended a statement: no bracket is open at the cursor and no sign of continuation is there."""
     tree = cursor.snapshot.tree()
     if tree is None or cursor.line_above.rstrip().endswith(("\\", ",")):
         return False
@@ -135,18 +135,18 @@ def _converted(line: str, step: int, unit: int, cursor: Cursor) -> str:
 
 
 def _closing_width(lines: list[str], cursor: Cursor) -> int | None:
-    """Columns of the last line's indentation, where that line closes what the first one opened."""
+    """Columns of the last line's indentation, if that line closes what the first one opened."""
     last = lines[-1]
     if len(lines) < 3 or not last.strip().startswith((")", "]", "}", *cursor.language.scope_closers)):
         return None
     if last.lstrip().startswith("</"):
-        return None  # whose tag it closes is not told here
+        return None  # whose tag it closes is not known here
     width = _width(indent_of(last))
     if any(_width(indent_of(line)) < width for line in lines[1:] if line.strip()):
         return None
     tree = fragment(cursor.language.id, "\n".join(lines))
     if tree is None:
-        return None  # nothing tells what the last line closes
+        return None  # nothing shows what the last line closes
     found = unmatched(tree.marks(0, len(tree.text)))
     return None if found.closers or found.openers else width
 

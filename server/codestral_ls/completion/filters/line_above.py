@@ -1,4 +1,4 @@
-"""Drops an answer that writes the line above once more: the commonest way in which a small model says nothing."""
+"""Drops an answer that repeats the line above: the commonest way in which a small model says nothing."""
 
 from __future__ import annotations
 

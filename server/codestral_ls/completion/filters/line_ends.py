@@ -1,4 +1,4 @@
-"""Gives an answer the line ends of the place it goes to, and takes the blanks off its ends that nobody sees."""
+"""Gives an answer the line ends of its place, and removes invisible blanks at its ends."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def mend(text: str, cursor: Cursor) -> str:
 
 
 def trim(text: str, cursor: Cursor) -> str:
-    """The text without blanks and empty lines at its end where the line ends after it, and without blanks alone on its first line.
+    """The text without blanks and empty lines at its end if the line ends after it, and without blanks alone on its first line.
 
-    What is before visible text of the document stays as it is written, and so do Markdown's two blanks, which break a line.
+    Blanks before visible text of the document stay, and so do Markdown's two blanks, which break a line.
     """
     if cursor.line_before.strip() and text[:1] in (" ", "\t") and not _breaks_line(text, cursor):
         body = text.lstrip(" \t")
@@ -30,5 +30,5 @@ def trim(text: str, cursor: Cursor) -> str:
 
 
 def _breaks_line(text: str, cursor: Cursor) -> bool:
-    """Whether the text begins with a hard line break as Markdown writes it."""
+    """True if the text begins with a hard line break as Markdown writes it."""
     return cursor.language.id in MARKDOWN and text.startswith("  ")

@@ -22,13 +22,13 @@ def cut(text: str, cursor: Cursor) -> int | None:
         if filled >= cursor.plan.max_lines and not _goes_on(text[:end], filled, cursor):
             return end
         if not filled and cursor.plan.single_line and cursor.line_before.strip():
-            # The rest of this line was asked for, and the model says that there is none.
+            # The rest of this line was requested, and the model says that there is none.
             return end
         start = end + (2 if text.startswith("\r\n", end) else 1)
 
 
 def _goes_on(text: str, filled: int, cursor: Cursor) -> bool:
-    """Whether the lines so far opened a bracket that they did not close, and more may be written to close it."""
+    """True if the lines so far opened a bracket that they did not close, and more may be written to close it."""
     plan = cursor.plan
     return filled < plan.max_lines + plan.more_lines and answer_leaves_open(text, cursor)
 

@@ -1,4 +1,4 @@
-"""Which brackets and strings an answer opens or closes by halves, told from the tokens of its lines' own tree."""
+"""Which brackets and strings an answer leaves open or closes without opening, from the tokens of its lines' own tree."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from codestral_ls.documents.tails import open_quote
 
 
 def leaves_open(text: str, language: str) -> bool:
-    """Whether ``text`` opens a bracket or a string that it does not close; False without a grammar."""
+    """True if ``text`` opens a bracket or a string that it does not close; False without a grammar."""
     tree = fragment(language, text)
     return tree is not None and bool(unmatched(tree.marks(0, len(text))).openers)
 
 
 def answer_leaves_open(text: str, cursor: Cursor) -> bool:
-    """Whether an answer opens a bracket or a string that it does not close; False in prose and without a grammar.
+    """True if an answer opens a bracket or a string that it does not close; False in prose and without a grammar.
 
-    What closes something that the line opened before the cursor opens nothing: ``ls)"`` after ``x="$(``.
+    A mark that closes what the line opened before the cursor opens nothing: ``ls)"`` after ``x="$(``.
     """
     return cursor.plan.region != "comment" and not is_in_text_block(cursor) and bool(marks_of(text, cursor).openers)
 
 
 def is_in_text_block(cursor: Cursor) -> bool:
-    """Whether the cursor is in a string that began on a line above."""
+    """True if the cursor is in a string that began on a line above."""
     return cursor.plan.region == "string" and not open_quote(cursor.line_before)
 
 

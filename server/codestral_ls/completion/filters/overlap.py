@@ -1,7 +1,7 @@
-"""What an answer writes a second time: the beginning of its line, the rest of its line, the lines below.
+"""Text that an answer repeats: the beginning of its line, the rest of its line, the lines below.
 
-Pure, and the same for every language: it compares characters. `evident` is cut unless the tree says that it is the worse for
-it; `possible` are places where an answer may be cut if the tree says that it is the better for it.
+Pure, and the same for every language: it compares characters. `evident` is cut unless the tree says that this is
+worse; `possible` are places where an answer may be cut if the tree says that this is better.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from codestral_ls.completion.filters.taken_over import taken_over
 MEETS = 12
 """Characters of the shortest end of an answer that is looked for in the text after the cursor anywhere on a line."""
 WORDS = 4
-"""Letters and digits of an end over more than one line that is written twice by no chance."""
+"""Letters and digits of an end over more than one line that cannot be repeated by chance."""
 REST_LENGTH = 4
-"""Characters of the shortest rest of a line without a letter that an answer ends with by no chance."""
+"""Characters of the shortest rest of a line without a letter that an answer cannot end with by chance."""
 LONGEST_OPERATOR = 3
 STOPS = ".,;:!?"
 SEPARATORS = ";,: \t\n"
@@ -27,16 +27,16 @@ MARKS = "()[]{}<>\"'`" + SEPARATORS
 BEGINNING_LENGTH = 4
 """The same of a line's beginning, if it ends in an assignment or holds two different words."""
 MARK_LENGTH = 5
-"""Characters of a line in a comment that holds nothing but the comment's mark."""
+"""Characters of a line in a comment that holds only the comment's mark."""
 PART_LENGTH = 8
-"""Characters at which the last line of an answer, cut off anywhere, is told to be the one below."""
+"""Characters with which the last line of an answer, cut off anywhere, is recognised as the one below."""
 
 _WORD = re.compile(r"[^\W\d_]\w*")
 _ASSIGNS = re.compile(r"\w[\w\s\])}:.<>*&]*(?:(?<![=!<>])=|:=|=>|<-|:)\s*\Z")
 
 
 def without_beginning(text: str, cursor: Cursor) -> str:
-    """``text`` without the beginning of its line, where that surely is written a second time."""
+    """``text`` without the beginning of its line, if that is surely a repetition."""
     begun = cursor.line_before.strip()
     if not _ASSIGNS.search(begun) and len(set(_WORD.findall(begun))) < 2:
         return text
@@ -45,9 +45,9 @@ def without_beginning(text: str, cursor: Cursor) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """An answer without what follows it in the document; ``over`` as in a candidate, None where nothing tells.
+    """An answer without the text that follows it in the document; ``over`` as in a candidate, None if it is unknown.
 
-    ``sure``: so much of it follows that no chance can have written it.
+    ``sure``: so much of it follows that it cannot be by chance.
     """
 
     text: str
@@ -56,9 +56,9 @@ class Cut:
 
 
 def evident(text: str, cursor: Cursor) -> Cut | None:
-    """The answer without what follows in the document already, None where all of it is new.
+    """The answer without text that follows in the document already, None if all of it is new.
 
-    Where a tree tells, it is used only if the document has no more errors so (`judge`).
+    If there is a tree, it is used only if the document has no more errors with it (`judge`).
     """
     for over, following in _following(text, cursor):
         index = _meets(text, following)
@@ -71,7 +71,7 @@ def evident(text: str, cursor: Cursor) -> Cut | None:
 
 
 def _following(text: str, cursor: Cursor) -> Iterator[tuple[int | None, str]]:
-    """What is after the closing marks that the answer wrote itself, after the cursor, and after all closing marks there."""
+    """The text after the closing marks that the answer wrote itself, after the cursor, and after all closing marks there."""
     after = cursor.after.replace("\r\n", "\n").replace("\r", "\n")
     taken = min(cursor.opened, taken_over(text, cursor.closers, cursor.plan.region != "code", cursor.opened))
     if taken:
@@ -95,7 +95,7 @@ def _meets(text: str, following: str) -> int | None:
 
 
 def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
-    """Whether so much is written twice by no chance: words of some length, or whole lines that are not marks alone."""
+    """True if so much cannot be repeated by chance: words of some length, or whole lines that are not marks alone."""
     words = sum(map(str.isalnum, repeated))
     whole = following[len(repeated) : len(repeated) + 1] in ("", "\n")
     if "\n" not in repeated:
@@ -107,7 +107,7 @@ def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
 
 
 def possible(text: str, cursor: Cursor) -> Iterator[str]:
-    """The text cut where it comes to the rest of the line, the shortest cut first: for the tree to judge."""
+    """The text cut where it reaches the rest of the line, the shortest cut first: for the tree to judge."""
     rest = cursor.line_after.strip()
     stripped = text.rstrip()
     for _, following in _following(text, cursor):
@@ -127,14 +127,14 @@ def possible(text: str, cursor: Cursor) -> Iterator[str]:
 
 
 def first_line(text: str, cursor: Cursor) -> str | None:
-    """The text's first line up to where it writes the rest of the cursor's line, without what goes on there."""
+    """The text's first line up to where it writes the rest of the cursor's line, without the text after that."""
     rest = cursor.line_after.strip()
     first, _, more = text.partition("\n")
     return _cut(text, len(first.rstrip()) - len(rest), cursor) if rest and more.strip() and first.rstrip().endswith(rest) else None
 
 
 def repeats_beginning(text: str, cursor: Cursor) -> str | None:
-    """The text without the beginning of its line, where it writes that a second time; for the tree to judge."""
+    """The text without the beginning of its line, if it repeats that; for the tree to judge."""
     begun = cursor.line_before.strip()
     body = text.lstrip(" \t")
     if len(begun) < BEGINNING_LENGTH or not body.startswith(begun):
@@ -144,7 +144,7 @@ def repeats_beginning(text: str, cursor: Cursor) -> str | None:
 
 
 def repeated_lines(text: str, cursor: Cursor) -> int | None:
-    """Index of the line end from which the text's lines are those below the cursor, to the text's end; None where none are."""
+    """Index of the line end from which the text's lines are those below the cursor, to the text's end; None if none are."""
     if cursor.line_after.strip() and not cursor.tail:
         return None
     below = [line for line in cursor.lines_below if line.strip()]
@@ -160,7 +160,7 @@ def repeated_lines(text: str, cursor: Cursor) -> int | None:
 
 
 def _follow(lines: list[str], below: list[str], cursor: Cursor | None = None) -> bool:
-    """Whether all ``lines`` are those ``below`` in their order, and some word is among them."""
+    """True if all ``lines`` are those ``below`` in their order, and some word is among them."""
     filled = [line.rstrip() for line in lines if line.strip()]
     if len(filled) > len(below):
         # The document may end before the answer does: then all of it has to be there.
@@ -182,7 +182,7 @@ def _same(line: str, below: str, is_last: bool) -> bool:
 
 
 def _rest_of_line(text: str, cursor: Cursor) -> int | None:
-    """Index at which the text writes the rest of the cursor's line and no more, or goes on with the lines below."""
+    """Index at which the text writes the rest of the cursor's line and no more, or continues with the lines below."""
     rest = cursor.line_after.strip()
     own = cursor.line_after[len(cursor.closers) :].strip(), cursor.line_after[cursor.opened :].strip()
     if not any(own):
@@ -200,13 +200,13 @@ def _rest_of_line(text: str, cursor: Cursor) -> int | None:
 
 
 def _is_told(text: str, written: str, cursor: Cursor) -> bool:
-    """Whether the text writes the rest of the line by no chance, which it ends with."""
+    """True if the text cannot end with the rest of the line by chance."""
     kept = text[: len(text) - len(written)]
     if _is_within_word(kept, written, cursor):
         return False
     line = kept.rsplit("\n", 1)[-1] if "\n" in kept else cursor.line_before + kept
     if is_marks(written):
-        # Whose a mark is only a tree can tell; without one, the balance of the document.
+        # Only a tree can tell whose a mark is; without one, the balance of the document decides.
         return not cursor.is_read and _is_better_without(kept, text, cursor)
     if len(set(written)) == 1 and written not in STOPS and not written.isalpha():
         if written.isdigit():
@@ -216,11 +216,11 @@ def _is_told(text: str, written: str, cursor: Cursor) -> bool:
         return is_operator or line + written in cursor.before.split("\n")
     if any(map(str.isalpha, written)) or not any(map(str.isdigit, written)) or len(written) >= REST_LENGTH:
         return True
-    return len(written) > 1 and written not in line  # numbers that repeat tell nothing
+    return len(written) > 1 and written not in line  # equal numbers prove nothing
 
 
 def _is_within_word(kept: str, written: str, cursor: Cursor) -> bool:
-    """Whether the rest would begin in the middle of one of the text's words: by chance, unless it is half a word itself."""
+    """True if the rest would begin in the middle of one of the text's words, which is chance unless it is half a word itself."""
     in_word = _is_of_word(written[0]) and kept != "" and _is_of_word(kept[-1])
     return in_word and not _is_of_word(cursor.line_after[0])
 
@@ -230,13 +230,13 @@ def _is_of_word(character: str) -> bool:
 
 
 def _is_better_without(kept: str, text: str, cursor: Cursor) -> bool:
-    """Whether the document's brackets and quotes are in balance rather with ``kept`` than with ``text``."""
+    """True if the document's brackets and quotes are nearer to balance with ``kept`` than with ``text``."""
     marks_kept = imbalance(cursor, kept, 0) + odd_quotes(cursor, kept, 0)
     return marks_kept < imbalance(cursor, text, 0) + odd_quotes(cursor, text, 0)
 
 
 def is_marks(text: str) -> bool:
-    """Whether a text is brackets, quotes and separators, which often follow each other twice; a separator alone does not."""
+    """True if a text consists of brackets, quotes and separators, which often occur twice in a row; False for a lone separator."""
     return not text.strip(MARKS) and bool(text.strip(SEPARATORS))
 
 
@@ -252,5 +252,5 @@ def _cut(text: str, index: int, cursor: Cursor) -> str:
 
 
 def _trimmed(kept: str, cursor: Cursor) -> str:
-    """Without blanks at its end where the line ends after it."""
+    """The text without blanks at its end if the line ends after it."""
     return kept if cursor.line_after.strip() else kept.rstrip()

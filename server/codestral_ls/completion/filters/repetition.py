@@ -1,7 +1,7 @@
-"""Takes whole repeats off an answer that goes round in circles.
+"""Removes whole repeats from an answer that runs in circles.
 
-Code repeats itself soundly: ``0, 0, 0``, five ``%s``, rows of a table. It is a loop only if the model did not come to an end by
-itself, or if a statement of several lines is written twice in a row. Whole repeats go, never half of a line.
+Good code repeats itself too: ``0, 0, 0``, five ``%s``, rows of a table. It is a loop only if the model did not come to an end by
+itself, or if a statement of several lines is written twice in a row. Whole repeats are removed, never half a line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BLOCK_LINES = 3
 """Lines of the shortest block that is never written twice in a row on purpose, if they differ and hold words."""
 LONGEST_BLOCK = 6
 TIMES = 3
-"""How often a shorter block is written in an answer that a limit ended before it is a loop."""
+"""How often a shorter block must occur, in an answer that a limit ended, to count as a loop."""
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
@@ -26,7 +26,7 @@ def cut(text: str, cursor: Cursor) -> int | None:
 
 
 def mend(text: str, cursor: Cursor) -> str:
-    """Of an answer that a limit ended what it wrote before it went round: whole lines."""
+    """For an answer that a limit ended: the whole lines before its loop."""
     if not cursor.ran_out and not cursor.cut_short:
         return text
     index = _loop(text, cursor, range(1, LONGEST_BLOCK + 1), TIMES)

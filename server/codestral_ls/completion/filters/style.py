@@ -1,7 +1,7 @@
-"""The style that an answer has to fit: what a line is indented with, and how lines end.
+"""The style that an answer has to fit: how lines are indented, and how they end.
 
 Indentation comes from the editor's ``formattingOptions``, else ``.editorconfig``, else the language's own rule, else the file
-near the cursor; None where nothing tells, and then an answer keeps its own. Line ends are those next to the cursor: a second
+near the cursor; None if none of them says, and then an answer keeps its own. Line ends are those next to the cursor: a second
 kind in a file is damage, whatever a setting says, so settings count only in a file of a single line.
 """
 
@@ -29,7 +29,7 @@ TABS = frozenset({"makefile", "go"})
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``kind`` and ``width`` (columns of a step) as they should be, None where unknown; ``used``: kinds near the cursor."""
+    """``kind`` and ``width`` (columns of a step) as they should be, None if unknown; ``used``: kinds near the cursor."""
 
     kind: Kind | None
     width: int | None
@@ -85,7 +85,7 @@ def _seen(near: str) -> tuple[frozenset[Kind], int | None]:
         step = len(indent) - previous if previous is not None else 0
         steps[step] += step in STEPS
         previous = len(indent)
-    # Of two that are equally common the smaller: the other is two of its steps.
+    # Of two equally common steps the smaller one: the other is two of it.
     return frozenset(kinds), min(steps, key=lambda step: (-steps[step], step)) if steps.total() else None
 
 

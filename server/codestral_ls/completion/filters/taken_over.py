@@ -1,6 +1,6 @@
-"""How much of what the editor closed an answer has written itself, told from the characters alone.
+"""How many of the marks that the editor closed an answer has written itself, judged from the characters alone.
 
-A guess that orders candidates, and all there is for languages without a tree. Pure.
+A guess that orders candidates, and the only information for languages without a tree. Pure.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0)
             if reading.taken and opened:
                 return _without_endings(tail[: reading.taken], text)
             if reading.taken:
-                break  # what the lines below open is theirs
+                break  # the lines below close what they open
         if character == "'" and "'" not in tail and text[:index][-1:].isalnum() and text[index + 1 : index + 2].isalnum():
             continue  # an apostrophe
         if character in QUOTES:
@@ -46,7 +46,7 @@ def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0)
 
 
 def _without_endings(taken: str, text: str) -> int:
-    """The length of ``taken`` without marks that end a statement, which no editor writes, where the text does not end with them."""
+    """The length of ``taken`` without marks that end a statement, which no editor writes, if the text does not end with them."""
     while taken and taken[-1] in f"{ENDINGS} " and not text.rstrip().endswith(taken[-1:].strip() or "\n"):
         taken = taken[:-1]
     return len(taken)
@@ -54,17 +54,17 @@ def _without_endings(taken: str, text: str) -> int:
 
 @dataclass(slots=True)
 class _Reading:
-    """What is open while an answer is read, and how much of the tail it has closed."""
+    """The open marks while an answer is read, and how much of the tail it has closed."""
 
     tail: str
     quote: str
     taken: int = 0
     is_own: bool = False
-    """Whether the answer opened the string that is open now."""
+    """True if the answer opened the string that is open now."""
     depth: list[str] = field(default_factory=list)
 
     def meets(self, character: str) -> bool:
-        """Whether a mark closes the next one of the tail, and nothing of the answer's own."""
+        """True if a mark closes the next one of the tail, and nothing of the answer's own."""
         at = self._next()
         return not self.depth and character in PAIRS and self.tail[at : at + 1] == character
 
@@ -93,7 +93,7 @@ class _Reading:
             self.taken = at + 1
 
     def opens_again(self) -> bool:
-        """Whether a mark of a kind that was taken over is open at the end."""
+        """True if a mark of a kind that was taken over is open at the end."""
         closed = {PAIRS.get(mark, mark) for mark in self.tail[: self.taken]}
         opened = {opener for opener in self.depth if opener != "<"}
         return bool(closed & opened) or bool(self.quote and (self.quote in closed or self.quote not in self.tail))
@@ -117,5 +117,5 @@ class _Reading:
 
 
 def _opens(line: str, closer: str) -> bool:
-    """Whether the line opens more brackets of the closer's kind than it closes."""
+    """True if the line opens more brackets of the closer's kind than it closes."""
     return closer in PAIRS and line.count(PAIRS[closer]) > line.count(closer)
