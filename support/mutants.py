@@ -77,7 +77,10 @@ CORES = {
         (
             *(
                 f"tests/unit/completion/test_{name}.py"
-                for name in ("control_tokens", "single_filters", "judge_and_candidates", "style", "what_follows_already")
+                for name in (
+                    *("filter_parts", "control_tokens", "single_filters", "judge_and_candidates"),
+                    *("style", "what_follows_already"),
+                )
             ),
             "tests/pipeline/test_rows.py",
             "tests/pipeline/test_harm.py",
