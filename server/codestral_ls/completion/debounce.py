@@ -21,11 +21,12 @@ MARGIN = 0.02
 LONGEST = 0.15
 """Longest wait in seconds."""
 
-SHORTEST = 0.02
-"""Seconds. A shorter wait would delay every answer and rarely save a request: two keys within 20 ms are an accident."""
+SHORTEST = 0.015
+"""Seconds. A shorter wait would delay every answer and rarely save a request: two keys within 15 ms are an accident."""
 
-SPARE_USED = 0.5
-"""Share of the spare time that is waited; the rest is for a machine that is busier than usual."""
+SPARE_USED = 0.35
+"""Share of the spare time that is waited: with the embedded model 15 to 25 ms, so that ghost text is there within 45 ms of a key in
+Neovim and Emacs (benchmarks/results/editors.md)."""
 
 SHARE = 0.6
 """Wait with a remote backend, as a share of the usual gap: avoids most requests that the next key would make useless."""

@@ -1,5 +1,5 @@
 // Keeps the extension host under observation while somebody types in its window: when the file `stop` appears beside the
-// workspace, writes what every question and answer took to `records.json`. For benchmarks/results/vscode.md.
+// workspace, writes what every question and answer took to `records.json`. For benchmarks/results/editors.md.
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
