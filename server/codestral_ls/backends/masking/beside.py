@@ -46,7 +46,7 @@ _KEY_AFTER_WORD = re.compile(r"[ \t]*(?::(?!\S)|[:=]?=|\]|\(|\})")
 _WORD_OF_VALUE = re.compile(r"(?i)\w{0,12}(?:value|plain\w*|clear\w*|text|string|data|default|content|literal|raw)")
 _NOTHING = re.compile(r"[\w.-]{0,30}[^\w\n|,;]*\n")
 _LISTED_BEFORE = re.compile(r"[|,;\t][^\n]*\Z")
-_ASSIGNED = re.compile(r"[=:(>|~]")
+_ASSIGNED = re.compile(r"[=:(>|~]|\b(?:is|was|be)\b")
 _CHOSEN = re.compile(r"(?=.*\d)(?=.*[a-z])\w{3,}[!@#$%^&+?~]{1,3}\w*")
 """A word with a digit and a sign in it or after it: in a program no bare word of it has both."""
 _WORTH = re.compile(r"[\"'`\d]")
@@ -68,15 +68,19 @@ def values(text: str, place: int, after: int, *, program: bool) -> Iterator[tupl
 
     Bare words are judged otherwise in a ``program``, where they are names.
     """
-    if just_before(_PROSE_BEFORE, text, place, 40):
-        return
     end = _line_end(text, after)
+    prose = just_before(_PROSE_BEFORE, text, place, 40) is not None
     own = _OWN.match(text, after)
-    found = _first(text, own.end() if own else after, end, program=program)
-    if found is None and _NOTHING.match(text, after) and not _LISTED_BEFORE.search(text, line_begin(text, place), place):
+    found = _first(text, own.end() if own else after, end, program=program, prose=prose)
+    if (
+        found is None
+        and not prose
+        and _NOTHING.match(text, after)
+        and not _LISTED_BEFORE.search(text, line_begin(text, place), place)
+    ):
         for _ in range(2):
             begin, end = end + 1, _line_end(text, end + 1)
-            found = found or _first(text, begin, end, program=program)
+            found = found or _first(text, begin, end, program=program, prose=False)
     if found:
         yield found
 
@@ -127,10 +131,10 @@ def _line_end(text: str, place: int) -> int:
     return min(len(text) if end < 0 else end, place + _LONGEST_LINE)
 
 
-def _first(text: str, begin: int, end: int, *, program: bool) -> tuple[int, int] | None:
+def _first(text: str, begin: int, end: int, *, program: bool, prose: bool) -> tuple[int, int] | None:
     if program and _WORTH.search(text, begin, end) is None:
         return None
-    near, prose = True, False
+    near = True
     for number, atom in enumerate(_ATOM.finditer(text, begin, end)):
         kind = "quoted" if atom["quoted"] is not None else "bare"
         value, (start, stop) = atom[kind], atom.span(kind)
@@ -143,9 +147,9 @@ def _first(text: str, begin: int, end: int, *, program: bool) -> tuple[int, int]
                 return (stop - len(last) if _is_value(last) and _strange(last) else start), stop
         if number >= _MOST_ATOMS:
             return None
-        marks = len(value) < 3 or _WORD_OF_VALUE.fullmatch(value) is not None
-        near = near and (marks or not any(map(str.isalnum, value)))
+        marks = len(value) < 4 or _WORD_OF_VALUE.fullmatch(value) is not None
         prose = prose or (kind == "bare" and is_prose(value))
+        near = near and (marks or not any(map(str.isalnum, value)))
     return None
 
 

@@ -61,7 +61,7 @@ FORMS: tuple[Form, ...] = (
     _form(
         "crypt hash",
         "$",
-        r"\$(?:2[abxy]?|apr1|[156y]|argon2i?d?|scrypt)\$[\w./+$=,*-]{16,}",
+        r"(?<![\w$])\$[A-Za-z0-9][A-Za-z0-9-]{0,15}\$(?=[^\s\"']{0,40}\d)[\w./+$=,*@:-]{16,}",
     ),
     _form(
         "marked password",  # RFC 2307 and what follows it

@@ -55,14 +55,14 @@ def strangeness(text: str) -> float:
 
 
 def _bits_of_alphabet(text: str) -> float:
-    """Bits of a letter of the smallest usual alphabet that has all of ``text``: hexadecimal, base 26, 36 or 62."""
+    """Bits of a letter of the smallest usual alphabet that has all of ``text``: hexadecimal in one or both letter cases, base 26, 36 or 62."""
     letters = text.replace("-", "").replace("_", "")
     lowered = letters.lower()
     mixed = lowered != letters != letters.upper()
+    if not lowered.strip("0123456789abcdef"):
+        return math.log2(22) if mixed else 4.0
     if mixed:
         return math.log2(62)
-    if not lowered.strip("0123456789abcdef"):
-        return 4.0
     return math.log2(26 if letters.isalpha() else 36)
 
 
