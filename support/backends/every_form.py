@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from support.backends.console_forms import console_forms
+from support.backends.gathered_forms import gathered_forms
 from support.backends.key_forms import file_forms, further_forms
 from support.backends.library_forms import library_forms
 from support.backends.program_forms import program_forms
@@ -13,13 +14,17 @@ from support.backends.scanner_forms import scanner_forms
 from support.backends.secret_files import Form, more_forms
 from support.backends.tool_forms import tool_forms
 
-SETS = (file_forms, further_forms, more_forms, program_forms, tool_forms, library_forms, console_forms, scanner_forms, sample_forms)
+SETS = (
+    *(file_forms, further_forms, more_forms, program_forms, tool_forms, library_forms, console_forms, scanner_forms, sample_forms),
+    gathered_forms,
+)
 WHEN_NEW = {
     "package managers, clouds and pipelines": (309, 1340),
     "frameworks and libraries": (235, 1340),
     "administration, tests and devices": (244, 1340),
     "places of another author's scanner": (160, 1360),
     "places of a third author's scanner": (101, 1380),
+    "programs that keep passwords, as two tools that gather them list them": (105, 1600),
 }
 """Secrets that were left of each set, 20 of each form, before a rule was written from any of it; in order of time."""
 

@@ -22,6 +22,7 @@ def names(table: str) -> frozenset[str]:
 
 MORE = names(
     """
+juniper |
 db2 | openvpn inline |
 account key | ansible vault | api key of an address | beeline | cell of a table | chpasswd | curl option | curl option proxy |
 devise | django | encrypted value | end of a private key | ftp in php | ftp in ruby | ftplib | git clone | git remote | go, two
@@ -37,6 +38,8 @@ zookeeper
 """Forms of which other words are masked as well, mostly a name before the secret."""
 LESS = names(
     """
+cisco ppp | cisco tacacs | mikrotik wireless | openwrt wireless | racoon keys | snmpd | squid manager | vpnc | vpnc user |
+weblogic |
 Dockerfile ENV of several | PGPASSWORD | ado | arduino wifi | basic in pieces | connection string at the end | consul |
 container command | credential in haskell | csv | cucumber table | curl form | davfs secrets | deluge | django user | docker run
 | exim | flux | gcloud sql | go words | go, second of two | go, with another | helm of several | htpasswd, crypt | image pull |
@@ -47,7 +50,8 @@ authinfo | service variable | spring test | sshpass variable | standby | subscri
 | tinyproxy | url parameter | uv index | variable in an element | wget | wget password | wp-config salt | yaml in braces
 """
 )
-"""Forms of which a part of the secret leaves, or the whole with some secrets: a plain word of no look, one with `&` in it."""
+"""Forms of which a part of the secret leaves, or the whole with some secrets: a plain word of no look, one with `&` in it, or a
+bare word of settings where the text around it is a program."""
 KINDS_IN_PARTS = names(
     """
 adafruit | alibaba | asana | aws | azure | cloudflare | discord | docker | doppler | dropbox | duffel | etsy | fastly | figma |

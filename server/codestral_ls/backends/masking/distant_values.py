@@ -18,10 +18,10 @@ CALLED_LATER = re.compile(
 """A name in a string, and a call after it that is given one word: `find("#password").type("…")`, `expect("Password:")` and
 `sendline("…")` on the next line."""
 FLAGGED_LATER = re.compile(
-    r"[\w./-]{0,24}[\"']?(?:[ \t]+[^\s]{1,60}){0,4}?[ \t]+--?(?:\w{0,12}value|data|text|content|body|string|secret-string)[ =]"
-    r"[\"']?(?P<value>[^\s\"'$]{3,200})"
+    r"[\w./-]{0,24}[\"']?(?:[ \t]+[^\s]{1,60}){0,4}?[ \t]+"
+    r"(?:--?(?:\w{0,12}value|data|text|content|body|string|secret-string)|/d)[ =][\"']?(?P<value>[^\s\"'$]{3,200})"
 )
-"""`--name password --value …`."""
+"""`--name password --value …`, `/v password /d …`."""
 DEFAULT_BELOW = re.compile(
     r"[\w.-]{0,24}[\"']?:[ \t]*\r?\n(?:[ \t]+[\w-]+:[^\n]*\n){0,5}"
     r"[ \t]+(?:[dD]efault|[vV]alue):[ \t]+[\"']?(?P<value>[^\s\"'#]{3,200})"

@@ -55,7 +55,10 @@ def strangeness(text: str) -> float:
 
 
 def _bits_of_alphabet(text: str) -> float:
-    """Bits of a letter of the smallest usual alphabet that has all of ``text``: hexadecimal in one or both letter cases, base 26, 36 or 62."""
+    """Bits of a letter of the smallest usual alphabet that has all of ``text``.
+
+    Hexadecimal in one or both letter cases, base 26, 36 or 62.
+    """
     letters = text.replace("-", "").replace("_", "")
     lowered = letters.lower()
     mixed = lowered != letters != letters.upper()

@@ -33,6 +33,8 @@ PASSWORDS = (
     *("kennwort", "contrase", "senha", "wachtwoord"),
 )
 """Parts of names, in lower case, whose value may be a plain word."""
+IN_SETTINGS = ("community", "shared-key", "shared_key", "sharedkey", "server key", "server-key", "option key", "wep-key", "wep_key")
+"""Parts of names that are given a password in settings, and other things in programs."""
 TOKENS = ("secret", "token", "credential", "apikey", "auth", "key", "bearer", "signature", "cookie", "session")
 """Parts of names whose value is a secret where it looks generated."""
 
@@ -81,7 +83,7 @@ _PASS = re.compile(r"(?:words?|wort|wrd|wd|phrase|code|key|in|out|e)?(?![a-z])")
 _AFTER: tuple[tuple[str, str, Pattern[str]], ...] = (
     *((">", "</", _NEXT_ELEMENT), (">", ">", _ELEMENT), ("alue", "alue", _VALUE_BELOW), ("alue", "alue", _ATTRIBUTE)),
     *((_QUOTE, "", _WRAPPED), (_QUOTE, "(", _CALLED), ("[", "]", _LONG_STRING), (_QUOTE, "", _LATER), ("", "", NESTED)),
-    *((_QUOTE, "", CALLED_LATER), (" -", "", FLAGGED_LATER), (",", "=", OBJECT), ("\n", "V ", BELOW), (":", "\n", DEFAULT_BELOW)),
+    *((_QUOTE, "", CALLED_LATER), (" ", "", FLAGGED_LATER), (",", "=", OBJECT), ("\n", "V ", BELOW), (":", "\n", DEFAULT_BELOW)),
 )
 """Where a value is that its own signs make one, in the order of trial, and what has to follow the name for it."""
 
@@ -106,6 +108,9 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
             yield from found or beside.values(text, place, after, program=program)
             if found:
                 yield from beside.further(text, found[-1][1])
+    for name in () if program else occurring(IN_SETTINGS, spoken):
+        for place in begins(lowered, name):
+            yield from beside.values(text, place, place + len(name), program=False)
     for name in occurring(TOKENS, spoken):
         for place in begins(lowered, name):
             if name != "key" or (just_before(_BEFORE_KEY, lowered, place, 14) and not _KEY_ID.match(lowered, place)):

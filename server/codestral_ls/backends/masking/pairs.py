@@ -202,8 +202,8 @@ PAIRS: tuple[Pair, ...] = (
     _here(" -", rf" -(\w{{1,3}})u(?:ser)?[ =]\S+[^\n]{{0,60}}?\s-\1p(?:ass(?:word)?)?[ =][\"']?(?P<value>{_VALUE})"),
     # a flag with user:password or user%password
     _here(" -", rf" -{{1,2}}[uUaAlxw](?:ser|uth)?[ =]?[\"']?[\w.@/\\-]+(?::(?![/\d])|%)(?P<value>{_VALUE})(?=[\"'\s]|\Z)"),
-    # two quoted words alone on a line
-    _line('" "', rf"[ \t]*\"[\w.@-]{{1,40}}\"[ \t]+\"(?P<value>[^\s\"$]{{3,}})\"{_END}"),
+    # two or three quoted words alone on a line
+    _line('" "', rf"[ \t]*\"[\w.@-]{{1,40}}\"(?:[ \t]+\"[^\s\"]{{1,40}}\")?[ \t]+\"(?P<value>[^\s\"$]{{3,}})\"{_END}"),
     _here("redential ", rf"redential(?:[ \t]+(?!-)[\w.@:/-]+){{1,2}}[ \t]+(?P<value>(?!-){_VALUE}){_END}"),
     # user NAME using PASSWORD
     _here("user ", rf"user[ \t]+[\w.@-]+[ \t]+(?:using|identified by|with password|password|pass)[ \t]+[\"']?(?P<value>{_VALUE})"),
