@@ -11,13 +11,14 @@ import logging
 import math
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from codestral_ls.system.bounded import read_bounded
+from codestral_ls.system.bounded import UnfitFileError, read_bounded
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +26,13 @@ NAME = ".editorconfig"
 KEPT_FOR = 10.0
 """Seconds for which an answer is kept."""
 MOST_BYTES = 32_768
+"""Of all files above a path together: parsing them takes about 8 ms."""
+MOST_FOLDERS = 64
+"""Folders above a path that are looked into."""
 LONGEST_LINE = 256
 """Characters; the library searches for comments in the square of it."""
 MOST_STEPS = 2_000_000
-"""Steps of matching all patterns of a file in the worst case: about 50 ms."""
+"""Steps of matching all patterns of all files in the worst case: about 50 ms."""
 
 _RAW = re.compile(r"\[[^\]]*/")
 """A set of characters with a slash in it: the library copies it into its regular expression unchanged."""
@@ -57,11 +61,11 @@ def settings_for(path: Path | None) -> EditorConfig:
 @lru_cache(maxsize=64)
 def _settings(path: Path, _turn: int) -> EditorConfig:
     try:
-        found = [(folder / NAME, text) for folder in path.parents if (text := _text_of(folder / NAME)) is not None]
+        found = list(_files_above(path))
     except OSError as problem:
         log.info("no settings for %s: its %s %s", path, NAME, problem)
         return NOTHING
-    if not found or not all(_is_harmless(text, len(str(path.relative_to(file.parent)))) for file, text in found):
+    if not found or not _are_harmless((text, len(str(path.relative_to(file.parent)))) for file, text in found):
         return NOTHING
     try:
         said = _properties(path, found)
@@ -77,6 +81,19 @@ def _settings(path: Path, _turn: int) -> EditorConfig:
         int(width) if width.isdecimal() and len(width) <= 2 and 0 < int(width) <= 16 else None,
         _NEWLINES.get(said.get("end_of_line", "")),
     )
+
+
+def _files_above(path: Path) -> Iterator[tuple[Path, str]]:
+    """The files above ``path`` with their texts, the nearest first. Raises: OSError (as `_text_of`, or too large together)."""
+    left = MOST_BYTES
+    for folder in islice(path.parents, MOST_FOLDERS):
+        text = _text_of(folder / NAME)
+        if text is None:
+            continue
+        left -= len(text)
+        if left < 0:
+            raise UnfitFileError(f"and those above it are larger than {MOST_BYTES:,} bytes together")
+        yield folder / NAME, text
 
 
 def _text_of(file: Path) -> str | None:
@@ -110,13 +127,18 @@ def _problems() -> type[Exception]:
     return EditorConfigError
 
 
-def _is_harmless(text: str, length: int) -> bool:
-    """True if reading the text and matching its patterns with a path of ``length`` characters is fast enough."""
-    lines = text.splitlines()
-    if any(len(line) >= LONGEST_LINE for line in lines):
-        return False
-    patterns = [line.lstrip()[1:] for line in lines if line.lstrip().startswith("[")]
-    return not any(map(_RAW.search, patterns)) and sum(_steps(pattern, length) for pattern in patterns) <= MOST_STEPS
+def _are_harmless(files: Iterable[tuple[str, int]]) -> bool:
+    """True if reading the texts and matching their patterns with paths of so many characters is fast enough."""
+    steps = 0
+    for text, length in files:
+        lines = text.splitlines()
+        if any(len(line) >= LONGEST_LINE for line in lines):
+            return False
+        patterns = [line.lstrip()[1:] for line in lines if line.lstrip().startswith("[")]
+        if any(map(_RAW.search, patterns)):
+            return False
+        steps += sum(_steps(pattern, length) for pattern in patterns)
+    return steps <= MOST_STEPS
 
 
 def _steps(pattern: str, length: int) -> int:
