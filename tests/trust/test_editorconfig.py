@@ -91,5 +91,5 @@ def test_pipes_and_devices_are_never_read(tmp_path: Path, what: str) -> None:
     if what == "pipe":
         os.mkfifo(file)
     else:
-        file.symlink_to({"device": "/dev/tty", "endless": "/dev/zero", "itself": file}[what])
+        file.symlink_to({"device": "/dev/tty", "endless": "/dev/zero", "itself": str(file)}[what])
     assert _timed(tmp_path / "c.py") == NOTHING

@@ -7,6 +7,7 @@ any single word; one that says token or key only of what looks generated.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from re import Pattern
 
@@ -71,6 +72,8 @@ _LATER = re.compile(
 )
 """A name with what belongs to it: `password(name: 'a', defaultValue: '…')`, `variable "password" { default = "…" }`."""
 _LONG_STRING = re.compile(r"[\w.-]{0,24}[ \t]{0,8}=[ \t]{0,8}\[(?P<level>=*)\[(?P<value>[^\]\n]{3,})\](?P=level)\]")
+_MOST_ON_A_LINE = 8
+"""Names of a line near which values are looked for that no pattern finds: a line of nothing but names would take long."""
 _BEFORE_KEY = re.compile(
     r"(?:api|access|auth|account|private|signing|encryption|master|shared|secret|client|consumer|storage|service|licen[cs]e|app"
     r"|deploy|server|session|webhook|admin)[_ -]?\Z"
@@ -92,6 +95,7 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
     """``(start, end)`` of the values in ``text`` that names make secrets; ``cut`` is where the cursor is."""
     program = beside.is_program(text, known)
     spoken = vocabulary(known)
+    names_on: defaultdict[int, int] = defaultdict(int)
     for name in occurring(PASSWORDS, spoken):
         for place in begins(lowered, name):
             after = place + len(name)
@@ -105,9 +109,10 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
             elif _is_other_word(name, text, lowered, place, after):
                 continue
             found = list(_password(text, place, after, cut))
-            yield from found or beside.values(text, place, after, program=program)
-            if found:
-                yield from beside.further(text, found[-1][1])
+            yield from found
+            if (on_line := names_on[line_begin(text, place)]) < _MOST_ON_A_LINE:
+                names_on[line_begin(text, place)] = on_line + 1
+                yield from beside.further(text, found[-1][1]) if found else beside.values(text, place, after, program=program)
     for name in () if program else occurring(IN_SETTINGS, spoken):
         for place in begins(lowered, name):
             yield from beside.values(text, place, place + len(name), program=False)
