@@ -1,6 +1,7 @@
 """Runs Windows' Python under Wine: commands with their output, the language server with an editor, and model hosts to be ended.
 
-Every process is given pipes: Wine's Python takes nothing else for its standard streams.
+Wine's Python takes nothing but pipes to write into. Wine hands standard error on to every process that is started, its own services
+among them, which stay: nobody waits for the end of these pipes.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import contextlib
 import os
 import signal
 import subprocess
-import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from support.lsp.lsp_client import Editor
+from support.windows.drained_pipe import DrainedPipe
 from support.windows.set_up import Windows
 
 SECONDS = 90.0
@@ -44,46 +45,46 @@ class WineMachine:
         local = windows_path(self.folder / "local")
         return {**kept, "WIN_PD_OVERRIDE_LOCAL_APPDATA": local, "XDG_RUNTIME_DIR": windows_path(self.folder / "run"), **variables}
 
-    def run(self, *arguments: str, **variables: str) -> tuple[int, str]:
-        """Exit status and output of Windows' Python; a model host that it leaves running does not delay it."""
-        output: list[str] = []
-        process = subprocess.Popen(
-            [*self.windows.python, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env=self.environment(PYTHONIOENCODING="utf-8", **variables), text=True, encoding="utf-8", errors="replace",
-        )  # fmt: skip
-        assert process.stdout is not None
-        reading = threading.Thread(target=output.extend, args=(process.stdout,), daemon=True)
-        reading.start()
-        try:
-            status = process.wait(SECONDS)
-        finally:
-            process.kill()
-            process.wait()
-            reading.join(1.0 if self.hosts() else SECONDS)
-            if not reading.is_alive():
-                process.stdout.close()
-        return status, "".join(output).replace("\r\n", "\n")
+    def run(self, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = SECONDS) -> tuple[int, str]:
+        """Exit status and output, standard error among it, of Windows' Python. Raises: TimeoutExpired."""
+        with DrainedPipe() as output:
+            process = subprocess.Popen(
+                [*self.windows.python, *arguments], stdin=subprocess.DEVNULL, stdout=output.end, stderr=output.end,
+                env=self.environment(PYTHONIOENCODING="utf-8", **(variables or {})),
+            )  # fmt: skip
+            output.close_end()
+            try:
+                status = process.wait(seconds)
+            finally:
+                process.kill()
+                process.wait()
+            return status, output.finish()
 
     @contextlib.asynccontextmanager
     async def serving(self, **variables: str) -> AsyncIterator[Editor]:
-        """The language server, and an editor connected to it; ended afterwards."""
+        """The language server, and an editor connected to it; ended afterwards. What fails inside says what the logs hold."""
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            *self.windows.python, "-m", "codestral_ls", "serve", stdin=pipe, stdout=pipe, stderr=pipe,
-            env=self.environment(**variables), limit=1 << 26,
-        )  # fmt: skip
-        assert process.stdout is not None
-        editor = Editor(process, process.stdout, process.stdin, keeps_log=False)
-        try:
-            yield editor
-        finally:
-            self.end_hosts()  # under Wine they hold the server's pipes open
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-            for task in editor._tasks:
-                task.cancel()
-            process._transport.close()  # type: ignore[attr-defined]  # or its finalizer warns after the loop is gone
+        with DrainedPipe() as errors:
+            process = await asyncio.create_subprocess_exec(
+                *self.windows.python, "-m", "codestral_ls", "serve", stdin=pipe, stdout=pipe, stderr=errors.end,
+                env=self.environment(**variables), limit=1 << 26,
+            )  # fmt: skip
+            errors.close_end()
+            assert process.stdout is not None
+            editor = Editor(process, process.stdout, process.stdin, keeps_log=False)
+            try:
+                yield editor
+            except BaseException as error:
+                for path in self.folder.rglob("host-*.log"):
+                    error.add_note(f"--- {path}\n{path.read_text('utf-8', 'replace')[-4000:]}")
+                raise
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
+                for task in editor._tasks:
+                    task.cancel()
+                process._transport.close()  # type: ignore[attr-defined]  # or its finalizer warns after the loop is gone
 
     def hosts(self) -> list[int]:
         """Ids of the model hosts that run in these folders, as Linux knows them."""

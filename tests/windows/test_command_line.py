@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from support.lsp.lsp_client import fake
+from support.waiting import wait_until
 from support.windows.under_wine import WineMachine, windows_path
 
-pytestmark = pytest.mark.timeout(300)  # Wine is slow on a busy machine
+pytestmark = pytest.mark.timeout(600)  # Wine is slow on a busy machine
 
 POSIX_ALONE = ("codestral_ls.fence.", "codestral_ls.generate.testing.inside.")
 """What runs inside of a fence, which Windows has none of."""
@@ -47,6 +48,26 @@ def test_the_embedded_model_completes_through_the_host(shared_machine: WineMachi
     assert len(shared_machine.hosts()) >= 1
 
 
+def test_a_file_far_down_on_a_drive_is_completed(shared_machine: WineMachine) -> None:
+    folder = shared_machine.folder / "/".join(f"Ordner {number} {'ü' * 30}" for number in range(4))
+    folder.mkdir(parents=True)
+    file = folder / "weit unten.py"
+    file.write_bytes(CODE.replace("\n", "\r\n").encode())
+    assert 180 < len(windows_path(file)) < 260  # beyond that Wine 8 cannot say where a file really is, and it counts as private
+    status, output = shared_machine.run("-m", "codestral_ls", "complete", f"{windows_path(file)}:5:21")
+    assert status == 0, output
+    assert output.splitlines()[-1].startswith("read")
+
+
+def test_a_host_that_nobody_asks_leaves(own_machine: WineMachine) -> None:
+    file = own_machine.folder / "read.py"
+    file.write_text(CODE)
+    soon = {"CODESTRAL_LS_LOCAL_IDLE_EXIT_SECONDS": "20"}
+    status, output = own_machine.run("-m", "codestral_ls", "complete", f"{windows_path(file)}:5:21", variables=soon)
+    assert status == 0, output
+    wait_until(lambda: not own_machine.hosts(), "the host to leave", 120.0)
+
+
 def test_doctor_ends_well_and_finds_the_host(shared_machine: WineMachine) -> None:
     status, output = shared_machine.run("-m", "codestral_ls", "doctor", "--json")
     assert "Traceback" not in output
@@ -63,7 +84,14 @@ def test_a_batch_keeps_windows_line_ends_and_leaves_an_ignored_file_alone(own_ma
     (project / "rechnen.py").write_bytes(code)
     (project / "geheim" / "plan.py").write_bytes(code)
     status, output = own_machine.run(
-        "-m", "codestral_ls", "generate", "docstrings", "--write", "--yes", windows_path(project), **fake("Add two numbers.")
+        "-m",
+        "codestral_ls",
+        "generate",
+        "docstrings",
+        "--write",
+        "--yes",
+        windows_path(project),
+        variables=fake("Add two numbers."),
     )
     assert "Traceback" not in output
     assert status == 0, output

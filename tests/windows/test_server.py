@@ -11,7 +11,7 @@ from support.lsp.lsp_client import INITIALIZE, drawn, fake
 from support.waiting import until
 from support.windows.under_wine import WineMachine, windows_uri
 
-pytestmark = pytest.mark.timeout(300)  # Wine is slow on a busy machine
+pytestmark = pytest.mark.timeout(600)  # Wine is slow on a busy machine
 
 CODE = """import os
 
@@ -24,6 +24,14 @@ def main() -> None:
     print(join("a", "b"))
 """
 
+SECONDS = 90.0
+
+
+def alone(machine: WineMachine) -> list[int]:
+    """The host, where there is exactly one: a second that found the lock held takes a moment to leave."""
+    hosts = machine.hosts()
+    return hosts if len(hosts) == 1 else []
+
 
 async def test_two_windows_share_one_host_and_survive_its_death(own_machine: WineMachine) -> None:
     uri = windows_uri(own_machine.folder / "join.py")
@@ -34,17 +42,16 @@ async def test_two_windows_share_one_host_and_survive_its_death(own_machine: Win
             await window.initialize(name)
             window.open(uri, text)
         for window in (first, second):
-            await until(lambda asked=window: asked.inline(uri, cursor), "a completion", 90.0)  # type: ignore[misc]
-        [host] = own_machine.hosts()
+            await until(lambda asked=window: asked.inline(uri, cursor), "a completion", SECONDS)  # type: ignore[misc]
+        [host] = await until(lambda: alone(own_machine), "one host, the other window's left", SECONDS)
         os.kill(host, signal.SIGKILL)
         first.change(uri, 2, {"text": text.replace("join", "joined")})  # what was answered before is of no use now
 
         async def completes_again() -> bool:
             return bool(own_machine.hosts()) and bool(await first.inline(uri, cursor)) and host not in own_machine.hosts()
 
-        await until(completes_again, "the window completes with a new host", 90.0)
-        assert len(own_machine.hosts()) == 1
-        own_machine.end_hosts()  # under Wine they hold the server's pipes open
+        await until(completes_again, "the window completes with a new host", SECONDS)
+        await until(lambda: alone(own_machine), "one host", SECONDS)
         assert await first.shutdown() == 0
 
 
@@ -55,6 +62,6 @@ async def test_each_editor_begins_and_completes(own_machine: WineMachine, editor
     async with own_machine.serving(**fake("join(folder, name)", first_delay_ms=0)) as window:
         await window.initialize(editor)
         window.open(uri, text)
-        items = await until(lambda: window.inline(uri, cursor), "a completion")
+        items = await until(lambda: window.inline(uri, cursor), "a completion", SECONDS)
         assert [item["insertText"] for item in items] == ["join(folder, name)"]
         assert await window.shutdown() == 0
