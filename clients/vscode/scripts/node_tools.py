@@ -98,10 +98,16 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def run(command: Sequence[str], failure: str, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:
+def run(
+    command: Sequence[str],
+    failure: str,
+    cwd: Path | None = None,
+    environment: dict[str, str] | None = None,
+    seconds: float = SECONDS,
+) -> str:
     """Run a command and return what it printed. Raises: Missing with ``failure`` and its last line."""
     try:
-        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, errors="replace", timeout=SECONDS)
+        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, errors="replace", timeout=seconds)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Missing(f"{failure}: {error}") from error
     if done.returncode != 0:

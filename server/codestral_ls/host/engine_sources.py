@@ -14,6 +14,10 @@ from pathlib import Path
 
 VERSION = "3.21.1"
 LLAMA_CPP = "v0.4.0"
+COMMIT = "0c1e570"
+"""llama.cpp in llama-cpp-python's own sources, of which ``support/release/engine_build.py`` compiles the same package."""
+SUITED = frozenset((LLAMA_CPP, COMMIT))
+"""What goes with llama-cpp-python's declarations."""
 LARGEST = 200_000_000
 """Bytes. A larger file is no such package."""
 

@@ -44,7 +44,7 @@ class Prebuilt:
 def find() -> Prebuilt | None:
     """The installed libraries that fit the declarations, our own package first; nothing is imported."""
     package = engine_package.installed()
-    if package is not None and package.llama_cpp == engine_sources.LLAMA_CPP:
+    if package is not None and package.llama_cpp in engine_sources.SUITED:
         return Prebuilt(f"{package.source}, llama.cpp {package.llama_cpp}", package.libraries, package.folder)
     spec = find_spec(WHEEL[0]) if sys.platform == "linux" and version_of(WHEEL[0]) == WHEEL[1] else None
     found = Path(spec.origin).parent / "xllamacpp.abi3.so" if spec is not None and spec.origin else None

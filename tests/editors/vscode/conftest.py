@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from clients.vscode.scripts.node_tools import Missing, packages
+from clients.vscode.scripts.node_tools import CACHE, Missing, packages
+from clients.vscode.scripts.platforms import here
 from support.editors.debian_packages import Unavailable
 from support.editors.vscode.setup_vscode import Tools, tools
 from support.editors.vscode.vscode_editor import VSCodeEditor
@@ -19,6 +20,7 @@ from support.editors.vscode.vscode_window import BrowserPage, CodeServer
 from support.editors.workplace import EditorWorkplace
 
 SERVER = [sys.executable, "-m", "codestral_ls"]
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +53,20 @@ def vsix(extension: Path) -> Path:
     return VSIX
 
 
+@pytest.fixture(scope="session")
+def whole_vsix(extension: Path) -> Path:
+    """The package with everything inside, for this machine and the Python that runs this."""
+    from clients.vscode.scripts.make_vsix import make_vsix
+
+    platform = here()
+    if platform is None:
+        pytest.skip("no package with everything inside is built for this machine")
+    try:
+        return make_vsix(platform, [PYTHON], CACHE / f"codestral-ls-{platform.target}.vsix")
+    except Missing as reason:
+        pytest.fail(f"the package cannot be built: {reason}")
+
+
 @pytest.fixture
 def open_vscode(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iterator[Callable[..., VSCodeEditor]]:
     """Open VS Code with the package, and ``also`` another one; ``codestral-ls.`` is put before the names of the settings."""
@@ -63,6 +79,7 @@ def open_vscode(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iter
             server: list[str] | None = SERVER,
             trusted: bool = True,
             place: EditorWorkplace = place,
+            package: Path = vsix,
             also: Path | None = None,
             **settings: Any,
         ) -> VSCodeEditor:
@@ -72,9 +89,9 @@ def open_vscode(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iter
             if not trusted:
                 chosen |= {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"}
             code_server = CodeServer(vscode_tools, place, chosen)
-            for package in (vsix, also):
-                if package is not None:
-                    code_server.install(package)
+            for each in (package, also):
+                if each is not None:
+                    code_server.install(each)
             closing.callback(code_server.close)
             code_server.start()
             page = BrowserPage(vscode_tools, place)

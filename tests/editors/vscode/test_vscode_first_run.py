@@ -1,8 +1,8 @@
 """A newcomer's ways in VS Code, from a machine without the server to the first ghost text: by the API in a folder that nobody
 trusts, and by the model in the package.
 
-The environment is made by the real venv and pip from the wheel in the package. Its dependencies are those of the tests' own
-environment, lent by PYTHONPATH, so that nothing is downloaded or compiled: the times are those of a machine that has them.
+The environment is made by the real venv and pip. For the local model everything comes out of the extension, and no index can be
+reached. For the API the dependencies are those of the tests' own environment, lent by PYTHONPATH: nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ from support.editors.workplace import EditorWorkplace
 
 INSTALL_SECONDS = 300.0
 OWN = ("environment/bin/python", "codestral_ls", "serve")
+NOWHERE = "http://127.0.0.1:9/"
+LENT = {"PYTHONPATH": sysconfig.get_path("purelib"), "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
+CUT_OFF = {"PIP_INDEX_URL": NOWHERE, "PIP_CONFIG_FILE": "/dev/null", "PIP_RETRIES": "0", "npm_config_registry": NOWHERE}
 
 
-def with_programs(place: EditorWorkplace, **programs: str | Path) -> EditorWorkplace:
+def with_programs(place: EditorWorkplace, variables: dict[str, str], **programs: str | Path) -> EditorWorkplace:
     """A machine with these programs on its PATH (a text is a script, a path a link), and no codestral-ls."""
     folder = place.folder / "bin"
     folder.mkdir()
@@ -36,8 +39,7 @@ def with_programs(place: EditorWorkplace, **programs: str | Path) -> EditorWorkp
         else:
             (folder / name).write_text(program)
             (folder / name).chmod(0o755)
-    lent = {"PYTHONPATH": sysconfig.get_path("purelib"), "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
-    return replace(place, environment={**place.environment, **lent, "PATH": f"{folder}:/usr/bin:/bin"})
+    return replace(place, environment={**place.environment, **variables, "PATH": f"{folder}:/usr/bin:/bin"})
 
 
 def real_python() -> Path:
@@ -60,7 +62,7 @@ def first_ghost_text(editor: VSCodeEditor, minute: Minute) -> str:
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
 def test_by_the_api(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEditor]) -> None:
-    place = with_programs(place, python3=real_python())
+    place = with_programs(place, LENT, python3=real_python())
     place.write("codestral-ls.toml", "[completion]\nenabled = false\n")
     file = place.write("area.py", newcomer.AREA)
     with api_beside(newcomer.writes) as (api, address):
@@ -84,14 +86,16 @@ def test_by_the_api(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEdi
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_by_the_local_model(place: EditorWorkplace, server: list[str], open_vscode: Callable[..., VSCodeEditor]) -> None:
-    assert server, "the embedded model can run here"
-    place = with_programs(place, python3=real_python())
+def test_by_the_local_model_without_a_network(
+    place: EditorWorkplace, whole_vsix: Path, open_vscode: Callable[..., VSCodeEditor]
+) -> None:
+    place = with_programs(place, CUT_OFF, python3=real_python())
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"  # whether it is shown must not hang on how sure this model is
     file = place.write("area.py", newcomer.AREA)
-    editor = open_vscode(file, server=None, place=place)
+    editor = open_vscode(file, server=None, place=place, package=whole_vsix)
     minute = Minute("VS Code", "local")
     editor.wait_message("Shall this extension make a Python environment")
+    assert not processes_of(place, "-m pip install"), "something was installed before anybody was asked"
     editor.button("Local Model")
     editor.wait("the server from the new environment", lambda: processes_of(place, *OWN), INSTALL_SECONDS)
     minute.passed("installed")

@@ -8,12 +8,14 @@ import re
 import shutil
 import struct
 import subprocess
+import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
 
 from clients.vscode.scripts.node_tools import Missing, node, npm
+from clients.vscode.scripts.platforms import here
 from support.repository import EXTENSION, ROOT
 
 
@@ -93,8 +95,6 @@ def rows_of(picture: Path) -> list[bytes]:
 
 
 def test_package_holds_what_it_needs_and_no_more(vsix: Path) -> None:
-    import zipfile
-
     names = {name.removeprefix("extension/") for name in zipfile.ZipFile(vsix).namelist()}
     assert {"dist/extension.js", "package.json", "readme.md", "changelog.md", "LICENSE.txt", "media/icon.png"} <= names
     text = zipfile.ZipFile(vsix).read("extension/readme.md").decode()
@@ -106,3 +106,20 @@ def test_package_holds_what_it_needs_and_no_more(vsix: Path) -> None:
         assert base64.b64decode(data) in [path.read_bytes() for path in (ROOT / "docs" / "images").glob("*.png")]
     assert [name for name in names if re.fullmatch(r"server/codestral_ls-.*\.whl", name)]
     assert not [name for name in names if name.startswith(("src/", "test/", "node_modules/", "scripts/"))]
+
+
+def test_package_with_everything_inside_is_for_one_machine(whole_vsix: Path) -> None:
+    platform = here()
+    assert platform is not None
+    with zipfile.ZipFile(whole_vsix) as archive:
+        manifest = archive.read("extension.vsixmanifest").decode()
+        wheels = [Path(name).name for name in archive.namelist() if name.endswith(".whl")]
+    assert f'TargetPlatform="{platform.target}"' in manifest
+    names = [wheel.partition("-")[0].lower() for wheel in wheels]
+    assert len(names) == len(set(names)), "a package twice"
+    assert {"codestral_ls", "codestral_ls_engine", "llama_cpp_python", "numpy", "mistralai", "tree_sitter"} <= set(names)
+    assert not {"pytest", "mypy", "xllamacpp", "torch"} & set(names), "what only developers need"
+    for wheel in wheels:
+        *_, python, _, tag = wheel.removesuffix(".whl").split("-")
+        assert tag == "any" or any(platform.machine in each and "linux" in each for each in tag.split(".")), wheel
+        assert python.startswith(("py", "cp3")), wheel

@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 import type { App } from '../app';
-import { InstallFailed, askForConsent, install, packageToInstall } from '../launch/install';
+import { InstallFailed, askForConsent, askForEngine, carriedBy, install, installEngine } from '../launch/install';
+import type { Launch } from '../launch/launch';
 import type { Kind } from '../launch/steps';
 import { read, write } from '../settings';
 
@@ -10,8 +11,8 @@ const NEVER = 'neverOfferInstall';
 
 export function registerInstall(app: App): vscode.Disposable[] {
   let running: Promise<void> | undefined;
-  const begin = (kind: Kind) => {
-    running ??= installNow(app, kind).finally(() => {
+  const begin = (work: () => Promise<void>): Promise<void> => {
+    running ??= installing(app, work, () => void begin(work)).finally(() => {
       running = undefined;
     });
     return running;
@@ -22,8 +23,13 @@ export function registerInstall(app: App): vscode.Disposable[] {
         void vscode.window.showInformationMessage('codestral-ls is being installed already.');
         return;
       }
+      const launch = app.launch();
+      if (why === 'local' && launch) {
+        if (await askForEngine(launch)) await begin(() => engineNow(app, launch));
+        return;
+      }
       const kind = why === 'local' ? 'local' : await askedKind(app, why === 'offer');
-      if (kind) await begin(kind);
+      if (kind) await begin(() => installNow(app, kind));
     }),
   ];
 }
@@ -31,27 +37,47 @@ export function registerInstall(app: App): vscode.Disposable[] {
 /** What the user wants installed; undefined for nothing, now or ever, or a Python of the user's own. */
 async function askedKind(app: App, isOffer: boolean): Promise<Kind | undefined> {
   if (isOffer && (!read('client.offerInstall', true) || app.context.globalState.get<boolean>(NEVER))) return undefined;
-  const consent = await askForConsent();
+  const consent = await askForConsent(carriesEverything(app));
   if (consent === 'never') await app.context.globalState.update(NEVER, true);
   if (consent === 'interpreter') await chooseInterpreter();
   return consent === 'local' || consent === 'api' ? consent : undefined;
 }
 
-async function installNow(app: App, kind: Kind): Promise<void> {
+function carriesEverything(app: App): boolean {
   try {
-    await app.stop();
-    await install(app.ownEnvironment, packageToInstall(app.context.extensionPath), kind, app.log);
-    // Without the local model there is nothing to complete with until a backend is chosen, and its key is set.
-    if (kind === 'api' && read('backend.primary', 'local') === 'local')
-      await vscode.commands.executeCommand('codestral-ls.chooseBackend');
-    await app.restart('the server was installed');
-    void vscode.window.showInformationMessage('codestral-ls is installed.');
+    return carriedBy(app.context.extensionPath).everything;
+  } catch {
+    return false; // a development build: what is missing is said once something is to be installed
+  }
+}
+
+/** A new environment with the server. */
+async function installNow(app: App, kind: Kind): Promise<void> {
+  await app.stop();
+  await install(app.ownEnvironment, carriedBy(app.context.extensionPath), kind, app.log);
+  // Without the local model there is nothing to complete with until a backend is chosen, and its key is set.
+  if (kind === 'api' && read('backend.primary', 'local') === 'local')
+    await vscode.commands.executeCommand('codestral-ls.chooseBackend');
+  await app.restart('the server was installed');
+  void vscode.window.showInformationMessage('codestral-ls is installed.');
+}
+
+/** llama.cpp beside the server that is there. */
+async function engineNow(app: App, launch: Launch): Promise<void> {
+  await installEngine(launch, app.log);
+  await app.restart('llama.cpp was installed');
+  void vscode.window.showInformationMessage('llama.cpp is installed.');
+}
+
+async function installing(app: App, work: () => Promise<void>, again: () => void): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (!(error instanceof InstallFailed)) throw error;
     app.log.error(error.message);
     void vscode.window.showErrorMessage(`codestral-ls: ${error.message}`, 'Open Log', 'Try Again').then((answer) => {
       if (answer === 'Open Log') app.log.show();
-      if (answer === 'Try Again') void vscode.commands.executeCommand('codestral-ls.install');
+      if (answer === 'Try Again') again();
     });
   }
 }

@@ -46,7 +46,8 @@ async function showMenu(app: App): Promise<void> {
     })),
     { title: 'Codestral', placeHolder: tooltip },
   );
-  if (pick?.choice.command) await vscode.commands.executeCommand(pick.choice.command);
+  const chosen = pick?.choice;
+  if (chosen?.command) await vscode.commands.executeCommand(chosen.command, ...(chosen.argument ? [chosen.argument] : []));
 }
 
 /** The menu opens at once whatever the server does: its sentence is waited for a moment only. */

@@ -5,27 +5,41 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Launch } from './launch';
 import { completeMark, interpreterOf, onPath } from './machine';
-import { type Kind, type Maker, OLDER_PROBE, PROBE, PYTHONS, type Step, UVS_PYTHON, installSteps, tellingLine } from './steps';
+import {
+  type Carried,
+  type Kind,
+  type Maker,
+  OLDER_PROBE,
+  PROBE,
+  PYTHONS,
+  type Step,
+  UVS_PYTHON,
+  engineStep,
+  installSteps,
+  tellingLine,
+} from './steps';
 
 const PROBE_MS = 15_000;
 
 export class InstallFailed extends Error {}
 
-/** The wheel that came with this extension. A development build has none, and no index has the package: raises InstallFailed. */
-export function packageToInstall(extensionPath: string): string {
+/** What came with this extension. A development build has nothing, and no index has the package: raises InstallFailed. */
+export function carriedBy(extensionPath: string): Carried {
   const folder = join(extensionPath, 'server');
-  const wheel = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.whl')) : undefined;
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const wheel = names.find((name) => name.startsWith('codestral_ls-') && name.endsWith('.whl'));
   if (wheel === undefined) {
     throw new InstallFailed(
       'This build of the extension carries no server. Set codestral-ls.client.command to one that you have installed.',
     );
   }
-  return join(folder, wheel);
+  return { wheel: join(folder, wheel), folder, everything: names.some((name) => name.startsWith('codestral_ls_engine-')) };
 }
 
 /** Ask what to install. Undefined: nothing, now. */
-export async function askForConsent(): Promise<Kind | 'interpreter' | 'never' | undefined> {
+export async function askForConsent(everything: boolean): Promise<Kind | 'interpreter' | 'never' | undefined> {
   // A notification is narrow: longer words are cut off.
   const local = 'Local Model';
   const api = 'API Only';
@@ -33,8 +47,11 @@ export async function askForConsent(): Promise<Kind | 'interpreter' | 'never' | 
   const never = 'Never';
   const answer = await vscode.window.showInformationMessage(
     'codestral-ls was not found. Shall this extension make a Python environment of its own for it? ' +
-      'Local Model: llama.cpp is compiled, which takes 5 to 12 minutes once; the model that comes with it needs no download. ' +
-      'API Only: for the Codestral API or another server, about a minute. My Python…: choose a Python that has codestral-ls.',
+      (everything
+        ? 'Local Model: with llama.cpp and a small model; all of it is in this extension. API Only: without llama.cpp. '
+        : 'Local Model: llama.cpp is fetched (about 150 MB), or compiled where none is prebuilt, which takes 5 to 12 minutes; ' +
+          'the model that comes with it needs no download. API Only: for the Codestral API or another server, about a minute. ') +
+      'My Python…: choose a Python that has codestral-ls.',
     local,
     api,
     own,
@@ -51,15 +68,37 @@ export async function askForConsent(): Promise<Kind | 'interpreter' | 'never' | 
           : undefined;
 }
 
+/** Whether llama.cpp may be installed for the server that is there. */
+export async function askForEngine(launch: Launch): Promise<boolean> {
+  const yes = 'Install It';
+  const answer = await vscode.window.showInformationMessage(
+    `llama.cpp is fetched (about 150 MB) and installed beside ${launch.command}, or compiled where none is prebuilt for this ` +
+      'machine, which takes 5 to 12 minutes. Then the embedded model writes some words.',
+    yes,
+  );
+  return answer === yes;
+}
+
 /** Raises InstallFailed, with a sentence for the user. */
-export async function install(environment: string, package_: string, kind: Kind, log: vscode.LogOutputChannel): Promise<void> {
+export async function installEngine(launch: Launch, log: vscode.LogOutputChannel): Promise<void> {
+  await taking([engineStep(launch)], log);
+}
+
+/** Raises InstallFailed, with a sentence for the user. */
+export async function install(environment: string, carried: Carried, kind: Kind, log: vscode.LogOutputChannel): Promise<void> {
   const maker = await findMaker(join(dirname(environment), 'uv'), log);
+  mkdirSync(dirname(environment), { recursive: true });
+  rmSync(completeMark(environment), { force: true });
+  await taking(installSteps(maker, environment, interpreterOf(environment), carried, kind), log);
+  writeFileSync(completeMark(environment), `${carried.wheel} ${kind}\n`);
+}
+
+/** Take the steps one after the other: every line is logged, a notification says how far it is and can cancel it. */
+async function taking(steps: readonly Step[], log: vscode.LogOutputChannel): Promise<void> {
   const options = { location: vscode.ProgressLocation.Notification, title: 'codestral-ls', cancellable: true };
   await vscode.window.withProgress(options, async (progress, token) => {
-    mkdirSync(dirname(environment), { recursive: true });
-    rmSync(completeMark(environment), { force: true });
     const began = Date.now();
-    for (const step of installSteps(maker, environment, interpreterOf(environment), package_, kind)) {
+    const take = async (step: Step) => {
       let detail = '';
       const tell = () => {
         const minutes = Math.floor((Date.now() - began) / 60_000);
@@ -76,11 +115,16 @@ export async function install(environment: string, package_: string, kind: Kind,
             tell();
           }
         });
+      } catch (error) {
+        if (!(error instanceof InstallFailed) || step.otherwise === undefined || token.isCancellationRequested) throw error;
+        log.warn(error.message);
+        clearInterval(ticking);
+        for (const other of step.otherwise) await take(other);
       } finally {
         clearInterval(ticking);
       }
-    }
-    writeFileSync(completeMark(environment), `${package_} ${kind}\n`);
+    };
+    for (const step of steps) await take(step);
   });
 }
 

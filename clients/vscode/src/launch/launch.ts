@@ -39,6 +39,11 @@ export function argumentsFor(launch: Launch, subcommand: readonly string[], user
   return [...launch.args, ...subcommand, ...settings];
 }
 
+/** The arguments of a subcommand that depends on no setting. */
+export function plainArguments(launch: Pick<Launch, 'args'>, subcommand: readonly string[]): string[] {
+  return [...launch.args, ...subcommand];
+}
+
 export function describeLaunch(launch: Launch): string {
   const origins = {
     command: 'the setting client.command',

@@ -1,6 +1,6 @@
 // What an installation consists of, as plain data: the command lines in their order and what to tell meanwhile. Pure.
 
-import type { Launch } from './launch';
+import { type Launch, plainArguments } from './launch';
 
 export type Kind = 'local' | 'api';
 
@@ -21,7 +21,19 @@ export interface Step {
   readonly say: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** What is done where this fails. */
+  readonly otherwise?: readonly Step[];
 }
+
+/** What this extension carries: the server's wheel, and with `everything` beside it what that needs, llama.cpp among it. */
+export interface Carried {
+  readonly wheel: string;
+  readonly folder: string;
+  readonly everything: boolean;
+}
+
+/** The package that holds llama.cpp's libraries. */
+const ENGINE = 'codestral-ls-engine';
 
 /** Interpreters to try for a new environment, best first. */
 export const PYTHONS: readonly (readonly string[])[] =
@@ -35,46 +47,61 @@ export const PROBE = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (
 /** Succeeds where a Python is too old for the server, but has a pip that can fetch uv. */
 export const OLDER_PROBE = 'import sys, pip; sys.exit(sys.version_info < (3, 8))';
 
-const PIP_INSTALL = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input'];
+// Only what is imported becomes bytecode: the rest of the packages is large.
+const PIP_INSTALL = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-compile'];
 
-/** `package_` is a wheel's path, or the name under which an index knows the server. */
-export function installSteps(maker: Maker, environment: string, interpreter: string, package_: string, kind: Kind): Step[] {
-  const wanted = kind === 'local' ? `${package_}[local]` : package_;
-  if (maker.kind === 'uv')
-    return [
-      ...(maker.bootstrap
-        ? [
-            {
-              say: 'Fetching uv',
-              command: maker.bootstrap.python,
-              args: [...PIP_INSTALL, '--target', maker.bootstrap.folder, '--upgrade', 'uv'],
-            },
-          ]
-        : []),
-      {
-        say: `Fetching Python ${UVS_PYTHON}`,
-        command: maker.uv,
-        args: ['venv', '--clear', '--managed-python', '--python', UVS_PYTHON, environment],
-      },
-      { say: installing(kind), command: maker.uv, args: ['pip', 'install', '--python', interpreter, wanted] },
-      trying(interpreter),
-    ];
-  const [command = 'python3', ...first] = maker.python;
+/**
+ * Without a network where the extension carries everything. What it carries may be for other versions of Python than the one that
+ * is there, or for a newer system: then it is fetched.
+ */
+export function installSteps(maker: Maker, environment: string, interpreter: string, carried: Carried, kind: Kind): Step[] {
+  const [command, pip] = maker.kind === 'uv' ? [maker.uv, ['pip', 'install', '--python', interpreter]] : [interpreter, PIP_INSTALL];
+  const fetched: Step[] = [
+    { say: 'Installing the server, about a minute', command, args: [...pip, carried.wheel] },
+    ...(kind === 'local' ? [engineStep({ command: interpreter, args: ['-P', '-m', 'codestral_ls'] })] : []),
+  ];
+  const wanted = kind === 'local' ? [`${carried.wheel}[local]`, ENGINE] : [carried.wheel];
+  const unpacked: Step = {
+    say: 'Installing the server, without a network',
+    command,
+    args: [...pip, '--no-index', '--find-links', carried.folder, ...wanted],
+    otherwise: fetched,
+  };
+  return [...making(maker, environment), ...(carried.everything ? [unpacked] : fetched), trying(interpreter)];
+}
+
+function making(maker: Maker, environment: string): Step[] {
+  if (maker.kind === 'python') {
+    const [command = 'python3', ...first] = maker.python;
+    return [{ say: 'Making the environment', command, args: [...first, '-m', 'venv', '--clear', environment] }];
+  }
+  const bootstrap = maker.bootstrap;
   return [
-    { say: 'Making the environment', command, args: [...first, '-m', 'venv', '--clear', environment] },
+    ...(bootstrap
+      ? [
+          {
+            say: 'Fetching uv',
+            command: bootstrap.python,
+            args: [...PIP_INSTALL, '--target', bootstrap.folder, '--upgrade', 'uv'],
+          },
+        ]
+      : []),
     {
-      say: installing(kind),
-      command: interpreter,
-      args: [...PIP_INSTALL, wanted],
+      say: `Fetching Python ${UVS_PYTHON}`,
+      command: maker.uv,
+      // With pip inside ("seed"), which the server installs llama.cpp with.
+      args: ['venv', '--clear', '--seed', '--managed-python', '--python', UVS_PYTHON, environment],
     },
-    trying(interpreter),
   ];
 }
 
-function installing(kind: Kind): string {
-  return kind === 'local'
-    ? 'Installing the server; compiling llama.cpp takes 5 to 12 minutes the first time'
-    : 'Installing the server, about a minute';
+/** llama.cpp for a server that is there already. */
+export function engineStep(launch: Pick<Launch, 'command' | 'args'>): Step {
+  return {
+    say: 'Fetching llama.cpp; where none is prebuilt for this machine it is compiled, 5 to 12 minutes',
+    command: launch.command,
+    args: plainArguments(launch, ['local', 'install', '--yes']),
+  };
 }
 
 function trying(interpreter: string): Step {

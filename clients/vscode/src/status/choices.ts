@@ -7,6 +7,7 @@ export interface Choice {
   readonly description?: string;
   readonly detail?: string;
   readonly command?: string;
+  readonly argument?: string;
 }
 
 export interface Where extends Situation {
@@ -21,7 +22,7 @@ export function choices(where: Where): Choice[] {
   const offered: Choice[] = [];
   if (!where.installed) offered.push({ label: '$(cloud-download) Install the server…', command: 'codestral-ls.install' });
   if (where.status?.refusal === 'engine')
-    offered.push({ label: '$(cloud-download) Install the local model…', command: 'codestral-ls.install' });
+    offered.push({ label: '$(cloud-download) Install the local model…', command: 'codestral-ls.install', argument: 'local' });
   if (where.status?.state === 'needs_key' || where.status?.refusal === 'key')
     offered.push({ label: '$(key) Set the API key…', command: 'codestral-ls.setKey' });
   if (where.paused) offered.push({ label: '$(debug-continue) Resume', command: 'codestral-ls.resume' });

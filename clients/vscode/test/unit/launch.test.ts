@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { type Launch, argumentsFor, decideLaunch, versionMismatch } from '../../src/launch/launch';
 import { completeMark, interpreterOf, onPath, wholeInterpreter } from '../../src/launch/machine';
-import { installSteps, tellingLine } from '../../src/launch/steps';
+import { type Step, installSteps, tellingLine } from '../../src/launch/steps';
 
 const nothing = { onPath: () => undefined, ownInterpreter: () => undefined };
 const all = { onPath: () => '/usr/bin/codestral-ls', ownInterpreter: () => '/own/bin/python' };
@@ -89,36 +89,44 @@ test('an environment that was not installed to its end is none', () => {
   }
 });
 
-test('what is installed', () => {
-  const steps = installSteps({ kind: 'python', python: ['python3'] }, '/env', '/env/bin/python', '/x/server.whl', 'local');
-  assert.deepEqual(
-    steps.map((step) => [step.command, ...step.args]),
-    [
-      ['python3', '-m', 'venv', '--clear', '/env'],
-      ['/env/bin/python', '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '/x/server.whl[local]'],
-      ['/env/bin/python', '-m', 'codestral_ls', '--version'],
-    ],
-  );
-  assert.match(steps[1]?.say ?? '', /compiling llama\.cpp takes/);
-  assert.deepEqual(
-    installSteps({ kind: 'python', python: ['py', '-3'] }, 'e', 'p', 'codestral-ls', 'api')[1]?.args.at(-1),
-    'codestral-ls',
-  );
+const alone = { wheel: '/x/server.whl', folder: '/x', everything: false };
+const lines = (steps: readonly Step[]) => steps.map((step) => [step.command, ...step.args]);
+const PIP = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-compile'];
+const FETCHED = [
+  ['/env/bin/python', ...PIP, '/x/server.whl'],
+  ['/env/bin/python', '-P', '-m', 'codestral_ls', 'local', 'install', '--yes'],
+];
+const TRIED = ['/env/bin/python', '-m', 'codestral_ls', '--version'];
+
+test('what is installed: nothing is compiled where something is prebuilt', () => {
+  const made = ['python3', '-m', 'venv', '--clear', '/env'];
+  const python = { kind: 'python', python: ['python3'] } as const;
+  assert.deepEqual(lines(installSteps(python, '/env', '/env/bin/python', alone, 'local')), [made, ...FETCHED, TRIED]);
+  assert.deepEqual(lines(installSteps(python, '/env', '/env/bin/python', alone, 'api')), [made, FETCHED[0], TRIED]);
+});
+
+test('what is installed from an extension that carries everything: no index is asked unless that fails', () => {
+  const python = { kind: 'python', python: ['python3'] } as const;
+  const folder = ['--no-index', '--find-links', '/x'];
+  const whole = { ...alone, everything: true };
+  const local = installSteps(python, '/env', '/env/bin/python', whole, 'local');
+  assert.deepEqual(local[1]?.args, [...PIP, ...folder, '/x/server.whl[local]', 'codestral-ls-engine']);
+  assert.deepEqual(lines(local[1]?.otherwise ?? []), FETCHED);
+  const api = installSteps(python, '/env', '/env/bin/python', whole, 'api');
+  assert.deepEqual(api[1]?.args, [...PIP, ...folder, '/x/server.whl']);
+  assert.deepEqual(lines(api[1]?.otherwise ?? []), FETCHED.slice(0, 1));
 });
 
 test('what is installed where uv has to fetch a Python, and is fetched itself', () => {
   const bootstrap = { python: 'python3', folder: '/own/uv' };
-  const steps = installSteps({ kind: 'uv', uv: '/own/uv/bin/uv', bootstrap }, '/env', '/env/bin/python', '/x/server.whl', 'api');
-  assert.deepEqual(
-    steps.map((step) => [step.command, ...step.args]),
-    [
-      ['python3', '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--target', '/own/uv', '--upgrade', 'uv'],
-      ['/own/uv/bin/uv', 'venv', '--clear', '--managed-python', '--python', '3.12', '/env'],
-      ['/own/uv/bin/uv', 'pip', 'install', '--python', '/env/bin/python', '/x/server.whl'],
-      ['/env/bin/python', '-m', 'codestral_ls', '--version'],
-    ],
-  );
-  assert.equal(installSteps({ kind: 'uv', uv: '/usr/bin/uv' }, 'e', 'p', 'w', 'api')[0]?.command, '/usr/bin/uv');
+  const steps = installSteps({ kind: 'uv', uv: '/own/uv/bin/uv', bootstrap }, '/env', '/env/bin/python', alone, 'api');
+  assert.deepEqual(lines(steps), [
+    ['python3', ...PIP, '--target', '/own/uv', '--upgrade', 'uv'],
+    ['/own/uv/bin/uv', 'venv', '--clear', '--seed', '--managed-python', '--python', '3.12', '/env'],
+    ['/own/uv/bin/uv', 'pip', 'install', '--python', '/env/bin/python', '/x/server.whl'],
+    TRIED,
+  ]);
+  assert.equal(installSteps({ kind: 'uv', uv: '/usr/bin/uv' }, 'e', 'p', alone, 'api')[0]?.command, '/usr/bin/uv');
 });
 
 test("pip's lines in few words", () => {

@@ -1,0 +1,1 @@
+"""Builds a release: packages, extensions, checksums, and the list of what is inside."""
