@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
+SERVER := $(VENV)/.server
 STAMP := $(VENV)/.installed
 # How llama.cpp is compiled, when it is; .ci/cmake-args says why.
 export CMAKE_ARGS ?= $(shell .ci/cmake-args)
@@ -26,26 +27,34 @@ help:
 	@echo "make coverage     what share of lines and branches the quick tests go through"
 	@echo "make mutants      changes of the pure cores that no test notices; CORES=slots for one"
 	@echo "make test-windows Windows' Python and the language server under Wine"
+	@echo "make release      packages, extensions, checksums and the list of parts, into dist/VERSION"
 	@echo "make docs         build the site from README.md and docs/"
 	@echo "make test-neovim, test-emacs, test-vscode, vsix, bench, lock, clean"
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml requirements.lock
+define environment
 	@.ci/system-packages
 	@test -x $(BIN)/python || $$(.ci/find-python) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@echo "Installing the locked packages."
-	@.ci/engine $(BIN)/python
-	@.ci/with-heartbeat $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[local,dev,editors,docs]'
-	@.ci/engine $(BIN)/python proved
+endef
+
+# Everything that checks, tests and pages need.
+$(STAMP): pyproject.toml requirements.lock
+	$(environment)
+	@.ci/install $(BIN)/python local,dev,editors,docs
+	@touch $@
+
+# The server with its local models alone, which is all that a demonstration needs.
+$(SERVER): pyproject.toml requirements.lock
+	$(environment)
+	@.ci/install $(BIN)/python local
 	@touch $@
 
 # llama.cpp compiled for this machine, in place of the prebuilt one.
 engine: $(STAMP)
 	@.ci/engine $(BIN)/python compiled
 
-demo: $(STAMP)
+demo: $(if $(wildcard $(STAMP)),$(STAMP),$(SERVER))
 	@$(BIN)/codestral-ls demo
 
 # Two at a time, the slowest first; every one runs, so that one look shows all that is wrong.
@@ -92,6 +101,7 @@ check-shell:
 check-generated:
 	$(BIN)/python -m codestral_ls.config.render --check
 	$(BIN)/python -m support.layers --check
+	$(BIN)/python -m support.release.version --check
 
 # As many at a time as there are cores, a file's tests together, what takes long first (tests/conftest.py).
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=8 --dist=loadgroup --no-loadscope-reorder
@@ -124,6 +134,7 @@ format: $(STAMP)
 render: $(STAMP)
 	$(BIN)/python -m codestral_ls.config.render
 	$(BIN)/python -m support.layers
+	$(BIN)/python -m support.release.version
 
 # The site, into .cache/site; a dead link or a page that is not in its menu ends it.
 docs: $(STAMP)
@@ -140,8 +151,13 @@ test-windows: $(STAMP) check-windows-types
 test-neovim test-emacs: $(STAMP)
 	$(BIN)/python -m pytest tests/editors -k $(subst test-,,$@) $(PYTEST_ARGS)
 
+# The extension for every platform; VSIX_ARGS="--target linux-x64" for one with everything inside.
 vsix: $(STAMP)
-	$(BIN)/python -m clients.vscode.scripts.make_vsix
+	$(BIN)/python -m clients.vscode.scripts.make_vsix $(VSIX_ARGS)
+
+# Everything that a release offers, into dist/VERSION; RELEASE_ARGS="--target linux-x64 --python 3.11" for less of it.
+release: $(STAMP)
+	$(BIN)/python -m support.release $(RELEASE_ARGS)
 
 test-vscode: $(STAMP)
 	$(BIN)/python -m pytest tests/editors/vscode $(PYTEST_ARGS)
