@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from codestral_ls.backends.masking.occurrences import just_before, line_begin, occurring, places, vocabulary
-from codestral_ls.backends.masking.prose import is_prose
+from codestral_ls.backends.masking.sentence_words import is_prose
 from codestral_ls.backends.masking.values import is_no_code, is_password
 
 _LONGEST_LINE = 240
