@@ -24,5 +24,5 @@ async def test_no_host_is_started_where_its_packages_are_missing(
     process = HostProcess(options, host_address(options))
     health = await process.ensure(Health("offline"))
     assert (health.state, health.refusal) == ("error", "engine")
-    assert "[local]" in health.message
+    assert "codestral-ls local install" in health.message
     assert "backend.primary" in health.message
