@@ -80,7 +80,7 @@ def _chosen(text: str, likely: list[Candidate], cursor: Cursor, tree: SyntaxTree
     if best is not None and best.name in candidates.ADDING and as_written is not None and not judge.confirms(best, as_written):
         best = as_written
     if best is None or judge.errors[best] > tree.error_count:
-        best = judge.best(chain([] if best is None else [best], candidates.shortened(text, cursor)))
+        best = judge.shortened([] if best is None else [best], list(candidates.shortened(text, cursor)))
     return best if best is not None and judge.errors[best] <= tree.error_count else None
 
 
@@ -130,6 +130,18 @@ class _Judge:
         if plain <= mended:
             self.errors[as_written] = plain
         return mended < plain
+
+    def shortened(self, kept: list[Candidate], fewer: list[Candidate]) -> Candidate | None:
+        """The best of the candidates; marks are added to a broken document where that makes it sound alone.
+
+        Which errors a broken document has with marks of ours in it is chance.
+        """
+        best = self.best([*kept, *fewer])
+        if best is None or best.name not in candidates.ADDING or not self._tree.has_errors:
+            return best
+        if not self.errors[best] and not self._afresh(best):
+            return best
+        return self.best([*kept, *(one for one in fewer if one.name not in candidates.ADDING)])
 
     def breaks(self, best: Candidate) -> bool:
         """Whether trees parsed afresh tell that a broken document has more errors with ``best``.
