@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.page_sections import machine, write_section
-from support.editors.first_minute import FOLDER
+from support.editors.newcomer_minute import FOLDER
 from support.repository import ROOT
 
 TESTS = (

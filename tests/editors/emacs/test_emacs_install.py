@@ -9,7 +9,7 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from support.editors import newcomer
 from support.editors.draw_screens import save
 from support.editors.emacs.emacs_driver import CLIENT, EmacsInTerminal
-from support.editors.first_minute import Minute
+from support.editors.newcomer_minute import Minute
 from support.editors.setup_emacs import Emacs
 from support.editors.unfinished import TEXT, TYPED
 from support.editors.workplace import EditorWorkplace, installed_environment, readme_section

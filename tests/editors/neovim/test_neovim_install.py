@@ -13,8 +13,8 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 from support.editors import newcomer
 from support.editors.debian_packages import Unavailable
 from support.editors.draw_screens import save
-from support.editors.first_minute import Minute
 from support.editors.neovim.neovim_driver import CLIENT, NeovimInTerminal
+from support.editors.newcomer_minute import Minute
 from support.editors.setup_neovim import NEOVIMS, Neovim
 from support.editors.unfinished import TEXT, TYPED
 from support.editors.workplace import EditorWorkplace, installed_environment, readme_section

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from support.editors import newcomer
-from support.editors.first_minute import Minute
+from support.editors.newcomer_minute import Minute
 from support.editors.vscode.api_beside import api_beside
 from support.editors.vscode.vscode_editor import VSCodeEditor
 from support.editors.vscode.vscode_processes import processes_of
