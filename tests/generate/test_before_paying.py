@@ -65,7 +65,7 @@ def in_terminal(line: list[str], home: Path, typed: bytes) -> tuple[int, str]:
             if not piece:
                 break
             shown += piece
-        if not asked and b"Go on? [y/N]" in shown:
+        if not asked and b"Continue? [y/N]" in shown:
             asked = True
             if typed == CTRL_C:  # no terminal of this session's own, so no signal comes of the character
                 process.send_signal(signal.SIGINT)
