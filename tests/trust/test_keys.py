@@ -19,11 +19,11 @@ KEY = "the-users-own-key-0123456789"
 # Root may look into everything, so both are another user. Changing the user hides memory by itself: that is undone.
 HOLDER = f"""
 import asyncio, ctypes, os, resource, sys
-from codestral_ls.backends.keys import Key, KeySource
+from codestral_ls.backends.keys import ApiKey, KeySource
 if os.getuid() == 0:
     os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
     ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
-key = Key(KeySource("PLANTED_API_KEY", "", "planted"))
+key = ApiKey(KeySource("PLANTED_API_KEY", "", "planted"))
 print("open", flush=True)
 sys.stdin.readline()
 assert asyncio.run(key.get()) == {KEY!r}
