@@ -35,7 +35,7 @@ def install(plan: EnginePlan, archive: Path | None, tell: Tell) -> None:
         settings = [f"--config-settings=cmake.args=-DLLAVA_BUILD=OFF;-DGGML_OPENMP=OFF;{FLAGS[plan.device]}".rstrip(";")]
         _pip("install", "--no-deps", "--no-cache-dir", "--force-reinstall", *settings, declarations, seconds=COMPILE_SECONDS)
         return
-    if prebuilt.version_of(prebuilt.DECLARATIONS[0]) != prebuilt.DECLARATIONS[1] or has_own_library():
+    if prebuilt.version_of(prebuilt.DECLARATIONS[0]) != prebuilt.DECLARATIONS[1] or prebuilt.has_own_library():
         tell("Fetching llama-cpp-python's declarations.")
         # Its wheel without a library must not stay in pip's cache, where somebody who compiles would find it.
         without_library = ("--no-deps", "--no-cache-dir", "--force-reinstall", "--config-settings=wheel.cmake=false")
@@ -61,13 +61,6 @@ def prove() -> dict[str, object]:
     if not isinstance(said, dict) or "error" in said:
         raise ModelError(f"llama.cpp was installed, but does not work: {said['error'] if isinstance(said, dict) else said}")
     return said
-
-
-def has_own_library() -> bool:
-    """Whether llama-cpp-python was compiled here and brought its own llama.cpp."""
-    spec = find_spec("llama_cpp")
-    folders = spec.submodule_search_locations if spec is not None and spec.submodule_search_locations else ()
-    return any(any((Path(folder) / "lib").glob("*llama*")) for folder in folders)
 
 
 def _packed(package: str, folder: Path) -> Path:

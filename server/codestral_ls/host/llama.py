@@ -16,7 +16,6 @@ import types
 from collections import deque
 from collections.abc import MutableMapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from codestral_ls.errors import ModelError
@@ -70,10 +69,7 @@ def beneath_declarations() -> prebuilt.Prebuilt | None:
     """The prebuilt libraries, if they are to be used: llama-cpp-python has no library of its own, and the user names none."""
     if os.environ.get("LLAMA_CPP_LIB_PATH"):
         return None
-    spec = importlib.util.find_spec("llama_cpp")
-    folders = spec.submodule_search_locations if spec is not None and spec.submodule_search_locations else ()
-    compiled = any(any((Path(folder) / "lib").glob("*llama*")) for folder in folders)
-    return None if compiled else prebuilt.find()
+    return None if prebuilt.has_own_library() else prebuilt.find()
 
 
 def is_dispatched() -> bool:

@@ -9,12 +9,12 @@ loaded (``layouts.py``). If llama-cpp-python was compiled, its own library is us
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import platform
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +46,18 @@ def find() -> Prebuilt | None:
     package = engine_package.installed()
     if package is not None and package.llama_cpp in engine_sources.SUITED:
         return Prebuilt(f"{package.source}, llama.cpp {package.llama_cpp}", package.libraries, package.folder)
-    spec = find_spec(WHEEL[0]) if sys.platform == "linux" and version_of(WHEEL[0]) == WHEEL[1] else None
+    spec = importlib.util.find_spec(WHEEL[0]) if sys.platform == "linux" and version_of(WHEEL[0]) == WHEEL[1] else None
     found = Path(spec.origin).parent / "xllamacpp.abi3.so" if spec is not None and spec.origin else None
     if found is None or not found.is_file():
         return None
     return Prebuilt(" ".join(WHEEL), (found,), processor=PROCESSOR)
+
+
+def has_own_library() -> bool:
+    """Whether llama-cpp-python was compiled here and has a llama.cpp of its own; nothing is imported."""
+    spec = importlib.util.find_spec("llama_cpp")
+    folders = spec.submodule_search_locations if spec is not None and spec.submodule_search_locations else ()
+    return any(any((Path(folder) / "lib").glob("*llama*")) for folder in folders)
 
 
 def version_of(package: str) -> str:
