@@ -15,7 +15,7 @@ FLOOR := 78
 CORES ?=
 CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-waiting check-lua check-shell
 
-.PHONY: help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render docs lock test-neovim test-emacs test-vscode check-windows-types test-windows vsix bench clean
+.PHONY: help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render docs lock test-neovim test-emacs test-vscode check-windows-types test-windows vsix release bench clean
 
 help:
 	@echo "make demo         set up, then complete real code with the embedded model"
