@@ -1,7 +1,8 @@
 """``python -m training.letter_pairs``: the table by which masking tells written names from generated keys, of the standard library.
 
 Counts which letters follow each other in the names and words of Python's standard library, every name once whatever its number,
-and prints the table of ``codestral_ls/backends/masking/letters.py``. What already looks generated is left out.
+and prints a table in the form of those in ``codestral_ls/backends/masking/letters.py``, which come from more code. What already
+looks generated is left out.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How many bits more a text's letters need as written names than as a key that was drawn evenly from its alphabet.
 
 A name is read as words: which letter follows which, and where small letters, capitals, digits and signs change. What is written
-needs few bits so, and a generated key more than its alphabet has. The tables are of Python's standard library, every name
-counted once (``python -m training.letter_pairs``).
+needs few bits so, and a generated key more than its alphabet has. The tables are counts of names in installed code, rounded.
+``python -m training.letter_pairs`` counts the same in Python's standard library alone, so its numbers differ a little.
 """
 
 from __future__ import annotations
