@@ -61,7 +61,8 @@ async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, 
         backend, closing = await _direct(name, arguments, Path(folder))
         usages: list[Usage] = []
         try:
-            arms_run = _pipeline_arm(name, typed, arguments, Path(folder)), _plain_arm(name, backend, typed, arguments, usages)
+            alternative = typed if arguments.arms == "both" else []
+            arms_run = _pipeline_arm(name, typed, arguments, Path(folder)), _plain_arm(name, backend, alternative, arguments, usages)
             if name == "embedded":  # a model that computes: one arm after the other
                 (pipeline, generations), plain_records = await arms_run[0], await arms_run[1]
             else:
@@ -195,6 +196,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--wrong", type=int, default=3, help="the paced fake is wrong in every n-th line")
     parser.add_argument("--quality", type=int, default=400, help="pauses at which the model alone is asked too")
     parser.add_argument("--log", default="", help="keep the server's log of the embedded arm in this file")
+    parser.add_argument("--arms", choices=["both", "pipeline"], default="both", help="leave out the usual alternative")
     parser.add_argument("--beside", choices=sorted(LOADS), default="nothing", help="other work on all cores meanwhile")
     parser.add_argument("--model", default="", help="another model file for the pipeline's arm instead of the embedded one")
     parser.add_argument("--dry", action="store_true", help="print, and write no files")

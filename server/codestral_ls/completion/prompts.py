@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from codestral_ls.backends.base import Backend, FimRequest, Priority
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
-from codestral_ls.context.budget import Budget, budget
+from codestral_ls.context.budget import Budget, SteadyRate, budget
 from codestral_ls.context.frozen import FrozenWindows
 from codestral_ls.context.snippet_format import Snippet, render
 from codestral_ls.documents.languages import language_for
@@ -43,6 +43,7 @@ class Prompts:
         self._gather = gather
         self._beside = beside
         self._windows = FrozenWindows()
+        self._rate = SteadyRate()
 
     async def request(self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages) -> tuple[FimRequest, bool]:
         """The request for a snapshot, and whether its window is where an earlier window was."""
@@ -79,7 +80,8 @@ class Prompts:
     def room(self) -> Budget:
         """The characters that a prompt may hold now, by part."""
         info = self.backend.info()
-        return budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
+        rate = self._rate.after(info.prefill_rate)
+        return budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, rate)
 
     def forget(self, uri: str) -> None:
         """A document was closed, or its prompt's text may not be shown any more."""

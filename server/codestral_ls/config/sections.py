@@ -288,12 +288,15 @@ class ContextOptions:
     """What the model sees."""
 
     prefix_tokens: int = 0
-    """Tokens of text before the cursor; 0 chooses by model (1536, the embedded model less)."""
+    """Tokens of text before the cursor; 0 chooses by model and speed (1536 at most)."""
     suffix_tokens: int = 0
-    """Tokens of text after the cursor; 0 chooses by model (512, the embedded model less)."""
+    """Tokens of text after the cursor; 0 chooses by model and speed (512 at most)."""
     project_tokens: int = 0
     """Tokens from other files of the project; 0 chooses by model and speed. -1 disables text from other files; copied suggestions
     then use open files only."""
+    window_prefill_ms: int = 1000
+    """With a local model, the text around the cursor may cost at most this many milliseconds of evaluation; a slow model gets less
+    of it, but at least 256 tokens."""
     project_prefill_ms: int = 150
     """With a local model, other files may cost at most this many milliseconds of evaluation."""
     gather_ms: int = 15

@@ -18,6 +18,10 @@ ANSWER_TOKENS = 160
 SMALL_CONTEXT = 2048
 """Models with no more context than this get no other files; three quarters of it hold the prefix and lines from elsewhere in the
 file and its neighbours."""
+LEAST_WINDOW_TOKENS = 256
+"""A slow model's window is not cut below this: about twenty lines of code, three quarters of them before the cursor."""
+RATE_CHANGE = 1.5
+"""A measured rate counts as changed from this factor on, up or down."""
 ELSEWHERE_TOKENS = 120
 """Share of a small context for lines from elsewhere; 100 and 150 were as good on unseen packages (embedded model)."""
 
@@ -33,19 +37,39 @@ class Budget:
     """Characters of lines from outside the window, of the same file or its neighbours."""
 
 
+class SteadyRate:
+    """A measured rate that changes only with the machine or the model, and not from one measurement to the next.
+
+    Each change of a budget moves a window, and the whole prompt is then read again.
+    """
+
+    def __init__(self) -> None:
+        self._rate: float | None = None
+
+    def after(self, measured: float | None) -> float | None:
+        """The rate to go by now that ``measured`` (tokens/s, None when unknown) is the latest."""
+        if measured is None or self._rate is None or not self._rate / RATE_CHANGE <= measured <= self._rate * RATE_CHANGE:
+            self._rate = measured
+        return self._rate
+
+
 def budget(
     options: ContextOptions, context_tokens: int, chars_per_token: float, remote: bool, prefill_rate: float | None
 ) -> Budget:
     """Share out a model's context.
 
-    ``context_tokens`` is the model's whole room; ``prefill_rate`` (tokens/s, None when unmeasured) bounds what other
-    files may cost with a local model: ``project_prefill_ms`` of evaluation. Results are characters, never negative.
+    ``context_tokens`` is the model's whole room; ``prefill_rate`` (tokens/s, None when unmeasured) bounds what reading may cost
+    with a local model: ``window_prefill_ms`` for prefix and suffix, ``project_prefill_ms`` for other files. Results are
+    characters, never negative.
     """
     room = max(0, context_tokens - ANSWER_TOKENS)
     small = context_tokens <= SMALL_CONTEXT
-    suffix = options.suffix_tokens or (min(SUFFIX_TOKENS, room // 4) if small else SUFFIX_TOKENS)
+    usual = min(SUFFIX_TOKENS, room // 4) if small else SUFFIX_TOKENS
+    before, after = (None, None) if remote or prefill_rate is None else _affordable(prefill_rate * options.window_prefill_ms / 1000)
+    suffix = options.suffix_tokens or (usual if after is None else min(usual, after))
     suffix = min(suffix, room // 2)
-    prefix = options.prefix_tokens or (room - suffix if small else PREFIX_TOKENS)
+    usual = room - suffix if small else PREFIX_TOKENS
+    prefix = options.prefix_tokens or (usual if before is None else min(usual, before))
     prefix = min(prefix, room - suffix)
     elsewhere = 0
     if small and options.prefix_tokens:
@@ -65,3 +89,9 @@ def budget(
     project = max(0, min(project, left))
     prefix, suffix, project, elsewhere = (int(tokens * chars_per_token) for tokens in (prefix, suffix, project, elsewhere))
     return Budget(prefix, suffix, project, elsewhere)
+
+
+def _affordable(tokens: float) -> tuple[int, int]:
+    """Tokens of prefix and of suffix when both together may have ``tokens``, but never less than the least window."""
+    both = max(LEAST_WINDOW_TOKENS, int(tokens))
+    return both - both // 4, both // 4

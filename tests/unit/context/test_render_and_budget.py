@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codestral_ls.config import ContextOptions
-from codestral_ls.context.budget import Budget, budget
+from codestral_ls.context.budget import Budget, SteadyRate, budget
 from codestral_ls.context.snippet_format import Snippet, render
 
 SNIPPET = Snippet("pkg/a.py", 3, 4, "def a():\n    pass", "definitions")
@@ -67,8 +67,16 @@ def test_project_context_can_be_switched_off() -> None:
 @pytest.mark.parametrize(
     ("chosen", "context_tokens", "remote", "rate", "expected"),
     [
-        pytest.param({}, 32768, False, 2000.0, (1536, 512, 300, 0), id="150 ms of evaluation"),
-        pytest.param({}, 32768, False, 3.333, (1536, 512, 0, 0), id="too slow for anything"),
+        pytest.param({}, 32768, False, 2048.0, (1536, 512, 307, 0), id="150 ms of evaluation, and a second for the window"),
+        pytest.param({}, 32768, False, 800.0, (600, 200, 120, 0), id="a second of evaluation for the window"),
+        pytest.param({}, 32768, False, 3.333, (192, 64, 0, 0), id="too slow for anything but the least window"),
+        pytest.param({"window_prefill_ms": 100}, 32768, False, 4000.0, (300, 100, 600, 0), id="own time for the window"),
+        pytest.param({"window_prefill_ms": 0}, 32768, False, 4000.0, (192, 64, 600, 0), id="no time for the window"),
+        pytest.param({}, 32768, True, 800.0, (1536, 512, 1024, 0), id="a server elsewhere reads as much as ever"),
+        pytest.param({}, 1024, False, 3000.0, (528, 216, 0, 120), id="the embedded model on a quick machine"),
+        pytest.param({}, 1024, False, 400.0, (225, 100, 0, 75), id="the embedded model on a slow machine"),
+        pytest.param({"suffix_tokens": 700}, 32768, False, 800.0, (600, 700, 120, 0), id="own suffix, a slow model's prefix"),
+        pytest.param({"prefix_tokens": 700}, 32768, False, 800.0, (700, 200, 120, 0), id="own prefix, a slow model's suffix"),
         pytest.param({}, 4096, False, 1e6, (1536, 512, 1888, 0), id="all that is left"),
         pytest.param({}, 32768, True, 2000.0, (1536, 512, 1024, 0), id="a server's speed does not count"),
         pytest.param({}, 32768, False, None, (1536, 512, 1024, 0), id="not measured yet"),
@@ -86,7 +94,7 @@ def test_project_context_can_be_switched_off() -> None:
         pytest.param({"prefix_tokens": 9000}, 4096, True, None, (3424, 512, 0, 0), id="a prefix that takes the rest"),
         pytest.param({"project_tokens": 1}, 32768, False, None, (1536, 512, 1, 0), id="one token of other files"),
         pytest.param(
-            {"project_tokens": 700}, 32768, False, 10.0, (1536, 512, 700, 0), id="as many as were asked for, however slow"
+            {"project_tokens": 700}, 32768, False, 10.0, (192, 64, 700, 0), id="as many as were asked for, however slow"
         ),
         pytest.param({"project_tokens": 90_000}, 4096, False, None, (1536, 512, 1888, 0), id="no more than there is room for"),
         pytest.param({"project_tokens": 500}, 2048, True, None, (1296, 472, 0, 120), id="a small context takes no other files"),
@@ -96,3 +104,19 @@ def test_shares_in_tokens(
     chosen: dict[str, int], context_tokens: int, remote: bool, rate: float | None, expected: tuple[int, int, int, int]
 ) -> None:
     assert budget(ContextOptions(**chosen), context_tokens, 1.0, remote, rate) == Budget(*expected)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("measured", "expected"),
+    [
+        ([None, None], [None, None]),
+        ([None, 300.0], [None, 300.0]),
+        ([300.0, 340.0, 250.0, 449.0, 201.0], [300.0] * 5),
+        ([300.0, 451.0, 310.0], [300.0, 451.0, 451.0]),
+        ([300.0, 199.0, 290.0, 299.0], [300.0, 199.0, 199.0, 299.0]),
+        ([300.0, None, 310.0], [300.0, None, 310.0]),
+    ],
+)
+def test_a_rate_changes_only_with_the_machine(measured: list[float | None], expected: list[float | None]) -> None:
+    rate = SteadyRate()
+    assert [rate.after(now) for now in measured] == expected
