@@ -62,7 +62,10 @@ async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, 
         usages: list[Usage] = []
         try:
             alternative = typed if arguments.arms == "both" else []
-            arms_run = _pipeline_arm(name, typed, arguments, Path(folder)), _plain_arm(name, backend, alternative, arguments, usages)
+            arms_run = (
+                _pipeline_arm(name, typed, arguments, Path(folder)),
+                _plain_arm(name, backend, alternative, arguments, usages),
+            )
             if name == "embedded":  # a model that computes: one arm after the other
                 (pipeline, generations), plain_records = await arms_run[0], await arms_run[1]
             else:

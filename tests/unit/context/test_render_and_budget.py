@@ -93,9 +93,7 @@ def test_project_context_can_be_switched_off() -> None:
         pytest.param({"suffix_tokens": 5000, "prefix_tokens": 20}, 4096, False, 1e6, (20, 1968, 1948, 0), id="half for the suffix"),
         pytest.param({"prefix_tokens": 9000}, 4096, True, None, (3424, 512, 0, 0), id="a prefix that takes the rest"),
         pytest.param({"project_tokens": 1}, 32768, False, None, (1536, 512, 1, 0), id="one token of other files"),
-        pytest.param(
-            {"project_tokens": 700}, 32768, False, 10.0, (192, 64, 700, 0), id="as many as were asked for, however slow"
-        ),
+        pytest.param({"project_tokens": 700}, 32768, False, 10.0, (192, 64, 700, 0), id="as many as were asked for, however slow"),
         pytest.param({"project_tokens": 90_000}, 4096, False, None, (1536, 512, 1888, 0), id="no more than there is room for"),
         pytest.param({"project_tokens": 500}, 2048, True, None, (1296, 472, 0, 120), id="a small context takes no other files"),
     ],
