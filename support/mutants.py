@@ -98,7 +98,7 @@ CORES = {
     "masking": Core(
         _modules("backends/masking/*.py"),
         (
-            *(f"tests/unit/backends/test_{name}.py" for name in ("masking_rules", "masking", "masked_extent")),
+            *(f"tests/unit/backends/test_{name}.py" for name in ("masking_rules", "masking", "masked_extent", "beside")),
             "tests/trust/test_masking.py",
         ),
     ),

@@ -36,8 +36,8 @@ def make_vsix(
     with alone(CACHE / "vsix"):
         wheels = EXTENSION / "server"
         shutil.rmtree(wheels, ignore_errors=True)
-        pip = [sys.executable, "-m", "pip", "wheel", "-q", "--disable-pip-version-check", "--no-deps", "-w", str(wheels)]
-        run([*pip, str(REPOSITORY)], "the server's wheel could not be built")
+        pip = [sys.executable, "-m", "pip", "wheel", "-q", "--disable-pip-version-check", "--no-deps", "--no-build-isolation"]
+        run([*pip, "-w", str(wheels), str(REPOSITORY)], "the server's wheel could not be built")
         if platform is not None:
             collect(platform, pythons, wheels)
             for python in pythons:

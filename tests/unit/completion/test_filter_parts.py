@@ -12,6 +12,7 @@ from codestral_ls.completion.filters import (
     chain,
     cursor,
     duplicate_lines,
+    end_of_scope,
     indentation,
     overlap,
     repetition,
@@ -115,6 +116,12 @@ def test_three_lines_that_are_those_below(code: str, text: str, left: str | None
         ("│\n)\n", "x\n)", None),
         ("│\n12\n34\n", "x\n12\n34", "x"),
         ("val│\nvalue = 2\n", "ue = 2", ""),
+        ("│\nab\n", "x\nab", None),
+        ("│\nabc\n", "x\nabc", "x"),
+        ("│\n1\n)\n", "x\n1\n)", None),
+        ("# a│\n#\n# b\n", "c\n#", "c"),
+        ("# a│\n####\n", "c\n####", "c"),
+        ("# a│\n#####\n", "c\n#####", None),
     ],
 )
 def test_an_end_that_is_the_lines_below(code: str, text: str, left: str | None) -> None:
@@ -142,6 +149,22 @@ def test_an_end_that_is_the_lines_below(code: str, text: str, left: str | None) 
         ("a, b] }", "] }", 1, 3),
         ("a;", ";", 0, 1),
         ("x", ";", 0, 0),
+        ("don't)", ")", 0, 1),
+        ('a"b', '"', 1, 1),
+        ("a->b", ">", 1, 0),
+        ("a});", "} );", 3, 4),
+        ("a;x", "};", 1, 0),
+        ("a}", ")}", 1, 0),
+        ("a) + (b", ")", 1, 1),
+        ("a) + (b", ")", 0, 0),
+        ("it's a 'b)", "')", 1, 0),
+        ("a\n[b]", "]", 0, 0),
+        ("a]\n[b]", "]", 0, 1),
+        ("a]\nb", "];", 1, 1),
+        ("f(a < b)", ")", 1, 0),
+        ("f(a < b))", ")", 1, 1),
+        ("a ]", "  ]", 2, 3),
+        ("'a')", "')", 2, 2),
     ],
 )
 def test_how_much_of_the_tail_is_written(text: str, tail: str, opened: int, taken: int) -> None:
@@ -207,6 +230,75 @@ def test_what_is_too_many(code: str, text: str, over: int, brackets: int, quotes
     assert balance.odd_quotes(around(code), text, over) == quotes
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "taken", "needs"),
+    [
+        ("f(│)\n", "a", 1, True),
+        ("f(│)\n", "a)", 1, False),
+        ("f(│)\n", "g(a\n", 1, False),
+        ("f(│)\n", "a)\n    b(\n    c", 1, True),
+        ("f(g(│))\n", "a)", 2, False),
+        ("x = [(│)]\n", "1), (2", 1, True),
+        ("if (│) {\n", "a) {\n  b();\n}\nif (c", 1, True),
+        ("(\nf(│)\n", "a)", 1, True),
+        ("(\nf(│)\n", "a", 1, True),
+        ('(\nx = "│"\n', 'a"', 1, False),
+        ("(\nx = <│>\n", "a>", 1, False),
+    ],
+)
+def test_whether_the_marks_after_the_cursor_are_the_answers_own(code: str, text: str, taken: int, needs: bool) -> None:
+    assert balance.needs_marks(around(code, "javascript"), text, taken) is needs
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "text", "left"),
+    [
+        ("python", "if a│\n", ":\n    b\nc", ":\n    b"),
+        ("python", "if a:│\n", "\n    b\nc", "\n    b"),
+        ("python", "if a:│\n", "\n    b\n)\nc", "\n    b\n)"),
+        ("python", "if a:│ # b\n", "\n    b\nc", None),
+        ("python", "│\n", "x = 1\ny = 2", None),
+        ("python", "    │\n", "x = 1\n    y = 2\nz", "x = 1\n    y = 2"),
+        ("python", "    │\n", "x = 1\r\n    y = 2\r\nz", "x = 1\r\n    y = 2"),
+        ("python", "    │\n", "x = f(\nz", None),
+        ("python", "    │\n", "x\n  \n\n    y\n  z", "x\n  \n\n    y"),
+        ("python", '    x = """│\n', "a\nb\n", None),
+        ("python", "\t│\n", "x\n    y\n   z", "x\n    y"),
+        ("python", "    x│\n", " = 1", None),
+        ("javascript", "if (a) │\n", "{\n  b();\n}\nc();", "{\n  b();\n}"),
+        ("javascript", "if (a) │\n", "{\n  b();\n}", None),
+        ("javascript", "  │\n", "a();\n  b();\n}\nx", "a();\n  b();"),
+        ("text", "│\n", "a\nb", None),
+    ],
+)
+def test_where_a_scope_ends(language: str, code: str, text: str, left: str | None) -> None:
+    index = end_of_scope.cut(text, around(code, language))
+    assert (None if index is None else text[:index]) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "following", "index"),
+    [
+        ("abc", "abcdef", None),
+        ("a)", ")", None),
+        ("x)", ")\n", None),
+        ("x)\n", ")\nfoo", 1),
+        ("abcdefghijklmn", "lmn", None),
+        ("ab long_enough_text", "long_enough_text", 3),
+        ("long_enoug long_enough_te", "long_enough_text", 11),
+        ("x long_enough_ long_enough_text", "long_enough_text", 15),
+    ],
+)
+def test_where_an_end_meets_the_text_after_it(text: str, following: str, index: int | None) -> None:
+    assert overlap._meets(text, following) == index
+
+
+def test_steps_far_from_the_cursor_do_not_count() -> None:
+    far = "x = 1\n" * (style.NEAR // 6 + 1)
+    for code in (f"a│\n{far}if a:\n  b\n", f"if a:\n  b\n{far}a│\n"):
+        assert (around(code).style.width, around(code).style.used) == (None, frozenset())
+
+
 def test_what_is_near_the_cursor() -> None:
     lines = [f"line_{number} = {number}" for number in range(30)]
     text = "\r\n".join(lines)
@@ -215,6 +307,7 @@ def test_what_is_near_the_cursor() -> None:
     assert here.lines_below == tuple(lines[11 : 11 + cursor.LINES_BELOW])
     assert not here.ends_below
     assert around("a\n\n  \n│b\nc").line_above == "a"
+    assert around("a\t\n│b").line_above == "a\t"
     assert around("a\n\n  \n│b\nc").lines_below == ("c",)
     assert around("a\n\n  \n│b\nc").ends_below
     assert around("│").line_above == ""
@@ -315,6 +408,7 @@ def test_the_rest_of_the_line_once_more(language: str, code: str, text: str, lef
         ("return │\n", "return x", "return x"),
         ("if one and │\n", "if one and two", "two"),
         ("x = │\n", "x = 1", "x = 1"),
+        ("xy = │\n", "xy = 3", "3"),
         ("value == │\n", "value == 1", "value == 1"),
     ],
 )
@@ -347,6 +441,23 @@ def test_open_marks_that_are_closed(code: str, text: str, expected: list[tuple[s
         ("go", "func f() {\n\t│\n}\n", "if a {\n    b\n}", "if a {\n\t\tb\n\t}"),
         ("javascript", "function f() {\n  │\n}\n", "if (a) {\n    b;\n}", "if (a) {\n    b;\n}"),
         ("python", "x = f(\n    a,\n    │\n)\n", "b,\n    c", "b,\n    c"),
+        ("python", "x = f(a,\n    │\n)\n", "    b", "b"),
+        ("python", "def f():\n    x = 1\n    │\n", "        y\n        z", "y\n        z"),
+        ("python", "class A:\n    def f(self):\n    │\n", "    return 1", "    return 1"),
+        ("python", "# a\n    │\n", "    # b", "# b"),
+        ("python", "  x = 1\n│\n", "    y = 2", "  y = 2"),
+        ("python", "  x = 1\n │\n", "    y = 2", " y = 2"),
+        ("python", "    x = 1\n│\n", "    y = 2", "    y = 2"),
+        ("python", "    x = f(1,\n│\n", "        y = 2", "        y = 2"),
+        ("python", "    x = 1\n│\n", "\ty = 2", "\ty = 2"),
+        ("javascript", "  a();\n│\n", "    b();", "    b();"),
+        ("javascript", "function f() {\n  a();\n  │\n}\n", "  b();", "b();"),
+        ("javascript", "function f() {\n  a();\n  │\n    c();\n}\n", "  b();", "  b();"),
+        ("javascript", "if (a) {\n    │\n}\n", "    c();\n        d();", "    c();\n        d();"),
+        ("javascript", "if (a) {\n    b();\n    │\n}\n", " c();", "c();"),
+        ("javascript", "/*\n * a\n │\n */\n", " * b", " * b"),
+        ("go", "func f() {\n\tif a {\n\t\t│\n\t}\n}\n", "\t\tb()", "b()"),
+        ("html", "<div>\n  <br/>\n  │\n", "  a", "a"),
     ],
 )
 def test_an_answer_of_another_indentation(language: str, code: str, text: str, left: str) -> None:
@@ -363,11 +474,21 @@ def test_an_answer_of_another_indentation(language: str, code: str, text: str, l
         ("a1\nb2\n" * 4, False, None),
         ("a1\nb2\na1\n" * 2, False, None),
         ("a1\nb2\nc3\na1\nb2\nc", False, None),
+        ("a1\nb2\nc3\na1\nb2\nc3", False, None),
     ],
 )
 def test_a_block_twice_in_a_row(text: str, ran_out: bool, left: str | None) -> None:
     index = repetition.cut(text, replace(around("│"), ran_out=ran_out))
     assert (None if index is None else text[:index]) == left
+
+
+def test_a_last_line_that_still_grows_is_no_repeat_yet() -> None:
+    written = "a = 1\nb = 2\nc = x\na = 1\nb = 2\nc = x"
+    here = around("│")
+    assert chain.cut(written, here) is None
+    assert chain.cut(written + " + 1\n", here) is None
+    assert chain.cut(written + "\n", here) == (17, "repetition")
+    assert repetition.mend(written, here) == "a = 1\nb = 2\nc = x"
 
 
 @pytest.mark.parametrize(
@@ -381,6 +502,8 @@ def test_a_block_twice_in_a_row(text: str, ran_out: bool, left: str | None) -> N
         ("z\nab, ab, ab, ab, and more than that", "z\nab, ab, ab, ab, and more than that"),
         ("ab, ab, ab, ab, a", ""),
         ("z\n        ", "z\n        "),
+        ("a1\nb1\nb1\nb1\nb1\nb1\n" * 3, "a1\nb1\nb1\nb1\nb1\nb1"[:5]),
+        ("z\nab, ab, ab, ab, ab, and\n", "z\nab, ab, ab, ab, ab, and\n"),
     ],
 )
 def test_a_loop_that_a_limit_ended(text: str, left: str) -> None:

@@ -51,8 +51,8 @@ class Cut:
     """
 
     text: str
-    over: int | None = None
-    sure: bool = False
+    over: int | None
+    sure: bool
 
 
 def evident(text: str, cursor: Cursor) -> Cut | None:

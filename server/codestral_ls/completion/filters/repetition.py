@@ -16,20 +16,22 @@ PHRASE = re.compile(r"(.{2,60}?)\1{3,}", re.DOTALL)
 BLOCK_LINES = 3
 """Lines of the shortest block that is never written twice in a row on purpose, if they differ and hold words."""
 LONGEST_BLOCK = 6
+BLOCKS = range(BLOCK_LINES, LONGEST_BLOCK + 1)
 TIMES = 3
 """How often a shorter block must occur, in an answer that a limit ended, to count as a loop."""
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
     """Index of the line end before the second of two equal blocks that follow each other; None while there are none."""
-    return _loop(text, cursor, range(BLOCK_LINES, LONGEST_BLOCK + 1), 2)
+    whole, _, _ = text.rpartition("\n")  # the last line may still be growing
+    return _loop(whole, cursor, BLOCKS, 2)
 
 
 def mend(text: str, cursor: Cursor) -> str:
-    """For an answer that a limit ended: the whole lines before its loop."""
-    if not cursor.ran_out and not cursor.cut_short:
-        return text
-    index = _loop(text, cursor, range(1, LONGEST_BLOCK + 1), TIMES)
+    """The whole lines before a second equal block, as in `cut`, and before any other loop of an answer that a limit ended."""
+    index = _loop(text, cursor, BLOCKS, 2)
+    if index is None and (cursor.ran_out or cursor.cut_short):
+        index = _loop(text, cursor, range(1, LONGEST_BLOCK + 1), TIMES)
     if index is not None:
         return text[:index]
     if not cursor.ran_out:
@@ -48,14 +50,12 @@ def _loop(text: str, cursor: Cursor, sizes: range, times: int) -> int | None:
         starts.append(starts[-1] + len(line) + 1)
     if not cursor.line_before.strip():
         lines[0] = cursor.line_before + lines[0]
-    # The last line may still be growing.
-    whole = lines if cursor.ran_out else lines[:-1] if text.endswith("\n") else lines
     for size in sizes:
-        for index in range(len(whole) - size * times + 1):
-            block = whole[index : index + size]
+        for index in range(len(lines) - size * times + 1):
+            block = lines[index : index + size]
             words = [line for line in block if re.search(r"\w", line)]
             if (size >= BLOCK_LINES and len(set(words)) < BLOCK_LINES) or not words:
                 continue
-            if all(whole[index + size * turn : index + size * (turn + 1)] == block for turn in range(1, times)):
+            if all(lines[index + size * turn : index + size * (turn + 1)] == block for turn in range(1, times)):
                 return max(0, starts[index + size] - 1)
     return None

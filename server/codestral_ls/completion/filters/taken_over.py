@@ -33,7 +33,7 @@ def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0)
         if character == "'" and "'" not in tail and text[:index][-1:].isalnum() and text[index + 1 : index + 2].isalnum():
             continue  # an apostrophe
         if character in QUOTES:
-            reading.read_quote(character, text[index + 1 : index + 2])
+            reading.read_quote(character)
         elif not reading.quote or reading.meets(character):
             reading.read_mark(character, text[index - 1 : index] if index else "")
     if reading.taken and _opens(text.rsplit("\n", 1)[-1] if "\n" in text else "", tail[0]):
@@ -68,7 +68,7 @@ class _Reading:
         at = self._next()
         return not self.depth and character in PAIRS and self.tail[at : at + 1] == character
 
-    def read_quote(self, character: str, following: str) -> None:
+    def read_quote(self, character: str) -> None:
         """Open or close a string, the tail's or an own one."""
         if self.quote and self.quote != character:
             return
@@ -76,8 +76,7 @@ class _Reading:
         ends_outer = self.taken if not self.quote else not self.is_own
         if not self.depth and self.tail[at : at + 1] == character and ends_outer:
             self.taken = at + 1
-            again = self.quote and self.tail[at + 1 : at + 2] == character and following == character
-            self.quote = character if again else ""
+            self.quote = ""
         else:
             self.is_own = not self.quote
             self.quote = "" if self.quote else character
