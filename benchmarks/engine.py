@@ -26,6 +26,7 @@ from benchmarks import engine_scenarios as scenarios
 from benchmarks.engine_peers import LlamaServerPeer, OurHost, Setup
 from benchmarks.engine_prompts import PromptCutter
 from codestral_ls.config.host_address import EMBEDDED
+from codestral_ls.host import llama
 from support.models.random_model import SHAPES, write
 
 RESULTS = Path(__file__).parent / "results" / "engine.md"
@@ -113,7 +114,8 @@ def peer_flags() -> str:
     binary = os.environ.get("LLAMA_SERVER")
     if not binary:
         peer = f"llama-server is that of xllamacpp {version('xllamacpp')}, as its users install it"
-        return f"{peer}; our llama.cpp was built as `.ci/cmake-args` says."
+        found = llama.beneath_declarations()
+        return f"{peer}; our llama.cpp " + (f"is that of {found.name}." if found else "was built as `.ci/cmake-args` says.")
     said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False)
     built = (said.stderr or said.stdout).strip().splitlines()
     return f"llama-server was built from llama-cpp-python's own sources with the same flags ({built[0] if built else ''})."

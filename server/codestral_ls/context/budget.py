@@ -64,12 +64,13 @@ def budget(
     """
     room = max(0, context_tokens - ANSWER_TOKENS)
     small = context_tokens <= SMALL_CONTEXT
-    usual = min(SUFFIX_TOKENS, room // 4) if small else SUFFIX_TOKENS
-    before, after = (None, None) if remote or prefill_rate is None else _affordable(prefill_rate * options.window_prefill_ms / 1000)
-    suffix = options.suffix_tokens or (usual if after is None else min(usual, after))
+    # Four times the room never lowers either part.
+    readable = 4 * room
+    if not remote and prefill_rate is not None:
+        readable = max(LEAST_WINDOW_TOKENS, int(min(readable, prefill_rate * options.window_prefill_ms / 1000)))
+    suffix = options.suffix_tokens or min(SUFFIX_TOKENS, room // 4 if small else room, readable // 4)
     suffix = min(suffix, room // 2)
-    usual = room - suffix if small else PREFIX_TOKENS
-    prefix = options.prefix_tokens or (usual if before is None else min(usual, before))
+    prefix = options.prefix_tokens or min(room - suffix if small else PREFIX_TOKENS, readable - readable // 4)
     prefix = min(prefix, room - suffix)
     elsewhere = 0
     if small and options.prefix_tokens:
@@ -89,9 +90,3 @@ def budget(
     project = max(0, min(project, left))
     prefix, suffix, project, elsewhere = (int(tokens * chars_per_token) for tokens in (prefix, suffix, project, elsewhere))
     return Budget(prefix, suffix, project, elsewhere)
-
-
-def _affordable(tokens: float) -> tuple[int, int]:
-    """Tokens of prefix and of suffix when both together may have ``tokens``, but never less than the least window."""
-    both = max(LEAST_WINDOW_TOKENS, int(tokens))
-    return both - both // 4, both // 4
