@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import Literal
 
 from codestral_ls.documents.text import line_end, occurrences
@@ -23,6 +23,8 @@ AGREE = 12
 """How many characters before the cursor are searched for, to see whether other occurrences agree."""
 PLACES = 12
 """How many occurrences are compared at most."""
+LENGTHENED = 6
+"""Searches for a match that is longer by one character; bisecting takes as many."""
 
 Agreement = Literal["alone", "all", "most", "few"]
 """A single occurrence; or of several, all, more than half, or fewer continue as predicted."""
@@ -114,20 +116,30 @@ def _agreement(key: str, predicted: str, sources: Iterable[tuple[str, int | None
 def _longest(text: str, offset: int, source: str, cursor: int | None, shortest: int) -> tuple[int, str] | None:
     """The longest match of the characters before ``offset`` in ``source``; ``cursor`` is set where source is the text itself.
 
-    Whether a length matches is monotone (a longer match contains the shorter one), so lengths are bisected.
+    A match is lengthened where it is, and a longer one is looked for until there is none: each search reads the whole source.
+    After a few, lengths are bisected: whether one matches is monotone (a longer match contains the shorter one).
     """
     longest = min(LONGEST, offset)
     if longest < shortest or (at := _find(text[offset - shortest : offset], source, cursor)) is None:
         return None
-    low, high = shortest, longest
-    while low < high:
-        middle = (low + high + 1) // 2
+    low, high = _length(text, offset, source, at, shortest, longest), longest
+    for search in count():
+        if low >= high:
+            break
+        middle = low + 1 if search < LENGTHENED else (low + high + 1) // 2
         found = _find(text[offset - middle : offset], source, cursor)
         if found is None:
             high = middle - 1
         else:
-            low, at = middle, found
+            low, at = _length(text, offset, source, found, middle, high), found
     return low, source[at : line_end(source, at)]
+
+
+def _length(text: str, offset: int, source: str, at: int, length: int, longest: int) -> int:
+    """How many characters before ``offset`` are those before ``at`` in ``source``; at least ``length``, which are known to be."""
+    while length < longest and length < at and source[at - length - 1] == text[offset - length - 1]:
+        length += 1
+    return length
 
 
 def _find(needle: str, source: str, cursor: int | None) -> int | None:

@@ -18,16 +18,16 @@ from codestral_ls.documents.hunks import Replacement
 if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
 
-LARGE = 150_000
-"""Characters from which on a document is parsed in parts; below, its tree follows an edit in 1 to 2 ms."""
-MARGIN = 4_000
+LARGE = 60_000
+"""Characters from which on a document is parsed in parts; below, its tree follows an edit in about 1 ms."""
+MARGIN = 2_000
 """Characters that a part has at least on each side of the cursor and of the edited text, if the document has them."""
 NEAREST = MARGIN // 2
 """Characters between the cursor and a part's end from which on another part is cut out."""
-LONGEST = 16_000
+LONGEST = 8_000
 """Characters of the longest stretch of a part; a longer statement is taken apart."""
 WITHIN_MS = 20.0
-"""CPU time for the tree of a part; 12,000 characters take 1 to 4 ms."""
+"""CPU time for the tree of a part; 6,000 characters take 1 to 2 ms."""
 SAMPLES = 24
 """Tokens that must be read as in the whole."""
 LIKE = 0.75
@@ -91,9 +91,9 @@ class Part:
 def excerpt(tree: SyntaxTree, place: tuple[int, int]) -> tuple[Part, SyntaxTree] | None:
     """The part of the tree's text around ``place`` and its own tree.
 
-    None if the document is small, if ``place`` is long, or if the part would be read in another way than the whole.
+    None if ``place`` is long, or if the part would be read in another way than the whole.
     """
-    if len(tree.text) < LARGE or place[1] - place[0] > LONGEST // 2:
+    if place[1] - place[0] > LONGEST // 2:
         return None
     stretches = tree.stretches_around(place, MARGIN, LONGEST)
     part = None if stretches is None else _part_of(stretches, place, len(tree.text))

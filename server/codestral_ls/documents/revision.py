@@ -34,6 +34,8 @@ FOLLOW_MS_FOREIGN = 3.0
 every edit, 10 ms for 90 kB of C, and the tree says little more about the cursor than the text near it does."""
 FOREIGN_ERRORS = 16
 """Errors; half-typed lines make fewer."""
+FOREIGN_ERRORS_IN_A_PART = 8
+"""The same in the part of a large document as it was before what is typed now."""
 _PATIENCE = 4
 """After so many versions in a row without a tree the time is doubled, so that a persistently difficult text gets one."""
 _PATIENCE_FOREIGN = 8
@@ -58,12 +60,14 @@ class Revision:
         "_tree",
         "_whole",
         "language",
+        "large",
         "max_tree_bytes",
     )
 
-    def __init__(self, language: str, max_tree_bytes: int = MAX_TREE_BYTES) -> None:
+    def __init__(self, language: str, max_tree_bytes: int = MAX_TREE_BYTES, large: int = LARGE) -> None:
         self.language = language
         self.max_tree_bytes = max_tree_bytes
+        self.large = large
         self._parent: Revision | None = None
         self._edit = Replacement(0, 0, 0)
         self._length = 0
@@ -78,7 +82,7 @@ class Revision:
 
     def then(self, start: int, end: int, inserted: int) -> Revision:
         """The revision after ``inserted`` characters replaced ``[start, end)``. O(1), parses nothing."""
-        revision = Revision(self.language, self.max_tree_bytes)
+        revision = Revision(self.language, self.max_tree_bytes, self.large)
         if self._length < _LONGEST_CHAIN:
             revision._parent = self
             revision._edit = Replacement(start, end, inserted)
@@ -102,7 +106,7 @@ class Revision:
 
     def part(self, text: str, offset: int) -> tuple[Part, Revision] | None:
         """The part of a large ``text`` around ``offset`` and its own revision; None if the whole is to be used."""
-        if len(text) < LARGE:
+        if len(text) < self.large:
             return None
         with self._lock:
             self._part = self._part or self._carried()
@@ -140,6 +144,7 @@ class Revision:
         if found is not None:
             read = Revision(self.language, self.max_tree_bytes)
             read._tree, read._asked, read._is_base = found[1], True, True
+            read._is_foreign = found[1].has_more_errors_than(FOREIGN_ERRORS_IN_A_PART)
             followed = _followed((found[0], read), edits)
         if followed is None:
             revision._whole = place[0], len(tree.text) - place[1]

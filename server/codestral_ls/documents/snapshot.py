@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestral_ls.documents.excerpts import LARGE
 from codestral_ls.documents.languages import Language, language_for
 from codestral_ls.documents.regions import Region, region_in
 from codestral_ls.documents.revision import MAX_TREE_BYTES, Revision
@@ -46,15 +47,17 @@ class Snapshot:
         path: Path | None = None,
         version: int = 0,
         max_tree_bytes: int = MAX_TREE_BYTES,
+        large: int = LARGE,
     ) -> Snapshot:
-        """A snapshot of a text that is in no editor: for tests and the command line. ``offset`` None is the text's end.
+        """A snapshot of a text that is in no editor: for tests and the command line. ``offset`` None is the text's end;
+        a text from ``large`` characters on is looked at in parts.
 
         Raises: DocumentError if ``offset`` is outside the text.
         """
         offset = len(text) if offset is None else offset
         if not 0 <= offset <= len(text):
             raise DocumentError(f"Offset {offset} is outside the text, which has {len(text)} characters.")
-        return cls(uri, path, language, version, text, offset, Revision(language, max_tree_bytes))
+        return cls(uri, path, language, version, text, offset, Revision(language, max_tree_bytes, large))
 
     @property
     def prefix(self) -> str:

@@ -23,7 +23,7 @@ def large(piece: str) -> str:
 
 def python() -> str:
     """A large Python text."""
-    return "".join(FUNCTION.format(number) for number in range(LARGE // len(FUNCTION) + 1))
+    return "".join(FUNCTION.format(number) for number in range(2 * LARGE // len(FUNCTION)))
 
 
 def read(text: str, offset: int, language: str = "python") -> Snapshot:
@@ -207,7 +207,7 @@ def test_a_part_is_followed_through_edits() -> None:
     snapshot = read(python(), LARGE // 2)
     for turn in range(300):
         if turn % 7 == 0:
-            snapshot = snapshot.at(min(len(snapshot.text), max(0, snapshot.offset + randomness.randrange(-1_000, 1_000))))
+            snapshot = snapshot.at(min(len(snapshot.text), max(0, snapshot.offset + randomness.randrange(-MARGIN // 4, MARGIN // 4))))
         start = max(0, snapshot.offset - randomness.choice((0, 0, 0, 1, 5)))
         snapshot = snapshot.accepting(start, snapshot.offset, randomness.choice(("x", " = 1\n", "(", ")", "'", "\n")))
         if turn % 3 == 0:
