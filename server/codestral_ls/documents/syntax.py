@@ -34,6 +34,8 @@ _BROKEN_REACH = 4_096
 """How far back, in characters, a string that was opened and never closed is looked for."""
 _MANY = 256
 """Children of a node from which on they are not all looked at."""
+_WAITING = frozenset({"kotlin"})
+"""Languages whose scanner never returns where a text ends in an annotation (``val a = 1``, ``@J``): no time limit ends that."""
 _BLANK = re.compile(r"\s")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
@@ -59,7 +61,7 @@ class SyntaxTree:
         grammar = grammars.load(language.grammar)
         if grammar is None:
             return None
-        tree = _parsed(grammar, _encoded(text), None, within_ms)
+        tree = _parsed(grammar, _ended(language, text), None, within_ms)
         if tree is None or is_unbounded(tree, _spread(0, len(text))):
             return None
         return cls(language, text, tree)
@@ -83,7 +85,7 @@ class SyntaxTree:
                 _moved(row, column, self.text[hunk.old_start : hunk.old_end]),
                 _moved(row, column, inserted),
             )
-        parsed = _parsed(self._tree.language, _encoded(text), tree, within_ms)
+        parsed = _parsed(self._tree.language, _ended(self.language, text), tree, within_ms)
         edited = (place for hunk in hunks for place in _spread(hunk.new_start, hunk.new_end))
         if parsed is None or is_unbounded(parsed, edited):
             return None
@@ -303,6 +305,11 @@ def _spread(start: int, end: int) -> Iterator[int]:
     for place in range(start, end, SPACING):
         yield place * UNIT
     yield max(start, end - 1) * UNIT
+
+
+def _ended(language: Language, text: str) -> bytes:
+    """``text`` for the parser, with a line end of ours where the grammar would wait for one."""
+    return _encoded(text + "\n" if language.id in _WAITING else text)
 
 
 def _encoded(text: str) -> bytes:

@@ -1,5 +1,7 @@
 """A tree that followed edits is the tree of a fresh parse."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,3 +107,16 @@ def test_errors_are_counted_where_they_are(language: str, text: str, where: tupl
 def test_sound_text_has_no_errors() -> None:
     tree = fresh("go", "package a\n\nfunc f() {}\n")
     assert (tree.has_errors, tree.errors_in(0, len(tree.text))) == (False, 0)
+
+
+@pytest.mark.parametrize("end", ["@", "@J", "@JvmStatic", "@J\n"])
+def test_a_text_that_ends_in_an_annotation_is_read(end: str) -> None:
+    """The grammar's scanner would never return, whatever the time limit."""
+    script = (
+        "from codestral_ls.documents.syntax import SyntaxTree\n"
+        f"text = 'class A {{\\n  val a = 1\\n\\n  ' + {end!r}\n"
+        "tree = SyntaxTree.parse('kotlin', 'class A {\\n  val a = 1\\n\\n  ')\n"
+        "followed = tree.with_edit(len(tree.text), len(tree.text), text[len(tree.text):])\n"
+        "assert SyntaxTree.parse('kotlin', text).shape() and followed.text == text\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
