@@ -207,7 +207,8 @@ def test_a_part_is_followed_through_edits() -> None:
     snapshot = read(python(), LARGE // 2)
     for turn in range(300):
         if turn % 7 == 0:
-            snapshot = snapshot.at(min(len(snapshot.text), max(0, snapshot.offset + randomness.randrange(-MARGIN // 4, MARGIN // 4))))
+            moved = snapshot.offset + randomness.randrange(-MARGIN // 4, MARGIN // 4)
+            snapshot = snapshot.at(min(len(snapshot.text), max(0, moved)))
         start = max(0, snapshot.offset - randomness.choice((0, 0, 0, 1, 5)))
         snapshot = snapshot.accepting(start, snapshot.offset, randomness.choice(("x", " = 1\n", "(", ")", "'", "\n")))
         if turn % 3 == 0:
