@@ -58,7 +58,8 @@ def report(kept: list[dict[str, Any]], pictures: list[str]) -> str:
 
 def caption(name: str) -> str:
     """What a picture shows, by its file's name."""
-    _, editor, way = Path(name).stem.rsplit("-", 2)
+    _, file_name, way = Path(name).stem.rsplit("-", 2)
+    editor = next(editor for editor in PICTURED if editor.replace(" ", "").lower() == file_name)
     return f"The first ghost text in {editor}, {'by the API' if way == 'api' else 'by the model in the package'}"
 
 

@@ -17,6 +17,7 @@ from codestral_ls.backends.abilities import outgoing_of
 from codestral_ls.backends.base import Backend, Health
 from codestral_ls.backends.failures import health_from
 from codestral_ls.backends.outgoing import local_text
+from codestral_ls.completion.announced import Announced
 from codestral_ls.completion.answer import Answer, Ask, Item
 from codestral_ls.completion.availability import Availability
 from codestral_ls.completion.feedback import Feedback
@@ -81,6 +82,7 @@ class Completer:
         self._withheld: tuple[str, str, int] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._availability = Availability()
+        self._announced = Announced()
         self._project: ProjectContext | None = None
         if project is not None:
             self._project = project(ProjectEvents(self._prewarm, self._index_problem, self._neighbour_gone))
@@ -113,12 +115,12 @@ class Completer:
         else:
             subtle = not ask.invoked and self._pipeline.options.completion.trigger == "subtle"
         self._withheld = None
-        self._pipeline.rhythm.key(self._clock())
-        for place, line in self._feedback.rejected(snapshot):
-            self._pipeline.forget(place)
-            self._pipeline.refused.add(snapshot.uri, line)
         virtual = _with_selected(snapshot, ask)
-        answer = await self._pipeline.complete(virtual, ask)
+        if (announced := self._announced.take(snapshot, ask)) is not None:
+            answer = await announced
+        else:
+            self._typed(snapshot)
+            answer = await self._pipeline.complete(virtual, ask)
         if subtle and answer.items:
             self._withheld = here
             return Answer(reason="withheld", source=answer.source, stages=answer.stages)
@@ -130,6 +132,26 @@ class Completer:
             if ask.selected_text is not None and ask.selected_start is not None:
                 answer = _from_selected(answer, snapshot, ask.selected_text, ask.selected_start)
         return answer
+
+    def announce(self, snapshot: Snapshot, ask: Ask) -> bool:
+        """The editor will send this request in a moment: have the model on this machine write until then.
+
+        Nothing is begun where the request would get nothing, where each request costs money, or where nothing is written ahead.
+        Returns whether it was.
+        """
+        self._announced.give_up()
+        if self._private.holds(snapshot) or self._off.why(snapshot, ask) is not None or not self._pipeline.takes_announcements():
+            return False
+        self._typed(snapshot)
+        self._announced.begin(snapshot, ask, self._pipeline.complete(snapshot, ask))
+        return True
+
+    def _typed(self, snapshot: Snapshot) -> None:
+        """Note a key, and what the text after it says about answers that were shown."""
+        self._pipeline.rhythm.key(self._clock())
+        for place, line in self._feedback.rejected(snapshot):
+            self._pipeline.forget(place)
+            self._pipeline.refused.add(snapshot.uri, line)
 
     async def _rested(self, began: float) -> None:
         """Wait until the user has paused for `completion.show_after_ms`, before which nothing is shown."""
@@ -157,6 +179,7 @@ class Completer:
 
     def document_changed(self, snapshot: Snapshot) -> None:
         """The text changed at ``snapshot.offset``. When typing pauses there, the prompt is prewarmed."""
+        self._announced.give_up()
         if self._private.holds(snapshot):
             return
         self._see(snapshot)
@@ -168,6 +191,7 @@ class Completer:
 
     def document_closed(self, uri: str) -> None:
         """The document was closed. Its text remains a source of copies."""
+        self._announced.give_up()
         self._pipeline.inflight.end_document(uri)
         self._pipeline.forget_context(uri)
         self._pipeline.refused.forget(uri)
@@ -213,6 +237,7 @@ class Completer:
 
     def set_options(self, options: Options) -> None:
         """Use these options from now on. The backend stays the same; see `set_backend`."""
+        self._announced.give_up()
         if options.privacy != self._pipeline.options.privacy:
             self._seen.clear()
         self._private = Withheld(options.privacy.ignore, self._clock)
@@ -224,6 +249,7 @@ class Completer:
     async def set_backend(self, backend: Backend) -> None:
         """Use another backend from now on, and forget what the old backend wrote."""
         old = self._pipeline.backend
+        self._announced.give_up()
         self._availability = Availability()
         self._pipeline.set_backend(backend)
         await old.aclose()
@@ -261,6 +287,7 @@ class Completer:
         """End all work."""
         if self._resting is not None:
             self._resting.cancel()
+        await self._announced.aclose()
         await self._pipeline.inflight.aclose()
         if self._project is not None:
             await self._project.aclose()

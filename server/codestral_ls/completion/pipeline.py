@@ -186,6 +186,10 @@ class Pipeline:
         plan = Plan("line", 1, 0)
         self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan), writes=False)
 
+    def takes_announcements(self) -> bool:
+        """Whether a request is answered before it comes. A `debounce_ms` of the user's own is a wish to wait with the question."""
+        return self.options.completion.debounce_ms <= 0 and not self.backend.info().remote and not self._spares()
+
     def _spares(self) -> bool:
         """True while nothing is generated ahead."""
         return self.options.completion.on_battery == "less" and self.on_battery()

@@ -7,6 +7,8 @@ The completer decides about text.
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
@@ -23,7 +25,11 @@ from codestral_ls.lsp.session import Session
 if TYPE_CHECKING:
     from codestral_ls.documents.document import Document
 
+log = logging.getLogger(__name__)
+
 METHOD = types.TEXT_DOCUMENT_INLINE_COMPLETION
+ANNOUNCEMENT = "codestral-ls/willAskInlineCompletion"
+"""A notification with the params of a request that the client will send when it has waited, as VS Code does after every key."""
 
 
 @define
@@ -53,6 +59,15 @@ class Request:
     id: int | str
     params: Params
     method: str = METHOD
+    jsonrpc: str = "2.0"
+
+
+@define
+class Announcement:
+    """The notification ``ANNOUNCEMENT``."""
+
+    params: Params
+    method: str = ANNOUNCEMENT
     jsonrpc: str = "2.0"
 
 
@@ -89,6 +104,18 @@ async def inline_completion(session: Session, params: Params) -> types.InlineCom
         return types.InlineCompletionList(items=())
     document, answer = found
     return types.InlineCompletionList(items=tuple(_item(session, document, item) for item in answer.items))
+
+
+def will_ask(session: Session, params: Params) -> None:
+    """Begin to answer a request that is on its way. An announcement for another version than the server has is too late."""
+    document = session.documents.find(params.text_document.uri)
+    if document is None or session.completer is None or params.text_document.version != document.version:
+        return
+    ask = replace(_ask(session, document, params), waited=False)  # the client begins to wait now
+    if ask.invoked or ask.selected_text is not None:
+        return
+    if session.completer.announce(document.snapshot(to_offset(document, params.position, session.client.encoding)), ask):
+        log.info("an announced request is answered ahead")
 
 
 def _ask(session: Session, document: Document, params: Params) -> Ask:

@@ -68,6 +68,7 @@ METHODS: dict[str, Callable[[Session, Any], Any]] = {
     after_reply.DID_SHOW: after_reply.did_show_completion,
     after_reply.DID_PARTIALLY_ACCEPT: after_reply.did_partially_accept_completion,
     after_reply.DID_FOCUS: after_reply.did_focus,
+    inline_completion.ANNOUNCEMENT: inline_completion.will_ask,
     inline_edit.METHOD: inline_edit.inline_edit,
     inline_edit.DID_SHOW: inline_edit.did_show,
     diagnostics.DID_CHANGE_DIAGNOSTICS: diagnostics.did_change_diagnostics,
@@ -91,6 +92,7 @@ def build_session(load_options: LoadOptions) -> Session:
     protocol = session.protocol
     inline_completion.register_types(protocol.types)
     protocol.params_types[inline_completion.METHOD] = inline_completion.Request
+    protocol.params_types[inline_completion.ANNOUNCEMENT] = inline_completion.Announcement
     protocol.on_lost = partial(session.end, "the editor no longer reads")
     protocol.on_bad_notification = partial(_bad_notification, session)
     for method, handler in METHODS.items():

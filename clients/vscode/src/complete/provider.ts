@@ -7,6 +7,7 @@ import type { Cells } from './cells_sync';
 import { type Switches, refuse } from './gate';
 import { Following } from './acceptance';
 import { goingOn } from './alternatives';
+import { announcedPlace } from './announced_place';
 import type { WireItem } from './wire_item';
 
 /** One question and what came of it; times in milliseconds since 1970. */
@@ -31,6 +32,8 @@ interface Shown {
 
 const REMEMBERED = 500;
 const SHOWN_AFTER_MS = 40;
+/** A cursor that moves later than this after a change has been moved by somebody. */
+const CURSOR_FOLLOWS_MS = 50;
 
 export interface Surroundings {
   connection(): Connection | undefined;
@@ -49,6 +52,8 @@ export class Completions implements vscode.Disposable {
   /** The items of the last explicit question in a document. */
   private kept: { uri: string; items: readonly WireItem[] } | undefined;
   private showing: NodeJS.Timeout | undefined;
+  /** The change whose question is not announced yet, and when it came. */
+  private change: { document: vscode.TextDocument; at: number } | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -57,7 +62,11 @@ export class Completions implements vscode.Disposable {
   ) {
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.contentChanges.length > 0) this.change = { document: event.document, at: Date.now() };
         this.changed(event);
+      }),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        this.announce(textEditor);
       }),
       vscode.languages.registerInlineCompletionItemProvider(
         { scheme: 'vscode-notebook-cell' },
@@ -119,6 +128,25 @@ export class Completions implements vscode.Disposable {
       record.ended = Date.now();
       this.around.onWork((this.open -= 1));
     }
+  }
+
+  /**
+   * Tells the server where VS Code will ask when it has waited its 50 ms after a change, so that the model writes meanwhile. The
+   * cursor comes to the extension host just after the text.
+   */
+  private announce(editor: vscode.TextEditor): void {
+    const connection = this.around.connection();
+    const { document } = editor;
+    const isNew = this.change?.document === document && Date.now() - this.change.at < CURSOR_FOLLOWS_MS;
+    const position = announcedPlace(editor, vscode.window.activeTextEditor, isNew);
+    if (!connection || !position || !vscode.workspace.getConfiguration('editor', document).get('inlineSuggest.enabled', true)) return;
+    const { scheme } = document.uri;
+    if (scheme === 'vscode-notebook-cell') return; // a cell's document is brought up to date with the question alone
+    if (refuse(this.around.switches(), { scheme, languageId: document.languageId }, Date.now()) !== undefined) return;
+    this.change = undefined;
+    const context = { triggerKind: vscode.InlineCompletionTriggerKind.Automatic, selectedCompletionInfo: undefined };
+    const params = this.params(connection, document, position, context);
+    void connection.notify('codestral-ls/willAskInlineCompletion', params).catch(() => undefined);
   }
 
   /** A place as the server's commands take it: a cell's is in the document that has the cells before it. */

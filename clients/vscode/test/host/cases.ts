@@ -48,6 +48,35 @@ export const tests: Record<string, () => Promise<void>> = {
     assert.ok(heard('textDocument/didShowCompletion').length > 0);
   },
 
+  'a question is announced while VS Code waits, and not where completion is off': async () => {
+    const { app } = await ready();
+    const announced = (editor: vscode.TextEditor) =>
+      heardOf('codestral-ls/willAskInlineCompletion', editor.document.uri.toString()).length;
+    const changes = (editor: vscode.TextEditor) => heardOf('textDocument/didChange', editor.document.uri.toString()).length;
+    const type = async (editor: vscode.TextEditor, text: string) => {
+      const before = changes(editor);
+      await vscode.commands.executeCommand('type', { text });
+      await until('the change', () => changes(editor) > before);
+    };
+    const editor = await open('def announced(first, second):\n    ');
+    await vscode.commands.executeCommand('cursorMove', { to: 'left' });
+    await vscode.commands.executeCommand('cursorMove', { to: 'right' });
+    await type(editor, 'r');
+    await until('the announcement', () => announced(editor) === 1);
+    const uri = editor.document.uri.toString();
+    await until('the question', () => app.completions.records.some((each) => each.document === uri && each.ended > 0));
+    app.pause(1);
+    try {
+      await type(editor, 'e');
+      await until('the refusal', () => app.completions.records.some((each) => each.document === uri && each.reason.includes('paused')));
+      assert.equal(announced(editor), 1);
+    } finally {
+      app.resume();
+    }
+    await type(editor, 't');
+    await until('another announcement', () => announced(editor) === 2);
+  },
+
   'a word that is taken is told as a part': async () => {
     const exports = await ready();
     const editor = await open('def word(first, second):\n    return ');

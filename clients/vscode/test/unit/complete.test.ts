@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Following } from '../../src/complete/acceptance';
 import { goingOn } from '../../src/complete/alternatives';
+import { announcedPlace } from '../../src/complete/announced_place';
 import { compose } from '../../src/complete/cells';
 import { nearest } from '../../src/complete/complaints';
 import { explain } from '../../src/complete/explain';
@@ -24,6 +25,26 @@ for (const [name, switches, document, wanted] of gate) {
     const reason = refuse(switches, document, 1000);
     if (wanted) assert.match(reason ?? '', wanted);
     else assert.equal(reason, undefined);
+  });
+}
+
+const cursor = { isEmpty: true, active: 7 };
+const editor = { selections: [cursor] };
+const places: [string, Parameters<typeof announcedPlace<number>>, number | undefined][] = [
+  ['the cursor that types', [editor, editor, true], 7],
+  ['another editor', [editor, { selections: [cursor] }, true], undefined],
+  ['no active editor', [editor, undefined, true], undefined],
+  ['a cursor that only moves', [editor, editor, false], undefined],
+];
+for (const [name, args, wanted] of places) {
+  test(`announced: ${name}`, () => {
+    assert.equal(announcedPlace(...args), wanted);
+  });
+}
+for (const selections of [[], [cursor, cursor], [{ isEmpty: false, active: 7 }]]) {
+  test(`announced: not with ${JSON.stringify(selections)}`, () => {
+    const selecting = { selections };
+    assert.equal(announcedPlace(selecting, selecting, true), undefined);
   });
 }
 
