@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from support.editors import newcomer
+from support.editors import newcomer, unfinished
 from support.editors.newcomer_minute import Minute
 from support.editors.vscode.api_beside import api_beside
 from support.editors.vscode.vscode_editor import VSCodeEditor
@@ -47,16 +47,16 @@ def real_python() -> Path:
     return Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
 
 
-def first_ghost_text(editor: VSCodeEditor, minute: Minute) -> str:
+def first_ghost_text(editor: VSCodeEditor, minute: Minute, typed: str) -> str:
     """Go back into the file, type, and wait for what is written there."""
     editor.wait_ready()
     minute.passed("ready")
     editor.page.do("click", selector=".monaco-editor .view-lines")
     editor.end_of_file()
-    editor.type(newcomer.TYPED)
+    editor.type(typed)
     ghost = editor.wait_ghost()
     minute.passed("ghost text")
-    minute.picture(lambda path: editor.picture(path, x=300, y=30, width=700, height=190))
+    minute.picture(lambda path: editor.picture(path, x=300, y=30, width=700, height=440))
     return ghost
 
 
@@ -81,7 +81,7 @@ def test_by_the_api(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEdi
         editor.type(api.key)
         editor.press("Enter")
         editor.wait("the server from the new environment", lambda: processes_of(place, *OWN))
-        assert first_ghost_text(editor, minute) == "width * height"
+        assert first_ghost_text(editor, minute, newcomer.TYPED) == "width * height"
     minute.keep()
 
 
@@ -91,7 +91,7 @@ def test_by_the_local_model_without_a_network(
 ) -> None:
     place = with_programs(place, CUT_OFF, python3=real_python())
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"  # whether it is shown must not hang on how sure this model is
-    file = place.write("area.py", newcomer.AREA)
+    file = place.write("words.py", unfinished.TEXT)
     editor = open_vscode(file, server=None, place=place, package=whole_vsix)
     minute = Minute("VS Code", "local")
     editor.wait_message("Shall this extension make a Python environment")
@@ -99,9 +99,9 @@ def test_by_the_local_model_without_a_network(
     editor.button("Local Model")
     editor.wait("the server from the new environment", lambda: processes_of(place, *OWN), INSTALL_SECONDS)
     minute.passed("installed")
-    ghost = first_ghost_text(editor, minute)
+    ghost = first_ghost_text(editor, minute, unfinished.TYPED)
     editor.press("Tab")
-    text = f"{newcomer.AREA}{newcomer.TYPED}{ghost.splitlines()[0]}"
+    text = f"{unfinished.TEXT}{unfinished.TYPED}{ghost.splitlines()[0]}"
     editor.wait("the text to be taken", lambda: editor.saved(file).startswith(text))
     assert not [pick for pick in editor.picks() if "API" in pick], "somebody who wants the local model was asked for an API"
     minute.keep()

@@ -111,7 +111,10 @@ export class Completions implements vscode.Disposable {
     this.around.onWork((this.open += 1));
     try {
       const place = await this.cells.place(connection, document, position);
-      const params = { ...this.params(connection, document, position, context), ...place.params };
+      const params = {
+        ...this.params(connection, document, position, context),
+        ...place.params,
+      };
       Object.assign(record, { sent: Date.now() });
       const answer = await connection.request<{ items: WireItem[] } | null>('textDocument/inlineCompletion', params, token);
       record.answered = Date.now();
@@ -139,12 +142,16 @@ export class Completions implements vscode.Disposable {
     const { document } = editor;
     const isNew = this.change?.document === document && Date.now() - this.change.at < CURSOR_FOLLOWS_MS;
     const position = announcedPlace(editor, vscode.window.activeTextEditor, isNew);
-    if (!connection || !position || !vscode.workspace.getConfiguration('editor', document).get('inlineSuggest.enabled', true)) return;
+    if (!connection || !position || !vscode.workspace.getConfiguration('editor', document).get('inlineSuggest.enabled', true))
+      return;
     const { scheme } = document.uri;
     if (scheme === 'vscode-notebook-cell') return; // a cell's document is brought up to date with the question alone
     if (refuse(this.around.switches(), { scheme, languageId: document.languageId }, Date.now()) !== undefined) return;
     this.change = undefined;
-    const context = { triggerKind: vscode.InlineCompletionTriggerKind.Automatic, selectedCompletionInfo: undefined };
+    const context = {
+      triggerKind: vscode.InlineCompletionTriggerKind.Automatic,
+      selectedCompletionInfo: undefined,
+    };
     const params = this.params(connection, document, position, context);
     void connection.notify('codestral-ls/willAskInlineCompletion', params).catch(() => undefined);
   }
@@ -152,7 +159,10 @@ export class Completions implements vscode.Disposable {
   /** A place as the server's commands take it: a cell's is in the document that has the cells before it. */
   async where(connection: Connection, document: vscode.TextDocument, position: vscode.Position) {
     const { textDocument, position: moved } = (await this.cells.place(connection, document, position)).params;
-    return { textDocument: { uri: textDocument?.uri ?? document.uri.toString() }, position: moved ?? position };
+    return {
+      textDocument: { uri: textDocument?.uri ?? document.uri.toString() },
+      position: moved ?? position,
+    };
   }
 
   private params(
@@ -165,7 +175,10 @@ export class Completions implements vscode.Disposable {
     const { tabSize, insertSpaces } = editor?.options ?? {};
     const convert = connection.client.code2ProtocolConverter;
     return {
-      textDocument: { uri: convert.asUri(document.uri), version: document.version },
+      textDocument: {
+        uri: convert.asUri(document.uri),
+        version: document.version,
+      },
       position: convert.asPosition(position),
       context: convert.asInlineCompletionParams(document, position, context).context,
       ...(typeof tabSize === 'number' && typeof insertSpaces === 'boolean' ? { formattingOptions: { tabSize, insertSpaces } } : {}),
@@ -204,7 +217,12 @@ export class Completions implements vscode.Disposable {
     const following = new Following(item.insertText, document.offsetAt(start));
     const along = document.getText(new vscode.Range(start, position));
     const isContinued =
-      along === '' || following.step({ offset: document.offsetAt(start), removed: 0, text: along }).kind !== 'left';
+      along === '' ||
+      following.step({
+        offset: document.offsetAt(start),
+        removed: 0,
+        text: along,
+      }).kind !== 'left';
     this.shownVersion = version;
     this.shown = isContinued ? { item, uri: document.uri.toString(), following } : undefined;
     clearTimeout(this.showing);
@@ -222,11 +240,18 @@ export class Completions implements vscode.Disposable {
     const [change, ...more] = event.contentChanges;
     const step =
       change && more.length === 0
-        ? shown.following.step({ offset: change.rangeOffset, removed: change.rangeLength, text: change.text })
+        ? shown.following.step({
+            offset: change.rangeOffset,
+            removed: change.rangeLength,
+            text: change.text,
+          })
         : { kind: 'left' as const };
     if (step.kind === 'left' || step.kind === 'whole') this.shown = undefined;
     if (step.kind === 'partly') {
-      this.tell('textDocument/didPartiallyAcceptCompletion', { item: shown.item, acceptedLength: step.length });
+      this.tell('textDocument/didPartiallyAcceptCompletion', {
+        item: shown.item,
+        acceptedLength: step.length,
+      });
     }
   }
 

@@ -68,7 +68,9 @@ export const tests: Record<string, () => Promise<void>> = {
     app.pause(1);
     try {
       await type(editor, 'e');
-      await until('the refusal', () => app.completions.records.some((each) => each.document === uri && each.reason.includes('paused')));
+      await until('the refusal', () =>
+        app.completions.records.some((each) => each.document === uri && each.reason.includes('paused')),
+      );
       assert.equal(announced(editor), 1);
     } finally {
       app.resume();
@@ -90,7 +92,10 @@ export const tests: Record<string, () => Promise<void>> = {
       return editor.document.getText().length > length;
     });
     const told = await until('the message', () => heard('textDocument/didPartiallyAcceptCompletion').slice(before)[0]);
-    const params = told.params as unknown as { acceptedLength: number; item: { insertText: string } };
+    const params = told.params as unknown as {
+      acceptedLength: number;
+      item: { insertText: string };
+    };
     assert.equal(params.acceptedLength, 'first'.length);
     assert.equal(params.item.insertText, TEXT);
   },
@@ -128,7 +133,9 @@ export const tests: Record<string, () => Promise<void>> = {
 
   'documents that are no files are left alone': async () => {
     await ready();
-    const provider = { provideTextDocumentContent: () => 'def f(first, second):\n    return ' };
+    const provider = {
+      provideTextDocumentContent: () => 'def f(first, second):\n    return ',
+    };
     const registered = vscode.workspace.registerTextDocumentContentProvider('codestral-test', provider);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(vscode.Uri.parse('codestral-test:/x.py')));
     await openFile('add.py');
@@ -142,7 +149,9 @@ export const tests: Record<string, () => Promise<void>> = {
       (text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'),
     );
     const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
-    const shown = await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(1, 2)] });
+    const shown = await vscode.window.showNotebookDocument(notebook, {
+      selections: [new vscode.NotebookRange(1, 2)],
+    });
     const cell = notebook.cellAt(1);
     await vscode.commands.executeCommand('notebook.cell.edit');
     const editor = await until("the cell's editor", () =>
@@ -154,7 +163,10 @@ export const tests: Record<string, () => Promise<void>> = {
     const items = await exports.app.completions.provide(
       cell.document,
       end,
-      { triggerKind: vscode.InlineCompletionTriggerKind.Invoke, selectedCompletionInfo: undefined },
+      {
+        triggerKind: vscode.InlineCompletionTriggerKind.Invoke,
+        selectedCompletionInfo: undefined,
+      },
       new vscode.CancellationTokenSource().token,
     );
     assert.equal(items?.[0]?.insertText, TEXT);
@@ -172,7 +184,9 @@ export const tests: Record<string, () => Promise<void>> = {
       (text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'),
     );
     const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
-    await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(0, 1)] });
+    await vscode.window.showNotebookDocument(notebook, {
+      selections: [new vscode.NotebookRange(0, 1)],
+    });
     const [defining, using] = [notebook.cellAt(0).document, notebook.cellAt(1).document];
     await until('both cells at the server', () =>
       [defining, using].every(({ uri }) =>
@@ -251,7 +265,9 @@ export const tests: Record<string, () => Promise<void>> = {
     await ready();
     await configure('completion.maxLines', 11);
     const last = () =>
-      heard('workspace/didChangeConfiguration').at(-1)?.params as unknown as { settings: Record<string, Record<string, unknown>> };
+      heard('workspace/didChangeConfiguration').at(-1)?.params as unknown as {
+        settings: Record<string, Record<string, unknown>>;
+      };
     const said = await until('the configuration', () =>
       last()?.settings['codestral-ls']?.['completion.maxLines'] === 11 ? last() : undefined,
     );
@@ -296,7 +312,9 @@ export const tests: Record<string, () => Promise<void>> = {
     await until(
       'the diff',
       async () => {
-        await vscode.window.showTextDocument(editor.document, { selection: editor.selection });
+        await vscode.window.showTextDocument(editor.document, {
+          selection: editor.selection,
+        });
         await vscode.commands.executeCommand('codestral-ls.writeTests');
         return diffs().length > 0;
       },
