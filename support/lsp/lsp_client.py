@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from support.repository import ROOT
 
@@ -61,6 +61,35 @@ def fake(text: str = "", **options: object) -> dict[str, str]:
     return chosen | {f"CODESTRAL_LS_FAKE_{name.upper()}": str(value) for name, value in options.items()}
 
 
+class ServerProcess(Protocol):
+    """What is used of a server's process."""
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, None while it runs."""
+
+    @property
+    def stdin(self) -> asyncio.StreamWriter | None:
+        """Where it reads."""
+
+    @property
+    def stdout(self) -> asyncio.StreamReader | None:
+        """Where it writes."""
+
+    @property
+    def stderr(self) -> asyncio.StreamReader | None:
+        """Where its log goes."""
+
+    async def wait(self) -> int:
+        """Wait for its end."""
+
+    def kill(self) -> None:
+        """End it."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Send it a signal."""
+
+
 class Editor:
     """One connection. The server gets ``settings`` when it asks; ``log`` is its standard error.
 
@@ -68,9 +97,7 @@ class Editor:
     for those without.
     """
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: Any, keeps_log: bool = True
-    ) -> None:
+    def __init__(self, process: ServerProcess, reader: asyncio.StreamReader, writer: Any, keeps_log: bool = True) -> None:
         self.process = process
         self._reader, self._writer = reader, writer
         self.settings: Json | None = None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from support.lsp.lsp_client import RefusedError, drawn, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import RefusedError, drawn, fake
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
 
 
 async def test_a_completion_is_shown_accepted_in_part_and_then_whole() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.ready()
@@ -30,7 +31,7 @@ async def test_a_completion_is_shown_accepted_in_part_and_then_whole() -> None:
 
 
 async def test_the_last_completion_is_explained() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.ready()
@@ -44,7 +45,7 @@ async def test_the_last_completion_is_explained() -> None:
 
 
 async def test_an_item_nobody_remembers_is_not_an_error() -> None:
-    async with serving(fake("x")) as editor:
+    async with forked_serving(fake("x")) as editor:
         await editor.initialize()
         await editor.ready()
         forgotten = {"command": "codestral-ls.accepted", "arguments": ["no such item"]}
@@ -57,7 +58,7 @@ async def test_an_item_nobody_remembers_is_not_an_error() -> None:
 
 
 async def test_an_entry_selected_in_the_menu_is_what_a_completion_begins_with() -> None:
-    async with serving(fake("(a, b)")) as editor:
+    async with forked_serving(fake("(a, b)")) as editor:
         await editor.initialize()
         text, position = drawn("total = add_al│\n")
         editor.open(URI, text)

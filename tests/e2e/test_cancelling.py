@@ -8,7 +8,8 @@ import random
 
 import pytest
 
-from support.lsp.lsp_client import Editor, RefusedError, drawn, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import Editor, RefusedError, drawn, fake
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
@@ -26,7 +27,7 @@ async def outcome(editor: Editor, message_id: int) -> str:
 
 async def test_a_storm_of_typing_and_cancelling_leaves_no_request_unanswered() -> None:
     chance = random.Random(7)
-    async with serving(SLOW) as editor:
+    async with forked_serving(SLOW) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.ready()
@@ -52,7 +53,7 @@ async def test_a_storm_of_typing_and_cancelling_leaves_no_request_unanswered() -
 
 
 async def test_a_cancelled_request_says_so_and_an_answered_one_is_left_alone() -> None:
-    async with serving(SLOW) as editor:
+    async with forked_serving(SLOW) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.ready()
@@ -67,7 +68,7 @@ async def test_a_cancelled_request_says_so_and_an_answered_one_is_left_alone() -
 
 
 async def test_an_answer_for_a_text_that_is_no_longer_there_is_empty() -> None:
-    async with serving(SLOW) as editor:
+    async with forked_serving(SLOW) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.ready()
@@ -78,7 +79,7 @@ async def test_an_answer_for_a_text_that_is_no_longer_there_is_empty() -> None:
 
 
 async def test_shutting_down_answers_what_is_open() -> None:
-    async with serving(fake("return a + b", first_delay_ms=60_000)) as editor:
+    async with forked_serving(fake("return a + b", first_delay_ms=60_000)) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.ready()

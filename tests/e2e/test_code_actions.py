@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from support.lsp.lsp_client import Editor, Json, RefusedError, drawn, fake, private_folder, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import Editor, Json, RefusedError, drawn, fake, private_folder
 
 WRITE_DOCSTRING, WRITE_TESTS = "codestral-ls.writeDocstring", "codestral-ls.writeTests"
 BOTH = ["Write docstring", "Write tests"]
@@ -99,7 +100,7 @@ async def test_what_is_offered_where() -> None:
         (folder / "in").mkdir()
         (folder / "in/.codestralignore").write_text("secret.*\n")
         folders = [{"uri": (folder / "in").as_uri(), "name": "in"}]
-        async with serving(WORDS) as editor:
+        async with forked_serving(WORDS) as editor:
             await begin(editor, workspaceFolders=folders)
             found, wanted = {}, {}
             for name, path, code, context, titles in OFFERS:
@@ -136,7 +137,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("name", "announced", "registered"), COMMANDS, ids=[row[0] for row in COMMANDS])
 async def test_commands_are_announced_at_once_or_registered_later(name: str, announced: list[str], registered: list[str]) -> None:
-    async with serving(WORDS) as editor:
+    async with forked_serving(WORDS) as editor:
         capabilities = await begin(editor, name)
         assert capabilities["executeCommandProvider"]["commands"] == announced
         assert ("codeActionProvider" in capabilities) == (name != "bare")
@@ -154,7 +155,7 @@ MULTI_BYTE = "# Ünïcödé 🎉🎉\r\nNAME = '🎉'\r\n\r\n\r\ndef add(a, b): 
 
 @pytest.mark.parametrize("name", ["vscode", "neovim-0.12", "emacs-eglot", "sublime-lsp"])
 async def test_a_docstring_after_multi_byte_text_with_crlf(name: str) -> None:
-    async with serving(WORDS) as editor:
+    async with forked_serving(WORDS) as editor:
         capabilities = await begin(editor, name)
         encoding = capabilities["positionEncoding"]
         text = MULTI_BYTE.replace("│", "")
@@ -179,7 +180,7 @@ async def test_a_docstring_after_multi_byte_text_with_crlf(name: str) -> None:
 
 
 async def test_a_bar_shows_what_is_being_done() -> None:
-    async with serving(SLOW) as editor:
+    async with forked_serving(SLOW) as editor:
         await begin(editor)
         text, position = drawn(ADD)
         editor.open(URI, text)
@@ -197,7 +198,7 @@ async def test_a_bar_shows_what_is_being_done() -> None:
 
 
 async def test_the_bar_and_the_request_can_be_cancelled() -> None:
-    async with serving(NEVER) as editor:
+    async with forked_serving(NEVER) as editor:
         await begin(editor)
         text, position = drawn(ADD)
         editor.open(URI, text)
@@ -228,7 +229,7 @@ START = {"line": 0, "character": 0}
 
 
 async def test_nothing_is_written_into_a_document_that_moved_on() -> None:
-    async with serving(SLOW) as editor:
+    async with forked_serving(SLOW) as editor:
         await begin(editor)
         text, position = drawn(ADD)
         editor.open(URI, text)
@@ -255,7 +256,7 @@ AWAY = {"CODESTRAL_LS_BACKEND_PRIMARY": "fim_server", "CODESTRAL_LS_FIM_SERVER_A
 
 @pytest.mark.parametrize(("variables", "reason"), [(GARBAGE, "wrote nothing that can be used"), (AWAY, "does not answer")])
 async def test_a_backend_that_fails_is_one_message(variables: dict[str, str], reason: str) -> None:
-    async with serving(variables) as editor:
+    async with forked_serving(variables) as editor:
         await editor.initialize()
         # A backend that is away has been told of once before anybody asks.
         await editor.until(lambda: editor.states()[-1:] == ["ready"] or editor.told(SAY), "the backend's state")
@@ -272,7 +273,7 @@ async def test_a_backend_that_fails_is_one_message(variables: dict[str, str], re
 
 
 async def test_an_editor_that_takes_no_edits_is_offered_none() -> None:
-    async with serving(WORDS) as editor:
+    async with forked_serving(WORDS) as editor:
         await begin(editor, "bare")
         text, position = drawn(ADD)
         editor.open(URI, text)
@@ -284,7 +285,7 @@ async def test_an_editor_that_takes_no_edits_is_offered_none() -> None:
 
 
 async def test_an_editor_without_action_literals_gets_commands() -> None:
-    async with serving(WORDS) as editor:
+    async with forked_serving(WORDS) as editor:
         await begin(editor, "bare", capabilities={"workspace": {"applyEdit": True}})
         text, position = drawn(ADD)
         editor.open(URI, text)
@@ -303,7 +304,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("name", "answer", "said"), ANSWERS)
 async def test_an_edit_that_the_editor_refuses(name: str, answer: Json, said: str | None) -> None:
-    async with serving(WORDS) as editor:
+    async with forked_serving(WORDS) as editor:
         await begin(editor, name)
         editor.replies[APPLY] = answer
         text, position = drawn(ADD)
@@ -316,7 +317,7 @@ async def test_an_edit_that_the_editor_refuses(name: str, answer: Json, said: st
 
 
 async def test_an_action_is_resolved_to_a_plain_edit_for_a_client_that_shows_it_itself() -> None:
-    async with serving(WORDS) as editor:
+    async with forked_serving(WORDS) as editor:
         await begin(editor)
         text, position = drawn(ADD)
         editor.open(URI, text)
@@ -347,7 +348,7 @@ async def test_tests_go_to_a_new_file_and_then_after_what_it_holds(name: str) ->
         source, target = folder / "sums.py", folder / "tests/test_sums_generated.py"
         text, position = drawn(ADD)
         source.write_text(text)
-        async with serving(TESTS) as editor:
+        async with forked_serving(TESTS) as editor:
             await begin(editor, name, workspaceFolders=[{"uri": folder.as_uri(), "name": "project"}])
             editor.open(source.as_uri(), text)
             assert await editor.answer(run(editor, WRITE_TESTS, position, source.as_uri())) is None
@@ -376,7 +377,7 @@ async def test_tests_go_to_a_new_file_and_then_after_what_it_holds(name: str) ->
 
 
 async def test_a_file_in_no_workspace_folder_gets_no_tests() -> None:
-    async with serving(TESTS) as editor:
+    async with forked_serving(TESTS) as editor:
         await begin(editor)
         text, position = drawn(ADD)
         editor.open("file:///elsewhere/sums.py", text)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from support.lsp.lsp_client import SECONDS, Editor, drawn, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import SECONDS, Editor, drawn, fake
 from support.waiting import until
 
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
@@ -39,7 +40,7 @@ async def comes_to_complete(editor: Editor, wanted: bool) -> None:
 
 @pytest.mark.parametrize(("name", "params", "settings"), WAYS_TO_SAY)
 async def test_the_editors_settings_hold(name: str, params: dict[str, Any], settings: dict[str, Any] | None) -> None:
-    async with serving(WRITES) as editor:
+    async with forked_serving(WRITES) as editor:
         editor.settings = settings
         await editor.initialize(name, **params)
         editor.open(URI, TEXT)
@@ -49,7 +50,7 @@ async def test_the_editors_settings_hold(name: str, params: dict[str, Any], sett
 
 
 async def test_a_pulling_server_asks_again_when_it_hears_of_a_change() -> None:
-    async with serving(WRITES) as editor:
+    async with forked_serving(WRITES) as editor:
         editor.settings = ON
         await editor.initialize("vscode")
         await editor.ready()
@@ -67,7 +68,7 @@ async def test_a_pulling_server_asks_again_when_it_hears_of_a_change() -> None:
 
 
 async def test_pushed_settings_hold_at_once() -> None:
-    async with serving(WRITES) as editor:
+    async with forked_serving(WRITES) as editor:
         await editor.initialize("bare", initializationOptions=ON)
         editor.open(URI, TEXT)
         await editor.ready()
@@ -79,7 +80,7 @@ async def test_pushed_settings_hold_at_once() -> None:
 
 
 async def test_an_unknown_option_is_reported_once_and_the_good_ones_hold() -> None:
-    async with serving(WRITES) as editor:
+    async with forked_serving(WRITES) as editor:
         editor.settings = {"completion": {"maxLinez": 3}}
         await editor.initialize("vscode")
         editor.open(URI, TEXT)
@@ -95,7 +96,7 @@ async def test_an_unknown_option_is_reported_once_and_the_good_ones_hold() -> No
 
 
 async def test_a_saved_project_file_takes_effect(tmp_path: Path) -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize("bare", rootUri=tmp_path.as_uri())
         editor.open(URI, TEXT)
         await editor.ready()
@@ -112,7 +113,7 @@ async def test_the_project_file_of_the_first_folder_counts(tmp_path: Path) -> No
     (quiet / "codestral-ls.toml").write_text('[completion]\ndisabled_languages = ["python"]\n')
     folder = {"uri": quiet.as_uri(), "name": "quiet"}
     changed = "workspace/didChangeWorkspaceFolders"
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize("bare")
         editor.open(URI, TEXT)
         await editor.ready()
@@ -124,7 +125,7 @@ async def test_the_project_file_of_the_first_folder_counts(tmp_path: Path) -> No
 
 
 async def test_an_editor_that_never_answers_is_served_with_what_is_known() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         editor.ignores = {"workspace/configuration", "client/registerCapability"}
         await editor.initialize("vscode")
         editor.open(URI, TEXT)
@@ -138,7 +139,7 @@ async def test_a_project_that_the_editor_does_not_trust_configures_nothing(tmp_p
     folders = [{"uri": tmp_path.as_uri(), "name": "project"}]
     options = {**ON, "client": {"projectConfiguration": False}}
 
-    async with serving(WRITES) as editor:
+    async with forked_serving(WRITES) as editor:
         await editor.initialize("bare", initializationOptions=options, workspaceFolders=folders)
         editor.open(URI, TEXT)
         await editor.ready()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from support.lsp.lsp_client import INITIALIZE, drawn, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import INITIALIZE, drawn, fake
 
 ROWS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in INITIALIZE.glob("*.json")}
 URI = "file:///nowhere/project/sums.py"
@@ -16,7 +17,7 @@ URI = "file:///nowhere/project/sums.py"
 @pytest.mark.parametrize("name", sorted(ROWS))
 async def test_an_editor_gets_completions_and_an_end(name: str) -> None:
     expected = ROWS[name]["expect"]
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         capabilities = await editor.initialize(name)
         assert capabilities["positionEncoding"] == expected["positionEncoding"]
         assert capabilities["inlineCompletionProvider"] == {}
@@ -45,7 +46,7 @@ async def test_an_editor_gets_completions_and_an_end(name: str) -> None:
 
 
 async def test_a_menu_entry_begins_with_the_word_before_the_cursor() -> None:
-    async with serving(fake("turn a + b")) as editor:
+    async with forked_serving(fake("turn a + b")) as editor:
         await editor.initialize("neovim-0.11")
         text, position = drawn("def add(a, b):\n    re│\n")
         editor.open(URI, text)
@@ -58,6 +59,6 @@ async def test_a_menu_entry_begins_with_the_word_before_the_cursor() -> None:
 
 
 async def test_a_client_may_keep_completions_out_of_its_menu(tmp_path: Path) -> None:
-    async with serving(fake("x")) as editor:
+    async with forked_serving(fake("x")) as editor:
         capabilities = await editor.initialize("emacs-eglot", initializationOptions={"completionMenu": False})
         assert "completionProvider" not in capabilities

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from support.lsp.lsp_client import Editor, RefusedError, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import Editor, RefusedError, fake
 
 URI = "file:///nowhere/project/loads.py"
 OTHER = "file:///nowhere/project/more.py"
@@ -37,7 +38,7 @@ async def edited(editor: Editor) -> list[dict[str, Any]]:
 
 
 async def test_the_change_is_proposed_once_more_where_it_fits() -> None:
-    async with serving(fake("")) as editor:
+    async with forked_serving(fake("")) as editor:
         (edit,) = await edited(editor)
         assert edit["textDocument"] == {"uri": URI, "version": 3}
         assert edit["text"] == ", strict=True"
@@ -53,13 +54,13 @@ async def test_the_change_is_proposed_once_more_where_it_fits() -> None:
 
 
 async def test_an_edit_for_a_text_that_moved_on_is_none() -> None:
-    async with serving(fake("")) as editor:
+    async with forked_serving(fake("")) as editor:
         await edited(editor)
         assert await edit_at(editor, 2) == []
 
 
 async def test_a_refused_edit_does_not_come_again() -> None:
-    async with serving(fake("")) as editor:
+    async with forked_serving(fake("")) as editor:
         (edit,) = await edited(editor)
         command = {"command": "codestral-ls.refusedEdit", "arguments": edit["command"]["arguments"]}
         await editor.request("workspace/executeCommand", command)
@@ -67,12 +68,12 @@ async def test_a_refused_edit_does_not_come_again() -> None:
 
 
 async def test_switched_off_it_is_silent() -> None:
-    async with serving({**fake(""), "CODESTRAL_LS_EDITS_ENABLED": "false"}) as editor:
+    async with forked_serving({**fake(""), "CODESTRAL_LS_EDITS_ENABLED": "false"}) as editor:
         assert await edited(editor) == []
 
 
 async def test_what_is_malformed_is_an_error_and_no_end() -> None:
-    async with serving(fake("")) as editor:
+    async with forked_serving(fake("")) as editor:
         await editor.initialize("neovim-0.12")
         for params in ({}, {"textDocument": 1, "position": {}}, {"textDocument": {"uri": URI}, "position": {"line": -1}}):
             with pytest.raises(RefusedError) as refused:
@@ -86,7 +87,7 @@ async def test_private_documents_neither_give_nor_receive_edits(tmp_path: Path) 
     (tmp_path / ".git").mkdir()
     secret, public = (tmp_path / ".env.py").as_uri(), (tmp_path / "public.py").as_uri()
     (tmp_path / ".codestralignore").write_text(".env.py\n")
-    async with serving(fake("")) as editor:
+    async with forked_serving(fake("")) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(secret, FIRST)
         editor.open(public, FIRST.replace("load", "fetch"))
@@ -107,7 +108,7 @@ DEFINED, USED = "def load(path):\n    return path\n", "first = load(1)\n"
 
 async def test_the_cells_of_a_notebook_are_places() -> None:
     """Each cell is a document, and so is each together with the cells before it, for completions: those are no places."""
-    async with serving(fake("")) as editor:
+    async with forked_serving(fake("")) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(f"{CELL}0", DEFINED)
         editor.open(f"{CELL}1", USED)
@@ -121,7 +122,7 @@ async def test_the_cells_of_a_notebook_are_places() -> None:
 
 async def test_a_completion_knows_nothing_of_cells_that_are_documents_for_next_edits() -> None:
     """Their text is in the document that completions are asked for: as another file it would be there twice."""
-    async with serving(fake("")) as editor:
+    async with forked_serving(fake("")) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(f"{CELL}0", "def rarely_named(path):\n    return path\n")
         editor.open(URI, FIRST)
@@ -134,7 +135,7 @@ async def test_a_completion_knows_nothing_of_cells_that_are_documents_for_next_e
 
 
 async def test_a_search_for_a_text_that_changes_is_ended() -> None:
-    async with serving(fake("")) as editor:
+    async with forked_serving(fake("")) as editor:
         await edited(editor)
         params = {"textDocument": {"uri": URI, "version": 3}, "position": CURSOR}
         waiting = asyncio.create_task(editor.request("textDocument/copilotInlineEdit", params))

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from support.lsp.lsp_client import Editor, RefusedError, drawn, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import Editor, RefusedError, drawn, fake
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
@@ -84,7 +85,7 @@ async def completes(editor: Editor) -> None:
 
 
 async def run(test: object, **variables: str) -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.ready()
@@ -161,7 +162,7 @@ async def test_messages_cut_into_single_bytes_are_understood() -> None:
 
 
 async def test_nothing_but_initialize_is_answered_first() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         editor.open(URI, TEXT)
         with pytest.raises(RefusedError) as refusal:
             await editor.inline(URI, POSITION)

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from support.lsp.lsp_client import Editor, drawn, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import Editor, drawn, fake
 
 URI = "file:///nowhere/project/file.py"
 ENCODINGS = ["utf-8", "utf-16", "utf-32"]
@@ -53,7 +54,7 @@ async def test_every_place_of_every_text_means_the_same_to_both_sides(encoding: 
     truth_file = tmp_path / "truth"
     truth_file.write_bytes("\n".join(TRUTHS.values()).encode())
     offered = {"general": {"positionEncodings": [encoding]}}
-    async with serving(fake(truth=truth_file)) as editor:
+    async with forked_serving(fake(truth=truth_file)) as editor:
         capabilities = await editor.initialize("bare", capabilities=offered)
         assert capabilities["positionEncoding"] == encoding
         await editor.ready()
@@ -98,7 +99,7 @@ OUTSIDE = [
 
 
 async def test_positions_outside_of_the_document_are_clamped_or_answered_empty() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         editor.open(URI, "def add(a, b):\n    ")
         await editor.ready()
@@ -120,7 +121,7 @@ NOT_COMPLETED = {
 
 @pytest.mark.parametrize("name", NOT_COMPLETED)
 async def test_what_cannot_be_completed_is_answered_empty(name: str) -> None:
-    async with serving(fake("return a + b") | {"CODESTRAL_LS_COMPLETION_MAX_FILE_BYTES": "100000"}) as editor:
+    async with forked_serving(fake("return a + b") | {"CODESTRAL_LS_COMPLETION_MAX_FILE_BYTES": "100000"}) as editor:
         await editor.initialize()
         await editor.ready()
         text = NOT_COMPLETED[name]
@@ -134,7 +135,7 @@ async def test_what_cannot_be_completed_is_answered_empty(name: str) -> None:
 
 
 async def test_a_hundred_megabytes_are_taken_in_and_left_alone() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         await editor.ready()
         editor.open(URI, "x" * 99 + "\n" + ("y" * 99 + "\n") * 1_000_000)
@@ -149,7 +150,7 @@ async def test_a_hundred_megabytes_are_taken_in_and_left_alone() -> None:
 
 async def test_closing_forgets_and_opening_again_starts_anew() -> None:
     text, position = drawn("def add(a, b):\n    │\n")
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         await editor.ready()
         editor.open(URI, text)
@@ -161,7 +162,7 @@ async def test_closing_forgets_and_opening_again_starts_anew() -> None:
 
 
 async def test_a_version_that_goes_backwards_is_reported_and_its_text_taken() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         await editor.ready()
         editor.open(URI, "x = 1\n", version=7)
@@ -172,7 +173,7 @@ async def test_a_version_that_goes_backwards_is_reported_and_its_text_taken() ->
 
 async def test_a_request_for_another_version_is_answered_empty() -> None:
     text, position = drawn("def add(a, b):\n    │\n")
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         await editor.ready()
         editor.open(URI, text, version=4)
@@ -182,7 +183,7 @@ async def test_a_request_for_another_version_is_answered_empty() -> None:
 
 async def test_an_edit_that_is_not_understood_stops_completion_until_the_file_is_sent_again() -> None:
     text, position = drawn("def add(a, b):\n    │\n")
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         await editor.ready()
         editor.open(URI, text)
@@ -193,7 +194,7 @@ async def test_an_edit_that_is_not_understood_stops_completion_until_the_file_is
 
 
 async def test_a_lone_surrogate_is_text_like_any_other() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         await editor.ready()
         editor.open(URI, "x = '\ud83d'\ndef add(a, b):\n    ")

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from support.lsp.forked_server import forked_serving
 from support.lsp.ill_server import TEXT, ill_server
-from support.lsp.lsp_client import Editor, drawn, fake, serving
+from support.lsp.lsp_client import Editor, drawn, fake
 
 URI = "file:///nowhere/project/sums.py"
 CODE, POSITION = drawn("def add(a, b):\n    │\n")
@@ -38,7 +39,7 @@ async def asked(editor: Editor, times: int) -> None:
 
 @pytest.mark.parametrize(("backend", "status", "state", "refusal"), REFUSALS)
 async def test_a_refusal_is_reported_once_and_stays(backend: str, status: int, state: str, refusal: str) -> None:
-    async with ill_server(status=status) as server, serving(server.variables(backend)) as editor:
+    async with ill_server(status=status) as server, forked_serving(server.variables(backend)) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(URI, CODE)
         await editor.ready()
@@ -55,7 +56,7 @@ async def test_a_refusal_is_reported_once_and_stays(backend: str, status: int, s
 
 
 async def test_a_client_with_buttons_gets_the_problem_and_no_message() -> None:
-    async with ill_server(status=404) as server, serving(server.variables("fim_server")) as editor:
+    async with ill_server(status=404) as server, forked_serving(server.variables("fim_server")) as editor:
         await editor.initialize("vscode", initializationOptions={"client": {"showsProblems": True}})
         editor.open(URI, CODE)
         await editor.ready()
@@ -74,7 +75,7 @@ async def test_a_client_with_buttons_gets_the_problem_and_no_message() -> None:
 
 @pytest.mark.parametrize("backend", ["fim_server", "openai", "codestral"])
 async def test_a_gateway_that_answers_in_one_body_completes(backend: str) -> None:
-    async with ill_server(whole=True) as server, serving(server.variables(backend)) as editor:
+    async with ill_server(whole=True) as server, forked_serving(server.variables(backend)) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(URI, CODE)
         await editor.ready()
@@ -83,7 +84,7 @@ async def test_a_gateway_that_answers_in_one_body_completes(backend: str) -> Non
 
 
 async def test_a_gateway_that_does_not_know_stream_options_is_asked_without_from_then_on() -> None:
-    async with ill_server(refuses="stream_options") as server, serving(server.variables("openai")) as editor:
+    async with ill_server(refuses="stream_options") as server, forked_serving(server.variables("openai")) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(URI, CODE)
         await editor.ready()
@@ -98,7 +99,7 @@ async def test_a_gateway_that_does_not_know_stream_options_is_asked_without_from
 
 
 async def test_a_request_for_a_text_that_is_gone_is_answered_at_once() -> None:
-    async with serving(fake("return a + b", first_delay_ms=30000)) as editor:
+    async with forked_serving(fake("return a + b", first_delay_ms=30000)) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(URI, CODE)
         await editor.ready()
@@ -111,7 +112,7 @@ async def test_a_request_for_a_text_that_is_gone_is_answered_at_once() -> None:
 
 @pytest.mark.parametrize("language", ["python-base", "no-language-at-all", "python"])
 async def test_a_language_nobody_knows_is_taken_from_the_files_name(language: str) -> None:
-    async with serving(fake("a + b")) as editor:
+    async with forked_serving(fake("a + b")) as editor:
         await editor.initialize("emacs-eglot")
         editor.open(URI, "def add(a, b):\n    return a + b\n", language=language)
         await editor.ready()
@@ -124,7 +125,7 @@ async def test_a_language_nobody_knows_is_taken_from_the_files_name(language: st
 
 
 async def test_what_would_be_sent_is_the_documents_text_in_the_editor_with_the_settings_in_force() -> None:
-    async with ill_server() as server, serving(server.variables("codestral")) as editor:
+    async with ill_server() as server, forked_serving(server.variables("codestral")) as editor:
         await editor.initialize("vscode")
         editor.open(URI, CODE.replace("add", "unsaved_name"))
         await editor.ready()
@@ -140,7 +141,7 @@ async def test_what_would_be_sent_is_the_documents_text_in_the_editor_with_the_s
 
 
 async def test_the_models_of_the_backend_in_use_are_listed() -> None:
-    async with ill_server() as server, serving(server.variables("fim_server")) as editor:
+    async with ill_server() as server, forked_serving(server.variables("fim_server")) as editor:
         await editor.initialize("vscode")
         await editor.ready()
         answer = await editor.request("workspace/executeCommand", {"command": "codestral-ls.models"})

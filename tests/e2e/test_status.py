@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.lsp.lsp_client import drawn, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import drawn, fake
 
 URI = "file:///nowhere/project/sums.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
 
 
 async def test_starting_is_busy_and_ends_in_ready() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         await editor.initialize()
         await editor.ready()
         assert editor.states() == ["loading", "ready"]
@@ -21,7 +22,7 @@ async def test_starting_is_busy_and_ends_in_ready() -> None:
 
 
 async def test_progress_is_shown_to_clients_that_can_show_it() -> None:
-    async with serving(fake("x")) as editor:
+    async with forked_serving(fake("x")) as editor:
         editor.ignores = {"workspace/configuration"}  # so that loading lasts longer than making the bar
         await editor.initialize("vscode")
         await editor.ready()
@@ -32,14 +33,14 @@ async def test_progress_is_shown_to_clients_that_can_show_it() -> None:
 
         await editor.until(lambda: kinds() == ["begin", "end"], "the progress bar's end")
         assert {params["token"] for params in editor.told("$/progress")} == {created["token"]}
-    async with serving(fake("x")) as editor:
+    async with forked_serving(fake("x")) as editor:
         await editor.initialize("bare")
         await editor.ready()
         assert editor.requests == []
 
 
 async def test_a_user_without_a_backend_is_told_once_what_to_do() -> None:
-    async with serving({"CODESTRAL_LS_BACKEND_PRIMARY": "none"}) as editor:
+    async with forked_serving({"CODESTRAL_LS_BACKEND_PRIMARY": "none"}) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.until(lambda: editor.states()[-1:] == ["paused"], "the state paused")
@@ -53,7 +54,7 @@ async def test_a_user_without_a_backend_is_told_once_what_to_do() -> None:
 
 async def test_an_unreachable_server_is_reported_once_and_every_request_is_answered_empty() -> None:
     nowhere = {"CODESTRAL_LS_BACKEND_PRIMARY": "fim_server", "CODESTRAL_LS_FIM_SERVER_ADDRESS": "http://127.0.0.1:9"}
-    async with serving(nowhere) as editor:
+    async with forked_serving(nowhere) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.until(lambda: editor.told("window/showMessage"), "a message")
@@ -67,7 +68,7 @@ async def test_an_unreachable_server_is_reported_once_and_every_request_is_answe
 
 
 async def test_a_request_before_the_backend_is_known_is_answered_empty_at_once() -> None:
-    async with serving(fake("return a + b")) as editor:
+    async with forked_serving(fake("return a + b")) as editor:
         editor.ignores = {"workspace/configuration"}  # so that starting takes its whole deadline
         await editor.initialize("vscode")
         editor.open(URI, TEXT)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from support.lsp.lsp_client import drawn, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import drawn, fake
 
 URI = "file:///project/main.py"
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
@@ -14,7 +15,7 @@ async def test_a_fallback_answers_and_the_switch_is_reported_once() -> None:
         "CODESTRAL_LS_FIM_SERVER_ADDRESS": "http://127.0.0.1:9",
         "CODESTRAL_LS_BACKEND_FALLBACKS": "fake",
     }
-    async with serving(chosen) as editor:
+    async with forked_serving(chosen) as editor:
         await editor.initialize()
         editor.open(URI, TEXT)
         await editor.ready()

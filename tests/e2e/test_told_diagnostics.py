@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from support.lsp.fim_stand_in import FimStandIn, fim_stand_in
-from support.lsp.lsp_client import Editor, drawn, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import Editor, drawn
 from support.waiting import until
 
 TEXT, POSITION = drawn("def add(a, b):\n    retrun a\n    │\n\n\n" + "x = 1\n" * 30)
@@ -40,7 +41,7 @@ async def test_a_complaint_at_the_cursor_is_in_the_prompt_until_it_is_taken_back
     def change(editor: Editor, *diagnostics: dict[str, object]) -> None:
         editor.notify("codestral-ls/didChangeDiagnostics", {"textDocument": {"uri": uri}, "diagnostics": diagnostics})
 
-    async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
+    async with fim_stand_in("") as stand_in, forked_serving(stand_in.variables) as editor:
         await editor.initialize()
         editor.open(uri, TEXT)
         await editor.ready()
@@ -59,7 +60,7 @@ async def test_a_complaint_at_the_cursor_is_in_the_prompt_until_it_is_taken_back
 async def test_diagnostics_before_the_first_completer_are_not_lost(tmp_path: Path) -> None:
     uri = (tmp_path / "sums.py").as_uri()
 
-    async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
+    async with fim_stand_in("") as stand_in, forked_serving(stand_in.variables) as editor:
         await editor.initialize()
         editor.open(uri, TEXT)
         params = {"textDocument": {"uri": uri}, "diagnostics": [told(1, "undefined name")]}
@@ -83,7 +84,7 @@ MALFORMED: list[object] = [
 
 
 async def test_whatever_is_malformed_is_a_line_of_log() -> None:
-    async with fim_stand_in("return a + b") as stand_in, serving(stand_in.variables) as editor:
+    async with fim_stand_in("return a + b") as stand_in, forked_serving(stand_in.variables) as editor:
         await editor.initialize()
         editor.open("file:///a.py", TEXT)
         await editor.ready()

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from support.lsp.fim_stand_in import FimStandIn, fim_stand_in
-from support.lsp.lsp_client import Editor, drawn, fake, serving
+from support.lsp.forked_server import forked_serving
+from support.lsp.lsp_client import Editor, drawn, fake
 from support.waiting import until
 
 TEXT, _ = drawn("import shapes\nimport planes\n\n\ndef draw():\n    │\n")
@@ -26,7 +27,7 @@ def registered(editor: Editor) -> list[Any]:
 
 @pytest.mark.parametrize(("name", "asked"), [("vscode", True), ("neovim-0.12", False), ("emacs-eglot", False), ("bare", False)])
 async def test_only_an_editor_that_can_is_asked_to_watch(name: str, asked: bool) -> None:
-    async with serving(fake("x")) as editor:
+    async with forked_serving(fake("x")) as editor:
         await editor.initialize(name)
         await editor.ready()
         if asked:
@@ -87,7 +88,7 @@ async def test_files_made_changed_and_deleted_elsewhere_reach_the_prompt(tmp_pat
     main = tmp_path / "main.py"
     main.write_text(TEXT)
 
-    async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
+    async with fim_stand_in("") as stand_in, forked_serving(stand_in.variables) as editor:
         await editor.initialize("vscode", rootUri=tmp_path.as_uri(), workspaceFolders=None)
         editor.open(main.as_uri(), TEXT)
         await editor.ready()
@@ -114,7 +115,7 @@ async def test_thousands_of_events_are_one_look_at_the_folder(tmp_path: Path) ->
     main.write_text(TEXT)
     paths = [tmp_path / f"made_{number}.py" for number in range(3_000)]
 
-    async with fim_stand_in("") as stand_in, serving(stand_in.variables) as editor:
+    async with fim_stand_in("") as stand_in, forked_serving(stand_in.variables) as editor:
         await editor.initialize("vscode", rootUri=tmp_path.as_uri(), workspaceFolders=None)
         editor.open(main.as_uri(), TEXT)
         await editor.ready()
@@ -135,7 +136,10 @@ async def test_an_index_that_cannot_be_updated_is_reported_with_its_reason_and_c
     main.write_text(TEXT)
 
     async def session() -> None:
-        async with fim_stand_in("round_thing(3)") as stand_in, serving(stand_in.variables, folder=tmp_path / "cache") as editor:
+        async with (
+            fim_stand_in("round_thing(3)") as stand_in,
+            forked_serving(stand_in.variables, folder=tmp_path / "cache") as editor,
+        ):
             await editor.initialize("vscode", rootUri=tmp_path.as_uri(), workspaceFolders=None)
             editor.open(main.as_uri(), TEXT)
             await editor.ready()

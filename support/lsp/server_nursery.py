@@ -1,0 +1,84 @@
+"""A process that has imported the language server and forks one when a test asks: ``python -m support.lsp.server_nursery FD``.
+
+Imports are most of what a server's start takes. A fork has them, and is otherwise what ``codestral-ls serve`` is: a process of
+its own with its own environment and streams. Each is asked for on the socket FD by its words and environment in JSON, with the
+descriptors of its three streams and of a pipe for news of it: first its process id, then its exit code (negative: the signal).
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+
+from codestral_ls.cli import main
+
+LOADED_LATER = (
+    "backends.fake",
+    "commands.serve",
+    "completion.completer",
+    "completion.pipeline",
+    "context.project",
+    "documents.syntax",
+    "edits.next_edits",
+    "edits.project_modules",
+    "lsp.server",
+)
+"""Modules of the package that a server imports while it starts."""
+LONGEST = 1 << 18
+"""Bytes of the longest request: an environment has some thousands."""
+
+
+def nursed(asked: socket.socket) -> list[str]:
+    """The words of a server's command line, in the process that is to be it. Raises: SystemExit in the others, at their end."""
+    while True:
+        data, descriptors, _, _ = socket.recv_fds(asked, LONGEST, 4)
+        if not data:
+            sys.exit(0)
+        *streams, news = descriptors
+        if os.fork() == 0:
+            asked.close()
+            return _with_streams(json.loads(data), streams, news)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _with_streams(request: dict[str, object], streams: list[int], news: int) -> list[str]:
+    """In a process that waits for the server: fork it, tell its id and its exit code."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    server = os.fork()
+    if server:
+        for descriptor in streams:
+            os.close(descriptor)
+        os.write(news, b"%d\n" % server)
+        _, status = os.waitpid(server, 0)
+        os.write(news, b"%d\n" % os.waitstatus_to_exitcode(status))
+        os._exit(0)
+    os.close(news)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, descriptor in enumerate(streams):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    # Python's own objects remember what the nursery's streams were: files, say, in which one can seek.
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
+    os.environ.clear()
+    os.environ.update({str(name): str(value) for name, value in dict(request["environment"]).items()})  # type: ignore[call-overload]
+    return [str(word) for word in request["words"]]  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    for module in LOADED_LATER:
+        importlib.import_module(f"codestral_ls.{module}")
+    gc.collect()
+    gc.freeze()  # what is collected later is copied for every fork
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    words = nursed(socket.socket(fileno=int(sys.argv[1])))
+    sys.argv = ["codestral-ls", *words]
+    sys.exit(main(words))
