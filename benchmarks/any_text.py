@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +40,9 @@ class Case:
 
     @property
     def as_it_is(self) -> str:
-        """The document with the model's text as it is."""
-        return self._with(self.text, 0)
+        """The document with the model's text as it is, but for line ends, which follow the document's."""
+        newline = "\r\n" if "\r\n" in self.snapshot.text else "\n"
+        return self._with(re.sub(r"\r\n|\r|\n", newline, self.text), 0)
 
     def _with(self, text: str, over: int) -> str:
         offset = self.snapshot.offset
