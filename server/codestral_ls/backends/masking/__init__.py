@@ -1,5 +1,5 @@
-"""Secrets inside allowed text: found by their form, their name or their surroundings, replaced, and put back into the answer.
+"""Find secrets in allowed text by their form, name or surroundings; replace them, and put them back into the answer.
 
-Deliberately no promise for every secret: files that hold secrets are kept out altogether by ``documents/privacy.py``, and
-how many of those in other files are found is measured by ``python -m benchmarks.secrets``.
+Most secrets are found, not all: ``documents/privacy.py`` keeps whole files that hold secrets out of prompts, and
+``python -m benchmarks.secrets`` measures the share that is found in other files.
 """

@@ -1,8 +1,8 @@
-"""Values near a name that says password, whatever the syntax: what no pattern of a form has found.
+"""Find values near a name such as ``password`` that none of the syntax patterns found.
 
-Patterns know where a value is. Here it is known by what it is not: no word of prose, no name of the program, no label, no type, no
-word of the trade. The stranger a value looks, the farther from its name it may be; a bare word of letters is only taken in texts
-that are no program, where it can be no variable.
+The other modules know from the syntax where a value is. This one excludes: a candidate must not be a word of prose, a name in the
+program, a label, a type or a technical term. The more a value looks like a password, the farther from the name it may be. A plain
+word of letters counts only outside program code, where it cannot be a variable.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _PROGRAM = frozenset(
     b"return def function func const class import void struct public static elif lambda typeof require include namespace impl "
     b"async await yield endif ifndef extends interface".split()
 )
-"""Words of programs, two of which make a text one."""
+"""Keywords of programming languages; a text with two of them is treated as program code."""
 _CALL_ALONE = re.compile(r"(?m)^[ \t]*[A-Za-z_][\w.]*\([^()\n]*\)[ \t]*;?[ \t]*$")
-"""A line that is nothing but a call."""
+"""A line that is only a call."""
 _PROSE_BEFORE = re.compile(r"(?i)\b(?:the|an?|your|my|their|his|her|its|our|this|that|no|any|each|every)[ \t]+[\w.-]*\Z")
 _ATOM = re.compile(
     r"(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\n]{0,80}?)(?:(?P=quote)|$)"
@@ -30,11 +30,11 @@ _ATOM = re.compile(
     re.M,
 )
 _OWN = re.compile(r"[\w.-]{0,30}(?:\\?[\"'`])?[\])}]{0,2}")
-"""The rest of the name, and what closes it."""
+"""The rest of the name, and its closing quote or brackets."""
 _LOOK = re.compile(r"(?=.*[A-Za-z])(?=.*[\d!@#$%^&*+?~])")
-"""Letters, and digits or signs among them: what people choose where they are told to, and hardly a word of a program."""
+"""Letters mixed with digits or punctuation, as password rules demand; rare for words in a program."""
 _NAME_LIKE = re.compile(r"[A-Za-z_$][A-Za-z_]*(?:[-._:/\\>]+[A-Za-z_$*]\w*)*\d{0,1}")
-"""A word, or words joined by the signs of paths, options and members."""
+"""A word, or words joined as in paths, options and member accesses."""
 _TECHNICAL = re.compile(
     r"(?i)(?:utf|latin|iso|ascii|sha|md|aes|des|hmac|rsa|ecdsa|ed|x|base|tls|ssl|http|oauth|argon|bcrypt|pbkdf|scrypt|blake|py"
     r"|python|u?int|float|str|char|arg|param|ipv|win|node|k8s|i18n|l10n)[-_ .]?\d[\w.-]*|[a-z]{1,3}[-_.]?\d{1,4}"
@@ -48,25 +48,25 @@ _NOTHING = re.compile(r"[\w.-]{0,30}[^\w\n|,;]*\n")
 _LISTED_BEFORE = re.compile(r"[|,;\t][^\n]*\Z")
 _ASSIGNED = re.compile(r"[=:(>|~]|\b(?:is|was|be)\b")
 _CHOSEN = re.compile(r"(?=.*\d)(?=.*[a-z])\w{3,}[!@#$%^&+?~]{1,3}\w*")
-"""A word with a digit and a sign in it or after it: in a program no bare word of it has both."""
+"""A word with both a digit and punctuation: unquoted words in programs do not have both."""
 _WORTH = re.compile(r"[\"'`\d]")
-"""What a value in a program has before it or in it."""
+"""A quote or a digit: a value in a program has one of them in front of it or inside."""
 _SHORTEST = 4
 _ALONE = re.compile(r"(?=.*(?:[A-Za-z]\d+[a-zA-Z]|[A-Za-z]\d{2,}\W*$|\w[!@#$%^&*+]))[A-Za-z0-9][^\s;=/<>(){}\[\]\\]{5,24}")
-"""What people choose, far from a name: a digit between letters, or a number or a sign after them."""
+"""A typical password, accepted far from a name: a digit between letters, or a number or punctuation after them."""
 _NO_DIGITS = str.maketrans("", "", "0123456789!@#$%^&*+")
 _PERSONS = ("user", "login", "auth", "account", "cred", "admin", "root", "connect", " -u", "signin(", "sign_in")
 
 
 def is_program(text: str, known: frozenset[bytes]) -> bool:
-    """Whether a text with the words ``known`` is a program, and not settings, data or commands."""
+    """Whether a text with the words ``known`` is program code rather than settings, data or commands."""
     return len(known & _PROGRAM) >= 2 or _CALL_ALONE.search(text) is not None
 
 
 def values(text: str, place: int, after: int, *, program: bool) -> Iterator[tuple[int, int]]:
-    """``(start, end)`` of what looks like a password near the name from ``place`` to ``after``.
+    """Yield ``(start, end)`` of likely passwords near the name that spans ``place`` to ``after``.
 
-    Bare words are judged otherwise in a ``program``, where they are names.
+    In a ``program``, unquoted words are judged more strictly, because they can be variables.
     """
     end = _line_end(text, after)
     prose = just_before(_PROSE_BEFORE, text, place, 40) is not None
@@ -86,7 +86,7 @@ def values(text: str, place: int, after: int, *, program: bool) -> Iterator[tupl
 
 
 def further(text: str, after: int) -> Iterator[tuple[int, int]]:
-    """Strings on the line that look like passwords as well, as the one that ends at ``after``."""
+    """Yield further strings on the line that also look like passwords, after the value that ends at ``after``."""
     for atom in _ATOM.finditer(text, after + 1, _line_end(text, after)):
         value = atom["quoted"]
         if value and _is_chosen(value) and not _KEY_AFTER.match(text, atom.end()):
@@ -94,7 +94,7 @@ def further(text: str, after: int) -> Iterator[tuple[int, int]]:
 
 
 def persons(text: str, lowered: str, known: frozenset[bytes], *, program: bool) -> Iterator[tuple[int, int]]:
-    """What looks like a password on the line of a word that says user, login or account, or of a flag for one."""
+    """Yield likely passwords on lines that name a user, login or account, or that have a command-line flag for a user."""
     seen = -1
     for place in sorted(place for place, _ in places(lowered, occurring(_PERSONS, vocabulary(known)))):
         start = line_begin(text, place)
@@ -158,12 +158,12 @@ def _is_value(value: str) -> bool:
 
 
 def _strange(value: str) -> bool:
-    """Whether it is no word with at most a number."""
+    """Whether the value is more than a word with an optional number."""
     return _LOOK.match(value) is not None and not _NAME_LIKE.fullmatch(value)
 
 
 def _is_chosen(value: str) -> bool:
-    """Whether it is a password wherever it is: neither short nor long, nothing that is made of parts, and strange."""
+    """Whether the value is a password wherever it occurs: of medium length, not composed of parts, and unlike a word."""
     return _ALONE.fullmatch(value) is not None and _is_value(value) and _strange(value)
 
 

@@ -1,4 +1,4 @@
-"""Passwords that are given away by the head of their column: tables, comma-separated values, rows of SQL."""
+"""Find passwords by the header of their column: in tables, comma-separated values and rows of SQL."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _HEADER = re.compile(
     r"[ \t]*(?P<table>\|(?:[\w\"'`* -]+\|)+)[ \t]*\r?"
     r"|(?P<values>[\w\"' -]+(?:(?P<sign>[,;\t])[\w\"' -]+)(?:(?P=sign)[\w\"' -]+)*)[ \t]*\r?"
 )
-"""A table's first line, or that of values with a sign between them: names alone, and no indentation."""
+"""The first line of a table or of delimited values: only names, not indented."""
 _INSERT = re.compile(r"(?i)\binsert\s+into\s+[\w.\"`\[\]]+\s*\((?P<names>[^()]{3,400})\)\s*values\s*")
 _TUPLE = re.compile(r"\(((?:[^()'\"]|'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)){1,2000})\)\s*,?\s*")
 _CELL = re.compile(r"((?:'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)|[^,'\"()])*)(?:,|\Z)")
 
 
 def find(text: str, lowered: str) -> Iterator[tuple[int, int]]:
-    """``(start, end)`` of the cells below a head that says password, secret, key or token."""
+    """Yield ``(start, end)`` of the cells below a header that names a password, secret, key or token."""
     if "insert" in lowered:
         for match in _INSERT.finditer(text):
             yield from _rows(text, match)
@@ -76,7 +76,7 @@ def _table(text: str, header: re.Match[str]) -> Iterator[tuple[int, int]]:
 
 
 def _bare(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The cell without blanks and quotes, where it holds something."""
+    """Yield the cell without blanks and quotes if it is not empty."""
     while start < end and text[start] in " \t\r\n\"'`":
         start += 1
     while end > start and text[end - 1] in " \t\r\n\"'`|":

@@ -1,4 +1,4 @@
-"""All secrets of a text: by form, by name, by surroundings, and whatever looks generated wherever it is."""
+"""Find all secrets of a text: by form, by name, by surroundings, and wherever a string looks generated."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from codestral_ls.backends.masking.occurrences import begins, just_before, lette
 from codestral_ls.backends.masking.randomness import is_random
 
 _NEAR, _STEP = 600, 1024
-"""Characters: what a secret's surroundings reach over, a dozen lines; and how far the cursor moves until more is remembered."""
+"""Characters: how far the surroundings of a secret reach (a dozen lines), and the steps in which the remembered text grows."""
 _SHORTEST, _SHORTEST_BASE64 = 15, 24
-"""Characters of a run that may be a key, by its own letters alone and with the signs of base64."""
+"""The minimum length of a run that may be a key: of letters and digits, and of base64 characters."""
 _WORDS = bytes(
     ord(letter) if (letter := chr(code)).isascii() and (letter.isalnum() or letter in "+/_-") else 32 for code in range(256)
 )
-"""Leaves of a text in Latin-1 the signs that keys are made of, and blanks."""
+"""Translates a Latin-1 text so that only the characters of keys remain, with blanks for all others."""
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{14,}")
 _NAME = re.compile(r"[A-Za-z]?[a-z_-]+|[A-Z_-]+|[A-Z]{0,4}[a-z]{2,}(?:[_-]*[A-Z]{1,4}[a-z]{2,})*\d{0,2}")
-"""Runs that need no closer look: words of one letter case, and words that begin with capitals."""
+"""Runs that need no closer look: words in one letter case, and capitalised words."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}")
 _LINE_OF_KEY = 60
 _BLOCK_LINES = re.compile(r"(?m)(?:^[ \t\"'#]*[A-Za-z0-9+/]{60,76}={0,2}(?:\\n)?[\"',;+ \t]*(?:\r?\n|\Z)){3,}")
-"""Three or more whole lines of base64: a key whose beginning and end are outside the window, or data as long as one."""
+"""Three or more whole lines of base64: a key whose beginning and end are outside the window, or data of similar length."""
 _JOINED_AFTER = re.compile(r"(?:[.:|~][A-Za-z0-9_-]*\d[A-Za-z0-9_-]*)+")
 _JOINTS = frozenset(".:|~/")
 _DIGIT = re.compile(r"\d")
@@ -34,12 +34,12 @@ _BEGUN = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|AKIA|ASIA|AIza|eyJ|[rs]k_live_|SG\.)[\w.-]{4,}"
     r"|(?:sk-|hf_|npm_|pypi-)(?=[a-z_-]*[A-Z\d])[\w.-]{4,})\Z"
 )
-"""A known key's beginning right before the cursor: someone is typing or has just pasted a part of it."""
+"""The beginning of a known key directly before the cursor: the user is typing it or has pasted a part."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A secret's place in a text: ``str`` indices, and what gave it away."""
+    """Where a secret is in a text, as ``str`` indices, and the kind of rule that found it."""
 
     start: int
     end: int
@@ -48,13 +48,13 @@ class Span:
 
 _MOST_REMEMBERED = 64
 _remembered: dict[str, tuple[Span, ...]] = {"": ()}
-"""Texts before and after what is near a cursor, with the secrets in them."""
+"""The secrets of the texts far before and after a cursor, by text."""
 
 
 def find_secrets(text: str, cut: int | None = None) -> list[Span]:
-    """The secrets in ``text``, in order, not overlapping. ``cut`` is the cursor's place (None: the text's end).
+    """Return the secrets in ``text``, in order and without overlaps. ``cut`` is the cursor's index (None: the end of the text).
 
-    What is far from the cursor is as it was at the last keystroke, and is remembered.
+    Text far from the cursor rarely changes between two keystrokes, so its secrets are remembered.
     """
     cut = len(text) if cut is None else cut
     first = line_begin(text, max(0, cut - _NEAR) // _STEP * _STEP)
@@ -80,7 +80,7 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
 
 
 def _near(text: str, cut: int) -> Iterator[Span]:
-    """Secrets that their own lines and a few around them give away."""
+    """Yield the secrets that their own line and the lines around it reveal."""
     if not text:
         return
     lowered = small(text)
@@ -100,9 +100,9 @@ def _moved(spans: Iterable[Span], by: int) -> Iterator[Span]:
 
 
 def _runs(text: str) -> Iterator[Span]:
-    """Runs of letters and digits that a known key begins with, or that look generated.
+    """Yield runs of letters and digits that begin as a known key does, or that look generated.
 
-    What is joined to them by a dot or a colon and holds a digit belongs to them.
+    Parts with a digit that are joined to the run by a dot or a colon belong to it.
     """
     long_words = [word for word in text.encode("latin-1", "replace").translate(_WORDS).split() if len(word) >= _SHORTEST]
     if len(long_words) >= 3 and sum(len(word) >= _LINE_OF_KEY for word in long_words) >= 3:
@@ -120,11 +120,11 @@ def _runs(text: str) -> Iterator[Span]:
 
 _MOST_WORDS = 20_000
 _in_words: dict[bytes, tuple[tuple[int, int, str], ...]] = {}
-"""What gives itself away in each word that was looked into: ``(start, end, kind)``, of most words nothing."""
+"""The suspicious parts of each word seen so far, as ``(start, end, kind)``; most words have none."""
 
 
 def _look_into(word: bytes) -> tuple[tuple[int, int, str], ...]:
-    """The same of a word that was not looked into: letters, digits, dashes, and the signs of base64."""
+    """Compute the entry of ``_in_words`` for a new word of letters, digits, dashes and base64 characters."""
     if len(_in_words) >= _MOST_WORDS:
         _in_words.clear()
     letters = word.translate(None, b"_-/+")
@@ -140,7 +140,7 @@ def _look_into(word: bytes) -> tuple[tuple[int, int, str], ...]:
 
 
 def _kind(run: str) -> str:
-    """What may give a run away: its beginning, its letters, or that it is a UUID; empty where nothing does."""
+    """Return why a run may be a secret (its beginning, its letters, or that it is a UUID), or "" if nothing suggests it."""
     if forms.may_begin(run):
         return "form"
     if _NAME.fullmatch(run):
@@ -151,7 +151,7 @@ def _kind(run: str) -> str:
 
 
 def _whole(text: str, start: int, end: int, kind: str) -> Iterator[Span]:
-    """The secret at a place, with what belongs to it in the text."""
+    """Yield the secret at these indices, extended by the text that belongs to it."""
     if kind == "form":
         if known := forms.beginning_at(text, start):
             yield Span(start, *known)
@@ -170,7 +170,7 @@ def _whole(text: str, start: int, end: int, kind: str) -> Iterator[Span]:
 
 
 def _joined_before(text: str, start: int) -> int:
-    """Where what belongs to the run at ``start`` begins."""
+    """Return where the text that belongs to the run at ``start`` begins."""
     while letter_at(text, start - 1) in _JOINTS:
         before = just_before(_BEFORE, text, start, 40)
         if before is None or not _DIGIT.search(before[0]):
@@ -180,7 +180,7 @@ def _joined_before(text: str, start: int) -> int:
 
 
 def apart(found: list[Span]) -> list[Span]:
-    """Without overlaps: what overlaps becomes one span from the first start to the last end."""
+    """Merge overlapping spans into one, from the first start to the last end."""
     separate: list[Span] = []
     for span in sorted(found):
         if separate and span.start < separate[-1].end:

@@ -1,7 +1,7 @@
-"""Keys that their own form gives away: what providers publish of prefix, length and alphabet, one row each.
+"""Known key formats: a row for each prefix, length and alphabet that a provider publishes.
 
-Deliberately few: a form needs a row only where its keys need not look generated, or are short. All other keys are found by
-`randomness.is_random`, those of providers nobody has heard of yet among them.
+A format needs a row only if its keys are short or need not look generated. `randomness.is_random` finds all other keys,
+including those of unknown providers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from codestral_ls.backends.masking.occurrences import occurring
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``pattern``'s group 1 (the whole match without one) is the secret. It is tried where one of ``signs`` occurs."""
+    """A key format: group 1 of ``pattern`` (or the whole match) is the secret; it is tried where one of ``signs`` occurs."""
 
     name: str
     signs: tuple[str, ...]
@@ -44,7 +44,7 @@ PREFIXED: tuple[Form, ...] = (
     _form("json web token", "eyJ", r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}"),
     _form("databricks token", "dapi dose", r"(?:dapi|dose)[a-f0-9]{28,}(?:-\d)?"),
 )
-"""Forms that begin with one of their signs, at least 15 letters, digits, dashes or underscores long."""
+"""Formats that begin with one of their signs and have at least 15 letters, digits, dashes or underscores."""
 
 _URL_WORD = r"[^\s@/'\"<>{}$%]"
 FORMS: tuple[Form, ...] = (
@@ -64,7 +64,7 @@ FORMS: tuple[Form, ...] = (
         r"(?<![\w$])\$[A-Za-z0-9][A-Za-z0-9-]{0,15}\$(?=[^\s\"']{0,40}\d)[\w./+$=,*@:-]{16,}",
     ),
     _form(
-        "marked password",  # RFC 2307 and what follows it
+        "marked password",  # RFC 2307 and its successors
         "}",
         r"\{(?i:plain|clear\w*|noop|s?sha\d*(?:-\w+)?|s?md5|crypt|bcrypt|blf-crypt|argon2\w*|pbkdf2\w*|scram\w*|base64|hex)\}"
         r"([^\s\"'<>:,{}]{3,})",
@@ -73,7 +73,7 @@ FORMS: tuple[Form, ...] = (
     _form("token of a url", "://", r"://([A-Za-z0-9_-]{16,})@"),
     _form("credential of an oracle address", ":thin:", r":thin:[\w.-]{1,100}/([^\s@'\"]{1,200})@"),
 )
-"""Forms that are looked for in the whole text."""
+"""Formats that are searched for in the whole text."""
 
 _BY_START: dict[str, tuple[tuple[str, Form], ...]] = {}
 for _each in PREFIXED:
@@ -82,12 +82,12 @@ for _each in PREFIXED:
 
 
 def may_begin(run: str) -> bool:
-    """Whether a key of a known form may begin as ``run`` does."""
+    """Whether ``run`` begins as a key of a known format does."""
     return run[:2] in _BY_START
 
 
 def beginning_at(text: str, start: int) -> tuple[int, str] | None:
-    """Where a key that begins at ``start`` ends, and the name of its form; None where none does."""
+    """Return the end of the key that begins at ``start`` and the name of its format, or None if no key begins there."""
     for sign, form in _BY_START.get(text[start : start + 2], ()):
         if text.startswith(sign, start) and (match := form.pattern.match(text, start)):
             return match.end(), form.name
@@ -95,7 +95,7 @@ def beginning_at(text: str, start: int) -> tuple[int, str] | None:
 
 
 def find(text: str, spoken: str) -> Iterator[tuple[int, int, str]]:
-    """``(start, end, name)`` of the keys in ``text``, whose vocabulary is ``spoken``, that do not begin with a known prefix."""
+    """Yield ``(start, end, name)`` of the keys of ``FORMS`` in ``text``. ``spoken`` is the text's vocabulary."""
     for form in FORMS:
         if any(sign in text for sign in occurring(form.signs, spoken)):
             group = 1 if form.pattern.groups else 0

@@ -1,8 +1,8 @@
-"""How many bits more a text's letters need as written names than as a key that was drawn evenly from its alphabet.
+"""Compare two models of a string: a name that a person wrote, and a key drawn uniformly from an alphabet.
 
-A name is read as words: which letter follows which, and where small letters, capitals, digits and signs change. What is written
-needs few bits so, and a generated key more than its alphabet has. The tables are counts of names in installed code, rounded.
-``python -m training.letter_pairs`` counts the same in Python's standard library alone, so its numbers differ a little.
+The first model predicts each letter from the one before it, and the changes between lower case, capitals, digits and punctuation.
+Written names need few bits under it; generated keys need more than under the uniform model. The tables are rounded counts from
+names in installed code. ``python -m training.letter_pairs`` counts in Python's standard library only, so its numbers differ a little.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from functools import cache
 from operator import add
 
 CLASSES = "luds"
-"""Small letters, capitals, digits, and the signs between words."""
+"""Lower case, upper case, digits, and separators between words."""
 _CLASS_BITS = (
     (0.2, 4.9, 6.9, 3.5),
     (2.3, 0.6, 5.3, 2.9),
     (3.5, 4.6, 0.7, 2.0),
     (0.7, 1.7, 4.8, 4.9),
 )
-"""Bits by which a class surprises after another: rows and columns in the order of `CLASSES`."""
+"""The bits that a class costs after another one: rows (before) and columns (after) in the order of `CLASSES`."""
 _FIRST_BITS = "453444564865555494346565a8"
-"""Of the first letter of a word, a to z, as hexadecimal digits."""
+"""The bits that the first letter of a word costs, a to z, as hexadecimal digits."""
 _LETTER_BITS = (
     *("9544875a5b7344c4b33267766a", "3756488934837647a55639aa58", "376738a35d445927b45358986c", "3674176839a66747c55659887b"),
     *("5744656a8b945386623396646b", "4877448a2da48636c4554aab6f", "586818654bb56458d34648ab7b", "2887288a3b976838b5645a8a6a"),
@@ -32,7 +32,7 @@ _LETTER_BITS = (
     *("5456466b5eb34384c34399a8db", "276718883e684955b8589cb9ab", "297639952a867438c347896aba", "594736894a855663876287956b"),
     *("776656696ba534717734997ab7", "398719974c986738a8a989a866"),
 )
-"""Of a letter after another one of the same word: a row for the first, a column for the second."""
+"""The bits that a letter costs after another letter of the same word: a row for the first, a column for the second."""
 _DIGIT_BITS = math.log2(10)
 _SIGN_BITS = 1.5
 _OTHER_SIGNS = str.maketrans("+/=.~%:", "-------")
@@ -40,12 +40,12 @@ _UNKNOWN_BITS = 6.0
 
 
 def class_of(letter: str) -> str:
-    """Which of `CLASSES` a letter is of."""
+    """Return the class of a letter, one of `CLASSES`."""
     return "l" if "a" <= letter <= "z" else "u" if "A" <= letter <= "Z" else "d" if "0" <= letter <= "9" else "s"
 
 
 def strangeness(text: str) -> float:
-    """Bits that ``text`` needs as written names beyond those of a key of its alphabet; below 0 it is written."""
+    """Return the bits of ``text`` as a written name minus its bits as a uniform key; below 0 it is probably a name."""
     signs = text.translate(_OTHER_SIGNS)
     table = _table()
     written = 0.0
@@ -55,9 +55,9 @@ def strangeness(text: str) -> float:
 
 
 def _bits_of_alphabet(text: str) -> float:
-    """Bits of a letter of the smallest usual alphabet that has all of ``text``.
+    """Return the bits per letter of the smallest usual alphabet that contains all of ``text``.
 
-    Hexadecimal in one or both letter cases, base 26, 36 or 62.
+    The alphabets are hexadecimal in one or both letter cases, base 26, base 36 and base 62.
     """
     letters = text.replace("-", "").replace("_", "")
     lowered = letters.lower()
@@ -71,7 +71,7 @@ def _bits_of_alphabet(text: str) -> float:
 
 @cache
 def _table() -> dict[str, float]:
-    """Bits by which the second letter of each pair surprises."""
+    """Return the bits that the second letter costs, for each pair of letters."""
     letters = string.ascii_letters + string.digits + "-_"
     return {before + here: _surprise(before, here) for before in letters for here in letters}
 

@@ -1,7 +1,7 @@
-"""Stand-ins for secrets: put in before a request leaves, and taken out of the answer.
+"""Replace secrets by stand-ins before a request is sent, and put the secrets back into the answer.
 
-A stand-in is the same wherever its secret occurs, for the life of the process, so that the model sees that two are one and
-prompt caches keep working. Pure but for the process's random key.
+A secret has the same stand-in everywhere, for the life of the process, so the model sees that two occurrences are equal, and
+prompt caches keep working. Pure except for the random key of the process.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ STAND_IN = re.compile(_MARK + f"[0-9a-f]{{{_DIGITS}}}")
 
 
 class Mask:
-    """Replaces secrets by stand-ins and back. One per process is enough; it remembers what it replaced."""
+    """Replaces secrets by stand-ins and back, and remembers what it replaced. One per process is enough."""
 
     def __init__(self, key: bytes | None = None) -> None:
         self._key = key or random_source.token_bytes(32)
         self._secrets: dict[str, str] = {}
 
     def mask(self, prefix: str, suffix: str) -> tuple[str, str]:
-        """Both texts with their secrets replaced; one that the cursor stands in is replaced on both sides of it."""
+        """Return both texts with their secrets replaced. A secret that contains the cursor is replaced on both sides of it."""
         text, cut = prefix + suffix, len(prefix)
         spans = find_secrets(text, cut)
         before, after = [], []
@@ -38,11 +38,11 @@ class Mask:
         return self._replaced(prefix, before), self._replaced(suffix, after)
 
     def unmask(self, text: str) -> str:
-        """The text with the stand-ins this mask made replaced by their secrets; unknown ones stay."""
+        """Return the text with the secrets in place of this mask's stand-ins. Unknown stand-ins stay."""
         return STAND_IN.sub(lambda match: self._secrets.get(match[0], match[0]), text) if _MARK in text else text
 
     def digest(self, text: str) -> str:
-        """A name for ``text`` that tells nothing about it: the same for the life of the process."""
+        """Return a name for ``text`` that reveals nothing about it and stays the same for the life of the process."""
         return hmac.new(self._key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _replaced(self, text: str, spans: list[Span]) -> str:
@@ -58,26 +58,26 @@ class Mask:
 
 
 class Unmasker:
-    """Unmasks a stream: feed pieces, take text. What may be the beginning of a stand-in is held back."""
+    """Unmasks a stream piece by piece. Text that may be the beginning of a stand-in is held back."""
 
     def __init__(self, mask: Mask) -> None:
         self._mask = mask
         self._held = ""
 
     def feed(self, text: str) -> str:
-        """The text that is certain now."""
+        """Add a piece and return the text that is certain now."""
         self._held += text
         keep = self._begun()
         sure, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
         return self._mask.unmask(sure)
 
     def end(self) -> str:
-        """What was held back."""
+        """Return the text that was held back."""
         held, self._held = self._held, ""
         return self._mask.unmask(held)
 
     def _begun(self) -> int:
-        """Characters at the end that may begin a stand-in."""
+        """Return how many characters at the end may be the beginning of a stand-in."""
         longest = min(len(self._held), len(_MARK) + _DIGITS - 1)
         for length in range(longest, 0, -1):
             tail = self._held[-length:]

@@ -1,7 +1,7 @@
-"""Secrets that are given away by the name they are assigned to, in code, configuration and on command lines.
+"""Find secrets by the name they are assigned to, in code, configuration and on command lines.
 
-Names are searched first, as plain texts: they are rarer than signs of assignment. A name that says password makes a secret of
-any single word; one that says token or key only of what looks generated.
+Names are searched for first, as plain strings, because they are rarer than assignments. After a name such as ``password`` any
+single word is a secret; after ``token`` or ``key`` only a value that looks generated is.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ PASSWORDS = (
     *("pass", "pwd", "psk", "pw", "secret_key", "secretkey", "secret", "authtok", "clear-text", "cleartext", "plaintext"),
     *("kennwort", "contrase", "senha", "wachtwoord"),
 )
-"""Parts of names, in lower case, whose value may be a plain word."""
+"""Parts of names, in lower case, whose value is a secret even if it is a plain word."""
 IN_SETTINGS = ("community", "shared-key", "shared_key", "sharedkey", "server key", "server-key", "option key", "wep-key", "wep_key")
-"""Parts of names that are given a password in settings, and other things in programs."""
+"""Parts of names that hold a password in settings, but something else in programs."""
 TOKENS = ("secret", "token", "credential", "apikey", "auth", "key", "bearer", "signature", "cookie", "session")
-"""Parts of names whose value is a secret where it looks generated."""
+"""Parts of names whose value is a secret if it looks generated."""
 
 _QUOTE, _REACH = "quote", 700
-"""Any quote, and the characters that a pattern may look ahead."""
+"""The group of any quote, and how many characters a pattern may look ahead."""
 _OPEN = r"(?:[A-Za-z]{1,2}8?|[@$])?(?P<quote>\\?(?:\"\"\"|'''|[\"'`]))"
 _QUOTED = re.compile(
     r"[\w.-]{0,24}\\?[\"'\])]{0,3}"
@@ -50,7 +50,7 @@ _QUOTED = re.compile(
 _NEXT_ELEMENT = re.compile(
     r"[\w.-]{0,24}</[\w:.-]{1,30}>\s{0,80}<[\w:.-]{1,30}[^<>\n]{0,80}>\s{0,80}(?P<value>[^<>\s]{3,200})\s{0,80}(?=</|\Z)"
 )
-"""An element with the name, and the value in the next one: property lists, rows of settings."""
+"""An element with the name and the value in the next element: property lists, rows of settings."""
 _ELEMENT = re.compile(r"[\w.-]{0,24}[\"']?(?:\s[^<>\n]{0,80})?(?<![=-])>\s{0,80}(?P<value>[^<>\s]{4,200})\s{0,80}(?=<|\Z)")
 _VALUE_BELOW = re.compile(r"[\w.-]{0,24}[\"']?,?\s*\n[ \t]*-?[ \t]*[\"']?value[\"']?:[ \t]*[\"']?(?P<value>[^\s\"'#]{4,})")
 _ATTRIBUTE = re.compile(r"[\w.-]{0,24}[\"']\s*,?\s*[\"']?value[\"']?\s*[:=]\s*[\"'](?P<value>[^\"'\n]{4,})")
@@ -62,7 +62,7 @@ _WRAPPED = re.compile(
     rf"(?i:[\w.-]{{0,24}}[\"'\])]{{0,3}}\s{{0,4}}(?:[:=]>?|,)\s{{0,4}}(?:{_WRAPPERS}\(|<<)\s{{0,4}})"
     r"[bru]{0,2}[\"'](?P<value>[^\"'\n]{3,})[\"']"
 )
-"""A value in a call that only makes a value of it."""
+"""A value inside a call that only wraps or converts it."""
 _CALLED = re.compile(
     r"[\w.-]{0,24}[\"']?\(\s{0,4}(?:[\"'][^\"'\n]{0,60}[\"'],\s{0,4}){0,3}[\"'](?P<value>[^\"'\n]{3,})[\"']\s{0,4}\)"
 )
@@ -70,16 +70,16 @@ _LATER = re.compile(
     r"[\w.-]{0,24}[\"'`)]{0,2}(?:[,(;][^\n]{0,60}?|[\"']?[ \t]*\{[^{}]{0,200}?|>[^\n<]{0,20}<[^\n>]{0,40}?)"
     r"\b(?:default\w*|value|with|send_keys|initial\w*)[\"']?\s{0,4}(?:[:=(]|=>)\s{0,4}[\"'](?P<value>[^\"'\n]{3,})[\"']"
 )
-"""A name with what belongs to it: `password(name: 'a', defaultValue: '…')`, `variable "password" { default = "…" }`."""
+"""A name and a value among its properties: `password(name: 'a', defaultValue: '…')`, `variable "password" { default = "…" }`."""
 _LONG_STRING = re.compile(r"[\w.-]{0,24}[ \t]{0,8}=[ \t]{0,8}\[(?P<level>=*)\[(?P<value>[^\]\n]{3,})\](?P=level)\]")
 _MOST_ON_A_LINE = 8
-"""Names of a line near which values are looked for that no pattern finds: a line of nothing but names would take long."""
+"""How many names of one line are searched for values that no pattern finds; limits the time for a line full of names."""
 _BEFORE_KEY = re.compile(
     r"(?:api|access|auth|account|private|signing|encryption|master|shared|secret|client|consumer|storage|service|licen[cs]e|app"
     r"|deploy|server|session|webhook|admin)[_ -]?\Z"
 )
 _KEY_ID = re.compile(r"key[_ .-]?id(?:entifier)?(?![a-z])")
-"""What a key is called is no secret."""
+"""The identifier of a key is not secret."""
 _NOT_PASS = ("by", "com", "sur", "tres", "over", "under", "multi", "first", "single", "two")
 _PASS = re.compile(r"(?:words?|wort|wrd|wd|phrase|code|key|in|out|e)?(?![a-z])")
 
@@ -88,11 +88,11 @@ _AFTER: tuple[tuple[str, str, Pattern[str]], ...] = (
     *((_QUOTE, "", _WRAPPED), (_QUOTE, "(", _CALLED), ("[", "]", _LONG_STRING), (_QUOTE, "", _LATER), ("", "", NESTED)),
     *((_QUOTE, "", CALLED_LATER), (" ", "", FLAGGED_LATER), (",", "=", OBJECT), ("\n", "V ", BELOW), (":", "\n", DEFAULT_BELOW)),
 )
-"""Where a value is that its own signs make one, in the order of trial, and what has to follow the name for it."""
+"""Patterns of values that their syntax reveals, in the order in which they are tried, and what must follow the name."""
 
 
 def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator[tuple[int, int]]:
-    """``(start, end)`` of the values in ``text`` that names make secrets; ``cut`` is where the cursor is."""
+    """Yield ``(start, end)`` of the values in ``text`` that are secrets by their name; ``cut`` is the cursor's index."""
     program = beside.is_program(text, known)
     spoken = vocabulary(known)
     names_on: defaultdict[int, int] = defaultdict(int)
@@ -105,7 +105,7 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
                 if rest is None or (not begins_word and lowered.endswith(_NOT_PASS, 0, place)):
                     continue
                 if program and text.startswith("pass\n", place) and letter_at(text, place - 1) in (" ", "\t"):
-                    continue  # Python's statement
+                    continue  # Python's pass statement
             elif _is_other_word(name, text, lowered, place, after):
                 continue
             found = list(_password(text, place, after, cut))
@@ -123,7 +123,7 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
 
 
 def _is_other_word(name: str, text: str, lowered: str, place: int, after: int) -> bool:
-    """Whether a short name is only a piece of a longer word."""
+    """Whether a short name is only a part of a longer word."""
     if name == "psk":
         return letter_at(lowered, place - 1).isalpha()
     following, camel = letter_at(lowered, after), letter_at(text, after).isupper() and text[after - 1].islower()
@@ -168,7 +168,7 @@ def _password(text: str, place: int, after: int, cut: int) -> Iterator[tuple[int
 
 
 def _parallel(text: str, end: int) -> Iterator[tuple[int, int]]:
-    """Further values after one that ends at ``end``."""
+    """Yield the values that follow the value that ends at ``end``."""
     while further := PARALLEL.match(text, end):
         if is_password(further["value"]):
             yield further.span("value")
@@ -195,7 +195,7 @@ def _token(text: str, after: int, cut: int) -> Iterator[tuple[int, int]]:
 
 
 def _closed(quoted: re.Match[str], start: int, end: int, cut: int) -> int:
-    """Where a value ends: at its quote; where none follows on the line, at the cursor if it is in there, else at the line's end."""
+    """Return where a value ends: at its quote; without a quote on the line, at a cursor inside it, otherwise at the line end."""
     if not quoted["close"] and start <= cut < end:
         return cut
     return end

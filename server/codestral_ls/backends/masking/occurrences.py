@@ -1,6 +1,6 @@
-"""Where words occur in a text: the cheap search that comes before every pattern.
+"""Find where words occur in a text: the cheap search before any pattern is tried.
 
-Pure. Secrets are rare, so most texts are only searched for plain words, at about a microsecond each.
+Pure. Secrets are rare, so most texts are only searched for plain words, at about a microsecond per word.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _LETTERS = bytes(code if chr(code).isascii() and chr(code).islower() else 32 for
 
 
 def small(text: str) -> str:
-    """The text in small letters, every letter at its place: the few that have no small one of the same length stay."""
+    """Return the text in lower case with the same length: the few letters whose lower case is longer stay as they are."""
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
@@ -23,18 +23,18 @@ def small(text: str) -> str:
 
 
 def words(lowered: str) -> frozenset[bytes]:
-    """All words of a text in small letters: runs of a to z."""
+    """Return all words (runs of a to z) of a text in lower case."""
     return frozenset(lowered.encode("latin-1", "replace").translate(_LETTERS).split())
 
 
 @lru_cache(maxsize=2)
 def vocabulary(known: frozenset[bytes]) -> str:
-    """The words of a text as one text, each once: a third as long, and what no word holds is nowhere in the text."""
+    """Return the distinct words of a text as one string: a third as long, and what no word contains is not in the text."""
     return b" ".join(known).decode()
 
 
 def occurring(signs: tuple[str, ...], vocabulary: str) -> list[str]:
-    """Those of the ``signs`` that may be in the text of a vocabulary: whose letters are in one of its words."""
+    """Return the ``signs`` that may occur in the text with this vocabulary: those whose letters occur in one of its words."""
     return [sign for sign, letters in _letters_of(signs) if letters in vocabulary]
 
 
@@ -44,7 +44,7 @@ def _letters_of(signs: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def begins(text: str, sign: str) -> Iterator[int]:
-    """Where ``sign`` begins in ``text``."""
+    """Yield the indices at which ``sign`` begins in ``text``."""
     place = text.find(sign)
     while place >= 0:
         yield place
@@ -52,22 +52,22 @@ def begins(text: str, sign: str) -> Iterator[int]:
 
 
 def line_begin(text: str, place: int) -> int:
-    """Where the line begins that ``place`` is on."""
+    """Return where the line that contains ``place`` begins."""
     return text.rfind("\n", 0, place) + 1
 
 
 def letter_at(text: str, place: int) -> str:
-    """The character at ``place``, or nothing where the text has none."""
+    """Return the character at ``place``, or "" outside the text."""
     return text[place : place + 1]
 
 
 def just_before(pattern: Pattern[str], text: str, place: int, most: int) -> re.Match[str] | None:
-    """What ``pattern`` finds in the ``most`` characters before ``place``."""
+    """Search for ``pattern`` in the ``most`` characters before ``place``."""
     return pattern.search(text, max(0, place - most), place)
 
 
 def places(lowered: str, signs: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Where one of the ``signs`` ends in a text of small letters, and which."""
+    """Yield the end of each occurrence of one of the ``signs`` in a lower-case text, and the sign."""
     for sign in signs:
         for place in begins(lowered, sign):
             yield place + len(sign), sign

@@ -1,4 +1,4 @@
-"""Passwords that are given away by the name of a user beside them: pairs, the arguments of calls and of commands."""
+"""Find passwords next to a user name: in pairs, in the arguments of calls and in those of commands."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _NUMBERS = re.compile(r"[\d:.,/-]+")
 
 
 _FLAGS = (" -p", " -P", " -w", " /p", " /rp", " -rp")
-"""Flags of commands that many patterns begin with: looked for once."""
+"""Command-line flags that many patterns begin with; searched for once per text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """``pattern``, whose group ``value`` is the secret, is tried where one of ``signs`` is: from there, or from its line's begin.
+    """A pattern whose group ``value`` is the secret. It is tried at each of ``signs``, or at the beginning of that line.
 
-    Where there are ``words``, the text has to have one of them.
+    If there are ``words``, the text must contain one of them.
     """
 
     signs: tuple[str, ...]
@@ -55,20 +55,20 @@ _RECORDS: tuple[Pattern[str], ...] = tuple(
         rf":(?P<value>(?=[^\n]*\d)(?=[^\n]*[A-Za-z])[^\s\"'/:.{{}}$-]{{6,}})[\"']?{_END}",
         # host:port:database:user:password
         rf"[\w.*-]+:(?:\d{{2,5}}|\*):[\w.*-]+:[\w.*@-]+:(?P<value>{_VALUE}){_END}",
-        # user:hash, of 13 letters in crypt's oldest form
+        # user:hash, with the 13 letters of the oldest crypt format
         rf"[\w.@-]{{1,40}}:(?P<value>(?=[./\w]*\d)(?=[./\w]*[A-Z])(?=[./\w]*[a-z])[./A-Za-z0-9]{{13}}){_END}",
         # [host]:port user:password
         rf"(?:[\w-]+[ \t]+){{0,5}}\[?[\w-]+\.[\w.-]+\]?(?::\d+)?[ \t]+[\w.@+-]+:(?P<value>{_VALUE}){_END}",
     )
 )
-"""Lines that end in a colon and a word."""
+"""Lines that end with a colon and a word."""
 _LONGEST_CREDENTIAL, _LONGEST_PAIR, _LONGEST_CALL = 120, 100, 330
-"""Characters before an `@`, and after a word that a pair or a call begins with."""
+"""The characters looked at before an `@`, after the first word of a pair, and after that of a call."""
 _CREDENTIAL = re.compile(r"(?<![\w@:.-])(?<!//)(?!(?:npm|jsr|workspace):)[\w.+-]{2,32}:(?P<value>[^\s@/:'\"<>{}$()]{3,80})\Z")
-"""user:password, before an `@` and a host; a package under another name (`npm:react@18`) looks alike."""
+"""user:password before an `@` and a host, but not an aliased package (`npm:react@18`)."""
 _RECORD_END = re.compile(r":[^\s:]{3,}[ \t]*\r?(?:\n|\Z)")
 _ACCOUNT = re.compile(r"[\w.@-]+:(?:\{[\w.-]+\})?(?P<value>[^\s:]{3,}):\d*:\d*:")
-"""user:password:number:number:, as in tables of accounts."""
+"""user:password:number:number:, as in the passwd file."""
 _NUMBERS_BETWEEN = re.compile(r":\d*:\d*:")
 _FLAGGED_USER = (
     r"\s(?:-{1,2}[uUalDn](?:ser(?:name)?)?|--?(?:login|user|username|account|admin|bind-?dn))[ =]?[\"']?[\w.@\\=,-]+[\"']?"
@@ -82,7 +82,7 @@ _OTHER_USES = (
 _TEXT_TOOLS = (
     r"e?grep|sed|awk|tr|cut|wc|sort|uniq|head|tail|cat|tee|xargs|jq|bc|fold|column|less|more|python[\d.]*|node|nc|while|read"
 )
-"""Programs that are given texts rather than passwords."""
+"""Programs whose arguments are texts, not passwords."""
 PAIRS: tuple[Pair, ...] = (
     _here("chpasswd:", rf"chpasswd:[^\n]*\n(?:[^\n]*\n){{0,4}}?[ \t]+(?:- )?[\w.-]+:(?P<value>{_VALUE}){_END}", words="chpasswd"),
     # user/password@service
@@ -106,14 +106,14 @@ PAIRS: tuple[Pair, ...] = (
     _line("@tcp(¦@unix(", rf"[^\n]{{0,200}}?[\"'][\w.-]{{2,40}}:(?P<value>{_VALUE})@(?:tcp|unix)\(", words="tcp unix"),
     _here("net use ", r"net use\b[^\n]{0,120}?\s(?P<value>(?![/\\*])[^\s\"']{3,})\s+/user:", words="net"),
     _line("/p:", rf"[^\n]{{0,300}}?/u:\S+[^\n]{{0,80}}?\s/p:[\"']?(?P<value>{_VALUE})"),
-    # what is encrypted with a password
+    # encryption with a password
     _here(
         "zip ¦7z ¦rar ¦openssl ¦security ",
         r"(?:zip\b[^\n]{0,80}?\s-P\s*|(?:7z\w*|rar|unrar)\b[^\n]{0,80}?\s-h?p|openssl\b[^\n]{0,120}?\s-k\s+",
         rf"|security\b[^\n]{{0,120}}?\s-w\s+)[\"']?(?P<value>{_VALUE})",
         words="zip z rar unzip unrar openssl security",
     ),
-    # what a program reads on its standard input
+    # input piped to a program that reads a password
     _here(
         "echo¦printf",
         rf"(?:echo|printf)\s+(?:-\w+\s+)?(?:['\"]%s(?:\\n)?['\"]\s+)?[\"']?(?P<value>{_VALUE})[\"']?\s*\|(?!\|)\s*(?:sudo\s+)?",
@@ -136,7 +136,7 @@ PAIRS: tuple[Pair, ...] = (
         rf"community[ \t]+(?P<value>{_VALUE})(?=[ \t]+(?:RO|RW|ro|rw|view|default)\b|[ \t]+[\d.]+/)",
         words="community",
     ),
-    # access lists of Redis: user name on >password
+    # access-control lists of Redis: user name on >password
     _line("user ", r"[ \t]*user[ \t]+\S+[^\n]{0,80}?[ \t]>(?P<value>\S{3,})", words="user"),
     _line(
         "masterauth¦requirepass",
@@ -150,7 +150,7 @@ PAIRS: tuple[Pair, ...] = (
         rf"IDENTIFIED\s+BY\s+(?!PASSWORD\b|VALUES\b)(?P<value>{_VALUE})(?=\s*[;\n\"'`)]|\s*\Z|\s+\w)",
         words="identified",
     ),
-    # a command that makes an account, with a name and a password
+    # a command that creates an account, with a name and a password
     _here(
         "add_user¦add-user¦user_add¦user-add¦user:add¦adduser¦useradd¦create_user¦create-user¦createuser¦change_password"
         "¦change-password¦set_password¦set-password¦setpassword¦reset_password¦reset-password¦ register ¦set password",
@@ -158,19 +158,19 @@ PAIRS: tuple[Pair, ...] = (
         rf"[ \t]+[\"']?(?P<value>(?![-/]){_VALUE})[\"']?{_END}",
         words="user users adduser useradd createuser password register setpassword",
     ),
-    # a user of every system, and the argument after it
+    # a well-known user, and the argument after it
     _here(
         "'root'¦\"root\"¦'sa'¦\"sa\"¦'admin'¦\"admin\"¦'postgres'¦\"postgres\"¦'guest'¦\"guest\"",
         r"[\"'][a-z]{2,8}[\"'],\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,})[\"']",
         words="root sa admin postgres guest",
     ),
-    # a user of every system as a key
+    # a well-known user as a key
     _here(
         "root¦admin¦postgres¦guest",
         r"(?:root|admin|administrator|postgres|guest)[\"']?\s{0,4}(?::|=>)\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,})[\"']",
         words="root admin administrator postgres guest",
     ),
-    # a key, and whose it is
+    # a key and its owner
     _here(
         " key ¦ password ¦ secret ¦ psk ¦ pre-shared-key ",
         rf" [\w-]+[ \t]+(?:[05-9][ \t]+)?(?P<value>{_VALUE})[ \t]+(?:address|host|hostname|peer)[ \t]+[\w.:]+",
@@ -184,7 +184,7 @@ PAIRS: tuple[Pair, ...] = (
         " --",
         rf" --(?:auth|user|creds|login|proxy-user|credentials)[ =][\"']?[\w.@\\-]+:(?!//)(?P<value>{_VALUE})",
     ),
-    # a password's flag alone, where the command has no other use for it
+    # a flag for a password alone, if the command has no other use for the flag
     _line(
         " -p ¦ -P ¦ /p ",
         rf"[ \t]*(?:[$#>][ \t]+)?(?:sudo[ \t]+)?(?!(?:{_OTHER_USES})\b)(?:[\w.-]*/)*[a-z][\w.-]*(?:[ \t]+[^\s|;&]+){{0,8}}?[ \t]",
@@ -207,14 +207,14 @@ PAIRS: tuple[Pair, ...] = (
     _here("redential ", rf"redential(?:[ \t]+(?!-)[\w.@:/-]+){{1,2}}[ \t]+(?P<value>(?!-){_VALUE}){_END}"),
     # user NAME using PASSWORD
     _here("user ", rf"user[ \t]+[\w.@-]+[ \t]+(?:using|identified by|with password|password|pass)[ \t]+[\"']?(?P<value>{_VALUE})"),
-    # a neighbour's address and what is agreed with it
+    # the address of a peer and the secret shared with it
     _line(
         " key ¦ password ¦ secret ¦ md5 ¦ authentication ",
         r"[ \t]*[\w -]{3,40}[ \t]\d{1,3}(?:\.\d{1,3}){3}[\w. /-]{0,40}[ \t](?:key|password|secret|md5|authentication)",
         rf"(?:[ \t]+(?:\d|md5|plaintext|encrypted))?[ \t]+[\"']?(?P<value>{_VALUE})[\"']?{_END}",
         words="key password secret md authentication",
     ),
-    # an address, a user and a password as words of a command
+    # an address, a user and a password as arguments of a command
     _line("://", rf"[^\n]{{0,200}}?\w://[\w.:/-]+[ \t]+[\w.@-]{{3,40}}[ \t]+(?P<value>(?!-){_VALUE}){_END}"),
     # a section of users
     _line(
@@ -224,9 +224,9 @@ PAIRS: tuple[Pair, ...] = (
     ),
     # user: password,role
     _line("admin:¦root:¦user:", rf"(?:admin|root|user)\w*:[ \t]*(?P<value>{_VALUE}),[a-z][\w, -]*{_END}"),
-    # what opens a database that is encrypted
+    # the key of an encrypted database
     _here("PRAGMA ¦pragma ", r"(?i:pragma)\s+(?:\w+\.)?(?:re)?key\s*=\s*[\"'](?P<value>[^\"'\n]{3,})[\"']", words="pragma"),
-    # what a script answers
+    # the answer that a script gives to a prompt
     _here(
         'send "¦send -- "¦sendline(', r"send[ln -]{0,6}[ (][\"'](?P<value>[^\s\"'\\$]{4,})(?:\\[rn])+[\"']", words="send sendline"
     ),
@@ -237,7 +237,7 @@ _PAIR_AFTER = re.compile(
     r"\w{0,16}[\"']?[ \t]{0,4}(?:[ =,(]|:(?=[ \"']))[ \t]{0,4}[\"']?(?![\w.+-]{1,20}://)[\w.@+-]{2,64}"
     rf":(?P<value>(?!:)(?!\d{{1,5}}\b)[^\s\"'`,;|<>(){{}}\[\]$/:]{{3,200}})(?=[\"']|{_END})"
 )
-"""What follows `auth`, `login`, `user`, … where it is a pair: `auth admin:password`, `login=user:password`."""
+"""The text after `auth`, `login`, `user`, … if it is a pair: `auth admin:password`, `login=user:password`."""
 _CALL_SIGNS = (
     "ftp",
     "smtp",
@@ -260,9 +260,9 @@ _DIRECTIVE = re.compile(
     rf"[ \t]*(?!\w*[aA]uthor)\w*(?:[aA]uth|[lL]ogin|[aA]ccount|[cC]redential|ConnectInfo)\w*[ \t]+[\w.@-]+(?:[ \t]+[\w.-]+)?"
     rf"[ \t]+(?P<value>{_VALUE}){_END}"
 )
-"""A configuration's word for logging in, with the name of a user (and that of a place) and a password."""
+"""A login directive of a configuration: a user name (and optionally a host or realm), then a password."""
 _WEAK_CALLS = ("wifi", "wlan", "connect", "open", "bind", "ftp", "newinstance", "database")
-"""Those that are often given other words: two arguments are not enough."""
+"""Calls that often have other arguments, so two arguments are not enough."""
 _CALL_AFTER = re.compile(r"\w{0,16}(?:\.\w{1,12})?[ \t]{0,2}=?[ \t]{0,2}[( ][ \t]{0,2}(?P<arguments>[^\n;{}]{4,300})")
 _ARGUMENT = re.compile(rf"(?:^|,)[ \t]*(?:(?P<other>[\w$.:>@\[\]-]+)|(?:Some\()?{_QUOTED}\)?)[ \t]*(?=,|\)|$)")
 _USERS = frozenset({"root", "sa", "admin", "administrator", "postgres", "guest", "scott", "system"})
@@ -272,7 +272,7 @@ _NO_SECRET = re.compile(r"(?i)[$%<{*x.]+|masked_|your|example|password|passwd|se
 
 
 def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
-    """``(start, end)`` of what is beside a user's name. ``lowered`` is the text in small letters, ``known`` its words."""
+    """Yield ``(start, end)`` of passwords next to a user name. ``lowered`` is the text in lower case, ``known`` its words."""
     flags = any(sign in text for sign in _FLAGS)
     spoken = vocabulary(known)
     for pair in PAIRS:
@@ -312,7 +312,7 @@ def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int
 
 
 def _configured(text: str, begin: int) -> Iterator[tuple[int, int]]:
-    """What the configuration's line at ``begin`` gives for logging in."""
+    """Yield the password of a login directive on the line at ``begin``."""
     end = text.find("\n", begin)
     line = text[begin : end + 1 or len(text)]
     if any(sign in line for sign in "\"'(,;"):
@@ -333,7 +333,7 @@ def _tried(text: str, pair: Pair, spoken: str) -> Iterator[re.Match[str]]:
 
 
 def _records(text: str) -> Iterator[tuple[int, int]]:
-    """What ends a line after a colon, or is the second field of one."""
+    """Yield values at the end of a line after a colon, and second fields of colon-separated lines."""
     for end in _RECORD_END.finditer(text):
         line = line_begin(text, end.start())
         for pattern in _RECORDS:
@@ -347,7 +347,7 @@ def _records(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _arguments(call: re.Match[str], sign: str) -> Iterator[tuple[int, int]]:
-    """The quoted arguments of a call that can be a password: not the first, and with a look of their own unless it is a login."""
+    """Yield the quoted arguments that can be a password: not the first, and password-like unless the call is a login."""
     at = call.start("arguments")
     values = [
         (number, at + argument.start("value"), at + argument.end("value"), argument["value"])
@@ -366,5 +366,5 @@ def _arguments(call: re.Match[str], sign: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_secret(value: str) -> bool:
-    """Whether a value is no number, variable, placeholder or mask."""
+    """Whether a value is not a number, variable, placeholder or stand-in."""
     return not (_NUMBERS.fullmatch(value) or _NO_SECRET.match(value))

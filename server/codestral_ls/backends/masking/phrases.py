@@ -1,4 +1,4 @@
-"""Secrets that their surroundings give away: command lines, headers, SQL, and blocks of key material."""
+"""Find secrets by their surroundings: command lines, headers, SQL, and blocks of key material."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from re import Pattern
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """``pattern``'s group 1 is the secret; it is tried where ``sign`` occurs, and one of ``words`` where there are any."""
+    """Group 1 of ``pattern`` is the secret. It is tried where ``sign`` occurs, if the text has one of ``words`` (if there are any)."""
 
     sign: str
     pattern: Pattern[str]
@@ -71,7 +71,7 @@ _BLOCKS: tuple[Phrase, ...] = (
 
 
 def find(text: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
-    """``(start, end)`` of what such surroundings hold. ``known`` are the text's words (``places.words``)."""
+    """Yield ``(start, end)`` of the secrets. ``known`` are the text's words (``occurrences.words``)."""
     for phrase in PHRASES:
         if not (phrase.words and known.isdisjoint(phrase.words)) and phrase.sign in text:
             for match in phrase.pattern.finditer(text):
@@ -83,7 +83,7 @@ def find(text: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
 
 
 def blocks(text: str) -> Iterator[tuple[int, int]]:
-    """``(start, end)`` of key material over many lines."""
+    """Yield ``(start, end)`` of key material that spans lines."""
     for block in _BLOCKS:
         if block.sign in text:
             for match in block.pattern.finditer(text):
@@ -91,7 +91,7 @@ def blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_pair(encoded: str) -> bool:
-    """Whether it is a user's name and a password in base64, as RFC 7617 has them."""
+    """Whether ``encoded`` is a user name and a password in base64 (RFC 7617)."""
     try:
         decoded = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True).decode()
     except ValueError:

@@ -1,7 +1,7 @@
-"""Does a run of letters and digits look generated, or like the names and numbers that people write?
+"""Decide whether a run of letters and digits looks generated, or like names and numbers that people write.
 
-Thresholds were chosen on alphabets (16 to 43 letters of hexadecimal, base32, base36, base62, base64) and on the code of installed
-packages, never on keys held out: of 24 letters of base62 1 in 500 is missed.
+The thresholds were chosen on random strings (16 to 43 letters of hexadecimal, base32, base36, base62 and base64) and on the code of
+installed packages, never on the held-out keys of the benchmark. Of random strings of 24 base62 letters 1 in 500 is missed.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _SEQUENCES = ("0123456789", "abcdefghij", "ABCDEFGHIJ", "qwertyuiop", "deadbeef"
 _BETWEEN = re.compile(r"[-_+/=.~%]+")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{20,}|[0-9A-F]{20,}")
 _FEWEST = 6
-"""Different letters that a key has; what repeats fewer is a filler."""
+"""The least number of different letters of a key; a run with fewer is filler."""
 _LONG = 16
 _BITS, _BITS_A_LETTER = 12.0, 0.9
-"""What a key of at least `_LONG` letters needs: in all, and for each of them."""
+"""The least strangeness (in bits) of a key with at least `_LONG` letters: in total, and per letter."""
 _NAMED_BITS, _NAMED_BITS_A_LETTER, _ALPHABETIC_BITS_A_LETTER = 3.0, 0.6, 1.3
-"""What a shorter one needs of which a name says that it is one; the last where it has no digit."""
+"""The same for a shorter value that its name calls a key; the last number is for values without a digit."""
 _PAIRS = (
     "ab ac ad ag ai al am an ap ar as at au ay ba be bi bl bo bs bu ca ce ch ci ck cl co cr ct cu da de di do dr ds "
     "du ea ec ed ee ef eg el em en ep er es et ev ew ex fa fe ff fi fl fo fr fu ge gi gn gr gs ha he hi ho ia ib ic "
@@ -32,8 +32,8 @@ _PAIRS = (
     "rm rn ro rr rs rt ru ry sa sc se sh si sl so sp ss st su ta tc te th ti tl to tp tr ts tt tu ty ua ub ue ui ul "
     "um un up ur us ut va ve vi wa we wi xt yp ze "
 )
-"""The 200 commonest pairs of letters in the words of the standard library: 93 % of its words are made of them at 6 places in
-10, 14 % of random letters are."""
+"""The 200 most common letter pairs in the words of the standard library. At least 6 in 10 pairs are among them in 93 % of its
+words and in 14 % of random strings."""
 _COMMON = frozenset(_PAIRS.split())
 
 
@@ -53,13 +53,13 @@ def is_random(text: str, least: int = _LONG) -> bool:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Parts between signs, and stretches of hexadecimal digits, that are long enough to be keys of alphabets of their own."""
+    """Yield the parts between separators, and stretches of hexadecimal digits, that are long enough to be keys themselves."""
     parts = (*_BETWEEN.split(text), *_HEXADECIMAL.findall(text))
     return (part for part in parts if len(part) >= _LONG and len(part) < len(text) and not part.isdigit())
 
 
 def is_wordless(text: str) -> bool:
-    """Whether a run of letters and digits alone holds hardly a word: what a name that says "token" makes a token."""
+    """Whether a run of letters and digits contains almost no words. After a name such as ``token`` it is then a token."""
     return text.isascii() and text.isalnum() and not text.isdigit() and _words(text) <= 0.35 * len(text)
 
 

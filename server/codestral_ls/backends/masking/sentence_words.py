@@ -1,4 +1,4 @@
-"""Words that follow a name in sentences and in lists of options, where a value would be elsewhere."""
+"""Words that follow a name in sentences and in lists of options, where they are not its value."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ _PROSE = re.compile(
 
 
 def is_prose(word: str) -> bool:
-    """Whether ``word`` is one of those."""
+    """Whether ``word`` is one of these words."""
     return _PROSE.fullmatch(word) is not None

@@ -1,6 +1,6 @@
-"""Values without quotes of a name that says password: settings, variables, words of commands and of configurations.
+"""Find unquoted values of names such as ``password``: in settings, environment variables, commands and configurations.
 
-Each way knows where no program would have a variable, a type or a call in that place.
+Each function recognises a position in which program code would not have a variable, a type or a call.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PLAIN = re.compile(
 _CELLS = re.compile(
     r"[\w.-]{0,16}[ \t]+(?:(?P<other>[\w.=@:-]+)[ \t]+)?(?P<value>[^\s\"'`,;(){}\[\]<>$]{4,})(?=[ \t]*\r?(?:\n|\Z))"
 )
-"""`password user …` on a line of its own, and columns with more than a blank between them."""
+"""`password user …` on a line of its own, and columns with more than one blank between them."""
 _CONFIGURED_WORD = re.compile(r"[ \t]*(?:[\w-]{1,24}[ \t]+[\w-]{1,24}-)?")
 _ENCLOSED = re.compile(r"[\w.-]{0,16}\]?=(?P<value>[^\s\"'`;&,(){}\[\]<>$%]{3,})(?=[\])}\"',])")
 _BEFORE_ENCLOSED = re.compile(r"[\[\"'{,][\w.-]{0,30}\Z")
@@ -37,7 +37,7 @@ _DIRECTIVE = re.compile(
     r"[\w.-]{0,24}(?:[ \t]+(?:[05-9]|--[\w-]+|password|secret|string|simple|cipher|plain\w*|clear\w*|ascii|encrypted|md5|value))*"
     r"[ \t]+[\"']?(?P<value>[^\s\"'`]{4,})[\"']?[ \t]*(?=\r?\n|\Z)"
 )
-"""`password secret`, alone on its line or after words of a configuration."""
+"""`password secret`, alone on its line or after other words of a configuration."""
 _BEFORE_DIRECTIVE = re.compile(r"[ \t]*(?:[\w./@:#+-]+[ \t]+){0,5}[\w./-]*\Z")
 _CONFIGURING = re.compile(
     r"[ \t]*(?:(?:enable|username[ \t].*|user[ \t].*|account[ \t].*|set|d-i[ \t].*|local-user[ \t].*)[ \t]+"
@@ -63,7 +63,7 @@ _USERS_LINE = re.compile(r"\b(?:user|login|machine)[ \t]")
 _LONGEST_DIRECTIVE = 80
 _ENVIRONMENT = re.compile(r"(?:^|\n|[\"' \t])(?:#[ \t]*)?(?:--?[\w-]+[= ])?(?:export[ \t]+|set[ \t]+|-[ \t]+)?[\w.-]*\Z")
 _CONFIGURED = re.compile(r"(?:^|\n)(?:@\w{0,30}|(?!self\.|this\.)[\w-]+(?:\.[\w-]+)+\.[\w-]*)\Z")
-"""`@password = …`, `org.example.pool.password = …`: no program is written so."""
+"""`@password = …`, `org.example.pool.password = …`: program code does not look like this."""
 _SETTING = re.compile(r"[\w-]+(?:\.[\w-]+)*[ \t]*=[ \t]*[^\s\"'(){}\[\];]+[ \t]*\r?")
 _SECTION = re.compile(r"(?m)^\[[\w. \"-]+\][ \t]*\r?$")
 
@@ -93,7 +93,7 @@ def _plain(text: str, place: int, after: int) -> Value:
 
 
 def _part(text: str, place: int, after: int) -> Value:
-    """`name=value` in an address, among others of its kind, or in capitals."""
+    """Match `name=value` in an address, next to other such pairs, or in capitals."""
     plain = PLAIN.match(text, after)
     in_address = just_before(_IN_ADDRESS, text, place, 40)
     if plain and not in_address and ";" not in plain[0] + letter_at(text, plain.end()):
@@ -132,7 +132,7 @@ def _declared(text: str, _place: int, after: int) -> Value:
 
 
 def _word(text: str, place: int, after: int) -> Value:
-    """The word after a flag, an instruction, or a name on a line of its own."""
+    """Match the word after a flag, an instruction, or a name on a line of its own."""
     found = _WORD_AFTER.match(text, after)
     if not found or not just_before(_BEFORE_WORD, text, place, 120) or not is_no_code(found["value"]):
         return None
@@ -144,16 +144,16 @@ def _word(text: str, place: int, after: int) -> Value:
 WAYS: tuple[Callable[[str, int, int], Value], ...] = (
     *(_enclosed, _flag, _listed, _header, _plain, _part, _directive, _cells, _in_braces, _declared, _word),
 )
-"""Each is given a text, where a name in it begins, and where it ends. The order is that of trial."""
+"""The functions in the order in which they are tried. Arguments: the text, and where a name in it begins and ends."""
 
 
 def _is_beside_others(text: str, place: int, part: re.Match[str]) -> bool:
-    """Whether `name=value` is among others of its kind, as in the words of a connection or of a command."""
+    """Whether `name=value` is next to other such pairs, as in connection strings and commands."""
     return bool(_BESIDE.match(text, part.end()) or just_before(_BESIDE_BEFORE, text, place, 80)) and is_no_code(part["value"])
 
 
 def _is_directive(before: str, value: str) -> bool:
-    """Whether a line's last word is the value of a configuration's word, and not the end of a sentence."""
+    """Whether the last word of a line is the value of a configuration directive rather than the end of a sentence."""
     if not _BEFORE_DIRECTIVE.fullmatch(before) or _PROSE.fullmatch(value) or not is_no_code(value):
         return False
     alone = not before.strip() or (
@@ -164,7 +164,7 @@ def _is_directive(before: str, value: str) -> bool:
 
 
 def _is_plain_password(text: str, place: int, plain: re.Match[str]) -> bool:
-    """Whether an unquoted value is one: not where code gives a variable, a type or a call."""
+    """Whether an unquoted value is a password rather than a variable, a type or a call in code."""
     value, sign = plain["value"], plain["sign"]
     if not is_no_code(value):
         return False
@@ -183,7 +183,7 @@ def _is_plain_password(text: str, place: int, plain: re.Match[str]) -> bool:
 
 
 def _is_among_settings(text: str, place: int, end: int) -> bool:
-    """Whether the line at ``place`` and one beside it are settings without quotes, as in files of them."""
+    """Whether the line at ``place`` and the line above or below it are unquoted settings, as in configuration files."""
     start = line_begin(text, place)
     above = line_begin(text, max(0, start - 1))
     next_line = text.find("\n", end) + 1

@@ -1,4 +1,4 @@
-"""Whether what a name is given is a secret, or a label, a type, a placeholder, or code."""
+"""Decide whether an assigned value is a secret, or a label, a type, a placeholder or code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHAIN = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+;?")
 
 
 def is_password(value: str) -> bool:
-    """Whether a value that a name calls a password is one, and not a label, a type or a placeholder."""
+    """Whether a value assigned to a password name is a password rather than a label, a type or a placeholder."""
     value = value.strip()
     if value.startswith(("#include", "--")) or value.endswith(");"):
         return False
@@ -35,7 +35,7 @@ def is_password(value: str) -> bool:
 
 
 def is_token(value: str) -> bool:
-    """Whether a value that a name calls a token or a key is one: it looks generated."""
+    """Whether a value assigned to a token or key name is secret: whether it looks generated."""
     value = value.strip()
     if len(value) < 8 or " " in value or PLACEHOLDER.fullmatch(value):
         return False
@@ -50,5 +50,5 @@ def is_token(value: str) -> bool:
 
 
 def is_no_code(value: str) -> bool:
-    """Whether a value without quotes is no variable, type or call."""
+    """Whether an unquoted value is not a variable, type or call."""
     return not (CHAIN.fullmatch(value) or _TYPE.fullmatch(value) or value.endswith((")", "]", "}")))
