@@ -1,8 +1,9 @@
 """Compare two models of a string: a name that a person wrote, and a key drawn uniformly from an alphabet.
 
-The first model predicts each letter from the one before it, and the changes between lower case, capitals, digits and punctuation.
-Written names need few bits under it; generated keys need more than under the uniform model. The tables are rounded counts from
-names in installed code. ``python -m training.letter_pairs`` counts in Python's standard library only, so its numbers differ a little.
+The first model predicts each letter from the one before it, and the changes between lower case, capitals, digits and
+punctuation. Written names need few bits under it; generated keys need more than under the uniform model. The tables are rounded
+counts from names in installed code. ``python -m training.letter_pairs`` counts in the standard library only, so its numbers differ
+a little.
 """
 
 from __future__ import annotations

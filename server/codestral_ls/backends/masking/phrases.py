@@ -11,7 +11,7 @@ from re import Pattern
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Group 1 of ``pattern`` is the secret. It is tried where ``sign`` occurs, if the text has one of ``words`` (if there are any)."""
+    """A pattern whose group 1 is the secret. Tried where ``sign`` occurs; if there are ``words``, the text needs one of them."""
 
     sign: str
     pattern: Pattern[str]

@@ -1,8 +1,8 @@
-"""Which way to put an answer into the document is used, if any: the one function that decides it.
+"""Decides which candidate puts an answer into the document, if any may be shown.
 
-An answer is shown as it is written unless the syntax tree of the whole document has fewer errors with another candidate;
-the smallest change with the fewest errors wins. Where even that leaves more errors than there were before, nothing is
-shown, nor what cannot be told in time. Without a tree an answer is taken as it is, over what it seems to have written of the tail.
+An answer is shown as it is written unless the syntax tree of the whole document has fewer errors with another candidate; the
+smallest change with the fewest errors wins. Nothing is shown if even that candidate leaves more errors than there were before, or
+if this cannot be decided in time. Without a tree the answer is used as it is, in place of the closing marks it seems to repeat.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ from codestral_ls.documents.syntax import SyntaxTree
 WITHIN_MS = 15.0
 """CPU time of one reparse; sound answers need 4 ms in a file of 20,000 lines."""
 WITHIN_MS_BROKEN = 10.0
-"""The same where the document has errors: what the parser cannot tell soon it reads to the end of the file for."""
+"""The same for a document with errors: if the parser cannot recover soon, it reads to the end of the file."""
 TOTAL_MS = 30.0
-"""CPU time for all candidates of one answer: nobody who types should wait for a worse one."""
+"""CPU time for all candidates of one answer, so that typing never waits for worse candidates."""
 
 MOST_MEETING = 2
-"""Cuts that are tried where the document's errors are not the answer's doing."""
+"""Cuts that are tried if the answer did not cause the errors of the document."""
 
 MOST_AFRESH = 4
-"""Candidates that are parsed afresh to tell them apart."""
+"""Candidates that are parsed afresh to rank those with equal errors."""
 
 LONGEST_AFRESH = 30_000
-"""Characters of the longest document that is parsed afresh to make sure; about 4 ms."""
+"""Characters of the longest document that is parsed afresh for a second opinion; about 4 ms."""
 
 LONGEST_SURE = 12_000
-"""The same where every answer that may end a string is looked at so; about 1.5 ms."""
+"""The same for the check of every answer that may end a string; about 1.5 ms."""
 
 UNKNOWN = 1_000_000
 """Errors of a candidate that could not be parsed in time."""
 
 
 def judged(text: str, cursor: Cursor) -> Candidate | None:
-    """The candidate to use, None where nothing may be shown; one with an empty text where the document has all of it."""
+    """Return the candidate to use: None if nothing may be shown, an empty text if the document already has all of the answer."""
     likely = candidates.likely(text, cursor)
     tree = cursor.snapshot.tree()
     if tree is None:
@@ -54,23 +54,23 @@ def judged(text: str, cursor: Cursor) -> Candidate | None:
 
 
 def _chosen(text: str, likely: list[Candidate], cursor: Cursor, tree: SyntaxTree, judge: _Judge) -> Candidate | None:
-    """The candidate to use as far as trees that followed the document tell."""
+    """Return the candidate that the incrementally parsed trees favour, or None."""
     if likely[0].name == candidates.SURE:
-        text = likely[0].text  # what follows already is no part of the answer
+        text = likely[0].text  # text that follows already is not part of the answer
     best = judge.best(likely)
     if best is None and tree.has_errors:
-        return None  # what the parser reads on to the end of the file for broke something
+        return None  # a parse that needs the rest of the file means that something broke
     if best is not None and judge.errors[best] == 0:
         return best
     if likely[0].name == candidates.SURE and judge.errors.get(likely[0], UNKNOWN) <= tree.error_count:
-        return likely[0]  # a text that the grammar misreads has fewer errors here and there by chance
+        return likely[0]  # where the grammar misreads the text, fewer errors are chance
     if best is not None and judge.is_settled(best):
         return judge.best(chain([best], islice(candidates.meeting(text, cursor), MOST_MEETING)))
     best = judge.best(chain(likely, candidates.over_the_tail(text, cursor), candidates.mends(text, cursor)))
     if best is not None and tree.has_errors:
         best = judge.told_apart(best)
     if best is None or judge.errors[best] > 0:
-        # What loses text is right where it makes the document sound, or where the answer breaks it and the document's balance.
+        # A cut that loses text is right if it leaves no errors, or if the answer added errors and unbalanced the brackets.
         fewer = judge.best(candidates.fewer(text, cursor))
         heals = fewer is not None and not judge.errors[fewer] and fewer.name == "repeated_closers"
         breaks = best is None or judge.errors[best] > tree.error_count
@@ -85,12 +85,12 @@ def _chosen(text: str, likely: list[Candidate], cursor: Cursor, tree: SyntaxTree
 
 
 def _is_balanced_by(fewer: Candidate, text: str, cursor: Cursor) -> bool:
-    """Whether the document's brackets are no worse for what ``fewer`` left out of ``text``."""
+    """Whether the brackets of the document are at least as balanced with ``fewer`` as with the whole ``text``."""
     return imbalance(cursor, fewer.text, fewer.over) <= imbalance(cursor, text, 0)
 
 
 class _Judge:
-    """Counts errors, each candidate once, within the time for all of them."""
+    """Counts the errors of candidates, once for each, within the time for all of them."""
 
     def __init__(self, cursor: Cursor, tree: SyntaxTree) -> None:
         self._cursor = cursor
@@ -100,7 +100,7 @@ class _Judge:
         self.errors: dict[Candidate, int] = {}
 
     def best(self, tried: Iterator[Candidate] | list[Candidate]) -> Candidate | None:
-        """The first of those with the fewest errors; stops at one without any. None where none could be parsed."""
+        """Return the first candidate with the fewest errors, stopping at 0. None if no candidate could be parsed."""
         best: Candidate | None = None
         for candidate in tried:
             if candidate not in self.errors:
@@ -117,8 +117,8 @@ class _Judge:
     def confirms(self, mend: Candidate, as_written: Candidate) -> bool:
         """Whether a mend that adds or moves characters may be used instead of the answer as it is written.
 
-        An incremental parse and one afresh recover from errors in different ways: in a broken document both have to tell that
-        it has fewer errors with the mend.
+        An incremental and a fresh parse recover from errors in different ways. In a document with errors both must find fewer
+        errors with the mend.
         """
         if not self._tree.has_errors:
             return not self.errors[mend]
@@ -132,9 +132,9 @@ class _Judge:
         return mended < plain
 
     def shortened(self, kept: list[Candidate], fewer: list[Candidate]) -> Candidate | None:
-        """The best of the candidates; marks are added to a broken document where that makes it sound alone.
+        """Return the best candidate. Closing marks are added to a document with errors only if no error is left then.
 
-        Which errors a broken document has with marks of ours in it is chance.
+        Otherwise the number of errors after adding marks is chance.
         """
         best = self.best([*kept, *fewer])
         if best is None or best.name not in candidates.ADDING or not self._tree.has_errors:
@@ -144,9 +144,9 @@ class _Judge:
         return self.best([*kept, *(one for one in fewer if one.name not in candidates.ADDING)])
 
     def breaks(self, best: Candidate) -> bool:
-        """Whether trees parsed afresh tell that a broken document has more errors with ``best``.
+        """Whether freshly parsed trees show more errors with ``best`` in a document that has errors already.
 
-        Looked at where the answer could end a string: what follows is read anew then, which an incremental parse may put off.
+        Checked if the answer could end a string: the text after it then means something else, which an incremental parse may miss.
         """
         if not self._tree.has_errors or not any(quote in best.text for quote in QUOTES):
             return False
@@ -157,9 +157,9 @@ class _Judge:
         return before is not None and after is not None and after > before
 
     def told_apart(self, best: Candidate) -> Candidate:
-        """Of the candidates with as few errors as ``best``, the one with the fewest in a tree parsed afresh.
+        """Of the candidates with as few errors as ``best``, return the candidate with the fewest in a freshly parsed tree.
 
-        In a broken document an incremental parse recovers from errors by what it has, so that one mistake may hide another.
+        In a document with errors an incremental parse reuses old nodes, so one error may hide another.
         """
         fewest = self.errors[best]
         equal = [one for one, errors in self.errors.items() if errors == fewest and one.name not in candidates.ADDING]
@@ -179,7 +179,7 @@ class _Judge:
         return None if tree is None else tree.error_count
 
     def is_settled(self, candidate: Candidate) -> bool:
-        """Whether the errors are those that were there before: the answer itself opens and closes nothing by halves."""
+        """Whether all errors were there before, because the answer itself is complete."""
         if self.errors[candidate] > self._tree.error_count or self._cursor.line_after.strip():
             return False
         found = marks_of(candidate.text, self._cursor)
@@ -195,7 +195,7 @@ class _Judge:
         return edited.error_count + self._lost(candidate, edited)
 
     def _lost(self, candidate: Candidate, edited: SyntaxTree) -> int:
-        """1 where a mark that the editor put there as code has become part of a comment or a string."""
+        """Return 1 if a mark that the editor added as code has become part of a comment or a string, otherwise 0."""
         left = self._cursor.tail[candidate.over :].lstrip()
         if not left or left[0] in ";,:>":
             return 0
