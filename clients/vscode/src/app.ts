@@ -1,5 +1,5 @@
-// The extension's state and what changes it: the server that runs, its status, the pause, the settings. Commands are given
-// this object; what they show is theirs.
+// The extension's state and the functions that change it: the running server, its status, the pause, the settings. Commands
+// get this object and show their own messages.
 
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -39,7 +39,7 @@ export class App implements vscode.Disposable {
   private readonly settingNames: SettingNames;
   private readonly supervisor: Supervisor;
   readonly ticks = new Ticks();
-  /** Called once, when the first completion of this window is on the screen. */
+  /** Called once, when the first completion of this window is shown. */
   onFirstShown: (() => void) | undefined;
   private readonly diagnostics = new Diagnostics(() => this.connection);
   private readonly subscriptions: vscode.Disposable[] = [];
@@ -117,12 +117,12 @@ export class App implements vscode.Disposable {
     return decideLaunch(wishes(), { onPath, ownInterpreter: () => wholeInterpreter(this.ownEnvironment) });
   }
 
-  /** The arguments of a subcommand, with what the user alone has set: every start of the program has them. */
+  /** The arguments of a subcommand, with the settings that only the user may set: every start of the program gets them. */
   argumentsFor(launch: Launch, subcommand: readonly string[]): string[] {
     return argumentsFor(launch, subcommand, usersSettings(this.settingNames));
   }
 
-  /** Start where there is something to start. Returns whether there is. */
+  /** Start the server if there is one. Returns whether there is. */
   async start(): Promise<boolean> {
     this.installed = this.launch() !== undefined;
     this.bar.draw();

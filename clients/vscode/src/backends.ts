@@ -1,11 +1,11 @@
-// The backends a user can choose between, and the variable in which each one's key is handed to the server. Pure data;
-// the server's own list is the setting backend.primary, and a test compares the two.
+// The backends a user can choose from, and the environment variable that passes each backend's key to the server. Pure data;
+// a test compares it with the server's own list, the setting backend.primary.
 
 export interface Backend {
   readonly name: string;
   readonly label: string;
   readonly detail: string;
-  /** Variable of the server's process that holds the key; none where none is needed. */
+  /** The server's environment variable for the key; undefined if the backend needs no key. */
   readonly keyVariable?: string;
   readonly remote: boolean;
 }
@@ -60,7 +60,7 @@ export function backendNamed(name: string): Backend | undefined {
   return BACKENDS.find((backend) => backend.name === name);
 }
 
-/** Backends that have a key to set, the one in use first. */
+/** Backends that need a key, the current backend first. */
 export function backendsWithKeys(primary: string): Backend[] {
   const keyed = BACKENDS.filter((backend) => backend.keyVariable !== undefined);
   return [...keyed.filter((backend) => backend.name === primary), ...keyed.filter((backend) => backend.name !== primary)];

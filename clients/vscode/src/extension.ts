@@ -1,4 +1,5 @@
-// What VS Code calls. Activation makes the state, the commands and the status bar; the server starts with the first file of code.
+// The entry points that VS Code calls. Activation creates the state, the commands and the status bar; the server starts with the
+// first code file.
 
 import * as vscode from 'vscode';
 import { App } from './app';
@@ -13,7 +14,7 @@ import { onFirstCode } from './session/first_code';
 
 let app: App | undefined;
 
-/** What the tests in the extension host look at. Other extensions get nothing: the app can read the API keys. */
+/** What the tests in the extension host use. Other extensions get nothing, because the app can read the API keys. */
 export interface Exports {
   readonly app: App;
   readonly activationMs: number;

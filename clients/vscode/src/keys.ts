@@ -1,4 +1,4 @@
-// API keys: kept in VS Code's secret storage, handed to the server in its process's environment, written to no file.
+// API keys: kept in VS Code's secret storage, passed to the server in its environment, never written to a file.
 
 import * as vscode from 'vscode';
 import { BACKENDS } from './backends';
@@ -18,7 +18,7 @@ export class Keys {
     return Boolean(await this.secrets.get(`key.${backend}`));
   }
 
-  /** Variables for the server's process: one for each key that was set. */
+  /** The environment variables for the server, one for each stored key. */
   async environment(): Promise<Record<string, string>> {
     const environment: Record<string, string> = {};
     for (const { name, keyVariable } of BACKENDS) {

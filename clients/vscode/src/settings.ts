@@ -1,4 +1,4 @@
-// What the user has set, and only that: a default of this extension must not go over a value in the server's own files.
+// Reads only the settings that the user has set: a default of this extension must not override the server's own files.
 
 import * as vscode from 'vscode';
 import type { Switches } from './complete/gate';
@@ -10,11 +10,11 @@ interface Section {
   readonly properties: Record<string, { readonly scope?: string }>;
 }
 
-/** Names below `codestral-ls.` of the server's settings, by who may set them. */
+/** The server's settings below `codestral-ls.`, by who may set them. */
 export interface SettingNames {
-  /** Also a workspace may; they are told over the connection. */
+  /** A workspace may set these as well; they are sent over the connection. */
   readonly shared: readonly string[];
-  /** The user alone may (scope "machine"): addresses, commands, files, what leaves the machine. They go on the command line. */
+  /** Only the user may set these (scope "machine"): addresses, commands, files, what leaves the machine. On the command line. */
   readonly users: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export function serverSettingNames(extension: vscode.Extension<unknown>): Settin
   };
 }
 
-/** The settings that somebody has set, under their dotted names. A folder's own count only where it is trusted. */
+/** Returns the settings that are set, by dotted name. A folder's settings count only if the folder is trusted. */
 export function chosenSettings(names: readonly string[], trusted = vscode.workspace.isTrusted): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const chosen: Record<string, unknown> = {};
@@ -43,7 +43,7 @@ export function chosenSettings(names: readonly string[], trusted = vscode.worksp
   return chosen;
 }
 
-/** The command line's part of the settings: what the user has set of those that no workspace may touch. */
+/** Returns the command-line arguments for the settings that only the user may set. */
 export function usersSettings(names: SettingNames): Record<string, unknown> {
   return chosenSettings(names.users, false);
 }
@@ -65,7 +65,7 @@ export function switches(pausedUntil: number | undefined): Switches {
   };
 }
 
-/** The name under which an option of the server (`fim_server.model`) is a setting (`fimServer.model`). */
+/** Converts an option of the server (`fim_server.model`) to the name of its setting (`fimServer.model`). */
 export function settingName(option: string): string {
   return option.replace(/_([a-z])/g, (_whole, letter: string) => letter.toUpperCase());
 }
@@ -74,7 +74,7 @@ export function read<T>(name: string, otherwise: T): T {
   return vscode.workspace.getConfiguration(SECTION).get<T>(name, otherwise);
 }
 
-/** Set a value where it holds now: in the workspace if it is set there, in the user's settings otherwise. */
+/** Sets a value where it is set at present: in the workspace, otherwise in the user's settings. */
 export async function write(name: string, value: unknown): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const inWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;

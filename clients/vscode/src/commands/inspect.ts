@@ -1,4 +1,4 @@
-// Commands that look: why there was that completion, what would be sent, what works, how well it does on this project.
+// Commands that only report: where a completion came from, what would be sent, what works, how good completions are on this project.
 
 import * as vscode from 'vscode';
 import type { App } from '../app';
@@ -42,7 +42,7 @@ async function explainLast(app: App): Promise<void> {
   });
 }
 
-/** The running server's own account: it has the document as it is in the editor, the settings and the key. Nothing is saved. */
+/** Asks the running server, which knows the unsaved document, the settings and the key. Nothing is saved. */
 async function showContext(app: App, reports: Reports): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) {

@@ -1,4 +1,4 @@
-// The command that installs or updates the server, and the offer to do so where none is found.
+// The command that installs or updates the server, and the offer to do so if no server is found.
 
 import * as vscode from 'vscode';
 import type { App } from '../app';
@@ -34,7 +34,7 @@ export function registerInstall(app: App): vscode.Disposable[] {
   ];
 }
 
-/** What the user wants installed; undefined for nothing, now or ever, or a Python of the user's own. */
+/** Asks what to install; undefined if the user wants nothing installed or uses their own Python. */
 async function askedKind(app: App, isOffer: boolean): Promise<Kind | undefined> {
   if (isOffer && (!read('client.offerInstall', true) || app.context.globalState.get<boolean>(NEVER))) return undefined;
   const consent = await askForConsent(carriesEverything(app));
@@ -47,22 +47,22 @@ function carriesEverything(app: App): boolean {
   try {
     return carriedBy(app.context.extensionPath).everything;
   } catch {
-    return false; // a development build: what is missing is said once something is to be installed
+    return false; // a development build: the installation itself reports what is missing
   }
 }
 
-/** A new environment with the server. */
+/** Installs the server into a new environment. */
 async function installNow(app: App, kind: Kind): Promise<void> {
   await app.stop();
   await install(app.ownEnvironment, carriedBy(app.context.extensionPath), kind, app.log);
-  // Without the local model there is nothing to complete with until a backend is chosen, and its key is set.
+  // Without the local model nothing can complete until a backend is chosen and its key is set.
   if (kind === 'api' && read('backend.primary', 'local') === 'local')
     await vscode.commands.executeCommand('codestral-ls.chooseBackend');
   await app.restart('the server was installed');
   void vscode.window.showInformationMessage('codestral-ls is installed.');
 }
 
-/** llama.cpp beside the server that is there. */
+/** Installs llama.cpp next to the existing server. */
 async function engineNow(app: App, launch: Launch): Promise<void> {
   await installEngine(launch, app.log);
   await app.restart('llama.cpp was installed');

@@ -1,4 +1,4 @@
-// The menu behind the status bar item: what can be done in the state that the bar shows.
+// The menu of the status bar item: the commands that are useful in the current state.
 
 import * as vscode from 'vscode';
 import type { App } from '../app';
@@ -50,7 +50,7 @@ async function showMenu(app: App): Promise<void> {
   if (chosen?.command) await vscode.commands.executeCommand(chosen.command, ...(chosen.argument ? [chosen.argument] : []));
 }
 
-/** The menu opens at once whatever the server does: its sentence is waited for a moment only. */
+/** Waits only a moment for the server's sentence about memory, so that the menu opens at once. */
 async function hostState(app: App): Promise<string> {
   const { connection } = app;
   if (!connection?.offers(HOST)) return '';

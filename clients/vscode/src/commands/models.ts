@@ -1,4 +1,4 @@
-// The command that chooses the model: from those that the backend has, or one of the catalogue that is fetched first.
+// The command that chooses the model: from the backend's models, or from the catalogue, in which case it is fetched first.
 
 import * as vscode from 'vscode';
 import type { App } from '../app';
@@ -13,11 +13,11 @@ const OFFERED = 'offeredModel';
 interface Pullable {
   readonly name: string;
   readonly detail: string;
-  /** What has to be accepted first; empty where nothing has. */
+  /** The licence terms to accept before fetching; empty if there are none. */
   readonly licence: string;
 }
 
-/** What the running server says of the models that its backend can write with. */
+/** The running server's answer: the models that its backend can use. */
 interface Models {
   readonly option: string;
   readonly current: string;
@@ -48,7 +48,7 @@ async function chooseModel(app: App): Promise<void> {
   await write(settingName(known.option), typeof chosen === 'string' ? chosen : chosen.name);
 }
 
-/** Once, after the first completion of the small embedded model: a stronger one that this machine is fast enough for. */
+/** Offers, once and after the first completion, a stronger model than the embedded one if this machine is fast enough. */
 export async function offerModel(app: App): Promise<void> {
   const { connection, context } = app;
   if (!connection?.offers(RECOMMEND) || context.globalState.get<boolean>(OFFERED)) return;
@@ -88,7 +88,7 @@ async function pick({ option, current, models, pullable, message }: Models): Pro
   return (await vscode.window.showInputBox({ prompt: option, value: current }))?.trim() || undefined;
 }
 
-/** Fetch a model; the server shows its progress. Whether it is here now. */
+/** Fetches a model while the server shows the progress. Returns whether it is here now. */
 async function pull(connection: Connection, { name, licence }: Pullable): Promise<boolean> {
   if (licence) {
     const accept = 'Accept the Licence';

@@ -1,5 +1,5 @@
-// Runs one of the server's subcommands and shows what it prints as a read-only document. It gets the
-// keys and the user's own settings as the server does.
+// Runs one of the server's subcommands and shows its output as a read-only document. The program gets the same keys and
+// user settings as the server.
 
 import { spawn } from 'node:child_process';
 import * as vscode from 'vscode';
@@ -18,7 +18,7 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     return this.texts.get(uri.toString()) ?? '';
   }
 
-  /** Nothing is shown when the user cancels it. */
+  /** Shows nothing if the user cancels it. */
   async show(app: App, title: string, args: readonly string[]): Promise<void> {
     const launch = app.launch();
     if (!launch) {
@@ -47,7 +47,7 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
   }
 }
 
-/** Everything that the program prints, and how it ended where that was badly; undefined when it was cancelled. */
+/** Returns the program's output, with its exit code if it failed; undefined if it was cancelled. */
 function output(
   command: string,
   args: readonly string[],

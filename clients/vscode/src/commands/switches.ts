@@ -1,4 +1,4 @@
-// Commands that switch completion: on and off, for a language, for a while, and who writes.
+// Commands that switch completion on and off, for a language or for a while, and that choose the backend.
 
 import * as vscode from 'vscode';
 import type { App } from '../app';
@@ -59,7 +59,7 @@ async function chooseBackend(app: App, name: string | undefined): Promise<void> 
     name ?? (await vscode.window.showQuickPick(picks, { placeHolder: 'Who writes the completions?', matchOnDetail: true }))?.name;
   if (chosen === undefined) return;
   const backend = backendNamed(chosen);
-  // The key comes first: a server that starts without it would complain beside the box that asks for it.
+  // Ask for the key first: a server without it would show an error next to the input box.
   if (
     backend?.keyVariable &&
     ['codestral', 'mistral'].includes(chosen) &&

@@ -1,5 +1,5 @@
-// Commands that let the model write a docstring or tests for the function at the cursor. What comes back is shown as a diff
-// and put into the file only when the user says so.
+// Commands that let the model write a docstring or tests for the function at the cursor. The result is shown as a diff and
+// written to the file only if the user accepts it.
 
 import * as vscode from 'vscode';
 import type { App } from '../app';
@@ -43,7 +43,7 @@ async function writeFor(app: App, review: Review, what: What): Promise<void> {
   }
 }
 
-/** The server's edit; undefined where it has none for this place. */
+/** Asks the server for the edit; undefined if it has none for this place. */
 async function askFor(
   app: App,
   editor: vscode.TextEditor,

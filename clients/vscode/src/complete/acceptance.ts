@@ -1,9 +1,9 @@
-// Follows one completion that is on the screen through the edits of its document: typed along, taken in part, left.
-// VS Code tells an extension only of whole acceptances; an insertion of several characters that continues the completion
-// is one of its commands that take a word or a line. Pure.
+// Follows a shown completion through the edits of its document: typed along, partly accepted, or abandoned. VS Code
+// reports only whole acceptances to an extension. An insertion of several characters that continues the completion comes
+// from VS Code's commands that accept a word or a line. Pure.
 
 export interface Insertion {
-  /** UTF-16 offset of the change in the document before it. */
+  /** UTF-16 offset of the change, in the document before the change. */
   readonly offset: number;
   readonly removed: number;
   readonly text: string;
@@ -11,7 +11,7 @@ export interface Insertion {
 
 export type Step = { kind: 'along' } | { kind: 'partly'; length: number } | { kind: 'whole' } | { kind: 'left' };
 
-/** Pairs that an editor closes by itself while one character is typed. */
+/** Pairs of brackets and quotes that an editor inserts when the user types one character. */
 const PAIRS: ReadonlySet<string> = new Set(['()', '[]', '{}', '""', "''", '``', '<>']);
 
 export class Following {
@@ -26,7 +26,7 @@ export class Following {
     this.text = unix(insertText);
   }
 
-  /** What the next change of the document means for this completion. */
+  /** Returns what the next change of the document means for this completion. */
   step(change: Insertion): Step {
     const added = unix(change.text);
     const here = this.offset + this.units(this.taken);
@@ -37,7 +37,7 @@ export class Following {
     return typed ? { kind: 'along' } : { kind: 'partly', length: this.units(this.taken) };
   }
 
-  /** So many characters of the text with bare newlines, as UTF-16 units of the text that the server sent. */
+  /** Converts a count of UTF-16 units in the text with LF line ends to a count in the text that the server sent. */
   private units(length: number): number {
     const hasCarriageReturns = this.text.length !== this.insertText.length;
     return hasCarriageReturns ? length + (this.text.slice(0, length).match(/\n/g)?.length ?? 0) : length;

@@ -1,5 +1,5 @@
-// Alternatives that were asked for stay while they are typed along or taken word by word: an automatic question brings one
-// answer, and without this the one that the user had chosen would give way to it. Pure.
+// Keeps explicitly requested alternatives while the user types along or accepts them word by word. An automatic request
+// returns a single answer, which would otherwise replace the alternative that the user had chosen. Pure.
 
 import type { WireItem } from './wire_item';
 
@@ -9,8 +9,8 @@ export interface At {
 }
 
 /**
- * The items of `kept` that go on at `cursor`, their ranges stretched to it; `typed` gives the text between an item's start
- * and the cursor. Items that `answer` has already are left out.
+ * Returns the items of `kept` that continue at `cursor`, with their ranges extended to it. `typed` returns the text between
+ * an item's start and the cursor. Items that are already in `answer` are left out.
  */
 export function goingOn(
   kept: readonly WireItem[],
@@ -33,7 +33,7 @@ export function goingOn(
   return still;
 }
 
-/** What is left of an item behind what has been typed; undefined where something else was typed, or nothing is left. */
+/** Returns the rest of an item after the typed text; undefined if other text was typed or nothing is left. */
 function rest(item: WireItem, typed: (start: At) => string): string | undefined {
   if (!item.range) return item.insertText;
   const already = typed(item.range.start);

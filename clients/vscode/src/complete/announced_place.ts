@@ -1,4 +1,4 @@
-// Where VS Code will ask for ghost text after a change. Pure.
+// Predicts where VS Code will ask for ghost text after a change. Pure.
 
 interface Selected<P> {
   readonly selections: readonly {
@@ -8,8 +8,8 @@ interface Selected<P> {
 }
 
 /**
- * The cursor of `editor`, where it is the one that is typed in; undefined where no question follows: in another editor, with
- * several cursors or a selection, and where the cursor moved without a new change (`isNew`).
+ * Returns the cursor of `editor` if the user types there. Returns undefined if VS Code will not ask: in another editor, with
+ * several cursors or a selection, or if the cursor moved without a new change (`isNew`).
  */
 export function announcedPlace<P>(editor: Selected<P>, active: Selected<P> | undefined, isNew: boolean): P | undefined {
   const [only, ...more] = editor.selections;

@@ -1,4 +1,4 @@
-// A notebook's cell as a document: the cells before it, of the same language, and then the cell itself. Pure.
+// Builds the document for a notebook cell: the cells before it in the same language, then the cell itself. Pure.
 
 export interface Cell {
   readonly isCode: boolean;
@@ -8,11 +8,11 @@ export interface Cell {
 
 export interface Composed {
   readonly text: string;
-  /** Lines above the cell's first one. */
+  /** The number of lines above the cell's first line. */
   readonly lines: number;
 }
 
-/** At most so many characters of other cells: more than any model's window, less than what costs time. */
+/** The most characters of other cells: more than any model's window, and few enough to be fast. */
 export const MOST_CHARACTERS = 30_000;
 
 export function compose(cells: readonly Cell[], index: number, most = MOST_CHARACTERS): Composed {
@@ -33,7 +33,7 @@ export function compose(cells: readonly Cell[], index: number, most = MOST_CHARA
   return { text: above + toUnix(cell.text), lines: above.split('\n').length - 1 };
 }
 
-/** Another cell as it stands above this one, with its last line ended; undefined where it says nothing there. */
+/** Returns the text of a cell above this one, ended by a newline; undefined if it does not help. */
 function asCode(cell: Cell, language: string): string | undefined {
   if (!cell.text.trim()) return undefined;
   const lines = toUnix(cell.text).replace(/\n+$/, '').split('\n');
@@ -42,7 +42,7 @@ function asCode(cell: Cell, language: string): string | undefined {
   return language === 'python' ? `${lines.map((line) => (line ? `# ${line}` : '#')).join('\n')}\n` : undefined;
 }
 
-/** Jupyter's own commands are no Python: they become comments, so that what is around them is understood. */
+/** Turns Jupyter's commands, which are not Python, into comments, so that the code around them can be parsed. */
 function withoutMagic(line: string): string {
   return /^\s*[%!]/.test(line) ? `# ${line}` : line;
 }

@@ -1,5 +1,5 @@
-// Notebook cells at the server: each is a document of its own that begins with the cells before it (cells.ts), brought up to
-// date when a completion is asked for. Its URI is the notebook's, so that the server's rules for files hold for it.
+// Sends notebook cells to the server. Each cell is a document that begins with the cells before it (cells.ts) and is updated
+// when a completion is requested. Its URI is that of the notebook, so the server's rules for files apply to it.
 
 import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
@@ -11,9 +11,9 @@ interface Sent {
 }
 
 export interface Place {
-  /** What goes over the usual params of a request. */
+  /** Overrides of the usual params of a request. */
   readonly params: { textDocument?: { uri: string; version: number }; position?: { line: number; character: number } };
-  /** Lines to take off every line number of the answer. */
+  /** The number of lines to subtract from every line number of the answer. */
   readonly lines: number;
 }
 
@@ -56,7 +56,7 @@ export class Cells implements vscode.Disposable {
     const before = this.sent.get(uri);
     this.sent.delete(uri);
     const version = before ? before.version + (before.text === text ? 0 : 1) : 1;
-    this.sent.set(uri, { version, text }); // now the newest
+    this.sent.set(uri, { version, text }); // moves it to the end: the newest
     if (!before) void connection.notify('textDocument/didOpen', { textDocument: { uri, languageId, version, text } });
     else if (before.text !== text) {
       void connection.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [{ text }] });
@@ -75,7 +75,7 @@ export class Cells implements vscode.Disposable {
   }
 }
 
-/** The cell that a document is; undefined for every other document. */
+/** Returns the cell of a document; undefined if the document is not a cell. */
 export function cellOf(document: vscode.TextDocument): vscode.NotebookCell | undefined {
   if (document.uri.scheme !== 'vscode-notebook-cell') return undefined;
   for (const notebook of vscode.workspace.notebookDocuments) {

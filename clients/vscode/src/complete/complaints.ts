@@ -1,4 +1,4 @@
-// Which of a document's diagnostics the server is told: those nearest to the cursor, few and short. Pure.
+// Chooses the diagnostics of a document that are sent to the server: the nearest to the cursor, shortened. Pure.
 
 export interface Complaint {
   readonly range: { readonly start: { readonly line: number; readonly character: number } };

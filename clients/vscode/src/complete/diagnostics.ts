@@ -1,5 +1,5 @@
-// Tells the server what other extensions complain of in the documents on screen, once it has settled: the server has no other
-// way to know it, and the next line often mends it.
+// Sends other extensions' diagnostics of visible documents to the server, once they have settled. The server cannot learn
+// of them otherwise, and the next line often fixes them.
 
 import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
@@ -9,7 +9,7 @@ const SETTLE_MS = 250;
 
 export class Diagnostics implements vscode.Disposable {
   private readonly waiting = new Set<string>();
-  /** What the server was told last, by document. */
+  /** What was last sent to the server, by document. */
   private told = new Map<string, string>();
   private holder: Connection | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ export class Diagnostics implements vscode.Disposable {
     ];
   }
 
-  /** A server has started, and knows nothing yet. */
+  /** A new server has started: send it everything. */
   connected(): void {
     this.changed(vscode.window.visibleTextEditors.map((each) => each.document.uri));
   }
@@ -42,7 +42,7 @@ export class Diagnostics implements vscode.Disposable {
 
   private tell(): void {
     const connection = this.connection();
-    if (!connection) return; // what waits is told when there is one
+    if (!connection) return; // sent when there is a connection
     if (this.holder !== connection) {
       this.holder = connection;
       this.told = new Map();

@@ -1,4 +1,4 @@
-// The last question and its answer in a sentence. Pure.
+// Describes the last request and its answer in a sentence. Pure.
 
 export interface Told {
   readonly line: number;

@@ -1,4 +1,4 @@
-// May something be completed here, now? Pure; the server has a say of its own, this spares it the question.
+// Decides whether to ask for a completion here and now. Pure. The server decides too; this avoids useless requests.
 
 export interface Switches {
   readonly enabled: boolean;
@@ -7,10 +7,10 @@ export interface Switches {
   readonly pausedUntil: number | undefined;
 }
 
-/** Documents that are completed: files on this machine's disk, untitled ones, and cells of notebooks. */
+/** The documents that are completed: files on this machine's disk, untitled files, and notebook cells. */
 export const SCHEMES: readonly string[] = ['file', 'untitled', 'vscode-notebook-cell'];
 
-/** Why not; undefined where nothing speaks against it. */
+/** Returns why nothing is to be completed; undefined if a completion may be requested. */
 export function refuse(switches: Switches, document: { scheme: string; languageId: string }, now: number): string | undefined {
   if (!SCHEMES.includes(document.scheme)) return `documents of the kind "${document.scheme}" are not completed`;
   if (!switches.enabled) return 'completion is disabled';

@@ -1,5 +1,5 @@
-// One inline completion: the gate, the question to the server with what the specification has no place for (version,
-// indentation), and what happened to the answer afterwards. Makes no text of its own.
+// Provides inline completions: checks the gate, sends the request with two fields that LSP does not have (document version,
+// indentation), and follows what happens to the answer. The text is always the server's.
 
 import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
@@ -10,8 +10,8 @@ import { goingOn } from './alternatives';
 import { announcedPlace } from './announced_place';
 import type { WireItem } from './wire_item';
 
-/** One question and what came of it; times in milliseconds since 1970. */
-export interface Record_ {
+/** One request and its outcome; times in milliseconds since 1970. */
+export interface RequestRecord {
   readonly document: string;
   readonly line: number;
   readonly character: number;
@@ -32,7 +32,7 @@ interface Shown {
 
 const REMEMBERED = 500;
 const SHOWN_AFTER_MS = 40;
-/** A cursor that moves later than this after a change has been moved by somebody. */
+/** Milliseconds after a change; a later move of the cursor is the user's, not the effect of the change. */
 const CURSOR_FOLLOWS_MS = 50;
 
 export interface Surroundings {
@@ -44,15 +44,15 @@ export interface Surroundings {
 }
 
 export class Completions implements vscode.Disposable {
-  readonly records: Record_[] = [];
+  readonly records: RequestRecord[] = [];
   private open = 0;
   private shown: Shown | undefined;
-  /** The version of the document that the last answer with a completion was for. */
+  /** The document version of the last answer that had a completion. */
   private shownVersion = 0;
-  /** The items of the last explicit question in a document. */
+  /** The items of the last explicit request in a document. */
   private kept: { uri: string; items: readonly WireItem[] } | undefined;
   private showing: NodeJS.Timeout | undefined;
-  /** The change whose question is not announced yet, and when it came. */
+  /** The change whose request has not been announced yet, and its time. */
   private change: { document: vscode.TextDocument; at: number } | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
@@ -77,7 +77,7 @@ export class Completions implements vscode.Disposable {
     ];
   }
 
-  /** Is a completion on the screen, as far as can be known: the last answer had one, and its place is where the user is. */
+  /** Whether a completion is probably on the screen: the last answer had one, and the cursor is still at its place. */
   get isShown(): boolean {
     const document = vscode.window.activeTextEditor?.document;
     return this.shown !== undefined && document?.uri.toString() === this.shown.uri && this.shownVersion === document.version;
@@ -94,7 +94,7 @@ export class Completions implements vscode.Disposable {
     const reason =
       refuse(this.around.switches(), { scheme: document.uri.scheme, languageId: document.languageId }, asked) ??
       (connection ? undefined : 'the server is not running');
-    const record: Record_ = {
+    const record: RequestRecord = {
       document: document.uri.toString(),
       line: position.line,
       character: position.character,
@@ -134,8 +134,8 @@ export class Completions implements vscode.Disposable {
   }
 
   /**
-   * Tells the server where VS Code will ask when it has waited its 50 ms after a change, so that the model writes meanwhile. The
-   * cursor comes to the extension host just after the text.
+   * Announces to the server where VS Code will ask 50 ms after a change, so that the model writes meanwhile. The extension
+   * host learns the cursor's position just after the text.
    */
   private announce(editor: vscode.TextEditor): void {
     const connection = this.around.connection();
@@ -145,7 +145,7 @@ export class Completions implements vscode.Disposable {
     if (!connection || !position || !vscode.workspace.getConfiguration('editor', document).get('inlineSuggest.enabled', true))
       return;
     const { scheme } = document.uri;
-    if (scheme === 'vscode-notebook-cell') return; // a cell's document is brought up to date with the question alone
+    if (scheme === 'vscode-notebook-cell') return; // a cell's document is updated with the request only
     if (refuse(this.around.switches(), { scheme, languageId: document.languageId }, Date.now()) !== undefined) return;
     this.change = undefined;
     const context = {
@@ -156,7 +156,7 @@ export class Completions implements vscode.Disposable {
     void connection.notify('codestral-ls/willAskInlineCompletion', params).catch(() => undefined);
   }
 
-  /** A place as the server's commands take it: a cell's is in the document that has the cells before it. */
+  /** Converts a place for the server's commands: a cell's document begins with the cells before it. */
   async where(connection: Connection, document: vscode.TextDocument, position: vscode.Position) {
     const { textDocument, position: moved } = (await this.cells.place(connection, document, position)).params;
     return {
@@ -205,12 +205,12 @@ export class Completions implements vscode.Disposable {
     return [...items, ...still];
   }
 
-  private remember(record: Record_): void {
+  private remember(record: RequestRecord): void {
     this.records.push(record);
     if (this.records.length > REMEMBERED) this.records.shift();
   }
 
-  /** The answer counts as shown when, a moment later, its place is still where the user is. */
+  /** Counts an answer as shown if the cursor is still at its place a moment later. */
   private watchFor(document: vscode.TextDocument, position: vscode.Position, item: WireItem, lines: number): void {
     const version = document.version;
     const start = item.range ? new vscode.Position(item.range.start.line - lines, item.range.start.character) : position;

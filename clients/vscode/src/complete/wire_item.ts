@@ -1,4 +1,4 @@
-// One completion as the server writes it.
+// A completion as the server sends it.
 
 export interface WireItem {
   readonly insertText: string;

@@ -1,5 +1,5 @@
-// The code cells of the notebooks on the screen, each as a document of its own at the server, so that next edits go from cell to
-// cell. Completions are asked for in other documents, which begin with the cells before (complete/cells_sync.ts).
+// Opens each code cell of the visible notebooks as a document at the server, so that next edits go from cell to cell.
+// Completions use other documents, which begin with the cells before (complete/cells_sync.ts).
 
 import * as vscode from 'vscode';
 import { cellOf } from '../complete/cells_sync';
@@ -28,7 +28,7 @@ export class CellDocuments implements vscode.Disposable {
     ];
   }
 
-  /** Open what the server does not have yet: the text of a cell as it is before the user changes it. */
+  /** Opens new cells at the server, with their text before the user changes it. */
   follow(): void {
     const connection = this.connection();
     if (!connection) return;
@@ -50,7 +50,7 @@ export class CellDocuments implements vscode.Disposable {
     }
   }
 
-  /** A document was changed: the server hears of it where it is a cell. */
+  /** Sends a change to the server if the document is a cell. */
   changed(document: vscode.TextDocument): void {
     const uri = document.uri.toString();
     if (this.holder !== this.connection() || !this.open.has(uri)) return;

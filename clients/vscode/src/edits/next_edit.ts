@@ -1,4 +1,4 @@
-// One next edit as the server writes it, and what is to be shown of it from where the user is. Pure.
+// A next edit as the server sends it, and how to show it depending on where the user is. Pure.
 
 export interface WirePosition {
   readonly line: number;
@@ -12,7 +12,7 @@ export interface WireEdit {
   readonly command: { readonly title: string; readonly command: string; readonly arguments?: unknown[] };
 }
 
-/** Where the user is: the document in front, the cursor's line and the lines on the screen, from 0. */
+/** Where the user is: the active document, the cursor's line and the visible lines, from 0. */
 export interface Here {
   readonly uri: string;
   readonly line: number;
@@ -20,12 +20,12 @@ export interface Here {
   readonly lastVisible: number;
 }
 
-/** Is the cursor where the edit would be made, so that the key makes it? */
+/** Whether the cursor is where the edit would be made, so that the key makes it. */
 export function isAtPlace(edit: WireEdit, here: Here): boolean {
   return here.uri === edit.textDocument.uri && here.line >= edit.range.start.line && here.line <= edit.range.end.line;
 }
 
-/** What is said at the cursor of a place that is not on the screen; undefined where it is. `name` is that of its document. */
+/** The hint at the cursor if the edit's place is not visible, otherwise undefined. `name` is the name of its document. */
 export function hint(edit: WireEdit, here: Here, name = fileName(edit.textDocument.uri)): string | undefined {
   const line = edit.range.start.line;
   if (here.uri !== edit.textDocument.uri) return `⇥ next edit in ${name}, line ${line + 1}`;
@@ -40,7 +40,7 @@ function fileName(uri: string): string {
 
 const LONGEST = 200;
 
-/** The new text on the one line that a decoration has: line breaks become signs, and what is very long is cut. */
+/** The new text on one line, as a decoration needs it: line breaks become signs, and very long text is cut. */
 export function onOneLine(text: string): string {
   const line = text
     .split(/\r?\n/)
@@ -49,14 +49,14 @@ export function onOneLine(text: string): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
-/** A line of the new text, drawn so many columns to the right of the end of a line of the document. */
+/** A line of the new text, and how many columns to the right of a document line's end it is drawn. */
 export interface Row {
   readonly line: number;
   readonly gap: number;
   readonly text: string;
 }
 
-/** The document that an edit is for, by its lines from 0. */
+/** The lines of the document that an edit is for, from 0. */
 export interface Lines {
   readonly count: number;
   readonly tabSize: number;
@@ -66,15 +66,15 @@ export interface Lines {
 const GAP = 3;
 
 /**
- * Several new lines, whole, as a block to the right of the document's own; undefined where fewer than two lines are new.
- * Where the document has fewer lines than the block, the rest is on its last line.
+ * Lays out several new lines as a block to the right of the document's lines; undefined if fewer than two lines are new.
+ * If the document has fewer lines than the block, the rest is on its last line.
  */
 export function block(edit: WireEdit, lines: Lines): readonly Row[] | undefined {
   const { start, end } = edit.range;
   const before = lines.at(start.line).slice(0, start.character);
   const after = lines.at(end.line).slice(end.character);
   const fresh = (before + edit.text + after).split(/\r?\n/);
-  // Lines that stay as they are, above and below what comes in.
+  // Unchanged lines above and below the inserted lines.
   const first = fresh.length > 1 && fresh[0] === lines.at(start.line) ? 1 : 0;
   const last = fresh.length > 1 && fresh.at(-1) === lines.at(end.line) ? 1 : 0;
   const news = fresh.slice(first, fresh.length - last);

@@ -1,5 +1,5 @@
-// The next edit: asked for when the user rests after a change, shown at its place, then jumped to, made or refused by a key.
-// There is at most one, and it lives as long as the text that it was found for.
+// The next edit: requested when the user pauses after a change, shown at its place, then reached, made or refused by a key.
+// There is at most one, and it is dropped when the text changes.
 
 import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
@@ -11,7 +11,7 @@ import { reveal } from './reveal';
 
 const METHOD = 'textDocument/copilotInlineEdit';
 const REFUSED = 'codestral-ls.refusedEdit';
-/** Milliseconds without a change after which the server is asked. Ghost text is there by then, and goes first. */
+/** Milliseconds without a change before the server is asked. Ghost text is shown by then and has priority. */
 const REST_MS = 250;
 const CONTEXT = 'codestral-ls.nextEdit';
 
@@ -62,7 +62,7 @@ export class NextEdits implements vscode.Disposable {
     ];
   }
 
-  /** The edit that is proposed now. */
+  /** The edit that is proposed at the moment. */
   get proposed(): WireEdit | undefined {
     return this.pending?.edit;
   }
@@ -73,7 +73,7 @@ export class NextEdits implements vscode.Disposable {
     if (this.pending?.document === event.document) this.hide();
     if (vscode.window.activeTextEditor?.document !== event.document) return;
     this.hide();
-    // Whoever undoes something does not want the same again.
+    // After an undo, do not propose the same edit again.
     if (event.reason !== vscode.TextDocumentChangeReason.Undo) this.askWhenResting(REST_MS);
   }
 
@@ -159,7 +159,7 @@ export class NextEdits implements vscode.Disposable {
     this.preview.clear();
   }
 
-  /** Go to the place of the edit; there, make it. */
+  /** Goes to the place of the edit or, if the cursor is there, makes it. */
   private async accept(): Promise<void> {
     const { pending } = this;
     if (!pending) return;
@@ -185,7 +185,7 @@ export class NextEdits implements vscode.Disposable {
     this.askWhenResting(0);
   }
 
-  /** The user does not want it: it is not proposed again. */
+  /** Refuses the edit: it is not proposed again. */
   private async refuse(): Promise<void> {
     const { pending } = this;
     this.hide();

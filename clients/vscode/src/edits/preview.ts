@@ -1,5 +1,5 @@
-// Draws a next edit: the old text struck through, the new text after it, several new lines as a block at the right, and at the
-// cursor where the place is when it is off the screen. VS Code's own inline edits are no public API, so these are decorations.
+// Draws a next edit: the old text struck through, the new text after it, several new lines as a block to the right, and a hint
+// at the cursor if the place is off the screen. VS Code has no public API for inline edits, so these are decorations.
 
 import * as vscode from 'vscode';
 import { type Here, type Lines, type WireEdit, block, hint, onOneLine } from './next_edit';

@@ -1,4 +1,4 @@
-// Goes to a place in a document, which may be a notebook's cell. Says in words which cell that is.
+// Goes to a place in a document, which may be a notebook cell. Also names a cell in words.
 
 import * as vscode from 'vscode';
 import { cellOf } from '../complete/cells_sync';
@@ -19,13 +19,13 @@ export async function reveal(document: vscode.TextDocument, range: vscode.Range)
   if (editor) editor.selection = new vscode.Selection(range.start, range.start);
 }
 
-/** "cell 3" for the third cell of its notebook; undefined for a file. */
+/** Returns "cell 3" for the third cell of a notebook; undefined for a file. */
 export function cellName(document: vscode.TextDocument): string | undefined {
   const cell = cellOf(document);
   return cell && `cell ${cell.index + 1}`;
 }
 
-/** The editor of a cell, which VS Code makes when the cell comes on the screen. */
+/** Returns the editor of a cell, which VS Code creates when the cell becomes visible. */
 async function editorOf(document: vscode.TextDocument): Promise<vscode.TextEditor | undefined> {
   const look = () => vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   const found = look();

@@ -1,4 +1,4 @@
-// Makes the extension's own environment, after the user said yes: shows how far it is, logs every line, can be cancelled.
+// Creates the extension's own Python environment after the user has agreed. Shows progress, logs every line, can be cancelled.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const PROBE_MS = 15_000;
 
 export class InstallFailed extends Error {}
 
-/** What came with this extension. A development build has nothing, and no index has the package: raises InstallFailed. */
+/** Finds the wheels inside this extension. A development build has none, and no index has the package: raises InstallFailed. */
 export function carriedBy(extensionPath: string): Carried {
   const folder = join(extensionPath, 'server');
   const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -38,9 +38,9 @@ export function carriedBy(extensionPath: string): Carried {
   return { wheel: join(folder, wheel), folder, everything: names.some((name) => name.startsWith('codestral_ls_engine-')) };
 }
 
-/** Ask what to install. Undefined: nothing, now. */
+/** Asks what to install; undefined if the user wants nothing now. */
 export async function askForConsent(everything: boolean): Promise<Kind | 'interpreter' | 'never' | undefined> {
-  // A notification is narrow: longer words are cut off.
+  // A notification is narrow: longer labels are cut off.
   const local = 'Local Model';
   const api = 'API Only';
   const own = 'My Python…';
@@ -68,7 +68,7 @@ export async function askForConsent(everything: boolean): Promise<Kind | 'interp
           : undefined;
 }
 
-/** Whether llama.cpp may be installed for the server that is there. */
+/** Asks whether llama.cpp may be installed for the existing server. */
 export async function askForEngine(launch: Launch): Promise<boolean> {
   const yes = 'Install It';
   const answer = await vscode.window.showInformationMessage(
@@ -93,7 +93,7 @@ export async function install(environment: string, carried: Carried, kind: Kind,
   writeFileSync(completeMark(environment), `${carried.wheel} ${kind}\n`);
 }
 
-/** Take the steps one after the other: every line is logged, a notification says how far it is and can cancel it. */
+/** Runs the steps in order. Every line is logged; a notification shows the progress and can cancel. */
 async function taking(steps: readonly Step[], log: vscode.LogOutputChannel): Promise<void> {
   const options = { location: vscode.ProgressLocation.Notification, title: 'codestral-ls', cancellable: true };
   await vscode.window.withProgress(options, async (progress, token) => {
@@ -128,7 +128,7 @@ async function taking(steps: readonly Step[], log: vscode.LogOutputChannel): Pro
   });
 }
 
-/** A Python of the machine, else uv where the user lets it fetch one. Raises InstallFailed. */
+/** Finds a Python on this machine, otherwise uv if the user lets it fetch one. Raises InstallFailed. */
 async function findMaker(uvFolder: string, log: vscode.LogOutputChannel): Promise<Maker> {
   const python = await findPython(PYTHONS, PROBE, log);
   if (python) return { kind: 'python', python };
@@ -172,11 +172,11 @@ async function findPython(
 function run(step: Step, token: vscode.CancellationToken, onLine: (line: string) => void): Promise<void> {
   onLine(`$ ${[step.command, ...step.args].join(' ')}`);
   return new Promise((resolve, reject) => {
-    // A group of its own (where there are groups), so that cancelling also ends the compilers.
+    // Its own process group (where the system has them), so that cancelling also ends the compilers.
     const child = spawn(step.command, [...step.args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
-      cwd: homedir(), // Python would import a module of the folder that the editor was started in
+      cwd: homedir(), // otherwise Python could import a module from the folder in which the editor was started
     });
     const cancelling = token.onCancellationRequested(() => {
       if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGTERM');

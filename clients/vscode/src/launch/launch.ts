@@ -1,7 +1,7 @@
-// Decides what is started: the settings' command, their interpreter, `codestral-ls` on the PATH, or the environment that
-// this extension made. Pure: it asks for what exists and starts nothing.
+// Decides which server to start: the command of the settings, their interpreter, `codestral-ls` on the PATH, or the
+// environment that this extension created. Pure: the checks for what exists are passed in, and nothing is started.
 
-/** A program with its first arguments; `serve` and other subcommands follow. */
+/** A program and its first arguments; the subcommand follows. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -14,9 +14,9 @@ export interface Wishes {
 }
 
 export interface Machine {
-  /** The full path of a program on the PATH. */
+  /** Returns the full path of a program on the PATH. */
   onPath(name: string): string | undefined;
-  /** The interpreter of the environment that this extension made, where it is whole. */
+  /** Returns the interpreter of this extension's own environment if that is completely installed. */
   ownInterpreter(): string | undefined;
 }
 
@@ -31,8 +31,8 @@ export function decideLaunch(wishes: Wishes, machine: Machine): Launch | undefin
 }
 
 /**
- * The arguments of the program for a subcommand, whichever it is: each has the settings that the user alone may set. They go
- * on the command line because the program believes nothing of the kind that comes over the connection.
+ * Returns the arguments for a subcommand, with the settings that only the user may set. They are on the command line because
+ * the program does not accept such settings over the connection.
  */
 export function argumentsFor(launch: Launch, subcommand: readonly string[], users: Readonly<Record<string, unknown>>): string[] {
   const settings = Object.keys(users).length > 0 ? ['--settings', JSON.stringify(users)] : [];
@@ -54,7 +54,7 @@ export function describeLaunch(launch: Launch): string {
   return `${[launch.command, ...launch.args].join(' ')} (from ${origins[launch.origin]})`;
 }
 
-/** What to say when server and extension are of different versions; undefined when they fit (same major and minor). */
+/** Returns a warning if server and extension have different versions; undefined if major and minor are equal. */
 export function versionMismatch(server: string | undefined, extension: string): string | undefined {
   const line = (version: string) => version.split('.').slice(0, 2).join('.');
   if (server === undefined || line(server) === line(extension)) return undefined;

@@ -1,4 +1,4 @@
-// What there is on this machine: programs on the PATH, and the folder of the extension's own environment.
+// Looks at this machine: programs on the PATH, and the folder of the extension's own environment.
 
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -20,7 +20,7 @@ export function interpreterOf(environment: string): string {
   return windows ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python');
 }
 
-/** The file that says that an environment was installed to its end. */
+/** The file that marks an environment as completely installed. */
 export function completeMark(environment: string): string {
   return join(environment, 'codestral-ls.installed');
 }

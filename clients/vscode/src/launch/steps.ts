@@ -1,31 +1,31 @@
-// What an installation consists of, as plain data: the command lines in their order and what to tell meanwhile. Pure.
+// The steps of an installation as plain data: the command lines in order, and the progress message of each. Pure.
 
 import { type Launch, plainArguments } from './launch';
 
 export type Kind = 'local' | 'api';
 
-/** How an environment is made: by a Python of the machine, or by uv, which fetches one. */
+/** How an environment is created: by a Python on the machine, or by uv, which fetches one. */
 export type Maker =
   | { readonly kind: 'python'; readonly python: readonly string[] }
   | {
       readonly kind: 'uv';
       readonly uv: string;
-      /** An older Python with pip that fetches uv into `folder` first, where the machine has none. */
+      /** An older Python whose pip first fetches uv into `folder`, if the machine has no uv. */
       readonly bootstrap?: { readonly python: string; readonly folder: string };
     };
 
-/** What uv fetches where the machine has no Python that is new enough. */
+/** The Python that uv fetches if the machine has none that is new enough. */
 export const UVS_PYTHON = '3.12';
 
 export interface Step {
   readonly say: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** What is done where this fails. */
+  /** The step to run if this step fails. */
   readonly otherwise?: readonly Step[];
 }
 
-/** What this extension carries: the server's wheel, and with `everything` beside it what that needs, llama.cpp among it. */
+/** What this extension contains: the server's wheel and, with `everything`, its dependencies and llama.cpp. */
 export interface Carried {
   readonly wheel: string;
   readonly folder: string;
@@ -41,18 +41,18 @@ export const PYTHONS: readonly (readonly string[])[] =
     ? [['py', '-3'], ['python']]
     : [['python3.13'], ['python3.12'], ['python3.11'], ['python3'], ['python']];
 
-/** Succeeds where a Python is new enough and can make environments. */
+/** Succeeds if a Python is new enough and can create environments. */
 export const PROBE = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))';
 
-/** Succeeds where a Python is too old for the server, but has a pip that can fetch uv. */
+/** Succeeds if a Python is too old for the server but has a pip that can fetch uv. */
 export const OLDER_PROBE = 'import sys, pip; sys.exit(sys.version_info < (3, 8))';
 
-// Only what is imported becomes bytecode: the rest of the packages is large.
+// Compile only imported modules to bytecode: the packages are large.
 const PIP_INSTALL = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-compile'];
 
 /**
- * Without a network where the extension carries everything. What it carries may be for other versions of Python than the one that
- * is there, or for a newer system: then it is fetched.
+ * Needs no network if the extension contains everything. Its wheels may be for other versions of Python or for a newer
+ * system: then they are fetched.
  */
 export function installSteps(maker: Maker, environment: string, interpreter: string, carried: Carried, kind: Kind): Step[] {
   const [command, pip] = maker.kind === 'uv' ? [maker.uv, ['pip', 'install', '--python', interpreter]] : [interpreter, PIP_INSTALL];
@@ -89,13 +89,13 @@ function making(maker: Maker, environment: string): Step[] {
     {
       say: `Fetching Python ${UVS_PYTHON}`,
       command: maker.uv,
-      // With pip inside ("seed"), which the server installs llama.cpp with.
+      // "seed" adds pip, with which the server installs llama.cpp.
       args: ['venv', '--clear', '--seed', '--managed-python', '--python', UVS_PYTHON, environment],
     },
   ];
 }
 
-/** llama.cpp for a server that is there already. */
+/** The steps that install llama.cpp for an existing server. */
 export function engineStep(launch: Pick<Launch, 'command' | 'args'>): Step {
   return {
     say: 'Fetching llama.cpp; where none is prebuilt for this machine it is compiled, 5 to 12 minutes',
@@ -108,7 +108,7 @@ function trying(interpreter: string): Step {
   return { say: 'Trying the server', command: interpreter, args: ['-m', 'codestral_ls', '--version'] };
 }
 
-/** A line of pip's output that tells how far it is, in words short enough for a notification. */
+/** Shortens a progress line of pip for a notification; undefined for other lines. */
 export function tellingLine(line: string): string | undefined {
   const found =
     /^\s*(Collecting|Downloading|Building wheels? for|Building wheel for|Installing collected packages|Created wheel for)\s*(\S*)/.exec(

@@ -1,4 +1,4 @@
-// Which of the server's code actions writes what was asked for. Pure.
+// Finds the code action of the server for a docstring or for tests. Pure.
 
 import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
 
@@ -9,7 +9,7 @@ export interface CodeActionWire {
   readonly data?: unknown;
 }
 
-/** By its kind where that says it ("refactor.rewrite.docstring"), by its title otherwise. */
+/** Searches by kind ("refactor.rewrite.docstring"), otherwise by title. */
 export function chooseAction(actions: readonly CodeActionWire[], what: 'docstring' | 'tests'): CodeActionWire | undefined {
   const word = what === 'docstring' ? /docstring|documentation/i : /\btests?\b/i;
   return (

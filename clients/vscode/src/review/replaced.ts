@@ -1,4 +1,4 @@
-// A text after replacements that do not overlap. Pure.
+// Applies non-overlapping replacements to a text. Pure.
 
 export interface Replacement {
   readonly start: number;
@@ -6,7 +6,7 @@ export interface Replacement {
   readonly text: string;
 }
 
-/** Offsets are those of `text`; replacements at the same place come in the order given. */
+/** Offsets refer to `text`; replacements at the same offset keep their order. */
 export function replaced(text: string, replacements: readonly Replacement[]): string {
   const inOrder = replacements.map((each, index) => ({ ...each, index })).sort((a, b) => a.start - b.start || a.index - b.index);
   let result = '';

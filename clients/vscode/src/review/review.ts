@@ -1,5 +1,5 @@
-// Shows a proposed edit as a diff and waits for the user's word. Every file of the edit gets its own diff; nothing is
-// changed before "Apply", and nothing is applied to a file that has changed meanwhile.
+// Shows a proposed edit as a diff and waits for the user's decision. Every file of the edit gets its own diff. Nothing is
+// changed before "Apply", and a file that has changed meanwhile is left alone.
 
 import * as vscode from 'vscode';
 import { type Replacement, replaced } from './replaced';
@@ -47,7 +47,7 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
           edits.map((each) => asReplacement(each, document)),
         ),
       );
-      // An untitled name and a new file have nothing on the left.
+      // The left side is empty for an untitled document and for a new file.
       const left = document ? uri : uri.with({ scheme: this.scheme, query: `before-${round}` });
       files.push({ uri, version: document?.version, left, right });
     }
@@ -84,7 +84,7 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
     if (first) await vscode.window.showTextDocument(first.uri, { preview: false });
   }
 
-  /** Close the diffs and forget the proposal. */
+  /** Closes the diffs and forgets the proposal. */
   async discard(): Promise<void> {
     const { proposal } = this;
     this.proposal = undefined;

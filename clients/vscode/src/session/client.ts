@@ -1,5 +1,5 @@
-// One connection to one server process: this file and opening.ts alone import vscode-languageclient. Loaded when a server is started,
-// not when the extension is activated. Decides nothing about restarting: supervisor.ts.
+// One connection to one server process. Only this file and opening.ts import vscode-languageclient. It is loaded when a server
+// starts, not when the extension is activated. Restarting is decided in supervisor.ts.
 
 import * as vscode from 'vscode';
 import {
@@ -23,7 +23,7 @@ export interface Wiring {
   readonly launch: Launch;
   /** All arguments of the program. */
   readonly args: readonly string[];
-  /** Variables for the server's process alone, such as API keys. */
+  /** Environment variables for the server only, such as API keys. */
   readonly environment: Record<string, string>;
   readonly log: vscode.LogOutputChannel;
   settings(): Record<string, unknown>;
@@ -43,14 +43,14 @@ export interface Connection extends Server {
   readonly client: LanguageClient;
 }
 
-/** Says what it has to say in the log; what the user must know, the supervisor tells. */
+/** Logs errors; the supervisor shows to the user what they need to know. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
 }
 
-/** Raises Error with a sentence when the server cannot be started. */
+/** Starts a server. Raises Error with a sentence if that fails. */
 export async function connect(wiring: Wiring): Promise<Connection> {
   const { launch, log } = wiring;
   const opening: OpenFilter = filterOpening();
@@ -117,7 +117,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     version: client.initializeResult?.serverInfo?.version,
     processId: client.serverProcess?.pid,
     offers: (command) => commands.includes(command),
-    // Without a token there must be no third argument: an undefined one would become a second parameter on the wire.
+    // Without a token there must be no third argument: undefined would be sent as a second parameter.
     request: (method, params, token) => (token ? client.sendRequest(method, params, token) : client.sendRequest(method, params)),
     notify: (method, params) => client.sendNotification(method, params),
     client,
@@ -125,7 +125,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
   };
 }
 
-/** A folder that the server can stand in: a workspace's own would be held by it. */
+/** The server's working folder; with a workspace folder, the process would keep that folder in use. */
 function homeFolder(): string | undefined {
   return process.env['HOME'] ?? process.env['USERPROFILE'];
 }

@@ -1,17 +1,17 @@
-// Notices that somebody works on code in this window: a file of code is on the screen, or any document that may be
-// completed is edited. Until then nothing is started.
+// Notices that the user works on code in this window: a code file is visible, or a document that may be completed is
+// edited. Until then nothing is started.
 
 import * as vscode from 'vscode';
 import { SCHEMES } from '../complete/gate';
 
-/** Languages that people look at and do not write code in. An edit in one counts all the same. */
+/** Languages that people read rather than write. An edit in one of them still counts. */
 const NO_CODE: ReadonlySet<string> = new Set(['plaintext', 'markdown', 'log', 'git-commit', 'git-rebase', 'csv', 'search-result']);
 
 export function isCode(document: { readonly scheme: string; readonly languageId: string }): boolean {
   return SCHEMES.includes(document.scheme) && !NO_CODE.has(document.languageId);
 }
 
-/** Call `action` once, now or later. */
+/** Calls `action` once, now or later. */
 export function onFirstCode(action: () => void): vscode.Disposable {
   const subscriptions: vscode.Disposable[] = [];
   const dispose = () => {
@@ -30,10 +30,10 @@ export function onFirstCode(action: () => void): vscode.Disposable {
   subscriptions.push(
     vscode.window.onDidChangeVisibleTextEditors(look),
     vscode.workspace.onDidOpenTextDocument(() => {
-      look(vscode.window.visibleTextEditors); // a document may become one of code while it is looked at
+      look(vscode.window.visibleTextEditors); // the language of a visible document may change to code
     }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      // A file that is read again changes too, but nobody has worked on it: only what is not saved yet is an edit.
+      // A file that is reloaded also changes; only an unsaved change is an edit.
       if (contentChanges.length > 0 && document.isDirty && SCHEMES.includes(document.uri.scheme)) found();
     }),
   );

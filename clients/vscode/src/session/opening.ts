@@ -1,5 +1,5 @@
-// Keeps documents that nobody sees from the server: it hears of a document when it is first shown, and of its changes from
-// then on. Extensions open documents in the background all the time; they are no work of ours.
+// Sends a document to the server only once it has been shown, and its changes from then on. Extensions often open documents
+// in the background; those are not completed.
 
 import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';

@@ -1,5 +1,5 @@
-// Keeps one server running: starts it, ends it, starts it again after a crash with growing pauses, and makes one restart of
-// many wishes for one. Pure but for the ports it is given: no process, no editor, no clock of its own.
+// Keeps one server running: starts it, stops it, restarts it after a crash with growing pauses, and merges several requests
+// for a restart into one. Reaches processes, the editor and the clock only through the ports passed to it.
 
 export type Phase = 'stopped' | 'starting' | 'running' | 'waiting' | 'failed';
 
@@ -9,20 +9,20 @@ export interface Server {
 }
 
 export interface Ports {
-  /** Start a server; `ended` is called when it ends without `stop`. Rejects when it cannot be started. */
+  /** Starts a server; `ended` is called if it ends without `stop`. Rejects if it cannot be started. */
   start(ended: () => void): Promise<Server>;
-  /** Run `action` in `ms`; returns what calls it off. */
+  /** Runs `action` after `ms` milliseconds; returns a function that cancels it. */
   later(ms: number, action: () => void): () => void;
   now(): number;
   onPhase(phase: Phase, detail: string): void;
-  /** Tell the user; called once per streak of crashes. */
+  /** Shows a message to the user; called once per series of crashes. */
   tell(message: string): void;
 }
 
 export const FIRST_PAUSE_MS = 500;
 export const LONGEST_PAUSE_MS = 30_000;
 export const MOST_ATTEMPTS = 6;
-/** A server that lived this long was not broken from its start: counting begins anew. */
+/** After this many milliseconds a server counts as healthy: the count of crashes starts again. */
 export const STABLE_MS = 60_000;
 
 export function pauseAfter(crashes: number): number {
@@ -45,7 +45,7 @@ export class Supervisor {
     return this.work();
   }
 
-  /** End the server where one runs, and start one with what holds now. However many wishes come meanwhile, it happens once. */
+  /** Stops a running server and starts one with the current settings. Several calls at the same time cause one restart. */
   restart(): Promise<void> {
     this.wanted = true;
     this.stale = true;
@@ -75,7 +75,7 @@ export class Supervisor {
         await ending.stop();
       } else if (!this.server && this.wanted && !this.callOff) {
         await this.startOnce();
-        if (!this.server) return; // a pause has begun, or it is given up
+        if (!this.server) return; // paused, or given up
       } else {
         if (!this.wanted) this.ports.onPhase('stopped', '');
         return;

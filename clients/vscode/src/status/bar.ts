@@ -1,4 +1,4 @@
-// The status bar item. Draws what picture.ts says; a spinner only for work that takes long enough to be seen.
+// Draws the status bar item as picture.ts describes it. The spinner appears only for work that takes noticeable time.
 
 import * as vscode from 'vscode';
 import { type Situation, picture } from './picture';

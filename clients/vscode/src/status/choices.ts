@@ -1,4 +1,4 @@
-// What the status bar's menu offers in a situation. Pure; a choice without a command is a line between groups.
+// The choices of the status bar's menu, by state. Pure. A choice without a command is a separator.
 
 import type { Situation } from './picture';
 
@@ -14,7 +14,7 @@ export interface Where extends Situation {
   readonly paused: boolean;
   readonly language: string | undefined;
   readonly backend: string;
-  /** What the model host takes, in a sentence; empty where there is none. */
+  /** The model host's memory use in a sentence; empty if there is no host. */
   readonly host: string;
 }
 

@@ -1,14 +1,14 @@
-// What the status bar says: one line, one sentence, one colour, for every state there is. Pure.
+// The text, tooltip and colour of the status bar for every state. Pure.
 
 import type { Phase } from '../session/supervisor';
 
-/** What the server says of its backend: the notification codestral-ls/status. */
+/** The notification codestral-ls/status: the state of the server's backend. */
 export interface ServerStatus {
   readonly state: 'ready' | 'loading' | 'offline' | 'needs_key' | 'paused' | 'error';
   readonly message: string;
   readonly progress: number | null;
   readonly backend: string;
-  /** How the server turned a request down; absent or empty where it did not. */
+  /** Why the server rejected a request; absent or empty if it did not. */
   readonly refusal?: string;
 }
 
@@ -20,7 +20,7 @@ export interface Situation {
   readonly working: boolean;
   readonly enabled: boolean;
   readonly pausedUntil: number | undefined;
-  /** The language of the document in front, where it is switched off. */
+  /** The language of the active document, if completion is switched off for it. */
   readonly disabledLanguage: string | undefined;
 }
 

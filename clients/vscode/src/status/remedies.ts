@@ -1,8 +1,8 @@
-// What the user can do about a problem of the backend: the buttons of its message. Pure.
+// The buttons of a message about a backend problem: what the user can do about it. Pure.
 
 import type { ServerStatus } from './picture';
 
-/** The notification codestral-ls/problem: why nothing can be completed, told once for each kind. */
+/** The notification codestral-ls/problem: why nothing can be completed, sent once for each kind of problem. */
 export interface Problem {
   readonly state: ServerStatus['state'];
   readonly refusal: '' | 'key' | 'payment' | 'model' | 'quota' | 'request' | 'fault' | 'protocol' | 'engine';

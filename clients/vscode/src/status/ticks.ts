@@ -1,13 +1,13 @@
-// Gives the walkthrough's steps their ticks. VS Code ticks a step when a context key becomes true while the walkthrough is
-// known to it; it learns of an extension's walkthroughs when one is first looked at, and a key that is true by then never ticks.
-// So what has been reached is told in short pulses: when it happens, and again when such a page is opened.
+// Ticks the steps of the walkthrough. VS Code ticks a step when a context key becomes true after it has loaded the walkthrough,
+// which it does when the page is first opened; a key that is already true then never ticks. So each reached step is signalled by
+// a short pulse: when it happens, and again when a walkthrough page is opened.
 
 import * as vscode from 'vscode';
 
 export type Reached = 'running' | 'ready' | 'hasKey' | 'shown';
 
 const PULSE_MS = 80;
-/** A page takes a while to come up, longer on a busy machine. */
+/** Milliseconds after opening at which to signal again: a page takes a while to load, longer on a busy machine. */
 const AGAIN_AFTER_MS: readonly number[] = [500, 2000, 5000, 12_000];
 
 export class Ticks implements vscode.Disposable {
@@ -17,7 +17,7 @@ export class Ticks implements vscode.Disposable {
 
   constructor() {
     this.watching = vscode.window.tabGroups.onDidChangeTabs(({ opened }) => {
-      // A walkthrough's tab is of none of the kinds that extensions are told.
+      // A walkthrough's tab has no type in the extension API.
       if (opened.some((tab) => tab.input === undefined)) this.tellAgain();
     });
   }
