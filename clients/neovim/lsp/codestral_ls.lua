@@ -1,15 +1,15 @@
 --- The server's configuration: `vim.lsp.enable('codestral_ls')` finds it here and starts the server.
---- Change any part of it with `vim.lsp.config('codestral_ls', { … })`; what happens in a buffer is lua/codestral_ls.
+--- Change any part of it with `vim.lsp.config('codestral_ls', { … })`. The code that runs in buffers is in lua/codestral_ls.
 
 ---@type vim.lsp.Config
 return {
   cmd = { 'codestral-ls', 'serve' },
-  -- A log of its own, which the server keeps small: what goes to standard error fills Neovim's lsp.log, which nobody empties.
+  -- The server's own log, whose size it limits: standard error would go to Neovim's lsp.log, which grows without limit.
   cmd_env = {
     CODESTRAL_LS_SERVER_LOG_FILE = vim.env.CODESTRAL_LS_SERVER_LOG_FILE or vim.fn.stdpath('log') .. '/codestral_ls.log',
   },
   root_markers = { '.git', '.hg', 'pyproject.toml', 'package.json', 'Cargo.toml', 'go.mod' },
-  -- Neovim 0.11 has no inline completion, but this plugin has: without saying so the server would offer a menu entry too.
+  -- Neovim 0.11 has no inline completion, but this plugin has. Without this line the server would also offer a menu entry.
   capabilities = vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), {
     textDocument = { inlineCompletion = { dynamicRegistration = false } },
   }),

@@ -1,11 +1,11 @@
---- The command, the <Plug> maps and the one autocommand that notices the server; nothing else is loaded at start.
+--- Defines the command, the <Plug> maps and the autocommand that notices the server; nothing else is loaded at start.
 
 if vim.g.loaded_codestral_ls or vim.fn.has('nvim-0.11') == 0 then
   return
 end
 vim.g.loaded_codestral_ls = true
 
---- Keys in the order of the help file. Each works in insert mode; those with `true` work in normal mode too.
+--- Keys in the order of the help file. Each works in insert mode; keys with `true` also work in normal mode.
 local maps = {
   { 'accept', 'Accept the completion' },
   { 'accept-word', 'Accept the next word of the completion' },

@@ -1,4 +1,4 @@
---- Puts a completion, a word or a line of it into the text. The undo breaks around it are the key map's (see init.lua).
+--- Inserts a completion, or a word or line of it. The key map makes the undo breaks around it (see init.lua).
 
 local api = vim.api
 local report = require('codestral_ls.report')
@@ -16,8 +16,8 @@ local parts = {
   line = text_rules.line,
 }
 
---- Insert `text` at the cursor in place of the text up to `end_row`, `end_column`; the cursor goes behind it. As a paste it
---- is a part of what was typed, so that "." repeats it.
+--- Insert `text` at the cursor in place of the text up to `end_row`, `end_column`, and move the cursor to its end. It is
+--- inserted as a paste, so that "." repeats it with the typed text.
 ---@param bufnr integer
 ---@param text string
 ---@param end_row integer
@@ -30,7 +30,7 @@ local function insert(bufnr, text, end_row, end_column)
   api.nvim_paste(text, false, -1)
 end
 
---- Take a part of the current completion.
+--- Accept a part of the current completion.
 ---@param bufnr integer The current buffer.
 ---@param part 'whole'|'word'|'line'
 ---@return boolean finished Nothing is left of it.

@@ -1,11 +1,11 @@
---- The requests: one at a time per buffer, the one before is cancelled. The server debounces; nothing waits here.
+--- Sends the requests: one at a time per buffer; a new request cancels the previous one. The server debounces, not this file.
 
 local M = {}
 
 ---@type table<integer, { client: vim.lsp.Client, id: integer }>
 local pending = {}
 
---- How the newest answer was, for `explain.lua`.
+--- The newest answer, for `explain.lua`.
 ---@type { milliseconds: number, items: integer, error?: string }?
 M.last = nil
 
@@ -24,7 +24,7 @@ end
 ---@param bufnr integer Its current buffer.
 ---@param client vim.lsp.Client
 ---@param kind 'explicit'|'automatic'
----@param answered fun(items: lsp.InlineCompletionItem[]) Called for the newest request alone, never after a failure.
+---@param answered fun(items: lsp.InlineCompletionItem[]) Called only for the newest request, never after a failure.
 function M.ask(bufnr, client, kind, answered)
   M.cancel(bufnr)
   if client:is_stopped() then

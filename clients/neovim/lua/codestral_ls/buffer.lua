@@ -1,6 +1,6 @@
---- What happens in a buffer: each keystroke moves the shown completion along, or hides it, and asks for the next.
---- A keystroke is recognised by comparing one tick (change count and cursor), so that the several events one key
---- fires count once. Draws nothing itself.
+--- Handles the keystrokes in a buffer: each updates or hides the shown completion and asks for the next.
+--- A keystroke is recognised by its tick (change count and cursor), so that several events of one key count once.
+--- Drawing is left to the presenter.
 
 local api = vim.api
 local ask = require('codestral_ls.ask')
@@ -36,7 +36,7 @@ local function tick_of(bufnr)
   return ('%d:%d:%d'):format(api.nvim_buf_get_changedtick(bufnr), cursor[1], cursor[2])
 end
 
---- May ghost text stand here now? A macro must hold what its user typed and nothing else, so none while one runs.
+--- May ghost text be shown here now? Not while a macro is recorded or run: it must contain only what the user typed.
 ---@return boolean
 local function welcome()
   return api.nvim_get_mode().mode:sub(1, 1) == 'i' and vim.fn.reg_recording() == '' and vim.fn.reg_executing() == ''
@@ -51,7 +51,7 @@ function M.hide(bufnr)
   suggestions.forget(bufnr)
 end
 
---- Draw the current completion where the text has got to; forget it when the text went another way.
+--- Draw the rest of the current completion, or drop it if other text was typed.
 ---@param bufnr integer
 ---@return boolean shown
 local function follow(bufnr)
@@ -85,7 +85,7 @@ local function answered(bufnr, kind, items)
     return
   end
   if before and before.explicit and kind == 'automatic' and before:progress(bufnr) then
-    return -- The alternatives the user is looking at stay until they are typed away from.
+    return -- Requested alternatives stay until the user types something else.
   end
   local suggestion = suggestions.keep(bufnr, state.client, items, kind == 'explicit')
   if follow(bufnr) then
@@ -166,7 +166,7 @@ function M.dismiss(bufnr)
   end
 end
 
---- The server can answer now and could not before: ask again for whoever waits with the cursor in place.
+--- The server has become ready: ask again if the cursor has not moved.
 ---@param client_id integer
 function M.ready(client_id)
   local bufnr = api.nvim_get_current_buf()
@@ -177,7 +177,7 @@ function M.ready(client_id)
   end
 end
 
---- Let next edits follow what happens in a buffer. Leaving insert mode changes no text, but ghost text is gone then.
+--- Register the events on which next edits depend. Leaving insert mode is one of them, because it removes ghost text.
 ---@param on fun(events: string[], action: fun(bufnr: integer))
 ---@param client vim.lsp.Client
 ---@param bufnr integer
@@ -218,7 +218,7 @@ function M.attach(bufnr, client)
   end
   on({ 'TextChangedI', 'TextChangedP', 'CursorMovedI', 'CompleteChanged', 'CompleteDone' }, keystroke)
   on({ 'InsertEnter' }, function()
-    -- Neovim is not yet in insert mode when it tells of it.
+    -- When this event fires, Neovim is not yet in insert mode.
     vim.schedule(function()
       if api.nvim_get_current_buf() == bufnr then
         keystroke(bufnr)

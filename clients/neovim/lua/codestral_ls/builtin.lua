@@ -2,8 +2,8 @@
 --- groups and keys mapped to them work as documented there.
 ---
 --- Neovim asks 200 ms after a keystroke and never asks for alternatives. This plugin asks at once (the server has its own
---- debounce) and hands the answer to Neovim's presenter; that entrance is not public, so its shape is checked first, and
---- without it `own.lua` draws instead.
+--- debounce) and passes the answer to Neovim's presenter. That function is not public, so its shape is checked first; if it
+--- has changed, `own.lua` draws instead.
 
 local M = {}
 
@@ -23,7 +23,7 @@ local function completor(bufnr)
   return class and class.active and class.active[bufnr]
 end
 
---- Does this Neovim have what is needed?
+--- Does this Neovim have the needed functions?
 ---@return boolean
 function M.available()
   if not vim.lsp.inline_completion then
@@ -54,7 +54,7 @@ function M.detach(bufnr)
   end
 end
 
---- Stop Neovim's own timer: this plugin has asked already. With a second inline completion server it keeps running.
+--- Stop Neovim's own timer, because this plugin has asked already. A second inline completion server still needs it.
 ---@param bufnr integer
 function M.asked(bufnr)
   local it = completor(bufnr)
@@ -72,7 +72,7 @@ function M.draw(bufnr, suggestion)
     return
   end
   if state.items == suggestion.items and it.current and it.current._index == suggestion.index then
-    return -- Neovim moves it along with the typing by itself.
+    return -- Neovim itself updates it while the user types.
   end
   it:handler(nil, { items = suggestion.items }, { client_id = suggestion.client_id })
   if suggestion.explicit and #suggestion.items > 1 then
@@ -91,7 +91,7 @@ function M.clear(bufnr)
   end
 end
 
---- The item that `vim.lsp.inline_completion.select()` went to, where the user called it directly.
+--- The item selected by `vim.lsp.inline_completion.select()`, if the user called it directly.
 ---@param bufnr integer
 ---@return integer?
 function M.index(bufnr)

@@ -1,12 +1,11 @@
---- How long this plugin held the editor, and how long a keystroke waited for its ghost text. Kept in memory only,
+--- Measures how long this plugin blocked the editor and how long a keystroke waited for its ghost text. Kept in memory only,
 --- shown by `:checkhealth codestral_ls` and read by the tests.
 
 local M = {}
 
 local KEEP = 1024
 
---- Milliseconds by what was measured, the newest last. Those of `work` are processor time: what a busy machine adds to
---- a keystroke or an answer is not in them.
+--- Milliseconds by kind of measurement, the newest last. `work` is processor time, so it excludes delays by other programs.
 ---@type table<string, number[]>
 M.samples = { keystroke = {}, answer = {}, accept = {}, ghost = {}, work = {} }
 
@@ -20,7 +19,7 @@ function M.note(what, milliseconds)
   end
 end
 
---- Call `work` and note how long it took, also when it fails.
+--- Call `work` and record how long it took, also if it fails.
 ---@param what 'keystroke'|'answer'|'accept'
 ---@param work fun(...)
 ---@return fun(...)
@@ -36,7 +35,7 @@ function M.timed(what, work)
   end
 end
 
---- Count, median and longest.
+--- Return the count, the median and the longest.
 ---@param what string
 ---@return integer count, number median, number longest
 function M.summary(what)

@@ -1,4 +1,4 @@
---- The `:Codestral` command: one table of what it can do.
+--- The `:Codestral` command: a table of its subcommands.
 
 local M = {}
 
@@ -63,7 +63,7 @@ local commands = {
   end,
 }
 
----@param call table What nvim_create_user_command passes.
+---@param call table The argument that nvim_create_user_command passes.
 function M.run(call)
   local name = call.args == '' and 'status' or call.args
   local command = commands[name]

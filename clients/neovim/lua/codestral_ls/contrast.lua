@@ -1,8 +1,8 @@
---- A colour for ghost text that can be read on the background: pure arithmetic on 0xRRGGBB.
+--- Chooses a readable colour for ghost text: pure arithmetic on 0xRRGGBB.
 
 local M = {}
 
---- The least contrast of text by WCAG 2.2, 1.4.3.
+--- The minimum contrast of text (WCAG 2.2, 1.4.3).
 M.LEAST = 4.5
 
 local STEPS = 20
@@ -13,7 +13,7 @@ local function channels(colour)
   return math.floor(colour / 65536) % 256, math.floor(colour / 256) % 256, colour % 256
 end
 
---- Relative luminance, by WCAG 2.2.
+--- Relative luminance (WCAG 2.2).
 ---@param colour integer
 ---@return number
 local function luminance(colour)
@@ -34,7 +34,7 @@ function M.ratio(one, other)
   return (math.max(a, b) + 0.05) / (math.min(a, b) + 0.05)
 end
 
---- `wanted` where it can be read on `background`, else the first colour on the way to `text` that can.
+--- Return `wanted` if it is readable on `background`, otherwise the first readable colour between it and `text`.
 ---@param wanted integer
 ---@param text integer
 ---@param background integer

@@ -1,5 +1,5 @@
---- Tells the server what others complain of in a buffer: the diagnostics nearest to the cursor, once they have settled.
---- The server has no other way to know them, and the next line often mends one.
+--- Sends other servers' diagnostics of a buffer to the server: those nearest to the cursor, once they have settled.
+--- The server cannot learn of them otherwise, and the next line often fixes one.
 
 local M = {}
 
@@ -8,13 +8,13 @@ local MOST_CHARACTERS = 300
 local SETTLE_MS = 250
 
 ---@class codestral_ls.Told
----@field waiting integer Number of the newest change that waits to be told.
+---@field waiting integer Number of the newest change that has not been sent yet.
 ---@field told lsp.Diagnostic[]
 
 ---@type table<integer, codestral_ls.Told>
 local known = {}
 
---- The buffer's diagnostics as the protocol has them, at most 20, those next to the cursor's line first.
+--- The buffer's diagnostics in the protocol's form, at most 20, the nearest to the cursor's line first.
 ---@param bufnr integer
 ---@return lsp.Diagnostic[]
 function M.near(bufnr)
@@ -52,7 +52,7 @@ local function tell(client, bufnr)
   })
 end
 
---- The buffer's diagnostics have changed; more changes within a moment are told together.
+--- The buffer's diagnostics have changed; further changes within a moment are sent together.
 ---@param client vim.lsp.Client
 ---@param bufnr integer
 function M.changed(client, bufnr)

@@ -1,5 +1,5 @@
---- Says where the shown completion came from, or why there is none: what this client knows, and what the server adds
---- where it offers the command `codestral-ls.explain`.
+--- Explains where the shown completion came from, or why there is none, from what this client knows and, if the server has
+--- the command `codestral-ls.explain`, from its answer.
 
 local M = {}
 

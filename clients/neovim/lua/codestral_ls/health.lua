@@ -1,4 +1,4 @@
---- `:checkhealth codestral_ls`: is everything here that completion needs, and how fast was it?
+--- `:checkhealth codestral_ls`: checks what completion needs, and shows how fast it was.
 
 local server = require('codestral_ls.server')
 

@@ -1,5 +1,5 @@
---- The highlight group CodestralGhost: NonText's colour, made so that it can be read on the background. Neovim's own group for
---- inline completions (ComplHint) follows it, unless the user or the colour scheme has chosen another than Neovim's NonText.
+--- Defines the highlight group CodestralGhost: NonText's colour, adjusted to be readable on the background. Neovim's own group
+--- for inline completions (ComplHint) is linked to it, unless the user or the colour scheme has changed that group.
 
 local api = vim.api
 
@@ -22,7 +22,7 @@ function M.define()
   end
 end
 
---- Define it now and after each change of the colour scheme.
+--- Define the group now and after each change of the colour scheme.
 function M.follow()
   M.define()
   api.nvim_create_autocmd('ColorScheme', {

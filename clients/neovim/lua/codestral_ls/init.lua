@@ -1,4 +1,4 @@
---- What a user calls: keys, visibility, the switch, the statusline. Everything else is behind it.
+--- The functions that users call: keys, visibility, switching on and off, the statusline. The other modules are internal.
 
 local M = {}
 
@@ -26,7 +26,7 @@ local function accept(part)
   take()
 end
 
---- Show another completion; the first time, ask the server for all it has.
+--- Show another completion; the first time, ask the server for all alternatives.
 ---@param step integer 1 or -1
 local function cycle(step)
   local buffer = require('codestral_ls.buffer')
@@ -39,7 +39,7 @@ local function cycle(step)
     local shown = suggestion and suggestion:text()
     buffer.ask(bufnr, 'explicit', function()
       local _, found = here()
-      -- The first alternative may be what stood there before; the key asked for another.
+      -- The first alternative may be the text already shown; the key asks for another.
       if shown and found and #found.items > 1 and found:text() == shown then
         cycle(step)
       end
@@ -96,13 +96,13 @@ function M.has_edit()
   return next_edit ~= nil and next_edit.pending() ~= nil
 end
 
---- Do what the map `<Plug>(codestral-ls-{name})` does.
+--- Run the function of the map `<Plug>(codestral-ls-{name})`.
 ---@param name string
 function M.act(name)
   actions[name]()
 end
 
---- The keys a <Plug> map stands for. An acceptance is an undo step of its own, hence a break on either side.
+--- The keys that a <Plug> map expands to. An acceptance is an undo step of its own, hence a break on either side.
 ---@param name string
 ---@return string
 function M.keys(name)
@@ -123,8 +123,8 @@ function M.keys(name)
   return call
 end
 
---- A right-hand side for a key that also has another meaning: accept where there is ghost text, else go to the next edit or
---- make it, otherwise `key`. In normal mode there are next edits alone.
+--- A right-hand side for a key that also has another meaning: accept ghost text if it is shown, else go to the next edit or
+--- make it, otherwise `key`. In normal mode only next edits are handled.
 ---
 --- ```lua
 --- vim.keymap.set('i', '<Tab>', require('codestral_ls').accept_or('<Tab>'), { expr = true, remap = true })
@@ -144,11 +144,11 @@ function M.accept_or(key, part)
     if key == '<Tab>' and vim.snippet and vim.snippet.active({ direction = 1 }) then
       return '<Cmd>lua vim.snippet.jump(1)<CR>'
     end
-    return key -- Vim does not look a key up again where its own map begins with it.
+    return key -- Vim does not remap a key at the beginning of its own mapping.
   end
 end
 
---- A right-hand side for a key that also has another meaning: refuse the next edit where there is one, otherwise `key`.
+--- A right-hand side for a key that also has another meaning: refuse the next edit if there is one, otherwise `key`.
 ---
 --- ```lua
 --- vim.keymap.set('n', '<Esc>', require('codestral_ls').refuse_or('<Esc>'), { expr = true, remap = true })
@@ -190,7 +190,7 @@ function M.pause(minutes)
   end, minutes * 60000)
 end
 
---- For 'statusline': empty where the server is not attached.
+--- For 'statusline': empty if the server is not attached.
 ---@return string
 function M.statusline()
   return require('codestral_ls.status').line(vim.api.nvim_get_current_buf())

@@ -1,4 +1,4 @@
---- Where the server's log is. The server bounds its size.
+--- The place of the server's log. The server limits its size.
 
 local M = {}
 
@@ -8,7 +8,7 @@ function M.file()
   return config and config.cmd_env and config.cmd_env.CODESTRAL_LS_SERVER_LOG_FILE or ''
 end
 
---- Open it at its end, in a window that follows what is written.
+--- Open the log at its end, in a window that follows new lines.
 function M.open()
   vim.cmd.split(vim.fn.fnameescape(M.file()))
   vim.bo.autoread, vim.bo.modifiable = true, false

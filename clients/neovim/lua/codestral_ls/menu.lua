@@ -1,5 +1,5 @@
---- Is a completion menu open beside the ghost text, and is an entry selected in it? Asks Neovim's own menu, nvim-cmp and
---- blink.cmp where they are loaded; loads neither.
+--- Checks whether a completion menu is open next to the ghost text, and whether an entry is selected. Asks Neovim's own menu and,
+--- if they are loaded already, nvim-cmp and blink.cmp.
 
 local M = {}
 
@@ -35,7 +35,7 @@ function M.state()
   end
   local blink = package.loaded['blink.cmp']
   if state == 'none' and type(blink) == 'table' and blink.is_menu_visible then
-    -- blink preselects its first entry without putting it into the text; only an inserted one counts here.
+    -- blink preselects its first entry without inserting it; only an inserted entry counts here.
     state = foreign(blink.is_menu_visible, function()
       local list = package.loaded['blink.cmp.completion.list']
       return list and (list.preview_undo or list.is_explicitly_selected) and list.get_selected_item() or nil

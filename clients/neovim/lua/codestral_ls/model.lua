@@ -1,5 +1,5 @@
---- Lets the user choose the model: one that the backend has, or one of the catalogue that is fetched first. The choice goes on
---- the server's command line, since no editor's settings may name a model, and holds until Neovim ends.
+--- Lets the user choose the model: one of the backend's, or one of the catalogue, which is fetched first. The choice is passed on
+--- the server's command line, because editor settings may not name a model, and lasts until Neovim ends.
 
 local M = {}
 
@@ -34,7 +34,7 @@ local function use(option, name)
   say(('%s writes until Neovim ends; [%s] %s = "%s" in config.toml keeps it'):format(name, section, key, name))
 end
 
---- Fetch a model, once its licence is accepted, and let the option name it.
+--- Fetch a model after its licence is accepted, and set the option to it.
 ---@param option string
 ---@param model { name: string, licence: string }
 function M.fetch(option, model)

@@ -1,5 +1,5 @@
---- The next edit: asked for when the user rests after a change, shown at its place, then jumped to, made or refused by a key.
---- There is at most one, for the whole editor. It lives as long as the text it was found for.
+--- The next edit: requested when the user pauses after a change, shown at its place, then reached, made or refused by a key.
+--- There is at most one for the whole editor, and it is dropped when the text changes.
 
 local api = vim.api
 local options = require('codestral_ls.options')
@@ -8,34 +8,34 @@ local view = require('codestral_ls.next_edit_view')
 
 local M = {}
 
---- Milliseconds without a change after which the server is asked. Ghost text is there by then, and goes first.
+--- Milliseconds without a change before the server is asked. Ghost text is shown by then and has priority.
 local REST = 250
 local METHOD = 'textDocument/copilotInlineEdit'
 local UNKNOWN_METHOD = -32601
 
 ---@class codestral_ls.NextEdit
 ---@field client vim.lsp.Client
----@field raw table As the server sent it; what it is told goes back unchanged.
+---@field raw table As the server sent it; sent back unchanged.
 ---@field bufnr integer The buffer of its place.
----@field tick integer Its change count then.
+---@field tick integer The buffer's change count at that time.
 ---@field row integer From 0, like the others; columns are in bytes.
 ---@field column integer
 ---@field end_row integer
 ---@field end_column integer
----@field lines string[] What comes in place of the range.
+---@field lines string[] The lines that replace the range.
 
 ---@type codestral_ls.NextEdit?
 local pending
 ---@type { client: vim.lsp.Client, id: integer }?
 local asked
---- The last change was an edit that was made: the next one is asked for at once.
+--- The last change was an accepted edit: the next one is requested at once.
 local made_one = false
 local timer = assert(vim.uv.new_timer())
---- Clients whose server does not know next edits.
+--- Clients whose server does not support next edits.
 ---@type table<integer, true>
 local without = {}
 
----@return codestral_ls.NextEdit? edit nil as well where its document has moved on.
+---@return codestral_ls.NextEdit? edit Also nil if its document has changed.
 function M.pending()
   if
     pending
@@ -55,7 +55,7 @@ local function cancel()
   end
 end
 
---- Show none.
+--- Hide the edit.
 function M.hide()
   cancel()
   if pending then
@@ -64,7 +64,7 @@ function M.hide()
   end
 end
 
---- May an edit be shown now? Completions go first, and a macro holds what its user typed and nothing else.
+--- May an edit be shown now? Completions have priority, and a macro must contain only what the user typed.
 ---@return boolean
 local function welcome()
   local mode = api.nvim_get_mode().mode:sub(1, 1)
@@ -142,7 +142,7 @@ local function ask(bufnr, client)
   end
 end
 
---- The text of a buffer has changed: what was found for it is of no use any more, and when the user rests another may be found.
+--- The text of a buffer has changed: drop the edit found for the old text, and ask again when the user pauses.
 ---@param bufnr integer
 ---@param client vim.lsp.Client
 function M.changed(bufnr, client)
@@ -159,7 +159,7 @@ function M.changed(bufnr, client)
   end)
 end
 
---- The cursor or the window has moved: the hint says where the place is from here.
+--- The cursor or the window has moved: update the hint at the cursor.
 function M.moved()
   local edit = M.pending()
   if edit then
@@ -175,7 +175,7 @@ local function is_at_place(edit)
   return api.nvim_get_current_buf() == edit.bufnr and row >= edit.row and row <= edit.end_row
 end
 
---- Would the key make the edit, and not only go to its place?
+--- Would the key make the edit, rather than only go to its place?
 ---@return boolean
 function M.would_apply()
   local edit = M.pending()
@@ -212,7 +212,7 @@ local function apply(edit)
   end
 end
 
---- Go to the place of the edit; there, make it.
+--- Go to the place of the edit or, if the cursor is there, make it.
 function M.accept()
   local edit = M.pending()
   if not edit then
@@ -225,7 +225,7 @@ function M.accept()
   end
 end
 
---- The user does not want it: it is not proposed again.
+--- Refuse the edit: it is not proposed again.
 function M.refuse()
   local edit = M.pending()
   M.hide()

@@ -1,4 +1,4 @@
---- Draws the next edit: the old text struck through, the new beside or below it, and at the cursor where it is, when it is off
+--- Draws the next edit: the old text struck through, the new text next to or below it, and a hint at the cursor if the place is off
 --- the screen. Decides nothing.
 
 local api = vim.api
@@ -46,7 +46,7 @@ local function draw_place(edit)
   if #lines == 1 then
     inline = new ~= '' and { { new, 'CodestralEditNew' } } or nil
   else
-    -- Whole lines, as they will be: the rest of the line before and after the range is theirs, too.
+    -- Whole lines as they will be, including the rest of the line before and after the range.
     local before = api.nvim_buf_get_text(bufnr, edit.row, 0, edit.row, edit.column, {})[1]
     local after = api.nvim_buf_get_text(bufnr, edit.end_row, edit.end_column, edit.end_row, -1, {})[1]
     for index, line in ipairs(lines) do
@@ -70,7 +70,7 @@ local function draw_place(edit)
   })
 end
 
---- Where the place is from the cursor; nil where it is on the screen.
+--- Describe where the place is from the cursor; nil if it is on the screen.
 ---@param edit codestral_ls.NextEdit
 ---@return string?
 local function hint(edit)

@@ -1,13 +1,13 @@
---- Offers a stronger model than the small one that comes with the server, where this machine is fast enough for it: told once,
---- when the user leaves insert mode after the first completion, and by `:Codestral recommend` whenever it is asked for.
+--- Offers a stronger model than the embedded one if this machine is fast enough for it: once, when the user leaves insert mode
+--- after the first completion, and on `:Codestral recommend`.
 
 local M = {}
 
 local RECOMMEND = 'codestral-ls.recommendModel'
---- Measuring takes the server about a second.
+--- The server measures for about a second.
 local asked = false
 
---- Exists once the machine was measured, in whichever Neovim.
+--- This file exists once any Neovim of the user has had the machine measured.
 ---@return string
 local function mark()
   return vim.fs.joinpath(vim.fn.stdpath('state') --[[@as string]], 'codestral_ls_offered')
@@ -24,7 +24,7 @@ local function ask(answered)
   end)
 end
 
---- The first completion is on the screen: tell of a stronger model when the user has stopped typing.
+--- The first completion is on the screen: offer a stronger model when the user has stopped typing.
 function M.later()
   if asked then
     return

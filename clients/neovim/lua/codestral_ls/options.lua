@@ -4,12 +4,12 @@
 local M = {}
 
 ---@class codestral_ls.Options
----@field auto boolean Complete while typing; false asks only when told to.
----@field ghost_text 'auto'|'builtin'|'plugin' Who draws: Neovim's own inline completion, this plugin, or what fits.
+---@field auto boolean Complete while typing; false completes only on request.
+---@field ghost_text 'auto'|'builtin'|'plugin' What draws: Neovim's own inline completion, this plugin, or the better of both.
 ---@field menu 'beside'|'hide' With a completion menu open: ghost text stays until an entry is selected, or is hidden.
 ---@field highlight string Highlight group of the ghost text that this plugin draws.
 ---@field next_edits boolean Show next edits; the server's own option is edits.enabled.
----@field restart boolean Start the server again when it has died.
+---@field restart boolean Restart the server after a crash.
 
 ---@type codestral_ls.Options
 local defaults = {
@@ -24,9 +24,9 @@ local defaults = {
 ---@type table<string, string[]>
 local words = { ghost_text = { 'auto', 'builtin', 'plugin' }, menu = { 'beside', 'hide' } }
 
---- Check what the user wrote.
+--- Check the user's options.
 ---@param given any The value of `vim.g.codestral_ls`.
----@return codestral_ls.Options options The defaults, with every right value of `given` in place.
+---@return codestral_ls.Options options The defaults, overridden by every valid value of `given`.
 ---@return string[] problems A sentence for each wrong value.
 function M.check(given)
   local options, problems = vim.deepcopy(defaults), {}
@@ -54,7 +54,7 @@ end
 
 local told = false
 
---- The options in force now. Problems are told once; `:checkhealth codestral_ls` lists them.
+--- The current options. Problems are reported once; `:checkhealth codestral_ls` lists them.
 ---@return codestral_ls.Options
 function M.get()
   local options, problems = M.check(vim.g.codestral_ls)

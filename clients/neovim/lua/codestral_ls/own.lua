@@ -1,4 +1,4 @@
---- Draws ghost text with extmarks: the presenter for Neovim 0.11, or by choice. Keeps nothing but its namespace.
+--- Draws ghost text with extmarks: the presenter for Neovim 0.11, or if chosen. Its only state is a namespace.
 
 local api = vim.api
 local text_rules = require('codestral_ls.text')
@@ -8,14 +8,14 @@ local M = {}
 local namespace = api.nvim_create_namespace('codestral_ls.ghost')
 M.namespace = namespace
 
---- One extmark id per buffer: moving it in place is what keeps typing along free of flicker.
+--- One extmark id per buffer: moving the same extmark avoids flicker while the user types along.
 local MARK = 1
 
---- Draw what is left of the current item at the cursor.
+--- Draw the rest of the current item at the cursor.
 ---@param bufnr integer
 ---@param suggestion codestral_ls.Suggestion
 ---@param rest string
----@param place 'whole'|'first line' 'first line' where a completion menu covers the lines below.
+---@param place 'whole'|'first line' 'first line' if a completion menu covers the lines below.
 ---@param highlight string
 function M.draw(bufnr, suggestion, rest, place, highlight)
   local row, column = unpack(api.nvim_win_get_cursor(0))

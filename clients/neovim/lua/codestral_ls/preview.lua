@@ -1,4 +1,4 @@
---- Shows what a completion at the cursor would send; nothing is sent.
+--- Shows what a completion at the cursor would send, without sending it.
 
 local M = {}
 

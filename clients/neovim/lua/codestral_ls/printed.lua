@@ -1,8 +1,8 @@
---- Runs a subcommand of the server's program, such as `costs`, with the options that the server has, and shows what it prints.
+--- Runs a subcommand of the server's program, such as `costs`, with the server's options, and shows its output.
 
 local M = {}
 
---- Show text in a new window; nothing of it is kept.
+--- Show text in a new window, in a buffer that is never saved.
 ---@param text string
 function M.text(text)
   vim.cmd.new()

@@ -1,4 +1,4 @@
---- What the server is told about a completion after it was sent: shown, taken in part, accepted. Also the buffer in focus.
+--- Reports to the server what happens to a completion: shown, partly accepted, accepted. Also reports the focused buffer.
 
 local text_rules = require('codestral_ls.text')
 
@@ -20,7 +20,7 @@ function M.shown(suggestion)
 end
 
 ---@param suggestion codestral_ls.Suggestion
----@param taken string What stands in the text now, from the item's beginning.
+---@param taken string The part of the item that is in the text now, from its beginning.
 function M.partly_accepted(suggestion, taken)
   local client = client_of(suggestion)
   if client then

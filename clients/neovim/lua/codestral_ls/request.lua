@@ -2,7 +2,7 @@
 
 local M = {}
 
---- `answered` is called with the result, with nil where there is no server, it does not know the command, or it failed.
+--- `answered` is called with the result, or with nil if there is no server, it does not know the command, or it failed.
 ---@param name string
 ---@param arguments any[]
 ---@param answered fun(result: any, problem?: string)
@@ -20,7 +20,7 @@ function M.command(name, arguments, answered)
   end, bufnr)
 end
 
---- The place of the cursor, as the server's commands take it.
+--- The position of the cursor, in the form of the server's commands.
 ---@return any[]
 function M.here()
   local client = require('codestral_ls.server').of(0)

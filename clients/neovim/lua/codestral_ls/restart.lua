@@ -1,4 +1,4 @@
---- Starts the server again when it has died, with growing pauses; gives up after five deaths in three minutes.
+--- Restarts the server after a crash, with growing pauses; gives up after five crashes in three minutes.
 
 local server = require('codestral_ls.server')
 
@@ -6,7 +6,7 @@ local M = {}
 
 local FIRST_PAUSE_MS, MOST, WINDOW_MS = 500, 5, 180000
 
----@type integer[] Times of recent deaths, in milliseconds.
+---@type integer[] Times of recent crashes, in milliseconds.
 local deaths = {}
 
 ---@return integer
@@ -14,7 +14,7 @@ local function now()
   return math.floor(vim.uv.hrtime() / 1e6)
 end
 
---- Called by Neovim when the server's process has ended, possibly where the API may not be used.
+--- Called by Neovim when the server's process has ended, possibly in a context where the API must not be used.
 ---@param code integer
 ---@param signal integer
 ---@param client_id integer
@@ -47,7 +47,7 @@ function M.restart()
   end
 end
 
---- Forget earlier deaths and start anew; a running server is stopped first.
+--- Forget earlier crashes and start again; a running server is stopped first.
 function M.by_hand()
   deaths = {}
   for _, client in ipairs(server.all()) do

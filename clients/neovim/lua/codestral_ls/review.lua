@@ -1,4 +1,4 @@
---- Shows what an edit would change as a diff in a window of its own, and makes it when the user says yes.
+--- Shows an edit as a diff in its own window, and makes it if the user agrees.
 
 local M = {}
 
@@ -42,14 +42,14 @@ end
 ---@param edit lsp.WorkspaceEdit
 ---@param encoding string
 local function apply(edit, encoding)
-  -- The user has just looked at it: Neovim need not ask a second time.
+  -- The user has just reviewed the edit: Neovim need not ask again.
   for _, annotation in pairs(edit.changeAnnotations or {}) do
     annotation.needsConfirmation = false
   end
   vim.lsp.util.apply_workspace_edit(edit, encoding)
 end
 
---- Open the diff. y makes the edit; n, q and Esc leave everything as it is.
+--- Open the diff. y makes the edit; n, q and Esc close the diff without changes.
 ---@param title string
 ---@param edit lsp.WorkspaceEdit
 ---@param encoding string

@@ -1,5 +1,5 @@
---- Tells the user something in one line: a longer message would ask for Enter in the middle of typing. The whole text
---- of the last one is what `:Codestral status` shows.
+--- Shows a message to the user in one line: a longer message would wait for Enter in the middle of typing.
+--- `:Codestral status` shows the whole text of the last message.
 
 local M = {}
 
@@ -22,7 +22,7 @@ local function shortened(text)
   return vim.fn.strcharpart(line, 0, length) .. more
 end
 
---- Say `text` once; the same text again is not said a second time in a row.
+--- Show `text`, unless it was also the last message.
 ---@param text string
 ---@param level integer
 function M.once(text, level)

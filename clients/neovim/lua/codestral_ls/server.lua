@@ -1,4 +1,4 @@
---- The server of a buffer, under either of the names that it is configured by.
+--- Finds the server of a buffer, under either of its configuration names.
 
 local M = {}
 
@@ -16,7 +16,7 @@ function M.of(bufnr)
   end
 end
 
---- Is the configuration of this name to be started? Neovim 0.11 has no public function that says so.
+--- Is the configuration of this name enabled? Neovim 0.11 has no public function for this.
 ---@param name string
 ---@return boolean
 function M.is_enabled(name)
@@ -27,7 +27,7 @@ function M.is_enabled(name)
   return type(enabled) == 'table' and enabled[name] ~= nil or (enabled == nil and name == M.names[1])
 end
 
---- All of them that run.
+--- All running servers of ours.
 ---@return vim.lsp.Client[]
 function M.all()
   return vim.tbl_filter(function(client)

@@ -1,11 +1,11 @@
---- How the server is: the last status it sent, as words for the statusline. The user is told of an error once per message.
+--- The server's last status, as words for the statusline. An error is shown to the user once per message.
 
 local M = {}
 
 ---@class codestral_ls.Status
 ---@field busy boolean
 ---@field kind 'Normal'|'Error'|'Warning'|'Inactive'
----@field message string Empty when there is nothing to tell.
+---@field message string Empty if there is nothing to report.
 ---@field progress? number 0 to 1 while a model loads.
 
 ---@type table<integer, codestral_ls.Status>
@@ -62,7 +62,7 @@ end
 local MOST = 40
 local icons = { Normal = '', Warning = '!', Error = '✗', Inactive = '-' }
 
---- A statusline has room for the beginning of a sentence.
+--- A statusline has room only for the beginning of a sentence.
 ---@param message string
 ---@return string
 local function short(message)

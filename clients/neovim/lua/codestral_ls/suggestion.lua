@@ -1,17 +1,17 @@
---- The completions offered in a buffer: which one is current, and how much of it stands in the text already.
---- An extmark follows the range, so edits before it do no harm. Draws nothing and asks nothing.
+--- The completions offered in a buffer: which is current, and how much of it is already in the text.
+--- An extmark follows the range, so edits before it do no harm. Does not draw or send requests.
 
 local api = vim.api
 local text_rules = require('codestral_ls.text')
 
 ---@class codestral_ls.Suggestion
 ---@field client_id integer
----@field raw lsp.InlineCompletionItem[] As the server sent them; what it is told goes back unchanged.
----@field items lsp.InlineCompletionItem[] The same with "\n" line breaks, which is what buffers and presenters want.
+---@field raw lsp.InlineCompletionItem[] As the server sent them; sent back unchanged.
+---@field items lsp.InlineCompletionItem[] The same with "\n" line breaks, as buffers and presenters need them.
 ---@field index integer The current one, from 1.
 ---@field mark integer Extmark over the range that the current item replaces.
 ---@field encoding 'utf-8'|'utf-16'|'utf-32'
----@field explicit boolean Asked for by a key: all alternatives are here.
+---@field explicit boolean Requested by a key, so all alternatives are here.
 local Suggestion = {}
 Suggestion.__index = Suggestion
 
@@ -44,7 +44,7 @@ local function with_plain_text(item)
   return vim.tbl_extend('force', item, { insertText = text_rules.normalised(text) })
 end
 
---- Keep an answer.
+--- Store an answer.
 ---@param bufnr integer
 ---@param client vim.lsp.Client
 ---@param items lsp.InlineCompletionItem[] At least one.
@@ -106,7 +106,7 @@ function Suggestion:byte_column(bufnr, position)
   return vim.str_byteindex(line, self.encoding, position.character, false)
 end
 
---- The range that acceptance replaces, as it stands now: row and byte column from 0.
+--- The range that acceptance replaces, in the present text: row and byte column from 0.
 ---@param bufnr integer
 ---@return integer start_row, integer start_column, integer end_row, integer end_column
 function Suggestion:range(bufnr)
@@ -114,7 +114,7 @@ function Suggestion:range(bufnr)
   return row, column, details.end_row, details.end_col
 end
 
---- What was typed along and what is left, at the cursor of the current window; nil when the text went another way.
+--- The part already typed and the rest, at the cursor of the current window; nil if other text was typed.
 ---@param bufnr integer
 ---@return string? typed, string? rest
 function Suggestion:progress(bufnr)

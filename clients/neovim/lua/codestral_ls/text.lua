@@ -1,16 +1,15 @@
---- Pure text rules: what is left of a completion after typing, and what one word or one line of it is.
---- Knows no buffers and no protocol.
+--- Pure functions on text: the rest of a completion after typing, and its next word or line.
 
 local M = {}
 
---- Buffers hold lines without endings, so a completion is kept with "\n" alone.
+--- Convert line breaks to "\n", because a buffer's lines have no endings.
 ---@param text string
 ---@return string
 function M.normalised(text)
   return (text:gsub('\r\n?', '\n'))
 end
 
---- What is left of `text` after `typed`, nil when it does not begin with it or nothing is left.
+--- The rest of `text` after `typed`; nil if it does not begin with `typed` or nothing is left.
 ---@param text string
 ---@param typed string
 ---@return string?
@@ -21,7 +20,7 @@ function M.rest(text, typed)
 end
 
 --- The first word of `rest`: leading space, then a run of word characters or a run of other characters.
---- A multi-byte character counts as a word character. A line break ends it, but one that leads is taken with its indentation.
+--- A multi-byte character counts as a word character. A line break ends it, but a leading line break is included with its indentation.
 ---@param rest string
 ---@return string
 function M.word(rest)
@@ -31,7 +30,7 @@ function M.word(rest)
   return space .. run
 end
 
---- The first line of `rest`; where a line break leads, it is taken together with the line behind it.
+--- The first line of `rest`; a leading line break is included with the line after it.
 ---@param rest string
 ---@return string
 function M.line(rest)
@@ -39,14 +38,14 @@ function M.line(rest)
   return breaks .. rest:sub(#breaks + 1):match('^[^\n]*')
 end
 
---- Length in UTF-16 units, which the protocol counts accepted text in.
+--- The length in UTF-16 units, in which the protocol counts accepted text.
 ---@param text string
 ---@return integer
 function M.utf16_length(text)
   return vim.str_utfindex(text, 'utf-16')
 end
 
---- Tabs as spaces, because virtual text does not know them.
+--- Replace tabs by spaces, because virtual text does not support them.
 ---@param line string
 ---@param column integer Screen column at which `line` begins, counted from 0.
 ---@param tabstop integer

@@ -1,4 +1,4 @@
---- Lets the server write a docstring or tests for the definition under the cursor, and shows them before they are made.
+--- Lets the server write a docstring or tests for the definition under the cursor, and shows the result before it is inserted.
 
 local M = {}
 
@@ -26,7 +26,7 @@ end
 
 --- Run the code action whose title contains `word`, at the cursor or for the range of `call`.
 ---@param word string
----@param call table What nvim_create_user_command passes.
+---@param call table The argument that nvim_create_user_command passes.
 function M.run(word, call)
   local bufnr = vim.api.nvim_get_current_buf()
   local client = require('codestral_ls.server').of(bufnr)
