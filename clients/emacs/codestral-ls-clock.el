@@ -1,4 +1,4 @@
-;;; codestral-ls-clock.el --- How long Emacs was held  -*- lexical-binding: t; -*-
+;;; codestral-ls-clock.el --- Measures delays  -*- lexical-binding: t; -*-
 
 ;; SPDX-License-Identifier: MIT
 
@@ -13,17 +13,16 @@
 
 (defvar codestral-ls-times
   (mapcar (lambda (what) (cons what (make-ring 1024))) '(key answer ghost work collected))
-  "Milliseconds by what was measured, as rings.
-Those of `work' are processor time: what a busy machine adds to `key' and
-`answer' is not in them.  Where Emacs collected garbage meanwhile, they are
-in `collected' instead.")
+  "Milliseconds by kind of measurement, as rings.
+The times of `work' are processor time, so they exclude delays by other
+programs.  If Emacs collected garbage meanwhile, they are in `collected'.")
 
 (defun codestral-ls--note (what since)
-  "Keep the time since SINCE as a measurement of WHAT."
+  "Record the time since SINCE as a measurement of WHAT."
   (ring-insert (alist-get what codestral-ls-times) (* 1000.0 (- (float-time) since))))
 
 (defmacro codestral-ls--timed (what &rest body)
-  "Run BODY and keep how long Emacs was held as a measurement of WHAT."
+  "Run BODY and record how long it blocked Emacs as a measurement of WHAT."
   (declare (indent 1))
   `(let ((began (float-time))
          (worked (float-time (get-internal-run-time)))

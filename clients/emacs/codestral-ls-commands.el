@@ -1,12 +1,12 @@
-;;; codestral-ls-commands.el --- Commands that look, pause and restart  -*- lexical-binding: t; -*-
+;;; codestral-ls-commands.el --- Commands that report, pause and restart  -*- lexical-binding: t; -*-
 
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
 
-;; What the server knows of point: why there was a completion, and what
-;; would be sent.  Also the doctor, a pause for all buffers, the server's
-;; state and its restart.  Loaded with the first of these commands.
+;; Reports on point: where a completion came from, and what would be
+;; sent.  Also the doctor, a pause for all buffers, the server's state and
+;; its restart.  Loaded with the first of these commands.
 
 ;;; Code:
 
@@ -53,7 +53,7 @@
   (codestral-ls--show-output "doctor"))
 
 (defun codestral-ls-costs ()
-  "Show what remote servers were sent, and what it cost."
+  "Show how much was sent to remote servers, and the costs."
   (interactive)
   (codestral-ls--show-output "costs"))
 
@@ -65,7 +65,7 @@
   (message "codestral-ls: %s" (if (codestral-ls-paused-p) (format "paused for %d minutes" minutes) "on")))
 
 (defun codestral-ls-restart ()
-  "Start the servers anew."
+  "Restart the servers."
   (interactive)
   (setq codestral-ls--deaths nil)
   (dolist (connection (hash-table-values codestral-ls--connections))
@@ -73,13 +73,13 @@
   (codestral-ls--come-back))
 
 (defun codestral-ls-status ()
-  "Say how the server is and how fast it was."
+  "Show the server's state and how fast it was."
   (interactive)
   (let ((codestral-ls-request-failed (lambda (_) (codestral-ls--say-status ""))))
     (codestral-ls--ask-about-point "codestral-ls.host" :message #'codestral-ls--say-status)))
 
 (defun codestral-ls--say-status (host)
-  "Say how the server is and how fast it was, with HOST on its memory."
+  "Show the server's state, its times, and HOST, a sentence on its memory."
   (let ((status (codestral-ls--call :status))
         (ghost (ring-elements (alist-get 'ghost codestral-ls-times)))
         (key (ring-elements (alist-get 'key codestral-ls-times))))

@@ -4,10 +4,10 @@
 
 ;;; Commentary:
 
-;; One server per project, started without waiting for it, over a
-;; connection of its own: whatever eglot or lsp-mode run for the same
-;; buffer is not touched.  This file starts servers and starts them
-;; again when they die.  It knows no buffer's text.
+;; Runs one server per project over a connection of its own, next to
+;; whatever eglot or lsp-mode run for the same buffer.  Servers are started
+;; without waiting for them, and restarted after a crash.  The text of
+;; buffers is handled in codestral-ls-document.el.
 
 ;;; Code:
 
@@ -37,13 +37,13 @@ line: a project's directory-local variables cannot set them."
   "Connections by project root.")
 
 (defvar codestral-ls--deaths nil
-  "Times at which a server died of itself, the newest first.")
+  "Times at which a server crashed, the newest first.")
 
 (defconst codestral-ls--most-deaths 5
-  "So many deaths in `codestral-ls--death-window' end the restarts.")
+  "Crashes within `codestral-ls--death-window' that end the restarts.")
 
 (defconst codestral-ls--death-window 180
-  "Seconds in which deaths are counted.")
+  "Seconds in which crashes are counted.")
 
 (defvar codestral-ls-ready-hook nil
   "Run with a connection when its server can answer.")
@@ -65,7 +65,7 @@ line: a project's directory-local variables cannot set them."
 (defun codestral-ls-command-line (&optional subcommand)
   "Return the server's command line, with the user's settings.
 SUBCOMMAND is run in place of \"serve\".
-Values of a buffer or a folder do not count: a project could bring them."
+Buffer-local and directory-local values are ignored: a project could set them."
   (let ((settings (default-value 'codestral-ls-settings))
         (command (default-value 'codestral-ls-command)))
     (append (if subcommand
@@ -76,21 +76,21 @@ Values of a buffer or a folder do not count: a project could bring them."
                  (list "--settings" (json-serialize settings :false-object :json-false))))))
 
 (defun codestral-ls--file-uri (file)
-  "The address of FILE."
+  "Return the URI of FILE."
   (concat "file://" (url-hexify-string (file-truename file) url-path-allowed-chars)))
 
 (defvar-local codestral-ls--root nil
-  "The folder of this buffer's project, once it was looked for.")
+  "The folder of this buffer's project, once it is known.")
 
 (defun codestral-ls--root ()
-  "The folder of this buffer's project.  Looking for it is slow, so it is kept."
+  "Return the folder of this buffer's project.  The search is slow, so cached."
   (or codestral-ls--root
       (let ((project (project-current)))
         (setq codestral-ls--root
               (expand-file-name (if project (project-root project) default-directory))))))
 
 (defun codestral-ls-connect ()
-  "The connection for this buffer's project, started where there is none."
+  "Return the connection for this buffer's project; start it if needed."
   (let* ((root (codestral-ls--root))
          (connection (gethash root codestral-ls--connections)))
     (if (and connection (jsonrpc-running-p connection))
@@ -138,7 +138,7 @@ Values of a buffer or a folder do not count: a project could bring them."
     connection))
 
 (defun codestral-ls--initialize-params (root)
-  "What is said to a new server for ROOT."
+  "Return the initialize parameters for a new server for ROOT."
   (let ((uri (codestral-ls--file-uri root)))
     (list :processId (emacs-pid)
           :clientInfo (list :name "Emacs" :version emacs-version)
@@ -158,7 +158,7 @@ Values of a buffer or a folder do not count: a project could bring them."
                       :inlineCompletion (make-hash-table))))))
 
 (defun codestral-ls--initialized (connection result)
-  "Take the server's RESULT of initialize on CONNECTION."
+  "Handle the server's RESULT of initialize on CONNECTION."
   (let* ((capabilities (plist-get result :capabilities))
          (commands (plist-get (plist-get capabilities :executeCommandProvider) :commands)))
     (setf (codestral-ls-connection-encoding connection)
@@ -169,7 +169,7 @@ Values of a buffer or a folder do not count: a project could bring them."
     (run-hook-with-args 'codestral-ls-ready-hook connection)))
 
 (defun codestral-ls-disconnect (connection)
-  "End CONNECTION and its server; it is not started again by itself."
+  "End CONNECTION and its server, which is not restarted automatically."
   (setf (codestral-ls-connection-leaving connection) t)
   (remhash (codestral-ls-connection-root connection) codestral-ls--connections)
   (when (jsonrpc-running-p connection)
@@ -181,7 +181,7 @@ Values of a buffer or a folder do not count: a project could bring them."
                            (delete-process (jsonrpc--process connection)))))))
 
 (defun codestral-ls--gone (connection)
-  "The server of CONNECTION has ended; start it again unless it was told to."
+  "Handle the end of CONNECTION's server; restart it unless we ended it."
   (let ((root (codestral-ls-connection-root connection)))
     (setf (codestral-ls-connection-ready connection) nil)
     (when (eq (gethash root codestral-ls--connections) connection)
@@ -198,9 +198,9 @@ Values of a buffer or a folder do not count: a project could bring them."
                      #'codestral-ls--come-back)))))
 
 (defun codestral-ls--come-back ()
-  "Connect every buffer in which the mode is on and no server is."
+  "Connect every buffer in which the mode is on but has no server."
   (dolist (buffer (buffer-list))
-    ;; Connecting runs hooks that may kill buffers of the list.
+    ;; Connecting runs hooks that may kill some of these buffers.
     (when (buffer-live-p buffer)
       (with-current-buffer buffer
         (when (bound-and-true-p codestral-ls-mode)
@@ -213,14 +213,14 @@ Values of a buffer or a folder do not count: a project could bring them."
 (declare-function jsonrpc--async-request-1 "jsonrpc")
 
 (defvar codestral-ls-request-seconds 30
-  "Seconds after which a request is given up.")
+  "Seconds after which a request times out.")
 
 (defvar codestral-ls-request-failed #'ignore
-  "Called with a sentence when a request failed or was given up.")
+  "Called with a sentence when a request failed or timed out.")
 
 (defun codestral-ls-request (connection method params then)
   "Ask CONNECTION for METHOD with PARAMS; call THEN with the result in this buffer.
-Return the request's identifier, which `codestral-ls-cancel' takes."
+Return the request's identifier for `codestral-ls-cancel'."
   ;; `jsonrpc-async-request' returns nil; the function that it calls
   ;; returns a list of the identifier and a timer, in Emacs 29 and 30.
   (let ((buffer (current-buffer))
@@ -235,14 +235,14 @@ Return the request's identifier, which `codestral-ls-cancel' takes."
           :timeout codestral-ls-request-seconds))))
 
 (defun codestral-ls-cancel (connection identifier)
-  "Tell CONNECTION that the request IDENTIFIER is of no use any more."
+  "Cancel the request IDENTIFIER on CONNECTION."
   (when (and identifier (jsonrpc-running-p connection))
     (jsonrpc-notify connection :$/cancelRequest (list :id identifier))))
 
-;;; What the server says unasked
+;;; Notifications and requests of the server
 
 (defun codestral-ls-status-of (params)
-  "The :kind, :busy and :message in PARAMS, those of either notification."
+  "Return :kind, :busy and :message from PARAMS of either notification."
   (let ((state (plist-get params :state)))
     (list :kind (pcase state
                   ((or "ready" "loading") "Normal")
@@ -253,7 +253,7 @@ Return the request's identifier, which `codestral-ls-cancel' takes."
           :message (or (plist-get params :message) ""))))
 
 (defun codestral-ls-can-answer-p (status)
-  "Can a server with STATUS complete now?"
+  "Return non-nil if a server with STATUS can complete now."
   (and (equal (plist-get status :kind) "Normal") (not (plist-get status :busy))))
 
 (defun codestral-ls--notified (connection method params)
@@ -273,18 +273,18 @@ Return the request's identifier, which `codestral-ls-cancel' takes."
     ('window/showMessage (message "codestral-ls: %s" (plist-get params :message)))))
 
 (defvar codestral-ls--progress-titles nil
-  "Titles of the long works under way, by their tokens.")
+  "Titles of the running progress reports, by token.")
 
 (defun codestral-ls--progress (token value)
-  "Say in the echo area how far the work named TOKEN is, by VALUE."
+  "Show in the echo area the progress VALUE of the work named TOKEN."
   (pcase (plist-get value :kind)
     ("begin" (push (cons token (plist-get value :title)) codestral-ls--progress-titles))
     ("end" (setq codestral-ls--progress-titles
                  (seq-remove (lambda (one) (equal (car one) token)) codestral-ls--progress-titles))))
   (let ((title (cdr (assoc token codestral-ls--progress-titles)))
         (said (plist-get value :message)))
-    ;; That the server starts is in the mode line.  Not in the middle of a
-    ;; question, and not in *Messages*, where it would be many lines.
+    ;; The mode line already shows that the server starts.  Show nothing
+    ;; during a minibuffer prompt, and nothing in *Messages*: many lines.
     (when (and title said (not (equal title "codestral-ls")) (not (active-minibuffer-window)))
       (let ((message-log-max nil))
         (message "codestral-ls: %s: %s" title said)))))

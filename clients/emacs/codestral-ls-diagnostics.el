@@ -1,12 +1,12 @@
-;;; codestral-ls-diagnostics.el --- Tells the server what others complain of  -*- lexical-binding: t; -*-
+;;; codestral-ls-diagnostics.el --- Sends other servers' diagnostics  -*- lexical-binding: t; -*-
 
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
 
-;; What Flymake shows around point, as the protocol's diagnostics.  The
-;; server has no other way to know it, and the next line often mends it.
-;; It does not know when to tell.
+;; Converts Flymake's diagnostics near point to those of the protocol.  The
+;; server cannot learn of them otherwise, and the next line often fixes
+;; them.  When to send them is decided elsewhere.
 
 ;;; Code:
 
@@ -17,15 +17,15 @@
 (declare-function flymake-diagnostic-text "flymake" (diag))
 
 (defconst codestral-ls--diagnostic-lines 20
-  "Lines before and after point in which diagnostics are told.")
+  "Lines before and after point whose diagnostics are sent.")
 (defconst codestral-ls--most-diagnostics 20)
 (defconst codestral-ls--diagnostic-length 300)
 
 (defvar-local codestral-ls--told-diagnostics nil
-  "The diagnostics that the server knows of this buffer, and through what.")
+  "The diagnostics of this buffer that were sent, and the connection.")
 
 (defun codestral-ls-diagnostics ()
-  "The diagnostics around point as a vector for the protocol."
+  "Return the diagnostics around point as a vector for the protocol."
   (when-let* (((bound-and-true-p flymake-mode))
               (found (save-restriction
                        (widen)
@@ -47,8 +47,8 @@
              near))))
 
 (defun codestral-ls-tell-diagnostics (tell uri through)
-  "Call TELL with method and params for URI when there is something new.
-THROUGH is the connection; another one knows nothing yet."
+  "Call TELL with method and params for URI if there is something new.
+THROUGH is the connection; a new connection gets everything."
   (let ((now (codestral-ls-diagnostics)))
     (unless (equal (cons through now) (or codestral-ls--told-diagnostics (list through)))
       (setq codestral-ls--told-diagnostics (cons through now))

@@ -4,10 +4,10 @@
 
 ;;; Commentary:
 
-;; Keeps the server's copy of a buffer equal to it, by sending what was
-;; changed, and turns places into the protocol's positions and back.
-;; It also asks the mode's own server for completions and tells it what
-;; became of them.  It does not know when to ask.
+;; Keeps the server's copy of a buffer equal to it by sending changes, and
+;; converts positions to those of the protocol and back.  It also requests
+;; completions from the mode's own server and reports what happens to
+;; them.  When to ask is decided in codestral-ls.el.
 
 ;;; Code:
 
@@ -27,27 +27,27 @@
   "The connection to which this buffer is open.")
 (defvar-local codestral-ls--version 0)
 (defvar-local codestral-ls--changes nil
-  "Changes the server has not seen, the newest first.
-The symbol `whole' when they were lost track of.")
+  "Changes that the server has not seen, the newest first.
+The symbol `whole' if they are unknown.")
 (defvar-local codestral-ls--change-begun nil
-  "Start and end of the change under way, in the buffer and in the protocol.")
+  "Start and end of the current change, in the buffer and in the protocol.")
 
 (defun codestral-ls-uri ()
-  "The address of this buffer."
+  "Return the URI of this buffer."
   (if buffer-file-name
       (codestral-ls--file-uri buffer-file-name)
     (concat "untitled:" (url-hexify-string (buffer-name)))))
 
 (defun codestral-ls--language-id ()
-  "The protocol's name for this buffer's language."
+  "Return the protocol's name for this buffer's language."
   (or (alist-get major-mode codestral-ls-language-ids)
       (get major-mode 'eglot-language-id)
       (replace-regexp-in-string "\\(-ts\\)?-mode\\'" "" (symbol-name major-mode))))
 
 (defun codestral-ls-position (&optional point near)
-  "The protocol's position of POINT, or of point.
-NEAR is a place before it whose position is known, as a cons of both; lines
-are counted from there, because counting from the top of a long file is slow."
+  "Return the protocol's position of POINT, or of point.
+NEAR is a cons of an earlier place and its known position; lines are counted
+from there, because counting from the top of a long file is slow."
   (save-restriction
     (widen)
     (save-excursion
@@ -67,7 +67,7 @@ are counted from there, because counting from the top of a long file is slow."
         (list :line line :character column)))))
 
 (defun codestral-ls-point (position)
-  "The buffer position of the protocol's POSITION, which is best near point."
+  "Return the buffer position of the protocol's POSITION; fast near point."
   (save-restriction
     (widen)
     (save-excursion
@@ -82,7 +82,7 @@ are counted from there, because counting from the top of a long file is slow."
       (point))))
 
 (defun codestral-ls-open (connection)
-  "Tell CONNECTION of this buffer, once."
+  "Open this buffer on CONNECTION, once."
   (unless (eq codestral-ls--opened connection)
     (setq codestral-ls--opened connection codestral-ls--changes nil
           codestral-ls--version (1+ codestral-ls--version))
@@ -93,18 +93,18 @@ are counted from there, because counting from the top of a long file is slow."
                                :text (codestral-ls--text))))))
 
 (defun codestral-ls-close ()
-  "Tell the server that this buffer is no longer edited."
+  "Close this buffer on the server."
   (when (and codestral-ls--opened (jsonrpc-running-p codestral-ls--opened))
     (jsonrpc-notify codestral-ls--opened :textDocument/didClose
                     (list :textDocument (list :uri (codestral-ls-uri)))))
   (setq codestral-ls--opened nil))
 
 (defun codestral-ls--text ()
-  "The whole text of this buffer."
+  "Return the whole text of this buffer."
   (save-restriction (widen) (buffer-substring-no-properties (point-min) (point-max))))
 
 (defun codestral-ls--before-change (start end)
-  "Remember where the change between START and END is for the server."
+  "Remember the protocol's positions of the change between START and END."
   (when codestral-ls--opened
     (setq codestral-ls--change-begun
           (unless (eq codestral-ls--changes 'whole)
@@ -113,10 +113,10 @@ are counted from there, because counting from the top of a long file is slow."
                     (if (= start end) from (codestral-ls-position end (cons start from)))))))))
 
 (defun codestral-ls--after-change (start end length)
-  "Keep the change that put START to END in place of LENGTH characters."
+  "Store the change that put START to END in place of LENGTH characters."
   (when (and codestral-ls--opened (not (eq codestral-ls--changes 'whole)))
     (pcase codestral-ls--change-begun
-      ;; Emacs may announce more than it changes; then the positions are not this change's.
+      ;; Emacs may announce more than it changes; then the remembered positions do not fit.
       (`(,(pred (= start)) ,(pred (= (+ start length))) ,from ,to)
        (push (list :range (list :start from :end to)
                    :text (save-restriction
@@ -126,7 +126,7 @@ are counted from there, because counting from the top of a long file is slow."
   (setq codestral-ls--change-begun nil))
 
 (defun codestral-ls-synchronize ()
-  "Send what the server has not seen of this buffer."
+  "Send the new edits of this buffer to the server."
   (when (and codestral-ls--opened codestral-ls--changes)
     (setq codestral-ls--version (1+ codestral-ls--version))
     (jsonrpc-notify
@@ -143,7 +143,7 @@ are counted from there, because counting from the top of a long file is slow."
   "Identifier of the request under way.")
 
 (defun codestral-ls--own-connection ()
-  "The connection, when this buffer is open to it."
+  "Return the connection if this buffer is open on it."
   (let ((connection (codestral-ls-connect)))
     (when (codestral-ls-connection-ready connection)
       (codestral-ls-open connection)
@@ -164,11 +164,11 @@ are counted from there, because counting from the top of a long file is slow."
              (funcall then (codestral-ls-items-of result)))))))
 
 (defun codestral-ls-items-of (result)
-  "The list of items in RESULT, which may be a list object or a vector."
+  "Return the list of items in RESULT, which may be a list object or a vector."
   (append (if (vectorp result) result (plist-get result :items)) nil))
 
 (defun codestral-ls--own-cancel ()
-  "Tell the server that the request under way is of no use any more."
+  "Cancel the current request."
   (when codestral-ls--opened
     (codestral-ls-cancel codestral-ls--opened codestral-ls--pending))
   (setq codestral-ls--pending nil))
@@ -179,7 +179,7 @@ are counted from there, because counting from the top of a long file is slow."
     (jsonrpc-notify codestral-ls--opened method params)))
 
 (defun codestral-ls--own-run (command)
-  "Run the server's COMMAND, whatever comes of it."
+  "Run the server's COMMAND and ignore the result."
   (when (and codestral-ls--opened (jsonrpc-running-p codestral-ls--opened))
     (jsonrpc-async-request codestral-ls--opened :workspace/executeCommand
                            (list :command (plist-get command :command)
@@ -193,7 +193,7 @@ are counted from there, because counting from the top of a long file is slow."
     (codestral-ls-request connection method params then)))
 
 (defun codestral-ls--own-identifier ()
-  "This buffer's address and version, nil where the server has an older text."
+  "Return this buffer's URI and version, or nil if the server's text is older."
   (and codestral-ls--opened (not codestral-ls--changes)
        (list :uri (codestral-ls-uri) :version codestral-ls--version)))
 

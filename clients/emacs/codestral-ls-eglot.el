@@ -4,16 +4,16 @@
 
 ;;; Commentary:
 
-;; For those who want codestral-ls as the one server of a buffer:
+;; To use codestral-ls as the only server of a buffer:
 ;;
 ;;     (require 'codestral-ls-eglot)
 ;;     (codestral-ls-eglot-use 'python-base-mode)
 ;;     (add-hook 'python-base-mode-hook #'eglot-ensure)
 ;;
-;; eglot then starts the server and keeps the text, and
-;; `codestral-ls-mode' draws over its connection; where eglot's server
-;; cannot complete inline, nothing happens.  Beside another server, use
-;; `codestral-ls-mode' alone instead.
+;; Then eglot starts the server and sends the text, and
+;; `codestral-ls-mode' shows completions over eglot's connection; if eglot's
+;; server cannot complete inline, nothing happens.  Next to another server,
+;; use only `codestral-ls-mode' instead.
 
 ;;; Code:
 
@@ -50,13 +50,13 @@
              (funcall then (codestral-ls-items-of result)))))))
 
 (defun codestral-ls-eglot--cancel ()
-  "Tell the server that the request under way is of no use any more."
+  "Cancel the current request."
   (when-let* ((server (eglot-current-server)))
     (codestral-ls-cancel server codestral-ls-eglot--pending))
   (setq codestral-ls-eglot--pending nil))
 
 (defun codestral-ls-eglot--run (command)
-  "Run the server's COMMAND, whatever comes of it."
+  "Run the server's COMMAND and ignore the result."
   (when-let* ((server (eglot-current-server)))
     (jsonrpc-async-request server :workspace/executeCommand
                            (list :command (plist-get command :command)
@@ -66,7 +66,7 @@
 (defvar eglot--recent-changes)
 
 (defun codestral-ls-eglot--identifier ()
-  "This buffer's address and version, nil where the server has an older text."
+  "Return this buffer's URI and version, or nil if the server's text is older."
   (and (eglot-current-server) (not eglot--recent-changes)
        (eglot--VersionedTextDocumentIdentifier)))
 
@@ -101,7 +101,7 @@
   "Ignore the older name of the same status.")
 
 (defun codestral-ls-eglot--managed ()
-  "Switch `codestral-ls-mode' along with eglot where the server completes inline."
+  "Switch `codestral-ls-mode' with eglot if the server completes inline."
   (if (and (eglot-managed-p)
            (plist-member (eglot--capabilities (eglot-current-server)) :inlineCompletionProvider))
       (progn (setq codestral-ls-backend codestral-ls-eglot--backend)
@@ -112,9 +112,9 @@
 (add-hook 'eglot-managed-mode-hook #'codestral-ls-eglot--managed)
 
 (defun codestral-ls-eglot--key (mode)
-  "The key of MODE in `eglot-server-programs', with its language's identifier.
+  "Return MODE's key in `eglot-server-programs', with its language identifier.
 From a base mode such as `python-base-mode' eglot makes \"python-base\",
-which is the name of no language."
+which is not a language identifier."
   (let ((name (symbol-name mode)))
     (if (string-match "\\`\\(.+\\)-base-mode\\'" name)
         (list (list mode :language-id (match-string 1 name)))
@@ -122,9 +122,9 @@ which is the name of no language."
 
 ;;;###autoload
 (defun codestral-ls-eglot-use (mode)
-  "Make codestral-ls the server of eglot in major MODE."
+  "Make codestral-ls eglot's server in major MODE."
   (setf (alist-get (codestral-ls-eglot--key mode) eglot-server-programs nil nil #'equal)
-        ;; eglot does not say that ghost text is drawn here: without this there would be a menu entry too.
+        ;; eglot does not announce that ghost text is drawn; without this there would also be a menu entry.
         (append (codestral-ls-command-line)
                 (list :initializationOptions '(:completionMenu :json-false)))))
 

@@ -1,13 +1,13 @@
-;;; codestral-ls-ghost.el --- A completion as text that is not there yet  -*- lexical-binding: t; -*-
+;;; codestral-ls-ghost.el --- Draws completions as ghost text  -*- lexical-binding: t; -*-
 
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
 
-;; The completions offered at a place: which is current, what of it
-;; stands in the buffer already, and the overlay that shows the rest.
-;; Markers hold the range, so edits elsewhere do no harm.  This file
-;; asks nobody and changes no text.
+;; The completions offered at a place: which is current, how much of it is
+;; in the buffer already, and the overlay that shows the rest.  Markers
+;; keep the range, so edits elsewhere do no harm.  This file sends no
+;; requests and changes no text.
 
 ;;; Code:
 
@@ -18,7 +18,7 @@
   :group 'codestral-ls)
 
 (defface codestral-ls-count '((t :inherit (shadow italic)))
-  "Face of the count behind one of several completions."
+  "Face of the count after a completion if there are several."
   :group 'codestral-ls)
 
 (cl-defstruct (codestral-ls-offer (:constructor codestral-ls--make-offer
@@ -30,28 +30,28 @@ END are markers around what it replaces.  EXPLICIT means that all are here."
   items index start end explicit)
 
 (defvar-local codestral-ls--offer nil
-  "What is offered in this buffer now.")
+  "The current offer in this buffer.")
 (defvar-local codestral-ls--overlay nil)
 (defvar-local codestral-ls--shown-text nil
   "The text that the overlay shows.")
 
 (defun codestral-ls-item (offer)
-  "The current item of OFFER."
+  "Return the current item of OFFER."
   (elt (codestral-ls-offer-items offer) (codestral-ls-offer-index offer)))
 
 (defun codestral-ls-text (item)
-  "The text of ITEM with Emacs' line ends."
+  "Return the text of ITEM with Emacs' line ends."
   (let ((text (plist-get item :insertText)))
     (replace-regexp-in-string "\r\n?" "\n" (if (stringp text) text (plist-get text :value)))))
 
 (defun codestral-ls-put-offer (items start end explicit)
-  "Offer ITEMS for the text from START to END, all there are when EXPLICIT."
+  "Offer ITEMS for the text from START to END; EXPLICIT if requested by a key."
   (codestral-ls-withdraw)
   (setq codestral-ls--offer
         (codestral-ls--make-offer items 0 (copy-marker start) (copy-marker end t) explicit)))
 
 (defun codestral-ls-withdraw ()
-  "Offer nothing any more."
+  "Withdraw the offer."
   (when codestral-ls--overlay
     (delete-overlay codestral-ls--overlay)
     (setq codestral-ls--overlay nil))
@@ -61,7 +61,7 @@ END are markers around what it replaces.  EXPLICIT means that all are here."
     (setq codestral-ls--offer nil)))
 
 (defun codestral-ls-rest ()
-  "What is left of the current item at point; nil where the text went another way."
+  "Return the rest of the current item at point; nil if other text was typed."
   (when-let* ((offer codestral-ls--offer)
               (start (marker-position (codestral-ls-offer-start offer)))
               (end (marker-position (codestral-ls-offer-end offer)))
@@ -73,14 +73,14 @@ END are markers around what it replaces.  EXPLICIT means that all are here."
     (substring text (length typed))))
 
 (defun codestral-ls--beside-menu (rest)
-  "What of REST is shown beside a completion menu: the line that begins at point."
+  "Return the part of REST to show next to a completion menu: its first line."
   (let ((line (car (string-split rest "\n"))))
     (and (not (string-empty-p line)) line)))
 
 (defun codestral-ls-draw (&optional beside-menu)
-  "Show what is left at point; withdraw the offer where nothing fits.
-With BESIDE-MENU only what is left of the line is shown, and an offer of
-further lines is kept for later.  Return non-nil when something is shown."
+  "Show the rest at point; withdraw the offer if it no longer fits.
+With BESIDE-MENU only the rest of the line is shown, and an offer of further
+lines is kept for later.  Return non-nil if something is shown."
   (let* ((whole (codestral-ls-rest))
          (rest (if (and whole beside-menu) (codestral-ls--beside-menu whole) whole)))
     (cond
@@ -100,8 +100,8 @@ further lines is kept for later.  Return non-nil when something is shown."
           (setq ghost (concat ghost (propertize (format " (%d/%d)" (1+ (codestral-ls-offer-index offer)) count)
                                                 'face 'codestral-ls-count))
                 shown (substring-no-properties ghost)))
-        ;; The cursor goes before the ghost text instead of after it.  Emacs looks for this
-        ;; property on a character that it draws, which a newline is not.
+        ;; Puts the cursor before the ghost text instead of after it.  Emacs looks for this
+        ;; property on a drawn character, which a newline is not.
         (when (string-prefix-p "\n" ghost)
           (setq ghost (concat " " ghost)))
         (put-text-property 0 1 'cursor t ghost)
@@ -120,7 +120,7 @@ further lines is kept for later.  Return non-nil when something is shown."
 
 (defun codestral-ls--without-ghost (ask &rest arguments)
   "Call ASK with ARGUMENTS while there is no ghost text.
-Menus ask where point is on the screen, and would open at its end."
+Menus ask where point is on the screen, and would open after the ghost text."
   (let ((overlay (bound-and-true-p codestral-ls--overlay)))
     (if (not (and overlay (overlay-buffer overlay)))
         (apply ask arguments)
@@ -133,7 +133,7 @@ Menus ask where point is on the screen, and would open at its end."
           (overlay-put overlay 'after-string after)
           (overlay-put overlay 'display display))))))
 
-;; The menus' own functions and not `posn-at-point': advice on a primitive
+;; Advise the menus' own functions, not `posn-at-point': advice on a primitive
 ;; makes a natively compiled Emacs call a C compiler, which may not be there.
 (dolist (opens '(company-pseudo-tooltip-show-at-point corfu--candidates-popup))
   (advice-add opens :around #'codestral-ls--without-ghost))

@@ -1,12 +1,12 @@
-;;; codestral-ls-menu.el --- Everything in one menu, and the choice of the model  -*- lexical-binding: t; -*-
+;;; codestral-ls-menu.el --- The menu, and the choice of the model  -*- lexical-binding: t; -*-
 
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
 
-;; `codestral-ls-menu' has what there is to do, by single keys;
-;; `codestral-ls-choose-model' lists the models of the backend and those
-;; of the catalogue, which are fetched first.
+;; `codestral-ls-menu' offers all commands by single keys.
+;; `codestral-ls-choose-model' lists the backend's models and those of the
+;; catalogue, which are fetched first.
 
 ;;; Code:
 
@@ -41,7 +41,7 @@
 (declare-function finder-commentary "finder")
 
 (defun codestral-ls-get-started ()
-  "Show how the package is used."
+  "Show how to use the package."
   (interactive)
   (require 'finder)
   (finder-commentary "codestral-ls"))
@@ -53,7 +53,7 @@
 
 ;;;###autoload
 (defun codestral-ls-choose-model ()
-  "Choose the model that writes; one of the catalogue is fetched first.
+  "Choose the model; a model of the catalogue is fetched first.
 The choice is kept in `codestral-ls-settings' until Emacs ends."
   (interactive)
   (codestral-ls--command
@@ -85,7 +85,7 @@ The choice is kept in `codestral-ls-settings' until Emacs ends."
     (codestral-ls--call :request :workspace/executeCommand (list :command name :arguments arguments) then)))
 
 (defun codestral-ls--pull (option model)
-  "Fetch MODEL of the catalogue, then let OPTION name it."
+  "Fetch MODEL of the catalogue, then set OPTION to it."
   (let ((licence (plist-get model :licence))
         (name (plist-get model :name)))
     (when (or (equal licence "") (yes-or-no-p (format "%s Accept? " licence)))
@@ -99,7 +99,7 @@ The choice is kept in `codestral-ls-settings' until Emacs ends."
            (message "codestral-ls: %s" (plist-get result :message))))))))
 
 (defun codestral-ls--use (option name)
-  "Set the server's OPTION to NAME and start it anew."
+  "Set the server's OPTION to NAME and restart it."
   (pcase-let* ((`(,section ,key) (mapcar (lambda (part) (intern (concat ":" part))) (string-split option "\\.")))
                (inside (copy-sequence (plist-get codestral-ls-settings section))))
     (setq codestral-ls-settings

@@ -1,29 +1,29 @@
-;;; codestral-ls-next-edit.el --- The change after this one  -*- lexical-binding: t; -*-
+;;; codestral-ls-next-edit.el --- Repeats the last change where it fits  -*- lexical-binding: t; -*-
 
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
 
-;; When the user rests after a change, the server is asked for the next
-;; edit.  It is shown at its place, and where that is not on the screen,
+;; When the user pauses after a change, the server is asked for the next
+;; edit.  It is shown at its place; if that is not on the screen, a hint in
 ;; point's line says where it is.  TAB goes there, TAB again makes it,
-;; C-g refuses it; see `codestral-ls-edit-map'.  There is at most one for
-;; all of Emacs, and it lives as long as the text it was found for.
+;; C-g refuses it; see `codestral-ls-edit-map'.  There is at most one in
+;; all of Emacs, and it is dropped when the text changes.
 
 ;;; Code:
 
 (require 'codestral-ls)
 
 (defface codestral-ls-edit-old '((t :inherit diff-removed :strike-through t))
-  "Face of text that the next edit takes away."
+  "Face of text that the next edit removes."
   :group 'codestral-ls)
 
 (defface codestral-ls-edit-new '((t :inherit diff-added))
-  "Face of text that the next edit puts in."
+  "Face of text that the next edit inserts."
   :group 'codestral-ls)
 
 (defcustom codestral-ls-edit-delay 0.3
-  "Seconds without a key after a change, after which the server is asked."
+  "Seconds without a key after a change, before the server is asked."
   :type 'number
   :group 'codestral-ls)
 
@@ -42,25 +42,25 @@ place, at modification TICK; TEXT comes in place of START to END."
   command buffer tick start end text)
 
 (defvar codestral-ls-edit--pending nil
-  "The edit that is proposed now.")
+  "The edit that is proposed at the moment.")
 (defvar codestral-ls-edit--overlays nil)
 (defvar codestral-ls-edit--homes nil
   "Buffers in which the keys hold.")
 (defvar codestral-ls-edit--timer nil)
 (defvar codestral-ls-edit--asked 0
-  "Number of the last request: only its answer counts.")
+  "Number of the last request; older answers are ignored.")
 (defvar codestral-ls-edit--made nil
-  "Non-nil when the last change was an edit that was made.")
+  "Non-nil if the last change was an accepted edit.")
 (defvar-local codestral-ls-edit--tick nil
-  "The modification that was looked at last.")
+  "The last modification that was handled.")
 (defvar-local codestral-ls-edit--keys nil
-  "Non-nil where `codestral-ls-edit-map' holds.")
+  "Non-nil where `codestral-ls-edit-map' is active.")
 
-;; After the ghost text's: a completion goes first.
+;; After the keys of ghost text, because a completion has priority.
 (add-to-list 'minor-mode-map-alist (cons 'codestral-ls-edit--keys codestral-ls-edit-map) t)
 
 (defun codestral-ls-edit-follow (on)
-  "Follow what happens in this buffer, when ON."
+  "Watch this buffer for edits if ON."
   (if (not on)
       (progn (remove-hook 'post-command-hook #'codestral-ls-edit--post-command t)
              (when (codestral-ls-edit-pending) (codestral-ls-edit-hide)))
@@ -69,7 +69,7 @@ place, at modification TICK; TEXT comes in place of START to END."
     (add-hook 'post-command-hook #'codestral-ls-edit--post-command 95 t)))
 
 (defun codestral-ls-edit-hide ()
-  "Propose nothing any more."
+  "Drop the proposed edit."
   (when codestral-ls-edit--timer
     (cancel-timer codestral-ls-edit--timer)
     (setq codestral-ls-edit--timer nil))
@@ -78,7 +78,7 @@ place, at modification TICK; TEXT comes in place of START to END."
   (setq codestral-ls-edit--pending nil))
 
 (defun codestral-ls-edit-pending ()
-  "The edit that is proposed; nil too where its buffer has moved on."
+  "Return the proposed edit, or nil if its buffer has changed."
   (when-let* ((edit codestral-ls-edit--pending))
     (if (and (buffer-live-p (codestral-ls-edit-buffer edit))
              (= (buffer-chars-modified-tick (codestral-ls-edit-buffer edit)) (codestral-ls-edit-tick edit)))
@@ -89,7 +89,7 @@ place, at modification TICK; TEXT comes in place of START to END."
 ;;; Asking
 
 (defun codestral-ls-edit--post-command ()
-  "After a change forget what was proposed and ask when the user rests."
+  "After a change drop the proposed edit, and ask when the user pauses."
   (let ((tick (buffer-chars-modified-tick)))
     (cond ((not (eql tick codestral-ls-edit--tick))
            (setq codestral-ls-edit--tick tick)
@@ -101,7 +101,7 @@ place, at modification TICK; TEXT comes in place of START to END."
           ((codestral-ls-edit-pending) (codestral-ls-edit--draw)))))
 
 (defun codestral-ls-edit--fine-p (buffer tick)
-  "Is BUFFER as at TICK, looked at, and free for a next edit?"
+  "Return non-nil if BUFFER is as at TICK, selected, and may show an edit."
   (and (buffer-live-p buffer) (eq buffer (window-buffer))
        (with-current-buffer buffer
          (and codestral-ls-mode codestral-ls-next-edits (= tick (buffer-chars-modified-tick))
@@ -109,7 +109,7 @@ place, at modification TICK; TEXT comes in place of START to END."
               (not codestral-ls--shown) (not (codestral-ls-menu-open-p)) (codestral-ls--welcome-p)))))
 
 (defun codestral-ls-edit--ask (buffer tick)
-  "Ask for the next edit after the change of BUFFER at TICK."
+  "Request the next edit after the change of BUFFER at TICK."
   (when (codestral-ls-edit--fine-p buffer tick)
     (with-current-buffer buffer
       (let ((number (cl-incf codestral-ls-edit--asked)))
@@ -137,7 +137,7 @@ place, at modification TICK; TEXT comes in place of START to END."
       (codestral-ls--call :tell :textDocument/didShowInlineEdit (list :item wire)))))
 
 (defun codestral-ls-edit--buffer-of (identifier)
-  "The buffer that has the address and version of IDENTIFIER."
+  "Return the buffer with the URI and version of IDENTIFIER."
   (let ((address (url-unhex-string (plist-get identifier :uri))))
     (seq-find (lambda (buffer)
                 (with-current-buffer buffer
@@ -150,7 +150,7 @@ place, at modification TICK; TEXT comes in place of START to END."
 ;;; Showing
 
 (defun codestral-ls-edit--undraw ()
-  "Show nothing."
+  "Remove the overlays."
   (mapc #'delete-overlay codestral-ls-edit--overlays)
   (dolist (buffer codestral-ls-edit--homes)
     (when (buffer-live-p buffer)
@@ -158,7 +158,7 @@ place, at modification TICK; TEXT comes in place of START to END."
   (setq codestral-ls-edit--overlays nil codestral-ls-edit--homes nil))
 
 (defun codestral-ls-edit--take-keys ()
-  "Let the keys hold in this buffer."
+  "Activate the keys in this buffer."
   (setq codestral-ls-edit--keys t)
   (cl-pushnew (current-buffer) codestral-ls-edit--homes))
 
@@ -171,7 +171,7 @@ place, at modification TICK; TEXT comes in place of START to END."
     overlay))
 
 (defun codestral-ls-edit--hint (edit)
-  "Where the place of EDIT is from point; nil where it is on the screen."
+  "Describe where EDIT is, seen from point; nil if it is on the screen."
   (let* ((buffer (codestral-ls-edit-buffer edit))
          (start (codestral-ls-edit-start edit))
          (line (with-current-buffer buffer (line-number-at-pos start t))))
@@ -180,7 +180,7 @@ place, at modification TICK; TEXT comes in place of START to END."
            (format "⇥ next edit in line %d %s" line (if (< start (point)) "↑" "↓"))))))
 
 (defun codestral-ls-edit--draw ()
-  "Show the pending edit at its place, and at point where that is."
+  "Show the pending edit at its place, and a hint at point."
   (codestral-ls-edit--undraw)
   (when-let* ((edit codestral-ls-edit--pending))
     (with-current-buffer (codestral-ls-edit-buffer edit)
@@ -196,20 +196,20 @@ place, at modification TICK; TEXT comes in place of START to END."
                                   (propertize (concat "  " hint) 'face 'codestral-ls-ghost 'cursor t)))))
 
 (defun codestral-ls-edit-shown ()
-  "What is drawn of the next edit, as a list of texts."
+  "Return the drawn texts of the next edit as a list."
   (delq nil (mapcar (lambda (overlay) (overlay-get overlay 'after-string)) codestral-ls-edit--overlays)))
 
 ;;; Commands
 
 (defun codestral-ls-edit--at-place-p (edit)
-  "Is point in a line of the place of EDIT?"
+  "Return non-nil if point is in a line of EDIT."
   (and (eq (current-buffer) (codestral-ls-edit-buffer edit))
        (<= (save-excursion (goto-char (codestral-ls-edit-start edit)) (pos-bol)) (point)
            (save-excursion (goto-char (codestral-ls-edit-end edit)) (pos-eol)))))
 
 ;;;###autoload
 (defun codestral-ls-next-edit ()
-  "Go to the place of the next edit; there, make it."
+  "Go to the next edit or, if point is there, make it."
   (interactive)
   (let ((edit (or (codestral-ls-edit-pending) (user-error "No next edit"))))
     (if (codestral-ls-edit--at-place-p edit)
@@ -232,7 +232,7 @@ place, at modification TICK; TEXT comes in place of START to END."
   (codestral-ls--call :run (codestral-ls-edit-command edit)))
 
 (defun codestral-ls-refuse-edit ()
-  "Do not make the next edit; it is not proposed again."
+  "Refuse the next edit; it is not proposed again."
   (interactive)
   (let ((edit (or (codestral-ls-edit-pending) (user-error "No next edit"))))
     (codestral-ls-edit-hide)

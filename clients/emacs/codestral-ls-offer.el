@@ -1,13 +1,13 @@
-;;; codestral-ls-offer.el --- A stronger model, where the machine is fast enough  -*- lexical-binding: t; -*-
+;;; codestral-ls-offer.el --- Offers a stronger model  -*- lexical-binding: t; -*-
 
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
 
-;; The server comes with a small model.  After the first completion, when
-;; nothing has been typed for some seconds, it is asked whether a stronger
-;; one would be fast enough on this machine; that is told once.
-;; `codestral-ls-recommend-model' asks whenever it is called.
+;; The server contains a small model.  After the first completion, when
+;; nothing has been typed for some seconds, the server is asked whether a
+;; stronger model would be fast enough on this machine; if so, the user is
+;; informed once.  `codestral-ls-recommend-model' always asks.
 
 ;;; Code:
 
@@ -16,12 +16,12 @@
 (declare-function codestral-ls--pull "codestral-ls-menu")
 
 (defun codestral-ls--offer-mark ()
-  "The file that exists once the machine was measured, in whichever Emacs."
+  "Return the file that exists once any Emacs had the machine measured."
   (locate-user-emacs-file "codestral-ls-offered"))
 
 (defun codestral-ls--recommended (failed then)
   "Have the server measure the machine, for about a second.
-Call THEN with the model that it recommends or nil, or FAILED with a sentence."
+Call THEN with the recommended model or nil, or FAILED with a sentence."
   (let ((codestral-ls-request-seconds 90)
         (codestral-ls-request-failed failed))
     (codestral-ls--call
@@ -32,7 +32,7 @@ Call THEN with the model that it recommends or nil, or FAILED with a sentence."
        (funcall then (plist-get result :model))))))
 
 (defun codestral-ls-offer-model (buffer)
-  "Tell once of a stronger model, asking the server of BUFFER."
+  "Inform the user once of a stronger model, asking the server of BUFFER."
   (when (and (buffer-live-p buffer) (not (file-exists-p (codestral-ls--offer-mark))))
     (with-current-buffer buffer
       (when codestral-ls-backend
@@ -45,7 +45,7 @@ Call THEN with the model that it recommends or nil, or FAILED with a sentence."
                       (substitute-command-keys "\\[codestral-ls-recommend-model]")))))))))
 
 (defun codestral-ls-recommend-model ()
-  "Ask whether to fetch a stronger model that is fast enough on this machine."
+  "Offer to fetch a stronger model that is fast enough on this machine."
   (interactive)
   (require 'codestral-ls-menu)
   (unless codestral-ls-backend (user-error "The mode codestral-ls-mode is off here"))

@@ -1,4 +1,4 @@
-;;; codestral-ls-tests.el --- Tests of the parts that need no server  -*- lexical-binding: t; -*-
+;;; codestral-ls-tests.el --- Tests that need no server  -*- lexical-binding: t; -*-
 
 ;; SPDX-License-Identifier: MIT
 
@@ -6,7 +6,7 @@
 
 ;;     emacs --batch -Q -L . -l codestral-ls-tests.el -f ert-run-tests-batch-and-exit
 ;;
-;; What needs a server and a screen is tested in tests/editors/emacs.
+;; Tests that need a server and a screen are in tests/editors/emacs.
 
 ;;; Code:
 
@@ -14,7 +14,7 @@
 (require 'codestral-ls)
 
 (defmacro codestral-ls-tests--with (text items &rest body)
-  "Offer ITEMS in a buffer with TEXT, whose | is point, and run BODY."
+  "Offer ITEMS in a buffer with TEXT, in which | marks point, and run BODY."
   (declare (indent 2))
   `(with-temp-buffer
      (insert ,text)
@@ -99,7 +99,7 @@
 
 (defclass codestral-ls-tests--unconnected ()
   ((encoding :initform 'utf-16 :accessor codestral-ls-connection-encoding))
-  "Stands in for a connection where only the encoding matters.")
+  "A stand-in for a connection of which only the encoding matters.")
 
 (ert-deftest codestral-ls-tests-command-line ()
   "Every subcommand has the user's settings, and none has a buffer's."

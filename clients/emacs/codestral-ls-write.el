@@ -1,11 +1,11 @@
-;;; codestral-ls-write.el --- Docstrings and tests, shown before they are written  -*- lexical-binding: t; -*-
+;;; codestral-ls-write.el --- Writes docstrings and tests after review  -*- lexical-binding: t; -*-
 
 ;; SPDX-License-Identifier: MIT
 
 ;;; Commentary:
 
 ;; The server writes the docstring or the tests of the function at
-;; point; what would change is shown as a diff, and y makes it.
+;; point.  The changes are shown as a diff; y applies them.
 
 ;;; Code:
 
@@ -14,7 +14,7 @@
 (require 'diff-mode)
 
 (defconst codestral-ls--write-seconds 180
-  "Longest wait for a text of the model.")
+  "The longest wait for the model, in seconds.")
 
 (defvar-local codestral-ls-review--edit nil
   "The edit that this buffer shows: conses of a file name and a text.")
@@ -42,7 +42,7 @@
   (codestral-ls--write "test"))
 
 (defun codestral-ls--write (what)
-  "Let the server write a WHAT at point, by its action for that."
+  "Let the server write a WHAT at point with its code action for that."
   (unless codestral-ls-backend (user-error "The mode codestral-ls-mode is off here"))
   (let* ((here (codestral-ls--call :position))
          (buffer (current-buffer))
@@ -95,7 +95,7 @@ Positions are counted as BUFFER's server counts them."
              collect (cons name (codestral-ls--edited (codestral-ls--text-of name) (append edits nil) buffer)))))
 
 (defun codestral-ls--text-of (file)
-  "The text of FILE now, in its buffer or on the disk; empty where it is new."
+  "Return the text of FILE from its buffer or the disk; \"\" if it is new."
   (if-let* ((buffer (find-buffer-visiting file)))
       (with-current-buffer buffer
         (save-restriction (widen) (buffer-substring-no-properties (point-min) (point-max))))
@@ -104,7 +104,7 @@ Positions are counted as BUFFER's server counts them."
       (buffer-string))))
 
 (defun codestral-ls--edited (text edits buffer)
-  "TEXT after EDITS, with positions as in BUFFER."
+  "Return TEXT after EDITS, with positions as in BUFFER."
   (let ((connection (buffer-local-value 'codestral-ls--opened buffer)))
     (with-temp-buffer
       (insert text)
@@ -134,7 +134,7 @@ Positions are counted as BUFFER's server counts them."
   (point))
 
 (defun codestral-ls--diff (file new)
-  "The difference between the text of FILE now and NEW."
+  "Return the diff between the present text of FILE and NEW."
   (let ((old-buffer (generate-new-buffer " *codestral-ls old*"))
         (new-buffer (generate-new-buffer " *codestral-ls new*")))
     (unwind-protect
@@ -154,7 +154,7 @@ Positions are counted as BUFFER's server counts them."
       (kill-buffer new-buffer))))
 
 (defun codestral-ls-review-apply ()
-  "Write what is shown."
+  "Apply the shown edit."
   (interactive)
   (let ((edit codestral-ls-review--edit))
     (quit-window t)

@@ -31,32 +31,32 @@
 (require 'cl-lib)
 
 (defcustom codestral-ls-idle-delay 0
-  "Seconds without a key after which the server is asked; it has its own pause.
-Nil asks only by `codestral-ls-complete'."
+  "Seconds without a key before the server is asked; it also debounces.
+Nil: completions only by `codestral-ls-complete'."
   :group 'codestral-ls
   :type '(choice number (const :tag "Only when told to" nil)))
 
 (defcustom codestral-ls-next-edits t
-  "Show next edits?  They need no model; see codestral-ls-next-edit.el."
+  "Whether to show next edits.  They need no model; see codestral-ls-next-edit.el."
   :group 'codestral-ls
   :type 'boolean)
 
 (defcustom codestral-ls-inhibit-functions
   (list #'codestral-ls-macro-p #'codestral-ls-paused-p #'codestral-ls-elsewhere-p)
-  "Functions without arguments; while one returns non-nil there is no ghost text.
-Add `codestral-ls-menu-open-p' to have none beside a completion menu."
+  "Functions without arguments; if any returns non-nil, show no ghost text.
+Add `codestral-ls-menu-open-p' for no ghost text next to a completion menu."
   :group 'codestral-ls
   :type 'hook)
 
 (defcustom codestral-ls-take-keys-anywhere nil
-  "Do the keys that move point accept parts in the middle of a line, too?
+  "Whether keys that move point also accept parts in the middle of a line.
 By default they do so only where the rest of the line is closing
 punctuation: elsewhere they have their own meaning."
   :group 'codestral-ls
   :type 'boolean)
 
 (defun codestral-ls--at-line-end (command)
-  "A key's binding that is COMMAND where the line has ended."
+  "Return a binding that is COMMAND only at the end of a line."
   `(menu-item "" ,command
               :filter ,(lambda (command)
                          (and (or codestral-ls-take-keys-anywhere
@@ -78,58 +78,58 @@ punctuation: elsewhere they have their own meaning."
 (defvar-local codestral-ls-backend nil
   "How to reach the server in this buffer, as a property list of functions.
 :ask (KIND THEN) asks for items and calls THEN with a list of them,
-:cancel () gives up on the last, :point (POSITION) and :position () turn
-the protocol's positions into Emacs' and back, :tell (METHOD PARAMS) and
-:run (COMMAND) do as they say, :request (METHOD PARAMS THEN) calls THEN with
-the result, :identifier () names the buffer with the version that the server
-has, or returns nil where it has not seen all changes, and
-:status () returns a status or nil.")
+:cancel () cancels the last request, :point (POSITION) and :position ()
+convert the protocol's positions to Emacs' and back, :tell (METHOD PARAMS)
+sends a notification, :run (COMMAND) runs a command of the server,
+:request (METHOD PARAMS THEN) calls THEN with the result, :identifier ()
+returns the buffer's URI and the version that the server has, or nil if it
+has not seen all changes, and :status () returns a status or nil.")
 
 (defvar-local codestral-ls--shown nil
   "Non-nil while there is ghost text; makes `codestral-ls-shown-map' active.")
 (defvar-local codestral-ls--tick nil
-  "Window, buffer, modification and point of the last key that was looked at.")
+  "Window, buffer, modification and point at the last handled key.")
 (defvar-local codestral-ls--dismissed nil
   "The tick at which the user hid the completion.")
 (defvar-local codestral-ls--since 0.0
   "Time of the last key.")
 (defvar codestral-ls--timer nil)
 (defvar codestral-ls--offered nil
-  "Non-nil once a stronger model was thought of.")
+  "Non-nil once a stronger model has been looked for.")
 (defvar codestral-ls-offer-seconds 5
-  "Idle seconds after the first completion until a stronger model is thought of.")
+  "Idle seconds after the first completion before a stronger model is offered.")
 (defvar codestral-ls-mode)
 
 (add-to-list 'minor-mode-map-alist (cons 'codestral-ls--shown codestral-ls-shown-map))
 
-;;; When there must be none
+;;; When not to show ghost text
 
 (defvar company-candidates)
 (defvar corfu--frame)
 
 (defun codestral-ls-menu-open-p ()
-  "Is a completion menu of company, corfu or Emacs' own open?"
+  "Return non-nil if a completion menu of company, corfu or Emacs is open."
   (or (bound-and-true-p company-candidates)
       (and (bound-and-true-p corfu--frame) (frame-live-p corfu--frame) (frame-visible-p corfu--frame))
       (bound-and-true-p completion-in-region-mode)))
 
 (defvar codestral-ls--paused-until 0.0
-  "Time until which nothing is completed.")
+  "Time at which the pause ends.")
 
 (defun codestral-ls-paused-p ()
-  "Is completion paused?"
+  "Return non-nil if completion is paused."
   (< (float-time) codestral-ls--paused-until))
 
 (defun codestral-ls-macro-p ()
-  "Is a keyboard macro recorded or run?  It must hold what was typed alone."
+  "Return non-nil while a keyboard macro is recorded or run."
   (or defining-kbd-macro executing-kbd-macro))
 
 (defun codestral-ls-elsewhere-p ()
-  "Is point in a place where nobody types code?"
+  "Return non-nil if point is where no code is typed."
   (or buffer-read-only (region-active-p) (minibufferp)))
 
 (defun codestral-ls--welcome-p ()
-  "May ghost text stand at point?"
+  "Return non-nil if ghost text may be shown at point."
   (not (run-hook-with-args-until-success 'codestral-ls-inhibit-functions)))
 
 ;;; Asking and showing
@@ -139,22 +139,22 @@ has, or returns nil where it has not seen all changes, and
   (apply (plist-get codestral-ls-backend what) arguments))
 
 (defun codestral-ls--tick ()
-  "What must be the same for an answer to be shown."
+  "Return the state that must be unchanged for an answer to be shown."
   (list (selected-window) (current-buffer) (buffer-chars-modified-tick) (point)))
 
 (defun codestral-ls--hide ()
-  "Show nothing."
+  "Hide the ghost text."
   (codestral-ls-withdraw)
   (setq codestral-ls--shown nil))
 
 (defun codestral-ls--follow ()
-  "Move the ghost text along with the text.
-Beside a completion menu there is room for its first line only."
+  "Update the ghost text after a change of the text.
+Next to a completion menu only its first line is shown."
   (setq codestral-ls--shown
         (and codestral-ls--offer (codestral-ls-draw (codestral-ls-menu-open-p)))))
 
 (defun codestral-ls--menu-changed (&rest _)
-  "Draw what there is room for now that a menu has opened or closed."
+  "Redraw the ghost text after a menu has opened or closed."
   (when (and codestral-ls-mode codestral-ls--offer (codestral-ls--welcome-p)) (codestral-ls--follow)))
 
 (defconst codestral-ls--menu-hooks
@@ -163,7 +163,7 @@ Beside a completion menu there is room for its first line only."
   "Hooks of completion menus; corfu and Emacs itself run the first.")
 
 (defun codestral-ls--post-command ()
-  "Look at the key that was just handled."
+  "Handle the effect of the last key."
   (codestral-ls--timed 'key
     (let ((tick (codestral-ls--tick)))
       (cond
@@ -179,7 +179,7 @@ Beside a completion menu there is room for its first line only."
                 (run-at-time codestral-ls-idle-delay nil #'codestral-ls--ask-if-still tick))))))))
 
 (defun codestral-ls--ask-if-still (tick)
-  "Ask the server when everything is as in TICK."
+  "Ask the server if nothing has changed since TICK."
   (let ((buffer (cadr tick)))
     (when (and (buffer-live-p buffer) (eq buffer (current-buffer))
                (eq buffer (window-buffer)) codestral-ls-mode
@@ -198,7 +198,7 @@ Beside a completion menu there is room for its first line only."
          (with-current-buffer buffer
            (codestral-ls--timed 'answer
              (when (and codestral-ls-mode (equal tick (codestral-ls--tick)) (codestral-ls--welcome-p)
-                        ;; A server that is ready again is asked again, also where the user said no.
+                        ;; A server that is ready again is asked again, even where the user hid a completion.
                         (not (and (eq kind 'automatic) (equal tick codestral-ls--dismissed))))
                (codestral-ls--answered items kind)
                (when afterwards (funcall afterwards))))))))
@@ -206,10 +206,10 @@ Beside a completion menu there is room for its first line only."
                                    (codestral-ls-uri) codestral-ls--opened)))
 
 (defun codestral-ls--answered (items kind)
-  "Show ITEMS, which were asked for by KIND."
+  "Show ITEMS, the answer to a request of KIND."
   (cond
    ((null items) (codestral-ls--hide))
-   ;; The alternatives the user is looking at stay until they are typed away from.
+   ;; Requested alternatives stay until the user types something else.
    ((and (eq kind 'automatic) codestral-ls--offer
          (codestral-ls-offer-explicit codestral-ls--offer) (codestral-ls-rest)))
    (t
@@ -227,7 +227,7 @@ Beside a completion menu there is room for its first line only."
           (run-with-idle-timer codestral-ls-offer-seconds nil #'codestral-ls-offer-model (current-buffer))))))))
 
 (defun codestral-ls--tell-shown ()
-  "Tell the server what is on the screen."
+  "Report the shown completion to the server."
   (codestral-ls--call :tell :textDocument/didShowCompletion
                       (list :item (codestral-ls-item codestral-ls--offer))))
 
@@ -246,7 +246,7 @@ Beside a completion menu there is room for its first line only."
   (dolist (command commands) (autoload command file nil t)))
 
 (defun codestral-ls--accept (part)
-  "Put what PART, a function, takes of the rest into the buffer."
+  "Insert a part of the rest, which the function PART cuts off."
   (let* ((rest (or (codestral-ls-rest) (user-error "No completion here")))
          (offer codestral-ls--offer)
          (piece (funcall part rest)))
@@ -300,7 +300,7 @@ Beside a completion menu there is room for its first line only."
           (when codestral-ls--shown (codestral-ls--tell-shown)))
       (codestral-ls--ask 'explicit
                          (lambda ()
-                           ;; The first may be what stood there before; the key asked for another.
+                           ;; The first may be the text already shown; the key asks for another.
                            (when (and codestral-ls--offer (cdr (codestral-ls-offer-items codestral-ls--offer))
                                       (equal shown (codestral-ls-text (codestral-ls-item codestral-ls--offer))))
                              (codestral-ls-next step)))))))
@@ -321,7 +321,7 @@ Beside a completion menu there is room for its first line only."
 ;;; The mode
 
 (defun codestral-ls-lighter ()
-  "The text in the mode line."
+  "Return the text for the mode line."
   (let ((status (and codestral-ls-backend (codestral-ls--call :status))))
     (concat " Codestral"
             (pcase (plist-get status :kind)
@@ -329,7 +329,7 @@ Beside a completion menu there is room for its first line only."
             (if (plist-get status :busy) "…" ""))))
 
 (defun codestral-ls--ready (connection)
-  "Open the buffers of CONNECTION's project to it, and ask where the user waits."
+  "Open the buffers of CONNECTION's project on it, and ask where the user waits."
   (dolist (buffer (buffer-list))
     (with-current-buffer buffer
       (when (and (bound-and-true-p codestral-ls-mode) (eq codestral-ls-backend codestral-ls--own-backend)
@@ -340,7 +340,7 @@ Beside a completion menu there is room for its first line only."
           (codestral-ls--ask 'automatic))))))
 
 (defun codestral-ls--lost (_connection)
-  "Show nothing that came from a dead server."
+  "Hide everything that came from a dead server."
   (dolist (buffer (buffer-list))
     (with-current-buffer buffer
       (when (bound-and-true-p codestral-ls-mode)
@@ -348,7 +348,7 @@ Beside a completion menu there is room for its first line only."
         (codestral-ls--hide)))))
 
 (defun codestral-ls--focused (window)
-  "Tell the server that WINDOW's buffer is looked at now."
+  "Report to the server that WINDOW's buffer is focused."
   (when (eq window (selected-window))
     (with-current-buffer (window-buffer window)
       (when codestral-ls-backend
@@ -360,7 +360,7 @@ Beside a completion menu there is room for its first line only."
   "Show what Codestral would write next as ghost text at point.
 \\{codestral-ls-shown-map}"
   :lighter (:eval (codestral-ls-lighter))
-  ;; Hooks of major modes also run where no file is edited, as when Org colours a block.
+  ;; Hooks of major modes also run in buffers without a file, as when Org colours a block.
   (unless (or buffer-file-name codestral-ls-backend (called-interactively-p 'any))
     (setq codestral-ls-mode nil))
   (if codestral-ls-mode

@@ -20,7 +20,8 @@ function M.rest(text, typed)
 end
 
 --- The first word of `rest`: leading space, then a run of word characters or a run of other characters.
---- A multi-byte character counts as a word character. A line break ends it, but a leading line break is included with its indentation.
+--- A multi-byte character counts as a word character. A line break ends it, unless it leads: then it
+--- is included with its indentation.
 ---@param rest string
 ---@return string
 function M.word(rest)
