@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.cli import COMMANDS, _parser
+from codestral_ls.lsp.explain import REASONS
 from support import layers, pages
 from support.pages import CodeBlock
 from support.repository import ROOT
@@ -136,6 +137,11 @@ def test_a_command_that_is_not_there_is_noticed(line: str) -> None:
 def test_a_parser_is_the_real_one() -> None:
     assert isinstance(_parser([]), argparse.ArgumentParser)
     assert "complete" in COMMANDS
+
+
+def test_every_reason_that_the_editor_explains_is_on_the_page() -> None:
+    text = (ROOT / "docs/troubleshooting.md").read_text("utf-8")
+    assert {reason for reason in REASONS if f"`{reason}`" not in text} == set()
 
 
 def test_the_readme_can_be_read_in_one_go() -> None:

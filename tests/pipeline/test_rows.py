@@ -90,7 +90,7 @@ async def test_row(language: str, code: str, text: str, expected: str) -> None:
         ("x = │\n", {"disabled_languages": ("python",)}, "language_disabled"),
         ("x = │\n", {"max_file_bytes": 3}, "too_large"),
         ("val│ue = compute(all_of_them)\n", {}, "inside_identifier"),
-        ("x = │ compute(all_of_them)\n", {}, "code_behind"),
+        ("x = │ compute(all_of_them)\n", {}, "code_after"),
         ("│", {}, "empty_file"),
         ("x" * 3000 + "│", {}, "minified_line"),
     ],

@@ -149,8 +149,8 @@ async def _request(options: Options, snapshot: Snapshot) -> str:
 
 def _inserted(item: Item, snapshot: Snapshot) -> str:
     """The text that an item adds at the cursor: without what is before and after the cursor already."""
-    before, behind = snapshot.text[item.start : snapshot.offset], snapshot.text[snapshot.offset : item.end]
-    return item.text.removeprefix(before).removesuffix(behind)
+    before, after = snapshot.text[item.start : snapshot.offset], snapshot.text[snapshot.offset : item.end]
+    return item.text.removeprefix(before).removesuffix(after)
 
 
 def _print_texts(texts: list[str], reason: str) -> None:

@@ -148,5 +148,5 @@ def _find(needle: str, source: str, cursor: int | None) -> int | None:
 
 def _places(key: str, source: str, cursor: int | None, most: int) -> Iterator[int]:
     """Offsets after occurrences of ``key``, at most ``most``: those before the cursor, nearest first, then those after it."""
-    before, behind = (len(source), len(source)) if cursor is None else (cursor - 1, cursor)
-    return islice((at + len(key) for at in occurrences(key, source, (0, before), (behind, len(source)))), most)
+    before, after = (len(source), len(source)) if cursor is None else (cursor - 1, cursor)
+    return islice((at + len(key) for at in occurrences(key, source, (0, before), (after, len(source)))), most)

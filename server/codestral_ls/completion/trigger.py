@@ -21,24 +21,24 @@ LONGEST_LINE = 64
 """Tokens of an answer of one line."""
 
 MORE_LINES = 6
-"""Lines after the planned ones in which a statement may end, if the user allows as many."""
+"""Lines after the planned lines in which a statement may end, if the user allows as many."""
 
-CODE_BEHIND = 8
-"""Unasked, nothing is completed with more than this many characters of code right of the cursor on its line."""
+CODE_AFTER = 8
+"""Characters of code to the right of the cursor on its line above which nothing is completed automatically."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to ask for. ``max_lines`` counts lines with text; ``region`` is where the cursor stands."""
+    """How much to ask for. ``max_lines`` counts lines with text; ``region`` is where the cursor is."""
 
     kind: Kind
     max_lines: int
     max_tokens: int
     region: Region = "code"
     more_lines: int = 0
-    """Lines that may follow where the planned ones end inside a bracket that they opened."""
+    """Further lines allowed if the planned lines end inside a bracket that they opened."""
     give_up_below: float = 0.0
-    """An answer whose chance of acceptance has fallen below this after a few tokens is not written to its end."""
+    """Generation stops if the chance of acceptance has fallen below this after a few tokens."""
 
     @property
     def single_line(self) -> bool:
@@ -47,7 +47,7 @@ class Plan:
 
 
 def refuse(snapshot: Snapshot, ask: Ask, options: CompletionOptions) -> str | None:
-    """Why nothing is to be done here, as a word for the log, or None. Costs O(length of the cursor's line)."""
+    """Return the reason not to complete here, as a word for the log, or None. Costs O(length of the cursor's line)."""
     if not options.enabled:
         return "disabled"
     if snapshot.language in options.disabled_languages:
@@ -62,20 +62,20 @@ def refuse(snapshot: Snapshot, ask: Ask, options: CompletionOptions) -> str | No
     if options.trigger == "manual":
         return "manual"
     before = snapshot.text[start : snapshot.offset]
-    behind = snapshot.text[snapshot.offset : end]
-    code_behind = behind[len(tail_of(behind)) :].strip()
-    if code_behind:
-        if before[-1:].isidentifier() and code_behind[:1].isidentifier() and behind[:1].isidentifier():
+    after = snapshot.text[snapshot.offset : end]
+    code_after = after[len(tail_of(after)) :].strip()
+    if code_after:
+        if before[-1:].isidentifier() and code_after[:1].isidentifier() and after[:1].isidentifier():
             return "inside_identifier"
-        if len(code_behind) > CODE_BEHIND:
-            return "code_behind"
-    if not before and not behind and not snapshot.text[: snapshot.offset].strip() and not snapshot.text.strip():
+        if len(code_after) > CODE_AFTER:
+            return "code_after"
+    if not before and not after and not snapshot.text[: snapshot.offset].strip() and not snapshot.text.strip():
         return "empty_file"
     return None
 
 
 def pause_evident(snapshot: Snapshot, ask: Ask) -> bool:
-    """Whether nobody is in the middle of a word: an explicit request, or a line with nothing typed on it yet."""
+    """Whether the user is clearly not in the middle of a word: an explicit request, or a line without typed text."""
     if ask.invoked:
         return True
     return not snapshot.text[line_start(snapshot.text, snapshot.offset) : snapshot.offset].strip()
@@ -84,16 +84,16 @@ def pause_evident(snapshot: Snapshot, ask: Ask) -> bool:
 def plan(snapshot: Snapshot, ask: Ask, options: CompletionOptions, block_lines: int) -> Plan:
     """Decide how much to ask for at the cursor.
 
-    ``block_lines`` is how many lines of the model are usually right. A block is asked for on an empty line, where a body begins,
-    and explicitly; unasked, in strings and comments and with code after the cursor never more than the line.
+    ``block_lines`` is how many lines of the model are usually right. A block is requested on an empty line, where a body begins,
+    and explicitly. An automatic request in a string or comment, or with code after the cursor, is for the line only.
     """
     text, offset = snapshot.text, snapshot.offset
     start, end = line_start(text, offset), line_end(text, offset)
-    before, behind = text[start:offset], text[offset:end]
+    before, after = text[start:offset], text[offset:end]
     region = snapshot.region()
     lines = max(1, min(options.max_lines, block_lines))
     one = Plan("rest_of_line" if before.strip() else "line", 1, min(options.max_tokens, LONGEST_LINE), region)
-    if lines == 1 or (behind[len(tail_of(behind)) :].strip() and not ask.invoked):
+    if lines == 1 or (after[len(tail_of(after)) :].strip() and not ask.invoked):
         return one
     if region != "code" and not ask.invoked:
         return one

@@ -37,7 +37,7 @@ async def write(backend: Backend, generation: Generation, request: FimRequest, c
         log.info("the rest of a statement did not come: %s", error)
     generation.usage = _sum(usage, generation.usage)
     if _goes_on(generation, cursor):
-        # Its end did not come either: the line stands alone, as it did before, and is as sure as it was.
+        # Its end did not come either: keep the first line alone, with its former confidence.
         del generation.marks[pieces:]
         generation.end_at(first_line)
         generation.line_ended = generation.ran_out = generation.cut_short = False
@@ -93,7 +93,7 @@ def _mean(mean: float | None, count: int, further: float | None, further_count: 
 
 
 def _whole(text: str) -> int:
-    """Length without the last line when a token limit cut it off and other lines stand before it."""
+    """Length without the last line if a token limit cut it off and there are other lines before it."""
     end = text.rfind("\n")
     return end if end >= 0 and text[:end].strip() else len(text)
 

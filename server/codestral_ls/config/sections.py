@@ -162,7 +162,7 @@ class OllamaOptions:
     keep_alive: str = "30m"
     """How long Ollama keeps the model loaded after a request."""
     context_tokens: int = 4096
-    """Context size that Ollama is told to give the model."""
+    """Context size that Ollama is asked to give the model."""
     timeout_seconds: float = 10.0
     """Longest time one answer may take."""
 

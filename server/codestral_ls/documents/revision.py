@@ -23,7 +23,7 @@ MAX_TREE_BYTES = 2_000_000
 _LONGEST_CHAIN = 1_000
 """A longer chain is cut: no tree was needed during so many edits, so a full parse is cheap when one is."""
 _MOST_EDITS_BEFORE_A_PART = 200
-"""After so many the whole is followed before another part is cut out: they would have to be told as hunks at every try."""
+"""After this many edits the whole document is followed before another part is cut out: each attempt passes them on as hunks."""
 _BINARY_SAMPLE = 4_096
 _ODD = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffd]")
 FOLLOW_MS = 25.0

@@ -331,7 +331,7 @@ def _point(text: str, offset: int) -> tuple[int, int]:
 
 
 def _moved(row: int, column: int, text: str) -> tuple[int, int]:
-    """The point behind ``text`` that begins at (row, column)."""
+    """The point after ``text`` that begins at (row, column)."""
     breaks = text.count("\n")
     if breaks == 0:
         return row, column + len(text) * UNIT

@@ -44,7 +44,7 @@ def closers_of(line_rest: str) -> str:
 def opened_on(line_before: str, closers: str) -> int:
     '''How many of ``closers`` close what the line has opened before the cursor: the others are not an editor's doing.
 
-    A mark that ends the statement counts after one that does. Told from the characters alone.
+    A mark that ends the statement counts after one that does. Judged from the characters alone.
 
     >>> opened_on("f(a", "))"), opened_on('x = f"{', '}"'), opened_on('say("""', '""")'), opened_on("it's (", ");")
     (1, 2, 4, 2)

@@ -119,13 +119,13 @@ def common_suffix(one: str, other: str) -> int:
     return low
 
 
-def occurrences(key: str, text: str, before: tuple[int, int], behind: tuple[int, int]) -> Iterator[int]:
-    """Where ``key`` occurs whole in the stretch ``before``, its last occurrence first, and then in the stretch ``behind``."""
+def occurrences(key: str, text: str, before: tuple[int, int], after: tuple[int, int]) -> Iterator[int]:
+    """Yield where all of ``key`` occurs: in the range ``before`` from its end, then in the range ``after`` from its beginning."""
     start, end = before
     while (at := text.rfind(key, start, end)) >= 0:
         yield at
         end = at + len(key) - 1
-    start, end = behind
+    start, end = after
     while (at := text.find(key, start, end)) >= 0:
         yield at
         start = at + 1

@@ -56,9 +56,9 @@ def _hole(record: object, path: Path, number: int) -> Hole:
             return _crosscodeeval(record, number)
         prompt, truth = record.get("eval_prompt"), record.get("ground_truth")
         if isinstance(prompt, str) and isinstance(truth, str) and MARK in prompt:
-            before, _, behind = prompt.partition(MARK)
+            before, _, after = prompt.partition(MARK)
             language = _LANGUAGES.get(str(record.get("lang", "")).lower(), "plaintext")
-            return Hole(name, "safim", language, None, before, behind, truth)
+            return Hole(name, "safim", language, None, before, after, truth)
     raise DocumentError(f"{path}, line {number}: neither HumanEval-Infilling nor SAFIM nor CrossCodeEval.")
 
 

@@ -107,8 +107,8 @@ async def _scored(hole: Hole, arm: str, text: str, ms: float, *, shown: bool, re
 
 
 def _inserted(item: Item, snapshot: Snapshot) -> str:
-    before, behind = snapshot.text[item.start : snapshot.offset], snapshot.text[snapshot.offset : item.end]
-    return item.text.removeprefix(before).removesuffix(behind)
+    before, after = snapshot.text[item.start : snapshot.offset], snapshot.text[snapshot.offset : item.end]
+    return item.text.removeprefix(before).removesuffix(after)
 
 
 class _Borrowed:

@@ -16,7 +16,7 @@ SUPPORT = ("numpy>=1.26", "huggingface_hub>=0.30")
 """What the host imports besides llama.cpp, and what fetches models."""
 FLAGS: dict[Device, str] = {"cpu": "", "vulkan": "-DGGML_VULKAN=on", "metal": "-DGGML_METAL=on", "cuda": "-DGGML_CUDA=on",
                             "rocm": "-DGGML_HIP=on"}  # fmt: skip
-"""How llama.cpp is told to compile for a device."""
+"""The CMake options that compile llama.cpp for a device."""
 DECLARATIONS_MEGABYTES, XLLAMACPP_MEGABYTES, SUPPORT_MEGABYTES = 77, 33, 22
 
 

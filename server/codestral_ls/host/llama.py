@@ -101,12 +101,12 @@ _errors: deque[str] = deque(maxlen=20)
 
 
 def forget_errors() -> None:
-    """Start listening for complaints anew, before a call that may fail."""
+    """Start to collect error messages, before a call that may fail."""
     _errors.clear()
 
 
 def first_error() -> str:
-    """llama.cpp's first complaint since then, in its own words; later ones are mostly "failed to load"."""
+    """llama.cpp's first error message since then; later messages are mostly "failed to load"."""
     return _errors[0] if _errors else "it gave no reason"
 
 

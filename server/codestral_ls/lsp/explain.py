@@ -37,7 +37,7 @@ REASONS = {
     "withheld": "A completion is ready; ask to see it (completion.trigger).",
     "too_large": "The file is larger than completion.max_file_bytes.",
     "minified_line": "The line is too long to be written by hand.",
-    "code_behind": "There is code after the cursor; ask explicitly to complete here.",
+    "code_after": "There is code after the cursor; ask explicitly to complete here.",
     "inside_identifier": "The cursor is in the middle of a name.",
     "empty_file": "The document is empty.",
     "private_file": "The file looks like credentials or is named in an ignore file.",

@@ -1,6 +1,6 @@
 """Cuts the byte stream of an editor into message bodies, and resynchronises after broken headers.
 
-A pure core: bytes go in, bodies and complaints come out. Reads no file descriptor and no JSON.
+A pure core: bytes go in, bodies and error messages come out. Reads no file descriptor and no JSON.
 The format is the base protocol of the LSP specification: header lines, an empty line, ``Content-Length`` bytes.
 """
 
