@@ -37,6 +37,7 @@ def around(code: str, language: str = "python") -> Cursor:
         ("      a\n        b\n" * 3, {"space"}, 2),
         ("a\n    b\n        c\n", {"space"}, 4),
         ("a\n  b\n      c\n", {"space"}, 2),
+        ("a\n   b\n      c\n", {"space"}, 3),
         ("a\n        b\n    c\n", {"space"}, 8),
         ("a\n\tb\n  c\n", {"space", "tab"}, None),
         ("a\n b\n", set(), None),
@@ -97,6 +98,8 @@ BELOW = "│\nfirst = 1\nsecond = 2\nthird = 3\n"
         ("│\n)\n}\n]\n", "x\n)\n}\n]\n", None),
         ("│\nvalue = some_function(1,2)\nb = 222\nccc\n", "y\nvalue = some_function(1, 2)\nb = 222\nccc\n", "y"),
         ("│\nx = f(1,2)\nb = 222\nccc\n", "y\nx = f(1, 2)\nb = 222\nccc\n", None),
+        ("first = 1│\nfirst = 1\nsecond = 2\nthird = 3\n", "\nsecond = 2\nthird = 3\n", ""),
+        ("│\nfirst = 1\nsecond = 2\n", "x\n\nfirst = 1\n\nsecond = 2\n", "x\n"),
     ],
 )
 def test_three_lines_that_are_those_below(code: str, text: str, left: str | None) -> None:
@@ -165,6 +168,10 @@ def test_an_end_that_is_the_lines_below(code: str, text: str, left: str | None) 
         ("f(a < b))", ")", 1, 1),
         ("a ]", "  ]", 2, 3),
         ("'a')", "')", 2, 2),
+        ("a]\nb)", "])", 0, 1),
+        ("a]\nf(", "])", 0, 1),
+        ("a)\nb[", ")]", 0, 1),
+        ('a) + "b', ')]"', 0, 1),
     ],
 )
 def test_how_much_of_the_tail_is_written(text: str, tail: str, opened: int, taken: int) -> None:
@@ -190,6 +197,8 @@ def test_whether_a_comment_ends_that_was_not_begun(after: str, closes: bool) -> 
         ("x = f(│, completely_ordinary)\n", "a, completely_ordinary)", overlap.Cut("a", None, True)),
         ("│\nvalue = 2\n", "x\nvalue = 2", overlap.Cut("x", None, False)),
         ("│\nvalue_of_something = 2\n", "x\nvalue_of_something = 2", overlap.Cut("x", None, True)),
+        ("│\nvalue_of_something = f(1,2)\n", "x\nvalue_of_something = f(1, 2)", overlap.Cut("x", None, True)),
+        ("x = │ + other\n", "1 + other", overlap.Cut("1", None, False)),
         ("x = │\n", "1", None),
     ],
 )
@@ -287,6 +296,10 @@ def test_where_a_scope_ends(language: str, code: str, text: str, left: str | Non
         ("ab long_enough_text", "long_enough_text", 3),
         ("long_enoug long_enough_te", "long_enough_text", 11),
         ("x long_enough_ long_enough_text", "long_enough_text", 15),
+        ("long_enough_text", "long_enough_text", 0),
+        (" long_enough_ long_enough_text", "long_enough_text", 14),
+        ("eleven_char", "eleven_chars", None),
+        ("x twelve_chars", "twelve_chars + 1", 2),
     ],
 )
 def test_where_an_end_meets_the_text_after_it(text: str, following: str, index: int | None) -> None:
@@ -388,6 +401,8 @@ def test_where_an_answer_may_meet_what_follows(code: str, text: str, cuts: list[
     [
         ("python", "x = │ + other\n", "1 + other", "1 "),
         ("python", "x = f(│, b)\nnext = 1\n", "a, b)\nnext = 1", "a"),
+        ("python", "x = f(│, b)\nnext = 1\n", "a_long_name, b)\nnext = 1", "a_long_name"),
+        ("python", "x = f(│, b)\nnext = 1\n", "a, b)\nother = 1", None),
         ("python", "x = f(│)\n", "a)", None),
         ("python", "x = │ + 1\n", "2", None),
         ("text", "1, │2, 3\n", "5, 2, 3", "5, "),
@@ -407,6 +422,7 @@ def test_the_rest_of_the_line_once_more(language: str, code: str, text: str, lef
         ("value = │\n", "value= 3", "value= 3"),
         ("return │\n", "return x", "return x"),
         ("if one and │\n", "if one and two", "two"),
+        ("assert value │\n", "assert value is None", "is None"),
         ("x = │\n", "x = 1", "x = 1"),
         ("xy = │\n", "xy = 3", "3"),
         ("value == │\n", "value == 1", "value == 1"),
@@ -423,6 +439,7 @@ def test_the_beginning_of_the_line_once_more(code: str, text: str, left: str) ->
         ("│\n", "x = {\n    1,", [("x = {\n    1,\n}", 0), ("x = {\n    1,}", 0)]),
         ("│\n", "x = f(\n    a", [("x = f(\n    a\n)", 0), ("x = f(\n    a)", 0)]),
         ("f(│)\n", "[a", [("[a]", 0), ("[a]", 1), ("[a\n]", 0), ("[a\n]", 1)]),
+        ("│\n", 'f("a ', [('f("a ")', 0), ('f("a\n")', 0)]),
         ("x = │ + 1\n", "f(a", []),
         ("│\n", "f(a)", []),
     ],
@@ -458,6 +475,22 @@ def test_open_marks_that_are_closed(code: str, text: str, expected: list[tuple[s
         ("javascript", "/*\n * a\n │\n */\n", " * b", " * b"),
         ("go", "func f() {\n\tif a {\n\t\t│\n\t}\n}\n", "\t\tb()", "b()"),
         ("html", "<div>\n  <br/>\n  │\n", "  a", "a"),
+        ("html", "<div>\n  <p>\n  │\n", "  a", "  a"),
+        ("html", "<div>\n  <p>\n  </p>\n  │\n", "  a", "a"),
+        ("python", "    x = f(1\n│\n", "        + 2)", "        + 2)"),
+        ("python", "   x = 1\n │\n", "   y = 2", "  y = 2"),
+        ("python", "x = 1\n │\n", " y", " y"),
+        ("python", "class A:\n    def f(self):\n        │\n", "    return 1", "    return 1"),
+        # the cursor is half a step in: the answer writes the other half
+        ("python", "if a:\n    b = 1\nx = 1\n  │\n", "  c", "  c"),
+        ("python", "if a:\n    b = 1\nx = 1\n      │\n", "      c", "      c"),
+        ("python", "if a:\n    b = 1\nx = 1\n   │\n", "   c", "c"),
+        # steps of another width, where the closing line shows which level the model assumed
+        ("javascript", "if (a) {\n  if (b) {\n    │\n  }\n}\n", "if (c) {\n    d;\n}", "if (c) {\n      d;\n    }"),
+        ("javascript", "if (a) {\n  │\n}\nif (b) {\n  c;\n}\n", "if (c) {\n        d;\n    }", "if (c) {\n    d;\n  }"),
+        ("javascript", "if (a) {\n  if (b) {\n    │\n  }\n}\n", "if (c) {\n        d;\n    }", "if (c) {\n        d;\n    }"),
+        ("javascript", "if (a) {\n  if (b) {\n    │\n  }\n}\n", "if (c) {\n  d;\n}", "if (c) {\n  d;\n}"),
+        ("javascript", "if (a) {\n  if (b) {\n    │\n  }\n}\n", "if (c) {\n   d;\n}", "if (c) {\n   d;\n}"),
     ],
 )
 def test_an_answer_of_another_indentation(language: str, code: str, text: str, left: str) -> None:
@@ -475,6 +508,7 @@ def test_an_answer_of_another_indentation(language: str, code: str, text: str, l
         ("a1\nb2\na1\n" * 2, False, None),
         ("a1\nb2\nc3\na1\nb2\nc", False, None),
         ("a1\nb2\nc3\na1\nb2\nc3", False, None),
+        ("}\n}\n}\na1\nb2\nc3\na1\nb2\nc3\n", False, "}\n}\n}\na1\nb2\nc3"),
     ],
 )
 def test_a_block_twice_in_a_row(text: str, ran_out: bool, left: str | None) -> None:
@@ -504,6 +538,7 @@ def test_a_last_line_that_still_grows_is_no_repeat_yet() -> None:
         ("z\n        ", "z\n        "),
         ("a1\nb1\nb1\nb1\nb1\nb1\n" * 3, "a1\nb1"),
         ("z\nab, ab, ab, ab, ab, and\n", "z\nab, ab, ab, ab, ab, and\n"),
+        ("z\nab, ab, ab, ab, and more", "z\nab, ab, ab, ab, and more"),
     ],
 )
 def test_a_loop_that_a_limit_ended(text: str, left: str) -> None:
@@ -520,6 +555,8 @@ def test_a_loop_that_a_limit_ended(text: str, left: str) -> None:
         ("x = f(│)\n", ")", "", ("nothing_new",)),
         ("x = 1\n│\ny = 2\n", "= ) ( =", "", ("unsound",)),
         ("│\n", "#", "", ("too_little",)),
+        ("│\n", "a()\n" * 14, "a()", ("line_limit", "repetition")),
+        ("│\n", "a()\n" * 4 + "[SUFFIX]", "a()\n" * 3 + "a()", ("control_tokens", "line_ends")),
     ],
 )
 def test_what_becomes_of_an_answer(code: str, text: str, shown: str, fired: tuple[str, ...]) -> None:
@@ -531,3 +568,60 @@ def test_the_first_end_counts() -> None:
     assert chain.cut("a\nb[SUFFIX]c\n+++++ d.py\n", around("│")) == (3, "control_tokens")
     assert chain.cut("a\n+++++ d.py\nb[SUFFIX]", around("│")) == (1, "path_lines")
     assert chain.cut("a\nb", around("│")) is None
+
+
+def test_a_block_at_the_cursors_indentation() -> None:
+    assert repetition.cut("a1\n    b2\n    c3\n    a1\n    b2\n    c3\n", around("    │")) == len("a1\n    b2\n    c3")
+    assert repetition.cut("a1\nb2\nc3\na1\nb2\nc3\n", around("x = │")) == len("a1\nb2\nc3")
+
+
+def test_an_answer_in_a_kind_of_indentation_that_lines_nearby_have_is_left() -> None:
+    here = at(drawn("if a:\n    b\n│\n"), around("│").plan, 4, False)
+    assert indentation.mend("if c:\n    d", here) == "if c:\n    d"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "taken"),
+    [
+        ("(\nx = a│) + 1\n", "b)", 1),
+        ("(\nx = a│) + 1\n", "b) * c", 0),
+        ("x = f(a│) + 1\n", "b) * c", 1),
+        ("(\nx = a│)\n", "b) * c", 1),
+        ("(\n│)\n", "b)", 0),
+    ],
+)
+def test_marks_before_other_code(code: str, text: str, taken: int) -> None:
+    assert candidates.taken_here(text, around(code)) == taken
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "text", "cuts"),
+    [
+        ("c", "/*\n * a│\n */\n", " b */", [" b"]),
+        ("c", "/*\n * a│\n */\n", " b */ /* c", [" b"]),
+        ("c", "/*\n * a│\n */\n", "/* b */", []),
+        ("c", "/*\n * a│\n", " b */", []),
+        ("c", "f(│);\n", "a)), (b", ["a)"]),
+        ("python", "f(│, b)\n", "a, b)\nc", ["a"]),
+    ],
+)
+def test_an_answer_cut_before_a_mark_that_follows(language: str, code: str, text: str, cuts: list[str]) -> None:
+    found = candidates.fewer(text, around(code, language))
+    assert list(dict.fromkeys(one.text for one in found)) == cuts
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "text", "closed"),
+    [
+        ("c", "  │\n", "/* a", ["/* a\n   */", "/* a */"]),
+        ("html", "  │\n", "<!-- a ", ["<!-- a\n  -->", "<!-- a -->"]),
+        ("ocaml", "│\n", "(* a", ["(* a\n*)", "(* a *)"]),
+        ("c", "  │\n", "/* a */", []),
+        ("c", "│ b;\n", "/* a", []),
+        ("python", "│\n", "/* a", []),
+    ],
+)
+def test_a_comment_that_is_closed(language: str, code: str, text: str, closed: list[str]) -> None:
+    found = list(candidates._comments_closed(text, around(code, language)))
+    assert [one.text for one in found] == closed
+    assert all((one.over, one.name) == (0, "closers") for one in found)

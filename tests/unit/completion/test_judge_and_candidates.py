@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codestral_ls.completion.filters import candidates, overlap
+from codestral_ls.completion.filters import candidates, judge, overlap
+from codestral_ls.completion.filters.candidates import Candidate
 from codestral_ls.completion.filters.cursor import Cursor, at
 from codestral_ls.completion.filters.judge import judged
 from codestral_ls.completion.filters.open_marks import marks_of
@@ -104,3 +105,73 @@ def test_taken_over(text: str, tail: str, expected: int) -> None:
 )
 def test_tails(rest: str, tail: str, closers: str) -> None:
     assert (tail_of(rest), closers_of(rest)) == (tail, closers)
+
+
+def judging(code: str, language: str = "python") -> judge._Judge:
+    """What judges the answers at the drawn cursor."""
+    cursor = around(code, language)
+    tree = cursor.snapshot.tree()
+    assert tree is not None
+    return judge._Judge(cursor, tree)
+
+
+AS_IT_IS, OVER = Candidate("a) # b", 0, ""), Candidate("a) # b", 1, "")
+
+
+@pytest.mark.parametrize(
+    ("texts", "best"),
+    [(["(a", "a b", "a"], "a"), (["a", "b"], "a"), (["a b", "b c"], "a b"), (["a b)\ng(c d", "a b"], "a b"), ([], None)],
+)
+def test_the_first_of_those_with_the_fewest_errors_is_the_best(texts: list[str], best: str | None) -> None:
+    found = judging("f(│)\n").best([Candidate(text, 0, "") for text in texts])
+    assert (found and found.text) == best
+
+
+def test_an_editors_mark_in_a_comment_of_the_answer_counts_as_an_error() -> None:
+    found = judging("f(│)\n")
+    assert found.best([AS_IT_IS, OVER]) == OVER
+    assert found.errors == {AS_IT_IS: 1, OVER: 0}
+    assert judging("f(│);\n", "c").best([Candidate("a); //", 1, "")]) == Candidate("a); //", 1, "")
+
+
+def test_when_time_is_over_the_best_so_far_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "TOTAL_MS", -1.0)
+    assert judging("f(│)\n").best([Candidate("a b", 0, ""), Candidate("a", 0, "")]) == Candidate("a b", 0, "")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "over", "breaks"),
+    [
+        ("y = │\nx = = 1\n", "'a", 0, True),
+        ("y = │\nx = = 1\n", "'a'", 0, False),
+        ("y = │\nx = = 1\n", "(a", 0, False),  # cannot end a string
+        ("y = '│'\nx = = 1\n", "'a'", 0, True),
+        ("y = '│'\nx = = 1\n", "a'", 1, False),
+        ("y = │\n", "'a", 0, False),  # the tree tells it of a sound document
+        ("y = │\nx = = 1\n" + "z = 1\n" * 1_990, "'a", 0, True),
+        ("y = │\nx = = 1\n" + "z = 1\n" * 2_000, "'a", 0, False),  # it would take too long
+    ],
+)
+def test_whether_an_answer_breaks_a_broken_document_further(code: str, text: str, over: int, breaks: bool) -> None:
+    assert judging(code).breaks(Candidate(text, over, "")) is breaks
+
+
+CLOSED, CUT = Candidate("1)", 0, "closers"), Candidate("1", 0, "shortened")
+
+
+@pytest.mark.parametrize(
+    ("code", "best"),
+    [
+        ("x = (│\n", CLOSED),
+        ("y = = 1\nx = (│\n", CUT),  # still broken with the marks: which errors it has then is chance
+        ("x = │\n", CUT),
+    ],
+)
+def test_marks_are_added_to_a_broken_document_if_that_makes_it_sound(code: str, best: Candidate) -> None:
+    assert judging(code).shortened([], [CLOSED, CUT]) == best
+
+
+def test_what_is_no_worse_than_a_broken_document_is_shown_as_it_is_written() -> None:
+    chosen = judged("})\n}\n\nobject B {", around("  List(1).map { x => x }.head\n  }\n}\n\nobject B {│\n", "scala"))
+    assert chosen is not None
+    assert chosen.text == "})\n}"

@@ -60,6 +60,7 @@ def test_a_tree_parsed_afresh_tells_apart_what_an_incremental_one_cannot() -> No
     ("language", "code", "is_read"),
     [
         ("python", "f(│)\n", True),
+        ("python", 'f("a │ b")\n', True),
         ("python", "# f(│)\n", False),
         ("text", "f(│)\n", False),
         ("html", "<style>\na { b: │; }\n</style>\n", False),

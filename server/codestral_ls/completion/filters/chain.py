@@ -91,7 +91,7 @@ def finish(text: str, cursor: Cursor, line_ended: bool = False, ran_out: bool = 
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     ended = cut(text, cursor)
     if ended is not None:
-        line_ended = text[ended[0] : ended[0] + 1] == "\n"
+        line_ended = text.startswith("\n", ended[0])
         text = text[: ended[0]]
         fired.append(ended[1])
     cut_short = cut_short or (ended is not None and ended[1] == "line_limit")

@@ -26,12 +26,10 @@ def cut(text: str, cursor: Cursor) -> int | None:
         return None
     filled = [index for index, line in enumerate(lines) if line or (index == 0 and cursor.line_before.strip())]
     lines[0] = cursor.line_before + lines[0]
-    for at, index in enumerate(filled):
-        found = [lines[other] for other in filled[at : at + len(below)]]
-        if len(found) == len(below) and all(map(_same, found, below)) and any(map(_WORD.search, found)):
-            starts = sum(len(line) + 1 for line in text.split("\n")[:index])
-            end = max(0, starts - 1)
-            return end - 1 if text[end - 1 : end] == "\r" else end
+    for at in range(len(filled) - len(below) + 1):
+        found = [lines[index] for index in filled[at : at + len(below)]]
+        if all(map(_same, found, below)) and any(map(_WORD.search, found)):
+            return len("\n".join(text.split("\n")[: filled[at]]).removesuffix("\r"))
     return None
 
 

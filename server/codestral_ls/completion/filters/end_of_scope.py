@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.open_marks import is_in_text_block, leaves_open
+from codestral_ls.documents.text import indent_of
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
@@ -22,26 +23,20 @@ def cut(text: str, cursor: Cursor) -> int | None:
         return None  # its lines may have any indentation
     base = _width(cursor.base_indent)
     opens = cursor.line_before.strip() != "" and cursor.language.opens_scope(cursor.line_before + text.split("\n", 1)[0])
-    start = text.find("\n") + 1
-    if start == 0:
-        return None
-    while start <= len(text):
-        end = text.find("\n", start)
-        line = text[start : end if end >= 0 else len(text)].rstrip("\r")
-        body = line.lstrip(" \t")
+    above, *lines = text.split("\n")
+    for line in lines:
         # The last line may still be growing: its indentation counts once it has text.
-        if body:
-            width = _width(line[: len(line) - len(body)])
-            closes = any(body.startswith(closer) for closer in (*cursor.language.scope_closers, ")", "]"))
-            if width < base or (opens and width <= base and not closes):
-                if leaves_open(cursor.line_before.lstrip() + text[: start - 1], cursor.language.id):
+        if line.strip():
+            width = _width(indent_of(line))
+            closes = line.lstrip().startswith((*cursor.language.scope_closers, ")", "]"))
+            if width < base or (opens and width == base and not closes):
+                if leaves_open(cursor.line_before.lstrip() + above, cursor.language.id):
                     return None
-                return start - 2 if text[start - 2 : start] == "\r\n" else start - 1
-            if opens and closes and width <= base:
-                return end if end >= 0 else None
-        if end < 0:
-            return None
-        start = end + 1
+                return len(above.removesuffix("\r"))
+            if opens and closes and width == base:
+                end = len(f"{above}\n{line}")
+                return end if end < len(text) else None
+        above = f"{above}\n{line}"
     return None
 
 

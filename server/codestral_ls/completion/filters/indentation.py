@@ -56,7 +56,7 @@ def _first(lines: list[str], cursor: Cursor) -> str:
     """The first line on an empty line of the document, without the indentation that the cursor has already."""
     line = lines[0]
     body = line.lstrip(" \t")
-    if not body.strip() or len(body) == len(line) or cursor.line_after.strip() or not cursor.language.scope_openers:
+    if line[:1] not in (" ", "\t") or not body.strip() or cursor.line_after.strip() or not cursor.language.scope_openers:
         return line
     here = _width(cursor.line_before)
     more = _width(cursor.line_before + indent_of(line)) - here
@@ -71,15 +71,14 @@ def _first(lines: list[str], cursor: Cursor) -> str:
     if cursor.language.id == "python" and not opens and here <= above < here + more and _begins_a_statement(cursor):
         return " " * (above - here) + body if "\t" not in line else line
     step = cursor.style.width or 1
-    if here < 2 or more != here or here < above or (here % step and not (here + more) % step):
+    if here < 2 or more != here or here < above or here % step * 2 == step:
         return line  # no indentation ends where the cursor is: the answer continues it
     others = [_width(indent_of(other)) for other in lines[1:] if other.strip()]
-    if others and min(others) >= here + more:
+    if others and min(others) >= 2 * here:
         return line
-    expected = above
-    if opens:
-        expected = here if cursor.style.width is None and here > above else above + (cursor.style.width or TAB)
-    return line if expected >= here + more else body
+    if not opens or (cursor.style.width is None and here > above):
+        return body
+    return line if above + (cursor.style.width or TAB) >= 2 * here else body
 
 
 def _opens(cursor: Cursor) -> bool:

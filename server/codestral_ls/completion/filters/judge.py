@@ -69,7 +69,7 @@ def _chosen(text: str, likely: list[Candidate], cursor: Cursor, tree: SyntaxTree
     best = judge.best(chain(likely, candidates.over_the_tail(text, cursor), candidates.mends(text, cursor)))
     if best is not None and tree.has_errors:
         best = judge.told_apart(best)
-    if best is None or judge.errors[best] > 0:
+    if best is None or judge.errors[best]:
         # A cut that loses text is right if it leaves no errors, or if the answer added errors and unbalanced the brackets.
         fewer = judge.best(candidates.fewer(text, cursor))
         heals = fewer is not None and not judge.errors[fewer] and fewer.name == "repeated_closers"
@@ -125,7 +125,7 @@ class _Judge:
         if self.errors[mend] >= self._tree.error_count:
             return False  # the grammar misreads the file without the answer too
         mended, plain = self._afresh(mend), self._afresh(as_written)
-        if mended is None or plain is None:
+        if UNKNOWN in (mended, plain):
             return not self.errors[mend] or self.errors[as_written] > self._tree.error_count
         if plain <= mended:
             self.errors[as_written] = plain
@@ -139,7 +139,7 @@ class _Judge:
         best = self.best([*kept, *fewer])
         if best is None or best.name not in candidates.ADDING or not self._tree.has_errors:
             return best
-        if not self.errors[best] and not self._afresh(best):
+        if not self.errors[best] and self._afresh(best) in (0, UNKNOWN):
             return best
         return self.best([*kept, *(one for one in fewer if one.name not in candidates.ADDING)])
 
@@ -153,8 +153,7 @@ class _Judge:
         found = marks_of(best.text, self._cursor)
         if len(self._cursor.snapshot.text) > LONGEST_SURE or not (found.closers or found.openers):
             return False
-        before, after = self._afresh(Candidate("", 0, "")), self._afresh(best)
-        return before is not None and after is not None and after > before
+        return self._afresh(Candidate("", 0, "")) < self._afresh(best) < UNKNOWN
 
     def told_apart(self, best: Candidate) -> Candidate:
         """Of the candidates with as few errors as ``best``, return the candidate with the fewest in a freshly parsed tree.
@@ -165,18 +164,17 @@ class _Judge:
         equal = [one for one, errors in self.errors.items() if errors == fewest and one.name not in candidates.ADDING]
         if not fewest or not 1 < len(equal) <= MOST_AFRESH:
             return best
-        counts = {one: self._afresh(one) for one in dict.fromkeys((best, *equal))}
-        known = {one: count for one, count in counts.items() if count is not None}
-        return min(known, key=known.__getitem__) if len(known) == len(counts) else best
+        return min(dict.fromkeys((best, *equal)), key=self._afresh)
 
-    def _afresh(self, candidate: Candidate) -> int | None:
+    def _afresh(self, candidate: Candidate) -> int:
+        """The errors of the document with ``candidate``, parsed as a whole; `UNKNOWN` if that would take too long."""
         snapshot = self._cursor.snapshot
         text = snapshot.text
         if len(text) > LONGEST_AFRESH:
-            return None
+            return UNKNOWN
         whole = text[: snapshot.offset] + candidate.text + text[snapshot.offset + candidate.over :]
         tree = SyntaxTree.parse(snapshot.language, whole, self._within)
-        return None if tree is None else tree.error_count
+        return UNKNOWN if tree is None else tree.error_count
 
     def is_settled(self, candidate: Candidate) -> bool:
         """Whether all errors were there before, because the answer itself is complete."""

@@ -12,8 +12,7 @@ _ENDING = re.compile(r"\r\n|\r|\n")
 
 def mend(text: str, cursor: Cursor) -> str:
     """The text with every line end as it is at the cursor."""
-    newline = cursor.style.newline
-    return text if newline == "\n" and "\r" not in text else _ENDING.sub(newline, text)
+    return _ENDING.sub(cursor.style.newline, text)
 
 
 def trim(text: str, cursor: Cursor) -> str:

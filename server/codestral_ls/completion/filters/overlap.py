@@ -83,15 +83,12 @@ def _following(text: str, cursor: Cursor) -> Iterator[tuple[int | None, str]]:
 
 def _meets(text: str, following: str) -> int | None:
     """Where the longest end of ``text`` begins that ``following`` begins with, character for character."""
-    head = following[:MEETS]
-    index = text.find(head) if len(head) == MEETS else -1
-    while index >= 0:
-        if following.startswith(text[index:]):
-            return index
-        index = text.find(head, index + 1)
-    # Shorter than the head, and up to the end of a line at least.
-    return next((len(text) - length for length in range(min(MEETS, len(text)), 0, -1)
-                 if head.startswith(text[len(text) - length :]) and "\n" in head[:length]), None)  # fmt: skip
+    for index in range(len(text)):
+        end = text[index:]
+        if following.startswith(end):
+            # A shorter end counts if it goes up to the end of a line at least.
+            return index if len(end) >= MEETS or "\n" in end else None
+    return None
 
 
 def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
@@ -99,7 +96,7 @@ def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
     words = sum(map(str.isalnum, repeated))
     whole = following[len(repeated) : len(repeated) + 1] in ("", "\n")
     if "\n" not in repeated:
-        return len(repeated) >= MEETS and words > MEETS // 2
+        return words > MEETS // 2
     if not repeated.strip():
         return False
     judged = cursor.is_read and cursor.plan.region == "code"
@@ -118,7 +115,7 @@ def possible(text: str, cursor: Cursor) -> Iterator[str]:
         return
     for written in dict.fromkeys((rest, cursor.line_after[cursor.opened :].strip())):
         if written and stripped.endswith(written):
-            yield _cut(text, len(stripped) - len(written), cursor)
+            yield _cut(text, len(stripped.removesuffix(written)), cursor)
     first = text.partition("\n")[0].rstrip()
     # The answer may end within the rest of the line: at the end of any of its words.
     for match in reversed(list(re.finditer(r"\w+|[^\w\s]+", rest))[:12]):
@@ -130,7 +127,8 @@ def first_line(text: str, cursor: Cursor) -> str | None:
     """The text's first line up to where it writes the rest of the cursor's line, without the text after that."""
     rest = cursor.line_after.strip()
     first, _, more = text.partition("\n")
-    return _cut(text, len(first.rstrip()) - len(rest), cursor) if rest and more.strip() and first.rstrip().endswith(rest) else None
+    first = first.rstrip()
+    return _cut(text, len(first.removesuffix(rest)), cursor) if rest and more.strip() and first.endswith(rest) else None
 
 
 def repeats_beginning(text: str, cursor: Cursor) -> str | None:
@@ -165,11 +163,11 @@ def _follow(lines: list[str], below: list[str], cursor: Cursor | None = None) ->
     if len(filled) > len(below):
         # The document may end before the answer does: then all of it has to be there.
         return False
-    pairs = list(zip(filled, below, strict=False))
-    whole = all(_same(line, wanted, 0 < index == len(pairs) - 1) for index, (line, wanted) in enumerate(pairs))
+    *above, last = zip(filled, below, strict=False)
+    whole = all(_same(*pair, False) for pair in above) and _same(*last, bool(above))
     if cursor is not None and cursor.plan.region == "comment" and len(lines[0].strip()) < MARK_LENGTH:
         return whole  # the mark of an empty comment line
-    if len(filled) > 1 and sum(map(str.isalnum, "".join(filled))) > 1:
+    if above and sum(map(str.isalnum, "".join(filled))) > 1:
         return whole
     return whole and any(len(word) > 2 for line in filled for word in _WORD.findall(line))
 
@@ -193,9 +191,9 @@ def _rest_of_line(text: str, cursor: Cursor) -> int | None:
     below = [line for line in cursor.lines_below if line.strip()]
     for written in filter(None, dict.fromkeys((rest, own[1], own[0]))):
         if first.endswith(written) and more.strip() and _follow(more.split("\n"), below):
-            return len(first) - len(written)
+            return len(first.removesuffix(written))
         if stripped.endswith(written) and _is_told(stripped, written, cursor):
-            return len(stripped) - len(written)
+            return len(stripped.removesuffix(written))
     return None
 
 

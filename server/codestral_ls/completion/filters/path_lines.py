@@ -12,6 +12,6 @@ PATH_LINE = re.compile(r"(?:^|[\r\n])[ \t]*\+{5} \S+[ \t]*(?=[\r\n]|\Z)")
 def cut(text: str, cursor: Cursor) -> int | None:
     """Index of the line end before the first path line; a path line at the very start counts on an empty line only."""
     for match in PATH_LINE.finditer(text):
-        if match.start() > 0 or text[:1] in "\r\n" or not cursor.line_before.strip():
+        if match.start() or text[:1] in "\r\n" or not cursor.line_before.strip():
             return match.start()
     return None

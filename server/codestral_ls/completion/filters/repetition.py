@@ -17,6 +17,7 @@ BLOCK_LINES = 3
 """Lines of the shortest block that is never written twice in a row on purpose, if they differ and hold words."""
 LONGEST_BLOCK = 6
 BLOCKS = range(BLOCK_LINES, LONGEST_BLOCK + 1)
+SHORTER = range(1, BLOCK_LINES)
 TIMES = 3
 """How often a shorter block must occur, in an answer that a limit ended, to count as a loop."""
 
@@ -31,7 +32,7 @@ def mend(text: str, cursor: Cursor) -> str:
     """The whole lines before a second equal block, as in `cut`, and before any other loop of an answer that a limit ended."""
     index = _loop(text, cursor, BLOCKS, 2)
     if index is None and (cursor.ran_out or cursor.cut_short):
-        index = _loop(text, cursor, range(1, LONGEST_BLOCK + 1), TIMES)
+        index = _loop(text, cursor, SHORTER, TIMES)
     if index is not None:
         return text[:index]
     if not cursor.ran_out:
@@ -51,7 +52,7 @@ def _loop(text: str, cursor: Cursor, sizes: range, times: int) -> int | None:
     if not cursor.line_before.strip():
         lines[0] = cursor.line_before + lines[0]
     for size in sizes:
-        for index in range(len(lines) - size * times + 1):
+        for index in range(len(lines)):
             block = lines[index : index + size]
             words = [line for line in block if re.search(r"\w", line)]
             if (size >= BLOCK_LINES and len(set(words)) < BLOCK_LINES) or not words:
