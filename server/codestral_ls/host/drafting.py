@@ -23,6 +23,10 @@ MOST_KEPT = 2048
 """Tokens of the last answers, about forty lines."""
 NOTHING = -1
 """Separates two answers; no token has this number."""
+SLOPE = 0.15
+"""The cost of a guessed token relative to that of a step, before any is measured."""
+FORGOTTEN = 0.003
+"""The share of what was learned about that cost that each step without a guess forgets: half of it in 230 steps."""
 LEAST_GAIN = 1.05
 """Guessing stops below this many tokens per unit of time, relative to not guessing."""
 
@@ -31,20 +35,22 @@ LEAST_GAIN = 1.05
 class BatchRowCost:
     """The cost of another row in a batch, relative to a batch of one, learned from past batches.
 
-    0 on a large GPU (memory-bound), near 1 for a tiny model on one core, where guessing seldom pays. Starts at 0.15.
+    0 on a large GPU (memory-bound), near 1 for a tiny model on one core, where guessing seldom pays. Starts at `SLOPE`, and goes
+    back there slowly while nothing is guessed, so that a guess is tried again after some hundred tokens.
     """
 
     single: float = 0.0
-    slope: float = 0.15
+    slope: float = SLOPE
 
     def book(self, rows: int, seconds: float) -> None:
-        """A batch of ``rows`` tokens of one answer took ``seconds``; outliers (a busy machine) are capped at four times the normal
-        time.
+        """A batch of ``rows`` tokens of one answer took ``seconds``; outliers (a busy machine, a GPU's first batch of a size) are
+        capped: at four times the normal time, or two for each token.
         """
         if rows == 1:
             self.single += (min(seconds, self.single * 4 or seconds) - self.single) * (0.1 if self.single else 1.0)
+            self.slope += (SLOPE - self.slope) * FORGOTTEN
         elif self.single > 0 and rows <= LONGEST + 1:
-            slope = max(0.0, min(seconds / self.single, 4.0 * rows) - 1.0) / (rows - 1)
+            slope = max(0.0, min(seconds / self.single, 2.0 * rows) - 1.0) / (rows - 1)
             self.slope += (slope - self.slope) * 0.1
 
     def length(self, right: float, cost: float = 0.0) -> int:

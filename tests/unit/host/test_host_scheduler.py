@@ -133,3 +133,24 @@ def test_the_pace_is_learned() -> None:
     assert pace.slope == pytest.approx(1.0, abs=0.05)
     pace.book(1, 10.0)
     assert pace.single < 0.002
+
+
+def test_one_slow_batch_does_not_stop_guessing() -> None:
+    pace = BatchRowCost()
+    for rows in (1, 2, 2, 2):
+        pace.book(rows, 0.01)
+    pace.book(2, 1.0)
+    assert pace.length(2 / 3) > 0
+
+
+def test_guessing_is_tried_again_after_it_looked_dear() -> None:
+    pace = BatchRowCost()
+    for _ in range(50):
+        pace.book(1, 0.001)
+        pace.book(5, 0.005)
+    assert pace.length(2 / 3) == 0
+    waited = 0
+    while pace.length(2 / 3) == 0 and waited < 1_000:
+        pace.book(1, 0.001)
+        waited += 1
+    assert 50 < waited < 500
