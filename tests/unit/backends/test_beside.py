@@ -5,9 +5,14 @@ In a row «…» is what is masked; a row without is left alone.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
 import pytest
 
-from codestral_ls.backends.masking.letters import strangeness
+from codestral_ls.backends.masking import beside, named
+from codestral_ls.backends.masking.beside import values
+from codestral_ls.backends.masking.letters import class_of, strangeness
 from support.backends.drawn_secrets import CODE, drawn, plain
 
 ANYWHERE = r"""
@@ -20,6 +25,16 @@ the password must be changed2day
 label(password, "Password 2")
 get("password", "password_hash")
 "password": "$ref:1"
+password !~ "«hunter»"
+password "is" «b1c2d3!x»
+password| "hunter-x"
+f(password='«hunter2»', a='«b1c2d3!x»', b='plain')
+xf(password='«hunter2»', a='«b1c2d3!x»', b='plain')
+{'password': '«hunter2»', 'b1c2d3!x': 1}
+admin {'b1c2d3!x': '«c4d5e6!x»'}
+cred x => '«b1c2d3!x»', y
+cred x => `«b1c2d3!x»`, y
+cred x => "«b1c2d3!x»", y
 """
 SETTINGS = r"""
 PASSWORD| «hunter2»
@@ -32,6 +47,14 @@ password reset required
 password policy strict
 login dialog opens here
 account ann «b1c2d3!»
+cred ann «b1c2d3!x»
+root ann = «b1c2d3!x»
+admin x:«b1c2d3!x» y
+login of ann; «b1c2d3!x»
+cred 'x'; «b1c2d3!x», plain, «c4d5e6!x»
+password ~ ann:«b1c2d3!x»
+password| «ab1!»
+password| ab1
 user is ann, mode is rw
 """
 
@@ -51,12 +74,50 @@ def test_bare_words_in_text_that_is_not_a_program(row: str) -> None:
     assert drawn(f"# é\n{plain(row)}\n") == f"# é\n{row}\n"
 
 
-@pytest.mark.parametrize("row", ["password| hunter2\n", "user.password = other # c\n", "x password hunterx\n"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        *("password| hunter2\n", "user.password = other # c\n", "x password hunterx\n"),
+        *("cred ann b1c2d3!x\n", "login of ann; 'b1c2d3!x'\n", 'password /+ "hunter"\n'),
+        *("class E(A):\n    pass\nname = 's3cr3t!'\n", "def f():\n\tpass\nname = 's3cr3t!'\n"),
+    ],
+)
 def test_bare_words_of_programs_are_variables(row: str) -> None:
     assert drawn(CODE + row) == CODE + row
 
 
-@pytest.mark.parametrize("row", ["password:\n\n  - «hunter2»\n", "PASSWORD\n«hunter2»\n", '"password": {\n  "x": "«s3cr3t»"\n}\n'])
+@pytest.mark.parametrize("row", ["db_pass\n'«s3cr3t!»'\n", "pass\n'«s3cr3t!»'\n"])
+def test_what_looks_like_a_pass_statement_in_a_program(row: str) -> None:
+    assert drawn(CODE + plain(row)) == CODE + row
+
+
+@pytest.mark.parametrize("first", ["admin", "password |"])
+def test_the_beginning_of_a_line_is_searched(first: str) -> None:
+    for blanks, row in ((12, f"{first}{' x' * 12} «b1c2d3!x»\n"), (13, f"{first}{' x' * 13} b1c2d3!x\n")):
+        assert drawn(f"{first}{' x' * blanks} b1c2d3!x\n") == row
+
+
+def test_of_a_line_full_of_names_some_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[int] = []
+
+    def watched(text: str, place: int, after: int, *, program: bool) -> Iterator[tuple[int, int]]:
+        searched.append(text.count("\n", 0, place))
+        return values(text, place, after, program=program)
+
+    monkeypatch.setattr(beside, "values", watched)
+    drawn("pwd " * 30 + "\n" + "pwd " * 30 + "\npwd\n")
+    assert Counter(searched) == {0: named._MOST_ON_A_LINE, 1: named._MOST_ON_A_LINE, 2: 1}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "login\n  pass\n  «s3cr3t!»\n",
+        "password:\n\n  - «hunter2»\n",
+        "PASSWORD\n«hunter2»\n",
+        '"password": {\n  "x": "«s3cr3t»"\n}\n',
+    ],
+)
 def test_values_on_the_lines_below(row: str) -> None:
     assert drawn(plain(row)) == row
 
@@ -74,3 +135,11 @@ def test_values_on_the_lines_below(row: str) -> None:
 def test_names_are_less_strange_than_keys(written: str, generated: str) -> None:
     assert strangeness(written) < 0.5 * len(written)
     assert strangeness(generated) > 1.0 * len(generated)
+
+
+def test_classes_of_letters() -> None:
+    assert "".join(map(class_of, "azAZ09-_+é")) == "lluuddssss"
+
+
+def test_a_sign_is_stranger_than_the_next_letter_of_a_word() -> None:
+    assert strangeness("user_name") < strangeness("us_ern_am_e")

@@ -121,8 +121,17 @@ def test_what_is_open_at_the_cursor(text: str, expected: list[str]) -> None:
     assert [longer[span.start : span.end] for span in find_secrets(longer + "\n" + CODE, len(longer))] == expected
 
 
+def test_a_password_that_is_being_typed_ends_at_the_cursor() -> None:
+    text = 'password = "hunter2 and more'
+    assert masked_at(text, text.index(" and")) == ["hunter2"]
+    assert masked_at(text, text.index("ter2")) == ["hun"]
+    assert masked_at(text, len(text)) == []
+    assert masked_at(text + '"', text.index(" and")) == []
+
+
 def test_what_is_after_the_cursor_is_not_being_typed() -> None:
     text = 'token = "a1B2c"'
+    assert find_secrets(text, 0) == []
     assert find_secrets(text, text.index("a1")) == []
     assert masked_at(text, text.index("a1") + 1) == ["a1B2c"]
     assert masked_at(text, len(text) - 1) == ["a1B2c"]
@@ -149,6 +158,13 @@ def test_what_is_after_the_cursor_is_not_being_typed() -> None:
         ("a1-b2-c3-d4-e5-f6-a7-b8", 16, True),
         ("a1é2c3d4e5f6a7b8c9", 16, False),
         ("request1response2handler3", 16, False),
+        ("k4ver9oneabx7ver", 16, False),
+        ("torx7wke", 8, True),
+        ("3abwonemyw", 8, False),
+        ("aX7qZ9aX", 8, True),
+        ("aX7qZaX7", 8, False),
+        ("aX7qZaX", 7, False),
+        ("aX7qZa", 6, True),
     ],
 )
 def test_what_looks_generated(text: str, least: int, random_: bool) -> None:

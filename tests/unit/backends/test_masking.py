@@ -123,3 +123,12 @@ def test_text_without_stand_ins_is_passed_on_at_once() -> None:
     assert unmasker.feed("return 1\n") == "return 1\n"
     assert unmasker.feed("x M") == "x "
     assert unmasker.feed("y") == "My"
+
+
+def test_a_whole_stand_in_is_not_held_back() -> None:
+    mask = Mask()
+    _, suffix = mask.mask("x = 1\n", 'y = 2\npassword = "hunter2"\n')
+    stand_in = STAND_IN.findall(suffix)[0]
+    assert suffix == f'y = 2\npassword = "{stand_in}"\n'
+    unmasker = Unmasker(mask)
+    assert (unmasker.feed(stand_in[:-1]), unmasker.feed(stand_in[-1]), unmasker.end()) == ("", "hunter2", "")

@@ -21,6 +21,7 @@ byPass = '«hunter2»'
 bypass = 'hunter2'
 bypass = 'x1yz'\npassword = '«hunter2»'
 BYPass = 'hunter2'
+ByPass = '«hunter2»'
 compass = 'hunter2'
 passenger = 'hunter2'
 passcode = '«hunter2»'
@@ -36,6 +37,8 @@ pwm = 'hunter2'
 pw2 = 'hunter2'
 psk = '«hunter2»'
 upsk = 'hunter2'
+mypsk = 'hunter2'
+mykennwort = '«hunter2»'
 2psk = '«hunter2»'
 wifi_psk = '«hunter2»'
 api_key = '«a1B2c3D4e5F6»'
@@ -292,6 +295,8 @@ login{"ann", "hunterx"}
 connect("ann", "hunterx")
 connect("ann", "«hunter2»")
 connect("host", 22, "«hunterx»")
+connect(host, 22, "hunterx")
+connect(host, 22, "«hunter2»")
 connect("root", "«hunterx»")
 connect("a@b.c", "«hunterx»")
 connect("hunter2", "a b")
@@ -401,6 +406,8 @@ insert into users (name, password) values ('ann'), ('bob', '«hunter2»')
     "runs that look generated": r"""
 x = '«a1b2c3d4e5f6a7b8»'
 x = 'a1b2c3d4e5f6a7b'
+x = '«a1B2c3D4e5F6/g7H8i9J0kLmN»'
+x = 'a1B2c3D4e5F6/g7H8i9J0kLm'
 x = '«a1b2c3d4e5f6a7b8.c9d0»'
 x = '«a1b2c3d4e5f6a7b8».cd'
 x = '«c9.a1b2c3d4e5f6a7b8»'
@@ -487,6 +494,7 @@ def test_what_a_name_that_says_password_makes_one(value: str, password: bool) ->
         ("xxxxxxxx", False),
         ("xkqzvwjqxkqzvwjq", True),
         ("xkqzvwjqxkqzvwj", True),
+        ("keyabverkey39x", False),
         ("connectionhandler", False),
         ("connection12", False),
         ("MyHandlerX", False),
@@ -566,6 +574,9 @@ def test_after_a_letter_only_what_is_near_the_cursor_is_looked_at(monkeypatch: p
     for length in range(1, 9):
         find_secrets(text[:cut] + "returned"[:length] + text[cut:], cut + length)
     assert max(looked_at[1:]) < 5_000
+    for length in range(9):
+        find_secrets("returned"[:length] + text, length)
+    assert max(looked_at[-8:]) < 5_000
 
 
 def test_few_texts_are_remembered() -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from codestral_ls.backends.masking.occurrences import just_before, line_begin, occurring, places, vocabulary
 from codestral_ls.backends.masking.sentence_words import is_prose
 from codestral_ls.backends.masking.values import is_no_code, is_password
 
 _LONGEST_LINE = 240
-_MOST_ATOMS = 12
+_MOST_ATOMS = 13
 _PROGRAM = frozenset(
     b"return def function func const class import void struct public static elif lambda typeof require include namespace impl "
     b"async await yield endif ifndef extends interface".split()
@@ -95,21 +96,18 @@ def further(text: str, after: int) -> Iterator[tuple[int, int]]:
 
 def persons(text: str, lowered: str, known: frozenset[bytes], *, program: bool) -> Iterator[tuple[int, int]]:
     """Yield likely passwords on lines that name a user, login or account, or that have a command-line flag for a user."""
-    seen = -1
+    first_on_line: dict[int, int] = {}
     for place in sorted(place for place, _ in places(lowered, occurring(_PERSONS, vocabulary(known)))):
-        start = line_begin(text, place)
-        if start == seen:
-            continue
-        seen, end = start, _line_end(text, place)
+        first_on_line.setdefault(line_begin(text, place), place)
+    for place in first_on_line.values():
+        end = _line_end(text, place)
         rest = text[place:end]
         if not program or (('"' in rest or "'" in rest or "`" in rest) and rest.translate(_NO_DIGITS) != rest):
             yield from _strange_ones(text, place, end, program=program)
 
 
 def _strange_ones(text: str, begin: int, end: int, *, program: bool) -> Iterator[tuple[int, int]]:
-    for number, atom in enumerate(_ATOM.finditer(text, begin, end)):
-        if number >= _MOST_ATOMS:
-            return
+    for atom in islice(_ATOM.finditer(text, begin, end), _MOST_ATOMS):
         kind = "quoted" if atom["quoted"] is not None else "bare"
         if program and ";" in text[begin : atom.start()]:
             return
@@ -135,7 +133,7 @@ def _first(text: str, begin: int, end: int, *, program: bool, prose: bool) -> tu
     if program and _WORTH.search(text, begin, end) is None:
         return None
     near = True
-    for number, atom in enumerate(_ATOM.finditer(text, begin, end)):
+    for atom in islice(_ATOM.finditer(text, begin, end), _MOST_ATOMS):
         kind = "quoted" if atom["quoted"] is not None else "bare"
         value, (start, stop) = atom[kind], atom.span(kind)
         if not _is_key(text, atom, kind) and _is_value(value):
@@ -145,8 +143,6 @@ def _first(text: str, begin: int, end: int, *, program: bool, prose: bool) -> tu
             if kind == "bare" and not prose and _bare(value, between, near=near, program=program):
                 last = value.rpartition(":")[2]
                 return (stop - len(last) if _is_value(last) and _strange(last) else start), stop
-        if number >= _MOST_ATOMS:
-            return None
         marks = len(value) < 4 or _WORD_OF_VALUE.fullmatch(value) is not None
         prose = prose or (kind == "bare" and is_prose(value))
         near = near and (marks or not any(map(str.isalnum, value)))

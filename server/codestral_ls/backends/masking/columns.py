@@ -26,12 +26,10 @@ def find(text: str, lowered: str) -> Iterator[tuple[int, int]]:
     if "insert" in lowered:
         for match in _INSERT.finditer(text):
             yield from _rows(text, match)
-    seen = -1
-    for place in sorted(place for place, _ in places(lowered, _SIGNS)):
-        start, end = line_begin(text, place), text.find("\n", place)
-        if start == seen or end < 0 or end - start > _LONGEST_HEADER:
+    for start in dict.fromkeys(line_begin(text, place) for place, _ in places(lowered, _SIGNS)):
+        end = text.find("\n", start)
+        if end < 0 or end - start > _LONGEST_HEADER:
             continue
-        seen = start
         line = text[start:end]
         if "(" in line or "=" in line or not any(sign in line for sign in ",;\t|"):
             continue
@@ -42,8 +40,10 @@ def find(text: str, lowered: str) -> Iterator[tuple[int, int]]:
 
 def _rows(text: str, insert: re.Match[str]) -> Iterator[tuple[int, int]]:
     wanted = [place for place, name in enumerate(insert["names"].split(",")) if _HEAD.fullmatch(name.strip(' \n\t"`[]'))]
+    if not wanted:
+        return
     at = insert.end()
-    for _ in range(_MOST_ROWS if wanted else 0):
+    for _ in range(_MOST_ROWS):
         row = _TUPLE.match(text, at)
         if row is None:
             return
@@ -58,8 +58,10 @@ def _table(text: str, header: re.Match[str]) -> Iterator[tuple[int, int]]:
     sign = header["sign"] or "|"
     names = (header["table"] or header["values"]).split(sign)
     wanted = [place for place, name in enumerate(names) if _HEAD.fullmatch(name)]
+    if not wanted:
+        return
     at = header.end() + 1
-    for _ in range(_MOST_ROWS if wanted else 0):
+    for _ in range(_MOST_ROWS):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         row = text[at:end]

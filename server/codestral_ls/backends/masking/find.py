@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from codestral_ls.backends.masking import beside, columns, forms, named, pairs, phrases
 from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin, small, vocabulary, words
@@ -12,8 +13,8 @@ from codestral_ls.backends.masking.randomness import is_random
 
 _NEAR, _STEP = 600, 1024
 """Characters: how far the surroundings of a secret reach (a dozen lines), and the steps in which the remembered text grows."""
-_SHORTEST, _SHORTEST_BASE64 = 15, 24
-"""The minimum length of a run that may be a key: of letters and digits, and of base64 characters."""
+_SHORTEST = 15
+"""The minimum length of a run that may be a key."""
 _WORDS = bytes(
     ord(letter) if (letter := chr(code)).isascii() and (letter.isalnum() or letter in "+/_-") else 32 for code in range(256)
 )
@@ -109,34 +110,23 @@ def _runs(text: str) -> Iterator[Span]:
         for match in _BLOCK_LINES.finditer(text):
             yield Span(*match.span(), "key block")
     for word in set(long_words):
-        found = _in_words.get(word)
-        if found is None:
-            found = _look_into(word)
-        if found:
+        if found := _look_into(word):
             for place in begins(text, word.decode()):
                 for start, end, kind in found:
                     yield from _whole(text, place + start, place + end, kind)
 
 
-_MOST_WORDS = 20_000
-_in_words: dict[bytes, tuple[tuple[int, int, str], ...]] = {}
-"""The suspicious parts of each word seen so far, as ``(start, end, kind)``; most words have none."""
-
-
+@lru_cache(maxsize=20_000)
 def _look_into(word: bytes) -> tuple[tuple[int, int, str], ...]:
-    """Compute the entry of ``_in_words`` for a new word of letters, digits, dashes and base64 characters."""
-    if len(_in_words) >= _MOST_WORDS:
-        _in_words.clear()
+    """Return the suspicious parts of a word of letters, digits, dashes and base64 characters, as ``(start, end, kind)``."""
     letters = word.translate(None, b"_-/+")
     if letters.isalpha() and (letters.islower() or letters.isupper()) and not forms.may_begin(word[:2].decode()):
-        _in_words[word] = ()
         return ()
     text = word.decode()
     found = [(*run.span(), kind) for run in _RUN.finditer(text) if (kind := _kind(run[0]))]
-    if len(word) >= _SHORTEST_BASE64 and ("/" in text or "+" in text):
+    if "/" in text or "+" in text:
         found += [(*run.span(), "base64") for run in _BASE64.finditer(text) if is_random(run[0], least=24)]
-    _in_words[word] = tuple(found)
-    return _in_words[word]
+    return tuple(found)
 
 
 def _kind(run: str) -> str:

@@ -7,7 +7,7 @@ single word is a secret; after ``token`` or ``key`` only a value that looks gene
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from re import Pattern
 
@@ -95,7 +95,7 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
     """Yield ``(start, end)`` of the values in ``text`` that are secrets by their name; ``cut`` is the cursor's index."""
     program = beside.is_program(text, known)
     spoken = vocabulary(known)
-    names_on: defaultdict[int, int] = defaultdict(int)
+    names_on = Counter[int]()
     for name in occurring(PASSWORDS, spoken):
         for place in begins(lowered, name):
             after = place + len(name)
@@ -110,8 +110,9 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
                 continue
             found = list(_password(text, place, after, cut))
             yield from found
-            if (on_line := names_on[line_begin(text, place)]) < _MOST_ON_A_LINE:
-                names_on[line_begin(text, place)] = on_line + 1
+            line = line_begin(text, place)
+            names_on[line] += 1
+            if names_on[line] <= _MOST_ON_A_LINE:
                 yield from beside.further(text, found[-1][1]) if found else beside.values(text, place, after, program=program)
     for name in () if program else occurring(IN_SETTINGS, spoken):
         for place in begins(lowered, name):

@@ -62,8 +62,8 @@ _RECORDS: tuple[Pattern[str], ...] = tuple(
     )
 )
 """Lines that end with a colon and a word."""
-_LONGEST_CREDENTIAL, _LONGEST_PAIR, _LONGEST_CALL = 120, 100, 330
-"""The characters looked at before an `@`, after the first word of a pair, and after that of a call."""
+_LONGEST_CREDENTIAL = 120
+"""The characters looked at before an `@`."""
 _CREDENTIAL = re.compile(r"(?<![\w@:.-])(?<!//)(?!(?:npm|jsr|workspace):)[\w.+-]{2,32}:(?P<value>[^\s@/:'\"<>{}$()]{3,80})\Z")
 """user:password before an `@` and a host, but not an aliased package (`npm:react@18`)."""
 _RECORD_END = re.compile(r":[^\s:]{3,}[ \t]*\r?(?:\n|\Z)")
@@ -292,44 +292,26 @@ def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int
             and not text.startswith("sha256:", place + 1)
         ):
             yield before.span("value")
-    line = -1
-    for place in sorted({place for place, _ in places(lowered, occurring(_PAIR_SIGNS, spoken))}):
-        if text.find(":", place, place + _LONGEST_PAIR) >= 0:
-            after = _PAIR_AFTER.match(text, place)
-            if after and _is_secret(after["value"]):
-                yield after.span("value")
-        begin = line_begin(text, place)
-        if begin != line:
-            line = begin
-            yield from _configured(text, begin)
+    signs = {place for place, _ in places(lowered, occurring(_PAIR_SIGNS, spoken))}
+    for place in signs:
+        after = _PAIR_AFTER.match(text, place)
+        if after and _is_secret(after["value"]):
+            yield after.span("value")
+    for line in {line_begin(text, place) for place in signs}:
+        directive = _DIRECTIVE.match(text, line)
+        if directive and _is_secret(directive["value"]) and _LOOK.search(directive["value"]):
+            yield directive.span("value")
     for place, sign in places(lowered, occurring(_CALL_SIGNS, spoken)):
-        end = text.find("\n", place)
-        rest = text[place : min(end if end >= 0 else len(text), place + _LONGEST_CALL)]
-        if '"' in rest or "'" in rest:
-            call = _CALL_AFTER.match(text, place)
-            if call:
-                yield from _arguments(call, sign)
-
-
-def _configured(text: str, begin: int) -> Iterator[tuple[int, int]]:
-    """Yield the password of a login directive on the line at ``begin``."""
-    end = text.find("\n", begin)
-    line = text[begin : end + 1 or len(text)]
-    if any(sign in line for sign in "\"'(,;"):
-        return
-    directive = _DIRECTIVE.match(text, begin)
-    if directive and _is_secret(directive["value"]) and _LOOK.search(directive["value"]):
-        yield directive.span("value")
+        call = _CALL_AFTER.match(text, place)
+        if call and ('"' in call["arguments"] or "'" in call["arguments"]):
+            yield from _arguments(call, sign)
 
 
 def _tried(text: str, pair: Pair, spoken: str) -> Iterator[re.Match[str]]:
     for sign in occurring(pair.signs, spoken):
-        line = -1
-        for place in begins(text, sign):
-            start = line_begin(text, place) if pair.whole_line else place
-            if start != line and (match := pair.pattern.match(text, start)):
+        for start in dict.fromkeys(line_begin(text, place) if pair.whole_line else place for place in begins(text, sign)):
+            if match := pair.pattern.match(text, start):
                 yield match
-            line = start
 
 
 def _records(text: str) -> Iterator[tuple[int, int]]:
