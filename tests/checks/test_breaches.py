@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,40 +41,70 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    ("file", "line", "contract"),
-    [
-        ("documents/text.py", "import codestral_ls.lsp.session", "Imports go one way"),
-        ("config/__init__.py", "from codestral_ls.doctor import installation", "Imports go one way"),
-        ("new_part/__init__.py", "", "Imports go one way"),
-        ("completion/place.py", "import pygls", "LSP is spoken in lsp/ alone"),
-        ("commands/complete.py", "import tree_sitter", "tree-sitter is known in documents/ alone"),
-        ("doctor/installation.py", "import llama_cpp", "llama.cpp is known in host/ alone"),
-        ("generate/editing/edits.py", "from codestral_ls.generate.editing import proof", "No folder's parts go in circles"),
-        ("generate/batch/seam.py", "import codestral_ls.generate.writers.live", "No folder's parts go in circles"),
-        ("generate/testing/verify.py", "import codestral_ls.generate.testing.plan", "No folder's parts go in circles"),
-        ("generate/batch/runner.py", "from rich.console import Console", "The terminal is drawn on by commands/ alone"),
-        ("generate/batch_work.py", "import argparse", "Batches know no command line"),
-    ],
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+BREACHES = (
+    {
+        "Imports go one way": ("documents/text.py", "import codestral_ls.lsp.session"),
+        "No folder's parts go in circles": ("generate/editing/edits.py", "from codestral_ls.generate.editing import proof"),
+        "LSP is spoken in lsp/ alone": ("completion/place.py", "import pygls"),
+        "llama.cpp's numbers and downloads are handled in host/ alone": ("backends/guard.py", "import numpy"),
+        "Mistral's SDK is known in backends/ and the batch writers alone": ("generate/batch/seam.py", "import mistralai.client"),
+        "tree-sitter is known in documents/ alone": ("commands/complete.py", "import tree_sitter"),
+        "HTTP is known in backends/, host/ and the batch writers alone": ("context/window.py", "import aiohttp"),
+        "The terminal is drawn on by commands/ alone": ("generate/batch/runner.py", "from rich.console import Console"),
+        "Batches know no command line": ("generate/batch_work.py", "import argparse"),
+        "Git is asked in system/ alone": ("documents/privacy.py", "import pygit2"),
+        "llama.cpp is known in host/ alone": ("doctor/installation.py", "import llama_cpp"),
+    },
+    {
+        "Imports go one way": ("config/__init__.py", "from codestral_ls.doctor import installation"),
+        "No folder's parts go in circles": ("generate/batch/seam.py", "import codestral_ls.generate.writers.live"),
+        "llama.cpp's numbers and downloads are handled in host/ alone": ("documents/text.py", "import huggingface_hub"),
+        "HTTP is known in backends/, host/ and the batch writers alone": ("commands/complete.py", "import httpx2"),
+        "LSP is spoken in lsp/ alone": ("doctor/installation.py", "import lsprotocol.types"),
+        "llama.cpp is known in host/ alone": ("timing.py", "import llama_cpp"),
+    },
+    {
+        "Imports go one way": ("new_part/__init__.py", ""),
+        "No folder's parts go in circles": ("generate/testing/verify.py", "import codestral_ls.generate.testing.plan"),
+    },
 )
-def test_an_import_through_a_wall(copy: Path, file: str, line: str, contract: str) -> None:
-    path = copy / "server" / "codestral_ls" / file
-    path.parent.mkdir(exist_ok=True)
-    path.write_text((path.read_text() if path.exists() else "") + f"\n{line}\n")
+"""By contract, a line in a file of the package; those of one entry together, as each contract is judged by itself."""
+
+
+@pytest.mark.parametrize("breaches", BREACHES, ids=["of each", "and another way", "and one more"])
+def test_imports_through_walls(copy: Path, breaches: dict[str, tuple[str, str]]) -> None:
+    for file, line in breaches.values():
+        path = copy / "server" / "codestral_ls" / file
+        path.parent.mkdir(exist_ok=True)
+        path.write_text((path.read_text() if path.exists() else "") + f"\n{line}\n")
     done = run(copy, PROGRAMS / "lint-imports", PYTHONPATH=str(copy / "server"))
     assert done.returncode == 1
-    assert f"{contract} BROKEN" in done.stdout, done.stdout
+    for contract in CONTRACTS:
+        assert f"{contract['name']} {'BROKEN' if contract['name'] in breaches else 'KEPT'}" in done.stdout, done.stdout
+
+
+def test_each_wall_is_breached_here() -> None:
+    assert set(BREACHES[0]) == {contract["name"] for contract in CONTRACTS}
+
+
+def test_the_wall_around_llama_cpp_leaves_no_part_out() -> None:
+    (wall,) = (contract for contract in CONTRACTS if contract["name"] == "llama.cpp is known in host/ alone")
+    package = ROOT / "server" / "codestral_ls"
+    parts = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert set(wall["source_modules"]) == {f"codestral_ls.{part}" for part in parts - {"host", "__init__"}}
 
 
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
         ('"""Doc."""\n\nfrom pygls.protocol import LanguageServerProtocol\n\n__all__ = ["LanguageServerProtocol"]\n', "TID251"),
+        ('"""Doc."""\n\nimport subprocess\n\nsubprocess.run(["ls"], check=True)\n', "TID251"),
         ('"""Doc."""\n\nfrom pygls.lsp.server import LanguageServer\n\nprint(LanguageServer._x)\n', "SLF001"),
         ('"""Doc."""\n\n\ndef public() -> None:\n    print()\n', "D103"),
     ],
 )
-def test_a_private_name_of_pygls_and_an_undocumented_function(text: str, rule: str) -> None:
+def test_a_private_name_of_pygls_a_process_started_elsewhere_and_an_undocumented_function(text: str, rule: str) -> None:
     done = ruff(text, "server/codestral_ls/lsp/breach.py", "check")
     assert done.returncode == 1
     assert rule in done.stdout
