@@ -100,6 +100,7 @@ BELOW = "│\nfirst = 1\nsecond = 2\nthird = 3\n"
         ("│\nx = f(1,2)\nb = 222\nccc\n", "y\nx = f(1, 2)\nb = 222\nccc\n", None),
         ("first = 1│\nfirst = 1\nsecond = 2\nthird = 3\n", "\nsecond = 2\nthird = 3\n", ""),
         ("│\nfirst = 1\nsecond = 2\n", "x\n\nfirst = 1\n\nsecond = 2\n", "x\n"),
+        ("│\nfirst = 1\nsecond = 2\n" + "\n" * 12 + "x\n", "x\nfirst = 1\nsecond = 2\n", None),
     ],
 )
 def test_three_lines_that_are_those_below(code: str, text: str, left: str | None) -> None:
@@ -113,6 +114,7 @@ def test_three_lines_that_are_those_below(code: str, text: str, left: str | None
         ("x = │ + 1\nvalue = 2\n", "3\nvalue = 2", None),
         ("f(│)\nvalue = 2\n", "a)\nvalue = 2", "a)"),
         ("│\nvalue = 2\n", "x\nvalue = 2", "x"),
+        ("│\nvalue = 2\n", "x\nyy\nzzz\nvalue = 2", "x\nyy\nzzz"),
         ("│\nvalue = 2\nother = 3\n", "x\nvalue = 2\noth", None),
         ("│\nvalue = 2\nother_long = 3\n", "x\nvalue = 2\nother_lo", "x"),
         ("│\nvalue = 2\n", "x\nvalue = 2\ny = 1", None),
@@ -169,6 +171,9 @@ def test_an_end_that_is_the_lines_below(code: str, text: str, left: str | None) 
         ("a ]", "  ]", 2, 3),
         ("'a')", "')", 2, 2),
         ("a]\nb)", "])", 0, 1),
+        ("a] + [b", "]", 0, 0),
+        ("a} + {b", "}", 0, 0),
+        ("a < b)", ")", 0, 1),
         ("a]\nf(", "])", 0, 1),
         ("a)\nb[", ")]", 0, 1),
         ('a) + "b', ')]"', 0, 1),
@@ -200,6 +205,7 @@ def test_whether_a_comment_ends_that_was_not_begun(after: str, closes: bool) -> 
         ("│\nvalue_of_something = f(1,2)\n", "x\nvalue_of_something = f(1, 2)", overlap.Cut("x", None, True)),
         ("x = │ + other\n", "1 + other", overlap.Cut("1", None, False)),
         ("x = │\n", "1", None),
+        ("x = │\n\n\ny = 2\n", "1\n\n", None),
     ],
 )
 def test_how_sure_a_repeat_is(code: str, text: str, expected: overlap.Cut | None) -> None:
@@ -490,6 +496,8 @@ def test_open_marks_that_are_closed(code: str, text: str, expected: list[tuple[s
         ("javascript", "if (a) {\n  │\n}\nif (b) {\n  c;\n}\n", "if (c) {\n        d;\n    }", "if (c) {\n    d;\n  }"),
         ("javascript", "if (a) {\n  if (b) {\n    │\n  }\n}\n", "if (c) {\n        d;\n    }", "if (c) {\n        d;\n    }"),
         ("javascript", "if (a) {\n  if (b) {\n    │\n  }\n}\n", "if (c) {\n  d;\n}", "if (c) {\n  d;\n}"),
+        ("javascript", "if (a) {\n  │\n}\nif (b) {\n  c;\n}\n", "if (c) {\n            d;\n    }", "if (c) {\n    d;\n  }"),
+        ("javascript", "if (a) {\n  │\n}\nif (b) {\n  c;\n}\n", "  d;", "d;"),
         ("javascript", "if (a) {\n  if (b) {\n    │\n  }\n}\n", "if (c) {\n   d;\n}", "if (c) {\n   d;\n}"),
     ],
 )
@@ -625,3 +633,22 @@ def test_a_comment_that_is_closed(language: str, code: str, text: str, closed: l
     found = list(candidates._comments_closed(text, around(code, language)))
     assert [one.text for one in found] == closed
     assert all((one.over, one.name) == (0, "closers") for one in found)
+
+
+@pytest.mark.parametrize(("text", "name"), [(" b */)", "repeated_closers"), (" b */ c", "shortened"), (" b */", "shortened")])
+def test_a_cut_that_loses_closing_marks_alone_is_called_so(text: str, name: str) -> None:
+    assert {one.name for one in candidates.fewer(text, around("/*\n * a│\n */\n", "c"))} == {name}
+
+
+def test_the_beginning_of_the_line_is_left_out_as_a_mend() -> None:
+    assert next(candidates.mends("xy = 3", around("xy = │\n"))) == candidates.Candidate("3", 0, "overlap")
+
+
+def test_in_a_large_file_some_thousand_characters_are_near() -> None:
+    lines = [f"line_{number} = {number}" for number in range(3_000)]
+    text = "\n".join(lines)
+    offset = text.index("line_1500 ") + 4
+    here = around(f"{text[:offset]}│{text[offset:]}")
+    assert cursor.NEAR <= len(here.before) < cursor.NEAR + 20
+    assert here.before.startswith("line_")
+    assert len(here.after) == cursor.NEAR

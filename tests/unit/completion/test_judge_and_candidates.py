@@ -175,3 +175,8 @@ def test_what_is_no_worse_than_a_broken_document_is_shown_as_it_is_written() -> 
     chosen = judged("})\n}\n\nobject B {", around("  List(1).map { x => x }.head\n  }\n}\n\nobject B {│\n", "scala"))
     assert chosen is not None
     assert chosen.text == "})\n}"
+
+
+@pytest.mark.parametrize(("fewer", "text", "balanced"), [("a)", "a))", True), ("a", "a + b", True), ("(a", "(a)", False)])
+def test_whether_brackets_are_no_worse_for_what_was_left_out(fewer: str, text: str, balanced: bool) -> None:
+    assert judge._is_balanced_by(Candidate(fewer, 0, ""), text, around("f(│)\n", "python")) is balanced

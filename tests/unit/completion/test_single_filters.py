@@ -70,6 +70,8 @@ def test_path_lines(code: str, text: str, left: str | None) -> None:
         ("markdown", "│", "```python\nx = 1\n```", "```python\nx = 1\n```"),
         ("python", "│", "x = 1\n", "x = 1\n"),
         ("python", "x = │", "Sure, why", "Sure, why"),
+        ("python", "# │", "```python\nx = 1\n```\n", "```python\nx = 1\n```\n"),
+        ("python", 'x = """\n│\n"""', "```\nx = 1\n```\n", "```\nx = 1\n```\n"),
     ],
 )
 def test_fences(language: str, code: str, text: str, left: str) -> None:
@@ -94,6 +96,14 @@ def test_the_limit_of_lines(text: str, lines: int, left: str | None) -> None:
 
 def test_a_complete_line_ends_the_answer_that_was_asked_for_it() -> None:
     assert line_limit.cut("\nnext", around("x = 1│\n", lines=1)) == 0
+
+
+def test_more_lines_may_close_what_those_asked_for_opened() -> None:
+    here = around("│", lines=2)
+    here = replace(here, plan=replace(here.plan, more_lines=2))
+    assert line_limit.cut("f(\n    a,\n    b,\n    c,\n    d,\n    e,\n)\n", here) == len("f(\n    a,\n    b,\n    c,")
+    assert line_limit.cut("f(\n    a,\n)\ng()\n", here) == len("f(\n    a,\n)")
+    assert line_limit.cut("f()\ng()\nh()\n", here) == len("f()\ng()")
 
 
 @pytest.mark.parametrize(
@@ -155,6 +165,8 @@ def test_a_loop_is_one_only_where_a_limit_ended_the_answer() -> None:
         ("html", "</div>\n│\n", "</div>", "</div>"),
         ("shellscript", "done\n│\n", "done", "done"),
         ("python", "print(a)\nx = │\n", "print(a)", "print(a)"),
+        ("python", "x = print(a)\nx = │\n", "print(a)", "print(a)"),
+        ("python", "print(a)\n│ # b\n", "print(a)", "print(a)"),
     ],
 )
 def test_the_line_above(language: str, code: str, text: str, left: str) -> None:
@@ -167,6 +179,11 @@ def test_the_line_above(language: str, code: str, text: str, left: str) -> None:
 )
 def test_too_little(code: str, text: str, left: str) -> None:
     assert too_little.mend(text, around(code)) == left
+
+
+def test_the_beginning_of_a_comment_alone_is_too_little() -> None:
+    assert too_little.mend("/*", around("│\n", "c")) == ""
+    assert too_little.mend("*/", around("│\n", "c")) == "*/"
 
 
 @pytest.mark.parametrize(

@@ -56,3 +56,6 @@ def test_editorconfig_goes_after_the_editor_and_before_the_file(tmp_path: Path) 
     assert style_at(snapshot, None, None).newline == "\n"
     assert style_at(snapshot, 4, True).kind == "space"
     assert style_at(Snapshot.of("a", language="python", path=tmp_path / "b.py"), None, None).newline == "\r\n"
+    (tmp_path / ".editorconfig").write_text("root = true\n[*.rb]\nindent_style = space\nindent_size = 3\n")
+    assert style_at(Snapshot.of("a", language="ruby", path=tmp_path / "a.rb"), None, None).width == 3
+    assert style_at(Snapshot.of("a\n    b\n", language="ruby", path=tmp_path / "a.rb"), None, None).width == 4

@@ -91,7 +91,7 @@ def over_the_tail(text: str, cursor: Cursor) -> Iterator[Candidate]:
     """Over marks that an editor may have closed, as a whole first, then mark by mark; marks of the document itself are kept."""
     whole = _written(text, cursor, taken_over(text, cursor.closers, cursor.plan.region == "string"))
     for over in sorted(range(1, whole + 1), key=lambda over: (over != whole, over)):
-        if over == whole or cursor.closers[over - 1] != " ":
+        if over == whole or cursor.closers[over - 1].strip():
             yield Candidate(text, over, "")
 
 

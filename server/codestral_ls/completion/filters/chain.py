@@ -102,14 +102,14 @@ def finish(text: str, cursor: Cursor, line_ended: bool = False, ran_out: bool = 
             fired.append(name)
             text = mended
         if not text.strip():
-            return Filtered("", 0, tuple(dict.fromkeys(fired)) or ("blank",))
+            return Filtered("", fired=tuple(dict.fromkeys(fired)) or ("blank",))
     chosen = judge.judged(text, cursor)
     if chosen is None:
-        return Filtered("", 0, tuple(dict.fromkeys((*fired, "unsound"))))
+        return Filtered("", fired=tuple(dict.fromkeys((*fired, "unsound"))))
     if chosen.name:
         fired.append(chosen.name)
     if not chosen.text.strip() or chosen.text == cursor.closers[: chosen.over]:
-        return Filtered("", 0, tuple(dict.fromkeys((*fired, "nothing_new"))))
+        return Filtered("", fired=tuple(dict.fromkeys((*fired, "nothing_new"))))
     # Over the whole rest of the line the answer ends where the line does, as an answer at a line's end does.
     shown = chosen.text if cursor.line_after[chosen.over :].strip() else chosen.text.rstrip()
     return Filtered(line_ends.mend(shown, cursor), chosen.over, tuple(dict.fromkeys(fired)))

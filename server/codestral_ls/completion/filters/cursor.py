@@ -108,7 +108,7 @@ def _filled_line_above(text: str, start: int) -> str:
         if start == 0:
             return ""
         end = start - 1
-        if text[end] == "\n" and end > 0 and text[end - 1] == "\r":
+        if end and text.startswith("\r\n", end - 1):
             end -= 1
         start = line_start(text, end)
         if text[start:end].strip():

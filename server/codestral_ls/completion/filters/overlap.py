@@ -94,7 +94,7 @@ def _meets(text: str, following: str) -> int | None:
 def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
     """True if so much cannot be repeated by chance: words of some length, or whole lines that are not marks alone."""
     words = sum(map(str.isalnum, repeated))
-    whole = following[len(repeated) : len(repeated) + 1] in ("", "\n")
+    whole = following.removeprefix(repeated)[:1] in ("", "\n")
     if "\n" not in repeated:
         return words > MEETS // 2
     if not repeated.strip():

@@ -58,5 +58,5 @@ def _loop(text: str, cursor: Cursor, sizes: range, times: int) -> int | None:
             if (size >= BLOCK_LINES and len(set(words)) < BLOCK_LINES) or not words:
                 continue
             if all(lines[index + size * turn : index + size * (turn + 1)] == block for turn in range(1, times)):
-                return max(0, starts[index + size] - 1)
+                return starts[index + size] - 1
     return None

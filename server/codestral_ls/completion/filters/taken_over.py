@@ -47,7 +47,7 @@ def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0)
 
 def _without_endings(taken: str, text: str) -> int:
     """The length of ``taken`` without marks that end a statement, which no editor writes, if the text does not end with them."""
-    while taken and taken[-1] in f"{ENDINGS} " and not text.rstrip().endswith(taken[-1:].strip() or "\n"):
+    while taken and taken[-1] in f"{ENDINGS} " and not text.rstrip().endswith(taken[-1].strip() or "\n"):
         taken = taken[:-1]
     return len(taken)
 
@@ -66,7 +66,7 @@ class _Reading:
     def meets(self, character: str) -> bool:
         """True if a mark closes the next one of the tail, and nothing of the answer's own."""
         at = self._next()
-        return not self.depth and character in PAIRS and self.tail[at : at + 1] == character
+        return not self.depth and character in PAIRS and self.tail.startswith(character, at)
 
     def read_quote(self, character: str) -> None:
         """Open or close a string, the tail's or an own one."""
@@ -74,7 +74,7 @@ class _Reading:
             return
         at = self._next()
         ends_outer = self.taken if not self.quote else not self.is_own
-        if not self.depth and self.tail[at : at + 1] == character and ends_outer:
+        if not self.depth and self.tail.startswith(character, at) and ends_outer:
             self.taken = at + 1
             self.quote = ""
         else:
@@ -88,7 +88,7 @@ class _Reading:
             self.depth.append(character)
         elif character in PAIRS and not (character == ">" and previous in tuple("-=")):
             self._close(character, at)
-        elif character in ENDINGS and not self.depth and self.taken and self.tail[at : at + 1] == character:
+        elif character in ENDINGS and not self.depth and self.taken and self.tail.startswith(character, at):
             self.taken = at + 1
 
     def opens_again(self) -> bool:
@@ -104,13 +104,13 @@ class _Reading:
         elif "<" in self.depth and opener in self.depth:
             while self.depth.pop() != opener:
                 pass  # "<" was a comparison
-        elif self.tail[at : at + 1] == character:
+        elif self.tail.startswith(character, at):
             self.taken = at + 1
 
     def _next(self) -> int:
         """Index of the next mark of the tail that is not blank."""
         at = self.taken
-        while self.tail[at : at + 1] == " ":
+        while self.tail.startswith(" ", at):
             at += 1
         return at
 
