@@ -103,7 +103,7 @@ check-generated:
 	$(BIN)/python -m support.layers --check
 	$(BIN)/python -m support.release.version --check
 
-# As many at a time as there are cores, a file's tests together, what takes long first (tests/conftest.py).
+# One at a time more than there are cores, a file's tests together, what takes long first (tests/conftest.py).
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=8 --dist=loadgroup --no-loadscope-reorder
 
 test: check

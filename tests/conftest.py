@@ -29,6 +29,13 @@ def _environment_as_it_was() -> Iterator[None]:
     os.environ.update(before)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: a test of an editor or a server waits for other processes half of its time."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + 1
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--nothing-missing``, for a machine that is to have everything."""
     parser.addoption("--nothing-missing", action="store_true", help="a test that is skipped for want of something fails")

@@ -42,6 +42,12 @@ password >> «correcthorse»
 my_password ~ «letmein»
 XYZ DB_PASSWORD «hunterx» other
 password := «hunter» # c
+community «hunterx»
+set shared_key «hunterx»
+server-key 0 «hunterx»
+wep_key0=«hunterx»
+option key '«hunterx»'
+a server key of ours
 password is stored here
 password reset required
 password policy strict
@@ -78,6 +84,7 @@ def test_bare_words_in_text_that_is_not_a_program(row: str) -> None:
     "row",
     [
         *("password| hunter2\n", "user.password = other # c\n", "x password hunterx\n"),
+        *("community hunterx\n", "set shared_key hunterx\n", "option key 'hunterx'\n"),
         *("cred ann b1c2d3!x\n", "login of ann; 'b1c2d3!x'\n", 'password /+ "hunter"\n'),
         *("class E(A):\n    pass\nname = 's3cr3t!'\n", "def f():\n\tpass\nname = 's3cr3t!'\n"),
     ],

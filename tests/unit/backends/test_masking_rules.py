@@ -498,6 +498,8 @@ def test_what_a_name_that_says_password_makes_one(value: str, password: bool) ->
         ("connectionhandler", False),
         ("connection12", False),
         ("MyHandlerX", False),
+        ("Passw0rdKey", False),
+        ("Passw0rdKeys", True),
         ("Ywxpyuacgfz1", True),
         ("Ywxpyuacgfz1==", True),
         ("Ywxpyuacgf1", True),

@@ -102,6 +102,7 @@ def test_options(place: ConfigScope, text: str, expected: Ignoring) -> None:
         ('[includeIf "gitdir:/no/"]', False),
         ('[includeIf "onbranch:main"]', True),
         ('[includeIf "onbranch:m*"]', True),
+        ('[includeIf "onbranch:MAIN"]', False),
         ('[includeIf "onbranch:dev/"]', False),
         ('[includeIf "hasconfig:remote.*.url:x"]', True),
         ('[includeIf "gitdir:' + "x" * 600 + '"]', True),

@@ -73,6 +73,16 @@ def test_ignore_files(tmp_path: Path, files: dict[str, str], path: str, private:
     assert bool(FileRules().why_private(root / path)) is private
 
 
+@pytest.mark.parametrize(("home", "private"), [("", False), ("a", True), ("z", True)])
+def test_a_repository_of_a_whole_home_folder_hides_no_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str, private: bool
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "outer" / home))
+    write(tmp_path, {"outer/.git/HEAD": "", "outer/.gitignore": "*\n"})
+    write(tmp_path / "outer/project/.git", {"HEAD": "", "objects/any": "", "refs/any": ""})
+    assert bool(FileRules().why_private(tmp_path / "outer/project/a.py")) is private
+
+
 def test_the_reason_names_the_file_and_the_rule(tmp_path: Path) -> None:
     root = write(tmp_path, {".codestralignore": "a.py\n"})
     assert FileRules().why_private(root / "a.py") == "a.py is named in a .codestralignore"

@@ -273,6 +273,16 @@ def test_a_file_is_kept_until_it_changes(tmp_path: Path, monkeypatch: pytest.Mon
     assert kept.get(str(tmp_path)) == b"unusable"
 
 
+def test_an_older_file_in_the_place_of_a_known_one_is_read(tmp_path: Path) -> None:
+    kept = Kept(bytes.upper, b"unusable")
+    file = write(tmp_path, {"a": "new"}) / "a"
+    assert kept.get(str(file)) == b"NEW"
+    write(tmp_path, {"b": "old"})
+    os.utime(tmp_path / "b", (1, 1))
+    (tmp_path / "b").replace(file)
+    assert kept.get(str(file)) == b"OLD"
+
+
 def test_the_name_of_another_machine_is_not_followed(tmp_path: Path) -> None:
     write(tmp_path, {".git": "gitdir: \\\\\\\\host\\\\share\n"})
     found = GitRules().repository_at(str(tmp_path))

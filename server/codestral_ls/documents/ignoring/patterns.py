@@ -116,8 +116,6 @@ def patterns_of(content: bytes, ignore_case: bool = False) -> Patterns:
 
 def _trimmed(line: bytes) -> bytes:
     """Without the spaces at the end, unless a backslash is before the first of them."""
-    end = len(line.rstrip(b" "))
-    if end == len(line):
-        return line
-    backslashes = end - len(line[:end].rstrip(b"\\"))
-    return line[: end + 1] if backslashes % 2 else line[:end]
+    kept = line.rstrip(b" ")
+    backslashes = len(kept) - len(kept.rstrip(b"\\"))
+    return line[: len(kept) + backslashes % 2]

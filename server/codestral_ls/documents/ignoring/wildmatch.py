@@ -84,7 +84,7 @@ def _tokens(pattern: bytes, ignore_case: bool) -> list[bytes]:
             stars = 1
             while pattern[at : at + 1] == b"*":
                 stars, at = stars + 1, at + 1
-            ends = at == len(pattern) or pattern[at : at + 1] == b"/" or pattern[at : at + 2] == b"\\/"
+            ends = at == len(pattern) or pattern.startswith((b"/", b"\\/"), at)
             tokens.append(_FOLDERS if stars > 1 and begins and ends else _STAR)
         elif byte == b"?":
             tokens.append(b"[^/]")
@@ -135,7 +135,7 @@ def _bracket(pattern: bytes, at: int, ignore_case: bool) -> tuple[set[int], int]
     while at == first or pattern[at : at + 1] != b"]":
         byte = pattern[at : at + 1]
         after = pattern[at + 1 : at + 2]
-        if byte == b"[" and after == b":":
+        if pattern.startswith(b"[:", at):
             end = pattern.index(b"]", at + 2)
             name = pattern[at + 2 : end]
             if name.endswith(b":"):
