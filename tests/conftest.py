@@ -1,4 +1,4 @@
-"""What holds for every test: its environment, and how tests are shared out when they run side by side (``make test``)."""
+"""The environment of every test, and how tests are distributed over processes (``make test``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real llama-server with the embedded model: hot typing, prewarm, probabilities, stop strings, what it can and cannot."""
+"""A real llama-server with the embedded model: hot typing, prewarming, probabilities, stop strings, and its limits."""
 
 from __future__ import annotations
 

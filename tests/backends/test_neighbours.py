@@ -1,4 +1,4 @@
-"""Model servers on this machine: what is read from a real llama-server and from stand-ins of Ollama, LM Studio and vLLM."""
+"""Finding model servers on this machine: a real llama-server, and stand-ins of Ollama, LM Studio and vLLM."""
 
 from __future__ import annotations
 

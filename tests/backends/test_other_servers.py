@@ -1,4 +1,4 @@
-"""vLLM's and Ollama's wire, by stand-ins: what is sent, how answers are read, what is done where a server can less."""
+"""The protocols of vLLM and Ollama, with stand-ins: requests, answers, and servers that lack an ability."""
 
 from __future__ import annotations
 

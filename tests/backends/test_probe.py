@@ -1,4 +1,4 @@
-"""`doctor --probe`: the self-test asked of servers, of a real llama-server in the right order and in a wrong one."""
+"""`doctor --probe`: the self-test of servers, and of a real llama-server with the right and a wrong prompt order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network as people have it: through a real proxy, with a company's authority, over IPv6 and Unix sockets."""
+"""Real networks: through a proxy, with a company's certificate authority, over IPv6 and Unix sockets."""
 
 from __future__ import annotations
 

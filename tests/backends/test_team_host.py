@@ -1,4 +1,4 @@
-"""`host --listen` with the embedded model, asked as other programs ask: OpenAI's SDK, llm, minuet, llama.vim, llama.vscode."""
+"""`host --listen` with the embedded model and requests of other programs: OpenAI's SDK, llm, minuet, llama.vim, llama.vscode."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server's completer on a real project: other files reach the prompt, stay while typing goes on, and are warmed at rest."""
+"""A server's completer on a real project: other files reach the prompt, stay during typing, and are evaluated at a pause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may happen to an index, with a server's completer on it: the next completion works, and the index heals by itself."""
+"""Damage to an index under a running completer: the next completion works, and the index is repaired automatically."""
 
 from __future__ import annotations
 

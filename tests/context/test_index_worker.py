@@ -1,4 +1,4 @@
-"""The real index worker: it builds, hears of saved files, survives kill -9 and damage, and ends with its server."""
+"""The real index worker: it builds, reacts to saved files, survives kill -9 and damage, and ends with its server."""
 
 from __future__ import annotations
 

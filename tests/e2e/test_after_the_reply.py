@@ -1,4 +1,4 @@
-"""What editors say about completions they got: shown, accepted whole or in part, focus; and late or wrong messages."""
+"""Messages of editors about a completion: shown, accepted whole or in part, focus; also late and wrong messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On the wire: a client that waits before it asks says so, and finds the answer written when it asks."""
+"""A client that announces its request finds the answer already written when it asks, over the wire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Editors cancel on nearly every keystroke: every request is answered exactly once all the same."""
+"""Editors cancel on nearly every keystroke; still every request is answered exactly once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Code actions from the offer to the edit: what is offered where, what the editor is asked to do, and how it can say no."""
+"""Code actions from the offer to the edit: what is offered where, which edit the editor gets, and how it can refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings: pulled, pushed, from a project's file; they take effect without a restart, and mistakes are told once."""
+"""Settings: pulled, pushed, from a project's file; they take effect without a restart, and mistakes are reported once."""
 
 from __future__ import annotations
 

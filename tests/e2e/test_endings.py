@@ -1,4 +1,4 @@
-"""The server ends when its editor does, however that comes about."""
+"""The server ends when its editor ends, in whatever way that happens."""
 
 from __future__ import annotations
 

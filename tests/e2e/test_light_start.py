@@ -1,4 +1,4 @@
-"""``serve`` starts light: what it has imported when it answers ``initialize``, and what it never imports."""
+"""``serve`` starts quickly: the modules imported before it answers ``initialize``, and modules it never imports."""
 
 from __future__ import annotations
 

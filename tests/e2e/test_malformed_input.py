@@ -1,4 +1,4 @@
-"""Whatever arrives: an error where somebody waits for an answer, and a server that goes on."""
+"""Malformed input: requests get an error, and the server continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents: edits in every position encoding, odd line ends, files that are no text or too large, versions, closing.
+"""Documents: edits in every position encoding, odd line ends, files that are binary or too large, versions, closing.
 
 The fake backend continues like a given text, so a completion proves that the server's copy of the document is the same.
 """

@@ -1,4 +1,4 @@
-"""A server that is well by its list of models and refuses every completion: the editor must say so, and go on saying it."""
+"""A server whose list of models works but which refuses every completion: the editor must show that, and keep showing it."""
 
 from __future__ import annotations
 

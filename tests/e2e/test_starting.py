@@ -1,4 +1,4 @@
-"""An explicit request while the server starts waits for it; a model is fetched with progress; the host tells what it takes."""
+"""An explicit request while the server starts waits for it; a model is fetched with progress; the host reports its memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user sees of the backend: a status, a progress bar, and one message when nothing can be completed."""
+"""What the user sees of the backend's state: a status, a progress bar, and one message if nothing can be completed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backend that cannot be reached and one that answers for it: completion goes on, and the user is told once."""
+"""An unreachable backend with a fallback: completion continues, and the user gets one message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``codestral-ls/didChangeDiagnostics``: what another server complains of at the cursor reaches the prompt."""
+"""``codestral-ls/didChangeDiagnostics``: another server's diagnostics near the cursor reach the prompt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two windows with the embedded model: one host for both, and what a crash of it costs."""
+"""Two windows with the embedded model share one host; what happens when it crashes."""
 
 from __future__ import annotations
 

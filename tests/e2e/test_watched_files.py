@@ -1,4 +1,4 @@
-"""Files that change outside of the editor: watched where the editor can, and in the next prompts without a restart."""
+"""Files that change outside of the editor: watched if the editor can, and used in the next prompts without a restart."""
 
 from __future__ import annotations
 

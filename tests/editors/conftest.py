@@ -1,4 +1,4 @@
-"""What the tests in real editors share: a private environment with a workspace, and a scripted or the real server."""
+"""Fixtures of the tests in real editors: a private environment with a workspace, and a scripted or the real server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile code in every fence that this machine has: nothing outside is read, written, started or left."""
+"""Hostile code in every kind of fence on this machine: it reads, writes, starts and leaves nothing outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Before a run that costs money: the estimate, in a terminal a question, in a script nothing without ``--yes``."""
+"""Before a run that costs money: an estimate, a question in a terminal, and no run in a script without ``--yes``."""
 
 from __future__ import annotations
 

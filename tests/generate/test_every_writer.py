@@ -1,4 +1,4 @@
-"""What every writer must keep to, asked through the one seam: private files, secrets, the budget, the ledger and the key."""
+"""The rules for every writer, tested through their common interface: private files, secrets, the budget, the ledger and the key."""
 
 from __future__ import annotations
 

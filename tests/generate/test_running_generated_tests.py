@@ -1,4 +1,4 @@
-"""``generate tests --run`` as a process: what is said before anything is paid for, and its end when the user wants no more."""
+"""``generate tests --run`` as a process: its messages before anything is paid for, and how it ends when the user interrupts it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``--concurrency 64`` runs 64 at once through each client: an API that answers nothing until so many requests are there."""
+"""``--concurrency 64`` runs 64 at once through each client: an API that does not answer before 64 requests have arrived."""
 
 from __future__ import annotations
 

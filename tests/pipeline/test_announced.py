@@ -1,4 +1,4 @@
-"""Requests that the editor announces: written while it waits, and never where the request would get nothing or costs money."""
+"""Requests that the editor announces: generated while it waits, but not if the request would get nothing or costs money."""
 
 from __future__ import annotations
 

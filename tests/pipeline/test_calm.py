@@ -1,4 +1,4 @@
-"""Calm: where and when nothing is shown unasked, and what is written ahead."""
+"""When nothing is shown without a request, and what is generated ahead."""
 
 from __future__ import annotations
 

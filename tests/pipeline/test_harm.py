@@ -1,4 +1,4 @@
-"""What the model wrote is shown as it is written, or not at all.
+"""The model's text is shown as it is written, or not at all.
 
 ``harm_rows.json`` is drawn from public bug reports of completion tools; ``invented_rows.json`` tries the same kinds of faults in
 other languages, templates, heredocs, nested strings and broken documents. Each row has the code with the cursor drawn in it,

@@ -1,4 +1,4 @@
-"""What is shown for what the model wrote: code with the cursor drawn in it, the model's text, the document after accepting."""
+"""Rows: code with the cursor drawn in it, the model's text, and the document after acceptance."""
 
 from __future__ import annotations
 

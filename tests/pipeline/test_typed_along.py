@@ -1,4 +1,4 @@
-"""What is typed along an answer is judged as a fresh answer at the same place would be, wherever the document is another one."""
+"""The rest of an answer is judged again, as a fresh answer would be, if the document with it has changed."""
 
 from __future__ import annotations
 

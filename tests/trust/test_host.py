@@ -1,4 +1,4 @@
-"""The boundary of the host: what it is asked does not end it or reach its log, and a file that ends it is not tried for ever."""
+"""The boundary of the host: no request ends it or reaches its log, and a model file that ends it is not tried again and again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The boundary of processes: a working folder with a module named like every module that can be imported runs nothing."""
+"""The boundary of processes: a working folder with modules named like all importable modules runs nothing."""
 
 from __future__ import annotations
 

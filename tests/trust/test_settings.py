@@ -1,4 +1,4 @@
-"""The boundary of settings: what an editor passes on can come from a project's folder, so it only tells how to complete.
+"""The boundary of settings: an editor's settings can come from a project's folder, so they may only choose how to complete.
 
 Every option that is not the editor's, by each of the three ways that LSP has, against the real server: nothing of it holds.
 """

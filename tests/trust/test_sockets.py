@@ -1,4 +1,4 @@
-"""The boundary of sockets: another user of the machine, who was there first, is neither asked nor answered."""
+"""The boundary of sockets: another user of the machine, who created the socket first, gets no request and no answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Windows under Wine, where ``make test-windows`` has set it up; without it these tests are skipped."""
+"""Windows under Wine, as ``make test-windows`` sets it up; without it these tests are skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language server on Windows over stdio: two windows, one host that is killed, and every editor's way to begin."""
+"""The language server on Windows over stdio: two windows with one host that is killed, and the first messages of every editor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Emacs under test, and one of it opened on a file."""
+"""Fixtures: the Emacs under test, and a process of it with a file open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client beside what else lives in Emacs: other LSP clients' servers, menus, macros; and through their connections."""
+"""The client together with other parts of Emacs: other LSP clients' servers, menus, macros; and through their connections."""
 
 from __future__ import annotations
 

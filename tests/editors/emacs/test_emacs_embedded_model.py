@@ -1,4 +1,4 @@
-"""A real Emacs beside the real server and the embedded model: whatever the model says, keys do what they should."""
+"""A real Emacs with the real server and the embedded model: whatever the model writes, keys work as documented."""
 
 from __future__ import annotations
 

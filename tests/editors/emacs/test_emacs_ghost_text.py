@@ -1,4 +1,4 @@
-"""Ghost text in a real Emacs beside a scripted server: shown, typed along, accepted whole and in parts, cycled, undone."""
+"""Ghost text in a real Emacs with a scripted server: shown, typed along, accepted whole and in parts, cycled, undone."""
 
 from __future__ import annotations
 

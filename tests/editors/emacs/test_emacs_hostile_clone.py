@@ -1,4 +1,4 @@
-"""A clone that nobody has read, opened in a real Emacs beside the real server: nothing of it runs, nothing is sent."""
+"""An untrusted clone opened in a real Emacs with the real server: nothing of it runs, nothing is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A newcomer's way from the README alone to ghost text in Emacs: its lines are put into init.el as they stand there."""
+"""A newcomer's way from the README alone to ghost text in Emacs: its lines are put into init.el unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures of Emacs in the READMEs. A completion is the embedded model's. What they show is right when it is run.
+"""The pictures of Emacs in the READMEs. Completions are from the embedded model, and the shown code works when it is run.
 
 With ``CODESTRAL_LS_PICTURES=FOLDER`` they are taken.
 """

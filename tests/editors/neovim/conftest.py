@@ -1,4 +1,4 @@
-"""The Neovims under test, and one of them opened on a file."""
+"""Fixtures: the versions of Neovim under test, and a process of each with a file open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client beside what else lives in Neovim: completion menus, snippets, macros, redraws, code actions, health."""
+"""The client together with other parts of Neovim: completion menus, snippets, macros, redraws, code actions, health."""
 
 from __future__ import annotations
 

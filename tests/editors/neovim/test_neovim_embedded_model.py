@@ -1,4 +1,4 @@
-"""Real Neovims beside the real server and the embedded model: whatever the model says, keys do what they should.
+"""Real Neovims with the real server and the embedded model: whatever the model writes, keys work as documented.
 
 What it says is not compared (it changes with every training); how it is shown and taken is.
 """

@@ -1,4 +1,4 @@
-"""Ghost text in real Neovims beside a scripted server: shown, typed along, accepted whole and in parts, cycled, undone."""
+"""Ghost text in real Neovims with a scripted server: shown, typed along, accepted whole and in parts, cycled, undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clone that nobody has read, opened in real Neovims beside the real server: nothing of it runs, nothing is sent."""
+"""An untrusted clone opened in real Neovims with the real server: nothing of it runs, nothing is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user of Neovim meets after the first completion: the log, undo and repeat, colours, a status line, sources of menus."""
+"""Parts of the Neovim plugin beyond the first completion: the log, undo and repeat, colours, a status line, sources of menus."""
 
 from __future__ import annotations
 

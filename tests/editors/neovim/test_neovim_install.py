@@ -1,4 +1,4 @@
-"""A newcomer's way from the README alone to ghost text in Neovim: its lines are put into init.lua as they stand there."""
+"""A newcomer's way from the README alone to ghost text in Neovim: its lines are put into init.lua unchanged."""
 
 from __future__ import annotations
 

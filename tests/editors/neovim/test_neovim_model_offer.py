@@ -1,4 +1,4 @@
-"""The offer of a stronger model in a real Neovim: told after the first completion, once, and fetched by a command."""
+"""The offer of a stronger model in a real Neovim: shown once, after the first completion, and fetched by a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Neovim plugin as its tools see it: formatted, documented, light at start, and no file too long to read."""
+"""Checks of the Neovim plugin: format, documentation, little work at start, and no long file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Editors without inline completion beside the real server: the completion is an entry of their menu, and can be taken.
+"""Editors without inline completion with the real server: the completion is an entry of their menu, and can be accepted.
 
 Each is configured exactly as its page in docs/editors says: the test takes the block from the page.
 """

@@ -1,4 +1,4 @@
-"""The extension's package, and VS Codes with it; everything that cannot be had skips with the reason."""
+"""Fixtures: the extension's package, and VS Code with it installed. A test that lacks something is skipped with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's path through the real VS Code: the package is installed, a Python file opened, and what there is to do is done.
+"""A user's path through the real VS Code: the package is installed, a Python file is opened, and each command is used.
 
 One window for all of it, as a user has one. With ``CODESTRAL_LS_PICTURES=FOLDER`` the pictures of the READMEs are taken.
 """

@@ -1,4 +1,4 @@
-"""What is tested of the extension without an editor: its pure parts, its types, and that nothing generated is stale."""
+"""Tests of the extension without an editor: its pure parts, its types, and its generated files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The walkthrough in the real VS Code: what has been reached is ticked, also what was reached before the page was opened.
+"""The walkthrough in the real VS Code: reached steps are ticked, also steps reached before the page was opened.
 
 Beside it a stranger's extension looks for what ours gives to others, which is nothing.
 """

@@ -1,4 +1,4 @@
-"""Folders of a test's own for what stands beside a socket."""
+"""Temporary folders for sockets and the files next to them."""
 
 from __future__ import annotations
 

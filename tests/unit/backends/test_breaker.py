@@ -1,4 +1,4 @@
-"""When a failing backend is left alone, and what is sent again."""
+"""When a failing backend is no longer asked, and which requests are sent again."""
 
 from __future__ import annotations
 

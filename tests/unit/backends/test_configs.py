@@ -1,4 +1,4 @@
-"""Every file in configs/ loads without a complaint and builds the backends that it is about."""
+"""Every file in configs/ loads without a warning and builds its backends."""
 
 from __future__ import annotations
 

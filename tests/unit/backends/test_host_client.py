@@ -1,4 +1,4 @@
-"""The local backend's word on its host: ready, loading, hanging, gone; and two clients of one real host."""
+"""The host's state as the local backend reports it (ready, loading, hanging, gone), and two clients of one real host."""
 
 from __future__ import annotations
 

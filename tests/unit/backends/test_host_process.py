@@ -1,4 +1,4 @@
-"""Starting the model host: one attempt at a time, growing pauses, no attempt in vain, and what is said of each end."""
+"""Starting the model host: one attempt at a time, growing pauses, no useless attempt, and the message for each way it can end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A machine without llama.cpp: said in one sentence with what to do, and no process is started in vain."""
+"""A machine without llama.cpp: one sentence says what to do, and no process is started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Primary and fallbacks: who answers, what the user is told and how often, hedging, offline as a state."""
+"""Primary and fallbacks: who answers, which messages the user gets and how often, hedging, and the offline state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an answer ends at what is no text."""
+"""Answers end at control tokens and at characters that are not text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of completions, counted on this machine."""
+"""Outcomes of completions, counted on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the filters are made of, each part drawn by itself: steps of indentation, marks that an editor closed, lines below."""
+"""Parts of the filters by themselves: steps of indentation, brackets that an editor closed, lines below."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes first beside the small model, and what never does beside a large one."""
+"""When a copy outranks the small model's answer; it never outranks a large model's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a line is indented with and how lines end: editor, .editorconfig, language, file, in this order."""
+"""The indentation and line ends of a document: editor, .editorconfig, language, file, in this order."""
 
 from __future__ import annotations
 

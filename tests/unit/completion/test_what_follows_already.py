@@ -1,4 +1,4 @@
-"""What an answer writes a second time, told from characters: what follows on the line, marks where no tree reads them."""
+"""Text that an answer repeats, recognised from characters alone: the rest of the line, and closing marks without a tree."""
 
 from __future__ import annotations
 

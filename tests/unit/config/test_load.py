@@ -1,4 +1,4 @@
-"""Where option values come from, which wins, and what is said of the wrong ones. One row per claim."""
+"""Where option values come from, which source wins, and the messages for wrong values. One row per claim."""
 
 from __future__ import annotations
 

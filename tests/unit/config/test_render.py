@@ -1,4 +1,4 @@
-"""What is generated from the options is what the checkout holds, and says the truth."""
+"""The files generated from the options are current and correct."""
 
 from __future__ import annotations
 

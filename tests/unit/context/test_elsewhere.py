@@ -1,4 +1,4 @@
-"""Lines from elsewhere in the file: what is found, what never is, and when it is chosen anew."""
+"""Lines from elsewhere in the file: which are found, which are not, and when a new choice is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the index keeps of one file, and which file an import means."""
+"""The facts that the index stores about a file, and the file that an import refers to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files beside a document: which they are, what never is one, and when they are read."""
+"""The neighbouring files of a document: which files count, which never do, and when they are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the address of a notebook's cell says."""
+"""The notebook and the file that a cell's URI refers to."""
 
 from __future__ import annotations
 

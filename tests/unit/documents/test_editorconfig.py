@@ -1,4 +1,4 @@
-"""What ``.editorconfig`` files say, and those that are written to do harm."""
+"""``.editorconfig`` files: their settings, and files written to do harm."""
 
 from __future__ import annotations
 

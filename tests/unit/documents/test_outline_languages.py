@@ -1,4 +1,4 @@
-"""What each language's sample defines and imports, and which names it uses."""
+"""The definitions, imports and used names of a sample in each language."""
 
 from pathlib import Path
 

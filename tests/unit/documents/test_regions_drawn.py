@@ -1,4 +1,4 @@
-"""Code, string or comment at the cursor drawn in the text, by the tree and (where told) by the text alone."""
+"""Code, string or comment at the cursor drawn in the text, by the tree and, where marked, by the text alone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a repository is, read without git: its folders, its ignore files, and what they say of a path."""
+"""Repositories read without git: their folders, their ignore files, and the verdict for a path."""
 
 from __future__ import annotations
 

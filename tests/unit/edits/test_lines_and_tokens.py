@@ -1,4 +1,4 @@
-"""What next edits are made of: tokens, lines of a document, pairs of changed lines."""
+"""The parts of next edits: tokens, lines of a document, pairs of changed lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is proposed after an edit, and what is not."""
+"""Which edits are proposed after an edit, and which are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a change could be made once more: what is a place, what speaks for it, and what the syntax says against it."""
+"""Places for a repeated change: candidates, the evidence for them, and the syntactic reasons against them."""
 
 from __future__ import annotations
 

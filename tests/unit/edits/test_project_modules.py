@@ -1,4 +1,4 @@
-"""How a project imports a name, told by a real index."""
+"""How a project imports a name, according to a real index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one change makes of another line."""
+"""Rules derived from a change, applied to other lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits of a text, and that the diff which shows them is one that a patch program makes the same text of."""
+"""Edits of a text, and their diff, from which a patch program makes the same text."""
 
 from __future__ import annotations
 

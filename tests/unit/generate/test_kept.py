@@ -1,4 +1,4 @@
-"""What was learned of a project comes back from the journal as it was, or is learned anew where the journal is damaged."""
+"""Facts about a project are read back from the journal, or collected again if the journal is damaged."""
 
 from __future__ import annotations
 

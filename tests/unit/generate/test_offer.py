@@ -1,4 +1,4 @@
-"""What is offered at a cursor, read from the lines near it: the same as reading the whole file would say."""
+"""The offer at a cursor, decided from the lines near it, is the same as with the whole file."""
 
 from __future__ import annotations
 

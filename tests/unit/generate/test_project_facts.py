@@ -1,4 +1,4 @@
-"""What prompts show of other files: bases, callers and what is called, from the index, the same for the whole of a batch."""
+"""Text of other files in prompts (base classes, callers, callees), from the index, constant during a batch."""
 
 from __future__ import annotations
 

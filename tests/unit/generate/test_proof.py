@@ -1,4 +1,4 @@
-"""The proof refuses whatever is not documentation, also when nobody cleaned the text before."""
+"""The proof refuses every change that is not documentation, also of a text that was not cleaned before."""
 
 from __future__ import annotations
 

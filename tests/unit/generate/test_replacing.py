@@ -1,4 +1,4 @@
-"""Replacing one file: what must survive does, what changed meanwhile is not touched, and a save in the same moment is not lost."""
+"""Replacing a file: its attributes survive, a file that changed meanwhile stays, and a save at the same moment is not lost."""
 
 from __future__ import annotations
 

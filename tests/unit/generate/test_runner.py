@@ -1,4 +1,4 @@
-"""The runner: everything bounded, everything journalled, and one file's trouble is that file's own."""
+"""The runner: everything is bounded and journalled, and an error in one file does not affect the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading one file: what is read comes back byte for byte, and what cannot is left alone."""
+"""Reading a file: its text is written back byte for byte, and unreadable files are left alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The routes over a real HTTP connection, with a session in memory behind them."""
+"""The routes over a real HTTP connection, with a session in memory."""
 
 from __future__ import annotations
 

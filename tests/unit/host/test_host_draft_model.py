@@ -1,5 +1,5 @@
-"""A draft model beside the main one: the text is the same whatever it guesses, it reads while the engine rests, and it is
-left alone where it does not pay."""
+"""A draft model with the main model: the text is the same whatever it guesses, it evaluates while the engine is idle, and it is
+not used where it does not help."""
 
 from __future__ import annotations
 

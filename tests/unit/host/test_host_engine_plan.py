@@ -1,4 +1,4 @@
-"""What `local install` would fetch for a machine, and what it does when something is missing."""
+"""The packages that `local install` fetches for a machine, and its behaviour if something is missing."""
 
 from __future__ import annotations
 

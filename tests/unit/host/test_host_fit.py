@@ -1,4 +1,4 @@
-"""What goes where: Codestral 22B on GPUs of several sizes, and what is tried when memory runs out all the same."""
+"""How a model is placed in memory: Codestral 22B on GPUs of several sizes, and the attempts after memory has run out."""
 
 from __future__ import annotations
 

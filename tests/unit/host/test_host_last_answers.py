@@ -1,4 +1,4 @@
-"""Guesses from the last answers: right where an answer goes on as an earlier one did, and the text is never another."""
+"""Guesses from the last answers: right if an answer continues as an earlier answer did; the text is always the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The self-test tells a model that fills in the middle from one that does not, and a right order from a wrong one."""
+"""The self-test distinguishes models that fill in the middle from others, and a right prompt order from a wrong order."""
 
 from __future__ import annotations
 

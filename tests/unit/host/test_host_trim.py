@@ -1,4 +1,4 @@
-"""Over-long prompts: whole lines, far ends first, and an edge that stays while one types."""
+"""Over-long prompts: whole lines, far ends first, and an edge that does not move while the user types."""
 
 from __future__ import annotations
 

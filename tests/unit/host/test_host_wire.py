@@ -1,4 +1,4 @@
-"""The API's bodies: what is accepted, what is refused and how, what an answer looks like."""
+"""The API's bodies: accepted and refused requests, and the form of answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read out of ``initialize``, and what is answered to it."""
+"""The facts read from ``initialize``, and its answer."""
 
 from __future__ import annotations
 

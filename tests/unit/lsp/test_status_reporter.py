@@ -1,4 +1,4 @@
-"""What the editor is sent for a sequence of states: only what is new, and one message per sentence."""
+"""The messages to the editor for a sequence of states: only changes, and each sentence once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the one who asks for ghost text says that it was invoked: by LSP 3.18, and by the proposal before it."""
+"""How a request for ghost text is marked as invoked: in LSP 3.18, and in the proposal before it."""
 
 from __future__ import annotations
 

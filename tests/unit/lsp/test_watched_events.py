@@ -1,4 +1,4 @@
-"""What the index hears of changed files: single ones by name, a flood as "everything", and nothing that no index holds."""
+"""File events for the index: single files by name, many at once as "everything", and no files that are not indexed."""
 
 from __future__ import annotations
 

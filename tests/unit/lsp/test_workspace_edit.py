@@ -1,4 +1,4 @@
-"""One edit as editors of different abilities get it."""
+"""An edit in the forms for editors of different abilities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an order becomes: by which request, from which texts, and when not at all. The editor is not there."""
+"""Writing a definition without an editor: the request, the texts it is made from, and when it is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the processes of one user meet, on each system, and who else may be there."""
+"""The channel between the processes of a user, on each system, and strangers that use its name first."""
 
 from __future__ import annotations
 

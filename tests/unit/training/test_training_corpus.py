@@ -1,4 +1,4 @@
-"""What is learned from: licences, the sieve, and a split that keeps what is held out unseen."""
+"""The training corpus: licences, filtering, and a split that keeps the held-out part unseen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a cursor could stand, and what an example makes of it."""
+"""Possible cursor positions, and the training examples made from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an evaluation is made of: positions, the copy predictor, distances, the schedule."""
+"""The parts of an evaluation: positions, the copy predictor, distances, the schedule."""
 
 from __future__ import annotations
 

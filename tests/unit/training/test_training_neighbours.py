@@ -1,4 +1,4 @@
-"""Which files stand beside a file of the corpus, and that examples show lines of them."""
+"""The neighbouring files of a file in the corpus, and that examples show lines of them."""
 
 from __future__ import annotations
 
