@@ -1,6 +1,9 @@
-"""Text copied from the user's files beside the model's: which of them is shown, and what happens without any model."""
+"""Text copied from the user's files and the model's text: which is shown, and what happens without a model."""
 
 from __future__ import annotations
+
+from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.completer import Completer
 from codestral_ls.completion.place import place_at
 from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.documents.withheld import JUDGED_FOR
 from codestral_ls.errors import BackendUnavailable
 from support.drawing import drawn, options, typed, with_completer
 from support.waiting import until
@@ -161,3 +165,23 @@ async def test_a_refused_copy_is_not_offered_one_character_earlier() -> None:
         assert (await completer.complete(at(-13), Ask())).items[0].text == line[-13:]
 
     await with_completer(backend, scenario, options(copy=True))
+
+
+async def test_a_closed_file_is_copied_from_until_it_becomes_private(tmp_path: Path) -> None:
+    first = "    parser.add_argument('--verbose', help='say what is being done right now', action='store_true')"
+    second = "    parser.set_defaults(name='one that nobody has chosen before', directory='somewhere')"
+    backend = FakeBackend(fixed(""), faults=[BackendUnavailable("offline")] * 9)
+    other = tmp_path / "other.py"
+    clock = [0.0]
+
+    async def asked_at(completer: Completer, line: str) -> list[str]:
+        return [item.text for item in (await completer.complete(drawn(f"{line[:-12]}│\n"), Ask())).items]
+
+    async with aclosing(Completer(backend, options(copy=True), lambda: clock[0])) as completer:
+        seen = Snapshot.of(f"def f(parser):\n{first}\n{second}\n", 0, "python", other.as_uri(), other)
+        completer.document_opened(seen)
+        completer.document_closed(seen.uri)
+        assert await asked_at(completer, first) == [first[-12:]]
+        (tmp_path / ".codestralignore").write_text("other.py\n")
+        clock[0] += JUDGED_FOR + 1
+        assert await asked_at(completer, second) == []

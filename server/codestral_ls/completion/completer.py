@@ -1,16 +1,14 @@
 """The object that the language server and the command line use: it completes, records the user's actions, and has a status.
 
-pipeline.py answers one keystroke. This module keeps recently seen documents and shown and accepted items, and shuts everything
-down.
+pipeline.py answers one keystroke. This module records document events and shown and accepted items, and shuts everything down.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from codestral_ls.backends.abilities import outgoing_of
@@ -26,6 +24,7 @@ from codestral_ls.completion.pipeline import Pipeline
 from codestral_ls.completion.prompts import Beside, Gather, nobody_beside, nothing_else
 from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext, ProjectEvents
+from codestral_ls.context.recent import Recent
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.withheld import Withheld
 from codestral_ls.errors import BackendError, BackendWithheld
@@ -48,14 +47,6 @@ STATUS_AFTER_ERROR = 5.0
 """Seconds: failed answers make us check the backend's health at most this often."""
 
 
-@dataclass(frozen=True, slots=True)
-class _SeenText:
-    """A document as it was last seen."""
-
-    path: Path | None
-    text: str
-
-
 class Completer:
     """Completes for all documents of one server. Lives on one event loop."""
 
@@ -74,7 +65,6 @@ class Completer:
         self.on_index_problem: list[Callable[[str], None]] = []
         self._clock = clock
         self._feedback = feedback if feedback is not None else Feedback()
-        self._seen: OrderedDict[str, _SeenText] = OrderedDict()
         self._error_at = float("-inf")
         self._private = Withheld(options.privacy.ignore, clock)
         self._roots = tuple(roots)
@@ -87,6 +77,7 @@ class Completer:
         if project is not None:
             self._project = project(ProjectEvents(self._prewarm, self._index_problem, self._neighbour_gone))
             gather, beside = self._project.gather, self._project.beside
+        self._recent = self._project.recent if self._project is not None else Recent()
         self._pipeline = Pipeline(
             backend,
             options,
@@ -104,7 +95,7 @@ class Completer:
         """The answer for one request. Raises only `asyncio.CancelledError`; failures are empty answers with a reason."""
         if self._private.holds(snapshot):
             return Answer(reason="private_file")
-        self._see(snapshot)
+        self._recent.see(snapshot)
         if (off := self._off.why(snapshot, ask)) is not None:
             return Answer(reason=off)
         began = self._clock()
@@ -172,7 +163,7 @@ class Completer:
         """A document was opened: prewarm its prompt."""
         if self._private.holds(snapshot):
             return
-        self._see(snapshot)
+        self._recent.see(snapshot)
         if self._project is not None:
             self._project.document_opened(snapshot, self._pipeline.prompts.room().project)
         self._prewarm(snapshot)
@@ -182,7 +173,7 @@ class Completer:
         self._announced.give_up()
         if self._private.holds(snapshot):
             return
-        self._see(snapshot)
+        self._recent.see(snapshot)
         if self._project is not None:
             self._project.document_changed(snapshot)
         if self._resting is not None:
@@ -196,6 +187,7 @@ class Completer:
         self._pipeline.forget_context(uri)
         self._pipeline.refused.forget(uri)
         self._feedback.closed(uri)
+        self._recent.close(uri)
         if self._project is not None:
             self._project.document_closed(uri)
 
@@ -233,13 +225,11 @@ class Completer:
     def _look_again(self, item_id: str) -> None:
         uri = self._feedback.document_of(item_id)
         if uri is not None:
-            self._pipeline.inflight.later(PERSISTED_AFTER, lambda: self._feedback.looked_again(item_id, self._text_seen(uri)))
+            self._pipeline.inflight.later(PERSISTED_AFTER, lambda: self._feedback.looked_again(item_id, self._recent.text_of(uri)))
 
     def set_options(self, options: Options) -> None:
         """Use these options from now on. The backend stays the same; see `set_backend`."""
         self._announced.give_up()
-        if options.privacy != self._pipeline.options.privacy:
-            self._seen.clear()
         self._private = Withheld(options.privacy.ignore, self._clock)
         self._off = Off(options.completion, self._roots)
         self._pipeline.set_options(options)
@@ -294,23 +284,14 @@ class Completer:
         await self._pipeline.backend.aclose()
         self._feedback.close()
 
-    def _see(self, snapshot: Snapshot) -> None:
-        self._seen[snapshot.uri] = _SeenText(snapshot.path, snapshot.text)
-        self._seen.move_to_end(snapshot.uri)
-        while len(self._seen) > SEEN_FILES:
-            self._seen.popitem(last=False)
-
     def _seen_texts(self, uri: str) -> Sequence[str]:
-        """Texts of recently seen files, the latest first, then of neighbouring files."""
-        seen = [one for other, one in reversed(self._seen.items()) if other != uri and len(one.text) <= SEEN_CHARACTERS]
-        known = {one.path for one in self._seen.values()}
+        """Texts of recently seen files, the latest first, then of neighbouring files. A file may have become private meanwhile."""
+        latest = self._recent.latest()[:SEEN_FILES]
+        seen = [one for one in latest if one.uri != uri and len(one.text) <= SEEN_CHARACTERS and not self._private.holds(one)]
+        known = {one.path for one in latest}
         beside = self._project.known_beside(uri) if self._project is not None else ()
         texts = [*(one.text for one in seen), *(one.text for one in beside if one.path not in known)]
         return list(dict.fromkeys(texts))  # a text that is there twice would confirm itself
-
-    def _text_seen(self, uri: str) -> str | None:
-        seen = self._seen.get(uri)
-        return seen.text if seen is not None else None
 
     def _index_problem(self, problem: str) -> None:
         """Report why the project's index cannot be updated; empty when it can be again."""

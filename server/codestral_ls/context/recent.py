@@ -1,39 +1,47 @@
-"""The user's recent activity: open files, edits, visited places, and the editor's diagnostics.
+"""The user's recent activity: documents, edits, visited places, and the editor's diagnostics.
 
-Fed by the completer's document events, on the event loop; sources read from it. Keeps only texts of documents that are open or were
-changed; ``workspace.py`` reads files on disk.
+Fed by the completer's document events, on the event loop. The one store of the texts of documents as they were last seen: copies,
+snippets and neighbours read them here, and check whether a document is private when they do. ``workspace.py`` reads files on disk.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from codestral_ls.documents.snapshot import Snapshot
 
 OPEN_FILES = 24
+CLOSED_FILES = 6
+"""Closed documents that remain a source of copies."""
 EDITS = 24
 VIEWS = 24
 VIEW_LINES = 24
 """Lines around a cursor that came to rest: about a screen."""
 MOST_CHARACTERS = 400_000
-"""Longer documents are left out."""
+"""Longer documents are not a source of snippets."""
 JOIN_LINES = 8
 """Edits that lie closer together than this are one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeenDocument:
-    """An open document as it was last seen; ``line`` is the cursor's, from 0."""
+    """A document as it was last seen; ``offset`` is the cursor's."""
 
     uri: str
     path: Path | None
     language: str
     text: str
-    line: int
+    offset: int
+    is_open: bool = True
+
+    @property
+    def line(self) -> int:
+        """The cursor's line, from 0."""
+        return self.text.count("\n", 0, self.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,44 +76,63 @@ class Recent:
     """The latest of everything, newest last."""
 
     def __init__(self) -> None:
-        self.documents: OrderedDict[str, SeenDocument] = OrderedDict()
+        self._seen: OrderedDict[str, SeenDocument] = OrderedDict()
         self.edits: deque[RecentEdit] = deque(maxlen=EDITS)
         self.views: deque[ViewedRange] = deque(maxlen=VIEWS)
         self.diagnostics: dict[str, tuple[Diagnostic, ...]] = {}
         self._settled: dict[str, str] = {}
 
+    @property
+    def documents(self) -> dict[str, SeenDocument]:
+        """The open documents that are short enough for snippets, by URI, the latest last. May be called in another thread."""
+        return {one.uri: one for one in list(self._seen.values()) if one.is_open and len(one.text) <= MOST_CHARACTERS}
+
+    def latest(self) -> list[SeenDocument]:
+        """The documents, the latest first, also closed documents and long ones."""
+        return list(reversed(self._seen.values()))
+
+    def text_of(self, uri: str) -> str | None:
+        """The text of a document as it was last seen."""
+        seen = self._seen.get(uri)
+        return seen.text if seen is not None else None
+
     def see(self, snapshot: Snapshot) -> None:
         """A document was opened, changed, or its cursor rests somewhere."""
-        if len(snapshot.text) > MOST_CHARACTERS:
-            return
-        line = snapshot.text.count("\n", 0, snapshot.offset)
-        self.documents[snapshot.uri] = SeenDocument(snapshot.uri, snapshot.path, snapshot.language, snapshot.text, line)
-        self.documents.move_to_end(snapshot.uri)
-        self._settled.setdefault(snapshot.uri, snapshot.text)
-        while len(self.documents) > OPEN_FILES:
-            uri, _ = self.documents.popitem(last=False)
-            self._settled.pop(uri, None)
+        self._seen[snapshot.uri] = SeenDocument(snapshot.uri, snapshot.path, snapshot.language, snapshot.text, snapshot.offset)
+        self._seen.move_to_end(snapshot.uri)
+        if len(snapshot.text) <= MOST_CHARACTERS:
+            self._settled.setdefault(snapshot.uri, snapshot.text)
+        self._keep_the_latest()
 
     def rest(self, snapshot: Snapshot) -> None:
         """Typing paused: record the changes since the last pause as an edit and the text around the cursor as a view."""
         self.see(snapshot)
-        if snapshot.uri not in self.documents:
+        if len(snapshot.text) > MOST_CHARACTERS:
             return
         before = self._settled.get(snapshot.uri, snapshot.text)
         if before != snapshot.text:
             self._settled[snapshot.uri] = snapshot.text
             for edit in edits_between(snapshot.uri, snapshot.path, before, snapshot.text):
                 self._add(edit)
-        line = self.documents[snapshot.uri].line + 1
+        line = self._seen[snapshot.uri].line + 1
         view = ViewedRange(snapshot.uri, max(1, line - VIEW_LINES // 2), line + VIEW_LINES // 2)
         if not any(one.uri == view.uri and abs(one.start_line - view.start_line) < VIEW_LINES for one in self.views):
             self.views.append(view)
 
     def close(self, uri: str) -> None:
-        """The document was closed; its edits are kept."""
-        self.documents.pop(uri, None)
+        """The document was closed; its edits are kept, and its text as long as it is one of the latest."""
+        if uri in self._seen:
+            self._seen[uri] = replace(self._seen[uri], is_open=False)
         self._settled.pop(uri, None)
         self.diagnostics.pop(uri, None)
+        self._keep_the_latest()
+
+    def _keep_the_latest(self) -> None:
+        for is_open, most in ((True, OPEN_FILES), (False, CLOSED_FILES)):
+            of_kind = [uri for uri, one in self._seen.items() if one.is_open is is_open]
+            for uri in of_kind[:-most]:
+                del self._seen[uri]
+                self._settled.pop(uri, None)
 
     def _add(self, edit: RecentEdit) -> None:
         """Keep ``edit``, together with an earlier one of the same place."""
