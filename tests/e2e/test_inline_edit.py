@@ -143,3 +143,46 @@ async def test_a_search_for_a_text_that_changes_is_ended() -> None:
         editor.change(URI, 4, {"text": FIRST})
         found = await waiting
         assert found["edits"] == [] or found["edits"][0]["textDocument"]["version"] == 3
+
+
+ONCE = FIRST.replace("'🙂'\nc", "'🙂🙂'\nc")
+MODEL = {**fake("\n" + ONCE.replace("two", "second")), "CODESTRAL_LS_EDITS_MODEL": "sweep"}
+"""A backend that writes the lines anew, as a next-edit model would."""
+
+
+async def once_edited(editor: Editor) -> list[dict[str, Any]]:
+    """The proposal after an edit that repeats nothing."""
+    await editor.initialize("neovim-0.12")
+    editor.open(URI, FIRST)
+    await editor.ready()
+    await edit_at(editor, 1)
+    editor.change(URI, 2, {"text": ONCE})
+    return await edit_at(editor, 2)
+
+
+async def test_where_nothing_repeats_a_model_is_asked_if_the_option_says_so() -> None:
+    async with forked_serving(MODEL) as editor:
+        (edit,) = await once_edited(editor)
+        assert edit["text"] == "second"
+        assert edit["range"]["start"]["line"] == edit["range"]["end"]["line"] == 2
+
+
+@pytest.mark.parametrize("more", [{"CODESTRAL_LS_EDITS_MODEL": "auto"}, {"CODESTRAL_LS_EDITS_SHOW": "quiet"}])
+async def test_no_model_is_asked_by_default_or_if_next_edits_are_quiet(more: dict[str, str]) -> None:
+    async with forked_serving({**MODEL, **more}) as editor:
+        assert await once_edited(editor) == []
+
+
+async def test_a_slow_model_is_stopped_when_the_document_changes() -> None:
+    async with forked_serving({**MODEL, "CODESTRAL_LS_FAKE_DECODE_RATE": "0.001"}) as editor:
+        await editor.initialize("neovim-0.12")
+        editor.open(URI, FIRST)
+        await editor.ready()
+        await edit_at(editor, 1)
+        editor.change(URI, 2, {"text": ONCE})
+        params = {"textDocument": {"uri": URI, "version": 2}, "position": CURSOR}
+        waiting = asyncio.create_task(editor.request("textDocument/copilotInlineEdit", params))
+        await edit_at(editor, 1)  # for a version that is no longer there: answered at once, and the other still waits
+        assert not waiting.done()
+        editor.change(URI, 3, {"text": FIRST})
+        assert (await waiting)["edits"] == []

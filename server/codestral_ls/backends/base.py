@@ -34,6 +34,8 @@ class FimRequest:
     backend refuses a request without it. ``cache_key`` names a remote prompt cache; the door sets it. ``seed`` matters only
     with ``temperature`` above 0. ``timeout`` is the number of seconds in which the whole answer must arrive.
     ``files`` is how many headers of other files, written with the family's control word, are at the top of ``prefix``.
+    ``raw``: ``prefix`` is a whole prompt, control words included, and is continued as it is; ``suffix`` is empty. Only for a
+    backend whose info says ``continues``.
     """
 
     prefix: str
@@ -47,6 +49,7 @@ class FimRequest:
     cache_key: str = ""
     timeout: float = 10.0
     files: int = 0
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class BackendInfo:
     ``prompt_style`` names a family of ``fim/table.py`` (anything else: plain comments); ``context_tokens`` is
     the room for prompt and answer together; ``chars_per_token`` turns budgets in tokens into budgets in characters;
     ``prefill_rate`` is in tokens per second, measured, None when not yet known; ``remote`` is True when text leaves
-    the machine.
+    the machine; ``continues`` when it takes raw requests.
     """
 
     name: str
@@ -113,6 +116,7 @@ class BackendInfo:
     context_tokens: int = 8192
     chars_per_token: float = 3.2
     prefill_rate: float | None = None
+    continues: bool = False
 
     @property
     def is_embedded(self) -> bool:

@@ -113,7 +113,7 @@ class FakeBackend:
         self._clock = clock
         self._uses = 0
         self._info = info or BackendInfo(
-            name="fake", model="fake", remote=False, chars_per_token=3.0, prefill_rate=prefill_rate or None
+            "fake", "fake", remote=False, chars_per_token=3.0, prefill_rate=prefill_rate or None, continues=True
         )
         self.requests: list[FimRequest] = []
         self.running = 0

@@ -37,11 +37,15 @@ def body(request: FimRequest, model: str) -> dict[str, Any]:
 
 
 def headers(request: FimRequest) -> dict[str, str]:
-    """The host's own headers: how urgent the request is, and how many of the prompt's file words are control tokens. Other servers
-    ignore them.
+    """The host's own headers: how urgent the request is, how many of the prompt's file words are control tokens, and whether
+    the prompt is continued as it is. Other servers ignore them.
     """
     own = {"X-Codestral-Priority": request.priority.name.lower(), "Accept": "text/event-stream"}
-    return own | {"X-Codestral-Files": str(request.files)} if request.files else own
+    if request.files:
+        own["X-Codestral-Files"] = str(request.files)
+    if request.raw:
+        own["X-Codestral-Raw"] = "1"
+    return own
 
 
 def is_last(value: Any) -> bool:

@@ -15,8 +15,8 @@ from contextlib import aclosing, suppress
 
 import aiohttp
 
-from codestral_ls.backends import host_wire
-from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Occupancy, Piece, Priority
+from codestral_ls.backends import fim_wire, host_wire
+from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Occupancy, Piece
 from codestral_ls.backends.host_process import HostProcess
 from codestral_ls.backends.kept_alive import send, traced
 from codestral_ls.backends.own_socket import OwnSocketConnector, StrangersSocketError
@@ -41,7 +41,6 @@ GONE = "The model host is not running; it is being started again."
 SILENT = "The model host does not answer. Its log is {log}."
 HEALTH_SECONDS = 0.9
 COMPLETE = "http://host/v1/fim/completions"
-_PRIORITIES = {Priority.INTERACTIVE: "interactive", Priority.PREFETCH: "prefetch", Priority.BATCH: "batch"}
 
 
 class HostClient:
@@ -55,7 +54,7 @@ class HostClient:
         self._session: aiohttp.ClientSession | None = None
         self._bringing: asyncio.Task[None] | None = None
         self._health = Health("offline", "The model host has not been started yet.")
-        self._info = BackendInfo("local", options.model, remote=False)
+        self._info = BackendInfo("local", options.model, remote=False, continues=True)
         self._clock = clock
         self._loading_since: float | None = None
         self._unloaded = False
@@ -193,6 +192,7 @@ class HostClient:
                 prompt_style=str(body.get("family", "codestral")),
                 context_tokens=context if isinstance(context, int) else 8192,
                 prefill_rate=float(rate) if isinstance(rate, int | float) and rate > 0 else None,
+                continues=True,
             )
             return Health("ready", message)
         if status == "refused":
@@ -269,4 +269,4 @@ class HostClient:
         return self._session
 
     def _headers(self, request: FimRequest) -> dict[str, str]:
-        return {"X-Codestral-Priority": _PRIORITIES[request.priority], "X-Codestral-Client": self._client}
+        return {**fim_wire.headers(request), "X-Codestral-Client": self._client}

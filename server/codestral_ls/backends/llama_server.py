@@ -51,6 +51,7 @@ class LlamaServer:
             options.style,
             options.context_tokens,
             prefill_rate=self._prefill_rate,
+            continues=True,
         )
 
     async def start(self) -> None:
@@ -59,7 +60,11 @@ class LlamaServer:
 
     def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """Stream the answer. Raises: BackendError."""
-        return assemble(self._parts(request), (*request.stop, *self._row.stops), self._exchange.name)
+        return assemble(self._parts(request), self._stops(request), self._exchange.name)
+
+    def _stops(self, request: FimRequest) -> tuple[str, ...]:
+        # The words of the FIM style may be part of an answer to a prompt in another format.
+        return request.stop if request.raw else (*request.stop, *self._row.stops)
 
     async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
@@ -73,11 +78,14 @@ class LlamaServer:
                 yield part
 
     async def _body(self, request: FimRequest, timeout: float) -> dict[str, Any]:
+        prompt: str | list[int] = request.prefix  # the server reads control words in a text, and adds what begins it
+        if not request.raw:
+            prompt = await self._tokens.prompt(request.prefix, request.suffix, timeout, request.files)
         body: dict[str, Any] = {
-            "prompt": await self._tokens.prompt(request.prefix, request.suffix, timeout, request.files),
+            "prompt": prompt,
             "n_predict": request.max_tokens,
             "temperature": request.temperature,
-            "stop": [*request.stop, *self._row.stops],
+            "stop": list(self._stops(request)),
             "stream": True,
             "cache_prompt": True,
         }

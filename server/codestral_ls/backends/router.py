@@ -82,7 +82,8 @@ class Router:
                 async for piece in pieces:
                     yield piece
             return
-        admitted = [candidate for candidate in self._candidates if candidate.breaker.admit()]
+        able = [one for one in self._candidates if one.backend.info().continues or not request.raw]
+        admitted = [candidate for candidate in able if candidate.breaker.admit()]
         undecided = set(range(len(admitted)))
         errors: dict[int, BackendError] = {}
 

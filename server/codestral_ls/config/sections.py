@@ -281,6 +281,9 @@ class EditsOptions:
     """Propose next edits to an editor that asks for them."""
     show: Literal["balanced", "quiet"] = "balanced"
     """How likely a next edit must be right to be proposed."""
+    model: Literal["auto", "none", "sweep", "zeta2", "zeta2.1", "fim"] = "auto"
+    """The prompt for a model's next edits, where repeating an edit finds none: `auto` asks only a model with a next-edit model's
+    name, `fim` any completion model, `none` no model. Needs `edits.show = "balanced"`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,19 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import count
 
+from codestral_ls.backends.base import BackendInfo
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.withheld import Withheld
 from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.history import History
 from codestral_ls.edits.missing_import import CHANCE, Modules
-from codestral_ls.edits.proposing import LEAST, Proposal, Show, follow_up, propose
+from codestral_ls.edits.proposing import LEAST, Proposal, Show, breaks, follow_up, in_offsets, propose
+from codestral_ls.edits.region import region_at
+from codestral_ls.edits.rewrite_answer import edits_of, lines_of
+from codestral_ls.edits.rewrite_prompt import rewrite_prompt
+from codestral_ls.edits.rewriting import MODEL_CHANCE, Rewriting, fits
 from codestral_ls.edits.time_limit import unlimited
+from codestral_ls.fim.edit_format import EditFormat
 
 MOST_PAGES = 20
 """Documents that are searched, the current one first."""
@@ -29,8 +35,8 @@ class NextEdits:
     """Proposes for all documents of one editor. ``modules`` returns how the project imports a name; it is called in the same
     thread.
 
-    ``next`` takes its time and runs in one thread at a time. Every other method only records an event for the next call of
-    ``next``, and may be called from any thread.
+    ``next``, ``to_rewrite`` and ``rewritten`` take their time and run in one thread at a time. Every other method only records an
+    event for the next call of ``next``, and may be called from any thread.
     """
 
     def __init__(self, modules: Modules = lambda _name, _page: ()) -> None:
@@ -43,6 +49,7 @@ class NextEdits:
         self._made: deque[_Made] = deque(maxlen=REMEMBERED)
         self._refused: deque[_Key] = deque(maxlen=REMEMBERED)
         self._pages: dict[str, DocumentLines] = {}
+        self._answered: deque[tuple[str, int, int]] = deque(maxlen=REMEMBERED)
 
     def opened(self, snapshot: Snapshot) -> None:
         """A document was opened: every difference from this text is a change."""
@@ -97,8 +104,45 @@ class NextEdits:
         if (proposal is None or proposal.chance < CHANCE) and LEAST[show] <= CHANCE and not is_over():
             line = follow_up(changes, pages[0], self._modules)
             proposal = line if line is not None and not self._is_unwanted(line, pages[0]) else proposal
-        if proposal is None:
+        return None if proposal is None else self._named(proposal)
+
+    def to_rewrite(self, at_hand: Snapshot, form: EditFormat, info: BackendInfo) -> Rewriting | None:
+        """What to ask a model where ``next`` has just found nothing for this text: the lines around the cursor.
+
+        None if nothing was changed, if the last change does not parse yet, or if the model has answered for this very place.
+        A remote model sees the changes of this document alone.
+        """
+        page = self._pages.get(at_hand.uri)
+        changes = self._history.changes()
+        if page is None or not page.is_of(at_hand) or not changes:
             return None
+        last = changes[-1]
+        shown = [change for change in changes if change.uri == at_hand.uri or not info.remote]
+        region = region_at(page, at_hand.offset, form)
+        if region is None or not shown or _is_half_done(page, last.uri, last.start, last.end):
+            return None
+        prompt = rewrite_prompt(form, page.uri, page.language, region, shown)
+        if prompt is None or not fits(prompt, info) or (page.uri, hash(page.text), region.first) in self._answered:
+            return None
+        return Rewriting(page.uri, at_hand.version, form, region, prompt)
+
+    def rewritten(self, rewriting: Rewriting, answer: str) -> tuple[str, Proposal] | None:
+        """The smallest edit in a model's answer with its id, the one nearest to the cursor; None if there is none to show."""
+        page = self._pages.get(rewriting.uri)
+        if page is None or page.snapshot.version != rewriting.version:
+            return None
+        self._answered.append((page.uri, hash(page.text), rewriting.region.first))
+        new = lines_of(rewriting.form, answer, rewriting.region)
+        undone = {(change.new, change.old) for change in self._history.changes() if change.uri == page.uri}
+        for edit in edits_of(rewriting.region, new) if new is not None else ():
+            proposal = in_offsets(edit.line, edit.end, edit.lines, page, MODEL_CHANCE)
+            before = tuple(page.line(number) for number in range(edit.line, edit.end))
+            if (before, edit.lines) in undone or self._is_unwanted(proposal, page) or breaks(proposal, page):
+                continue
+            return self._named(proposal)
+        return None
+
+    def _named(self, proposal: Proposal) -> tuple[str, Proposal]:
         identifier = f"edit-{next(self._ids)}"
         page = self._pages[proposal.uri]
         self._told[identifier] = (_key(proposal, page), _exactly(proposal, page))

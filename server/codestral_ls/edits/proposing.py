@@ -9,7 +9,7 @@ from typing import Literal
 from codestral_ls.documents.text import common_prefix, common_suffix
 from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.document_lines import DocumentLines
-from codestral_ls.edits.edit_candidates import EditCandidate, candidates
+from codestral_ls.edits.edit_candidates import candidates
 from codestral_ls.edits.evidence import chance
 from codestral_ls.edits.missing_import import CHANCE, ImportLine, Modules, missing_import
 from codestral_ls.edits.scoping import is_elsewhere
@@ -55,7 +55,7 @@ def propose(
         if likelihood < LEAST[show]:
             return None
         page = by_uri[candidate.uri]
-        proposal = _told(candidate, page, likelihood)
+        proposal = in_offsets(candidate.line, candidate.end, candidate.lines, page, likelihood)
         if is_refused(proposal, page) or is_elsewhere(candidate, changes, by_uri) or breaks(proposal, page):
             continue
         return proposal
@@ -88,17 +88,19 @@ def _line(found: ImportLine, page: DocumentLines) -> Proposal:
     return Proposal(page.uri, page.snapshot.version, start + head, start + len(old) - tail, new, CHANCE)
 
 
-def _told(candidate: EditCandidate, page: DocumentLines, likelihood: float) -> Proposal:
-    """A candidate in offsets: the fewest words that make the change, or whole lines if lines are removed or added."""
+def in_offsets(line: int, end: int, lines: Sequence[str], page: DocumentLines, likelihood: float) -> Proposal:
+    """Lines ``[line, end)`` become ``lines``, in offsets: the fewest words that make the change, or whole lines if lines are
+    removed or added. ``line`` is before ``end``.
+    """
     ending = page.ending
-    start = page.starts[candidate.line]
-    stop = page.line_end(candidate.end - 1)
-    text = ending.join(candidate.lines)
-    if not candidate.lines:  # the line ending goes with the lines
-        if candidate.end < len(page.starts):
-            stop = page.starts[candidate.end]
-        elif candidate.line:
-            start = page.line_end(candidate.line - 1)
+    start = page.starts[line]
+    stop = page.line_end(end - 1)
+    text = ending.join(lines)
+    if not lines:  # the line ending goes with the lines
+        if end < len(page.starts):
+            stop = page.starts[end]
+        elif line:
+            start = page.line_end(line - 1)
     old = page.text[start:stop]
     head, tail = _kept(old, text)
     return Proposal(page.uri, page.snapshot.version, start + head, stop - tail, text[head : len(text) - tail], likelihood)

@@ -156,6 +156,7 @@ def _manner(request: web.Request) -> Manner:
         heal=headers.get("X-Codestral-Heal", "on").lower() != "off",
         draft=DRAFTING.get(headers.get("X-Codestral-Draft", "auto").lower(), "auto"),
         files=_whole_number(headers.get("X-Codestral-Files", "")),
+        raw=headers.get("X-Codestral-Raw", "") == "1",
     )
 
 

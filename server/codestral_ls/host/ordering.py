@@ -29,7 +29,8 @@ class PromptTooLongError(Exception):
 class Manner:
     """How to answer a call: its place in the queue, and what is switched off for measurements.
 
-    ``files`` counts the headers with a control word at the top of the prompt.
+    ``files`` counts the headers with a control word at the top of the prompt. ``raw`` continues a prompt without a suffix as it
+    is, control words included.
     """
 
     priority: int = 0
@@ -37,11 +38,13 @@ class Manner:
     heal: bool = True
     draft: Drafting = "auto"
     files: int = 0
+    raw: bool = False
 
 
 def prepare(loaded: LoadedModel, call: FimCall, manner: Manner, *, collect: bool) -> EngineRequest:
     """The engine's request; with ``collect`` its text comes in one piece. Raises: PromptTooLongError."""
-    tokens, heal, trimmed = _raw(loaded, call) if call.raw else _filled(loaded, call, manner)
+    raw = call.raw or (manner.raw and not call.suffix)
+    tokens, heal, trimmed = _raw(loaded, call) if raw else _filled(loaded, call, manner)
     return EngineRequest(
         tokens=tokens,
         heal=heal if manner.heal else b"",

@@ -2,7 +2,8 @@
 
 The answer is ``{edits: [{text, range, textDocument: {uri, version}, command}]}`` with one edit or none; its command is run when it
 is accepted. ``textDocument/didShowInlineEdit`` reports that it is on screen, and our own command that the user refuses it. A client
-asks when the user pauses and no completion is on screen. No model is asked, and nothing leaves the process.
+asks when the user pauses and no completion is on screen. A model is asked only where the search finds nothing and the option
+``edits.model`` has a format for it; otherwise nothing leaves the process.
 
 The search runs in a thread of its own and ends when its time is over, when the document changes or when the client no longer
 waits. If the document of the edit has changed meanwhile, the answer is empty.
@@ -19,12 +20,14 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from codestral_ls.documents.cells import has_cells_before
+from codestral_ls.errors import BackendError
 from codestral_ls.lsp.after_reply import position_in
 from codestral_ls.lsp.convert import to_offset, to_range
 from codestral_ls.lsp.session import Session
 from codestral_ls.timing import monotonic
 
 if TYPE_CHECKING:
+    from codestral_ls.backends.base import Backend
     from codestral_ls.documents.snapshot import Snapshot
     from codestral_ls.edits.proposing import Proposal
 
@@ -94,6 +97,7 @@ async def _answer(session: Session, at_hand: Snapshot, others: list[Snapshot]) -
 
 async def _search(session: Session, at_hand: Snapshot, others: list[Snapshot]) -> tuple[str, Proposal] | None:
     """The edit found. Raises: TimeoutError (the current document has changed meanwhile, or it took too long)."""
+    from codestral_ls.edits.rewriting import SECONDS as MODEL_SECONDS
     from codestral_ls.edits.time_limit import TimeLimit
 
     limit = TimeLimit(SECONDS)
@@ -103,9 +107,33 @@ async def _search(session: Session, at_hand: Snapshot, others: list[Snapshot]) -
             async with until_changed:
                 loop = asyncio.get_running_loop()
                 until_changed.reschedule(loop.time() + LONGEST_SECONDS)
-                return await loop.run_in_executor(session.proposing, next_edit, at_hand, others, show, limit.is_over)
+                found = await loop.run_in_executor(session.proposing, next_edit, at_hand, others, show, limit.is_over)
+                backend = session.backend
+                if found is not None or backend is None or show == "quiet":
+                    return found
+                until_changed.reschedule(loop.time() + LONGEST_SECONDS + MODEL_SECONDS)
+                return await _rewritten(session, backend, at_hand)
     finally:
         limit.end()
+
+
+async def _rewritten(session: Session, backend: Backend, at_hand: Snapshot) -> tuple[str, Proposal] | None:
+    """The next edit by the model, if the options want it asked; ended with the request, and with it the generation."""
+    from codestral_ls.edits.rewriting import answer_to, format_for
+
+    info, loop, edits = backend.info(), asyncio.get_running_loop(), session.next_edits
+    form = format_for(session.options.edits.model, info)
+    if form is None:
+        return None
+    rewriting = await loop.run_in_executor(session.proposing, edits.to_rewrite, at_hand, form, info)
+    if rewriting is None:
+        return None
+    try:
+        answer = await answer_to(backend, rewriting)
+    except BackendError as error:
+        log.info("no next edit from the model: %s", error)
+        return None
+    return None if answer is None else await loop.run_in_executor(session.proposing, edits.rewritten, rewriting, answer)
 
 
 def did_show(_session: Session, _params: object) -> None:

@@ -72,6 +72,23 @@ async def test_without_a_suffix_the_prompt_is_what_the_model_reads(tmp_path: Pat
         assert answer["choices"][0]["text"] == filled["choices"][0]["text"]  # the same prompt, put together by the client
 
 
+async def test_mistrals_route_continues_a_prompt_as_it_is_if_a_header_says_so(tmp_path: Path) -> None:
+    text = "[SUFFIX]\nend[PREFIX]def f(self):"
+    call = {"model": "local", "prompt": text, "max_tokens": 12}
+    async with served(tmp_path) as (client, _):
+        said = []
+        for headers, more in (
+            ({"X-Codestral-Raw": "1"}, {}),
+            ({}, {}),
+            ({"X-Codestral-Raw": "1"}, {"suffix": "x"}),
+            ({}, {"suffix": "x"}),
+        ):
+            response = await client.post("/v1/fim/completions", json={**call, **more}, headers=headers)
+            said.append((await response.json())["choices"][0]["message"]["content"])
+        assert said[0] == reference(VOCABULARY, [VOCABULARY.bos, *spelled(VOCABULARY, FAMILY, text)], 12) != said[1]
+        assert said[2] == said[3]  # a prompt with a suffix is filled in
+
+
 def test_control_words_in_a_raw_prompt_are_tokens_and_nothing_else_is() -> None:
     assert spelled(VOCABULARY, FAMILY, "[SUFFIX]a[PREFIX]") == [4, *VOCABULARY.encode("a"), 3]
     assert spelled(VOCABULARY, FAMILY, "[PREFI X]") == VOCABULARY.encode("[PREFI X]")
