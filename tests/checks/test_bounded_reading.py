@@ -19,6 +19,7 @@ READERS = {
     "config/render.py": "a file that this writes",
     "commands/generate/html_report.py": "a report that this writes",
     "documents/ignoring/untrusted_files.py": "in bounds of its own, part by part",
+    "documents/parser_watch.py": "a note that it makes",
     "documents/queries.py": "queries in the package",
     "evaluation/datasets.py": "a suite that the user names on the command line",
     "evaluation/infilling.py": "a suite in a package",

@@ -13,7 +13,7 @@ from itertools import islice
 
 import tree_sitter
 
-from codestral_ls.documents import grammars, queries
+from codestral_ls.documents import grammars, parser_watch, queries
 from codestral_ls.documents.bounds import SPACING, is_unbounded
 from codestral_ls.documents.hunks import Hunk
 from codestral_ls.documents.languages import Language, language_for
@@ -34,8 +34,9 @@ _BROKEN_REACH = 4_096
 """How far back, in characters, a string that was opened and never closed is looked for."""
 _MANY = 256
 """Children of a node from which on they are not all looked at."""
-_WAITING = frozenset({"kotlin"})
-"""Languages whose scanner never returns where a text ends in an annotation (``val a = 1``, ``@J``): no time limit ends that."""
+_WAITING = frozenset({"kotlin", "perl"})
+"""Languages whose scanner waits for a line end, and never returns where a text ends without: in an annotation (``val a = 1``,
+``@J``), in a variable of a here-document (``<<E``, ``$a``). No time limit ends that."""
 _BLANK = re.compile(r"\s")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
@@ -59,9 +60,10 @@ class SyntaxTree:
         """
         language = language_for(language_id)
         grammar = grammars.load(language.grammar)
-        if grammar is None:
+        if grammar is None or parser_watch.is_avoided(language.id):
             return None
-        tree = _parsed(grammar, _ended(language, text), None, within_ms)
+        with parser_watch.parsing(language.id):
+            tree = _parsed(grammar, _ended(language, text), None, within_ms)
         if tree is None or is_unbounded(tree, _spread(0, len(text))):
             return None
         return cls(language, text, tree)
@@ -85,7 +87,8 @@ class SyntaxTree:
                 _moved(row, column, self.text[hunk.old_start : hunk.old_end]),
                 _moved(row, column, inserted),
             )
-        parsed = _parsed(self._tree.language, _ended(self.language, text), tree, within_ms)
+        with parser_watch.parsing(self.language.id):
+            parsed = _parsed(self._tree.language, _ended(self.language, text), tree, within_ms)
         edited = (place for hunk in hunks for place in _spread(hunk.new_start, hunk.new_end))
         if parsed is None or is_unbounded(parsed, edited):
             return None

@@ -11,6 +11,8 @@ import logging
 from lsprotocol import types
 
 from codestral_ls import __version__
+from codestral_ls.config.paths import state_dir
+from codestral_ls.documents import parser_watch
 from codestral_ls.lsp.capabilities import capabilities_for
 from codestral_ls.lsp.client import client_of
 from codestral_ls.lsp.configuration import reconfigure, register_for_changes
@@ -60,6 +62,7 @@ def exit_(session: Session, _params: object) -> None:
 
 async def _start(session: Session) -> None:
     session.status.update(LOADING)
+    parser_watch.watch(state_dir() / "parsers")
     await reconfigure(session)
     await register_for_changes(session)
     await register_commands(session)

@@ -62,6 +62,8 @@ def first(text: str, cursor: Cursor) -> list[Candidate]:
     if not taken:
         return [as_it_is]
     over = Candidate(text, taken, "")
+    if taken == cursor.opened and _closes_all(text, cursor):
+        return [over]
     return [as_it_is, over] if needs_marks(cursor, text, taken) else [over, as_it_is]
 
 
@@ -90,9 +92,16 @@ def taken_here(text: str, cursor: Cursor) -> int:
 def over_the_tail(text: str, cursor: Cursor) -> Iterator[Candidate]:
     """Over marks that an editor may have closed, as a whole first, then mark by mark; marks of the document itself are kept."""
     whole = _written(text, cursor, taken_over(text, cursor.closers, cursor.plan.region == "string"))
-    for over in sorted(range(1, whole + 1), key=lambda over: (over != whole, over)):
+    fewest = cursor.opened if _closes_all(text, cursor) else 1
+    for over in sorted(range(fewest, whole + 1), key=lambda over: (over != whole, over)):
         if over == whole or cursor.closers[over - 1].strip():
             yield Candidate(text, over, "")
+
+
+def _closes_all(text: str, cursor: Cursor) -> bool:
+    """True if the text begins with every mark that closes what the line opened: they would be there twice, over nothing."""
+    opened = cursor.opened
+    return opened > 0 and text.startswith(cursor.closers[:opened]) and not needs_marks(cursor, text, opened)
 
 
 def _written(text: str, cursor: Cursor, most: int = 0) -> int:
@@ -173,6 +182,20 @@ def _closes(after: str, opener: str, closer: str) -> bool:
     return ended >= 0 and not 0 <= after.find(opener) < ended
 
 
+def opens_comment(text: str, over: int, cursor: Cursor) -> bool:
+    """True if the text begins a comment that neither it nor the text after it ends, before another begins there."""
+    if cursor.language.block_comment is None:
+        return False
+    opener, closer = cursor.language.block_comment
+    opened = text.rfind(opener)
+    if opened < 0:
+        return False
+    inside = text[opened + len(opener) :]
+    rest = inside + cursor.after[over:]
+    ended = rest.find(closer)
+    return ended < 0 or 0 <= rest.find(opener, len(inside)) < ended
+
+
 def rest_of(cursor: Cursor) -> str:
     """The code on the cursor's line after the closing marks, which a new line would tear off."""
     return cursor.line_after[len(cursor.closers) :].strip()
@@ -194,7 +217,8 @@ def closed(text: str, found: Unmatched, cursor: Cursor) -> Iterator[Candidate]:
 
 def _both(text: str, cursor: Cursor, name: str) -> Iterator[Candidate]:
     if text.strip():
-        yield Candidate(text, 0, name)
+        if not _closes_all(text, cursor):
+            yield Candidate(text, 0, name)
         over = _written(text, cursor)
         if over:
             yield Candidate(text, over, name)

@@ -13,7 +13,7 @@ from itertools import chain, islice
 
 from codestral_ls.completion.filters import candidates
 from codestral_ls.completion.filters.balance import imbalance
-from codestral_ls.completion.filters.candidates import Candidate
+from codestral_ls.completion.filters.candidates import Candidate, opens_comment
 from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.open_marks import marks_of
 from codestral_ls.documents.marks import QUOTES
@@ -174,7 +174,7 @@ class _Judge:
             return UNKNOWN
         whole = text[: snapshot.offset] + candidate.text + text[snapshot.offset + candidate.over :]
         tree = SyntaxTree.parse(snapshot.language, whole, self._within)
-        return UNKNOWN if tree is None else tree.error_count
+        return UNKNOWN if tree is None else tree.error_count + 2 * self._swallows(candidate, tree)
 
     def is_settled(self, candidate: Candidate) -> bool:
         """Whether all errors were there before, because the answer itself is complete."""
@@ -190,7 +190,7 @@ class _Judge:
         edited = self._tree.try_edit(offset, offset + candidate.over, candidate.text, self._within)
         if edited is None:
             return UNKNOWN
-        return edited.error_count + self._lost(candidate, edited)
+        return edited.error_count + self._lost(candidate, edited) + 2 * self._swallows(candidate, edited)
 
     def _lost(self, candidate: Candidate, edited: SyntaxTree) -> int:
         """Return 1 if a mark that the editor added as code has become part of a comment or a string, otherwise 0."""
@@ -201,3 +201,15 @@ class _Judge:
         here = offset + len(self._cursor.tail) - len(left)
         there = offset + len(candidate.text) + len(self._cursor.tail) - candidate.over - len(left)
         return int(self._tree.has_mark(here) and not edited.has_mark(there))
+
+    def _swallows(self, candidate: Candidate, edited: SyntaxTree) -> bool:
+        """Whether the code after the cursor has become a comment that the answer begins and nothing ends.
+
+        Some grammars take a comment that is never ended for a sound one (Scala, Haskell, OCaml).
+        """
+        if self._cursor.plan.region != "code" or not opens_comment(candidate.text, candidate.over, self._cursor):
+            return False
+        snapshot = self._cursor.snapshot
+        after = snapshot.text[snapshot.offset + candidate.over :]
+        blanks = len(after) - len(after.lstrip())
+        return blanks < len(after) and edited.region_at(snapshot.offset + len(candidate.text) + blanks + 1) == "comment"

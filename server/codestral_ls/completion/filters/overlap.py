@@ -22,6 +22,7 @@ REST_LENGTH = 4
 """Characters of the shortest rest of a line without a letter that an answer cannot end with by chance."""
 LONGEST_OPERATOR = 3
 STOPS = ".,;:!?"
+OPENERS = "([{"
 SEPARATORS = ";,: \t\n"
 MARKS = "()[]{}<>\"'`" + SEPARATORS
 BEGINNING_LENGTH = 4
@@ -99,6 +100,8 @@ def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
         return words > MEETS // 2
     if not repeated.strip():
         return False
+    if repeated.rstrip()[-1] in OPENERS and repeated[0] in SEPARATORS[:2]:
+        return True  # nothing separates an opening bracket from what it holds
     judged = cursor.is_read and cursor.plan.region == "code"
     return words >= WORDS or (whole and (not is_marks(repeated) or not judged))
 
@@ -204,8 +207,8 @@ def _is_told(text: str, written: str, cursor: Cursor) -> bool:
         return False
     line = kept.rsplit("\n", 1)[-1] if "\n" in kept else cursor.line_before + kept
     if is_marks(written):
-        # Only a tree can tell whose a mark is; without one, the balance of the document decides.
-        return not cursor.is_read and _is_better_without(kept, text, cursor)
+        # Only a tree can tell whose a mark is, and none does inside a string: there the balance of the document decides.
+        return not (cursor.is_read and cursor.plan.region == "code") and _is_better_without(kept, text, cursor)
     if len(set(written)) == 1 and written not in STOPS and not written.isalpha():
         if written.isdigit():
             return False
@@ -220,7 +223,8 @@ def _is_told(text: str, written: str, cursor: Cursor) -> bool:
 def _is_within_word(kept: str, written: str, cursor: Cursor) -> bool:
     """True if the rest would begin in the middle of one of the text's words, which is chance unless it is half a word itself."""
     in_word = _is_of_word(written[0]) and kept != "" and _is_of_word(kept[-1])
-    return in_word and not _is_of_word(cursor.line_after[0])
+    # Half a word begins at the cursor, or right after the marks that the editor closed there.
+    return in_word and cursor.line_after[: len(cursor.line_after.rstrip()) - len(written)][-1:].isspace()
 
 
 def _is_of_word(character: str) -> bool:

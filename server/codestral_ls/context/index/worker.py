@@ -20,10 +20,12 @@ import sys
 import time
 from pathlib import Path
 
+from codestral_ls.config.paths import state_dir
 from codestral_ls.context.index import store
 from codestral_ls.context.index.build_index import open_writer, refresh, update, warm_up
 from codestral_ls.context.index.turns import taken_turn
 from codestral_ls.context.index.write import IndexWriter
+from codestral_ls.documents import parser_watch
 from codestral_ls.documents.privacy import FileRules
 
 LOOK_SECONDS = 2.0
@@ -164,6 +166,7 @@ def main() -> None:
         with contextlib.suppress(OSError):
             os.nice(NICE)
     gc.disable()
+    parser_watch.watch(state_dir() / "parsers")
     try:
         _serve(Worker(arguments.root.resolve(), tuple(arguments.ignore)))
     except (BrokenPipeError, KeyboardInterrupt):
