@@ -46,7 +46,7 @@ def matches(
     found = [
         match
         for pattern, captured in cursor.matches(root)
-        if _holds(match := Match(pattern, _captures(captured)), rules.get(pattern, ()), text)
+        if _holds(match := Match(pattern, _captures(captured, len(text))), rules.get(pattern, ()), text)
     ]
     found.sort(key=lambda match: (match.captures[0].start, -match.captures[0].end) if match.captures else (0, 0))
     return found
@@ -73,9 +73,10 @@ def load(language: str, name: str) -> tree_sitter.Query | None:
     return tree_sitter.Query(grammar, text)
 
 
-def _captures(captured: Mapping[str, Sequence[tree_sitter.Node]]) -> tuple[Capture, ...]:
+def _captures(captured: Mapping[str, Sequence[tree_sitter.Node]], length: int) -> tuple[Capture, ...]:
+    # A node may end after the text, in the line end that the parser got (`syntax`).
     captures = [
-        Capture(name, node.start_byte // UNIT, node.end_byte // UNIT, node.type)
+        Capture(name, node.start_byte // UNIT, min(node.end_byte // UNIT, length), node.type)
         for name, nodes in captured.items()
         for node in nodes
     ]

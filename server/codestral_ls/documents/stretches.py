@@ -63,7 +63,7 @@ def _framed(
     else:
         above = _child_before(node, place[0] * UNIT)
         if above is not None and own[0] - above.start_byte // UNIT > 2 * FRAME:
-            end = above.end_byte // UNIT  # what is written after a long statement may go on with it
+            end = min(above.end_byte // UNIT, len(text))  # what is written after a long statement may go on with it
             inside = _inside(above, text, (end, end), margin, longest, deepest - 1)
             kept = None if inside is None else [*inside, (_lines(above, text)[1], own[1])]
             own = _lines(above, text)[0], own[1]
@@ -126,7 +126,11 @@ def _lines(node: tree_sitter.Node, text: str) -> Stretch:
 
 
 def _after(text: str, offset: int) -> int:
-    """The end of the line that holds the character before ``offset``, its ending included."""
+    """The end of the line that holds the character before ``offset``, its ending included; of the text for a later one.
+
+    A node may end after the text, in the line end that the parser got (`syntax`).
+    """
+    offset = min(offset, len(text))
     return offset if offset and text[offset - 1] == "\n" else next_line_start(text, offset)
 
 

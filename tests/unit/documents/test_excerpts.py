@@ -240,3 +240,14 @@ def test_what_has_no_members_is_looked_at_as_a_whole(text: str, language: str) -
         near = snapshot.near()
         assert near is snapshot or near.tree() is not None
         assert snapshot.region() in ("code", "string", "comment")
+
+
+def test_a_text_without_a_line_end_has_no_offset_after_it() -> None:
+    """Perl's parser gets a line end of ours, in which a node may end."""
+    text = large("sub f {\n  g(1);\n}\n\n") + "=pod\n" + "\nabc" * MARGIN
+    tree = SyntaxTree.parse("perl", text)
+    assert tree is not None
+    place = len(text) - 2 * MARGIN
+    found = tree.stretches_around((place, place), MARGIN, LONGEST)
+    assert found is None  # the pod is longer than a part
+    assert all(capture.end <= len(text) for name in ("regions", "scopes") for capture in tree.captures(name, place))
