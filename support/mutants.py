@@ -197,7 +197,8 @@ def changes(core: Core, seed: int) -> tuple[int, Iterator[Mutation]]:
 
 
 def _meaning(source: str) -> str | None:
-    """The program without its annotations, which nothing reads at run time, and without code that only guards or saves memory.
+    """The program without its annotations, which nothing reads at run time, and without code that only guards or saves memory or
+    time: decorators of classes, caches of functions.
 
     None if it is not a program: the star before keyword-only arguments is taken for a multiplication.
     """
@@ -210,6 +211,7 @@ def _meaning(source: str) -> str | None:
             node.annotation = None
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             node.returns = None
+            node.decorator_list = [one for one in node.decorator_list if not re.match(r"(lru_)?cache\b", ast.unparse(one))]
         elif isinstance(node, ast.ClassDef):
             node.decorator_list = []
         elif isinstance(node, ast.AnnAssign):

@@ -185,6 +185,10 @@ def f():\n    user = ann\n    password = hunter # c
     "a configuration's word": r"""
 password «hunterx»
 password is
+password required
+enable password required
+enable secret a.b
+xy.password a.b
 ann password hunterx
 the password hunterx
 the db/password «hunterx»
