@@ -16,8 +16,8 @@ from pathlib import Path
 from benchmarks.replaying.report import machine
 from codestral_ls.commands.spinner import Bar
 from codestral_ls.completion.copied import LONGEST, SHORTEST, Agreement, predict
-from codestral_ls.context.near_files import files_near
 from codestral_ls.context.nearness import MOST_FILES, held
+from codestral_ls.context.neighbour_files import neighbour_files
 from codestral_ls.documents.text import line_end
 
 WORDS: dict[Agreement, str] = {
@@ -92,7 +92,7 @@ def _files() -> dict[str, list[Path]]:
 
 def _beside(path: Path) -> list[str]:
     """The texts of the files of its folder, as many as a server holds in memory."""
-    names = files_near(path.parent, path.name, MOST_FILES)
+    names = neighbour_files(path.parent, path.name, MOST_FILES)
     return [text for _, text in held((name, (path.parent / name).read_text("utf-8", errors="replace")) for name in names)]
 
 

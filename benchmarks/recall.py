@@ -19,9 +19,9 @@ from benchmarks.recalling.hidden_lines import HiddenLine, ProjectFile, holes, re
 from benchmarks.recalling.projects import FITTED, MEASURED, project
 from benchmarks.recalling.rivals import EditorState, RivalWindows, editor_for, open_files, ring
 from codestral_ls.config.sections import Options
+from codestral_ls.context.cursor_text import VISIBLE_AFTER, VISIBLE_BEFORE
 from codestral_ls.context.index.build_index import open_writer, refresh
 from codestral_ls.context.index.read import IndexReader
-from codestral_ls.context.near import VISIBLE_AFTER, VISIBLE_BEFORE
 from codestral_ls.context.project import ProjectContext
 from codestral_ls.context.recent import Recent
 from codestral_ls.context.snippet_format import render

@@ -19,7 +19,7 @@ from benchmarks.accepting.typed import TypedCursor
 from codestral_ls.backends.base import Backend, FimRequest, Priority
 from codestral_ls.backends.build_backend import build_backend
 from codestral_ls.backends.ready import until_ready
-from codestral_ls.completion.prompts import Prompts, nothing_else
+from codestral_ls.completion.prompts import Prompts, no_snippets
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
 from codestral_ls.errors import BackendError
@@ -73,7 +73,7 @@ async def _record(missing: Sequence[TypedCursor], file: Path, done: int, tell: C
     health = await until_ready(backend, READY_SECONDS)
     if health.state != "ready":
         raise SystemExit(f"The embedded model is not there: {health.message}")
-    prompts = Prompts(backend, options, nothing_else)
+    prompts = Prompts(backend, options, no_snippets)
     passages = iter([list(group) for _, group in groupby(missing, key=lambda place: place.passage)])
     with file.open("a", encoding="utf-8") as lines:
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from codestral_ls.context.near import VISIBLE_AFTER, VISIBLE_BEFORE
+from codestral_ls.context.cursor_text import VISIBLE_AFTER, VISIBLE_BEFORE
 from codestral_ls.context.words import words
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.outline import definitions_of, references_of

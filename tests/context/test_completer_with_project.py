@@ -176,7 +176,7 @@ async def test_text_of_a_neighbour_is_copied(root: Path) -> None:
         completer.document_changed(snapshot)
         project = completer._project
         assert project is not None
-        await until(lambda: len(project.known_beside(path.as_uri())) == 2)
+        await until(lambda: len(project.known_neighbours(path.as_uri())) == 2)
         answer = await completer.complete(snapshot, Ask())
         assert answer.source == "copied"
         assert answer.items[0].text.endswith("tement_of(name), parameters)")
@@ -216,7 +216,7 @@ async def test_what_may_be_shown_no_more_leaves_the_prompt(root: Path, how: str)
             completer.cursor_moved(Snapshot.of(text, len(text), "python", path.as_uri(), path, 2))
             project = completer._project
             assert project is not None
-            await until(lambda: not project.known_beside(path.as_uri()))
+            await until(lambda: not project.known_neighbours(path.as_uri()))
         assert not await shown(3)
     finally:
         await completer.aclose()
@@ -232,9 +232,9 @@ async def test_an_open_documents_text_is_as_it_is_now(root: Path) -> None:
         completer.document_changed(Snapshot.of("y = 1\n", 0, "python", path.as_uri(), path))
         project = completer._project
         assert project is not None
-        await until(lambda: bool(project.known_beside(path.as_uri())))
+        await until(lambda: bool(project.known_neighbours(path.as_uri())))
         completer.document_changed(Snapshot.of("x = 1\nnew = 2\n", 0, "python", other.as_uri(), other, 2))
-        assert [one.text for one in project.known_beside(path.as_uri())] == ["x = 1\nnew = 2\n"]
+        assert [one.text for one in project.known_neighbours(path.as_uri())] == ["x = 1\nnew = 2\n"]
         assert list(completer._seen_texts(path.as_uri())) == ["x = 1\nnew = 2\n"]
     finally:
         await completer.aclose()

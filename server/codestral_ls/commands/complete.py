@@ -77,15 +77,15 @@ async def _complete(options: Options, snapshot: Snapshot, count: int) -> dict[st
     """The answer as the JSON that ``--json`` prints. Raises: BackendError if the backend could not answer."""
     from codestral_ls.backends.build_backend import build_backend
     from codestral_ls.backends.ready import until_ready
-    from codestral_ls.commands.other_files import OtherFiles, as_json
+    from codestral_ls.commands.command_context import CommandContext, as_json
     from codestral_ls.commands.spinner import Spinner
     from codestral_ls.commands.witness import Witness
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
 
     backend = Witness(build_backend(options))
-    others = OtherFiles(options, INDEX_SECONDS)
-    completer = Completer(backend, options, gather=others.gather, beside=others.beside)
+    others = CommandContext(options, INDEX_SECONDS)
+    completer = Completer(backend, options, gather=others.gather, neighbour_texts=others.neighbour_texts)
     try:
         with Spinner() as spinner:
             health = await until_ready(backend, options.local.start_timeout_seconds, spinner.health)
@@ -126,7 +126,7 @@ async def _request(options: Options, snapshot: Snapshot) -> str:
     """Exactly what would be sent, as text. Raises: BackendError if nothing would be."""
     from codestral_ls.backends.build_backend import build_one
     from codestral_ls.backends.ready import until_known
-    from codestral_ls.commands.other_files import OtherFiles
+    from codestral_ls.commands.command_context import CommandContext
     from codestral_ls.commands.witness import Decoy
     from codestral_ls.completion.answer import Ask
     from codestral_ls.completion.completer import Completer
@@ -134,8 +134,8 @@ async def _request(options: Options, snapshot: Snapshot) -> str:
     asked = build_one(options.backend.primary, options)
     await until_known(asked, options.local.start_timeout_seconds)
     backend = Decoy(asked)
-    others = OtherFiles(options, INDEX_SECONDS)
-    completer = Completer(backend, options, gather=others.gather, beside=others.beside)
+    others = CommandContext(options, INDEX_SECONDS)
+    completer = Completer(backend, options, gather=others.gather, neighbour_texts=others.neighbour_texts)
     try:
         answer = await completer.complete(snapshot, Ask(invoked=True))
         if backend.request is None:

@@ -12,9 +12,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from codestral_ls.commands.command_context import CommandContext, as_json
 from codestral_ls.commands.file_position import place, snapshot_at
 from codestral_ls.commands.options import add_option_arguments, load
-from codestral_ls.commands.other_files import OtherFiles, as_json
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import DocumentError
@@ -62,15 +62,15 @@ async def _collect(options: Options, snapshot: Snapshot, tokens: int | None) -> 
         await backend.aclose()
     room = budget(options.context, info.context_tokens, info.chars_per_token, info.remote, info.prefill_rate)
     characters = room.project if tokens is None else int(tokens * info.chars_per_token)
-    others = OtherFiles(options, float("inf"))
+    others = CommandContext(options, float("inf"))
     try:
         snippets = await others.gather(snapshot, characters, SECONDS) if characters else ()
-        beside = await others.beside(snapshot, SECONDS) if room.elsewhere else ()
+        neighbour_texts = await others.neighbour_texts(snapshot, SECONDS) if room.elsewhere else ()
     finally:
         await others.aclose()
     window, _ = FrozenWindows().cut(
         snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix,
-        tuple(scope.start for scope in snapshot.scopes()), room.elsewhere, others=beside,
+        tuple(scope.start for scope in snapshot.scopes()), room.elsewhere, others=neighbour_texts,
     )  # fmt: skip
     return {
         "elsewhere": window.elsewhere,

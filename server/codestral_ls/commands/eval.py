@@ -16,8 +16,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from codestral_ls.commands.command_context import bring_up_to_date
 from codestral_ls.commands.options import add_option_arguments, load
-from codestral_ls.commands.other_files import bring_up_to_date
 from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.errors import BackendUnavailable, CodestralLsError, DocumentError
 

@@ -21,7 +21,7 @@ from codestral_ls.completion.availability import Availability
 from codestral_ls.completion.feedback import Feedback
 from codestral_ls.completion.off import Off
 from codestral_ls.completion.pipeline import Pipeline
-from codestral_ls.completion.prompts import Beside, Gather, nobody_beside, nothing_else
+from codestral_ls.completion.prompts import Gather, NeighbourTexts, no_neighbours, no_snippets
 from codestral_ls.config import Options
 from codestral_ls.context.project import ProjectContext, ProjectEvents
 from codestral_ls.context.recent import Recent
@@ -55,10 +55,10 @@ class Completer:
         backend: Backend,
         options: Options,
         clock: Clock = monotonic,
-        gather: Gather = nothing_else,
+        gather: Gather = no_snippets,
         feedback: Feedback | None = None,
         project: Callable[[ProjectEvents], ProjectContext] | None = None,
-        beside: Beside = nobody_beside,
+        neighbour_texts: NeighbourTexts = no_neighbours,
         roots: Sequence[Path] = (),
     ) -> None:
         self.on_status: list[Callable[[Health], None]] = []
@@ -76,7 +76,7 @@ class Completer:
         self._project: ProjectContext | None = None
         if project is not None:
             self._project = project(ProjectEvents(self._prewarm, self._index_problem, self._neighbour_gone))
-            gather, beside = self._project.gather, self._project.beside
+            gather, neighbour_texts = self._project.gather, self._project.neighbour_texts
         self._recent = self._project.recent if self._project is not None else Recent()
         self._pipeline = Pipeline(
             backend,
@@ -84,7 +84,7 @@ class Completer:
             clock,
             gather,
             self._seen_texts,
-            beside,
+            neighbour_texts,
             self._failed,
             self._succeeded,
             self._feedback.adjusted,
@@ -289,8 +289,8 @@ class Completer:
         latest = self._recent.latest()[:SEEN_FILES]
         seen = [one for one in latest if one.uri != uri and len(one.text) <= SEEN_CHARACTERS and not self._private.holds(one)]
         known = {one.path for one in latest}
-        beside = self._project.known_beside(uri) if self._project is not None else ()
-        texts = [*(one.text for one in seen), *(one.text for one in beside if one.path not in known)]
+        neighbours = self._project.known_neighbours(uri) if self._project is not None else ()
+        texts = [*(one.text for one in seen), *(one.text for one in neighbours if one.path not in known)]
         return list(dict.fromkeys(texts))  # a text that is there twice would confirm itself
 
     def _index_problem(self, problem: str) -> None:

@@ -23,7 +23,7 @@ from codestral_ls.completion.inflight import Generation, Inflight
 from codestral_ls.completion.keystroke import Keystroke
 from codestral_ls.completion.listening import listen, whole_lines
 from codestral_ls.completion.place import Place, place_at
-from codestral_ls.completion.prompts import Beside, Gather, Prompts, nobody_beside, nothing_else
+from codestral_ls.completion.prompts import Gather, NeighbourTexts, Prompts, no_neighbours, no_snippets
 from codestral_ls.completion.refused import Refused
 from codestral_ls.completion.small_model import block_lines, copy_outranks, copy_threshold, show_threshold
 from codestral_ls.completion.trigger import Plan
@@ -45,10 +45,10 @@ class Pipeline:
     backend: Backend
     options: Options
     clock: Clock
-    gather: Gather = nothing_else
+    gather: Gather = no_snippets
     seen: Callable[[str], Sequence[str]] = lambda _uri: ()
     """(uri) → texts of other files that may be copied from: recently seen files, the latest first, then neighbours."""
-    beside: Beside = nobody_beside
+    neighbour_texts: NeighbourTexts = no_neighbours
     on_error: Callable[[BackendError], None] = lambda _error: None
     on_success: Callable[[], None] = lambda: None
     adjust: Callable[[float, bool], float] = lambda prior, _copied: prior
@@ -66,7 +66,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         self.cache = Cache(self.options.completion.cache_bytes)
         self.inflight = Inflight(self.clock)
-        self.prompts = Prompts(self.backend, self.options, self.gather, self.beside)
+        self.prompts = Prompts(self.backend, self.options, self.gather, self.neighbour_texts)
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Answer one request. Cancelling it only stops the listening. Raises nothing but `asyncio.CancelledError`."""

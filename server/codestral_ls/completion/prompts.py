@@ -17,19 +17,19 @@ from codestral_ls.timing import Stages
 Gather = Callable[[Snapshot, int, float], Awaitable[Sequence[Snippet]]]
 """(snapshot, characters, seconds) → snippets of other files."""
 
-Beside = Callable[[Snapshot, float], Awaitable[Sequence[str]]]
+NeighbourTexts = Callable[[Snapshot, float], Awaitable[Sequence[str]]]
 """(snapshot, seconds) → texts of neighbouring files, the nearest first."""
 
 GATHER_AHEAD = 1.0
 """Seconds for collecting context while nobody waits: a prewarmed prompt has to equal the prompt at the first key."""
 
 
-async def nothing_else(_snapshot: Snapshot, _characters: int, _seconds: float) -> Sequence[Snippet]:
+async def no_snippets(_snapshot: Snapshot, _characters: int, _seconds: float) -> Sequence[Snippet]:
     """No other files."""
     return ()
 
 
-async def nobody_beside(_snapshot: Snapshot, _seconds: float) -> Sequence[str]:
+async def no_neighbours(_snapshot: Snapshot, _seconds: float) -> Sequence[str]:
     """No neighbouring files."""
     return ()
 
@@ -37,11 +37,11 @@ async def nobody_beside(_snapshot: Snapshot, _seconds: float) -> Sequence[str]:
 class Prompts:
     """Builds the requests of all documents and remembers where their windows are."""
 
-    def __init__(self, backend: Backend, options: Options, gather: Gather, beside: Beside = nobody_beside) -> None:
+    def __init__(self, backend: Backend, options: Options, gather: Gather, neighbour_texts: NeighbourTexts = no_neighbours) -> None:
         self.backend = backend
         self.options = options
         self._gather = gather
-        self._beside = beside
+        self._neighbour_texts = neighbour_texts
         self._windows = FrozenWindows()
         self._rate = SteadyRate()
 
@@ -52,7 +52,7 @@ class Prompts:
         with stages.stage("gather"):
             seconds = self.options.context.gather_ms / 1000 if priority == Priority.INTERACTIVE else GATHER_AHEAD
             snippets = await self._gather(snapshot, room.project, seconds) if room.project else ()
-            others = await self._beside(snapshot, seconds) if room.elsewhere else ()
+            others = await self._neighbour_texts(snapshot, seconds) if room.elsewhere else ()
         with stages.stage("window"):
             window, hot = self._windows.cut(
                 snapshot.uri, snapshot.text, snapshot.offset, room.prefix, room.suffix, _scope_starts(snapshot, priority),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from codestral_ls.context.near import Near
+from codestral_ls.context.cursor_text import CursorText
 from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.words import jaccard, words
 
@@ -28,7 +28,7 @@ FILE_COST = 9
 
 
 def choose(
-    found: Iterable[Snippet], near: Near, characters: int, chars_per_token: float = 3.2, line_comment: str = "#"
+    found: Iterable[Snippet], near: CursorText, characters: int, chars_per_token: float = 3.2, line_comment: str = "#"
 ) -> list[Snippet]:
     """The snippets to send, least worth first: the most valuable snippet is closest to the prefix."""
     snippets = list(found)
@@ -54,7 +54,7 @@ def _complaints(snippets: Sequence[Snippet]) -> set[str]:
     return {one.text for one in snippets if one.source == "diagnostics"}
 
 
-def _codes(found: list[Snippet], near: Near, characters: int, share: bool) -> list[Snippet]:
+def _codes(found: list[Snippet], near: CursorText, characters: int, share: bool) -> list[Snippet]:
     room = int(characters * CODE_SHARE) if share else characters
     chosen: list[tuple[Snippet, frozenset[str]]] = []
     for one in sorted(found, key=lambda one: -one.score / (_cost(one) + 100)):

@@ -14,8 +14,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
-from codestral_ls.context.near_files import files_near
 from codestral_ls.context.nearness import LONGEST, MOST_CHARACTERS, MOST_FILES, held
+from codestral_ls.context.neighbour_files import neighbour_files
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.snapshot import Snapshot
 
@@ -162,7 +162,7 @@ def collect(
         for seen in reversed(list(workspace.recent.documents.values()))
         if seen.language == snapshot.language and seen.uri != snapshot.uri and (path := workspace.relative(seen.path))
     ]
-    names += files_near(workspace.root, here, MOST_FILES) if here and on_disk else []
+    names += neighbour_files(workspace.root, here, MOST_FILES) if here and on_disk else []
     read = ((name, workspace.text_of(name, most_bytes=2 * LONGEST)) for name in dict.fromkeys(names) if name != here)
     found = [Neighbour(workspace.root / name, text) for name, text in held(read, snapshot.text, most, SHORTEST)]
     missing = {one.path for one in before} - {one.path for one in found}

@@ -20,13 +20,13 @@ from typing import Any
 
 from codestral_ls.config.sections import Options
 from codestral_ls.context.choice import choose, is_clearly_other
+from codestral_ls.context.cursor_text import cursor_text
 from codestral_ls.context.gather import gather
 from codestral_ls.context.index.index_keeper import IndexKeeper
 from codestral_ls.context.index.indexed_files import IGNORE_FILES
 from codestral_ls.context.index.read import IndexReader
-from codestral_ls.context.near import near
 from codestral_ls.context.neighbours import Neighbour, Neighbours, Read
-from codestral_ls.context.neighbours import collect as collect_beside
+from codestral_ls.context.neighbours import collect as collect_neighbours
 from codestral_ls.context.recent import Diagnostic, Recent
 from codestral_ls.context.roots import root_of
 from codestral_ls.context.snippet_format import Snippet
@@ -72,7 +72,7 @@ class ProjectEvents:
 
 
 class ProjectContext:
-    """One server's project context. The pipeline calls ``gather`` and ``beside``; the other methods are the completer's events."""
+    """One server's project context. The pipeline calls ``gather`` and ``neighbour_texts``; the rest are events."""
 
     def __init__(
         self,
@@ -119,12 +119,12 @@ class ProjectContext:
         self._rest_later(snapshot)
         return snippets
 
-    async def beside(self, snapshot: Snapshot, seconds: float) -> Sequence[str]:
+    async def neighbour_texts(self, snapshot: Snapshot, seconds: float) -> Sequence[str]:
         """Texts of a document's neighbours, the nearest first; the first time, waits for them for up to ``seconds``."""
-        self._look_beside(snapshot)
+        self._look_at_neighbours(snapshot)
         return [one.text for one in self._as_it_is(await self._neighbours.waited(snapshot.uri, seconds * PUNCTUAL))]
 
-    def known_beside(self, uri: str) -> Sequence[Neighbour]:
+    def known_neighbours(self, uri: str) -> Sequence[Neighbour]:
         """A document's neighbours that have been read, the nearest first."""
         return self._as_it_is(self._neighbours.known(uri))
 
@@ -145,7 +145,7 @@ class ProjectContext:
         if not found:  # further work would compete with the late sources for the interpreter
             return []
         comment = language_for(snapshot.language).line_comment or "#"
-        return choose(found, near(snapshot), characters, line_comment=comment)
+        return choose(found, cursor_text(snapshot), characters, line_comment=comment)
 
     def set_options(self, options: Options) -> None:
         """Use other options from now on; choices made under the old ones are forgotten."""
@@ -167,7 +167,7 @@ class ProjectContext:
     def document_changed(self, snapshot: Snapshot) -> None:
         """The user typed."""
         self.recent.see(snapshot)
-        self._look_beside_for_copies(snapshot)
+        self._look_at_neighbours_for_copies(snapshot)
         self._rest_later(snapshot)
 
     def document_closed(self, uri: str) -> None:
@@ -182,7 +182,7 @@ class ProjectContext:
     def cursor_moved(self, snapshot: Snapshot) -> None:
         """The cursor stopped at another place, which may need other snippets."""
         self.recent.rest(snapshot)
-        self._look_beside_for_copies(snapshot, rests=True)
+        self._look_at_neighbours_for_copies(snapshot, rests=True)
         self._rest_later(snapshot)
 
     def diagnosed(self, uri: str, diagnostics: Sequence[tuple[int, str]]) -> None:
@@ -241,19 +241,19 @@ class ProjectContext:
                 self._keeping.submit(keeper.ensure)
         return self._reading(root, snapshot)
 
-    def _look_beside_for_copies(self, snapshot: Snapshot, rests: bool = False) -> None:
+    def _look_at_neighbours_for_copies(self, snapshot: Snapshot, rests: bool = False) -> None:
         if self.options.completion.copy and self.options.completion.enabled:
-            self._look_beside(snapshot, rests)
+            self._look_at_neighbours(snapshot, rests)
 
-    def _look_beside(self, snapshot: Snapshot, rests: bool = False) -> None:
+    def _look_at_neighbours(self, snapshot: Snapshot, rests: bool = False) -> None:
         """Have a document's neighbours read, unless text from other files is switched off."""
         if self.options.context.project_tokens >= 0 and not self._closed:
-            self._neighbours.look(snapshot.uri, partial(self._read_beside, snapshot), rests)
+            self._neighbours.look(snapshot.uri, partial(self._read_neighbours, snapshot), rests)
 
-    def _read_beside(self, snapshot: Snapshot) -> Read:
+    def _read_neighbours(self, snapshot: Snapshot) -> Read:
         root = root_of(snapshot.path, self.folders)  # no index is needed
         workspace, _ = self._reading(root, snapshot)
-        return partial(collect_beside, workspace, snapshot, on_disk=root is not None)
+        return partial(collect_neighbours, workspace, snapshot, on_disk=root is not None)
 
     def _reading(self, root: Path | None, snapshot: Snapshot) -> tuple[Workspace, list[Finder]]:
         base = root or (snapshot.path.parent if snapshot.path is not None else Path())

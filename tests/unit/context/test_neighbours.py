@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.context import near_files, neighbours
+from codestral_ls.context import neighbour_files as listing
+from codestral_ls.context import neighbours
 from codestral_ls.context.index.read import IndexReader
-from codestral_ls.context.near_files import files_near
 from codestral_ls.context.nearness import farness
+from codestral_ls.context.neighbour_files import neighbour_files
 from codestral_ls.context.neighbours import Neighbour, Neighbours, Reading, collect
 from codestral_ls.context.recent import Recent
 from codestral_ls.context.workspace import Workspace
@@ -29,24 +30,24 @@ def write(root: Path, *names: str, text: str = "") -> None:
 
 def test_the_nearest_folders_go_first(tmp_path: Path) -> None:
     write(tmp_path, "top.py", "pkg/here.py", "pkg/b.py", "pkg/a.py", "pkg/deep/c.py", "other/d.py", "other/deep/e.py", "pkg/x.js")
-    found = files_near(tmp_path, "pkg/here.py", 40)
+    found = neighbour_files(tmp_path, "pkg/here.py", 40)
     assert found == ["pkg/a.py", "pkg/b.py", "pkg/deep/c.py", "top.py", "other/d.py", "other/deep/e.py"]
-    assert files_near(tmp_path, "pkg/here.py", 2) == ["pkg/a.py", "pkg/b.py"]
-    assert files_near(tmp_path, "pkg/no_suffix", 2) == []
-    assert files_near(tmp_path / "missing", "pkg/here.py", 2) == []
+    assert neighbour_files(tmp_path, "pkg/here.py", 2) == ["pkg/a.py", "pkg/b.py"]
+    assert neighbour_files(tmp_path, "pkg/no_suffix", 2) == []
+    assert neighbour_files(tmp_path / "missing", "pkg/here.py", 2) == []
 
 
 def test_tools_folders_hidden_ones_and_links_are_not_looked_into(tmp_path: Path) -> None:
     write(tmp_path, "here.py", "node_modules/a.py", ".hidden/b.py", "venv/c.py", "d.py")
     (tmp_path / "link.py").symlink_to(tmp_path / "d.py")
     (tmp_path / "around").symlink_to(tmp_path, target_is_directory=True)
-    assert files_near(tmp_path, "here.py", 40) == ["d.py"]
+    assert neighbour_files(tmp_path, "here.py", 40) == ["d.py"]
 
 
 def test_a_huge_folder_is_listed_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, *(f"pkg/{number}.py" for number in range(30)), "top.py")
-    monkeypatch.setattr(near_files, "MOST_ENTRIES", 10)
-    assert len(files_near(tmp_path, "pkg/3.py", 40)) in {9, 10}
+    monkeypatch.setattr(listing, "MOST_ENTRIES", 10)
+    assert len(neighbour_files(tmp_path, "pkg/3.py", 40)) in {9, 10}
 
 
 def test_steps_go_up_and_down_and_names_with_a_common_beginning_are_nearer() -> None:
@@ -113,7 +114,7 @@ def test_pipes_and_huge_files_are_not_read(tmp_path: Path, monkeypatch: pytest.M
 
 def test_data_files_are_no_neighbours(tmp_path: Path) -> None:
     write(tmp_path, "here.jsonl", "dump.jsonl", "here.json", "table.json")
-    assert files_near(tmp_path, "here.jsonl", 40) == files_near(tmp_path, "here.json", 40) == []
+    assert neighbour_files(tmp_path, "here.jsonl", 40) == neighbour_files(tmp_path, "here.json", 40) == []
 
 
 def test_a_linked_folder_brings_nothing_twice_and_not_the_document_itself(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.context.choice import choose
+from codestral_ls.context.cursor_text import cursor_text
 from codestral_ls.context.index.build_index import open_writer, refresh
 from codestral_ls.context.index.read import IndexReader
-from codestral_ls.context.near import near
 from codestral_ls.context.recent import Diagnostic, Recent, edits_between
 from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.sources.all import sources_for
@@ -162,7 +162,7 @@ def defined(path: str, name: str, score: float, container: str = "") -> Snippet:
     return Snippet(path, 1, 1, f"def {name}(argument: Type) -> Result: ...", "definitions", score, container=container, name=name)
 
 
-AROUND = near(Snapshot.of("alpha = beta(gamma)\ndelta = epsilon\n"))
+AROUND = cursor_text(Snapshot.of("alpha = beta(gamma)\ndelta = epsilon\n"))
 
 
 def test_parrots_doubles_and_what_is_in_view_are_dropped() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from codestral_ls.context.near import near
+from codestral_ls.context.cursor_text import cursor_text
 from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.words import jaccard, words
 from codestral_ls.context.workspace import Workspace
@@ -37,7 +37,7 @@ class Counterpart:
         text = self._workspace.text_of(path)
         if text is None:
             return []
-        around = near(snapshot)
+        around = cursor_text(snapshot)
         lines = text.split("\n")
         starts = range(0, max(1, len(lines) - LINES // 2), STEP)
         start = max(starts, key=lambda at: (jaccard(words("\n".join(lines[at : at + LINES])), around.close), -at))

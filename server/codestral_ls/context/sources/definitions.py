@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from operator import itemgetter
 
+from codestral_ls.context.cursor_text import CursorText, cursor_text
 from codestral_ls.context.index.read import Defined
-from codestral_ls.context.near import Near, near
 from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.sources.counterpart import is_test
 from codestral_ls.context.words import parts, words
@@ -44,7 +44,7 @@ _CLASS = frozenset({"class", "type", "impl"})
 class Surroundings:
     """What the definitions are rated by: see `Evidence`."""
 
-    near: Near
+    near: CursorText
     imported: set[str] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
     bases: set[str] = field(default_factory=set)
@@ -75,7 +75,7 @@ class Definitions:
     def candidates(self, snapshot: Snapshot, here: str) -> tuple[Surroundings, list[Defined]]:
         """Every definition with some evidence, and the basis for rating them."""
         reader = self._workspace.reader
-        around = near(snapshot)
+        around = cursor_text(snapshot)
         tree = snapshot.tree()
         imports = imports_of(tree) if tree is not None else []
         modules = _modules(imports)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from codestral_ls.context.near import near
+from codestral_ls.context.cursor_text import cursor_text
 from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.snapshot import Snapshot
@@ -29,7 +29,7 @@ class Importers:
         here = self._workspace.relative(snapshot.path)
         if not here:
             return []
-        own = {scope.name for scope in snapshot.scopes() if scope.name} | set(_DEFINED.findall(near(snapshot).close_text))
+        own = {scope.name for scope in snapshot.scopes() if scope.name} | set(_DEFINED.findall(cursor_text(snapshot).close_text))
         own = {name for name in own if len(name) > 2 and not name.startswith("__")}
         if not own:
             return []

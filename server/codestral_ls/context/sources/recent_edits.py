@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codestral_ls.context.near import near
+from codestral_ls.context.cursor_text import cursor_text
 from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.snapshot import Snapshot
@@ -24,7 +24,7 @@ class RecentEdits:
         found: list[Snippet] = []
         if not self._workspace.recent.edits:
             return found
-        visible = near(snapshot).visible_text
+        visible = cursor_text(snapshot).visible_text
         for edit in reversed(list(self._workspace.recent.edits)):
             new = "\n".join(edit.new[:MOST_LINES])
             if (edit.uri == snapshot.uri and new in visible) or not (new.strip() or edit.old):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codestral_ls.context.near import near
+from codestral_ls.context.cursor_text import cursor_text
 from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.snapshot import Snapshot
@@ -21,7 +21,7 @@ class RecentlyViewed:
     def find(self, snapshot: Snapshot) -> list[Snippet]:
         """The latest ranges outside the window, newest first."""
         found: list[Snippet] = []
-        visible = near(snapshot).visible_text
+        visible = cursor_text(snapshot).visible_text
         for view in reversed(list(self._workspace.recent.views)):
             seen = self._workspace.recent.documents.get(view.uri)
             if seen is None or (seen.path is not None and not self._workspace.may_read(seen.path)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from codestral_ls.context.near import near
+from codestral_ls.context.cursor_text import cursor_text
 from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.words import jaccard, words
 from codestral_ls.context.workspace import Workspace
@@ -39,7 +39,7 @@ class SimilarWindows:
 
     def find(self, snapshot: Snapshot) -> list[Snippet]:
         """The most similar windows, best first, at most two of a file."""
-        around = near(snapshot)
+        around = cursor_text(snapshot)
         here = self._workspace.relative(snapshot.path)
         rated: list[tuple[float, str, _Window]] = []
         for path, text in self._texts(snapshot, here):

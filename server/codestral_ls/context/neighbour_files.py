@@ -19,7 +19,7 @@ MOST_ENTRIES = 4_000
 """Entries of folders that are examined: some ten milliseconds."""
 
 
-def files_near(root: Path, here: str, most: int) -> list[str]:
+def neighbour_files(root: Path, here: str, most: int) -> list[str]:
     """At most ``most`` files with the suffix of the file ``here``, nearest first. Paths are relative to ``root``, with ``/``.
 
     Leaves out ``here`` itself, links, special files, files that are not source code, and hidden folders or folders of tools.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from codestral_ls.documents.snapshot import Snapshot
 
 
-class OtherFiles:
+class CommandContext:
     """The project's context for one request. ``snippets`` are those in the prompt; ``index_seconds`` limits the wait
     for the index. Close it with ``aclose``.
     """
@@ -42,9 +42,9 @@ class OtherFiles:
             self.snippets = await self._opened().collect(snapshot, characters, seconds)
         return self.snippets
 
-    async def beside(self, snapshot: Snapshot, seconds: float) -> Sequence[str]:
+    async def neighbour_texts(self, snapshot: Snapshot, seconds: float) -> Sequence[str]:
         """Texts of the document's neighbours, if a small model's prompt has room for lines of them."""
-        return await self._opened().beside(snapshot, seconds)
+        return await self._opened().neighbour_texts(snapshot, seconds)
 
     def _opened(self) -> ProjectContext:
         if self._project is None:

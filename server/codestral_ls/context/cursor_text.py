@@ -18,7 +18,7 @@ _OWNER = re.compile(r"([^\W\d]\w*)\s*(?:\(\s*\))?(?:\?|!)?(?:\.|->|::)")
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class CursorText:
     """``visible`` and ``close`` are names in the window and in the lines around the cursor (without the rest of its own line);
     ``elsewhere`` names in the rest of the file; ``visible_text`` the window itself, ``close_text`` the lines around the cursor;
     ``parts`` sub-words of the identifiers in the last lines; ``owners`` lower-case names of which an attribute was used close
@@ -34,13 +34,13 @@ class Near:
     parts: frozenset[str]
 
 
-def near(snapshot: Snapshot) -> Near:
+def cursor_text(snapshot: Snapshot) -> CursorText:
     """Look around the cursor. About 1 ms for 1,000 lines; the last few answers are kept."""
     return _near(snapshot.text, snapshot.offset)
 
 
 @lru_cache(maxsize=4)
-def _near(text: str, offset: int) -> Near:
+def _near(text: str, offset: int) -> CursorText:
     start, end = max(0, offset - VISIBLE_BEFORE), min(len(text), offset + VISIBLE_AFTER)
     before = text[start:offset].split("\n")[-LINES_BEFORE:]
     after = text[offset:end].split("\n")[: LINES_AFTER + 1]
@@ -50,4 +50,4 @@ def _near(text: str, offset: int) -> Near:
     owners = frozenset(name.lower().strip("_") for name in _OWNER.findall(close_text)) - {"self", "this", "cls", ""}
     last = words("\n".join([*before[-LAST_LINES:], *after[:2]]))
     made_of = frozenset(part for name in last for part in parts(name))
-    return Near(visible, words(close_text), elsewhere - visible, owners, text[start:end], close_text, made_of)
+    return CursorText(visible, words(close_text), elsewhere - visible, owners, text[start:end], close_text, made_of)
