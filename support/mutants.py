@@ -117,6 +117,7 @@ CORES = {
                 "missing_import",
                 "project_modules",
                 "next_edits",
+                "rewriting",
             )
         ),
     ),
