@@ -15,11 +15,13 @@ from codestral_ls.config.host_address import models_dir
 from codestral_ls.config.suggest import did_you_mean
 from codestral_ls.errors import ModelError
 
-CHECKED = "2026-11-26"
-"""When sizes, licences and names were last looked up, in public indexes of repositories and in model cards (not at the hub itself).
+CHECKED = "2026-11-27"
+"""When sizes, licences and names were last looked up, in model cards and public source code (not at the hub itself).
 
-The sizes and layer counts of Qwen2.5-Coder 3B, Seed-Coder 8B and Qwen3-Coder 30B were not compared with the files; they are
-computed from the models' published shapes and the quantisation.
+Exact sizes with a checksum (Qwen2.5-Coder 1.5B, 3B and 7B, Qwen3-Coder 30B) are those that several independent programs pin for
+the same file. Qwen2.5-Coder 14B's size is from one such program. Codestral's and Qwen2.5-Coder 0.5B's are rounded, from model
+cards. Seed-Coder 8B's is computed from its published shape and the quantisation: only the file's name was confirmed. Bytes of KV
+cache are computed from the models' published shapes.
 """
 
 COMPUTE_BYTES = 600_000_000
@@ -63,7 +65,7 @@ UNKNOWN = Licence("?", "that of its repository", True, "Read the model's page be
 @dataclass(frozen=True, slots=True)
 class KnownModel:
     """A model file on the hub. ``size_bytes`` is 0 if unknown; ``kv_bytes`` is the KV cache per token in f16; ``sha256`` is "" if
-    unknown.
+    unknown; a file with another one is not kept.
     """
 
     name: str
@@ -92,9 +94,9 @@ def _codestral(quantisation: str, gigabytes: float, note: str) -> KnownModel:
     return KnownModel(name, repository, file, int(gigabytes * 1e9), _kv(56, 8, 128), MNPL, note)
 
 
-def _qwen(size: str, gigabytes: float, kv_bytes: int, note: str) -> KnownModel:
+def _qwen(size: str, size_bytes: int, kv_bytes: int, note: str, sha256: str = "", licence: Licence = APACHE) -> KnownModel:
     repository, file = f"ggml-org/Qwen2.5-Coder-{size}-Q8_0-GGUF", f"qwen2.5-coder-{size.lower()}-q8_0.gguf"
-    return KnownModel(f"qwen2.5-coder-{size.lower()}", repository, file, int(gigabytes * 1e9), kv_bytes, APACHE, note)
+    return KnownModel(f"qwen2.5-coder-{size.lower()}", repository, file, size_bytes, kv_bytes, licence, note, sha256)
 
 
 KNOWN: Mapping[str, KnownModel] = {
@@ -105,24 +107,35 @@ KNOWN: Mapping[str, KnownModel] = {
         _codestral("Q5_K_M", 15.72, "a little better, for a 24 GB GPU with a short context"),
         _codestral("Q6_K", 18.25, "for a 32 GB GPU"),
         _codestral("Q8_0", 23.64, "nearly the full model, for a 48 GB GPU"),
-        _qwen("0.5B", 0.531, _kv(24, 2, 64), "for a laptop without a GPU"),
-        _qwen("1.5B", 1.65, _kv(28, 2, 128), "for a small GPU or a fast CPU"),
-        KnownModel(
-            "qwen2.5-coder-3b",
-            "ggml-org/Qwen2.5-Coder-3B-Q8_0-GGUF",
-            "qwen2.5-coder-3b-q8_0.gguf",
-            3_290_000_000,
-            _kv(36, 2, 128),
-            QWEN_RESEARCH,
-            "for a 6 GB GPU; not for commercial use",
+        _qwen("0.5B", 531_000_000, _kv(24, 2, 64), "for a laptop without a GPU"),
+        _qwen(
+            "1.5B",
+            1_646_573_056,
+            _kv(28, 2, 128),
+            "for a small GPU or a fast CPU",
+            "29871c94d15727a6e243f79a37113d4ae625a6215b5e800bf41a23af2da32832",
         ),
-        _qwen("7B", 8.10, _kv(28, 4, 128), "for a 12 GB GPU"),
-        _qwen("14B", 15.70, _kv(48, 8, 128), "for a 24 GB GPU"),
+        _qwen(
+            "3B",
+            3_285_476_160,
+            _kv(36, 2, 128),
+            "for a 6 GB GPU; not for commercial use",
+            "a522a906e299ed34db738b9626b2cd0da9e446c14674468a22fc2eae3dbd344d",
+            QWEN_RESEARCH,
+        ),
+        _qwen(
+            "7B",
+            8_098_525_600,
+            _kv(28, 4, 128),
+            "for a 12 GB GPU",
+            "0ef48dc94a3c551a6736ac2601de38413dc9aa9318534b16e8baee08290a4aaf",
+        ),
+        _qwen("14B", 15_701_597_984, _kv(48, 8, 128), "for a 24 GB GPU"),
         KnownModel(
             "seed-coder-8b",
             "mradermacher/Seed-Coder-8B-Base-GGUF",
             "Seed-Coder-8B-Base.Q4_K_M.gguf",
-            5_070_000_000,
+            5_070_000_000,  # computed
             _kv(32, 8, 128),
             MIT,
             "for an 8 GB GPU",
@@ -131,7 +144,7 @@ KNOWN: Mapping[str, KnownModel] = {
             "qwen3-coder-30b-a3b",
             "ggml-org/Qwen3-Coder-30B-A3B-Instruct-Q8_0-GGUF",
             "qwen3-coder-30b-a3b-instruct-q8_0.gguf",
-            32_480_000_000,
+            32_483_933_856,
             _kv(48, 4, 128),
             APACHE,
             "for a 48 GB GPU; a token uses only 3 billion of its weights",

@@ -52,6 +52,11 @@ def fetch(model: KnownModel, tell: Tell) -> Path:
         hub = _hub()
         incoming.mkdir(parents=True, exist_ok=True)
         remote = _look(hub, model)
+        if model.sha256 and remote.sha256 and remote.sha256 != model.sha256:
+            raise ModelError(
+                f"The hub's {model.file} is another file than the one this version of codestral-ls knows (its SHA-256 differs). "
+                f"If you trust it: codestral-ls models pull {model.repository}:{model.file}"
+            )
         if target.is_file() and remote.sha256 and _sha256(target) == remote.sha256:
             tell(f"{model.name} is already here and complete.")
             return target
@@ -119,10 +124,11 @@ def _sentence(model: KnownModel, error: Exception) -> str:
 
 def _check(arrived: Path, remote: Remote, model: KnownModel, tell: Tell) -> None:
     """Raises: ModelError if the file is not the hub's, or not a model."""
-    if remote.sha256:
+    expected = model.sha256 or remote.sha256
+    if expected:
         tell("Checking its SHA-256.")
-        if _sha256(arrived) != remote.sha256:
-            raise ModelError(f"{model.file} arrived damaged: its SHA-256 is not the hub's. Fetch it again.")
+        if _sha256(arrived) != expected:
+            raise ModelError(f"{model.file} arrived damaged: its SHA-256 is not the expected one. Fetch it again.")
     read_header(arrived)
 
 

@@ -64,7 +64,8 @@ LADDER: tuple[Rung, ...] = (
     Rung("embedded", "embedded (16 M)", 15.5e6, 15.5e6, 16_800_000, 10_752, "MIT", "", "comes with codestral-ls"),
     Rung(
         "", "Falcon-H1-Tiny-Coder 90M", 91e6, 91e6, 97_000_000, 20_000, "Falcon-LLM", "",
-        "tiiuae/Falcon-H1-Tiny-Coder-90M; TII's article on Falcon-H1-Tiny, 2026-01; no GGUF repository confirmed: give its path",
+        "tiiuae/Falcon-H1-Tiny-Coder-90M; TII's article on Falcon-H1-Tiny, 2026-01; no GGUF file found on"
+        " 2026-11-27: convert it with llama.cpp and give its path; size computed from 8.5 bits for each weight",
     ),
     _known("qwen2.5-coder-0.5b", "Qwen2.5-Coder 0.5B", 0.494e9),
     _known("qwen2.5-coder-1.5b", "Qwen2.5-Coder 1.5B", 1.54e9),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import huggingface_hub.constants
 import pytest
@@ -105,6 +107,19 @@ def test_what_can_go_wrong_is_a_sentence_and_leaves_no_model(
     assert sentence in error
     assert "fault of the program" not in error
     assert shelf() == {}
+
+
+def test_a_file_that_is_not_the_known_one_is_not_fetched(
+    hub: Hub, content: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = dict(catalogue.KNOWN) | {SMALL.name: replace(SMALL, sha256="0" * 64)}
+    monkeypatch.setattr(catalogue, "KNOWN", known)
+    assert cli.main(["models", "pull", SMALL.name]) == 1
+    assert "its SHA-256 differs" in capsys.readouterr().err
+    assert (shelf(), hub.ranges) == ({}, [])
+    known[SMALL.name] = replace(SMALL, sha256=hashlib.sha256(content).hexdigest())
+    assert cli.main(["models", "pull", SMALL.name]) == 0
+    assert shelf() == {f"{SMALL.name}.gguf": content}
 
 
 def test_a_hub_that_is_not_there(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
