@@ -22,6 +22,7 @@ from codestral_ls.backends.kept_alive import send, traced
 from codestral_ls.backends.keys import ApiKey
 from codestral_ls.backends.network import proxy_for, trust
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.server_json import read_json
 from codestral_ls.config.sections import NetworkOptions
 from codestral_ls.errors import (
     BackendConnectionLost,
@@ -36,6 +37,7 @@ from codestral_ls.errors import (
 from codestral_ls.timing import Clock, monotonic
 
 _ENDING_SECONDS = 0.25  # seconds between an answer's last value and the end of its body
+_LONGEST_BODY = 16_000_000  # bytes; more is no answer to any question of ours
 _ERROR_BYTES = 20_000  # bytes of an error's body that are read
 
 
@@ -92,7 +94,7 @@ class Exchange:
         async with self._request("POST", path, body, deadline, headers or {}) as response:
             whole = framing == "events" and response.content_type == "application/json"
             if whole:
-                yield self._parsed((await self._within(deadline, response.read())).decode("utf-8", "replace"))
+                yield self._parsed(await self._whole(response, deadline))
                 return
             reader = EventReader(framing)
             while True:
@@ -132,7 +134,7 @@ class Exchange:
     async def _json(self, method: str, path: str, body: Mapping[str, Any] | None, timeout: float) -> Any:
         deadline = self._clock() + timeout
         async with self._request(method, path, body, deadline, {}) as response:
-            return self._parsed((await self._within(deadline, response.read())).decode("utf-8", "replace"))
+            return self._parsed(await self._whole(response, deadline))
 
     @asynccontextmanager
     async def _request(
@@ -221,9 +223,18 @@ class Exchange:
         async with asyncio.timeout(max(0.0, deadline - self._clock())):
             return await awaitable
 
+    async def _whole(self, response: aiohttp.ClientResponse, deadline: float) -> str:
+        """The whole body. Raises: BackendProtocolError if it is longer than any answer."""
+        found = bytearray()
+        while chunk := await self._within(deadline, response.content.readany()):
+            found += chunk
+            if len(found) > _LONGEST_BODY:
+                raise BackendProtocolError(f"{self.name} sent more than {_LONGEST_BODY // 1_000_000} MB in one body.")
+        return found.decode("utf-8", "replace")
+
     def _parsed(self, data: str) -> Any:
         try:
-            return json.loads(data)
+            return read_json(data)
         except ValueError as error:
             raise BackendProtocolError(f"{self.name} sent something that is not JSON.") from error
 

@@ -5,13 +5,13 @@ Knows no HTTP library; each backend unwraps its library's exception and passes t
 
 from __future__ import annotations
 
-import json
 import socket
 import ssl
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from codestral_ls.backends.base import Health, State
+from codestral_ls.backends.server_json import read_json
 from codestral_ls.config.quote import plain
 from codestral_ls.errors import (
     BackendBusy,
@@ -167,7 +167,7 @@ def _certificate(name: str, error: ssl.SSLCertVerificationError) -> str:
 def _said(body: str, key: str | None) -> str:
     """The server's own message from the usual JSON forms, on one line, without the key."""
     try:
-        value = json.loads(body)
+        value = read_json(body)
     except ValueError:
         value = "" if body.lstrip().startswith("<") else body  # a proxy's HTML page does not help a user
     while isinstance(value, dict):

@@ -6,7 +6,6 @@ Opens no connection. ``fim_wire.py`` is for other servers, and more forgiving.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +16,7 @@ from codestral_ls.backends import fim_wire
 from codestral_ls.backends.base import FimRequest, Piece, Usage
 from codestral_ls.backends.events import EventReader
 from codestral_ls.backends.patience import Patience
+from codestral_ls.backends.server_json import read_json
 from codestral_ls.errors import BackendProtocolError, BackendUnavailable
 
 ENDING_SECONDS = 0.25
@@ -58,7 +58,7 @@ async def _read_to_the_end(response: aiohttp.ClientResponse) -> None:
 
 def _piece(data: str) -> Piece:
     try:
-        event = json.loads(data)
+        event = read_json(data)
         if event.get("object") == "error":
             raise BackendUnavailable(str(event.get("message")))
         choice = event["choices"][0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from codestral_ls.backends.address import in_clear, parse_address
@@ -15,11 +16,12 @@ from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.openai_models import health, model_names
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.running_servers import FoundServer, ServerQuestions
+from codestral_ls.backends.served_model import ServedModel
 from codestral_ls.backends.server_tokens import ServerTokens
 from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import LlamaServerOptions, NetworkOptions
-from codestral_ls.errors import BackendProtocolError
-from codestral_ls.fim.table import row_named
+from codestral_ls.errors import BackendProtocolError, BackendRefused, BackendUnavailable
 from codestral_ls.timing import Clock, monotonic
 
 _PATH = "/completion"
@@ -37,19 +39,20 @@ class LlamaServer:
             in_clear=in_clear(address, network.allow_plain_http),
         )
         self._exchange = Exchange(f"llama-server at {address}", address, network, key)
-        self._row = row_named(options.style)
-        self._tokens = ServerTokens(self._exchange, self._row)
+        self._served = ServedModel(
+            self._exchange, options.style, options.context_tokens, _its_model, setting="llama_server.style", clock=clock
+        )
+        self._tokens = ServerTokens(self._exchange, self._served.row)
         self._prefill_rate: float | None = None
 
     def info(self) -> BackendInfo:
         """Its facts, with the prefill rate of the server's last timings."""
-        options = self._options
         return BackendInfo(
             "llama_server",
             "",
             not self._exchange.address.is_local,
-            options.style,
-            options.context_tokens,
+            self._served.style,
+            self._served.context_tokens,
             prefill_rate=self._prefill_rate,
             continues=True,
         )
@@ -58,13 +61,28 @@ class LlamaServer:
         """Open the connection in the background."""
         self._exchange.connect_soon("/v1/models")
 
-    def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+    async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """Stream the answer. Raises: BackendError."""
-        return assemble(self._parts(request), self._stops(request), self._exchange.name)
+        took = 0.0 if request.raw else await self._learn(request.timeout)
+        request = replace(request, timeout=request.timeout - took)
+        try:
+            async with aclosing(assemble(self._parts(request), self._stops(request), self._exchange.name)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except (BackendUnavailable, BackendRefused):
+            self._served.forget()
+            raise
 
     def _stops(self, request: FimRequest) -> tuple[str, ...]:
         # The words of the FIM style may be part of an answer to a prompt in another format.
-        return request.stop if request.raw else (*request.stop, *self._row.stops)
+        return request.stop if request.raw else (*request.stop, *self._served.row.stops)
+
+    async def _learn(self, timeout: float) -> float:
+        """Read the model from the server where that is still to be done. Returns the seconds that it took."""
+        took = await self._served.read(timeout)
+        if self._tokens.row is not self._served.row:
+            self._tokens = ServerTokens(self._exchange, self._served.row)
+        return took
 
     async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
@@ -101,7 +119,8 @@ class LlamaServer:
             self._prefill_rate = 1000.0 * usage.evaluated_tokens / usage.prefill_ms
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
-        """The request that ``stream`` would send; asks the server for the token ids."""
+        """The request that ``stream`` would send; asks the server for its model and the token ids."""
+        await self._learn(request.timeout)
         return await self._exchange.outgoing(_PATH, await self._body(request, request.timeout))
 
     async def health(self) -> Health:
@@ -114,12 +133,17 @@ class LlamaServer:
 
     async def abilities(self) -> tuple[str, ...]:
         """How it takes prompts, and whether its model knows the style's control words. Raises: BackendError."""
+        await self._learn(5.0)
         await self._tokens.learn(5.0)
-        return ("takes prompts as token ids", f"knows the control words of {self._options.style}")
+        return ("takes prompts as token ids", f"knows the control words of {self._served.row.name}")
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._exchange.aclose()
+
+
+async def _its_model(questions: ServerQuestions) -> FoundServer | None:
+    return next(iter(await questions.llama_server()), None)
 
 
 def _is_last(value: Any) -> bool:

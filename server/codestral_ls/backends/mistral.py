@@ -7,7 +7,6 @@ still wanted, and a user who types has asked again before a retry could help.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing, asynccontextmanager
@@ -21,6 +20,7 @@ from codestral_ls.backends.failures import from_os_error, from_status, health_fr
 from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.mistral_quirks import FirstPiece, sent_suffix
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.server_json import read_json
 from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import CodestralOptions, MistralOptions, NetworkOptions
 from codestral_ls.errors import (
@@ -116,7 +116,7 @@ class MistralApi:
         except MistralError as error:
             if error.status_code != 200 or "json" not in error.headers.get("content-type", ""):
                 raise
-            yield json.loads(error.body)
+            yield read_json(error.body)
             return
         async with stream as events:
             self._used = self._clock()
@@ -161,7 +161,7 @@ class MistralApi:
                 if data == "[DONE]":
                     ended, deadline = True, min(deadline, self._clock() + _ENDING_SECONDS)
                 else:
-                    yield json.loads(data)
+                    yield read_json(data)
             if not chunk:
                 return
 
@@ -242,7 +242,7 @@ class MistralApi:
             self._used = self._clock()
             if response.status_code != 200:
                 raise self._refusal(response.status_code, response.text, response.headers)
-            return response.json()
+            return read_json(response.content)
 
     async def _loaded(self) -> Mistral:
         """The SDK with the present key. Raises: BackendNeedsKey, ConfigError."""

@@ -18,6 +18,7 @@ from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import NetworkOptions, OllamaOptions
 from codestral_ls.errors import BackendError, BackendProtocolError
+from codestral_ls.fim.naming import family_of_name
 
 _PATH = "/api/generate"
 
@@ -41,7 +42,7 @@ class Ollama:
             "ollama",
             options.model,
             remote,
-            options.style,
+            family_of_name(options.model) or "" if options.style == "auto" else options.style,
             options.context_tokens,
             prefill_rate=self._prefill_rate,
         )

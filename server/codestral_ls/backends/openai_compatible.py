@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from codestral_ls.backends.address import in_clear, parse_address
@@ -18,11 +19,13 @@ from codestral_ls.backends.fim_wire import usage_from
 from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.openai_models import health, model_names
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.running_servers import FoundServer, ServerQuestions
+from codestral_ls.backends.served_model import ServedModel
 from codestral_ls.backends.server_tokens import ServerTokens
 from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import NetworkOptions, OpenAiOptions
-from codestral_ls.errors import BackendProtocolError, BackendRefused
-from codestral_ls.fim.table import row_named
+from codestral_ls.errors import BackendProtocolError, BackendRefused, BackendUnavailable
+from codestral_ls.fim.family import FamilyFacts
 from codestral_ls.timing import Clock, monotonic
 
 _PATH = "/v1/completions"
@@ -35,13 +38,15 @@ class OpenAiCompatible:
     def __init__(self, options: OpenAiOptions, network: NetworkOptions, clock: Clock = monotonic) -> None:
         self._options = options
         self._clock = clock
-        self._row = row_named(options.style)
         address = parse_address(options.address, "openai.address")
         key = ApiKey(
             KeySource("CODESTRAL_OPENAI_KEY", options.key_command, "openai"), in_clear=in_clear(address, network.allow_plain_http)
         )
         self._exchange = Exchange(f"The server at {address}", address, network, key)
         self._model = options.model
+        self._served = ServedModel(
+            self._exchange, options.style, options.context_tokens, self._its_model, setting="openai.style", clock=clock
+        )
         self._tokens: ServerTokens | None = None
         self._prompt = options.prompt
         self._tells_usage = True
@@ -49,17 +54,37 @@ class OpenAiCompatible:
 
     def info(self) -> BackendInfo:
         """Remote unless the address is this machine's."""
-        options = self._options
         remote = not self._exchange.address.is_local
-        return BackendInfo("openai", self._model, remote, options.style, options.context_tokens)
+        return BackendInfo("openai", self._model, remote, self._served.style, self._served.context_tokens)
 
     async def start(self) -> None:
         """Open the connection in the background."""
         self._exchange.connect_soon("/v1/models")
 
-    def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
+    async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """Stream the answer. Raises: BackendError."""
-        return assemble(self._parts(request), (*request.stop, *self._row.stops), self._exchange.name)
+        request = replace(request, timeout=request.timeout - await self._learn(request.timeout))
+        stops = (*request.stop, *self._row.stops)
+        try:
+            async with aclosing(assemble(self._parts(request), stops, self._exchange.name)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except BackendUnavailable:
+            self._served.forget()
+            raise
+
+    @property
+    def _row(self) -> FamilyFacts:
+        return self._served.row
+
+    async def _learn(self, timeout: float) -> float:
+        """Read the model from the server where that is still to be done. Returns the seconds that it took."""
+        if self._prompt == "suffix":
+            return 0.0  # the server writes the prompt itself
+        return await self._served.read(timeout)
+
+    async def _its_model(self, questions: ServerQuestions) -> FoundServer | None:
+        return await questions.served(self._options.model)
 
     async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
@@ -119,7 +144,7 @@ class OpenAiCompatible:
         if self._prompt == "suffix":
             return {"prompt": request.prefix, "suffix": request.suffix}
         if self._prompt != "text":
-            if self._tokens is None:
+            if self._tokens is None or self._tokens.row is not self._row:
                 self._tokens = ServerTokens(self._exchange, self._row, self._model)
             try:
                 prefix, suffix = without_controls(self._row, request.prefix, request.suffix, request.files)
@@ -131,7 +156,8 @@ class OpenAiCompatible:
         return {"prompt": render(self._row, request.prefix, request.suffix, request.files)}
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
-        """The request that ``stream`` would send; asks the server for its model's name and the token ids."""
+        """The request that ``stream`` would send; asks the server for its model and the token ids."""
+        await self._learn(request.timeout)
         return await self._exchange.outgoing(_PATH, await self._body(request, request.timeout))
 
     async def health(self) -> Health:
@@ -144,6 +170,7 @@ class OpenAiCompatible:
 
     async def abilities(self) -> tuple[str, ...]:
         """How it takes prompts: as token ids in the model's trained order, or as text. Raises: BackendError."""
+        await self._learn(5.0)
         await self._prompted(FimRequest("a", "b"), 5.0)
         said = {"suffix": "fills OpenAI's suffix field in", "text": "takes prompts as text, it cannot tokenize"}
         return (said.get(self._prompt, "takes prompts as token ids"),)

@@ -7,13 +7,14 @@ taken over.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.keys import ApiKey, KeySource
+from codestral_ls.backends.served_style import chosen, read_style
 from codestral_ls.config.sections import NetworkOptions
 from codestral_ls.errors import BackendError
 from codestral_ls.fim.family import FamilyName
@@ -47,14 +48,14 @@ class FoundServer:
 
     @property
     def settings(self) -> tuple[str, ...]:
-        """The settings with which codestral-ls uses it."""
+        """The settings with which codestral-ls uses it; the rest it reads from the server."""
         section = {"llama-server": "llama_server", "Ollama": "ollama"}.get(self.program, "openai")
         said = [f'backend.primary="{section}"', f'{section}.address="{self.address}"']
         if section != "llama_server":
             said.append(f'{section}.model="{self.model}"')
-        if self.style is not None:
+        if section == "ollama" and self.style not in (None, family_of_name(self.model)):
             said.append(f'{section}.style="{self.style}"')
-        if self.context:
+        if self.context and self.program in ("Ollama", "LM Studio"):
             said.append(f"{section}.context_tokens={self.context}")
         return tuple(said)
 
@@ -69,15 +70,15 @@ async def at(address: str, seconds: float = SECONDS) -> tuple[FoundServer, ...]:
     """The server at ``address``: one entry for each of its models; nothing if there is no server or an unknown one."""
     key = ApiKey(KeySource("CODESTRAL_NO_KEY", "", "neighbour"))
     exchange = Exchange("the server", parse_address(address, "address"), NetworkOptions(proxy="off"), key)
-    server = _Server(exchange, address, seconds)
+    server = ServerQuestions(exchange, address, seconds)
     try:
         return await server.llama_server() or await server.ollama() or await server.lm_studio() or await server.openai()
     finally:
         await exchange.aclose()
 
 
-class _Server:
-    """Questions to one address. An unexpected answer counts as no answer."""
+class ServerQuestions:
+    """Questions to one address, each given ``seconds``. An unexpected answer counts as no answer."""
 
     def __init__(self, exchange: Exchange, address: str, seconds: float) -> None:
         self._exchange = exchange
@@ -85,6 +86,7 @@ class _Server:
         self._seconds = seconds
 
     async def llama_server(self) -> tuple[FoundServer, ...]:
+        """llama-server's one model."""
         props = await self._get("/props")
         if not isinstance(props, dict) or not ("default_generation_settings" in props or "model_path" in props):
             return ()
@@ -92,10 +94,11 @@ class _Server:
         path = str(props.get("model_path") or "").replace("\\", "/")
         model = _name(path.rsplit("/", 1)[-1].removesuffix(".gguf")) or _name(props.get("model_alias")) or "its model"
         context = _count(settings.get("n_ctx")) if isinstance(settings, dict) else 0
-        style = await self._style("content", model)
+        style = await self._style(model)
         return (FoundServer("llama-server", self._address, model, style, context, _count(props.get("total_slots"))),)
 
     async def ollama(self) -> tuple[FoundServer, ...]:
+        """Every model that Ollama has."""
         tags = await self._get("/api/tags")
         names = _names(tags.get("models"), "name") if isinstance(tags, dict) else ()
         return tuple([await self._ollamas(name) for name in names])
@@ -105,7 +108,7 @@ class _Server:
         said = shown if isinstance(shown, dict) else {}
         template, abilities = str(said.get("template", "")), said.get("capabilities")
         inserts = "insert" in abilities if isinstance(abilities, list) else ".Suffix" in template
-        style = _chosen([row.name for row in TABLE if row.prefix in template and row.suffix in template], name)
+        style = chosen([row.name for row in TABLE if row.prefix in template and row.suffix in template], name)
         info = said.get("model_info")
         trained = (
             next((_count(value) for key, value in info.items() if str(key).endswith(".context_length")), 0)
@@ -115,6 +118,7 @@ class _Server:
         return FoundServer("Ollama", self._address, name, style or family_of_name(name), min(trained, 8192), 0, inserts)
 
     async def lm_studio(self) -> tuple[FoundServer, ...]:
+        """Every language model of LM Studio."""
         listed = await self._get("/api/v0/models")
         entries = listed.get("data") if isinstance(listed, dict) else None
         if not isinstance(entries, list):
@@ -128,6 +132,7 @@ class _Server:
         return tuple(found)
 
     async def openai(self) -> tuple[FoundServer, ...]:
+        """Every model of vLLM, or of another server with OpenAI's API."""
         listed = await self._get("/v1/models")
         entries = listed.get("data") if isinstance(listed, dict) else None
         if not isinstance(entries, list):
@@ -136,25 +141,32 @@ class _Server:
         for entry in entries[:MOST_MODELS]:
             name = _name(entry.get("id")) if isinstance(entry, dict) else ""
             if name:
-                program: Program = "vLLM" if entry.get("owned_by") == "vllm" else "a server with OpenAI's API"
-                style = await self._style("prompt", name) if program == "vLLM" else family_of_name(name)
-                found.append(FoundServer(program, self._address, name, style, _count(entry.get("max_model_len"))))
+                found.append(await self._openai_model(entry, name))
         return tuple(found)
 
-    async def _style(self, field: str, model: str) -> FamilyName | None:
-        """The family whose FIM words are single tokens of the server's model; among several, the one in the model's name."""
-        fitting: list[FamilyName] = []
-        for row in TABLE:
-            words = [word for word in (row.prefix, row.suffix) if word]
-            if row.name not in fitting and all([await self._is_token(field, model, word) for word in words]):
-                fitting.append(row.name)
-        return _chosen(fitting, model) or family_of_name(model)
+    async def served(self, model: str) -> FoundServer | None:
+        """The model called ``model`` of a server with OpenAI's API, the first if that is empty; None if it lists none."""
+        listed = await self._get("/v1/models")
+        entries = listed.get("data") if isinstance(listed, dict) else None
+        if not isinstance(entries, list):
+            return None
+        named = {str(entry.get("id")): entry for entry in entries if isinstance(entry, dict) and _name(entry.get("id"))}
+        name = model or next(iter(named), "")
+        return await self._openai_model(named.get(name, {}), name) if name else None
 
-    async def _is_token(self, field: str, model: str, word: str) -> bool:
-        body = {field: word, "model": model, "add_special": False, "add_special_tokens": False, "parse_special": True}
+    async def _openai_model(self, entry: Mapping[str, object], name: str) -> FoundServer:
+        program: Program = "vLLM" if entry.get("owned_by") == "vllm" else "a server with OpenAI's API"
+        return FoundServer(program, self._address, _name(name), await self._style(name), _count(entry.get("max_model_len")))
+
+    async def _style(self, model: str) -> FamilyName | None:
+        return await read_style(lambda text: self._tokens(text, model), model)
+
+    async def _tokens(self, text: str, model: str) -> tuple[int, ...] | None:
+        body: dict[str, object] = {"content": text, "prompt": text, "model": model}  # llama-server's field and vLLM's
+        body |= {"add_special": False, "add_special_tokens": False, "parse_special": True}
         answer = await self._post("/tokenize", body)
         tokens = answer.get("tokens") if isinstance(answer, dict) else None
-        return isinstance(tokens, list) and len(tokens) == 1
+        return tuple(tokens) if isinstance(tokens, list) and all(isinstance(token, int) for token in tokens) else None
 
     async def _get(self, path: str) -> Any:
         try:
@@ -162,18 +174,11 @@ class _Server:
         except BackendError:
             return None
 
-    async def _post(self, path: str, body: dict[str, object]) -> Any:
+    async def _post(self, path: str, body: Mapping[str, object]) -> Any:
         try:
             return await self._exchange.post_json(path, body, timeout=self._seconds)
         except BackendError:
             return None
-
-
-def _chosen(fitting: Sequence[FamilyName], model: str) -> FamilyName | None:
-    """Of families that share their spellings, the one in the model's name, else the most general one."""
-    named = family_of_name(model)
-    plain = [row.name for row in TABLE if row.name in fitting and not row.named and not row.architectures]
-    return named if named in fitting else next(iter(plain or fitting), None)
 
 
 def _name(value: object) -> str:

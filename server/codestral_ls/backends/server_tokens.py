@@ -20,11 +20,11 @@ _REMEMBERED = 32  # suffixes
 
 
 class ServerTokens:
-    """Tokenizes for one server and model. ``model`` is sent along if not empty."""
+    """Tokenizes for one server and model, by the table's ``row``. ``model`` is sent along if not empty."""
 
     def __init__(self, exchange: Exchange, row: FamilyFacts, model: str = "") -> None:
         self._exchange = exchange
-        self._row = row
+        self.row = row
         self._model = model
         self._controls: dict[str, int] = {}
         self._guard: list[int] = []
@@ -41,7 +41,7 @@ class ServerTokens:
         async with self._learning:
             if self._controls:
                 return
-            words = [word for word in (self._row.begins, *self._row.controls) if word]
+            words = [word for word in (self.row.begins, *self.row.controls) if word]
             guard, guarded, bare, *found = await asyncio.gather(
                 self._tokenize(_GUARD, timeout),
                 self._tokenize(_GUARD + "x", timeout),
@@ -58,21 +58,21 @@ class ServerTokens:
             if missing:
                 raise BackendRefused(f"{self._exchange.name}: its model has no token {missing[0]}. Choose another style.")
             # Only a tokenizer that puts a space before every text needs the guard, or a family whose authors always use it.
-            self._guard = guard if guarded != guard + bare or self._row.guarded else []
+            self._guard = guard if guarded != guard + bare or self.row.guarded else []
             self._controls = controls
 
     async def _file_word(self, timeout: float) -> int | None:
         """The id of the word before a file's path; None if the server's model has no such token."""
-        if self._word is None and self._row.files is not None:
-            ids = await self._tokenize(self._row.files.word, timeout, controls=True)
+        if self._word is None and self.row.files is not None:
+            ids = await self._tokenize(self.row.files.word, timeout, controls=True)
             self._word = ids[0] if len(ids) == 1 else -1
         return self._word if self._word is not None and self._word >= 0 else None
 
     async def _by_vocabulary(self, timeout: float) -> dict[str, int]:
-        if not self._row.known:
+        if not self.row.known:
             return {}
         probe = tuple(await self._tokenize(PROBE, timeout))
-        return next((dict(known.ids) for known in self._row.known if known.probe == probe), {})
+        return next((dict(known.ids) for known in self.row.known if known.probe == probe), {})
 
     async def prompt(self, prefix: str, suffix: str, timeout: float, files: int = 0) -> list[int]:
         """The whole prompt's ids, in the family's order; ``files`` headers at the prefix's top are control tokens.
@@ -81,21 +81,21 @@ class ServerTokens:
         """
         await self.learn(timeout)
         before: list[int] = []
-        parts = take_apart(prefix, self._row.files, files)
+        parts = take_apart(prefix, self.row.files, files)
         word = await self._file_word(timeout) if parts is not None else None
-        if parts is not None and word is not None and self._row.files is not None:
+        if parts is not None and word is not None and self.row.files is not None:
             texts = [text for text in (parts.rest, *parts.files) if text]
-            last, prefix = ("", parts.path + parts.own) if self._row.files.place == "marker_then_path" else (parts.path, parts.own)
+            last, prefix = ("", parts.path + parts.own) if self.row.files.place == "marker_then_path" else (parts.path, parts.own)
             encoded = await asyncio.gather(*(self._suffix(text, timeout) for text in (*texts, last)))
             for number, ids in enumerate(encoded):
                 before += ids if number == 0 and parts.rest else [word, *ids]
         filled: dict[PromptGap, list[int]] = {}
         filled[PromptGap.SUFFIX], filled[PromptGap.PREFIX] = await asyncio.gather(
-            self._suffix(suffix or self._row.empty_suffix, timeout), self._tokenize(prefix, timeout) if prefix else _nothing()
+            self._suffix(suffix or self.row.empty_suffix, timeout), self._tokenize(prefix, timeout) if prefix else _nothing()
         )
-        ids = [self._controls[self._row.begins]] if self._row.begins else []
+        ids = [self._controls[self.row.begins]] if self.row.begins else []
         ids += before
-        for part in self._row.parts:
+        for part in self.row.parts:
             ids += filled[part] if isinstance(part, PromptGap) else [self._controls[part]]
         return ids
 

@@ -43,18 +43,28 @@ def in_words(machine: MachineFigures, places: Sequence[RungFit], found: Sequence
     lines += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines += [
         "",
-        f"A key: {TYPED} tokens evaluated and {WRITTEN} written, expected from these figures; a new place in a file takes longer.",
+        f"A key: the milliseconds from a key to its completion ({TYPED} tokens read, {WRITTEN} written), computed from the figures"
+        " above and not tried.",
+        "A new place takes longer. The order is from the weakest to the strongest, by published figures if there are any.",
     ]
     for one in found:
         lines.append(f"Already running here: {one.program} at {one.address} with {one.model}; use it: {', '.join(one.settings)}")
-    best = advised(places)
-    why = f"the strongest with a free licence that answers a key within {best.step or 0:.0f} ms here"
-    lines.append(
-        f"Advice: {best.rung.label}, {why}." if best.rung.pull else "Advice: stay with the embedded model; it needs nothing."
-    )
-    if best.rung.pull:
-        lines.append(f'Pull it: {best.rung.pull}, then set local.model = "{best.rung.name}".')
+    lines += _advice(places)
     return "\n".join(lines)
+
+
+def _advice(places: Sequence[RungFit]) -> list[str]:
+    best = advised(places)
+    if not best.rung.pull:
+        return [
+            f"Advice: stay with the embedded model: no larger one with a free licence answers within {STEPS_MS[-1]:.0f} ms here."
+        ]
+    why = f"the strongest with a free licence that answers a key within {best.step or 0:.0f} ms here"
+    lines = [f"Advice: {best.rung.label}, {why}."]
+    embedded = places[0].ms
+    if best.ms is not None and embedded is not None and best.ms > STEPS_MS[0] >= embedded:
+        lines.append(f"If {best.ms:.0f} ms are too slow for you, stay with the embedded model ({embedded:.0f} ms).")
+    return [*lines, f'Pull it: {best.rung.pull}, then set local.model = "{best.rung.name}".']
 
 
 def _machine(machine: MachineFigures) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from codestral_ls.fim.family import FamilyName
+from codestral_ls.fim.family import StyleName
 
 KvType = Literal["auto", "f16", "q8_0", "q4_0"]
 OnOffAuto = Literal["auto", "on", "off"]
@@ -117,8 +117,8 @@ class OpenAiOptions:
     """Its address, without /v1: http://, https:// or unix:///path/of/socket."""
     model: str = ""
     """Model name; empty takes the first that the server lists."""
-    style: FamilyName = "codestral"
-    """How the model was trained to fill in the middle."""
+    style: StyleName = "auto"
+    """How the model was trained to fill in the middle; "auto" reads it from the server, and its context."""
     prompt: Literal["auto", "token_ids", "text", "suffix"] = "auto"
     """How the prompt is sent: "auto" sends token ids if the server can tokenize; "suffix" is OpenAI's own field."""
     key_command: str = ""
@@ -137,8 +137,8 @@ class LlamaServerOptions:
 
     address: str = "http://127.0.0.1:8080"
     """Its address: http://, https:// or unix:///path/of/socket."""
-    style: FamilyName = "codestral"
-    """How the model was trained to fill in the middle."""
+    style: StyleName = "auto"
+    """How the model was trained to fill in the middle; "auto" reads it from the server, and its context."""
     key_command: str = ""
     """Command that prints its key; without one CODESTRAL_LLAMA_SERVER_KEY and the keyring are tried."""
     context_tokens: int = 8192
@@ -157,8 +157,8 @@ class OllamaOptions:
     """Its address."""
     model: str = "codestral"
     """Model name as `ollama list` shows it; it must be able to insert."""
-    style: FamilyName = "codestral"
-    """How the model's prompts are written; it affects only the budget of other files' text."""
+    style: StyleName = "auto"
+    """How the model's prompts are written; "auto" takes it from the model's name. Only the budget of other files' text needs it."""
     keep_alive: str = "30m"
     """How long Ollama keeps the model loaded after a request."""
     context_tokens: int = 4096

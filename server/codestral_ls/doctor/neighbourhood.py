@@ -33,10 +33,13 @@ def _one(options: Options, neighbour: FoundServer) -> Finding:
     if not neighbour.inserts:
         return Finding(GROUP, name, "note", f"{text}; by its own word it cannot fill in the middle", "", facts)
     configured = _configured_style(options, neighbour)
-    if configured is not None and neighbour.style is not None and configured[1] != neighbour.style:
+    if configured is not None and neighbour.style is not None and configured[1] not in ("auto", neighbour.style):
         setting, style = configured
         advice = f'Set {setting} = "{neighbour.style}": its model does not know the control words of "{style}".'
         return Finding(GROUP, name, "warning", f"{text}; {setting} says {style}", advice, facts)
+    if configured is not None and configured[1] == "auto" and neighbour.style is None:
+        advice = f"Set {configured[0]} to the family of the model: nothing tells it, and Codestral's is assumed."
+        return Finding(GROUP, name, "warning", f"{text}; its style is unknown", advice, facts)
     if configured is not None:
         return Finding(GROUP, name, "ok", f"{text}; in use", "", facts)
     advice = f"To use {neighbour.model} of {neighbour.program}: {', '.join(neighbour.settings)}." if neighbour.style else ""

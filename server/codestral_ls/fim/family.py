@@ -12,6 +12,9 @@ FamilyName = Literal[
 ]  # fmt: skip
 """The families that a setting may name. New names are added at the end: settings files show them in this order."""
 
+StyleName = Literal["auto", FamilyName]
+"""What a setting takes: a family, or "auto" to read it from the server."""
+
 Order = Literal["suffix_only_marked", "suffix_first", "suffix_then_prefix", "prefix_first"]
 """``suffix_only_marked``  SUF suffix PRE prefix          Codestral: no middle token
 ``suffix_first``        PRE SUF suffix MID prefix      "SPM" as Code Llama was trained

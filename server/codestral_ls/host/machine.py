@@ -27,6 +27,8 @@ GPUS: Mapping[str, tuple[float, float]] = {
 }  # fmt: skip
 """By a part of the device's name: bandwidth in GB/s from the makers' data sheets (November 2026), and about half of the 16-bit
 TFLOP/s."""
+BUSY = 0.7
+"""A load per core from which measured figures are too low to trust."""
 UNKNOWN_GPU = (200.0, 10.0)
 """A cautious guess for a device that is not listed."""
 
@@ -41,6 +43,9 @@ def measure() -> MachineFigures:
     if best is not None:
         bandwidth, gpu_operations, how = gpu_figures(best)
         told += f"; the GPU's by {how}"
+    load, cores = (os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0), os.cpu_count() or 1
+    if load > BUSY * cores:
+        told += f", while other programs used the cores (load {load:.1f} on {cores}): ask again when they rest"
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else free_memory()
     return MachineFigures(
         memory=total,

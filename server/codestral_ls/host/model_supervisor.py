@@ -24,7 +24,7 @@ from codestral_ls.host.metrics import Metrics
 from codestral_ls.host.model_loading import Model, Progress, open_draft, open_model
 from codestral_ls.host.model_session import DecodeError
 from codestral_ls.host.other_work import OtherWork
-from codestral_ls.host.self_test import Remembered, examine
+from codestral_ls.host.self_test import NOT_BEGUN, Remembered, examine
 from codestral_ls.host.threads import Threads
 from codestral_ls.timing import Clock, monotonic
 
@@ -200,8 +200,9 @@ class ModelSupervisor:
         remembered = Remembered(folder, self.path, model.family, llama_cpp())
         examined = remembered.read()
         try:
-            if examined is None:
-                examined = examine(model.session, model.vocabulary, model.family, clock=self._clock)
+            if examined is None or not examined.verdict.decided:
+                begun = NOT_BEGUN if examined is None else examined.verdict
+                examined = examine(model.session, model.vocabulary, model.family, clock=self._clock, begun=begun)
                 remembered.keep(examined)
         except DecodeError as error:
             self.refusal, self.phase = f"The model was loaded but cannot be run: {error}.", "refused"

@@ -23,44 +23,59 @@ from codestral_ls.host.tokens import Vocabulary
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
+NOT_BEGUN = SelfTestVerdict(0, 0)
 SPARE_TOKENS = 4
 """Tokens beyond the answer's own within which the model has to end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The family with the order its prompts are written in from now on, and the verdict."""
+    """The family with the order its prompts are written in from now on, and the verdict.
+
+    ``is_whole`` False: time ran out before every other order was tested, so a bad verdict holds for this time only.
+    """
 
     family: Family
     verdict: SelfTestVerdict
+    is_whole: bool = True
 
 
 def examine(
-    session: ModelSession, vocabulary: Vocabulary, family: Family, seconds: float = SECONDS, clock: Clock = monotonic
+    session: ModelSession,
+    vocabulary: Vocabulary,
+    family: Family,
+    seconds: float = SECONDS,
+    clock: Clock = monotonic,
+    begun: SelfTestVerdict = NOT_BEGUN,
 ) -> Examined:
     """Test the holes in the family's order; if they are not filled, in the other orders that its tokens allow.
+
+    ``begun`` is the undecided verdict of an earlier, interrupted test, which goes on. The other orders have ``seconds`` of their
+    own, because without them a model may be refused.
 
     Raises: DecodeError if the model cannot be run.
     """
     deadline = clock() + seconds
     engine = Engine(session, vocabulary, clock=clock)
     try:
-        first = _ask(engine, family, lambda: clock() > deadline)
+        first, is_whole = _ask(engine, family, lambda: clock() > deadline, begun), True
         if first.suited is False:
+            last = clock() + seconds
             for other in other_orders(family):
-                verdict = _ask(engine, other, lambda: clock() > deadline)
+                verdict = _ask(engine, other, lambda: clock() > last)
                 if verdict.suited:
                     log.warning("%s does not fill holes in the order of its family, but in %s", family.name, other.order)
                     return Examined(other, verdict)
-        return Examined(family, first)
+                is_whole = is_whole and verdict.decided
+        return Examined(family, first, is_whole)
     finally:
         for slot in range(session.slots):
             session.cut(slot, 0)
 
 
-def _ask(engine: Engine, family: Family, is_late: Callable[[], bool]) -> SelfTestVerdict:
-    verdict = SelfTestVerdict(0, 0)
-    for hole in HOLES:
+def _ask(engine: Engine, family: Family, is_late: Callable[[], bool], begun: SelfTestVerdict = NOT_BEGUN) -> SelfTestVerdict:
+    verdict = begun
+    for hole in HOLES[begun.asked :]:
         if verdict.decided or is_late():
             break
         verdict = verdict.and_one(filled=_fill(engine, family, hole))
@@ -100,15 +115,17 @@ class Remembered:
         try:
             said = json.loads(self._file.read_text(encoding="utf-8"))
             verdict = SelfTestVerdict(int(said["filled"]), int(said["asked"]))
+            if not 0 <= verdict.filled <= verdict.asked <= len(HOLES):
+                return None
             orders = (self._family, *other_orders(self._family))
             family = next(family for family in orders if family.order == said["order"])
-        except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        except (OSError, ValueError, KeyError, TypeError, StopIteration, RecursionError):
             return None
         return Examined(family, verdict)
 
     def keep(self, examined: Examined) -> None:
-        """Remember a verdict, if there is one; a full disk only means that the next start tests again."""
-        if examined.verdict.suited is None:
+        """Remember a verdict, also an undecided one: the next start goes on with it. A full disk only means that it tests again."""
+        if not examined.is_whole:
             return
         said = {"filled": examined.verdict.filled, "asked": examined.verdict.asked, "order": examined.family.order}
         temporary = self._file.with_suffix(f".{os.getpid()}.new")

@@ -12,11 +12,13 @@ import pytest
 import codestral_ls
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.fim.family import Order
-from codestral_ls.fim.self_test_holes import HOLES, LEAST, SelfTestVerdict, is_filled, is_lost, unsuited
+from codestral_ls.fim.self_test_holes import ENOUGH, HOLES, LEAST, ProbeHole, SelfTestVerdict, is_filled, is_lost, unsuited
+from codestral_ls.host import self_test
+from codestral_ls.host.engine import Engine
 from codestral_ls.host.families import Family
 from codestral_ls.host.model_loading import Model, open_model
 from codestral_ls.host.model_supervisor import ModelSupervisor
-from codestral_ls.host.self_test import Examined, Remembered, examine
+from codestral_ls.host.self_test import NOT_BEGUN, Examined, Remembered, examine
 from support.models.renamed_tokens import rename_tokens
 
 EMBEDDED = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
@@ -77,6 +79,39 @@ def test_a_slow_model_is_not_judged_in_a_hurry(embedded: Model) -> None:
     assert found.verdict.suited is None
 
 
+def test_a_slow_models_test_goes_on_at_the_next_start(embedded: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "m.gguf"
+    file.write_bytes(b"1")
+    remembered, fill, holes = Remembered(tmp_path / "verdicts", file, embedded.family, "1"), self_test._fill, [0]
+
+    def slow(engine: Engine, family: Family, hole: ProbeHole) -> bool:
+        holes[0] += 1  # each hole takes a second
+        return fill(engine, family, hole)
+
+    monkeypatch.setattr(self_test, "_fill", slow)
+    while (before := remembered.read()) is None or not before.verdict.decided:
+        begun = NOT_BEGUN if before is None else before.verdict
+        starts = holes[0]
+        found = examine(embedded.session, embedded.vocabulary, embedded.family, 0.5, lambda: float(holes[0]), begun)
+        assert (found.verdict.asked, holes[0]) == (begun.asked + 1, starts + 1)
+        remembered.keep(found)
+    assert (before.family, before.verdict.filled) == (embedded.family, ENOUGH)
+
+
+def test_a_model_whose_other_orders_were_not_tested_is_tested_again(embedded: Model, tmp_path: Path) -> None:
+    file = tmp_path / "m.gguf"
+    file.write_bytes(b"1")
+    wrong = ordered(embedded, "prefix_first")
+    remembered = Remembered(tmp_path / "verdicts", file, wrong, "1")
+    remembered.keep(Examined(wrong, SelfTestVerdict(0, LEAST), is_whole=False))
+    assert remembered.read() is None
+    begun = SelfTestVerdict(0, LEAST)
+    late = examine(embedded.session, embedded.vocabulary, wrong, 0.0, iter(range(100_000)).__next__, begun)
+    assert (late.verdict.suited, late.is_whole) == (False, False)
+    found = examine(embedded.session, embedded.vocabulary, wrong, PATIENT, begun=begun)
+    assert (found.family.order, found.verdict.suited, found.is_whole) == ("suffix_only_marked", True, True)
+
+
 def test_verdicts_are_remembered_for_each_file_and_order(tmp_path: Path) -> None:
     file, folder = tmp_path / "m.gguf", tmp_path / "verdicts"
     file.write_bytes(b"1")
@@ -88,11 +123,22 @@ def test_verdicts_are_remembered_for_each_file_and_order(tmp_path: Path) -> None
     assert Remembered(folder, file, replace(family, order="suffix_first"), "1").read() is None
     file.write_bytes(b"22")
     assert Remembered(folder, file, family, "1").read() is None
-    Remembered(folder, file, family, "1").keep(Examined(family, SelfTestVerdict(0, 3)))
-    assert Remembered(folder, file, family, "1").read() is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"filled": 1, "asked": 2, "order": "x"}', '{"filled": "a", "asked": 2}', "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"filled": 9, "asked": 2, "order": "prefix_first"}',
+        "[" * 100_000,
+        '{"filled": 1, "asked": 2, "order": "x"}',
+        '{"filled": "a", "asked": 2}',
+        "\x00",
+    ],
+    ids=range(8),
+)
 def test_a_broken_verdict_is_not_a_verdict(text: str, tmp_path: Path) -> None:
     file = tmp_path / "m.gguf"
     file.write_bytes(b"1")

@@ -5,7 +5,6 @@ Turns the answer into the text that the FIM path would have produced, so that al
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from codestral_ls.backends.base import FimRequest, Usage
 from codestral_ls.backends.build_backend import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
+from codestral_ls.backends.server_json import read_json
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, BackendProtocolError, BudgetSpent, GenerateError
 from codestral_ls.generate.batch.seam import Written
@@ -99,7 +99,7 @@ class ChatAsker:
         self._door.count(self._info, usage, expected)
         try:
             choice = reply.choices[0]
-            tests = json.loads(str(choice.message.content if choice.message else ""))["tests"]
+            tests = read_json(str(choice.message.content if choice.message else ""))["tests"]
             text = as_continuation([str(test) for test in tests], python=request.prefix.startswith("#"))
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise BackendProtocolError("Mistral's API did not keep to the schema.") from error

@@ -21,6 +21,7 @@ from codestral_ls.backends.base import FimRequest, FinishReason, Usage
 from codestral_ls.backends.build_backend import build_bare
 from codestral_ls.backends.door import expected_tokens, open_door
 from codestral_ls.backends.mistral_quirks import sent_suffix
+from codestral_ls.backends.server_json import read_json
 from codestral_ls.config.sections import Options
 from codestral_ls.errors import (
     BackendBusy,
@@ -244,14 +245,14 @@ def _line(key: str, sealed: FimRequest) -> bytes:
 def _read(line: str) -> tuple[str, Written | None, str]:
     """One line of a result file: (key, answer, problem)."""
     try:
-        row = json.loads(line)
+        row = read_json(line)
         key, response = str(row["custom_id"]), row.get("response") or {}
         status = response.get("status_code", 0)
         if status != 200:
             return key, None, f"{status} {row.get('error') or response.get('body') or ''}"
         body = response["body"]
         if isinstance(body, str):
-            body = json.loads(body)
+            body = read_json(body)
         usage = body.get("usage") or {}
         sent, cached = (
             int(usage.get("prompt_tokens") or 0),

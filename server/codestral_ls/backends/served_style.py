@@ -1,0 +1,51 @@
+"""The style that a server's model was trained with, read from its vocabulary and from its model's name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from codestral_ls.fim.family import PROBE, FamilyFacts, FamilyName
+from codestral_ls.fim.naming import family_of_name
+from codestral_ls.fim.table import TABLE
+
+Tokenize = Callable[[str], Awaitable[Sequence[int] | None]]
+"""A text's ids, control words as one token each; None if the server cannot tokenize."""
+
+
+async def read_style(tokenize: Tokenize, model: str) -> FamilyName | None:
+    """The family whose FIM words are single tokens of the server's model; None if neither vocabulary nor name says it.
+
+    Of several families, the one in the model's name. The name alone counts only where the server does not tokenize.
+    """
+    ids = await tokenize(PROBE)
+    if ids is None:
+        return family_of_name(model)
+    for row in TABLE:
+        # A server may read every text as plain text (vLLM with Mistral's own tokenizer does): it is known by its ids.
+        if any(known.probe == tuple(ids) for known in row.known):
+            return row.name
+    # Few vocabularies have a family's first word, so that its other words are asked for afterwards.
+    single = await _single(tokenize, {row.prefix for row in TABLE})
+    begun = [row for row in TABLE if row.prefix in single]
+    single |= await _single(tokenize, {word for row in begun for word in _others(row)})
+    fitting = [row.name for row in begun if single.issuperset(_others(row))]
+    return chosen(fitting, model) or family_of_name(model)
+
+
+async def _single(tokenize: Tokenize, words: set[str]) -> set[str]:
+    """Those of ``words`` that are one token each."""
+    ordered = sorted(words)
+    found = await asyncio.gather(*(tokenize(word) for word in ordered))
+    return {word for word, ids in zip(ordered, found, strict=True) if ids is not None and len(ids) == 1}
+
+
+def chosen(fitting: Sequence[FamilyName], model: str) -> FamilyName | None:
+    """Of families that share their spellings, the one in the model's name, else the most general one."""
+    named = family_of_name(model)
+    plain = [row.name for row in TABLE if row.name in fitting and not row.named and not row.architectures]
+    return named if named in fitting else next(iter(plain or fitting), None)
+
+
+def _others(row: FamilyFacts) -> tuple[str, ...]:
+    return (row.suffix, row.middle) if row.needs_middle else (row.suffix,)
