@@ -141,12 +141,14 @@ _IMPORT = re.compile(r"\b(?:import|from|use|require|include)\b")
 
 def _imports(page: DocumentLines, rule: NameRule, change: LineChange) -> bool:
     """True if a page has the name that a rule replaces from the file of the change: by an import line or by that file's name."""
-    if page.uri == change.uri or len(rule.old) != 1:
-        return False
-    if share_names(page.uri, change.uri):
+    return page.uri != change.uri and len(rule.old) == 1 and imports_name(page, change.uri, rule.old[0])
+
+
+def imports_name(page: DocumentLines, uri: str, name: str) -> bool:
+    """True if another page has ``name`` from document ``uri``: by an import line, or written with that file's name."""
+    if share_names(page.uri, uri):
         return True
-    home = re.compile(rf"\b{re.escape(PurePosixPath(change.uri).name.partition('.')[0])}\b")
-    name = rule.old[0]
+    home = re.compile(rf"\b{re.escape(PurePosixPath(uri).name.partition('.')[0])}\b")
     for number in page.lines_with(name):
         line = page.line(number)
         if home.search(line) and (_IMPORT.search(line) or re.search(rf"{home.pattern}(?:\.|::){re.escape(name)}\b", line)):

@@ -13,7 +13,7 @@ from codestral_ls.documents.withheld import Withheld
 from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.history import History
 from codestral_ls.edits.missing_import import CHANCE, Modules
-from codestral_ls.edits.proposing import LEAST, Proposal, Show, breaks, follow_up, in_offsets, propose
+from codestral_ls.edits.proposing import LEAST, Proposal, Show, breaks, follow_up, followed_call, in_offsets, propose
 from codestral_ls.edits.region import region_at
 from codestral_ls.edits.rewrite_answer import edits_of, lines_of
 from codestral_ls.edits.rewrite_prompt import rewrite_prompt
@@ -104,6 +104,7 @@ class NextEdits:
         if (proposal is None or proposal.chance < CHANCE) and LEAST[show] <= CHANCE and not is_over():
             line = follow_up(changes, pages[0], self._modules)
             proposal = line if line is not None and not self._is_unwanted(line, pages[0]) else proposal
+            proposal = proposal or followed_call(changes, pages, self._is_unwanted, is_over)
         return None if proposal is None else self._named(proposal)
 
     def to_rewrite(self, at_hand: Snapshot, form: EditFormat, info: BackendInfo) -> Rewriting | None:
@@ -114,7 +115,7 @@ class NextEdits:
         """
         page = self._pages.get(at_hand.uri)
         changes = self._history.changes()
-        if page is None or not page.is_of(at_hand) or not changes:
+        if page is None or not page.is_of(at_hand) or not changes or self._withheld.holds(at_hand):
             return None
         last = changes[-1]
         shown = [change for change in changes if change.uri == at_hand.uri or not info.remote]

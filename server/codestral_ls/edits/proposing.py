@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codestral_ls.documents.text import common_prefix, common_suffix
+from codestral_ls.edits.callers import followed_calls
 from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.edit_candidates import candidates
@@ -76,6 +77,22 @@ def follow_up(changes: Sequence[LineChange], page: DocumentLines, modules: Modul
     found = missing_import(changes[-1], page, modules) if changes else None
     proposal = _line(found, page) if found is not None else None
     return proposal if proposal is not None and not breaks(proposal, page) else None
+
+
+def followed_call(
+    changes: Sequence[LineChange],
+    pages: Sequence[DocumentLines],
+    is_refused: Callable[[Proposal, DocumentLines], bool],
+    is_over: Callable[[], bool],
+) -> Proposal | None:
+    """The next call that no longer fits a function whose parameters the user has changed; None if there is none."""
+    for call in followed_calls(changes, pages):
+        if is_over():
+            return None
+        proposal = in_offsets(call.line, call.line + 1, (call.text,), call.page, CHANCE)
+        if not is_refused(proposal, call.page) and not breaks(proposal, call.page):
+            return proposal
+    return None
 
 
 def _line(found: ImportLine, page: DocumentLines) -> Proposal:

@@ -41,17 +41,17 @@ def _is_local_elsewhere(candidate: EditCandidate, name: str, origin: LineChange,
     pattern = re.compile(_LOCAL.format(re.escape(name)), re.MULTILINE)
     home, page = pages.get(origin.uri), pages[candidate.uri]
     at = page.starts[candidate.line]
-    scope = _function(home, origin.start) if home is not None else None
+    scope = function_at(home, origin.start) if home is not None else None
     was_local = scope is not None and any(pattern.search(line) for line in origin.old)
     if was_local and scope is not None:
         return candidate.uri != origin.uri or not scope[0] <= at < scope[1]
-    other = _function(page, candidate.line)
+    other = function_at(page, candidate.line)
     if other is None or (candidate.uri == origin.uri and other == scope):
         return False
     return pattern.search(page.text[other[0] : page.line_end(candidate.line)]) is not None
 
 
-def _function(page: DocumentLines, line: int) -> tuple[int, int] | None:
+def function_at(page: DocumentLines, line: int) -> tuple[int, int] | None:
     """Where the innermost function around a line begins and ends; None outside of functions and without a tree."""
     if page.tree is None or line >= len(page.starts):
         return None

@@ -215,6 +215,13 @@ def test_no_model_is_asked_without_an_edit_or_while_it_does_not_parse() -> None:
     assert Scene(OLD, NEW).asked_if_any() is not None
 
 
+def test_a_document_that_has_become_private_is_not_shown_to_a_model() -> None:
+    scene = Scene(OLD, NEW)
+    scene.edits.withhold(("area.py",))
+    assert scene.edits.next(scene.snapshot, (), "balanced") is None
+    assert scene.asked_if_any() is None
+
+
 def test_a_remote_model_sees_the_changes_of_this_document_alone() -> None:
     other = Snapshot.of("secret_plan = 1\n", 0, "python", "file:///work/project/other.py")
     changed = Snapshot.of("secret_plan = 22\n", 0, "python", other.uri, version=1)

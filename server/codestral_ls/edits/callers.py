@@ -1,0 +1,91 @@
+"""The calls that follow from a changed parameter list: a parameter was renamed, removed or added.
+
+Only calls in one line, in open documents, and only if the function is defined once. An added argument is proposed only where a
+variable of the parameter's name is at hand; what else to pass is nothing that can be known. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codestral_ls.edits.changes import LineChange
+from codestral_ls.edits.document_lines import DocumentLines
+from codestral_ls.edits.edit_candidates import imports_name
+from codestral_ls.edits.scoping import function_at
+from codestral_ls.edits.signatures import ParameterChange, Signature, change_between, followed, signature_of
+
+NEWEST = 6
+"""Changes that are looked at: after the first caller was followed, the definition's change is no longer the last."""
+_LANGUAGES = frozenset(
+    {"python", "javascript", "javascriptreact", "typescript", "typescriptreact", "rust", "go"}
+)  # fmt: skip
+_NAMED = frozenset({"python"})
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedCall:
+    """Line ``line`` of a page would become ``text``."""
+
+    page: DocumentLines
+    line: int
+    text: str
+
+
+def followed_calls(changes: Sequence[LineChange], pages: Sequence[DocumentLines]) -> Iterator[FollowedCall]:
+    """The calls that no longer fit a function whose parameters were changed, in the document of the change first."""
+    for change in reversed(changes[-NEWEST:]):
+        if change.language not in _LANGUAGES:
+            continue
+        for old, new in change.pairs():
+            before, after = signature_of(old), signature_of(new)
+            parameter = change_between(before, after) if before is not None and after is not None else None
+            if after is None or parameter is None or _definitions(after.name, pages) != 1:
+                continue
+            for page in sorted(pages, key=lambda page: page.uri != change.uri):
+                if page.language == change.language and (page.uri == change.uri or imports_name(page, change.uri, after.name)):
+                    yield from _in_page(page, after, parameter, changes)
+
+
+def _definitions(name: str, pages: Sequence[DocumentLines]) -> int:
+    found = (signature_of(page.line(number)) for page in pages for number in page.lines_with(f"{name}("))
+    return sum(one is not None and one.name == name for one in found)
+
+
+def _in_page(
+    page: DocumentLines, signature: Signature, parameter: ParameterChange, changes: Sequence[LineChange]
+) -> Iterator[FollowedCall]:
+    called = re.compile(rf"(?<!\w){'[.]' if signature.is_method else ''}{re.escape(signature.name)}\(")
+    for number in page.lines_with(f"{signature.name}("):
+        line = page.line(number)
+        defines = signature_of(line)
+        if (defines is not None and defines.name == signature.name) or _was_followed(page, number, changes):
+            continue
+        for found in called.finditer(line):
+            text = followed(line, found.end() - 1, parameter, named=page.language in _NAMED)
+            if text is None or not _is_code(page, number, found.start()):
+                continue
+            if parameter.kind != "added" or _is_at_hand(parameter.new, page, number):
+                yield FollowedCall(page, number, text)
+                break
+
+
+def _was_followed(page: DocumentLines, number: int, changes: Sequence[LineChange]) -> bool:
+    return any(change.uri == page.uri and change.start <= number < change.end for change in changes)
+
+
+def _is_code(page: DocumentLines, number: int, column: int) -> bool:
+    return page.tree is not None and page.tree.region_at(page.starts[number] + column + 1) == "code"
+
+
+def _is_at_hand(name: str, page: DocumentLines, number: int) -> bool:
+    """True if the function around a line binds a name before that line: as its parameter, or by an assignment."""
+    scope = function_at(page, number)
+    if scope is None:
+        return False
+    head = signature_of(page.line(page.line_at(scope[0])))
+    text = page.text[scope[0] : page.starts[number]]
+    bound = re.compile(rf"(?:^|;)\s*(?:(?:let|const|var)\s+(?:mut\s+)?)?{re.escape(name)}\s*(?::[^=\n]+)?:?=(?!=)", re.MULTILINE)
+    own = () if head is None else head.parameters
+    return any(re.match(rf"(?:mut\s+)?{re.escape(name)}\b", one) for one in own) or bound.search(text) is not None

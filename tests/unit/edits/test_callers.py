@@ -1,0 +1,105 @@
+"""After a function's parameters were changed, its calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.edits.next_edits import NextEdits
+from codestral_ls.edits.signatures import change_between, followed, signature_of
+
+URI = "file:///project/shapes.py"
+
+ROWS = [
+    # the definition before and after, a call, and the call that follows from it
+    ("def area(width, height):", "def area(breadth, height):", "area(width=1, height=2)", "area(breadth=1, height=2)"),
+    ("def area(width, height):", "def area(breadth, height):", "area(1, 2)", None),
+    ("def area(width, height, unit):", "def area(width, height):", "area(1, 2, m)", "area(1, 2)"),
+    ("def area(width, height, unit):", "def area(width, unit):", "area(f(1, 2), 'a, b', m)", "area(f(1, 2), m)"),
+    ("def area(width, height):", "def area(height):", "area( 1, 2 )", "area( 2 )"),
+    ("def area(width):", "def area():", "area(1)", "area()"),
+    ("def area(width, *, unit):", "def area(width):", "area(1, unit=m)", "area(1)"),
+    ("def area(width, *, unit):", "def area(width):", "area(1)", None),
+    ("def area(width):", "def area(width, height):", "area(1)", "area(1, height)"),
+    ("def area(width):", "def area(width, height=2):", "area(1)", None),
+    ("def area(width):", "def area(width, *, height):", "area(1)", "area(1, height=height)"),
+    ("def area(width, /, unit):", "def area(width, /):", "area(1, 2)", "area(1)"),
+    ("def area(width, *sides, unit):", "def area(width, *sides):", "area(1, 2, 3)", None),
+    ("def area(width, *, a):", "def area(width, *, a, height):", "area(1, a=2)", "area(1, a=2, height=height)"),
+    ("def area(width):", "def area(width, height):", "area(*sides)", "area(*sides, height=height)"),
+    ("def area(width):", "def area(width, height):", "area(1, height=3)", None),
+    ("def area(self, width):", "def area(self, width, height):", "area(1)", "area(1, height)"),
+    ("def area(width):", "def space(width, height):", "area(1)", None),
+    ("def area(a, b):", "def area(b, a):", "area(1, 2)", None),
+    ("def area(width, *more):", "def area(width):", "area(1, 2)", None),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "call", "wanted"), ROWS)
+def test_a_call_follows_the_parameters(old: str, new: str, call: str, wanted: str | None) -> None:
+    before, after = signature_of(old), signature_of(new)
+    assert before is not None
+    assert after is not None
+    change = change_between(before, after)
+    assert (followed(call, call.index("("), change, named=True) if change is not None else None) == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "parameters", "is_method"),
+    [
+        ("async def load(path: str, mode: str = ')') -> None:", "load", ("path: str", "mode: str = ')'"), False),
+        ("    def load(self, path):", "load", ("path",), True),
+        ("pub(crate) fn load(&mut self, path: &Path) -> Result<()> {", "load", ("path: &Path",), True),
+        ("func (r *Reader) Load(path string, n int) error {", "Load", ("path string", "n int"), True),
+        ("export async function load(path, { deep, wide }) {", "load", ("path", "{ deep, wide }"), False),
+        ("def load(", None, (), False),
+        ("load(path)", None, (), False),
+    ],
+)
+def test_definitions(line: str, name: str | None, parameters: tuple[str, ...], is_method: bool) -> None:
+    found = signature_of(line)
+    assert (found is None) == (name is None)
+    if found is not None:
+        assert (found.name, found.parameters, found.is_method) == (name, parameters, is_method)
+
+
+def next_text(before: str, after: str, others: dict[str, str] | None = None) -> str | None:
+    """The document that the proposal is for, with it made."""
+    rest = [Snapshot.of(text, 0, "python", uri) for uri, text in (others or {}).items()]
+    edits = NextEdits()
+    edits.next(Snapshot.of(before, 0, "python", URI), rest, "balanced")
+    found = edits.next(Snapshot.of(after, 0, "python", URI, version=1), rest, "balanced")
+    if found is None:
+        return None
+    text = after if found[1].uri == URI else (others or {})[found[1].uri]
+    return text[: found[1].start] + found[1].text + text[found[1].end :]
+
+
+BODY = "def area(width, unit):\n    return width * 2\n\n\ndef first(side):\n    return area(side, unit=3)\n"
+
+
+def test_a_removed_parameter_is_removed_from_its_call() -> None:
+    after = BODY.replace("area(width, unit)", "area(width)")
+    assert next_text(BODY, after) == after.replace("area(side, unit=3)", "area(side)")
+
+
+def test_an_added_argument_needs_a_variable_of_its_name() -> None:
+    after = BODY.replace("(width, unit)", "(width, unit, height)")
+    assert next_text(BODY, after) is None
+    bound = BODY.replace("first(side)", "first(side, height)")
+    after = bound.replace("(width, unit)", "(width, unit, height)")
+    assert next_text(bound, after) == after.replace("unit=3", "unit=3, height=height")
+
+
+def test_a_call_in_another_open_file_that_imports_the_function() -> None:
+    after = "def area(width):\n    return width * 2\n"
+    before = after.replace("(width)", "(width, unit)")
+    other = "import shapes\n\nprint(shapes.area(3, 4))\nprint('shapes.area(3, 4)')\n"
+    found = next_text(before, after, {"file:///project/more.py": other})
+    assert found == other.replace("print(shapes.area(3, 4))", "print(shapes.area(3))")
+    assert next_text(before, after, {"file:///project/more.py": other.replace("shapes", "forms")}) is None
+
+
+def test_a_function_that_is_defined_twice_is_not_followed() -> None:
+    again = BODY + "\n\nclass A:\n    def area(self, width, unit):\n        return 1\n"
+    assert next_text(again, again.replace("def area(width, unit)", "def area(width)")) is None
