@@ -26,7 +26,9 @@ from benchmarks.next_editing.fitting import Row, fit, save
 from benchmarks.next_editing.states import State, repeats
 from benchmarks.page_sections import machine, write_section
 from codestral_ls.edits.edit_candidates import candidates
-from codestral_ls.edits.proposing import LEAST, Proposal, Show, propose
+from codestral_ls.edits.missing_import import CHANCE
+from codestral_ls.edits.proposing import LEAST, Proposal, Show, followed_call, propose
+from codestral_ls.edits.time_limit import unlimited
 
 MOST_STATES = 5
 HEAD = (
@@ -46,11 +48,13 @@ class ProposalScore:
     right: int = 0
     repeating: int = 0
     answered: int = 0
+    calls: int = 0
+    right_calls: int = 0
     seconds: list[float] = field(default_factory=list)
 
     def add(self, other: ProposalScore) -> None:
         """Add another repository's counts."""
-        for name in ("commits", "single", "quiet", "proposed", "right", "repeating", "answered"):
+        for name in ("commits", "single", "quiet", "proposed", "right", "repeating", "answered", "calls", "right_calls"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.seconds += other.seconds
 
@@ -85,11 +89,17 @@ def measure(found: list[Commit], show: Show) -> ProposalScore:
                 _ = page.tree  # the completion of the same key has parsed it
             began = time.perf_counter()
             proposal = propose(changes, pages, show)
+            call = proposal is None and LEAST[show] <= CHANCE
+            if call:
+                proposal = followed_call(changes, pages, lambda _proposal, _page: False, unlimited)
             score.seconds.append(time.perf_counter() - began)
             answers.append(proposal)
             if proposal is not None:
+                right = state.accepts(proposal)
                 score.proposed += 1
-                score.right += state.accepts(proposal)
+                score.right += right
+                score.calls += call
+                score.right_calls += call and right
         if len(commit.hunks) == 1:
             score.single += 1
             score.quiet += answers[0] is None
@@ -158,6 +168,8 @@ def _page(tables: dict[Show, list[str]], totals: dict[Show, ProposalScore], coun
         parts += [
             f"### `edits.show = {show}` (a chance of {LEAST[show]} or more)",
             "\n".join([HEAD, "|---|---|---|---|---|---|", *table, totals[show].row("**all**")]),
+            f"Calls of a function whose parameters were changed, among these: {totals[show].calls} proposed, "
+            f"{totals[show].right_calls} exactly right.",
             f"Time of a proposal: median {1000 * statistics.median(seconds):.1f} ms, p95 {1000 * at:.1f} ms.",
         ]
     return "\n\n".join(parts)

@@ -4,9 +4,10 @@
 
 REPOSITORY is a clone or a git folder; it is only read. A session opens two files of one repository's last commit, makes a few
 random edits of the kinds that people make (a name here and there, one more argument, a line that goes, a line that is copied and
-changed, text that makes no sense) and asks after each. What is proposed is made every second time. Counted is what must never be: a
-proposal that is for no range of its document, that changes a character outside the range it names, that leaves more syntax errors
-than there were, that is for a document that is not open, or that is for another text than the newest.
+changed, text that makes no sense) and asks after each. Where nothing repeats, an answer is made up as a model could give it, right
+or wrong. What is proposed is made every second time. Counted is what must never be: a proposal that is for no range of its
+document, that changes a character outside the range it names, that leaves more syntax errors than there were, that is for a
+document that is not open, or that is for another text than the newest.
 """
 
 from __future__ import annotations
@@ -25,13 +26,17 @@ import pygit2
 from benchmarks.next_edit import repository_name
 from benchmarks.next_editing.commits import is_source, text_of
 from benchmarks.page_sections import machine, write_section
+from codestral_ls.backends.base import BackendInfo
 from codestral_ls.documents.document import Document
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.edits.next_edits import NextEdits
+from codestral_ls.edits.rewriting import Rewriting
+from codestral_ls.fim.edit_format import TABLE
 
 _NAME = re.compile(r"[A-Za-z_]\w{2,}")
 _CALL = re.compile(r"\w\((?=\w)")
 LONGEST = 60_000
+MODEL = BackendInfo("local", "scripted", remote=False, context_tokens=32_768, continues=True)
 HARM = ("no range", "outside its range", "more errors", "not open", "an older text")
 
 
@@ -42,6 +47,8 @@ class Count:
     sessions: int = 0
     edits: int = 0
     proposed: int = 0
+    asked: int = 0
+    by_model: int = 0
     made: int = 0
     harm: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
@@ -102,6 +109,26 @@ def place_of(kind: str, text: str, draw: random.Random) -> tuple[int, int, str] 
     return start, start, draw.choice(["(", "}", '"', "def ", "\r\n", "\U0001f600", "\0"])
 
 
+def scripted(asked: Rewriting, draw: random.Random) -> str:
+    """What a model could answer, right and wrong: the lines with a few of them changed, left out, doubled or broken."""
+    lines = list(asked.region.lines)
+    for _ in range(draw.randint(0, 3)):
+        at = draw.randrange(len(lines) + 1)
+        what = draw.random()
+        if what < 0.4 and at < len(lines):
+            lines[at] = _NAME.sub(lambda _name: "other", lines[at], count=1)
+        elif what < 0.6:
+            del lines[at : at + draw.choice([1, 1, 2, 15])]
+        elif what < 0.8:
+            lines[at:at] = lines[max(0, at - 2) : at]
+        else:
+            lines.insert(at, draw.choice(["(", "}", '"', "<|file_sep|>", "\0", "pass", ""]))
+        if not lines:
+            break
+    text = "\n".join(lines)
+    return f"<|marker_1|>\n{text}\n<|marker_2|>\n" if asked.form.name == "zeta2.1" else text
+
+
 def session(opened: Sequence[tuple[str, str]], draw: random.Random, count: Count) -> None:
     """One session in these files."""
     documents = {f"file:///{path}": Document(f"file:///{path}", text, language_id_for_path(path)) for path, text in opened}
@@ -121,6 +148,12 @@ def session(opened: Sequence[tuple[str, str]], draw: random.Random, count: Count
         snapshots = {uri: document.snapshot(0) for uri, document in documents.items()}
         others = [snapshot for uri, snapshot in snapshots.items() if uri != here.uri]
         found = edits.next(snapshots[here.uri], others, "balanced")
+        if found is None:
+            at_hand = here.snapshot(min(edit[0], len(here.text)))
+            asked = edits.to_rewrite(at_hand, draw.choice(TABLE), MODEL)
+            count.asked += asked is not None
+            found = edits.rewritten(asked, scripted(asked, draw)) if asked is not None else None
+            count.by_model += found is not None
         if found is None:
             continue
         identifier, proposal = found
@@ -177,9 +210,9 @@ def main() -> None:
         f"`python -m benchmarks.next_edit_sessions REPOSITORY… --sessions {given.sessions} --seed {given.seed}`; {machine()} "
         f"Files of {', '.join(sorted(every))}.",
         "",
-        "| sessions | edits | proposals | made | " + " | ".join(HARM) + " |",
-        "|" + "---|" * (4 + len(HARM)),
-        f"| {count.sessions} | {count.edits} | {count.proposed} | {count.made} | "
+        "| sessions | edits | answers made up | proposals | of these from answers | made | " + " | ".join(HARM) + " |",
+        "|" + "---|" * (6 + len(HARM)),
+        f"| {count.sessions} | {count.edits} | {count.asked} | {count.proposed} | {count.by_model} | {count.made} | "
         + " | ".join(str(count.harm[kind]) for kind in HARM)
         + " |",
     ]

@@ -89,3 +89,19 @@ async def test_vllm_with_mistrals_tokenizer_gets_the_authors_ids(file: str, suff
     assert isinstance(first, list)
     assert first[1] == suffix_id
     assert wrong == []
+
+
+async def test_a_real_llama_server_reads_the_control_words_of_a_raw_prompt(real_server: str) -> None:
+    backend = LlamaServer(LlamaServerOptions(address=real_server), NetworkOptions())
+    try:
+        counts = []
+        for prompt in ("[SUFFIX]b[PREFIX]a", "[SUFFIX-]b[PREFIX-]a"):
+            request = FimRequest(prompt, "", 1, timeout=60.0, raw=True)
+            pieces = [piece async for piece in backend.stream(request)]
+            assert pieces[-1].usage is not None
+            counts.append(pieces[-1].usage.prompt_tokens)
+    finally:
+        await backend.aclose()
+    begins, controls, letters = 1, 2, 2
+    assert begins + controls + letters <= counts[0] <= begins + controls + letters + 2  # a vocabulary may add a blank
+    assert counts[1] > counts[0] + 2  # plain text, in several tokens

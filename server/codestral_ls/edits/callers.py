@@ -44,8 +44,14 @@ def followed_calls(changes: Sequence[LineChange], pages: Sequence[DocumentLines]
             if after is None or parameter is None or _definitions(after.name, pages) != 1:
                 continue
             for page in sorted(pages, key=lambda page: page.uri != change.uri):
-                if page.language == change.language and (page.uri == change.uri or imports_name(page, change.uri, after.name)):
-                    yield from _in_page(page, after, parameter, changes)
+                if page.language == change.language and (page.uri == change.uri or _knows(page, change.uri, after.name)):
+                    yield from _in_page(page, page.uri == change.uri, after, parameter, changes)
+
+
+def _knows(page: DocumentLines, uri: str, name: str) -> bool:
+    """True if another page has a function of document ``uri``: it imports it, or both are files of one Go package."""
+    same_folder = page.uri.rpartition("/")[0] == uri.rpartition("/")[0]
+    return (page.language == "go" and same_folder) or imports_name(page, uri, name)
 
 
 def _definitions(name: str, pages: Sequence[DocumentLines]) -> int:
@@ -54,9 +60,11 @@ def _definitions(name: str, pages: Sequence[DocumentLines]) -> int:
 
 
 def _in_page(
-    page: DocumentLines, signature: Signature, parameter: ParameterChange, changes: Sequence[LineChange]
+    page: DocumentLines, is_home: bool, signature: Signature, parameter: ParameterChange, changes: Sequence[LineChange]
 ) -> Iterator[FollowedCall]:
-    called = re.compile(rf"(?<!\w){'[.]' if signature.is_method else ''}{re.escape(signature.name)}\(")
+    # A method is called on something. A function is called by its name, in another file perhaps with its module's before it.
+    before = r"\." if signature.is_method else r"(?<![\w.])" if is_home else r"(?<!\w)"
+    called = re.compile(rf"{before}{re.escape(signature.name)}\(")
     for number in page.lines_with(f"{signature.name}("):
         line = page.line(number)
         defines = signature_of(line)

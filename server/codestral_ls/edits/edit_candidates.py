@@ -12,7 +12,7 @@ from codestral_ls.documents.cells import share_names
 from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.evidence import EditEvidence
-from codestral_ls.edits.line_tokens import is_word, likeness, words
+from codestral_ls.edits.line_tokens import is_word, line_likeness
 from codestral_ls.edits.rules import Deletion, Insertion, LineRule, Made, NameRule, Rule, Sibling, rules_of
 from codestral_ls.edits.time_limit import unlimited
 
@@ -87,23 +87,23 @@ def _of_rule(
     gone = origin is not None and isinstance(rule, NameRule) and _is_gone(rule, change, origin)
     is_number = bool(old_core) and next(token for token in old_core if is_word(token))[0].isdigit()
     before = [old for old, _ in change.pairs()] or list(change.old) or [change.above]
-    olds = [(old.strip(), words(old)) for old in before]
+    stripped_olds = [old.strip() for old in before]
     importers = {page.uri for page, _, _ in places if isinstance(rule, NameRule) and _imports(page, rule, change)}
     for page, number, made in places:
         line = page.line(number)
-        same, own, stripped = page.uri == change.uri, words(line), line.strip()
+        same, stripped = page.uri == change.uri, line.strip()
         evidence = EditEvidence(
             kind=kind,
             support=support,
             against=against,
             age=age,
-            common=max((likeness(old, own) for _, old in olds), default=0.0),
+            common=max((line_likeness(old, line) for old in before), default=0.0),
             left=made.left,
             right=made.right,
             core=core,
             same_file=same,
             distance=abs(number - change.start) if same else 0,
-            identical=any(old == stripped for old, _ in olds),
+            identical=stripped in stripped_olds,
             places=len(places),
             was_known=was_known,
             gone=gone,

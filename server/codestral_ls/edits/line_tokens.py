@@ -65,6 +65,12 @@ def words(line: str) -> Counter[str]:
     return Counter(token for token in tokens(line) if is_word(token))
 
 
+@lru_cache(maxsize=16_384)
+def line_likeness(one: str, other: str) -> float:
+    """The likeness of two lines; cached, because from one search to the next nearly all lines are the same."""
+    return likeness(words(one), words(other))
+
+
 def likeness(one: Counter[str], other: Counter[str]) -> float:
     """Share of words that two lines have in common, 0 to 1, whatever their order."""
     total = one.total() + other.total()

@@ -37,7 +37,7 @@ class EditFormat:
 
 TABLE: tuple[EditFormat, ...] = (
     EditFormat(
-        "sweep", ("sweep-next-edit", "next-edit"),
+        "sweep", ("sweep-next-edit",),
         ("<|file_sep|>", "<|endoftext|>", "</s>", "<|fim_"), ("<|file_sep|>", "<|endoftext|>", "</s>"), 10, 10, 1,
         source="Sweep's article on its open model (kevinlu1248.github.io/blog/oss-next-edit) and the model's own script, and Zed's"
         " edit_prediction/sweep_prompt.rs: 10 lines above and below the cursor, earlier edits as path.diff",

@@ -100,6 +100,29 @@ def test_a_call_in_another_open_file_that_imports_the_function() -> None:
     assert next_text(before, after, {"file:///project/more.py": other.replace("shapes", "forms")}) is None
 
 
+def test_a_method_is_called_on_something_and_a_function_is_not() -> None:
+    method = "class Shape:\n    def area(self, width, unit):\n        return 1\n\n\nprint(shape.area(2, 3))\nprint(area(2, 3))\n"
+    after = method.replace("width, unit", "width")
+    assert next_text(method, after) == after.replace("shape.area(2, 3)", "shape.area(2)")
+    plain = "def area(width, unit):\n    return 1\n\n\nprint(shape.area(2, 3))\nprint(area(2, 3))\n"
+    after = plain.replace("width, unit", "width")
+    assert next_text(plain, after) == after.replace("print(area(2, 3))", "print(area(2))")
+
+
+def test_a_method_of_a_go_package_is_followed_in_its_other_files() -> None:
+    home = "package web\n\nfunc (r Reader) header(w Writer, rows []string) {\n\tr.write(w)\n}\n"
+    other = Snapshot.of(
+        "package web\n\nfunc (r Data) Render(w Writer) {\n\tr.header(w, r.Rows)\n}\n", 0, "go", "file:///web/data.go"
+    )
+    edits = NextEdits()
+    after = home.replace(", rows []string", "")
+    assert edits.next(Snapshot.of(home, 0, "go", "file:///web/reader.go"), (other,), "balanced") is None
+    found = edits.next(Snapshot.of(after, 0, "go", "file:///web/reader.go", version=1), (other,), "balanced")
+    assert found is not None
+    assert found[1].uri == other.uri
+    assert other.text[: found[1].start] + found[1].text + other.text[found[1].end :] == other.text.replace(", r.Rows", "")
+
+
 def test_a_function_that_is_defined_twice_is_not_followed() -> None:
     again = BODY + "\n\nclass A:\n    def area(self, width, unit):\n        return 1\n"
     assert next_text(again, again.replace("def area(width, unit)", "def area(width)")) is None
