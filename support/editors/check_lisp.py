@@ -44,13 +44,13 @@ def batch(emacs: Emacs, folder: Path, *arguments: str) -> subprocess.CompletedPr
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
 
 
-def complaints(emacs: Emacs) -> list[str]:
-    """The complaints of all three."""
+def complaints(emacs: Emacs, client: Path = CLIENT) -> list[str]:
+    """The complaints of all three about the sources in ``client``."""
     found = []
     with tempfile.TemporaryDirectory(prefix="cls-") as name:
         for what, arguments in (("byte-compile", COMPILE), ("package-lint", LINT), ("checkdoc", CHECKDOC)):
             folder = Path(name) / what
-            shutil.copytree(CLIENT, folder)
+            shutil.copytree(client, folder)
             done = batch(emacs, folder, *arguments)
             said = done.stderr if what == "checkdoc" else done.stdout + done.stderr
             if done.returncode != 0 or (said.strip() and what != "byte-compile") or "Warning" in said:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from support.editors.debian_packages import Unavailable
 from support.editors.neovim.neovim_driver import CLIENT
@@ -15,19 +16,19 @@ from support.editors.setup_neovim import stylua
 from support.editors.workplace import HERE
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run both; 1 if one complains or is not available."""
+def main(arguments: Sequence[str], client: Path = CLIENT) -> int:
+    """Run both on the sources in ``client``; 1 if one complains or is not available."""
     try:
         folder = stylua()
     except Unavailable as reason:
         print(f"{reason}\nBring it: install Node with npm, and reach npm once", file=sys.stderr)
         return 1
     mode = "write" if "--fix" in arguments else "check"
-    files = [str(path) for path in sorted(CLIENT.rglob("*.lua"))]
+    files = [str(path) for path in sorted(client.rglob("*.lua"))]
     formatted = subprocess.run(["node", str(HERE / "format_lua.mjs"), str(folder), mode, *files])
     if formatted.returncode != 0:
         print("These Lua files are not formatted; make format does it.", file=sys.stderr)
-    checked = subprocess.run(["luacheck", "--quiet", "--no-color", "--config", str(CLIENT / ".luacheckrc"), str(CLIENT)])
+    checked = subprocess.run(["luacheck", "--quiet", "--no-color", "--config", str(client / ".luacheckrc"), str(client)])
     return min(1, formatted.returncode + checked.returncode)
 
 

@@ -16,6 +16,11 @@ import pytest
 
 from clients.vscode.scripts.lint import TOOLS, commands
 from clients.vscode.scripts.node_tools import EXTENSION, Missing, node_environment
+from support.editors import check_lisp, check_lua
+from support.editors.debian_packages import Unavailable
+from support.editors.emacs.emacs_driver import CLIENT as EMACS
+from support.editors.neovim.neovim_driver import CLIENT as NEOVIM
+from support.editors.setup_emacs import emacs_30
 from support.repository import ROOT
 
 PROGRAMS = Path(sys.executable).parent
@@ -157,6 +162,52 @@ def test_a_floating_promise_and_an_unformatted_script(tmp_path: Path, text: str,
     (tmp_path / "node_modules").symlink_to(EXTENSION / "node_modules")
     done = [run(tmp_path, *command, **environment) for command in wanted if str(TOOLS) in " ".join(command)]
     assert any(one.returncode == 1 and said in one.stdout + one.stderr for one in done), done
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("local M = {}\n\nlater = M\n\nreturn M\n", "setting non-standard global"), ("local M={}\nreturn M\n", "not formatted")],
+)
+def test_a_global_variable_and_an_unformatted_file_in_lua(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    if shutil.which("luacheck") is None:
+        pytest.skip("luacheck is not installed")
+    client = tmp_path / "neovim"
+    (client / "lua").mkdir(parents=True)
+    for name in (".luacheckrc", "stylua.toml"):
+        shutil.copy(NEOVIM / name, client)
+    (client / "lua" / "fine.lua").write_text("return {}\n")
+    assert check_lua.main([], client) == 0
+    (client / "lua" / "breach.lua").write_text(text)
+    assert check_lua.main([], client) == 1
+    shown = capfd.readouterr()
+    assert said in shown.out + shown.err
+
+
+def test_a_warning_of_emacs_a_foreign_name_and_a_missing_docstring(tmp_path: Path) -> None:
+    try:
+        emacs = emacs_30()
+    except Unavailable as reason:
+        pytest.skip(f"Emacs 30: {reason}")
+    client = tmp_path / "emacs"
+    shutil.copytree(EMACS, client)
+    file = client / "codestral-ls.el"
+    breach = "(defun foreign-name ()\n  (codestral-ls--nowhere-defined))\n\n(provide 'codestral-ls)"
+    file.write_text(file.read_text().replace("(provide 'codestral-ls)", breach))
+    byte_compile, package_lint, checkdoc = check_lisp.complaints(emacs, client)
+    assert "codestral-ls--nowhere-defined" in byte_compile
+    assert "foreign-name" in package_lint
+    assert "documentation" in checkdoc
+
+
+def test_a_careless_shell_script(tmp_path: Path) -> None:
+    if shutil.which("shellcheck") is None:
+        pytest.skip("shellcheck is not installed")
+    (tmp_path / "script").write_text("#!/usr/bin/env bash\nrm -r $1\n")
+    done = run(tmp_path, "shellcheck", "script")
+    assert done.returncode == 1
+    assert "SC2086" in done.stdout
 
 
 def test_a_missing_tool_is_an_error_that_says_what_brings_it(tmp_path: Path) -> None:

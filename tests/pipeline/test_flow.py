@@ -77,7 +77,7 @@ async def test_a_running_generation_that_went_another_way_is_ended() -> None:
         await until(lambda: backend.running == 1)
         first.cancel()
         answer = await completer.complete(typed(snapshot, "oth"), Ask())
-        assert answer.items[0].text in ("other", "er")
+        assert answer.items[0].text == "other"
 
     await with_completer(backend, scenario)
     assert backend.cancelled == 1
