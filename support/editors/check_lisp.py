@@ -44,8 +44,8 @@ def batch(emacs: Emacs, folder: Path, *arguments: str) -> subprocess.CompletedPr
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
 
 
-def complaints(emacs: Emacs, client: Path = CLIENT) -> list[str]:
-    """The complaints of all three about the sources in ``client``."""
+def problems(emacs: Emacs, client: Path = CLIENT) -> list[str]:
+    """The problems that all three report about the sources in ``client``."""
     found = []
     with tempfile.TemporaryDirectory(prefix="cls-") as name:
         for what, arguments in (("byte-compile", COMPILE), ("package-lint", LINT), ("checkdoc", CHECKDOC)):
@@ -67,7 +67,7 @@ def main() -> int:
             f"Emacs 30: {reason}\nBring it, with a Debian mirror in reach: python -m support.editors.setup_emacs", file=sys.stderr
         )
         return 1
-    found = complaints(emacs)
+    found = problems(emacs)
     print("\n".join(found), file=sys.stderr, end="\n" if found else "")
     return min(1, len(found))
 

@@ -44,13 +44,13 @@ def is_clearly_other(old: Sequence[Snippet], new: Sequence[Snippet]) -> bool:
     """True if the new choice differs enough to be worth the evaluation of a whole prompt. A change of the editor's diagnostics
     always is: a diagnostic that was fixed would mislead the model.
     """
-    if _complaints(old) != _complaints(new):
+    if _diagnostics_in(old) != _diagnostics_in(new):
         return True
     before, after = (words("\n".join(f"{one.path}\n{one.text}" for one in several)) for several in (old, new))
     return bool(after - before) and jaccard(before, after) < SAME_ENOUGH
 
 
-def _complaints(snippets: Sequence[Snippet]) -> set[str]:
+def _diagnostics_in(snippets: Sequence[Snippet]) -> set[str]:
     return {one.text for one in snippets if one.source == "diagnostics"}
 
 

@@ -52,9 +52,9 @@ class Framing:
                 headers_end = _HEADERS_END.search(self._buffer, 0, MAX_HEADER_BYTES)
                 if headers_end is None and len(self._buffer) < MAX_HEADER_BYTES:
                     return
-                complaint = self._read_headers(headers_end)
-                if complaint is not None:
-                    yield complaint
+                problem = self._read_headers(headers_end)
+                if problem is not None:
+                    yield problem
             elif len(self._buffer) >= self._body_bytes:
                 body = bytes(self._buffer[: self._body_bytes])
                 del self._buffer[: self._body_bytes]

@@ -109,7 +109,7 @@ class Protocol(LanguageServerProtocol):
         try:
             message = self._structure(method, data, JsonRPCRequestMessage)
         except Exception as error:
-            self._reply_error(message_id, INVALID_PARAMS, _complaint(method, error))
+            self._reply_error(message_id, INVALID_PARAMS, _conversion_error(method, error))
             return
         self._initialized = True  # the first request to get here is initialize
         self._open.add(message_id)
@@ -146,7 +146,7 @@ class Protocol(LanguageServerProtocol):
         except JsonRpcException as error:
             log.info("%s was no notification: %s", method, error.message)
         except BaseValidationError as error:
-            log.warning("%s", _complaint(method, error))
+            log.warning("%s", _conversion_error(method, error))
             self.on_bad_notification(method, data.get("params"))
         except Exception as error:
             report(f"{method} failed", error)
@@ -282,7 +282,7 @@ def report(what: str, error: BaseException) -> None:
     log.debug("%s", what, exc_info=error)
 
 
-def _complaint(method: str, error: Exception) -> str:
+def _conversion_error(method: str, error: Exception) -> str:
     """The fault in a message's params, in words that name the fields."""
     reasons = transform_error(error, path="message") if isinstance(error, BaseValidationError) else [str(error)]
     return f"The params of {method} are malformed: {'; '.join(reasons[:3])}"

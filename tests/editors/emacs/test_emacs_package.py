@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from support.editors.check_lisp import QUIET, SOURCES, complaints
+from support.editors.check_lisp import QUIET, SOURCES, problems
 from support.editors.check_lisp import batch as run
 from support.editors.emacs.emacs_driver import CLIENT
 from support.editors.setup_emacs import Emacs
@@ -24,7 +24,7 @@ def batch(emacs: Emacs, place: EditorWorkplace, *arguments: str) -> subprocess.C
 
 
 def test_its_own_tools_have_nothing_to_say(emacs: Emacs) -> None:
-    assert complaints(emacs) == []
+    assert problems(emacs) == []
 
 
 def test_ert(emacs: Emacs, place: EditorWorkplace) -> None:

@@ -3,7 +3,7 @@
 
 import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
-import { nearest } from './complaints';
+import { nearest } from './nearest_diagnostics';
 
 const SETTLE_MS = 250;
 

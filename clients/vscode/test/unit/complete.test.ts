@@ -4,7 +4,7 @@ import { Following } from '../../src/complete/acceptance';
 import { goingOn } from '../../src/complete/alternatives';
 import { announcedPlace } from '../../src/complete/announced_place';
 import { compose } from '../../src/complete/cells';
-import { nearest } from '../../src/complete/complaints';
+import { nearest } from '../../src/complete/nearest_diagnostics';
 import { explain } from '../../src/complete/explain';
 import { refuse } from '../../src/complete/gate';
 
