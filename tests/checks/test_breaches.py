@@ -195,7 +195,7 @@ def test_a_warning_of_emacs_a_foreign_name_and_a_missing_docstring(tmp_path: Pat
     file = client / "codestral-ls.el"
     breach = "(defun foreign-name ()\n  (codestral-ls--nowhere-defined))\n\n(provide 'codestral-ls)"
     file.write_text(file.read_text().replace("(provide 'codestral-ls)", breach))
-    byte_compile, package_lint, checkdoc = check_lisp.complaints(emacs, client)
+    byte_compile, package_lint, checkdoc = check_lisp.problems(emacs, client)
     assert "codestral-ls--nowhere-defined" in byte_compile
     assert "foreign-name" in package_lint
     assert "documentation" in checkdoc
