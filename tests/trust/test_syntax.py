@@ -39,3 +39,27 @@ def test_long_lists_and_long_files_keep_their_trees() -> None:
     assert SyntaxTree.parse("json", "[" + "1, " * 50_000 + "1]") is not None
     assert SyntaxTree.parse("python", "x = f(1, [2])\n" * 20_000) is not None
     assert SyntaxTree.parse("javascript", "a + " * 300 + "a;") is not None
+
+
+DEEP = [
+    ("yaml", "- " * 300 + "a"),
+    ("yaml", "\n".join(" " * level + ":" for level in range(300))),
+    ("python", "\n".join(" " * level + "if x:" for level in range(700))),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), DEEP, ids=["yaml items", "yaml keys", "python blocks"])
+def test_hundreds_of_levels_end_no_process(language: str, text: str) -> None:
+    """The scanners write their levels into 1,024 bytes and after them."""
+    assert SyntaxTree.parse(language, text) is None
+    begun = SyntaxTree.parse(language, text[:40])
+    assert begun is not None
+    assert begun.try_edit(40, 40, text[40:], None) is None
+    half = SyntaxTree.parse(language, text[: text.find("\n", len(text) // 16)] if "\n" in text else text[:100])
+    assert half is not None
+
+
+def test_columns_of_a_table_are_no_levels() -> None:
+    table = "\n".join(" " * 250 + "x = 1" if line % 2 else "if a:" for line in range(400))
+    assert SyntaxTree.parse("python", table) is not None
+    assert SyntaxTree.parse("yaml", "a: >\n" + "  b - c - d\n" * 400) is not None

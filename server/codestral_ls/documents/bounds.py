@@ -4,10 +4,14 @@ For every node a query walks up its ancestors and along its later siblings to th
 the square of its size: 40,000 times ``begin`` took 24 s per query. The binding's own time limit cannot be used: it crashes
 on the first match (tree-sitter 0.26.1). So a tree is examined on the way down to evenly spread places, which no such region of
 relevant size can avoid, and a text with such a region gets no tree.
+
+Nor does a text with hundreds of levels of indentation: the scanners of YAML and Python keep them in 1,024 bytes, and crashed at
+250 and 510 levels (`python -m benchmarks.parsers --deep` looks for such texts).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import tree_sitter
@@ -18,6 +22,26 @@ MOST_BARE = 2_500
 """Children of one node without a name (marks, keywords) beyond those with one; separators of a list are about as many."""
 SPACING = 2_048
 """Characters between two examined places."""
+MOST_LEVELS = 200
+"""Levels of indentation; hand-written code has at most about 30."""
+_MAY_BE_DEEP = re.compile(f"\n[ \\t\\f:?-]{{{MOST_LEVELS}}}")
+"""A line that could be so deep: each level has a column at least, and YAML's marks of a list are levels. The line end makes the
+search ten times as fast as the beginning of a line does."""
+_BEGINNING = re.compile(r"^(?:[ \t\f]|[-?:](?=\s|\Z))+", re.MULTILINE)
+
+
+def is_too_deep(text: str, start: int = 0, end: int | None = None) -> bool:
+    """True if the lines of ``text`` begin at too many different columns; looked at only if one of ``[start, end)`` is so deep."""
+    end = len(text) if end is None else end
+    line = text.rfind("\n", 0, start)
+    first = line < 0 and _MAY_BE_DEEP.match("\n" + text[: min(end, MOST_LEVELS)]) is not None
+    if not first and _MAY_BE_DEEP.search(text, max(0, line), end) is None:
+        return False
+    columns: set[int] = set()
+    for match in _BEGINNING.finditer(text):
+        columns.add(match.end() - match.start())
+        columns.update(column for column, character in enumerate(match.group()) if not character.isspace())
+    return len(columns) > MOST_LEVELS
 
 
 def is_unbounded(tree: tree_sitter.Tree, places: Iterable[int]) -> bool:

@@ -14,7 +14,7 @@ from itertools import islice
 import tree_sitter
 
 from codestral_ls.documents import grammars, parser_watch, queries
-from codestral_ls.documents.bounds import SPACING, is_unbounded
+from codestral_ls.documents.bounds import SPACING, is_too_deep, is_unbounded
 from codestral_ls.documents.hunks import Hunk
 from codestral_ls.documents.languages import Language, language_for
 from codestral_ls.documents.marks import QUOTES, Mark, mark_of
@@ -56,11 +56,12 @@ class SyntaxTree:
     def parse(cls, language_id: str, text: str, within_ms: float | None = LONGEST_MS) -> SyntaxTree | None:
         """Parse ``text`` from scratch.
 
-        None if the language has no usable grammar, parsing took more than ``within_ms`` of CPU time, or queries would be too slow.
+        None if the language has no usable grammar, parsing took more than ``within_ms`` of CPU time, or queries would be too slow
+        or the parser could crash (see ``bounds``).
         """
         language = language_for(language_id)
         grammar = grammars.load(language.grammar)
-        if grammar is None or parser_watch.is_avoided(language.id):
+        if grammar is None or parser_watch.is_avoided(language.id) or is_too_deep(text):
             return None
         with parser_watch.parsing(language.id):
             tree = _parsed(grammar, _ended(language, text), None, within_ms)
@@ -76,6 +77,8 @@ class SyntaxTree:
         """
         tree = self._tree.copy()
         hunks = list(hunks)
+        if any(is_too_deep(text, hunk.new_start, hunk.new_end) for hunk in hunks):
+            return None
         for hunk in sorted(hunks, key=lambda hunk: hunk.old_start, reverse=True):
             row, column = _point(self.text, hunk.old_start)
             inserted = text[hunk.new_start : hunk.new_end]
