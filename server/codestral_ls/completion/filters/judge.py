@@ -26,6 +26,9 @@ WITHIN_MS_BROKEN = 10.0
 TOTAL_MS = 30.0
 """CPU time for all candidates of one answer, so that typing never waits for worse candidates."""
 
+MISREAD = 8
+"""Errors from which on a grammar misreads the document: a few more or fewer tell nothing about an answer."""
+
 MOST_MEETING = 2
 """Cuts that are tried if the answer did not cause the errors of the document."""
 
@@ -57,6 +60,8 @@ def _chosen(text: str, likely: list[Candidate], cursor: Cursor, tree: SyntaxTree
     """Return the candidate that the incrementally parsed trees favour, or None."""
     if likely[0].name == candidates.SURE:
         text = likely[0].text  # text that follows already is not part of the answer
+    if tree.error_count > MISREAD and len({one.text for one in likely}) == 1:
+        likely = likely[:1]  # whose a mark is, the characters tell better
     best = judge.best(likely)
     if best is None and tree.has_errors:
         return None  # a parse that needs the rest of the file means that something broke
@@ -122,7 +127,7 @@ class _Judge:
         """
         if not self._tree.has_errors:
             return not self.errors[mend]
-        if self.errors[mend] >= self._tree.error_count:
+        if self.errors[mend] >= self._tree.error_count or self._tree.error_count > MISREAD:
             return False  # the grammar misreads the file without the answer too
         mended, plain = self._afresh(mend), self._afresh(as_written)
         if UNKNOWN in (mended, plain):

@@ -64,11 +64,16 @@ def evident(text: str, cursor: Cursor) -> Cut | None:
     for over, following in _following(text, cursor):
         index = _meets(text, following)
         if index is not None and _is_evident(text[index:], following, cursor):
-            return Cut(_trimmed(text[:index], cursor), over, sum(map(str.isalnum, text[index:])) > MEETS)
+            return Cut(_trimmed(text[:index], cursor), over, _is_sure(text[index:]))
     index = _rest_of_line(text, cursor)
     if index is None:
         index = repeated_lines(text, cursor)
-    return None if index is None else Cut(_cut(text, index, cursor), None, sum(map(str.isalnum, text[index:])) > MEETS)
+    return None if index is None else Cut(_cut(text, index, cursor), None, _is_sure(text[index:]))
+
+
+def _is_sure(repeated: str) -> bool:
+    words = sum(map(str.isalnum, repeated))
+    return words > MEETS or (words >= 2 * WORDS and repeated.count("\n") > 1)
 
 
 def _following(text: str, cursor: Cursor) -> Iterator[tuple[int | None, str]]:
@@ -102,6 +107,8 @@ def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
         return False
     if repeated.rstrip()[-1] in OPENERS and repeated[0] in SEPARATORS[:2]:
         return True  # nothing separates an opening bracket from what it holds
+    if whole and repeated.strip()[0] == "{":
+        return True  # a block follows no block
     judged = cursor.is_read and cursor.plan.region == "code"
     return words >= WORDS or (whole and (not is_marks(repeated) or not judged))
 
@@ -211,10 +218,11 @@ def _is_told(text: str, written: str, cursor: Cursor) -> bool:
         return not (cursor.is_read and cursor.plan.region == "code") and _is_better_without(kept, text, cursor)
     if len(set(written)) == 1 and written not in STOPS and not written.isalpha():
         if written.isdigit():
-            return False
+            rest = cursor.line_after.rstrip()
+            return len(rest) > 1 and text.endswith(rest) and rest not in line  # in a row of numbers it proves nothing
         # Rulers are made of one character, and as long as others near them; operators are short and have something before them.
-        is_operator = len(written) <= LONGEST_OPERATOR and line.strip() != "" and not line.rstrip().endswith(written[0])
-        return is_operator or line + written in cursor.before.split("\n")
+        begun = cursor.plan.region != "comment" and line.strip() != "" and not line.rstrip().endswith(written[0])
+        return (begun and len(written) <= LONGEST_OPERATOR) or line + written in cursor.before.split("\n")
     if any(map(str.isalpha, written)) or not any(map(str.isdigit, written)) or len(written) >= REST_LENGTH:
         return True
     return len(written) > 1 and written not in line  # equal numbers prove nothing

@@ -23,7 +23,8 @@ def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0)
     (2, 0, 3)
     """
     inside = quoted if isinstance(quoted, str) else tail[0] if quoted and tail[:1] in tuple(QUOTES) else ""
-    reading = _Reading(tail, inside[:1])
+    is_nested = opened > 0 and inside != "" and tail[:1] in tuple(QUOTES) and inside[0] != tail[0]
+    reading = _Reading(tail, inside[:1], is_nested=is_nested)
     for index, character in enumerate(text):
         if character == "\n" and reading.taken >= opened:
             if reading.taken and opened:
@@ -59,6 +60,8 @@ class _Reading:
     tail: str
     quote: str
     taken: int = 0
+    is_nested: bool = False
+    """True if the cursor is in a string inside the one that the tail's first quote ends."""
     is_own: bool = False
     """True if the answer opened the string that is open now."""
     depth: list[str] = field(default_factory=list)
@@ -73,7 +76,7 @@ class _Reading:
         if self.quote and self.quote != character:
             return
         at = self._next()
-        ends_outer = self.taken if not self.quote else not self.is_own
+        ends_outer = self.taken or self.is_nested if not self.quote else not self.is_own
         if not self.depth and self.tail.startswith(character, at) and ends_outer:
             self.taken = at + 1
             self.quote = ""

@@ -1,0 +1,1 @@
+"""Whether every grammar's parser returns, whatever the text."""
