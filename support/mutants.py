@@ -78,7 +78,7 @@ CORES = {
             *(
                 f"tests/unit/completion/test_{name}.py"
                 for name in (
-                    *("filter_parts", "control_tokens", "single_filters", "judge_and_candidates"),
+                    *("filter_parts", "overlap_parts", "control_tokens", "single_filters", "judge_and_candidates"),
                     *("style", "what_follows_already"),
                 )
             ),
@@ -98,7 +98,10 @@ CORES = {
     "masking": Core(
         _modules("backends/masking/*.py"),
         (
-            *(f"tests/unit/backends/test_{name}.py" for name in ("masking_rules", "masking", "masked_extent", "beside")),
+            *(
+                f"tests/unit/backends/test_{name}.py"
+                for name in ("masking_rules", "masking", "masked_extent", "masked_values", "beside")
+            ),
             "tests/trust/test_masking.py",
         ),
     ),

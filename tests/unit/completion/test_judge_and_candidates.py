@@ -134,6 +134,24 @@ def test_an_editors_mark_in_a_comment_of_the_answer_counts_as_an_error() -> None
     assert judging("f(│);\n", "c").best([Candidate("a); //", 1, "")]) == Candidate("a); //", 1, "")
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "over", "lost"),
+    [
+        ("f((│))\n", "a) # b", 1, 1),
+        ("f((│))\n", "a)) # b", 2, 0),
+        ("f((│))\n", "a", 0, 0),
+        ("x = 1\nf((│)  )\n", "a) # b", 1, 1),
+        ("f(│):\n", "a) # b", 1, 0),  # no editor put a colon there
+    ],
+)
+def test_a_mark_that_became_part_of_a_comment_is_lost(code: str, text: str, over: int, lost: int) -> None:
+    found = judging(code)
+    offset = code.index("│")
+    edited = found._tree.try_edit(offset, offset + over, text, 1_000.0)
+    assert edited is not None
+    assert found._lost(Candidate(text, over, ""), edited) == lost
+
+
 def test_when_time_is_over_the_best_so_far_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judge, "TOTAL_MS", -1.0)
     assert judging("f(│)\n").best([Candidate("a b", 0, ""), Candidate("a", 0, "")]) == Candidate("a b", 0, "")

@@ -33,6 +33,7 @@ BELOW = "│\nfirst = 1\nsecond = 2\nthird = 3\n"
         (BELOW, "first = 1\nsecond = 2\nthird = 3\n", ""),
         (BELOW, "first = 1\nsecond = 2\nthird = 3", None),
         ("fir│\nfirst = 1\nsecond = 2\n", "st = 1\nsecond = 2\n", ""),
+        ("fir│\nfirst = 1\nsecond = 2\n", "st = 1\n\nsecond = 2\n", ""),
         ("│\n)\n}\n]\n", "x\n)\n}\n]\n", None),
         ("│\nvalue = some_function(1,2)\nb = 222\nccc\n", "y\nvalue = some_function(1, 2)\nb = 222\nccc\n", "y"),
         ("│\nx = f(1,2)\nb = 222\nccc\n", "y\nx = f(1, 2)\nb = 222\nccc\n", None),
@@ -109,6 +110,7 @@ def test_an_end_that_is_the_lines_below(code: str, text: str, left: str | None) 
         ("a ]", "  ]", 2, 3),
         ("'a')", "')", 2, 2),
         ("a]\nb)", "])", 0, 1),
+        ("a]\n[b", "]", 0, 0),
         ("a] + [b", "]", 0, 0),
         ("a} + {b", "}", 0, 0),
         ("a < b)", ")", 0, 1),
@@ -144,6 +146,7 @@ def test_whether_a_comment_ends_that_was_not_begun(after: str, closes: bool) -> 
         ("x = │ + other\n", "1 + other", overlap.Cut("1", None, False)),
         ("x = │\n", "1", None),
         ("x = │\n\n\ny = 2\n", "1\n\n", None),
+        ('x = f("│", ordinary_name)\n', 'a", ordinary_name)', overlap.Cut('a"', 1, False)),
     ],
 )
 def test_how_sure_a_repeat_is(code: str, text: str, expected: overlap.Cut | None) -> None:
@@ -346,3 +349,20 @@ def test_a_cut_that_loses_closing_marks_alone_is_called_so(text: str, name: str)
 
 def test_the_beginning_of_the_line_is_left_out_as_a_mend() -> None:
     assert next(candidates.mends("xy = 3", around("xy = │\n"))) == candidates.Candidate("3", 0, "overlap")
+
+
+@pytest.mark.parametrize(
+    ("repeated", "following", "language", "evident"),
+    [
+        (", a, b, c, d)", ", a, b, c, d)\n", "python", False),
+        (", alpha, beta)", ", alpha, beta)\n", "python", True),
+        ("\nabcd", "\nabcdef\n", "python", True),
+        ("\nabc", "\nabcdef\n", "python", False),
+        ("\nabc", "\nabc\n", "python", True),
+        ("\nabc", "\nabc", "python", True),
+        ("\n)", "\n)\n", "python", False),  # the tree tells whose mark it is
+        ("\n)", "\n)\n", "text", True),
+    ],
+)
+def test_what_cannot_be_repeated_by_chance(repeated: str, following: str, language: str, evident: bool) -> None:
+    assert overlap._is_evident(repeated, following, around("x = │\n", language)) is evident

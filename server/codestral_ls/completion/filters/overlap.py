@@ -162,7 +162,7 @@ def repeated_lines(text: str, cursor: Cursor) -> int | None:
         starts.append(starts[-1] + len(line) + 1)
     lines[0] = cursor.line_before + lines[0]
     for index, line in enumerate(lines):
-        if line.strip() and below and _same(line, below[0], False) and _follow(lines[index:], below, cursor):
+        if line.strip() and _follow(lines[index:], below, cursor):
             return max(0, starts[index] - 1)
     return None
 
