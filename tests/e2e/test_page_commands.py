@@ -62,7 +62,7 @@ DOCSTRINGS = {
     "__init__": "Make a circle.\n\nArgs:\n    radius: Distance from the middle to the edge.\n    colour: Colour of the line.\n\n"
     "Raises:\n    ValueError: If the radius is negative.\n",
     "area": "Return the area.\n\nReturns:\n    The area in square units.\n",
-    "total_area": "Add up areas.\n\nArgs:\n    circles: Circles.\n    scale: Factor of the sum.\n\nReturns:\n    The sum.\n",
+    "total_area": "Add up areas.\n\nArgs:\n    circles: Shapes to add.\n    scale: Factor of the sum.\n\nReturns:\n    The sum.\n",
 }
 TESTS = {
     "circle_area": "_of_unit_circle():\n    assert Circle(1.0).area() == pytest.approx(3.14159, abs=1e-4)\n\n\n"
