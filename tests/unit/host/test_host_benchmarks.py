@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import gpu, gpu_toolkit
+from benchmarks import engine_wheel, gpu, gpu_toolkit
 from benchmarks.engine_healing import at_border, cursors, in_word
 from benchmarks.engine_peers import Setup
 from benchmarks.gpu_scenarios import SCENARIOS, Figure
@@ -85,3 +85,18 @@ def test_cursors_are_where_they_should_be() -> None:
     for wanted in (in_word, at_border):
         for cursor in cursors(wanted, 5):
             assert wanted(cursor.prefix + cursor.rest, len(cursor.prefix))
+
+
+def test_the_page_of_the_engine_wheel_compares_with_the_native_build() -> None:
+    def result(read: float, write: float, tokens: list[int]) -> list[dict[str, object]]:
+        return [{"read": read, "write": write, "tokens": tokens}]
+
+    page = engine_wheel.page(
+        {
+            "haswell": result(200.0, 2.0, [7]),
+            "x64": result(400.0, 8.0, [8]),
+            "compiled on this machine for it": result(100.0, 2.0, [7]),
+        }
+    )
+    assert "| haswell | 200.0 | 2.00 | 0.50 and 1.00 | the same |" in page
+    assert "| x64 | 400.0 | 8.00 | 0.25 and 0.25 | others |" in page
