@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from codestral_ls.documents.cells import share_names
 from codestral_ls.edits.changes import LineChange
@@ -29,9 +29,8 @@ MOST_PLACES = 80
 """A rule that would change more lines than this says too little to propose anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditCandidate:
-    """Lines ``[line, end)`` (from 0) of document ``uri`` would become ``lines``."""
+class EditCandidate(NamedTuple):
+    """Lines ``[line, end)`` (from 0) of document ``uri`` would become ``lines``. A named tuple, because a search makes hundreds."""
 
     uri: str
     line: int

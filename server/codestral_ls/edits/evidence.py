@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
 from operator import mul
+from typing import NamedTuple
 
 from codestral_ls.edits.weights import WEIGHTS
 
 
-@dataclass(frozen=True, slots=True)
-class EditEvidence:
-    """The facts about one candidate at this moment."""
+class EditEvidence(NamedTuple):
+    """The facts about one candidate at this moment. A named tuple, because a search makes hundreds."""
 
     kind: str
     """The kind of rule that it comes from: name, line, deletion, insertion or sibling."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,7 +61,7 @@ def test_every_weight_is_of_a_feature() -> None:
 def test_what_is_counted_counts_up_to_a_number(name: str, most: int) -> None:
     evidence = drawn("line", random.Random(2))
     counts: list[dict[str, Any]] = [{name: count} for count in (0, 1, most - 1, most, most + 1)]
-    shares = [features(replace(evidence, **count)).get(name, 0.0) for count in counts]
+    shares = [features(evidence._replace(**count)).get(name, 0.0) for count in counts]
     assert shares == pytest.approx([0, 1 / most, (most - 1) / most, 1, 1])
 
 
@@ -78,7 +77,7 @@ def test_what_the_features_are() -> None:
     crossed = {f"supported: {name}": own[name] for name in ("none against", "common", "places", "same file")}
     always = {"always": 1.0, "name: always": 1.0}
     assert features(evidence) == pytest.approx(own | {f"name: {name}": value for name, value in own.items()} | crossed | always)
-    once = features(replace(evidence, kind="deletion", support=1, places=2, distance=3))
+    once = features(evidence._replace(kind="deletion", support=1, places=2, distance=3))
     assert once["deletion: always"] == 1.0
     assert once["distance"] == pytest.approx(math.log(4) / 8)
     assert not {"supported twice", "one place", "name: always"} & once.keys()
