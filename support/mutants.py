@@ -109,20 +109,7 @@ CORES = {
     "budget": Core(_modules("context/budget.py"), ("tests/unit/context/test_render_and_budget.py",)),
     "next edits": Core(
         tuple(module for module in _modules("edits/*.py") if not module.endswith("/weights.py")),  # measured numbers
-        tuple(
-            f"tests/unit/edits/test_{name}.py"
-            for name in (
-                "lines_and_tokens",
-                "places",
-                "rules",
-                "history",
-                "evidence",
-                "missing_import",
-                "project_modules",
-                "next_edits",
-                "rewriting",
-            )
-        ),
+        tuple(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "tests/unit/edits").glob("test_*.py"))),
     ),
 }
 
