@@ -22,6 +22,7 @@ SAME_MEANING = {
     "infilling": "HumanEval-Infilling",
     "keystroke": "a request at a cursor, in the pipeline and from the protocol",
     "llama": "llama.cpp's C functions",
+    "engine_wheel": "the compiled wheel of llama.cpp, looked for and measured",
     "llama_server": "llama-server, as a backend and started for tests",
     "mutants": "code with one change: of the user's function, of our cores",
     "neighbours": "files beside a document, in completion and in training",
