@@ -113,7 +113,7 @@ def in_neovim(version: str, keys: int) -> EditorTimes:
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
     editor = NeovimInTerminal(
         NEOVIMS[version](), place.folder, place.environment, real_server(), place.write("main.py", TEXT),
-        before="vim.o.autoindent = false vim.g.python_indent = {} vim.cmd('autocmd FileType * setlocal indentexpr=')",
+        before="vim.cmd('autocmd FileType * setlocal indentexpr= noautoindent')",  # the typed text brings its indentation
     )  # fmt: skip
     try:
         editor.wait_attached()

@@ -46,6 +46,15 @@ class EditorInTerminal(ABC):
     def until_ghost(self, text: str) -> None:
         self.until(lambda: self.ghost() == text, f"ghost text {text!r}")
 
+    def until_drawn(self, line: str, typed: str) -> None:
+        """Wait until ``line`` is on the screen with the cursor right after ``typed``, with which it begins."""
+        cursor = self.terminal.screen.cursor
+
+        def drawn() -> bool:
+            return cursor.x == len(typed) and self.terminal.lines()[cursor.y] == line
+
+        self.until(drawn, f"{line!r} with the cursor after {typed!r}")
+
     def until_buffer(self, text: str) -> None:
         self.until(lambda: self.buffer() == text, f"buffer {text!r}")
 

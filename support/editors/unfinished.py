@@ -16,3 +16,4 @@ def parse_words():
     parser.add_argument("--count", type=int, default=1)
     return"""
 TYPED = " parse"
+LAST_LINE = TEXT.rsplit("\n", 1)[1] + TYPED

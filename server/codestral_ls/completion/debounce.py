@@ -21,11 +21,11 @@ MARGIN = 0.02
 LONGEST = 0.15
 """Longest wait in seconds."""
 
-SHORTEST = 0.015
-"""Seconds. A shorter wait would delay every answer and rarely save a request: two keys within 15 ms are an accident."""
+SHORTEST = 0.01
+"""Seconds. A shorter wait would delay every answer and rarely save a request: two keys within 10 ms are an accident."""
 
-SPARE_USED = 0.35
-"""Share of the spare time that is waited: with the embedded model 15 to 25 ms, so that ghost text is there within 45 ms of a key in
+SPARE_USED = 0.25
+"""Share of the spare time that is waited: with the embedded model 10 to 18 ms, so that ghost text is there within 45 ms of a key in
 Neovim and Emacs (benchmarks/results/editors.md)."""
 
 SHARE = 0.6

@@ -11,7 +11,7 @@ from support.editors.draw_screens import save
 from support.editors.emacs.emacs_driver import CLIENT, EmacsInTerminal
 from support.editors.newcomer_minute import Minute
 from support.editors.setup_emacs import Emacs
-from support.editors.unfinished import TEXT, TYPED
+from support.editors.unfinished import LAST_LINE, TEXT, TYPED
 from support.editors.workplace import EditorWorkplace, installed_environment, readme_section
 
 
@@ -39,6 +39,7 @@ def test_the_readme_and_a_key_lead_to_ghost_text(emacs: Emacs, place: EditorWork
             editor.type("\x1b>" + newcomer.TYPED)
             editor.until_ghost("width * height")
             minute.passed("ghost text")
+            editor.until_drawn(newcomer.BODY, newcomer.TYPED)
             minute.picture(lambda path: save(editor.terminal, "Emacs", path, DEFAULT_TERMINAL_THEME), "svg")
             editor.type("\t")
             editor.until(lambda: editor.buffer().endswith(newcomer.BODY), "the completion accepted")
@@ -58,6 +59,7 @@ def test_the_readme_alone_leads_to_ghost_text(emacs: Emacs, shared_place: Editor
         editor.type("\x1b>" + TYPED)
         editor.until(editor.ghost, "ghost text")
         minute.passed("ghost text")
+        editor.until_drawn(LAST_LINE + editor.ghost().split("\n")[0], LAST_LINE)
         minute.picture(lambda path: save(editor.terminal, "Emacs", path, DEFAULT_TERMINAL_THEME), "svg")
         minute.keep()
         before = editor.buffer()

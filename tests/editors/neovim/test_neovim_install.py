@@ -16,7 +16,7 @@ from support.editors.draw_screens import save
 from support.editors.neovim.neovim_driver import CLIENT, NeovimInTerminal
 from support.editors.newcomer_minute import Minute
 from support.editors.setup_neovim import NEOVIMS, Neovim
-from support.editors.unfinished import TEXT, TYPED
+from support.editors.unfinished import LAST_LINE, TEXT, TYPED
 from support.editors.workplace import EditorWorkplace, installed_environment, readme_section
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -55,6 +55,7 @@ def test_the_readme_and_a_key_lead_to_ghost_text(neovim: Neovim, place: EditorWo
             nvim.type("Go\x15" + newcomer.TYPED)  # C-u takes away what was indented by itself
             nvim.until_ghost("width * height")
             minute.passed("ghost text")
+            nvim.until_drawn(newcomer.BODY, newcomer.TYPED)
             minute.picture(lambda path: save(nvim.terminal, "Neovim", path, SVG_EXPORT_THEME), "svg")
             nvim.type("\t")
             nvim.until(lambda: nvim.buffer().endswith(newcomer.BODY), "the completion accepted")
@@ -74,6 +75,7 @@ def test_the_readme_alone_leads_to_ghost_text(neovim: Neovim, shared_place: Edit
         nvim.type("GA" + TYPED)
         nvim.until(nvim.ghost, "ghost text")
         minute.passed("ghost text")
+        nvim.until_drawn(LAST_LINE + nvim.ghost().split("\n")[0], LAST_LINE)
         minute.picture(lambda path: save(nvim.terminal, "Neovim", path, SVG_EXPORT_THEME), "svg")
         minute.keep()
         before = nvim.buffer()
