@@ -30,7 +30,7 @@ def machine() -> Iterator[Path]:
         model = write(folder / "m.gguf", SHAPES["tiny"], "sentencepiece")
         (folder / "etc/codestral-ls").mkdir(parents=True)
         (folder / "etc/codestral-ls/config.toml").write_text(
-            f'[local]\nmodel = "{model}"\nidle_exit_seconds = 3\nself_test = "off"\n'
+            f'[local]\nmodel = "{model}"\nidle_exit_seconds = 10\nself_test = "off"\n'
         )
         (folder / "area.py").write_text(SOURCE)
         yield folder
