@@ -45,9 +45,9 @@ def _ample_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two processes more than there are cores: a test of an editor or a server waits for other processes half of its time."""
+    """One process more than there are cores: a test of an editor or a server waits for other processes half of its time."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores + 2
+    return cores + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
