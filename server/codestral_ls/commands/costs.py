@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import date
 
 from codestral_ls.backends.ledger import Ledger, Spent, ledger_file
-from codestral_ls.commands.options import add_option_arguments, load
+from codestral_ls.commands.options import add_editor_settings, add_option_arguments, load
 from codestral_ls.errors import CodestralLsError
 
 COLUMNS = ("day (UTC)", "backend", "model", "requests", "sent", "cached", "received", "cost")
@@ -25,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="DAY", type=_day, help="from this day on, such as 2026-11-01")
     parser.add_argument("--json", action="store_true", help="as JSON")
     add_option_arguments(parser)
+    add_editor_settings(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codestral_ls.commands.options import add_option_arguments, load
+from codestral_ls.commands.options import add_editor_settings, add_option_arguments, load
 
 if TYPE_CHECKING:
     from codestral_ls.doctor.finding import DoctorReport
@@ -25,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--probe", action="store_true", help="have each backend fill test holes: does its model fill in the middle?"
     )
     add_option_arguments(parser)
+    add_editor_settings(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from codestral_ls.commands.command_context import bring_up_to_date
-from codestral_ls.commands.options import add_option_arguments, load
+from codestral_ls.commands.options import add_editor_settings, add_option_arguments, load
 from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.errors import BackendUnavailable, CodestralLsError, DocumentError
 
@@ -42,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FOLDER", type=Path, help="where results go (your state folder)")
     parser.add_argument("--fresh", action="store_true", help="start again, without an earlier run's results")
     add_option_arguments(parser)
+    add_editor_settings(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,6 @@
-"""The arguments that choose options, ``--config``, ``--set`` and ``--settings``, the same for every subcommand."""
+"""The arguments that choose options: ``--config``, ``--set`` and ``--settings`` for every subcommand, ``--editor-settings`` for those
+that an editor runs to report on itself.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +36,16 @@ def add_option_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_editor_settings(parser: argparse.ArgumentParser) -> None:
+    """Add ``--editor-settings JSON``: what a running server is told over its connection, and believes no more of."""
+    parser.add_argument(
+        "--editor-settings",
+        metavar="JSON",
+        type=settings_object,
+        help="settings that an editor passes on from wherever it has them, also from the project's folder",
+    )
+
+
 def settings_object(text: str) -> Mapping[str, object]:
     """The JSON object in ``text``. Raises: ArgumentTypeError, which argparse prints."""
     try:
@@ -65,7 +77,12 @@ def load(arguments: argparse.Namespace, workspace: Path | None, *, tell: bool = 
 
     check_assignments(arguments)
     loaded = load_options(
-        workspace, None, os.environ, assignments=arguments.assignments, given=arguments.settings, user_file=arguments.config
+        workspace,
+        getattr(arguments, "editor_settings", None),
+        os.environ,
+        assignments=arguments.assignments,
+        given=arguments.settings,
+        user_file=arguments.config,
     )
     for problem in loaded.problems if tell else ():
         print(f"codestral-ls: {problem}", file=sys.stderr)
