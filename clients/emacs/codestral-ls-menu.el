@@ -31,12 +31,45 @@
    ["Look"
     ("e" "explain the last one" codestral-ls-explain)
     ("v" "what would be sent" codestral-ls-preview)
-    ("s" "status" codestral-ls-status)
     ("$" "costs" codestral-ls-costs)
     ("D" "doctor" codestral-ls-doctor)
     ("r" "restart" codestral-ls-restart)
     ("," "settings" codestral-ls-customize)
-    ("g" "get started" codestral-ls-get-started)]])
+    ("g" "get started" codestral-ls-get-started)]]
+  [:description codestral-ls--host-sentence
+   ("s" "status" codestral-ls-status)]
+  (interactive)
+  (codestral-ls--hear-of-host)
+  (transient-setup 'codestral-ls-menu))
+
+(defvar codestral-ls--host-said ""
+  "What the server said last of its model host.")
+
+(defconst codestral-ls--host-seconds 0.3
+  "The menu waits so long for what the server says, and opens without it.")
+
+(defun codestral-ls--host-sentence ()
+  "Return what the model host takes, or the server's state where there is none."
+  (let ((status (and codestral-ls-backend (codestral-ls--call :status))))
+    (cond ((not (string-empty-p codestral-ls--host-said)) codestral-ls--host-said)
+          ((null status) "No server answers here.")
+          ((string-empty-p (plist-get status :message)) "The server is ready.")
+          (t (plist-get status :message)))))
+
+(defun codestral-ls--hear-of-host ()
+  "Ask the server about its model host, and wait a moment for the answer."
+  (setq codestral-ls--host-said "")
+  (when codestral-ls-backend
+    (let ((until (+ (float-time) codestral-ls--host-seconds))
+          (codestral-ls-request-failed #'ignore)
+          answered)
+      (codestral-ls--call :request :workspace/executeCommand
+                          (list :command "codestral-ls.host" :arguments [])
+                          (lambda (result)
+                            (setq answered t
+                                  codestral-ls--host-said (or (plist-get result :message) ""))))
+      (while (and (not answered) (< (float-time) until))
+        (accept-process-output nil 0.02)))))
 
 (declare-function finder-commentary "finder")
 

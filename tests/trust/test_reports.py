@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,12 +34,12 @@ def reported(clone: Path, place: Path, command: tuple[str, ...], given: object) 
     return subprocess.run(line, cwd=clone, env=own_environment(place), capture_output=True, text=True, timeout=120, check=False)
 
 
-def evaluated(clone: Path, place: Path, given: object) -> dict[str, dict[str, dict[str, object]]]:
+def evaluated(clone: Path, place: Path, given: object) -> dict[str, Any]:
     """What an evaluation says that it was made with."""
     out = place / "out"
     done = reported(clone, place, ("eval", "--holes", "2", "--fresh", "--out", str(out)), given)
     assert done.returncode == 0, done.stderr
-    told: dict[str, dict[str, dict[str, object]]] = json.loads((out / "eval.json").read_text())
+    told: dict[str, Any] = json.loads((out / "eval.json").read_text())
     return told
 
 

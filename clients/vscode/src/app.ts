@@ -9,7 +9,7 @@ import { Completions } from './complete/provider';
 import { isPaused } from './complete/gate';
 import { NextEdits } from './edits/next_edits';
 import { Keys } from './keys';
-import { type Launch, argumentsFor, decideLaunch, describeLaunch, versionMismatch } from './launch/launch';
+import { type Launch, argumentsFor, argumentsForReport, decideLaunch, describeLaunch, versionMismatch } from './launch/launch';
 import { onPath, wholeInterpreter } from './launch/machine';
 import type { Connection } from './session/client';
 import { type Phase, Supervisor } from './session/supervisor';
@@ -35,6 +35,7 @@ export class App implements vscode.Disposable {
   private phaseDetail = '';
   private installed = true;
   private toldMismatch = false;
+  private started = '';
   private resuming: NodeJS.Timeout | undefined;
   private readonly settingNames: SettingNames;
   private readonly supervisor: Supervisor;
@@ -122,6 +123,11 @@ export class App implements vscode.Disposable {
     return argumentsFor(launch, subcommand, usersSettings(this.settingNames));
   }
 
+  /** The same for a report, which is made with the settings that the running server has. */
+  argumentsForReport(launch: Launch, subcommand: readonly string[]): string[] {
+    return argumentsForReport(launch, subcommand, usersSettings(this.settingNames), chosenSettings(this.settingNames.shared));
+  }
+
   /** Start the server if there is one. Returns whether there is. */
   async start(): Promise<boolean> {
     this.installed = this.launch() !== undefined;
@@ -169,6 +175,7 @@ export class App implements vscode.Disposable {
     if (!launch) throw new Error('The server was not found any more.');
     this.log.info(`starting ${describeLaunch(launch)}`);
     this.status = undefined;
+    this.started = this.commandLine();
     const { connect } = await import('./session/client');
     const environment = await this.keys.environment();
     if (Object.keys(environment).length > 0) this.ticks.reach('hasKey');
@@ -239,15 +246,17 @@ export class App implements vscode.Disposable {
   private configurationChanged(event: vscode.ConfigurationChangeEvent): void {
     if (!event.affectsConfiguration(SECTION)) return;
     this.bar.draw();
-    if (event.affectsConfiguration(`${SECTION}.client.command`) || event.affectsConfiguration(`${SECTION}.client.interpreter`)) {
-      setTimeout(() => {
-        void this.restart('the settings name another server');
-      }, CONFIGURATION_SETTLES_MS);
-    } else if (this.settingNames.users.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) {
-      setTimeout(() => {
-        void this.restart('the settings name another command line');
-      }, CONFIGURATION_SETTLES_MS);
-    }
+    const names = ['client.command', 'client.interpreter', ...this.settingNames.users];
+    if (!names.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) return;
+    setTimeout(() => {
+      // VS Code also tells of values that do not count, such as those that a workspace sets.
+      if (this.commandLine() !== this.started) void this.restart('the settings name another command line');
+    }, CONFIGURATION_SETTLES_MS);
+  }
+
+  /** What the settings say of the server's command line, for comparison. */
+  private commandLine(): string {
+    return JSON.stringify([wishes(), usersSettings(this.settingNames)]);
   }
 
   situationNow(): Situation {

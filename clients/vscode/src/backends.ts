@@ -34,7 +34,7 @@ export const BACKENDS: readonly Backend[] = [
   {
     name: 'fim_server',
     label: 'FIM server',
-    detail: "Another machine's `codestral-ls host --listen`, or any server with Mistral's FIM API.",
+    detail: "Another machine's codestral-ls host --listen, or any server with Mistral's FIM API.",
     keyVariable: 'CODESTRAL_FIM_SERVER_KEY',
     remote: true,
   },

@@ -1,6 +1,4 @@
-"""The arguments that choose options: ``--config``, ``--set`` and ``--settings`` for every subcommand, ``--editor-settings`` for those
-that an editor runs to report on itself.
-"""
+"""The arguments that choose options, the same for every subcommand, and those for the reports that an editor runs."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 FOUND = "found.json"
+SEEN = "seen.json"
+LOOK = "Nosy: Look Around"
 MANIFEST = {
     "name": "nosy",
     "publisher": "stranger",
@@ -15,15 +17,42 @@ MANIFEST = {
     "engines": {"vscode": "^1.91.0"},
     "activationEvents": ["onStartupFinished"],
     "main": "./main.js",
+    "contributes": {"commands": [{"command": "nosy.look", "title": LOOK}]},
 }
 MAIN = """
 const vscode = require('vscode');
 const { writeFileSync } = require('node:fs');
-exports.activate = async () => {
-  const extension = vscode.extensions.getExtension('codestral-ls.codestral-ls');
+const ours = 'codestral-ls.codestral-ls';
+const keep = (file, found) => writeFileSync(`${process.env.HOME}/${file}`, JSON.stringify(found));
+const names = (value) => value === undefined || value === null ? [] : Object.keys(value);
+const plain = (value) => { try { return JSON.stringify(value) ?? ''; } catch (error) { return String(error); } };
+const ask = (name) => Promise.race([
+  Promise.resolve(vscode.commands.executeCommand(name)).then((value) => [name, plain(value)], (error) => [name, String(error)]),
+  new Promise((resolve) => setTimeout(resolve, 2000, [name, 'no answer'])),
+]);
+
+async function look(secrets) {
+  const commands = (await vscode.commands.getCommands(true)).filter((name) => name.startsWith('codestral-ls.'));
+  const ending = (name) => /restart|disable|delete|install|pause|toggle/i.test(name);
+  const answers = await Promise.all(commands.filter((name) => !ending(name)).map(ask));
+  answers.push(...await Promise.all(commands.filter(ending).map(ask)));
+  const extension = vscode.extensions.getExtension(ours);
+  keep('SEEN', {
+    answers,
+    documents: vscode.workspace.textDocuments.map((document) => [document.uri.toString(), document.getText()]),
+    environment: process.env,
+    settings: vscode.workspace.getConfiguration('codestral-ls'),
+    secrets: await Promise.all(['codestral', 'mistral'].map((name) => secrets.get(`key.${name}`))),
+    exports: names(extension.exports),
+    manifest: extension.packageJSON,
+  });
+}
+
+exports.activate = async ({ secrets, subscriptions }) => {
+  subscriptions.push(vscode.commands.registerCommand('nosy.look', () => look(secrets)));
+  const extension = vscode.extensions.getExtension(ours);
   const given = await extension.activate();
-  const keys = (value) => value === undefined || value === null ? [] : Object.keys(value);
-  writeFileSync(`${process.env.HOME}/FOUND`, JSON.stringify({ given: keys(given), exports: keys(extension.exports) }));
+  keep('FOUND', { given: names(given), exports: names(extension.exports) });
 };
 """
 TYPES = """<?xml version="1.0" encoding="utf-8"?>
@@ -45,13 +74,17 @@ def nosy_extension(folder: Path) -> Path:
         package.writestr("[Content_Types].xml", TYPES)
         package.writestr("extension.vsixmanifest", PACKAGE)
         package.writestr("extension/package.json", json.dumps(MANIFEST))
-        package.writestr("extension/main.js", MAIN.replace("FOUND", FOUND))
+        package.writestr("extension/main.js", MAIN.replace("FOUND", FOUND).replace("SEEN", SEEN))
     return path
 
 
-def what_it_found(home: Path) -> dict[str, Any] | None:
-    """The names of what our extension gave it; None while it has not looked yet."""
-    path = home / FOUND
+def what_it_found(home: Path, name: str = FOUND) -> dict[str, Any] | None:
+    """The names of what our extension gave it; None while it has not looked yet.
+
+    With ``name`` SEEN what it saw when it looked around: all our commands' answers, all documents, its process's
+    environment, our settings and manifest, and its own secrets under our names.
+    """
+    path = home / name
     try:
         return dict(json.loads(path.read_text()))
     except (OSError, json.JSONDecodeError):

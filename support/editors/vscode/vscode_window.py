@@ -75,7 +75,7 @@ class CodeServer:
             self.port: int = free.getsockname()[1]
         self._command = [str(tools.node), str(tools.code_server), "--user-data-dir", str(self.data)]
         self._command += ["--extensions-dir", str(place.folder / "e")]
-        path = f"{tools.node.parent}{os.pathsep}{place.environment['PATH']}"
+        path = os.pathsep.join((place.environment["PATH"], str(tools.node.parent)))
         self._environment = {**place.environment, "PATH": path, "EXTENSIONS_GALLERY": "{}"}
         self._environment["CODESTRAL_LS_SERVER_LOG_FILE"] = str(self.log_file)
         self._process: subprocess.Popen[bytes] | None = None

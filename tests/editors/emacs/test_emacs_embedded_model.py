@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -113,3 +114,11 @@ def test_two_editors_share_one_host(start: Start, shared_place: EditorWorkplace)
     sockets = list((shared_place.folder / "r").rglob("host-*.sock"))
     assert len(sockets) == 1
     assert len(shared_place.processes("codestral_ls host") or shared_place.processes("codestral_ls.host")) == 1
+
+
+def test_the_menu_tells_what_the_model_host_takes(start: Start) -> None:
+    emacs = start()
+    emacs.type("\x1bxcodestral-ls-menu\r")
+    told = re.compile(r"The model host holds \d+ MB and has been idle for \d+ s")
+    emacs.until(lambda: told.search(emacs.terminal.text()), "the host's memory and idle time")
+    emacs.type("\x07")

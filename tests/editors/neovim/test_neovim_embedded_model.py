@@ -6,6 +6,7 @@ What it says is not compared (it changes with every training); how it is shown a
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -121,3 +122,10 @@ def test_two_editors_share_one_host(start: Start, shared_place: EditorWorkplace)
     sockets = list((shared_place.folder / "r").rglob("*.sock"))
     assert len([socket for socket in sockets if "host" in socket.name]) == 1
     assert len(shared_place.processes("codestral_ls host") or shared_place.processes("codestral_ls.host")) == 1
+
+
+def test_the_command_tells_what_the_model_host_takes(start: Start) -> None:
+    nvim = start()
+    nvim.type(f"{ESC}:Codestral\r")
+    told = re.compile(r"The model host holds \d+ MB and has been idle for \d+ s")
+    nvim.until(lambda: told.search(" ".join(nvim.terminal.lines())), "the host's memory and idle time")

@@ -7,10 +7,7 @@ reached. For the API the dependencies are those of the tests' own environment, l
 
 from __future__ import annotations
 
-import sys
-import sysconfig
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +15,7 @@ import pytest
 from support.editors import newcomer, unfinished
 from support.editors.newcomer_minute import Minute
 from support.editors.vscode.api_beside import api_beside
+from support.editors.vscode.bare_machine import LENT, real_python, with_programs, with_uv_alone
 from support.editors.vscode.vscode_editor import VSCodeEditor
 from support.editors.vscode.vscode_processes import processes_of
 from support.editors.workplace import EditorWorkplace
@@ -25,26 +23,7 @@ from support.editors.workplace import EditorWorkplace
 INSTALL_SECONDS = 300.0
 OWN = ("environment/bin/python", "codestral_ls", "serve")
 NOWHERE = "http://127.0.0.1:9/"
-LENT = {"PYTHONPATH": sysconfig.get_path("purelib"), "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
 CUT_OFF = {"PIP_INDEX_URL": NOWHERE, "PIP_CONFIG_FILE": "/dev/null", "PIP_RETRIES": "0", "npm_config_registry": NOWHERE}
-
-
-def with_programs(place: EditorWorkplace, variables: dict[str, str], **programs: str | Path) -> EditorWorkplace:
-    """A machine with these programs on its PATH (a text is a script, a path a link), and no codestral-ls."""
-    folder = place.folder / "bin"
-    folder.mkdir()
-    for name, program in programs.items():
-        if isinstance(program, Path):
-            (folder / name).symlink_to(program)
-        else:
-            (folder / name).write_text(program)
-            (folder / name).chmod(0o755)
-    return replace(place, environment={**place.environment, **variables, "PATH": f"{folder}:/usr/bin:/bin"})
-
-
-def real_python() -> Path:
-    """This environment's Python, outside of it."""
-    return Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
 
 
 def first_ghost_text(editor: VSCodeEditor, minute: Minute, typed: str) -> str:
@@ -105,3 +84,26 @@ def test_by_the_local_model_without_a_network(
     editor.wait("the text to be taken", lambda: editor.saved(file).startswith(text))
     assert not [pick for pick in editor.picks() if "API" in pick], "somebody who wants the local model was asked for an API"
     minute.keep()
+
+
+@pytest.mark.timeout(600)  # the first test also fetches the editor
+def test_uv_fetches_a_python_where_none_is_new_enough(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEditor]) -> None:
+    place = with_uv_alone(place)
+    log = place.folder / "uv.log"
+    file = place.write("area.py", newcomer.AREA)
+    with api_beside(newcomer.writes) as (api, address):
+        place.environment.update(CODESTRAL_LS_CODESTRAL_SERVER_URL=address, CODESTRAL_API_KEY=api.key)
+        editor = open_vscode(file, server=None, place=place)
+        editor.wait_message("Shall this extension make a Python environment")
+        editor.button("API Only")
+        editor.wait_message("No Python 3.11 or newer was found. Shall uv")
+        assert not log.exists(), "uv ran before anybody was asked"
+        editor.button("Fetch It")
+        editor.wait("the question who writes", lambda: any("Codestral API" in pick for pick in editor.picks()), INSTALL_SECONDS)
+        making, filling = log.read_text().splitlines()
+        assert making.startswith("venv --clear --seed --managed-python --python 3.12 ")
+        assert filling.startswith(f"pip install --python {making.split()[-1]}/bin/python ")
+        editor.pick("Codestral API")
+        editor.wait("the server from the new environment", lambda: processes_of(place, *OWN))
+        minute = Minute("VS Code", "uv")
+        assert first_ghost_text(editor, minute, newcomer.TYPED) == "width * height"

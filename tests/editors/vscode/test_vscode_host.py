@@ -15,6 +15,7 @@ from support.editors.vscode.vscode_processes import end_processes_of
 from support.editors.vscode.vscode_window import BrowserPage, CodeServer, wait_for
 from support.editors.workplace import EditorWorkplace, writes
 from support.repository import EXTENSION, ROOT
+from support.trust.clone import git
 
 SECONDS = 400.0
 
@@ -41,6 +42,9 @@ def test_everything_inside_the_extension_host(window: tuple[CodeServer, BrowserP
     server, page = window
     place.write("notes.txt", "no code\n")
     place.write("calc.py", "def add(first, second):\n    return first + second\n")
+    git(place.workspace, "init", "-q")
+    git(place.workspace, "add", "calc.py")
+    git(place.workspace, "commit", "-qm", "first")
     for name in ("add.py", "hidden.py"):
         place.write(name, "def add(first, second):\n    return ")
 

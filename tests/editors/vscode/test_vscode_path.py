@@ -6,6 +6,7 @@ One window for all of it, as a user has one. With ``CODESTRAL_LS_PICTURES=FOLDER
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -91,9 +92,10 @@ def embedded_model_writes(editor: VSCodeEditor, file: Path) -> None:
     editor.press("Backspace")
     editor.wait("the whole ghost text", lambda: editor.ghost() == shown)
     editor.press("Tab")
-    editor.wait("the text to be taken", lambda: f"return json.{shown}" in editor.saved(file))
-    assert editor.saved(file).startswith(f"{LOADING}        return json.{shown}")
-    does_what_it_should(editor.saved(file), editor.place.workspace)
+    # VS Code writes in place, so that a file that is saved once more may be read while it is empty.
+    wanted = f"{LOADING}        return json.{shown}"
+    code = editor.wait("the text to be taken", lambda: text if (text := editor.saved(file)).startswith(wanted) else "")
+    does_what_it_should(code, editor.place.workspace)
 
 
 def does_what_it_should(code: str, folder: Path) -> None:
@@ -191,6 +193,8 @@ def picture_of_menu(editor: VSCodeEditor) -> None:
     editor.wait_no_picker()
     editor.page.do("click", selector="[id$='codestral-ls.status'] a")
     editor.wait("the menu", lambda: any("Open log" in pick for pick in editor.picks()))
+    host = r"The model host holds \d+ MB and has been idle for \d+ s \(it unloads after 15 min\)\."
+    assert re.search(host, " ".join(editor.picks())), editor.picks()
     picture(editor, "menu", x=195, y=20, width=612, height=314)
     editor.press("Escape")
     editor.wait_no_picker()

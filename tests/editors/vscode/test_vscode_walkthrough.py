@@ -1,22 +1,26 @@
 """The walkthrough in the real VS Code: reached steps are ticked, also steps reached before the page was opened.
 
-Beside it a stranger's extension looks for what ours gives to others, which is nothing.
+Beside it a stranger's extension looks for what ours gives to others, which is nothing: also when it runs all our commands, the
+key is nowhere that it can look.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from support.editors.pictures import picture_folder
-from support.editors.vscode.nosy_extension import nosy_extension, what_it_found
+from support.editors.vscode.nosy_extension import LOOK, SEEN, nosy_extension, what_it_found
 from support.editors.vscode.vscode_editor import VSCodeEditor
+from support.editors.vscode.vscode_processes import processes_of
 from support.editors.workplace import EditorWorkplace
 from support.lsp.lsp_client import fake
 
 STEPS = {"Have the server", "Local or API", "The key, if you chose an API", "Try it"}
+KEY = "a-users-key-0123456789"
 TICKED = ".getting-started-step:has(.codicon-getting-started-step-checked)"
 
 
@@ -44,3 +48,36 @@ def test_what_is_reached_gets_its_tick(place: EditorWorkplace, open_vscode: Call
     if folder is not None:
         editor.picture(folder / "vscode-walkthrough.png", x=48, y=30, width=952, height=560)
     assert "`" not in "".join(editor.texts(".getting-started-step")), "raw back-ticks"
+    key_is_set(editor, place)
+    editor.wait("the last tick", lambda: steps(editor, TICKED) == STEPS, 60)
+    nothing_tells_the_key(editor, Path(place.environment["HOME"]))
+
+
+def key_is_set(editor: VSCodeEditor, place: EditorWorkplace) -> None:
+    """The user gives a key; the server's process has it."""
+    editor.command("Codestral: Set API Key")
+    editor.pick("Codestral API")
+    editor.wait("the question for a key", lambda: editor.count(".quick-input-widget input[type=password]") == 1)
+    editor.type(KEY)
+    editor.press("Enter")
+
+    def has_it(process: int) -> bool:
+        try:
+            return f"CODESTRAL_API_KEY={KEY}".encode() in Path(f"/proc/{process}/environ").read_bytes()
+        except OSError:  # it has ended
+            return False
+
+    editor.wait("a server with the key", lambda: any(map(has_it, processes_of(place, "codestral_ls", "serve"))), 60)
+    editor.wait_ready()
+
+
+def nothing_tells_the_key(editor: VSCodeEditor, home: Path) -> None:
+    """A stranger's extension runs all our commands and looks at everything that it can look at."""
+    editor.command(LOOK)
+    seen = editor.wait("what a stranger's extension sees", lambda: what_it_found(home, SEEN), 60)
+    answers = dict(seen["answers"])
+    assert answers.keys() >= {"codestral-ls.preview", "codestral-ls.host", "codestral-ls.doctor", "codestral-ls.setKey"}
+    assert any("area.py" in address for address, _ in seen["documents"])
+    assert seen["environment"]["HOME"] == str(home)
+    assert (seen["exports"], seen["secrets"]) == ([], [None, None])
+    assert KEY not in json.dumps(seen)

@@ -1,5 +1,5 @@
-// Runs one of the server's subcommands and shows its output as a read-only document. The program gets the same keys and
-// user settings as the server.
+// Runs one of the server's subcommands and shows its output as a read-only document. The program gets the same keys and settings
+// as the server, and trusts the settings as little.
 
 import { spawn } from 'node:child_process';
 import * as vscode from 'vscode';
@@ -10,9 +10,13 @@ const MOST_CHARACTERS = 2_000_000;
 
 export class Reports implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly texts = new Map<string, string>();
-  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
-  private readonly registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
-  readonly onDidChange = this.changed.event;
+  private count = 0;
+  private readonly registered = vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+      this.texts.delete(uri.toString());
+    }),
+  );
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.texts.get(uri.toString()) ?? '';
@@ -28,22 +32,21 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     const environment = { ...process.env, ...(await app.keys.environment()), NO_COLOR: '1', PYTHONIOENCODING: 'utf-8' };
     const options = { location: vscode.ProgressLocation.Notification, title: `codestral-ls ${args[0] ?? ''}`, cancellable: true };
     const text = await vscode.window.withProgress(options, (_progress, token) =>
-      output(launch.command, app.argumentsFor(launch, args), environment, token),
+      output(launch.command, app.argumentsForReport(launch, args), environment, token),
     );
     if (text !== undefined) await this.present(title, text);
   }
 
-  /** Show a text as a read-only document. */
+  /** Show a text as a read-only document, each in a document of its own: VS Code keeps an old text while nobody looks at it. */
   async present(title: string, text: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `Codestral: ${title}` });
+    this.count += 1;
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `Codestral: ${title}`, query: String(this.count) });
     this.texts.set(uri.toString(), text);
-    this.changed.fire(uri);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
   }
 
   dispose(): void {
     this.registered.dispose();
-    this.changed.dispose();
   }
 }
 

@@ -35,8 +35,24 @@ export function decideLaunch(wishes: Wishes, machine: Machine): Launch | undefin
  * the program does not accept such settings over the connection.
  */
 export function argumentsFor(launch: Launch, subcommand: readonly string[], users: Readonly<Record<string, unknown>>): string[] {
-  const settings = Object.keys(users).length > 0 ? ['--settings', JSON.stringify(users)] : [];
-  return [...launch.args, ...subcommand, ...settings];
+  return [...launch.args, ...subcommand, ...asOption('--settings', users)];
+}
+
+/**
+ * The same for a subcommand that reports: `shared` are the settings that the running server is told over the connection, of
+ * which a workspace may have set some. The program believes them as far as it believes those.
+ */
+export function argumentsForReport(
+  launch: Launch,
+  subcommand: readonly string[],
+  users: Readonly<Record<string, unknown>>,
+  shared: Readonly<Record<string, unknown>>,
+): string[] {
+  return [...argumentsFor(launch, subcommand, users), ...asOption('--editor-settings', shared)];
+}
+
+function asOption(name: string, settings: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(settings).length > 0 ? [name, JSON.stringify(settings)] : [];
 }
 
 /** The arguments of a subcommand that depends on no setting. */

@@ -5,11 +5,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Review } from '../../src/review/review';
-import { activated, complete, folder, heard, heardOf, open, openFile, ready, until } from './world';
+import { activated, complete, configure, folder, heard, heardOf, open, openFile, ready, until } from './world';
 
 const TEXT = 'first + second';
-const configure = (name: string, value: unknown) =>
-  vscode.workspace.getConfiguration('codestral-ls').update(name, value, vscode.ConfigurationTarget.Global);
 
 /** Have another text written: the fake backend is no setting, so the configuration file says it to another server. */
 const written = async (text: string) => {
@@ -344,34 +342,5 @@ export const tests: Record<string, () => Promise<void>> = {
     assert.ok(!editor.document.getText().includes('proposed'));
     await review.discard();
     review.dispose();
-  },
-
-  'the doctor and what would be sent are shown as documents': async () => {
-    await ready();
-    await vscode.commands.executeCommand('codestral-ls.doctor');
-    await until('the report', () => (vscode.window.activeTextEditor?.document.getText() ?? '').includes('Python'));
-    const { document } = await openFile('calc.py');
-    const unsaved = new vscode.WorkspaceEdit();
-    unsaved.insert(document.uri, document.lineAt(0).range.start, '# unsaved\n');
-    await vscode.workspace.applyEdit(unsaved);
-    await vscode.commands.executeCommand('codestral-ls.showContext');
-    await until(
-      'the context',
-      () =>
-        vscode.window.activeTextEditor?.document.uri.path.includes('What would be sent') &&
-        /# unsaved/.test(vscode.window.activeTextEditor.document.getText()),
-    );
-    assert.ok(document.isDirty, 'somebody who wanted to look has saved the file');
-  },
-
-  'explain asks the server in the form that it understands': async () => {
-    const exports = await ready();
-    await complete(await openFile('add.py'), exports);
-    await vscode.commands.executeCommand('codestral-ls.explainLast');
-    const [asked] = await until('the question', () => {
-      const all = heardOf('workspace/executeCommand', 'codestral-ls.explain');
-      return all.length > 0 ? all : undefined;
-    });
-    assert.ok(!Array.isArray(asked?.params), JSON.stringify(asked?.params));
   },
 };

@@ -2,10 +2,11 @@
 // One line of JSON per test goes to the log, which the Python side reads.
 
 import { tests } from './cases';
+import { inspecting } from './inspecting';
 
 export async function run(): Promise<void> {
   let failed = 0;
-  for (const [name, test] of Object.entries(tests)) {
+  for (const [name, test] of Object.entries({ ...tests, ...inspecting })) {
     const began = Date.now();
     let failure = '';
     try {

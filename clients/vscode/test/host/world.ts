@@ -84,3 +84,7 @@ export async function complete(editor: vscode.TextEditor, { app }: Exports): Pro
     return editor.document.getText().slice(length);
   });
 }
+
+/** Set one of the user's settings; undefined takes it away. */
+export const configure = (name: string, value: unknown) =>
+  vscode.workspace.getConfiguration('codestral-ls').update(name, value, vscode.ConfigurationTarget.Global);

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
-import { type Launch, argumentsFor, decideLaunch, versionMismatch } from '../../src/launch/launch';
+import { type Launch, argumentsFor, argumentsForReport, decideLaunch, versionMismatch } from '../../src/launch/launch';
 import { completeMark, interpreterOf, onPath, wholeInterpreter } from '../../src/launch/machine';
 import { type Step, installSteps, tellingLine } from '../../src/launch/steps';
 
@@ -45,6 +45,17 @@ for (const subcommand of [['serve', '--stdio'], ['doctor'], ['costs'], ['eval', 
     assert.deepEqual(argumentsFor(module, subcommand, {}), [...module.args, ...subcommand]);
   });
 }
+
+test("a report has the settings of this window apart from the user's own", () => {
+  const users = { 'backend.primary': 'codestral' };
+  const shared = { 'completion.maxLines': 100_000, 'completion.disabledGlobs': ['*.sql; $(touch x)'] };
+  assert.deepEqual(argumentsForReport(module, ['eval', '/w'], users, shared), [
+    ...argumentsFor(module, ['eval', '/w'], users),
+    '--editor-settings',
+    JSON.stringify(shared),
+  ]);
+  assert.deepEqual(argumentsForReport(module, ['eval', '/w'], users, {}), argumentsFor(module, ['eval', '/w'], users));
+});
 
 test('every start of the program takes its arguments from one place', () => {
   const sources = join(__dirname, '../../../src');
