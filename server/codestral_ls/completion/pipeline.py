@@ -247,8 +247,6 @@ class Pipeline:
             # Half a line is neither shown nor remembered; the whole one is, when it is written.
             return instead or Answer(reason="low_confidence", stages=stages.ms)
         self.unreachable = self.unreachable and not heard.finished
-        if not adopted and heard.text:
-            self.rhythm.answered(self.clock() - generation.began)
         for name, ms in generation.stages.items():
             stages.add(name, ms)
         # One of the two goes through the filters: they are most of our own time.
@@ -313,7 +311,7 @@ class Pipeline:
         if ask.waited:
             return 0.0
         evident = trigger.pause_evident(keystroke.snapshot, ask)
-        return delay(self.rhythm, completion.budget_ms / 1000, self.backend.info().remote, evident)
+        return delay(self.rhythm, self.backend.info().remote, evident)
 
     def set_backend(self, backend: Backend) -> None:
         """Ask another backend from now on; the old one's answers are forgotten."""

@@ -256,7 +256,7 @@ class CompletionOptions:
     deadline_ms: int = 4000
     """A completion that has not arrived after this time is given up."""
     debounce_ms: int = -1
-    """Pause before the model is asked; -1 adapts to your rhythm and the backend's speed."""
+    """Pause before the model is asked; -1 asks a local model at once, and a remote server by your rhythm."""
     alternatives: int = 3
     """Different completions offered when you ask explicitly."""
     prefetch: bool = True
