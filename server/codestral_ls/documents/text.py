@@ -89,6 +89,19 @@ def line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in _ENDING.finditer(text))]
 
 
+def moved_line_starts(old: str, starts: list[int], new: str) -> list[int]:
+    """``line_starts(new)``, from those of ``old``: only what lies between their common beginning and their common end is read."""
+    if "\r" in old or "\r" in new:
+        return line_starts(new)
+    head = common_prefix(old, new)
+    tail = common_suffix(old[head:], new[head:])
+    growth = len(new) - len(old)
+    kept = starts[: bisect_right(starts, head)]
+    later = starts[bisect_right(starts, len(old) - tail) :]
+    between = [match.end() for match in _ENDING.finditer(new, head, len(new) - tail)]
+    return [*kept, *between, *(map(growth.__add__, later) if growth else later)]
+
+
 def line_count(text: str, end: int) -> int:
     """How many lines end before ``end``: the number of the line that begins there, from 0."""
     ends = text.count("\n", 0, end)

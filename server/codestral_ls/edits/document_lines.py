@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from codestral_ls.documents.text import line_starts, newline_of
+from codestral_ls.documents.text import line_starts, moved_line_starts, newline_of
 from codestral_ls.edits.line_tokens import LONGEST_LINE
 
 if TYPE_CHECKING:
@@ -20,15 +20,19 @@ MOST_LINES_WITH = 100
 
 
 class DocumentLines:
-    """One document at one version, by lines from 0. Lazy: only what is needed is computed."""
+    """One document at one version, by lines from 0. Lazy: only what is needed is computed.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    ``before`` is the document at an earlier version, from whose lines these follow faster.
+    """
+
+    def __init__(self, snapshot: Snapshot, before: DocumentLines | None = None) -> None:
         self.snapshot = snapshot
         self.uri: str = snapshot.uri
         self.path: Path | None = snapshot.path
         self.language: str = snapshot.language
         self.text: str = snapshot.text
         self._with: dict[str, Sequence[int]] = {}
+        self._earlier = None if before is None else (before.text, before.starts)
 
     def is_of(self, snapshot: Snapshot) -> bool:
         """True if this is the page of ``snapshot``, whatever its cursor."""
@@ -38,7 +42,11 @@ class DocumentLines:
     @cached_property
     def starts(self) -> list[int]:
         """The offset of every line."""
-        return line_starts(self.text)
+        if self._earlier is None:
+            return line_starts(self.text)
+        starts = moved_line_starts(*self._earlier, self.text)
+        self._earlier = None  # the earlier text need not stay in memory
+        return starts
 
     @cached_property
     def tree(self) -> SyntaxTree | None:

@@ -95,7 +95,7 @@ class NextEdits:
             if len(pages) < MOST_PAGES:
                 self._history.look(snapshot)
                 page = before.get(snapshot.uri)
-                pages.append(page if page is not None and page.is_of(snapshot) else DocumentLines(snapshot))
+                pages.append(page if page is not None and page.is_of(snapshot) else DocumentLines(snapshot, page))
         self._pages = {page.uri: page for page in pages}
         changes = self._history.changes()
         if not changes or is_over() or _is_half_done(pages[0], changes[-1].uri, changes[-1].start, changes[-1].end):

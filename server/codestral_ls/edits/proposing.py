@@ -64,12 +64,22 @@ def propose(
 
 
 def breaks(proposal: Proposal, page: DocumentLines) -> bool:
-    """True if the page would have more syntax errors with the proposal than without it, or if that cannot be decided in time."""
+    """True if the page would have more syntax errors with the proposal than without it, or if that cannot be decided in time.
+
+    Of a large document the part around the proposal decides, which is parsed faster.
+    """
     before = page.tree
     if before is None:
         return False
-    after = page.snapshot.accepting(proposal.start, proposal.end, proposal.text).tree()
-    return after is None or (after.has_errors and after.error_count > before.error_count)
+    here = page.snapshot.accepting(proposal.start, proposal.start, "")  # the part of the document's own revision stays as it is
+    near, after = here.near(), here.accepting(proposal.start, proposal.end, proposal.text).near()
+    growth = len(proposal.text) - (proposal.end - proposal.start)
+    if near is here or len(after.text) - len(near.text) != growth:  # no part, or not the same
+        after = page.snapshot.accepting(proposal.start, proposal.end, proposal.text)
+    else:
+        before = near.tree()
+    tree = after.tree()
+    return tree is None or (before is not None and tree.has_errors and tree.error_count > before.error_count)
 
 
 def follow_up(changes: Sequence[LineChange], page: DocumentLines, modules: Modules) -> Proposal | None:

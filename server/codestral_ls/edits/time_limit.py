@@ -7,6 +7,9 @@ import time
 
 from codestral_ls.timing import Clock
 
+EVERY = 8
+"""Checks from one look at the clock to the next: a look costs a microsecond, as much as many a step of the search."""
+
 
 class TimeLimit:
     """``seconds`` of the searching thread's own processor time, from its first check on: a busy machine or another
@@ -17,6 +20,7 @@ class TimeLimit:
         self._seconds = seconds
         self._clock = clock
         self._began: float | None = None
+        self._checks = 0
         self._ended = threading.Event()
 
     def end(self) -> None:
@@ -25,10 +29,14 @@ class TimeLimit:
 
     def is_over(self) -> bool:
         """True when it is time to stop; called by the searching thread."""
-        now = self._clock()
-        if self._began is None:
-            self._began = now
-        return self._ended.is_set() or now - self._began >= self._seconds
+        if self._checks % EVERY == 0:
+            now = self._clock()
+            if self._began is None:
+                self._began = now
+            if now - self._began >= self._seconds:
+                self._ended.set()
+        self._checks += 1
+        return self._ended.is_set()
 
 
 def unlimited() -> bool:

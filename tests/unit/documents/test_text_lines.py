@@ -101,6 +101,12 @@ def test_edited_index_equals_a_new_one(text: str, edits: list[tuple[int, int, st
         ]
 
 
+@given(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_lines_that_follow_from_an_earlier_text_are_those_of_the_text(head: str, old: str, new: str, tail: str) -> None:
+    earlier, text = head + old + tail, head + new + tail
+    assert rules.moved_line_starts(earlier, rules.line_starts(earlier), text) == rules.line_starts(text)
+
+
 def test_an_edit_touches_only_the_lines_between_it_and_the_last_one() -> None:
     text = "line\n" * 10_000
     index = LineIndex(text)

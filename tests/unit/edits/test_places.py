@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from codestral_ls.documents.excerpts import LARGE
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.document_lines import DocumentLines
@@ -291,3 +292,25 @@ def test_what_breaks_a_file(text: str, start: int, end: int, made: str, is_broke
 
 def snapshot(text: str, number: int = 0, language: str = "python") -> Snapshot:
     return Snapshot.of(text, 0, language, f"file:///project/{number}.py")
+
+
+@pytest.mark.parametrize(
+    ("at", "old", "made", "is_broken"),
+    [
+        ("total_1000", "load(", "load", True),
+        ("total_1000", "load(", "read(", False),
+        ("total_1000", "rows)", "rows, strict=True)", False),
+        ("total_1000", "rows)", "rows))", True),
+        ("total_1000", "return", 'return """', True),
+        ("total_1999", "rows))\n", "rows))\n\n\ndef more(:\n", True),
+        ("total_0(", "def total_0(rows):", "def total_0(rows, strict):", False),
+        ("total_0(", "def total_0(rows):", "def total_0(rows, strict:", True),
+    ],
+)
+def test_what_breaks_a_long_file(at: str, old: str, made: str, is_broken: bool) -> None:
+    text = "".join(f"def total_{number}(rows):\n    return sum(load(rows))\n\n\n" for number in range(2_000))
+    long = page(text)
+    assert len(text) > LARGE
+    start = text.index(old, text.index(at) - len("def "))
+    proposal = Proposal(HERE, 0, start, start + len(old), made, 1.0)
+    assert breaks(proposal, long) is is_broken
