@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,9 @@ INDENT = 4
 class TimedServer:
     """One ``serve`` process with the fake backend, spoken to with blocking reads: nothing but the server is timed."""
 
-    def __init__(self, folder: Path, truth: Path) -> None:
+    def __init__(self, folder: Path, truth: Path, options: Mapping[str, str] | None = None) -> None:
         private = {f"XDG_{name}": str(folder) for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME")}
-        chosen = {"CODESTRAL_LS_BACKEND_PRIMARY": "fake", "CODESTRAL_LS_FAKE_TRUTH": str(truth)}
+        chosen = {"CODESTRAL_LS_BACKEND_PRIMARY": "fake", "CODESTRAL_LS_FAKE_TRUTH": str(truth), **(options or {})}
         self._log_file = folder / "log"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "codestral_ls", "serve"],
@@ -66,10 +67,14 @@ class TimedServer:
         """Send a notification."""
         self._send({"jsonrpc": "2.0", "method": method, "params": params})
 
-    def request(self, method: str, params: object) -> Any:
-        """Ask, and read until the answer is there."""
+    def ask(self, method: str, params: object) -> None:
+        """Ask, and read the answer with a later one."""
         self._id += 1
         self._send({"jsonrpc": "2.0", "id": self._id, "method": method, "params": params})
+
+    def request(self, method: str, params: object) -> Any:
+        """Ask, and read until the answer is there."""
+        self.ask(method, params)
         while (message := self._read()).get("id") != self._id:
             self.notified.append(message)
         return message["result"]
@@ -133,8 +138,16 @@ def measure(lines: int, keys: int) -> tuple[int, list[float], list[float], Count
     return lines, list(along.values()), [logged[key][1] for key in along], Counter(logged[key][0] for key in timed)
 
 
-def type_lines(server: TimedServer, functions: list[str], keys: int) -> dict[int, float]:
-    """Empty the middle function's line, ask, type that line, go to the next function. Milliseconds by id."""
+def type_lines(
+    server: TimedServer,
+    functions: list[str],
+    keys: int,
+    before_key: Callable[[TimedServer, dict[str, Any]], None] = lambda _server, _where: None,
+) -> dict[int, float]:
+    """Empty the middle function's line, ask, type that line, go to the next function. Milliseconds by id.
+
+    ``before_key`` is called with the place of each key before its time begins.
+    """
     uri, version = "file:///nowhere/areas.py", 1
     item = {"uri": uri, "languageId": "python", "version": version, "text": "".join(functions)}
     server.notify("textDocument/didOpen", {"textDocument": item})
@@ -152,6 +165,7 @@ def type_lines(server: TimedServer, functions: list[str], keys: int) -> dict[int
                 change = {"range": {"start": cursor, "end": cursor}, "text": line[column - 1]}
             version += 1
             where = {"textDocument": {"uri": uri}, "position": {"line": row, "character": column}}
+            before_key(server, {"textDocument": {"uri": uri, "version": version - 1}, "position": begin})
             began = time.perf_counter()
             identifier = {"uri": uri, "version": version}
             server.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]})
