@@ -1,4 +1,4 @@
-"""The calls that follow from a changed parameter list: a parameter was renamed, removed or added.
+"""The calls that follow from a changed definition: a parameter was renamed, removed or added, or the function is asynchronous now.
 
 Only calls in one line, in open documents, and only if the function is defined once. An added argument is proposed only where a
 variable of the parameter's name is at hand; what else to pass is nothing that can be known. Pure.
@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from codestral_ls.edits.awaited_calls import LANGUAGES as ASYNC_LANGUAGES
+from codestral_ls.edits.awaited_calls import AwaitChange, await_change, awaited, may_await
 from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.edit_candidates import imports_name
@@ -34,18 +36,20 @@ class FollowedCall:
 
 
 def followed_calls(changes: Sequence[LineChange], pages: Sequence[DocumentLines]) -> Iterator[FollowedCall]:
-    """The calls that no longer fit a function whose parameters were changed, in the document of the change first."""
+    """The calls that no longer fit a function whose definition was changed, in the document of the change first."""
     for change in reversed(changes[-NEWEST:]):
         if change.language not in _LANGUAGES:
             continue
         for old, new in change.pairs():
             before, after = signature_of(old), signature_of(new)
-            parameter = change_between(before, after) if before is not None and after is not None else None
-            if after is None or parameter is None or _definitions(after.name, pages) != 1:
+            if before is None or after is None:
+                continue
+            made = change_between(before, after) or (await_change(before, after) if change.language in ASYNC_LANGUAGES else None)
+            if made is None or _definitions(after.name, pages) != 1:
                 continue
             for page in sorted(pages, key=lambda page: page.uri != change.uri):
                 if page.language == change.language and (page.uri == change.uri or _knows(page, change.uri, after.name)):
-                    yield from _in_page(page, page.uri == change.uri, after, parameter, changes)
+                    yield from _in_page(page, page.uri == change.uri, after, made, changes)
 
 
 def _knows(page: DocumentLines, uri: str, name: str) -> bool:
@@ -60,7 +64,7 @@ def _definitions(name: str, pages: Sequence[DocumentLines]) -> int:
 
 
 def _in_page(
-    page: DocumentLines, is_home: bool, signature: Signature, parameter: ParameterChange, changes: Sequence[LineChange]
+    page: DocumentLines, is_home: bool, signature: Signature, made: ParameterChange | AwaitChange, changes: Sequence[LineChange]
 ) -> Iterator[FollowedCall]:
     # A method is called on something. A function is called by its name, in another file perhaps with its module's before it.
     before = r"\." if signature.is_method else r"(?<![\w.])" if is_home else r"(?<!\w)"
@@ -71,12 +75,21 @@ def _in_page(
         if (defines is not None and defines.name == signature.name) or _was_followed(page, number, changes):
             continue
         for found in called.finditer(line):
-            text = followed(line, found.end() - 1, parameter, named=page.language in _NAMED)
-            if text is None or not _is_code(page, number, found.start()):
-                continue
-            if parameter.kind != "added" or _is_at_hand(parameter.new, page, number):
+            opening = found.end() - 1
+            if isinstance(made, AwaitChange):
+                text = awaited(line, opening, made, page.language)
+            else:
+                text = followed(line, opening, made, named=page.language in _NAMED)
+            if text is not None and _is_code(page, number, found.start()) and _is_possible(made, page, number):
                 yield FollowedCall(page, number, text)
                 break
+
+
+def _is_possible(made: ParameterChange | AwaitChange, page: DocumentLines, number: int) -> bool:
+    """Whether a line can have what the change wants there: ``await``, or the variable of a new parameter's name."""
+    if isinstance(made, AwaitChange):
+        return not made.is_needed or may_await(page, number)
+    return made.kind != "added" or _is_at_hand(made.new, page, number)
 
 
 def _was_followed(page: DocumentLines, number: int, changes: Sequence[LineChange]) -> bool:

@@ -19,12 +19,13 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 @dataclass(frozen=True, slots=True)
 class Signature:
     """Function ``name``. ``parameters`` are written as in the definition, without a method's own object; ``is_method`` if it has
-    such an object or a receiver.
+    such an object or a receiver; ``is_async`` if ``async`` is before it.
     """
 
     name: str
     parameters: tuple[str, ...]
     is_method: bool
+    is_async: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def signature_of(line: str) -> Signature | None:
     parameters = [line[start:end].strip() for start, end in split[0]]
     own = bool(parameters) and (parameters[0].lstrip("&").removeprefix("mut ").partition(":")[0].strip() in _OWN)
     receiver = line[: found.start("name")].rstrip().endswith(")")
-    return Signature(found["name"], tuple(parameters[own:]), own or receiver)
+    is_async = re.search(r"\basync\b", line[: found.start("name")]) is not None
+    return Signature(found["name"], tuple(parameters[own:]), own or receiver, is_async)
 
 
 def change_between(old: Signature, new: Signature) -> ParameterChange | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codestral_ls.documents.snapshot import Snapshot
+from codestral_ls.edits.awaited_calls import AwaitChange, awaited
 from codestral_ls.edits.next_edits import NextEdits
 from codestral_ls.edits.signatures import change_between, followed, signature_of
 
@@ -126,3 +127,42 @@ def test_a_method_of_a_go_package_is_followed_in_its_other_files() -> None:
 def test_a_function_that_is_defined_twice_is_not_followed() -> None:
     again = BODY + "\n\nclass A:\n    def area(self, width, unit):\n        return 1\n"
     assert next_text(again, again.replace("def area(width, unit)", "def area(width)")) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "now_async", "before_async"),
+    [
+        # the line, as it is after its function became asynchronous, and after it no longer is
+        ("python", "    load(path)", "    await load(path)", None),
+        ("python", "    rows = self.table.load(path)[0]", "    rows = (await self.table.load(path))[0]", None),
+        ("python", "    return load(path).rows", "    return (await load(path)).rows", None),
+        ("python", "    return await load(path)", None, "    return load(path)"),
+        ("python", "    rows = (await load(path)).rows", None, "    rows = load(path).rows"),
+        ("python", "    show(await load(path))", None, "    show(load(path))"),
+        ("python", "    task = create_task(load(path))", None, None),
+        ("python", "    show(rows=load(path))", None, None),
+        ("python", "    if load(path) == 2:", None, None),
+        ("python", "    load(path,", None, None),
+        ("typescript", "  const rows = load(path);", "  const rows = await load(path);", None),
+        ("typescript", "  return load(path);", None, None),
+        ("rust", "    let rows = load(path)?;", "    let rows = load(path).await?;", None),
+        ("rust", "    show(load(path).await?);", None, "    show(load(path)?);"),
+    ],
+)
+def test_a_call_of_a_function_that_became_asynchronous(
+    language: str, line: str, now_async: str | None, before_async: str | None
+) -> None:
+    opening = line.index("load(") + len("load")
+    assert awaited(line, opening, AwaitChange(True), language) == now_async
+    assert awaited(line, opening, AwaitChange(False), language) == before_async
+
+
+ASYNC_BODY = (
+    "def load(path):\n    return path\n\n\nFIRST = load('a')\n\n\n"
+    "@cached\nasync def first(path):\n    rows = load(path)\n    return rows\n"
+)
+
+
+def test_only_an_asynchronous_caller_awaits() -> None:
+    after = ASYNC_BODY.replace("def load", "async def load", 1)
+    assert next_text(ASYNC_BODY, after) == after.replace("rows = load(path)", "rows = await load(path)")
