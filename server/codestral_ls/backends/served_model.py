@@ -18,8 +18,8 @@ UNREAD: FamilyName = "codestral"
 """The family of a model about which its server says nothing."""
 TRIES = 3
 """A server that answers none of the questions is not asked again after so many requests."""
-SECONDS = 2.0
-"""Seconds that one request spends on them at most."""
+SECONDS = 10.0
+"""Seconds that one request spends on them at most, and never more than half of its own time: a busy machine's server is slow."""
 
 Ask = Callable[[ServerQuestions], Awaitable[FoundServer | None]]
 

@@ -25,6 +25,10 @@ async def read_style(tokenize: Tokenize, model: str) -> FamilyName | None:
         # A server may read every text as plain text (vLLM with Mistral's own tokenizer does): it is known by its ids.
         if any(known.probe == tuple(ids) for known in row.known):
             return row.name
+    # A name that the vocabulary confirms settles it; asking for every family's words takes a busy server seconds.
+    named = next((row for row in TABLE if row.name == family_of_name(model)), None)
+    if named is not None and (words := {named.prefix, *_others(named)}) == await _single(tokenize, words):
+        return named.name
     # Few vocabularies have a family's first word, so that its other words are asked for afterwards.
     single = await _single(tokenize, {row.prefix for row in TABLE})
     begun = [row for row in TABLE if row.prefix in single]
