@@ -48,6 +48,7 @@ READERS = {
     "cli.py": "the null device",
     "lsp/log.py": "a log that this makes",
     "lsp/transport.py": "the null device",
+    "system/beneath.py": "folders, held open while their files are read in bounds",
     "system/bounded.py": "the bounded reader itself",
     "system/file_lock.py": "a lock",
     "system/private_files.py": "a file of ours, which is made",

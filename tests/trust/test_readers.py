@@ -34,7 +34,7 @@ def configuration(file: Path) -> bool:
 
 
 def index(file: Path) -> bool:
-    return indexed_files.read_source(file) is None
+    return indexed_files.read_source(file.parent, file.name) is None
 
 
 def batch(file: Path) -> bool:

@@ -82,7 +82,7 @@ class Workspace:
         stamp = status.st_mtime_ns, status.st_size
         known = self._texts.get(relative)
         if known is None or known[0] != stamp:
-            source = read_source(path)
+            source = read_source(self.root, relative)
             known = (stamp, source[0] if source is not None else None)
             self._texts[relative] = known
         self._texts.move_to_end(relative)

@@ -67,10 +67,11 @@ def holes_in(root: Path, count: int, seed: int) -> list[Hole]:
     for file in _around(files, 4 * count):
         if len(found) >= count:
             break
-        source = read_source(file)
+        name = file.relative_to(root).as_posix()
+        source = read_source(root, name)
         if source is not None:
             kind = KINDS[len(found) % len(KINDS)]
-            hole = _hole(file, file.relative_to(root).as_posix(), source[0], kind, chance)
+            hole = _hole(file, name, source[0], kind, chance)
             if hole is not None and all(hole.id != known.id for known in found):
                 found.append(hole)
     return found

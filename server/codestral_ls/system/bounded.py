@@ -12,13 +12,14 @@ from pathlib import Path
 LARGEST = 1_000_000
 """Bytes of a configuration or ignore file; a larger file is something else."""
 
-_FLAGS = (
+OPENING = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)  # opening a named pipe, a terminal or a kernel log must not wait
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+"""Flags with which an untrusted file is opened."""
 
 
 class UnfitFileError(OSError):
@@ -30,11 +31,16 @@ def read_bounded(path: Path, most_bytes: int = LARGEST, *, follow_links: bool = 
 
     The opened file is checked, so a file that is exchanged meanwhile is checked, too.
     """
-    flags = _FLAGS if follow_links else _FLAGS | getattr(os, "O_NOFOLLOW", 0)
-    before = path.stat() if follow_links else path.lstat()
+    return read_opened(path, most_bytes, follow_links=follow_links)
+
+
+def read_opened(path: Path | str, most_bytes: int, parent: int | None = None, *, follow_links: bool = False) -> bytes:
+    """The same for a ``path`` that counts from the opened folder ``parent``. Raises: as ``read_bounded``."""
+    flags = OPENING if follow_links else OPENING | getattr(os, "O_NOFOLLOW", 0)
+    before = os.stat(path, dir_fd=parent, follow_symlinks=follow_links)
     if not stat.S_ISREG(before.st_mode):  # opening some devices has effects of its own
         raise UnfitFileError("is not a regular file")
-    descriptor = os.open(path, flags)
+    descriptor = os.open(path, flags, dir_fd=parent)
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):

@@ -102,9 +102,9 @@ def test_pipes_and_huge_files_are_not_read(tmp_path: Path, monkeypatch: pytest.M
     write(tmp_path, "huge.py", text="x = 1\n" * 60_000)
     read: list[str] = []
 
-    def reading(path: Path) -> tuple[str, str]:
-        read.append(path.name)
-        return path.read_text(), ""
+    def reading(root: Path, path: str) -> tuple[str, str]:
+        read.append(path)
+        return (root / path).read_text(), ""
 
     monkeypatch.setattr("codestral_ls.context.workspace.read_source", reading)
     assert names(collect(workspace(tmp_path), at(tmp_path / "here.py")).files) == ["a.py"]

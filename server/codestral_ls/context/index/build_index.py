@@ -156,7 +156,7 @@ def extract_batch(root: Path, batch: Sequence[tuple[FileStamp, str]]) -> Extract
     """Read and extract files whose last known digests are given with them. Runs in any process."""
     found = Extracted([], [], [])
     for stamp, digest in batch:
-        source = read_source(root / stamp.path)
+        source = read_source(root, stamp.path)
         if source is None:
             found.unusable.append(stamp)
         elif source[1] == digest:

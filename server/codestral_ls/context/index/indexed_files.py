@@ -15,7 +15,7 @@ from pathlib import Path
 
 from codestral_ls.context.index.extract import is_minified
 from codestral_ls.documents.languages import language_for, language_id_for_path
-from codestral_ls.system.bounded import read_bounded
+from codestral_ls.system.beneath import entries_beneath, read_beneath
 
 MOST_BYTES = 1_000_000
 """Bytes. Larger files are data or generated."""
@@ -85,13 +85,13 @@ def is_text(path: str) -> bool:
     return True
 
 
-def read_source(file: Path) -> tuple[str, str] | None:
-    """Text and SHA-1 of its bytes.
+def read_source(root: Path, path: str) -> tuple[str, str] | None:
+    """Text and SHA-1 of the bytes of the file at ``path``, relative to ``root`` with ``/``.
 
-    None if it cannot be read, is not UTF-8 text, is a link, is not a regular file, is too large, or is minified.
+    None if it cannot be read, is not UTF-8 text, is or lies beneath a link, is not a regular file, is too large, or is minified.
     """
     try:
-        content = read_bounded(file, MOST_BYTES, follow_links=False)
+        content = read_beneath(root, path, MOST_BYTES)
     except (OSError, ValueError):
         return None
     if b"\0" in content:
@@ -104,14 +104,17 @@ def read_source(file: Path) -> tuple[str, str] | None:
 
 
 def entries(root: Path, folder: str) -> Iterator[tuple[str, os.stat_result]]:
-    """The content of ``root / folder`` except links and names that are not text, in no order; nothing if it cannot be read."""
+    """The content of ``root / folder`` except links and names that are not text, in no order.
+
+    Nothing if it cannot be read, or if a part of ``folder`` is a link by now.
+    """
     try:
-        with os.scandir(root / folder) as found:
+        with entries_beneath(root, folder) as found:
             for entry in found:
                 try:
                     if not entry.is_symlink() and is_text(entry.name):
                         yield entry.name, entry.stat(follow_symlinks=False)
                 except OSError:
                     continue  # gone meanwhile
-    except OSError:
+    except (OSError, ValueError):
         return  # unreadable or gone: nothing of it is indexed

@@ -33,6 +33,7 @@ from codestral_ls.generate.testing.locations import place_for_tests
 from codestral_ls.generate.testing.profile import TestProfile
 from codestral_ls.generate.testing.prompt import build_test_request, opening_of
 from codestral_ls.generate.writers.backend import collect
+from codestral_ls.system.beneath import is_real
 from codestral_ls.system.bounded import read_bounded
 
 Tell = Callable[[str], None]
@@ -173,6 +174,8 @@ def _layout(snapshot: Snapshot, path: Path, root: Path, definitions: list[Docume
         raise GenerateError(f"{path.name} is outside of the workspace.") from error
     if place is None:
         raise GenerateError(f"{path.name} cannot be imported by a test.")
+    if not is_real(root.resolve() / place.path):
+        raise GenerateError(f"Its tests belong into {place.path.as_posix()}, to which a link leads.")
     exported = tuple(sorted({one.qualified.split(".")[0] for one in definitions}))
     return TestLayout.of(snapshot.language, relative, snapshot.text, place, profile, exported)
 

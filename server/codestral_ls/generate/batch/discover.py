@@ -15,6 +15,7 @@ import pathspec
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.errors import GenerateError
 from codestral_ls.system import git
+from codestral_ls.system.beneath import is_real
 from codestral_ls.system.bounded import read_bounded
 
 _NEVER = (
@@ -114,10 +115,10 @@ def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec) -> Iterator
 
 
 def _is_own_file(path: Path) -> bool:
-    """True for a regular file that is not a link (which may lead out of the named folder) and was not compiled from a file next to
-    it.
+    """True for a regular file that no link leads to (out of the named folder, perhaps) and that was not compiled from a file next
+    to it. Git's index can name a file in a folder that is a link by now.
     """
-    return path.is_file() and not path.is_symlink() and not _is_compiled(path)
+    return path.is_file() and is_real(path) and not _is_compiled(path)
 
 
 def _is_compiled(path: Path) -> bool:

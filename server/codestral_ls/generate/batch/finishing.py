@@ -10,6 +10,7 @@ from codestral_ls.generate.batch.journal import Journal
 from codestral_ls.generate.batch.work import FilePlan, FileResult
 from codestral_ls.generate.editing.replacing import create, replace_if_unchanged, why_not_replaced
 from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, digest_of, read_source
+from codestral_ls.system.beneath import is_real
 
 Mode = Literal["write", "show"]
 
@@ -58,6 +59,8 @@ def _write(result: FileResult) -> None:
     """Write the data to its file. Raises: FileLeftAlone."""
     assert result.data is not None
     assert result.target is not None
+    if not is_real(result.target):
+        raise FileLeftAlone("a link leads to it by now")
     if not result.target_digest:
         create(result.target, result.data)
         return

@@ -88,7 +88,7 @@ def _calls(root: Path, paths: list[str], rare: dict[str, list[Defined]], going_o
     left = dict.fromkeys(rare, _MOST_CALLS)
     for path in paths:
         going_on()
-        source = read_source(root / path)
+        source = read_source(root, path)
         for line in source[0].splitlines() if source is not None else ():
             if "(" not in line or len(line) > 2 * _LONGEST_CALL:
                 continue
@@ -109,7 +109,7 @@ def _documented(root: Path, classes: list[Defined], going_on: Callable[[], None]
             wanted.setdefault(one.path, set()).add(one.name)
     for path, names in wanted.items():
         going_on()
-        source = read_source(root / path)
+        source = read_source(root, path)
         tree = SyntaxTree.parse(language_id_for_path(root / path), source[0]) if source is not None else None
         for definition in read_definitions(tree) if tree is not None else ():
             if definition.name in names and definition.docstring is not None and definition.kind in _CLASSES:

@@ -23,6 +23,7 @@ from codestral_ls.generate.editing.edits import Edit, apply_edits, unified_diff
 from codestral_ls.generate.editing.proof import why_unproved, why_unreadable
 from codestral_ls.generate.editing.source import FileLeftAlone, SourceFile, digest_of, read_source
 from codestral_ls.generate.test_files import is_test_file
+from codestral_ls.system.beneath import is_real
 
 LANGUAGES = DOCUMENTED
 """Languages that can be documented."""
@@ -47,6 +48,8 @@ class DocstringSettings:
 
 def plan_file(settings: DocstringSettings, path: Path) -> FilePlan:
     """The texts that ``path`` wants. A file whose edits could not be proved is left alone before anything is paid for."""
+    if not is_real(path):
+        return FilePlan(path, problem="a link leads to it by now")
     try:
         source = read_source(path)
     except FileLeftAlone as error:

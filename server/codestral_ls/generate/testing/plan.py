@@ -25,6 +25,7 @@ from codestral_ls.generate.testing.prompt import build_test_request, name_of_tes
 from codestral_ls.generate.testing.running import Tool
 from codestral_ls.generate.testing.subjects import subjects_of
 from codestral_ls.generate.testing.verify import Trial, Verified, verify
+from codestral_ls.system.beneath import is_real
 
 LANGUAGES = frozenset({"python", "javascript", "typescript"})
 """Languages that tests are written for."""
@@ -170,6 +171,8 @@ def _read(settings: TestSettings, path: Path) -> _File | None:
         return None
     if (problem := settings.unfit.get(path)) is not None:
         raise FileLeftAlone(problem)
+    if not is_real(path):
+        raise FileLeftAlone("a link leads to it by now")
     source = read_source(path)
     tree = SyntaxTree.parse(source.language, source.text)
     if tree is None or is_generated(source.text):
@@ -187,6 +190,8 @@ def _read(settings: TestSettings, path: Path) -> _File | None:
         raise FileLeftAlone("it cannot be imported by name")
     existing = None
     target = settings.root / place.path
+    if not is_real(target):
+        raise FileLeftAlone(f"its tests belong into {place.path.as_posix()}, to which a link leads")
     if target.exists():
         existing = read_source(target)
         if not is_generated(existing.text):
