@@ -128,11 +128,11 @@ class Ledger:
             connection.executemany(_ADD, [astuple(row) for row in rows])
 
     def cost_today(self) -> float:
-        """The cost of today, all backends together. Raises: sqlite3.Error."""
+        """The cost of today, all backends together. Raises: OSError, sqlite3.Error."""
         return sum(row.cost for row in self.rows(self.today()))
 
     def rows(self, since: str = "") -> list[Spent]:
-        """All rows from the day ``since`` on, in order. Raises: sqlite3.Error."""
+        """All rows from the day ``since`` on, in order. Raises: OSError, sqlite3.Error."""
         if not self._path.exists():
             return []
         with closing(self._open()) as connection:

@@ -116,7 +116,7 @@ class RequestLimits:
                 await asyncio.wait({self._writing}, timeout=1.0)
             try:
                 self._cost = await asyncio.to_thread(self._ledger.cost_today)
-            except sqlite3.Error as error:
+            except (OSError, sqlite3.Error) as error:
                 _log.warning("The costs could not be read: %s", error)
             self._cost_day, self._looked = day, self._clock()
         if self._cost >= self._budget:

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     file = ledger_file()
     try:
         rows = Ledger(file).rows(arguments.since or "")
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise CodestralLsError(f"The costs in {file} cannot be read: {error}. Remove the file to start again.") from error
     total = sum(row.cost for row in rows)
     if arguments.json:

@@ -21,7 +21,7 @@ from pathlib import Path
 from codestral_ls.host.model_session import ModelSession
 from codestral_ls.host.slot_table import Slot
 from codestral_ls.system.bounded import read_bounded
-from codestral_ls.system.private_files import private_file, private_folder
+from codestral_ls.system.private_files import is_of_others, private_file, private_folder
 
 log = logging.getLogger("codestral_ls.host")
 
@@ -78,6 +78,9 @@ def save(folder: Path, identity: str, session: ModelSession, slots: Sequence[Slo
 def restore(folder: Path, identity: str, session: ModelSession, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
     """Read what ``save`` wrote into the first slots, and delete the files; returns how many were restored."""
     restored = 0
+    if is_of_others(folder):
+        log.warning("%s belongs to another user: no saved prompt of it is used", folder)
+        return 0
     entries = _taken(folder, identity, now())
     for entry, slot in zip(entries, slots, strict=False):
         path = folder / entry.file

@@ -2,11 +2,12 @@
 
 They hold pieces of the user's code (indexes, logs, evaluated prompts, journals) and their costs. Folders get
 0700 and files 0600, also those that an earlier version left open; on Windows an access list that names the user, the
-administrators and the system.
+administrators and the system. What another user made first is not used, and no link in a file's place is followed.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -14,24 +15,57 @@ from pathlib import Path
 
 from codestral_ls.errors import ConfigError
 
+_OPENING = (
+    os.O_RDWR
+    | os.O_CREAT
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a named pipe in the file's place must not be waited for
+)
+
 
 def private_folder(folder: Path) -> Path:
-    """Make ``folder`` and missing folders above it, for this user alone; returns it. Raises: OSError."""
+    """Make ``folder`` and missing folders above it, for this user alone; returns it.
+
+    Raises: OSError (cannot be made, or belongs to another user).
+    """
     _made(folder)
+    _refuse_others(folder)
     _close_to_others(folder, 0o700)
     return folder
 
 
-def private_file(path: Path) -> Path:
-    """Make ``path`` for this user alone, empty if it is new; returns it. Raises: OSError.
+def private_file(path: Path, *, own_folder: bool = True) -> Path:
+    """Make ``path`` for this user alone, empty if it is new; returns it.
 
-    Missing folders are made for this user alone; an existing folder is left as it is.
+    Missing folders are made for this user alone; an existing folder is left as it is. It must be this user's unless the user named
+    it (``own_folder`` False). Raises: OSError (cannot be made, is no regular file, or file or folder belong to another user).
     """
     _made(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
-    os.close(descriptor)
+    if own_folder:
+        _refuse_others(path.parent)
+    descriptor = os.open(path, _OPENING, 0o600)
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "is not a regular file", str(path))
+        if not _is_callers(found):
+            raise _others(path)
+    finally:
+        os.close(descriptor)
     _close_to_others(path, 0o600)
     return path
+
+
+def is_of_others(folder: Path) -> bool:
+    """True if ``folder`` is there and belongs to another user, who could have put anything into it."""
+    try:
+        _refuse_others(folder)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def owned_folder(folder: Path) -> None:
@@ -73,6 +107,10 @@ def owned_socket(path: Path) -> bool:
     return True
 
 
+def _others(path: Path) -> PermissionError:
+    return PermissionError(errno.EPERM, "belongs to another user", str(path))
+
+
 def _made(folder: Path) -> None:
     missing = []
     while not folder.exists() and folder != folder.parent:
@@ -85,6 +123,10 @@ def _made(folder: Path) -> None:
 if sys.platform == "win32":
     from codestral_ls.system.access_list import belongs_to_user, keep_for_user
 
+    def _refuse_others(folder: Path) -> None:
+        if not belongs_to_user(folder):
+            raise _others(folder)
+
     def _close_to_others(path: Path, mode: int) -> None:
         if belongs_to_user(path):
             keep_for_user(path, folder=mode == 0o700)
@@ -92,7 +134,13 @@ if sys.platform == "win32":
     def _is_mine(_: os.stat_result) -> bool:
         return True  # Windows finds the owner by the path; ``_close_to_others`` asks it
 
+    _is_callers = _is_mine
+
 else:
+
+    def _refuse_others(folder: Path) -> None:
+        if not _is_callers(folder.stat()):
+            raise _others(folder)
 
     def _close_to_others(path: Path, mode: int) -> None:
         found = path.stat()
@@ -101,3 +149,7 @@ else:
 
     def _is_mine(found: os.stat_result) -> bool:
         return found.st_uid == os.getuid()
+
+    def _is_callers(found: os.stat_result) -> bool:
+        """Of this user, or of the user who became root by sudo and kept the home folder."""
+        return _is_mine(found) or (os.getuid() == 0 and str(found.st_uid) == os.environ.get("SUDO_UID"))

@@ -11,7 +11,7 @@ import sqlite3
 from pathlib import Path
 
 from codestral_ls.config.paths import cache_dir
-from codestral_ls.system.private_files import private_file
+from codestral_ls.system.private_files import is_of_others, private_file
 
 VERSION = 3
 """Raised whenever the tables or the extracted facts change; another version's file is deleted."""
@@ -84,6 +84,8 @@ def open_for_reading(file: Path) -> sqlite3.Connection:
     """The database, read only; usable from whichever thread holds it. Raises: UnusableIndexError."""
     if not file.is_file():
         raise UnusableIndexError("not built yet")
+    if is_of_others(file.parent):
+        raise UnusableIndexError("another user's")
     try:
         connection = sqlite3.connect(
             f"{file.as_uri()}?mode=ro", uri=True, timeout=0.05, isolation_level=None, check_same_thread=False

@@ -92,7 +92,7 @@ class Journal:
         try:
             if path.exists():
                 _refuse_others(path)
-            private_file(path)  # it holds pieces of the user's code
+            private_file(path, own_folder=False)  # it holds pieces of the user's code
             self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0, check_same_thread=False)
             self._db.execute("PRAGMA temp_store = MEMORY")  # the folder for temporary files may be full, or another's
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -88,7 +88,7 @@ def write_facts(file: Path, calls: Iterable[Fact], documented: Iterable[Fact], h
     """Write all facts anew; the file gets its name only when it is complete. Raises: OSError, sqlite3.Error."""
     making = file.with_name(f"{file.name}.making")
     making.unlink(missing_ok=True)
-    private_file(making)  # it holds pieces of the user's code
+    private_file(making, own_folder=False)  # it holds pieces of the user's code
     try:
         with contextlib.closing(sqlite3.connect(making)) as connection, connection:
             for statement in _TABLES:
