@@ -50,6 +50,12 @@ PHRASES: tuple[Phrase, ...] = (
         r"(?:create|alter)\s+user\b[^\n]{0,120}?identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?[\"']([^\"'\n]{3,})",
         "identified",
     ),
+    # The words from which a wallet's keys are made: 12 to 24 of 3 to 8 letters (BIP 39).
+    _phrase(
+        " ",
+        r"(?i:mnemonic|seed|recovery|ganache)[^\n]{0,60}?(?<![\w-])([a-z]{3,8}(?: [a-z]{3,8}){11,23})(?![\w-])",
+        "mnemonic seed recovery ganache",
+    ),
 )
 
 _BASIC = re.compile(r"\b[Bb](?:asic|ASIC)[ \t]+([A-Za-z0-9+/]{8,}={0,2})(?![A-Za-z0-9+/=])")
