@@ -393,6 +393,21 @@ name,password\nann,%s
 |name|password|\n|---|---|\n|ann|«hunter2»|\n|bob|ab c|\n|zoe|«hunter3»|
 | password |\n| «hunter2» |\n|x|\n|y|
 """,
+    "a statement is no name": r"""
+class A:\n    pass\n"say what1 is"\nname = "abc12!"
+class A:\n    pass\n"abc12!"
+def f(): pass\n"abc12!"
+def f(): pass; "abc12!"
+try:\n  x\nexcept E:\n  pass  # fine\n"abc12!"
+cd $(pwd) "abc12!"
+x=`pwd` && echo "abc12!"
+cd /x && pwd\necho "abc12!"
+if x; then\n  pwd\n  "abc12!" x\nfi
+pass "«abc12!»"
+pass: "«abc12!»"
+  pass:\n  «abc12!»
+user\n  pass\n  «abc12!»
+""",
     "rows of a statement": r"""
 insert into users (name, password) values ('ann', '«it''s1»'), ("bob", "«hunter2»"), (zoe, «lower('hunter3')») ; ('x', 'y123')
 INSERT INTO users (name, "password") VALUES\n  ('ann', '«hunter2»'),\n  ('bob', '«hunter3»');

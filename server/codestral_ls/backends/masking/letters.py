@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import string
 from functools import cache
+from itertools import pairwise
 from operator import add
 
 CLASSES = "luds"
@@ -48,10 +49,10 @@ def class_of(letter: str) -> str:
 def strangeness(text: str) -> float:
     """Return the bits of ``text`` as a written name minus its bits as a uniform key; below 0 it is probably a name."""
     signs = text.translate(_OTHER_SIGNS)
-    table = _table()
-    written = 0.0
-    for bits in map(table.get, map(add, signs, signs[1:])):
-        written += _UNKNOWN_BITS if bits is None else bits
+    try:
+        written = sum(map(_table().__getitem__, map(add, signs, signs[1:])))
+    except KeyError:
+        written = sum(_table().get(before + here, _UNKNOWN_BITS) for before, here in pairwise(signs))
     return written - (len(text) - 1) * _bits_of_alphabet(signs)
 
 

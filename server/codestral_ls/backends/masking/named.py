@@ -81,6 +81,11 @@ _BEFORE_KEY = re.compile(
 _KEY_ID = re.compile(r"key[_ .-]?id(?:entifier)?(?![a-z])")
 """The identifier of a key is not secret."""
 _NOT_PASS = ("by", "com", "sur", "tres", "over", "under", "multi", "first", "single", "two")
+_STATEMENTS = ("pass", "pwd")
+"""Names that are also whole statements: Python's, and the shell's for its folder."""
+_BEFORE_STATEMENT = re.compile(r"(?:(?:^|\n)[ \t]+|:[ \t]+|;[ \t]*|\$\(|`|&&[ \t]*|\|\|[ \t]*)\Z")
+_AFTER_STATEMENT = re.compile(r"[ \t]*(?:[;)`]|&&|\|\||#[^\n]*|\r?\n(?![ \t]+[^\s\"'`:()]+\r?(?:\n|\Z))|\Z)")
+"""A single word on the line below, as far to the right, could be a value under its label."""
 _PASS = re.compile(r"(?:words?|wort|wrd|wd|phrase|code|key|in|out|e)?(?![a-z])")
 
 _AFTER: tuple[tuple[str, str, Pattern[str]], ...] = (
@@ -99,13 +104,13 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
     for name in occurring(PASSWORDS, spoken):
         for place in begins(lowered, name):
             after = place + len(name)
+            if name in _STATEMENTS and _is_statement(text, place, after):
+                continue
             if name == "pass":
                 rest = _PASS.match(lowered, after)
                 begins_word = text[place].isupper() and letter_at(text, place - 1).islower()
                 if rest is None or (not begins_word and lowered.endswith(_NOT_PASS, 0, place)):
                     continue
-                if program and text.startswith("pass\n", place) and letter_at(text, place - 1) in (" ", "\t"):
-                    continue  # Python's pass statement
             elif _is_other_word(name, text, lowered, place, after):
                 continue
             found = list(_password(text, place, after, cut))
@@ -121,6 +126,11 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
         for place in begins(lowered, name):
             if name != "key" or (just_before(_BEFORE_KEY, lowered, place, 14) and not _KEY_ID.match(lowered, place)):
                 yield from _token(text, place + len(name), cut)
+
+
+def _is_statement(text: str, place: int, after: int) -> bool:
+    """Whether the word is a statement of its own rather than the name of a value."""
+    return bool(_AFTER_STATEMENT.match(text, after) and just_before(_BEFORE_STATEMENT, text, place, 40))
 
 
 def _is_other_word(name: str, text: str, lowered: str, place: int, after: int) -> bool:

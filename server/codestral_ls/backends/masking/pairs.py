@@ -232,6 +232,14 @@ PAIRS: tuple[Pair, ...] = (
     ),
 )
 
+_BY_WORD: dict[bytes, tuple[int, ...]] = {}
+"""For each word, the numbers of the pairs that need it or another word."""
+for _number, _pair_with_words in enumerate(PAIRS):
+    for _word in _pair_with_words.words:
+        _BY_WORD[_word] = (*_BY_WORD.get(_word, ()), _number)
+_WORDS = frozenset(_BY_WORD)
+_WORDLESS = tuple(number for number, pair in enumerate(PAIRS) if not pair.words)
+
 _PAIR_SIGNS = ("auth", "login", "user", "account", "connectinfo", "cred", "basic", "btoa", "digest")
 _PAIR_AFTER = re.compile(
     r"\w{0,16}[\"']?[ \t]{0,4}(?:[ =,(]|:(?=[ \"']))[ \t]{0,4}[\"']?(?![\w.+-]{1,20}://)[\w.@+-]{2,64}"
@@ -275,8 +283,9 @@ def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int
     """Yield ``(start, end)`` of passwords next to a user name. ``lowered`` is the text in lower case, ``known`` its words."""
     flags = any(sign in text for sign in _FLAGS)
     spoken = vocabulary(known)
-    for pair in PAIRS:
-        if (pair.words and known.isdisjoint(pair.words)) or (pair.flagged and not flags):
+    for number in _WORDLESS + tuple({number for word in known & _WORDS for number in _BY_WORD[word]}):
+        pair = PAIRS[number]
+        if pair.flagged and not flags:
             continue
         for match in _tried(text, pair, spoken):
             if _is_secret(match["value"]):

@@ -58,6 +58,7 @@ PHRASES: tuple[Phrase, ...] = (
     ),
 )
 
+_WORDS = frozenset(word for phrase in PHRASES for word in phrase.words)
 _BASIC = re.compile(r"\b[Bb](?:asic|ASIC)[ \t]+([A-Za-z0-9+/]{8,}={0,2})(?![A-Za-z0-9+/=])")
 _PEM_END = r"-----END [A-Z0-9 ]*PRIVATE KEY"
 _BLOCKS: tuple[Phrase, ...] = (
@@ -78,8 +79,9 @@ _BLOCKS: tuple[Phrase, ...] = (
 
 def find(text: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
     """Yield ``(start, end)`` of the secrets. ``known`` are the text's words (``occurrences.words``)."""
+    said = known & _WORDS
     for phrase in PHRASES:
-        if not (phrase.words and known.isdisjoint(phrase.words)) and phrase.sign in text:
+        if not (phrase.words and said.isdisjoint(phrase.words)) and phrase.sign in text:
             for match in phrase.pattern.finditer(text):
                 yield match.span(1)
     if b"basic" in known:
