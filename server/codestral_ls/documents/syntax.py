@@ -7,7 +7,6 @@ plane is replaced by one unit for it. Its rows count ``\\n`` alone, which is why
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -24,10 +23,10 @@ from codestral_ls.documents.regions import Region, region_from, region_in
 from codestral_ls.documents.scopes import Scope, indented_scopes, reach, scopes_from
 from codestral_ls.documents.stretches import Stretch, around
 from codestral_ls.documents.text import line_start
+from codestral_ls.documents.timed_parse import timed_parse
 
 LONGEST_MS = 5_000.0
 """CPU milliseconds of the longest parse if nobody waits: in the index and in batches."""
-_CHUNK = 65_536
 _LONGEST_MARK = 6
 """Characters of the longest token that is a mark: a prefix and three quotes."""
 _BROKEN_REACH = 4_096
@@ -64,7 +63,7 @@ class SyntaxTree:
         if grammar is None or parser_watch.is_avoided(language.id) or is_too_deep(text):
             return None
         with parser_watch.parsing(language.id):
-            tree = _parsed(grammar, _ended(language, text), None, within_ms)
+            tree = timed_parse(grammar, _ended(language, text), None, within_ms)
         if tree is None or is_unbounded(tree, _spread(0, len(text))):
             return None
         return cls(language, text, tree)
@@ -91,7 +90,7 @@ class SyntaxTree:
                 _moved(row, column, inserted),
             )
         with parser_watch.parsing(self.language.id):
-            parsed = _parsed(self._tree.language, _ended(self.language, text), tree, within_ms)
+            parsed = timed_parse(self._tree.language, _ended(self.language, text), tree, within_ms)
         edited = (place for hunk in hunks for place in _spread(hunk.new_start, hunk.new_end))
         if parsed is None or is_unbounded(parsed, edited):
             return None
@@ -281,29 +280,6 @@ def _children(node: tree_sitter.Node, start: int, end: int) -> list[tree_sitter.
         found.append(cursor.node)
         goes_on = cursor.goto_next_sibling()
     return found
-
-
-def _parsed(
-    grammar: tree_sitter.Language, encoded: bytes, old: tree_sitter.Tree | None, within_ms: float | None
-) -> tree_sitter.Tree | None:
-    """One parse, incremental if ``old`` is the edited old tree; None if ``within_ms`` of CPU time ran out."""
-    parser = tree_sitter.Parser(grammar)
-    if within_ms is None:
-        return parser.parse(encoded, old, encoding="utf16le") if old else parser.parse(encoded, encoding="utf16le")
-    ends = time.thread_time() + within_ms / 1000.0
-
-    def read(offset: int, _point: object) -> bytes:
-        return encoded[offset : offset + _CHUNK]
-
-    def is_late(_offset: int, _has_error: bool) -> bool:
-        return time.thread_time() > ends
-
-    try:
-        if old is None:
-            return parser.parse(read, encoding="utf16le", progress_callback=is_late)
-        return parser.parse(read, old, encoding="utf16le", progress_callback=is_late)
-    except ValueError:  # tree-sitter's word for a parse that was called off
-        return None
 
 
 def _spread(start: int, end: int) -> Iterator[int]:
