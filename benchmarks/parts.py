@@ -56,6 +56,11 @@ class PartOutcome:
     difference: Difference
     errors: tuple[int, int, int] | None = None
 
+    @property
+    def answers_the_piece(self) -> bool:
+        """True if the answer is what is missing, perhaps with the code after it."""
+        return self.answer == _with_line_feeds(self.place.answer)
+
 
 def main() -> int:
     """Run and report."""
@@ -94,10 +99,14 @@ def compared(language: str, paths: list[Path], count: int, seed: int) -> Iterato
     """Both decisions at ``count`` seeded places."""
     randomness = random.Random(f"{seed} {language}")
     for place in places(language, paths, count, seed):
-        answer = place.answer.replace("\r\n", "\n").replace("\r", "\n")
+        answer = _with_line_feeds(place.answer)
         if randomness.random() < 0.5:
             answer = randomness.choice([line for line in place.wanted.splitlines() if line.strip()]).strip()
         yield outcome(place, answer)
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def outcome(place: MissingPiece, answer: str) -> PartOutcome:
@@ -162,11 +171,14 @@ def _report(outcomes: dict[str, list[PartOutcome]], arguments: argparse.Namespac
     differing = [outcome for outcome in everything if outcome.difference not in ("no part", "no tree", "same")]
     judged = sum(outcome.difference not in ("no part", "no tree") for outcome in everything)
     known = [outcome.errors for outcome in differing if outcome.errors is not None]
+    right = [outcome for outcome in differing if outcome.answers_the_piece]
+    of_right = sum(outcome.answers_the_piece and outcome.difference not in ("no part", "no tree") for outcome in everything)
     lines += [
         "",
         f"Different: {len(differing)} of {judged} ({len(differing) / max(1, judged):.2%}). With the whole's decision "
         f"{sum(whole > before for before, whole, _ in known)} of those documents have more errors than before, with the part's "
-        f"{sum(part > before for before, _, part in known)}.",
+        f"{sum(part > before for before, _, part in known)}. Where the answer began with the missing piece, {len(right)} of "
+        f"{of_right} differ ({len(right) / max(1, of_right):.2%}); elsewhere it was an unrelated line of the file.",
         "",
         "## Different decisions",
         "",
