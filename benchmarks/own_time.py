@@ -41,8 +41,8 @@ FRAMES: dict[str, tuple[str, str, str]] = {
     "cpp": ("namespace whole {\n", "", "}\n"),
 }
 """The frame that makes one statement of a file: its opening, the beginning of each line, its end."""
-ALONE = re.compile(r"^(?:import|package|export) .*\n", re.MULTILINE)
-"""Statements that may only be at the top."""
+ALONE = re.compile(r"^(?:import|package) [^\n{]*;\n", re.MULTILINE)
+"""Java's statements that may only be at the top."""
 LEAST_FILES = 4
 LINES = 12
 """Lines that are typed in one file."""
