@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codestral_ls.completion.confidence import chance, sure_length
-from codestral_ls.completion.debounce import LONGEST, Rhythm, delay
+from codestral_ls.completion.debounce import BURST, LONGEST, Rhythm, delay
 
 
 def test_no_wait_where_a_pause_is_evident() -> None:
@@ -17,6 +17,15 @@ def test_no_wait_where_a_pause_is_evident() -> None:
 @pytest.mark.parametrize("gap", [0.03, 0.1, 0.8])
 def test_a_local_model_is_asked_at_once(gap: float) -> None:
     assert delay(Rhythm(gap), remote=False, pause_evident=False) == 0.0
+
+
+@pytest.mark.parametrize(("gap", "wait"), [(0.003, BURST), (0.019, BURST), (0.03, 0.0), (30.0, 0.0)])
+def test_a_local_model_waits_among_keys_that_nobody_types(gap: float, wait: float) -> None:
+    rhythm = Rhythm()
+    for number in range(3):
+        rhythm.key(number * gap)
+    assert delay(rhythm, remote=False, pause_evident=False) == wait
+    assert delay(rhythm, remote=False, pause_evident=True) == wait
 
 
 def test_a_remote_server_is_asked_when_the_next_key_is_late() -> None:
