@@ -97,6 +97,11 @@ Buffer-local and directory-local values are ignored: a project could set them."
         connection
       (puthash root (codestral-ls--start root) codestral-ls--connections))))
 
+(defun codestral-ls-hears-p (connection)
+  "Return non-nil if the server of CONNECTION can be sent something.
+A stopped process still lives, but writing to it is an error."
+  (and (memq (process-status (jsonrpc--process connection)) '(run open)) t))
+
 (defconst codestral-ls--most-log (* 256 1024)
   "Characters of the server's log that are kept.")
 
@@ -172,7 +177,7 @@ Buffer-local and directory-local values are ignored: a project could set them."
   "End CONNECTION and its server, which is not restarted automatically."
   (setf (codestral-ls-connection-leaving connection) t)
   (remhash (codestral-ls-connection-root connection) codestral-ls--connections)
-  (when (jsonrpc-running-p connection)
+  (when (codestral-ls-hears-p connection)
     (jsonrpc-async-request connection :shutdown nil
                            :success-fn (lambda (_) (jsonrpc-notify connection :exit nil))
                            :error-fn #'ignore :timeout-fn #'ignore :timeout 3)
@@ -236,7 +241,7 @@ Return the request's identifier for `codestral-ls-cancel'."
 
 (defun codestral-ls-cancel (connection identifier)
   "Cancel the request IDENTIFIER on CONNECTION."
-  (when (and identifier (jsonrpc-running-p connection))
+  (when (and identifier (codestral-ls-hears-p connection))
     (jsonrpc-notify connection :$/cancelRequest (list :id identifier))))
 
 ;;; Notifications and requests of the server

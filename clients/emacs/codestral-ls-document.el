@@ -94,7 +94,7 @@ from there, because counting from the top of a long file is slow."
 
 (defun codestral-ls-close ()
   "Close this buffer on the server."
-  (when (and codestral-ls--opened (jsonrpc-running-p codestral-ls--opened))
+  (when (and codestral-ls--opened (codestral-ls-hears-p codestral-ls--opened))
     (jsonrpc-notify codestral-ls--opened :textDocument/didClose
                     (list :textDocument (list :uri (codestral-ls-uri)))))
   (setq codestral-ls--opened nil))
@@ -145,7 +145,7 @@ from there, because counting from the top of a long file is slow."
 (defun codestral-ls--own-connection ()
   "Return the connection if this buffer is open on it."
   (let ((connection (codestral-ls-connect)))
-    (when (codestral-ls-connection-ready connection)
+    (when (and (codestral-ls-connection-ready connection) (codestral-ls-hears-p connection))
       (codestral-ls-open connection)
       connection)))
 
@@ -175,12 +175,12 @@ from there, because counting from the top of a long file is slow."
 
 (defun codestral-ls--own-tell (method params)
   "Notify the server by METHOD with PARAMS."
-  (when (and codestral-ls--opened (jsonrpc-running-p codestral-ls--opened))
+  (when (and codestral-ls--opened (codestral-ls-hears-p codestral-ls--opened))
     (jsonrpc-notify codestral-ls--opened method params)))
 
 (defun codestral-ls--own-run (command)
   "Run the server's COMMAND and ignore the result."
-  (when (and codestral-ls--opened (jsonrpc-running-p codestral-ls--opened))
+  (when (and codestral-ls--opened (codestral-ls-hears-p codestral-ls--opened))
     (jsonrpc-async-request codestral-ls--opened :workspace/executeCommand
                            (list :command (plist-get command :command)
                                  :arguments (or (plist-get command :arguments) []))

@@ -105,12 +105,12 @@ has not seen all changes, and :status () returns a status or nil.")
 ;;; When not to show ghost text
 
 (defvar company-candidates)
-(defvar corfu--frame)
 
 (defun codestral-ls-menu-open-p ()
   "Return non-nil if a completion menu of company, corfu or Emacs is open."
+  ;; The mode is corfu's, too.  Its frame is no sign: it is hidden later,
+  ;; when nothing more is told.
   (or (bound-and-true-p company-candidates)
-      (and (bound-and-true-p corfu--frame) (frame-live-p corfu--frame) (frame-visible-p corfu--frame))
       (bound-and-true-p completion-in-region-mode)))
 
 (defvar codestral-ls--paused-until 0.0

@@ -45,8 +45,11 @@ def lisp(text: str) -> str:
 class EmacsInTerminal(EditorInTerminal):
     """``emacs`` editing ``file`` with the client on its load path and ``server`` as the language server's command.
 
-    ``init_text`` replaces all that, if a test brings a whole init.el of its own.
+    ``init_text`` replaces all that, if a test brings a whole init.el of its own. ``on_terminal`` are the arguments that keep Emacs
+    in the terminal.
     """
+
+    on_terminal: Sequence[str] = ("-nw",)
 
     def __init__(
         self,
@@ -78,7 +81,7 @@ class EmacsInTerminal(EditorInTerminal):
         )
         address = str(folder / f"q{time.monotonic_ns()}")
         environment = {**environment, **emacs.environment, "QUESTIONS": address}
-        arguments = [*emacs.command, "-nw", "-Q", "-l", str(init), str(file)]
+        arguments = [*emacs.command, *self.on_terminal, "-Q", "-l", str(init), str(file)]
         self.terminal = Terminal(arguments, environment, file.parent, rows, columns)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.settimeout(20.0)

@@ -1,0 +1,116 @@
+"""Get an Emacs with windows, a screen without a monitor (Xvfb) and a typist for it into ``.cache/editors``:
+``python -m support.editors.emacs.setup_graphical_emacs``.
+
+All are Debian's packages, extracted, so that the system is not touched. Tests skip with the reason given here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clients.vscode.scripts.node_tools import alone
+from support.editors.debian_packages import Unavailable, extracted, relink
+from support.editors.setup_emacs import Emacs
+
+PACKAGES = ["emacs-lucid", "elpa-corfu", "xvfb", "x11-xkb-utils", "xdotool", "fonts-dejavu-core"]
+WIDTH, HEIGHT = 900, 600
+COMPILER = b"/usr/bin\0/usr/share/X11/xkb\0"
+"""Where Debian's X server looks for the program that makes keyboard maps."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A running X server: the variables of its programs, the file that holds what is on it, and who types on it."""
+
+    environment: dict[str, str]
+    pixels: Path
+    typist: Path
+
+
+@dataclass(frozen=True)
+class GraphicalEmacs:
+    """Emacs with windows, and the root of the extracted packages, which has the screen's programs."""
+
+    emacs: Emacs
+    root: Path
+
+
+def graphical_emacs() -> GraphicalEmacs:
+    """All of it. Raises: Unavailable."""
+    root = extracted("emacs-30-graphical", "forky", PACKAGES)
+    program = relink(root, "usr/bin/emacs-lucid")
+    for name in ("xkbcomp", "xdotool", "Xvfb"):
+        relink(root, f"usr/bin/{name}")
+    _look_on_the_path(root / "usr/bin/Xvfb")
+    fonts = root / "fonts.conf"
+    fonts.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f'<dir>{root}/usr/share/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n'
+    )
+    share = next((root / "usr/share/emacs").glob("3*.*"))
+    libexec = next((root / "usr/libexec/emacs").glob("3*.*/*-linux-gnu"))
+    environment = {
+        "EMACS_INHIBIT_AUTOMATIC_NATIVE_COMPILATION": "1",
+        "EMACSDATA": str(share / "etc"),
+        "EMACSDOC": str(share / "etc"),
+        "EMACSPATH": str(libexec),
+        "EMACSLOADPATH": str(share / "lisp"),
+        "FONTCONFIG_FILE": str(fonts),
+    }
+    packages = tuple(sorted((root / "usr/share/emacs/site-lisp/elpa-src").iterdir()))
+    return GraphicalEmacs(Emacs((str(program), f"--dump-file={next(libexec.glob('*.pdmp'))}"), environment, packages), root)
+
+
+def _look_on_the_path(server: Path) -> None:
+    """Have the server call the keyboard's compiler by its name alone: it is not where Debian's package puts it."""
+    with alone(server):
+        program = server.read_bytes()
+        if COMPILER in program:
+            draft = server.with_suffix(".draft")
+            draft.write_bytes(program.replace(COMPILER, b"\0" + COMPILER[1:]))
+            draft.chmod(0o755)
+            draft.replace(server)
+
+
+@contextmanager
+def screen(root: Path, folder: Path) -> Iterator[Screen]:
+    """A screen of this test's own, which nobody sees. Raises: Unavailable where it does not start."""
+    read, write = os.pipe()
+    environment = {**os.environ, "PATH": f"{root}/usr/bin:{os.environ['PATH']}"}
+    command = [
+        str(root / "usr/bin/Xvfb"), "-displayfd", str(write), "-nolisten", "tcp", "-xkbdir", f"{root}/usr/share/X11/xkb",
+        "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder),
+        "-noreset",  # Emacs tries whether it can connect, leaves, and would meet a server that begins anew
+    ]  # fmt: skip
+    with (folder / "screen.log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, pass_fds=[write])
+    os.close(write)
+    try:
+        with os.fdopen(read) as told:
+            number = told.readline().strip()
+        if not number:
+            raise Unavailable(f"no screen: {(folder / 'screen.log').read_text(errors='replace')[-300:]}")
+        yield Screen({"DISPLAY": f":{number}"}, folder / "Xvfb_screen0", root / "usr/bin/xdotool")
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def main() -> int:
+    """Fetch it; the exit status is 1 if it is not available."""
+    try:
+        print(f"Emacs with windows: {graphical_emacs().emacs.command[0]}")
+    except Unavailable as reason:
+        print(f"Emacs with windows: not available: {reason}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
