@@ -13,6 +13,7 @@ from codestral_ls.backends.base import BackendInfo, FimRequest, Piece
 from codestral_ls.backends.fake import FakeBackend, fixed
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.build_completer import build_completer
+from codestral_ls.config.by_folder import ByFolder
 from codestral_ls.config.sections import CompletionOptions, Options, PrivacyOptions
 from codestral_ls.context import project as module
 from codestral_ls.context.index.build_index import open_writer, refresh
@@ -204,9 +205,9 @@ async def test_what_may_be_shown_no_more_leaves_the_prompt(root: Path, how: str)
     try:
         assert await shown(1)
         if how == "privacy.ignore":
-            completer.set_options(replace(options, privacy=PrivacyOptions(ignore=("shapes.py",))))
+            completer.set_options(ByFolder(replace(options, privacy=PrivacyOptions(ignore=("shapes.py",)))))
         elif how == "project_tokens":
-            completer.set_options(replace(options, context=replace(options.context, project_tokens=-1)))
+            completer.set_options(ByFolder(replace(options, context=replace(options.context, project_tokens=-1))))
         elif how == "ignore file":
             (root / ".codestralignore").write_text("shapes.py\n")
             completer.files_changed([root / ".codestralignore"])

@@ -107,21 +107,94 @@ async def test_a_saved_project_file_takes_effect(tmp_path: Path) -> None:
         await comes_to_complete(editor, False)
 
 
-async def test_the_project_file_of_the_first_folder_counts(tmp_path: Path) -> None:
-    quiet = tmp_path / "quiet"
-    quiet.mkdir()
-    (quiet / "codestral-ls.toml").write_text('[completion]\ndisabled_languages = ["python"]\n')
-    folder = {"uri": quiet.as_uri(), "name": "quiet"}
-    changed = "workspace/didChangeWorkspaceFolders"
-    async with forked_serving(fake("return a + b")) as editor:
-        await editor.initialize("bare")
-        editor.open(URI, TEXT)
+CHANGED_FOLDERS = "workspace/didChangeWorkspaceFolders"
+
+
+def folder(path: Path, project_file: str = "") -> dict[str, str]:
+    """A workspace folder, with its project file if there is one."""
+    path.mkdir(parents=True)
+    if project_file:
+        (path / "codestral-ls.toml").write_text(project_file)
+    return {"uri": path.as_uri(), "name": path.name}
+
+
+async def completions_in(editor: Editor, *uris: str) -> list[bool]:
+    return [bool(await editor.inline(uri, POSITION)) for uri in uris]
+
+
+async def come_to_be(editor: Editor, wanted: list[bool], *uris: str) -> None:
+    async def so() -> bool:
+        return await completions_in(editor, *uris) == wanted
+
+    await until(so, f"completions: {wanted}", SECONDS)
+
+
+async def test_each_document_follows_the_project_file_of_its_own_folder(tmp_path: Path) -> None:
+    quiet = '[completion]\ndisabled_languages = ["python"]\n'
+    folders = [folder(tmp_path / "loud"), folder(tmp_path / "quiet", quiet), folder(tmp_path / "quiet/but", "[completion]\n")]
+    loud, off, inner = (f"{one['uri']}/sums.py" for one in folders)
+    async with forked_serving(WRITES) as editor:
+        await editor.initialize("bare", workspaceFolders=folders)
+        for uri in (loud, off, inner, URI, "untitled:Untitled-1"):
+            editor.open(uri, TEXT)
         await editor.ready()
-        assert await completes(editor)
-        editor.notify(changed, {"event": {"added": [folder], "removed": []}})
-        await comes_to_complete(editor, False)
-        editor.notify(changed, {"event": {"added": [], "removed": [folder]}})
-        await comes_to_complete(editor, True)
+        # Outside of every folder all their files count.
+        await come_to_be(editor, [True, False, True, False, False], loud, off, inner, URI, "untitled:Untitled-1")
+
+
+async def test_folders_that_come_and_go_bring_and_take_their_files(tmp_path: Path) -> None:
+    loud, quiet = folder(tmp_path / "loud"), folder(tmp_path / "quiet", "[completion]\nenabled = false\n")
+    here, there = f"{loud['uri']}/sums.py", f"{quiet['uri']}/sums.py"
+    async with forked_serving(WRITES) as editor:
+        await editor.initialize("bare", workspaceFolders=[loud])
+        editor.open(here, TEXT)
+        editor.open(there, TEXT)
+        await editor.ready()
+        await come_to_be(editor, [True, True], here, there)
+        editor.notify(CHANGED_FOLDERS, {"event": {"added": [quiet], "removed": []}})
+        await come_to_be(editor, [True, False], here, there)
+        editor.notify(CHANGED_FOLDERS, {"event": {"added": [], "removed": [loud]}})
+        await come_to_be(editor, [False, False], here, there)  # one folder: its file is the window's
+        editor.notify(CHANGED_FOLDERS, {"event": {"added": [loud], "removed": [quiet]}})
+        await come_to_be(editor, [True, True], here, there)
+
+
+async def test_what_one_folder_withholds_is_withheld_in_all(tmp_path: Path) -> None:
+    folders = [folder(tmp_path / "one"), folder(tmp_path / "other", '[privacy]\nignore = ["sums.py"]\n')]
+    async with forked_serving(WRITES) as editor:
+        await editor.initialize("bare", workspaceFolders=folders)
+        uris = [f"{one['uri']}/{name}" for one in folders for name in ("sums.py", "more.py")]
+        for uri in uris:
+            editor.open(uri, TEXT)
+        await editor.ready()
+        await come_to_be(editor, [False, True, False, True], *uris)
+
+
+async def test_the_mistakes_of_every_folders_file_are_told_once(tmp_path: Path) -> None:
+    folders = [folder(tmp_path / name, "[completion]\nmax_lines = 400\n") for name in ("one", "other")]
+    async with forked_serving(WRITES) as editor:
+        await editor.initialize("bare", workspaceFolders=folders)
+        await editor.ready()
+        await editor.until(lambda: bool(editor.told("window/showMessage")), "the mistakes")
+        editor.notify(CHANGED_FOLDERS, {"event": {"added": [], "removed": folders[1:]}})
+        editor.notify(CHANGED_FOLDERS, {"event": {"added": folders[1:], "removed": []}})
+        uri = f"{folders[0]['uri']}/sums.py"
+        editor.open(uri, TEXT)
+        await come_to_be(editor, [True], uri)
+        (told,) = editor.told("window/showMessage")
+        assert all(f"{tmp_path / name}/codestral-ls.toml:2" in told["message"] for name in ("one", "other"))
+
+
+async def test_a_folders_patterns_count_from_it_when_it_came_later(tmp_path: Path) -> None:
+    late = folder(tmp_path / "deep/late", '[completion]\ndisabled_globs = ["/top.py"]\n')
+    uris = [f"{late['uri']}/top.py", f"{late['uri']}/below/top.py"]
+    async with forked_serving(WRITES) as editor:
+        await editor.initialize("bare", workspaceFolders=[folder(tmp_path / "first")])
+        for uri in uris:
+            editor.open(uri, TEXT)
+        await editor.ready()
+        editor.notify(CHANGED_FOLDERS, {"event": {"added": [late], "removed": []}})
+        await come_to_be(editor, [False, True], *uris)
 
 
 async def test_an_editor_that_never_answers_is_served_with_what_is_known() -> None:

@@ -23,6 +23,7 @@ from codestral_ls.completion.off import Off
 from codestral_ls.completion.pipeline import Pipeline
 from codestral_ls.completion.prompts import Gather, NeighbourTexts, no_neighbours, no_snippets
 from codestral_ls.config import Options
+from codestral_ls.config.by_folder import ByFolder
 from codestral_ls.context.project import ProjectContext, ProjectEvents
 from codestral_ls.context.recent import Recent
 from codestral_ls.documents.snapshot import Snapshot
@@ -67,8 +68,8 @@ class Completer:
         self._feedback = feedback if feedback is not None else Feedback()
         self._error_at = float("-inf")
         self._private = Withheld(options.privacy.ignore, clock)
-        self._roots = tuple(roots)
-        self._off = Off(options.completion, self._roots)
+        self._roots = roots  # the session's own list: folders come and go
+        self._off = ByFolder(Off(options.completion, roots))
         self._withheld: tuple[str, str, int] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._availability = Availability()
@@ -96,7 +97,7 @@ class Completer:
         if self._private.holds(snapshot):
             return Answer(reason="private_file")
         self._recent.see(snapshot)
-        if (off := self._off.why(snapshot, ask)) is not None:
+        if (off := self._why_off(snapshot, ask)) is not None:
             return Answer(reason=off)
         began = self._clock()
         here = (snapshot.uri, snapshot.text, snapshot.offset)
@@ -104,7 +105,7 @@ class Completer:
             ask = replace(ask, invoked=False, count=1)  # it was generated ahead: a further request asks for alternatives
             subtle = False
         else:
-            subtle = not ask.invoked and self._pipeline.options.completion.trigger == "subtle"
+            subtle = not ask.invoked and self._pipeline.options_at(snapshot).completion.trigger == "subtle"
         self._withheld = None
         virtual = _with_selected(snapshot, ask)
         if (announced := self._announced.take(snapshot, ask)) is not None:
@@ -116,7 +117,7 @@ class Completer:
             self._withheld = here
             return Answer(reason="withheld", source=answer.source, stages=answer.stages)
         if answer.items and not ask.invoked:
-            await self._rested(began)
+            await self._rested(began, snapshot)
         if answer.items:
             self._feedback.offered(virtual, answer)
             self._pipeline.prefetch(virtual, answer)
@@ -131,7 +132,11 @@ class Completer:
         Returns whether it was.
         """
         self._announced.give_up()
-        if self._private.holds(snapshot) or self._off.why(snapshot, ask) is not None or not self._pipeline.takes_announcements():
+        if (
+            self._private.holds(snapshot)
+            or self._why_off(snapshot, ask) is not None
+            or not self._pipeline.takes_announcements(snapshot)
+        ):
             return False
         self._typed(snapshot)
         self._announced.begin(snapshot, ask, self._pipeline.complete(snapshot, ask))
@@ -144,15 +149,19 @@ class Completer:
             self._pipeline.forget(place)
             self._pipeline.refused.add(snapshot.uri, line)
 
-    async def _rested(self, began: float) -> None:
+    def _why_off(self, snapshot: Snapshot, ask: Ask) -> str | None:
+        """Why nothing is completed in this document or at this place, as a word for the log, or None."""
+        return self._off.at(snapshot.path).why(snapshot, ask)
+
+    async def _rested(self, began: float, snapshot: Snapshot) -> None:
         """Wait until the user has paused for `completion.show_after_ms`, before which nothing is shown."""
-        left = began + self._pipeline.options.completion.show_after_ms / 1000 - self._clock()
+        left = began + self._pipeline.options_at(snapshot).completion.show_after_ms / 1000 - self._clock()
         if left > 0:
             await self._pipeline.inflight.pause(left)
 
     def _prewarm(self, snapshot: Snapshot) -> None:
         """Prewarm the prompt of a place, unless completion is switched off there."""
-        if self._off.why(snapshot, Ask()) is None:
+        if self._why_off(snapshot, Ask()) is None:
             self._pipeline.prewarm(snapshot)
 
     def _neighbour_gone(self, uri: str) -> None:
@@ -165,7 +174,7 @@ class Completer:
             return
         self._recent.see(snapshot)
         if self._project is not None:
-            self._project.document_opened(snapshot, self._pipeline.prompts.room().project)
+            self._project.document_opened(snapshot, self._pipeline.prompts.room(snapshot).project)
         self._prewarm(snapshot)
 
     def document_changed(self, snapshot: Snapshot) -> None:
@@ -227,14 +236,14 @@ class Completer:
         if uri is not None:
             self._pipeline.inflight.later(PERSISTED_AFTER, lambda: self._feedback.looked_again(item_id, self._recent.text_of(uri)))
 
-    def set_options(self, options: Options) -> None:
+    def set_options(self, by_folder: ByFolder[Options]) -> None:
         """Use these options from now on. The backend stays the same; see `set_backend`."""
         self._announced.give_up()
-        self._private = Withheld(options.privacy.ignore, self._clock)
-        self._off = Off(options.completion, self._roots)
-        self._pipeline.set_options(options)
+        self._private = Withheld(by_folder.elsewhere.privacy.ignore, self._clock)
+        self._off = by_folder.map(lambda options: Off(options.completion, self._roots))
+        self._pipeline.set_options(by_folder)
         if self._project is not None:
-            self._project.set_options(options)
+            self._project.set_options(by_folder)
 
     async def set_backend(self, backend: Backend) -> None:
         """Use another backend from now on, and forget what the old backend wrote."""

@@ -27,7 +27,8 @@ from codestral_ls.completion.prompts import Gather, NeighbourTexts, Prompts, no_
 from codestral_ls.completion.refused import Refused
 from codestral_ls.completion.small_model import block_lines, copy_outranks, copy_threshold, show_threshold
 from codestral_ls.completion.trigger import Plan
-from codestral_ls.config import Options
+from codestral_ls.config import CompletionOptions, ContextOptions, Options, PrivacyOptions
+from codestral_ls.config.by_folder import ByFolder
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError, BackendTimeout
 from codestral_ls.timing import Clock, Stages
@@ -57,6 +58,7 @@ class Pipeline:
     """True while the machine is running on battery."""
     unreachable: bool = False
     """True if the last request to the backend failed."""
+    by_folder: ByFolder[Options] = field(init=False)
     cache: Cache = field(init=False)
     inflight: Inflight = field(init=False)
     prompts: Prompts = field(init=False)
@@ -64,13 +66,14 @@ class Pipeline:
     refused: Refused = field(default_factory=Refused)
 
     def __post_init__(self) -> None:
+        self.by_folder = ByFolder(self.options)
         self.cache = Cache(self.options.completion.cache_bytes)
         self.inflight = Inflight(self.clock)
         self.prompts = Prompts(self.backend, self.options, self.gather, self.neighbour_texts)
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Answer one request. Cancelling it only stops the listening. Raises nothing but `asyncio.CancelledError`."""
-        completion, began = self.options.completion, self.clock()
+        completion, began = self.options_at(snapshot).completion, self.clock()
         refused = trigger.refuse(snapshot, ask, completion)
         if refused is not None:
             return Answer(reason=refused)
@@ -88,7 +91,7 @@ class Pipeline:
             if answer is not None:
                 return answer
         copy = self._copied(keystroke)
-        if copy is not None and self._is_instant(copy) and (instant := self._shown(copy, keystroke)) is not None:
+        if copy is not None and self._is_instant(copy, snapshot) and (instant := self._shown(copy, keystroke)) is not None:
             self._start_later(keystroke)  # the model's own text is there when the next key asks
             return instant
         with stages.stage("debounce"):
@@ -98,7 +101,7 @@ class Pipeline:
             return Answer(reason="superseded", stages=stages.ms)
         if ask.count > 1 and answer.items:
             plan = self._plan(snapshot, ask)
-            return await alternatives(self.backend, self.prompts.request, snapshot, plan, ask, answer, self.options)
+            return await alternatives(self.backend, self.prompts.request, snapshot, plan, ask, answer, self.options_at(snapshot))
         return answer
 
     def _known(self, keystroke: Keystroke) -> Answer | None:
@@ -109,7 +112,7 @@ class Pipeline:
                 # An explicit request wants the model's whole answer.
                 if ask.count > 1 or (ask.invoked and not (hit.rest and hit.known.finished and hit.known.tier == "model")):
                     continue
-                known = presenting.known(hit, snapshot, ask, self.options, self._least())
+                known = presenting.known(hit, snapshot, ask, self.options_at(snapshot), self._least(snapshot))
                 if known.items or not hit.typed:
                     # An answer that may not be shown where it was written is not asked for again.
                     self.cache.keep(known.kept or hit.known)
@@ -130,7 +133,7 @@ class Pipeline:
             with stages.stage("model"):
                 finished = await writing.write(self.backend, generation, request, cursor, self.clock)
         except asyncio.CancelledError:
-            self._keep_whole_lines(generation)
+            self._keep_whole_lines(generation, snapshot)
             raise
         finally:
             generation.stages = stages.ms
@@ -143,14 +146,14 @@ class Pipeline:
             generation.finish()
             if not generation.listeners and await self._rested():
                 # Nobody waits for this answer or types: filter it now, so that it can be shown at once later.
-                prepared = presenting.prepared(known, snapshot, self.options)
+                prepared = presenting.prepared(known, snapshot, self.options_at(snapshot))
                 if prepared is not None and self.cache.at(known.place) is known:
                     self.cache.keep(prepared)
 
-    def _keep_whole_lines(self, generation: Generation) -> None:
+    def _keep_whole_lines(self, generation: Generation, snapshot: Snapshot) -> None:
         """Keep the whole lines of an answer that is ended early: they would not have changed."""
         lines = whole_lines(generation.text)
-        lines = lines[: sure_length(generation.text, generation.marks, self._least())]
+        lines = lines[: sure_length(generation.text, generation.marks, self._least(snapshot))]
         if lines and not generation.dropped and self.cache.at(generation.place) is None:
             mean = next(mean for length, mean in generation.marks if length >= len(lines))
             known = presenting.keep(generation, _origin(generation))
@@ -166,33 +169,40 @@ class Pipeline:
 
     def prefetch(self, snapshot: Snapshot, answer: Answer) -> None:
         """Begin to generate the continuation of a shown answer, as if it had been accepted."""
-        if not self.options.completion.prefetch or not answer.items or self._spares():
+        completion = self.options_at(snapshot).completion
+        if not completion.prefetch or not answer.items or self._spares(completion):
             return
         item = answer.items[0]
         after = snapshot.accepting(item.start, item.end, item.text)
         place = place_at(snapshot.uri, after.text, after.offset)
         if self.cache.at(place) is not None or self.inflight.is_writing(place):
             return
-        plan = Plan("block", 2, min(64, self.options.completion.max_tokens))
+        plan = Plan("block", 2, min(64, completion.max_tokens))
         self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, after, plan))
 
     def prewarm(self, snapshot: Snapshot) -> None:
         """Let the model evaluate the prompt of a place where the user may type next. Idle time only."""
-        if not self.options.completion.prewarm or self.backend.info().remote or self.inflight.busy or self._spares():
+        completion = self.options_at(snapshot).completion
+        if not completion.prewarm or self.backend.info().remote or self.inflight.busy or self._spares(completion):
             return
-        if trigger.refuse(snapshot, Ask(invoked=True), self.options.completion) is not None:
+        if trigger.refuse(snapshot, Ask(invoked=True), completion) is not None:
             return
         place = place_at(snapshot.uri, snapshot.text, snapshot.offset)
         plan = Plan("line", 1, 0)
         self.inflight.start(place, Priority.PREFETCH, lambda generation: self.write(generation, snapshot, plan), writes=False)
 
-    def takes_announcements(self) -> bool:
+    def takes_announcements(self, snapshot: Snapshot) -> bool:
         """Whether a request is answered before it comes. A `debounce_ms` of the user's own is a wish to wait with the question."""
-        return self.options.completion.debounce_ms <= 0 and not self.backend.info().remote and not self._spares()
+        completion = self.options_at(snapshot).completion
+        return completion.debounce_ms <= 0 and not self.backend.info().remote and not self._spares(completion)
 
-    def _spares(self) -> bool:
+    def _spares(self, completion: CompletionOptions) -> bool:
         """True while nothing is generated ahead."""
-        return self.options.completion.on_battery == "less" and self.on_battery()
+        return completion.on_battery == "less" and self.on_battery()
+
+    def options_at(self, snapshot: Snapshot) -> Options:
+        """The options for a document: those of its workspace folder."""
+        return self.by_folder.at(snapshot.path)
 
     async def preview(self, snapshot: Snapshot) -> FimRequest:
         """The request that an explicit request at the cursor would send."""
@@ -201,8 +211,8 @@ class Pipeline:
         return request
 
     def _plan(self, snapshot: Snapshot, ask: Ask) -> Plan:
-        plan = trigger.plan(snapshot, ask, self.options.completion, block_lines(self.backend.info()))
-        return plan if ask.invoked else replace(plan, give_up_below=self._least() / 2)
+        plan = trigger.plan(snapshot, ask, self.options_at(snapshot).completion, block_lines(self.backend.info()))
+        return plan if ask.invoked else replace(plan, give_up_below=self._least(snapshot) / 2)
 
     def _start(self, keystroke: Keystroke) -> Generation:
         snapshot, plan = keystroke.snapshot, self._plan(keystroke.snapshot, keystroke.ask)
@@ -219,6 +229,7 @@ class Pipeline:
         ``typed`` since it began.
         """
         snapshot, ask, stages = keystroke.snapshot, keystroke.ask, keystroke.stages
+        options = self.options_at(snapshot)
         instead: Answer | None = None
 
         def is_decided() -> bool:
@@ -226,7 +237,7 @@ class Pipeline:
             nonlocal copy, instead
             if copy is not None and generation.text and self._copy_outranks(copy, generation):
                 instead, copy = self._shown(copy, keystroke), None
-            return instead is not None or (not ask.invoked and hopeless(generation.marks, self._least()))
+            return instead is not None or (not ask.invoked and hopeless(generation.marks, self._least(snapshot)))
 
         with stages.stage("listen"), self.inflight.listen(generation):
             heard = await listen(generation, typed, keystroke.early, keystroke.deadline, self.clock, is_decided)
@@ -241,7 +252,7 @@ class Pipeline:
             return Answer(reason=type(generation.error).__name__, stages=stages.ms)
         if not heard.finished and not generation.text:
             # Not a word until the deadline: the backend may hang, so its health is in doubt.
-            self.on_error(BackendTimeout(f"No answer came within {self.options.completion.deadline_ms / 1000:g} s."))
+            self.on_error(BackendTimeout(f"No answer came within {options.completion.deadline_ms / 1000:g} s."))
             return Answer(reason="deadline", stages=stages.ms)
         if not heard.finished and not heard.text:
             # Half a line is neither shown nor remembered; the whole one is, when it is written.
@@ -254,7 +265,7 @@ class Pipeline:
             instead = self._shown(copy, keystroke)
         if instead is not None:
             return instead
-        presented = presenting.fresh(generation, typed, heard, snapshot, ask, self.options, self._least(), self.adjust)
+        presented = presenting.fresh(generation, typed, heard, snapshot, ask, options, self._least(snapshot), self.adjust)
         if presented.kept is not None:
             self.cache.keep(presented.kept)
         source: Source = "adopted" if adopted else ("hot" if presenting.is_hot(generation) else "cold")
@@ -267,33 +278,34 @@ class Pipeline:
     def _copied(self, keystroke: Keystroke) -> Known | None:
         """The text that may be copied here; None if there is none, or none likely enough to be shown at all."""
         snapshot = keystroke.snapshot
-        if not self.options.completion.copy or keystroke.ask.invoked:
+        completion = self.options_at(snapshot).completion
+        if not completion.copy or keystroke.ask.invoked:
             return None
         with keystroke.stages.stage("copy"):
             found = copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri), snapshot.language)
         if found is None or self.refused.holds(snapshot.uri, snapshot.line_prefix + found.text):
             return None
         likely = self.adjust(found.precision, True)
-        least = THRESHOLDS[self.options.completion.show]
+        least = THRESHOLDS[completion.show]
         if likely < (min(least, COPY_THRESHOLDS["eager"]) if self.unreachable else least):
             return None
         return Known(keystroke.place, found.text, "copied", confidence=likely, line_ended=True)
 
-    def _least(self) -> float:
+    def _least(self, snapshot: Snapshot) -> float:
         """The least chance with which the model's text is shown."""
-        return show_threshold(self.backend.info(), self.options.completion.show)
+        return show_threshold(self.backend.info(), self.options_at(snapshot).completion.show)
 
-    def _is_instant(self, copy: Known) -> bool:
+    def _is_instant(self, copy: Known, snapshot: Snapshot) -> bool:
         """True if a copy is shown before the model is asked."""
         # While no model can be reached there are only copies, so they are shown as eagerly as the user allows.
-        show = self.options.completion.show
+        show = self.options_at(snapshot).completion.show
         least = COPY_THRESHOLDS["eager"] if self.unreachable else copy_threshold(self.backend.info(), show)
         return (copy.confidence or 0.0) >= least
 
     def _shown(self, copy: Known, keystroke: Keystroke) -> Answer | None:
         """The answer that a copy makes, which is also kept in the cache; None if the filters leave nothing of it."""
         with keystroke.stages.stage("copy"):
-            presented = presenting.copied(copy, keystroke.snapshot, keystroke.ask, self.options)
+            presented = presenting.copied(copy, keystroke.snapshot, keystroke.ask, self.options_at(keystroke.snapshot))
         if not presented.items:
             return None
         self.cache.keep(presented.kept or copy)
@@ -305,7 +317,7 @@ class Pipeline:
         return copy_outranks(self.backend.info(), copy.confidence, written.confidence)
 
     def _delay(self, keystroke: Keystroke) -> float:
-        completion, ask = self.options.completion, keystroke.ask
+        completion, ask = self.options_at(keystroke.snapshot).completion, keystroke.ask
         if completion.debounce_ms >= 0 and not ask.invoked:
             return completion.debounce_ms / 1000
         if ask.waited:
@@ -329,13 +341,18 @@ class Pipeline:
         self.prompts.forget(uri)
         self.cache.forget_document(uri)
 
-    def set_options(self, options: Options) -> None:
+    def set_options(self, by_folder: ByFolder[Options]) -> None:
         """Take new options; known answers stay, unless text of other files in them may no longer be used."""
-        if (options.privacy, options.context) != (self.options.privacy, self.options.context):
+        if by_folder.map(_what_may_be_used) != self.by_folder.map(_what_may_be_used):
             self.prompts.forget_all()
             self.cache.clear()
-        self.options = self.prompts.options = replace(options)
-        self.cache.resize(options.completion.cache_bytes)
+        self.by_folder = self.prompts.by_folder = by_folder
+        self.options = by_folder.elsewhere
+        self.cache.resize(self.options.completion.cache_bytes)
+
+
+def _what_may_be_used(options: Options) -> tuple[PrivacyOptions, ContextOptions]:
+    return options.privacy, options.context
 
 
 def _origin(generation: Generation) -> Origin:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from codestral_ls.backends.base import Backend, FimRequest, Priority
 from codestral_ls.completion.trigger import Plan
 from codestral_ls.config import Options
+from codestral_ls.config.by_folder import ByFolder
 from codestral_ls.context.budget import Budget, SteadyRate, budget
 from codestral_ls.context.frozen import FrozenWindows
 from codestral_ls.context.snippet_format import Snippet, render
@@ -39,7 +40,7 @@ class Prompts:
 
     def __init__(self, backend: Backend, options: Options, gather: Gather, neighbour_texts: NeighbourTexts = no_neighbours) -> None:
         self.backend = backend
-        self.options = options
+        self.by_folder = ByFolder(options)
         self._gather = gather
         self._neighbour_texts = neighbour_texts
         self._windows = FrozenWindows()
@@ -48,9 +49,9 @@ class Prompts:
     async def request(self, snapshot: Snapshot, plan: Plan, priority: Priority, stages: Stages) -> tuple[FimRequest, bool]:
         """The request for a snapshot, and whether its window is where an earlier window was."""
         info = self.backend.info()
-        room = self.room()
+        room, options = self.room(snapshot), self.by_folder.at(snapshot.path)
         with stages.stage("gather"):
-            seconds = self.options.context.gather_ms / 1000 if priority == Priority.INTERACTIVE else GATHER_AHEAD
+            seconds = options.context.gather_ms / 1000 if priority == Priority.INTERACTIVE else GATHER_AHEAD
             snippets = await self._gather(snapshot, room.project, seconds) if room.project else ()
             others = await self._neighbour_texts(snapshot, seconds) if room.elsewhere else ()
         with stages.stage("window"):
@@ -72,16 +73,16 @@ class Prompts:
             stop=("\n",) if plan.single_line and plan.kind == "rest_of_line" else (),
             priority=priority,
             source=snapshot.uri,
-            timeout=self.options.completion.deadline_ms / 1000 + 1,
+            timeout=options.completion.deadline_ms / 1000 + 1,
             files=files,
         )
         return request, hot
 
-    def room(self) -> Budget:
-        """The characters that a prompt may hold now, by part."""
+    def room(self, snapshot: Snapshot) -> Budget:
+        """The characters that a document's prompt may hold now, by part."""
         info = self.backend.info()
         rate = self._rate.after(info.prefill_rate)
-        return budget(self.options.context, info.context_tokens, info.chars_per_token, info.remote, rate)
+        return budget(self.by_folder.at(snapshot.path).context, info.context_tokens, info.chars_per_token, info.remote, rate)
 
     def forget(self, uri: str) -> None:
         """A document was closed, or its prompt's text may not be shown any more."""

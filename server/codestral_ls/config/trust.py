@@ -54,7 +54,7 @@ PROJECT_MAY: Mapping[str, Rule] = {
     "completion.prewarm": Rule("switch_off"),
     "completion.copy": Rule("switch_off"),
     "edits.enabled": Rule("switch_off"),
-    "edits.show": Rule("quieter"),
+    "edits.show": Rule("quieter", order=("quiet", "balanced")),
     "context.prefix_tokens": Rule("lower", chosen=1536),
     "context.suffix_tokens": Rule("lower", chosen=512),
     "context.project_tokens": Rule("lower", chosen=1024),
@@ -123,6 +123,25 @@ def untrusted_value(field: Field, value: object, current: object, source: Untrus
     if rule.most is not None and cast("float", value) > rule.most:
         raise ConfigError(f"may be at most {rule.most:g} in {name}")
     return value
+
+
+def stricter(rule: Rule, one: object, other: object) -> object:
+    """The stricter of two values that a project's file was allowed to set; of lists, all entries of both."""
+    match rule.act:
+        case "add":
+            return tuple(dict.fromkeys((*cast("tuple[str, ...]", one), *cast("tuple[str, ...]", other))))
+        case "switch_off":
+            return one and other
+        case "switch_on":
+            return one or other
+        case "lower":
+            return min(one, other, key=lambda value: _size(rule, value))
+        case "raise":
+            return max(cast("float", one), cast("float", other))
+        case "quieter":
+            return min(one, other, key=lambda value: rule.order.index(cast("str", value)))
+        case "set":
+            raise ValueError('of a rule that lets a source "set" anything, no value is stricter')
 
 
 def _size(rule: Rule, value: object) -> float:

@@ -18,7 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from codestral_ls.config.sections import Options
+from codestral_ls.config.by_folder import ByFolder
+from codestral_ls.config.sections import ContextOptions, Options, PrivacyOptions
 from codestral_ls.context.choice import choose, is_clearly_other
 from codestral_ls.context.cursor_text import cursor_text
 from codestral_ls.context.gather import gather
@@ -81,7 +82,7 @@ class ProjectContext:
         events: ProjectEvents | None = None,
         keep_index: bool = True,
     ) -> None:
-        self.options = options
+        self.by_folder = ByFolder(options)
         self.folders = folders  # the session's own list: folders come and go
         self._events = events if events is not None else ProjectEvents()
         self.recent = Recent()
@@ -147,14 +148,14 @@ class ProjectContext:
         comment = language_for(snapshot.language).line_comment or "#"
         return choose(found, cursor_text(snapshot), characters, line_comment=comment)
 
-    def set_options(self, options: Options) -> None:
+    def set_options(self, by_folder: ByFolder[Options]) -> None:
         """Use other options from now on; choices made under the old ones are forgotten."""
-        if options.privacy != self.options.privacy or options.context != self.options.context:
-            self._rules = FileRules(options.privacy.ignore)
+        if by_folder.map(_what_may_be_used) != self.by_folder.map(_what_may_be_used):
+            self._rules = FileRules(by_folder.elsewhere.privacy.ignore)
             self._workspaces.clear()
             self._chosen.clear()
             self._neighbours.clear()
-        self.options = options
+        self.by_folder = by_folder
 
     def document_opened(self, snapshot: Snapshot, characters: int) -> None:
         """A document came on screen: if there is room for snippets, those that its first key will need are collected ahead."""
@@ -230,24 +231,25 @@ class ProjectContext:
             workspace.reader.close()
 
     def _workspace(self, snapshot: Snapshot) -> tuple[Workspace, list[Finder]]:
-        root = root_of(snapshot.path, self.folders) if self.options.context.index else None
+        root = root_of(snapshot.path, self.folders) if self.by_folder.at(snapshot.path).context.index else None
         if root is not None and self._keep_index:
             keeper = self._keepers.get(root)
             if keeper is None:
                 keeper = self._keepers[root] = IndexKeeper(
-                    root, self.options.privacy.ignore, on_problem=partial(self._on_problem, asyncio.get_running_loop())
+                    root, self.by_folder.elsewhere.privacy.ignore, on_problem=partial(self._on_problem, asyncio.get_running_loop())
                 )
             if not self._closed:
                 self._keeping.submit(keeper.ensure)
         return self._reading(root, snapshot)
 
     def _look_at_neighbours_for_copies(self, snapshot: Snapshot, rests: bool = False) -> None:
-        if self.options.completion.copy and self.options.completion.enabled:
+        completion = self.by_folder.at(snapshot.path).completion
+        if completion.copy and completion.enabled:
             self._look_at_neighbours(snapshot, rests)
 
     def _look_at_neighbours(self, snapshot: Snapshot, rests: bool = False) -> None:
         """Have a document's neighbours read, unless text from other files is switched off."""
-        if self.options.context.project_tokens >= 0 and not self._closed:
+        if self.by_folder.at(snapshot.path).context.project_tokens >= 0 and not self._closed:
             self._neighbours.look(snapshot.uri, partial(self._read_neighbours, snapshot), rests)
 
     def _read_neighbours(self, snapshot: Snapshot) -> Read:
@@ -342,6 +344,10 @@ class _Threaded:
     async def find(self, snapshot: Snapshot) -> Sequence[Snippet]:
         """The source's snippets; if cancelled before it began, it is not run at all."""
         return await self._loop.run_in_executor(self._thread, self._finder.find, snapshot)
+
+
+def _what_may_be_used(options: Options) -> tuple[PrivacyOptions, ContextOptions]:
+    return options.privacy, options.context
 
 
 def _cost(snippets: Sequence[Snippet]) -> int:

@@ -14,6 +14,7 @@ import logging
 from lsprotocol import types
 
 from codestral_ls.backends.base import Backend, Health, State
+from codestral_ls.config.by_folder import ByFolder
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.cells import is_lone_cell
 from codestral_ls.errors import CodestralLsError
@@ -28,8 +29,8 @@ HEALTH_SECONDS = 5.0
 """Seconds to wait for a backend's health; a backend promises one second."""
 
 
-async def let_write(session: Session, options: Options) -> None:
-    """Use the backend that ``options`` name from now on; it loads or connects in the background.
+async def let_write(session: Session, by_folder: ByFolder[Options]) -> None:
+    """Use the backend that the options name from now on; it loads or connects in the background.
 
     If it cannot be built, the user gets a message and requests are answered with empty lists.
     """
@@ -37,16 +38,16 @@ async def let_write(session: Session, options: Options) -> None:
     from codestral_ls.backends.build_backend import build_backend
 
     try:
-        backend = build_backend(options, tell=lambda sentence: _tell(session, sentence))
+        backend = build_backend(by_folder.elsewhere, tell=lambda sentence: _tell(session, sentence))
     except CodestralLsError as error:
         await _stop_writing(session)
         session.status.update(Health("error", str(error)))
         session.status.tell()
         return
     if session.completer is None:
-        await _begin(session, backend, options)
+        await _begin(session, backend, by_folder)
     else:
-        session.completer.set_options(options)
+        session.completer.set_options(by_folder)
         await session.completer.set_backend(backend)
     session.backend = backend
     info = backend.info()
@@ -60,7 +61,7 @@ def _tell(session: Session, sentence: str) -> None:
     session.failed.set()
 
 
-async def _begin(session: Session, backend: Backend, options: Options) -> None:
+async def _begin(session: Session, backend: Backend, by_folder: ByFolder[Options]) -> None:
     from codestral_ls.completion.build_completer import build_completer
 
     def on_status(health: Health) -> None:
@@ -70,7 +71,8 @@ async def _begin(session: Session, backend: Backend, options: Options) -> None:
         if health.state != "ready" or completer.is_refused:
             session.failed.set()
 
-    completer = build_completer(backend, options, session.folders)
+    completer = build_completer(backend, by_folder.elsewhere, session.folders)
+    completer.set_options(by_folder)
     completer.on_status.append(on_status)
     completer.on_index_problem.append(session.status.about_index)
     session.completer = completer

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from lsprotocol import types
 
+from codestral_ls.config.by_folder import ByFolder, options_by_folder
 from codestral_ls.config.sections import Options
 from codestral_ls.documents.addresses import file_of
 from codestral_ls.lsp.client import SECTION
@@ -34,10 +36,10 @@ async def reconfigure(session: Session) -> None:
     async with session.configuring:
         if session.client.pulls_configuration and (pulled := await _pull(session)) is not None:
             session.settings = pulled
-        root = session.folders[0] if session.folders and session.client.trusts_project else None
-        loaded = await asyncio.to_thread(session.load_options, root, session.settings)
-        session.status.tell_each_once(loaded.problems)
-        await _take(session, loaded.options)
+        folders = tuple(session.folders) if session.client.trusts_project else ()
+        by_folder, problems = await asyncio.to_thread(_read, session, folders)
+        session.status.tell_each_once(problems)
+        await _take(session, by_folder)
 
 
 async def register_for_changes(session: Session) -> None:
@@ -64,14 +66,14 @@ def did_change_configuration(session: Session, params: types.DidChangeConfigurat
 
 
 def did_change_workspace_folders(session: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:
-    """Follow the workspace's folders: only the first folder's project file counts."""
-    first = session.folders[:1]
+    """Follow the workspace's folders and their project files."""
+    before = list(session.folders)
     for gone in params.event.removed:
         if (path := file_of(gone.uri)) in session.folders:
             session.folders.remove(path)
     added = [path for folder in params.event.added if (path := file_of(folder.uri)) is not None]
     session.folders.extend(path for path in added if path not in session.folders)
-    if session.folders[:1] != first:
+    if session.folders != before:
         session.spawn(reconfigure(session), "reading the configuration")
 
 
@@ -87,16 +89,27 @@ async def _pull(session: Session) -> Mapping[str, object] | None:
     return first if isinstance(first, Mapping) else None
 
 
-async def _take(session: Session, options: Options) -> None:
-    """Apply ``options``. The completer's backend is replaced only if it is a different one now."""
-    before, session.options = session.options, options
+def _read(session: Session, folders: Sequence[Path]) -> tuple[ByFolder[Options], Sequence[str]]:
+    """The options for each folder, and the problems in all of them. Reads files."""
+    if not folders:
+        loaded = session.load_options(None, session.settings)
+        return ByFolder(loaded.options), loaded.problems
+    each = [(folder, session.load_options(folder, session.settings)) for folder in folders]
+    problems = [problem for _, loaded in each for problem in loaded.problems]
+    return options_by_folder([(folder, loaded.options) for folder, loaded in each]), tuple(dict.fromkeys(problems))
+
+
+async def _take(session: Session, by_folder: ByFolder[Options]) -> None:
+    """Apply options. The completer's backend is replaced only if it is a different one now."""
+    before, options = session.options, by_folder.elsewhere
+    session.by_folder = by_folder
     configure_log(options.server)
     session.documents.max_file_bytes = options.completion.max_file_bytes
     session.documents.max_tree_bytes = options.completion.max_tree_bytes
     if session.completer is None or _backend_part(before) != _backend_part(options):
-        await let_write(session, options)
+        await let_write(session, by_folder)
     else:
-        session.completer.set_options(options)
+        session.completer.set_options(by_folder)
 
 
 def _backend_part(options: Options) -> Options:

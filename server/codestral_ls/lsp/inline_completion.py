@@ -124,7 +124,7 @@ def _ask(session: Session, document: Document, params: Params) -> Ask:
     selected, formatting = params.context.selected_completion_info, params.formatting_options
     return Ask(
         invoked=invoked,
-        count=session.options.completion.alternatives if invoked else 1,
+        count=session.by_folder.at(document.path).completion.alternatives if invoked else 1,
         selected_text=selected.text if selected else None,
         selected_start=to_offset(document, selected.range.start, session.client.encoding) if selected else None,
         tab_size=formatting.tab_size if formatting else None,

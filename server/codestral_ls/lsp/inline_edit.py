@@ -28,6 +28,7 @@ from codestral_ls.timing import monotonic
 
 if TYPE_CHECKING:
     from codestral_ls.backends.base import Backend
+    from codestral_ls.documents.document import Document
     from codestral_ls.documents.snapshot import Snapshot
     from codestral_ls.edits.proposing import Proposal
 
@@ -57,12 +58,17 @@ def inline_edit(session: Session, params: object) -> dict[str, Any] | Coroutine[
         raise JsonRpcInvalidParams(f"{METHOD} wants {{textDocument: {{uri, version}}, position}}.")
     document = session.documents.find(uri)
     version = _field(identifier, "version")
-    if not session.options.edits.enabled or document is None or (isinstance(version, int) and version != document.version):
+    if document is None or (isinstance(version, int) and version != document.version) or not _is_on(session, document):
         return NOTHING
     at_hand = document.snapshot(to_offset(document, position, session.client.encoding))
-    others = [other.snapshot(0) for other in session.documents if other.uri != uri and not has_cells_before(other.uri)]
+    candidates = [other for other in session.documents if other.uri != uri and not has_cells_before(other.uri)]
+    others = [other.snapshot(0) for other in candidates if _is_on(session, other)]
     session.next_edits.withhold(session.options.privacy.ignore)
     return _answer(session, at_hand, others[::-1])
+
+
+def _is_on(session: Session, document: Document) -> bool:
+    return session.by_folder.at(document.path).edits.enabled
 
 
 async def _answer(session: Session, at_hand: Snapshot, others: list[Snapshot]) -> dict[str, Any]:
@@ -101,7 +107,7 @@ async def _search(session: Session, at_hand: Snapshot, others: list[Snapshot]) -
     from codestral_ls.edits.time_limit import TimeLimit
 
     limit = TimeLimit(SECONDS)
-    next_edit, show = session.next_edits.next, session.options.edits.show
+    next_edit, show = session.next_edits.next, session.by_folder.at(at_hand.path).edits.show
     try:
         with session.open_requests.until_changed(at_hand.uri) as until_changed:
             async with until_changed:

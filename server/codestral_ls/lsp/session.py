@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
 
+from codestral_ls.config.by_folder import ByFolder
 from codestral_ls.config.sections import Options
 from codestral_ls.lsp.client import Client
 from codestral_ls.lsp.open_documents import OpenDocuments
@@ -50,7 +51,7 @@ class Session:
         self.server = server
         self.load_options = load_options
         self.client = Client()
-        self.options = Options()
+        self.by_folder = ByFolder(Options())
         self.settings: Mapping[str, object] = {}
         self.folders: list[Path] = []
         self.documents = OpenDocuments(self.client.encoding)
@@ -68,6 +69,11 @@ class Session:
         self.failed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def options(self) -> Options:
+        """The options for everything that no document is asked for; see `ByFolder` for what project files change in them."""
+        return self.by_folder.elsewhere
+
     @cached_property
     def next_edits(self) -> NextEdits:
         """Made with the first document, not before ``initialize``."""
@@ -80,7 +86,7 @@ class Session:
         """How the project imports names, for next edits; asked and closed in their thread."""
         from codestral_ls.edits.project_modules import ProjectModules
 
-        return ProjectModules(lambda: self.folders if self.options.context.index else ())
+        return ProjectModules(lambda: [folder for folder in self.folders if self.by_folder.at(folder).context.index])
 
     @cached_property
     def proposing(self) -> ThreadPoolExecutor:

@@ -21,7 +21,7 @@ def did_open(session: Session, params: types.DidOpenTextDocumentParams) -> None:
     document = session.documents.open(params.text_document)
     if document is None:
         return
-    if session.options.edits.enabled and not has_cells_before(document.uri):
+    if session.by_folder.at(document.path).edits.enabled and not has_cells_before(document.uri):
         session.next_edits.opened(document.snapshot(0))
     if session.completer is not None and not is_lone_cell(document.uri):
         session.completer.document_opened(document.snapshot(0))

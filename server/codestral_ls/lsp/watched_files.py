@@ -26,7 +26,7 @@ MOST_KEPT = 1_000
 
 async def register_for_files(session: Session) -> None:
     """Ask the editor to report changed files, if it supports that and there is an index."""
-    if not session.client.registers_watching or not session.options.context.index:
+    if not session.client.registers_watching or not any(options.context.index for options in session.by_folder):
         return
     watchers = tuple(types.FileSystemWatcher(glob_pattern=pattern) for pattern in patterns())
     watchers += (types.FileSystemWatcher(glob_pattern="**/*", kind=types.WatchKind.Delete),)  # folders have no suffix

@@ -51,6 +51,8 @@ ALLOWED = [
     ("mask off", "[privacy]\nmask_secrets = false", "", "privacy.mask_secrets", True, "only be switched on"),
     ("lower", "[completion]\nmax_tokens = 10", "", "completion.max_tokens", 10, ""),
     ("not raise lines", "[completion]\nmax_lines = 13", "", "completion.max_lines", 12, "only be lowered"),
+    ("quieter edits", '[edits]\nshow = "quiet"', "", "edits.show", "quiet", ""),
+    ("louder edits", '[edits]\nshow = "balanced"', '[edits]\nshow = "quiet"', "edits.show", "quiet", "only be made quieter"),
     ("quieter", '[completion]\nshow = "quiet"', "", "completion.show", "quiet", ""),
     ("louder", '[completion]\nshow = "eager"', "", "completion.show", "balanced", "only be made quieter"),
     ("slower", "[completion]\ndebounce_ms = 300", "", "completion.debounce_ms", 300, ""),
@@ -74,6 +76,11 @@ def test_how_far_a_project_may_go(tmp_path: Path, project: str, user: str, key: 
     assert value_of(loaded.options, key) == value
     assert len(loaded.problems) == bool(problem)
     assert problem in "".join(loaded.problems)
+
+
+@pytest.mark.parametrize("key", [key for key, rule in PROJECT_MAY.items() if rule.act == "quieter"])
+def test_every_word_of_a_choice_has_its_place_in_the_order(key: str) -> None:
+    assert sorted(PROJECT_MAY[key].order) == sorted(all_fields()[key].choices)
 
 
 def test_the_list_names_options_that_exist() -> None:

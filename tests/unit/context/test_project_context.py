@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 
+from codestral_ls.config.by_folder import ByFolder
 from codestral_ls.config.sections import Options, PrivacyOptions
 from codestral_ls.context import project as module
 from codestral_ls.context.choice import is_clearly_other
@@ -163,7 +164,7 @@ async def test_what_was_collected_under_other_rules_is_not_kept(monkeypatch: pyt
         source.go.clear()
         project.document_opened(at("a"), 1000)
         await until(lambda: source.asked == 1)
-        project.set_options(Options(privacy=PrivacyOptions(ignore=("b.py",))))
+        project.set_options(ByFolder(Options(privacy=PrivacyOptions(ignore=("b.py",)))))
         source.go.set()
         await until(lambda: not project._ahead)
         assert not project._chosen

@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from codestral_ls.backends.base import BackendInfo, FimRequest, Priority
 from codestral_ls.backends.fake import FakeBackend
+from codestral_ls.config.by_folder import ByFolder
 from codestral_ls.config.load import load_options
 from codestral_ls.config.sections import Options, PrivacyOptions
 from codestral_ls.errors import BackendUnavailable, CodestralLsError, GenerateError
@@ -72,12 +73,12 @@ async def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
     backend = remote()
     options = Options(privacy=PrivacyOptions(ignore=("sums.*",)))
     with pytest.raises(GenerateError, match=r"sent: sums\.py is named in privacy\.ignore\."):
-        await write(tmp_path, backend, options=options)
+        await write(tmp_path, backend, by_folder=ByFolder(options))
     (tmp_path / ".codestralignore").write_text("*.py\n")
     with pytest.raises(GenerateError, match="codestralignore"):
         await write(tmp_path, backend, WRITE_TESTS)
     assert backend.requests == []
-    _, local = await write(tmp_path, "Return the sum.", options=options)
+    _, local = await write(tmp_path, "Return the sum.", by_folder=ByFolder(options))
     # A backend that falls back to a remote one looks at the document's name once more.
     assert [request.source for request in local.requests] == [(tmp_path / "sums.py").as_uri()]
 
