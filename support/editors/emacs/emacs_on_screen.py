@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from support.editors.emacs.emacs_driver import EmacsInTerminal, lisp
-from support.editors.emacs.setup_graphical_emacs import GraphicalEmacs, Screen
+from support.editors.emacs.setup_graphical_emacs import GraphicalEmacs, UnseenScreen
 
 CURSOR = (0xFF, 0x00, 0x10)
 """Red, green and blue of the cursor: nothing else on the screen has this colour."""
@@ -38,7 +38,7 @@ class EmacsOnScreen(EmacsInTerminal):
 
     on_terminal: Sequence[str] = ()
 
-    def __init__(self, found: GraphicalEmacs, screen: Screen, folder: Path, environment: dict[str, str], **more: Any) -> None:
+    def __init__(self, found: GraphicalEmacs, screen: UnseenScreen, folder: Path, environment: dict[str, str], **more: Any) -> None:
         self.screen = screen
         # An installed compat comes before the stub of Emacs' own.
         paths = "".join(f"(push {lisp(str(path))} load-path)\n" for path in found.emacs.packages)

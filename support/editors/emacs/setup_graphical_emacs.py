@@ -25,7 +25,7 @@ COMPILER = b"/usr/bin\0/usr/share/X11/xkb\0"
 
 
 @dataclass(frozen=True)
-class Screen:
+class UnseenScreen:
     """A running X server: the variables of its programs, the file that holds what is on it, and who types on it."""
 
     environment: dict[str, str]
@@ -79,7 +79,7 @@ def _look_on_the_path(server: Path) -> None:
 
 
 @contextmanager
-def screen(root: Path, folder: Path) -> Iterator[Screen]:
+def screen(root: Path, folder: Path) -> Iterator[UnseenScreen]:
     """A screen of this test's own, which nobody sees. Raises: Unavailable where it does not start."""
     read, write = os.pipe()
     environment = {**os.environ, "PATH": f"{root}/usr/bin:{os.environ['PATH']}"}
@@ -96,7 +96,7 @@ def screen(root: Path, folder: Path) -> Iterator[Screen]:
             number = told.readline().strip()
         if not number:
             raise Unavailable(f"no screen: {(folder / 'screen.log').read_text(errors='replace')[-300:]}")
-        yield Screen({"DISPLAY": f":{number}"}, folder / "Xvfb_screen0", root / "usr/bin/xdotool")
+        yield UnseenScreen({"DISPLAY": f":{number}"}, folder / "Xvfb_screen0", root / "usr/bin/xdotool")
     finally:
         server.terminate()
         server.wait(10)

@@ -16,7 +16,7 @@ pytest.importorskip("pyte", reason="the extra [editors] is not installed")
 from support.editors import pictured
 from support.editors.debian_packages import Unavailable
 from support.editors.emacs.emacs_on_screen import EmacsOnScreen
-from support.editors.emacs.setup_graphical_emacs import GraphicalEmacs, Screen, graphical_emacs, screen
+from support.editors.emacs.setup_graphical_emacs import GraphicalEmacs, UnseenScreen, graphical_emacs, screen
 from support.editors.pictures import picture_folder
 
 Edit = Callable[..., EmacsOnScreen]
@@ -43,7 +43,7 @@ def found() -> GraphicalEmacs:
 
 
 @pytest.fixture
-def unseen(found: GraphicalEmacs, tmp_path: Path) -> Iterator[Screen]:
+def unseen(found: GraphicalEmacs, tmp_path: Path) -> Iterator[UnseenScreen]:
     try:
         with screen(found.root, tmp_path) as opened:
             yield opened
@@ -52,7 +52,7 @@ def unseen(found: GraphicalEmacs, tmp_path: Path) -> Iterator[Screen]:
 
 
 @pytest.fixture
-def edit(found: GraphicalEmacs, unseen: Screen, place: EditorWorkplace, scripted: Scripted) -> Iterator[Edit]:
+def edit(found: GraphicalEmacs, unseen: UnseenScreen, place: EditorWorkplace, scripted: Scripted) -> Iterator[Edit]:
     """Open a file with this text beside the scripted server, with point at its end."""
     with visiting(found, unseen) as visit:
 
@@ -64,7 +64,7 @@ def edit(found: GraphicalEmacs, unseen: Screen, place: EditorWorkplace, scripted
 
 
 @contextmanager
-def visiting(found: GraphicalEmacs, unseen: Screen) -> Iterator[Edit]:
+def visiting(found: GraphicalEmacs, unseen: UnseenScreen) -> Iterator[Edit]:
     """Gives a function that visits a file with a text, with point at its end."""
     opened: list[EmacsOnScreen] = []
 
@@ -118,7 +118,7 @@ def test_corfus_menu_and_ghost_text_are_seen_together(edit: Edit) -> None:
 
 
 def test_the_picture_of_both(
-    found: GraphicalEmacs, unseen: Screen, shared_place: EditorWorkplace, server: list[str], tmp_path: Path
+    found: GraphicalEmacs, unseen: UnseenScreen, shared_place: EditorWorkplace, server: list[str], tmp_path: Path
 ) -> None:
     """With the embedded model. The shown code works when it is run."""
     with visiting(found, unseen) as visit:
