@@ -1,8 +1,8 @@
 """What next edits cost a keystroke: ``python -m benchmarks.next_edit_keys [--keys 400] [--rounds 4]``.
 
-Lines that the fake backend has completed are typed into the real ``serve`` process, as in ``benchmarks.typing_latency``. Before
-each key a next edit is asked for, so that its search runs when the key comes, which no client does: they ask in a pause. Servers
-with ``edits.enabled`` on and off take turns; with it off the same requests are answered with nothing.
+Lines that the fake backend has completed are typed into the real ``serve`` process, as in ``benchmarks.typing_latency``. Servers
+with ``edits.enabled`` on and off take turns. A third asks for a next edit before each key, so that its search runs when the key
+comes, which no client does: they ask in a pause.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from benchmarks.typing_latency import FUNCTION, TimedServer, type_lines
 from codestral_ls.lsp.inline_edit import METHOD
 
 LINES = (2_000, 5_000)
+OFF, ON, SEARCHING = "off", "on", "on, and a search at each key"
 
 
 def main() -> None:
@@ -34,7 +35,7 @@ def main() -> None:
         "|---|---|---|---|---|---|",
     ]
     for lines in LINES:
-        times: dict[str, list[float]] = {"off": [], "on, searching at each key": [], "on, never asked for": []}
+        times: dict[str, list[float]] = {OFF: [], ON: [], SEARCHING: []}
         for number in range(arguments.rounds):
             for kind in sorted(times, reverse=bool(number % 2)):
                 times[kind] += typed(lines, arguments.keys, kind)
@@ -51,13 +52,14 @@ def typed(lines: int, keys: int, kind: str) -> list[float]:
     with tempfile.TemporaryDirectory(prefix="cls") as name:
         truth = Path(name) / "truth.py"
         truth.write_text("".join(functions), encoding="utf-8")
-        server = TimedServer(Path(name), truth, {"CODESTRAL_LS_EDITS_ENABLED": "false" if kind == "off" else "true"})
-        if kind == "on, never asked for":
-            timed = type_lines(server, functions, keys)
-        else:
-            timed = type_lines(server, functions, keys, _ask_for_an_edit)
+        server = TimedServer(Path(name), truth, {"CODESTRAL_LS_EDITS_ENABLED": "false" if kind == OFF else "true"})
+        timed = type_lines(server, functions, keys, _ask_for_an_edit if kind == SEARCHING else _do_nothing)
         server.end()
     return list(timed.values())
+
+
+def _do_nothing(_server: TimedServer, _where: dict[str, Any]) -> None:
+    pass
 
 
 def _ask_for_an_edit(server: TimedServer, where: dict[str, Any]) -> None:
