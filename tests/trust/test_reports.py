@@ -38,7 +38,7 @@ def evaluated(clone: Path, place: Path, given: object) -> dict[str, Any]:
     """What an evaluation says that it was made with."""
     out = place / "out"
     done = reported(clone, place, ("eval", "--holes", "2", "--fresh", "--out", str(out)), given)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     told: dict[str, Any] = json.loads((out / "eval.json").read_text())
     return told
 
@@ -49,7 +49,7 @@ def test_hostile_settings_run_nothing_send_nothing_and_are_named(clone: Path, tm
     mines.mkdir()
     hostile = hostile_settings(mines, NOWHERE)
     done = reported(clone, tmp_path, command, hostile)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     assert list(mines.iterdir()) == []
     assert NOWHERE not in done.stdout
     said = "".join((done.stdout + done.stderr).split())  # a table may break a line anywhere
