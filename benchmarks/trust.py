@@ -13,12 +13,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import secrets
 from benchmarks.replaying.report import machine
 from benchmarks.trusting import host_requests, ignored, lsp_messages, model_headers
 from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.documents.snapshot import Snapshot
 from support.backends.every_form import WHEN_NEW, every_form
-from support.backends.key_forms import HELD_OUT, SURROUNDINGS, is_left, kinds, made
+from support.backends.key_forms import SURROUNDINGS
 from support.hostile_texts import HOSTILE_FILES, HOSTILE_TEXTS
 
 PAGE = Path(__file__).parents[1] / "SECURITY.md"
@@ -96,23 +97,14 @@ def _models(arguments: argparse.Namespace) -> str:
     )
 
 
-def _secrets(arguments: argparse.Namespace) -> str:
-    chance, mask = random.Random(arguments.seed), Mask()
-    planted = left = 0
-    for provider, form in kinds():
-        for name, frame in SURROUNDINGS.items() if provider in HELD_OUT else ():
-            for _ in range(5):
-                secret = made(form, chance)
-                text = mask.mask("import os\n" + frame.replace("▒", secret), "" if name == "open string" else "\nx = 1\n")
-                planted += 1
-                left += is_left(secret, "".join(text))
-    every = [form for _ in range(20) for form in every_form(chance)]
-    kept = {name for name, text, secret in every if is_left(secret, mask.mask(text, "")[0])}
+def _secrets(_arguments: argparse.Namespace) -> str:
+    left, planted = secrets.keys_left().held_out()
+    forms = len(every_form(random.Random(secrets.SEED)))
     first, *_, last = (new / of for new, of in WHEN_NEW.values())
     return (
         f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; "
-        f"{len({name for name, _, _ in every})} forms of files and commands | {left} keys unmasked ({left / planted:.1%}); "
-        f"{len(kept)} forms ever leave one of 20; of the secrets in forms that were new, {first:.0%} at first "
+        f"{forms} forms of files and commands | {left} keys unmasked ({left / planted:.1%}); "
+        f"{len(secrets.forms_left())} forms ever leave one of 20; of the secrets in forms that were new, {first:.0%} at first "
         f"and {last:.0%} in the last set"
     )
 

@@ -8,6 +8,8 @@ from support.backends.console_forms import console_forms
 from support.backends.gathered_forms import gathered_forms
 from support.backends.key_forms import file_forms, further_forms
 from support.backends.library_forms import library_forms
+from support.backends.noted_forms import noted_forms
+from support.backends.packaged_forms import packaged_forms
 from support.backends.program_forms import program_forms
 from support.backends.sample_forms import sample_forms
 from support.backends.scanner_forms import scanner_forms
@@ -16,7 +18,7 @@ from support.backends.tool_forms import tool_forms
 
 SETS = (
     *(file_forms, further_forms, more_forms, program_forms, tool_forms, library_forms, console_forms, scanner_forms, sample_forms),
-    gathered_forms,
+    *(gathered_forms, packaged_forms, noted_forms),
 )
 WHEN_NEW = {
     "package managers, clouds and pipelines": (309, 1340),
@@ -25,6 +27,8 @@ WHEN_NEW = {
     "places of another author's scanner": (160, 1360),
     "places of a third author's scanner": (101, 1380),
     "programs that keep passwords, as two tools that gather them list them": (105, 1600),
+    "packages of Debian that no earlier set names": (120, 1180),
+    "game servers, home devices, network gear, notes and scripts": (201, 1180),
 }
 """Secrets that were left of each set, 20 of each form, before a rule was written from any of it; in order of time."""
 

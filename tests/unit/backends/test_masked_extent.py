@@ -22,7 +22,7 @@ def names(table: str) -> frozenset[str]:
 
 MORE = names(
     """
-juniper |
+juniper | inspircd link | quagga | pgbouncer | motion | docstring example | expect script |
 db2 | openvpn inline |
 account key | ansible vault | api key of an address | beeline | cell of a table | chpasswd | curl option | curl option proxy |
 devise | django | encrypted value | end of a private key | ftp in php | ftp in ruby | ftplib | git clone | git remote | go, two
@@ -39,7 +39,8 @@ zookeeper
 LESS = names(
     """
 cisco ppp | cisco tacacs | mikrotik wireless | openwrt wireless | racoon keys | snmpd | squid manager | vpnc | vpnc user |
-weblogic |
+weblogic | handover brackets | handover sentence | chat line | rust launch | tasmota | french note | autohotkey | markdown
+credentials | ceph keyring |
 Dockerfile ENV of several | PGPASSWORD | ado | arduino wifi | basic in pieces | connection string at the end | consul |
 container command | credential in haskell | csv | cucumber table | curl form | davfs secrets | deluge | django user | docker run
 | exim | flux | gcloud sql | go words | go, second of two | go, with another | helm of several | htpasswd, crypt | image pull |

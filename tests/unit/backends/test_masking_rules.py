@@ -393,6 +393,44 @@ name,password\nann,%s
 |name|password|\n|---|---|\n|ann|«hunter2»|\n|bob|ab c|\n|zoe|«hunter3»|
 | password |\n| «hunter2» |\n|x|\n|y|
 """,
+    "a name inside of a longer one": r"""
+passwordAdmin = "«hunter2»"
+db_passwordAdmin = "«hunter2»"
+passwordField = "hunter2"
+passengerAdmin = "hunter2"
+PASSENGER = "hunter2"
+clave = "«hunter2»"
+enclave = "hunter2"
+пароль = "«hunter2»"
+""",
+    "notes": r"""
+the wifi password is «hunter22b»
+log in with the password «hunter22b» and go
+log in with the password manager and go
+bob: the password is wrong
+- router, admin / «hunter»
+- router, other / hunter
+alice@example.org / «hunter»
+""",
+    "pairs of programs": r"""
+['DBI:mysql:database=a', 'ann', '«hunter2»']
+['DBI:mysql:database=a', 'ann']
+-F="mysql;localhost;a;flows;ann;«hunter»"
+mysql;localhost
+"ann" PPTP «hunter» *
+ann is here *
+MONITOR a@localhost 1 ann «hunter» primary
+MONITOR a@localhost 1 ann hunter other
+"word:" send «hunter»
+ogin: ann word: «hunter»
+allow ann:«hunter»
+allow ann:80
+WiFi.begin("home", "«hunter»");
+Widget.begin("home", "hunter");
+ip ospf message-digest-key 1 md5 0 «hunter»
+Send("«hunter»{ENTER}")
+Send("hunter")
+""",
     "a statement is no name": r"""
 class A:\n    pass\n"say what1 is"\nname = "abc12!"
 class A:\n    pass\n"abc12!"

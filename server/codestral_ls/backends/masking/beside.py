@@ -140,6 +140,9 @@ def _first(text: str, begin: int, end: int, *, program: bool, prose: bool) -> tu
             between = text[begin : atom.start()]
             if kind == "quoted" and _quoted(value, between, near=near, program=program):
                 return start, stop
+            said = value.rstrip(".,;")
+            if kind == "bare" and prose and near and _is_chosen(said):
+                return start, start + len(said)
             if kind == "bare" and not prose and _bare(value, between, near=near, program=program):
                 last = value.rpartition(":")[2]
                 return (stop - len(last) if _is_value(last) and _strange(last) else start), stop

@@ -31,7 +31,8 @@ from codestral_ls.backends.masking.values import CHAIN, PLACEHOLDER, is_password
 
 PASSWORDS = (
     *("pass", "pwd", "psk", "pw", "secret_key", "secretkey", "secret", "authtok", "clear-text", "cleartext", "plaintext"),
-    *("kennwort", "contrase", "senha", "wachtwoord"),
+    *("kennwort", "contrase", "clave", "senha", "wachtwoord", "parola", "senord", "salasana", "heslo", "jelsz"),
+    *("пароль", "密码", "密碼", "パスワード", "비밀번호"),
 )
 """Parts of names, in lower case, whose value is a secret even if it is a plain word."""
 IN_SETTINGS = ("community", "shared-key", "shared_key", "sharedkey", "server key", "server-key", "option key", "wep-key", "wep_key")
@@ -87,6 +88,11 @@ _BEFORE_STATEMENT = re.compile(r"(?:(?:^|\n)[ \t]+|:[ \t]+|;[ \t]*|\$\(|`|&&[ \t
 _AFTER_STATEMENT = re.compile(r"[ \t]*(?:[;)`]|&&|\|\||#[^\n]*|\r?\n(?![ \t]+[^\s\"'`:()]+\r?(?:\n|\Z))|\Z)")
 """A single word on the line below, as far to the right, could be a value under its label."""
 _PASS = re.compile(r"(?:words?|wort|wrd|wd|phrase|code|key|in|out|e)?(?![a-z])")
+_PASS_INSIDE = re.compile(
+    r"(?:[wW]ords?|[wW]d|[pP]hrase|[cC]ode|[kK]ey)?(?<=[a-z])(?=[A-Z])"
+    r"(?!Field|Input|Label|Text|Box|Prompt|Polic|Type|Name|Id|Length|Strength|Hint|Error|Placeholder|Reset|Change|Confirm|Page|Hash|Digest|Encod)"
+)
+"""The same before another word of the name, as in `passwordAdmin`, that does not make it a field or a label."""
 
 _AFTER: tuple[tuple[str, str, Pattern[str]], ...] = (
     *((">", "</", _NEXT_ELEMENT), (">", ">", _ELEMENT), ("alue", "alue", _VALUE_BELOW), ("alue", "alue", _ATTRIBUTE)),
@@ -107,7 +113,7 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
             if name in _STATEMENTS and _is_statement(text, place, after):
                 continue
             if name == "pass":
-                rest = _PASS.match(lowered, after)
+                rest = _PASS.match(lowered, after) or _PASS_INSIDE.match(text, after)
                 begins_word = text[place].isupper() and letter_at(text, place - 1).islower()
                 if rest is None or (not begins_word and lowered.endswith(_NOT_PASS, 0, place)):
                     continue
@@ -135,7 +141,7 @@ def _is_statement(text: str, place: int, after: int) -> bool:
 
 def _is_other_word(name: str, text: str, lowered: str, place: int, after: int) -> bool:
     """Whether a short name is only a part of a longer word."""
-    if name == "psk":
+    if name in ("psk", "clave"):
         return letter_at(lowered, place - 1).isalpha()
     following, camel = letter_at(lowered, after), letter_at(text, after).isupper() and text[after - 1].islower()
     return (name == "pw" and following.isalnum()) or (
