@@ -76,18 +76,25 @@ Buffer-local and directory-local values are ignored: a project could set them."
                  (list "--settings" (json-serialize settings :false-object :json-false))))))
 
 (defun codestral-ls--file-uri (file)
-  "Return the URI of FILE."
-  (concat "file://" (url-hexify-string (file-truename file) url-path-allowed-chars)))
+  "Return the URI of FILE.
+A file on another machine has a scheme of its own: no file here is meant."
+  (if-let* ((machine (file-remote-p file)))
+      (concat "tramp://" (url-hexify-string (string-trim machine "/" ":"))
+              (url-hexify-string (file-local-name file) url-path-allowed-chars))
+    (concat "file://" (url-hexify-string (file-truename file) url-path-allowed-chars))))
 
 (defvar-local codestral-ls--root nil
   "The folder of this buffer's project, once it is known.")
 
 (defun codestral-ls--root ()
-  "Return the folder of this buffer's project.  The search is slow, so cached."
+  "Return the folder of this buffer's project.  The search is slow, so cached.
+Files on other machines have no project here, and share a server."
   (or codestral-ls--root
-      (let ((project (project-current)))
-        (setq codestral-ls--root
-              (expand-file-name (if project (project-root project) default-directory))))))
+      (setq codestral-ls--root
+            (if (file-remote-p default-directory)
+                "/"
+              (let ((project (project-current)))
+                (expand-file-name (if project (project-root project) default-directory)))))))
 
 (defun codestral-ls-connect ()
   "Return the connection for this buffer's project; start it if needed."

@@ -25,6 +25,8 @@
 
 (defvar-local codestral-ls--opened nil
   "The connection to which this buffer is open.")
+(defvar-local codestral-ls--opened-uri nil
+  "The URI under which this buffer is open.")
 (defvar-local codestral-ls--version 0)
 (defvar-local codestral-ls--changes nil
   "Changes that the server has not seen, the newest first.
@@ -33,10 +35,10 @@ The symbol `whole' if they are unknown.")
   "Start and end of the current change, in the buffer and in the protocol.")
 
 (defun codestral-ls-uri ()
-  "Return the URI of this buffer."
-  (if buffer-file-name
-      (codestral-ls--file-uri buffer-file-name)
-    (concat "untitled:" (url-hexify-string (buffer-name)))))
+  "Return the URI of this buffer, which a server knows until it is closed."
+  (cond ((and codestral-ls--opened codestral-ls--opened-uri))
+        (buffer-file-name (codestral-ls--file-uri buffer-file-name))
+        (t (concat "untitled:" (url-hexify-string (buffer-name))))))
 
 (defun codestral-ls--language-id ()
   "Return the protocol's name for this buffer's language."
@@ -84,7 +86,10 @@ from there, because counting from the top of a long file is slow."
 (defun codestral-ls-open (connection)
   "Open this buffer on CONNECTION, once."
   (unless (eq codestral-ls--opened connection)
-    (setq codestral-ls--opened connection codestral-ls--changes nil
+    (setq codestral-ls--opened nil
+          codestral-ls--opened-uri (codestral-ls-uri)
+          codestral-ls--opened connection
+          codestral-ls--changes nil
           codestral-ls--version (1+ codestral-ls--version))
     (jsonrpc-notify
      connection :textDocument/didOpen
@@ -98,6 +103,16 @@ from there, because counting from the top of a long file is slow."
     (jsonrpc-notify codestral-ls--opened :textDocument/didClose
                     (list :textDocument (list :uri (codestral-ls-uri)))))
   (setq codestral-ls--opened nil))
+
+(declare-function codestral-ls--hide "codestral-ls")
+
+(defun codestral-ls--renamed ()
+  "Close this buffer under its old name.
+It is opened under the new one, in its project, when a completion is wanted."
+  (codestral-ls--own-cancel)
+  (codestral-ls--hide)
+  (codestral-ls-close)
+  (setq codestral-ls--root nil))
 
 (defun codestral-ls--text ()
   "Return the whole text of this buffer."

@@ -108,8 +108,7 @@ has not seen all changes, and :status () returns a status or nil.")
 
 (defun codestral-ls-menu-open-p ()
   "Return non-nil if a completion menu of company, corfu or Emacs is open."
-  ;; The mode is corfu's, too.  Its frame is no sign: it is hidden later,
-  ;; when nothing more is told.
+  ;; The mode is corfu's, too, whose frame is hidden later.
   (or (bound-and-true-p company-candidates)
       (bound-and-true-p completion-in-region-mode)))
 
@@ -381,6 +380,7 @@ Next to a completion menu only its first line is shown."
         (add-hook 'before-change-functions #'codestral-ls--before-change nil t)
         (add-hook 'after-change-functions #'codestral-ls--after-change nil t)
         (add-hook 'kill-buffer-hook #'codestral-ls-close nil t)
+        (add-hook 'after-set-visited-file-name-hook #'codestral-ls--renamed nil t)
         (add-hook 'window-selection-change-functions #'codestral-ls--focused nil t)
         (condition-case problem
             (codestral-ls--own-connection)
@@ -390,6 +390,7 @@ Next to a completion menu only its first line is shown."
     (remove-hook 'before-change-functions #'codestral-ls--before-change t)
     (remove-hook 'after-change-functions #'codestral-ls--after-change t)
     (remove-hook 'kill-buffer-hook #'codestral-ls-close t)
+    (remove-hook 'after-set-visited-file-name-hook #'codestral-ls--renamed t)
     (remove-hook 'window-selection-change-functions #'codestral-ls--focused t)
     (when (eq codestral-ls-backend codestral-ls--own-backend) (codestral-ls-close))
     (setq codestral-ls-backend nil)))

@@ -57,3 +57,13 @@ vim.api.nvim_create_autocmd('LspDetach', {
     end
   end,
 })
+for event, name in pairs({ BufFilePre = 'before', BufFilePost = 'after' }) do
+  vim.api.nvim_create_autocmd(event, {
+    group = group,
+    callback = function(renamed)
+      if package.loaded['codestral_ls.buffer'] then
+        require('codestral_ls.rename')[name](renamed.buf)
+      end
+    end,
+  })
+end

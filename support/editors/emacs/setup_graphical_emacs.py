@@ -1,7 +1,8 @@
 """Get an Emacs with windows, a screen without a monitor (Xvfb) and a typist for it into ``.cache/editors``:
 ``python -m support.editors.emacs.setup_graphical_emacs``.
 
-All are Debian's packages, extracted, so that the system is not touched. Tests skip with the reason given here.
+All are Debian's packages, extracted, so that the system is not touched. They take 700 MB, so no test fetches them: tests skip where
+this command has not been run.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clients.vscode.scripts.node_tools import alone
-from support.editors.debian_packages import Unavailable, extracted, relink
+from support.editors.debian_packages import CACHE, Unavailable, extracted, relink
 from support.editors.setup_emacs import Emacs
 
 PACKAGES = ["emacs-lucid", "elpa-corfu", "xvfb", "x11-xkb-utils", "xdotool", "fonts-dejavu-core"]
+NAME = "emacs-30-graphical"
 WIDTH, HEIGHT = 900, 600
 COMPILER = b"/usr/bin\0/usr/share/X11/xkb\0"
 """Where Debian's X server looks for the program that makes keyboard maps."""
@@ -41,9 +43,11 @@ class GraphicalEmacs:
     root: Path
 
 
-def graphical_emacs() -> GraphicalEmacs:
-    """All of it. Raises: Unavailable."""
-    root = extracted("emacs-30-graphical", "forky", PACKAGES)
+def graphical_emacs(fetch: bool = False) -> GraphicalEmacs:
+    """All of it, if it was fetched or is to be. Raises: Unavailable."""
+    if not fetch and not (CACHE / NAME).is_dir():
+        raise Unavailable("fetch it (700 MB) by `python -m support.editors.emacs.setup_graphical_emacs`")
+    root = extracted(NAME, "forky", PACKAGES)
     program = relink(root, "usr/bin/emacs-lucid")
     for name in ("xkbcomp", "xdotool", "Xvfb"):
         relink(root, f"usr/bin/{name}")
@@ -105,7 +109,7 @@ def screen(root: Path, folder: Path) -> Iterator[UnseenScreen]:
 def main() -> int:
     """Fetch it; the exit status is 1 if it is not available."""
     try:
-        print(f"Emacs with windows: {graphical_emacs().emacs.command[0]}")
+        print(f"Emacs with windows: {graphical_emacs(fetch=True).emacs.command[0]}")
     except Unavailable as reason:
         print(f"Emacs with windows: not available: {reason}")
         return 1
