@@ -64,6 +64,8 @@ def read_toml(path: Path) -> TomlFile | None:
         return TomlFile(path, problem=f"{path}{_line_in(str(error), text)}: is not valid TOML: {_without_place(error)}")
     except RecursionError:
         return TomlFile(path, problem=f"{path}: is nested too deeply and was not read")
+    except ValueError:  # an integer of thousands of digits
+        return TomlFile(path, problem=f"{path}: has a number that is too long and was not read")
 
 
 def _reason(error: Exception) -> str:

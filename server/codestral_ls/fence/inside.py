@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import stat
 import sys
@@ -23,6 +22,7 @@ from typing import Any
 
 from codestral_ls.fence import watch
 from codestral_ls.fence.file_system import DEVICES, Mount
+from codestral_ls.fence.removal import remove_tree
 from codestral_ls.fence.unpack import put, unpack
 
 _TICK = 0.02
@@ -54,7 +54,7 @@ def main() -> None:
     report = _Run(spec, project, scratch, own_processes=kind in ("bubblewrap", "namespaces")).run()
     blobs = {name: data for name in spec["results"] if (data := _result(scratch / name)) is not None}
     if kind in ("landlock", "none"):
-        shutil.rmtree(scratch.parent, ignore_errors=True)
+        remove_tree(scratch.parent)
     report["results"] = {name: len(data) for name, data in blobs.items()}
     out = json.dumps(report).encode() + b"\n" + b"".join(blobs.values())
     while out:

@@ -25,6 +25,7 @@ from codestral_ls.fence.bubblewrap import bubblewrap
 from codestral_ls.fence.errand import Ended, Errand
 from codestral_ls.fence.file_system import OWN_CODE, SCRATCH_FOLDER, Mount, layout, readable_paths
 from codestral_ls.fence.pack import Packed
+from codestral_ls.fence.removal import remove_tree
 from codestral_ls.fence.visible import own_python
 from codestral_ls.system import processes
 
@@ -71,7 +72,7 @@ def run_fenced(kind: Kind, errand: Errand, copy: Packed) -> Ended:
         return _run(kind, errand, copy, folder)
     finally:
         if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_tree(folder)
 
 
 def _run(kind: Kind, errand: Errand, copy: Packed, folder: Path | None) -> Ended:
@@ -170,7 +171,7 @@ def _scratch_on_disk() -> str:
     for left in base.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             if left.stat().st_uid == os.getuid() and not _is_alive(left):
-                shutil.rmtree(left, ignore_errors=True)
+                remove_tree(left)
     made = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
     for name in ("project", "scratch"):
         (made / name).mkdir()

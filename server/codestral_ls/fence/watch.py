@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import sys
 from pathlib import Path
 
 
@@ -36,12 +38,25 @@ def memory_of(processes: list[int], limit: int) -> int:
 
 
 def used_by(folder: str) -> int:
-    """Bytes in the files below ``folder``, for a folder that the kernel does not limit."""
+    """Bytes in the files below ``folder``, for a folder that the kernel does not limit.
+
+    Folders nested so deep that their path is too long for the system cannot be looked into and count as more than any limit.
+    """
     total = 0
-    for here, _, names in os.walk(folder):
-        for name in names:
-            with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(here, name)).st_blocks * 512
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(here) as entries:
+                for entry in entries:
+                    with contextlib.suppress(OSError):
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting.append(entry.path)
+                        else:
+                            total += entry.stat(follow_symlinks=False).st_blocks * 512
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                return sys.maxsize
     return total
 
 

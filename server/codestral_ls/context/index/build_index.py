@@ -223,4 +223,4 @@ def _stamp(file: Path, path: str) -> FileStamp | None:
         status = file.lstat()
     except OSError:
         return None
-    return FileStamp(path, status.st_mtime_ns, status.st_size)
+    return FileStamp.of(path, status)

@@ -30,6 +30,10 @@ SKIPPED_FOLDERS = frozenset(
 )
 """Folders of tools and of third-party code, whatever an ignore file says. The root itself may have such a name."""
 
+DEEPEST = 100
+"""Folders in folders that are looked into. A hostile archive can have thousands, each of which takes longer to open."""
+_LATEST = 2**63 - 1
+
 IGNORE_FILES = (".gitignore", ".codestralignore")
 
 
@@ -40,6 +44,11 @@ class FileStamp:
     path: str
     mtime_ns: int
     size: int
+
+    @classmethod
+    def of(cls, path: str, status: os.stat_result) -> FileStamp:
+        """The file at ``path``. A file may claim a time, after 2262 or before 1677, that no column of SQLite holds."""
+        return cls(path, max(-_LATEST, min(_LATEST, status.st_mtime_ns)), status.st_size)
 
 
 @dataclass(slots=True)
@@ -58,7 +67,7 @@ class Walk:
             for name, status in sorted(entries(self.root, folder)):
                 path = f"{folder}{name}"
                 if stat.S_ISDIR(status.st_mode):
-                    if name not in SKIPPED_FOLDERS:
+                    if name not in SKIPPED_FOLDERS and path.count("/") < DEEPEST:
                         waiting.append(f"{path}/")
                     continue
                 if name in IGNORE_FILES:
@@ -67,7 +76,7 @@ class Walk:
                     count += 1
                     if count > MOST_FILES:
                         return
-                    yield FileStamp(path, status.st_mtime_ns, status.st_size)
+                    yield FileStamp.of(path, status)
         self.rules_digest = digest.hexdigest()
 
 

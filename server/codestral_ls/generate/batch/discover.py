@@ -18,6 +18,8 @@ from codestral_ls.system import git
 from codestral_ls.system.beneath import is_real
 from codestral_ls.system.bounded import read_bounded
 
+_DEEPEST = 100
+"""Folders in folders that are looked into."""
 _NEVER = (
     ".*/", "__pycache__/", "node_modules/", "site-packages/", "venv/", "env/", "build/", "dist/", "target/", "vendor/",
     "third_party/", "_vendor/", "_vendored/", "vendored/", "extern/", "/docs/", "/doc/", "/examples/", "/example/",
@@ -94,10 +96,10 @@ def _below(root: Path) -> Iterator[Path]:
             if not never.match_file(path.relative_to(root).as_posix()) and _is_own_file(path):
                 yield path
         return
-    yield from _walked(root, root, never)
+    yield from _walked(root, root, never, 0)
 
 
-def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec) -> Iterator[Path]:
+def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec, depth: int) -> Iterator[Path]:
     """The files below ``folder`` in the order of their whole names; links to folders are not followed."""
     try:
         entries = [
@@ -109,7 +111,8 @@ def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec) -> Iterator
         if never.match_file((folder.relative_to(root) / name).as_posix() + ("/" if name.endswith("/") else "")):
             continue
         if name.endswith("/"):
-            yield from _walked(path, root, never)
+            if depth < _DEEPEST:
+                yield from _walked(path, root, never, depth + 1)
         elif _is_own_file(path):
             yield path
 

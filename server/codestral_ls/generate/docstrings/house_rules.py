@@ -87,7 +87,7 @@ def _read(path: Path) -> str:
 def _toml(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(_read(path))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no TOML, or a number of thousands of digits
         return {}
 
 
@@ -123,7 +123,7 @@ def _editor_config(root: Path, pattern: str) -> int | None:
         line = line.strip()
         if line.startswith("["):
             matching = line.strip("[]") == "*" or pattern[1:] in line or pattern[2:] in re.split(r"[{},\]]", line)
-        elif matching and (match := re.match(r"max_line_length\s*=\s*(\d+)$", line)):
+        elif matching and (match := re.match(r"max_line_length\s*=\s*(\d{1,9})$", line)):
             found = int(match[1])
     return found
 
@@ -133,7 +133,7 @@ def _prettier(root: Path) -> int | None:
         try:
             value = json.loads(_read(root / name) or "{}")
         except (ValueError, RecursionError):
-            match = re.search(r"printWidth:\s*(\d+)", _read(root / name))
+            match = re.search(r"printWidth:\s*(\d{1,9})\b", _read(root / name))
             if match:
                 return int(match[1])
             continue
