@@ -237,3 +237,16 @@ def test_the_progress_of_a_fetch_is_in_the_echo_area(edit: Edit, scripted: Scrip
     assert {"name": "larger", "licenceAccepted": False} in [
         one for params in scripted.heard("workspace/executeCommand") for one in params.get("arguments", [])
     ]
+
+
+def test_a_server_killed_during_a_completion_is_asked_again(edit: Edit, scripted: Scripted, place: EditorWorkplace) -> None:
+    emacs = edit("", [RULE], delay_ms=30_000)
+    emacs.type("value = ")
+    emacs.until(lambda: scripted.heard("textDocument/inlineCompletion"), "a request under way")
+    scripted.say([RULE])
+    (first,) = place.processes("stub_server.py")
+    os.kill(first, signal.SIGKILL)
+    emacs.until(lambda: place.processes("stub_server.py") not in ([], [first]), "another server")
+    emacs.wait_attached()
+    emacs.until_ghost("valuable + 1")
+    assert "Error running timer" not in emacs.ask('(with-current-buffer "*Messages*" (buffer-string))')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -133,3 +135,20 @@ def test_the_model_is_chosen_from_the_servers_list(edit: Edit, scripted: Scripte
     command = nvim.lua("return vim.lsp.config.codestral_ls.cmd")
     assert command[-2:] == ["--set", "local.model=mine"]
     nvim.until(lambda: "mine writes until Neovim ends" in nvim.lua("return require('codestral_ls.say').last"), "what it means")
+
+
+WORD = {"after": "value = ", "texts": ["valuable + 1"]}
+
+
+def test_a_server_killed_during_a_completion_interrupts_no_typing(edit: Edit, scripted: Scripted, place: EditorWorkplace) -> None:
+    nvim = edit("", [WORD], delay_ms=30_000)
+    nvim.type("value = ")
+    nvim.until(lambda: scripted.heard("textDocument/inlineCompletion"), "a request under way")
+    scripted.say([WORD])
+    (first,) = place.processes("stub_server.py")
+    os.kill(first, signal.SIGKILL)
+    nvim.until(lambda: place.processes("stub_server.py") not in ([], [first]), "another server")
+    nvim.wait_attached()
+    assert "has died (signal 9)" in nvim.lua("return vim.fn.execute('messages')")
+    nvim.type("v")
+    nvim.until_ghost("aluable + 1")

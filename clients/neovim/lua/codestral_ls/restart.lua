@@ -19,6 +19,9 @@ end
 ---@param signal integer
 ---@param client_id integer
 function M.exited(code, signal, client_id)
+  local cause = signal ~= 0 and ('signal %d'):format(signal) or ('exit code %d'):format(code)
+  local text = ('the server has died (%s); :Codestral log may say why'):format(cause)
+  require('codestral_ls.say').instead('Client codestral_', text)
   vim.schedule(function()
     require('codestral_ls.status').forget(client_id)
     local asked_to = code == 0 and signal == 0
@@ -30,8 +33,8 @@ function M.exited(code, signal, client_id)
     end, deaths)
     table.insert(deaths, now())
     if #deaths > MOST then
-      local advice = 'codestral-ls has died five times and is not started again; see :checkhealth codestral_ls'
-      vim.notify(advice, vim.log.levels.ERROR)
+      local advice = 'the server has died five times; see :checkhealth codestral_ls'
+      require('codestral_ls.say').once(advice, vim.log.levels.ERROR)
       return
     end
     vim.defer_fn(M.restart, FIRST_PAUSE_MS * 2 ^ (#deaths - 1))

@@ -33,4 +33,32 @@ function M.once(text, level)
   end
 end
 
+local SOON_NS = 1e9
+
+---@type { beginning: string, text: string, since: integer }?
+local awaited
+
+---@type function?
+local replacing
+
+--- Say `text` in place of a message of Neovim's own that comes within a second and is too long for a line.
+---@param beginning string
+---@param text string
+function M.instead(beginning, text)
+  awaited = { beginning = beginning, text = text, since = vim.uv.hrtime() }
+  if vim.notify == replacing then
+    return
+  end
+  local notify = vim.notify
+  replacing = function(message, ...)
+    local soon = awaited and vim.uv.hrtime() - awaited.since < SOON_NS
+    if awaited and soon and type(message) == 'string' and vim.startswith(message, awaited.beginning) then
+      M.once(awaited.text, vim.log.levels.WARN)
+      return
+    end
+    return notify(message, ...)
+  end
+  vim.notify = replacing
+end
+
 return M
