@@ -82,12 +82,16 @@ class Vllm:
 
 
 class StandInOllama:
-    """``pieces`` is the answer of the one model, codestral:latest; ``inserts`` says whether it takes a suffix."""
+    """``pieces`` is the answer of the one model, codestral:latest; ``inserts`` says whether it takes a suffix.
+
+    ``shown`` is what /api/show answers in addition.
+    """
 
     def __init__(self, pieces: list[str], *, inserts: bool = True) -> None:
         self.pieces = pieces
         self.inserts = inserts
         self.seen: list[dict[str, Any]] = []
+        self.shown: dict[str, Any] = {}
         self.routes: dict[tuple[str, str], Handler] = {
             ("POST", "/api/generate"): self.generate,
             ("GET", "/api/tags"): self.tags,
@@ -98,7 +102,7 @@ class StandInOllama:
         return web.json_response({"models": [{"name": "codestral:latest", "size": 1}]})
 
     async def show(self, request: web.Request) -> web.Response:
-        return web.json_response({"capabilities": ["completion", *(["insert"] if self.inserts else [])]})
+        return web.json_response({"capabilities": ["completion", *(["insert"] if self.inserts else [])]} | self.shown)
 
     async def generate(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()

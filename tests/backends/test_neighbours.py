@@ -60,9 +60,9 @@ OLLAMA: Routes = {
     ("GET", "/api/tags"): answers({"models": [{"name": "qwen2.5-coder:1.5b-base"}]}),
     ("POST", "/api/show"): answers(
         {
-            "template": "<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>{{ .Suffix }}<|fim_middle|>",
+            "template": "{{ if .Suffix }}<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>{{ .Suffix }}<|fim_middle|>{{ end }}",
             "capabilities": ["completion", "insert"],
-            "model_info": {"qwen2.context_length": 32768},
+            "model_info": {"general.architecture": "qwen2", "qwen2.context_length": 32768},
         }
     ),
 }
@@ -145,6 +145,8 @@ def test_a_wrong_style_is_warned_of_and_a_right_one_is_not() -> None:
     (read,) = findings(Options(backend=BackendOptions("llama_server"), llama_server=replace(here, style="auto")), [found])
     assert read.state == "ok"
     unknown = replace(found, style=None)
+    anywhere = Options(backend=BackendOptions("llama_server"), llama_server=LlamaServerOptions())
+    assert [finding.state for finding in findings(anywhere, [found])] == ["ok"]
     (asked,) = findings(Options(backend=BackendOptions("llama_server"), llama_server=replace(here, style="auto")), [unknown])
     assert (asked.state, "Set llama_server.style" in asked.next) == ("warning", True)
     (unused,) = findings(Options(), [found])

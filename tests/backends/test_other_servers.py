@@ -13,6 +13,7 @@ from codestral_ls.config.sections import NetworkOptions, OllamaOptions, OpenAiOp
 from codestral_ls.errors import BackendRefused
 from support.backends.standin_servers import StandInOllama as OllamaServer
 from support.backends.standin_servers import Vllm, running
+from support.waiting import until
 
 REQUEST = FimRequest("ab", "cd", max_tokens=16, stop=("\n\n",), seed=7, timeout=20.0)
 
@@ -133,6 +134,38 @@ async def test_ollama() -> None:
     assert (seen["prompt"], seen["suffix"], seen["keep_alive"]) == ("ab", "cd", "30m")
     assert seen["options"] == {"num_predict": 16, "temperature": 0.0, "stop": ["\n\n"], "num_ctx": 4096, "seed": 7}
     assert '"suffix":"cd"' in shown.body
+
+
+@pytest.mark.parametrize(
+    ("shown", "style", "context"),
+    [
+        ({"template": "{{ .Prompt }}", "model_info": {"general.basename": "Qwen2.5-Coder"}}, "qwen", 4096),
+        ({"template": "<fim_suffix>{{ .Suffix }}<fim_prefix>{{ .Prompt }}<fim_middle>"}, "mellum", 4096),
+        ({"template": "", "model_info": {"llama.context_length": 2048}}, "codestral", 2048),
+        ({"model_info": 7, "template": ["x"], "capabilities": "all"}, "codestral", 4096),
+    ],
+)
+async def test_the_style_of_ollamas_model_is_read_before_its_name(shown: dict[str, Any], style: str, context: int) -> None:
+    server = OllamaServer(["x"])
+    server.shown = shown
+    async with running(server.routes) as address:
+        backend = ollama(address)
+        assert backend.info().prompt_style == "codestral"  # by its name
+        await backend.start()
+        await until(lambda: backend.described, "Ollama's description")
+        assert (backend.info().prompt_style, backend.info().context_tokens) == (style, context)
+        await backend.aclose()
+    named = Ollama(OllamaOptions(style="glm"), NetworkOptions())
+    assert named.info().prompt_style == "glm"
+
+
+async def test_an_ollama_that_starts_later_is_asked_with_the_first_request() -> None:
+    server = OllamaServer(["x"])
+    async with running(server.routes) as address:
+        backend = ollama(address)
+        await collect(backend)
+        await until(lambda: backend.described, "Ollama's description")
+        await backend.aclose()
 
 
 @pytest.mark.parametrize(("prefix", "suffix"), [("", "b"), ("a", ""), ("", "")])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -55,13 +55,22 @@ class Exchange:
         self._closed = False
         self._connecting: asyncio.Task[None] | None = None
 
-    def connect_soon(self, path: str) -> None:
-        """Open the connection in the background by requesting ``path``; its result does not matter."""
-        if self._connecting is None:
-            self._connecting = asyncio.get_running_loop().create_task(self._connect(path))
+    def move(self, name: str, address: ServerAddress) -> None:
+        """Speak to another address from now on, called ``name``. Both addresses are TCP, and on this machine."""
+        self.name, self.address = name, address
 
-    async def _connect(self, path: str) -> None:
+    def connect_soon(self, path: str, first: Callable[[float], Awaitable[object]] | None = None) -> None:
+        """Open the connection in the background by requesting ``path``; its result does not matter.
+
+        ``first`` is awaited before, with the seconds that it may take.
+        """
+        if self._connecting is None:
+            self._connecting = asyncio.get_running_loop().create_task(self._connect(path, first))
+
+    async def _connect(self, path: str, first: Callable[[float], Awaitable[object]] | None) -> None:
         with suppress(BackendError):
+            if first is not None:
+                await first(2.0 * self._network.connect_seconds)
             await self.get_json(path, timeout=2.0 * self._network.connect_seconds)
 
     async def get_json(self, path: str, *, timeout: float) -> Any:

@@ -21,6 +21,7 @@ from codestral_ls.backends.host_process import HostProcess
 from codestral_ls.backends.kept_alive import send, traced
 from codestral_ls.backends.own_socket import OwnSocketConnector, StrangersSocketError
 from codestral_ls.backends.patience import Patience
+from codestral_ls.backends.server_json import read_body
 from codestral_ls.config.host_address import host_address
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import (
@@ -162,7 +163,7 @@ class HostClient:
         try:
             async with asyncio.timeout(HEALTH_SECONDS):
                 async with self._open().get("http://host/health") as response:
-                    body = await response.json(content_type=None)
+                    body = await read_body(response)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             self._not_heard(error)
             return None
@@ -240,7 +241,7 @@ class HostClient:
     async def _refuse(self, response: aiohttp.ClientResponse) -> None:
         """Raises: the error that the host's status means."""
         try:
-            body = await response.json(content_type=None)
+            body = await read_body(response)
         except ValueError:
             body = None
         body = body if isinstance(body, dict) else {}

@@ -5,40 +5,51 @@ Its /infill is not used: it always appends a middle token, which breaks Codestra
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
-from codestral_ls.backends.address import in_clear, parse_address
+from codestral_ls.backends.address import ServerAddress, in_clear, parse_address
 from codestral_ls.backends.base import BackendInfo, FimRequest, Health, Piece, Usage
 from codestral_ls.backends.exchange import Exchange
+from codestral_ls.backends.failures import health_from
 from codestral_ls.backends.keys import ApiKey, KeySource
-from codestral_ls.backends.openai_models import health, model_names
+from codestral_ls.backends.openai_models import HEALTH_SECONDS, health, model_names
 from codestral_ls.backends.outgoing import Outgoing
 from codestral_ls.backends.running_servers import FoundServer, ServerQuestions
 from codestral_ls.backends.served_model import ServedModel
 from codestral_ls.backends.server_tokens import ServerTokens
 from codestral_ls.backends.stream_assembly import StreamPart, assemble
+from codestral_ls.backends.usual_ports import USUAL, UsualPorts, server_name
 from codestral_ls.config.sections import LlamaServerOptions, NetworkOptions
-from codestral_ls.errors import BackendProtocolError, BackendRefused, BackendUnavailable
+from codestral_ls.errors import BackendError, BackendProtocolError, BackendRefused, BackendUnavailable
 from codestral_ls.timing import Clock, monotonic
 
 _PATH = "/completion"
 
 
 class LlamaServer:
-    """Speaks to a llama-server at ``options.address``."""
+    """Speaks to a llama-server at ``options.address``, or at the first of ``usual`` that has one if that is "auto"."""
 
-    def __init__(self, options: LlamaServerOptions, network: NetworkOptions, clock: Clock = monotonic) -> None:
+    def __init__(
+        self,
+        options: LlamaServerOptions,
+        network: NetworkOptions,
+        clock: Clock = monotonic,
+        usual: Sequence[ServerAddress] = USUAL,
+    ) -> None:
         self._options = options
         self._clock = clock
-        address = parse_address(options.address, "llama_server.address")
+        automatic = options.address.strip() == "auto"
+        addresses = usual if automatic else (parse_address(options.address, "llama_server.address"),)
+        address = addresses[0]
         key = ApiKey(
             KeySource("CODESTRAL_LLAMA_SERVER_KEY", options.key_command, "llama_server"),
             in_clear=in_clear(address, network.allow_plain_http),
         )
-        self._exchange = Exchange(f"llama-server at {address}", address, network, key)
+        self._exchange = Exchange(server_name(address), address, network, key)
+        self._ports = UsualPorts(self._exchange, network, addresses, clock)
         self._served = ServedModel(
             self._exchange, options.style, options.context_tokens, _its_model, setting="llama_server.style", clock=clock
         )
@@ -59,11 +70,13 @@ class LlamaServer:
 
     async def start(self) -> None:
         """Open the connection in the background."""
-        self._exchange.connect_soon("/v1/models")
+        self._exchange.connect_soon("/v1/models", first=self._ports.find)
 
     async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """Stream the answer. Raises: BackendError."""
-        took = 0.0 if request.raw else await self._learn(request.timeout)
+        took = await self._ports.find(request.timeout)
+        if not request.raw:
+            took += await self._learn(request.timeout - took)
         request = replace(request, timeout=request.timeout - took)
         try:
             async with aclosing(assemble(self._parts(request), self._stops(request), self._exchange.name)) as pieces:
@@ -71,6 +84,7 @@ class LlamaServer:
                     yield piece
         except (BackendUnavailable, BackendRefused):
             self._served.forget()
+            self._ports.forget()
             raise
 
     def _stops(self, request: FimRequest) -> tuple[str, ...]:
@@ -120,19 +134,26 @@ class LlamaServer:
 
     async def outgoing(self, request: FimRequest) -> Outgoing:
         """The request that ``stream`` would send; asks the server for its model and the token ids."""
+        await self._ports.find(request.timeout)
         await self._learn(request.timeout)
         return await self._exchange.outgoing(_PATH, await self._body(request, request.timeout))
 
     async def health(self) -> Health:
         """Ready if it lists its model; it answers 503 while it loads."""
-        return await health(self._exchange)
+        try:
+            took = await self._ports.find(HEALTH_SECONDS / 2)
+        except BackendError as error:
+            return health_from(error)
+        return await health(self._exchange, seconds=HEALTH_SECONDS - took)
 
     async def models(self) -> tuple[str, ...]:
         """The model it serves. Raises: BackendError."""
+        await self._ports.find(5.0)
         return await model_names(self._exchange)
 
     async def abilities(self) -> tuple[str, ...]:
         """How it takes prompts, and whether its model knows the style's control words. Raises: BackendError."""
+        await self._ports.find(5.0)
         await self._learn(5.0)
         await self._tokens.learn(5.0)
         return ("takes prompts as token ids", f"knows the control words of {self._served.row.name}")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -15,12 +16,15 @@ from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.failures import health_from
 from codestral_ls.backends.keys import ApiKey, KeySource
 from codestral_ls.backends.outgoing import Outgoing
+from codestral_ls.backends.running_servers import FoundServer, ServerQuestions
 from codestral_ls.backends.stream_assembly import StreamPart, assemble
 from codestral_ls.config.sections import NetworkOptions, OllamaOptions
 from codestral_ls.errors import BackendError, BackendProtocolError
 from codestral_ls.fim.naming import family_of_name
 
 _PATH = "/api/generate"
+SECONDS = 5.0
+"""Seconds for the question what the model is."""
 
 
 class Ollama:
@@ -33,23 +37,37 @@ class Ollama:
         key = ApiKey(KeySource("CODESTRAL_OLLAMA_KEY", "", "ollama"), in_clear=in_clear(address, network.allow_plain_http))
         self._exchange = Exchange(f"Ollama at {address}", address, network, key)
         self._prefill_rate: float | None = None
+        self._model: FoundServer | None = None
+        self._describing: asyncio.Task[None] | None = None
 
     def info(self) -> BackendInfo:
         """Its facts, with the prefill rate of Ollama's last timings."""
         options = self._options
         remote = not self._exchange.address.is_local
-        return BackendInfo(
-            "ollama",
-            options.model,
-            remote,
-            family_of_name(options.model) or "" if options.style == "auto" else options.style,
-            options.context_tokens,
-            prefill_rate=self._prefill_rate,
-        )
+        read = self._model.style if self._model is not None else family_of_name(options.model)
+        context = options.context_tokens
+        if self._model is not None and self._model.context:
+            context = min(context, self._model.context)  # it was trained with no more
+        style = (read or "") if options.style == "auto" else options.style
+        return BackendInfo("ollama", options.model, remote, style, context, prefill_rate=self._prefill_rate)
 
     async def start(self) -> None:
-        """Open the connection in the background."""
-        self._exchange.connect_soon("/api/tags")
+        """Open the connection and read what the model is, in the background."""
+        self._describe_soon()
+
+    @property
+    def described(self) -> bool:
+        """Whether Ollama has said what the model is."""
+        return self._model is not None
+
+    def _describe_soon(self) -> None:
+        """No request waits for this: Ollama's template writes the prompt, the style only limits other files' text."""
+        if self._model is None and (self._describing is None or self._describing.done()):
+            self._describing = asyncio.get_running_loop().create_task(self._describe())
+
+    async def _describe(self) -> None:
+        questions = ServerQuestions(self._exchange, str(self._exchange.address), SECONDS)
+        self._model = await questions.ollama_model(self._options.model)
 
     def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
         """Stream the answer. Raises: BackendError."""
@@ -58,6 +76,7 @@ class Ollama:
     async def _parts(self, request: FimRequest) -> AsyncGenerator[StreamPart, None]:
         timeout = min(request.timeout, self._options.timeout_seconds)
         prewarm = request.max_tokens <= 0
+        self._describe_soon()
         values = self._exchange.stream(_PATH, self._body(request), timeout=timeout, framing="lines", is_last=_is_last)
         async with aclosing(values):
             async for value in values:
@@ -137,6 +156,9 @@ class Ollama:
 
     async def aclose(self) -> None:
         """Close the connections."""
+        if self._describing is not None:
+            self._describing.cancel()
+            await asyncio.wait([self._describing])
         await self._exchange.aclose()
 
 

@@ -10,7 +10,7 @@ from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.failures import health_from
 from codestral_ls.errors import BackendError, BackendProtocolError
 
-_HEALTH_SECONDS = 0.9  # the seam promises an answer within a second
+HEALTH_SECONDS = 0.9  # the seam promises an answer within a second
 
 
 async def model_names(exchange: Exchange, timeout: float = 5.0) -> tuple[str, ...]:
@@ -22,10 +22,10 @@ async def model_names(exchange: Exchange, timeout: float = 5.0) -> tuple[str, ..
         raise BackendProtocolError(f"{exchange.name} has no list of models at /v1/models.") from error
 
 
-async def health(exchange: Exchange, wanted: str = "") -> Health:
+async def health(exchange: Exchange, wanted: str = "", seconds: float = HEALTH_SECONDS) -> Health:
     """Ready when the server lists its models, with ``wanted`` among them if it is not empty; never raises BackendError."""
     try:
-        names = await model_names(exchange, _HEALTH_SECONDS)
+        names = await model_names(exchange, seconds)
     except BackendError as error:
         return health_from(error)
     if wanted and names and wanted not in names:

@@ -9,20 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from codestral_ls.backends.address import parse_address
 from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.keys import ApiKey, KeySource
-from codestral_ls.backends.served_style import chosen, read_style
+from codestral_ls.backends.served_style import read_style, style_in_template
 from codestral_ls.config.sections import NetworkOptions
 from codestral_ls.errors import BackendError
 from codestral_ls.fim.family import FamilyName
 from codestral_ls.fim.naming import family_of_name
-from codestral_ls.fim.table import TABLE
 
-PORTS = (9931, 8080, 11434, 1234, 8000)
-"""llama-server's default port since August 2026 and before, Ollama's, LM Studio's, vLLM's."""
+LLAMA_SERVER_PORTS = (9931, 8080)
+"""llama-server's default port, the newer one first: it moves from 8080 to 9931 (llama.cpp, pull request 26508)."""
+PORTS = (*LLAMA_SERVER_PORTS, 11434, 1234, 8000)
+"""llama-server's default ports, Ollama's, LM Studio's, vLLM's."""
 SECONDS = 1.0
 """Seconds per question: a server on this machine answers at once or is busy."""
 MOST_MODELS = 12
@@ -88,7 +89,7 @@ class ServerQuestions:
     async def llama_server(self) -> tuple[FoundServer, ...]:
         """llama-server's one model."""
         props = await self._get("/props")
-        if not isinstance(props, dict) or not ("default_generation_settings" in props or "model_path" in props):
+        if not is_llama_server(props):
             return ()
         settings = props.get("default_generation_settings")
         path = str(props.get("model_path") or "").replace("\\", "/")
@@ -101,21 +102,23 @@ class ServerQuestions:
         """Every model that Ollama has."""
         tags = await self._get("/api/tags")
         names = _names(tags.get("models"), "name") if isinstance(tags, dict) else ()
-        return tuple([await self._ollamas(name) for name in names])
+        found = [await self.ollama_model(name) for name in names]
+        unasked = [FoundServer("Ollama", self._address, name, family_of_name(name)) for name in names]
+        return tuple(one or other for one, other in zip(found, unasked, strict=True))
 
-    async def _ollamas(self, name: str) -> FoundServer:
-        shown = await self._post("/api/show", {"model": name})
-        said = shown if isinstance(shown, dict) else {}
-        template, abilities = str(said.get("template", "")), said.get("capabilities")
+    async def ollama_model(self, name: str) -> FoundServer | None:
+        """A model that Ollama has, by its template and its metadata, and last by its name; None if Ollama does not describe it."""
+        said = await self._post("/api/show", {"model": name})
+        if not isinstance(said, dict):
+            return None
+        template, abilities, info = str(said.get("template", "")), said.get("capabilities"), said.get("model_info")
         inserts = "insert" in abilities if isinstance(abilities, list) else ".Suffix" in template
-        style = chosen([row.name for row in TABLE if row.prefix in template and row.suffix in template], name)
-        info = said.get("model_info")
-        trained = (
-            next((_count(value) for key, value in info.items() if str(key).endswith(".context_length")), 0)
-            if isinstance(info, dict)
-            else 0
-        )
-        return FoundServer("Ollama", self._address, name, style or family_of_name(name), min(trained, 8192), 0, inserts)
+        facts = info if isinstance(info, dict) else {}
+        trained = next((_count(value) for key, value in facts.items() if str(key).endswith(".context_length")), 0)
+        names = [part for key in ("general.basename", "general.name") if (part := _name(facts.get(key)))] + [name]
+        style = style_in_template(template, str(facts.get("general.architecture", "")), names)
+        style = style or next((family for part in names if (family := family_of_name(part))), None)
+        return FoundServer("Ollama", self._address, _name(name), style, min(trained, 8192), 0, inserts)
 
     async def lm_studio(self) -> tuple[FoundServer, ...]:
         """Every language model of LM Studio."""
@@ -179,6 +182,11 @@ class ServerQuestions:
             return await self._exchange.post_json(path, body, timeout=self._seconds)
         except BackendError:
             return None
+
+
+def is_llama_server(props: object) -> TypeGuard[dict[str, Any]]:
+    """Whether an answer to /props is llama-server's."""
+    return isinstance(props, dict) and ("default_generation_settings" in props or "model_path" in props)
 
 
 def _name(value: object) -> str:

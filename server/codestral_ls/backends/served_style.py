@@ -1,14 +1,16 @@
-"""The style that a server's model was trained with, read from its vocabulary and from its model's name."""
+"""The style that a server's model was trained with, read from its vocabulary or its template, and from its model's name."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from codestral_ls.fim.family import PROBE, FamilyFacts, FamilyName
+from codestral_ls.fim.family import PROBE, FamilyFacts, FamilyName, PromptGap
 from codestral_ls.fim.naming import family_of_name
 from codestral_ls.fim.table import TABLE
 
+_MOST_TEMPLATE = 100_000
+"""Characters of a template that are looked at."""
 Tokenize = Callable[[str], Awaitable[Sequence[int] | None]]
 """A text's ids, control words as one token each; None if the server cannot tokenize."""
 
@@ -35,6 +37,38 @@ async def read_style(tokenize: Tokenize, model: str) -> FamilyName | None:
     single |= await _single(tokenize, {word for row in begun for word in _others(row)})
     fitting = [row.name for row in begun if single.issuperset(_others(row))]
     return chosen(fitting, model) or family_of_name(model)
+
+
+def style_in_template(template: str, architecture: str, names: Sequence[str]) -> FamilyName | None:
+    """The family whose control words a template of Ollama's has; None if it has none's.
+
+    Families that share their words are told apart by their order in the template, then by the model's ``architecture``, and last by
+    its ``names``, the best one first.
+    """
+    text = template[:_MOST_TEMPLATE]
+    fitting = [row for row in TABLE if all(_spelled(word) in text for word in row.controls)]
+    ordered = [row for row in fitting if _is_in_order(row, text)] or fitting
+    built = [row for row in ordered if row.architectures and architecture.startswith(row.architectures)]
+    if built:
+        return built[0].name
+    found = [chosen([row.name for row in ordered], name) for name in names if family_of_name(name) is not None]
+    return next(iter(found), chosen([row.name for row in ordered], ""))
+
+
+def _is_in_order(row: FamilyFacts, template: str) -> bool:
+    """Whether ``template`` has the row's control words and the two texts in the row's order."""
+    fields = {PromptGap.PREFIX: ".Prompt", PromptGap.SUFFIX: ".Suffix"}
+    at = template.find(_spelled(row.controls[0]))
+    for part in row.parts:
+        at = template.find(fields[part] if isinstance(part, PromptGap) else _spelled(part), at)
+        if at < 0:
+            return False
+    return True
+
+
+def _spelled(word: str) -> str:
+    """A control word as a template writes it, without SentencePiece's sign for a space."""
+    return word.strip("▁ ")
 
 
 async def _single(tokenize: Tokenize, words: set[str]) -> set[str]:

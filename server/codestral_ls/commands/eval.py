@@ -155,9 +155,11 @@ async def _compare(
     for side, name in zip("ab", names, strict=True):
         chosen = contending(options, name)
         own = {**settings, "options": _told(chosen)}
-        _, rows = await _answers(chosen, holes, root, folder / f"compare-{side}.jsonl", own, arms, fresh)
+        info, rows = await _answers(chosen, holes, root, folder / f"compare-{side}.jsonl", own, arms, fresh)
         wanted = {hole.id for hole in holes}
-        contenders.append(Contender(name, {row.hole: row for row in rows if row.hole in wanted}))
+        contenders.append(Contender(shown_name(name, info.model), {row.hole: row for row in rows if row.hole in wanted}))
+    if contenders[0].name == contenders[1].name:  # two files of one name
+        contenders = [Contender(f"{side} {each.name}", each.rows) for side, each in zip("AB", contenders, strict=True)]
     result = compare(*contenders)
     document = {**settings, "comparison": asdict(result)}
     (folder / "compare.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -174,6 +176,13 @@ def contending(options: Options, name: str) -> Options:
         return replace(options, backend=replace(options.backend, primary=backend, fallbacks=()))
     local = replace(options.local, model=name)
     return replace(options, local=local, backend=replace(options.backend, primary="local", fallbacks=()))
+
+
+def shown_name(name: str, model: str) -> str:
+    """A contender's name in a title: a file's own name without its folder, a backend's with its ``model``."""
+    if name in get_args(BackendName):
+        return f"{name} ({model})" if model else name
+    return Path(name).name.removesuffix(".gguf") or name
 
 
 def _drawn(file: Path, draw: Callable[[Path], None]) -> None:

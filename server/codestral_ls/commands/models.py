@@ -94,6 +94,12 @@ def _info(arguments: argparse.Namespace) -> int:
     if known is not None:
         said |= {"repository": known.repository, "file": known.file, "licence": known.licence.name}
         said |= {"licence_url": known.licence.url, "memory_bytes": known.memory_bytes, "size_bytes": known.size_bytes}
+        said |= {
+            "size_is": known.sized,
+            "source": known.source,
+            "looked_up": catalogue.CHECKED,
+            "sha256": known.sha256 or "unknown",
+        }
     if path.is_file():
         header = read_header(path)
         said |= {"size_bytes": header.size, "model": header.name, "architecture": header.architecture}

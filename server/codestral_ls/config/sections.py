@@ -135,8 +135,8 @@ class OpenAiOptions:
 class LlamaServerOptions:
     """llama.cpp's llama-server, through its own /completion."""
 
-    address: str = "http://127.0.0.1:8080"
-    """Its address: http://, https:// or unix:///path/of/socket."""
+    address: str = "auto"
+    """Its address: http://, https:// or unix:///path/of/socket; "auto" looks at ports 9931 and 8080 of this machine."""
     style: StyleName = "auto"
     """How the model was trained to fill in the middle; "auto" reads it from the server, and its context."""
     key_command: str = ""
@@ -158,7 +158,7 @@ class OllamaOptions:
     model: str = "codestral"
     """Model name as `ollama list` shows it; it must be able to insert."""
     style: StyleName = "auto"
-    """How the model's prompts are written; "auto" takes it from the model's name. Only the budget of other files' text needs it."""
+    """How the model was trained; "auto" reads it from the model's template and metadata. Only other files' text depends on it."""
     keep_alive: str = "30m"
     """How long Ollama keeps the model loaded after a request."""
     context_tokens: int = 4096

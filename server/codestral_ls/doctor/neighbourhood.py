@@ -54,7 +54,8 @@ def _configured_style(options: Options, neighbour: FoundServer) -> tuple[str, st
     def same(address: str) -> bool:
         return address.rstrip("/").replace("127.0.0.1", "localhost") == here
 
-    if neighbour.program == "llama-server" and "llama_server" in chain and same(options.llama_server.address):
+    automatic = options.llama_server.address == "auto"
+    if neighbour.program == "llama-server" and "llama_server" in chain and (automatic or same(options.llama_server.address)):
         return "llama_server.style", options.llama_server.style
     if (
         neighbour.program == "Ollama"

@@ -71,8 +71,8 @@ class FamilyFacts:
     ``empty_suffix`` replaces a suffix without text. ``guarded``: the authors encode a suffix after a guard character that is then
     dropped, whatever the vocabulary (with SentencePiece everybody does). ``stops`` are control words that end an answer in addition
     to the family's own FIM tokens. ``named`` and ``architectures``: if not empty, one of the fragments must be in the model's name
-    (lower case), or begin its architecture, for the row to be chosen. ``source`` says where the row comes from, ``checked`` when it
-    was looked up.
+    (lower case), or begin its architecture, for the row to be chosen. ``source`` says where the row comes from, ``addresses`` where
+    that can be read, ``checked`` when it was looked up.
     """
 
     name: FamilyName
@@ -84,6 +84,7 @@ class FamilyFacts:
     source: str
     checked: str
     evidence: Evidence
+    addresses: tuple[str, ...]
     files: FileFormat | None = None
     empty_suffix: str = ""
     guarded: bool = False

@@ -1,7 +1,6 @@
 """Known models that fill in the middle: where they are fetched from, their sizes and licences.
 
-Data and its arithmetic only. Other models work too: by their path, or fetched by repository and file name. Sizes are those of the
-files on the Hugging Face hub, looked up in November 2026.
+Data and its arithmetic only. Other models work too: by their path, or fetched by repository and file name.
 """
 
 from __future__ import annotations
@@ -10,18 +9,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from codestral_ls.config.host_address import models_dir
 from codestral_ls.config.suggest import did_you_mean
 from codestral_ls.errors import ModelError
 
 CHECKED = "2026-11-27"
-"""When sizes, licences and names were last looked up, in model cards and public source code (not at the hub itself).
+"""When sizes, licences and names were last looked up: in model cards and public source code, not at the hub itself."""
 
-Exact sizes with a checksum (Qwen2.5-Coder 1.5B, 3B and 7B, Qwen3-Coder 30B) are those that several independent programs pin for
-the same file. Qwen2.5-Coder 14B's size is from one such program. Codestral's and Qwen2.5-Coder 0.5B's are rounded, from model
-cards. Seed-Coder 8B's is computed from its published shape and the quantisation: only the file's name was confirmed. Bytes of KV
-cache are computed from the models' published shapes.
+SizeSource = Literal["pinned", "reported", "rounded", "computed"]
+"""Where a file's size comes from. ``pinned``: several independent programs pin this size and checksum for the file.
+``reported``: one program has this exact size. ``rounded``: a model card's or a program's rounded figure. ``computed``: from the
+model's published shape and the quantisation, unproved. Bytes of KV cache are always computed from the published shape.
 """
 
 COMPUTE_BYTES = 600_000_000
@@ -65,7 +65,7 @@ UNKNOWN = Licence("?", "that of its repository", True, "Read the model's page be
 @dataclass(frozen=True, slots=True)
 class KnownModel:
     """A model file on the hub. ``size_bytes`` is 0 if unknown; ``kv_bytes`` is the KV cache per token in f16; ``sha256`` is "" if
-    unknown; a file with another one is not kept.
+    unknown; a file with another one is not kept. ``source`` says who names this file, ``sized`` how its size is known.
     """
 
     name: str
@@ -76,6 +76,8 @@ class KnownModel:
     licence: Licence
     note: str = ""
     sha256: str = ""
+    source: str = ""
+    sized: SizeSource = "computed"
 
     @property
     def memory_bytes(self) -> int:
@@ -91,12 +93,19 @@ def _kv(layers: int, kv_heads: int, head: int) -> int:
 def _codestral(quantisation: str, gigabytes: float, note: str) -> KnownModel:
     repository, file = "bartowski/Codestral-22B-v0.1-GGUF", f"Codestral-22B-v0.1-{quantisation}.gguf"
     name = f"codestral-22b-{quantisation.lower()}"
-    return KnownModel(name, repository, file, int(gigabytes * 1e9), _kv(56, 8, 128), MNPL, note)
+    source = "model card of bartowski/Codestral-22B-v0.1-GGUF (names and sizes); mistralai/Codestral-22B-v0.1 (licence, shape)"
+    return KnownModel(name, repository, file, int(gigabytes * 1e9), _kv(56, 8, 128), MNPL, note, source=source, sized="rounded")
 
 
-def _qwen(size: str, size_bytes: int, kv_bytes: int, note: str, sha256: str = "", licence: Licence = APACHE) -> KnownModel:
+def _qwen(
+    size: str, size_bytes: int, kv_bytes: int, note: str, sized: SizeSource, sha256: str = "", licence: Licence = APACHE
+) -> KnownModel:
     repository, file = f"ggml-org/Qwen2.5-Coder-{size}-Q8_0-GGUF", f"qwen2.5-coder-{size.lower()}-q8_0.gguf"
-    return KnownModel(f"qwen2.5-coder-{size.lower()}", repository, file, size_bytes, kv_bytes, licence, note, sha256)
+    source = (
+        f"llama.cpp's presets (--fim-qwen-…) and its users' manifests; model card of Qwen/Qwen2.5-Coder-{size} (licence, shape)"
+    )
+    name = f"qwen2.5-coder-{size.lower()}"
+    return KnownModel(name, repository, file, size_bytes, kv_bytes, licence, note, sha256, source, sized)
 
 
 KNOWN: Mapping[str, KnownModel] = {
@@ -107,12 +116,13 @@ KNOWN: Mapping[str, KnownModel] = {
         _codestral("Q5_K_M", 15.72, "a little better, for a 24 GB GPU with a short context"),
         _codestral("Q6_K", 18.25, "for a 32 GB GPU"),
         _codestral("Q8_0", 23.64, "nearly the full model, for a 48 GB GPU"),
-        _qwen("0.5B", 531_000_000, _kv(24, 2, 64), "for a laptop without a GPU"),
+        _qwen("0.5B", 531_000_000, _kv(24, 2, 64), "for a laptop without a GPU", "rounded"),
         _qwen(
             "1.5B",
             1_646_573_056,
             _kv(28, 2, 128),
             "for a small GPU or a fast CPU",
+            "pinned",
             "29871c94d15727a6e243f79a37113d4ae625a6215b5e800bf41a23af2da32832",
         ),
         _qwen(
@@ -120,6 +130,7 @@ KNOWN: Mapping[str, KnownModel] = {
             3_285_476_160,
             _kv(36, 2, 128),
             "for a 6 GB GPU; not for commercial use",
+            "pinned",
             "a522a906e299ed34db738b9626b2cd0da9e446c14674468a22fc2eae3dbd344d",
             QWEN_RESEARCH,
         ),
@@ -128,17 +139,19 @@ KNOWN: Mapping[str, KnownModel] = {
             8_098_525_600,
             _kv(28, 4, 128),
             "for a 12 GB GPU",
+            "pinned",
             "0ef48dc94a3c551a6736ac2601de38413dc9aa9318534b16e8baee08290a4aaf",
         ),
-        _qwen("14B", 15_701_597_984, _kv(48, 8, 128), "for a 24 GB GPU"),
+        _qwen("14B", 15_701_597_984, _kv(48, 8, 128), "for a 24 GB GPU", "reported"),
         KnownModel(
             "seed-coder-8b",
             "mradermacher/Seed-Coder-8B-Base-GGUF",
             "Seed-Coder-8B-Base.Q4_K_M.gguf",
-            5_070_000_000,  # computed
+            5_070_000_000,
             _kv(32, 8, 128),
             MIT,
             "for an 8 GB GPU",
+            source="the file's name in its quantiser's list; model card of ByteDance-Seed/Seed-Coder-8B-Base (licence, shape)",
         ),
         KnownModel(
             "qwen3-coder-30b-a3b",
@@ -149,6 +162,8 @@ KNOWN: Mapping[str, KnownModel] = {
             APACHE,
             "for a 48 GB GPU; a token uses only 3 billion of its weights",
             sha256="f22993e29318b5b9ec2026f6b65802a5ca99b38ab4844aab83aed8a26ce00ff6",
+            source="llama.cpp's preset --fim-qwen-30b-default; model card of Qwen/Qwen3-Coder-30B-A3B-Instruct (licence, shape)",
+            sized="pinned",
         ),
     )
 }

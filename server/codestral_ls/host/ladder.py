@@ -56,7 +56,7 @@ class Rung:
 def _known(name: str, label: str, parameters: float, active: float = 0.0) -> Rung:
     model = catalogue.KNOWN[name]
     pull = f"codestral-ls models pull {name}"
-    source = f"{model.repository}, {catalogue.CHECKED}"
+    source = f"{model.source}, {catalogue.CHECKED}"
     return Rung(name, label, parameters, active or parameters, model.size_bytes, model.kv_bytes, model.licence.short, pull, source)
 
 

@@ -87,6 +87,17 @@ async def test_a_host_that_left_is_started_and_one_that_died_is_missed(
         assert (health.state, words in health.message) == (state, True)
 
 
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"status": "' + b"x" * 3_000_000 + b'"}', b"\xff", b"[]"])
+async def test_a_body_without_end_or_bottom_is_no_answer(private: Path, body: bytes) -> None:
+    async def hostile(request: web.Request) -> web.Response:
+        return web.Response(body=body, status=503 if request.method == "POST" else 200)
+
+    async with against(hostile, hostile) as client:
+        assert (await client.health()).state == "offline"
+        with pytest.raises(BackendUnavailable):
+            await collect(client)
+
+
 async def test_the_first_request_after_an_idle_unload_finds_a_model_that_loads(private: Path) -> None:
     body = {"status": "unloaded"}
 

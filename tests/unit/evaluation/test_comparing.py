@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.commands.eval import contending
+from codestral_ls.commands.eval import contending, shown_name
 from codestral_ls.config.sections import Options
 from codestral_ls.evaluation.answer_log import EvaluatedHole
 from codestral_ls.evaluation.comparing import Comparison, Contender, compare
@@ -81,3 +81,18 @@ def test_a_contender_is_a_backend_or_a_local_model() -> None:
     assert contending(Options(), "ollama").backend.primary == "ollama"
     local = contending(Options(), "qwen2.5-coder-0.5b")
     assert (local.backend.primary, local.local.model) == ("local", "qwen2.5-coder-0.5b")
+
+
+@pytest.mark.parametrize(
+    ("given", "model", "shown"),
+    [
+        ("/home/ada/.local/share/models/Codestral-22B-Q4.gguf", "Codestral", "Codestral-22B-Q4"),
+        ("models/seed.gguf", "", "seed"),
+        ("embedded", "tiny-fim", "embedded"),
+        ("qwen2.5-coder-0.5b", "Qwen2.5 Coder", "qwen2.5-coder-0.5b"),
+        ("ollama", "codestral:latest", "ollama (codestral:latest)"),
+        ("codestral", "", "codestral"),
+    ],
+)
+def test_a_title_has_a_models_name_and_no_folder(given: str, model: str, shown: str) -> None:
+    assert shown_name(given, model) == shown
