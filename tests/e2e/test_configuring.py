@@ -79,6 +79,18 @@ async def test_pushed_settings_hold_at_once() -> None:
         await comes_to_complete(editor, True)
 
 
+async def test_settings_that_change_during_a_completion_leave_no_request_unanswered() -> None:
+    async with forked_serving(fake("return a + b", first_delay_ms=400)) as editor:
+        await editor.initialize("bare")
+        editor.open(URI, TEXT)
+        await editor.ready()
+        for settings in (OFF, ON, OFF):
+            under_way = editor.ask_inline(URI, POSITION)
+            editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": settings}})
+            assert len((await editor.answer(under_way))["items"]) <= 1
+        await comes_to_complete(editor, False)
+
+
 async def test_an_unknown_option_is_reported_once_and_the_good_ones_hold() -> None:
     async with forked_serving(WRITES) as editor:
         editor.settings = {"completion": {"maxLinez": 3}}
