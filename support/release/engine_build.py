@@ -22,6 +22,7 @@ from clients.vscode.scripts.node_tools import Missing, alone, run
 from codestral_ls.host.engine_sources import COMMIT
 from codestral_ls.host.engine_wheel import EngineOrigin, pack
 from codestral_ls.host.prebuilt import DECLARATIONS
+from support.release.dll_exports import definition
 from support.repository import ROOT
 
 CACHE = ROOT / ".cache" / "engine"
@@ -40,6 +41,10 @@ OPTIONS = (
 PROGRAMS = {"cc": "C_COMPILER", "c++": "CXX_COMPILER", "ar": "AR", "ranlib": "RANLIB", "rc": "RC_COMPILER"}
 """Zig's words, and which of CMake's variables each is for."""
 COMPILERS = ("cc", "c++")
+RUNTIME_FREE = ("ggml-base", "ggml", "libllama")
+"""DLLs that others link with, in this order."""
+OWN_NAMES = ("ggml", "gguf", "llama", "quantize", "dequantize", "iq", "_Z")
+"""How what they may export begins; the last is C++'s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ def build(name: str, folder: Path, jobs: int) -> Path:
         configure += [f"-DCMAKE_SYSTEM_NAME={target.system}", f"-DCMAKE_SYSTEM_PROCESSOR={target.processor}"]
         configure += [f"-DCMAKE_{variable}={work / 'bin' / tool}" for tool, variable in PROGRAMS.items()]
         run(configure, "llama.cpp could not be configured", environment=environment)
+        for library in RUNTIME_FREE if target.system == "Windows" else ():
+            _link_without_runtime(work / "build", library, jobs, environment)
         make = ["cmake", "--build", str(work / "build"), "--parallel", str(jobs)]
         run(make, "llama.cpp could not be compiled", environment=environment, seconds=HOURS)
         files = {path.name: path.read_bytes() for path in sorted((work / "build" / "bin").iterdir()) if _is_library(path)}
@@ -77,6 +84,17 @@ def build(name: str, folder: Path, jobs: int) -> Path:
         files["LICENSE"] = (_sources() / "LICENSE").read_bytes()
         folder.mkdir(parents=True, exist_ok=True)
         return pack(files, EngineOrigin(COMMIT, f"codestral-ls' recipe for {name}", "cpu", target.tag, VERSION), folder)
+
+
+def _link_without_runtime(build: Path, library: str, jobs: int, environment: dict[str, str]) -> None:
+    """Link a DLL that exports nothing of the C runtime: the linker exports everything, and the next DLL would have that twice."""
+    name, failure = f"bin/{library}.dll", f"{library} could not be compiled"
+    run(["ninja", "-C", str(build), "-j", str(jobs), name], failure, environment=environment, seconds=HOURS)
+    exported = build / f"{library}.def"
+    exported.write_text(definition((build / name).read_bytes(), OWN_NAMES), encoding="ascii")
+    commands = run(["ninja", "-C", str(build), "-t", "commands", name], failure, environment=environment).splitlines()
+    command = commands[-1].removeprefix(": && ").removesuffix(" && :")
+    run(["sh", "-c", f'{command} "{exported}"'], failure, build, environment=environment)
 
 
 def newest_glibc(libraries: Iterable[bytes]) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ uv resolves for a platform that is not this one, pip fetches exactly that, and u
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -77,7 +78,8 @@ def prove_enough(platform: ExtensionPlatform, python: str, folder: Path) -> None
         wanted.write(f"codestral-ls[local]\n{DISTRIBUTION}\n")
         wanted.flush()
         command[command.index("-")] = wanted.name
-        run([*command, *_for(platform, python)], f"the wheels for {platform.target} are not enough for Python {python}")
+        failure = f"the wheels for {platform.target} are not enough for Python {python}"
+        run([*command, *_for(platform, python)], failure, environment=_environment(platform))
 
 
 def _requirements() -> list[str]:
@@ -99,13 +101,20 @@ def _for(platform: ExtensionPlatform, python: str) -> tuple[str, str]:
     return f"--python-platform={platform.resolver}", f"--python-version={python}"
 
 
+def _environment(platform: ExtensionPlatform) -> dict[str, str]:
+    """For macOS, the first version that the platform's own tags name: uv would only take wheels for macOS 13."""
+    found = re.match(r"macosx_(\d+)_(\d+)_", platform.tags[0])
+    return {**os.environ, "MACOSX_DEPLOYMENT_TARGET": f"{found[1]}.{found[2]}"} if found is not None else dict(os.environ)
+
+
 def _resolved(platform: ExtensionPlatform, python: str, wanted: Iterable[str]) -> list[str]:
     """The locked versions of ``wanted`` and what they need on ``platform``, one ``name==version`` each."""
     with tempfile.NamedTemporaryFile("w", suffix=".in") as lines:
         lines.write("\n".join(wanted) + "\n")
         lines.flush()
         command = [*UV, "pip", "compile", lines.name, f"--constraint={LOCK}", "--no-header", "--no-annotate", "--only-binary=:all:"]
-        said = run([*command, *_for(platform, python)], f"no versions go together on {platform.target} with Python {python}")
+        failure = f"no versions go together on {platform.target} with Python {python}"
+        said = run([*command, *_for(platform, python)], failure, environment=_environment(platform))
     return [line for line in said.splitlines() if "==" in line]
 
 
