@@ -15,7 +15,8 @@ from pathlib import Path
 from codestral_ls.system.bounded import OPENING, UnfitFileError, read_bounded, read_opened
 
 _HOLDS = os.open in os.supports_dir_fd and os.scandir in os.supports_fd and hasattr(os, "O_NOFOLLOW")
-_FOLDER = OPENING | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = OPENING | getattr(os, "O_DIRECTORY", 0) | _NO_LINK
 _PASSING = getattr(os, "O_PATH", 0)
 """A folder on the way need not be readable."""
 
@@ -58,7 +59,7 @@ def _opened(root: Path, folder: str, last: int) -> Iterator[int]:
     """A descriptor of the folder; ``last`` are flags for opening it."""
     parts = [_part(part) for part in folder.split("/") if part]
     # The user chose the root, which may be a link.
-    descriptor = os.open(root, (_FOLDER & ~os.O_NOFOLLOW) | (_PASSING if parts else last))
+    descriptor = os.open(root, (_FOLDER & ~_NO_LINK) | (_PASSING if parts else last))
     try:
         for number, part in enumerate(parts, 1):
             inner = os.open(part, _FOLDER | (last if number == len(parts) else _PASSING), dir_fd=descriptor)
