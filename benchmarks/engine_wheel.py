@@ -134,7 +134,8 @@ def main() -> None:
     )
     if not rows:
         raise SystemExit("No backend of the wheel runs here.")
-    given.output.write_text(head + page(rows), encoding="utf-8")
+    _, *sections = given.output.read_text(encoding="utf-8").partition("\n## ") if given.output.exists() else ("",)
+    given.output.write_text(head + page(rows) + "".join(sections), encoding="utf-8")
     print(page(rows))
 
 
