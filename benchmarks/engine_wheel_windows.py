@@ -3,7 +3,8 @@
     python -m benchmarks.engine_wheel_windows
 
 ``make test-windows ENGINE=WHEEL`` put it into Windows' Python. Each backend is tried alone, as ``benchmarks.engine_wheel`` does on
-this system, and the rows are a section of the same page. Wine starts programs slowly; the model's own times are those of the machine.
+this system, and the rows are a section of the same page. Wine starts programs slowly; the
+model's own times are those of the machine.
 """
 
 from __future__ import annotations
