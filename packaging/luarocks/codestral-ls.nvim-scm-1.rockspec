@@ -41,6 +41,7 @@ build = {
     ['codestral_ls.own'] = 'lua/codestral_ls/own.lua',
     ['codestral_ls.preview'] = 'lua/codestral_ls/preview.lua',
     ['codestral_ls.printed'] = 'lua/codestral_ls/printed.lua',
+    ['codestral_ls.rename'] = 'lua/codestral_ls/rename.lua',
     ['codestral_ls.report'] = 'lua/codestral_ls/report.lua',
     ['codestral_ls.request'] = 'lua/codestral_ls/request.lua',
     ['codestral_ls.restart'] = 'lua/codestral_ls/restart.lua',

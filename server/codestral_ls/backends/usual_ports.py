@@ -16,7 +16,7 @@ from codestral_ls.backends.exchange import Exchange
 from codestral_ls.backends.running_servers import LLAMA_SERVER_PORTS, is_llama_server
 from codestral_ls.config.sections import NetworkOptions
 from codestral_ls.errors import BackendBusy, BackendError, BackendNeedsKey, BackendTimeout, BackendUnavailable
-from codestral_ls.system.listening import is_strangers_port
+from codestral_ls.system.port_owner import is_strangers_port
 from codestral_ls.timing import Clock, monotonic
 
 USUAL = tuple(ServerAddress(f"http://127.0.0.1:{port}") for port in LLAMA_SERVER_PORTS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.system.listening import is_strangers_port, listening_users
+from codestral_ls.system.port_owner import is_strangers_port, listening_users
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 ROW = "   0: 0100007F:1F90 00000000:0000 {state} 00000000:00000000 00:00000000 00000000  {user}        0 1 1 0 100 0 0 10 0\n"
