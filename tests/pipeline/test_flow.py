@@ -1,4 +1,4 @@
-"""From keystroke to keystroke: typing along, adoption, cancellation, early first lines, prefetch, rejection, alternatives."""
+"""From keystroke to keystroke: typing along, adoption, cancellation, rejection, alternatives."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.backends.base import BackendInfo, Priority
-from codestral_ls.backends.fake import FakeBackend, continue_like, fixed, in_order
+from codestral_ls.backends.fake import FakeBackend, fixed, in_order
 from codestral_ls.completion.answer import Ask
 from codestral_ls.completion.cache import Known
 from codestral_ls.completion.completer import Completer
@@ -137,40 +136,6 @@ async def test_what_is_still_written_of_a_rejected_answer_is_not_remembered(how:
     await with_completer(backend, scenario, options(budget_ms=60))
 
 
-async def test_the_first_lines_go_out_when_the_budget_is_spent_and_the_rest_is_there_later() -> None:
-    text = "a = first_value\n    b = second_value\n    c = third_value"
-    backend = FakeBackend(fixed(text), decode_rate=40.0)
-
-    async def scenario(completer: Completer) -> None:
-        snapshot = drawn("def f():\n    │\n")
-        early = await completer.complete(snapshot, Ask())
-        assert early.items[0].text.startswith("a = first_value")
-        assert "third" not in early.items[0].text
-        await until(lambda: backend.running == 0)
-        later = await completer.complete(snapshot, Ask())
-        assert later.items[0].text == text
-
-    await with_completer(backend, scenario, options(budget_ms=60))
-    assert len(backend.requests) == 1
-
-
-async def test_what_follows_acceptance_is_prefetched() -> None:
-    truth = "def f():\n    first = one()\n    second = two()\n    return first\n"
-    backend = FakeBackend(continue_like(truth))
-
-    async def scenario(completer: Completer) -> None:
-        snapshot = drawn("def f():\n    first = │\n")
-        answer = await completer.complete(snapshot, Ask())
-        accepted = typed(snapshot, answer.items[0].text)
-        await until(lambda: len(backend.requests) == 2 and backend.running == 0)
-        assert backend.requests[1].priority == Priority.PREFETCH
-        again = await completer.complete(typed(accepted, "\n    "), Ask())
-        assert again.source in ("prefetch", "typed_along")
-        assert again.items[0].text.startswith("second = two()")
-
-    await with_completer(backend, scenario, options(prefetch=True, max_lines=1))
-
-
 async def test_backspace_past_the_start_forgets_the_answer() -> None:
     backend = FakeBackend(in_order(["compute()", "", "other()"]))
 
@@ -258,42 +223,6 @@ async def test_a_hopeless_answer_is_not_written_to_its_end_unless_asked_for() ->
     assert (await generated(Ask()), await generated(Ask(invoked=True))) == (1, 0)
 
 
-async def test_prewarm_evaluates_the_prompt_and_writes_nothing() -> None:
-    backend = instant("text")
-
-    async def scenario(completer: Completer) -> None:
-        completer.document_opened(drawn("x = │\n"))
-        await until(lambda: len(backend.requests) == 1)
-
-    await with_completer(backend, scenario)
-    assert backend.requests[0].max_tokens == 0
-
-
-async def test_a_running_prewarm_is_not_an_answer() -> None:
-    backend = FakeBackend(fixed("text"), first_delay=0.1)
-
-    async def scenario(completer: Completer) -> None:
-        snapshot = drawn("x = │\n")
-        completer.document_opened(snapshot)
-        await until(lambda: backend.running == 1)
-        answer = await completer.complete(snapshot, Ask())
-        assert answer.items[0].text == "text"
-
-    await with_completer(backend, scenario)
-
-
-async def test_a_resting_cursor_prewarms_where_it_rests() -> None:
-    backend = instant("text")
-
-    async def scenario(completer: Completer) -> None:
-        completer.document_changed(drawn("x = 1│\n"))
-        completer.document_changed(drawn("x = 12│\n"))
-        await until(lambda: len(backend.requests) == 1)
-        assert backend.requests[0].prefix == "x = 12"
-
-    await with_completer(backend, scenario)
-
-
 @pytest.mark.parametrize(("name", "asked"), [("code.py", 1), (".env", 0), ("id_rsa", 0), ("named.py", 0), ("by_git.py", 1)])
 async def test_private_files_enter_no_prompt(tmp_path: Path, name: str, asked: int) -> None:
     (tmp_path / ".git").mkdir()
@@ -325,46 +254,6 @@ async def test_closing_ends_everything() -> None:
 
     await with_completer(backend, scenario)
     assert (backend.running, backend.closed) == (0, True)
-
-
-async def test_what_will_not_be_shown_is_waited_for_no_longer_than_the_budget() -> None:
-    info = BackendInfo("fake", "tiny-fim", remote=False)
-    backend = FakeBackend(fixed("one two three four five six seven eight"), decode_rate=100.0, mean_logprob=-0.5, info=info)
-
-    async def scenario(completer: Completer) -> None:
-        snapshot = drawn("x = │\n")
-        answer = await completer.complete(snapshot, Ask())
-        assert (answer.items, answer.reason) == ((), "low_confidence")
-        assert backend.running == 1, "it is written to its end"
-        await until(lambda: backend.running == 0)
-        assert (await completer.complete(snapshot, Ask(invoked=True))).items[0].text == "one two three four five six seven eight"
-
-    await with_completer(backend, scenario, options(show="balanced", budget_ms=80))
-    assert len(backend.requests) == 1
-
-
-async def test_half_a_line_at_the_deadline_is_neither_shown_nor_remembered() -> None:
-    backend = FakeBackend(fixed("one two three four five six seven eight"), decode_rate=50.0, mean_logprob=-0.9)
-
-    async def scenario(completer: Completer) -> None:
-        snapshot = drawn("x = │\n")
-        assert not (await completer.complete(snapshot, Ask())).items
-        assert list(completer._pipeline.cache.find(snapshot.uri, snapshot.text, snapshot.offset)) == []
-
-    await with_completer(backend, scenario, options(show="quiet", budget_ms=20, deadline_ms=60))
-
-
-async def test_a_backend_that_is_silent_until_the_deadline_is_reported() -> None:
-    backend = FakeBackend(fixed("x"), first_delay=30.0)
-    told: list[str] = []
-
-    async def scenario(completer: Completer) -> None:
-        completer.on_status.append(lambda health: told.append(f"{health.state}: {health.message}"))
-        answer = await completer.complete(drawn("x = │\n"), Ask())
-        assert (answer.items, answer.reason) == ((), "deadline")
-
-    await with_completer(backend, scenario, options(deadline_ms=50, budget_ms=20))
-    assert told == ["offline: No answer came within 0.05 s."]
 
 
 async def test_half_a_surrogate_pair_in_the_text_is_not_sent() -> None:
