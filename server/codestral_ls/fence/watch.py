@@ -21,11 +21,13 @@ def descendants(of: int) -> list[int]:
     found: list[int] = []
     waiting = [of]
     while waiting:
-        for task in Path("/proc", str(waiting.pop()), "task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                children = [int(word) for word in task.read_text().split()]
-                found += children
-                waiting += children
+        tasks = f"/proc/{waiting.pop()}/task"
+        with contextlib.suppress(OSError):  # it may end between any two looks
+            for task in os.listdir(tasks):
+                with contextlib.suppress(OSError):
+                    children = [int(word) for word in Path(tasks, task, "children").read_text().split()]
+                    found += children
+                    waiting += children
     return found
 
 
