@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def reported(clone: Path, place: Path, command: tuple[str, ...], given: object) 
     """The report, as an editor runs it in the folder that is open."""
     text = given if isinstance(given, str) else json.dumps(given)
     line = [script(), *command, "--editor-settings", text]
-    return subprocess.run(line, cwd=clone, env=own_environment(place), capture_output=True, text=True, timeout=120, check=False)
+    with tempfile.TemporaryDirectory(prefix="cls-") as short:  # a socket's address may not be long
+        env = {**own_environment(place), "XDG_RUNTIME_DIR": short}
+        return subprocess.run(line, cwd=clone, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 def evaluated(clone: Path, place: Path, given: object) -> dict[str, Any]:

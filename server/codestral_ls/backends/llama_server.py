@@ -154,7 +154,7 @@ class LlamaServer:
     async def abilities(self) -> tuple[str, ...]:
         """How it takes prompts, and whether its model knows the style's control words. Raises: BackendError."""
         await self._ports.find(5.0)
-        await self._learn(5.0)
+        await self._learn(20.0)
         await self._tokens.learn(5.0)
         return ("takes prompts as token ids", f"knows the control words of {self._served.row.name}")
 

@@ -170,7 +170,7 @@ class OpenAiCompatible:
 
     async def abilities(self) -> tuple[str, ...]:
         """How it takes prompts: as token ids in the model's trained order, or as text. Raises: BackendError."""
-        await self._learn(5.0)
+        await self._learn(20.0)
         await self._prompted(FimRequest("a", "b"), 5.0)
         said = {"suffix": "fills OpenAI's suffix field in", "text": "takes prompts as text, it cannot tokenize"}
         return (said.get(self._prompt, "takes prompts as token ids"),)

@@ -9,6 +9,8 @@ from codestral_ls.fim.family import PROBE, FamilyFacts, FamilyName, PromptGap
 from codestral_ls.fim.naming import family_of_name
 from codestral_ls.fim.table import TABLE
 
+AT_ONCE = 4
+"""Questions at the same time: a server takes only a few new connections at once, and the others are tried again a second later."""
 _MOST_TEMPLATE = 100_000
 """Characters of a template that are looked at."""
 Tokenize = Callable[[str], Awaitable[Sequence[int] | None]]
@@ -74,7 +76,13 @@ def _spelled(word: str) -> str:
 async def _single(tokenize: Tokenize, words: set[str]) -> set[str]:
     """Those of ``words`` that are one token each."""
     ordered = sorted(words)
-    found = await asyncio.gather(*(tokenize(word) for word in ordered))
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(word: str) -> Sequence[int] | None:
+        async with turn:
+            return await tokenize(word)
+
+    found = await asyncio.gather(*map(ask, ordered))
     return {word for word, ids in zip(ordered, found, strict=True) if ids is not None and len(ids) == 1}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
 
-from codestral_ls.backends.served_style import read_style
+from codestral_ls.backends.served_style import AT_ONCE, read_style
 from codestral_ls.fim.table import row_named
 
 QWEN = row_named("qwen")
@@ -30,3 +31,18 @@ async def test_a_name_that_the_vocabulary_does_not_confirm_settles_nothing() -> 
         return (7,) if text in WORDS else (1, 2, 3)
 
     assert await read_style(tokenize, "codestral-22b") == "qwen"
+
+
+async def test_only_a_few_questions_are_asked_at_once() -> None:
+    running = most = 0
+
+    async def tokenize(text: str) -> Sequence[int]:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        return (7,) if text in WORDS else (1, 2, 3)
+
+    assert await read_style(tokenize, "my-own-model") == "qwen"
+    assert 1 < most <= AT_ONCE
