@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from codestral_ls.completion.answer import Item
 
 WHOLE_ANSWER_MS = 120_000
-"""Seconds. An editor gives up earlier; a command may wait for a large model on a slow machine."""
+"""Milliseconds. An editor gives up earlier; a command may wait for a large model on a slow machine."""
 GATHER_MS = 5_000
-"""Seconds for collecting text of other files."""
+"""Milliseconds for collecting text of other files."""
 INDEX_SECONDS = 5.0
 """Seconds for updating the project's index; files that are late are left out."""
 

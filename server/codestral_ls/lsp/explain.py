@@ -45,6 +45,7 @@ REASONS = {
     "nothing_known": "The model reports that nothing is missing here.",
     "blank": "The model wrote nothing.",
     "superseded": "You typed on.",
+    "deadline": "The answer came too late (completion.deadline_ms).",
 }
 
 
