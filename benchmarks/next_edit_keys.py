@@ -53,13 +53,9 @@ def typed(lines: int, keys: int, kind: str) -> list[float]:
         truth = Path(name) / "truth.py"
         truth.write_text("".join(functions), encoding="utf-8")
         server = TimedServer(Path(name), truth, {"CODESTRAL_LS_EDITS_ENABLED": "false" if kind == OFF else "true"})
-        timed = type_lines(server, functions, keys, _ask_for_an_edit if kind == SEARCHING else _do_nothing)
+        timed = type_lines(server, functions, keys, _ask_for_an_edit if kind == SEARCHING else None)
         server.end()
     return list(timed.values())
-
-
-def _do_nothing(_server: TimedServer, _where: dict[str, Any]) -> None:
-    pass
 
 
 def _ask_for_an_edit(server: TimedServer, where: dict[str, Any]) -> None:

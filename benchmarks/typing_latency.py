@@ -142,7 +142,7 @@ def type_lines(
     server: TimedServer,
     functions: list[str],
     keys: int,
-    before_key: Callable[[TimedServer, dict[str, Any]], None] = lambda _server, _where: None,
+    before_key: Callable[[TimedServer, dict[str, Any]], None] | None = None,
 ) -> dict[int, float]:
     """Empty the middle function's line, ask, type that line, go to the next function. Milliseconds by id.
 
@@ -165,7 +165,8 @@ def type_lines(
                 change = {"range": {"start": cursor, "end": cursor}, "text": line[column - 1]}
             version += 1
             where = {"textDocument": {"uri": uri}, "position": {"line": row, "character": column}}
-            before_key(server, {"textDocument": {"uri": uri, "version": version - 1}, "position": begin})
+            if before_key is not None:
+                before_key(server, {"textDocument": {"uri": uri, "version": version - 1}, "position": begin})
             began = time.perf_counter()
             identifier = {"uri": uri, "version": version}
             server.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]})

@@ -26,7 +26,12 @@ def emacs_30() -> Emacs:
     """Emacs 30. Raises: Unavailable."""
     wanted = ["emacs-nox", "emacs-el", "elpa-package-lint", "elpa-lsp-mode", "elpa-company"]
     root = extracted("emacs-30", "forky", wanted)
-    program = relink(root, "usr/bin/emacs-nox")
+    terminals = f"{root}/usr/share/terminfo:{root}/usr/lib/terminfo:/usr/share/terminfo:/lib/terminfo"
+    return unpacked(root, relink(root, "usr/bin/emacs-nox"), TERMINFO_DIRS=terminals)
+
+
+def unpacked(root: Path, program: Path, **more: str) -> Emacs:
+    """The Emacs of packages that were extracted into ``root``; ``more`` are further variables."""
     share = next((root / "usr/share/emacs").glob("3*.*"))
     libexec = next((root / "usr/libexec/emacs").glob("3*.*/*-linux-gnu"))
     dump = next(libexec.glob("*.pdmp"))
@@ -36,7 +41,7 @@ def emacs_30() -> Emacs:
         "EMACSDOC": str(share / "etc"),
         "EMACSPATH": str(libexec),
         "EMACSLOADPATH": str(share / "lisp"),
-        "TERMINFO_DIRS": f"{root}/usr/share/terminfo:{root}/usr/lib/terminfo:/usr/share/terminfo:/lib/terminfo",
+        **more,
     }
     packages = tuple(sorted((root / "usr/share/emacs/site-lisp/elpa-src").iterdir()))
     return Emacs((str(program), f"--dump-file={dump}"), environment, packages)

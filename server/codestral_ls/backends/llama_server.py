@@ -21,7 +21,7 @@ from codestral_ls.backends.running_servers import FoundServer, ServerQuestions
 from codestral_ls.backends.served_model import ServedModel
 from codestral_ls.backends.server_tokens import ServerTokens
 from codestral_ls.backends.stream_assembly import StreamPart, assemble
-from codestral_ls.backends.usual_ports import USUAL, UsualPorts, server_name
+from codestral_ls.backends.usual_ports import USUAL, UsualPorts, is_automatic, server_name
 from codestral_ls.config.sections import LlamaServerOptions, NetworkOptions
 from codestral_ls.errors import BackendError, BackendProtocolError, BackendRefused, BackendUnavailable
 from codestral_ls.timing import Clock, monotonic
@@ -41,8 +41,7 @@ class LlamaServer:
     ) -> None:
         self._options = options
         self._clock = clock
-        automatic = options.address.strip() == "auto"
-        addresses = usual if automatic else (parse_address(options.address, "llama_server.address"),)
+        addresses = usual if is_automatic(options.address) else (parse_address(options.address, "llama_server.address"),)
         address = addresses[0]
         key = ApiKey(
             KeySource("CODESTRAL_LLAMA_SERVER_KEY", options.key_command, "llama_server"),

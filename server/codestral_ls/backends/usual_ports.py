@@ -24,6 +24,11 @@ SECONDS = 1.0
 """Seconds for each port: a server on this machine answers at once, or is busy loading its model."""
 
 
+def is_automatic(address: str) -> bool:
+    """Whether the option's value leaves it to us to find the server."""
+    return address.strip() == "auto"
+
+
 def server_name(address: ServerAddress) -> str:
     """The server at ``address`` in a sentence."""
     return f"llama-server at {address}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 
 from codestral_ls.backends.base import Backend, FimRequest, Priority
 from codestral_ls.completion import copied, presenting, trigger, writing
@@ -27,8 +27,8 @@ from codestral_ls.completion.prompts import Gather, NeighbourTexts, Prompts, no_
 from codestral_ls.completion.refused import Refused
 from codestral_ls.completion.small_model import block_lines, copy_outranks, copy_threshold, show_threshold
 from codestral_ls.completion.trigger import Plan
-from codestral_ls.config import CompletionOptions, ContextOptions, Options, PrivacyOptions
-from codestral_ls.config.by_folder import ByFolder
+from codestral_ls.config import CompletionOptions, Options
+from codestral_ls.config.by_folder import ByFolder, uses_other_text
 from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.errors import BackendError, BackendTimeout
 from codestral_ls.timing import Clock, Stages
@@ -44,7 +44,7 @@ class Pipeline:
     """Everything that one server needs to complete, shared by all its documents."""
 
     backend: Backend
-    options: Options
+    options: InitVar[Options]
     clock: Clock
     gather: Gather = no_snippets
     seen: Callable[[str], Sequence[str]] = lambda _uri: ()
@@ -65,11 +65,11 @@ class Pipeline:
     rhythm: Rhythm = field(default_factory=Rhythm)
     refused: Refused = field(default_factory=Refused)
 
-    def __post_init__(self) -> None:
-        self.by_folder = ByFolder(self.options)
-        self.cache = Cache(self.options.completion.cache_bytes)
+    def __post_init__(self, options: Options) -> None:
+        self.by_folder = ByFolder(options)
+        self.cache = Cache(options.completion.cache_bytes)
         self.inflight = Inflight(self.clock)
-        self.prompts = Prompts(self.backend, self.options, self.gather, self.neighbour_texts)
+        self.prompts = Prompts(self.backend, options, self.gather, self.neighbour_texts)
 
     async def complete(self, snapshot: Snapshot, ask: Ask) -> Answer:
         """Answer one request. Cancelling it only stops the listening. Raises nothing but `asyncio.CancelledError`."""
@@ -343,16 +343,11 @@ class Pipeline:
 
     def set_options(self, by_folder: ByFolder[Options]) -> None:
         """Take new options; known answers stay, unless text of other files in them may no longer be used."""
-        if by_folder.map(_what_may_be_used) != self.by_folder.map(_what_may_be_used):
+        if uses_other_text(by_folder, self.by_folder):
             self.prompts.forget_all()
             self.cache.clear()
         self.by_folder = self.prompts.by_folder = by_folder
-        self.options = by_folder.elsewhere
-        self.cache.resize(self.options.completion.cache_bytes)
-
-
-def _what_may_be_used(options: Options) -> tuple[PrivacyOptions, ContextOptions]:
-    return options.privacy, options.context
+        self.cache.resize(by_folder.elsewhere.completion.cache_bytes)
 
 
 def _origin(generation: Generation) -> Origin:

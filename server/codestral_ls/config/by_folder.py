@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from codestral_ls.config.fields import all_fields, build_options, value_of
-from codestral_ls.config.sections import Options
+from codestral_ls.config.sections import ContextOptions, Options, PrivacyOptions
 from codestral_ls.config.trust import PROJECT_MAY, stricter
 
 Value = TypeVar("Value")
@@ -43,6 +43,11 @@ class ByFolder(Generic[Value]):
         yield from (value for _, value in self.folders)
 
 
+def uses_other_text(one: ByFolder[Options], other: ByFolder[Options]) -> bool:
+    """True if the two differ in the options that say what text may be in a prompt."""
+    return one.map(_about_text) != other.map(_about_text)
+
+
 def options_by_folder(loaded: Sequence[tuple[Path, Options]]) -> ByFolder[Options]:
     """The options for each folder, from those that were loaded for it alone. At least one folder is needed."""
     strictest = tightest([options for _, options in loaded])
@@ -57,3 +62,7 @@ def tightest(loaded: Sequence[Options]) -> Options:
     for key, rule in PROJECT_MAY.items():
         values[key] = reduce(partial(stricter, rule), (value_of(options, key) for options in loaded))
     return build_options(values)
+
+
+def _about_text(options: Options) -> tuple[PrivacyOptions, ContextOptions]:
+    return options.privacy, options.context

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from codestral_ls.config.by_folder import ByFolder
-from codestral_ls.config.sections import ContextOptions, Options, PrivacyOptions
+from codestral_ls.config.by_folder import ByFolder, uses_other_text
+from codestral_ls.config.sections import Options
 from codestral_ls.context.choice import choose, is_clearly_other
 from codestral_ls.context.cursor_text import cursor_text
 from codestral_ls.context.gather import gather
@@ -150,7 +150,7 @@ class ProjectContext:
 
     def set_options(self, by_folder: ByFolder[Options]) -> None:
         """Use other options from now on; choices made under the old ones are forgotten."""
-        if by_folder.map(_what_may_be_used) != self.by_folder.map(_what_may_be_used):
+        if uses_other_text(by_folder, self.by_folder):
             self._rules = FileRules(by_folder.elsewhere.privacy.ignore)
             self._workspaces.clear()
             self._chosen.clear()
@@ -344,10 +344,6 @@ class _Threaded:
     async def find(self, snapshot: Snapshot) -> Sequence[Snippet]:
         """The source's snippets; if cancelled before it began, it is not run at all."""
         return await self._loop.run_in_executor(self._thread, self._finder.find, snapshot)
-
-
-def _what_may_be_used(options: Options) -> tuple[PrivacyOptions, ContextOptions]:
-    return options.privacy, options.context
 
 
 def _cost(snippets: Sequence[Snippet]) -> int:

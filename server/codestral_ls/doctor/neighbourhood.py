@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from codestral_ls.backends.running_servers import FoundServer, neighbours
+from codestral_ls.backends.usual_ports import is_automatic
 from codestral_ls.config.sections import Options
 from codestral_ls.doctor.finding import Finding
 
@@ -54,8 +55,8 @@ def _configured_style(options: Options, neighbour: FoundServer) -> tuple[str, st
     def same(address: str) -> bool:
         return address.rstrip("/").replace("127.0.0.1", "localhost") == here
 
-    automatic = options.llama_server.address == "auto"
-    if neighbour.program == "llama-server" and "llama_server" in chain and (automatic or same(options.llama_server.address)):
+    llama_server = options.llama_server.address
+    if neighbour.program == "llama-server" and "llama_server" in chain and (is_automatic(llama_server) or same(llama_server)):
         return "llama_server.style", options.llama_server.style
     if (
         neighbour.program == "Ollama"

@@ -9,10 +9,12 @@ from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.scoping import function_at
 from codestral_ls.edits.signatures import Signature, split_at_commas
 
-LANGUAGES = frozenset({"python", "javascript", "javascriptreact", "typescript", "typescriptreact", "rust"})
+ASYNC_LANGUAGES = frozenset({"python", "javascript", "javascriptreact", "typescript", "typescriptreact", "rust"})
 """Languages with ``async`` before a function; only Rust writes ``await`` after the call."""
 _CALLED = re.compile(r"[\w.]*$")
 _TAKES_A_VALUE = re.compile(r"(?:^\s*|[^=!<>]=\s*)$")
+_WRAPS = re.compile(r"(?<![\w)\]])\($")
+"""A bracket that is no call's."""
 _RETURNS = re.compile(r"\breturn\s+$")
 
 
@@ -48,9 +50,8 @@ def awaited(line: str, opening: int, change: AwaitChange, language: str) -> str 
         if not before.endswith("await "):
             return None
         before = before.removesuffix("await ")
-        return (
-            f"{before[:-1]}{call}{rest[1:]}" if re.search(r"(?<![\w)\]])\($", before) and rest[:1] == ")" else before + call + rest
-        )
+        is_wrapped = _WRAPS.search(before) is not None and rest.startswith(")")
+        return f"{before[:-1]}{call}{rest[1:]}" if is_wrapped else f"{before}{call}{rest}"
     if before.count("(") != before.count(")") or not (_TAKES_A_VALUE.search(before) or _awaits_returned(before, language)):
         return None
     return f"{before}(await {call}){rest}" if rest.startswith((".", "[")) else f"{before}await {call}{rest}"

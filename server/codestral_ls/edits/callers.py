@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codestral_ls.edits.awaited_calls import LANGUAGES as ASYNC_LANGUAGES
-from codestral_ls.edits.awaited_calls import AwaitChange, await_change, awaited, may_await
+from codestral_ls.edits.awaited_calls import ASYNC_LANGUAGES, AwaitChange, await_change, awaited, may_await
 from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.edit_candidates import imports_name

@@ -32,7 +32,7 @@ class DocumentLines:
         self.language: str = snapshot.language
         self.text: str = snapshot.text
         self._with: dict[str, Sequence[int]] = {}
-        self._earlier = None if before is None else (before.text, before.starts)
+        self._earlier = (before.text, before.starts) if before is not None and "starts" in vars(before) else None
 
     def is_of(self, snapshot: Snapshot) -> bool:
         """True if this is the page of ``snapshot``, whatever its cursor."""

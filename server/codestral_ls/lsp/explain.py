@@ -52,7 +52,7 @@ REASONS = {
 def sentence(answer: Answer, milliseconds: float) -> str:
     """One answer explained: what, from where, how long, at what cost, and which filters changed it."""
     if not answer.items:
-        reason = REASONS.get(answer.reason, f"The filters left nothing of it ({answer.reason})." if answer.reason else "")
+        reason = REASONS.get(answer.reason) or _unlisted(answer.reason)
         return f"No completion after {milliseconds:.0f} ms. {reason}".strip()
     said = [f"A completion after {milliseconds:.0f} ms: {SOURCES[answer.source]}."]
     if answer.usage is not None and answer.usage.prompt_tokens:
@@ -62,6 +62,13 @@ def sentence(answer: Answer, milliseconds: float) -> str:
     if answer.reason:
         said.append(f"Changed by: {answer.reason.replace(',', ', ')}.")
     return " ".join(said)
+
+
+def _unlisted(reason: str) -> str:
+    """A reason that no sentence of ours is written for: the class of an error, or the names of filters."""
+    if not reason:
+        return ""
+    return f"The request failed ({reason})." if reason[0].isupper() else f"The filters left nothing of it ({reason})."
 
 
 def explain(session: Session, params: types.ExecuteCommandParams) -> dict[str, str]:

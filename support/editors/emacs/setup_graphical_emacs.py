@@ -17,7 +17,7 @@ from pathlib import Path
 
 from clients.vscode.scripts.node_tools import alone
 from support.editors.debian_packages import CACHE, Unavailable, extracted, relink
-from support.editors.setup_emacs import Emacs
+from support.editors.setup_emacs import Emacs, unpacked
 
 PACKAGES = ["emacs-lucid", "elpa-corfu", "xvfb", "x11-xkb-utils", "xdotool", "fonts-dejavu-core"]
 NAME = "emacs-30-graphical"
@@ -57,18 +57,7 @@ def graphical_emacs(fetch: bool = False) -> GraphicalEmacs:
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
         f'<dir>{root}/usr/share/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n'
     )
-    share = next((root / "usr/share/emacs").glob("3*.*"))
-    libexec = next((root / "usr/libexec/emacs").glob("3*.*/*-linux-gnu"))
-    environment = {
-        "EMACS_INHIBIT_AUTOMATIC_NATIVE_COMPILATION": "1",
-        "EMACSDATA": str(share / "etc"),
-        "EMACSDOC": str(share / "etc"),
-        "EMACSPATH": str(libexec),
-        "EMACSLOADPATH": str(share / "lisp"),
-        "FONTCONFIG_FILE": str(fonts),
-    }
-    packages = tuple(sorted((root / "usr/share/emacs/site-lisp/elpa-src").iterdir()))
-    return GraphicalEmacs(Emacs((str(program), f"--dump-file={next(libexec.glob('*.pdmp'))}"), environment, packages), root)
+    return GraphicalEmacs(unpacked(root, program, FONTCONFIG_FILE=str(fonts)), root)
 
 
 def _look_on_the_path(server: Path) -> None:

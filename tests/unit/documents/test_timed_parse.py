@@ -22,7 +22,7 @@ def long_text(path: Path) -> str:
 
 
 @pytest.mark.parametrize("name", ["sample.py", "sample.ts", "sample.rs"])
-def test_a_thousand_keys_keep_no_memory(name: str) -> None:
+def test_keys_keep_no_memory(name: str) -> None:
     language = language_id_for_path(SAMPLES / name)
     text = long_text(SAMPLES / name)
     tree = SyntaxTree.parse(language, text, LIMIT_MS)

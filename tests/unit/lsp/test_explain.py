@@ -26,3 +26,8 @@ def test_every_reason_is_a_sentence(reason: str) -> None:
     said = sentence(Answer(reason=reason), 5.0)
     assert said.startswith("No completion after 5 ms.")
     assert said.endswith(".")
+
+
+def test_an_error_is_no_filters_work() -> None:
+    assert "The request failed (BackendTimeout)." in sentence(Answer(reason="BackendTimeout"), 5.0)
+    assert "The filters left nothing of it (repetition)." in sentence(Answer(reason="repetition"), 5.0)

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pathspec
 
+from codestral_ls.context.index.indexed_files import DEEPEST
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.errors import GenerateError
 from codestral_ls.system import git
 from codestral_ls.system.beneath import is_real
 from codestral_ls.system.bounded import read_bounded
 
-_DEEPEST = 100
-"""Folders in folders that are looked into."""
 _NEVER = (
     ".*/", "__pycache__/", "node_modules/", "site-packages/", "venv/", "env/", "build/", "dist/", "target/", "vendor/",
     "third_party/", "_vendor/", "_vendored/", "vendored/", "extern/", "/docs/", "/doc/", "/examples/", "/example/",
@@ -111,7 +110,7 @@ def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec, depth: int)
         if never.match_file((folder.relative_to(root) / name).as_posix() + ("/" if name.endswith("/") else "")):
             continue
         if name.endswith("/"):
-            if depth < _DEEPEST:
+            if depth < DEEPEST:
                 yield from _walked(path, root, never, depth + 1)
         elif _is_own_file(path):
             yield path
