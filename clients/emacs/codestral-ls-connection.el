@@ -109,6 +109,14 @@ Files on other machines have no project here, and share a server."
 A stopped process still lives, but writing to it is an error."
   (and (memq (process-status (jsonrpc--process connection)) '(run open)) t))
 
+(defmacro codestral-ls-while-heard (connection &rest body)
+  "Evaluate BODY, which sends to CONNECTION; nil if its server dies meanwhile."
+  (declare (indent 1))
+  `(condition-case problem
+       (progn ,@body)
+     (error (when (codestral-ls-hears-p ,connection)
+              (signal (car problem) (cdr problem))))))
+
 (defconst codestral-ls--most-log (* 256 1024)
   "Characters of the server's log that are kept.")
 

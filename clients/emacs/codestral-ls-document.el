@@ -167,16 +167,17 @@ It is opened under the new one, in its project, when a completion is wanted."
 (defun codestral-ls--own-ask (kind then)
   "Ask for completions of KIND and call THEN with their list."
   (when-let* ((connection (codestral-ls--own-connection)))
-    (codestral-ls--own-cancel)
-    (codestral-ls-synchronize)
-    (setq codestral-ls--pending
-          (codestral-ls-request
-           connection :textDocument/inlineCompletion
-           (list :textDocument (list :uri (codestral-ls-uri)) :position (codestral-ls-position)
-                 :context (list :triggerKind (if (eq kind 'explicit) 1 2)))
-           (lambda (result)
-             (setq codestral-ls--pending nil)
-             (funcall then (codestral-ls-items-of result)))))))
+    (codestral-ls-while-heard connection
+      (codestral-ls--own-cancel)
+      (codestral-ls-synchronize)
+      (setq codestral-ls--pending
+            (codestral-ls-request
+             connection :textDocument/inlineCompletion
+             (list :textDocument (list :uri (codestral-ls-uri)) :position (codestral-ls-position)
+                   :context (list :triggerKind (if (eq kind 'explicit) 1 2)))
+             (lambda (result)
+               (setq codestral-ls--pending nil)
+               (funcall then (codestral-ls-items-of result))))))))
 
 (defun codestral-ls-items-of (result)
   "Return the list of items in RESULT, which may be a list object or a vector."
@@ -204,8 +205,9 @@ It is opened under the new one, in its project, when a completion is wanted."
 (defun codestral-ls--own-request (method params then)
   "Ask the server for METHOD with PARAMS and call THEN with the result."
   (when-let* ((connection (codestral-ls--own-connection)))
-    (codestral-ls-synchronize)
-    (codestral-ls-request connection method params then)))
+    (codestral-ls-while-heard connection
+      (codestral-ls-synchronize)
+      (codestral-ls-request connection method params then))))
 
 (defun codestral-ls--own-identifier ()
   "Return this buffer's URI and version, or nil if the server's text is older."
