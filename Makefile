@@ -14,9 +14,9 @@ PYTEST_ARGS ?=
 FLOOR := 78
 CORES ?=
 ENGINE ?=
-CHECKS := check-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-waiting check-lua check-shell
+CHECKS := check-types check-windows-types check-typescript check-lisp check-format check-lint check-walls check-imports check-generated check-waiting check-lua check-shell
 
-.PHONY: help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render docs lock test-neovim test-emacs test-vscode check-windows-types test-windows vsix release bench clean
+.PHONY: help setup engine demo test test-failed test-fast check $(CHECKS) format coverage mutants render docs lock test-neovim test-emacs test-vscode test-windows vsix release bench clean
 
 help:
 	@echo "make demo         set up, then complete real code with the embedded model"
@@ -66,8 +66,8 @@ check-types:
 	$(BIN)/mypy
 
 # What mypy says of the package on Windows, but for the fence, which is of POSIX alone.
-check-windows-types: $(STAMP)
-	@$(BIN)/mypy --platform win32 server | { ! grep -v '^server/codestral_ls/fence/' | grep 'error:'; }
+check-windows-types:
+	@$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/windows server | { ! grep -v '^server/codestral_ls/fence/' | grep 'error:'; }
 
 check-format:
 	$(BIN)/ruff format --quiet --check .

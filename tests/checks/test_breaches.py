@@ -140,6 +140,16 @@ def test_an_untyped_test(tmp_path: Path, folder: str) -> None:
     assert "[no-untyped-def]" in done.stdout
 
 
+def test_a_call_that_windows_lacks(tmp_path: Path) -> None:
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "x.py").write_text("import os\n\nUSER = os.getuid()\n")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    command = next(line for line in run(ROOT, "make", "--dry-run", "check-windows-types").stdout.splitlines() if "win32" in line)
+    done = run(tmp_path, "bash", "-c", command.replace(".venv/bin/mypy", str(PROGRAMS / "mypy")))
+    assert done.returncode == 1
+    assert "getuid" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -222,6 +232,7 @@ def test_make_check_runs_every_check() -> None:
     said = run(ROOT, "make", "--dry-run", "check").stdout
     for tool in (
         "mypy",
+        "mypy --platform win32",
         "ruff format",
         "ruff check",
         "lint-imports",

@@ -16,7 +16,7 @@ from codestral_ls.backends.limits import RequestLimits
 from codestral_ls.backends.masking.mask import Mask, Unmasker
 from codestral_ls.config.sections import LimitsOptions, Options
 from codestral_ls.documents.addresses import file_of, why_withheld
-from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.privacy import FileRules, file_rules
 from codestral_ls.errors import BackendWithheld
 
 GATEWAYS = frozenset({"codestral", "mistral"})
@@ -105,7 +105,7 @@ def open_door(options: Options, info: BackendInfo, allowed: Collection[Path] = (
     Raises: ConfigError (an invalid row of prices).
     """
     mask = Mask()
-    rules = FileRules(options.privacy.ignore)
+    rules = file_rules(options.privacy.ignore)
     used = mask if options.privacy.mask_secrets else None
     if not info.remote and info.name not in GATEWAYS:
         return Door(RequestLimits(_UNLIMITED, FREE, "", None), used, mask, rules, allowed, leaves=False)

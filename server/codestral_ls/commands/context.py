@@ -35,10 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
     loaded = load(arguments, arguments.place.path)
     options = loaded.options
     snapshot = snapshot_at(arguments.place, options)
-    from codestral_ls.documents.privacy import FileRules
+    from codestral_ls.documents.privacy import file_rules
 
     assert snapshot.path is not None
-    reason = FileRules(options.privacy.ignore).why_private(snapshot.path)
+    reason = file_rules(options.privacy.ignore).why_private(snapshot.path)
     if reason:
         raise DocumentError(f"{reason}, so no part of it is ever sent.")
     told = asyncio.run(_collect(options, snapshot, arguments.tokens))

@@ -34,7 +34,7 @@ from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.sources.all import Finder, sources_for
 from codestral_ls.context.workspace import Workspace
 from codestral_ls.documents.languages import language_for
-from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.privacy import file_rules
 from codestral_ls.documents.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class ProjectContext:
         self._events = events if events is not None else ProjectEvents()
         self.recent = Recent()
         self._keep_index = keep_index
-        self._rules = FileRules(options.privacy.ignore)
+        self._rules = file_rules(options.privacy.ignore)
         self._workspaces: dict[tuple[bool, Path], tuple[Workspace, list[Finder]]] = {}
         """By whether it is a project's root, and the folder."""
         self._keepers: dict[Path, IndexKeeper] = {}
@@ -113,9 +113,9 @@ class ProjectContext:
             known.characters = characters
             self._rest_later(snapshot)
             return known.snippets
-        rules, late = self._rules, ahead is not None and not ahead.done()
+        kept, late = self._chosen, ahead is not None and not ahead.done()
         snippets = [] if late else await self.collect(snapshot, characters, seconds * PUNCTUAL)
-        if rules is self._rules:
+        if kept is self._chosen:
             self._keep(snapshot, snippets, characters)
         self._rest_later(snapshot)
         return snippets
@@ -151,9 +151,9 @@ class ProjectContext:
     def set_options(self, by_folder: ByFolder[Options]) -> None:
         """Use other options from now on; choices made under the old ones are forgotten."""
         if uses_other_text(by_folder, self.by_folder):
-            self._rules = FileRules(by_folder.elsewhere.privacy.ignore)
+            self._rules = file_rules(by_folder.elsewhere.privacy.ignore)
             self._workspaces.clear()
-            self._chosen.clear()
+            self._chosen = {}  # another object: what is collected under the old options is not kept
             self._neighbours.clear()
         self.by_folder = by_folder
 
@@ -303,9 +303,9 @@ class ProjectContext:
         return task
 
     async def _choose_ahead(self, snapshot: Snapshot, characters: int) -> None:
-        rules = self._rules
+        kept = self._chosen
         snippets = await self.collect(snapshot, characters, UNHURRIED_SECONDS)
-        if rules is self._rules and snapshot.uri not in self._chosen and snapshot.uri in self.recent.documents:
+        if kept is self._chosen and snapshot.uri not in self._chosen and snapshot.uri in self.recent.documents:
             self._keep(snapshot, snippets, characters)
 
     async def _choose_again(self, chosen: _Chosen) -> None:

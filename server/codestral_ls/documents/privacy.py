@@ -75,6 +75,12 @@ class FileRules:
         return False
 
 
+@lru_cache(maxsize=8)
+def file_rules(ignore: tuple[str, ...] = ()) -> FileRules:
+    """The rules for the patterns ``ignore``, one object per process: its memory of ignore files is shared by all who judge."""
+    return FileRules(ignore)
+
+
 @cache
 def _credentials() -> Patterns:
     return patterns_from("\n".join(CREDENTIAL_NAMES))

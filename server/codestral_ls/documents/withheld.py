@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from codestral_ls.documents.addresses import why_withheld
-from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.privacy import file_rules
 from codestral_ls.timing import Clock, monotonic
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Withheld:
 
     def __init__(self, ignore: tuple[str, ...] = (), clock: Clock = monotonic) -> None:
         self.ignore = ignore
-        self._rules = FileRules(ignore)
+        self._rules = file_rules(ignore)
         self._clock = clock
         self._judged: dict[str, tuple[float, bool]] = {}
 

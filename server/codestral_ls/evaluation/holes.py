@@ -14,7 +14,7 @@ from typing import Literal
 from codestral_ls.context.index.indexed_files import is_source, read_source
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.documents.outline import definitions_of
-from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.privacy import file_rules
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_end, line_start
 from codestral_ls.errors import DocumentError
@@ -53,7 +53,7 @@ def committed_files(root: Path) -> list[Path]:
         tracked = [path for path in tree.tracked() if root in path.parents and path not in changed]
     except RepositoryError as error:
         raise DocumentError(f"Only committed code is measured. {error}") from error
-    rules = FileRules()
+    rules = file_rules()
     return [path for path in tracked if is_source(path.name) and not rules.why_private(path)]
 
 

@@ -13,7 +13,6 @@ import importlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +32,6 @@ from codestral_ls.lsp.workspace_edit import FileEdit, workspace_edit
 
 if TYPE_CHECKING:
     from codestral_ls.documents.document import Document
-    from codestral_ls.documents.privacy import FileRules
     from codestral_ls.documents.snapshot import Snapshot
     from codestral_ls.generate.at_cursor.single import NewText
 
@@ -123,18 +121,12 @@ def why_withheld(snapshot: Snapshot, ignore: tuple[str, ...], backend: Backend |
     if backend is not None and not backend.info().remote:
         return ""
     from codestral_ls.documents import addresses
+    from codestral_ls.documents.privacy import file_rules
 
-    rules = _rules(ignore)
+    rules = file_rules(ignore)
     if snapshot.path is not None and (why := rules.why_private(snapshot.path)):
         return why
     return addresses.why_withheld(rules, snapshot.uri, leaves=True)
-
-
-@lru_cache(maxsize=1)
-def _rules(ignore: tuple[str, ...]) -> FileRules:
-    from codestral_ls.documents.privacy import FileRules
-
-    return FileRules(ignore)
 
 
 async def _write_once_started(session: Session, params: types.ExecuteCommandParams) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents import privacy
+from codestral_ls.documents.privacy import FileRules, file_rules
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +109,14 @@ def test_a_changed_ignore_file_counts_at_once(tmp_path: Path) -> None:
 def test_an_unusable_own_ignore_file_hides_its_folder(tmp_path: Path) -> None:
     (tmp_path / ".codestralignore").mkdir()
     assert FileRules().why_private(tmp_path / "a.py")
+
+
+def test_all_who_judge_by_the_same_patterns_share_one_memory() -> None:
+    assert file_rules(("a*.py",)) is file_rules(("a*.py",))
+    assert file_rules(("a*.py",)) is not file_rules(("b*.py",))
+
+
+def test_the_package_asks_for_shared_rules() -> None:
+    package = Path(privacy.__file__).parents[1]
+    makers = [file.name for file in package.rglob("*.py") if "FileRules(" in file.read_text("utf-8")]
+    assert makers == ["privacy.py"]

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from codestral_ls.config.sections import Options
-from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.privacy import file_rules
 from codestral_ls.errors import GenerateError
 from codestral_ls.generate.batch.batch import Batch, Cluster, Documenting, Testing, WriterName
 from codestral_ls.generate.batch.discover import Selection, git_root
@@ -20,7 +20,7 @@ def make_batch(arguments: argparse.Namespace, options: Options) -> Batch:
     if missing := [str(path) for path in arguments.paths if not path.exists()]:
         raise GenerateError(f"{', '.join(missing)} {'does' if len(missing) == 1 else 'do'} not exist.")
     allowed = _allowed(arguments)
-    rules = FileRules(options.privacy.ignore)
+    rules = file_rules(options.privacy.ignore)
     selection = Selection(
         tuple(arguments.paths),
         languages_of(arguments.what),
@@ -55,7 +55,7 @@ def make_batch(arguments: argparse.Namespace, options: Options) -> Batch:
 
 def withheld(arguments: argparse.Namespace, options: Options) -> list[str]:
     """A sentence for every file named on the command line that the file rules keep out, or would keep out."""
-    rules = FileRules(options.privacy.ignore)
+    rules = file_rules(options.privacy.ignore)
     allowed = _allowed(arguments)
     sentences = []
     for path in arguments.paths:

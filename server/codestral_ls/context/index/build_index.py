@@ -19,7 +19,7 @@ from codestral_ls.context.index.extract import extract
 from codestral_ls.context.index.indexed_files import SKIPPED_FOLDERS, FileStamp, Walk, is_source, is_text, read_source
 from codestral_ls.context.index.write import Indexed, IndexWriter
 from codestral_ls.documents.languages import language_id_for_path
-from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.privacy import FileRules, file_rules
 from codestral_ls.system.processes import worker_pool
 
 BATCH_FILES = 48
@@ -68,7 +68,7 @@ def refresh(
     known = writer.known()
     rules_digest = hashlib.sha256(f"{walk.rules_digest}\0{ignore}".encode()).hexdigest()
     rejudge = writer.meta("rules") != rules_digest
-    rules = FileRules(ignore)
+    rules = file_rules(ignore)
     unusable = set(writer.meta("unusable").split("\n"))
     work: list[tuple[FileStamp, str]] = []
     gone = set(known)

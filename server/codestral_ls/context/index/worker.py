@@ -26,7 +26,7 @@ from codestral_ls.context.index.build_index import open_writer, refresh, update,
 from codestral_ls.context.index.turns import taken_turn
 from codestral_ls.context.index.write import IndexWriter
 from codestral_ls.documents import parser_watch
-from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.privacy import file_rules
 
 LOOK_SECONDS = 2.0
 """Seconds between two looks at git's head."""
@@ -47,7 +47,7 @@ class Worker:
     def __init__(self, root: Path, ignore: tuple[str, ...]) -> None:
         self._root = root
         self._ignore = ignore
-        self._rules = FileRules(ignore)
+        self._rules = file_rules(ignore)
         self._writer: IndexWriter | None = None
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
