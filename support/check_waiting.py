@@ -16,14 +16,13 @@ from support.repository import ROOT
 FOLDERS = ("tests", "support")
 HOME = ROOT / "support" / "waiting.py"
 PACE = "# pace:"
-"""The mark on the line of a sleep that does not wait for anything: a typist's rhythm, a slow server, a process killed at some
-moment."""
+"""Marks a line whose sleep does not wait for anything: the rhythm of a typist, a slow server, a process killed at some moment."""
 _IN_EDITORS = re.compile(r"vim\.wait\(\d+\)|\((?:sit-for|sleep-for|accept-process-output nil) [\d.]+\)")
-"""A pause in code that is given to an editor."""
+"""A pause in code that an editor runs."""
 
 
 def sleeps(text: str) -> Iterator[int]:
-    """The lines that sleep, but for turns of the event loop (``sleep(0)``) and those that say whose pace they are."""
+    """The lines that sleep, except turns of the event loop (``sleep(0)``) and lines with the mark ``pace:``."""
     lines = text.splitlines()
     for node in ast.walk(ast.parse(text)):
         match node:
@@ -43,12 +42,12 @@ def sleeps(text: str) -> Iterator[int]:
 
 
 def files() -> list[Path]:
-    """Every file that is looked at."""
+    """Every file that is checked."""
     return sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if path != HOME)
 
 
 def main() -> int:
-    """Print each sleep; 1 if there is one."""
+    """Print each sleep; return 1 if there is any."""
     found = [f"{path.relative_to(ROOT)}:{line}" for path in files() for line in sleeps(path.read_text("utf-8"))]
     for place in found:
         print(f"{place}: wait until something is so (support/waiting.py), or say whose pace it is: {PACE} of a slow server")

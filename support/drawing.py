@@ -1,4 +1,4 @@
-"""Code with the cursor drawn in it, and one-line set-ups of a completer on the fake backend."""
+"""Code with the cursor drawn in it, and helpers that set up a completer on the fake backend in one line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def typed(snapshot: Snapshot, text: str) -> Snapshot:
 
 
 def options(**completion: object) -> Options:
-    """Options for tests: no pause before the model, no prefetch, no copies, everything shown."""
+    """Options for tests: no debounce, no prefetch, no copies, no suggestion held back."""
     chosen = {"debounce_ms": 0, "prefetch": False, "copy": False, "show": "eager", **completion}
     return Options(completion=replace(CompletionOptions(), **chosen))  # type: ignore[arg-type]
 
@@ -42,7 +42,7 @@ def instant(text: str | FakeBackend) -> FakeBackend:
 async def with_completer(
     backend: FakeBackend, scenario: Callable[[Completer], Awaitable[None]], chosen: Options | None = None
 ) -> None:
-    """Run a scenario on a completer and close it."""
+    """Run ``scenario`` on a new completer, then close it."""
     completer = Completer(backend, chosen or options())
     await completer.start()
     try:

@@ -1,10 +1,10 @@
-"""Hostile and careless code for the fence, its targets outside, and a check of those targets.
+"""Hostile and careless code for the fence, the targets outside the fence, and a check of those targets.
 
-Each attack is a Python program. It prints "REACHED" when it got something that it must not get; its effects outside are
-checked from outside as well. Shared by the tests and ``python -m benchmarks.fence``.
+Each attack is a Python program. It prints "REACHED" if it got something that it must not get; the targets themselves are checked
+as well. Tests and ``python -m benchmarks.fence`` share them.
 """
 
-# ruff: noqa: E501 - an attack is read in one piece
+# ruff: noqa: E501 - an attack is easier to read in one piece
 from __future__ import annotations
 
 import contextlib
@@ -28,8 +28,10 @@ VARIABLE = "CODESTRAL_TEST_KEY"
 
 @dataclass(frozen=True, slots=True)
 class FenceAttack:
-    """``code`` may name ``home``, ``outside``, ``project``, ``socket``, ``port``, ``parent`` and ``mark``. ``limit`` is the limit that
-    has to end it ("" for none); ``needs_no_fence``: limits alone keep it in, so that it cannot succeed unfenced either.
+    """One attack. ``code`` may contain ``home``, ``outside``, ``project``, ``socket``, ``port``, ``parent`` and ``mark``.
+
+    ``limit`` is the limit that must end it, "" if none has to. ``needs_no_fence``: the limits alone stop it, so it does not
+    succeed without a fence either.
     """
 
     name: str
@@ -121,7 +123,7 @@ ATTACKS = [
 
 @dataclass(slots=True)
 class World:
-    """The targets outside: a home, folders, listeners, and a process that holds a key."""
+    """The targets outside the fence: a home, folders, listeners, and a process that holds a key."""
 
     root: Path
     port: int
@@ -129,7 +131,7 @@ class World:
     listeners: list[socket.socket] = field(default_factory=list)
 
     def state(self) -> str:
-        """A digest of every file outside, with its permissions."""
+        """A digest of every file outside the fence, with its permissions."""
         found = hashlib.sha256()
         for path in sorted(self.root.rglob("*")):
             mode = path.lstat().st_mode
@@ -138,7 +140,7 @@ class World:
         return found.hexdigest()
 
     def heard(self) -> list[str]:
-        """Which listeners were talked to."""
+        """The listeners that received a connection."""
         names = []
         for listener, name in zip(self.listeners, ("unix", "tcp", "udp", "abstract"), strict=True):
             with contextlib.suppress(BlockingIOError):
@@ -147,7 +149,7 @@ class World:
         return names
 
     def left(self) -> list[str]:
-        """Processes and shared memory of the attack that are still there."""
+        """Processes and shared memory of the attack that still exist."""
         found = [str(path) for path in Path("/dev/shm").glob("*") if self.mark.replace(".", "") in path.name]
         for path in Path("/proc").glob("[0-9]*/cmdline"):
             with contextlib.suppress(OSError):
@@ -158,7 +160,7 @@ class World:
 
 @contextlib.contextmanager
 def world(root: Path) -> Iterator[World]:
-    """A world below ``root`` (an absolute path that no fence shows)."""
+    """Targets below ``root``, an absolute path that no fence shows."""
     for name, text in (("home/.ssh/id_ed25519", SECRET), ("home/.bashrc", "# mine\n"), ("outside/photos/a.jpg", "photo")):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,7 +180,7 @@ def world(root: Path) -> Iterator[World]:
             stack.callback(listener.close)
         folder = os.open(root / "outside", os.O_RDONLY | os.O_DIRECTORY)
         stack.callback(os.close, folder)
-        listeners[0].bind(f"/proc/self/fd/{folder}/agent")  # a short name, however deep the folder lies
+        listeners[0].bind(f"/proc/self/fd/{folder}/agent")  # a short name, however deep the folder is
         listeners[1].bind(("127.0.0.1", 0))
         port = listeners[1].getsockname()[1]
         listeners[2].bind(("127.0.0.1", port))
@@ -191,7 +193,7 @@ def world(root: Path) -> Iterator[World]:
 
 
 def attack(kind: Kind, one: FenceAttack, there: World, limits: FenceLimits) -> tuple[Ended, list[str]]:
-    """Run one attack; returns how it ended, and what it reached: empty if the fence held."""
+    """Run one attack; return how it ended and what it reached (empty if the fence held)."""
     before = there.state()
     program = Path(sys.executable)
     quarter, tenth = limits.megabytes * 350_000, limits.disk_megabytes * 240_000

@@ -1,6 +1,7 @@
 """The index worker on a disk that can be full: ``full_disk_worker.py -P -m codestral_ls.context.index.worker ROOT``.
 
-While the file named by FULL_DISK exists, nothing more is written: "full" in it as by a full disk, "quota" as by a quota.
+While the file named by FULL_DISK exists, every write fails: as on a full disk if the file says "full", as with a used-up quota if
+it says "quota".
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _opened = worker.Worker._opened
 
 
 def opened(self: worker.Worker) -> IndexWriter:
-    """The writer, with as much room as there is now."""
+    """The index's writer, with as much room as there is now."""
     told = FULL.read_text() if FULL.exists() else ""
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096 * PAGES if told == "quota" else hard, hard))

@@ -1,7 +1,7 @@
-"""Git's verdicts on one pattern and many names, recorded: ``python -m support.git_verdicts`` asks git again and writes the record.
+"""Git's recorded verdicts on patterns and file names: ``python -m support.git_verdicts`` asks git again and writes the record.
 
-With the record ``codestral_ls.documents.ignoring`` can be compared with git quickly and without git; a separate test checks that
-this machine's git agrees with the record.
+With the record ``codestral_ls.documents.ignoring`` is compared with git quickly and without git; a separate test checks that this
+machine's git agrees with the record.
 """
 
 from __future__ import annotations
@@ -231,11 +231,11 @@ NAMES = (
     ),
     *("caf\u00e9", "cafe\u0301", "\u00e9", "\u00c9", "9f", "a-b", "x", "xx"),
 )
-"""Files, none of which is there, so that all above them are folders."""
+"""Names of files. None of them exists, and every part before a slash is a folder."""
 
 
 def verdicts(file: str, ignore_case: bool, work: Path) -> list[str]:
-    """The names that git ignores by one ignore file. ``work`` is a repository without any other."""
+    """The names that git ignores with one ignore file. ``work`` is a repository that has no other ignore file."""
     (work / ".gitignore").write_bytes(file.encode())
     given = b"\0".join(name.encode() for name in NAMES) + b"\0"
     case = f"core.ignoreCase={str(ignore_case).lower()}"
@@ -244,7 +244,7 @@ def verdicts(file: str, ignore_case: bool, work: Path) -> list[str]:
 
 
 def main() -> None:
-    """Ask git of everything and write the record."""
+    """Ask git for every verdict and write the record."""
     with tempfile.TemporaryDirectory() as folder, own_git(Path(folder, "home")):
         work = Path(folder, "work")
         work.mkdir()

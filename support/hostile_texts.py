@@ -1,4 +1,4 @@
-"""Texts that are made to keep a program busy: for patterns that search them, and for parsers and queries."""
+"""Texts that are made to keep a program busy: patterns that search them, parsers and queries."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ HOSTILE_TEXTS = [
         "password = " + "\\" * 6_000,
     ),
 ]
-"""Made against the expressions of `codestral_ls.backends.masking`."""
+"""Made to slow down the expressions of `codestral_ls.backends.masking`."""
 
 HOSTILE_FILES = [
     ("ruby", "begin\n" * 40_000),
@@ -62,4 +62,4 @@ HOSTILE_FILES = [
     ("typescript", "a<" * 20_000),
     ("python", "x = 1\n" * 3_000 + "x = " + "(" * 30_000 + "\n" + "x = 1\n" * 3_000),
 ]
-"""``(language, text)``: nested thousands deep, or thousands of bare marks side by side."""
+"""``(language, text)``: nested thousands deep, or thousands of tokens in a row."""

@@ -1,7 +1,7 @@
-"""Random repositories with ignore files of every kind, and the verdicts of ``git check-ignore`` on their files.
+"""Random repositories with all kinds of ignore files, and the verdicts of ``git check-ignore`` on their files.
 
-``codestral_ls.documents.ignoring`` must agree with them: a small sample is a test, ten thousand ignored files are
-``python -m benchmarks.trust``.
+``codestral_ls.documents.ignoring`` must agree with them: a test takes a small sample, ``python -m benchmarks.trust`` ten thousand
+ignored files.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ _ATOMS = (
 
 @dataclass(frozen=True, slots=True)
 class IgnoreVerdict:
-    """One file, and whether git ignores it. ``repository`` names the kind of scene, for reports."""
+    """One file, and whether git ignores it. ``repository`` names the kind of repository, for reports."""
 
     path: Path
     is_ignored: bool
@@ -103,7 +103,7 @@ class IgnoreVerdict:
 
 @contextmanager
 def own_git(home: Path) -> Iterator[None]:
-    """An empty home folder and no system configuration, for git and for the rules alike."""
+    """An empty home folder and no system configuration, both for git and for our rules."""
     home.mkdir(parents=True, exist_ok=True)
     changed = {
         "HOME": str(home),
@@ -204,7 +204,7 @@ def scene(chance: random.Random, home: Path, root: Path) -> Iterator[IgnoreVerdi
 
 
 def _grow(chance: random.Random, tree: Path) -> list[Path]:
-    """Folders, files and ignore files below ``tree``; returns the files."""
+    """Create folders, files and ignore files below ``tree``; return the files."""
     files: list[Path] = []
     folders = [tree]
     for _ in range(chance.randrange(2, 7)):

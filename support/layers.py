@@ -1,7 +1,7 @@
 """Draw the layers of ARCHITECTURE.md: ``python -m support.layers [--check]`` writes ``docs/images/layers.svg``.
 
-The boxes are import-linter's layers in ``pyproject.toml``. Each names the parts that its code imports, without those that
-others imply (c in a, where a imports b and b imports c).
+The boxes are import-linter's layers in ``pyproject.toml``. Each box names the parts that its code imports, except those that
+follow from others (if a imports b and b imports c, then a's box leaves c out).
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from support.repository import ROOT
 PICTURE = ROOT / "docs" / "images" / "layers.svg"
 PACKAGE = ROOT / "server" / "codestral_ls"
 WIDTH, HEIGHT, ACROSS, DOWN = 206, 44, 16, 14
-"""A box, and the gaps next to it and below it, in pixels."""
+"""A box, and the gaps beside and below it, in pixels."""
 
 
 def layers() -> list[str]:
-    """The layers from the top, as ``pyproject.toml`` has them: names joined by `` | ``."""
+    """The layers from the top as in ``pyproject.toml``: names joined by `` | ``."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     return next(list(contract["layers"]) for contract in contracts if contract["type"] == "layers")
 
 
 def imports(package: Path = PACKAGE) -> dict[str, set[str]]:
-    """Which part of the package imports which others; a part is a folder or a module right below it."""
+    """For each part of the package, the parts that it imports; a part is a folder or a module directly below the package."""
     found: dict[str, set[str]] = {}
     for file in sorted(package.rglob("*.py")):
         part = file.relative_to(package).parts[0].removesuffix(".py")
@@ -56,7 +56,7 @@ def _imported(module: ast.Module) -> Iterator[str]:
 
 
 def reduced(arrows: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """The arrows without those that a longer way implies."""
+    """The imports without those that follow from a longer path."""
 
     def below(part: str) -> set[str]:
         return {found for target in arrows.get(part, ()) for found in (target, *below(target))}
@@ -65,7 +65,7 @@ def reduced(arrows: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 
 def drawing(rows: list[list[str]], arrows: Mapping[str, set[str]]) -> str:
-    """The picture as SVG: a row per layer, and in each box the parts it imports."""
+    """The picture as SVG: a row per layer, and in each box the parts that it imports."""
     width = max(len(row) for row in rows) * (WIDTH + ACROSS) + ACROSS
     height = len(rows) * (HEIGHT + DOWN) + ACROSS - DOWN
     known = {name for row in rows for name in row}
@@ -95,7 +95,7 @@ def drawing(rows: list[list[str]], arrows: Mapping[str, set[str]]) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write (or check) the picture. Returns 1 where it is stale or an import goes up."""
+    """Write (or check) the picture. Returns 1 if it is out of date or an import goes up."""
     parser = argparse.ArgumentParser(prog="python -m support.layers", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; end with 1 when the picture is stale")
     check = parser.parse_args(argv).check

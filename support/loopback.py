@@ -1,4 +1,4 @@
-"""Runs the aiohttp application of a stand-in server that only this machine can reach."""
+"""Runs a stand-in server's aiohttp application so that only this machine can reach it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ async def reachable(
 ) -> AsyncGenerator[str, None]:
     """Serve ``app`` on a free port of ``host``, or on a Unix socket, and yield the address.
 
-    ``name`` replaces ``host`` in the address; ``cancels`` ends a handler when its client goes away. Nothing waits for
-    requests that still run at the end.
+    ``name`` replaces ``host`` in the address; with ``cancels`` a handler is cancelled when its client disconnects. Requests that
+    still run at the end are not waited for.
     """
     runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None, handler_cancellation=cancels)
     await runner.setup()

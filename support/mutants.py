@@ -1,10 +1,10 @@
 """Mutation testing of the pure cores: ``python -m support.mutants [NAME …]`` (``make mutants``).
 
-cosmic-ray's operators change one comparison, number or branch at a time; a change that the core's tests do not notice is a
-survivor: a missing test, or a change that means the same. Of a core's changes a sample is drawn at random, from a seed, so
-that a run takes minutes and can be repeated; the score comes with its interval. Each change is tried in a process forked from
-one that has everything else loaded, and lives in that process's memory alone: no file changes, so other tests can run in the
-same checkout. Writes the scores and the survivors of the cores that ran into docs/development.md. Not part of the checks.
+cosmic-ray's operators change one comparison, number or branch at a time. A change that the core's tests do not notice is a
+survivor: either a test is missing, or the changed code means the same. A random sample of a core's changes is drawn from a seed,
+so that a run takes minutes and can be repeated; the score comes with its confidence interval. Each change is tried in a process
+forked from one that has everything else loaded, and exists only in that process's memory: no file changes, so other tests can run
+in the same checkout. The scores and survivors are written into docs/development.md. Not part of the checks.
 """
 
 from __future__ import annotations
@@ -39,9 +39,12 @@ from support.repository import ROOT
 PAGE = ROOT / "docs" / "development.md"
 BEGIN, END = "<!-- mutants -->\n", "<!-- end of mutants -->\n"
 SECONDS = 600
-"""A change that makes the tests run longer has been noticed; so has one that makes them take so much processor time:"""
+"""Seconds after which a change that makes the tests run longer counts as noticed.
+
+The tests may also take this much processor time:
+"""
 TIMES = 4.0
-"""of what they take without a change, and 10 seconds."""
+"""so many times what they take without a change, and 10 seconds more."""
 OPTIONS = [
     "-x",
     "-q",
@@ -58,14 +61,14 @@ OWN = ("codestral_ls", "tests", "support", "benchmarks")
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """Pure modules and the tests that are to notice every change in them, all relative to the repository's root."""
+    """Pure modules and the tests that should notice every change in them; all paths are relative to the repository's root."""
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
 
 
 def _modules(*patterns: str) -> tuple[str, ...]:
-    """The package's modules that ``patterns`` name, but for the empty ones that only make a folder a package."""
+    """The package's modules that ``patterns`` name, without the empty modules that only make a folder a package."""
     found = sorted({path for pattern in patterns for path in (ROOT / _PACKAGE).glob(pattern)})
     return tuple(path.relative_to(ROOT).as_posix() for path in found if path.name != "__init__.py")
 
@@ -116,7 +119,7 @@ CORES = {
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """``source``, the text of ``module``, with one place changed to ``text``."""
+    """One change of ``module``: ``source`` is its whole text before the change, ``text`` after it."""
 
     module: str
     source: str
@@ -134,7 +137,7 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class CoreOutcome:
-    """The result for one core: how many changes were tried of how many places, and those that no test noticed."""
+    """The result for one core: how many of its possible changes were tried, and the changes that no test noticed."""
 
     tried: int
     places: int
@@ -142,12 +145,12 @@ class CoreOutcome:
 
     @property
     def killed(self) -> float:
-        """The share that was noticed, 0 to 1."""
+        """The share of changes that tests noticed, 0 to 1."""
         return 1 - len(self.survivors) / self.tried if self.tried else 0.0
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the share of all changes (Wilson's score interval)."""
+        """The 95 % confidence interval of the share among all changes (Wilson's score interval)."""
         z, n, share = 1.96, self.tried, self.killed
         if not n:
             return 0.0, 1.0
@@ -163,14 +166,14 @@ def places(source: str) -> list[tuple[str, int]]:
     for name in operator_names():
         operator = get_operator(name)
         if operator.arguments() or name.endswith(("_Is", "_IsNot")):
-            continue  # whether equal small numbers are one object is chance
+            continue  # whether two equal small numbers are the same object is chance
         count = sum(len(list(operator().mutation_positions(node))) for node in tree)
         found += [(name, occurrence) for occurrence in range(count)]
     return found
 
 
 def changes(core: Core, seed: int) -> tuple[int, Iterator[Mutation]]:
-    """How many places there are, and the changes there in a random order, without those of annotations or layout alone."""
+    """How many changes are possible, and those changes in random order, without changes of only annotations or layout."""
     sources = {module: (ROOT / module).read_text(encoding="utf-8") for module in core.modules}
     all_places = [(module, *place) for module, source in sources.items() for place in places(source)]
     random.Random(seed).shuffle(all_places)
@@ -188,10 +191,10 @@ def changes(core: Core, seed: int) -> tuple[int, Iterator[Mutation]]:
 
 
 def _meaning(source: str) -> str | None:
-    """The program without its annotations, which nothing reads at run time, and without code that only guards or saves memory or
-    time: decorators of classes, caches of functions.
+    """The program's syntax tree without parts that no test can notice: annotations, decorators of classes, and caches of
+    functions.
 
-    None if it is not a program: the star before keyword-only arguments is taken for a multiplication.
+    None if the text is not a program: an operator takes the star before keyword-only arguments for a multiplication.
     """
     try:
         tree = ast.parse(source)
@@ -211,7 +214,7 @@ def _meaning(source: str) -> str | None:
 
 
 def run(core: Core, sample: int, seed: int, at_once: int, told: Callable[[str], None] = print) -> CoreOutcome:
-    """Try ``sample`` changes of a core, all of them where it is 0. Raises: RuntimeError where its tests fail without any."""
+    """Try ``sample`` changes of a core, or all if it is 0. Raises: RuntimeError if its tests fail without any change."""
     with tempfile.TemporaryDirectory() as folder:
         loaded = Path(folder) / "loaded"
         if _status(core, None, SECONDS, loaded)[0] != 0:
@@ -242,9 +245,9 @@ def _in_order(survivor: str) -> tuple[str, int]:
 
 
 def _status(core: Core, change: Mutation | None, most: float, loaded: Path | None = None) -> tuple[int, float]:
-    """The exit status of the core's tests with ``change``, and the processor time they took, at ``most`` so many seconds.
+    """The exit status of the core's tests with ``change`` and the processor time they took, limited to ``most`` seconds.
 
-    Names of foreign modules go to ``loaded``.
+    The names of foreign modules that were imported go to ``loaded``.
     """
     process = os.fork()
     if process == 0:
@@ -258,7 +261,7 @@ def _status(core: Core, change: Mutation | None, most: float, loaded: Path | Non
 
 def _child(core: Core, change: Mutation | None, most: float, loaded: Path | None) -> None:
     signal.alarm(SECONDS)
-    signal.setitimer(signal.ITIMER_PROF, most)  # most endless loops end by this, however busy the machine is
+    signal.setitimer(signal.ITIMER_PROF, most)  # ends most endless loops, however busy the machine is
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nothing, stream)
@@ -294,7 +297,7 @@ def report(outcome: CoreOutcome, name: str, seed: int) -> str:
 
 
 def written(page: str, name: str, text: str) -> str:
-    """``page`` with the core's section replaced, or put last of its kind."""
+    """``page`` with the core's section replaced, or appended to the other cores' sections."""
     before, begin, rest = page.partition(BEGIN)
     section, end, after = rest.partition(END)
     old = re.search(rf"### {re.escape(name)}: .*?(?=^### |\Z)", section, re.DOTALL | re.MULTILINE)
@@ -303,7 +306,7 @@ def written(page: str, name: str, text: str) -> str:
 
 
 def main(words: Sequence[str]) -> int:
-    """Run the named cores, or all, and write the page; 1 where fewer than 80 % are noticed."""
+    """Run the named cores, or all, and write the page; return 1 if fewer than 80 % of a core's changes are noticed."""
     parser = argparse.ArgumentParser(prog="python -m support.mutants", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*CORES, []], metavar="NAME", help=", ".join(CORES))
     parser.add_argument("--sample", type=int, default=120, help="changes of each core, 0 for all (%(default)s)")

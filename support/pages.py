@@ -1,4 +1,4 @@
-"""Read the project's pages: which there are, and the links, paths and commands in them. Pure but for reading files."""
+"""Reads the project's pages: which pages there are, and the links, paths and commands in them. Pure, except that files are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from support.repository import ROOT
 
 OWN = "https://github.com/codestral-ls/codestral-ls/raw/HEAD/"
-"""How a client's page shows a picture of this repository: shops for extensions take whole addresses alone."""
+"""The address that a client's page uses for a picture of this repository: extension marketplaces accept only whole addresses."""
 _LINK = re.compile(r"(?<!`)\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+?) *$", re.M)
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
@@ -30,26 +30,26 @@ class CodeBlock:
 
 
 def known_files() -> frozenset[str]:
-    """Every file of the checkout that git knows or would know, relative to its root."""
+    """Every file of the checkout that git tracks or would add, relative to the root."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     return frozenset(name for name in listed if (ROOT / name).is_file())
 
 
 def pages() -> list[Path]:
-    """The pages that people read: at the root, in ``docs``, and the clients' and packaging's."""
+    """The pages written for people: at the root, in ``docs``, and those of the clients and of packaging."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "clients").glob("*/README.md")]
     return sorted({*found, ROOT / "packaging/README.md", ROOT / "training/MODEL_CARD.md"})
 
 
 def links(text: str) -> list[str]:
-    """The targets of the links and pictures of a page, outside of its blocks and its code."""
+    """The targets of a page's links and pictures, except those inside code."""
     prose = _TICKED.sub("", _BLOCK.sub("", text))
     return _LINK.findall(prose)
 
 
 def anchors(text: str) -> set[str]:
-    """The anchors of a page's headings, as GitHub and MkDocs make them."""
+    """The anchors of a page's headings, as GitHub and MkDocs generate them."""
     words = (re.sub(r"[^\w\- ]", "", heading).strip().lower() for heading in _HEADING.findall(_BLOCK.sub("", text)))
     return {word.replace(" ", "-") for word in words}
 
@@ -66,15 +66,15 @@ def outside_blocks(text: str) -> str:
 
 
 def paths(text: str) -> set[str]:
-    """The names in code marks on a page that look like a path or a file of this project."""
+    """The words in code marks on a page that look like a path or a file of this project."""
     prose = _BLOCK.sub("", text)
     return {ticked for ticked in _TICKED.findall(prose) if _PATH.fullmatch(ticked)}
 
 
 def commands(block: CodeBlock) -> Iterator[tuple[int, list[str]]]:
-    """The commands of a shell block (``sh``) or of a transcript (``console``, after ``$``), each with its line.
+    """The commands of a shell block (``sh``) or of a transcript (``console``, after ``$``), each with its line number.
 
-    Raises: ValueError for a line that no shell could read.
+    Raises: ValueError for a line that a shell could not read.
     """
     for number, line in enumerate(block.text.splitlines(), block.line):
         if block.language == "console":

@@ -1,4 +1,4 @@
-"""Where this checkout is."""
+"""Where this checkout is on the disk."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ ROOT = Path(__file__).resolve().parents[1]
 """The repository's root."""
 
 EXTENSION = ROOT / "clients" / "vscode"
-"""The VS Code extension."""
+"""The VS Code extension's folder."""

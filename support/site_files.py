@@ -1,6 +1,6 @@
 """MkDocs' hook for ``mkdocs.yml``: the site has the repository's layout, so a link works there as it does in a checkout.
 
-The pages, and whatever file of the checkout they link to or show, keep their paths: README.md is the first page.
+The pages, and every file of the checkout that they link to or show, keep their paths: README.md is the first page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def wanted() -> set[str]:
-    """The pages and the files they link to, relative to the root; linked pages bring their own links."""
+    """The pages and the files they link to, relative to the root; linked pages bring in their own links."""
     found: set[str] = set()
     ahead = [path.relative_to(ROOT).as_posix() for path in pages.pages()]
     while ahead:
@@ -38,7 +38,7 @@ def wanted() -> set[str]:
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Replace the files of the folder ``docs`` by the checkout's; the theme's own stay."""
+    """Replace the files of the folder ``docs`` by the checkout's; the theme's own files stay."""
     from mkdocs.structure.files import File
 
     for file in list(files.documentation_pages()) + list(files.media_files()):
@@ -50,5 +50,5 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Show the repository's pictures from the site itself, not from the address that a client's page names."""
+    """Make a client's page show the repository's pictures from the site itself, not from the address in the page."""
     return markdown.replace(pages.OWN, "../" * page.file.src_uri.count("/"))

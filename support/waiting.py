@@ -1,7 +1,7 @@
-"""How tests wait: until something is so, never for a while. ``check_waiting.py`` refuses other sleeps.
+"""How tests wait: until a condition holds, never for a fixed time. ``check_waiting.py`` refuses other sleeps.
 
-That something does not happen is shown without waiting too: ``time_passes`` puts the event loop's clock on, so that every timer
-which could make it happen has run out.
+To show that something does not happen, a test does not wait either: ``time_passes`` moves the event loop's clock forward, so that
+every timer that could make it happen has run out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from typing import Any, TypeVar
 
 DEADLINE = 30.0
-"""Seconds after which a wait fails; generous, so that a busy machine is not the failure."""
+"""Seconds after which a wait fails; generous, so that a busy machine does not fail a test."""
 POLL_SECONDS = 0.005
 
 Found = TypeVar("Found")
@@ -45,25 +45,25 @@ def wait_until(holds: Callable[[], Found], what: str = "it", seconds: float = DE
 
 
 async def turns(count: int = 20) -> None:
-    """Let everything run that the event loop has to do now, and everything that follows from it."""
+    """Let the event loop do everything that is ready now, and what follows from it."""
     for _ in range(count):
         await asyncio.sleep(0)
 
 
 async def forever() -> None:
-    """Until cancelled: an answer that does not come."""
+    """Wait until cancelled: for an answer that does not come."""
     await asyncio.Event().wait()
 
 
 async def time_passes(seconds: float, *threads: Executor) -> None:
-    """Put the running loop's clock on by ``seconds``; return when its timers, and the work they gave ``threads``, are done.
+    """Move the loop's clock forward by ``seconds``; return when its timers, and the work they gave ``threads``, are done.
 
-    ``threads`` have one thread each. The clock stays put on.
+    ``threads`` have one thread each. The clock is not moved back.
     """
     loop = asyncio.get_running_loop()
     now = loop.time
     loop.time = lambda: now() + seconds  # type: ignore[method-assign]
-    for _ in range(3):  # a timer's work may ask its thread again
+    for _ in range(3):  # a timer's work may use its thread again
         await turns()
         for thread in threads:
             await loop.run_in_executor(thread, int)

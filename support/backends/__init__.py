@@ -1,1 +1,1 @@
-"""Stand-ins of servers and APIs, the fault table, and real servers in processes of their own."""
+"""Stand-ins of servers and APIs, the fault table, and real servers that run as separate processes."""

@@ -1,4 +1,4 @@
-"""Texts with their secrets drawn in: «…» around each."""
+"""Draws the secrets found in a text: «…» around each."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from codestral_ls.backends.masking.find import find_secrets
 CODE = "".join(
     f"def f_{n}(left, right):\n    # the sum of both, and {n} more\n    return left + right + {n}\n\n\n" for n in range(9)
 )
-"""Longer than every stretch that a rule looks back or ahead."""
+"""Longer than the longest stretch of text that a rule looks at before or after its match."""
 
 
 def drawn(text: str, cut: int | None = None) -> str:
-    """``text`` with the secrets found in it drawn; ``cut`` is where the cursor is."""
+    """``text`` with «…» around each secret that masking finds; ``cut`` is where the cursor is."""
     pieces, at = [], 0
     for span in find_secrets(text, cut):
         pieces += [text[at : span.start], "«", text[span.start : span.end], "»"]
@@ -20,5 +20,5 @@ def drawn(text: str, cut: int | None = None) -> str:
 
 
 def plain(row: str) -> str:
-    """A drawn text as it is without the drawing."""
+    """A drawn text without the «»."""
     return row.replace("«", "").replace("»", "")

@@ -1,4 +1,4 @@
-"""All forms of files and command lines that rules were written from, with what was left of them when they were new."""
+"""All forms of files and command lines from which rules were written, and how many of their secrets leaked when each was new."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ WHEN_NEW = {
     "packages of Debian that no earlier set names": (120, 1180),
     "game servers, home devices, network gear, notes and scripts": (201, 1180),
 }
-"""Secrets that were left of each set, 20 of each form, before a rule was written from any of it; in order of time."""
+"""For each set of forms in the order of time: how many secrets leaked, of 20 per form, before a rule was written from the set."""
 
 
 def every_form(chance: random.Random) -> list[Form]:
-    """All of them, each with a fresh secret of its kind; no two have the same name."""
+    """All forms of all sets, each with a newly made secret of its kind; no two forms have the same name."""
     known: dict[str, Form] = {}
     for forms in SETS:
         for form in forms(chance):

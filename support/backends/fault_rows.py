@@ -1,6 +1,6 @@
 """The fault table: how a remote backend can fail, what the user sees, and which requests are repeated.
 
-One row, one fault. The tests prove each row for the SDK and for plain HTTP; ``benchmarks/backends.py faults`` runs the same
+Each row is one fault. The tests check each row for the SDK and for plain HTTP; ``benchmarks/backends.py faults`` runs the same
 rows and records how long a keystroke waited.
 """
 
@@ -26,11 +26,12 @@ Place = Literal["up", "no_name", "no_port", "untrusted", "expired", "not_yet", "
 
 @dataclass(frozen=True)
 class FaultRow:
-    """``error`` and ``says`` (a pattern) for a keystroke's failure; ``requests`` that reached the server for it.
+    """One fault, and what a keystroke that meets it must lead to.
 
-    ``told``: keystrokes until the user sees a message, 0 if a fault of this kind alone is not worth one;
-    ``place`` is where the server is, or why it cannot be reached; ``model`` and ``key`` are the configured ones.
-    ``http`` is the result with plain HTTP if it differs from the SDK's.
+    ``error`` is the exception and ``says`` a pattern in its message; ``requests`` is how many requests reach the server for one
+    keystroke. ``told``: after how many keystrokes the user sees a message, 0 if a fault of this kind alone is not worth a
+    message. ``place`` is where the server is, or why it cannot be reached; ``model`` and ``key`` are the configured values.
+    ``http`` is the exception with plain HTTP if it differs from the SDK's.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Plays one row of the fault table: a server that fails so, a router before it, keystrokes with a deadline."""
+"""Plays one row of the fault table: a server with this fault, a router in front of it, and keystrokes with a deadline."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from support.backends.standin_api import StandIn
 
 Transport = Literal["sdk", "http"]
 DEADLINE = 0.6  # seconds of one keystroke
-PATIENT = 30.0  # where time is not the fault: a busy machine must not make it one
+PATIENT = 30.0  # for rows without a time-out: a busy machine must not cause one
 
 
 @dataclass
 class Played:
-    """The results: the errors of all keystrokes, the user's messages, requests of the first keystroke, seconds waited."""
+    """The errors of all keystrokes, the messages to the user, the requests of the first keystroke, and the seconds waited."""
 
     errors: list[BackendError] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Played:
 
 
 async def play(row: FaultRow, transport: Transport, keystrokes: int, deadline: float) -> Played:
-    """Type ``keystrokes`` times at the row's server, one after the other, each with ``deadline`` seconds."""
+    """Complete ``keystrokes`` times with the row's server, one after the other, each with a deadline of ``deadline`` seconds."""
     played = Played()
     standin = StandIn("return a + b")
     standin.always = row.fault
@@ -72,7 +72,7 @@ async def play(row: FaultRow, transport: Transport, keystrokes: int, deadline: f
 
 async def _typed(router: Router, played: Played, deadline: float) -> None:
     request = FimRequest("def add(a, b):\n    ", "\n", timeout=deadline)
-    async with asyncio.timeout(deadline + 20.0):  # far beyond the deadline: only a hang ends here
+    async with asyncio.timeout(deadline + 20.0):  # far beyond the deadline: only a hang lasts this long
         async for piece in router.stream(request):
             played.text += piece.text
 
@@ -85,7 +85,7 @@ def _backend(transport: Transport, address: str, model: str, network: NetworkOpt
 
 @asynccontextmanager
 async def _placed(place: Place, standin: StandIn) -> AsyncGenerator[tuple[str, str], None]:
-    """The address of a server in that place, and a file of authorities to trust (or an empty name)."""
+    """The address of a server in that place, and the file of a certificate authority to trust (or "")."""
     async with AsyncExitStack() as stack:
         if place == "up":
             yield await stack.enter_async_context(standin.running()), ""
@@ -106,7 +106,7 @@ async def _placed(place: Place, standin: StandIn) -> AsyncGenerator[tuple[str, s
 
 
 def certificate(place: Place | Literal["good"], folder: Path) -> tuple[ssl.SSLContext, str]:
-    """A server's TLS context with a good, expired, future or unknown certificate, and the file of its authority."""
+    """A server's TLS context with a good, expired, future or unknown certificate, and the file with its certificate authority."""
     authority = trustme.CA()
     day = datetime.timedelta(days=1)
     now = datetime.datetime.now(datetime.UTC)
@@ -126,7 +126,7 @@ def certificate(place: Place | Literal["good"], folder: Path) -> tuple[ssl.SSLCo
 
 @contextmanager
 def _no_name(host: str) -> Iterator[None]:
-    """Let ``host`` have no address whatever this machine's resolver is like."""
+    """Make sure that ``host`` has no address, whatever resolver this machine has."""
     real = socket.getaddrinfo
 
     def resolve(name: Any, *arguments: Any, **more: Any) -> Any:

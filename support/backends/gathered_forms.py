@@ -1,8 +1,8 @@
-"""Forms whose kinds a fourth author chose: programs that keep passwords, as tools that gather credentials list them.
+"""Forms that a fourth author chose: programs that keep passwords, as listed by tools that gather credentials.
 
 Source: the programs of LaZagne (https://github.com/AlessandroZ/LaZagne) and of the `post/*/gather` modules of Metasploit
-(https://github.com/rapid7/metasploit-framework), each in the format that its own manual gives; the texts are our own. Passwords are
-made up anew each time, as people make them up, so that no rule can know them.
+(https://github.com/rapid7/metasploit-framework), each in the format that its own manual gives; the texts are our own. Each run
+makes up new passwords in the way people do, so that no rule can know them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LEET = str.maketrans("aeios", "43105")
 
 
 def chosen(chance: random.Random) -> str:
-    """A password as people choose them: words with a number and a sign, with digits for letters, or two words alone."""
+    """A password as people choose it: words with a number and a sign, digits in place of letters, or two words alone."""
     first, second = chance.sample(WORDS, 2)
     number, sign = chance.randrange(10, 2030), chance.choice("!#?*")
     return chance.choice(
@@ -27,7 +27,7 @@ def chosen(chance: random.Random) -> str:
 
 
 def gathered_forms(chance: random.Random) -> list[Form]:
-    """All of them, each with a fresh secret of its kind."""
+    """All forms of this module, each with a newly made secret of its kind."""
     weak = chosen(chance)
     return [
         *_transfer(weak, chance),

@@ -1,4 +1,4 @@
-"""A stand-in of the model host for its client: a Unix socket with the routes of a test, and no process."""
+"""A stand-in of the model host, to test the host's client: a Unix socket with the test's routes, and no process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEADLINE = 60.0
 
 
 class NoProcess(HostProcess):
-    """Never starts anything; counts how often it was asked to."""
+    """A replacement for the host's starter that starts nothing and counts the requests to start."""
 
     def __init__(self, options: Any, address: Any) -> None:
         super().__init__(options, address)
@@ -32,7 +32,7 @@ class NoProcess(HostProcess):
 
 @asynccontextmanager
 async def against(complete: Any, health: Any = None) -> AsyncIterator[Any]:
-    """A client and a stand-in host whose completion route is ``complete``."""
+    """A client connected to a stand-in host whose completion route is ``complete``."""
     options = LocalOptions(model="/nowhere/model.gguf")
     address = host_address(options)
     address.socket.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""Forms of real providers' keys as their documentation publishes them: prefix, length, alphabet. Facts, and no real key.
+"""Forms of real providers' keys as their documentation publishes them: prefix, length, alphabet. No real key is here.
 
-Most providers are **held out**: `codestral_ls.backends.masking` has no rule for them and its thresholds were not
-chosen on them, so they show how unknown keys fare. A form is literal text with ``{alphabet length}``.
+Most providers are **held out**: `codestral_ls.backends.masking` has no rule for them and its thresholds were not chosen on them,
+so they show how well unknown keys are found. A form is literal text with ``{alphabet length}``.
 """
 
 from __future__ import annotations
@@ -148,9 +148,9 @@ WRITTEN_FROM = frozenset(
         *("pypi", "sendgrid", "slack", "stripe", "telegram", "terraform", "twilio", "vault"),
     }
 )
-"""Providers that a rule was written from."""
+"""Providers whose form a rule was written from."""
 HELD_OUT = frozenset(FORMS) - WRITTEN_FROM
-"""Those that no rule was written from."""
+"""Providers whose form no rule was written from."""
 
 SURROUNDINGS: dict[str, str] = {
     "quoted": 'client = connect("▒")',
@@ -166,18 +166,18 @@ SURROUNDINGS: dict[str, str] = {
     "json": '{"service": "▒", "retries": 3}',
     "documentation": "Use ▒, which the other team made.",
 }
-"""Lines around a key (``▒``) that say nothing of it; it is always the form that gives it away."""
+"""Lines around a key (``▒``) that do not say it is a key, so that only its form can reveal it."""
 
 _HOLE = re.compile(r"\{([wbBhHluvd])(\d+)\}")
 
 
 def made(form: str, chance: random.Random) -> str:
-    """A random key of ``form``."""
+    """A random key of this form."""
     return _HOLE.sub(lambda hole: "".join(chance.choice(ALPHABETS[hole[1]]) for _ in range(int(hole[2]))), form)
 
 
 def kinds() -> list[tuple[str, str]]:
-    """``(provider, form)`` of all of them."""
+    """``(provider, form)`` for every known provider."""
     return [(provider, form) for provider, forms in sorted(FORMS.items()) for form in forms]
 
 
@@ -185,7 +185,7 @@ WEAK = ("hunter2", "Summer2024!", "correcthorse", "s3cr3t", "changeit1", "letmei
 
 
 def file_forms(chance: random.Random) -> list[tuple[str, str, str]]:
-    """``(name, text, secret)``: forms in which files hold secrets that people chose or tools wrote, other than by a key's form."""
+    """``(name, text, secret)``: forms of files with secrets that people chose or tools wrote, which no key's own form reveals."""
     weak = chance.choice(WEAK)
     token = made("{w24}", chance)
     hexed = made("{h32}", chance)
@@ -284,7 +284,7 @@ def file_forms(chance: random.Random) -> list[tuple[str, str, str]]:
 
 
 def further_forms(chance: random.Random) -> list[tuple[str, str, str]]:
-    """More such forms, written down after the first rules."""
+    """More such forms, collected after the first rules were written."""
     weak, token, hexed, aws = chance.choice(WEAK), made("{w24}", chance), made("{h32}", chance), made("{B40}", chance)
     short = base64.b64encode(f"someone:{weak}".encode()).decode()
     return [
@@ -318,9 +318,9 @@ def further_forms(chance: random.Random) -> list[tuple[str, str, str]]:
 
 
 def is_left(secret: str, text: str) -> bool:
-    """Whether so much of ``secret`` is in ``text`` that it is worth something: half of it, or 16 characters in a row.
+    """True if a valuable part of ``secret`` is in ``text``: half of it, or 16 characters in a row.
 
-    Of a short one (a password) all of it.
+    A secret shorter than 12 characters (a password) counts only if all of it is there.
     """
     length = len(secret)
     needed = length if length < 12 else min(length // 2, 16)

@@ -1,6 +1,6 @@
-"""More such forms, of consoles, frameworks and libraries.
+"""More forms of files and command lines with secrets: consoles, frameworks and libraries.
 
-Before a rule was written from them, 14 of the 67 ever left one of 20 secrets.
+When they were first measured, before a rule was written from them, 14 of the 67 leaked at least one of 20 secrets.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from support.backends.secret_files import Form
 
 
 def library_forms(chance: random.Random) -> list[Form]:
-    """All of them, each with a fresh secret of its kind."""
+    """All forms of this module, each with a newly made secret of its kind."""
     weak, token = chance.choice(WEAK), made("{w32}", chance)
     return [
         *_tools(weak, token),

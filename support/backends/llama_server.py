@@ -1,6 +1,6 @@
-"""llama.cpp's own llama-server as a process, from the development package ``xllamacpp``: the peer to compare with.
+"""llama.cpp's own llama-server as a process, from the development package ``xllamacpp``, to compare our host with.
 
-It ends when its standard input does, so that it cannot outlive the benchmark.
+It ends when its standard input is closed, so that it cannot outlive the benchmark.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ sys.stdin.read()
 
 
 class RunningLlamaServer:
-    """A running llama-server and the backend that asks it."""
+    """A running llama-server and a backend that sends requests to it."""
 
     def __init__(self, process: asyncio.subprocess.Process, address: str, backend: Backend) -> None:
         self._process = process
@@ -43,7 +43,7 @@ class RunningLlamaServer:
 
     @classmethod
     async def start(cls, folder: Path, model: Path | None = None, slots: int = 1) -> RunningLlamaServer:
-        """Start it with the embedded model (or another). Raises: RuntimeError where it does not start."""
+        """Start a llama-server with the embedded model or another. Raises: RuntimeError where it does not start."""
         with (folder / "llama-server.log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-c", PROGRAM, str(model or model_path()), str(slots),
@@ -62,7 +62,7 @@ class RunningLlamaServer:
         return cls(process, address, backend)
 
     async def aclose(self) -> None:
-        """End it."""
+        """End the server."""
         await self.backend.aclose()
         assert self._process.stdin is not None
         self._process.stdin.close()

@@ -1,7 +1,7 @@
 """Forms in which people and small programs write passwords down: game servers, home devices, network gear, notes and scripts.
 
-Each is as the program's manual has it, or as a handover document or a script would. The texts are our own, and no rule was written
-before the set was measured. Passwords are made up anew each time, as people make them up.
+Each text follows the program's manual, or what a handover document or a script looks like. The texts are our own, and no rule was
+written before the set was measured. Each run makes up new passwords in the way people do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from support.backends.secret_files import Form
 
 
 def noted_forms(chance: random.Random) -> list[Form]:
-    """All of them, each with a fresh secret of its kind."""
+    """All forms of this module, each with a newly made secret of its kind."""
     weak = chosen(chance)
     return [*_games(weak), *_homes(weak), *_gear(weak), *_notes(weak), *_scripts(weak)]
 

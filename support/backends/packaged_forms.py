@@ -1,7 +1,7 @@
-"""Forms of programs that Debian packages and whose configuration has a password, each as manual page or example have it.
+"""Forms of programs in Debian whose configuration has a password, each as the manual page or an example shows it.
 
-The programs are those whose manual page documents a setting for a password, secret or key, and that no earlier set names; the
-texts are our own. Passwords are made up anew each time, as people make them up.
+The programs are those whose manual page documents a setting for a password, secret or key, and that are in no earlier set; the
+texts are our own. Each run makes up new passwords in the way people do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from support.backends.secret_files import Form
 
 
 def packaged_forms(chance: random.Random) -> list[Form]:
-    """All of them, each with a fresh secret of its kind."""
+    """All forms of this module, each with a newly made secret of its kind."""
     weak = chosen(chance)
     return [*_talking(weak), *_watching(weak), *_networks(weak, chance), *_serving(weak), *_machines(weak, chance)]
 

@@ -1,11 +1,11 @@
-"""The same cursor positions through four ways to the same model, greedily, and how often the texts agree.
+"""Compares greedy completions at the same cursor positions from four ways to the same model: how often do the texts agree?
 
-Ways: this project's host asked raw, Mistral-compatible HTTP, the SDK, llama-server through /v1/completions and through its own
-/completion. The host takes back the end of a prefix that may be half a token (healing); there llama-server reads other
-tokens, so only the positions without healing must agree with it. Half of the positions are chosen to be such, because
-chance alone finds one in twelve. A prompt evaluated in one go, one continued from a cache and one with drafted tokens differ
-in the last bits, and a small model has near ties: the host is asked before and after the others, and where its own two
-answers differ (``steady`` is False) nothing can be compared.
+The ways are Mistral-compatible HTTP and the SDK to this project's host, and llama-server through /v1/completions and through its
+own /completion; the host's raw answer is the reference. The host takes back the end of a prefix that may be half a token
+(healing). llama-server then reads other tokens, so it must agree only at positions without healing. Half of the positions are
+chosen to be of that kind, because only one in twelve is by chance. A prompt evaluated at once, a prompt continued from a cache
+and a prompt with drafted tokens give logits that differ in the last bits, and a small model has near ties. So the host is asked
+before and after the others; where its own two answers differ (``steady`` is False), nothing can be compared.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ from codestral_ls.config.sections import (
 )
 from support.backends.real_servers import MODEL, TOKEN, host, llama_server
 
-PREFIX, SUFFIX, TOKENS = 900, 300, 12  # characters of the windows, tokens written
+PREFIX, SUFFIX, TOKENS = 900, 300, 12  # characters on each side of the cursor; tokens written
 
 
 @dataclass(frozen=True)
 class ParityPosition:
-    """The text of each backend at one cursor position; the host took back ``healed`` characters.
+    """The text from each way at one cursor position; the host took back ``healed`` characters.
 
-    ``gap``: if llama-server read the same tokens and wrote another text, the nats between the token it chose there and the
-    host's: a near tie falls differently in two builds of llama.cpp.
+    ``gap``: if llama-server read the same tokens and wrote another text, the difference in nats between the token that it chose
+    there and the host's token. Two builds of llama.cpp may decide a near tie differently.
     """
 
     request: FimRequest
@@ -56,7 +56,7 @@ class ParityPosition:
 
 
 def places(seed: int) -> Iterator[FimRequest]:
-    """Requests at random places of Python's own library, the same ones for the same Python and seed."""
+    """Requests at random places of Python's own library; the same Python and seed give the same requests."""
     chance = random.Random(seed)
     files = sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py"))
     while True:
@@ -69,7 +69,7 @@ def places(seed: int) -> Iterator[FimRequest]:
 
 
 async def compare(count: int, folder: Path, seed: int = 6) -> list[ParityPosition]:
-    """Ask all ways at ``count`` positions."""
+    """Ask every way at ``count`` positions."""
     candidates = places(seed)
     found: list[ParityPosition] = []
     with servers(folder) as (host_address, llama_address):
@@ -77,7 +77,7 @@ async def compare(count: int, folder: Path, seed: int = 6) -> list[ParityPositio
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as session:
             while len(found) < count:
                 request = next(candidates)
-                if len(found) % 2:  # the end of the prefix alone decides whether it is healed
+                if len(found) % 2:  # only the end of the prefix decides whether it is healed
                     end = replace(request, prefix=request.prefix[-40:], suffix="", max_tokens=0)
                     if (await _raw(session, host_address, end))[1]:
                         continue
@@ -96,7 +96,7 @@ async def compare(count: int, folder: Path, seed: int = 6) -> list[ParityPositio
 
 @contextmanager
 def servers(folder: Path) -> Iterator[tuple[str, str]]:
-    """The addresses of a host and a llama-server, and the keys of the host in the environment."""
+    """The addresses of a host and a llama-server; the host's keys are in the environment."""
     keys = {"CODESTRAL_API_KEY": TOKEN, "CODESTRAL_FIM_SERVER_KEY": TOKEN}
     with mock.patch.dict("os.environ", keys), host(folder) as host_address, llama_server(MODEL) as llama_address:
         yield host_address, llama_address
@@ -119,7 +119,7 @@ async def text_of(backend: Backend, request: FimRequest) -> str:
 
 
 async def _raw(session: aiohttp.ClientSession, address: str, request: FimRequest) -> tuple[str, int]:
-    """The host's answer read without any of this project's client code, and the characters it healed."""
+    """The host's answer, read without this project's client code, and the number of characters that it healed."""
     text, healed = "", 0
     body = fim_wire.body(request, "codestral")
     async with session.post(f"{address}{fim_wire.PATH}", json=body, headers=fim_wire.headers(request)) as response:
@@ -132,7 +132,7 @@ async def _raw(session: aiohttp.ClientSession, address: str, request: FimRequest
 
 
 async def _gap(session: aiohttp.ClientSession, backend: Backend, address: str, request: FimRequest, raw: str) -> float | None:
-    """Nats between llama-server's token and the host's where their texts part; None where that is not among its best ten."""
+    """Nats between llama-server's token and the host's where their texts part; None if the host's is not among its best ten."""
     assert isinstance(backend, LlamaServer)
     body = json.loads((await backend.outgoing(request)).body) | {"n_probs": 10, "stream": False}
     async with session.post(f"{address}/completion", json=body) as response:
@@ -141,7 +141,7 @@ async def _gap(session: aiohttp.ClientSession, backend: Backend, address: str, r
     for token in tokens:
         if not raw.startswith(common + token["token"]):
             rest = raw[len(common) :]
-            best_ten = [(best["token"], best["logprob"]) for best in token["top_logprobs"]]  # the end of a text has no spelling
+            best_ten = [(best["token"], best["logprob"]) for best in token["top_logprobs"]]  # the end has no spelling
             others = [logprob for word, logprob in best_ten if (bool(word) and rest.startswith(word)) or (not word and not rest)]
             return float(token["logprob"] - max(others)) if others else None
         common += token["token"]

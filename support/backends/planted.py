@@ -14,13 +14,13 @@ _AZ09 = string.ascii_letters + string.digits
 
 
 class Planter:
-    """Makes secrets with one source of chance, so that a run can be repeated."""
+    """Makes secrets from one random number generator, so that a run can be repeated."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
 
     def text(self, length: int, letters: str = _AZ09) -> str:
-        """Random letters, a capital, a small one and a digit among them, as in any generated key of that length."""
+        """Random letters and digits, with at least one capital, one small letter and one digit, as in most generated keys."""
         while True:
             made = "".join(self.chance.choice(letters) for _ in range(length))
             kinds = (str.isdigit, str.isalpha)
@@ -100,5 +100,5 @@ def plant(planter: Planter, kind: str) -> tuple[str, str]:
 
 
 def leaked(secret: str, sent: str) -> bool:
-    """True if a valuable part of ``secret`` is in ``sent``: all of it, or one line of several."""
+    """True if a valuable part of ``secret`` is in ``sent``: the whole secret, or one line if it has several."""
     return any(line in sent for line in secret.split("\n") if len(line) >= 4)

@@ -1,7 +1,7 @@
 """Forms in which the files and command lines of 198 programs hold a password or a key: facts from their documentation.
 
-They were collected after the rules of `codestral_ls.backends.masking` at that time, and later rules were written from them. Of the
-last 104 without a rule, 21 revealed at least one of 20 secrets when they were first measured.
+They were collected when `codestral_ls.backends.masking` had rules already, and later rules were written from them. Of the last
+104, for which there was no rule yet, 21 leaked at least one of 20 secrets when they were first measured.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from support.backends.secret_files import Form
 
 
 def program_forms(chance: random.Random) -> list[Form]:
-    """All of them, each with a fresh secret of its kind."""
+    """All forms of this module, each with a newly made secret of its kind."""
     weak = chance.choice(WEAK)
     token, hexed, long_hex = made("{w32}", chance), made("{h32}", chance), made("{H64}", chance)
     aws, bcrypt = made("{B40}", chance), f"$2y$10${made('{w53}', chance)}"

@@ -1,4 +1,4 @@
-"""Real servers in processes of their own, with the embedded model: llama.cpp's llama-server and this project's host.
+"""Real servers as separate processes with the embedded model: llama.cpp's llama-server and this project's host.
 
 llama-server comes from the PyPI package ``xllamacpp``, which wraps llama.cpp's own server code.
 """
@@ -23,12 +23,12 @@ from support.waiting import wait_until
 
 MODEL = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
 TOKEN = "token-of-the-test"
-_START_SECONDS = 90.0  # a busy machine with two cores
+_START_SECONDS = 90.0  # enough for a busy machine with two cores
 
 
 @contextmanager
 def llama_server(model: Path = MODEL) -> Iterator[str]:
-    """A llama-server's address. It ends when its standard input does, so that it cannot outlive the test.
+    """A llama-server's address. It ends when its standard input is closed, so that it cannot outlive the test.
 
     Skips the test where the package is not installed.
     """
@@ -56,7 +56,7 @@ def llama_server(model: Path = MODEL) -> Iterator[str]:
 
 @contextmanager
 def host(folder: Path, *options: str) -> Iterator[str]:
-    """The address of ``codestral-ls host --listen``, in an environment of its own in ``folder``; its key is TOKEN."""
+    """The address of a ``codestral-ls host --listen`` that runs in a private environment in ``folder``; its key is TOKEN."""
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
     with (folder / "host.log").open("wb") as log:
@@ -77,7 +77,7 @@ def host(folder: Path, *options: str) -> Iterator[str]:
 
 
 def private_environment(folder: Path) -> dict[str, str]:
-    """The environment with this user's folders replaced by ones in ``folder``."""
+    """This process's environment, with the user's folders replaced by folders in ``folder``."""
     environment = dict(os.environ)
     for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME", "DATA_HOME"):
         place = folder / name.lower()

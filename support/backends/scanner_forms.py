@@ -1,7 +1,7 @@
-"""Forms whose kinds another author chose: the places in which the test files of whispers, a scanner for secrets, have them.
+"""Forms that another author chose: where the test files of whispers, a scanner for secrets, have their secrets.
 
-Source: https://github.com/Skyscanner/whispers, `tests/fixtures`; the texts are our own. Before a rule was written from them, 8 of
-the 68 ever left one of 20 secrets.
+Source: https://github.com/Skyscanner/whispers, `tests/fixtures`; the texts are our own. When they were first measured, before a
+rule was written from them, 8 of the 68 leaked at least one of 20 secrets.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from support.backends.secret_files import Form
 
 
 def scanner_forms(chance: random.Random) -> list[Form]:
-    """All of them, each with a fresh secret of its kind."""
+    """All forms of this module, each with a newly made secret of its kind."""
     weak, token = chance.choice(WEAK), made("{w32}", chance)
     return [
         *_compiled(weak, token),

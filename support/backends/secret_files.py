@@ -1,4 +1,4 @@
-"""More forms in which files, programs and command lines hold a password, a token or a hash: facts of their documentation."""
+"""More forms in which files, programs and command lines hold a password, a token or a hash: facts from their documentation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Form = tuple[str, str, str]
 
 
 def more_forms(chance: random.Random) -> list[Form]:
-    """All of them, each with a fresh secret of its kind."""
+    """All forms of this module, each with a newly made secret of its kind."""
     weak = chance.choice(WEAK)
     token, hexed, long_hex = made("{w32}", chance), made("{h32}", chance), made("{h64}", chance)
     aws, session = made("{B40}", chance), made("{B180}", chance)

@@ -1,7 +1,7 @@
 """A stand-in of Mistral's FIM API for tests and benchmarks, written from the public API reference.
 
-Strict about the schema (unknown fields are answered with 422, as the API does) and able to misbehave on demand: each
-``ApiFault`` spoils one request. It writes known text and has no model.
+It is strict about the schema (like the API, it answers unknown fields with 422) and can misbehave on demand: each ``ApiFault``
+spoils one request. It writes a text that the test chooses and has no model.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ApiFault:
 
 @dataclass(frozen=True)
 class SeenRequest:
-    """One request as it came over the wire."""
+    """One request as it arrived."""
 
     path: str
     headers: dict[str, str]
@@ -53,7 +53,7 @@ class SeenRequest:
         return json.loads(self.raw)  # type: ignore[no-any-return]
 
 
-# field → (types, smallest, largest, whether it may be null), by the reference of POST /v1/fim/completions
+# field → (types, smallest, largest, whether it may be null), from the reference of POST /v1/fim/completions
 _FIELDS: dict[str, tuple[tuple[type, ...], float | None, float | None, bool]] = {
     "model": ((str,), None, None, False),
     "prompt": ((str,), None, None, False),
@@ -71,7 +71,7 @@ _FIELDS: dict[str, tuple[tuple[type, ...], float | None, float | None, bool]] = 
 
 
 def problems(body: Any) -> list[dict[str, Any]]:
-    """The faults of a request's body, in the form of the API's 422."""
+    """What is wrong with a request's body, in the form of the API's 422."""
     if not isinstance(body, dict):
         return [{"type": "model_attributes_type", "loc": ["body"], "msg": "Input should be an object", "input": body}]
     found = [
@@ -97,10 +97,10 @@ def problems(body: Any) -> list[dict[str, Any]]:
 
 
 class StandIn:
-    """``write`` gives the text for a request's body.
+    """The stand-in; ``write`` returns the text for a request's body.
 
-    ``seen`` keeps every FIM request, ``faults`` spoil the next ones, ``always`` the rest;
-    ``headers`` are sent with every stream; ``redirect`` is where all requests are sent on to.
+    ``seen`` keeps every FIM request. ``faults`` spoil the next requests, one each; ``always`` spoils the rest. ``headers`` are
+    sent with every stream; ``redirect`` is the address to which all requests are redirected.
     """
 
     def __init__(self, write: Callable[[dict[str, Any]], str] | str = "return 1", key: str = KEY) -> None:
@@ -116,7 +116,7 @@ class StandIn:
         self._connections: dict[int, int] = {}
 
     def spoil(self, faults: Iterable[ApiFault]) -> None:
-        """The next requests go wrong like this, one after the other."""
+        """Make the next requests fail, each with the next of these faults."""
         self.faults.extend(faults)
 
     @asynccontextmanager
@@ -200,7 +200,7 @@ class StandIn:
         return response
 
     async def _spoiled(self, request: web.Request, response: web.StreamResponse, kind: str | None, event: bytes) -> bytes | None:
-        """The event as it is sent, or None when the connection was ended here."""
+        """The event to send, or None if this fault has ended the connection."""
         if kind == "half_chunk":
             await response.write(event[: len(event) // 2])
             assert request.transport is not None

@@ -1,6 +1,7 @@
 """Stand-ins of vLLM's /v1/completions with /tokenize and of Ollama's /api/generate, from their public references.
 
-Small on purpose: they check the schema, keep the requests and write known text. llama-server is tested for real.
+They are small on purpose: they check the schema, keep the requests and write a text that the test chooses. llama-server is tested
+for real.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ async def running(routes: dict[tuple[str, str], Handler]) -> AsyncGenerator[str,
 
 
 class Vllm:
-    """``pieces`` is the answer; ``tokenizes`` False has no /tokenize, ``usage`` False ignores stream_options."""
+    """``pieces`` is the answer. With ``tokenizes`` False there is no /tokenize; with ``usage`` False stream_options is ignored."""
 
     def __init__(self, pieces: list[str], *, tokenizes: bool = True, usage: bool = True, streams: bool = True) -> None:
         self.pieces = pieces
@@ -82,9 +83,9 @@ class Vllm:
 
 
 class StandInOllama:
-    """``pieces`` is the answer of the one model, codestral:latest; ``inserts`` says whether it takes a suffix.
+    """``pieces`` is the answer of the only model, codestral:latest; ``inserts`` says whether it accepts a suffix.
 
-    ``shown`` is what /api/show answers in addition.
+    ``shown`` is added to the answer of /api/show.
     """
 
     def __init__(self, pieces: list[str], *, inserts: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""A real `host --listen` as others reach it: its address, its token and its process."""
+"""A real `host --listen` as other machines reach it: its address, its token and its process."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TeamHost:
 
 @contextmanager
 def team_host(folder: Path, options: Mapping[str, object] | None = None) -> Iterator[TeamHost]:
-    """Started with options of the [local] section, in folders of its own; ended at the end."""
+    """A host with these options of the [local] section, in private folders; it ends with the block."""
     names = ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
     environment = {**os.environ, **{name: str(folder) for name in names}, "CODESTRAL_LS_TOKEN": TOKEN}
     command = [sys.executable, "-m", "codestral_ls.host", "--listen", "127.0.0.1:0", "--options", json.dumps(options or {})]

@@ -1,6 +1,6 @@
-"""More such forms, of package managers, clouds, pipelines and programs.
+"""More forms of files and command lines with secrets: package managers, clouds, pipelines and programs.
 
-Before a rule was written from them, 17 of the 67 ever left one of 20 secrets.
+When they were first measured, before a rule was written from them, 17 of the 67 leaked at least one of 20 secrets.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from support.backends.secret_files import Form
 
 
 def tool_forms(chance: random.Random) -> list[Form]:
-    """All of them, each with a fresh secret of its kind."""
+    """All forms of this module, each with a newly made secret of its kind."""
     weak, token = chance.choice(WEAK), made("{w32}", chance)
     return [
         *_packages(weak, token),

@@ -1,6 +1,6 @@
 """Check the Emacs package's sources: ``python -m support.editors.check_lisp`` (``make check``).
 
-Byte-compiled without a warning, and package-lint and checkdoc have nothing to say: three runs of the Emacs that the tests
+They must compile without a warning and satisfy package-lint and checkdoc. That takes three runs of the Emacs that the tests
 drive, on a copy of the package, because compiling must leave nothing in the sources.
 """
 
@@ -29,7 +29,7 @@ ARCHIVES = """
                 (setq package-archive-contents
                       (list (list 'jsonrpc (package-desc-create :name 'jsonrpc :version '(1 0 27) :archive "gnu")))))))
 """
-"""package-lint asks the package archives whether a dependency exists; there are none here, so this replaces one."""
+"""package-lint asks the package archives whether a dependency exists; there are no archives here, so this replaces the question."""
 
 COMPILE = ["--eval", "(setq byte-compile-error-on-warn t)", "-f", "batch-byte-compile", *SOURCES]
 LINT = ["-l", "package-lint", "--eval", "(require 'package)", "--eval", ARCHIVES, "-f", "package-lint-batch-and-exit", *PACKAGE]
@@ -45,7 +45,7 @@ def batch(emacs: Emacs, folder: Path, *arguments: str) -> subprocess.CompletedPr
 
 
 def problems(emacs: Emacs, client: Path = CLIENT) -> list[str]:
-    """The problems that all three report about the sources in ``client``."""
+    """The problems that the three checks report about the sources in ``client``."""
     found = []
     with tempfile.TemporaryDirectory(prefix="cls-") as name:
         for what, arguments in (("byte-compile", COMPILE), ("package-lint", LINT), ("checkdoc", CHECKDOC)):
@@ -59,7 +59,7 @@ def problems(emacs: Emacs, client: Path = CLIENT) -> list[str]:
 
 
 def main() -> int:
-    """Run all; 1 if one complains or Emacs is not available."""
+    """Run all checks; return 1 if one reports a problem or Emacs is not available."""
     try:
         emacs = emacs_30()
     except Unavailable as reason:

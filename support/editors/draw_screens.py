@@ -1,4 +1,4 @@
-"""Draws what is on a terminal's screen as an SVG: the pictures of Neovim and Emacs in the READMEs, which tests take."""
+"""Draws a terminal's screen as an SVG: tests take the pictures of Neovim and Emacs in the READMEs with it."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ def drawn(terminal: Terminal) -> Text:
 
 
 def style_of(cell: Char, under_cursor: bool) -> str:
-    """Rich's words for how a cell looks; the cursor is a block."""
+    """Rich's style for a cell; the cursor is a block."""
     weight = f"{'bold ' if cell.bold else ''}{'italic ' if cell.italics else ''}{'strike ' if cell.strikethrough else ''}"
     reverse = " reverse" if cell.reverse != under_cursor else ""
     return f"{weight}{colour(cell.fg)} on {colour(cell.bg)}{reverse}"
 
 
 def save(terminal: Terminal, title: str, path: Path, theme: TerminalTheme) -> None:
-    """Draw the screen in a window with the editor's own kind of background."""
+    """Write the screen to a file, drawn as a window with the editor's own background."""
     console = Console(record=True, width=terminal.screen.columns, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(drawn(terminal), end="")
     path.parent.mkdir(parents=True, exist_ok=True)
     svg = console.export_svg(title=title, theme=theme)
-    # Without the fonts that rich would load from elsewhere: any monospaced one will do.
+    # Without the web fonts that rich would load: any monospaced font will do.
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     path.write_text(without_outer_blanks(svg))
     print(path)
@@ -60,7 +60,7 @@ TEXT_ELEMENT = re.compile(r'(<text [^>]*x=")([\d.]+)("[^>]*textLength=")([\d.]+)
 
 
 def without_outer_blanks(svg: str) -> str:
-    """The picture with each text beginning and ending with something: browsers give no room to blanks at a text's beginning."""
+    """The picture with no blank at the start or end of any text, because browsers do not draw a blank at a text's start."""
 
     def inside(found: re.Match[str]) -> str:
         text = html.unescape(found[6]).replace("\u00a0", " ")

@@ -1,4 +1,4 @@
-"""The common part of tests with an editor in a terminal: keys go in, its buffer and its ghost text are waited for."""
+"""The common part of tests with an editor in a terminal: type keys, then wait for the buffer and the ghost text."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ ESC = "\x1b"
 
 
 class EditorInTerminal(ABC):
-    """An editor whose screen is ``terminal``; how it is asked for its state is its own."""
+    """An editor whose screen is ``terminal``; each subclass asks its editor for its state in its own way."""
 
     terminal: Terminal
 
     @abstractmethod
     def ghost(self) -> str:
-        """The ghost text as the editor holds it, lines joined by newlines; empty if there is none."""
+        """The ghost text as the editor stores it, lines joined by newlines; "" if there is none."""
 
     @abstractmethod
     def buffer(self) -> str:
         """The text of the buffer."""
 
     def connected(self, connect: Callable[[], Any], what: str) -> None:
-        """Wait until the editor listens; its terminal is closed where it never does. Raises: AssertionError."""
+        """Wait until the editor listens on its socket; close its terminal if it never does. Raises: AssertionError."""
 
         def listens() -> bool:
             try:
                 connect()
-            except OSError:  # the socket's file comes a moment before anybody listens
+            except OSError:  # the socket's file exists a moment before the editor listens
                 return False
             return True
 
@@ -47,7 +47,7 @@ class EditorInTerminal(ABC):
         self.until(lambda: self.ghost() == text, f"ghost text {text!r}")
 
     def until_drawn(self, line: str, typed: str) -> None:
-        """Wait until ``line`` is on the screen with the cursor right after ``typed``, with which it begins."""
+        """Wait until ``line`` is on the screen with the cursor right after ``typed``, which is the beginning of ``line``."""
         cursor = self.terminal.screen.cursor
 
         def drawn() -> bool:
@@ -59,7 +59,7 @@ class EditorInTerminal(ABC):
         self.until(lambda: self.buffer() == text, f"buffer {text!r}")
 
     def until_ended(self) -> None:
-        """Wait two seconds for the process. Raises: AssertionError."""
+        """Wait up to two seconds for the process to end. Raises: AssertionError."""
         self.until(lambda: self.terminal.process.poll() is not None, "the editor ended", 2.0)
 
     def type(self, keys: str) -> None:

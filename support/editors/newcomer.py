@@ -1,4 +1,4 @@
-"""The steps of a newcomer with a key, by the README: copies the configuration for the API and exports the key."""
+"""What the README tells a newcomer with a key to do: copy the configuration for the API and export the key."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ BODY = "    return width * height"
 
 
 def writes(body: dict[str, Any]) -> str:
-    """The stand-in API's answer: the rest of the body."""
+    """The stand-in API's answer: the rest of the function's body."""
     typed = body["prompt"].rsplit("\n", 1)[-1]
     return BODY[len(typed) :] if BODY.startswith(typed) else ""
 
 
 @contextmanager
 def with_key(place: EditorWorkplace) -> Iterator[EditorWorkplace]:
-    """The place with the server on PATH, the API's configuration and a key; the API is a stand-in. Raises: Unavailable."""
+    """A workplace with the server on PATH, the API's configuration and a key; the API is a stand-in. Raises: Unavailable."""
     config = Path(place.environment["XDG_CONFIG_HOME"]) / "codestral-ls"
     config.mkdir(exist_ok=True)
     shutil.copy(REPOSITORY / "configs" / "codestral-api.toml", config / "config.toml")

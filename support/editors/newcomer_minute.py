@@ -1,7 +1,7 @@
-"""How long a newcomer's first minute took, and its picture: kept where they are asked for.
+"""Records how long a newcomer's first minute took, with a picture, if that is requested.
 
-With ``CODESTRAL_LS_FIRST_MINUTE=FOLDER`` each newcomer's test writes its times to a JSON file and its picture to an image there.
-``python -m benchmarks.first_minute`` runs the tests so and writes the table.
+With ``CODESTRAL_LS_FIRST_MINUTE=FOLDER`` each newcomer's test writes its times to a JSON file in that folder and its picture to
+an image there. ``python -m benchmarks.first_minute`` runs the tests this way and writes the table.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ class Minute:
         self._passed: dict[str, float] = {}
 
     def passed(self, what: str) -> None:
-        """This point is reached now."""
+        """Note the time of this step."""
         self._passed[what] = round(time.monotonic() - self._began, 2)
 
     def picture(self, take: Callable[[Path], object], suffix: str = "png") -> None:
-        """Let ``take`` draw a picture, where they are kept."""
+        """Let ``take`` draw a picture, if pictures are requested."""
         if folder := os.environ.get(FOLDER):
             take(Path(folder) / f"{self._name}.{suffix}")
 
     def keep(self) -> None:
-        """Write the times, where they are kept."""
+        """Write the times, if they are requested."""
         if folder := os.environ.get(FOLDER):
             said = {"editor": self.editor, "way": self.way, "seconds": self._passed}
             (Path(folder) / f"{self._name}.json").write_text(json.dumps(said))

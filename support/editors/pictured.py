@@ -1,4 +1,4 @@
-"""What the pictures of Neovim and Emacs show: two files, what is typed into them, and what they do once the editor has helped."""
+"""The scenes in the pictures of Neovim and Emacs: two files, what is typed into them, and checks that the result runs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RENAMED = "read_text"
 
 
 def reads_what_it_saved(code: str, folder: Path) -> bool:
-    """Whether the completed settings do what somebody would want of them, found by running them."""
+    """True if the completed settings work, found out by running them."""
     names: dict[str, Any] = {}
     exec(compile(code, "settings.py", "exec"), names)  # the scene's own text, and what was just seen accepted
     names["save"](folder / "settings.json", {"volume": 3})
@@ -44,7 +44,7 @@ def reads_what_it_saved(code: str, folder: Path) -> bool:
 
 
 def reads_both_files(code: str, folder: Path) -> bool:
-    """Whether the renamed function is used where the old one was, found by running it. ``folder`` is the current one."""
+    """True if the file uses the renamed function after the edit, found out by running it in ``folder``."""
     for name in ("users", "groups"):
         (folder / f"{name}.txt").write_text(name)
     names: dict[str, Any] = {}

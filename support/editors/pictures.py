@@ -1,4 +1,4 @@
-"""Where the pictures of READMEs and docs are put, when a run of the tests is to take them."""
+"""Where a run of the tests puts the pictures of READMEs and docs, if it takes them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Record the ``initialize`` params of real editors: ``python -m support.editors.record_initialize [NAME…]``.
 
-Each editor that is available here is started on a file with a recording server; its params go to
-``tests/e2e/initialize/NAME.json``, without this machine's paths and process ids. The rows of editors that
-are not available here are left as they are.
+Each editor that is available here opens a file with a recording server. Its params go to ``tests/e2e/initialize/NAME.json``,
+without this machine's paths and process ids. The rows of editors that are not available stay unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ SECONDS = 40.0
 
 
 def recorded(place: EditorWorkplace, start: Callable[[list[str], Path], Any]) -> dict[str, Any]:
-    """The params of the editor that ``start`` opens, without those of this machine only."""
+    """The params of the editor that ``start`` opens, without what is particular to this machine."""
     target = place.folder / "initialize.json"
     server = [sys.executable, str(HERE / "recording_server.py"), str(target)]
     editor = start(server, place.write("main.py", "x = 1\n"))
@@ -103,7 +102,7 @@ LSP_MODE_HOOK = (
     "(setq lsp-disabled-clients '(pylsp pyls mspyls ruff semgrep-ls))(add-hook 'python-mode-hook #'lsp)"
 )
 
-#: Name of the row, the editor in words, what the server is expected to make of it, and how to record it.
+#: The row's name, the editor in words, what the server should conclude from the params, and how to record them.
 EDITORS: dict[str, tuple[str, dict[str, Any], Callable[[EditorWorkplace], dict[str, Any]]]] = {
     "neovim-0.12": ("Neovim 0.12 with this client", {"positionEncoding": "utf-32", "menu": False}, in_neovim(neovim_0_12)),
     "neovim-0.11": ("Neovim 0.11 with this client", {"positionEncoding": "utf-32", "menu": False}, in_neovim(neovim_0_11)),
@@ -124,7 +123,7 @@ EDITORS: dict[str, tuple[str, dict[str, Any], Callable[[EditorWorkplace], dict[s
 
 
 def main() -> int:
-    """Record the named rows, or all; the exit status is 1 when one could not be recorded."""
+    """Record the named rows, or all; the exit status is 1 if a row could not be recorded."""
     missing = 0
     for name in sys.argv[1:] or EDITORS:
         words, expect, record = EDITORS[name]

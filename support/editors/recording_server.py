@@ -1,4 +1,4 @@
-"""A language server that writes the first request it gets to a file and then knows nothing: ``recording_server.py FILE``."""
+"""A language server that writes the first request to a file and answers everything with null: ``recording_server.py FILE``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def read() -> dict[str, Any] | None:
-    """The next message; None when the editor has gone."""
+    """The next message; None if the editor has gone."""
     length = 0
     while (line := sys.stdin.buffer.readline()) not in (b"\r\n", b""):
         if line.lower().startswith(b"content-length:"):
@@ -18,7 +18,7 @@ def read() -> dict[str, Any] | None:
 
 
 def main() -> None:
-    """Record ``initialize``; answer every request with nothing."""
+    """Record ``initialize``; answer every request with null."""
     target = Path(sys.argv[1])
     while (message := read()) is not None and message.get("method") != "exit":
         if message.get("method") == "initialize" and not target.exists():

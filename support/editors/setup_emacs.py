@@ -1,7 +1,7 @@
-"""Get the Emacs the tests drive into ``.cache/editors``: ``python -m support.editors.setup_emacs``.
+"""Get the Emacs that the tests drive into ``.cache/editors``: ``python -m support.editors.setup_emacs``.
 
-Emacs 30 with lsp-mode, company and package-lint are Debian's packages, extracted, so that the system is not touched.
-Tests skip with the reason given here.
+Emacs 30 with lsp-mode, company and package-lint are Debian's packages, extracted, so that the system is not touched. Where they
+cannot be had, tests are skipped with the reason that is given here.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def emacs_30() -> Emacs:
 
 
 def unpacked(root: Path, program: Path, **more: str) -> Emacs:
-    """The Emacs of packages that were extracted into ``root``; ``more`` are further variables."""
+    """The Emacs of the packages extracted into ``root``; ``more`` are further variables."""
     share = next((root / "usr/share/emacs").glob("3*.*"))
     libexec = next((root / "usr/libexec/emacs").glob("3*.*/*-linux-gnu"))
     dump = next(libexec.glob("*.pdmp"))
     environment = {
-        "EMACS_INHIBIT_AUTOMATIC_NATIVE_COMPILATION": "1",  # otherwise each start compiles for seconds in the background
+        "EMACS_INHIBIT_AUTOMATIC_NATIVE_COMPILATION": "1",  # otherwise each start compiles in the background for seconds
         "EMACSDATA": str(share / "etc"),
         "EMACSDOC": str(share / "etc"),
         "EMACSPATH": str(libexec),

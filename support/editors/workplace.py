@@ -1,4 +1,4 @@
-"""A test's own folder and environment, and the servers it may use; the fixtures that make them are in conftest.py."""
+"""A test's own folder and environment, and the servers it may use; the fixtures for them are in conftest.py."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class EditorWorkplace:
     environment: dict[str, str]
 
     def write(self, name: str, text: str) -> Path:
-        """A file of the workspace, byte for byte."""
+        """Write a file of the workspace, byte for byte."""
         path = self.workspace / name
         path.write_bytes(text.encode())
         return path
 
     def processes(self, word: str = "") -> list[int]:
-        """Ids of the processes started in this environment whose command line has ``word`` in it."""
+        """Ids of the processes in this environment whose command line contains ``word``."""
         mark = f"XDG_RUNTIME_DIR={self.environment['XDG_RUNTIME_DIR']}".encode()
         found = []
         for process in Path("/proc").glob("[0-9]*"):
@@ -43,13 +43,13 @@ class EditorWorkplace:
                 environment = (process / "environ").read_bytes().split(b"\0")
                 arguments = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             except OSError:
-                continue  # it has ended, or belongs to someone else
+                continue  # it has ended, or belongs to another user
             if mark in environment and word in arguments:
                 found.append(int(process.name))
         return found
 
     def close(self) -> None:
-        """End all processes that still run in this environment (a model host outlives its editors) and remove the folder."""
+        """End all processes of this environment (a model host outlives its editors) and remove the folder."""
         for process in self.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
@@ -57,7 +57,7 @@ class EditorWorkplace:
 
 
 def new_place() -> EditorWorkplace:
-    """A fresh folder directly under the temporary folder, because a Unix socket's address has 108 bytes."""
+    """A new folder directly below the temporary folder, because a Unix socket's address has at most 108 bytes."""
     folder = Path(tempfile.mkdtemp(prefix="ce-"))
     kinds = {"HOME": "h", "XDG_RUNTIME_DIR": "r", "XDG_CACHE_HOME": "c", "XDG_STATE_HOME": "s"}
     kinds |= {"XDG_CONFIG_HOME": "o", "XDG_DATA_HOME": "d"}
@@ -71,14 +71,14 @@ def new_place() -> EditorWorkplace:
 
 
 def writes(place: EditorWorkplace, text: str) -> None:
-    """Let the fake backend write ``text`` for every server of this place, by the user's configuration file."""
+    """Make the fake backend write ``text`` for every server of this place, through the user's configuration file."""
     file = Path(place.environment["XDG_CONFIG_HOME"]) / "codestral-ls" / "config.toml"
     file.parent.mkdir(exist_ok=True)
     file.write_text(f'[backend]\nprimary = "fake"\n\n[fake]\ntext = {json.dumps(text)}\n')
 
 
 def readme_section(start: str, end: str) -> str:
-    """The repository's README between two of its words: all that a newcomer reads about an editor."""
+    """The part of the README between two phrases: all that a newcomer reads about an editor."""
     text = (REPOSITORY / "README.md").read_text()
     return text[text.index(start) : text.index(end, text.index(start))]
 
@@ -101,7 +101,7 @@ def real_server() -> list[str]:
 
 
 class Scripted:
-    """The stub server of one test: its rules can be changed while it runs, its log can be read."""
+    """The stub server of one test: the test can change its rules while it runs, and read its log."""
 
     def __init__(self, folder: Path) -> None:
         self.script = folder / "script.json"
@@ -110,7 +110,7 @@ class Scripted:
         self.say([])
 
     def say(self, rules: list[dict[str, Any]], **more: Any) -> None:
-        """From now on complete by ``rules``; see stub_server.py."""
+        """Complete by ``rules`` from now on; see stub_server.py."""
         draft = self.script.with_suffix(".draft")
         draft.write_text(json.dumps({"rules": rules, **more}))
         draft.replace(self.script)
@@ -128,6 +128,6 @@ class Scripted:
         return [message["id"] for message in messages if message.get("method") == method]
 
     def document(self) -> str:
-        """The last changed document as the server has it."""
+        """The text of the document that changed last, as the server has it."""
         path = self.log.parent / "document.txt"
         return path.read_bytes().decode() if path.exists() else ""

@@ -30,10 +30,11 @@ class Job:
 
 @dataclass
 class BatchApi:
-    """``fate`` gives a request's fate by (job number, index): "ok", "500", "422", "missing"; ``ends`` each job's last status.
+    """The stand-in. ``fate`` gives a request's fate by (job number, index): "ok", "500", "422", "missing"; ``ends`` has each
+    job's last status.
 
-    With ``echo`` it answers every request with that status and a sentence that repeats the key; ``refusal`` is what a failed
-    line of a job says.
+    With ``echo`` it answers every request with that status and a sentence that repeats the key; ``refusal`` is the message for a
+    failed line of a job.
     """
 
     write: Callable[[dict[str, Any]], str]
@@ -51,7 +52,7 @@ class BatchApi:
     refusal: str = "no"
 
     def heard(self) -> str:
-        """Every text that requests brought here."""
+        """Every text that it received in requests."""
         return json.dumps([self.fims, self.chats, [job.lines for job in self.jobs.values()]])
 
     @contextlib.asynccontextmanager

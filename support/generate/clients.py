@@ -1,4 +1,4 @@
-"""The clients through which a batch requests its texts, and options that lead each of them to a stand-in API."""
+"""The clients with which a batch requests its texts, and options that point each of them to a stand-in API."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from codestral_ls.config.sections import (
 from codestral_ls.generate.batch.batch import WriterName
 
 KEYS = dict.fromkeys(("CODESTRAL_FIM_SERVER_KEY", "CODESTRAL_OPENAI_KEY", "MISTRAL_API_KEY"), "x")
-"""Environment that every client finds its key in."""
+"""An environment in which every client finds its key."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchClient:
-    """One client: its name in a table, the writer's name and the backend that it uses."""
+    """One client: its name in a table, the writer's name and the backend."""
 
     name: str
     writer: WriterName
     primary: BackendName
 
     def options(self, address: str) -> Options:
-        """Options that lead it to the API at ``address``, without a limit of their own."""
+        """Options that point the client to the API at ``address``, without a rate limit."""
         return Options(
             backend=BackendOptions(primary=self.primary),
             fim_server=FimServerOptions(address, "codestral", timeout_seconds=60.0),

@@ -1,4 +1,4 @@
-"""A FIM API on a Unix socket for batches: answers by the request alone, remembers every request, in a thread of its own."""
+"""A FIM API on a Unix socket for batches, in its own thread. The answer depends only on the request; all requests are kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def as_request(body: dict[str, Any]) -> FimRequest:
 
 
 class StandInFimApi:
-    """``seen`` has the journal's key of every request in the order they came; ``delay`` is in seconds."""
+    """``seen`` has the journal's key of every request in the order of arrival; ``delay`` is in seconds."""
 
     def __init__(self, socket: Path, model: str, delay: float, write: Callable[[FimRequest], str] = hostile) -> None:
         self.address = f"unix://{socket}"
@@ -85,7 +85,7 @@ class StandInFimApi:
             "usage": usage,
         }
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        with contextlib.suppress(ConnectionError):  # who asked was killed meanwhile
+        with contextlib.suppress(ConnectionError):  # the client was killed meanwhile
             await response.prepare(request)
             await response.write(f"data: {json.dumps(event)}\n\ndata: [DONE]\n\n".encode())
         return response

@@ -1,4 +1,4 @@
-"""A writer that wants to break the code it documents: for the tests and the proof runs on real projects.
+"""A writer that tries to break the code it documents: for the tests and the proof's runs on real projects.
 
 The same request always gets the same text. Some of its documentation is good, so that files do change.
 """

@@ -17,12 +17,12 @@ CONFIGURATIONS = {
     "vitest": {},
     "jest": {"babel": {"presets": ["@babel/preset-typescript"], "plugins": ["@babel/plugin-transform-modules-commonjs"]}},
 }
-"""The rest of ``package.json`` besides its dependencies: jest understands TypeScript only through Babel."""
+"""The rest of ``package.json``, after its dependencies: jest understands TypeScript only through Babel."""
 _SECONDS = 100
 
 
 class FrameworkUnavailable(Exception):
-    """The framework is not available on this machine; the message is the reason, and tests skip with it."""
+    """The framework is not available on this machine. The message is the reason, with which tests are skipped."""
 
 
 def with_framework(root: Path, framework: str) -> None:
@@ -35,7 +35,7 @@ def with_framework(root: Path, framework: str) -> None:
 def _linked(source: str, target: str) -> None:
     try:
         os.link(source, target)
-    except OSError:  # another file system
+    except OSError:  # the cache is on another file system
         shutil.copy2(source, target)
 
 

@@ -1,6 +1,6 @@
-"""A stand-in of Ray for the driver's side: every actor is an object on an event loop in a thread of its own.
+"""A stand-in of Ray for the driver's side: every actor is an object on an event loop in its own thread.
 
-Has only the functions that the driver calls. The behaviour of a real cluster (processes, pickling, dying actors) is tested where
+It has only the functions that the driver calls. How a real cluster behaves (processes, pickling, dying actors) is tested where
 Ray is installed.
 """
 
@@ -28,7 +28,7 @@ class RaySystemError(RayError):
 
 
 class Call:
-    """One call of an actor's method; may be awaited."""
+    """One call of an actor's method; it can be awaited."""
 
     def __init__(self, future: concurrent.futures.Future[Any]) -> None:
         self.future = future
@@ -38,7 +38,7 @@ class Call:
 
 
 class Method:
-    """A method of an actor; ``remote`` begins a call."""
+    """A method of an actor; ``remote`` starts a call."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, method: Callable[..., Any]) -> None:
         self._loop, self._method = loop, method

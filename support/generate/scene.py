@@ -1,4 +1,4 @@
-"""A project to document, and the batch as a process of its own in a private environment."""
+"""A project to document, and the batch as a separate process in a private environment."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 MODEL = "fim_server/codestral"
-"""How the journal names the server that the batch is configured for."""
+"""The name by which the journal knows the batch's server."""
 
 
 def make_project(root: Path, files: int, functions: int, seed: int = 7) -> None:
-    """Write ``files`` modules of ``functions`` functions each, no two alike."""
+    """Write ``files`` modules of ``functions`` functions each, all different."""
     chance = random.Random(seed)
     for number in range(files):
         parts = [f"import m{chance.randrange(100)}\n"]

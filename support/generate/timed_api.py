@@ -1,8 +1,10 @@
-"""A FIM and chat API that answers every request after the same time: for the throughput of the clients that ask it.
+"""A FIM and chat API that takes the same time for every request, to measure the throughput of its clients.
 
-    python support/generate/timed_api.py SECONDS      serves on a free port, prints its address, ends with its standard input
+    python support/generate/timed_api.py SECONDS
 
-With ``together`` it answers nothing until so many requests are there at once: who asks fewer at a time waits for ever.
+It serves on a free port, prints its address, and ends when its standard input is closed.
+
+With ``together`` it answers only once that many requests are waiting: a client that sends fewer at a time waits for ever.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ USAGE = {"prompt_tokens": 300, "completion_tokens": 12, "total_tokens": 312}
 
 
 class TimedApi:
-    """``running`` requests wait now, ``most`` was the most of them, ``answered`` counts."""
+    """The API. ``running`` requests are waiting now, ``most`` is the highest number so far, ``answered`` the number answered."""
 
     def __init__(self, seconds: float, text: str = "Do what the name says.", together: int = 0) -> None:
         self.running = self.most = self.answered = 0

@@ -1,1 +1,1 @@
-"""An editor's side of the protocol, and servers for the language server to talk to."""
+"""An editor's side of LSP, and servers for the language server to use as backends."""

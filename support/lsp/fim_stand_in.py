@@ -13,7 +13,7 @@ from support.loopback import reachable
 
 
 class FimStandIn:
-    """``prompts`` are the prefixes asked about, the newest last; ``variables`` choose this server as the backend."""
+    """``prompts`` are the requests' prefixes, newest last; ``variables`` configure this server as the backend."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -44,7 +44,7 @@ class FimStandIn:
 
 @asynccontextmanager
 async def fim_stand_in(text: str) -> AsyncIterator[FimStandIn]:
-    """A running one."""
+    """A running stand-in."""
     stand_in = FimStandIn(text)
     app = web.Application()
     app.router.add_post("/v1/fim/completions", stand_in.write)

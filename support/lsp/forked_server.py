@@ -1,4 +1,6 @@
-"""Language servers that start in a twentieth of a second, for tests that are not about the start (`support.lsp.server_nursery`)."""
+"""Language servers that start within a twentieth of a second, for tests that are not about the start
+(`support.lsp.server_nursery`).
+"""
 
 from __future__ import annotations
 
@@ -21,17 +23,17 @@ SYSTEM_HAS_FORKS = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 @cache
 def _nursery() -> socket.socket:
-    """The socket on which this process asks its nursery, which ends when this process does."""
+    """The socket to this process's nursery, which ends when this process does."""
     mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     command = [sys.executable, "-m", "support.lsp.server_nursery", str(its.fileno())]
     process = subprocess.Popen(command, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL)
-    process.returncode = 0  # nobody waits for it: the end of the socket ends it
+    process.returncode = 0  # not waited for: it ends when the socket is closed
     its.close()
     return mine
 
 
 class ForkedServer:
-    """A server's process, with what tests use of `asyncio.subprocess.Process`."""
+    """A server's process, with the part of `asyncio.subprocess.Process` that tests use."""
 
     def __init__(self, process_id: int, stdin: asyncio.StreamWriter, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader,
                  news: asyncio.StreamReader) -> None:  # fmt: skip
@@ -45,7 +47,7 @@ class ForkedServer:
         return self.returncode
 
     async def wait(self) -> int:
-        """Wait for its end; returns the exit code, negative for a signal."""
+        """Wait until it has ended; return the exit code, negative for a signal."""
         return await asyncio.shield(self._end)
 
     def send_signal(self, number: int) -> None:
@@ -63,7 +65,7 @@ class ForkedServer:
 async def forked_serving(
     variables: Mapping[str, str] | None = None, arguments: Sequence[str] = (), folder: Path | None = None
 ) -> AsyncIterator[Editor]:
-    """As `serving`, with a server that was forked; where the system has no forks, one that is started."""
+    """Like `serving`, with a forked server; where the system cannot fork, an ordinary server."""
     if not SYSTEM_HAS_FORKS:
         async with serving(variables, arguments, folder=folder) as editor:
             yield editor
@@ -90,7 +92,7 @@ async def forked_serving(
 
 
 def _pipes() -> tuple[list[int], list[int]]:
-    """Our and the server's ends of the pipes for its input, output, errors, and news of it."""
+    """Both ends of the pipes for a server's input, output and errors, and of the pipe for news of it."""
     (its_input, our_input), *others = (os.pipe() for _ in range(4))
     return [our_input, *(ours for ours, _ in others)], [its_input, *(its for _, its in others)]
 

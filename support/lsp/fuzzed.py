@@ -1,4 +1,4 @@
-"""LSP messages that no editor would send: real ones with values exchanged, and a check of the server's log about them."""
+"""LSP messages that no editor would send: real ones with mutated values, and a check of the server's log about them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from support.lsp.lsp_client import Editor
 
 CONTENT = "KANARIENVOGEL"
-"""A word in the documents' text: it must never be in a log."""
+"""A word that all documents contain: it must never be in a log."""
 NAME = "NAME"
-"""A word in all other values; addresses, methods and settings may be logged."""
+"""A word in all other values: it may be in a log, because addresses, methods and settings may."""
 _FAULTS = re.compile(r"Traceback \(most recent|never retrieved|Segmentation|Fatal Python|\bERROR\b|" + CONTENT)
 _URIS = (
     *(
@@ -98,17 +98,17 @@ _VALUES: tuple[Any, ...] = (
 
 
 def messages(chance: random.Random, count: int) -> list[dict[str, Any]]:
-    """``count`` messages: notifications and requests with string ids beginning with ``fuzz``."""
+    """``count`` messages: notifications, and requests whose ids begin with ``fuzz``."""
     return [_message(chance, number) for number in range(count)]
 
 
 def faults(log: str) -> list[str]:
-    """The lines of a log that must not be there: tracebacks, errors and documents' content."""
+    """The lines that must not be in a log: tracebacks, errors and documents' content."""
     return [line for line in log.splitlines() if _FAULTS.search(line)]
 
 
 async def barrier(editor: Editor) -> None:
-    """Wait until the server answers an honest request for an honest document. Raises: AssertionError (it does not)."""
+    """Wait until the server answers a valid request for a valid document. Raises: AssertionError if it does not."""
     editor.open("file:///w/honest.py", "def f(a):\n    return ")
     await editor.inline("file:///w/honest.py", {"line": 1, "character": 11})
 
@@ -164,7 +164,7 @@ def _seeds(chance: random.Random) -> list[tuple[str, Any]]:
 
 
 def _mutated(chance: random.Random, value: Any) -> Any:
-    """``value`` with one of its parts, wherever it is, exchanged, dropped or repeated."""
+    """``value`` with one part, however deep, replaced, dropped, added or repeated."""
     if isinstance(value, dict) and value and chance.random() < 0.85:
         key = chance.choice(list(value))
         copy = dict(value)

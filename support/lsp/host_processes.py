@@ -1,4 +1,4 @@
-"""Finds and ends the model hosts of one private environment, so that no test leaves one behind."""
+"""Finds and ends the model hosts of one private environment, so that no test leaves a host running."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def hosts_of(folder: Path) -> list[int]:
 
 @contextlib.contextmanager
 def hosts_ended(folder: Path) -> Iterator[None]:
-    """Ends every host of ``folder`` that is there afterwards."""
+    """Ends every host of ``folder`` when the block ends."""
     try:
         yield
     finally:

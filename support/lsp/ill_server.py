@@ -1,7 +1,7 @@
 """A completion server with a chosen fault: it refuses, fails, is slow, or answers in an unusual form.
 
-It speaks Mistral's FIM API and OpenAI's completions on a loopback port. ``/v1/models`` answers well unless configured otherwise,
-as with a wrong model name, a used-up quota or a key without the right to complete.
+It speaks Mistral's FIM API and OpenAI's completions on a loopback port. ``/v1/models`` still works unless configured otherwise,
+as it does with a wrong model name, a used-up quota or a key without the right to complete.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ TEXT = "return a + b"
 
 @dataclass
 class IllServer:
-    """``status`` is the status of completions (200 is well), ``models_status`` that of the list of models.
+    """The fault. ``status`` is the HTTP status of completions (200: no error), ``models_status`` that of the list of models.
 
-    ``whole``: the answer is one JSON body although a stream was requested. ``refuses`` names a field of the request for which
-    it answers 422. ``asked`` holds the bodies of all requested completions.
+    ``whole``: the answer is one JSON body although a stream was requested. ``refuses`` names a field that makes it answer a
+    request with 422. ``asked`` holds the bodies of all completion requests.
     """
 
     status: int = 200
@@ -37,7 +37,7 @@ class IllServer:
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def variables(self, backend: str) -> dict[str, str]:
-        """The environment in which ``serve`` asks this server through ``backend``."""
+        """Variables that make ``serve`` use this server through ``backend``."""
         chosen = {
             "CODESTRAL_LS_BACKEND_PRIMARY": backend,
             "CODESTRAL_LS_COMPLETION_DEBOUNCE_MS": "0",
@@ -52,7 +52,7 @@ class IllServer:
         return chosen | own[backend]
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
-        """The answer to a completion, in the way that is chosen."""
+        """Answer a completion request, with the chosen fault."""
         body: dict[str, Any] = await request.json()
         self.asked.append(body)
         if self.status != 200:
@@ -74,7 +74,7 @@ class IllServer:
         return response
 
     async def models(self, _request: web.Request) -> web.Response:
-        """The list of models."""
+        """Answer with the list of models."""
         if self.models_status != 200:
             return web.json_response({"message": self.words}, status=self.models_status)
         return web.json_response({"object": "list", "data": [{"id": MODEL, "object": "model"}]})
@@ -82,7 +82,7 @@ class IllServer:
 
 @asynccontextmanager
 async def ill_server(**ways: Any) -> AsyncIterator[IllServer]:
-    """A running one."""
+    """A running server with a fault."""
     server = IllServer(**ways)
     app = web.Application()
     app.router.add_post("/v1/fim/completions", server.complete)

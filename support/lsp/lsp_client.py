@@ -1,6 +1,6 @@
 """An editor for tests: starts the real ``codestral-ls serve`` in a private environment and speaks LSP with it.
 
-Every wait has a deadline. A server that is still there at the end is killed, and that fails the test.
+Every wait has a deadline. A server that still runs at the end is killed, and that fails the test.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any, Protocol
 from support.repository import ROOT
 
 SECONDS = 20.0
-"""Longest wait for anything; generous, because test machines are busy."""
+"""Longest wait, in seconds; generous, because test machines are busy."""
 _TICK = 0.25
-"""Waits are counted in such parts: a machine that was suspended, or stopped server and test together, has lost one part."""
+"""A wait is counted in steps of this length: if the machine, or server and test together, were suspended, only one step is lost."""
 INITIALIZE = ROOT / "tests" / "e2e" / "initialize"
 """Recorded ``initialize`` params of real editors, one file each."""
 CURSOR = "│"
@@ -38,33 +38,33 @@ class RefusedError(Exception):
 
 
 def initialize_params(editor: str) -> Json:
-    """The first message of a real editor: the row ``initialize/<editor>.json``, with this process as the editor."""
+    """The ``initialize`` params of a real editor (``initialize/<editor>.json``), with this process as the editor."""
     params: Json = json.loads((INITIALIZE / f"{editor}.json").read_text(encoding="utf-8"))["params"]
     return {**params, "processId": os.getpid()}
 
 
 def drawn(code: str) -> tuple[str, Json]:
-    """Text and position (columns of the BMP alone) of code with the cursor drawn in it."""
+    """Text and position of code with the cursor drawn in it; columns are right for characters of the BMP only."""
     before, after = code.split(CURSOR)
     lines = before.split("\n")
     return before + after, {"line": len(lines) - 1, "character": len(lines[-1])}
 
 
 def private_environment(folder: Path, **variables: str) -> dict[str, str]:
-    """This environment, with the XDG folders inside of ``folder`` and no option of ours but ``variables``."""
+    """This environment with the XDG folders moved into ``folder``, and none of our options but ``variables``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CODESTRAL")}
     private = {f"XDG_{name}": str(folder) for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME")}
     return {**kept, **private, **variables}
 
 
 def fake(text: str = "", **options: object) -> dict[str, str]:
-    """Variables that choose the fake backend, writing ``text``, with more of its options."""
+    """Variables that choose the fake backend, which writes ``text``, with further options."""
     chosen = {"CODESTRAL_LS_BACKEND_PRIMARY": "fake", "CODESTRAL_LS_FAKE_TEXT": text}
     return chosen | {f"CODESTRAL_LS_FAKE_{name.upper()}": str(value) for name, value in options.items()}
 
 
 class ServerProcess(Protocol):
-    """What is used of a server's process."""
+    """The part of a server process's interface that is used here."""
 
     @property
     def returncode(self) -> int | None:
@@ -72,18 +72,18 @@ class ServerProcess(Protocol):
 
     @property
     def stdin(self) -> asyncio.StreamWriter | None:
-        """Where it reads."""
+        """Its standard input."""
 
     @property
     def stdout(self) -> asyncio.StreamReader | None:
-        """Where it writes."""
+        """Its standard output."""
 
     @property
     def stderr(self) -> asyncio.StreamReader | None:
-        """Where its log goes."""
+        """Its standard error, where its log goes."""
 
     async def wait(self) -> int:
-        """Wait for its end."""
+        """Wait until it has ended."""
 
     def kill(self) -> None:
         """End it."""
@@ -93,10 +93,10 @@ class ServerProcess(Protocol):
 
 
 class Editor:
-    """One connection. The server gets ``settings`` when it asks; ``log`` is its standard error.
+    """One connection. The server gets ``settings`` when it asks for them; ``log`` is its standard error.
 
-    Requests of the server that ``ignores`` names are never answered; ``replies`` holds the results of others, null
-    for those without.
+    Requests of the server that ``ignores`` names are never answered; ``replies`` holds the results of others, null for those
+    without.
     """
 
     def __init__(self, process: ServerProcess, reader: asyncio.StreamReader, writer: Any, keeps_log: bool = True) -> None:
@@ -128,7 +128,7 @@ class Editor:
             self._held.append(data)
 
     async def raw_cut(self, data: bytes) -> None:
-        """Send bytes one at a time; other messages (an answer to the server, say) wait until they are sent."""
+        """Send bytes one at a time; other messages (such as an answer to the server) wait until all are sent."""
         self._held = []
         try:
             for byte in data:
@@ -155,7 +155,7 @@ class Editor:
         return self._id
 
     async def answer(self, message_id: object) -> Any:
-        """The answer to a request, once it is there. Raises: RefusedError."""
+        """Wait for the answer to a request and return it. Raises: RefusedError."""
         await self.until(lambda: message_id in self.answers, f"an answer to request {message_id!r}")
         return result_of(self.answers[message_id][0])
 
@@ -166,36 +166,36 @@ class Editor:
     # The session
 
     async def initialize(self, editor: str = "vscode", **params: object) -> Json:
-        """Begin as ``editor`` does; returns the server's capabilities."""
+        """Send ``initialize`` as ``editor`` does; return the server's capabilities."""
         answer: Json = await self.request("initialize", {**initialize_params(editor), **params})
         self.capabilities = answer["capabilities"]
         self.notify("initialized", {})
         return self.capabilities
 
     async def ready(self) -> None:
-        """Wait until the server says that it can complete."""
+        """Wait until the server reports that it can complete."""
         await self.until(lambda: self.states()[-1:] == ["ready"], "the state ready")
 
     def states(self) -> list[str]:
-        """The states that ``codestral-ls/status`` reported, in order."""
+        """The states that ``codestral-ls/status`` has reported, in order."""
         return [params["state"] for method, params in self.notifications if method == "codestral-ls/status"]
 
     def asked(self, method: str) -> list[Any]:
-        """The params of every request ``method`` of the server so far."""
+        """The params of every request with ``method`` that the server has sent."""
         return [params for name, params in self.requests if name == method]
 
     def told(self, method: str) -> list[Any]:
-        """The params of every notification ``method`` so far."""
+        """The params of every notification with ``method`` that the server has sent."""
         return [params for name, params in self.notifications if name == method]
 
     async def shutdown(self) -> int:
-        """Say shutdown and exit as editors do; returns the exit code."""
+        """Send shutdown and exit as editors do; return the exit code."""
         await self.request("shutdown", None)
         self.notify("exit", None)
         return await self.ended()
 
     async def ended(self) -> int:
-        """Wait until the server's process has ended; returns the exit code."""
+        """Wait until the server's process has ended; return the exit code."""
         return await asyncio.wait_for(self.process.wait(), SECONDS)
 
     # Documents
@@ -223,7 +223,7 @@ class Editor:
     # Listening
 
     async def until(self, condition: Any, what: str) -> None:
-        """Wait until ``condition()`` holds; ``what`` names it when it never does."""
+        """Wait until ``condition()`` holds; the error says ``what`` if it never does."""
         async with self._news:
             for _ in range(round(SECONDS / _TICK)):
                 with contextlib.suppress(TimeoutError):
@@ -263,7 +263,7 @@ class Editor:
                 self._news.notify_all()
 
     async def close(self) -> None:
-        """Hang up, and wait for the server to end."""
+        """Close the connection and wait until the server has ended."""
         with contextlib.suppress(ConnectionError):
             self._writer.close()
         await self.ended()
@@ -281,7 +281,7 @@ def result_of(message: Json) -> Any:
 
 @contextlib.contextmanager
 def private_folder() -> Any:
-    """A folder with a short path (a Unix socket's address has 108 bytes), gone afterwards."""
+    """A folder with a short path (a Unix socket's address has at most 108 bytes); removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="cls"))
     try:
         yield folder
@@ -296,7 +296,7 @@ async def serving(
     python: Sequence[str] = (),
     folder: Path | None = None,
 ) -> AsyncIterator[Editor]:
-    """A server in a private environment with ``variables``, and an editor connected to it; ended afterwards."""
+    """A server in a private environment with ``variables``, and an editor connected to it; both end with the block."""
     with private_folder() as made:
         environment = private_environment(folder or made, **(variables or {}))
         command = [sys.executable, *python, "-m", "codestral_ls", "serve", *arguments]

@@ -1,8 +1,10 @@
-"""A process that has imported the language server and forks one when a test asks: ``python -m support.lsp.server_nursery FD``.
+"""A process that has imported the language server and forks a server when a test asks: ``python -m support.lsp.server_nursery
+FD``.
 
-Imports are most of what a server's start takes. A fork has them, and is otherwise what ``codestral-ls serve`` is: a process of
-its own with its own environment and streams. Each is asked for on the socket FD by its words and environment in JSON, with the
-descriptors of its three streams and of a pipe for news of it: first its process id, then its exit code (negative: the signal).
+A server's start is mostly imports. A fork has them already, and is otherwise what ``codestral-ls serve`` is: a process with its
+own environment and streams. A test sends a request over the socket FD: the server's command line and environment as JSON, with
+the descriptors of its three streams and of a pipe for news of it. On that pipe comes first the server's process id, then its exit
+code (negative: the signal).
 """
 
 from __future__ import annotations
@@ -34,7 +36,10 @@ LONGEST = 1 << 18
 
 
 def nursed(asked: socket.socket) -> list[str]:
-    """The words of a server's command line, in the process that is to be it. Raises: SystemExit in the others, at their end."""
+    """Wait for requests; return the command line in each forked server.
+
+    Raises: SystemExit in the other processes, when they are done.
+    """
     while True:
         data, descriptors, _, _ = socket.recv_fds(asked, LONGEST, 4)
         if not data:
@@ -48,7 +53,7 @@ def nursed(asked: socket.socket) -> list[str]:
 
 
 def _with_streams(request: dict[str, object], streams: list[int], news: int) -> list[str]:
-    """In a process that waits for the server: fork it, tell its id and its exit code."""
+    """Fork the server from a process that reports its id and exit code; return the command line in the server."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     server = os.fork()
     if server:
@@ -63,7 +68,7 @@ def _with_streams(request: dict[str, object], streams: list[int], news: int) -> 
     for number, descriptor in enumerate(streams):
         os.dup2(descriptor, number)
         os.close(descriptor)
-    # Python's own objects remember what the nursery's streams were: files, say, in which one can seek.
+    # Python's own stream objects remember properties of the nursery's streams, for example that a file can seek.
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
@@ -76,7 +81,7 @@ if __name__ == "__main__":
     for module in LOADED_LATER:
         importlib.import_module(f"codestral_ls.{module}")
     gc.collect()
-    gc.freeze()  # what is collected later is copied for every fork
+    gc.freeze()  # objects that are collected later would be copied in every fork
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     words = nursed(socket.socket(fileno=int(sys.argv[1])))

@@ -1,1 +1,1 @@
-"""Models for tests: random weights, fakes of llama.cpp, a stand-in of the hub they are fetched from."""
+"""Models for tests: random weights, fakes of llama.cpp, and a stand-in of the hub that models are fetched from."""

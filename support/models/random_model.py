@@ -1,10 +1,11 @@
 """Writes GGUF models with random weights: any shape of the llama architecture, a real tokenizer, no training.
 
-They are for tests of the host and for speed, never for quality. Two vocabularies: "bpe" (byte-level, as the embedded
-model's) and
-"sentencepiece" (as Codestral's), both with Codestral's control tokens at its own ids or behind the bytes.
+They are for tests of the host and for speed, never for quality. Two vocabularies: "bpe" (byte-level, as the embedded model's) and
+"sentencepiece" (as Codestral's), both with Codestral's control tokens, either at its own ids or after the bytes.
+
     python -m support.models.random_model SHAPE PATH
-Shapes: tiny, embedded (7 MB), small (170 MB), codestral (22B), qwen-7b and qwen-1.5b (all three of 4 bits).
+
+Shapes: tiny, embedded (7 MB), small (170 MB), codestral (22B), qwen-7b and qwen-1.5b (all three with 4 bits per weight).
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ SHAPES = {
 
 
 def vocabulary(kind: str, size: int) -> tuple[list[str], list[float], list[int], list[str]]:
-    """Pieces, scores, types and merges of about ``size`` tokens. Kind: "sentencepiece" or "bpe"."""
+    """Pieces, scores, types and merges of about ``size`` tokens; ``kind`` is "sentencepiece" or "bpe"."""
     if kind == "sentencepiece":
         return _sentencepiece(size)
     return _bpe(size)
@@ -90,7 +91,7 @@ def _sentencepiece(size: int) -> tuple[list[str], list[float], list[int], list[s
 
 
 def _candidates() -> list[str]:
-    """Characters first (a smaller score merges later), then pieces built by merges, step by step."""
+    """Single characters first, then pieces built by merges, step by step (a smaller score merges later)."""
     out = [chr(code) for code in range(33, 127)] + [" ", "☺"]
     grown: list[str] = []
     for word in WORDS:
@@ -146,8 +147,8 @@ def _bpe(size: int) -> tuple[list[str], list[float], list[int], list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class TokenizerFile:
-    """The tokenizer of a GGUF file: ``model`` and ``pre`` are llama.cpp's names, ``types`` its token types (1 normal,
-    2 unknown, 3 control, 5 unused, 6 byte); ``bos`` is -1 if no token begins a text.
+    """The tokenizer of a GGUF file: ``model`` and ``pre`` are llama.cpp's names, ``types`` its token types (1 normal, 2 unknown,
+    3 control, 5 unused, 6 byte); ``bos`` is -1 if texts begin with no special token.
     """
 
     model: str
@@ -161,7 +162,7 @@ class TokenizerFile:
 
 
 def write(path: Path, shape: ModelShape, kind: str = "bpe", seed: int = 0, fim: bool = True) -> Path:
-    """Write a model to ``path``. With ``fim`` False its FIM tokens are called something else."""
+    """Write a model to ``path``. With ``fim`` False its FIM tokens have other names."""
     pieces, scores, types, merges = vocabulary(kind, shape.vocabulary)
     if not fim:
         pieces = [piece.replace("[PREFIX]", "[A]").replace("[SUFFIX]", "[B]").replace("[MIDDLE]", "[C]") for piece in pieces]
@@ -207,7 +208,7 @@ def write_tokenizer(path: Path, shape: ModelShape, tokenizer: TokenizerFile, nam
 
 
 def _tensors(writer: gguf.GGUFWriter, shape: ModelShape, vocabulary_size: int, head: int, random: np.random.Generator) -> None:
-    """Declare all tensors, then write them one after the other, so that 13 GB are never in memory."""
+    """Declare all tensors, then write them one after the other, so that 13 GB are never in memory at once."""
     kind = getattr(gguf.GGMLQuantizationType, shape.kind)
     wide, narrow = shape.heads * head, shape.kv_heads * head
     plan: list[tuple[str, tuple[int, ...]]] = [("token_embd.weight", (vocabulary_size, shape.width))]

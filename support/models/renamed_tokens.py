@@ -1,6 +1,4 @@
-"""A copy of a GGUF file whose vocabulary spells some control tokens otherwise: a chat model with FIM tokens that it never
-learned.
-"""
+"""Copies a GGUF file with some control tokens renamed, so that a chat model gets FIM tokens it was not trained with."""
 
 from __future__ import annotations
 
@@ -12,8 +10,8 @@ from gguf import GGUFReader
 
 
 def rename_tokens(source: Path, target: Path, names: Mapping[str, str], *, bos: int | None = None) -> Path:
-    """Write ``source`` to ``target`` with ``names`` (old spelling to new) in its list of tokens; ``bos`` is the token to begin
-    with.
+    """Write ``source`` to ``target`` with its tokens renamed by ``names`` (old spelling to new); ``bos`` is the first token of a
+    text.
     """
     reader = GGUFReader(source)
     last = reader.tensors[-1].field

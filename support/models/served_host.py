@@ -1,4 +1,4 @@
-"""The host's routes over a real HTTP connection, with a session in memory."""
+"""The host's routes over a real HTTP connection, with a fake session in memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHAPE = LoadShape(0, 256, 4, 32, 8, (1,), "cpu")
 
 
 class FakeModel(SimpleNamespace):
-    """The result of ``open_model``, with a session in memory."""
+    """Replaces the result of ``open_model``; its session is in memory."""
 
     def close(self) -> None:
         self.session.close()
@@ -52,7 +52,7 @@ def opens(session: Any = None, error: Any = None, gate: Any = None) -> Any:
 async def served(
     tmp_path: Path, token: Any = None, ready: bool = True, bounds: Bounds | None = None, **kwargs: Any
 ) -> AsyncIterator[Any]:
-    """A client of the routes and their keeper; with ``bounds`` those of a host that others reach."""
+    """A client of the routes and the model's keeper; with ``bounds``, those of a host that other machines reach."""
     limits = bounds or Bounds()
     queue = partial(scheduler.Queue, limits.waiting, limits.per_client)
     keeper = ModelSupervisor(tmp_path / "fake.gguf", LocalOptions(), queue=queue, open_model=opens(**kwargs))

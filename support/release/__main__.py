@@ -1,8 +1,8 @@
 """Build a release: ``python -m support.release [--target linux-x64 …] [--python 3.11 …]`` (``make release``).
 
-Into ``dist/VERSION`` go the wheel and the source distribution, the wheels of llama.cpp and of its declarations, the extension for
-every platform and those with everything inside, the list of parts (CycloneDX), and checksums of it all. Deliberately publishes
-nothing: a workflow does.
+``dist/VERSION`` receives the wheel and the source distribution, the wheels of llama.cpp and of its Python declarations, the
+extension for every platform, the extensions that bundle the server, the list of parts (CycloneDX), and checksums of all files. It
+publishes nothing: a workflow does that.
 """
 
 from __future__ import annotations
@@ -31,23 +31,26 @@ SUMS = "SHA256SUMS"
 
 
 def commit_time() -> datetime:
-    """When the commit was made that is checked out: the time of everything in the release. Raises: Missing."""
+    """The time of the checked-out commit, which everything in the release gets. Raises: Missing."""
     said = run(["git", "log", "-1", "--format=%ct"], "the commit's time is not known", ROOT)
     return datetime.fromtimestamp(int(said), UTC)
 
 
 def changed() -> str:
-    """What git says has changed since the commit, "" for nothing. Raises: Missing."""
+    """What git says has changed since the commit, "" if nothing. Raises: Missing."""
     return run(["git", "status", "--porcelain", "--untracked-files=no"], "git cannot be asked", ROOT)
 
 
 def python_packages(folder: Path) -> None:
-    """The wheel and the source distribution. Raises: Missing."""
+    """Build the wheel and the source distribution. Raises: Missing."""
     run([sys.executable, "-m", "hatchling", "build", "-d", str(folder)], "the Python packages could not be built", ROOT)
 
 
 def extensions(folder: Path, targets: Sequence[str], pythons: Sequence[str]) -> None:
-    """The extension for every platform, and those of ``targets`` with their llama.cpp's wheels beside them. Raises: Missing."""
+    """Build the extension for every platform, and for each of ``targets`` the extension with llama.cpp's wheel in it.
+
+    Raises: Missing.
+    """
     make_vsix(path=folder / f"codestral-ls-{__version__}.vsix", for_marketplace=True)
     shutil.copy(declarations(), folder)
     for target in targets:
@@ -56,7 +59,7 @@ def extensions(folder: Path, targets: Sequence[str], pythons: Sequence[str]) -> 
 
 
 def write_sums(folder: Path) -> None:
-    """SHA-256 of every file in ``folder``, as ``sha256sum --check`` reads it."""
+    """Write the SHA-256 of every file in ``folder``, in the format of ``sha256sum --check``."""
     lines = []
     for path in sorted(folder.iterdir()):
         if path.name != SUMS:
@@ -66,7 +69,7 @@ def write_sums(folder: Path) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Build everything; 1 where something is missing or not as it should be."""
+    """Build everything; return 1 if something is missing or not as it should be."""
     parser = argparse.ArgumentParser(prog="python -m support.release", description=__doc__)
     targets = [each.target for each in PLATFORMS]
     parser.add_argument("--target", choices=targets, action="append", help="an extension with everything inside (default: all)")

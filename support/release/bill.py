@@ -1,4 +1,4 @@
-"""The list of everything that a release contains, as a CycloneDX document, read from the files of the release themselves.
+"""The list of everything that a release contains, as a CycloneDX document, read from the release's own files.
 
 The same files give the same document: it has no random number, and its time is the commit's.
 """
@@ -32,7 +32,7 @@ NAME = "codestral-ls"
 
 
 def bill(folder: Path, when: datetime) -> str:
-    """The document about the packages and extensions in ``folder``, as JSON."""
+    """The document for the packages and extensions in ``folder``, as JSON."""
     product = Component(
         name=NAME, version=__version__, type=ComponentType.APPLICATION, licenses=[DisjunctiveLicense(name="MIT")], bom_ref=NAME
     )

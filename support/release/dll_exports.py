@@ -1,4 +1,4 @@
-"""What a DLL exports, as the definition file of a linker: one that was made without it exports the C runtime's functions too.
+"""Writes a linker's definition file from a DLL: which names it exports, without the C runtime's functions.
 
 Pure. The offsets are those of Microsoft's PE format (PE32+, "Export Directory Table").
 """
@@ -22,7 +22,7 @@ class _Section:
 
 
 def exports(dll: bytes) -> Iterator[tuple[str, bool]]:
-    """Every exported name, and whether it is data. Raises: struct.error, ValueError if ``dll`` is none."""
+    """Every exported name, and whether it is data. Raises: struct.error, ValueError if ``dll`` is not a DLL."""
     header = struct.unpack_from("<I", dll, 60)[0]
     if dll[header : header + 4] != b"PE\0\0":
         raise ValueError("this is no DLL")
@@ -40,7 +40,7 @@ def exports(dll: bytes) -> Iterator[tuple[str, bool]]:
 
 
 def definition(dll: bytes, prefixes: tuple[str, ...]) -> str:
-    """The definition file for the names in ``dll`` that begin with one of ``prefixes``."""
+    """The definition file for the names in ``dll`` that start with one of ``prefixes``."""
     kept = [f"    {name}{' DATA' if is_data else ''}" for name, is_data in exports(dll) if name.startswith(prefixes)]
     return "\n".join(["EXPORTS", *kept, ""])
 

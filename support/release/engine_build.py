@@ -1,9 +1,9 @@
 """Compile llama.cpp into our engine package: ``python -m support.release.engine_build linux-x64`` (or linux-arm64, win32-x64).
 
-The sources are those that llama-cpp-python's declarations come with, the compiler is Zig's, whose wheel holds everything that is
-needed to compile for another system and for an older C library. A backend is made for each generation of processors, of which
-llama.cpp takes the best when it starts; without OpenMP, whose waiting threads spin against every other program.
-Metal needs Apple's own compiler, and Vulkan its own tools: they are not made here.
+The sources are those in llama-cpp-python's source distribution. The compiler is Zig, whose wheel has everything that is needed to
+compile for another system and for an older C library. There is a backend for each generation of processors; llama.cpp takes the
+best when it starts. OpenMP is left out, because its waiting threads spin and slow down every other program. Metal needs Apple's
+own compiler and Vulkan its own tools: they are not built here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from support.repository import ROOT
 
 CACHE = ROOT / ".cache" / "engine"
 VERSION = "0.5.0.dev0"
-"""What llama.cpp calls itself in llama-cpp-python's sources."""
+"""The name of llama.cpp's folder in llama-cpp-python's sources."""
 GLIBC = "2.28"
 TOOLS = ("ziglang==0.17.1", "cmake==4.4.4", "ninja==1.13.2")
 HOURS = 2 * 3600
@@ -39,17 +39,17 @@ OPTIONS = (
     *("-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_BUILD_SERVER=OFF", "-DLLAMA_BUILD_COMMON=OFF", "-DLLAMA_BUILD_APP=OFF"),
 )
 PROGRAMS = {"cc": "C_COMPILER", "c++": "CXX_COMPILER", "ar": "AR", "ranlib": "RANLIB", "rc": "RC_COMPILER"}
-"""Zig's words, and which of CMake's variables each is for."""
+"""Zig's commands, and the CMake variable that each is for."""
 COMPILERS = ("cc", "c++")
 RUNTIME_FREE = ("ggml-base", "ggml", "libllama")
 """DLLs that others link with, in this order."""
 OWN_NAMES = ("ggml", "gguf", "llama", "quantize", "dequantize", "iq", "_Z")
-"""How what they may export begins; the last is C++'s."""
+"""The prefixes of the names that they may export; the last is that of C++ names."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineTarget:
-    """What is compiled for: Zig's name for it, CMake's two, the wheel's platform tag."""
+    """A platform to compile for: Zig's name for it, CMake's two names, the wheel's platform tag."""
 
     zig: str
     system: str
@@ -65,7 +65,7 @@ TARGETS = {
 
 
 def build(name: str, folder: Path, jobs: int) -> Path:
-    """The wheel for ``name`` of TARGETS, in ``folder``. Raises: Missing."""
+    """Build the wheel for ``name`` of TARGETS in ``folder``. Raises: Missing."""
     target, work = TARGETS[name], CACHE / name
     with alone(work):
         environment = _tools(work, target)
@@ -87,7 +87,7 @@ def build(name: str, folder: Path, jobs: int) -> Path:
 
 
 def _link_without_runtime(build: Path, library: str, jobs: int, environment: dict[str, str]) -> None:
-    """Link a DLL that exports nothing of the C runtime: the linker exports everything, and the next DLL would have that twice."""
+    """Link a DLL so that it does not export the C runtime: the linker exports everything, and the next DLL would have it twice."""
     name, failure = f"bin/{library}.dll", f"{library} could not be compiled"
     run(["ninja", "-C", str(build), "-j", str(jobs), name], failure, environment=environment, seconds=HOURS)
     exported = build / f"{library}.def"
@@ -98,7 +98,7 @@ def _link_without_runtime(build: Path, library: str, jobs: int, environment: dic
 
 
 def newest_glibc(libraries: Iterable[bytes]) -> tuple[int, ...]:
-    """The newest version of glibc whose functions ``libraries`` name; () where none does. Pure."""
+    """The newest version of glibc whose functions ``libraries`` name; () if they name none. Pure."""
     found: tuple[int, ...] = ()
     for data in libraries:
         for version in re.findall(rb"GLIBC_(\d+(?:\.\d+)+)", data):
@@ -111,7 +111,7 @@ def _is_library(path: Path) -> bool:
 
 
 def _sources() -> Path:
-    """llama.cpp's folder in llama-cpp-python's source distribution, fetched where it is not there yet. Raises: Missing."""
+    """llama.cpp's folder in llama-cpp-python's source distribution, which is fetched if it is missing. Raises: Missing."""
     name, version = DECLARATIONS
     folder = CACHE / f"{name}-{version}"
     with alone(folder):
@@ -128,7 +128,7 @@ def _sources() -> Path:
 
 
 def _tools(work: Path, target: EngineTarget) -> dict[str, str]:
-    """Compiler, CMake and Ninja in an environment of their own, and variables with them first on PATH. Raises: Missing."""
+    """Install compiler, CMake and Ninja in a separate environment; return variables with them first on PATH. Raises: Missing."""
     folder = CACHE / "tools"
     with alone(folder):
         done = folder / "installed"
@@ -147,7 +147,7 @@ def _tools(work: Path, target: EngineTarget) -> dict[str, str]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Build the wheels that are named; 1 where that cannot be done."""
+    """Build the named wheels; return 1 if that is not possible."""
     parser = argparse.ArgumentParser(prog="python -m support.release.engine_build", description=__doc__)
     parser.add_argument("target", choices=sorted(TARGETS), nargs="+")
     parser.add_argument("--into", type=Path, default=ROOT / "dist" / "engine", metavar="FOLDER")

@@ -1,6 +1,6 @@
-"""The version, which is written in ``server/codestral_ls/__init__.py`` alone, and the files that repeat it.
+"""The version is written only in ``server/codestral_ls/__init__.py``; some files repeat it.
 
-``python -m support.release.version`` brings them up to date; ``--check`` only says which are not.
+``python -m support.release.version`` brings those up to date; with ``--check`` it only names the files that are not.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ REPEATED: Mapping[str, str] = {
     "clients/emacs/codestral-ls.el": r"^;; Version: (.*)$",
     "packaging/mason/packages/codestral-ls/package.yaml": r"codestral-ls@(.*)\?extra",
 }
-"""Files, and the pattern whose group is the version."""
+"""Files, and a pattern whose group is the version."""
 
 
 def stale(root: Path = ROOT, version: str = __version__) -> list[str]:
-    """The files in ``root`` that name another version, or none."""
+    """The files in ``root`` that have another version, or none."""
     return [name for name, pattern in REPEATED.items() if _named(root / name, pattern) != version]
 
 
 def write(root: Path = ROOT, version: str = __version__) -> None:
-    """Put ``version`` into the files in ``root``. Raises: ValueError where one has no place for it."""
+    """Put ``version`` into the files in ``root``. Raises: ValueError if a file has no place for it."""
     for name, pattern in REPEATED.items():
         path = root / name
         text = path.read_text("utf-8")
@@ -44,7 +44,7 @@ def _named(path: Path, pattern: str) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write or check; 1 where something is stale."""
+    """Write or check; return 1 if a file is out of date."""
     parser = argparse.ArgumentParser(prog="python -m support.release.version", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; end with 1 when a file names another version")
     if not parser.parse_args(argv).check:

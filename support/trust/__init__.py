@@ -1,1 +1,1 @@
-"""Strangers for tests: another user of the machine, a hostile clone."""
+"""Attackers for tests: another user of the machine, a hostile clone."""

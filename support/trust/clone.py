@@ -1,4 +1,4 @@
-"""An untrusted clone: modules that would run, a git configuration that would run, files that never end."""
+"""An untrusted clone: modules and a git configuration that would run code, and files that never end."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ CODE = "def add(first, second):\n    return first + second\n"
 
 
 def importable() -> list[str]:
-    """Every name that a process of ours could import: the standard library's and all installed packages'."""
+    """Every name that a process of ours could import: those of the standard library and of all installed packages."""
     installed = {name.partition("/")[0] for name in metadata.packages_distributions()}
     names = sys.stdlib_module_names | installed | {"codestral_ls", "sitecustomize", "usercustomize"}
     return sorted(name for name in names if name.isidentifier() and name != "__main__")
 
 
 def plant_modules(folder: Path, mark: Path) -> None:
-    """A mine for each importable name: a process that imports one writes its name to ``mark``."""
+    """Write a module for each importable name; a process that imports one writes the module's name to ``mark``."""
     mine = f"import sys\nwith open({str(mark)!r}, 'a') as told:\n    told.write(__name__ + ' in ' + ' '.join(sys.argv) + chr(10))\n"
     for name in importable():
         (folder / f"{name}.py").write_text(mine)
@@ -32,7 +32,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def committed(folder: Path, files: int = 3) -> None:
-    """A repository with some source files in ``folder``, one of them changed since."""
+    """A repository with some source files in ``folder``, of which one has uncommitted changes."""
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "src"
     source.mkdir()
@@ -46,7 +46,7 @@ def committed(folder: Path, files: int = 3) -> None:
 
 
 def hostile_configuration(mark: Path) -> str:
-    """A git configuration in which everything that can name a program names one."""
+    """Write a git configuration in which every setting that can name a program does."""
     program = f"touch {mark}"
     return (
         f'[core]\n\tfsmonitor = "{program}; false"\n\tpager = "{program}"\n\teditor = "{program}"\n\tsshCommand = "{program}"\n'
@@ -59,7 +59,7 @@ def hostile_configuration(mark: Path) -> str:
 
 
 def own_environment(folder: Path) -> dict[str, str]:
-    """This environment with the user's folders in ``folder`` and the fake model."""
+    """This environment with the user's folders inside ``folder`` and the fake model."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CODESTRAL", "PYTHON"))}
     private = {f"XDG_{name}": str(folder / name.lower()) for name in ("CACHE_HOME", "STATE_HOME", "CONFIG_HOME")}
     writes = {"CODESTRAL_LS_BACKEND_PRIMARY": "fake", "CODESTRAL_LS_FAKE_TEXT": "return first"}
@@ -69,5 +69,5 @@ def own_environment(folder: Path) -> dict[str, str]:
 
 
 def script() -> str:
-    """The command ``codestral-ls`` as it is installed: not ``python -m``, which puts the working folder on the path."""
+    """The installed command ``codestral-ls``: not ``python -m``, which puts the working folder on the import path."""
     return str(Path(sys.executable).with_name("codestral-ls"))

@@ -1,4 +1,4 @@
-"""Requests that no honest client sends to a model host: broken HTTP, broken JSON, wrong tokens, clients that wait or leave."""
+"""Requests that no honest client sends to a model host: broken HTTP, broken JSON, wrong tokens, clients that stall or leave."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 CONTENT = "KANARIENVOGEL"
-"""A word of every prompt: it must never be in a log."""
+"""A word in every prompt: it must never be in a log."""
 TOKEN = "the-hosts-own-token-5f3a9c"
 Way = Literal["whole", "any", "leave", "hold", "slow"]
 Route = tuple[str, str]
@@ -20,10 +20,11 @@ Route = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class HttpAttack:
-    """Bytes to send. ``whole``: an answer must come; ``any``: it need not, as bytes that were announced may lack.
+    """Bytes to send, and how.
 
-    ``leave``: and hang up; ``hold``: and say no more; ``slow``: bit by bit. With ``stranger`` they carry no right token, so
-    nothing may come but a refusal.
+    ``whole``: send them and expect an answer. ``any``: the same, but an answer need not come, because bytes that were announced
+    may be missing. ``leave``: send them and hang up. ``hold``: send them and then nothing more. ``slow``: send them bit by bit.
+    With ``stranger`` the request has no valid token, so it may get nothing but a refusal.
     """
 
     data: bytes
@@ -112,14 +113,14 @@ _LINES = (
 
 
 def attacks(chance: random.Random, count: int, routes: Sequence[Route]) -> list[HttpAttack]:
-    """``count`` attacks on a host that answers ``routes``."""
+    """``count`` attacks on a host that serves ``routes``."""
     return [_attack(chance, routes) for _ in range(count)]
 
 
 def request(
     route: Route, body: bytes = b"", headers: Sequence[str] = (), authorization: str = f"Authorization: Bearer {TOKEN}"
 ) -> bytes:
-    """A request as an honest client writes it, with more ``headers``; a length or a coding among them replaces the right one."""
+    """A request as an honest client writes it, with more ``headers``; a length or an encoding among them replaces the right one."""
     lines = [f"{route[0]} {route[1]} HTTP/1.1"]
     if not any(header.startswith("Host") for header in headers):
         lines.append("Host: 127.0.0.1")

@@ -1,4 +1,4 @@
-"""Settings that a stranger would like to have: they run a program, send text and a key away, and write files."""
+"""Settings that an attacker would like to make: they run a program, send text and a key away, or write files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ USERS_KEY = "the-users-own-key-0123456789"
 
 DANGEROUS = ("url", "address", "key", "command", "model", "file", "path", "proxy", "primary", "fallback", "truth", "log")
 """Words in the names of options that only the user may set: they choose which programs run, who gets text, and which files are
-written."""
+written.
+"""
 
 
 def another_value(field: Field) -> object:
@@ -31,7 +32,7 @@ def another_value(field: Field) -> object:
 
 
 def hostile_settings(mines: Path, url: str) -> dict[str, dict[str, str | bool]]:
-    """Options by section: ``mines`` is a folder in which whatever is obeyed leaves a file, ``url`` where text would go."""
+    """Options by section. An option that is obeyed leaves a file in ``mines`` or sends text to ``url``."""
     mine = f"touch {mines / 'ran'}"
     return {
         "backend": {"primary": "codestral"},

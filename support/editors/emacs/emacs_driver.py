@@ -1,4 +1,4 @@
-"""A real Emacs in a terminal, with a socket on which it answers forms: keys go to the terminal, questions to the socket."""
+"""A real Emacs in a terminal, with a socket on which it evaluates forms: keys go to the terminal, questions to the socket."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def lisp(text: str) -> str:
 class EmacsInTerminal(EditorInTerminal):
     """``emacs`` editing ``file`` with the client on its load path and ``server`` as the language server's command.
 
-    ``init_text`` replaces all that, if a test brings a whole init.el of its own. ``on_terminal`` are the arguments that keep Emacs
-    in the terminal.
+    ``init_text`` replaces the usual init.el, if a test has its own. ``on_terminal`` are the arguments that keep Emacs in the
+    terminal.
     """
 
     on_terminal: Sequence[str] = ("-nw",)
@@ -107,7 +107,7 @@ class EmacsInTerminal(EditorInTerminal):
         return answer["value"]
 
     def wait_attached(self) -> None:
-        """Wait until the server answers for the buffer."""
+        """Wait until the buffer is connected and the server answers."""
         form = "(and codestral-ls--opened (codestral-ls-connection-ready codestral-ls--opened) t)"
         self.until(lambda: self.ask(form), "the server attached")
 

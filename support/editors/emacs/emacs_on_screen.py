@@ -1,4 +1,4 @@
-"""A real Emacs with windows on a screen that nobody sees: keys come from a typist, the screen's pixels can be read."""
+"""A real Emacs with windows on an invisible screen: a program types into it, and the screen's pixels can be read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOOKS = (
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle of the screen in pixels, its right and lower edges outside of it."""
+    """A rectangle of the screen in pixels; its right and lower edges do not belong to it."""
 
     left: int
     top: int
@@ -34,13 +34,13 @@ class Box:
 
 
 class EmacsOnScreen(EmacsInTerminal):
-    """Emacs with a window; its terminal only has what it says while it starts."""
+    """Emacs with a window; its terminal only shows the messages of its start."""
 
     on_terminal: Sequence[str] = ()
 
     def __init__(self, found: GraphicalEmacs, screen: UnseenScreen, folder: Path, environment: dict[str, str], **more: Any) -> None:
         self.screen = screen
-        # An installed compat comes before the stub of Emacs' own.
+        # An installed compat must come before the stub that Emacs brings.
         paths = "".join(f"(push {lisp(str(path))} load-path)\n" for path in found.emacs.packages)
         before = LOOKS + paths + more.pop("before", "")
         super().__init__(found.emacs, folder, {**environment, **screen.environment}, before=before, **more)
@@ -57,7 +57,7 @@ class EmacsOnScreen(EmacsInTerminal):
         subprocess.run([str(self.screen.typist), *arguments], env=self.screen.environment, check=True, timeout=60)
 
     def rows(self) -> list[bytes]:
-        """The screen's rows of four bytes a pixel: blue, green, red and nothing."""
+        """The screen's rows, with four bytes per pixel: blue, green, red and an unused byte."""
         with self.screen.pixels.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as dump:
             header = struct.unpack(">25I", dump[:100])  # XWDFile.h: the header's size, ..., width, height, ..., bytes per line, ...
             size, width, height, line, colours = header[0], header[4], header[5], header[12], header[19]
@@ -65,7 +65,7 @@ class EmacsOnScreen(EmacsInTerminal):
             return [dump[first + row * line : first + row * line + width * 4] for row in range(height)]
 
     def cursor(self) -> Box | None:
-        """Where the cursor is drawn; None while it is not."""
+        """Where the cursor is drawn; None while it is hidden."""
         red, green, blue = CURSOR
         pixel = bytes((blue, green, red))
         found = [

@@ -1,8 +1,8 @@
-"""Get an Emacs with windows, a screen without a monitor (Xvfb) and a typist for it into ``.cache/editors``:
-``python -m support.editors.emacs.setup_graphical_emacs``.
+"""Get an Emacs with windows, a screen without a monitor (Xvfb) and a program that types into ``.cache/editors``: ``python -m
+support.editors.emacs.setup_graphical_emacs``.
 
-All are Debian's packages, extracted, so that the system is not touched. They take 700 MB, so no test fetches them: tests skip where
-this command has not been run.
+All are Debian's packages, extracted, so that the system is not touched. They take 700 MB, so no test fetches them: tests are
+skipped where this command has not been run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COMPILER = b"/usr/bin\0/usr/share/X11/xkb\0"
 
 @dataclass(frozen=True)
 class UnseenScreen:
-    """A running X server: the variables of its programs, the file that holds what is on it, and who types on it."""
+    """A running X server: the variables for its programs, the file that holds the screen's pixels, and the program that types."""
 
     environment: dict[str, str]
     pixels: Path
@@ -37,14 +37,14 @@ class UnseenScreen:
 
 @dataclass(frozen=True)
 class GraphicalEmacs:
-    """Emacs with windows, and the root of the extracted packages, which has the screen's programs."""
+    """Emacs with windows, and the folder of the extracted packages, which has the screen's programs as well."""
 
     emacs: Emacs
     root: Path
 
 
 def graphical_emacs(fetch: bool = False) -> GraphicalEmacs:
-    """All of it, if it was fetched or is to be. Raises: Unavailable."""
+    """Emacs and its screen's programs, if they have been fetched or may be fetched now. Raises: Unavailable."""
     if not fetch and not (CACHE / NAME).is_dir():
         raise Unavailable("fetch it (700 MB) by `python -m support.editors.emacs.setup_graphical_emacs`")
     root = extracted(NAME, "forky", PACKAGES)
@@ -61,7 +61,7 @@ def graphical_emacs(fetch: bool = False) -> GraphicalEmacs:
 
 
 def _look_on_the_path(server: Path) -> None:
-    """Have the server call the keyboard's compiler by its name alone: it is not where Debian's package puts it."""
+    """Make the X server find the keyboard compiler through PATH, because it is not where Debian's package installs it."""
     with alone(server):
         program = server.read_bytes()
         if COMPILER in program:
@@ -73,13 +73,13 @@ def _look_on_the_path(server: Path) -> None:
 
 @contextmanager
 def screen(root: Path, folder: Path) -> Iterator[UnseenScreen]:
-    """A screen of this test's own, which nobody sees. Raises: Unavailable where it does not start."""
+    """An invisible screen for this test alone. Raises: Unavailable where it does not start."""
     read, write = os.pipe()
     environment = {**os.environ, "PATH": f"{root}/usr/bin:{os.environ['PATH']}"}
     command = [
         str(root / "usr/bin/Xvfb"), "-displayfd", str(write), "-nolisten", "tcp", "-xkbdir", f"{root}/usr/share/X11/xkb",
         "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder),
-        "-noreset",  # Emacs tries whether it can connect, leaves, and would meet a server that begins anew
+        "-noreset",  # Emacs connects once as a trial; a server that restarts when its last client leaves would be gone afterwards
     ]  # fmt: skip
     with (folder / "screen.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, pass_fds=[write])

@@ -57,7 +57,7 @@ return found[1] or ''
 class NeovimInTerminal(EditorInTerminal):
     """``neovim`` editing ``file`` with the client installed and ``server`` as the language server's command.
 
-    ``init_text`` replaces all that, if a test brings a whole init.lua of its own.
+    ``init_text`` replaces the usual init.lua, if a test has its own.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class NeovimInTerminal(EditorInTerminal):
         return self.rpc.lua(code, *arguments)
 
     def wait_attached(self) -> None:
-        """Wait until the server answers for the buffer."""
+        """Wait until the buffer is connected and the server answers."""
         code = """
         local client = vim.lsp.get_clients({ bufnr = 0, name = 'codestral_ls' })[1]
         return client ~= nil and client.initialized == true
@@ -105,13 +105,13 @@ class NeovimInTerminal(EditorInTerminal):
         return "\n".join(self.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, true)"))
 
     def cursor(self) -> tuple[int, int]:
-        """Row from 1 and byte column from 0."""
+        """The cursor's row, from 1, and its byte column, from 0."""
         row, column = self.lua("return vim.api.nvim_win_get_cursor(0)")
         return row, column
 
     def close(self) -> None:
         with contextlib.suppress(NeovimError, OSError, AssertionError):
-            # Without this Neovim gives the server half a second to leave.
+            # Without this, Neovim gives the server half a second to exit.
             self.rpc.tell("nvim_exec_lua", "vim.lsp.stop_client(vim.lsp.get_clients(), true)", [])
             self.rpc.tell("nvim_command", "qall!")
             self.until_ended()

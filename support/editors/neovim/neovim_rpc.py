@@ -1,4 +1,4 @@
-"""Neovim's msgpack-RPC over its Unix socket, one call at a time: ask, wait for the answer, raise errors.
+"""Neovim's msgpack-RPC over its Unix socket. Each call sends a request, waits for the answer and raises errors.
 
 Synchronous, because the terminal has an event loop already.
 """
@@ -14,11 +14,11 @@ ANSWER_SECONDS = 20.0
 
 
 class NeovimError(Exception):
-    """Neovim answered with an error, or not in time."""
+    """Neovim answered with an error, or did not answer in time."""
 
 
 class NeovimRpc:
-    """The connection to one Neovim listening at ``path``."""
+    """The connection to the Neovim that listens at ``path``."""
 
     def __init__(self, path: str) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -50,7 +50,7 @@ class NeovimRpc:
             self.unpacker.feed(data)
 
     def lua(self, code: str, *arguments: Any) -> Any:
-        """The result of the Lua chunk."""
+        """Run a chunk of Lua and return its result."""
         return self.call("nvim_exec_lua", code, list(arguments))
 
     def tell(self, method: str, *arguments: Any) -> None:

@@ -1,4 +1,4 @@
-"""The stand-in of the Codestral API in a thread of its own, for tests that wait for an editor at the same time."""
+"""The stand-in of the Codestral API in its own thread, for tests that wait for an editor in the meantime."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ START_SECONDS = 20.0
 
 @contextmanager
 def api_beside(write: Callable[[dict[str, Any]], str]) -> Iterator[tuple[StandIn, str]]:
-    """The stand-in and its address; ``write`` gives the text for a request's body."""
+    """The stand-in and its address; ``write`` returns the text for a request's body."""
     api = StandIn(write)
     loop = asyncio.new_event_loop()
     ready = threading.Event()

@@ -1,4 +1,4 @@
-"""A newcomer's machine for VS Code: the programs on its PATH are chosen, there is no codestral-ls, and nothing is downloaded."""
+"""A newcomer's machine for VS Code: only chosen programs are on its PATH, codestral-ls is missing, and nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from pathlib import Path
 from support.editors.workplace import EditorWorkplace
 
 PYTHONS = ("python3.13", "python3.12", "python3.11", "python3", "python")
-"""The names under which the extension looks for a Python."""
+"""The program names by which the extension looks for a Python."""
 
 LENT = {"PYTHONPATH": sysconfig.get_path("purelib"), "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
-"""The dependencies are those of the tests' own environment."""
+"""The dependencies are those of the tests' environment."""
 
 
 def with_programs(place: EditorWorkplace, variables: dict[str, str], **programs: str | Path) -> EditorWorkplace:
-    """A machine with these programs on its PATH (a text is a script, a path a link), and no codestral-ls."""
+    """A machine without codestral-ls and with only these programs on its PATH: a string is a script's text, a path a link's
+    target.
+    """
     folder = place.folder / "bin"
     folder.mkdir()
     for name, program in programs.items():
@@ -33,14 +35,14 @@ def with_programs(place: EditorWorkplace, variables: dict[str, str], **programs:
 
 
 def real_python() -> Path:
-    """This environment's Python, outside of it."""
+    """The Python interpreter that this environment was made from."""
     return Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
 
 
 def with_uv_alone(place: EditorWorkplace) -> EditorWorkplace:
-    """A machine whose Pythons are too old, with uv. What uv was told is in the file ``uv.log`` of the place's folder.
+    """A machine with uv and with Pythons that are too old. The arguments of each call of uv are in the workplace's ``uv.log``.
 
-    The Python that uv would fetch is the machine's: its arguments are changed to that before the real uv gets them.
+    uv downloads no Python: the script changes its arguments so that it uses this machine's.
     """
     log, settings = place.folder / "uv.log", place.folder / "uv.toml"
     settings.write_text("offline = true\n[pip]\nno-deps = true\nno-index = true\n")

@@ -1,4 +1,4 @@
-"""A stranger's extension that looks at what ours hands to others: a ``.vsix`` as small as can be, and what it found."""
+"""Another author's extension that reads what ours exposes: a minimal ``.vsix``, and the file with what it found."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 
 
 def nosy_extension(folder: Path) -> Path:
-    """Build it in a folder."""
+    """Build the extension in a folder and return its path."""
     path = folder / "nosy.vsix"
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("[Content_Types].xml", TYPES)
@@ -79,10 +79,10 @@ def nosy_extension(folder: Path) -> Path:
 
 
 def what_it_found(home: Path, name: str = FOUND) -> dict[str, Any] | None:
-    """The names of what our extension gave it; None while it has not looked yet.
+    """The names that our extension exports; None before the nosy extension has written them.
 
-    With ``name`` SEEN what it saw when it looked around: all our commands' answers, all documents, its process's
-    environment, our settings and manifest, and its own secrets under our names.
+    With ``name`` SEEN, everything that it saw: the answers of all our commands, all documents, its process's environment, our
+    settings and manifest, and its own secrets under our names.
     """
     path = home / name
     try:

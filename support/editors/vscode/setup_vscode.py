@@ -1,7 +1,8 @@
-"""Get everything the VS Code tests drive into ``.cache/editors``: ``python -m support.editors.vscode.setup_vscode``.
+"""Get everything that the VS Code tests drive into ``.cache/editors``: ``python -m support.editors.vscode.setup_vscode``.
 
-VS Code is the npm package code-server, Chromium is Debian's package, extracted, and Node comes from PyPI if the
-machine's own is too old; nothing touches the system. Prints one line per part. Tests skip with the reason given here.
+VS Code is the npm package code-server, Chromium is Debian's package, extracted, and Node comes from PyPI if the machine's own is
+too old; nothing touches the system. Prints one line per part. Where a part cannot be had, tests are skipped with the reason that
+is given here.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Browser:
 
 @dataclass(frozen=True)
 class Tools:
-    """The tests' programs: a Node that is new enough, code-server's entry, the folder with playwright-core, a browser."""
+    """The tests' programs: a new enough Node, code-server's entry script, the folder with playwright-core, a browser."""
 
     node: Path
     code_server: Path

@@ -1,4 +1,4 @@
-"""The real server, which also writes every message that it receives to a file: ``tapped_server.py FILE serve``."""
+"""The real server, which also writes every message it receives to a file: ``tapped_server.py FILE serve``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _receive = Protocol.receive
 
 
 def tapped(self: Protocol, body: bytes) -> bool:
-    """Write the message as one line, then handle it as ever."""
+    """Write the message to the file as one line, then handle it as usual."""
     with open(sys.argv[1], "ab") as log:
         log.write(body.replace(b"\n", b" ") + b"\n")
     return _receive(self, body)

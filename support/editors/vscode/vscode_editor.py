@@ -1,4 +1,4 @@
-"""VS Code as its user sees it: open, type, look at the ghost text and the status bar, use the palette."""
+"""VS Code as its user sees it: open files, type, look at the ghost text and the status bar, use the palette."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class VSCodeEditor:
         self.place = server.place
 
     def open(self, file: Path) -> None:
-        """Show the workspace with ``file`` open, its text on the screen and the extension's status item there."""
+        """Show the workspace with ``file`` open; wait for its text and the extension's status item."""
         self.page.do("goto", 150, url=self.server.url(file))
         self.wait("the editor", lambda: self.count(".monaco-editor .view-line") > 0, 60)
         self.wait_status("Codestral")
         self.page.do("click", selector=".monaco-editor .view-lines")
 
     def count(self, selector: str) -> int:
-        """Elements on the page."""
+        """How many elements on the page match."""
         return int(self.page.do("count", selector=selector))
 
     def texts(self, selector: str) -> list[str]:
-        """Texts of elements, with plain spaces."""
+        """The texts of elements, with no-break spaces as plain spaces."""
         return [text.replace("\u00a0", " ").replace("\u00b7", " ") for text in self.page.do("texts", selector=selector)]
 
     def press(self, *keys: str) -> None:
@@ -52,11 +52,11 @@ class VSCodeEditor:
         self.press("Control+End")
 
     def ghost(self) -> str:
-        """The ghost text on the screen, all its parts; "" if there is none."""
+        """All parts of the ghost text on the screen; "" if there is none."""
         return "".join(self.texts(GHOST)).rstrip("\n")
 
     def wait_ghost(self, part: str = "", seconds: float = DEADLINE) -> str:
-        """Wait for ghost text that holds ``part``."""
+        """Wait for ghost text that contains ``part``."""
         return self.wait(f"ghost text with {part!r}", lambda: (text := self.ghost()) if part in self.ghost() else "", seconds)  # type: ignore[no-any-return]
 
     def wait_no_ghost(self, seconds: float = DEADLINE) -> None:
@@ -68,11 +68,11 @@ class VSCodeEditor:
         return " ".join(self.texts(STATUS))
 
     def wait_status(self, part: str, seconds: float = READY_SECONDS) -> str:
-        """Wait for a status bar item that says ``part``."""
+        """Wait for a status bar item that contains ``part``."""
         return self.wait(f"the status {part!r}", lambda: text if part in (text := self.status()) else "", seconds)  # type: ignore[no-any-return]
 
     def wait_ready(self) -> None:
-        """Wait until the backend is ready: there is a tick in the status bar."""
+        """Wait until the backend is ready, which a tick in the status bar shows."""
         self.wait("a ready backend", lambda: self.count(f"{STATUS} .codicon-check") > 0, READY_SECONDS)
 
     def cursor(self) -> str:
@@ -84,11 +84,11 @@ class VSCodeEditor:
         return str(self.page.do("attribute", selector=f"{STATUS} a", name="aria-label"))
 
     def focus(self) -> None:
-        """Put the focus into the editor in front."""
+        """Focus the active editor."""
         self.press("Control+1")
 
     def menu(self, label: str) -> None:
-        """Choose an entry of the menu of the status bar item."""
+        """Choose an entry from the menu of our status bar item."""
         self.wait_no_picker()
         self.page.do("click", selector=f"{STATUS} a")
         self.pick(label)
@@ -103,7 +103,7 @@ class VSCodeEditor:
         self.press("Enter")
 
     def wait_no_picker(self) -> None:
-        """Wait until no quick pick is on the screen: text typed too early goes to the one that is being closed."""
+        """Wait until no quick pick is on the screen: text typed too early would go to a quick pick that is closing."""
         self.wait("no quick pick", lambda: self.count(PICKER) == 0)
 
     def picks(self) -> list[str]:
@@ -122,7 +122,7 @@ class VSCodeEditor:
         return self.texts(".notifications-toasts .notification-list-item-message")
 
     def wait_message(self, part: str, seconds: float = DEADLINE) -> str:
-        """Wait for a notification that says ``part``."""
+        """Wait for a notification that contains ``part``."""
         return self.wait(f"the message {part!r}", lambda: next((m for m in self.messages() if part in m), ""), seconds)  # type: ignore[no-any-return]
 
     def button(self, label: str) -> None:
@@ -130,7 +130,7 @@ class VSCodeEditor:
         self.page.do("click", selector=f".notifications-toasts .monaco-button:has-text({json.dumps(label)})")
 
     def saved(self, file: Path) -> str:
-        """Save, and return the file's text once it is written."""
+        """Save the file and return its text once it is on the disk."""
         self.press("Control+s")
         self.wait("the file to be saved", lambda: self.count(".tab.active.dirty") == 0)
         return file.read_text()

@@ -1,4 +1,4 @@
-"""The processes that a test has started: they all carry the test's own environment."""
+"""Finds and ends the processes that a test has started: all of them have the test's own environment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def processes_of(place: EditorWorkplace, *words: str) -> list[int]:
 
 
 def end_processes_of(place: EditorWorkplace) -> None:
-    """End the processes that a test left: all carry the test's own environment."""
+    """End the processes that a test left running."""
     for process_id in processes_of(place):
         with contextlib.suppress(ProcessLookupError):
             os.kill(process_id, signal.SIGKILL)

@@ -1,6 +1,7 @@
 """A VS Code under test: one code-server process, and one page of it driven in Chromium (driver.mjs).
 
-Every wait polls until its deadline and then reports the screen. Of this project's extension only the status bar item is known here.
+Every wait polls until its deadline and then reports the screen. Of this project's extension this module knows only the status bar
+item.
 """
 
 from __future__ import annotations
@@ -47,11 +48,11 @@ CALM: dict[str, Any] = {
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
 }
-"""Settings that keep everything off the screen which is not under test."""
+"""Settings that keep everything off the screen that is not under test."""
 
 
 def wait_for(what: str, look: Callable[[], Found], seconds: float = DEADLINE, otherwise: Callable[[], str] = str) -> Found:
-    """The result of ``look`` as soon as it is true; fails with ``what`` and ``otherwise()`` at the deadline."""
+    """The result of ``look`` as soon as it is true; at the deadline an error that shows ``what`` and ``otherwise()``."""
     try:
         return wait_until(look, what, seconds, POLL_SECONDS)
     except AssertionError as error:
@@ -59,12 +60,12 @@ def wait_for(what: str, look: Callable[[], Found], seconds: float = DEADLINE, ot
 
 
 class CodeServer:
-    """VS Code's server with its own data folders and settings; ``install`` before ``start``."""
+    """VS Code's server with its own data folders and settings; call ``install`` before ``start``."""
 
     def __init__(self, tools: Tools, place: EditorWorkplace, settings: dict[str, Any]) -> None:
         self.place = place
         self.data = place.folder / "u"
-        # The page reads settings of scope "machine" from the second file alone: they belong to the server's side.
+        # The page reads settings of scope "machine" only from the second file, which belongs to the server's side.
         self.settings_files = [self.data / kind / "settings.json" for kind in ("User", "Machine")]
         for file in self.settings_files:
             file.parent.mkdir(parents=True)
@@ -81,7 +82,7 @@ class CodeServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def set(self, settings: dict[str, Any]) -> None:
-        """Write the user's settings; a running VS Code takes them at once."""
+        """Write the user's settings; a running VS Code applies them at once."""
         for file in self.settings_files:
             draft = file.with_suffix(".draft")
             draft.write_text(json.dumps(settings, indent=1))
@@ -95,19 +96,19 @@ class CodeServer:
         self.set({name: value for name, value in now.items() if value is not None})
 
     def setting(self, name: str) -> Any:
-        """A user's setting as it is in the files; None as well while VS Code, which writes in place, is writing."""
+        """A user's setting as it is in the file; also None while VS Code is rewriting the file."""
         try:
             return self._settings().get(f"codestral-ls.{name}")
         except json.JSONDecodeError:
             return None
 
     def _settings(self) -> dict[str, Any]:
-        """The machine's settings, which go over the user's."""
+        """All settings; the machine's override the user's."""
         user, machine = (json.loads(file.read_text()) for file in self.settings_files)
         return {**user, **machine}
 
     def log(self) -> str:
-        """The language server's log so far."""
+        """The text of the language server's log."""
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
     def install(self, vsix: Path) -> None:
@@ -118,7 +119,7 @@ class CodeServer:
         assert "successfully installed" in done.stdout, done.stdout
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the server and wait until it answers."""
         switches = ["--bind-addr", f"127.0.0.1:{self.port}", "--auth", "none", "--disable-telemetry"]
         switches += ["--disable-update-check", "--disable-getting-started-override"]
         log = (self.place.folder / "code-server.log").open("wb")
@@ -129,14 +130,14 @@ class CodeServer:
         wait_for("code-server", self._answers, START_SECONDS)
 
     def url(self, file: Path | None = None, folder: Path | None = None) -> str:
-        """The page that shows a folder, with ``file`` open."""
+        """The address of the page that shows a folder, with ``file`` open."""
         parts = {"folder": str(folder or self.place.workspace)}
         if file is not None:
             parts["payload"] = json.dumps([["openFile", f"vscode-remote://127.0.0.1:{self.port}{file}"]])
         return f"http://127.0.0.1:{self.port}/?{urllib.parse.urlencode(parts)}"
 
     def close(self) -> None:
-        """End the server with everything it started: it keeps an extension host long after its page is gone."""
+        """End the server and everything it started: it keeps an extension host long after its page is closed."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGTERM)
             try:
@@ -156,7 +157,7 @@ class CodeServer:
 
 
 class BrowserPage:
-    """A page in Chromium. ``do`` is one action of driver.mjs; the rest is made of it."""
+    """A page in Chromium. ``do`` runs one action of driver.mjs; the other methods use it."""
 
     def __init__(self, tools: Tools, place: EditorWorkplace) -> None:
         environment = {**place.environment, **tools.browser.environment}
@@ -206,6 +207,6 @@ class BrowserPage:
         try:
             for line in self._process.stdout:
                 self._answers.put(line)
-        except ValueError:  # closed while it is read: the test has ended
+        except ValueError:  # closed while it was read: the test has ended
             return
         self._answers.put("")
