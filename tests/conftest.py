@@ -12,19 +12,24 @@ from hypothesis import settings
 from codestral_ls.completion.filters import judge
 from codestral_ls.documents import excerpts, fragments
 
-settings.register_profile("here", deadline=None)  # a busy machine is no failure; how fast something is, benchmarks say
+settings.register_profile("here", deadline=None)  # a busy machine must not fail a test; benchmarks measure speed
 settings.load_profile("here")
 
 HERE = Path(__file__).parent
 LONGEST_FIRST = ("editors/vscode", "editors", "e2e", "generate", "trust", "checks", "backends", "context", "unit/host", "fence")
-"""Folders by what a file of them takes; the rest comes last. Who gets a long file last keeps everybody waiting."""
+"""Folders in the order of the time that one of their files takes; all others come last.
+
+A long file that starts last delays the end.
+"""
 TOGETHER = ("editors/vscode",)
-"""Folders whose files build in one place, so that one process runs them all."""
+"""Folders whose files share a build, so that a single process runs them all."""
 
 
 @pytest.fixture(autouse=True)
 def _environment_as_it_was() -> Iterator[None]:
-    """What the code under test sets in this process's environment (``protect_workers`` does) is no matter of the next test."""
+    """Undo what the code under test changed in this process's environment (``protect_workers`` does), so that no other test sees
+    it.
+    """
     before = dict(os.environ)
     yield
     for name in os.environ.keys() - before.keys():
@@ -34,7 +39,7 @@ def _environment_as_it_was() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _ample_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How much processor time a keystroke's parses may take decides nothing: machines differ. Tests of it set it themselves."""
+    """Give a keystroke's parses a hundred times their usual time, because machines differ. Tests of these limits set them."""
     for module, name in (
         *((judge, name) for name in ("WITHIN_MS", "WITHIN_MS_BROKEN", "TOTAL_MS")),
         (excerpts, "WITHIN_MS"),
@@ -45,19 +50,19 @@ def _ample_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: a test of an editor or a server waits for other processes half of its time."""
+    """One process more than there are cores: a test of an editor or a server spends half of its time waiting."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--nothing-missing``, for a machine that is to have everything."""
+    """Add ``--nothing-missing``, for a machine on which no test may be skipped."""
     parser.addoption("--nothing-missing", action="store_true", help="a test that is skipped for want of something fails")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long folders first; a file's tests, which share their fixtures, in one process. Their random order is kept."""
+    """Run long folders first, and a file's tests, which share fixtures, in one process. Their random order is kept."""
     if not config.pluginmanager.hasplugin("xdist"):
         return
     items.sort(key=lambda item: _rank(item.path))
@@ -74,7 +79,7 @@ def _rank(path: Path) -> int:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A skip becomes a failure where nothing is to be missing, but for what other systems alone can run."""
+    """With ``--nothing-missing`` a skip is a failure, except where a test can only run on another system."""
     report = yield
     if report.skipped and item.config.getoption("--nothing-missing") and not item.get_closest_marker("skipif"):
         report.outcome = "failed"

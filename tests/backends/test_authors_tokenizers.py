@@ -1,4 +1,4 @@
-"""What the backends send to real and stand-in servers, id by id, against mistral-common's ``encode_fim``."""
+"""The tokens that backends send to real and stand-in servers are, id by id, those of mistral-common's ``encode_fim``."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ async def test_llama_server_gets_the_authors_ids(kind: str, real_server: str) ->
         wrong = [
             (prefix, suffix)
             for prefix, suffix in PROMPTS
-            # For servers that read control words in text, the text beyond such a word is left out on purpose.
+            # Some servers read control words in text as control tokens. For them the text beyond such a word is left out on
+            # purpose.
             if not (kind == "openai" and any(word in prefix + suffix for word in ("[PREFIX]", "[SUFFIX]")))
             and await sent(backend, prefix, suffix) != theirs(prefix, suffix)
         ]
@@ -67,7 +68,7 @@ async def test_llama_server_gets_the_authors_ids(kind: str, real_server: str) ->
 
 @pytest.mark.parametrize(("file", "suffix_id"), [(V3, 13), (TEKKEN, 16)])
 async def test_vllm_with_mistrals_tokenizer_gets_the_authors_ids(file: str, suffix_id: int, tmp_path: Path) -> None:
-    """vLLM in its Mistral mode: /tokenize takes every text for plain text, so that control words cannot be asked for."""
+    """vLLM in its Mistral mode: /tokenize takes every text as plain text, so it cannot give the ids of control words."""
     tokenizer = mistral.MistralTokenizer.from_file(str(files("mistral_common") / "data" / file)).instruct_tokenizer.tokenizer
 
     async def tokenize(request: web.Request) -> web.Response:
@@ -104,4 +105,4 @@ async def test_a_real_llama_server_reads_the_control_words_of_a_raw_prompt(real_
         await backend.aclose()
     begins, controls, letters = 1, 2, 2
     assert begins + controls + letters <= counts[0] <= begins + controls + letters + 2  # a vocabulary may add a blank
-    assert counts[1] > counts[0] + 2  # plain text, in several tokens
+    assert counts[1] > counts[0] + 2  # as plain text it is several tokens

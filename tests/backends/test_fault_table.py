@@ -25,5 +25,5 @@ async def test_a_fault_is_named_reported_once_and_retried_only_if_that_helps(row
     assert len(played.told) == 1
     assert played.told[0] == str(played.errors[0])
     if transport == "sdk" or row.http is None:
-        # On a busy machine a deadline may pass before the request has left.
+        # On a busy machine the deadline may pass before the request is sent.
         assert played.first_requests == row.requests or (late and played.first_requests == 0)

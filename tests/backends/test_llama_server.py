@@ -1,4 +1,4 @@
-"""A real llama-server with the embedded model: hot typing, prewarming, probabilities, stop strings, and its limits."""
+"""The backend of a real llama-server with the embedded model: hot typing, prewarming, probabilities, stop strings, and limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mistralai SDK itself against the stand-in: what it sends, its connections, cancelling, quirks, models, show-request."""
+"""The mistralai SDK itself with the stand-in of the API: requests, connections, cancelling, quirks, models, show-request."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_it_sends_the_fields_of_the_api_and_streams_the_answer() -> None:
     usage = pieces[-1].usage
     assert usage is not None
     assert usage.prompt_tokens == usage.cached_tokens + usage.evaluated_tokens > 0
-    assert usage.cached_tokens > 0  # the stand-in caches for a prompt_cache_key, as the API does
+    assert usage.cached_tokens > 0  # the stand-in caches by prompt_cache_key, as the API does
     assert standin.seen[0].body == {
         "model": "codestral-latest",
         "prompt": REQUEST.prefix,
@@ -69,7 +69,7 @@ async def test_requests_share_warm_connections() -> None:
         for _ in range(8):
             await collect(backend)
         await backend.aclose()
-    # The one that was opened ahead, and one more where the first keystroke came before that was free.
+    # The connection that was opened ahead, and another one if the first keystroke came before that was free.
     assert len({seen.connection for seen in standin.seen}) <= 2
     assert standin.asked_for_models >= 1  # the connection was opened before the first keystroke
 

@@ -157,7 +157,7 @@ def test_a_wrong_style_is_warned_of_and_a_right_one_is_not() -> None:
 
 
 async def style_and_context(backend: LlamaServer | OpenAiCompatible) -> tuple[str, int]:
-    """What the backend knows once it has read its server's model."""
+    """The FIM style and the context size that the backend knows after it has asked the server for its model."""
     try:
         assert backend.info().prompt_style == ""
         for _ in range(TRIES):

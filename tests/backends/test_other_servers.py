@@ -1,4 +1,4 @@
-"""The protocols of vLLM and Ollama, with stand-ins: requests, answers, and servers that lack an ability."""
+"""The protocols of vLLM and Ollama with stand-ins: requests, answers, and servers without some of the abilities."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_the_prompt_reaches_an_openai_server_as_it_can_take_it(tokenizes: 
     assert (usage.prompt_tokens, usage.cached_tokens, usage.evaluated_tokens) == (9, 4, 5)
     (seen,) = server.seen
     assert seen["prompt"] == prompt
-    assert seen["model"] == "codestral"  # the first that the server lists
+    assert seen["model"] == "codestral"  # the first model in the server's list
     assert (seen["seed"], seen["stop"], seen["max_tokens"]) == (7, ["\n\n"], 16)
 
 
@@ -150,7 +150,7 @@ async def test_the_style_of_ollamas_model_is_read_before_its_name(shown: dict[st
     server.shown = shown
     async with running(server.routes) as address:
         backend = ollama(address)
-        assert backend.info().prompt_style == "codestral"  # by its name
+        assert backend.info().prompt_style == "codestral"  # recognised by its name
         await backend.start()
         await until(lambda: backend.described, "Ollama's description")
         assert (backend.info().prompt_style, backend.info().context_tokens) == (style, context)

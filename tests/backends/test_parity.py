@@ -1,4 +1,4 @@
-"""One model behind four protocols writes one text. ``benchmarks/backends.py parity`` does the same at 200 positions."""
+"""The same model writes the same text through four protocols. ``benchmarks/backends.py parity`` tries 200 positions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from support.backends.parity import compare
 
 pytestmark = pytest.mark.slow
 
-NEAR_TIE = 0.1  # nats; 0.045 was the widest of 4 in 70 positions
+NEAR_TIE = 0.1  # nats; the largest of the 4 gaps at 70 positions was 0.045
 
 
 @pytest.mark.timeout(300)
@@ -23,6 +23,6 @@ async def test_every_way_to_the_same_model_writes_the_same_text(tmp_path: Path) 
         assert position.texts["sdk"] == position.raw
         assert position.texts["openai"] == position.texts["llama_server"]
         if not position.healed and position.texts["openai"] != position.raw:
-            assert position.gap is not None  # a near tie, which two builds of llama.cpp decide each in their own way
+            assert position.gap is not None  # a near tie, which two builds of llama.cpp may decide differently
             assert position.gap < NEAR_TIE
     assert sum(not position.healed for position in steady) >= 4

@@ -1,4 +1,4 @@
-"""`doctor --probe`: the self-test of servers, and of a real llama-server with the right and a wrong prompt order."""
+"""`doctor --probe`: the self-test of servers, and of a real llama-server with the right and with a wrong prompt order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real networks: through a proxy, with a company's certificate authority, over IPv6 and Unix sockets."""
+"""Ways to a server in real networks: a proxy, a company's certificate authority, IPv6 and Unix sockets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def backend(transport: Transport, address: str, network: NetworkOptions | None = None) -> Backend:
-    network = network or NetworkOptions(allow_plain_http=True)  # the names are remote ones, the servers are not
+    network = network or NetworkOptions(allow_plain_http=True)  # the names are those of remote servers, but the servers are here
     if transport == "sdk":
         return MistralApi("codestral", CodestralOptions(server_url=address), network)
     return FimServer(FimServerOptions(address=address, model="codestral-latest"), network)
@@ -47,7 +47,7 @@ async def answer(one: Backend) -> str:
 
 
 class Proxy:
-    """A forward proxy: CONNECT tunnels and plain requests, all led to one port. ``asked`` keeps their first lines."""
+    """A forward proxy that leads all CONNECT tunnels and plain requests to one port. ``asked`` keeps their first lines."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -105,7 +105,8 @@ async def test_a_remote_server_is_reached_through_the_proxy(transport: Transport
         async with proxy.running() as proxy_address:
             monkeypatch.setenv("HTTP_PROXY", proxy_address)
             assert await answer(backend(transport, "http://api.example:8000")) == "return a + b"
-            # The backend also looks after the server with a GET; a request after it on the same connection has no line here.
+            # The backend also checks the server with a GET; if that goes first over a connection, the next request over it is not
+            # in ``asked``.
             assert any(" http://api.example:8000/" in line for line in proxy.asked)
             assert all("with a password" in line for line in proxy.asked)
             monkeypatch.setenv("NO_PROXY", "api.example")
@@ -128,7 +129,7 @@ async def test_tls_goes_through_the_proxy_in_a_tunnel(
             network = NetworkOptions(ca_file=ca_file)
             one = backend(transport, "https://api.example", network)
             with pytest.raises(BackendUnavailable, match="certificate"):
-                await answer(one)  # the tunnel ends at a server with another name
+                await answer(one)  # the tunnel ends at a server with a different name
             assert proxy.asked[-1].startswith("CONNECT api.example:443")
 
 

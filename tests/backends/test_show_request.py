@@ -1,4 +1,4 @@
-"""``codestral-ls complete --show-request`` prints what would be sent, and a key is in no output and no log."""
+"""``codestral-ls complete --show-request`` prints what would be sent, and neither the output nor the log contains a key."""
 
 from __future__ import annotations
 

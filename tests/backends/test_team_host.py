@@ -1,4 +1,4 @@
-"""`host --listen` with the embedded model and requests of other programs: OpenAI's SDK, llm, minuet, llama.vim, llama.vscode."""
+"""`host --listen` with the embedded model answers other programs: OpenAI's SDK, llm, minuet, llama.vim, llama.vscode."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def post(host: TeamHost, path: str, given: object, headers: dict[str, str]
 
 
 async def mistral(host: TeamHost) -> str:
-    """What the host's own API answers."""
+    """The answer of the host's own API."""
     asked = {"model": "m", "prompt": BEFORE, "suffix": AFTER, "max_tokens": 8}
     status, text = await post(host, "/v1/fim/completions", asked)
     assert status == 200
@@ -84,7 +84,7 @@ def test_llm(host: TeamHost, tmp_path: Path) -> None:
 
 
 def minuet_text(data: str, path: tuple[str, ...]) -> str:
-    """What minuet reads from a stream: the text of each "data:" line's first choice."""
+    """The text that minuet takes from a stream: the first choice of each "data:" line."""
     parts = []
     for line in data.splitlines():
         if line.startswith("data: ") and line != "data: [DONE]":
@@ -102,7 +102,7 @@ async def test_minuets_three_shapes(host: TeamHost) -> None:
     assert minuet_text(fim, ("delta", "content")) == wanted
     _, completion = await post(host, "/v1/completions", {**common, "prompt": BEFORE, "suffix": AFTER, "stop": None})
     assert minuet_text(completion, ("text",)) == wanted
-    template = f"[SUFFIX]{AFTER}[PREFIX]{BEFORE}"  # a template of the user's, for a model of Codestral's family
+    template = f"[SUFFIX]{AFTER}[PREFIX]{BEFORE}"  # a user's template, for a model of Codestral's family
     status, raw = await post(host, "/v1/completions", {**common, "prompt": template})
     assert status == 200
     assert isinstance(minuet_text(raw, ("text",)), str)
@@ -150,7 +150,9 @@ async def test_llama_vim_and_llama_vscode_get_the_fields_that_llama_server_gives
 
 
 async def test_64_clients_at_once_are_all_answered_in_order_of_arrival(tmp_path: Path) -> None:
-    """While the model is still loading, which is the worst moment; with one slot, so that the order shows."""
+    """Requests arrive while the model is still loading, which is the worst moment; there is one slot, so that the order can be
+    seen.
+    """
     with team_host(tmp_path, {"slots": 1}) as host:
         done: list[int] = []
         async with aiohttp.ClientSession(headers=host.headers, connector=aiohttp.TCPConnector(limit=0)) as session:
@@ -167,7 +169,7 @@ async def test_64_clients_at_once_are_all_answered_in_order_of_arrival(tmp_path:
                 for number in range(64):
                     group.create_task(ask(number))
         assert sorted(done) == list(range(64))
-        # Connections are made at the same moment and may be accepted a little out of the order in which they were begun.
+        # All connections start at the same moment, and the system may accept them in a slightly different order.
         assert sum(abs(number - place) for place, number in enumerate(done)) / 64 < 4
 
 

@@ -1,4 +1,4 @@
-"""A llama-server without an address: found at the first of the two default ports that has one, and nothing sent elsewhere."""
+"""A llama-server without a configured address is found at the first default port of two that has one; other ports get no text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REQUEST = FimRequest("p", "s", 8, source="untitled:x", timeout=5.0, raw=True)
 
 
 class Stand:
-    """A stand-in of llama-server's routes that keeps the paths it was asked for. ``state`` answers /props."""
+    """A stand-in of llama-server's routes that keeps the requested paths. ``state`` is the HTTP status of /props."""
 
     def __init__(self, text: str, state: int = 200, props: object = None) -> None:
         self.text = text

@@ -1,4 +1,4 @@
-"""Below the command line a batch has no loose types, no terminal and no arguments of a program: read from the imports and names."""
+"""Below the command line, the batch has no loose types, uses no terminal and no program arguments, by its imports and names."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""No new way to read a file without bounds: what a workspace holds is read by ``system/bounded.py`` alone.
+"""No code reads files without bounds: only ``system/bounded.py`` reads what a workspace contains.
 
-``Path.read_text`` and ``open`` wait for ever for a pipe and read an endless file until memory ends. Each module that still
-reads by them is listed with what it reads, which is nothing of a workspace.
+``Path.read_text`` and ``open`` wait for ever for a pipe and read an endless file until memory is full. Each module that still
+uses them is listed here with what it reads, which is never a workspace's.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ READERS = {
 
 
 def reads(text: str) -> list[int]:
-    """The lines of ``text`` in which a file is opened or read in one go."""
+    """The lines of ``text`` that open a file or read a whole file."""
     return [node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and _opens(node)]
 
 
@@ -68,7 +68,7 @@ def _opens(call: ast.Call) -> bool:
             return True
         case ast.Attribute(_, "read_text" | "read_bytes"):
             return True
-        case ast.Attribute(_, "open"):  # a path's: it has a mode, an encoding, or nothing at all
+        case ast.Attribute(_, "open"):  # Path.open: called with a mode, an encoding, or without arguments
             words = {keyword.arg for keyword in call.keywords}
             modes = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
             named = bool(words & {"encoding", "mode", "newline", "errors", "buffering"})

@@ -1,4 +1,4 @@
-"""A breach of each wall makes ``make check`` fail: the checks themselves, each given something that it must refuse.
+"""A breach of each wall makes ``make check`` fail: each check gets something that it must refuse.
 
 Every tool runs with this project's own configuration, on text that is in no file of the checkout.
 """
@@ -27,7 +27,7 @@ PROGRAMS = Path(sys.executable).parent
 
 
 def run(folder: Path, *command: str | Path, text: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """A check in ``folder``, with ``text`` as its standard input."""
+    """Run a check in ``folder`` with ``text`` as its standard input."""
     return subprocess.run(
         [str(part) for part in command],
         cwd=folder, input=text, env={**os.environ, **environment}, capture_output=True, text=True, timeout=100, check=False,
@@ -40,7 +40,7 @@ def ruff(text: str, path: str, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The package and the configuration, to be changed."""
+    """A copy of the package and its configuration, for tests to change."""
     shutil.copytree(ROOT / "server", tmp_path / "server", ignore=shutil.ignore_patterns("*.gguf", "__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
@@ -74,7 +74,10 @@ BREACHES = (
         "No folder's parts go in circles": ("generate/testing/verify.py", "import codestral_ls.generate.testing.plan"),
     },
 )
-"""By contract, a line in a file of the package; those of one entry together, as each contract is judged by itself."""
+"""For each contract, lines to add to files of the package.
+
+The lines of one entry are added together, because each contract is judged separately.
+"""
 
 
 @pytest.mark.parametrize("breaches", BREACHES, ids=["of each", "and another way", "and one more"])

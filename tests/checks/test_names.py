@@ -1,4 +1,4 @@
-"""One word, one meaning: a class name occurs once, and a module name twice only where both modules mean the same by it."""
+"""One word, one meaning: no class name occurs twice, and a module name only where both modules mean the same by it."""
 
 from __future__ import annotations
 

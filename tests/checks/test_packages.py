@@ -1,4 +1,4 @@
-"""What is in the wheel and in the source distribution, and what is not. The VSIX is in tests/editors/vscode."""
+"""What the wheel and the source distribution contain, and what they must not. The VSIX's test is in tests/editors/vscode."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tracked(*folders: str) -> set[str]:
-    """The files of the checkout that may be in a package: those that git knows or would."""
+    """The files of the checkout that a package may contain: those that git tracks or would add."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *folders]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     return {name for name in listed if (ROOT / name).is_file()}

@@ -1,4 +1,4 @@
-"""What the pages say can be found: links, anchors, paths, commands, layers. What they mean nobody can check but a reader."""
+"""Everything that the pages refer to exists: links, anchors, paths, commands, layers. Only a reader can check what they mean."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from support.repository import ROOT
 PAGES = pages.pages()
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
 ROOTS = ("", "server/codestral_ls/", "server/codestral_ls/completion/", "server/codestral_ls/completion/filters/")
-"""Where a path on a page may begin."""
+"""The folders in which a path on a page may begin."""
 OTHERS = {"code", "pip", "vllm", "cat", "pre-commit", "vim", "sudo", "git", "ollama"}
-"""Programs that are not ours and that the pages call as they are."""
+"""Other projects' programs that the pages call."""
 NOT_OURS = {"init.lua", "init.el", "config.toml", "codestral-ls.toml", "package.yaml", "extension.toml"}
-"""Files that the pages speak of and that belong to a user."""
+"""Files that the pages mention and that belong to a user."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
@@ -55,7 +55,7 @@ def test_every_path_that_a_page_names_is_there(page: Path) -> None:
         beside = page.parent.relative_to(ROOT).as_posix()
         bases = (*ROOTS, "" if beside == "." else f"{beside}/")
         if "/" in path and (path.split("/")[0] not in parts or path.startswith(("codestral-ls/", "autoload/"))):
-            continue  # a method of LSP, a project on the net
+            continue  # a method of LSP, a project on the web
         is_there = any((base + path) in known or (base + path.rstrip("/") + "/") in folders for base in bases)
         if not is_there and not any(name.endswith(f"/{path}") or f"/{path.rstrip('/')}/" in name for name in known):
             missing.append(path)
@@ -75,7 +75,7 @@ def test_every_file_that_a_docstring_of_a_module_names_is_there() -> None:
 
 
 def problems_of(words: list[str]) -> str:
-    """Why this command line would be refused; "" where it is not. Nothing is run."""
+    """Why this command line would be refused, "" if it would not be. Runs nothing."""
     match words:
         case ["codestral-ls", *rest]:
             try:
@@ -113,7 +113,7 @@ def test_every_command_of_a_page_is_one_that_the_program_takes(page: Path, capsy
             )
             continue
         for line, words in pages.commands(block):
-            # FILE:LINE:COLUMN and its like are what a reader fills in.
+            # Placeholders such as FILE:LINE:COLUMN, which the reader replaces.
             filled = [word.replace("FILE:LINE:COLUMN", "a.py:1:1") for word in words]
             problem = problems_of(filled)
             assert not problem, f"{page.name}:{line}: {' '.join(words)}: {problem} {capsys.readouterr().err}"
@@ -177,7 +177,7 @@ def test_every_extra_of_a_page_is_declared() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_commands_are_in_marked_blocks(page: Path) -> None:
-    """An indented block has no language, so its commands would go unchecked."""
+    """An indented block names no language, so its commands would not be checked."""
     outside = pages.outside_blocks(page.read_text("utf-8"))
     assert re.findall(r"^    (?:\$ )?(?:codestral-ls \w|make \w|pip install|(?:\.venv/bin/)?python -m).*", outside, re.M) == []
 

@@ -1,4 +1,4 @@
-"""The files for other people's registries name one address and what is really there."""
+"""The files for other projects' registries agree on one address and name only files that exist."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ INSTALLS = re.compile(
 
 
 def test_no_page_installs_from_a_name_that_nobody_has_claimed() -> None:
-    """Whoever took it could hand anything to our readers: pages say how to install from a clone."""
+    """Whoever registered the name could give our readers any program: until we have it, pages say how to install from a clone."""
     for page in pages():
         for block in blocks(page.read_text(encoding="utf-8")):
             assert ADDRESS.removeprefix("https://") not in block.text, page

@@ -1,4 +1,4 @@
-"""What `make release` is built of: the version in one place, the list of parts, checksums, packages that are the same each time."""
+"""The parts of `make release`: the version in one place, the list of parts, checksums, reproducible packages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WHEN = datetime(2026, 11, 27, 6, 0, tzinfo=UTC)
 
 
 def a_wheel(path: Path, name: str, *, licence: str = "MIT") -> Path:
-    """A wheel with nothing but its metadata."""
+    """A wheel that contains only its metadata."""
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(
             f"{name}-1.5.dist-info/METADATA", f"Metadata-Version: 2.4\nName: {name}\nVersion: 1.5\nLicense: {licence}\n"

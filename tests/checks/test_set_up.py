@@ -1,4 +1,4 @@
-"""What the tests set up for themselves is set up by one process at a time."""
+"""What the tests install for themselves is installed by one process at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The continuous integration, the commit hooks and the updates of dependencies name what there is."""
+"""The continuous integration, the commit hooks and the dependency updates name only what exists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support.repository import ROOT
 WORDS = frozenset(re.findall(r"^([a-z][\w-]*(?: [a-z][\w-]*)*):(?!=)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 CHECKS = frozenset(re.findall(r"check-[\w-]+", (ROOT / "Makefile").read_text("utf-8")))
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-"""What is promised: `requires-python` and all that followed it."""
+"""The Python versions that we promise: `requires-python` and all later ones."""
 
 
 def read(name: str) -> dict[str, Any]:

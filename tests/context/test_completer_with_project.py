@@ -1,4 +1,4 @@
-"""A server's completer on a real project: other files reach the prompt, stay during typing, and are evaluated at a pause."""
+"""A completer on a real project: other files reach the prompt, stay there during typing, and are evaluated at a pause."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Recording(FakeBackend):
-    """The fake, with the requests it got and the room of a large model."""
+    """A fake backend that keeps its requests and has the context size of a large model."""
 
     def __init__(self) -> None:
         super().__init__(fixed("x()"), prefill_rate=0, decode_rate=0)
@@ -48,7 +48,7 @@ class Recording(FakeBackend):
 
 
 class Small(Recording):
-    """With the room of the embedded model."""
+    """The same with the context size of the embedded model."""
 
     def info(self) -> BackendInfo:
         return replace(super().info(), context_tokens=640)
@@ -76,7 +76,7 @@ async def test_from_the_index_to_the_prompt(root: Path, monkeypatch: pytest.Monk
         project = completer._project
         assert project is not None
         await until(lambda: path.as_uri() in project._chosen and project._chosen[path.as_uri()].settled)
-        await completer.complete(at(TEXT + ".", 2), Ask(invoked=True, count=2))  # past the cache
+        await completer.complete(at(TEXT + ".", 2), Ask(invoked=True, count=2))  # so that the cache has no answer
         warmed = backend.requests[-1]
         assert "area_of_it" in warmed.prefix
         assert warmed.prefix.startswith("+++++ shapes.py\n")
@@ -91,7 +91,7 @@ async def test_from_the_index_to_the_prompt(root: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("remote", [False, True])
 async def test_an_opened_document_has_its_context_before_the_first_key(root: Path, remote: bool) -> None:
-    """A local model evaluates it ahead; a remote one is asked nothing, and has it with the first request."""
+    """A local model evaluates it ahead of time; a remote model gets no request for that, but has it in the first one."""
     (root / "shapes.py").write_text("class Circle:\n    def area_of_it(self, digits): return 3\n")
     path = root / "canvas.py"
     path.write_text(TEXT)
@@ -164,7 +164,7 @@ async def test_a_small_model_gets_lines_of_neighbours_and_no_index_is_made(root:
 
 
 async def test_text_of_a_neighbour_is_copied(root: Path) -> None:
-    """Two other places agree: it is likely enough to be shown before a large model is asked."""
+    """Two other places agree, so the copy is likely enough to be shown before a large model is asked."""
     line = "    return self.connection.execute(statement_of(name), parameters)\n"
     for name in ("shapes.py", "planes.py"):
         (root / name).write_text(f"def {name[:-3]}(self, name):\n{line}")

@@ -1,4 +1,4 @@
-"""Damage to an index under a running completer: the next completion works, and the index is repaired automatically."""
+"""An index is damaged while a completer uses it: the next completion works, and the index repairs itself."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Typist:
-    """Types in ``main.py`` of a project: each key is a completion of a real completer, with the real worker beside it."""
+    """Types in a project's ``main.py``: each key requests a completion from a real completer; a real index worker runs as well."""
 
     def __init__(self, root: Path, completer: Completer) -> None:
         self.root = root
@@ -54,7 +54,7 @@ class Typist:
         completer.on_index_problem.append(self.problems.append)
 
     async def key(self) -> None:
-        """One completion, which has to come."""
+        """Type one key and request a completion, which must come."""
         self.keys += 1
         path = self.root / "main.py"
         text = f"import m1\n\ndef caller():\n    value_{self.keys} = "
@@ -72,13 +72,13 @@ class Typist:
 
     @property
     def keeper(self) -> IndexKeeper:
-        """The project's one."""
+        """The index keeper of the project."""
         assert self.completer._project is not None
         (keeper,) = self.completer._project._keepers.values()
         return keeper
 
     def find(self, name: str) -> list[str]:
-        """The files that define ``name``, as the index has it now."""
+        """The files that define ``name`` according to the index now."""
         reader = IndexReader(self.root)
         try:
             return sorted(one.path for one in reader.definitions_named([name]))
@@ -86,7 +86,7 @@ class Typist:
             reader.close()
 
     def files(self) -> int:
-        """How many files are in the index; -1 where it cannot be read."""
+        """How many files are in the index; -1 if it cannot be read."""
         try:
             with closing(store.open_for_reading(store.database_file(self.root))) as connection:
                 return int(connection.execute("SELECT count(*) FROM files").fetchone()[0])

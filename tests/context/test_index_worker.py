@@ -24,7 +24,7 @@ SECONDS = 60.0
 
 
 class Worker:
-    """A running worker and what it told."""
+    """A running worker and the messages it has sent."""
 
     def __init__(self, root: Path) -> None:
         self.process = subprocess.Popen(
@@ -34,7 +34,7 @@ class Worker:
         self._pending = b""
 
     def told(self, state: str) -> dict[str, object]:
-        """Wait until it says ``state``."""
+        """Wait until the worker reports ``state``."""
         assert self.process.stdout is not None
         ends = time.monotonic() + SECONDS
         with selectors.DefaultSelector() as selector:
@@ -124,7 +124,7 @@ def test_killed_at_any_point_and_goes_on(root: Path, start: Callable[[], Worker]
         time.sleep(pause)  # pace: a moment at which it is killed, whatever it does then
         worker.process.send_signal(signal.SIGKILL)
         worker.process.wait(10)
-        has(root, "f7_7")  # a question in the middle is answered with what there is, or with nothing
+        has(root, "f7_7")  # a query meanwhile is answered with what there is, or with nothing
     worker = start()
     worker.told("ready")
     reader = IndexReader(root)
@@ -209,7 +209,7 @@ def test_an_end_is_reported_in_one_line(
 
 
 def test_a_worker_that_does_not_read_holds_up_nobody(root: Path) -> None:
-    """Its pipe fills up; what it was not told of is made good by a look at everything."""
+    """Its pipe fills up and messages are lost; afterwards the worker looks at every file again."""
     keeper = IndexKeeper(root)
     try:
         keeper.ensure()

@@ -1,4 +1,4 @@
-"""Messages of editors about a completion: shown, accepted whole or in part, focus; also late and wrong messages."""
+"""What editors send about a completion afterwards: shown, accepted whole or in part, focus; also late and wrong messages."""
 
 from __future__ import annotations
 

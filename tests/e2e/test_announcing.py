@@ -1,4 +1,4 @@
-"""A client that announces its request finds the answer already written when it asks, over the wire."""
+"""A client that announces its request finds the answer already written when it sends the request itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Code actions from the offer to the edit: what is offered where, which edit the editor gets, and how it can refuse."""
+"""Code actions from the offer to the edit: what is offered where, the edit that the editor gets, and how it can refuse it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CANCELLED, FAILED = -32800, -32803
 
 
 def units(text: str, encoding: str) -> int:
-    """Length of a text as the protocol counts it."""
+    """The length of a text in UTF-16 units, as the protocol counts it."""
     name, size = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}[encoding]
     return len(text.encode(name)) // size
 
@@ -34,14 +34,14 @@ def offset_of(text: str, position: Json, encoding: str) -> int:
 
 
 def edited(text: str, edit: Json, encoding: str) -> str:
-    """The text after one edit, as an editor makes it."""
+    """The text after an edit, applied as an editor does."""
     start, end = (offset_of(text, edit["range"][edge], encoding) for edge in ("start", "end"))
     new: str = edit["newText"]
     return text[:start] + new + text[end:]
 
 
 async def begin(editor: Editor, name: str = "vscode", **params: object) -> Json:
-    """A session that is ready, with an editor that makes every edit."""
+    """Begin a session with an editor that makes every edit; wait until the server is ready."""
     editor.replies[APPLY] = {"applied": True}
     capabilities = await editor.initialize(name, **params)
     await editor.ready()
@@ -60,12 +60,12 @@ async def offers(editor: Editor, uri: str, position: Json, **context: object) ->
 
 
 def run(editor: Editor, command: str, position: Json, uri: str = URI, version: int | None = 1, **more: object) -> int:
-    """Execute a command; returns the request's id."""
+    """Execute a command; return the request's id."""
     return editor.ask("workspace/executeCommand", {"command": command, "arguments": [uri, position, version], **more})
 
 
 def bars(editor: Editor) -> list[Any]:
-    """What the progress bars of writing said: kind and title or message."""
+    """The messages of the progress bars for writing: kind, and title or message."""
     values = [(params["token"], params["value"]) for params in editor.told(PROGRESS)]
     ours = {token for token, value in values if str(value.get("title")).startswith("Write")}
     return [(value["kind"], value.get("title") or value.get("message")) for token, value in values if token in ours]
@@ -258,7 +258,7 @@ AWAY = {"CODESTRAL_LS_BACKEND_PRIMARY": "fim_server", "CODESTRAL_LS_FIM_SERVER_A
 async def test_a_backend_that_fails_is_one_message(variables: dict[str, str], reason: str) -> None:
     async with forked_serving(variables) as editor:
         await editor.initialize()
-        # A backend that is away has been told of once before anybody asks.
+        # The server has already reported, once, that the backend cannot be reached.
         await editor.until(lambda: editor.states()[-1:] == ["ready"] or editor.told(SAY), "the backend's state")
         text, position = drawn(ADD)
         editor.open(URI, text)
@@ -296,7 +296,7 @@ async def test_an_editor_without_action_literals_gets_commands() -> None:
 
 ANSWERS = [
     ("vscode", {"applied": True}, None),
-    ("vscode", {"applied": False}, None),  # the user looked at it and would not have it
+    ("vscode", {"applied": False}, None),  # the user saw it and did not want it
     ("vscode", {"applied": False, "failureReason": "read-only"}, "read-only"),
     ("emacs-eglot", {"applied": False}, "did not make the edit"),
 ]

@@ -18,12 +18,13 @@ from support.waiting import wait_until
 
 SOURCE = "".join(f"def area_{n}(radius):\n    return {n} * radius\n\n\n" for n in range(30)) + "print(area_1(2))\n"
 AT = "62:12"
-"""Behind the ``return`` of a function in the middle, with enough text around it that evaluating it again shows."""
+"""Right after the ``return`` of a function in the middle, with so much text around it that a second evaluation shows in the time.
+"""
 
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Path]:
-    """A private machine: own folders with short paths, a configuration file, a model, a source file."""
+    """A private machine: private folders with short paths, a configuration file, a model, a source file."""
     # The host that a command started may still write while it ends.
     with tempfile.TemporaryDirectory(prefix="cls-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -34,7 +35,7 @@ def machine() -> Iterator[Path]:
         )
         (folder / "area.py").write_text(SOURCE)
         yield folder
-        # The host leaves when idle; its folder must not be taken away before.
+        # The host exits when it has been idle; its folder must not be removed before.
         wait_until(lambda: not list(folder.glob("run/codestral-ls/*.sock")), "the host's end")
 
 

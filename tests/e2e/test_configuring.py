@@ -1,4 +1,4 @@
-"""Settings: pulled, pushed, from a project's file; they take effect without a restart, and mistakes are reported once."""
+"""Settings that are requested, sent, or read from a project's file: they apply without a restart; a mistake is reported once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def completes(editor: Editor) -> bool:
 
 
 async def comes_to_complete(editor: Editor, wanted: bool) -> None:
-    """Ask until the answer is as wanted: options are read in a thread, and nothing tells when they hold."""
+    """Ask until the answer is as wanted: options are read in a thread, and no message says when they apply."""
 
     async def so() -> bool:
         return await completes(editor) == wanted
@@ -123,7 +123,7 @@ CHANGED_FOLDERS = "workspace/didChangeWorkspaceFolders"
 
 
 def folder(path: Path, project_file: str = "") -> dict[str, str]:
-    """A workspace folder, with its project file if there is one."""
+    """A workspace folder; ``project_file`` is the text of its project file, "" for none."""
     path.mkdir(parents=True)
     if project_file:
         (path / "codestral-ls.toml").write_text(project_file)
@@ -150,7 +150,7 @@ async def test_each_document_follows_the_project_file_of_its_own_folder(tmp_path
         for uri in (loud, off, inner, URI, "untitled:Untitled-1"):
             editor.open(uri, TEXT)
         await editor.ready()
-        # Outside of every folder all their files count.
+        # A document outside of every folder gets the options of all project files together.
         await come_to_be(editor, [True, False, True, False, False], loud, off, inner, URI, "untitled:Untitled-1")
 
 
@@ -166,7 +166,7 @@ async def test_folders_that_come_and_go_bring_and_take_their_files(tmp_path: Pat
         editor.notify(CHANGED_FOLDERS, {"event": {"added": [quiet], "removed": []}})
         await come_to_be(editor, [True, False], here, there)
         editor.notify(CHANGED_FOLDERS, {"event": {"added": [], "removed": [loud]}})
-        await come_to_be(editor, [False, False], here, there)  # one folder: its file is the window's
+        await come_to_be(editor, [False, False], here, there)  # a single folder: its file counts for the whole window
         editor.notify(CHANGED_FOLDERS, {"event": {"added": [loud], "removed": [quiet]}})
         await come_to_be(editor, [True, True], here, there)
 

@@ -1,4 +1,4 @@
-"""The server ends when its editor ends, in whatever way that happens."""
+"""The server ends when its editor ends, however that happens."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_a_signal_ends_the_server_in_order(number: signal.Signals) -> None
         editor.open(URI, TEXT)
         await editor.ready()
         message_id = editor.ask_inline(URI, POSITION)
-        await editor.inline("file:///not/open", POSITION)  # by now the first request is at work
+        await editor.inline("file:///not/open", POSITION)  # by now the server is working on the first request
         editor.process.send_signal(number)
         assert await editor.ended() == 1
         assert "error" in editor.answers[message_id][0]
@@ -94,7 +94,7 @@ async def test_an_editor_that_stops_reading_and_dies_leaves_no_server_running() 
 
 
 async def test_nothing_but_protocol_is_ever_on_standard_output() -> None:
-    """Not even what some library prints: the descriptor belongs to the protocol alone."""
+    """Not even what a library prints goes there: only the protocol may use the descriptor."""
 
     code = "import sys, runpy; import codestral_ls.lsp.lifecycle as l; old = l._start\n"
     code += "def noisy(session):\n    import os; print('noise'); os.system('echo noise'); return old(session)\n"

@@ -1,4 +1,4 @@
-"""``textDocument/copilotInlineEdit`` on the wire, as sidekick.nvim and copilot-lsp send it."""
+"""``textDocument/copilotInlineEdit`` as sidekick.nvim and copilot-lsp send it."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_what_is_malformed_is_an_error_and_no_end() -> None:
 
 
 async def test_private_documents_neither_give_nor_receive_edits(tmp_path: Path) -> None:
-    """A change that was made in a file of credentials is proposed in no other, and none is proposed for it."""
+    """A change made in a credentials file is proposed in no other file, and no change is proposed for such a file."""
     (tmp_path / ".git").mkdir()
     secret, public = (tmp_path / ".env.py").as_uri(), (tmp_path / "public.py").as_uri()
     (tmp_path / ".codestralignore").write_text(".env.py\n")
@@ -107,7 +107,10 @@ DEFINED, USED = "def load(path):\n    return path\n", "first = load(1)\n"
 
 
 async def test_the_cells_of_a_notebook_are_places() -> None:
-    """Each cell is a document, and so is each together with the cells before it, for completions: those are no places."""
+    """Each cell is a document.
+
+    For completions there are also documents of a cell with all cells before it; they get no next edits.
+    """
     async with forked_serving(fake("")) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(f"{CELL}0", DEFINED)
@@ -121,7 +124,7 @@ async def test_the_cells_of_a_notebook_are_places() -> None:
 
 
 async def test_a_completion_knows_nothing_of_cells_that_are_documents_for_next_edits() -> None:
-    """Their text is in the document that completions are asked for: as another file it would be there twice."""
+    """Their text is already in the document that completions are for; as another file it would be in the prompt twice."""
     async with forked_serving(fake("")) as editor:
         await editor.initialize("neovim-0.12")
         editor.open(f"{CELL}0", "def rarely_named(path):\n    return path\n")
@@ -147,7 +150,7 @@ async def test_a_search_for_a_text_that_changes_is_ended() -> None:
 
 ONCE = FIRST.replace("'🙂'\nc", "'🙂🙂'\nc")
 MODEL = {**fake("\n" + ONCE.replace("two", "second")), "CODESTRAL_LS_EDITS_MODEL": "sweep"}
-"""A backend that writes the lines anew, as a next-edit model would."""
+"""A backend that rewrites lines, as a next-edit model would."""
 
 
 async def once_edited(editor: Editor) -> list[dict[str, Any]]:
@@ -182,7 +185,7 @@ async def test_a_slow_model_is_stopped_when_the_document_changes() -> None:
         editor.change(URI, 2, {"text": ONCE})
         params = {"textDocument": {"uri": URI, "version": 2}, "position": CURSOR}
         waiting = asyncio.create_task(editor.request("textDocument/copilotInlineEdit", params))
-        await edit_at(editor, 1)  # for a version that is no longer there: answered at once, and the other still waits
+        await edit_at(editor, 1)  # this version no longer exists: it is answered at once, and the other request still waits
         assert not waiting.done()
         editor.change(URI, 3, {"text": FIRST})
         assert (await waiting)["edits"] == []

@@ -1,4 +1,4 @@
-"""``serve`` starts quickly: the modules imported before it answers ``initialize``, and modules it never imports."""
+"""``serve`` starts quickly: which modules are imported before it answers ``initialize``, and which are never imported."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ NOT_BEFORE_INITIALIZE = NEVER | {"aiohttp", "tree_sitter", "sqlite3", "platformd
 
 
 def imported(log: str) -> set[str]:
-    """Top-level names in the output of ``-X importtime``."""
+    """The top-level names in the output of ``-X importtime``."""
     names = re.findall(r"^import time:[^|]*\|[^|]*\|\s*([\w.]+)", log, re.MULTILINE)
     return {name.partition(".")[0] for name in names}
 
 
 async def test_heavy_modules_are_imported_late_or_never() -> None:
     async with serving(fake("return a + b"), python=["-X", "importtime"]) as editor:
-        # No "initialized": what is in the log now was imported before the answer.
+        # The editor sends no "initialized", so everything in the log now was imported before the answer.
         await editor.request("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
         await editor.until(lambda: "| codestral_ls.lsp.server\n" in editor.log, "the last import")
         early = imported(editor.log)

@@ -79,7 +79,7 @@ BROKEN_FRAMES = [
 
 
 async def completes(editor: Editor) -> None:
-    """The server is well: it completes."""
+    """True if the server still completes."""
     [item] = await editor.inline(URI, POSITION)
     assert item["insertText"] == "return a + b"
 
@@ -171,4 +171,4 @@ async def test_nothing_but_initialize_is_answered_first() -> None:
             await editor.request("initialize", {"capabilities": 3})
         await editor.initialize()
         await editor.ready()
-        assert await editor.inline(URI, POSITION) == []  # the document came too early
+        assert await editor.inline(URI, POSITION) == []  # the document was sent before the server was initialized

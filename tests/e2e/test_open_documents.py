@@ -1,6 +1,6 @@
-"""Documents: edits in every position encoding, odd line ends, files that are binary or too large, versions, closing.
+"""Documents: edits in every position encoding, odd line ends, binary and too large files, versions, closing.
 
-The fake backend continues like a given text, so a completion proves that the server's copy of the document is the same.
+The fake backend continues a text that it is given, so a right completion proves that the server's copy of the document is right.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ JUNK = ["x", "é", "😀", "\n", "\r\n", "\r", "\x0c", "\u2028", "'+'", "𝕏\n�
 
 
 def units(text: str, encoding: str) -> int:
-    """Length in the encoding's units, computed the slow way."""
+    """The length in the encoding's units, computed in the slow, obvious way."""
     if encoding == "utf-32":
         return len(text)
     width = 2 if encoding == "utf-16" else 1
@@ -39,7 +39,7 @@ def units(text: str, encoding: str) -> int:
 
 
 def place(text: str, offset: int, encoding: str) -> dict[str, int]:
-    """The protocol's position of ``offset``, by LSP's own definition of lines."""
+    """The protocol's position of ``offset``, by LSP's definition of lines."""
     before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
     lines = before.split("\n")
     return {"line": len(lines) - 1, "character": units(lines[-1], encoding)}
@@ -63,7 +63,7 @@ async def test_every_place_of_every_text_means_the_same_to_both_sides(encoding: 
 
 
 async def follow(editor: Editor, uri: str, truth: str, encoding: str, chance: random.Random) -> None:
-    """Spoil ``truth`` by random edits, open that, undo the edits, cut off the end: the server has to complete the end."""
+    """Open a randomly damaged ``truth``, undo the damage edit by edit, cut off the end: the server must complete the end."""
     text, undo = truth, []
     for _ in range(30):
         start, end = sorted(chance.choice(addressable(text)) for _ in range(2))
@@ -86,7 +86,7 @@ async def follow(editor: Editor, uri: str, truth: str, encoding: str, chance: ra
 
 
 def addressable(text: str) -> list[int]:
-    """Offsets that a position can mean: all but the one between CR and LF."""
+    """Offsets that a position can denote: all except those between CR and LF."""
     return [offset for offset in range(len(text) + 1) if text[offset - 1 : offset + 1] != "\r\n" or offset == 0]
 
 

@@ -1,4 +1,4 @@
-"""The commands of the pages, run as a reader would run them; transcripts are compared with what the page shows."""
+"""The commands of the pages, run as a reader would run them; their output is compared with the transcripts on the page."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ NOT_RUN = {
     "generate docstrings src": "asks a server whose address is the reader's",
     "--engine ray": "starts a cluster; tests/generate/test_ray.py runs it",
 }
-"""Words of commands that this test leaves out, and why."""
+"""Parts of commands that this test leaves out, and why."""
 SHORTER = {"eval": ["--holes", "2"]}
 """Arguments that make a command quick."""
 FILLED = {"FILE:LINE:COLUMN": "shapes/shapes.py:11:16", "FILE": "text.py", "PATH": "shapes", "127.0.0.1:8012": "127.0.0.1:0"}
-"""What a reader fills in, and an address that is free."""
+"""Values for a page's placeholders, and an address that is free."""
 SHAPES = """\
 import math
 
@@ -58,7 +58,7 @@ class Circle:
 def total_area(circles: list[Circle], scale: float = 1.0) -> float:
     return scale * sum(circle.area() for circle in circles)
 """
-"""The project of docs/generate.md."""
+"""The project in docs/generate.md."""
 DOCSTRINGS = {
     "__init__": "Make a circle.\n\nArgs:\n    radius: Distance from the middle to the edge.\n    colour: Colour of the line.\n\n"
     "Raises:\n    ValueError: If the radius is negative.\n",
@@ -74,7 +74,7 @@ TESTS = {
 
 
 def own_commands(language: str) -> list[str]:
-    """Our program's commands in the pages' blocks of a language, each once, in their order."""
+    """Our program's commands in the pages' blocks of a language, each once, in the order of the pages."""
     found = [
         shlex.join(words)
         for page in pages.pages()
@@ -92,7 +92,7 @@ def reason_not_to_run(command: str) -> str | None:
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Path]:
-    """Private folders with short paths, and a committed project: the page's, and a larger file."""
+    """Private folders with short paths, and a committed project: the page's project and a larger file."""
     with tempfile.TemporaryDirectory(prefix="cls-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "shapes").mkdir()
@@ -102,7 +102,7 @@ def machine() -> Iterator[Path]:
         for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
             subprocess.run([*git, *words], cwd=folder, check=True)
         yield folder
-        # The host leaves when idle; its folder must not be taken away before.
+        # The host exits when it has been idle; its folder must not be removed before.
         wait_until(lambda: not list(folder.glob("run/codestral-ls/*.sock")), "the host's end")
 
 
@@ -115,7 +115,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("command", [one for one in own_commands("sh") if reason_not_to_run(one) is None])
 def test_a_command_does_what_the_page_says(machine: Path, command: str) -> None:
-    if find_spec("llama_cpp") is None:  # not imported: its library may be the prebuilt one, which the host finds
+    if find_spec("llama_cpp") is None:  # not imported: the library may be the prebuilt one, which the host finds
         pytest.skip("needs llama.cpp")
     words = [FILLED.get(word, word) for word in shlex.split(command)[1:]] + SHORTER.get(command.partition(" ")[2], [])
     line = [sys.executable, "-m", "codestral_ls", *words]
@@ -133,7 +133,7 @@ def test_a_command_does_what_the_page_says(machine: Path, command: str) -> None:
 
 
 def answer(body: dict[str, Any]) -> str:
-    """What the model of the page answers to a request."""
+    """What the page's model answers to a request."""
     prompt = body["prompt"]
     test = re.search(r"def test_(\w+)$", prompt)
     if test is not None:
@@ -143,7 +143,7 @@ def answer(body: dict[str, Any]) -> str:
 
 
 def is_shown(line: str, printed: str) -> bool:
-    """True if the program printed a line of the page; widths of tables, times and amounts depend on the terminal and the model."""
+    """True if the program printed a line of the page; the width of tables, times and amounts may differ."""
     if line.startswith(("│ tokens", "│ cost", "…")) or not re.search(r"\w", line):
         return True
     plain = " ".join(re.sub(r"[│┃]", " ", line.partition("   (exit code")[0]).split())
@@ -175,7 +175,7 @@ async def test_the_transcripts_of_batches_are_what_the_program_prints(tmp_path: 
 
 
 async def run_in(folder: Path, command: str) -> tuple[int | None, str]:
-    """Run a transcript's command against the stand-in; the reader has agreed to its price."""
+    """Run a transcript's command against the stand-in, as a reader who has agreed to the price."""
     words = shlex.split(command)
     if words[0] == "codestral-ls":
         words = [sys.executable, "-m", "codestral_ls", *words[1:], *([] if "--check" in words else ["--yes"])]

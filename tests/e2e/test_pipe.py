@@ -35,7 +35,7 @@ async def test_an_editor_connects_to_the_servers_socket() -> None:
             await started.until(lambda: "waiting for an editor on" in started.log, "a socket")
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             await completes(started, *await asyncio.open_unix_connection(path))
-            assert started.process.returncode == 1  # nobody said shutdown
+            assert started.process.returncode == 1  # without a shutdown request
             assert not path.exists()
 
 

@@ -1,4 +1,4 @@
-"""A server whose list of models works but which refuses every completion: the editor must show that, and keep showing it."""
+"""A server lists its models but refuses every completion: the editor must show that, and keep showing it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REFUSALS = [
 
 
 async def asked(editor: Editor, times: int) -> None:
-    """Ask explicitly, each time in a text of its own so that no answer is remembered."""
+    """Ask explicitly, each time in a different text, so that no remembered answer is used."""
     version = len(editor.asked("")) + 2
     for number in range(times):
         text = CODE + f"# {version} {number}\n"
@@ -63,7 +63,7 @@ async def test_a_client_with_buttons_gets_the_problem_and_no_message() -> None:
         await asked(editor, 2)
 
         def refused() -> list[dict[str, Any]]:
-            # A busy machine may have been late with the list of models, which is told as an outage before.
+            # On a busy machine the list of models may be late; then the server has reported an outage before.
             return [problem for problem in editor.told("codestral-ls/problem") if problem["refusal"]]
 
         await editor.until(lambda: bool(refused()), "the problem")
@@ -90,7 +90,7 @@ async def test_a_gateway_that_does_not_know_stream_options_is_asked_without_from
         await editor.ready()
         [item] = await editor.inline(URI, POSITION)
         assert item["insertText"] == TEXT
-        # The request that warms the connection up may be the one that learns it.
+        # The request that warms the connection up may be the one that finds this out.
         assert ["stream_options" in body for body in server.asked][0 :: max(1, len(server.asked) - 1)] == [True, False]
         before = len(server.asked)
         await asked(editor, 1)

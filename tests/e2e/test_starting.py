@@ -1,4 +1,4 @@
-"""An explicit request while the server starts waits for it; a model is fetched with progress; the host reports its memory."""
+"""A server that starts: an explicit request waits for it, a model is fetched with progress, the host reports its memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_an_explicit_request_right_at_the_start_is_answered() -> None:
         explicit, began = editor.ask_inline(URI, POSITION, trigger=1), monotonic()
         assert (await editor.answer(automatic))["items"] == []
         items = (await editor.answer(explicit))["items"]
-        # A machine that is very busy may need longer than a person should wait.
+        # A very busy machine may need longer than a person should wait.
         assert items[0]["insertText"] == "return a + b" if items else monotonic() - began >= START_SECONDS
 
 

@@ -23,7 +23,7 @@ async def test_starting_is_busy_and_ends_in_ready() -> None:
 
 async def test_progress_is_shown_to_clients_that_can_show_it() -> None:
     async with forked_serving(fake("x")) as editor:
-        editor.ignores = {"workspace/configuration"}  # so that loading lasts longer than making the bar
+        editor.ignores = {"workspace/configuration"}  # so that loading takes longer than creating the progress bar
         await editor.initialize("vscode")
         await editor.ready()
         [created] = [params for method, params in editor.requests if method == "window/workDoneProgress/create"]
@@ -69,7 +69,7 @@ async def test_an_unreachable_server_is_reported_once_and_every_request_is_answe
 
 async def test_a_request_before_the_backend_is_known_is_answered_empty_at_once() -> None:
     async with forked_serving(fake("return a + b")) as editor:
-        editor.ignores = {"workspace/configuration"}  # so that starting takes its whole deadline
+        editor.ignores = {"workspace/configuration"}  # so that starting uses up its whole deadline
         await editor.initialize("vscode")
         editor.open(URI, TEXT)
         assert await editor.inline(URI, POSITION) == []

@@ -12,7 +12,7 @@ from support.waiting import until
 TEXT, POSITION = drawn("def add(a, b):\n    retrun a\n    │\n\n\n" + "x = 1\n" * 30)
 
 RESTS = 0.5
-"""Seconds after which typing rests, for the server: context is chosen anew then."""
+"""The pause in seconds after which the server counts typing as rested and chooses context again."""
 
 
 def told(line: int, message: str) -> dict[str, object]:
@@ -21,7 +21,7 @@ def told(line: int, message: str) -> dict[str, object]:
 
 
 async def prompt_with(editor: Editor, stand_in: FimStandIn, uri: str, wanted: str, there: bool = True) -> str:
-    """Type until ``wanted`` is in a prompt (or not any more): context changes when typing rests for a moment."""
+    """Type until ``wanted`` is in a prompt (or no longer is): context changes only when typing rests for a moment."""
 
     async def so() -> bool:
         version = 2 + len(stand_in.prompts)

@@ -33,7 +33,7 @@ def main() -> None:
 
 
 async def window(editor: Editor, name: str) -> None:
-    """Open the file as ``name`` does, and wait for the model."""
+    """Open the file in a window of the editor ``name`` and wait for the model."""
     editor.settings = {"local": {"threads": 1, "idle_exit_seconds": 60}}
     await editor.initialize(name)
     editor.open(URI, drawn(CODE)[0])
@@ -41,12 +41,12 @@ async def window(editor: Editor, name: str) -> None:
 
 
 async def completes(editor: Editor) -> bool:
-    """Ask explicitly, so that an unsure model answers, too."""
+    """Ask explicitly, so that a model answers even if it is unsure."""
     return bool(await editor.inline(URI, drawn(CODE)[1]))
 
 
 async def one_host(folder: Path) -> int:
-    """The id of the one host there is."""
+    """The process id of the only host."""
     [process_id] = hosts_of(folder)
     return process_id
 
@@ -60,7 +60,7 @@ async def test_two_windows_share_one_host_and_survive_its_death() -> None:
             before = await one_host(folder)
 
             os.kill(before, signal.SIGKILL)
-            lost = await first.inline(URI, {"line": 8, "character": 4})  # an answer, empty or from what is known
+            lost = await first.inline(URI, {"line": 8, "character": 4})  # any answer: an empty one, or one from the cache
             assert isinstance(lost, list)
             told = len(first.states())
             await first.until(lambda: first.states()[told - 1 :][-1] == "ready" and hosts_of(folder), "the model again")

@@ -1,4 +1,4 @@
-"""Files that change outside of the editor: watched if the editor can, and used in the next prompts without a restart."""
+"""Files that change outside of the editor: watched if the editor can do that, and used in the next prompts without a restart."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS = {"created": CREATED, "changed": CHANGED, "deleted": DELETED}
 
 
 def registered(editor: Editor) -> list[Any]:
-    """The options with which the server asked to hear of files."""
+    """The options with which the server asked for reports of changed files."""
     asked = [one for params in editor.asked("client/registerCapability") for one in params["registrations"]]
     return [one["registerOptions"] for one in asked if one["method"] == "workspace/didChangeWatchedFiles"]
 
@@ -42,7 +42,7 @@ async def test_only_an_editor_that_can_is_asked_to_watch(name: str, asked: bool)
 
 
 RESTS = 0.5
-"""Seconds after which typing rests, for the server: context is chosen anew then."""
+"""The pause in seconds after which the server counts typing as rested and chooses context again."""
 
 
 def tell(editor: Editor, kind: str, *paths: Path) -> None:
@@ -51,7 +51,7 @@ def tell(editor: Editor, kind: str, *paths: Path) -> None:
 
 
 async def prompt_with(editor: Editor, stand_in: FimStandIn, uri: str, wanted: str, there: bool = True) -> None:
-    """Type names that ask for ``wanted``, with rests, until it is in a prompt (or is not any more)."""
+    """Type names that make ``wanted`` relevant, with pauses, until it is in a prompt (or no longer is)."""
 
     async def so() -> bool:
         version = 2 + len(stand_in.prompts)
@@ -65,7 +65,7 @@ async def prompt_with(editor: Editor, stand_in: FimStandIn, uri: str, wanted: st
 
 
 async def anew_without(editor: Editor, stand_in: FimStandIn, uri: str, gone: str) -> None:
-    """Open the document anew until ``gone`` is chosen no more: a choice is only replaced by one that brings something."""
+    """Reopen the document until ``gone`` is no longer chosen: a choice of snippets is replaced only by one that adds something."""
 
     async def so() -> bool:
         if gone not in stand_in.prompts[-1]:

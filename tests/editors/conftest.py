@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def place() -> Iterator[EditorWorkplace]:
-    """A folder of this test's own."""
+    """A private folder and environment for one test."""
     place = new_place()
     yield place
     place.close()
@@ -34,15 +34,15 @@ def place() -> Iterator[EditorWorkplace]:
 
 @pytest.fixture
 def scripted(place: EditorWorkplace) -> Scripted:
-    """A server that says what the test wants."""
+    """A server whose answers the test writes."""
     return Scripted(place.folder)
 
 
 @pytest.fixture(scope="session")
 def shared_place() -> Iterator[EditorWorkplace]:
-    """One environment for all tests with the real server: they share its model host, as a user's editors do."""
+    """A shared environment for all tests with the real server: they use one model host, as a user's editors do."""
     place = new_place()
-    # Whether a completion is shown must not hang on how sure this month's model is.
+    # Whether a completion is shown must not depend on how sure the present model is.
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
     yield place
     place.close()
@@ -59,7 +59,7 @@ def server() -> list[str]:
 
 @pytest.fixture
 def listener() -> Iterator[RecordingListener]:
-    """A port of a stranger's."""
+    """A port that a hostile workspace names."""
     listener = RecordingListener()
     yield listener
     listener.close()
@@ -67,7 +67,10 @@ def listener() -> Iterator[RecordingListener]:
 
 @pytest.fixture
 def hostile(place: EditorWorkplace, listener: RecordingListener) -> tuple[EditorWorkplace, str]:
-    """A place whose workspace has a mine for every module, and a stranger's address. The user has a key and the fake model."""
+    """A place whose workspace has a module that leaves a mark for every name, and the address of a listener.
+
+    The user has a key and the fake model.
+    """
     (place.folder / "mines").mkdir()
     plant_modules(place.workspace, place.folder / "mines" / "module")
     place.environment.update(fake("first + second", first_delay_ms=0), CODESTRAL_API_KEY=USERS_KEY, MISTRAL_API_KEY=USERS_KEY)
@@ -76,7 +79,7 @@ def hostile(place: EditorWorkplace, listener: RecordingListener) -> tuple[Editor
 
 @pytest.fixture
 def nothing_happened(hostile: tuple[EditorWorkplace, str], listener: RecordingListener) -> Callable[[], None]:
-    """Assert that no mine went off and that nobody came to the stranger's port."""
+    """Assert that no module of the workspace ran and that nobody connected to the listener."""
 
     def check() -> None:
         assert [path.name for path in (hostile[0].folder / "mines").iterdir()] == []

@@ -42,7 +42,7 @@ def test_an_attack_reaches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("one", UNFENCED, ids=lambda one: one.name)
 def test_without_a_fence_it_would(tmp_path: Path, one: FenceAttack) -> None:
-    """The attacks are real: each does reach what the fence keeps from it."""
+    """The attacks are real: without a fence, each reaches what the fence protects."""
     if one.name.startswith("writes into the real") or (one.name.startswith("asks the kernel") and os.getuid() == 0):
         pytest.skip("as good as done" if os.getuid() else "root could, and this is root's own file system")
     with world(tmp_path / "w") as there:
@@ -50,7 +50,7 @@ def test_without_a_fence_it_would(tmp_path: Path, one: FenceAttack) -> None:
         for path in Path("/dev/shm").glob(f"*{there.mark.replace('.', '')}*"):
             path.unlink()
     if one.name.startswith("asks the kernel"):
-        return  # the system itself may forbid it
+        return  # the system itself may prevent it
     assert reached
 
 
@@ -79,6 +79,6 @@ def test_what_a_test_needs_works(tmp_path: Path, kind: Kind) -> None:
         ended = run_fenced(kind, errand, copy)
         assert (ended.code, ended.cause) == (0, ""), ended.output
         assert ended.results == {"out": b"result"}
-        assert run_fenced(kind, errand, copy).code == 0  # each run begins with the same copy
+        assert run_fenced(kind, errand, copy).code == 0  # each run starts with the same copy
     assert (tmp_path / "p/sub/a.txt").read_text() == "a"
     assert not (tmp_path / "p/sub/new").exists()

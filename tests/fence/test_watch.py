@@ -1,4 +1,4 @@
-"""What the fence's watcher sees of processes that end while it looks."""
+"""What the fence's watcher reports about processes that end while it looks at them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batch jobs against the stand-in: collected, failed in part, expired, found again by a new process; and the chat API."""
+"""Batch jobs with the stand-in: collected, failed in part, expired, found again by a new process; and the chat API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Before a run that costs money: an estimate, a question in a terminal, and no run in a script without ``--yes``."""
+"""Before a batch that costs money: an estimate, a question in a terminal, and no start in a script without ``--yes``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CTRL_C = b"\x03"
 
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Mistral's API, as far as it costs money."""
+    """A stand-in of Mistral's API, which counts as one that costs money."""
     monkeypatch.setenv("MISTRAL_API_KEY", "x")
     words = [sys.executable, timed_api.__file__, "0"]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -37,19 +37,19 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def answered(address: str) -> int:
-    """How many requests it has answered."""
+    """How many requests the stand-in has answered."""
     with urllib.request.urlopen(f"{address}/counts") as reply:
         return int(json.loads(reply.read())["answered"])
 
 
 def line(root: Path, address: str, *words: str) -> list[str]:
-    """The batch that asks it."""
+    """The command line of a batch that uses the stand-in."""
     chosen = ("backend.primary=mistral", f"mistral.server_url={address}", "limits.requests_per_second=0")
     return [*command("docstrings", [root], "--write", *words), *(word for one in chosen for word in ("--set", one))]
 
 
 def in_terminal(line: list[str], home: Path, typed: bytes) -> tuple[int, str]:
-    """Run a command in a terminal and type ``typed`` once it asks; its exit code, and what the terminal showed."""
+    """Run a command in a terminal and type ``typed`` at its question; return its exit code and what the terminal showed."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
         line, env=environment(home) | {"TERM": "xterm", "COLUMNS": "160"}, stdin=slave, stdout=slave, stderr=slave
@@ -60,14 +60,14 @@ def in_terminal(line: list[str], home: Path, typed: bytes) -> tuple[int, str]:
         if select.select([master], [], [], 0.1)[0]:
             try:
                 piece = os.read(master, 65_536)
-            except OSError:  # everybody closed it
+            except OSError:  # all writers have closed it
                 break
             if not piece:
                 break
             shown += piece
         if not asked and b"Continue? [y/N]" in shown:
             asked = True
-            if typed == CTRL_C:  # no terminal of this session's own, so no signal comes of the character
+            if typed == CTRL_C:  # the terminal is not this session's own, so the character sends no signal
                 process.send_signal(signal.SIGINT)
             else:
                 os.write(master, typed)

@@ -1,4 +1,4 @@
-"""The command in a process of its own: modes, exit codes, git, JSON, report, Ctrl-C. Against a FIM API in this process."""
+"""The command as a separate process: modes, exit codes, git, JSON, report, Ctrl-C. A FIM API in this process answers it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_check_tells_what_is_missing_and_asks_nobody(project: Path, tmp_path: Pa
     assert rows[0]["name"] == "f0_0"
     assert Path(rows[0]["path"]).read_text().split("\n")[rows[0]["line"] - 1].startswith("def f0_0")
     done = batch(tmp_path / "h", command("docstrings", [project], "--check", "--exclude", "m*"))
-    assert (done.returncode, done.stdout) == (1, "")  # a gate that looks at nothing must not pass
+    assert (done.returncode, done.stdout) == (1, "")  # a check in CI that looks at no file must not pass
     assert "No file was looked at" in done.stderr
     done = batch(tmp_path / "h", command("docstrings", [project], "--check", "--fail-under", "0"))
     assert done.returncode == 0

@@ -1,4 +1,4 @@
-"""The rules for every writer, tested through their common interface: private files, secrets, the budget, the ledger and the key."""
+"""Rules that hold for every writer, tested through their common interface: private files, secrets, budget, ledger and key."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SECRET = "ghp_" + "Zk4Qw8Lr2Tn6Vb0Xc5Yd9Fh3Gj7Kp1MsN5Ru"
 
 @dataclass
 class Kept:
-    """A keeper that remembers."""
+    """Keeps the answers it gets."""
 
     answers: dict[str, Written] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Kept:
 
 
 class KeptInJournal(Kept):
-    """A keeper before a journal: a batch job looks there."""
+    """Keeps the answers in the journal as well, where a batch job looks for them."""
 
     def __init__(self, journal: Journal) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class KeptInJournal(Kept):
 
 @dataclass
 class Scene:
-    """A project with a private file, an API, and one writer between them."""
+    """A project with a private file, an API, and the writer under test."""
 
     root: Path
     name: WriterName
@@ -69,7 +69,7 @@ class Scene:
     options: Options = field(default_factory=Options)
 
     def missing(self) -> list[MissingText]:
-        """Texts wanted of two open files and a private one."""
+        """Missing texts for two open files and a private file."""
         return [
             MissingText(
                 name, FimRequest(f"# {name}\ntoken = '{SECRET}'\ndef f_{name}", "\n", 100, source=(self.root / path).as_uri())
@@ -178,7 +178,7 @@ async def test_a_job_that_failed_repeats_no_key(scene: Scene) -> None:
 
 @contextmanager
 def heard_errors(said: list[str]) -> Iterator[None]:
-    """An error that ends the batch is told like everything else."""
+    """An error that ends the batch is reported like every other."""
     try:
         yield
     except GenerateError as error:

@@ -1,4 +1,4 @@
-"""Generated tests that are really run, inside the fence: passing tests are kept, others are not, and accidents stay inside."""
+"""Generated tests really run, inside the fence: passing tests are kept, others are not, and accidents stay inside."""
 
 # ruff: noqa: E501 - a row shows its whole text
 from __future__ import annotations

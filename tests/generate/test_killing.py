@@ -1,6 +1,6 @@
-"""Killed at random moments, a batch ends up where an uninterrupted one does, and pays for nothing twice.
+"""A batch that is killed at random moments has the same result as an uninterrupted batch and pays for nothing twice.
 
-``GENERATE_KILLS=100`` does it a hundred times.
+``GENERATE_KILLS=100`` kills it a hundred times.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CONCURRENCY = 4
 
 
 def journalled(journal: Path) -> set[str]:
-    """The keys that were paid for and kept."""
+    """The keys of texts that were paid for and journalled."""
     if not journal.exists():
         return set()
     with closing(sqlite3.connect(journal)) as connection:
@@ -64,7 +64,7 @@ def test_kill_minus_nine(tmp_path: Path) -> None:
             seen_before = len(api.seen)
             process = subprocess.Popen(line, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             give_up = time.monotonic() + (20.0 if chance.random() < 0.9 else chance.uniform(0.0, 2.0))
-            wait_until(  # most moments lie where it works, some where it begins
+            wait_until(  # most kills come while it works, some while it starts
                 lambda: len(api.seen) > seen_before or process.poll() is not None or time.monotonic() > give_up  # noqa: B023
             )
             try:

@@ -1,4 +1,4 @@
-"""A real Ray cluster on this machine: two workers, one killed in the middle; the same files as without Ray."""
+"""A real Ray cluster on this machine: two workers, one of them killed on the way; the files are the same as without Ray."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_a_worker_killed_in_the_middle(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.skipif(not HAS_RAY, reason="needs Ray (the extra [ray])")
 @pytest.mark.timeout(400)
 def test_the_command_prints_nothing_but_json_and_writes_the_same(tmp_path: Path) -> None:
-    """Also when a worker dies, which Ray says aloud on whatever standard output it finds."""
+    """Even when a worker dies, which Ray reports on whatever standard output it finds."""
     make_project(tmp_path / "original", 6, 5)
     for name in ("here", "ray"):
         shutil.copytree(tmp_path / "original", tmp_path / name / "p")
@@ -117,7 +117,7 @@ def test_the_command_prints_nothing_but_json_and_writes_the_same(tmp_path: Path)
 
 
 def _actor_below(pid: int) -> int | None:
-    """A worker of the cluster that the process started."""
+    """A worker process of the cluster that the process started."""
     for status in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = status.read_bytes()

@@ -1,4 +1,4 @@
-"""Generated tests run by a real vitest and a real jest, in the fence: what passes and fails on a mutant is kept, nothing else."""
+"""The real vitest and jest run generated tests in the fence: only tests that pass, and fail on a mutant, are kept."""
 
 from __future__ import annotations
 

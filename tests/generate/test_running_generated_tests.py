@@ -1,4 +1,4 @@
-"""``generate tests --run`` as a process: its messages before anything is paid for, and how it ends when the user interrupts it."""
+"""``generate tests --run`` as a process: its messages before anything is paid for, and its end when the user interrupts it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def fenced(mark: str) -> list[str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at in /proc")
 @pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGKILL]], ids=["Ctrl-C", "killed"])
 def test_the_end_is_at_once(tmp_path: Path, signals: list[signal.Signals]) -> None:
-    name = f"m{os.getpid()}x"  # no other run of this test has it
+    name = f"m{os.getpid()}x"  # a name that no other run of this test uses
     root = project(tmp_path / "p", 4, name)
     (tmp_path / "h").mkdir()
     words = ("--run", "--write", "--yes", "--set", "generate.test_seconds=100")
@@ -62,7 +62,7 @@ def test_the_end_is_at_once(tmp_path: Path, signals: list[signal.Signals]) -> No
         running = fenced(f"test_{name}0_generated.py")
         for one in signals:
             process.send_signal(one)
-        output, _ = process.communicate(timeout=60)  # a test alone would take 100 seconds
+        output, _ = process.communicate(timeout=60)  # each test would take 100 seconds
         assert running, output
         assert process.returncode == (130 if signals == [signal.SIGINT] else -signal.SIGKILL), output
         wait_until(

@@ -1,4 +1,4 @@
-"""``--concurrency 64`` runs 64 at once through each client: an API that does not answer before 64 requests have arrived."""
+"""``--concurrency 64`` sends 64 requests at once through each client, to an API that answers only when 64 have arrived."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AT_ONCE = 64
 
 
 class Kept:
-    """Counts what comes."""
+    """Counts the answers."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Written] = {}

@@ -1,4 +1,4 @@
-"""What is done before it is asked for: the prompt of a resting cursor, and the answer after an acceptance."""
+"""Work done before a request: the prompt of a resting cursor is evaluated, and the answer after an acceptance is generated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests that the editor announces: generated while it waits, but not if the request would get nothing or costs money."""
+"""Requests that the editor announces are generated early, unless the request would get nothing or costs money."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HERE = drawn("x = │\n")
 
 
 def in_file(path: Path) -> Snapshot:
-    """The place in a file on the disk."""
+    """The place, in a file on the disk."""
     return replace(HERE, uri=path.as_uri(), path=path)
 
 

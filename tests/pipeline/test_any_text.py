@@ -1,6 +1,6 @@
 """Whatever the model writes, what is shown breaks nothing: a sample of what ``python -m benchmarks.anywhere`` runs in full.
 
-Over files that do not change, so that the same cases run each time.
+The files never change, so each run has the same cases.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When nothing is shown without a request, and what is generated ahead."""
+"""When nothing is shown without an explicit request, and what is generated ahead of time."""
 
 from __future__ import annotations
 

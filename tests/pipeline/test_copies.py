@@ -1,4 +1,4 @@
-"""Text copied from the user's files and the model's text: which is shown, and what happens without a model."""
+"""Text copied from the user's files and the model's text: which of them is shown, and what happens without a model."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ CUT = LINE.index("'store")
 
 
 async def copied_or_written(model: str, mean_logprob: float, matching: int) -> str:
-    """What is shown at last where a copy and the model differ; ``matching`` characters before the cursor stand elsewhere too."""
+    """What is shown in the end if a copy and the model differ; ``matching`` characters before the cursor also occur in another
+    line.
+    """
     backend = FakeBackend(fixed("store_model_choice)"), mean_logprob=mean_logprob, info=BackendInfo("fake", model, remote=False))
     said: list[str] = []
 
@@ -82,7 +84,7 @@ async def test_where_copy_and_model_differ(model: str, mean_logprob: float, matc
 
 
 def between(matching: int) -> Snapshot:
-    """A cursor before which ``matching`` characters are those of a line above."""
+    """A cursor before which the last ``matching`` characters are also in a line above."""
     other = "~" + LINE[CUT - matching :]
     return drawn(f"def f(parser):\n{other}\n    parser.epilog = None\n{LINE[:CUT]}│\n    return parser\n")
 
@@ -122,7 +124,7 @@ async def test_a_copy_that_goes_before_the_small_model_does_so_while_it_is_typed
 
 
 def rest_of_line(snapshot: Snapshot) -> str:
-    """What is left of the line that is copied."""
+    """The part of the copied line that is not typed yet."""
     return LINE[len(snapshot.line_prefix) :]
 
 

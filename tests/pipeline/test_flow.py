@@ -272,7 +272,7 @@ async def test_an_answer_of_which_nothing_can_be_shown_further_on_is_filtered_on
     async def scenario(completer: Completer) -> None:
         snapshot = drawn("def f():\n    │\n    value = 1\n")
         cache, place = completer._pipeline.cache, place_at(snapshot.uri, snapshot.text, snapshot.offset)
-        cache.keep(Known(place, "value = 1\n"))  # the line that follows
+        cache.keep(Known(place, "value = 1\n"))  # the line after it
         await completer.complete(typed(snapshot, "val"), Ask())
         assert cache.at(place) is None
 

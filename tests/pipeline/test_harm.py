@@ -1,8 +1,8 @@
-"""The model's text is shown as it is written, or not at all.
+"""The model's text is shown as it was written, or not at all.
 
-``harm_rows.json`` is drawn from public bug reports of completion tools; ``invented_rows.json`` tries the same kinds of faults in
-other languages, templates, heredocs, nested strings and broken documents. Each row has the code with the cursor drawn in it,
-what the model writes, and the documents that may be there after acceptance.
+``harm_rows.json`` comes from public bug reports of completion tools; ``invented_rows.json`` tries the same kinds of faults in
+other languages, templates, heredocs, nested strings and broken documents. Each row has the code with the cursor drawn in it, what
+the model writes, and the documents that are allowed after acceptance.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from codestral_ls.completion.answer import Ask
 from support.drawing import complete, drawn, shown
 
 UNHURRIED = 20_000
-"""Milliseconds: on a busy machine the first lines alone would come within the usual budget."""
+"""Milliseconds: with the usual budget only the first lines would be shown on a busy machine."""
 
 FILES = ("harm_rows.json", "invented_rows.json")
 ROWS: list[dict[str, Any]] = [row for name in FILES for row in json.loads((Path(__file__).parent / name).read_text("utf-8"))]

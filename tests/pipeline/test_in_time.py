@@ -1,4 +1,4 @@
-"""What a keystroke shows when its time is over: whole lines at the end of the budget, and nothing that is half written."""
+"""What a keystroke shows when its time is up: the whole lines so far, and nothing half written."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""In a long document the part around the cursor judges an answer as the whole would: a sample of ``python -m benchmarks.parts``.
+"""In a long document the judge sees only the part around the cursor and decides as with the whole: a sample of ``python -m
+benchmarks.parts``.
 
-The documents are samples that do not change, repeated until they are long.
+The documents are fixed samples, repeated until they are long.
 """
 
 from __future__ import annotations

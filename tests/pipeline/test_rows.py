@@ -10,14 +10,14 @@ from codestral_ls.completion.answer import Ask
 from support.drawing import complete, drawn, shown
 
 UNHURRIED = 20_000
-"""Milliseconds: on a busy machine the first lines alone would come within the usual budget."""
+"""Milliseconds: with the usual budget only the first lines would be shown on a busy machine."""
 
 ROWS = [
-    # the plain cases
+    # simple cases
     ("python", "def f(a):\n    │\n", "return a", "def f(a):\n    return a\n"),
     ("python", "def f():│\n\n\ny = 2\n", "\n    return 1\n\n\ny = 2\n", "def f():\n    return 1\n\n\ny = 2\n"),
     ("unheard_of", "x = │\n", "1", "x = 1\n"),
-    # auto-closed marks are written once
+    # marks that the editor closed are not written twice
     ("python", "x = foo(│)\n", "a, b)\ny = 3", "x = foo(a, b)\n"),
     ("python", "x = foo(│)\n", "a, b", "x = foo(a, b)\n"),
     ("c", "f( │ );\n", "a, b );", "f( a, b );\n"),
@@ -30,14 +30,14 @@ ROWS = [
     ("python", "y = │\n", "f(1, g(2", "y = f(1, g(2))\n"),
     ("go", "func f() {\n\t│\n}\n", "if x {\n\t\treturn\n\t}\n}\n\nfunc g() {", "func f() {\n\tif x {\n\t\treturn\n\t}\n}\n"),
     ("rust", "fn f() {\n    │\n}\n", "let c = '(';", "fn f() {\n    let c = '(';\n}\n"),
-    # … and close below where the statement goes on below
+    # … and are closed below if the statement continues below
     ("javascript", "function f() {\n  │\n}\n", "if (x) {\n    return;", "function f() {\n  if (x) {\n    return;\n  }\n}\n"),
     ("python", "y = │\n", "f(1,", "y = f(1,\n)\n"),
     ("python", "    y = │\n", "f(1, {", "    y = f(1, {\n    })\n"),
     ("lisp", "(a)\n│\n", "(list :a 1\n" + "      :b 2\n" * 20, "(a)\n(list :a 1\n      :b 2\n"),
     ("python", "y = │\n", "f(1, # note", "y = f(1, # note\n)\n"),
     ("python", "x = [\n    │\n    ]\n", "f(\n    [\n        2,\n", "x = [\n    f(\n    [\n        2,\n    ]\n    )\n    ]\n"),
-    # comments and strings of several lines
+    # comments and strings over several lines
     ("c", "a;\n  │\nb;\n", "/*\n   * x\n" + "   * and y\n   * z\n" * 9, "a;\n  /*\n   * x\n   * and y\n   * z\n   */\nb;\n"),
     ("c", "/*\n * a\n │\n\n/* b */\nint x;\n", "*/\nint y;", "/*\n * a\n */\n\n/* b */\nint x;\n"),
     ("c", "/*\n * a│\n */\nint x;\n", " b */", "/*\n * a b\n */\nint x;\n"),
@@ -49,12 +49,12 @@ ROWS = [
     ("go", "// F does │\nfunc F() {\n}\n", "what `G` and `H` do", "// F does what `G` and `H` do\nfunc F() {\n}\n"),
     ("go", "// F does f(│)\nfunc F() {\n}\n", "`a`)\nfoo(", "// F does f(`a`)\nfunc F() {\n}\n"),
     ("python", 'x = """\n│\n"""\n', "a '''b''' c", 'x = """\na ' + "'''b''' c" + '\n"""\n'),
-    # in a file that is broken already what is sound alone is shown, and where the grammar does not know the idiom anything
+    # in a file that is already broken, a sound answer is shown; where the grammar does not know the idiom, any answer is
     ("lua", "local function f(\n  if a│\n  )\n", " and b then", "local function f(\n  if a and b then\n  )\n"),
     ("python", "x = = 1\n\nif a│\n", " > 3:", "x = = 1\n\nif a > 3:\n"),
     ("c", "API int f(int) NO;\nAPI int g(│\n", "int) NO;", "API int f(int) NO;\nAPI int g(int) NO;\n"),
     ("python", 'def f():\n    """│\n\n\ndef g():\n    """b"""\n', "Says a", 'def f():\n    """Says a\n\n\ndef g():\n    """b"""\n'),
-    # the end of the scope, and what follows the cursor
+    # the end of the scope, and the text after the cursor
     ("javascript", "function f() {\n  │\n}\n", "return 1;\n}\nfunction g() {", "function f() {\n  return 1;\n}\n"),
     ("python", "for i in a:\n    x = │\n    y = 2\n", "i\n    y = 2\n    z = 3", "for i in a:\n    x = i\n    y = 2\n"),
     ("python", "def f():\n    │\n    return total\n", "total = 1\n    return total", "def f():\n    total = 1\n    return total\n"),
@@ -65,7 +65,7 @@ ROWS = [
     ("python", "if a:\n    b\n│\n", "        c = 1", "if a:\n    b\n    c = 1\n"),
     ("python", "x = foo(a,\n│\n", "        b)\n", "x = foo(a,\n        b)\n"),
     ("python", "def f():│\n", "\n    a = 1\n    b b\n    c c\n    d d\n    e e\n", "def f():\n    a = 1\n"),
-    # rubbish
+    # answers that are not code
     ("python", "x = │\n", "   \n\n  ", "x = \n"),
     ("python", "x = 1  \ny = │\n", "2   ", "x = 1  \ny = 2\n"),
     ("python", "x = │\n", "1[SUFFIX]y = 3", "x = 1\n"),

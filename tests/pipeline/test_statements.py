@@ -1,4 +1,4 @@
-"""An answer whose line opens a bracket: the rest of the statement is fetched, or the bracket is closed where it fits."""
+"""An answer whose line opens a bracket: the rest of the statement is fetched, or the bracket is closed where that fits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.drawing import complete, drawn, options, shown, typed, with_complet
 from support.waiting import until
 
 UNHURRIED = 20_000
-"""Milliseconds: on a busy machine what has come within the usual budget would be cut here."""
+"""Milliseconds: with the usual budget the answer would be cut on a busy machine."""
 BEFORE = "def area(width, height):\n    return width * height\n\n\nchosen = "
 CALL = "area(\n    width=3,\n    height=4,\n)"
 BEHIND = "\nprint(chosen)\n"
@@ -50,7 +50,7 @@ async def test_without_its_end_the_line_is_alone(rest: str, faults: list[Fault |
 
 
 class Scripted(FakeBackend):
-    """Answers each request with its own pieces."""
+    """Answers each request with the next list of pieces."""
 
     def __init__(self, *answers: list[Piece]) -> None:
         super().__init__()

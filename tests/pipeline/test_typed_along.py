@@ -1,4 +1,4 @@
-"""The rest of an answer is judged again, as a fresh answer would be, if the document with it has changed."""
+"""The rest of a known answer is judged again, like a fresh answer, if the document with it has changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNHURRIED = 20_000
 
 
 def edited(snapshot: Snapshot, typed: str, closed: str) -> Snapshot:
-    """After ``typed`` was typed and the editor closed ``closed`` after the cursor."""
+    """The snapshot after ``typed`` was typed and the editor closed ``closed`` after the cursor."""
     offset = snapshot.offset
     text = snapshot.text[:offset] + typed + closed + snapshot.text[offset:]
     return Snapshot.of(text, offset + len(typed), snapshot.language, snapshot.uri)

@@ -1,4 +1,4 @@
-"""Fixtures for everything that looks at the user's folders."""
+"""Fixtures for tests of code that uses the user's folders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Private configuration, cache, state and runtime folders; returns the test's own folder, which is the working folder.
 
-    The runtime folder has a short path: the address of a Unix socket has 108 bytes.
+    The runtime folder has a short path: the address of a Unix socket has at most 108 bytes.
     """
     for name in ("CONFIG_HOME", "CACHE_HOME", "STATE_HOME"):
         monkeypatch.setenv(f"XDG_{name}", str(tmp_path / name.lower()))

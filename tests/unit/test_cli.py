@@ -1,4 +1,4 @@
-"""The command line as its users meet it: exit codes, sentences instead of tracebacks, quick starts, clean ends."""
+"""The command line as users see it: exit codes, sentences instead of tracebacks, quick starts, clean ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FAKE = ["--set", "backend.primary=fake", "--set", "fake.text=a + b"]
 
 @pytest.fixture(autouse=True)
 def home(private_folders: Path) -> Path:
-    """The working folder, with files good and bad in it."""
+    """The working folder, with valid and broken files in it."""
     (private_folders / "a.py").write_text(SOURCE)
     (private_folders / "latin1.py").write_bytes(b"# caf\xe9\n")
     (private_folders / "binary.py").write_bytes(b"a\0b\n")
@@ -202,7 +202,7 @@ def test_an_output_whose_disk_is_full_is_reported(home: Path) -> None:
 
 def test_an_interrupt_ends_a_command_quietly(home: Path) -> None:
     slow = ["--set", "fake.first_delay_ms=600000", "--set", "backend.primary=fake", "--set", "fake.text=x"]
-    # A shell starts background jobs with interrupts ignored, and children inherit that: this child is to take them.
+    # A shell starts background jobs with interrupts ignored, and children inherit that; this child must not ignore them.
     started = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "sys.stderr.write('up'); sys.stderr.flush(); from codestral_ls.cli import main; sys.exit(main())"
@@ -212,7 +212,7 @@ def test_an_interrupt_ends_a_command_quietly(home: Path) -> None:
     ) as child:
         assert child.stderr is not None
         assert child.stderr.read(2) == b"up"
-        while True:  # an interrupt during the interpreter's imports is Python's own affair: ask until it is ours
+        while True:  # an interrupt during the interpreter's imports is handled by Python itself: repeat until our code handles it
             try:
                 child.wait(0.7)
                 break

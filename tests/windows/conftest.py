@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def wine() -> Windows:
-    """Windows' Python. Setting it up takes minutes, so that is asked for by name."""
+    """Windows' Python. Setting it up takes minutes, so it is done only on request."""
     if not is_set_up():
         pytest.skip("Windows' Python is not set up under Wine; `make test-windows` does that")
     try:
@@ -36,19 +36,19 @@ def wine() -> Windows:
 
 @pytest.fixture(autouse=True)
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first start under Wine takes its time on a busy machine."""
+    """Allow more time: the first start under Wine is slow on a busy machine."""
     monkeypatch.setattr(lsp_client, "SECONDS", 90.0)
 
 
 @pytest.fixture(scope="session")
 def shared_machine(wine: Windows) -> Iterator[WineMachine]:
-    """One environment for all tests that want a model host: they share it, as a user's windows do."""
+    """A shared environment for all tests that want a model host: they use one host, as a user's windows do."""
     with tempfile.TemporaryDirectory(prefix="Ä b") as folder, machine(wine, Path(folder)) as made:
         yield made
 
 
 @pytest.fixture
 def own_machine(wine: Windows, tmp_path: Path) -> Iterator[WineMachine]:
-    """An environment of this test's own."""
+    """An environment for one test alone."""
     with machine(wine, tmp_path) as made:
         yield made

@@ -1,4 +1,4 @@
-"""The program on Windows: every module loads, `doctor` is well, `complete` and `generate` work, folders are private."""
+"""The program on Windows: every module loads, `doctor` finds no fault, `complete` and `generate` work, folders are private."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.windows.under_wine import WineMachine, windows_path
 pytestmark = pytest.mark.timeout(600)  # Wine is slow on a busy machine
 
 POSIX_ALONE = ("codestral_ls.fence.", "codestral_ls.generate.testing.inside.")
-"""What runs inside of a fence, which Windows has none of."""
+"""Modules that run inside a fence, which Windows does not have."""
 IMPORT_ALL = """
 import importlib, pkgutil, codestral_ls
 names = [m.name for m in pkgutil.walk_packages(codestral_ls.__path__, "codestral_ls.") if not m.name.endswith("__main__")]
@@ -53,7 +53,7 @@ def test_a_file_far_down_on_a_drive_is_completed(shared_machine: WineMachine) ->
     folder.mkdir(parents=True)
     file = folder / "weit unten.py"
     file.write_bytes(CODE.replace("\n", "\r\n").encode())
-    assert 180 < len(windows_path(file)) < 260  # beyond that Wine 8 cannot say where a file really is, and it counts as private
+    assert 180 < len(windows_path(file)) < 260  # for longer paths Wine 8 cannot resolve links, and the file counts as private
     status, output = shared_machine.run("-m", "codestral_ls", "complete", f"{windows_path(file)}:5:21")
     assert status == 0, output
     assert output.splitlines()[-1].startswith("read")
@@ -111,4 +111,4 @@ def test_folders_of_ours_are_the_users_alone(own_machine: WineMachine) -> None:
     status, output = own_machine.run("-c", code, windows_path(folder))
     assert (status, output) == (0, "")
     for path in (folder, folder / "log"):
-        assert stat.S_IMODE(Path(path).stat().st_mode) & 0o007 == 0  # Wine turns an access list into POSIX' bits
+        assert stat.S_IMODE(Path(path).stat().st_mode) & 0o007 == 0  # Wine maps an access list to POSIX bits

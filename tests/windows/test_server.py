@@ -28,7 +28,7 @@ SECONDS = 90.0
 
 
 def alone(machine: WineMachine) -> list[int]:
-    """The host, where there is exactly one: a second that found the lock held takes a moment to leave."""
+    """The only host: a second host that found the lock taken needs a moment to exit."""
     hosts = machine.hosts()
     return hosts if len(hosts) == 1 else []
 
@@ -45,7 +45,7 @@ async def test_two_windows_share_one_host_and_survive_its_death(own_machine: Win
             await until(lambda asked=window: asked.inline(uri, cursor), "a completion", SECONDS)  # type: ignore[misc]
         [host] = await until(lambda: alone(own_machine), "one host, the other window's left", SECONDS)
         os.kill(host, signal.SIGKILL)
-        first.change(uri, 2, {"text": text.replace("join", "joined")})  # what was answered before is of no use now
+        first.change(uri, 2, {"text": text.replace("join", "joined")})  # so that no remembered answer fits
 
         async def completes_again() -> bool:
             return bool(own_machine.hosts()) and bool(await first.inline(uri, cursor)) and host not in own_machine.hosts()

@@ -1,4 +1,4 @@
-"""Fixtures: the Emacs under test, and a process of it with a file open."""
+"""Fixtures: the Emacs under test, and its process with a file open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def emacs() -> Emacs:
 
 @pytest.fixture
 def edit(emacs: Emacs, place: EditorWorkplace, scripted: Scripted) -> Iterator[Callable[..., EmacsInTerminal]]:
-    """Open a file with this text beside the scripted server, with point at its end."""
+    """Open a file with this text and the scripted server, with point at its end."""
     opened: list[EmacsInTerminal] = []
 
     def start(text: str, rules: list[dict[str, Any]], name: str = "main.py", **more: Any) -> EmacsInTerminal:

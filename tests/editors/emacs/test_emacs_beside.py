@@ -1,4 +1,4 @@
-"""The client together with other parts of Emacs: other LSP clients' servers, menus, macros; and through their connections."""
+"""The client together with other parts of Emacs: other language servers, menus, macros; and over other clients' connections."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RULE = {"after": "value = ", "texts": ["valuable + 1", "other"]}
 
 
 def test_next_to_a_server_of_eglot(edit: Edit, scripted: Scripted) -> None:
-    """Two connections: eglot's own server knows nothing of completions and hears nothing of them."""
+    """There are two connections: Eglot's own server does not know completions and is not asked for any."""
     command = " ".join(f'"{part}"' for part in [*scripted.command[:-1], str(scripted.log.with_name("eglot.jsonl"))])
     emacs = edit(
         "",
@@ -88,7 +88,7 @@ def test_next_to_a_menu_the_first_line_stays_and_the_rest_comes_back(edit: Edit)
     emacs.ask("(progn (company-begin-backend 'company-dabbrev-code) t)")
     emacs.until(lambda: emacs.ask("(and company-candidates t)"), "company's menu")
     emacs.until_ghost("uable + 1")
-    # The menu opens below point, and not where the ghost text ends.
+    # The menu opens below point, not below the end of the ghost text.
     below = [line for line in emacs.terminal.text().splitlines() if line.lstrip().startswith("valued")]
     assert any(line.index("valued") <= len("value = ") for line in below), emacs.terminal.text()
     emacs.type("u")

@@ -41,7 +41,7 @@ def start(emacs: Emacs, shared_place: EditorWorkplace, server: list[str]) -> Ite
 
 
 def settled(emacs: EmacsInTerminal) -> tuple[str, str]:
-    """Buffer and ghost text once the server has nothing to add."""
+    """Buffer and ghost text once the server adds nothing more."""
     seen: list[tuple[str, str]] = []
 
     def same() -> bool:

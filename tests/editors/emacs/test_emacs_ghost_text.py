@@ -249,7 +249,7 @@ def test_the_server_has_the_same_text_after(edit: Edit, scripted: Scripted, keys
 
 
 def test_places_in_a_long_file_are_right(edit: Edit, scripted: Scripted) -> None:
-    """Lines are counted from places near by; a server that disagreed would see another text."""
+    """Lines are counted from known places nearby; if a count were wrong, the server would have another text."""
     lines = "".join(f"line_{number} = '𝄞é'\n" for number in range(3000))
     emacs = edit(lines, [{"after": "last = ", "texts": ["final"]}])
     emacs.type("last = ")

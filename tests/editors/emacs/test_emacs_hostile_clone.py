@@ -19,7 +19,7 @@ EGLOT = (
 
 
 def as_lisp(value: object) -> str:
-    """``value`` as a property list, as Eglot takes settings."""
+    """``value`` as a property list, the form in which Eglot takes settings."""
     match value:
         case dict():
             return "(" + " ".join(f":{key} {as_lisp(item)}" for key, item in value.items()) + ")"
@@ -46,7 +46,7 @@ def test_nothing_of_a_clone_runs_and_nothing_is_sent(
     place, url = hostile
     plant(place, url)
     file = place.write("main.py", TEXT)
-    safe = "(setq enable-local-variables :safe)"  # what a user who was asked and refused has, too
+    safe = "(setq enable-local-variables :safe)"  # what a user who was asked and refused has as well
     editor = EmacsInTerminal(emacs, place.folder, place.environment, [script(), "serve"], file, before=safe, hook=hook)
     try:
         editor.until(lambda: editor.ask("(and (bound-and-true-p codestral-ls-mode) t)"), "the server attached")

@@ -1,4 +1,4 @@
-"""A newcomer's way from the README alone to ghost text in Emacs: its lines are put into init.el unchanged."""
+"""A newcomer gets ghost text in Emacs from the README alone: its lines go into init.el unchanged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support.editors.workplace import EditorWorkplace, installed_environment, re
 
 
 def init_of_the_readme() -> str:
-    """An init.el with the README's lines and nothing else that matters."""
+    """An init.el with the README's lines and nothing else of importance."""
     section = readme_section("**Emacs", "**Anything else")
     lines = re.findall(r"^(\([a-z].+)$", section, re.M)
     assert any("codestral-ls-mode" in line for line in lines)
@@ -26,7 +26,7 @@ def init_of_the_readme() -> str:
 
 
 def test_the_readme_and_a_key_lead_to_ghost_text(emacs: Emacs, place: EditorWorkplace) -> None:
-    """The newcomer's way to the API: its configuration copied, the key exported."""
+    """A newcomer who uses the API: the configuration copied, the key exported."""
     with newcomer.with_key(place) as ready:
         file = ready.write("area.py", newcomer.AREA)
         minute = Minute("Emacs 30", "API")

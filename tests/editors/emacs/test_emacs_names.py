@@ -1,4 +1,4 @@
-"""A buffer whose file gets another name while ghost text is on the screen, and files on other machines."""
+"""A buffer that gets another file name while ghost text is on the screen, and files on other machines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Edit = Callable[..., EmacsInTerminal]
 
 RULE = {"after": "value = ", "texts": ["valuable + 1"]}
 
-#: A connection of TRAMP to this machine, by a shell alone, as TRAMP's own tests have it.
+#: A connection of TRAMP to this machine through a shell only, as in TRAMP's own tests.
 MOCK = """
 (require 'tramp)
 (setq tramp-verbose 1 tramp-persistency-file-name nil remote-file-name-inhibit-auto-save-visited t)

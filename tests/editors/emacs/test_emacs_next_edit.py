@@ -1,4 +1,4 @@
-"""Next edits in a real Emacs with the real server: shown at their place, jumped to, made, refused and undone."""
+"""Next edits in a real Emacs with the real server: shown at their place, jumped to, applied, refused and undone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Open = Callable[..., EmacsInTerminal]
 
 @pytest.fixture
 def loads(emacs: Emacs, place: EditorWorkplace) -> Iterator[Open]:
-    """A file with calls, opened beside the real server."""
+    """A file with calls, opened with the real server."""
     place.environment.update(fake(""))
     opened: list[EmacsInTerminal] = []
 
@@ -42,7 +42,7 @@ def loads(emacs: Emacs, place: EditorWorkplace) -> Iterator[Open]:
 
 
 def shown(emacs: EmacsInTerminal) -> list[str]:
-    """What is drawn of the next edit."""
+    """What the client draws of the next edit."""
     form = "(and (fboundp 'codestral-ls-edit-shown) (mapcar #'substring-no-properties (codestral-ls-edit-shown)))"
     return list(emacs.ask(f"(vconcat {form})"))
 
@@ -52,7 +52,7 @@ def line(emacs: EmacsInTerminal) -> int:
 
 
 def rename_the_function(emacs: EmacsInTerminal) -> None:
-    """Its definition, as somebody types it."""
+    """Rename the function in its definition, as a person types it."""
     emacs.type(RENAME)
     emacs.until_buffer(LOADS.replace("def load", "def fetch"))
     emacs.until(lambda: shown(emacs) == ["fetch"], "the next place")
@@ -61,12 +61,12 @@ def rename_the_function(emacs: EmacsInTerminal) -> None:
 def test_a_change_is_made_where_it_fits_next(loads: Open) -> None:
     emacs = loads()
     rename_the_function(emacs)
-    emacs.terminal.wait_for("first = loadfetch(1)")  # the old name struck through, the new one after it
+    emacs.terminal.wait_for("first = loadfetch(1)")  # the old name struck through, the new name after it
     assert line(emacs) == 1
-    emacs.type("\t")  # goes there
+    emacs.type("\t")  # jumps there
     emacs.until(lambda: line(emacs) == 5, "point at the place")
     assert "first = load(1)" in emacs.buffer()
-    emacs.type("\t")  # makes it
+    emacs.type("\t")  # applies it
     emacs.until(lambda: "first = fetch(1)" in emacs.buffer(), "the edit made")
     emacs.terminal.wait_for("next edit in line 66 ↓")
     emacs.type("\t")

@@ -1,4 +1,4 @@
-"""Emacs with windows: where the cursor is drawn, and corfu's menu, which is a frame of its own, together with ghost text."""
+"""Emacs with windows: where the cursor is drawn, and ghost text together with corfu's menu, which is a frame of its own."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def unseen(found: GraphicalEmacs, tmp_path: Path) -> Iterator[UnseenScreen]:
 
 @pytest.fixture
 def edit(found: GraphicalEmacs, unseen: UnseenScreen, place: EditorWorkplace, scripted: Scripted) -> Iterator[Edit]:
-    """Open a file with this text beside the scripted server, with point at its end."""
+    """Open a file with this text and the scripted server, with point at its end."""
     with visiting(found, unseen) as visit:
 
         def start(text: str, rules: list[dict[str, Any]], **more: Any) -> EmacsOnScreen:
@@ -65,7 +65,7 @@ def edit(found: GraphicalEmacs, unseen: UnseenScreen, place: EditorWorkplace, sc
 
 @contextmanager
 def visiting(found: GraphicalEmacs, unseen: UnseenScreen) -> Iterator[Edit]:
-    """Gives a function that visits a file with a text, with point at its end."""
+    """A function that visits a file with a text and puts point at its end."""
     opened: list[EmacsOnScreen] = []
 
     def visit(place: EditorWorkplace, text: str, server: list[str], **more: Any) -> EmacsOnScreen:
@@ -105,7 +105,7 @@ def test_corfus_menu_and_ghost_text_are_seen_together(edit: Edit) -> None:
         "(vector (car (frame-position corfu--frame)) (cdr (frame-position corfu--frame)) (frame-char-width))"
     )
     assert abs(left - (cursor.left - 3 * width)) <= 2 * width  # it opens at the word, not after the ghost text,
-    assert cursor.bottom <= top < cursor.bottom + 10  # and right below its line, which stays in sight
+    assert cursor.bottom <= top < cursor.bottom + 10  # and directly below the line, which stays visible
     emacs.type("u")
     emacs.until(lambda: emacs.buffer().endswith("valu"), "typed")
     emacs.until_ghost("able + 1")
@@ -120,7 +120,7 @@ def test_corfus_menu_and_ghost_text_are_seen_together(edit: Edit) -> None:
 def test_the_picture_of_both(
     found: GraphicalEmacs, unseen: UnseenScreen, shared_place: EditorWorkplace, server: list[str], tmp_path: Path
 ) -> None:
-    """With the embedded model. The shown code works when it is run."""
+    """With the embedded model. The code in the picture works when it is run."""
     with visiting(found, unseen) as visit:
         emacs = visit(shared_place, pictured.SETTINGS, server, before=CORFU)
         emacs.type(pictured.TYPED + "lo")

@@ -1,4 +1,4 @@
-"""The Emacs package as Emacs' own tools see it: compiled without a warning, linted, documented, its ERT tests passed."""
+"""Emacs' own tools accept the package: compiled without a warning, linted, documented, and its ERT tests pass."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support.editors.workplace import EditorWorkplace
 
 
 def batch(emacs: Emacs, place: EditorWorkplace, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Emacs on a copy of the package (compiling must leave nothing in the sources)."""
+    """Run Emacs on a copy of the package, because compiling must leave nothing in the sources."""
     folder = place.folder / "package"
     if not folder.exists():
         shutil.copytree(CLIENT, folder)
@@ -39,7 +39,7 @@ def test_no_file_is_too_long_to_read_in_one_sitting() -> None:
 
 
 def test_package_el_installs_the_folder(emacs: Emacs, place: EditorWorkplace) -> None:
-    """Afterwards the mode is there without a word in init.el but its own."""
+    """Afterwards the mode exists without any other line in init.el."""
     home = place.folder / "elpa"
     setup = f'(progn (setq package-user-dir "{home}" package-archives nil) (require \'package) (package-initialize))'
     done = batch(emacs, place, "--eval", setup, "--eval", f'(package-install-file "{place.folder}/package")')
@@ -53,7 +53,7 @@ def test_package_el_installs_the_folder(emacs: Emacs, place: EditorWorkplace) ->
 
 
 def test_package_vc_installs_the_repository_by_its_address(emacs: Emacs, place: EditorWorkplace) -> None:
-    """The line of the client's README, with another address."""
+    """The line of the client's README, with the address replaced."""
     line = re.search(r"^\(package-vc-install .*\)$", (CLIENT / "README.md").read_text(), re.M)
     assert line
     remote = place.folder / "remote"
@@ -63,7 +63,7 @@ def test_package_vc_installs_the_repository_by_its_address(emacs: Emacs, place: 
         subprocess.run(["git", *identity, *words], cwd=remote, check=True, timeout=60)
     install = re.sub(r':url "[^"]*"', f':url "file://{remote}"', line.group())
     home = place.folder / "elpa-vc"
-    batch(emacs, place)  # makes the copy of the package, which is the home folder
+    batch(emacs, place)  # copies the package into the home folder
     (place.folder / "package" / ".emacs.d").mkdir()
     setup = f'(progn (setq package-user-dir "{home}" package-archives nil) (require \'package) (package-initialize))'
     done = batch(emacs, place, "--eval", setup, "--eval", install, "--eval", '(princ (locate-library "codestral-ls"))')

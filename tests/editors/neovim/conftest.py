@@ -17,7 +17,7 @@ from support.editors.debian_packages import Unavailable
 from support.editors.neovim.neovim_driver import NeovimInTerminal
 from support.editors.setup_neovim import NEOVIMS, Neovim
 
-#: Who draws in which Neovim by default.
+#: Which presenter draws by default in which Neovim.
 PRESENTERS = [("0.12", "builtin"), ("0.11", "plugin")]
 
 
@@ -61,7 +61,7 @@ def edit(
     scripted: Scripted,
     open_in_neovim: Callable[..., NeovimInTerminal],
 ) -> Callable[..., NeovimInTerminal]:
-    """Open a file with this text beside the scripted server, in insert mode at its end."""
+    """Open a file with this text and the scripted server, in insert mode at its end."""
     neovim, presenter = neovim_and_presenter
 
     def start(text: str, rules: list[dict[str, Any]], name: str = "main.py", keys: str = "GA", **more: Any) -> NeovimInTerminal:

@@ -107,7 +107,7 @@ def test_a_macro_holds_what_was_typed_and_nothing_else(edit: Edit, scripted: Scr
 
 
 def test_no_frame_lacks_the_ghost_text_while_typing_along(edit: Edit, scripted: Scripted) -> None:
-    """Every screen Neovim hands to its terminal between two keys is looked at, the server being slow meanwhile."""
+    """Checks every screen that Neovim sends to its terminal between two keys, while the server is slow."""
     nvim = edit("", [RULE])
     nvim.type("value = ")
     nvim.until_ghost("valuable + 1")
@@ -153,7 +153,7 @@ def test_a_long_message_does_not_interrupt_typing(edit: Edit, way: str) -> None:
     assert "Press ENTER" not in nvim.terminal.text()
     assert LONG not in nvim.lua("return require('codestral_ls').statusline()")
     nvim.type(ESC + ":Codestral status\r")
-    # Looked for on the screen alone: a Neovim that asks for Enter answers no other question meanwhile.
+    # Only the screen is checked: while Neovim asks for Enter it answers no other request.
     whole = "".join(LONG.split())
     nvim.until(lambda: whole in "".join(nvim.terminal.text().split()), "the whole of it")
     nvim.type("\r")
@@ -204,7 +204,9 @@ def test_unknown_words_after_the_command_are_answered(edit: Edit) -> None:
 
 
 def test_other_servers_diagnostics_near_the_cursor_are_sent(edit: Edit, scripted: Scripted) -> None:
-    """Many, long, and changed many times at once: one message with the twenty nearest; later none, when all are mended."""
+    """Many long diagnostics that change many times at once lead to one message with the twenty nearest, and to an empty one once
+    all are solved.
+    """
     nvim = edit("line\n" * 100, [RULE])
     method = "codestral-ls/didChangeDiagnostics"
     nvim.lua(

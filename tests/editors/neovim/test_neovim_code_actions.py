@@ -1,4 +1,4 @@
-"""Docstring and test actions of the real server in real Neovims, through the plugin's command; a fake model writes."""
+"""The real server's docstring and test actions in real Neovims, through the plugin's command; a fake model writes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_command_writes(
     file: str,
 ) -> None:
     place.environment.update(CODESTRAL_LS_BACKEND_PRIMARY="fake", CODESTRAL_LS_FAKE_TEXT="Add two numbers.")
-    nvim = open_in_neovim(neovim, server, place.write(file, CODE), columns=200)  # messages fit: no Enter is asked for
+    nvim = open_in_neovim(neovim, server, place.write(file, CODE), columns=200)  # messages fit in a line: no prompt for Enter
     nvim.wait_attached()
     nvim.until(lambda: nvim.lua("return require('codestral_ls').statusline()") == "codestral", "the server ready")
     nvim.type(f":Codestral {what}\r")

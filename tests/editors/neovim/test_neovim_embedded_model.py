@@ -1,6 +1,6 @@
 """Real Neovims with the real server and the embedded model: whatever the model writes, keys work as documented.
 
-What it says is not compared (it changes with every training); how it is shown and taken is.
+The text is not checked (it changes with every training), only how it is shown and accepted.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def start(neovim: Neovim, shared_place: EditorWorkplace, server: list[str]) -> I
 
 
 def settled(nvim: NeovimInTerminal) -> tuple[str, str]:
-    """Buffer and ghost text once the screen shows both and the server has nothing to add."""
+    """Buffer and ghost text once the screen shows both and the server adds nothing more."""
     seen: list[tuple[str, str]] = []
 
     def same() -> bool:
@@ -104,7 +104,7 @@ def test_text_of_all_kinds(start: Start, text: str) -> None:
 
 
 def test_a_killed_server_comes_back(start: Start, shared_place: EditorWorkplace) -> None:
-    nvim = start(columns=200)  # Neovim's own message about the death fits in a line: no Enter is asked for
+    nvim = start(columns=200)  # Neovim's own message about the server's end fits in a line: it does not ask for Enter
     before = nvim.lua("return vim.lsp.get_clients({ name = 'codestral_ls' })[1].id")
     for process in shared_place.processes("codestral_ls serve"):
         os.kill(process, signal.SIGKILL)

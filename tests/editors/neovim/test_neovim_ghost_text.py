@@ -254,7 +254,7 @@ def test_the_screen(edit: Edit, presenter: str) -> None:
 
 
 def test_neovims_own_function_accepts_too(edit: Edit, scripted: Scripted) -> None:
-    """Where Neovim draws, keys mapped to its own functions work as Neovim documents them."""
+    """Where Neovim draws the ghost text itself, keys mapped to its own functions work as Neovim documents them."""
     nvim = edit("", [ADD])
     if not nvim.lua("return vim.lsp.inline_completion ~= nil"):
         pytest.skip("this Neovim has no inline completion")

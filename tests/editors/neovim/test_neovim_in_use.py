@@ -1,4 +1,4 @@
-"""Parts of the Neovim plugin beyond the first completion: the log, undo and repeat, colours, a status line, sources of menus."""
+"""The Neovim plugin in everyday use: the log, undo and repeat, colours, a status line, menu sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A newcomer's way from the README alone to ghost text in Neovim: its lines are put into init.lua unchanged."""
+"""A newcomer gets ghost text in Neovim from the README alone: its lines go into init.lua unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def lines_of_the_readme() -> list[str]:
-    """Every Lua line of the section, in a block or in backticks, with the folder it speaks of put in."""
+    """Every line of Lua in the section, in a block or in backticks, with the folder filled in."""
     section = readme_section("**Neovim", "**Emacs")
     lines = re.findall(r"^(vim\..+)$|`(vim\.keymap\.set\(.+?\))`", section, re.M)
     found = [indented or ticked for indented, ticked in lines]
@@ -31,7 +31,7 @@ def lines_of_the_readme() -> list[str]:
 
 
 def init_of_the_readme() -> str:
-    """An init.lua with the README's lines and nothing else that matters."""
+    """An init.lua with the README's lines and nothing else of importance."""
     lines = lines_of_the_readme()
     assert any("vim.lsp.enable" in line for line in lines)
     assert any("'<Tab>'" in line for line in lines)
@@ -42,7 +42,7 @@ def init_of_the_readme() -> str:
 
 
 def test_the_readme_and_a_key_lead_to_ghost_text(neovim: Neovim, place: EditorWorkplace) -> None:
-    """The newcomer's way to the API: its configuration copied, the key exported."""
+    """A newcomer who uses the API: the configuration copied, the key exported."""
     with newcomer.with_key(place) as ready:
         file = ready.write("area.py", newcomer.AREA)
         minute = Minute(f"Neovim {neovim.version}", "API")
@@ -52,7 +52,7 @@ def test_the_readme_and_a_key_lead_to_ghost_text(neovim: Neovim, place: EditorWo
         try:
             nvim.wait_attached()
             minute.passed("ready")
-            nvim.type("Go\x15" + newcomer.TYPED)  # C-u takes away what was indented by itself
+            nvim.type("Go\x15" + newcomer.TYPED)  # C-u removes the automatic indentation
             nvim.until_ghost("width * height")
             minute.passed("ghost text")
             nvim.until_drawn(newcomer.BODY, newcomer.TYPED)
@@ -86,7 +86,7 @@ def test_the_readme_alone_leads_to_ghost_text(neovim: Neovim, shared_place: Edit
 
 
 def repository_of_the_plugin(folder: Path) -> Path:
-    """A git repository that holds what of this one a plugin manager needs, with the same folders."""
+    """A git repository with the files of this one that a plugin manager needs, in the same folders."""
     root = folder / "remote" / "codestral-ls"
     shutil.copytree(ROOT / "plugin", root / "plugin")
     shutil.copytree(CLIENT, root / "clients" / "neovim", ignore=shutil.ignore_patterns("tags"))
@@ -97,7 +97,7 @@ def repository_of_the_plugin(folder: Path) -> Path:
 
 
 def test_the_repository_is_a_plugin_by_its_address(shared_place: EditorWorkplace, server: list[str]) -> None:
-    """Neovim's own plugin manager, which 0.12 brings, clones the address and finds command, server and help."""
+    """Neovim 0.12's own plugin manager clones the address and finds command, server and help."""
     try:
         neovim = NEOVIMS["0.12"]()
     except Unavailable as reason:

@@ -27,10 +27,10 @@ def completed(edit: Edit, **more: object) -> NeovimInTerminal:
 
 def test_a_stronger_model_is_offered_once_and_fetched_by_the_command(edit: Edit, scripted: Scripted) -> None:
     nvim = completed(edit, commands=COMMANDS)
-    assert asked(scripted, "recommendModel") == []  # measuring would slow the next completions down
+    assert asked(scripted, "recommendModel") == []  # measuring would delay the next completions
     nvim.type(ESC)
     nvim.until(lambda: LARGER["name"] in nvim.lua(SAID), "the offer")
-    assert nvim.mode() == "n"  # the message asks for no Enter
+    assert nvim.mode() == "n"  # the message is short: Neovim does not ask for Enter
     nvim.lua(CHOOSES % 1)
     nvim.type(":Codestral recommend\r")
     nvim.until(lambda: asked(scripted, "pullModel"), "the fetch")

@@ -1,4 +1,4 @@
-"""A buffer whose file gets another name while ghost text is on the screen."""
+"""A buffer that gets another file name while ghost text is on the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Next edits in real Neovims with the real server: shown at their place, jumped to, made, refused and undone."""
+"""Next edits in real Neovims with the real server: shown at their place, jumped to, applied, refused and undone."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Open = Callable[..., NeovimInTerminal]
 
 @pytest.fixture
 def loads(neovim: Neovim, place: EditorWorkplace, open_in_neovim: Callable[..., NeovimInTerminal]) -> Open:
-    """A file with calls, opened beside the real server."""
+    """A file with calls, opened with the real server."""
     place.environment.update(fake(""))
 
     def start(text: str = LOADS, name: str = "loads.py", **more: Any) -> NeovimInTerminal:
@@ -66,7 +66,7 @@ def shown(nvim: NeovimInTerminal) -> list[str]:
 
 
 def rename_the_function(nvim: NeovimInTerminal) -> None:
-    """Its definition, as somebody types it."""
+    """Rename the function in its definition, as a person types it."""
     nvim.type(RENAME + ESC)
     nvim.until(lambda: "def fetch(path)" in nvim.buffer(), "the change")
     nvim.until(lambda: shown(nvim), "the next place")
@@ -76,11 +76,11 @@ def test_a_change_is_made_where_it_fits_next(loads: Open) -> None:
     nvim = loads()
     rename_the_function(nvim)
     assert shown(nvim) == ["5:fetch"]
-    nvim.terminal.wait_for("first = loadfetch(1)")  # the old name struck through, the new one after it
-    nvim.type("\t")  # goes there
+    nvim.terminal.wait_for("first = loadfetch(1)")  # the old name struck through, the new name after it
+    nvim.type("\t")  # jumps there
     nvim.until(lambda: nvim.cursor()[0] == 5, "the cursor at the place")
     assert "first = load(1)" in nvim.buffer()
-    nvim.type("\t")  # makes it
+    nvim.type("\t")  # applies it
     nvim.until(lambda: "first = fetch(1)" in nvim.buffer(), "the edit made")
     nvim.until(lambda: shown(nvim), "the third place")
     assert "66:fetch" in shown(nvim)
@@ -113,7 +113,7 @@ def test_a_refused_edit_does_not_come_again(loads: Open) -> None:
     rename_the_function(nvim)
     nvim.type(ESC)
     nvim.until(lambda: not shown(nvim), "it is gone")
-    nvim.type("G0fl" + "cwfetch" + ESC)  # what speaks for the change
+    nvim.type("G0fl" + "cwfetch" + ESC)  # the evidence for the change
     nvim.until(lambda: "third = fetch(3)" in nvim.buffer(), "the same change by hand")
     assert nvim.lua(ASKED) == []
     assert shown(nvim) == []
@@ -163,7 +163,10 @@ for _, edit in ipairs(edits) do
 end
 return #edits
 """
-"""As sidekick.nvim asks: with a context; what it makes it tells by the edit's command, and that it shows it, it does not."""
+"""sidekick.nvim's requests: they have a context.
+
+The plugin reports an applied edit by running the edit's command, and does not report a shown one.
+"""
 
 COPILOT_LSP = """
 local client = vim.lsp.get_clients({ name = 'codestral_copilot' })[1]
@@ -178,14 +181,14 @@ for _, edit in ipairs(result.edits) do
 end
 return #result.edits
 """
-"""As copilot-lsp asks: columns always in UTF-16, no context, and it runs no command for what it makes."""
+"""copilot-lsp's requests: columns are always in UTF-16 and there is no context. The plugin runs no command for an applied edit."""
 
 SMILES = HEAD.replace("first =", "smile = '🙂'; first =") + "third = '🙂', load(3)\n"
 
 
 @pytest.mark.parametrize("asks", [SIDEKICK, COPILOT_LSP], ids=["sidekick.nvim", "copilot-lsp"])
 def test_a_plugin_that_looks_for_copilot_finds_it(loads: Open, asks: str) -> None:
-    """Its requests go to the client that it finds by name; ours shows nothing beside it."""
+    """Its requests go to the client that it finds by name, and our plugin shows nothing of its own."""
     command = ", ".join(map(repr, SERVER))
     config = f"""
     vim.lsp.enable('codestral_ls', false)

@@ -1,6 +1,6 @@
-"""The pictures of Neovim 0.12 in the READMEs. Completions are from the embedded model, and the shown code works when it is run.
+"""Takes the pictures of Neovim 0.12 in the READMEs if ``CODESTRAL_LS_PICTURES=FOLDER`` is set.
 
-With ``CODESTRAL_LS_PICTURES=FOLDER`` they are taken.
+Completions are from the embedded model, and the code in the pictures works when it is run.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Opened = Callable[[EditorWorkplace, str, str], NeovimInTerminal]
 
 @pytest.fixture
 def opened(neovim: Neovim, server: list[str]) -> Iterator[Opened]:
-    """Open a file of a place, as large as a picture."""
+    """Open a file of a place, in a terminal of the picture's size."""
     editors: list[NeovimInTerminal] = []
 
     def start(place: EditorWorkplace, name: str, text: str) -> NeovimInTerminal:

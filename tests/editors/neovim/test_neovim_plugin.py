@@ -20,7 +20,7 @@ def test_no_file_is_too_long_to_read_in_one_sitting() -> None:
 
 
 def test_every_function_of_a_module_has_types() -> None:
-    """LuaCATS: a function with parameters that others may call says what they are."""
+    """LuaCATS: every function that other modules may call documents its parameters' types."""
     without = []
     for path in SOURCES:
         lines = path.read_text().splitlines()
@@ -32,7 +32,7 @@ def test_every_function_of_a_module_has_types() -> None:
 
 
 def test_the_help_file_names_everything(neovim: Neovim, place: EditorWorkplace) -> None:
-    """Helptags accepts it, and every map, subcommand and option is in it."""
+    """Helptags accepts it, and it contains every map, subcommand and option."""
     text = (CLIENT / "doc" / "codestral_ls.txt").read_text()
     maps = re.findall(r"\{ '([a-z-]{4,})', '", (CLIENT / "plugin" / "codestral_ls.lua").read_text())
     options = re.findall(r"---@field (\w+) ", (CLIENT / "lua/codestral_ls/options.lua").read_text())
@@ -51,7 +51,7 @@ def test_the_help_file_names_everything(neovim: Neovim, place: EditorWorkplace) 
 
 
 def test_an_old_neovim_is_left_alone(neovim: Neovim, place: EditorWorkplace) -> None:
-    """The plugin's file does nothing where ``has('nvim-0.11')`` fails, which a stand-in for has() shows."""
+    """The plugin's file does nothing where ``has('nvim-0.11')`` fails; a stand-in for has() simulates that."""
     script = place.folder / "old.lua"
     plugin = CLIENT / "plugin" / "codestral_ls.lua"
     script.write_text(
@@ -72,11 +72,11 @@ def test_nothing_is_loaded_before_it_is_needed(
     return vim.tbl_filter(ours, vim.tbl_keys(package.loaded))
     """
     nvim.until(lambda: nvim.lua("return vim.v.vim_did_enter") == 1, "started")
-    assert set(nvim.lua(loaded)) <= {"codestral_ls.status", "codestral_ls.server"}  # the tests' status line asks for it
+    assert set(nvim.lua(loaded)) <= {"codestral_ls.status", "codestral_ls.server"}  # the tests' status line uses it
 
 
 def test_the_folder_is_the_plugin() -> None:
-    """What Neovim looks for in a folder of its runtime path is where it looks."""
+    """The folder has everything where Neovim looks for it in a folder of its runtime path."""
     assert {"lsp/codestral_ls.lua", "plugin/codestral_ls.lua", "doc/codestral_ls.txt", "lua/codestral_ls/health.lua"} <= {
         str(Path(path).relative_to(CLIENT)) for path in CLIENT.rglob("*.*")
     }

@@ -1,4 +1,4 @@
-"""Editors without inline completion with the real server: the completion is an entry of their menu, and can be accepted.
+"""Editors without inline completion with the real server: the completion is in their menu and can be accepted.
 
 Each is configured exactly as its page in docs/editors says: the test takes the block from the page.
 """
@@ -21,7 +21,7 @@ from support.editors.setup_others import InstalledEditor, ale, helix, vim
 from support.editors.terminal import Terminal
 from support.editors.unfinished import TEXT, TYPED
 
-#: A line of code that no menu of words would offer; the text itself has a few.
+#: A line of code that a menu of words would not offer; the text itself has a few such lines.
 OFFERED = re.compile(r"parser\.\w+\(")
 
 Get = Callable[[], InstalledEditor]
@@ -43,7 +43,7 @@ def get(editor: Get) -> InstalledEditor:
 
 
 def on_path(place: EditorWorkplace, server: list[str]) -> dict[str, str]:
-    """The environment in which ``codestral-ls`` is on PATH, as after an installation."""
+    """An environment with ``codestral-ls`` on PATH, as after an installation."""
     programs = place.folder / "bin"
     programs.mkdir(exist_ok=True)
     script = programs / "codestral-ls"
@@ -61,7 +61,7 @@ def terminals() -> Iterator[list[Terminal]]:
 
 
 def offered(terminal: Terminal) -> bool:
-    """Does the screen hold more such lines than the file, or an entry that says whose it is?"""
+    """True if the screen has more such lines than the file, or a menu entry with our name."""
     if re.search(r"parser\.\w+ .*codestral-ls", terminal.text()):
         return True
     return len(OFFERED.findall(terminal.text())) > len(OFFERED.findall(TEXT))
@@ -71,12 +71,12 @@ INSERTING = re.compile(r"^ *INS |-- INSERT --", re.MULTILINE)
 
 
 def write(terminal: Terminal, file: Path) -> str:
-    """Leave insert mode and write the file; the last line that it has then."""
+    """Leave insert mode and write the file; return its last line."""
 
     def text() -> str:
-        return file.read_text() if file.exists() else TEXT  # an editor may put a new file in the old one's place
+        return file.read_text() if file.exists() else TEXT  # an editor may replace the file by a new one
 
-    for _ in range(5):  # the first may close a menu only, and a key right behind Escape would be taken for Alt and that key
+    for _ in range(5):  # the first may only close a menu; Escape followed at once by a key would be read as Alt and that key
         terminal.type("\x1b")
         with contextlib.suppress(AssertionError):
             terminal.wait(lambda: not INSERTING.search(terminal.text()), "insert mode left", 2.0)
@@ -88,7 +88,7 @@ def write(terminal: Terminal, file: Path) -> str:
 
 
 def type_until_offered(terminal: Terminal, keys: str) -> None:
-    """The model may still be loading at the first key: type, and once more while nothing is offered."""
+    """Type ``keys``, and repeat while nothing is offered: the model may still be loading at the first key."""
     terminal.type(keys)
     for _ in range(8):
         with contextlib.suppress(AssertionError):
@@ -112,7 +112,7 @@ def test_helix(shared_place: EditorWorkplace, server: list[str], terminals: list
     terminal.wait_for("import argparse")
     terminal.type("geA")
     type_until_offered(terminal, TYPED)
-    terminal.type("\t\r")  # the first entry, taken
+    terminal.type("\t\r")  # accepts the first entry
     assert OFFERED.search(write(terminal, file))
 
 
@@ -134,4 +134,4 @@ def test_vim_with_ale(shared_place: EditorWorkplace, server: list[str], terminal
     type_until_offered(terminal, TYPED)
     terminal.type(ALE_KEYS["down"])
     terminal.type(ALE_KEYS["accept"])
-    assert re.search(r"parser\.\w+", write(terminal, file))  # ALE takes no more: see the page
+    assert re.search(r"parser\.\w+", write(terminal, file))  # ALE accepts no more than that: see its page

@@ -1,4 +1,4 @@
-"""Vim 9 with the plugin of clients/vim: ghost text as virtual text, typed along, taken whole, by word and by line."""
+"""Vim 9 with the plugin of clients/vim: ghost text as virtual text, typed along, accepted whole, by word and by line."""
 
 from __future__ import annotations
 

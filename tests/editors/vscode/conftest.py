@@ -1,4 +1,4 @@
-"""Fixtures: the extension's package, and VS Code with it installed. A test that lacks something is skipped with the reason."""
+"""Fixtures: the extension's package, and VS Code with it installed. If something is missing, a test is skipped with the reason."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def vsix(extension: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def whole_vsix(extension: Path) -> Path:
-    """The package with everything inside, for this machine and the Python that runs this."""
+    """The package that bundles the server, for this machine and the Python that runs this test."""
     from clients.vscode.scripts.make_vsix import make_vsix
 
     platform = here()
@@ -69,7 +69,7 @@ def whole_vsix(extension: Path) -> Path:
 
 @pytest.fixture
 def open_vscode(place: EditorWorkplace, vscode_tools: Tools, vsix: Path) -> Iterator[Callable[..., VSCodeEditor]]:
-    """Open VS Code with the package, and ``also`` another one; ``codestral-ls.`` is put before the names of the settings."""
+    """Open VS Code with the package, and with another one if ``also`` names it; names of settings are without ``codestral-ls.``."""
     with contextlib.ExitStack() as closing:
         closing.callback(end_processes_of, place)
 

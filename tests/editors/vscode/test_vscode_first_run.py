@@ -1,8 +1,7 @@
-"""A newcomer's ways in VS Code, from a machine without the server to the first ghost text: by the API in a folder that nobody
-trusts, and by the model in the package.
+"""A newcomer in VS Code without the server gets ghost text: through the API in an untrusted folder, and with the bundled model.
 
-The environment is made by the real venv and pip. For the local model everything comes out of the extension, and no index can be
-reached. For the API the dependencies are those of the tests' own environment, lent by PYTHONPATH: nothing is downloaded.
+The real venv and pip make the environment. For the local model everything comes out of the extension, and no package index can be
+reached. For the API the dependencies are those of the tests' environment, added by PYTHONPATH: nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ CUT_OFF = {"PIP_INDEX_URL": NOWHERE, "PIP_CONFIG_FILE": "/dev/null", "PIP_RETRIE
 
 
 def first_ghost_text(editor: VSCodeEditor, minute: Minute, typed: str) -> str:
-    """Go back into the file, type, and wait for what is written there."""
+    """Go back into the file, type, and wait for the ghost text."""
     editor.wait_ready()
     minute.passed("ready")
     editor.page.do("click", selector=".monaco-editor .view-lines")
@@ -69,7 +68,7 @@ def test_by_the_local_model_without_a_network(
     place: EditorWorkplace, whole_vsix: Path, open_vscode: Callable[..., VSCodeEditor]
 ) -> None:
     place = with_programs(place, CUT_OFF, python3=real_python())
-    place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"  # whether it is shown must not hang on how sure this model is
+    place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"  # so that it is shown even if the present model is unsure
     file = place.write("words.py", unfinished.TEXT)
     editor = open_vscode(file, server=None, place=place, package=whole_vsix)
     minute = Minute("VS Code", "local")

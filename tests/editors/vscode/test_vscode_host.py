@@ -1,4 +1,4 @@
-"""The tests inside the real extension host (clients/vscode/test/host), one row each here."""
+"""The tests that run inside the real extension host (clients/vscode/test/host), a row for each."""
 
 from __future__ import annotations
 

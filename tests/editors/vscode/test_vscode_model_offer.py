@@ -1,4 +1,4 @@
-"""The offer of a stronger model in the real VS Code: after the first completion of the embedded model, and once."""
+"""VS Code offers a stronger model after the first completion of the embedded model, and only once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Next edits in the real VS Code with the real server, by its keys: shown at their place, jumped to, made, undone, refused."""
+"""Next edits in the real VS Code with the real server and its keys: shown at their place, jumped to, applied, undone, refused."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ DRAWN = """
 
 
 def drawn(editor: VSCodeEditor) -> str:
-    """The lines on the screen, with what decorations draw in them."""
+    """The lines on the screen, including what decorations draw in them."""
     return str(editor.page.do("evaluate", script=DRAWN)).replace("\u00a0", " ").replace("\u00b7", " ")
 
 
 def is_shown(editor: VSCodeEditor) -> bool:
-    """Whether the new name stands beside an old use of it."""
+    """True if the new name is drawn beside an old use of it."""
     return any("= load(" in line and NEW in line for line in drawn(editor).split("\n"))
 
 
@@ -57,10 +57,10 @@ def test_propose_jump_apply_undo_refuse(place: EditorWorkplace, open_vscode: Cal
     folder = picture_folder()
     if folder is not None:
         editor.picture(folder / "vscode-next-edit.png", x=300, y=30, width=700, height=230)
-    editor.press("Tab")  # goes there
+    editor.press("Tab")  # jumps there
     editor.wait("the cursor in line 7", lambda: "Ln 7," in editor.cursor())
     assert editor.saved(file).count(NEW) == 1
-    editor.press("Tab")  # makes it
+    editor.press("Tab")  # applies it
     editor.wait("the edit made", lambda: f"users = {NEW}(" in editor.saved(file))
     editor.wait("the hint at the cursor", lambda: "next edit in line 72 ↓" in drawn(editor))
     editor.press("Tab")
@@ -75,7 +75,7 @@ def test_propose_jump_apply_undo_refuse(place: EditorWorkplace, open_vscode: Cal
 
 
 def refuse(editor: VSCodeEditor) -> None:
-    """Another change brings an edit again, and Escape sends it away."""
+    """Another change brings a next edit again, and Escape refuses it."""
     editor.press("Control+End")
     editor.type('teams = load("teams.txt")')
     editor.wait("an edit", lambda: is_shown(editor))
@@ -84,7 +84,7 @@ def refuse(editor: VSCodeEditor) -> None:
 
 
 def several_lines_are_a_block(editor: VSCodeEditor, place: EditorWorkplace) -> None:
-    """Two lines that were added twice are shown beside the code of the third place, one below the other."""
+    """Two lines that were inserted at two places are shown beside the code of the third place, one below the other."""
     file = place.write("steps.py", STEPS)
     editor.open(file)
     editor.wait_ready()
@@ -108,12 +108,12 @@ def several_lines_are_a_block(editor: VSCodeEditor, place: EditorWorkplace) -> N
 
 
 def searches(editor: VSCodeEditor) -> int:
-    """How many next edits were looked for in the file of steps."""
+    """How many next edits the server has looked for in steps.py."""
     return editor.server.log().count("next edit of steps.py")
 
 
 def rows_beside_the_third(editor: VSCodeEditor) -> tuple[str, int]:
-    """What is to the right of the third step, and how many lines are a lone ``save()``: the third is the block's own."""
+    """The text to the right of the third step, and how many lines are only ``save()``: the third of them is in the drawn block."""
     lines = drawn(editor).split("\n")
     beside = next((line.split("third_step()")[1].strip() for line in lines if "third_step()" in line), "")
     return beside, sum(line.strip() == "save()" for line in lines)

@@ -1,6 +1,6 @@
-"""A user's path through the real VS Code: the package is installed, a Python file is opened, and each command is used.
+"""A user's way through the real VS Code: install the package, open a Python file, and use every command.
 
-One window for all of it, as a user has one. With ``CODESTRAL_LS_PICTURES=FOLDER`` the pictures of the READMEs are taken.
+There is one window for all of it, as for a user. With ``CODESTRAL_LS_PICTURES=FOLDER`` the pictures of the READMEs are taken.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ DOCSTRING = "Return the volume of a box in cubic units."
 
 
 def api_writes(body: dict[str, Any]) -> str:
-    """A docstring where one begins; otherwise the rest of the line, another one with another temperature."""
+    """A docstring where one begins; otherwise the rest of the line, which differs with the temperature."""
     prompt = body["prompt"]
     if prompt.rstrip().endswith('"""'):
         return f"{DOCSTRING}\n"
@@ -57,7 +57,7 @@ def api_writes(body: dict[str, Any]) -> str:
 
 
 def picture(editor: VSCodeEditor, name: str, **clip: int) -> None:
-    """A picture for the READMEs, where they are asked for."""
+    """Take a picture for the READMEs, if pictures are requested."""
     folder = picture_folder()
     if folder is not None:
         editor.picture(folder / f"vscode-{name}.png", **clip)
@@ -81,7 +81,7 @@ def test_a_users_path(place: EditorWorkplace, open_vscode: Callable[..., VSCodeE
 
 
 def embedded_model_writes(editor: VSCodeEditor, file: Path) -> None:
-    """Ghost text; typed along it shrinks, after Backspace it is whole again; Tab takes it."""
+    """Ghost text shrinks when it is typed along, comes back whole after Backspace, and Tab accepts it."""
     editor.wait_ready()
     editor.end_of_file()
     editor.type("        return json.")
@@ -92,16 +92,16 @@ def embedded_model_writes(editor: VSCodeEditor, file: Path) -> None:
     editor.press("Backspace")
     editor.wait("the whole ghost text", lambda: editor.ghost() == shown)
     editor.press("Tab")
-    # VS Code writes in place, so that a file that is saved once more may be read while it is empty.
+    # VS Code writes in place: a file that is being saved again may be empty when it is read.
     wanted = f"{LOADING}        return json.{shown}"
     code = editor.wait("the text to be taken", lambda: text if (text := editor.saved(file)).startswith(wanted) else "")
     does_what_it_should(code, editor.place.workspace)
 
 
 def does_what_it_should(code: str, folder: Path) -> None:
-    """Run what is in the picture: the completed function reads what the one above it has written."""
+    """Run the code in the picture: the completed function reads what the function above it has written."""
     names: dict[str, Any] = {}
-    exec(compile(code, "loading.py", "exec"), names)  # the test's own text, and what it has just seen accepted
+    exec(compile(code, "loading.py", "exec"), names)  # the test's own text, and what it has just accepted
     settings = folder / "settings.json"
     names["save"](settings, {"volume": 3})
     assert names["load_settings"](settings) == {"volume": 3}
@@ -109,7 +109,7 @@ def does_what_it_should(code: str, folder: Path) -> None:
 
 
 def pause_and_resume(editor: VSCodeEditor) -> None:
-    """While it is paused nothing is asked for; afterwards it is."""
+    """No completions are requested while the extension is paused; afterwards they are."""
     editor.menu("Pause for a while")
     editor.pick("Until I resume")
     editor.wait_status("paused")
@@ -127,13 +127,13 @@ def pause_and_resume(editor: VSCodeEditor) -> None:
 
 
 def server_comes_back(editor: VSCodeEditor, place: EditorWorkplace) -> None:
-    """The killed server is started again, with one message, and completes."""
+    """The server is restarted after it was killed, with one message, and completes."""
     (before,) = processes_of(place, "codestral_ls", "serve")
     os.kill(before, signal.SIGKILL)
     editor.wait_message("ended unexpectedly")
     seen = {
         message for message in editor.messages() if "codestral-ls:" in message
-    }  # on a slow machine it is gone when all is ready
+    }  # on a slow machine the message is gone when everything is ready
     editor.wait("another server", lambda: [one for one in processes_of(place, "codestral_ls", "serve") if one != before])
     editor.wait_ready()
     assert len(seen.union(message for message in editor.messages() if "codestral-ls:" in message)) == 1
@@ -146,7 +146,7 @@ def server_comes_back(editor: VSCodeEditor, place: EditorWorkplace) -> None:
 
 
 def api_takes_over(editor: VSCodeEditor, place: EditorWorkplace, key: str) -> None:
-    """The backend is chosen in the menu, and the key that is asked for reaches it."""
+    """The backend is chosen in the menu, and the key that the user enters reaches it."""
     editor.wait_ready()
     picture_of_menu(editor)
     editor.menu("Backend")
@@ -160,7 +160,7 @@ def api_takes_over(editor: VSCodeEditor, place: EditorWorkplace, key: str) -> No
 
 
 def words_and_alternatives(editor: VSCodeEditor, file: Path) -> None:
-    """Another completion with Alt+], one word of it with Ctrl+Right, the rest with Tab."""
+    """Alt+] shows another completion, Ctrl+Right accepts one word of it, Tab the rest."""
     editor.focus()
     editor.end_of_file()
     editor.type("    return ")
@@ -178,7 +178,7 @@ def words_and_alternatives(editor: VSCodeEditor, file: Path) -> None:
 
 
 def docstring_is_reviewed(editor: VSCodeEditor, file: Path) -> None:
-    """The menu's docstring is shown as a diff and changes the file when it is applied."""
+    """The docstring from the menu is shown as a diff and changes the file when it is applied."""
     editor.command("Notifications: Clear All Notifications")
     editor.focus()
     editor.menu("Write docstring")
@@ -192,7 +192,7 @@ def docstring_is_reviewed(editor: VSCodeEditor, file: Path) -> None:
 
 
 def picture_of_menu(editor: VSCodeEditor) -> None:
-    """The menu, opened and left again."""
+    """Open the menu, take a picture, and leave it."""
     editor.wait_no_picker()
     editor.page.do("click", selector="[id$='codestral-ls.status'] a")
     editor.wait("the menu", lambda: any("Open log" in pick for pick in editor.picks()))
@@ -204,7 +204,7 @@ def picture_of_menu(editor: VSCodeEditor) -> None:
 
 
 def files_with(place: EditorWorkplace, text: str) -> list[Path]:
-    """Files of the server's side that hold ``text``. The browser's own storage of secrets is its own."""
+    """Files of the server's side that contain ``text``. The browser's own storage of secrets is not among them."""
     folders = [place.folder / name for name in ("u", "e", "h", "r", "c", "s", "o", "w")]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.stat().st_size < 5_000_000]
     return [path for path in files if text.encode() in path.read_bytes()]

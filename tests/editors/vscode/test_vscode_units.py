@@ -62,7 +62,7 @@ def test_the_lock_file_names_no_registry() -> None:
 
 
 def test_the_icon_is_drawn_whole() -> None:
-    """Of the picture's rows none but a margin is empty."""
+    """No row of the picture is empty except in the margin."""
     rows = rows_of(EXTENSION / "media" / "icon.png")
     drawn = [number for number, row in enumerate(rows) if len(set(zip(*[iter(row)] * 4, strict=True))) > 1]
     assert len(rows) == 128
@@ -71,7 +71,7 @@ def test_the_icon_is_drawn_whole() -> None:
 
 
 def rows_of(picture: Path) -> list[bytes]:
-    """The rows of a PNG without interlace, 8 bits and four channels a point (filters 0 to 4 undone)."""
+    """The rows of a PNG without interlacing, with 8 bits and four channels per pixel (filters 0 to 4 undone)."""
     data = picture.read_bytes()
     width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", data[16:29])
     assert (depth, colour, interlace) == (8, 6, 0)
@@ -100,7 +100,7 @@ def test_package_holds_what_it_needs_and_no_more(vsix: Path) -> None:
     text = zipfile.ZipFile(vsix).read("extension/readme.md").decode()
     pictures = re.findall(r"!\[[^]]*\]\((.*?)\)", text)
     assert len(pictures) >= 4, "the page has no pictures"
-    for picture in pictures:  # in the text itself: the page shows them with no network
+    for picture in pictures:  # inside the text itself, so that the page needs no network
         kind, _, data = picture.partition(",")
         assert kind == "data:image/png;base64"
         assert base64.b64decode(data) in [path.read_bytes() for path in (ROOT / "docs" / "images").glob("*.png")]

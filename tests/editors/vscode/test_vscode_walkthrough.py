@@ -1,7 +1,6 @@
-"""The walkthrough in the real VS Code: reached steps are ticked, also steps reached before the page was opened.
+"""The walkthrough in the real VS Code: steps are ticked when they are reached, even before the page is opened.
 
-Beside it a stranger's extension looks for what ours gives to others, which is nothing: also when it runs all our commands, the
-key is nowhere that it can look.
+Another extension looks for what ours exposes, and finds nothing: even if it runs all our commands, it cannot see the key.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def test_what_is_reached_gets_its_tick(place: EditorWorkplace, open_vscode: Call
 
 
 def key_is_set(editor: VSCodeEditor, place: EditorWorkplace) -> None:
-    """The user gives a key; the server's process has it."""
+    """The user enters a key, and the server's process gets it."""
     editor.command("Codestral: Set API Key")
     editor.pick("Codestral API")
     editor.wait("the question for a key", lambda: editor.count(".quick-input-widget input[type=password]") == 1)
@@ -72,7 +71,7 @@ def key_is_set(editor: VSCodeEditor, place: EditorWorkplace) -> None:
 
 
 def nothing_tells_the_key(editor: VSCodeEditor, home: Path) -> None:
-    """A stranger's extension runs all our commands and looks at everything that it can look at."""
+    """Another extension runs all our commands and looks at everything it can see."""
     editor.command(LOOK)
     seen = editor.wait("what a stranger's extension sees", lambda: what_it_found(home, SEEN), 60)
     answers = dict(seen["answers"])

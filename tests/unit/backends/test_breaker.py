@@ -1,4 +1,4 @@
-"""When a failing backend is no longer asked, and which requests are sent again."""
+"""When a failing backend gets no more requests, and which requests are sent again."""
 
 from __future__ import annotations
 
@@ -68,17 +68,17 @@ def test_one_request_tries_and_its_outcome_decides() -> None:
     now.now += 1.0
     assert one.state() == "half_open"
     assert one.admit()
-    assert not one.admit()  # the others wait
-    assert one.failed(BackendTimeout("t"))  # a try needs to fail only once
+    assert not one.admit()  # all other requests wait
+    assert one.failed(BackendTimeout("t"))  # one failure of the trial is enough
     assert one.seconds_left() == 2.0
     now.now += 2.0
     assert one.admit()
     one.abandoned()
-    assert one.admit()  # somebody else's turn
+    assert one.admit()  # another request may try now
     one.succeeded()
     assert one.state() == "closed"
     one.failed(BackendUnavailable("u"))
-    assert one.seconds_left() == 1.0  # all is forgotten
+    assert one.seconds_left() == 1.0  # the count of failures starts again
 
 
 def test_the_time_doubles_up_to_a_minute() -> None:

@@ -14,7 +14,7 @@ from codestral_ls.config.load import load_options
 from codestral_ls.config.read_files import PROJECT_FILE
 
 CONFIGS = Path(__file__).parents[3] / "configs"
-# file → (names of the backends in their order, which of them are remote)
+# file → (names of the backends in their order, the remote ones among them)
 EXPECTED = {
     "api-or-embedded.toml": (["codestral", "local"], [True, False]),
     "codestral-api.toml": (["codestral"], [True]),

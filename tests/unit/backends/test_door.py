@@ -1,4 +1,4 @@
-"""The door: a request without its document stays here, released files pass, a job must fit into the day's budget."""
+"""The door: a request without its document's address is refused, released files pass, a job must fit into the day's budget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statuses and system errors become sentences that say what to do, without keys in them."""
+"""HTTP statuses and system errors become sentences that say what to do and contain no key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fake prices prompts as the host does and ends when its listener goes."""
+"""The fake backend takes as long for a prompt as a host would, and stops when its listener is gone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PREFIX = "import os\n\n\ndef before():\n    " * 20
 
 
 class Time:
-    """A clock that only sleeping moves, in seconds."""
+    """A clock, in seconds, that only sleeping moves."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""Prompts in each family's trained order, as text and as token ids of the server's own tokenizer."""
+"""Prompts in the order in which each family was trained, as text and as token ids of the server's own tokenizer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ V3, TEKKEN = row_named("codestral").known
 
 
 class Server:
-    """Answers /tokenize like a server: a letter is its code point, a control word 1..., ``space`` before every text."""
+    """Answers /tokenize like a server: a letter's id is its code point, control words have 1, 2, …; ``space`` adds a space to
+    every text.
+    """
 
     name = "The server"
 
@@ -81,10 +83,10 @@ def letters(text: str) -> list[int]:
     ("server", "style", "expected"),
     [
         (Server(), "codestral", [1, 3, *letters("ef"), 2, *letters("ab")]),
-        # SentencePiece's space stays before the prefix, as mistral-common has it, and is kept from the suffix.
+        # SentencePiece's space stays in front of the prefix, as in mistral-common, and is removed from the suffix.
         (Server(space=True), "codestral", [1, 3, *letters("ef"), 2, *letters(" ab")]),
         (Server(), "qwen", [4, *letters("ab"), 5, *letters("ef"), 6]),
-        # A server that hides control words: which of Mistral's vocabularies it has shows in its tokens.
+        # A server that hides control words: its tokens show which of Mistral's vocabularies it has.
         (Server(words=False, probe=V3.probe), "codestral", [1, 13, *letters("ef"), 11, *letters("ab")]),
         (Server(words=False, probe=TEKKEN.probe), "codestral", [1, 16, *letters("ef"), 14, *letters("ab")]),
     ],

@@ -1,4 +1,4 @@
-"""Before a remote backend: secrets masked, the document's name hidden, tokens counted, also of answers left half-way."""
+"""The guard of a remote backend: secrets masked, the document's name hidden, tokens counted, also those of unfinished answers."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ REQUEST = FimRequest(f'token = "{SECRET}"\nlogin(', ")\n", source="file:///home/
 
 
 def echo(request: FimRequest) -> str:
-    """Repeats the first quoted text of the prompt it saw."""
+    """Repeats the first quoted text of the prompt."""
     return request.prefix.split('"')[1] if '"' in request.prefix else "nothing"
 
 
 class Scene:
-    """A guard before a fake, and its account."""
+    """A guard in front of a fake backend, and its account."""
 
     def __init__(
         self, folder: Path, *, mask: bool = True, options: LimitsOptions | None = None, ignore: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ async def test_the_backend_sees_no_secret_and_the_user_no_stand_in(tmp_path: Pat
     assert SECRET not in seen.prefix
     assert STAND_IN.search(seen.prefix)
     assert await scene.type() == SECRET
-    assert scene.inner.requests[1] == seen  # the same bytes again: a server's prompt cache keeps working
+    assert scene.inner.requests[1] == seen  # the same bytes as before, so a server's prompt cache still matches
     await scene.guard.aclose()
     assert scene.inner.closed
 
@@ -101,7 +101,7 @@ async def test_a_request_beyond_the_pace_is_not_sent(tmp_path: Path) -> None:
     with pytest.raises(LimitReached):
         await scene.type()
     assert len(scene.inner.requests) == 1
-    await scene.type(FimRequest("a", "b", max_tokens=0, source="untitled:1"))  # a prewarm has no pace
+    await scene.type(FimRequest("a", "b", max_tokens=0, source="untitled:1"))  # the rate limiter does not delay a prewarm
     await scene.guard.aclose()
 
 

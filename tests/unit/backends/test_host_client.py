@@ -1,4 +1,4 @@
-"""The host's state as the local backend reports it (ready, loading, hanging, gone), and two clients of one real host."""
+"""The state of the model host as the local backend reports it (ready, loading, hanging, gone), and two clients of a real host."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_a_host_that_hangs_is_said_to_hang_until_it_answers(
         if first == "on its way":
             await client.start()
             await until(lambda: client._process.asked, "a start asked for")
-        for looks in range(1, 4):  # asked by the editor's server, and by the client itself on its way to start one
+        for looks in range(1, 4):  # once by the editor's server, and once by the client before it would start a host
             assert (await client.health()).message == f"The model host does not answer. Its log is {client._address.log}."
             await until(lambda: client._process.asked >= looks, "a start asked for again")  # noqa: B023 - awaited here
         monkeypatch.setattr(host_client, "HEALTH_SECONDS", DEADLINE)
@@ -195,7 +195,7 @@ async def in_state(client: HostClient, state: str) -> bool:
 
 
 def hosts_of(options: Any) -> Any:
-    """Process ids of the hosts that load this very model."""
+    """Process ids of the hosts that have loaded this model."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

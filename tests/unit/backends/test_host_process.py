@@ -1,4 +1,4 @@
-"""Starting the model host: one attempt at a time, growing pauses, no useless attempt, and the message for each way it can end."""
+"""Starting the model host: one attempt at a time, longer and longer pauses, no useless attempt, and a message for each failure."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever
     options = LocalOptions(model="/nowhere/model.gguf")
     process = Crashing(options, host_address(options), lambda: now[0], status=0)
     known = Health("offline")
-    for _ in range(2000):  # 100 seconds of looking every 50 ms
+    for _ in range(2000):  # 100 seconds with a look every 50 ms
         known = await process.ensure(known)
         now[0] += 0.05
     assert process.started < 10
@@ -68,7 +68,7 @@ async def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever
 
 
 class Sleeping(HostProcess):
-    """Starts a process that never opens a socket."""
+    """Starts a process that never opens its socket."""
 
     def _spawn(self) -> Any:
         self._started = self._clock()
@@ -130,7 +130,7 @@ async def test_a_host_that_was_heard_may_be_silent_for_a_while(private: Path) ->
     options = LocalOptions(model="/nowhere/model.gguf")
     process = Sleeping(options, host_address(options), clock=lambda: now[0])
     await process.ensure(Health("offline"))
-    for _ in range(3):  # a busy machine: silent, heard, silent again
+    for _ in range(3):  # on a busy machine: silent, answering, silent again
         await process.ensure(Health("ready"))
         now[0] += host_process.OPEN_SECONDS - 1
         assert (await process.ensure(Health("ready"))).state == "loading"

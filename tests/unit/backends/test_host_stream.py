@@ -1,4 +1,4 @@
-"""An answer of the model host on its way: pieces, errors, deadlines, and the connection it came over."""
+"""An answer that the model host is sending: pieces, errors, deadlines, and its connection."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def test_one_connection_serves_request_after_request(private: Path) -> Non
     async def complete(request: web.Request) -> Any:
         connections.add(request.transport)
         response = await sse(ONE, LAST)(request)
-        for _ in range(20):  # the end comes apart from the last piece
+        for _ in range(20):  # the end arrives separately from the last piece
             await asyncio.sleep(0)
         await response.write(b"data: [DONE]\n\n")
         return response
@@ -122,7 +122,7 @@ async def test_one_connection_serves_request_after_request(private: Path) -> Non
         stream = client.stream(FimRequest("p", "s"))
         while (await anext(stream)).finish_reason is None:
             pass
-        await collect(client)  # the other one need not have been closed for that
+        await collect(client)  # the other connection need not be closed for that
         await stream.aclose()
     assert len(connections) == 1
 
@@ -159,7 +159,7 @@ async def test_who_reads_slowly_is_not_charged_for_it(private: Path, monkeypatch
         stream = client.stream(FimRequest("p", "s", timeout=DEADLINE))
         first = await anext(stream)
         later[0] = 2 * DEADLINE
-        for _ in range(5):  # a deadline that spans this would end the reader's own task here
+        for _ in range(5):  # a deadline around this whole block would cancel the reader's own task here
             await asyncio.sleep(0)
         go_on.set()
         assert [first.text, *[piece.text async for piece in stream]] == ["a", "b"]

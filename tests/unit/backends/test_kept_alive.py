@@ -1,4 +1,4 @@
-"""A kept-alive connection that the server closes just when it is used again: the request is sent again, at most then."""
+"""A server closes a kept-alive connection just when it is used again: the request is sent again, but only then."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 
 
 
 class Server:
-    """Answers the first ``good`` requests of every connection; every later one gets ``bad`` and the connection's end."""
+    """Answers the first ``good`` requests of every connection; to the next one it sends ``bad`` and closes the connection."""
 
     def __init__(self, good: int, bad: bytes = b"", *, reset: bool = False) -> None:
         self.good, self.bad, self.reset = good, bad, reset
@@ -121,7 +121,7 @@ async def test_a_session_that_is_closed_while_it_asks_has_lost_the_connection() 
             writer.write(ANSWER)
             await reader.readuntil(b"\r\n\r\n")
             asked.set()
-            await reader.read()  # until the client goes
+            await reader.read()  # until the client disconnects
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()

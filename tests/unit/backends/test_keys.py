@@ -17,7 +17,7 @@ PYTHON = sys.executable
 
 
 class Ring(keyring.backend.KeyringBackend):
-    """A keyring in memory; ``locked`` refuses to open."""
+    """A keyring in memory; a ``locked`` one cannot be opened."""
 
     priority = 1.0
     locked = False

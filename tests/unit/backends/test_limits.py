@@ -1,4 +1,4 @@
-"""Pace, budget and the account of tokens and costs."""
+"""The rate limiter, the budget, and the account of tokens and costs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_pace_gives_a_burst_and_then_its_rate() -> None:
     assert pace.wait_for(1) == 0
     now.now += 100
     assert pace.wait_for(3) == 0
-    assert pace.wait_for(1000) == 0  # more than a burst waits for a full bucket only
+    assert pace.wait_for(1000) == 0  # more than a burst waits only until the bucket is full
     pace.take(5)
     assert pace.wait_for(1) == 1.5
     pace.take(-2)
@@ -149,7 +149,7 @@ async def test_a_used_up_budget_pauses_until_midnight_and_a_new_day_begins_anew(
     one.count(INFO, Usage(prompt_tokens=10_000), expected=10)
     with pytest.raises(BackendBusy, match=r"daily budget of 0\.00 USD.*00:00 UTC.*limits\.daily_budget") as raised:
         await one.admit(REQUEST, 10)
-    assert not isinstance(raised.value, LimitReached)  # this one is told
+    assert not isinstance(raised.value, LimitReached)  # this one is reported
     assert raised.value.retry_after is not None
     assert 0 < raised.value.retry_after <= 86_400
     day[0] = "2026-11-22"
@@ -163,7 +163,7 @@ async def test_what_another_window_spent_counts(tmp_path: Path) -> None:
     one = limits(now, Ledger(path), daily_budget=1.0, requests_per_second=0.0)
     await one.admit(REQUEST, 10)
     Ledger(path).add("codestral", "codestral-latest", Usage(prompt_tokens=10_000_000), PRICE)
-    await one.admit(REQUEST, 10)  # not looked at again yet
+    await one.admit(REQUEST, 10)  # has not been read again yet
     now.now += 31.0
     with pytest.raises(BackendBusy):
         await one.admit(REQUEST, 10)

@@ -1,6 +1,6 @@
-"""What is masked is the secret, to the letter: a letter more would be missing from the prompt, one less would leave.
+"""Exactly the secret is masked: one character more would be missing from the prompt, one less would leave the machine.
 
-Random secrets from fixed seeds, in every form and surrounding of which a sample is measured in `tests.trust.test_masking`.
+Random secrets from fixed seeds, in all the forms and surroundings of which `tests.trust.test_masking` measures a sample.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ taskwarrior | token header | travis secure | typo3 | url with a token alone | we
 zookeeper
 """
 )
-"""Forms of which other words are masked as well, mostly a name before the secret."""
+"""Forms in which other words are masked as well, mostly a name before the secret."""
 LESS = names(
     """
 cisco ppp | cisco tacacs | mikrotik wireless | openwrt wireless | racoon keys | snmpd | squid manager | vpnc | vpnc user |
@@ -51,15 +51,16 @@ authinfo | service variable | spring test | sshpass variable | standby | subscri
 | tinyproxy | url parameter | uv index | variable in an element | wget | wget password | wp-config salt | yaml in braces
 """
 )
-"""Forms of which a part of the secret leaves, or the whole with some secrets: a plain word of no look, one with `&` in it, or a
-bare word of settings where the text around it is a program."""
+"""Forms in which a part of the secret leaves the machine, or some whole secrets do: a plain word that does not look like a
+secret, a secret with `&` in it, or a bare word in settings if the text around it is a program.
+"""
 KINDS_IN_PARTS = names(
     """
 adafruit | alibaba | asana | aws | azure | cloudflare | discord | docker | doppler | dropbox | duffel | etsy | fastly | figma |
 flutterwave | fly | google | harness | hubspot | launchdarkly | linkedin | mapbox | netlify | sidekiq | supabase | twitter | vault
 """
 )
-"""Kinds with a beginning that says what they are and hides nothing, or with parts that are masked one by one."""
+"""Kinds of keys with a beginning that only says what kind they are, or with parts that are masked separately."""
 
 
 def masked(text: str) -> list[str]:

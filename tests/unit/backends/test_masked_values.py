@@ -1,4 +1,4 @@
-"""Values that are judged by themselves, and secrets near the cursor and far from it."""
+"""Values that are judged without their names, and secrets near the cursor and far from it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ SECRETS = ("password = '«hunter2»'", "run --password «s3cr3t»", "x://ann:«h
 
 
 def _long_text() -> str:
-    """Some 9,000 characters with a secret about every 150, each on a line of its own."""
+    """Some 9,000 characters with a secret about every 150 characters, each on its own line."""
     chance = random.Random(7)
     lines = [f"value_{n} = compute(value_{n - 1}, {n})" for n in range(60)]
     secrets = chance.sample(SECRETS, len(SECRETS))

@@ -1,4 +1,4 @@
-"""Secrets are found, masked the same way everywhere, and put back; ordinary code is left alone."""
+"""Secrets are found, masked the same way everywhere, and put back; ordinary code is unchanged."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_one_secret_has_one_stand_in_and_two_have_two() -> None:
     assert len(set(stand_ins)) == 2
     again, _ = mask.mask(f'c = "{GITHUB}"', "")
     assert STAND_IN.findall(again) == stand_ins[:1]
-    assert STAND_IN.findall(Mask().mask(f'"{GITHUB}"', "")[0]) != stand_ins[:1]  # another process tells nothing of this one
+    assert STAND_IN.findall(Mask().mask(f'"{GITHUB}"', "")[0]) != stand_ins[:1]  # another process has other masks
 
 
 @pytest.mark.parametrize("place", range(0, len(GITHUB) + 1, 5))

@@ -1,4 +1,4 @@
-"""Addresses, proxies and their exceptions, certificate authorities."""
+"""Addresses, proxies and the addresses without proxy, certificate authorities."""
 
 from __future__ import annotations
 

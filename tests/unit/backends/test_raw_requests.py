@@ -1,4 +1,4 @@
-"""Requests whose prompt is continued as it is, control words included: only for backends that can."""
+"""Requests whose prompt is continued exactly as it is, control words included: only backends that can do that get them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Primary and fallbacks: who answers, which messages the user gets and how often, hedging, and the offline state."""
+"""Primary and fallbacks: which one answers, which messages the user gets and how often, hedging, and the offline state."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Faults = Iterable[Fault | BackendError | None]
 
 
 class Scene:
-    """A router before two fakes, a clock set by hand, and everything the user was told."""
+    """A router with two fake backends, a clock that the test sets, and every message to the user."""
 
     def __init__(self, first: Faults = (), second: Faults = (), *, hedge_after: float = 0.0, first_delay: float = 0.0) -> None:
         self.now = 0.0
@@ -42,7 +42,7 @@ class Scene:
         self.router = Router(candidates, hedge_after=hedge_after, tell=self.told.append, clock=lambda: self.now, sleep=self.sleep)
 
     async def sleep(self, seconds: float) -> None:
-        """Time passes by hand alone: who waits for it longer than a moment waits for ever."""
+        """Only the test moves its clock: a sleep of 0 returns at once, every other sleep never ends."""
         if seconds > 0:
             await self.never.wait()
 
@@ -68,12 +68,12 @@ async def test_the_primary_answers_while_it_can() -> None:
 async def test_a_switch_is_reported_once_and_so_is_the_return() -> None:
     scene = Scene([DOWN, DOWN])
     assert [await scene.type() for _ in range(5)] == ["second"] * 5
-    assert len(scene.first.requests) == 1  # left alone, and no keystroke waits for it
+    assert len(scene.first.requests) == 1  # gets no more requests, and no keystroke waits for it
     assert scene.told == ["The API cannot be reached. The local model answers meanwhile."]
     health = await scene.router.health()
     assert (health.state, health.message) == ("ready", scene.told[0])
     scene.now += 1.0
-    assert await scene.type() == "second"  # the try fails, the same keystroke is answered all the same
+    assert await scene.type() == "second"  # the trial fails, but the fallback still answers this keystroke
     assert len(scene.told) == 1
     scene.now += 2.0
     assert [await scene.type() for _ in range(3)] == ["first"] * 3

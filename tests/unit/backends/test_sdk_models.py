@@ -1,4 +1,4 @@
-"""The SDK's wrapping classes are made once, which is half of the time that an answer takes here."""
+"""The SDK's wrapper classes are created only once; creating them takes half of the time of an answer here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server's style is read with few questions where its model's name says it already."""
+"""The FIM style of a server's model takes few requests to find if the model's name already shows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Streams cut anywhere: server-sent events, JSON lines, stop strings, the assembled pieces, an API's first piece."""
+"""Streams cut at any byte: server-sent events, JSON lines, stop strings, the assembled pieces, the first piece of an API."""
 
 from __future__ import annotations
 

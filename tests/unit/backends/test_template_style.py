@@ -1,4 +1,4 @@
-"""The family of a model in Ollama, from its template and metadata before its name. The templates are Ollama's own."""
+"""The family of a model in Ollama comes from its template and metadata, then from its name. The templates are Ollama's own."""
 
 from __future__ import annotations
 

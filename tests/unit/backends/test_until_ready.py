@@ -1,4 +1,4 @@
-"""Waiting for a backend on the command line: which states are waited for, and for how long."""
+"""The command line waits for a backend: in which states, and for how long."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codestral_ls.backends.ready import GRACE, until_ready
 
 
 class Scripted:
-    """A backend whose health goes through ``states`` (the last one stays), one step of the clock per look."""
+    """A backend whose health goes through ``states`` (the last one stays); each look moves the clock by one step."""
 
     def __init__(self, states: list[State], step: float = 0.1) -> None:
         self.states, self.step, self.now, self.started = states, step, 0.0, 0

@@ -1,4 +1,4 @@
-"""Subcommands that only hand their arguments on: what arrives on the other side."""
+"""Subcommands that only pass their arguments on: what the called function gets."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("private_folders")
 
 
 def complete(drawn: str, written: str, *more: str, name: str = "a.py") -> int:
-    """Complete a file whose cursor is drawn; the fake backend writes ``written``."""
+    """Complete a file with the cursor drawn in it; the fake backend writes ``written``."""
     before, _, after = drawn.partition(CURSOR)
     Path(name).write_bytes((before + after).encode())
     line = before.count("\n") + 1

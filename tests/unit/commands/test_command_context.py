@@ -1,4 +1,4 @@
-"""``index``, ``context`` and ``eval`` on the command line: what they print, and sentences for what cannot be."""
+"""``index``, ``context`` and ``eval`` on the command line: what they print, and a sentence for what they cannot do."""
 
 from __future__ import annotations
 

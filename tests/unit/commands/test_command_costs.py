@@ -1,4 +1,4 @@
-"""``codestral-ls costs``: the ledger as a table and as JSON, and a sentence where there is nothing or nothing to read."""
+"""``codestral-ls costs``: the ledger as a table and as JSON, and a sentence if it is empty or cannot be read."""
 
 from __future__ import annotations
 

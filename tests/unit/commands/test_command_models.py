@@ -1,4 +1,4 @@
-"""``codestral-ls models`` against a stand-in of the hub: fetched, resumed, checked, refused, removed."""
+"""``codestral-ls models`` with a stand-in of the hub: models are fetched, resumed, checked, refused and removed."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ from support.drawing import drawn
         ("# [SUFFIX]\nx = │\n", "'[SUFFIX]'<|endoftext|>", "'[SUFFIX]'"),
         ("# \ufeff\nx = │\n", "a\ufeffb", None),
         ("# \ufeff\nx = │\n", "a\ufeffb[SUFFIX]", "a\ufeffb"),
-        # Whatever the file itself holds, the first other thing that is no text ends the answer, also before a control token.
+        # Characters that are not text are kept if the file itself has them; the first other one ends the answer, also before a
+        # control token.
         ("# \ufeff\nx = │\n", "a\ufeffb\ufffdc[SUFFIX]", "a\ufeffb"),
         ("# \ufeff\nx = │\n", "a\ufeffb\x00c[SUFFIX]", "a\ufeffb"),
         ("# \x00\nx = │\n", "a\x00c[SUFFIX]", "a"),

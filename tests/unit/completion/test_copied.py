@@ -1,4 +1,4 @@
-"""The copy tier's longest match."""
+"""Copied text: the longest match before the cursor."""
 
 from __future__ import annotations
 

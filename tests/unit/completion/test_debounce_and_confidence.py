@@ -1,4 +1,4 @@
-"""The pause before the model is asked, and the chance of acceptance."""
+"""The pause before the model is asked, and the chance that a suggestion is accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes of completions, counted on this machine."""
+"""What became of completions, counted on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of the filters by themselves: steps of indentation, brackets that an editor closed, lines below."""
+"""Parts of the filters, each tested alone: steps of indentation, brackets that an editor closed, the lines below."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_what_is_near_the_cursor() -> None:
         ("python", "   x = 1\n │\n", "   y = 2", "  y = 2"),
         ("python", "x = 1\n │\n", " y", " y"),
         ("python", "class A:\n    def f(self):\n        │\n", "    return 1", "    return 1"),
-        # the cursor is half a step in: the answer writes the other half
+        # the cursor is in the middle of a step: the answer writes the other half
         ("python", "if a:\n    b = 1\nx = 1\n  │\n", "  c", "  c"),
         ("python", "if a:\n    b = 1\nx = 1\n      │\n", "      c", "      c"),
         ("python", "if a:\n    b = 1\nx = 1\n   │\n", "   c", "c"),

@@ -1,4 +1,7 @@
-"""How an answer goes into the document: the judge's choice, the candidates' order, overlap, taken-over marks and tails, drawn."""
+"""How an answer goes into the document: the judge's choice, the order of candidates, overlap, taken-over marks, tails.
+
+Drawn rows.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +111,7 @@ def test_tails(rest: str, tail: str, closers: str) -> None:
 
 
 def judging(code: str, language: str = "python") -> judge._Judge:
-    """What judges the answers at the drawn cursor."""
+    """The judge of the answers at the drawn cursor."""
     cursor = around(code, language)
     tree = cursor.snapshot.tree()
     assert tree is not None
@@ -162,12 +165,12 @@ def test_when_time_is_over_the_best_so_far_is_taken(monkeypatch: pytest.MonkeyPa
     [
         ("y = │\nx = = 1\n", "'a", 0, True),
         ("y = │\nx = = 1\n", "'a'", 0, False),
-        ("y = │\nx = = 1\n", "(a", 0, False),  # cannot end a string
+        ("y = │\nx = = 1\n", "(a", 0, False),  # a string cannot end here
         ("y = '│'\nx = = 1\n", "'a'", 0, True),
         ("y = '│'\nx = = 1\n", "a'", 1, False),
-        ("y = │\n", "'a", 0, False),  # the tree tells it of a sound document
+        ("y = │\n", "'a", 0, False),  # the tree shows it, as the document is sound
         ("y = │\nx = = 1\n" + "z = 1\n" * 1_990, "'a", 0, True),
-        ("y = │\nx = = 1\n" + "z = 1\n" * 2_000, "'a", 0, False),  # it would take too long
+        ("y = │\nx = = 1\n" + "z = 1\n" * 2_000, "'a", 0, False),  # trying would take too long
     ],
 )
 def test_whether_an_answer_breaks_a_broken_document_further(code: str, text: str, over: int, breaks: bool) -> None:
@@ -181,7 +184,7 @@ CLOSED, CUT = Candidate("1)", 0, "closers"), Candidate("1", 0, "shortened")
     ("code", "best"),
     [
         ("x = (│\n", CLOSED),
-        ("y = = 1\nx = (│\n", CUT),  # still broken with the marks: which errors it has then is chance
+        ("y = = 1\nx = (│\n", CUT),  # still broken with the marks, so which errors remain is chance
         ("x = │\n", CUT),
     ],
 )

@@ -1,4 +1,4 @@
-"""Places, the cache and typing along."""
+"""Known answers: places, the cache and typing along."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of the filters that recognise repeated text and closing marks, each by itself."""
+"""Parts of the filters that recognise repeated text and closing marks, each tested alone."""
 
 from __future__ import annotations
 
@@ -360,7 +360,7 @@ def test_the_beginning_of_the_line_is_left_out_as_a_mend() -> None:
         ("\nabc", "\nabcdef\n", "python", False),
         ("\nabc", "\nabc\n", "python", True),
         ("\nabc", "\nabc", "python", True),
-        ("\n)", "\n)\n", "python", False),  # the tree tells whose mark it is
+        ("\n)", "\n)\n", "python", False),  # the tree shows whose mark it is
         ("\n)", "\n)\n", "text", True),
     ],
 )

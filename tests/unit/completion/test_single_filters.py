@@ -1,4 +1,4 @@
-"""Each cutter and mender alone, drawn: what it takes off, and what looks like it and stays."""
+"""Each cutter and mender alone, in drawn rows: what it removes, and similar text that stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a copy outranks the small model's answer; it never outranks a large model's."""
+"""When a copy replaces the small model's answer; it never replaces a large model's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The indentation and line ends of a document: editor, .editorconfig, language, file, in this order."""
+"""A document's indentation and line ends come from the editor, .editorconfig, the language or the file, in this order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that an answer repeats, recognised from characters alone: the rest of the line, and closing marks without a tree."""
+"""Text that an answer repeats is recognised from characters alone: the rest of the line, and closing marks without a tree."""
 
 from __future__ import annotations
 

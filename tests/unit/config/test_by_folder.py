@@ -1,4 +1,4 @@
-"""Several workspace folders: whose options a document gets, and which values are the strictest."""
+"""Several workspace folders: which options a document gets, and which values are the strictest."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_folders_file_counts_in_it_alone_but_what_it_withholds_is_withheld_eve
 
 @pytest.mark.parametrize("key", sorted(PROJECT_MAY))
 def test_the_strictest_is_what_a_project_could_have_set(tmp_path: Path, key: str) -> None:
-    """Of the user's value and one that a project's file changed, the project's; in either order, and never with a fault."""
+    """If a project's file changed the user's value, the project's value is the strictest: in either order, and without an error."""
     field = all_fields()[key]
     changed = load_options(None, None, {}, given={field.section: {field.name: another_value(field)}}).options
     default = Options()

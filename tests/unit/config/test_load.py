@@ -1,4 +1,4 @@
-"""Where option values come from, which source wins, and the messages for wrong values. One row per claim."""
+"""Where option values come from, which source wins, and the messages for wrong values. Each row makes one claim."""
 
 from __future__ import annotations
 

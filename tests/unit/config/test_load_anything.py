@@ -1,4 +1,4 @@
-"""Whatever a user, a project or an editor sends: options come out, wrong things are sentences, nothing raises."""
+"""Whatever a user, a project or an editor sends, the result is options; mistakes become sentences and nothing raises."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TOML_LINES = st.lists(
 
 
 def assert_sound(loaded: LoadedOptions) -> None:
-    """Every value is legal, and every problem is one line."""
+    """Assert that every value is legal and every problem is one line."""
     for key, field in all_fields().items():
         value = value_of(loaded.options, key)
         assert checked(field, value) == value

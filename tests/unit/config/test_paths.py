@@ -1,4 +1,4 @@
-"""Where files live: what counts as a runtime folder."""
+"""Where files are kept, and which folders can be a runtime folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files generated from the options are current and correct."""
+"""The files generated from the options are up to date and correct."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def load(tmp_path: Path, project: str, editor: dict[str, object] | None = None, 
 
 
 def toml(value: object) -> str:
-    """``value`` as TOML writes it, which is as JSON does but for tables."""
+    """``value`` as TOML, which is the same as JSON except for tables."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {toml(item)}" for key, item in value.items()) + " }"
     return json.dumps(value)

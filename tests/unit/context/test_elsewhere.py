@@ -1,4 +1,4 @@
-"""Lines from elsewhere in the file: which are found, which are not, and when a new choice is made."""
+"""Lines from elsewhere in the file: which are found, which are not, and when they are chosen again."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_passages_are_whole_lines_with_any_line_ending(ending: str) -> None:
 
 
 class Typist:
-    """Types behind ``x = 1`` in the middle of a long file; ``cold`` counts prompts that lie nowhere yet."""
+    """Types after ``x = 1`` in the middle of a long file; ``cold`` counts the prompts that no slot has evaluated yet."""
 
     def __init__(self) -> None:
         self.windows = FrozenWindows()
@@ -104,7 +104,7 @@ class Typist:
         self.cold = 0
 
     def type(self, text: str, settled: bool = False) -> str:
-        """What is shown from elsewhere behind the last key."""
+        """Type ``text`` and return the elsewhere lines in the window after the last key."""
         for key in text or [""]:
             self.text += key
             window, hot = self.windows.cut("u", self.text + self.behind, len(self.text), 600, 200, (), 400, settled)

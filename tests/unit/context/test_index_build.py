@@ -1,4 +1,4 @@
-"""The index of a folder: built, brought up to date, and asked; what must not enter it; and how it heals."""
+"""A folder's index: how it is built, kept up to date, queried and repaired, and what must not enter it."""
 
 from __future__ import annotations
 

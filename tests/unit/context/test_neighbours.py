@@ -1,4 +1,4 @@
-"""The neighbouring files of a document: which files count, which never do, and when they are read."""
+"""A document's neighbours: which files are neighbours, which never are, and when they are read."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_document_outside_the_root_or_without_a_path_has_no_neighbours(tmp_pat
 
 
 class Counting:
-    """Reads one file whose text is the number of the reading."""
+    """A reader for a single file; its text is the number of times it was read."""
 
     def __init__(self) -> None:
         self.readings = 0

@@ -1,4 +1,4 @@
-"""The snippets of a document's prompt change only when typing rests, and late ones are left out."""
+"""The snippets in a document's prompt change only when typing rests, and snippets that come too late are left out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ URI = "file:///project/a.py"
 
 
 class Scripted:
-    """A source that says what it was told to say."""
+    """A source that returns the snippets it was given."""
 
     name = "scripted"
 
@@ -215,7 +215,7 @@ def test_what_is_open_and_was_never_saved_is_not_gone(tmp_path: Path) -> None:
 
 
 class Told:
-    """In place of a root's keeper."""
+    """A stand-in of the index keeper of a root."""
 
     def __init__(self) -> None:
         self.heard: list[list[Path]] = []

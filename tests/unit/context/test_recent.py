@@ -1,4 +1,4 @@
-"""The store of the texts of documents: which are kept, and which are a source of snippets."""
+"""The store of documents' texts: which texts are kept, and which of them are a source of snippets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from codestral_ls.documents.snapshot import Snapshot
 
 
 def seen(recent: Recent, name: str, text: str = "x = 1\n") -> str:
-    """See a document with the cursor at its end; returns its URI."""
+    """See a document with the cursor at its end; return its URI."""
     uri = f"file:///work/{name}.py"
     recent.see(Snapshot.of(text, len(text), "python", uri))
     return uri
@@ -29,7 +29,7 @@ def test_closed_documents_do_not_push_out_open_ones() -> None:
     kept = [seen(recent, f"open{number}") for number in range(OPEN_FILES)]
     for number in range(2 * OPEN_FILES):
         recent.close(seen(recent, f"closed{number}"))
-    assert list(recent.documents) == kept[1:]  # for a moment each of the others was the newest open document
+    assert list(recent.documents) == kept[1:]  # for a moment each of the other documents was the newest open one
     assert [one.uri for one in recent.latest() if not one.is_open] == [
         f"file:///work/closed{number}.py" for number in reversed(range(2 * OPEN_FILES - CLOSED_FILES, 2 * OPEN_FILES))
     ]

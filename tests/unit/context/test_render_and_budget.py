@@ -1,4 +1,4 @@
-"""Snippets in each family's convention, and the budget's shares."""
+"""Snippets in the format of each model family, and the shares of the budget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each source finds what it is for; the choice drops what says nothing new and keeps to its room."""
+"""Each source finds its kind of snippets; the choice drops snippets that add nothing new, and stays within its budget."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def test_edges_lie_at_line_borders() -> None:
 @pytest.mark.parametrize(
     ("scopes", "first"),
     [
-        ((10, 150, 170), "line number 0150"),  # near where the edge comes to lie
+        ((10, 150, 170), "line number 0150"),  # close to where the edge comes to be
         ((10, 170), "line number 0144"),  # too far below: the text above it is worth more
         ((), "line number 0144"),
     ],
@@ -106,7 +106,7 @@ def test_window_is_made_of_the_text_around_the_cursor(text: str, data: st.DataOb
 
 
 ROWS = "".join(f"row {number:04d}.\n" for number in range(200))
-"""Lines of ten characters: an offset says which line it is in."""
+"""Lines of ten characters each, so that an offset shows its line."""
 
 
 def edges_of(text: str, window: Window) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The doctor's findings: each fault of a machine has its sentence and its advice."""
+"""The doctor's findings: for each fault of a machine there is a sentence and a piece of advice."""
 
 from __future__ import annotations
 

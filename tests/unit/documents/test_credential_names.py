@@ -1,4 +1,4 @@
-"""Which names of files count as credentials, and which do not though they look alike."""
+"""Which file names count as credentials, and which similar names do not."""
 
 from __future__ import annotations
 

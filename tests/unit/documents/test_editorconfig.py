@@ -1,4 +1,4 @@
-"""``.editorconfig`` files: their settings, and files written to do harm."""
+"""``.editorconfig`` files: their settings, and files that were written to do harm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPACES = "root = true\n[*]\nindent_style = space\nindent_size = 3\n"
 
 
 def said(folder: Path, text: str, name: str = "a.py") -> EditorConfig:
-    """What is said of a file named ``name`` by a ``.editorconfig`` beside it."""
+    """The settings for a file ``name`` from an ``.editorconfig`` in the same folder."""
     (folder / editorconfig.NAME).write_text(text, encoding="utf-8")
     return settings_for(folder / name)
 
@@ -47,7 +47,7 @@ def test_what_is_said(tmp_path: Path, text: str, expected: EditorConfig) -> None
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_file_that_the_library_cannot_read_says_nothing(tmp_path: Path, text: str) -> None:
     assert said(tmp_path, text) == NOTHING
-    gc.collect()  # the library leaves the file to the collector
+    gc.collect()  # the library leaves the open file to the garbage collector
 
 
 def test_the_nearer_file_is_right_and_no_path_says_nothing(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ HOSTILE = {
 def test_a_file_that_would_take_long_is_left_out(tmp_path: Path, kind: str) -> None:
     began = time.process_time()
     assert said(tmp_path, f"{HOSTILE[kind]}\n{SPACES}", "a" * 120) == NOTHING
-    assert time.process_time() - began < 5.0  # matched, each of these takes minutes or more, or is left out for its size
+    assert time.process_time() - began < 5.0  # matching would take minutes or more, or the file is too large
 
 
 def test_a_named_pipe_in_its_place_is_not_a_file(tmp_path: Path) -> None:

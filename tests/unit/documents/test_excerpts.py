@@ -1,4 +1,4 @@
-"""The part of a large document around the cursor says the same of the cursor as the whole does."""
+"""What is said about the cursor in a large document is the same from the part around it as from the whole."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FUNCTION = "def f_{0}(a):\n    if a:\n        return '{0}'\n    return 0\n\n\n"
 
 
 def large(piece: str) -> str:
-    """The piece again and again, as long as a document that is looked at in parts."""
+    """The piece repeated until the document is so long that only a part of it is parsed."""
     return piece * (LARGE // len(piece) + 1)
 
 
@@ -27,7 +27,7 @@ def python() -> str:
 
 
 def read(text: str, offset: int, language: str = "python") -> Snapshot:
-    """A snapshot whose document has been parsed once."""
+    """A snapshot of a document that has been parsed once."""
     snapshot = Snapshot.of(text, offset, language)
     snapshot.tree()
     return snapshot
@@ -106,11 +106,11 @@ LONG: list[tuple[str, str, str, str]] = [
     ("php", "<?php\nclass Whole {\n", "    function f{0}($a) {{\n        return $a + {0};\n    }}\n", "}\n"),
     ("html", "<html>\n<body>\n<ul>\n", "<li class='c{0}'>text {0}</li>\n", "</ul>\n</body>\n</html>\n"),
 ]
-"""A language, and one statement of it that is a whole large file: its opening, its members, its end."""
+"""A language, and a statement that fills a large file: its opening, its members, its end."""
 
 
 def long(opening: str, member: str, end: str) -> str:
-    """One statement, as long as a document that is looked at in parts."""
+    """A single statement, so long that only a part of the document is parsed."""
     return opening + "".join(member.format(number) for number in range(2 * LARGE // len(member))) + end
 
 
@@ -212,14 +212,14 @@ def test_a_part_is_followed_through_edits() -> None:
         start = max(0, snapshot.offset - randomness.choice((0, 0, 0, 1, 5)))
         snapshot = snapshot.accepting(start, snapshot.offset, randomness.choice(("x", " = 1\n", "(", ")", "'", "\n")))
         if turn % 3 == 0:
-            continue  # nobody asks at every key
+            continue  # nobody asks for a tree at every key
         near = snapshot.near()
         assert near is not snapshot
         assert near.revision is not snapshot.revision
         assert snapshot.prefix.endswith(near.prefix)
         assert snapshot.suffix.startswith(near.suffix)
         tree = near.tree()
-        assert tree is None or tree.text == near.text  # none where an edit takes too long to follow
+        assert tree is None or tree.text == near.text  # no tree if the edit takes too long to follow
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_what_has_no_members_is_looked_at_as_a_whole(text: str, language: str) -
 
 
 def test_a_text_without_a_line_end_has_no_offset_after_it() -> None:
-    """Perl's parser gets a line end of ours, in which a node may end."""
+    """Perl's parser gets an extra line end, in which a node may end."""
     text = large("sub f {\n  g(1);\n}\n\n") + "=pod\n" + "\nabc" * MARGIN
     tree = SyntaxTree.parse("perl", text)
     assert tree is not None

@@ -1,4 +1,4 @@
-"""The page of languages says what the table of languages says."""
+"""The page about languages agrees with the table of languages in the code."""
 
 from __future__ import annotations
 

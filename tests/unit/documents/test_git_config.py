@@ -1,4 +1,4 @@
-"""git's configuration as far as ignoring goes, read without git: its words, its files, and what they include."""
+"""The part of git's configuration that decides what is ignored, read without git: its syntax, its files, and its includes."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_the_environment_names_files_and_options(place: ConfigScope, tmp_path: P
     (tmp_path / "xdg" / "git" / "config").write_text("[core]\nexcludesFile = /xdg\n")
     a, b = str(tmp_path / "a"), str(tmp_path / "b")
     assert found(place, "", GIT_CONFIG_GLOBAL=b) == Ignoring(ignore_case=True)
-    assert found(place, "", GIT_CONFIG_GLOBAL=b, GIT_CONFIG_SYSTEM=a) == Ignoring(ignore_case=True)  # no system's at all
+    assert found(place, "", GIT_CONFIG_GLOBAL=b, GIT_CONFIG_SYSTEM=a) == Ignoring(ignore_case=True)  # no system configuration
     assert found(place, "", GIT_CONFIG_GLOBAL=b, GIT_CONFIG_SYSTEM=a, GIT_CONFIG_NOSYSTEM="0") == Ignoring("/a", True)
     (tmp_path / "home" / ".gitconfig").unlink()
     assert found(place, "", XDG_CONFIG_HOME=str(tmp_path / "xdg")) == Ignoring("/xdg")
@@ -186,7 +186,7 @@ def test_a_chain_of_files_ends(place: ConfigScope) -> None:
     (place.git / "config").write_text("[include]\npath = 0\n")
     says, files = read(place, environment(place))
     assert [Path(file).name for file in files][-11:] == ["config", *map(str, range(10))]
-    assert says.excludes == "/0"  # what includes says more after what it includes
+    assert says.excludes == "/0"  # the including file goes on after its include
     (place.git / "config").write_text("[include]\npath = 12\n" * 100)
     assert len(read(place, environment(place))[1]) == 64
 

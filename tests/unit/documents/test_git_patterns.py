@@ -1,4 +1,4 @@
-"""One ignore file and many names: the verdict is git's, to the letter, as it was recorded (``support/git_verdicts.py``)."""
+"""One ignore file and many file names: our verdicts are exactly git's recorded ones (``support/git_verdicts.py``)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.git_verdicts import FILES, NAMES, RECORD, verdicts
 from support.ignored_files import git, own_git
 
 ESCAPED = "**\\/a"
-"""Of which more is ignored than git ignores: an escaped slash is a slash here."""
+"""For this pattern we ignore more than git does, because an escaped slash is a slash here."""
 RECORDED: list[tuple[str, bool, list[str]]] = [tuple(row) for row in json.loads(RECORD.read_text(encoding="ascii"))]
 
 

@@ -1,4 +1,4 @@
-"""Hunks tell any series of edits as changed ranges between the first and the last text."""
+"""Hunks describe any series of edits as changed ranges between the first and the last text."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ def test_what_lies_between_hunks_is_unchanged(old: str, edits: list[tuple[int, i
         made.append(Replacement(start, end, len(inserted)))
     rebuilt, position, last = [], 0, -1
     for hunk in hunks_of(made):
-        assert hunk.old_start > last  # in order, not touching
+        assert hunk.old_start > last  # in order, and not touching each other
         rebuilt += [old[position : hunk.old_start], new[hunk.new_start : hunk.new_end]]
         position = last = hunk.old_end
     assert "".join([*rebuilt, old[position:]]) == new

@@ -1,4 +1,4 @@
-"""A tree that followed edits is the tree of a fresh parse."""
+"""A tree that has followed edits equals the tree of a fresh parse."""
 
 import subprocess
 import sys
@@ -40,7 +40,7 @@ def test_any_edits(sample: Path, edits: list[tuple[float, int, str, bool]]) -> N
     expected = fresh(language, document.text)
     assert followed.text == document.text
     assert followed.has_errors == expected.has_errors
-    if not expected.has_errors:  # tree-sitter's recovery from errors may depend on what it reuses
+    if not expected.has_errors:  # how tree-sitter recovers from errors may depend on what it reuses
         assert nodes_of(followed) == nodes_of(expected)
 
 
@@ -93,7 +93,7 @@ def test_an_edit_on_a_copy_leaves_the_tree_alone() -> None:
         ("python", "def f(:\n    pass\n", (6, 7)),
         ("javascript", "f(1;\n", (3, 4)),
         ("rust", "fn f() { let x = ; }", (9, 18)),
-        ("kotlin", "interface A { fun f(): Int }\n", (0, 28)),  # the missing mark is hidden by the grammar
+        ("kotlin", "interface A { fun f(): Int }\n", (0, 28)),  # the grammar hides the missing mark
     ],
 )
 def test_errors_are_counted_where_they_are(language: str, text: str, where: tuple[int, int]) -> None:
@@ -111,7 +111,7 @@ def test_sound_text_has_no_errors() -> None:
 
 @pytest.mark.parametrize("end", ["@", "@J", "@JvmStatic", "@J\n"])
 def test_a_text_that_ends_in_an_annotation_is_read(end: str) -> None:
-    """The grammar's scanner would never return, whatever the time limit."""
+    """The grammar's scanner would never return, not even with a time limit."""
     script = (
         "from codestral_ls.documents.syntax import SyntaxTree\n"
         f"text = 'class A {{\\n  val a = 1\\n\\n  ' + {end!r}\n"

@@ -1,4 +1,4 @@
-"""The table of languages: ids as editors spell them, files, grammars and queries."""
+"""The table of languages: ids as editors write them, files, grammars and queries."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_no_id_suffix_or_file_name_means_two_languages() -> None:
 @pytest.mark.parametrize("language", WITH_GRAMMAR, ids=lambda language: language.id)
 def test_grammars_load_and_queries_compile(language: Any) -> None:
     assert grammars.load(language.grammar) is not None
-    # Most languages have all of them; data has no definitions, and some have their regions alone.
+    # Most languages have all queries; data formats have no definitions, and some languages have only regions.
     expected = QUERIES if language.knows("definitions") else QUERIES[:2] if language.knows("scopes") else ("regions",)
     for name in expected:
         assert queries.load(language.id, name) is not None
@@ -101,5 +101,5 @@ def test_asking_keeps_no_tree_alive() -> None:
     for _ in range(3):
         assert tree.matches("docstrings")
     gc.collect()
-    after = sys.getrefcount(tree._tree)  # outside of the assertion, which holds on to what it shows
+    after = sys.getrefcount(tree._tree)  # outside of the assertion, which keeps what it shows in memory
     assert after == before

@@ -1,4 +1,4 @@
-"""Opening and closing marks that have no partner, and which of the marks after the cursor an editor closed."""
+"""Opening and closing marks without a partner, and which marks after the cursor an editor has closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process whose parser never returns ends, and the next one does without that language's trees."""
+"""A process whose parser never returns is ended, and the next process does without that language's trees."""
 
 import signal
 import subprocess
@@ -38,7 +38,7 @@ with parser_watch.parsing("kotlin"):
 
 
 def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """A process of its own."""
+    """Run code in a new process."""
     words = [sys.executable, "-c", script, *map(str, arguments)]
     return subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
 
@@ -49,9 +49,9 @@ def test_a_parser_that_never_returns_ends_its_process(tmp_path: Path) -> None:
     assert ended.returncode == -signal.SIGVTALRM
     assert ended.stdout.startswith("(module")
     assert run(NEXT, tmp_path, 3_600).stdout.split() == ["True", "False"]
-    assert run(NEXT, tmp_path, 3_600).stdout.split() == ["True", "False"]  # remembered for longer than one process
+    assert run(NEXT, tmp_path, 3_600).stdout.split() == ["True", "False"]  # remembered across processes
     assert run(NEXT, tmp_path, 0).stdout.split() == ["False", "False"]
-    assert run(NEXT, tmp_path, 3_600).stdout.split() == ["False", "False"]  # forgotten then
+    assert run(NEXT, tmp_path, 3_600).stdout.split() == ["False", "False"]  # forgotten after that time
 
 
 def test_the_parser_of_a_crash_is_avoided(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Code, string or comment at the cursor drawn in the text, by the tree and, where marked, by the text alone."""
+"""Code, string or comment at the cursor, drawn in the text: found with the tree, and in marked rows from the text alone."""
 
 import pytest
 
@@ -130,5 +130,5 @@ def test_other_languages_by_their_tree_or_by_the_text_alone(language: str, drawn
 @pytest.mark.parametrize("opener", ["'''", "'", "/*", "`", '"'])
 @pytest.mark.parametrize("language", ["python", "javascript", "rust", "lua", "klingon"])
 def test_long_unclosed_text_full_of_backslashes_is_read_once(language: str, opener: str) -> None:
-    text = opener + "\\\\a" * 20_000  # backtracking would not end within the test's time limit
+    text = opener + "\\\\a" * 20_000  # with backtracking this would not end within the test's time limit
     assert region_in(text, 0, len(text), language_for(language)) in ("code", "string", "comment")

@@ -235,7 +235,7 @@ def test_only_small_regular_files_are_read(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(Unusable, match="larger than 10 bytes"):
         read_regular(tmp_path / "eleven")
     with pytest.raises(Unusable, match="larger than 10 bytes"):
-        read_regular(tmp_path / "eleven", os.stat(tmp_path / "ten"))  # it grew since it was looked at
+        read_regular(tmp_path / "eleven", os.stat(tmp_path / "ten"))  # it has grown since it was checked
     with pytest.raises(Unusable, match="not a regular file"):
         read_regular(tmp_path)
     with pytest.raises(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""The scopes around the cursor drawn in the text, as ``kind name``; a scope whose head the cursor is in ends in ``?``."""
+"""The scopes around the cursor, drawn in the text as ``kind name``; ``?`` follows a scope if the cursor is in its head."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from codestral_ls.documents.scopes import Scope, indented_scopes
 from codestral_ls.documents.snapshot import Snapshot
 
 ROWS = [
-    # Python: blocks go on over blank lines as far as the cursor is indented.
+    # Python: a block continues over blank lines as far as the cursor is indented.
     ("python", "│def f():\n    pass\n", []),
     ("python", "def f(a│):\n    pass\n", ["function f?"]),
     ("python", "def f(a):│", ["function f"]),
@@ -25,7 +25,7 @@ ROWS = [
     ("python", "@d\nclass A:\n    @e\n    async def f(self):\n        return │1\n", ["class A", "method f"]),
     ("python", "def f():\n    def g():\n        │\n    return g\n", ["function f", "function g"]),
     ("python", "def f():\n\tx = 1\n\t│\n", ["function f"]),
-    # Braces: behind the closing one the scope is over; a missing one leaves it open.
+    # Braces: after the closing brace the scope is over; without it the scope stays open.
     ("javascript", "function f(a) {│}\n", ["function f"]),
     ("javascript", "function f(a) {\n  if (a) {\n    │\n  }\n}\n", ["function f", "block"]),
     ("javascript", "function f(a) {\n  if (a) {\n  }│\n}\n", ["function f"]),

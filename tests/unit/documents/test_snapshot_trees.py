@@ -1,4 +1,6 @@
-"""When a snapshot has a tree, when it has none, and that asking is lazy, memoised and safe from threads."""
+"""When a snapshot has a tree and when it has none; the tree is made when it is first wanted, remembered, and safe to share by
+threads.
+"""
 
 import subprocess
 import sys
@@ -126,7 +128,7 @@ def test_a_very_long_chain_without_a_tree_is_cut() -> None:
     length, reached = 0, document._revision
     while reached._parent is not None:
         length, reached = length + 1, reached._parent
-    assert length == 0  # a parsed revision lets the chain go
+    assert length == 0  # once parsed, a revision no longer needs the chain of edits
 
 
 def test_another_language_is_another_tree() -> None:
@@ -192,7 +194,7 @@ def test_a_version_that_takes_too_long_has_no_tree_and_the_next_one_follows_the_
     tree = document.snapshot(0).tree()
     assert tree is not None
     assert (tree.text, tree.has_errors) == (document.text, False)
-    assert late.tree() is None  # asked once, answered once
+    assert late.tree() is None  # asked and answered once
 
 
 def test_a_text_that_stays_difficult_gets_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +209,7 @@ def test_a_text_that_stays_difficult_gets_more_time(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_foreign_text_is_followed_seldom_and_shortly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(revision, "FOLLOW_MS_FOREIGN", 0.0)  # whatever it took is too long
+    monkeypatch.setattr(revision, "FOLLOW_MS_FOREIGN", 0.0)  # any time is too long
     document = Document("file:///a.c", "OPEN(a) struct CLOSE x { int a b c; };\n" * 40, "c")
     opened = document.snapshot(0).tree()
     assert opened is not None

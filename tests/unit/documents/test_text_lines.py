@@ -113,7 +113,7 @@ def test_an_edit_touches_only_the_lines_between_it_and_the_last_one() -> None:
     before = index._starts[9_000]
     text = "x" + text
     index.edited(0, 0, text, 1)
-    assert index._starts[9_000] == before  # lazily: only the delta knows
+    assert index._starts[9_000] == before  # computed only when needed: only the delta is known
     assert index.start(9_000) == before + 1
 
 

@@ -1,4 +1,4 @@
-"""A parse within a time limit: the same tree as without, and no memory that is never freed."""
+"""A parse with a time limit gives the same tree as without one and leaks no memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""After a function's parameters were changed, its calls."""
+"""After a function's parameters have changed, its calls are changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codestral_ls.edits.signatures import change_between, followed, signature_of
 URI = "file:///project/shapes.py"
 
 ROWS = [
-    # the definition before and after, a call, and the call that follows from it
+    # the definition before and after, a call, and the changed call
     ("def area(width, height):", "def area(breadth, height):", "area(width=1, height=2)", "area(breadth=1, height=2)"),
     ("def area(width, height):", "def area(breadth, height):", "area(1, 2)", None),
     ("def area(width, height, unit):", "def area(width, height):", "area(1, 2, m)", "area(1, 2)"),
@@ -65,7 +65,7 @@ def test_definitions(line: str, name: str | None, parameters: tuple[str, ...], i
 
 
 def next_text(before: str, after: str, others: dict[str, str] | None = None) -> str | None:
-    """The document that the proposal is for, with it made."""
+    """The document after the proposal was applied."""
     rest = [Snapshot.of(text, 0, "python", uri) for uri, text in (others or {}).items()]
     edits = NextEdits()
     edits.next(Snapshot.of(before, 0, "python", URI), rest, "balanced")
@@ -132,7 +132,7 @@ def test_a_function_that_is_defined_twice_is_not_followed() -> None:
 @pytest.mark.parametrize(
     ("language", "line", "now_async", "before_async"),
     [
-        # the line, as it is after its function became asynchronous, and after it no longer is
+        # the line as it is, after its function became asynchronous, and after it is no longer asynchronous
         ("python", "    load(path)", "    await load(path)", None),
         ("python", "    rows = self.table.load(path)[0]", "    rows = (await self.table.load(path))[0]", None),
         ("python", "    return load(path).rows", "    return (await load(path)).rows", None),

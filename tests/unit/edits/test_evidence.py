@@ -1,4 +1,4 @@
-"""The chance of a candidate."""
+"""The chance that a candidate of a next edit is accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typing becomes changes: one for each place, in the order in which they were made."""
+"""Typing becomes changes: one change for each place, in the order of typing."""
 
 from __future__ import annotations
 

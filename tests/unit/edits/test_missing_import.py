@@ -1,4 +1,4 @@
-"""The import line of a name that was just used."""
+"""The import line for a name that was just used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def modules(name: str, _page: DocumentLines) -> list[str]:
 
 
 def after(before: str, now: str, language: str = "python") -> str | None:
-    """The text with what is proposed after ``before`` became ``now``."""
+    """``now`` with the edit applied that is proposed after ``before`` became ``now``."""
     uri = URI.format("py" if language == "python" else "ts")
     edits = NextEdits(modules)
     edits.opened(Snapshot.of(before, 0, language, uri))

@@ -22,7 +22,7 @@ def snapshot(text: str, uri: str = URI, language: str = "python") -> Snapshot:
 
 
 def after(*texts: str, others: tuple[Snapshot, ...] = (), language: str = "python") -> Proposal | None:
-    """What is proposed after the document went through ``texts``."""
+    """The edit that is proposed after the document went through ``texts``."""
     edits = NextEdits()
     for other in others:
         edits.opened(other)
@@ -146,7 +146,7 @@ def test_a_name_of_one_cell_is_a_name_of_the_others(place: str) -> None:
 
 
 def test_a_file_of_blank_lines_costs_no_time() -> None:
-    """A pattern that ran on over line ends took the square of their number."""
+    """A pattern that continued over line ends took time in the square of their number."""
     first = "total = 1\n" + "\n" * 200_000 + "print(total)\n"
     second = first.replace("total = 1", "amount = 1")
     began = time.process_time()
@@ -155,7 +155,7 @@ def test_a_file_of_blank_lines_costs_no_time() -> None:
 
 
 def test_brackets_that_are_left_open_cost_no_time() -> None:
-    """The pattern of a definition ran on from each of them to the end of the file."""
+    """For each of them, the pattern of a definition ran to the end of the file."""
     first = "func total(\n" + "func (\n" * 30_000 + "total(1)\n"
     second = first.replace("func total", "func amount")
     began = time.process_time()
@@ -164,7 +164,7 @@ def test_brackets_that_are_left_open_cost_no_time() -> None:
 
 
 def test_a_search_ends_when_its_time_is_over() -> None:
-    """Two thousand long lines with one word each, and everything could be changed: seconds of work, were it done."""
+    """Two thousand long lines with a word each that could be changed: a complete search would take seconds."""
     line = "value = " + " + ".join(f"{name}(value)" for name in "abcdefgh" * 4)
     lines = [f"{line} + {number}" for number in range(90)]
     edits = NextEdits()
@@ -228,7 +228,7 @@ def test_a_document_that_is_private_from_now_on_is_forgotten(tmp_path: Path) -> 
 
 
 def test_no_session_is_harmed() -> None:
-    """Random edits: every proposal fits the text it was made for and leaves no error that was not there."""
+    """Random edits: every proposal fits the text it was made for and adds no syntax error."""
     words = ["load", "rows", "path", "total", "use", "x", "y"]
     for seed in range(200):
         draw = random.Random(seed)

@@ -1,4 +1,4 @@
-"""Places for a repeated change: candidates, the evidence for them, and the syntactic reasons against them."""
+"""Places for a repeated change: candidates, the evidence for them, and syntactic reasons against them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def change(start: int, old: str | None, new: str | None, above: str = "", uri: s
 
 
 def found(text: str, *changes: LineChange, others: Iterable[DocumentLines] = ()) -> dict[tuple[str, int, str], EditCandidate]:
-    """The candidates by their rule's kind, their line and what they make of it."""
+    """For each candidate: the kind of its rule, its line, and the line that it would make."""
     told = candidates(changes, [page(text), *others])
     return {(one.evidence.kind, one.line, "\n".join(one.lines)): one for one in told}
 
@@ -256,7 +256,7 @@ class Row:
 
 
 def taken_away(at: str) -> Row:
-    """A line that went twice, and a third place of it at the beginning, in the middle or at the end of a file."""
+    """A line was deleted at two places; a third one is at the beginning, in the middle or at the end of a file."""
     went = tuple(change(30 + n, "print(debugging)", None, uri=THERE) for n in range(3))
     text = {
         "first": "print(debugging)\na = 1\n",

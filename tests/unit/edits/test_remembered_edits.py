@@ -30,7 +30,7 @@ def test_only_so_many_documents_are_followed_and_none_that_is_too_long() -> None
     history = History()
     for number in range(MOST_DOCUMENTS):
         history.opened(snapshot("a\n", number))
-    history.look(snapshot("b\n", 0))  # lately used, so another one is forgotten
+    history.look(snapshot("b\n", 0))  # used lately, so another document is forgotten
     history.opened(snapshot("a\n", 99))
     history.look(snapshot("c\n", 0))
     assert [one.new for one in history.changes()] == [("c",)]

@@ -1,4 +1,4 @@
-"""A model asked for the next edit: its prompt in each published format, and what becomes of its answers."""
+"""A model that is asked for the next edit: its prompt in each published format, and how its answers are used."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_text_with_a_word_of_the_format_is_not_shown_to_a_model(name: EditForm
 
 @pytest.mark.parametrize(("name", "moved"), [("sweep", 1), ("zeta2", 5), ("zeta2.1", 5), ("fim", 3)])
 def test_what_a_server_has_evaluated_is_the_beginning_of_the_next_prompt(name: EditFormatName, moved: int) -> None:
-    """The cursor goes down within a region's grid, and one more line is edited: all before the region stays as it was."""
+    """The cursor moves down within a region's grid, and one more line is edited: everything before the region stays the same."""
     lines = [f"name_{number} = call({number})" for number in range(400)]
     first = LineChange(URI, "python", 200, ("name_200 = 0",), (lines[200],))
     text = "\n".join(lines)
@@ -105,7 +105,7 @@ ANSWERS: dict[EditFormatName, str] = {
 
 
 class Scene:
-    """A document that went through ``texts``; nothing was found to repeat."""
+    """A document that went through ``texts``, in which no change can be repeated."""
 
     def __init__(self, *texts: str) -> None:
         self.edits = NextEdits()
@@ -251,7 +251,7 @@ async def test_one_request_that_lets_completions_go_first() -> None:
     assert await answer_to(backend, asked) == "\nanswer"
     (request,) = backend.requests
     assert (request.raw, request.priority, request.source) == (True, Priority.PREFETCH, URI)
-    assert await answer_to(FakeBackend("word " * 2_000), asked) is None  # cut off: not an edit
+    assert await answer_to(FakeBackend("word " * 2_000), asked) is None  # cut off, so it is not an edit
 
 
 async def test_a_generation_that_nobody_waits_for_ends() -> None:

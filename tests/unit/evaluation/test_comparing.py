@@ -1,4 +1,4 @@
-"""Two models on the same holes: paired intervals, the table, the picture, one sentence of advice."""
+"""Two models on the same holes: paired intervals, the table, the picture, and a sentence of advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holes in committed code, datasets, scores, the journal that goes on, and a whole run on the fake backend."""
+"""Holes in committed code, datasets, scores, a journal that can be resumed, and a whole run with the fake backend."""
 
 from __future__ import annotations
 

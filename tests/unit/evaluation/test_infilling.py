@@ -1,4 +1,4 @@
-"""HumanEval-Infilling from HumanEval's tasks: the published counts, whole programs, tests in the fence; other suites' files."""
+"""HumanEval-Infilling from HumanEval's tasks: published counts, whole programs, tests in the fence; other suites' files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test functions as they are read out of a model's text, and mutants as they are made."""
+"""How test functions are read from a model's text, and how mutants are made."""
 
 # ruff: noqa: E501 - a row shows its whole text
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which files a batch looks at."""
+"""Which files a batch considers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a model writes into whatever code: nothing but documentation changes."""
+"""Whatever a model writes, and whatever the code is: only documentation changes."""
 
 # ruff: noqa: E501 - a row shows its whole text
 from __future__ import annotations
@@ -60,8 +60,9 @@ def modules(draw: st.DrawFn) -> bytes:
 
 
 def code_of(data: bytes) -> str | None:
-    """The code as Python reads it, with all docstrings emptied, a body without any other statement as ``pass``; None where it
-    does not parse.
+    """The code as Python reads it, without docstrings; a body with no other statement becomes ``pass``.
+
+    None if it does not parse.
     """
     try:
         tree = ast.parse(data)
@@ -82,7 +83,7 @@ def code_of(data: bytes) -> str | None:
 
 
 def is_subsequence(old: bytes, new: bytes) -> bool:
-    """Whether ``new`` is ``old`` with whole lines added; a statement that says nothing may have gone."""
+    """True if ``new`` is ``old`` with whole lines added; lines with only ``pass`` or ``...`` may be missing."""
     left = iter(new.splitlines(keepends=True))
     return all(line in left for line in old.splitlines(keepends=True) if line.strip() not in (b"pass", b"..."))
 

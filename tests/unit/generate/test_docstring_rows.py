@@ -1,4 +1,4 @@
-"""Documentation as it is laid out: the code, what the model wrote, and the file afterwards."""
+"""How documentation is laid out: the code, what the model wrote, and the file afterwards."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ANSWER = "Add two numbers.\n\nArgs:\n    a: The first one.\n    c: Not there.\n\
 
 
 def write(tmp_path: Path, name: str, code: str, answer: str = ANSWER, style: str = "google", **options: bool) -> str:
-    """The text of a file after every definition in it got ``answer``."""
+    """The text of a file after every definition in it received ``answer``."""
     path = tmp_path / name
     path.write_bytes(code.encode())
     settings = DocstringSettings(tmp_path, Profile(style), **options)  # type: ignore[arg-type]
@@ -122,7 +122,7 @@ DIRECTED = [
     ("c.ts", "// note\nexport class A {}\n", "// note\n/** Adds two. */\nexport class A {}\n"),
     ("a.rs", "// note\n#[inline]\npub fn f() {}\n", "// note\n/// Adds two.\n#[inline]\npub fn f() {}\n"),
 ]
-"""What has to stay directly above a definition stays there."""
+"""Lines that must stay directly above a definition."""
 ONE_LINE = "Add two numbers."
 ANSWERS = {
     "google": ANSWER,
@@ -130,7 +130,7 @@ ANSWERS = {
     "a.go": "adds two numbers.",
     "a.rs": "Add two numbers.\n///\n/// # Errors\n///\n/// Where it overflows.",
 }
-"""What the model writes, by file; Python's is in Google's style and has everything that a definition of two parameters needs."""
+"""What the model writes, by file; the text for Python is in Google's style and has everything that two parameters need."""
 
 
 @pytest.mark.parametrize(("style", "name", "code", "expected"), ROWS)

@@ -1,4 +1,4 @@
-"""Edits of a text, and their diff, from which a patch program makes the same text."""
+"""Edits of a text and their diff: a patch program makes the same text from the diff."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_END = "\\ No newline at end of file\n"
 
 
 def patched(text: str, diff: str) -> str:
-    """What a strict patch program makes of ``text``: places and counts of every hunk are compared, and every line."""
+    """The result of a strict patch program: it compares the places and counts of every hunk, and every line."""
     old = [line for line in lines_with_endings(text) if line]
     rows = re.findall(r".*?(?:\r\n|\n)", diff, re.DOTALL)
     assert "".join(rows) == diff, "the last line has an end"
@@ -55,7 +55,7 @@ TEXTS = st.builds("{}{}".format, LINES, st.sampled_from(["", "d"]))
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[str, list[Edit]]:
-    """A text with up to three edits, which may share a line."""
+    """A text with up to three edits, some of which may be in the same line."""
     text = draw(TEXTS)
     places = sorted(draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=6)))
     made = st.sampled_from(["", "x", "x\n", "\nx", "x\ny\n", "\n"])
@@ -80,17 +80,17 @@ def test_a_patch_program_makes_the_edited_text_of_the_diff(case: tuple[str, list
 @pytest.mark.parametrize(
     ("text", "edits"),
     [
-        ("only\n", [Edit(0, 5, "")]),  # nothing is left
+        ("only\n", [Edit(0, 5, "")]),  # nothing remains
         ("", [Edit(0, 0, "x\n")]),
         ("", [Edit(0, 0, "x")]),
         ("a\n", [Edit(2, 2, "x")]),  # after the last line end
-        ("a b\nc\n", [Edit(0, 1, "x"), Edit(2, 3, "y")]),  # two of one line
-        ("a b", [Edit(0, 1, "x"), Edit(2, 3, "y")]),  # of one that has no end
+        ("a b\nc\n", [Edit(0, 1, "x"), Edit(2, 3, "y")]),  # two in one line
+        ("a b", [Edit(0, 1, "x"), Edit(2, 3, "y")]),  # in a line without an end
         ("a b\r\nc\r\n", [Edit(0, 1, "x"), Edit(2, 3, "y\r\n")]),
         ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 0, "x\n"), Edit(14, 14, "y\n")]),  # seven lines apart: one hunk or two
         ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 0, "x\n"), Edit(12, 12, "y\n")]),
-        ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 10, ""), Edit(14, 14, "y\n")]),  # two lines after five that went
-        ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 2, ""), Edit(8, 10, ""), Edit(16, 18, "")]),  # three, each near the next
+        ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 10, ""), Edit(14, 14, "y\n")]),  # two lines after five that were removed
+        ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", [Edit(0, 2, ""), Edit(8, 10, ""), Edit(16, 18, "")]),  # three, each close to the next
     ],
 )
 def test_diffs(text: str, edits: list[Edit]) -> None:

@@ -1,4 +1,4 @@
-"""The journal and the shelf of a run: kept through kills, full disks and other people's files."""
+"""The journal and the shelf of a batch survive kills, full disks and other programs' files."""
 
 from __future__ import annotations
 

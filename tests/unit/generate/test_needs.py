@@ -1,4 +1,4 @@
-"""What counts as missing: the kinds that a project may ignore, and what is public in each language."""
+"""What counts as missing documentation: the kinds that a project may ignore, and what is public in each language."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ GONE = {
     "semiprivate": {"Plain._half", "_semi"},
     "private": {"Plain.__whole", "__full"},
 }
-"""What each switch leaves out, and nothing else."""
+"""What each switch leaves out; it leaves out nothing else."""
 
 
 def missing(tmp_path: Path, name: str, code: str, *ignore: str, everything: bool = True) -> set[str]:

@@ -1,4 +1,4 @@
-"""The offer at a cursor, decided from the lines near it, is the same as with the whole file."""
+"""The offer at a cursor is decided from the lines near it, with the same result as from the whole file."""
 
 from __future__ import annotations
 

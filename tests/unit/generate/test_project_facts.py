@@ -1,4 +1,4 @@
-"""Text of other files in prompts (base classes, callers, callees), from the index, constant during a batch."""
+"""Text from other files in prompts (base classes, callers, callees): it comes from the index and is constant during a batch."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def info() -> BackendInfo:
 
 
 def prompts(root: Path, journal: Journal, options: Options | None = None) -> dict[str, str]:
-    """The prompt for every definition of circles.py by its name."""
+    """The prompt for every definition in circles.py, by name."""
     batch = Batch("docstrings", Selection((root,), LANGUAGES), root)
     work = make_work(batch, options or Options(), journal, info())
     return {one.name: one.request.prefix for one in work.plan(root / "circles.py").wanted}

@@ -1,4 +1,4 @@
-"""The proof refuses every change that is not documentation, also of a text that was not cleaned before."""
+"""The proof refuses every change that is not documentation, also if the model's text was not cleaned first."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_a_tree_of_a_language_without_a_parser_proves_nothing() -> None:
 
 
 MISREAD = "function g() { return 1 +; }\n"
-"""One error that was there before."""
+"""A syntax error that was there before the edit."""
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_an_error_outside_the_edit_that_was_not_there_before_is_refused() -> Non
     assert tree is not None
     assert tree.error_count == 1
     assert why_unproved("javascript", before, text + before, edits, tree) is None
-    tree._count = 0  # as if the text had been without that error: no tree of a sane grammar differs so far from its edit
+    tree._count = 0  # as if the text did not have that error: no sound grammar's tree changes so far away from an edit
     assert why_unproved("javascript", before, text + before, edits, tree) == "it would no longer parse"
 
 

@@ -139,7 +139,7 @@ def by_rename(path: Path, data: bytes) -> None:
 def test_a_save_in_the_same_moment_is_not_lost(
     path: Path, monkeypatch: pytest.MonkeyPatch, save: Callable[[Path, bytes], None], saves: dict[int, bytes]
 ) -> None:
-    """``saves`` are made right before the exchange of that number: the last of them is what stays."""
+    """``saves`` has, by its number, what is saved right before an exchange: the last save must remain."""
     exchanges = 0
 
     def meddling(one: Path, other: Path) -> bool:
@@ -157,7 +157,7 @@ def test_a_save_in_the_same_moment_is_not_lost(
         assert path.read_bytes() == saves[max(saves)]
     else:
         replace_if_unchanged(source, NEW)
-        assert path.read_bytes() == NEW  # there was no second exchange, and so no save
+        assert path.read_bytes() == NEW  # there was no second exchange, and therefore no save
     assert os.listdir(path.parent) == ["a.py"]
 
 
@@ -202,8 +202,8 @@ def test_creating_never_overwrites(path: Path) -> None:
     ("lies_there", "beside", "stays"),
     [
         (OLD, b"half of it", OLD),  # killed before the exchange
-        (NEW, OLD, NEW),  # after it
-        (NEW, SAVED, SAVED),  # after it, and what came out was somebody's save
+        (NEW, OLD, NEW),  # killed after it
+        (NEW, SAVED, SAVED),  # killed after it, when another program's save had come out of it
         (SAVED_AGAIN, SAVED, SAVED_AGAIN),
         (OLD, None, OLD),
     ],

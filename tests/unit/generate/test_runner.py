@@ -27,7 +27,7 @@ USAGE = Usage(10, 10, 0, 2)
 
 
 class Asked:
-    """An engine that counts what runs at once and waits until it is let go."""
+    """A writer that counts how many requests run at once and waits until the test releases it."""
 
     model = "asked/1"
 
@@ -60,7 +60,7 @@ class Asked:
 
 
 def plan(path: Path) -> FilePlan:
-    """Two texts for each file, whose name is in the request."""
+    """Plan two texts for each file; the file's name is in the request."""
     data = path.read_bytes()
     if data.startswith(b"# "):
         return FilePlan(path, digest_of(data), digest_of(data))
@@ -164,7 +164,7 @@ async def test_a_write_that_was_announced_and_done_before_the_crash_is_known(tmp
     result = FileResult(path, "changed", "", path, digest_of(b"x\n"), done, "diff", (Outcome("f", 1, "written"),))
     journal.announce(result, digest_of(done))
     leftover = tmp_path / f".000.txt.{digest_of(done)[:12]}.tmp"
-    leftover.write_bytes(b"x\n")  # the old text, which came out of the exchange
+    leftover.write_bytes(b"x\n")  # the old text, which the exchange brought out
     path.write_bytes(done)
 
     async def scenario() -> Runner:

@@ -1,4 +1,4 @@
-"""What the user sees: the progress line, the summary, the report."""
+"""What the user sees of a batch: the progress line, the summary, the report."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def counted() -> Counts:
 
 
 def test_the_line_has_rate_tokens_cost_and_time_left() -> None:
-    # 5 planned and not done, and 30 files with 2.5 requests each: 80 at 2 a second
+    # 5 planned but not done, and 30 files with 2.5 requests each: 80 requests at 2 a second
     assert status(counted(), 10.0, "USD") == "20 written · 2.0/s · 20.0k + 1.0k tokens · 0.20 USD · 0:40 left"
     assert status(Counts(), 0.0, "USD") == "0 written · 0.0/s · 0 + 0 tokens · 0.00 USD"
 

@@ -1,4 +1,4 @@
-"""One definition at a cursor, as an editor asks for it: the cursor is drawn in the code."""
+"""Documenting a single definition at the cursor, as an editor requests it: the cursor is drawn in the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a file: its text is written back byte for byte, and unreadable files are left alone."""
+"""Reading a source file: its text is written back byte for byte, and unreadable files are left alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The host as a server for others: OpenAI's completions, llama.cpp's infill, waiting for a model, bounds and the end."""
+"""The host as a server for other programs: OpenAI's completions, llama.cpp's infill, waiting for a model, bounds and the end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def completion(**fields: Any) -> Any:
 
 
 def infill(**fields: Any) -> Any:
-    """As llama.vim asks."""
+    """A request as llama.vim sends it."""
     return {
         "id_slot": 0, "input_prefix": "def f(self)", "input_suffix": "\nend", "input_extra": [], "prompt": ":", "n_predict": 12,
         "stop": [], "n_indent": 0, "top_k": 40, "top_p": 0.9, "samplers": ["top_k", "top_p", "infill"], "stream": False,
@@ -69,7 +69,7 @@ async def test_without_a_suffix_the_prompt_is_what_the_model_reads(tmp_path: Pat
             _, answer = await post(client, "/v1/completions", completion(prompt=[text], suffix=None))
             assert answer["choices"][0]["text"] == reference(VOCABULARY, ids, 12), text
         _, filled = await post(client, "/v1/completions", completion())
-        assert answer["choices"][0]["text"] == filled["choices"][0]["text"]  # the same prompt, put together by the client
+        assert answer["choices"][0]["text"] == filled["choices"][0]["text"]  # the same prompt, assembled by the client
 
 
 async def test_mistrals_route_continues_a_prompt_as_it_is_if_a_header_says_so(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_mistrals_route_continues_a_prompt_as_it_is_if_a_header_says_so(tm
             response = await client.post("/v1/fim/completions", json={**call, **more}, headers=headers)
             said.append((await response.json())["choices"][0]["message"]["content"])
         assert said[0] == reference(VOCABULARY, [VOCABULARY.bos, *spelled(VOCABULARY, FAMILY, text)], 12) != said[1]
-        assert said[2] == said[3]  # a prompt with a suffix is filled in
+        assert said[2] == said[3]  # with a suffix, the middle is filled in
 
 
 def test_control_words_in_a_raw_prompt_are_tokens_and_nothing_else_is() -> None:
@@ -157,7 +157,7 @@ async def test_llama_cpps_infill(tmp_path: Path) -> None:
 
 async def test_a_prompt_that_is_only_to_be_read(tmp_path: Path) -> None:
     async with served(tmp_path) as (client, keeper):
-        # What llama.vim and llama.vscode send ahead of typing.
+        # The requests that llama.vim and llama.vscode send before the user types.
         assert await post(client, "/infill", infill(n_predict=0, samplers=[], response_fields=[""])) == (200, {})
         assert keeper.metrics.generated_tokens == 0
         _, answer = await post(client, "/infill", infill())

@@ -1,4 +1,4 @@
-"""The routes over a real HTTP connection, with a session in memory."""
+"""The host's routes over a real HTTP connection, with a fake session in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of attending with which a typing request is fastest is taken, and all trials are closed whatever happens."""
+"""The attention implementation that is fastest for a typical request is chosen, and every trial is closed, whatever happens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from codestral_ls.host.attention import CANDIDATES, Attention
 
 
 class Trial:
-    """Takes so many seconds for a batch of one, and for each further row."""
+    """Takes ``one`` seconds for a batch of one token, and ``more`` for each further token."""
 
     def __init__(self, now: list[float], one: float, more: float = 0.0, fails: bool = False) -> None:
         self.now, self.one, self.more, self.fails, self.closed = now, one, more, fails, False
@@ -39,7 +39,9 @@ def test_the_batch_that_begins_a_request_counts_too() -> None:
 
 
 def test_reading_a_prompt_counts_as_much_as_it_is_done() -> None:
-    """Of each request's time, a prompt's 35 tokens: what writes a tenth faster and reads half as fast is not taken."""
+    """A request evaluates 35 prompt tokens, so an implementation that writes a tenth faster but reads at half the speed is not
+    chosen.
+    """
 
     class Reads(Trial):
         def evaluate(self, tokens: int, position: int) -> None:

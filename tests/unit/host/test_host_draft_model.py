@@ -1,5 +1,6 @@
-"""A draft model with the main model: the text is the same whatever it guesses, it evaluates while the engine is idle, and it is
-not used where it does not help."""
+"""A draft model beside the main model: whatever it guesses, the text is the same; it works while the engine is idle, and is
+switched off where it does not help.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ CODE = "import os\n\n\ndef area(width, height):\n    return width * height\n\n\n
 
 
 def wrong_logits(history: Any, size: Any) -> Any:
-    """Never what ``next_logits`` says."""
+    """Logits that always disagree with ``next_logits``."""
     return -next_logits(history, size)
 
 
@@ -170,7 +171,7 @@ def options(**kwargs: Any) -> Any:
 @pytest.mark.parametrize("flash", ["on", "off"])
 def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(flash: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drafting, "lookup", lambda tokens, count: [])
-    # By itself each of the two measures which attention is faster; where they differ, so do their texts at a close choice.
+    # Otherwise each model measures which attention is faster; with different attentions, their texts may differ at a near tie.
     with_draft = options(draft_model="embedded", flash_attention=flash)
     main = open_model(EMBEDDED, with_draft, lambda _progress: None)
     draft = open_draft(with_draft, main)
@@ -180,12 +181,13 @@ def test_the_embedded_model_drafting_for_itself_is_right_and_the_text_the_same(f
         main.session.cut(0, 0)
         guesser = DraftModel(draft.session, len(draft.vocabulary.pieces), draft.vocabulary.ends)
         engine = Engine(main.session, main.vocabulary, draft_model=guesser)
-        complete(engine, tokens, max_tokens=0)  # a prewarm: the draft model reads behind it
+        complete(engine, tokens, max_tokens=0)  # a prewarm: the draft model reads the prompt after that
         drafted = complete(engine, tokens, max_tokens=32, min_tokens=32, draft="always")
         assert drafted.text == plain.text
         assert (draft.shape.slots, draft.session.context) == (1, main.session.context)
         assert 3 * drafted.counts.steps < plain.counts.steps
-        # Not all: one row alone and the same row among others may differ in the last bit, and a guess after a wrong one counts.
+        # Not all: a row evaluated alone and the same row in a batch may differ in the last bit, and guesses after a wrong one
+        # count too.
         assert drafted.counts.accepted >= 0.9 * drafted.counts.drafted > 0
     finally:
         draft.close()

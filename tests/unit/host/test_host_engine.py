@@ -1,4 +1,4 @@
-"""The decode loop on a session in memory: texts, reuse, drafting, cancelling, preemption, failure."""
+"""The decode loop on a fake session in memory: texts, reuse, drafting, cancelling, preemption, failure."""
 
 from __future__ import annotations
 

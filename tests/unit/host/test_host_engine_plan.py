@@ -1,4 +1,4 @@
-"""The packages that `local install` fetches for a machine, and its behaviour if something is missing."""
+"""Which packages `local install` fetches for a machine, and what it does if something is missing."""
 
 from __future__ import annotations
 

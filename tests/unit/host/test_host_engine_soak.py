@@ -1,4 +1,4 @@
-"""Random requests, cancels and aborts: no answer mixed up, no slot lost, nothing kept."""
+"""Random requests, cancels and aborts: no answers are mixed up, no slot is lost, and no memory is kept."""
 
 from __future__ import annotations
 

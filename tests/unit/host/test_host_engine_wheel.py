@@ -1,4 +1,4 @@
-"""Which prebuilt llama.cpp goes with which system, and the wheel that is made of it."""
+"""Which prebuilt llama.cpp goes with which system, and the wheel that is made from it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FILES = {
 
 
 def archive(path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An npm package that is pinned as Windows' own."""
+    """An npm package that is pinned for Windows."""
     with tarfile.open(path, "w:gz") as package:
         for name, data in files.items():
             member = tarfile.TarInfo(name)

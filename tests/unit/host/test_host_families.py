@@ -1,4 +1,4 @@
-"""Families and prompts: every order, from texts or from the file's own keys."""
+"""Model families and their prompts: every order of the parts, given as text or read from the file's own keys."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_other_files_come_before_the_fim_tokens_or_where_the_family_has_them() -
     star = replace(before, files=FileFormat("W", place="marker_then_path"))
     tokens = build(star, vocabulary, prefix, "s", heal=False, files=2).tokens
     assert tokens == [2, *ids("a\nA\n"), 2, 3, *ids("b\nmine W"), *end]
-    # What trimming has left of a file whose header is gone; and fewer words than were promised.
+    # After trimming: first a file whose header was cut off, then a prompt with fewer file markers than announced.
     cut = build(
         before, vocabulary, "A\nWb\nmine", "s", heal=False, files=count_left(prefix, "A\nWb\nmine W", before.files, 2)
     ).tokens
@@ -145,7 +145,7 @@ def test_control_texts_in_a_users_file_stay_text() -> None:
 
 
 class SpacedVocabulary(FakeVocabulary):
-    """SentencePiece's habit: a space in front of every text."""
+    """Encodes as SentencePiece does: with a space in front of every text."""
 
     def encode(self, text: str) -> list[int]:
         return super().encode(" " + text)

@@ -1,4 +1,4 @@
-"""How a model is placed in memory: Codestral 22B on GPUs of several sizes, and the attempts after memory has run out."""
+"""How a model is placed in memory: Codestral 22B on GPUs of several sizes, and the next attempts when memory has run out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluated prompts over a rest: they come back whole, or not at all."""
+"""Evaluated prompts that are saved while the host rests come back whole, or not at all."""
 
 from __future__ import annotations
 

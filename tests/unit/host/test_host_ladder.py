@@ -1,4 +1,4 @@
-"""The ladder on stand-in machines: a laptop without a GPU, a 24 GB card, an H100, and a machine without room."""
+"""The model ladder on simulated machines: a laptop without a GPU, a 24 GB card, an H100, and a machine with too little memory."""
 
 from __future__ import annotations
 

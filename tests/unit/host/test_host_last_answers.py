@@ -1,4 +1,4 @@
-"""Guesses from the last answers: right if an answer continues as an earlier answer did; the text is always the same."""
+"""Drafts from the last answers: right if the answer continues as an earlier one did; the text is always the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The host as a process: one per lock, a private socket, a token on TCP, gone when idle, Mistral's SDK against it."""
+"""The host as a process: one per lock, a private socket, a token on TCP, an end when idle, and Mistral's SDK as a client."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DEADLINE = 60.0
 
 @pytest.fixture
 def private(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """An environment of its own, in a folder with a short name."""
+    """A private environment, in a folder with a short name."""
     folder = tmp_path_factory.mktemp("h")
     names = ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
     return {**os.environ, **{name: str(folder) for name in names}}
@@ -163,7 +163,7 @@ def test_a_folder_that_is_a_link_or_a_file_is_refused(tmp_path: Path) -> None:
 
 
 class FakeKeeper:
-    """What ``next_look`` asks of a keeper."""
+    """The properties of a model supervisor that ``next_look`` uses."""
 
     def __init__(self, phase: Any, idle: Any) -> None:
         self.phase, self.idle_seconds = phase, idle

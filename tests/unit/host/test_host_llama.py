@@ -1,6 +1,4 @@
-"""llama.cpp itself with random weights: the session does what the engine believes, and no model file ends the
-process.
-"""
+"""llama.cpp itself with random weights: the session does what the engine assumes, and no model file ends the process."""
 
 from __future__ import annotations
 

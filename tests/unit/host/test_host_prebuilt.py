@@ -1,4 +1,4 @@
-"""llama.cpp from another package's wheel: only the named version, only where it runs, only with the layout that is declared."""
+"""llama.cpp from another package's wheel: only the named version, only where it runs, only with the declared layout."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_what_is_installed_for_development_is_the_pair_that_is_named() -> None:
 
 @pytest.fixture(params=["package", "wheel"])
 def found(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> prebuilt.Prebuilt:
-    """Each of the prebuilt libraries that can be installed here."""
+    """All prebuilt libraries that can be installed here."""
     if request.param == "wheel":
         monkeypatch.setattr(engine_package, "installed", lambda: None)
     prebuilt_library = prebuilt.find()

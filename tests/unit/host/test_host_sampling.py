@@ -1,4 +1,4 @@
-"""Choosing a token, and turning tokens into text that may be sent."""
+"""Choosing a token, and turning tokens into text that can be sent."""
 
 from __future__ import annotations
 

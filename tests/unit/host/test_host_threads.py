@@ -1,4 +1,4 @@
-"""The number of threads follows the machine: simulated steps on machines of which some other programs take a part."""
+"""The number of threads adapts to the machine: simulated decode steps while other programs use some of the cores."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Cost = Callable[[int, float], float]
 
 
 def alone(count: int, _now: float) -> float:
-    """One millisecond with one thread; two are 1.5 times as fast, four twice."""
+    """The time of a step without other programs: 1 ms with one thread; two threads are 1.5 times as fast, four twice."""
     return 0.001 * count**-0.55  # type: ignore[no-any-return]
 
 
 def shared_by(busy: float) -> Cost:
-    """Two cores of which others keep ``busy`` busy: threads that have to share wait for each other for milliseconds."""
+    """Two cores, of which other programs use ``busy``: threads that share a core wait for each other for milliseconds."""
 
     def cost(count: int, _now: float) -> float:
         return alone(count, 0) * (1.3 if count == 1 else 40.0) if count > 2 - busy else alone(count, 0)
@@ -26,7 +26,7 @@ def shared_by(busy: float) -> Cost:
 
 
 def run(threads: Threads, cost: Cost, steps: int, now: float = 0.0) -> tuple[float, list[int]]:
-    """Time that ``steps`` decode steps take, begun at ``now``, and the threads each of them had."""
+    """The time of ``steps`` decode steps that start at ``now``, and the number of threads in each of them."""
     began, used = now, []
     for _ in range(steps):
         count = threads.choose("decode", now)
@@ -80,7 +80,7 @@ def test_lowered_within_a_few_steps_and_raised_again() -> None:
     assert used.count(2) <= 3
     assert threads.lowered
     _, used = run(threads, alone, 300, now=taken + 20.0)
-    assert used[-20:].count(2) >= 19  # one may be a trial
+    assert used[-20:].count(2) >= 19  # one of them may be a trial
     assert not threads.lowered
 
 

@@ -1,4 +1,4 @@
-"""The vocabulary as a flat trie, and what healing takes back with it."""
+"""The vocabulary as a flat trie, and the tokens that healing takes back with it."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def test_ranges_agree_with_a_plain_search(pieces: Any, text: bytes) -> None:
     ("prefix", "taken"),
     [
         ("", ""),
-        ("x = 1 +", ""),  # no piece begins with "+": nothing to heal
+        ("x = 1 +", ""),  # no piece starts with "+": nothing to heal
         ("    ret", "    ret"[4:]),
-        ("def", ""),  # a whole piece that no piece continues
+        ("def", ""),  # a whole piece that no longer piece continues
         ("self", ""),
         ("self.as", ".as"),
         ("self.ass", ".ass"),  # spans three tokens: ".as" "s"

@@ -1,4 +1,4 @@
-"""Over-long prompts: whole lines, far ends first, and an edge that does not move while the user types."""
+"""Too long prompts: whole lines are removed, farthest first, and the edge does not move while the user types."""
 
 from __future__ import annotations
 

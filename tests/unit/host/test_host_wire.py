@@ -1,4 +1,4 @@
-"""The API's bodies: accepted and refused requests, and the form of answers."""
+"""Request bodies that the API accepts and refuses, and the form of its answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads of OpenMP sleep soon, unless the user said otherwise; the library reads that once, when it is loaded."""
+"""OpenMP's idle threads soon sleep, unless the user chose otherwise; the library reads that only when it is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every row of the FIM table and every model of the catalogue says where its facts come from."""
+"""Every row of the FIM table and every model in the catalogue names the source of its facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts read from ``initialize``, and its answer."""
+"""The facts that the server reads from ``initialize``, and its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Positions and offsets in each encoding: both ways, clamped, and never inside of a character."""
+"""Positions and offsets in each encoding: both ways, clamped, and never inside a character."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_there_and_back_again(text: str, data: st.DataObject) -> None:
     document = Document("untitled:a", text)
     offset = data.draw(st.integers(0, len(text)))
     if text[offset - 1 : offset + 1] == "\r\n" and offset:
-        return  # no position means the place within a line ending
+        return  # no position denotes the place within a line ending
     for encoding in ENCODINGS:
         assert to_offset(document, to_position(document, offset, encoding), encoding) == offset
 

@@ -1,4 +1,4 @@
-"""Waiting for another process to end, with and without the kernel's help."""
+"""Waiting for another process to end, with the kernel's help and without it."""
 
 from __future__ import annotations
 

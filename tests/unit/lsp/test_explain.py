@@ -1,4 +1,4 @@
-"""Sentences that say why a completion was what it was."""
+"""Sentences that explain a completion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Framing: what comes out of a stream, however it is cut and whatever is broken in it."""
+"""Framing: which messages come out of a stream that is cut anywhere and may be broken."""
 
 from __future__ import annotations
 

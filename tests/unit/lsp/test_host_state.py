@@ -1,4 +1,4 @@
-"""The sentence in an editor's menu on what the model host holds and how long nobody has asked it."""
+"""The sentence in an editor's menu about what the model host holds and how long it has been idle."""
 
 from __future__ import annotations
 

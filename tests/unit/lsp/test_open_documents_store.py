@@ -1,4 +1,4 @@
-"""The store of open documents: what edits lead to, and which documents are known by name only."""
+"""The store of open documents: the texts that edits lead to, and documents of which only the name is known."""
 
 from __future__ import annotations
 

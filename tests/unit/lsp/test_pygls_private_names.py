@@ -1,4 +1,4 @@
-"""The private names of pygls that ``lsp/protocol.py`` builds on, each as it must be found after an upgrade."""
+"""The private names of pygls on which ``lsp/protocol.py`` builds: each must still exist after an upgrade."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ OVERRIDDEN = (
     "_send_handler_result",
     "_send_data",
 )
-"""Methods that pygls calls and ours replaces."""
+"""Methods that pygls calls and our class replaces."""
 ATTRIBUTES = {"_shutdown": bool, "_converter": object, "_ctx_msg_id": object, "_request_futures": dict, "_result_types": dict}
-"""Attributes that pygls makes and reads, and both write."""
+"""Attributes that pygls creates and reads, and that both write."""
 BASES = (JsonRPCProtocol, LanguageServerProtocol)
 
 

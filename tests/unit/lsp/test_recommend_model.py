@@ -1,4 +1,4 @@
-"""Which model is offered in place of the embedded one."""
+"""Which model is offered to replace the embedded one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARAMS = types.ExecuteCommandParams(RECOMMEND)
 
 @pytest.fixture
 def advised(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
-    """What the measurement says: exit status and output."""
+    """The measurement's result: exit status and output."""
     said: list[Any] = [0, json.dumps({"advised": KNOWN}).encode()]
 
     async def output(*_arguments: str, timeout: float) -> tuple[int, bytes]:

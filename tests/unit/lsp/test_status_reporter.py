@@ -1,4 +1,4 @@
-"""The messages to the editor for a sequence of states: only changes, and each sentence once."""
+"""The messages to the editor for a sequence of states: only changes are reported, and each sentence only once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codestral_ls.lsp.status import StatusReporter
 
 
 class Wire:
-    """Stands for the server: keeps what is sent; ``created`` are the progress bars asked for."""
+    """A stand-in of the server that keeps what is sent; ``created`` has the requested progress bars."""
 
     def __init__(self) -> None:
         self.protocol = self
@@ -91,7 +91,7 @@ def test_a_bar_begins_when_the_editor_made_it_and_ends_when_loading_does() -> No
     reporter.update(READY)
     assert progress_kinds(wire) == ["begin", "report", "end"]
     reporter.update(LOADING)
-    assert len(wire.created) == 2  # the next loading gets a bar of its own
+    assert len(wire.created) == 2  # the next loading gets its own progress bar
 
 
 @pytest.mark.parametrize("refused", [True, False])

@@ -1,4 +1,4 @@
-"""How a request for ghost text is marked as invoked: in LSP 3.18, and in the proposal before it."""
+"""How a request for ghost text is marked as explicit: in LSP 3.18, and in the draft before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""File events for the index: single files by name, many at once as "everything", and no files that are not indexed."""
+"""File events for the index: a few files by name, many at once as "everything", and no files that are not indexed."""
 
 from __future__ import annotations
 

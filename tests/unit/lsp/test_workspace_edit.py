@@ -1,4 +1,4 @@
-"""An edit in the forms for editors of different abilities."""
+"""An edit in the form that each editor's abilities allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing a definition without an editor: the request, the texts it is made from, and when it is refused."""
+"""Writing a definition without an editor: the request, the texts that it is made from, and the refusals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Script = FakeBackend | str
 async def write(
     folder: Path, script: Script, command: str = WRITE_DOCSTRING, text: str = ADD, **more: Any
 ) -> tuple[FileEdit, FakeBackend]:
-    """The edit for the function in ``folder``/sums.py. ``more``: attributes of the session."""
+    """The edit for the function in ``folder``/sums.py; ``more`` are attributes of the session."""
 
     async def scenario() -> tuple[FileEdit, FakeBackend]:
         backend = script if isinstance(script, FakeBackend) else FakeBackend(script)
@@ -79,7 +79,7 @@ async def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
         await write(tmp_path, backend, WRITE_TESTS)
     assert backend.requests == []
     _, local = await write(tmp_path, "Return the sum.", by_folder=ByFolder(options))
-    # A backend that falls back to a remote one looks at the document's name once more.
+    # A backend that may fall back to a remote one checks the document's name once more.
     assert [request.source for request in local.requests] == [(tmp_path / "sums.py").as_uri()]
 
 

@@ -1,4 +1,4 @@
-"""Locks that end with their holder."""
+"""Locks that are released when their holder ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose process listens on a port: read from the system's table, and from a real socket."""
+"""Which user's process listens on a port: read from the system's table, and from a real socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The channel between the processes of a user, on each system, and strangers that use its name first."""
+"""The channel between a user's processes on each system, and other users who take its name first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model inside the package: it is there, it is small, and its header says what the host needs."""
+"""The embedded model is in the package, is small, and its header has what the host needs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Packages as registries hand them out: what may be learned from comes out of them, and nothing else."""
+"""Packages as registries deliver them: only files that may be learned from are taken out of them."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_the_lists_name_each_package_once(kind: str) -> None:
 
 
 def test_a_call_that_fails_is_repeated_for_each_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that knows all names but one."""
+    """The client knows all names except one."""
     (tmp_path / "client.sh").write_text('for name; do [ "$name" = gone ] && exit 1; touch "$name"; done; exit 0\n', "utf-8")
     monkeypatch.setitem(fetch.CLIENTS, "npm", ("sh", str(tmp_path / "client.sh")))
     monkeypatch.setattr(fetch, "names", lambda _kind: ["one", "gone", "two"])

@@ -17,7 +17,7 @@ TEXT = "".join(f"def function_{n}(argument, other):\n    value = argument + {n}\
 
 
 def letters(text: str) -> list[int]:
-    """A tokenizer of one piece a character, but for `ab`, which is one: enough to have borders that move."""
+    """A tokenizer with one piece per character, and one piece for `ab`: enough for borders between pieces that move."""
     return [100 + ord(piece) if piece != "\1" else 99 for piece in text.replace("ab", "\1")]
 
 

@@ -1,4 +1,4 @@
-"""A deeper model that starts with the same function as the shallower model."""
+"""A deeper model that starts as the same function as the shallower model."""
 
 from __future__ import annotations
 

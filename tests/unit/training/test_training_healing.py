@@ -1,4 +1,4 @@
-"""Token healing over a vocabulary of a few pieces, with logits written by hand."""
+"""Token healing with a vocabulary of a few pieces and logits written by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ END = 0
 
 
 def wanting(*order: bytes) -> Any:
-    """A model that wants the pieces of `order` one after the other, whatever was forced on it, and then the end."""
+    """A model that prefers the pieces of `order` one after the other, whatever it was forced to write, and then the end."""
 
     def following(ids: Any) -> Any:
         logits = np.zeros(len(WORDS), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Rows made by other processes, and how the device that learns draws them."""
+"""Training rows that other processes make, and how the training process draws them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The decoder, its update rule and its checkpoints; small enough for a second."""
+"""The decoder, its update rule and its checkpoints, so small that a test takes a second."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_few_updates_lower_the_loss(model: Any) -> None:
     flat, gradient = flatten(model), torch.zeros_like(flatten(model))
     first, second = torch.zeros_like(flat), torch.zeros_like(flat)
     attach(model, flat, gradient)
-    ids = torch.randint(6, 40, (4, 12))  # text: no control tokens
+    ids = torch.randint(6, 40, (4, 12))  # text, no control tokens
     found = []
     for step in range(1, 21):
         gradient.zero_()
@@ -82,7 +82,7 @@ def test_inside_a_prompt_the_end_is_left_out(model: Any) -> None:
         changed = without_end(logits.clone(), weights[0])
     assert torch.equal(changed[6:], logits[6:])
     assert bool((changed[:6].softmax(-1)[:, END] == 0).all())
-    model.loss(ids, targets, weights).backward()  # what is changed in place can still be learned from
+    model.loss(ids, targets, weights).backward()  # gradients still flow through what was changed in place
     alone = model.loss(ids[:, :6], targets[:, :6], weights[:, :6])
     assert float(alone.detach()) < float(torch.nn.functional.cross_entropy(logits[:6], targets[0, :6], reduction="sum"))
 

@@ -1,4 +1,4 @@
-"""The neighbouring files of a file in the corpus, and that examples show lines of them."""
+"""A corpus file's neighbouring files, and training examples that show lines of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The row of `</s>` learned alone."""
+"""Training only the row of `</s>`."""
 
 import pytest
 
