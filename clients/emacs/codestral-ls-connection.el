@@ -40,7 +40,7 @@ line: a project's directory-local variables cannot set them."
   "Times at which a server crashed, the newest first.")
 
 (defconst codestral-ls--most-deaths 5
-  "Crashes within `codestral-ls--death-window' that end the restarts.")
+  "Crashes within `codestral-ls--death-window' after which none is restarted.")
 
 (defconst codestral-ls--death-window 180
   "Seconds in which crashes are counted.")
@@ -77,7 +77,7 @@ Buffer-local and directory-local values are ignored: a project could set them."
 
 (defun codestral-ls--file-uri (file)
   "Return the URI of FILE.
-A file on another machine has a scheme of its own: no file here is meant."
+A file on another machine gets its own scheme, so that no file here is meant."
   (if-let* ((machine (file-remote-p file)))
       (concat "tramp://" (url-hexify-string (string-trim machine "/" ":"))
               (url-hexify-string (file-local-name file) url-path-allowed-chars))
@@ -87,7 +87,7 @@ A file on another machine has a scheme of its own: no file here is meant."
   "The folder of this buffer's project, once it is known.")
 
 (defun codestral-ls--root ()
-  "Return the folder of this buffer's project.  The search is slow, so cached.
+  "Return the folder of this buffer's project, cached because the search is slow.
 Files on other machines have no project here, and share a server."
   (or codestral-ls--root
       (setq codestral-ls--root
@@ -105,8 +105,8 @@ Files on other machines have no project here, and share a server."
       (puthash root (codestral-ls--start root) codestral-ls--connections))))
 
 (defun codestral-ls-hears-p (connection)
-  "Return non-nil if the server of CONNECTION can be sent something.
-A stopped process still lives, but writing to it is an error."
+  "Return non-nil if a message can be sent to the server of CONNECTION.
+A stopped process still exists, but writing to it is an error."
   (and (memq (process-status (jsonrpc--process connection)) '(run open)) t))
 
 (defmacro codestral-ls-while-heard (connection &rest body)

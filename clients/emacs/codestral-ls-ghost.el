@@ -139,23 +139,23 @@ Menus ask where point is on the screen, and would open after the ghost text."
   (advice-add opens :around #'codestral-ls--without-ghost))
 
 (defun codestral-ls-shown ()
-  "The ghost text on the screen, nil where there is none."
+  "Return the ghost text on the screen, or nil."
   (and codestral-ls--overlay (overlay-buffer codestral-ls--overlay) codestral-ls--shown-text))
 
 ;;; Parts
 
 (defun codestral-ls-first-word (rest)
-  "The first word of REST: leading space, then characters of one kind."
+  "Return the first word of REST: leading space, then characters of one kind."
   (if (string-match "\\`[ \t\n]*\\(?:[[:alnum:]_]+\\|[^[:alnum:]_ \t\n]+\\)?" rest)
       (match-string 0 rest)
     rest))
 
 (defun codestral-ls-first-line (rest)
-  "The first line of REST; a line break that leads is taken with what follows it."
+  "Return the first line of REST, after a leading line break if there is one."
   (if (string-match "\\`\n*[^\n]*" rest) (match-string 0 rest) rest))
 
 (defun codestral-ls-utf-16-length (text)
-  "The length of TEXT in UTF-16 units."
+  "Return the length of TEXT in UTF-16 units."
   (+ (length text) (cl-count-if (lambda (char) (> char #xffff)) text)))
 
 (provide 'codestral-ls-ghost)

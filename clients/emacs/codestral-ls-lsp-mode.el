@@ -9,7 +9,7 @@
 ;;     (require 'codestral-ls-lsp-mode)
 ;;     (add-hook 'prog-mode-hook #'lsp)
 ;;
-;; The server is an add-on, so it runs beside the language's own.  Keys
+;; The server is an add-on, so it runs next to the language's own.  Keys
 ;; and delays are lsp-mode's: `lsp-inline-completion-active-map',
 ;; `lsp-inline-completion-idle-delay'.  It does not need
 ;; `codestral-ls-mode', and must not be used together with it.
@@ -39,7 +39,7 @@
       handlers))))
 
 (defun codestral-ls-lsp-mode--status (_workspace params)
-  "Tell the user of an error in PARAMS."
+  "Show an error in PARAMS to the user."
   (let ((kind (if (hash-table-p params) (gethash "kind" params) (plist-get params :kind)))
         (message (if (hash-table-p params) (gethash "message" params) (plist-get params :message))))
     (when (equal kind "Error")

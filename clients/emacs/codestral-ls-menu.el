@@ -43,13 +43,13 @@
   (transient-setup 'codestral-ls-menu))
 
 (defvar codestral-ls--host-said ""
-  "What the server said last of its model host.")
+  "The server's last sentence about its model host.")
 
 (defconst codestral-ls--host-seconds 0.3
-  "The menu waits so long for what the server says, and opens without it.")
+  "Longest time that the menu waits for the server's sentence.")
 
 (defun codestral-ls--host-sentence ()
-  "Return what the model host takes, or the server's state where there is none."
+  "Return a sentence about the model host, or about the server without a host."
   (let ((status (and codestral-ls-backend (codestral-ls--call :status))))
     (cond ((not (string-empty-p codestral-ls--host-said)) codestral-ls--host-said)
           ((null status) "No server answers here.")

@@ -37,15 +37,15 @@
 
 (cl-defstruct (codestral-ls-edit (:constructor codestral-ls--make-edit) (:copier nil))
   "A next edit.
-COMMAND is the server's, to be run when it is made.  BUFFER is the one of its
-place, at modification TICK; TEXT comes in place of START to END."
+COMMAND is the server's command to run when the edit is made.  BUFFER at
+modification TICK is its place, where TEXT replaces START to END."
   command buffer tick start end text)
 
 (defvar codestral-ls-edit--pending nil
   "The edit that is proposed at the moment.")
 (defvar codestral-ls-edit--overlays nil)
 (defvar codestral-ls-edit--homes nil
-  "Buffers in which the keys hold.")
+  "Buffers in which the keys are active.")
 (defvar codestral-ls-edit--timer nil)
 (defvar codestral-ls-edit--asked 0
   "Number of the last request; older answers are ignored.")
@@ -101,7 +101,7 @@ place, at modification TICK; TEXT comes in place of START to END."
           ((codestral-ls-edit-pending) (codestral-ls-edit--draw)))))
 
 (defun codestral-ls-edit--fine-p (buffer tick)
-  "Return non-nil if BUFFER is as at TICK, selected, and may show an edit."
+  "Return non-nil if BUFFER is selected, as at TICK, and may show an edit."
   (and (buffer-live-p buffer) (eq buffer (window-buffer))
        (with-current-buffer buffer
          (and codestral-ls-mode codestral-ls-next-edits (= tick (buffer-chars-modified-tick))

@@ -42,7 +42,7 @@
   (codestral-ls--write "test"))
 
 (defun codestral-ls--write (what)
-  "Let the server write a WHAT at point with its code action for that."
+  "Run the server's code action that writes a WHAT at point."
   (unless codestral-ls-backend (user-error "The mode codestral-ls-mode is off here"))
   (let* ((here (codestral-ls--call :position))
          (buffer (current-buffer))

@@ -328,7 +328,7 @@ Next to a completion menu only its first line is shown."
             (if (plist-get status :busy) "…" ""))))
 
 (defun codestral-ls--ready (connection)
-  "Open the buffers of CONNECTION's project on it, and ask where the user waits."
+  "Open the buffers of CONNECTION's project on it; ask where the user waits."
   (dolist (buffer (buffer-list))
     (with-current-buffer buffer
       (when (and (bound-and-true-p codestral-ls-mode) (eq codestral-ls-backend codestral-ls--own-backend)

@@ -1,6 +1,7 @@
-"""The wheels that an extension with everything inside carries: the server's dependencies and llama.cpp, for several Pythons.
+"""The wheels in an extension that bundles everything: the server's dependencies and llama.cpp, for several Pythons.
 
-uv resolves for a platform that is not this one, pip fetches exactly that, and uv is then asked whether the folder alone is enough.
+uv resolves the versions for another platform than this one, pip fetches exactly those, and uv then checks that the folder alone
+is enough.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from codestral_ls.host.engine_wheel import make_wheel
 
 REPOSITORY = EXTENSION.parents[1]
 FETCHED = REPOSITORY / ".cache" / "wheels"
-"""What was fetched once stays here."""
+"""A cache: what was fetched once stays here."""
 LOCK = REPOSITORY / "requirements.lock"
 UV = (sys.executable, "-m", "uv", "--quiet", "--no-config")
 
 
 def collect(platform: ExtensionPlatform, pythons: Sequence[str], folder: Path) -> None:
-    """Copy every wheel but the server's own into ``folder``. Raises: Missing."""
+    """Copy every wheel except the server's own into ``folder``. Raises: Missing."""
     with alone(FETCHED / platform.target):
         library_free, engine = declarations(), engine_wheel(platform)
         wanted = [*_requirements(), *_needs(library_free)]
@@ -43,7 +44,7 @@ def collect(platform: ExtensionPlatform, pythons: Sequence[str], folder: Path) -
 
 
 def declarations() -> Path:
-    """llama-cpp-python's wheel without a library: Python files that are the same everywhere. Raises: Missing."""
+    """llama-cpp-python's wheel without a library: only Python files, the same for every platform. Raises: Missing."""
     name, version = prebuilt.DECLARATIONS
     folder = FETCHED / "declarations"
     with alone(folder):
@@ -58,7 +59,7 @@ def declarations() -> Path:
 
 
 def engine_wheel(platform: ExtensionPlatform) -> Path:
-    """Our engine package for ``platform``, made where it is not there yet. Raises: Missing."""
+    """Our engine package for ``platform``, built if it is not in the cache. Raises: Missing."""
     source = platform.engine
     folder = FETCHED / "engine" / f"{source.name}-{source.sha512[:12].replace('/', '_')}"
     with alone(folder):
@@ -72,7 +73,7 @@ def engine_wheel(platform: ExtensionPlatform) -> Path:
 
 
 def prove_enough(platform: ExtensionPlatform, python: str, folder: Path) -> None:
-    """See that everything can be installed from ``folder`` alone. Raises: Missing with what is not there."""
+    """Check that everything can be installed from ``folder`` alone. Raises: Missing with what is missing."""
     command = [*UV, "pip", "compile", "-", "--no-index", f"--find-links={folder}", "--only-binary=:all:"]
     with tempfile.NamedTemporaryFile("w", suffix=".in") as wanted:
         wanted.write(f"codestral-ls[local]\n{DISTRIBUTION}\n")
@@ -83,14 +84,14 @@ def prove_enough(platform: ExtensionPlatform, python: str, folder: Path) -> None
 
 
 def _requirements() -> list[str]:
-    """What the server with its local models needs, but for llama-cpp-python, whose wheel is made here."""
+    """The requirements of the server with local models, without llama-cpp-python, whose wheel is made here."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     local: list[str] = project["optional-dependencies"]["local"]
     return [*project["dependencies"], *(line for line in local if not line.startswith(prebuilt.DECLARATIONS[0]))]
 
 
 def _needs(wheel: Path) -> list[str]:
-    """What a wheel needs without its extras."""
+    """The requirements of a wheel without its extras."""
     with zipfile.ZipFile(wheel) as archive:
         name = next(each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
         said = Parser().parsestr(archive.read(name).decode())
@@ -102,13 +103,16 @@ def _for(platform: ExtensionPlatform, python: str) -> tuple[str, str]:
 
 
 def _environment(platform: ExtensionPlatform) -> dict[str, str]:
-    """For macOS, the first version that the platform's own tags name: uv would only take wheels for macOS 13."""
+    """Variables for uv.
+
+    On macOS they name the first version in the platform's own tags; else uv would only accept wheels for macOS 13.
+    """
     found = re.match(r"macosx_(\d+)_(\d+)_", platform.tags[0])
     return {**os.environ, "MACOSX_DEPLOYMENT_TARGET": f"{found[1]}.{found[2]}"} if found is not None else dict(os.environ)
 
 
 def _resolved(platform: ExtensionPlatform, python: str, wanted: Iterable[str]) -> list[str]:
-    """The locked versions of ``wanted`` and what they need on ``platform``, one ``name==version`` each."""
+    """The locked versions of ``wanted`` and of their requirements on ``platform``, each as ``name==version``."""
     with tempfile.NamedTemporaryFile("w", suffix=".in") as lines:
         lines.write("\n".join(wanted) + "\n")
         lines.flush()
@@ -119,12 +123,12 @@ def _resolved(platform: ExtensionPlatform, python: str, wanted: Iterable[str]) -
 
 
 def _fetched(platform: ExtensionPlatform, python: str, pinned: Sequence[str]) -> set[Path]:
-    """The wheels of ``pinned``, fetched where they are not there yet."""
+    """The wheels of ``pinned``, fetched if they are not in the cache."""
     folder = FETCHED / platform.target / python
     folder.mkdir(parents=True, exist_ok=True)
     names = {_normal(line.partition("==")[0]): line.partition("==")[2].split(";")[0].strip() for line in pinned}
     if any(name not in names or names[name] != version for name, version in _contents(folder)):
-        shutil.rmtree(folder)  # of another lock file
+        shutil.rmtree(folder)  # for another lock file
         folder.mkdir()
     missing = [f"{name}=={version}" for name, version in names.items() if (name, version) not in _contents(folder)]
     if missing:

@@ -1,7 +1,7 @@
 """Check the extension's sources: ``python -m clients.vscode.scripts.lint [--fix]`` (``make check``, ``make format``).
 
-The compiler, ESLint (promises that nobody waits for), Prettier, and the settings that are generated. Everything comes from
-npm by two lock files; what cannot be had fails the check with the reason.
+Runs the compiler, ESLint (which finds promises that no code awaits), Prettier, and the check of the generated settings. All tools
+come from npm by two lock files; a tool that is not available fails the check with the reason.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def tools() -> Path:
 
 
 def commands(fix: bool) -> list[list[str]]:
-    """What is run, each in the extension's folder. Raises: Missing."""
+    """The commands to run, each in the extension's folder. Raises: Missing."""
     packages()
     found = tools()
     program = str(node())
@@ -45,7 +45,7 @@ def commands(fix: bool) -> list[list[str]]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run all of them; 1 where one has something to say or cannot be had."""
+    """Run all of them; return 1 if one reports a problem or is not available."""
     try:
         wanted, environment = commands("--fix" in arguments), node_environment()
     except Missing as reason:

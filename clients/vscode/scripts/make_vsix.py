@@ -1,7 +1,7 @@
 """Build the extension's packages: ``python -m clients.vscode.scripts.make_vsix [--target linux-x64 …]`` (``make vsix``).
 
-Each carries the server's wheel, so that the environment which the extension makes has the version that fits. One for a platform
-also carries the wheels of all dependencies and of llama.cpp: it installs without a network. Deliberately publishes nothing.
+Each contains the server's wheel, so that the extension installs the version that fits. A package for one platform also has the
+wheels of all dependencies and of llama.cpp, and installs without a network. This program publishes nothing: a workflow does.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def make_vsix(
     *,
     for_marketplace: bool = False,
 ) -> Path:
-    """Write the package for ``platform`` with wheels for ``pythons``, or the one for all platforms. Raises: Missing.
+    """Write the package for ``platform`` with wheels for ``pythons``, or the package for all platforms. Raises: Missing.
 
-    Its page has its pictures inside, unless it is ``for_marketplace``: a marketplace shows only those that have an address.
+    The pictures of its page are inside it, unless it is ``for_marketplace``: a marketplace shows only pictures with an address.
     """
     packages()
     with alone(CACHE / "vsix"):
@@ -58,7 +58,7 @@ def make_vsix(
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Build them and say where they are."""
+    """Build the packages and print their paths."""
     parser = argparse.ArgumentParser(prog="python -m clients.vscode.scripts.make_vsix", description=__doc__)
     targets = [each.target for each in PLATFORMS]
     parser.add_argument("--target", choices=targets, action="append", default=[], help="with everything for this platform inside")

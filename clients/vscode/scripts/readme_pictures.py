@@ -1,6 +1,6 @@
-"""Puts the README's pictures into the extension's package, so that its page in VS Code shows them without asking any address.
+"""Puts the README's pictures into the extension's package, so that VS Code shows its page without loading anything from the web.
 
-vsce wants pictures by address, and the marketplaces show no others; VS Code itself also shows those that are in the text.
+vsce requires pictures with an address, and marketplaces show no others; VS Code itself also shows pictures inside the text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def with_pictures(text: str, images: Path) -> str:
 
 
 def put_pictures_into(package: Path, images: Path) -> None:
-    """Rewrite the page in a ``.vsix``; everything else in it stays as it is."""
+    """Rewrite the page in a ``.vsix`` and leave everything else unchanged."""
     draft = package.with_suffix(".draft")
     with zipfile.ZipFile(package) as old, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():

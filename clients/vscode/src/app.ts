@@ -249,12 +249,12 @@ export class App implements vscode.Disposable {
     const names = ['client.command', 'client.interpreter', ...this.settingNames.users];
     if (!names.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) return;
     setTimeout(() => {
-      // VS Code also tells of values that do not count, such as those that a workspace sets.
+      // VS Code also reports changes of values that do not count, such as those that a workspace sets.
       if (this.commandLine() !== this.started) void this.restart('the settings name another command line');
     }, CONFIGURATION_SETTLES_MS);
   }
 
-  /** What the settings say of the server's command line, for comparison. */
+  /** The part of the server's command line that comes from settings, for comparison. */
   private commandLine(): string {
     return JSON.stringify([wishes(), usersSettings(this.settingNames)]);
   }

@@ -33,7 +33,7 @@ end
 --- Accept a part of the current completion.
 ---@param bufnr integer The current buffer.
 ---@param part 'whole'|'word'|'line'
----@return boolean finished Nothing is left of it.
+---@return boolean finished Whether nothing is left of it.
 function M.take(bufnr, part)
   local suggestion = suggestions.of(bufnr)
   if not suggestion then

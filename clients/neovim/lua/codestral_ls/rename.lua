@@ -1,15 +1,15 @@
---- A buffer that gets another name is another document. Neovim tells a server so only when the buffer is written, and
---- until then asks about a document that the server does not know.
+--- A buffer with a new name is a new document for the server. Neovim reports that only when the buffer is written; until then
+--- its requests would name a document that the server does not know.
 
 local server = require('codestral_ls.server')
 
 local M = {}
 
---- The servers that a buffer has left, by its number.
+--- The servers from which a buffer was detached, by its number.
 ---@type table<integer, integer[]>
 local left = {}
 
---- Attach the buffer again to the servers that it left.
+--- Attach the buffer again to the servers from which it was detached.
 ---@param bufnr integer
 function M.after(bufnr)
   local clients = left[bufnr] or {}
@@ -30,7 +30,7 @@ function M.before(bufnr)
       vim.lsp.buf_detach_client(bufnr, client.id)
     end
   end
-  -- Where the name cannot be changed, nothing more is told.
+  -- If the name cannot be changed, no event follows this one.
   vim.schedule(function()
     M.after(bufnr)
   end)

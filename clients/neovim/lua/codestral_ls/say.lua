@@ -41,7 +41,7 @@ local awaited
 ---@type function?
 local replacing
 
---- Say `text` in place of a message of Neovim's own that comes within a second and is too long for a line.
+--- Show `text` instead of Neovim's own message with this beginning, if that comes within a second: it is too long for a line.
 ---@param beginning string
 ---@param text string
 function M.instead(beginning, text)

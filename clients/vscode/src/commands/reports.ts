@@ -1,5 +1,5 @@
 // Runs one of the server's subcommands and shows its output as a read-only document. The program gets the same keys and settings
-// as the server, and trusts the settings as little.
+// as the server, and treats the settings with the same distrust.
 
 import { spawn } from 'node:child_process';
 import * as vscode from 'vscode';
@@ -37,7 +37,7 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     if (text !== undefined) await this.present(title, text);
   }
 
-  /** Show a text as a read-only document, each in a document of its own: VS Code keeps an old text while nobody looks at it. */
+  /** Shows a text as a new read-only document, because VS Code does not reload a document that is not visible. */
   async present(title: string, text: string): Promise<void> {
     this.count += 1;
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `Codestral: ${title}`, query: String(this.count) });

@@ -39,8 +39,8 @@ export function argumentsFor(launch: Launch, subcommand: readonly string[], user
 }
 
 /**
- * The same for a subcommand that reports: `shared` are the settings that the running server is told over the connection, of
- * which a workspace may have set some. The program believes them as far as it believes those.
+ * The same for a subcommand that reports: `shared` are the settings that the running server gets over the connection. A
+ * workspace may have set some of them, so the program trusts them no more than the server does.
  */
 export function argumentsForReport(
   launch: Launch,

@@ -1,4 +1,4 @@
-// What is tested inside the extension host, with the real API and the real server; the server's fake backend writes TEXT.
+// The tests inside the extension host, with the real API and the real server, whose fake backend writes TEXT.
 
 import * as assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { activated, complete, configure, folder, heard, heardOf, open, openFile,
 
 const TEXT = 'first + second';
 
-/** Have another text written: the fake backend is no setting, so the configuration file says it to another server. */
+/** Makes the fake backend write another text. No setting can do that, so it writes the configuration file and restarts the server. */
 const written = async (text: string) => {
   const exports = await ready();
   const before = exports.app.connection?.processId;

@@ -1,4 +1,4 @@
-// What the commands that look show, tested inside the extension host with the real API and the real server.
+// The output of the commands that only report, tested inside the extension host with the real API and the real server.
 
 import * as assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

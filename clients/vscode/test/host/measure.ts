@@ -1,17 +1,17 @@
-// Keeps the extension host under observation while somebody types in its window: when the file `stop` appears beside the
-// workspace, writes what every question and answer took to `records.json`. For benchmarks/results/editors.md.
+// Measures the extension host while a benchmark types in its window: when the file `stop` appears next to the workspace, it
+// writes the times of every request and answer to `records.json`. For benchmarks/results/editors.md.
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { folder, ready, until } from './world';
 
-/** How long the extension's code takes to load, once more and from its file. */
+/** Milliseconds to load the extension's code from its file again. */
 function loading(): number {
   const main = join(vscode.extensions.getExtension('codestral-ls.codestral-ls')?.extensionPath ?? '', 'dist', 'extension.js');
   delete require.cache[main];
   const began = performance.now();
-  require(main); // eslint-disable-line @typescript-eslint/no-require-imports -- the loading is what is measured
+  require(main); // eslint-disable-line @typescript-eslint/no-require-imports -- loading is what we measure
   return performance.now() - began;
 }
 

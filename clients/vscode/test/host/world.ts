@@ -1,4 +1,4 @@
-// What the tests in the extension host stand on: waiting with a deadline, files of the workspace, the running extension.
+// Helpers of the tests in the extension host: waiting with a deadline, files of the workspace, the running extension.
 
 import * as assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ export async function activated(): Promise<Exports> {
   return extension.activate();
 }
 
-/** The same once a server runs and its backend is ready. */
+/** The same, once a server runs and its backend is ready. */
 export async function ready(): Promise<Exports> {
   const exports = await activated();
   if (exports.app.phase === 'stopped') await openFile('add.py');
@@ -40,7 +40,7 @@ interface Message {
   readonly params?: Record<string, never> & { textDocument?: { uri: string; text?: string } };
 }
 
-/** What the server has received so far: the test's command line writes it down. */
+/** The messages that the server has received so far; the test's command for the server records them. */
 export function heard(method: string): Message[] {
   const path = join(folder(), '..', 'wire.jsonl');
   if (!existsSync(path)) return [];
@@ -69,7 +69,7 @@ function atEnd(editor: vscode.TextEditor): vscode.TextEditor {
   return editor;
 }
 
-/** Ask for a completion as the user does, wait for the answer to that place, and take it. */
+/** Ask for a completion as the user does, wait for the answer to that place, and accept it. */
 export async function complete(editor: vscode.TextEditor, { app }: Exports): Promise<string> {
   const { length } = editor.document.getText();
   const since = Date.now();
@@ -85,6 +85,6 @@ export async function complete(editor: vscode.TextEditor, { app }: Exports): Pro
   });
 }
 
-/** Set one of the user's settings; undefined takes it away. */
+/** Set one of the user's settings; undefined removes it. */
 export const configure = (name: string, value: unknown) =>
   vscode.workspace.getConfiguration('codestral-ls').update(name, value, vscode.ConfigurationTarget.Global);

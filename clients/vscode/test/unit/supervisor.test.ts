@@ -10,7 +10,7 @@ import {
   pauseAfter,
 } from '../../src/session/supervisor';
 
-/** A world in which servers start when told to, die when told to, and time passes when told to. */
+/** Simulated servers, user and clock: the test decides when a server starts or dies and when time passes. */
 class World {
   phases: Phase[] = [];
   told: string[] = [];

@@ -57,7 +57,7 @@ function M.get(answered)
   end
 end
 
---- Tell the server that an entry was taken.
+--- Report to the server that an entry was accepted.
 ---@param item lsp.CompletionItem
 function M.taken(item)
   local client = require('codestral_ls.server').of(0)

@@ -1,5 +1,5 @@
---- A component of lualine: `sections = { lualine_x = { 'codestral' } }`. Says what `require('codestral_ls').statusline()` says,
---- in the colours of a warning or an error where something is wrong.
+--- A component of lualine: `sections = { lualine_x = { 'codestral' } }`. Shows the text of
+--- `require('codestral_ls').statusline()`, in the colour of a warning or an error if there is one.
 
 local Component = require('lualine.component'):extend()
 
@@ -16,7 +16,7 @@ function Component:init(options)
 end
 
 function Component.update_status(_self)
-  -- lualine escapes nothing, and takes the text as a statusline.
+  -- lualine does not escape the text, and evaluates it as a statusline.
   return require('codestral_ls').statusline()
 end
 
