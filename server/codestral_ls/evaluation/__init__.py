@@ -3,7 +3,8 @@
     holes.py       the places, from a git repository
     datasets.py    the places, from files of HumanEval-Infilling, SAFIM and CrossCodeEval
     infilling.py   the places, from HumanEval's tasks: the sets of HumanEval-Infilling
-    execution.py   whether a filled program passes its tests, in the fence
+    program.py     a filled program with its tests, and how its language is built and run
+    execution.py   whether programs pass, in the fence; trial_runner.py is the script inside it
     score.py       how near an answer is to the original text
     answer_log.py  one line per answer, so that an interrupted run can continue
     run_holes.py   asks the completer

@@ -15,6 +15,7 @@ from codestral_ls.evaluation.answer_log import EvaluatedHole
 
 RESAMPLES = 2000
 SEED = 1
+EXACT, PASSES = "exactly as written", "passes its tests"
 ADVISED_FASTER = 0.8
 """A model that needs less than this share of the other's time is called faster."""
 
@@ -62,13 +63,15 @@ def compare(first: Contender, second: Contender) -> Comparison:
     shared = [hole for hole in first.rows if hole in second.rows]
     pairs = [(first.rows[hole], second.rows[hole]) for hole in shared]
     lines = [
-        _line("exactly as written", pairs, lambda row: float(row.exact)),
+        _line(EXACT, pairs, lambda row: float(row.exact)),
         _line("similarity", pairs, lambda row: row.similarity),
         _line("shown", pairs, lambda row: float(row.shown)),
         _line("milliseconds, median", pairs, lambda row: row.ms, share=False),
     ]
-    if pairs and all(row.passed is not None for pair in pairs for row in pair):
-        lines.insert(0, _line("passes its tests", pairs, lambda row: float(bool(row.passed))))
+    tested = [(one, other) for one, other in pairs if one.passed is not None and other.passed is not None]
+    if tested:
+        few = f" ({len(tested)} holes)" if len(tested) < len(pairs) else ""
+        lines.insert(0, _line(f"{PASSES}{few}", tested, lambda row: float(bool(row.passed))))
     names = (first.name, second.name)
     return Comparison(names, len(shared), tuple(lines), _advice(names, lines) if pairs else "Nothing was measured.")
 
@@ -115,7 +118,7 @@ def _advice(names: tuple[str, str], lines: Sequence[ComparedMeasure]) -> str:
     winner = int(sure.difference.value > 0)
     better, worse = names[winner], names[1 - winner]
     points = abs(100 * sure.difference.value)
-    what = {"exactly as written": "writes exactly what was there", "passes its tests": "passes the tests"}.get(sure.name)
+    what = "writes exactly what was there" if sure.name == EXACT else "passes the tests" if sure.name.startswith(PASSES) else ""
     more = (
         f"{what} {points:.0f} points more often than {worse}"
         if what

@@ -15,6 +15,7 @@ from typing import Any
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.errors import DocumentError
 from codestral_ls.evaluation.holes import Hole
+from codestral_ls.evaluation.program import ProgramTest
 
 MARK = "{{completion}}"
 _LANGUAGES = {"python": "python", "java": "java", "cpp": "cpp", "c++": "cpp", "csharp": "csharp", "c#": "csharp"}
@@ -58,8 +59,25 @@ def _hole(record: object, path: Path, number: int) -> Hole:
         if isinstance(prompt, str) and isinstance(truth, str) and MARK in prompt:
             before, _, after = prompt.partition(MARK)
             language = _LANGUAGES.get(str(record.get("lang", "")).lower(), "plaintext")
-            return Hole(name, "safim", language, None, before, after, truth)
+            tests = _safim_tests(record.get("unit_tests"))
+            return Hole(name, language, language, None, _lf(before), _lf(after), _lf(truth), tests=tests)
     raise DocumentError(f"{path}, line {number}: neither HumanEval-Infilling nor SAFIM nor CrossCodeEval.")
+
+
+def _safim_tests(read: object) -> tuple[ProgramTest, ...]:
+    """``unit_tests``: a list of inputs, each with its possible outputs, in newer files as JSON in a string."""
+    given = json.loads(read) if isinstance(read, str) else read
+    tests = given if isinstance(given, list) else []
+    return tuple(
+        ProgramTest(_lf(str(test.get("input", ""))), tuple(_lf(str(output)) for output in test.get("output", ())))
+        for test in tests
+        if isinstance(test, dict)
+    )
+
+
+def _lf(text: str) -> str:
+    """With the line ends that SAFIM's own harness gives every program."""
+    return text.replace("\r\n", "\n")
 
 
 def _crosscodeeval(record: dict[str, Any], number: int) -> Hole:

@@ -18,6 +18,7 @@ from codestral_ls.documents.privacy import file_rules
 from codestral_ls.documents.syntax import SyntaxTree
 from codestral_ls.documents.text import line_end, line_start
 from codestral_ls.errors import DocumentError
+from codestral_ls.evaluation.program import Program, ProgramTest
 from codestral_ls.system.git import RepositoryError, work_tree
 
 Kind = Literal["rest_of_line", "line", "block"]
@@ -30,7 +31,8 @@ SHORTEST_LINE = 12
 class Hole:
     """A place where ``truth`` was removed between ``prefix`` and ``suffix``. ``id`` is the same in every run with one seed.
 
-    ``check`` is code that, run after the filled text, fails if the text is wrong; "" if there is none.
+    ``check`` is code that, run after the filled text, fails if the text is wrong; "" if there is none. ``tests`` are those of a
+    whole program.
     """
 
     id: str
@@ -41,6 +43,13 @@ class Hole:
     suffix: str
     truth: str
     check: str = ""
+    tests: tuple[ProgramTest, ...] = ()
+
+    def filled(self, text: str) -> Program | None:
+        """The program to test with ``text`` in the hole; None if nothing can be tested."""
+        if not self.check and not self.tests:
+            return None
+        return Program(self.language, self.prefix + text + self.suffix + self.check, self.tests)
 
 
 def committed_files(root: Path) -> list[Path]:

@@ -15,7 +15,9 @@ LABELS = {"with": "with context", "without": "without context", "pipeline": "pip
 
 
 def summary(rows: Sequence[EvaluatedHole]) -> dict[str, Any]:
-    """``{arm: {kind or "all": {measure: value}}}``; shares and means are 0..1, latency in milliseconds."""
+    """``{arm: {kind or "all": {measure: value}}}``; shares and means are 0..1, latency in milliseconds. ``valid`` and
+    ``passed`` are None where no hole has a grammar or a test that runs here.
+    """
     kinds = ["all", *sorted({row.kind for row in rows})]
     return {
         arm: {kind: _numbers([row for row in rows if row.arm == arm and kind in ("all", row.kind)]) for kind in kinds}
@@ -30,9 +32,13 @@ def text(told: dict[str, Any]) -> str:
     lines = [f"{'':28}" + "".join(f"{name:>13}" for name in (*measures, "p50 ms", "p95 ms", "holes"))]
     for arm, kinds in told.items():
         for kind, numbers in kinds.items():
-            shares = "".join(f"{100 * (numbers[name] or 0.0):>12.1f}%" for name in measures)
+            shares = "".join(f"{'':13}" if numbers[name] is None else f"{100 * numbers[name]:>12.1f}%" for name in measures)
             rest = f"{numbers['p50_ms']:>13.0f}{numbers['p95_ms']:>13.0f}{numbers['holes']:>13}"
             lines.append(f"{kind + ' ' + LABELS.get(arm, arm):28.28}{shares}{rest}")
+    untested = {arm: kinds["all"]["holes"] - kinds["all"]["tested"] for arm, kinds in told.items()} if tested else {}
+    for arm, count in untested.items():
+        if count:
+            lines.append(f"not tested, {LABELS.get(arm, arm)}: {count} (no tests, or nothing here builds the language)")
     for arm in told:
         stopped = told[arm]["all"]["stopped_by"]
         if stopped:
@@ -61,7 +67,7 @@ def plot(told: dict[str, Any], file: Path) -> None:
 
     figure, axes = pyplot.subplots(figsize=(7, 3.5))
     for number, arm in enumerate(told):
-        values = [100 * told[arm]["all"][name] for name in MEASURES]
+        values = [100 * (told[arm]["all"][name] or 0.0) for name in MEASURES]
         axes.bar([at + 0.38 * (number - 0.5) for at in range(len(MEASURES))], values, 0.38, label=LABELS.get(arm, arm))
     axes.set_xticks(range(len(MEASURES)), MEASURES)
     axes.set_ylabel("%")
@@ -74,15 +80,17 @@ def plot(told: dict[str, Any], file: Path) -> None:
 def _numbers(rows: Sequence[EvaluatedHole]) -> dict[str, Any]:
     ms = sorted(row.ms for row in rows) or [0.0]
     valid = [row.valid for row in rows if row.valid is not None]
+    passed = [row.passed for row in rows if row.passed is not None]
     reasons = Counter(reason for row in rows for reason in row.reason.split(",") if reason)
     return {
         "holes": len(rows),
         "exact": _mean([row.exact for row in rows]),
         "similarity": _mean([row.similarity for row in rows]),
         "identifiers": _mean([row.identifiers for row in rows]),
-        "valid": _mean(valid),
+        "valid": _mean(valid) if valid else None,
         "shown": _mean([row.shown for row in rows]),
-        "passed": _mean(passed) if (passed := [row.passed for row in rows if row.passed is not None]) else None,
+        "passed": _mean(passed) if passed else None,
+        "tested": len(passed),
         "p50_ms": statistics.median(ms),
         "p95_ms": ms[min(len(ms) - 1, int(0.95 * len(ms)))],
         "stopped_by": {name: round(count / len(rows), 4) for name, count in reasons.most_common()},

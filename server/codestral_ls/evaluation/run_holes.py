@@ -23,6 +23,7 @@ from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.evaluation.answer_log import EvaluatedHole, EvaluationLog
 from codestral_ls.evaluation.execution import passing
 from codestral_ls.evaluation.holes import Hole
+from codestral_ls.evaluation.program import toolchain
 from codestral_ls.evaluation.score import score
 
 ARMS = ("with", "without")
@@ -96,14 +97,21 @@ async def _alone(backend: Backend, hole: Hole) -> EvaluatedHole:
 
 async def _scored(hole: Hole, arm: str, text: str, ms: float, *, shown: bool, reason: str, source: str) -> EvaluatedHole:
     told = await asyncio.to_thread(score, hole, text)
-    passed = None
-    if hole.check:
-        # The original text is known to pass.
-        passed = told.exact or (shown and (await asyncio.to_thread(passing, [hole.prefix + text + hole.suffix + hole.check]))[0])
+    passed = await asyncio.to_thread(_passes, hole, text, told.exact, shown)
     return EvaluatedHole(
         hole.id, hole.kind, arm, shown, told.exact, round(told.similarity, 4), round(told.identifiers, 4),
         told.valid if shown else None, round(ms, 2), reason, source, passed,
     )  # fmt: skip
+
+
+def _passes(hole: Hole, text: str, exact: bool, shown: bool) -> bool | None:
+    """None if the hole has no tests, or this machine nothing that builds its language."""
+    program = hole.filled(text)
+    if program is None or toolchain(program) is None:
+        return None
+    if exact or not shown:  # the original text is known to pass, and without a text something is missing
+        return exact
+    return passing([program])[0]
 
 
 def _inserted(item: Item, snapshot: Snapshot) -> str:

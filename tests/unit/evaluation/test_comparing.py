@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,14 @@ def test_pairing_makes_the_interval_narrower_than_two_separate_ones() -> None:
 def test_tests_that_were_run_come_first() -> None:
     found = compare(contender("a", lambda n: True, 1, passed=False), contender("b", lambda n: True, 1, passed=True))
     assert found.lines[0].name == "passes its tests"
+    assert "passes the tests 100 points more often" in found.advice
+
+
+def test_holes_that_nothing_here_can_test_do_not_hide_the_others() -> None:
+    first, second = contender("a", lambda n: n < 2, 1, 10, passed=False), contender("b", lambda n: n < 2, 1, 10, passed=True)
+    some = {hole: replace(row, passed=None) if int(hole) % 2 else row for hole, row in second.rows.items()}
+    found = compare(first, Contender("b", some))
+    assert (found.lines[0].name, found.lines[0].second.value) == ("passes its tests (5 holes)", 1.0)
     assert "passes the tests 100 points more often" in found.advice
 
 

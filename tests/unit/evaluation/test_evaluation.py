@@ -15,9 +15,11 @@ from codestral_ls.errors import DocumentError
 from codestral_ls.evaluation.answer_log import EvaluatedHole, EvaluationLog
 from codestral_ls.evaluation.datasets import read_dataset
 from codestral_ls.evaluation.holes import Hole, committed_files, holes_in
+from codestral_ls.evaluation.program import ProgramTest
 from codestral_ls.evaluation.report import plot, summary, text, why_equal
 from codestral_ls.evaluation.run_holes import run
 from codestral_ls.evaluation.score import score
+from codestral_ls.fence.kinds import find_fence
 
 CODE = """def area_of_circle(radius, digits):
     squared = radius * radius
@@ -146,6 +148,29 @@ async def test_a_whole_run_is_resumed_and_reported(repository: Path, tmp_path: P
     assert told["with"]["all"]["holes"] == len(holes)
     assert 0 < told["with"]["all"]["shown"] <= 1
     assert "block with context" in text(told)
+
+
+async def test_an_answer_is_tested_if_the_machine_can_build_it(tmp_path: Path) -> None:
+    """The answer of the first is wrong but passes; the second is not shown; nothing builds the third, though it is exact."""
+    if find_fence() == "none":
+        pytest.skip("no fence holds on this machine")
+    tests = (ProgramTest("2", ("4",)),)
+    holes = [
+        Hole("a", "python", "python", None, "n = int(input())\nprint(", ")\n", "2 * n", tests=tests),
+        Hole("b", "python", "python", None, "n = int(input())\nprint(n * ", ")\n", "2", tests=(ProgramTest("2", ("5",)),)),
+        Hole("c", "cobol", "cobol", None, "DISPLAY ", "\n", "n + n", tests=tests),
+        Hole("d", "python", "python", None, "print(", ")\n", "n + n"),
+    ]
+    with EvaluationLog(tmp_path / "eval.jsonl", {}) as journal:
+        backend = FakeBackend(fixed("n + n"), prefill_rate=0, decode_rate=0)
+        await run(backend, Options(), holes, None, journal, 5_000, lambda _done, _all: None, ("alone",))
+        rows = {row.hole: (row.exact, row.passed) for row in journal.rows}
+        assert rows == {"a": (False, True), "b": (False, False), "c": (True, None), "d": (True, None)}
+        told = summary(journal.rows)
+    assert (told["alone"]["all"]["passed"], told["alone"]["all"]["tested"]) == (0.5, 2)
+    assert "not tested, pipeline off: 2" in text(told)
+    cobol = next(line for line in text(told).split("\n") if line.startswith("cobol"))
+    assert cobol.count("%") == 4  # exact, similarity, identifiers and shown; not whether it is valid or passes
 
 
 def test_the_plot(tmp_path: Path) -> None:

