@@ -22,6 +22,8 @@ READERS = {
     "documents/parser_watch.py": "a note that it makes",
     "documents/queries.py": "queries in the package",
     "evaluation/datasets.py": "a suite that the user names on the command line",
+    "evaluation/execution.py": "a file of this package",
+    "evaluation/trial_runner.py": "inside the fence, a file that this package wrote",
     "evaluation/infilling.py": "a suite in a package",
     "evaluation/answer_log.py": "a journal that this wrote",
     "fence/inside.py": "descriptors of what runs in the fence, in the fence",

@@ -1,8 +1,8 @@
-"""Generates the texts about options elsewhere, from ``sections.py``.
+"""Generates the texts about options elsewhere, from ``sections.py``, and the table of families, from ``fim/table.py``.
 
-``python -m codestral_ls.config.render [--check]`` writes ``configs/default.toml``, the option table in ``docs/configuration.md``
-(between its two markers) and ``clients/vscode/settings.schema.json``. ``--check`` writes nothing and ends with 1 when
-one of them is stale. Works in a source checkout only.
+``python -m codestral_ls.config.render [--check]`` writes ``configs/default.toml``, the tables in ``docs/configuration.md`` and
+``docs/backends.md`` (between their markers) and ``clients/vscode/settings.schema.json``. ``--check`` writes nothing and ends with 1
+when one of them is stale. Works in a source checkout only.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from codestral_ls.config.fields import Field, all_fields, section_classes
 from codestral_ls.config.option_values import least
 from codestral_ls.config.trust import PROJECT_MAY, Act, users_alone
 from codestral_ls.errors import ConfigError
+from codestral_ls.fim.family_page import family_table
 
 BEGIN, END = "<!-- options:begin -->", "<!-- options:end -->"
+FAMILIES_BEGIN, FAMILIES_END = "<!-- families:begin -->", "<!-- families:end -->"
 _GENERATED = "Generated from server/codestral_ls/config/sections.py by `python -m codestral_ls.config.render`."
 _PROJECT: Mapping[Act, str] = {
     "set": "yes",
@@ -66,11 +68,22 @@ def option_table() -> str:
 
 def configuration_page(text: str) -> str:
     """``text`` with the option table between its markers renewed. Raises ConfigError without the two markers."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ConfigError(f"docs/configuration.md has no place for the option table; put {BEGIN} and {END} where it belongs.")
-    return f"{before}{BEGIN}\n<!-- {_GENERATED} -->\n\n{option_table()}{END}{after}"
+    return _between(
+        text, BEGIN, END, f"<!-- {_GENERATED} -->\n\n{option_table()}", "docs/configuration.md has no place for the options"
+    )
+
+
+def backends_page(text: str) -> str:
+    """``text`` with the table of families between its markers renewed. Raises ConfigError without the two markers."""
+    return _between(text, FAMILIES_BEGIN, FAMILIES_END, f"\n{family_table()}\n", "docs/backends.md has no place for the families")
+
+
+def _between(text: str, begin: str, end: str, body: str, missing: str) -> str:
+    before, found, rest = text.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not found or not ended:
+        raise ConfigError(f"{missing}; put {begin} and {end} where the table belongs.")
+    return f"{before}{begin}\n{body}{end}{after}"
 
 
 def vscode_schema() -> str:
@@ -121,6 +134,7 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
 _TARGETS: Mapping[str, Callable[[str], str]] = {
     "configs/default.toml": lambda _old: default_toml(),
     "docs/configuration.md": configuration_page,
+    "docs/backends.md": backends_page,
     "clients/vscode/settings.schema.json": lambda _old: vscode_schema(),
 }
 

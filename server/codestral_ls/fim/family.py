@@ -71,8 +71,9 @@ class FamilyFacts:
     ``empty_suffix`` replaces a suffix without text. ``guarded``: the authors encode a suffix after a guard character that is then
     dropped, whatever the vocabulary (with SentencePiece everybody does). ``stops`` are control words that end an answer in addition
     to the family's own FIM tokens. ``named`` and ``architectures``: if not empty, one of the fragments must be in the model's name
-    (lower case), or begin its architecture, for the row to be chosen. ``source`` says where the row comes from, ``addresses`` where
-    that can be read, ``checked`` when it was looked up.
+    (lower case), or begin its architecture, for the row to be chosen. ``source`` says where the row comes from, ``unproved`` what
+    is not certain, ``addresses`` where that can be read, ``checked`` when it was looked up: in public copies of those pages and
+    repositories, of which not every address was open.
     """
 
     name: FamilyName
@@ -82,6 +83,7 @@ class FamilyFacts:
     order: Order
     begins: str
     source: str
+    unproved: str
     checked: str
     evidence: Evidence
     addresses: tuple[str, ...]

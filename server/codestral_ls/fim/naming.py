@@ -11,13 +11,14 @@ _NAMES: tuple[tuple[str, FamilyName], ...] = (
     (r"mellum", "mellum"),
     (r"codegemma", "codegemma"),
     (r"seed-?coder|zeta-?2", "seed_coder"),
-    (r"qwen.*coder|codeqwen|granite-?4", "qwen"),
+    (r"codeqwen", "starcoder"),
+    (r"qwen.*coder|granite-?4", "qwen"),
     (r"starcoder-?2", "starcoder2"),
     (r"santacoder", "santacoder"),
     (r"starcoder|refact|stable-?code|granite", "starcoder"),
     (r"code-?llama", "codellama"),
     (r"deepseek-?(coder|v[23])", "deepseek"),
-    (r"glm-?4|codegeex", "glm"),
+    (r"glm-?4", "glm"),
     (r"falcon.*coder", "falcon"),
 )
 

@@ -28,60 +28,76 @@ TABLE: tuple[FamilyFacts, ...] = (
         "codestral", "[PREFIX]", "[SUFFIX]", "[MIDDLE]", "suffix_only_marked", "<s>",
         source="mistral_common 1.13.1, encode_fim with the v3 vocabulary (Codestral 22B) and with Tekken; several files as"
         " +++++ path, as Continue's template for Codestral writes them",
-        checked="2026-11-26", evidence="encoder",
+        unproved="the authors say nothing about several files; no weights with Tekken and FIM are public",
+        checked="2026-11-27", evidence="encoder",
         addresses=("https://github.com/mistralai/mistral-common", "https://github.com/continuedev/continue"),
         files=FileFormat("+++++ ", control=False, place="in_prefix"), guarded=True,
         known=(_V3, _TEKKEN),
     ),
     FamilyFacts(
         "mellum", "<fim_prefix>", "<fim_suffix>", "<fim_middle>", "suffix_then_prefix", "",
-        source="Mellum-4b-base's model card, as quoted by g0t4/ask-openai.nvim; arXiv 2510.05788 (S-P-M order). Mellum 2 (arXiv"
-        " 2605.31268) shares the spellings, its order is published nowhere: the self-test decides",
-        checked="2026-11-26", evidence="authors",
-        addresses=("https://huggingface.co/JetBrains/Mellum-4b-base", "https://arxiv.org/abs/2510.05788"),
+        source="Mellum-4b-base's model card, quoted commit by commit in g0t4/ask-openai.nvim's tests; arXiv 2510.05788, on"
+        " pre-training (S-P-M order). Mellum 2 (arXiv 2605.31268) shares the spellings",
+        unproved="the order of Mellum 2 is published nowhere; one other program gives it Mellum's",
+        checked="2026-11-27", evidence="authors",
+        addresses=(
+            "https://huggingface.co/JetBrains/Mellum-4b-base",
+            "https://arxiv.org/abs/2510.05788",
+            "https://github.com/g0t4/ask-openai.nvim",
+        ),
         files=FileFormat("<filename>"),
         stops=("<|endoftext|>", "<filename>"),
         named=("mellum",),
     ),
     FamilyFacts(
         "codegemma", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "prefix_first", "<bos>",
-        source="Google's CodeGemma guide (three FIM tokens and <|file_separator|> for several files; how a path is written between"
-        " files is not said, so none is sent)",
-        checked="2026-11-26", evidence="authors",
-        addresses=("https://ai.google.dev/gemma/docs/codegemma",),
+        source="Google's CodeGemma guide, on its prompt's structure: three FIM tokens, and <|file_separator|> for several files",
+        unproved="how a path is written between files is not said, so no other file is sent",
+        checked="2026-11-27", evidence="authors",
+        addresses=("https://ai.google.dev/gemma/docs/codegemma/prompt-structure",),
         stops=("<|file_separator|>", "<eos>"), architectures=("gemma",),
     ),
     FamilyFacts(
         "qwen", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "prefix_first", "",
-        source="Qwen2.5-Coder technical report (arXiv 2409.12186, 3.2) and the README's examples of FIM in a repository;"
-        " Qwen3-Coder's README uses the same, Qwen3-Coder-Next by llama.vim issue 115. Granite 4 (model card: FIM, same"
-        " spellings) and general Qwen3 and Qwen3.5 share the row; only the self-test can tell whether those can fill in",
-        checked="2026-11-26", evidence="authors",
+        source="Qwen2.5-Coder technical report (arXiv 2409.12186, figure 4: FIM in a repository) and README; Qwen3-Coder's README"
+        " has the same FIM prompt; Qwen3-Coder-Next by its users (llama.vim issue 115, vim-ollama issue 101). Granite 4's README"
+        " names FIM as a use, and its vocabulary has these tokens",
+        unproved="Qwen3-Coder's README puts the prompt into a chat, where it answers in Markdown (its issue 543): none is used"
+        " here; Granite 4's order, and whether general Qwen3 and Qwen3.5 were trained to fill in",
+        checked="2026-11-27", evidence="authors",
         addresses=(
             "https://arxiv.org/abs/2409.12186",
             "https://github.com/QwenLM/Qwen3-Coder",
+            "https://github.com/QwenLM/Qwen3-Coder/issues/543",
             "https://github.com/ggml-org/llama.vim/issues/115",
+            "https://github.com/gergap/vim-ollama/issues/101",
+            "https://github.com/ibm-granite/granite-4.0-language-models",
         ),
         files=_QWEN_FILES, stops=_QWEN_STOPS,
     ),
     FamilyFacts(
         "starcoder2", "<fim_prefix>", "<fim_suffix>", "<fim_middle>", "prefix_first", "",
         source="StarCoder2 paper (arXiv 2402.19173, 5.1): <repo_name>r<file_sep>path0\\ncode0<file_sep><fim_prefix>path1\\n...",
-        checked="2026-11-26", evidence="authors",
+        unproved="nothing of the order; that BOS is absent is the tokenizer's, which was not read",
+        checked="2026-11-27", evidence="authors",
         addresses=("https://arxiv.org/abs/2402.19173",),
         files=FileFormat("<file_sep>", repository="<repo_name>", place="marker_then_path"),
         stops=("<|endoftext|>", "<file_sep>"), architectures=("starcoder2",),
     ),
     FamilyFacts(
         "starcoder", "<fim_prefix>", "<fim_suffix>", "<fim_middle>", "prefix_first", "",
-        source="StarCoder paper (arXiv 2305.06161); Refact-1.6B's model card; Stable Code 3B's model card; Granite Code (arXiv"
-        " 2405.04324) and Granite 3.3 (llama.cpp pull request 12988). One file only: the paper's <filename> heads whole"
-        " documents, several in one prompt are not described",
-        checked="2026-11-26", evidence="authors",
+        source="tiny_starcoder_py's model card; CodeQwen1.5's README; Stable Code 3B's and"
+        " Refact-1.6B's model cards, as their quantisers quote them; Granite 3.3 as IBM's own test of it in Continue writes it",
+        unproved="the papers of StarCoder and Granite Code were not read; several files in one prompt are described nowhere, so"
+        " none is sent",
+        checked="2026-11-27", evidence="authors",
         addresses=(
+            "https://huggingface.co/bigcode/tiny_starcoder_py/discussions/3/files",
             "https://arxiv.org/abs/2305.06161",
-            "https://huggingface.co/smallcloudai/Refact-1_6B-fim",
+            "https://github.com/QwenLM/CodeQwen1.5",
+            "https://huggingface.co/refactai/Refact-1_6B-fim",
             "https://huggingface.co/stabilityai/stable-code-3b",
+            "https://github.com/IBM-OSS-Support/Continue.dev-Granite-manual-test-cases",
             "https://arxiv.org/abs/2405.04324",
             "https://github.com/ggml-org/llama.cpp/pull/12988",
         ),
@@ -89,38 +105,51 @@ TABLE: tuple[FamilyFacts, ...] = (
     ),
     FamilyFacts(
         "codellama", "▁<PRE>", "▁<SUF>", "▁<MID>", "suffix_first", "<s>",
-        source="Code Llama paper (arXiv 2308.12950, 2.3); pieces are spelled with SentencePiece's sign for a space",
-        checked="2026-11-26", evidence="authors",
-        addresses=("https://arxiv.org/abs/2308.12950",),
+        source="Meta's page on Code Llama's prompts, which has both orders (this is its suffix-prefix-middle); pieces are spelled"
+        " with SentencePiece's sign for a space",
+        unproved="nothing of the order; the paper was not read again; by that page only the 7B and 13B base models fill in",
+        checked="2026-11-27", evidence="authors",
+        addresses=(
+            "https://www.llama.com/docs/model-cards-and-prompt-formats/meta-code-llama/",
+            "https://arxiv.org/abs/2308.12950",
+        ),
         stops=("▁<EOT>",),
     ),
     FamilyFacts(
         "codellama", " <PRE>", " <SUF>", " <MID>", "suffix_first", "<s>",
-        source="as above; how llama.cpp prints the pieces", checked="2026-11-26", evidence="authors",
-        addresses=("https://arxiv.org/abs/2308.12950",), stops=(" <EOT>",),
+        source="as above; how llama.cpp prints the pieces", unproved="as above", checked="2026-11-27", evidence="authors",
+        addresses=("https://www.llama.com/docs/model-cards-and-prompt-formats/meta-code-llama/",), stops=(" <EOT>",),
     ),
     FamilyFacts(
         "deepseek", "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "prefix_first", "<｜begin▁of▁sentence｜>",
-        source="DeepSeek-Coder's README (code insertion; several files are joined with # path above each); DeepSeek-Coder-V2 and V3"
-        " keep the spellings; general models from V3 on were trained with FIM by arXiv 2412.19437, 4.1 (prefix first)",
-        checked="2026-11-26", evidence="authors",
-        addresses=("https://github.com/deepseek-ai/DeepSeek-Coder", "https://arxiv.org/abs/2412.19437"),
+        source="DeepSeek-Coder's README (code insertion; several files are joined with #path above each); DeepSeek-Coder-V2's paper"
+        " (arXiv 2406.11931, 3.1) and DeepSeek-V3's (arXiv 2412.19437, 4.1), both prefix first, as summaries quote them",
+        unproved="by V2's paper its large model (236B) was not trained to fill in, only the 16B was",
+        checked="2026-11-27", evidence="authors",
+        addresses=(
+            "https://github.com/deepseek-ai/DeepSeek-Coder",
+            "https://arxiv.org/abs/2406.11931",
+            "https://arxiv.org/abs/2412.19437",
+        ),
         files=FileFormat("#", control=False, place="in_prefix"),
         stops=("<｜end▁of▁sentence｜>",),
     ),
     FamilyFacts(
         "seed_coder", "<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>", "suffix_then_prefix", "",
-        source="Seed-Coder-8B-Base's model card, example of FIM (<[fim-suffix]>s<[fim-prefix]>p<[fim-middle]>); Zeta 2"
-        " and Lacuna, made from it, use the same order",
-        checked="2026-11-26", evidence="authors",
-        addresses=("https://huggingface.co/ByteDance-Seed/Seed-Coder-8B-Base", "https://arxiv.org/abs/2506.03524"),
+        source="Seed-Coder's paper (arXiv 2506.03524), on pre-training: <[fim-suffix]>s<[fim-prefix]>p<[fim-middle]>; Zeta 2,"
+        " made from it, has the same order",
+        unproved="nothing of the order, though Continue's template writes prefix first; several files in one prompt are not"
+        " described, so none is sent",
+        checked="2026-11-27", evidence="authors",
+        addresses=("https://arxiv.org/abs/2506.03524", "https://huggingface.co/ByteDance-Seed/Seed-Coder-8B-Base"),
         stops=("<[end▁of▁sentence]>",),
     ),
     FamilyFacts(
         "glm", "<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>", "prefix_first", "",
-        source="llama.cpp and Zed write GLM-4.5 prefix first; CodeGeeX4, an older model with the same tokens, was used suffix first"
-        " inside a chat by its authors' README: the self-test decides",
-        checked="2026-11-26", evidence="others",
+        source="llama.cpp knows the tokens as GLM-4.5's, and Zed writes them prefix first",
+        unproved="the authors say nothing of the order; for CodeGeeX4, an older model of theirs with the same tokens, they write"
+        " suffix first inside a chat",
+        checked="2026-11-27", evidence="others",
         addresses=(
             "https://github.com/ggml-org/llama.cpp",
             "https://github.com/zed-industries/zed",
@@ -130,16 +159,23 @@ TABLE: tuple[FamilyFacts, ...] = (
     ),
     FamilyFacts(
         "falcon", "<|prefix|>", "<|suffix|>", "<|middle|>", "prefix_first", "",
-        source="TII's article on Falcon-H1-Tiny, \"FIM format\" (PSM), and llama.cpp pull request 19249",
-        checked="2026-11-26", evidence="authors",
+        source="TII's article on Falcon-H1-Tiny, \"FIM format\" (PSM), as two summaries quote it; llama.cpp pull request 19249,"
+        " which names the same article",
+        unproved="the article itself was not read",
+        checked="2026-11-27", evidence="authors",
         addresses=("https://tiiuae-tiny-h1-blogpost.hf.space/#fim-format", "https://github.com/ggml-org/llama.cpp/pull/19249"),
         stops=("<|end_of_text|>",),
     ),
     FamilyFacts(
         "santacoder", "<fim-prefix>", "<fim-suffix>", "<fim-middle>", "prefix_first", "",
-        source="SantaCoder's model card and tokenizer_config.json (hyphens, where StarCoder has underscores)",
-        checked="2026-11-26", evidence="authors",
-        addresses=("https://huggingface.co/bigcode/santacoder",),
+        source="gpt_bigcode-santacoder's special_tokens_map.json (hyphens, where StarCoder has underscores); the order as BigCode's"
+        " own evaluation harness writes it",
+        unproved="some programs put a line's end between suffix and middle token; that harness does not",
+        checked="2026-11-27", evidence="authors",
+        addresses=(
+            "https://huggingface.co/bigcode/gpt_bigcode-santacoder",
+            "https://github.com/bigcode-project/bigcode-evaluation-harness",
+        ),
         stops=("<|endoftext|>",),
     ),
 )  # fmt: skip

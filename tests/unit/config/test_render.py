@@ -75,10 +75,13 @@ def test_writing_renews_only_what_is_stale(tmp_path: Path, capsys: pytest.Captur
     page = tmp_path / "docs/configuration.md"
     page.parent.mkdir()
     page.write_text(f"# Mine\n{render.BEGIN}\nwhat was here\n{render.END}\nthe rest\n")
+    families = tmp_path / "docs/backends.md"
+    families.write_text(f"# Mine\n{render.FAMILIES_BEGIN}{render.FAMILIES_END}\nthe rest\n")
     assert render.main(["--check"], tmp_path) == 1
-    assert capsys.readouterr().err.count("is stale") == 3
+    assert capsys.readouterr().err.count("is stale") == 4
     assert render.main([], tmp_path) == 0
-    assert capsys.readouterr().err.count("written") == 3
+    assert capsys.readouterr().err.count("written") == 4
+    assert "| `mellum` | `<fim_suffix>s<fim_prefix>p<fim_middle>` |" in families.read_text()
     written = page.read_text()
     assert written.startswith("# Mine\n")
     assert written.endswith("the rest\n")
@@ -94,4 +97,8 @@ def test_without_markers_or_checkout_a_sentence_says_so(tmp_path: Path, capsys: 
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/configuration.md").write_text("# Mine\n")
     assert render.main([], tmp_path) == 1
-    assert "docs/configuration.md has no place" in capsys.readouterr().err
+    (tmp_path / "docs/backends.md").write_text("# Mine\n")
+    render.main([], tmp_path)
+    said = capsys.readouterr().err
+    assert "docs/configuration.md has no place" in said
+    assert "docs/backends.md has no place" in said

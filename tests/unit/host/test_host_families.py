@@ -59,7 +59,9 @@ def test_families_that_share_spellings_are_distinguished(texts: Any, architectur
 
 
 def test_every_row_has_a_source_and_every_name_a_row() -> None:
-    assert all(row.source and row.checked.startswith("20") for row in TABLE)
+    assert all(row.source and row.unproved and row.checked.startswith("20") for row in TABLE)
+    assert all(address.startswith("https://") for row in TABLE for address in row.addresses)
+    assert all(row.addresses for row in TABLE)
     assert {row.name for row in TABLE} == set(get_args(FamilyName))
 
 
