@@ -1,1 +1,1 @@
-"""Measurements of the whole, run as ``python -m benchmarks.NAME``; results with their machine are in `results/`."""
+"""Measurements of the whole program, run as ``python -m benchmarks.NAME``; results with their machine are in `results/`."""

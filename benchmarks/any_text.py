@@ -1,4 +1,4 @@
-"""Random cursor positions in real files and any model text: the rules for every shown completion, checked independently."""
+"""Random cursors in real files with any model text: the rules for every shown completion, checked independently of our filters."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Case:
 
     @property
     def completed(self) -> str:
-        """The document after accepting, or unchanged where nothing is shown."""
+        """The document after acceptance, or unchanged if nothing is shown."""
         shown = self.filtered
         return self._with(shown.text, shown.over) if shown.text else self.snapshot.text
 
     @property
     def as_it_is(self) -> str:
-        """The document with the model's text as it is, but for line ends, which follow the document's."""
+        """The document with the model's text as it is, except that its line ends are the document's."""
         newline = "\r\n" if "\r\n" in self.snapshot.text else "\n"
         return self._with(re.sub(r"\r\n|\r|\n", newline, self.text), 0)
 
@@ -50,7 +50,7 @@ class Case:
 
 
 def cases(files: list[Path], count: int, seed: int) -> Iterator[Case]:
-    """``count`` seeded cases over the files."""
+    """``count`` cases from a seed, over the files."""
     randomness = random.Random(seed)
     texts = {path: text for path in files if len(text := path.read_text(encoding="utf-8", errors="replace")) > 100}
     files = list(texts)
@@ -60,14 +60,14 @@ def cases(files: list[Path], count: int, seed: int) -> Iterator[Case]:
         offset = randomness.randrange(len(text) + 1)
         end = line_end(text, offset)
         behind = text[offset:end]
-        # As while typing: nothing, or an auto-closed mark, is after the cursor.
+        # As in typing, nothing or an auto-closed mark is after the cursor.
         document = text[:offset] + randomness.choice(["", "", ")", "]", ");"]) * bool(behind) + text[end:]
         snapshot = Snapshot.of(document, offset, language_id_for_path(path))
         yield Case(path, snapshot, _model_text(randomness, texts, text, offset))
 
 
 def problems(case: Case) -> list[str]:
-    """The faults of the completed document."""
+    """What is wrong with the completed document."""
     shown = case.filtered
     if not shown.text:
         return []
@@ -91,7 +91,7 @@ def problems(case: Case) -> list[str]:
 
 
 def _is_part(shown: str, text: str) -> bool:
-    """True if the visible characters of ``shown`` are a stretch of those of ``text``."""
+    """True if the visible characters of ``shown`` occur in one piece in ``text``."""
     return "".join(shown.split()) in "".join(text.split())
 
 
@@ -100,16 +100,16 @@ def _model_text(randomness: random.Random, texts: dict[Path, str], text: str, of
     length = randomness.randrange(1, 300)
     if kind == 0:
         return "".join(randomness.choice(SALAD) for _ in range(length // 4 + 1))
-    if kind == 1:  # the truth, and on into the text that follows
+    if kind == 1:  # the right text, continued into the text that follows
         return text[offset : offset + length]
-    if kind == 2:  # the rest of the line cut off anywhere, then other lines of the file
+    if kind == 2:  # the right rest of the line cut off anywhere, then other lines of the file
         start = randomness.randrange(len(text))
         return text[offset : offset + randomness.randrange(20)] + text[start : start + length]
-    if kind == 3:  # another place, another file
+    if kind == 3:  # text from another place or another file
         other = randomness.choice(list(texts.values()))
         start = randomness.randrange(len(other))
         return other[start : start + length]
-    if kind == 4:  # loops
+    if kind == 4:  # text that repeats itself
         start = randomness.randrange(len(text))
         return text[start : start + randomness.randrange(1, 40)] * randomness.randrange(2, 8)
     return "\n" + text[offset : offset + length].replace("    ", "\t")

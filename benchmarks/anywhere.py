@@ -1,6 +1,7 @@
-"""``python -m benchmarks.anywhere``: 10,000 random cursor positions in real files, any model text, and the completions shown.
+"""``python -m benchmarks.anywhere``: completions at 10,000 random cursors in real files, whatever the model writes.
 
-Counts forbidden results (see `any_text.problems`); writes ``benchmarks/results/anywhere.md``. Exit code 1 if there was any.
+Counts forbidden results (see `any_text.problems`) and writes ``benchmarks/results/anywhere.md``. The exit code is 1 if there is
+any.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    """Run and report."""
+    """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--positions", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -46,7 +47,7 @@ def main() -> int:
 
 
 def _files() -> list[Path]:
-    """Real files of at most 40 kB: the project's own, its dependencies', and a sample of each language."""
+    """Real files of at most 40 kB: the project's own, its dependencies', and a sample file of each language."""
     site = Path(sysconfig.get_paths()["purelib"])
     patterns = [
         ROOT.glob("tests/unit/documents/samples/*"),

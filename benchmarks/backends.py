@@ -1,10 +1,9 @@
-"""``python -m benchmarks.backends latency|faults|parity``: what the backends add, how they fail, whether they agree.
+"""``python -m benchmarks.backends latency|faults|parity``: what backends cost, how they fail, and whether their texts agree.
 
-latency: a keystroke's exchange with the stand-in of the API in a process of its own, raw over a socket, through plain HTTP
-(aiohttp) and through the mistralai SDK, each with its guard and router, taken in turns in one run.
-faults: every row of the fault table, and how long a keystroke waited.
-parity: the same cursor positions through four ways to the embedded model.
-Each writes ``benchmarks/results/backends-<name>.md``.
+latency: the exchange for a keystroke with the stand-in of the API in a separate process: raw over a socket, through plain HTTP
+(aiohttp) and through the mistralai SDK, each of these with its guard and router. The ways take turns in one run. faults: every
+row of the fault table, and how long a keystroke waited. parity: the same cursor positions through four ways to the embedded
+model. Each writes ``benchmarks/results/backends-<name>.md``.
 """
 
 from __future__ import annotations
@@ -109,7 +108,7 @@ async def _turns(address: str, count: int, folder: Path, key: str) -> dict[str, 
     routers = {name: _as_used(backend, folder / f"{name}.sqlite") for name, backend in ways.items()}
     raw = await _Raw.open(address, key, request)
     times: dict[str, list[tuple[float, float, float]]] = {"raw": [], **{name: [] for name in routers}}
-    for turn in range(-20, count):  # the first twenty warm connections and caches
+    for turn in range(-20, count):  # the first twenty open connections and fill caches
         measured = {"raw": await raw.exchange()}
         for name, router in routers.items():
             measured[name] = await _timed(router, request)
@@ -129,7 +128,7 @@ def _as_used(backend: Backend, ledger: Path) -> Router:
 
 
 async def _timed(backend: Backend, request: FimRequest) -> tuple[float, float, float]:
-    """Milliseconds to the first piece and to the end, and of this process's processors."""
+    """Milliseconds to the first piece and to the end, and milliseconds of processor time in this process."""
     began, first, text = time.perf_counter(), 0.0, ""
     spent = time.process_time()
     async with aclosing(backend.stream(request)) as pieces:
@@ -142,7 +141,7 @@ async def _timed(backend: Backend, request: FimRequest) -> tuple[float, float, f
 
 
 class _Raw:
-    """The bare exchange: bytes made ready before, written to a socket, read until the answer's last bytes."""
+    """The bare exchange: bytes prepared in advance are written to a socket, and read until the last bytes of the answer."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> None:
         self._reader, self._writer, self._message = reader, writer, message
@@ -189,7 +188,7 @@ def _standin() -> Iterator[str]:
 
 
 def faults(_count: int) -> list[str]:
-    """The user's view: the message, how long a keystroke waited, which requests were repeated."""
+    """What the user sees: the message, how long a keystroke waited, which requests were repeated."""
     from support.backends.fault_rows import ROWS
     from support.backends.fault_scene import DEADLINE, Played, play
 

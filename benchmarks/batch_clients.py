@@ -1,6 +1,6 @@
-"""How near to its ideal each client of a batch comes with 64 requests at once, against an API that always takes as long.
+"""How close each client of a batch comes to its ideal with 64 requests at once, against an API that always takes equally long.
 
-The API is a separate process on loopback; files, journal and the whole runner are those of a real run. The ideal is
+The API is a separate process on loopback; files, journal and the whole runner are those of a real batch. The ideal is
 ``ceil(requests / 64)`` rounds of the API's time. Writes its table into results/generate.md.
 """
 
@@ -36,14 +36,14 @@ from support.generate.scene import make_project
 
 AT_ONCE = 64
 SECONDS = 1.0
-"""An API takes about a second for a documentation of a hundred tokens."""
+"""Seconds of the API for each request: about what it takes to write a hundred tokens of documentation."""
 FILES, FUNCTIONS = 64, 20
 ROUNDS = 3
 
 
 @dataclass(slots=True)
 class ClientRun:
-    """One run: requests, seconds, the ideal in seconds, how many ran at once at most, CPU seconds of this process."""
+    """One run: requests, seconds, the ideal in seconds, the most requests at once, CPU seconds of this process."""
 
     requests: int
     seconds: float
@@ -53,14 +53,14 @@ class ClientRun:
 
     @property
     def share(self) -> float:
-        """Of the ideal throughput."""
+        """The share of the ideal throughput that was reached."""
         return self.ideal / self.seconds
 
 
 @contextlib.contextmanager
 def api(seconds: float) -> Iterator[str]:
-    """The address of a timed API in a process of its own."""
-    words = [sys.executable, timed_api.__file__, str(seconds)]  # by its path: workers' safe paths would hide the module
+    """The address of a timed API that runs as a separate process."""
+    words = [sys.executable, timed_api.__file__, str(seconds)]  # by path: safe paths would hide the module
     process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
@@ -70,7 +70,7 @@ def api(seconds: float) -> Iterator[str]:
 
 
 async def run(folder: Path, client: BatchClient, address: str, seconds: float) -> ClientRun:
-    """One whole run over a project without documentation."""
+    """Run a whole batch over a project without documentation."""
     root = folder / "p"
     settings = DocstringSettings(root, await asyncio.to_thread(read_profile, sorted(root.rglob("*.py")), "google", root))
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
@@ -100,7 +100,7 @@ def _read(address: str) -> bytes:
 
 
 def measure(client: BatchClient, folder: Path, seconds: float) -> list[ClientRun]:
-    """Several runs of one client, each with an API and a journal of its own."""
+    """Several runs of one client, each with a new API and a new journal."""
     found = []
     for number in range(ROUNDS):
         place = folder / f"{client.writer}-{client.primary}-{number}"

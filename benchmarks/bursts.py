@@ -1,8 +1,9 @@
-"""What keys that follow each other quickly cost: ``python -m benchmarks.bursts [--gaps 3 10 33 100] [--rounds 3]``.
+"""What keys in quick succession cost: ``python -m benchmarks.bursts [--gaps 3 10 33 100] [--rounds 3]``.
 
-A held key repeats each 33 ms, a fast typist's keys come 60 to 100 ms apart, a macro's 3 ms. Types the same lines into the real
-server and the embedded model, in turns with the server's own wait and with one of 15 ms for every key, which it had once; counts
-the requests that reached the model and the processor time of all our processes. Writes a section of benchmarks/results/editors.md.
+A held key repeats every 33 ms, a fast typist's keys come 60 to 100 ms apart, a macro's 3 ms. Types the same lines into the real
+server with the embedded model, in turns with the server's default debounce and with the earlier one of 15 ms for every key.
+Counts the requests that reached the model and the processor time of all our processes. Writes a section of
+benchmarks/results/editors.md.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from benchmarks.replaying.editor import ReplayServer
 HEADING = "Bursts of keys"
 WAITS = {"by default": "-1", "after 15 ms": "15"}
 REST_SECONDS = 1.0
-"""After the last answer: what is still being written then counts as well."""
+"""Seconds of waiting after the last answer, so that generations that still run are counted as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def burst(wait: str, gap: float) -> Burst:
     settings = {
         "CODESTRAL_LS_COMPLETION_DEBOUNCE_MS": wait,
         "CODESTRAL_LS_COMPLETION_PREWARM": "false",
-        "CODESTRAL_LS_LOCAL_IDLE_EXIT_SECONDS": "10",  # the next burst has a host of its own
+        "CODESTRAL_LS_LOCAL_IDLE_EXIT_SECONDS": "10",  # the next burst gets a new host
     }
     server = await ReplayServer.start(folder, settings)
     loop = asyncio.get_running_loop()
@@ -67,7 +68,7 @@ async def burst(wait: str, gap: float) -> Burst:
         opened = {"uri": document["uri"], "languageId": "python", "version": 0, "text": TEXT}
         server.notify("textDocument/didOpen", {"textDocument": opened})
         line, character = TEXT.count("\n"), 0
-        # The first answer evaluates the whole prompt, which is no part of a burst.
+        # The first answer evaluates the whole prompt, which does not belong to the burst.
         await server.request("textDocument/inlineCompletion", _question(document, line, character))
         await asyncio.sleep(REST_SECONDS)
         before, logged = processor_seconds(folder), len(server.log)

@@ -1,8 +1,8 @@
 """``python -m benchmarks.calibrate``: how often copied text is right, by length of the match and language.
 
-At seeded places of real files (installed packages, Node's and Python's own, C headers if there are any) the rest of the line
-is predicted by ``completion/copied.py`` from the file itself and its neighbours, as a server takes them. Prints the table
-that ``PRECISION`` there holds, writes ``benchmarks/results/copy.md``.
+At seeded places of real files (installed packages, Node's and Python's own, C headers if there are any), ``completion/copied.py``
+predicts the rest of the line from the file and its neighbours, chosen as a server does. Prints the table for ``PRECISION`` in
+that module and writes ``benchmarks/results/copy.md``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WORDS: dict[Agreement, str] = {
 BUCKETS = (SHORTEST, 12, 16, 24, 40, LONGEST)
 
 Counts = dict[tuple[Agreement, int], list[int]]
-"""(right, all) by agreement and the least length of the bucket."""
+"""(number of right copies, number of all) by agreement and the least length of the bucket."""
 
 
 def main() -> int:
@@ -65,11 +65,14 @@ def _cell(right: int, total: int) -> str:
 
 
 def _table(counts: Counts, agreement: Agreement) -> tuple[tuple[int, float], ...]:
-    """The shares as `PRECISION` holds them, longest first; never falling as matches grow (neighbours that fall are pooled)."""
-    pools: list[list[float]] = []  # least length, right, all
+    """The shares in the form of `PRECISION`, longest match first.
+
+    They never fall as matches grow: buckets that would are merged.
+    """
+    pools: list[list[float]] = []  # least length, right copies, all copies
     for bucket in BUCKETS:
         right, total = counts[agreement, bucket]
-        pools.append([bucket, right + 1, total + 2])  # a share of a few is not certain
+        pools.append([bucket, right + 1, total + 2])  # so that a share of a few copies is not certain
         while len(pools) > 1 and pools[-2][1] * pools[-1][2] > pools[-1][1] * pools[-2][2]:
             _, right, total = pools.pop()  # type: ignore[assignment]
             pools[-1][1] += right
@@ -91,7 +94,7 @@ def _files() -> dict[str, list[Path]]:
 
 
 def _beside(path: Path) -> list[str]:
-    """The texts of the files of its folder, as many as a server holds in memory."""
+    """The texts of the other files in its folder, as many as a server holds in memory."""
     names = neighbour_files(path.parent, path.name, MOST_FILES)
     return [text for _, text in held((name, (path.parent / name).read_text("utf-8", errors="replace")) for name in names)]
 

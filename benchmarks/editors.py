@@ -1,8 +1,8 @@
 """Measure the cost of completion in the terminal editors: ``python -m benchmarks.editors [--keys N]``.
 
-A typist types code into Neovim 0.12, Neovim 0.11 and Emacs 30, with the real server and the embedded model. Each client
-counts, inside the editor, how long it held the editor at each key and how long a key waited for its ghost text. The
-server's own log shows its part of that wait and the model's; the rest is the editor's. Writes two sections of
+A simulated typist types code into Neovim 0.12, Neovim 0.11 and Emacs 30, with the real server and the embedded model. Each client
+measures, inside the editor, how long it blocked the editor at each key and how long a key waited for its ghost text. The server's
+own log shows the server's part of that wait and the model's; the rest is the editor's. Writes two sections of
 benchmarks/results/editors.md. Not a test: the result depends on the machine.
 """
 
@@ -64,7 +64,7 @@ RHYTHM = (0.11, 0.07, 0.09, 0.16, 0.08, 0.22, 0.07, 0.1)
 
 @dataclass
 class EditorTimes:
-    """Milliseconds: each hold of the editor by the clock and in processor time, each wait, the server's own totals."""
+    """Milliseconds: every time the editor was blocked, in wall and in processor time; every wait; the server's own totals."""
 
     editor: str
     keys: list[float]
@@ -89,12 +89,12 @@ def spread(values: list[float]) -> tuple[str, str, str]:
 
 
 def server_totals(log: str) -> list[float]:
-    """The server's own milliseconds for each request that it answered with something."""
+    """The server's own milliseconds for each request whose answer was not empty."""
     return [float(total) for total in re.findall(r"keystroke: request \d+ \S+ [1-9]\d* items .*?total=([\d.]+)", log)]
 
 
 def type_out(editor: NeovimInTerminal | EmacsInTerminal, keys: int) -> SeenTimes:
-    """Type, and note when the screen changes: the screen's bytes are read as soon as they come."""
+    """Type, and record when the screen changes: the screen's bytes are read as soon as they arrive."""
     seen = SeenTimes()
     text = TYPED * (keys // len(TYPED) + 1)
     for number, key in enumerate(text[:keys]):
@@ -113,7 +113,7 @@ def in_neovim(version: str, keys: int) -> EditorTimes:
     place.environment["CODESTRAL_LS_COMPLETION_SHOW"] = "eager"
     editor = NeovimInTerminal(
         NEOVIMS[version](), place.folder, place.environment, real_server(), place.write("main.py", TEXT),
-        before="vim.cmd('autocmd FileType * setlocal indentexpr= noautoindent')",  # the typed text brings its indentation
+        before="vim.cmd('autocmd FileType * setlocal indentexpr= noautoindent')",  # the typed text already has its indentation
     )  # fmt: skip
     try:
         editor.wait_attached()
@@ -140,7 +140,7 @@ def in_neovim(version: str, keys: int) -> EditorTimes:
 
 
 def compiled(emacs: Emacs, folder: Path) -> Path:
-    """A copy of the Emacs client, compiled as package.el does it."""
+    """A copy of the Emacs client, compiled as package.el would."""
     package = folder / "package"
     shutil.copytree(CLIENT, package, ignore=shutil.ignore_patterns("*-tests.el", "*-eglot.el", "*-lsp-mode.el"))
     files = sorted(str(path) for path in package.glob("*.el"))
@@ -178,7 +178,7 @@ def in_emacs(keys: int) -> EditorTimes:
 
 
 def held_table(measured: list[EditorTimes]) -> str:
-    """What the client costs at a key, and every ghost text with those that were known already."""
+    """A table of the client's cost per key, and of the waits for all ghost text, including known answers."""
     head = (
         f'`python -m benchmarks.editors`; {machine()} A typist, the embedded model, `completion.show = "eager"`. Milliseconds.\n\n'
         "Held is what the client's own code costs at a key or an answer, measured inside the editor: in processor time, and by "
@@ -192,7 +192,7 @@ def held_table(measured: list[EditorTimes]) -> str:
 
 
 def stage_table(measured: list[EditorTimes]) -> str:
-    """Key to ghost text by stage."""
+    """A table of the time from key to ghost text, by stage."""
     head = (
         f"`python -m benchmarks.editors`; {machine()} The embedded model. Milliseconds, medians of the first {WANTED} ghost texts "
         "for which the model was asked (what is known already takes about 2 ms). Wanted: 45 ms at most.\n\n"

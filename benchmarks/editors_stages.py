@@ -1,4 +1,6 @@
-"""From a key to new ghost text in a terminal editor, by stage: keys and drawings recorded here, with the server's own log."""
+"""The time from a key to new ghost text in a terminal editor, by stage: from keys and drawings recorded here and the server's
+log.
+"""
 
 from __future__ import annotations
 
@@ -9,34 +11,34 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 WANTED = 50
-"""Ghost texts that a row is the median of."""
+"""Ghost texts for the medians of a row."""
 
 ANSWER = re.compile(
     r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3}) \w+ \S+keystroke: request \d+ \S+ [1-9]\d* items source=(\w+) total=([\d.]+)", re.M
 )
 ASKED = frozenset({"hot", "cold", "adopted"})
-"""Sources for which the model was asked; known answers take about two milliseconds."""
+"""Sources of answers for which the model was asked; known answers take about two milliseconds."""
 
 
 @dataclass(slots=True)
 class SeenTimes:
-    """Times of the keys and of the screen's changes, in seconds since 1970."""
+    """The times of keys and of changes of the screen, in seconds since 1970."""
 
     keys: list[float] = field(default_factory=list)
     draws: list[float] = field(default_factory=list)
 
     def key(self) -> None:
-        """A key goes to the terminal now."""
+        """Record that a key is sent to the terminal now."""
         self.keys.append(time.time())
 
     def drawn(self) -> None:
-        """The screen has changed by now."""
+        """Record that the screen has changed by now."""
         self.draws.append(time.time())
 
 
 @dataclass(frozen=True, slots=True)
 class GhostStages:
-    """One ghost text, in milliseconds."""
+    """The stages of one ghost text, in milliseconds."""
 
     to_server: float
     server: float
@@ -49,7 +51,7 @@ class GhostStages:
 
 
 def stages(seen: SeenTimes, log: str) -> list[GhostStages]:
-    """The ghost texts that the model was asked for and that came to the screen before the next key."""
+    """The ghost texts that came from the model and were on the screen before the next key."""
     found = []
     for when, fraction, source, total in ANSWER.findall(log):
         if source not in ASKED:

@@ -33,7 +33,9 @@ RESULTS = Path(__file__).parent / "results" / "engine.md"
 
 
 async def compare(setup: Setup, turns: int, *, hot: bool) -> tuple[list[scenarios.ScenarioRow], int]:
-    """Everybody at their best, with ``hot`` typing too; the rows, and how many threads are llama-server's best when it is quiet."""
+    """Both sides at their best, with hot typing too; returns the rows, and how many threads are llama-server's best on a quiet
+    machine.
+    """
     async with aiohttp.ClientSession() as session:
         field = await engine_best.Contenders.start(session, setup)
         try:
@@ -48,7 +50,7 @@ async def compare(setup: Setup, turns: int, *, hot: bool) -> tuple[list[scenario
 
 
 async def measure(setup: Setup, threads: int, divide: int) -> tuple[list[scenarios.ScenarioRow], str, int]:
-    """All scenarios on one model; the rows, the peer's name, and our memory in bytes at the end."""
+    """Run all scenarios on one model; returns the rows, the peer's name, and our memory in bytes at the end."""
     ours, theirs = OurHost(setup.threaded(0)), LlamaServerPeer(setup.threaded(threads))
     try:
         async with aiohttp.ClientSession() as session:
@@ -69,7 +71,7 @@ async def measure(setup: Setup, threads: int, divide: int) -> tuple[list[scenari
 
 
 def resident(pid: int) -> int:
-    """Resident memory of a process in bytes, 0 where the system does not say."""
+    """The resident memory of a process in bytes, 0 if the system does not report it."""
     try:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):

@@ -1,7 +1,7 @@
 """Our host against llama-server at its best: every number of threads is tried, in the same run, prompt by prompt.
 
-Users do not change the number of threads while a build runs, so under load there are two peers: the one that
-was best on the quiet machine, and the one that is best under that load.
+Users do not change the number of threads while a build runs. So under load there are two peers: the one that was best on the
+quiet machine, and the one that is best under that load.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from benchmarks.engine_prompts import PromptCutter
 from benchmarks.engine_scenarios import ScenarioRow
 
 PAUSE = 0.3
-"""Seconds between two requests, as between two pauses of a typist: long enough that no peer's threads spin any more."""
+"""Seconds between two requests, like a typist's pauses: so long that no peer's threads still spin."""
 SETTLE = 1.5
 LONGEST = 50.0
 LEAST = 4
-"""After so many seconds a scenario ends, when each side has answered so often: with threads that spin against each other a
-single answer can take ten seconds."""
+"""A scenario ends after `LONGEST` seconds, once each side has answered `LEAST` times: with threads that spin against each other,
+a single answer can take ten seconds.
+"""
 LOADS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "quiet": nullcontext,
     "a busy loop on each core": engine_load.busy_loops,
@@ -36,13 +37,13 @@ LOADS: dict[str, Callable[[], AbstractContextManager[None]]] = {
 
 
 def thread_counts() -> list[int]:
-    """1, 2 and all."""
+    """1, 2 and the number of all cores."""
     return sorted({1, min(2, os.cpu_count() or 1), os.cpu_count() or 1})
 
 
 @dataclass
 class Contenders:
-    """All who are compared, each ready."""
+    """Our host and its peers, all ready to answer."""
 
     session: aiohttp.ClientSession
     ours: OurHost
@@ -51,7 +52,7 @@ class Contenders:
 
     @classmethod
     async def start(cls, session: aiohttp.ClientSession, setup: Setup) -> Contenders:
-        """Start all contenders with the model of ``setup``, our host with its threads (0: of its own choice)."""
+        """Start all contenders with the model of ``setup``; our host gets its ``threads`` (0: it chooses)."""
         ours = OurHost(setup)
         peers = [LlamaServerPeer(setup.threaded(threads)) for threads in thread_counts()]
         await ours.ready(session)
@@ -66,7 +67,7 @@ class Contenders:
             peer.close()
 
     async def ask(self, asks: Sequence[PeerRequest], skip: int) -> list[list[PeerAnswer]]:
-        """Each request to each side in turn; for each side its results without the first ``skip``."""
+        """Send each request to each side in turn; returns the results of each side without the first ``skip``."""
         sides: list[OurHost | LlamaServerPeer] = [self.ours, *self.peers]
         found: list[list[PeerAnswer]] = [[] for _ in sides]
         began = time.monotonic()
@@ -74,30 +75,30 @@ class Contenders:
             if time.monotonic() - began > LONGEST and number >= skip + LEAST:
                 break
             for step in range(len(sides)):
-                at = (number + step) % len(sides)  # the order of the contenders changes
+                at = (number + step) % len(sides)  # the order of the contenders alternates
                 found[at].append(await sides[at].ask(self.session, ask))
                 await asyncio.sleep(PAUSE)
         return [results[skip:] for results in found]
 
 
 def medians(results: Sequence[Sequence[PeerAnswer]]) -> list[float]:
-    """Milliseconds."""
+    """The median time of each side, in milliseconds."""
     return [statistics.median(result.seconds for result in side) * 1000 for side in results]
 
 
 def ratio(ours: Sequence[PeerAnswer], theirs: Sequence[PeerAnswer]) -> float:
-    """The median of the ratios of neighbours."""
+    """The median of the ratios of answers to the same request."""
     return statistics.median(a.seconds / b.seconds for a, b in zip(ours, theirs, strict=True))
 
 
 def quickest(results: Sequence[Sequence[PeerAnswer]]) -> int:
-    """Which of the peers is best, counted from 0; ``results`` begins with ours."""
+    """The index of the fastest peer, from 0; ``results`` begins with our host."""
     times = medians(results)[1:]
     return times.index(min(times))
 
 
 class BestComparison:
-    """Rows of one model, and the choices made on the way."""
+    """The rows of one model, and the choices that were made for them."""
 
     def __init__(self, field: Contenders, turns: int) -> None:
         self.field, self.turns = field, turns
@@ -105,7 +106,7 @@ class BestComparison:
         self.best = 0
 
     async def hot(self, tokens: int) -> None:
-        """Typing: 1-5 new tokens at the end of a known prompt, 12 generated; quiet and under two loads."""
+        """Typing: 1-5 new tokens at the end of a known prompt, 12 generated; on a quiet machine and under two loads."""
         for place, (load, begin) in enumerate(LOADS.items()):
             asks = [
                 self.field.prompts.ask(prefix, suffix, 12)
@@ -123,7 +124,7 @@ class BestComparison:
                 self._row(f"{name}, their threads those that are best now", results, quickest(results), 1.0)
 
     async def cold(self, tokens: int) -> None:
-        """Prompts that no contender has seen, one token generated."""
+        """Prompts that no contender has seen, one generated token."""
         asks = []
         for number in range(max(3, self.turns // 3)):
             prefix, suffix, _ = self.field.prompts.cut(10 + number, tokens)

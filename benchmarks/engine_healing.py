@@ -1,7 +1,6 @@
-"""The effect of token healing: the rest of the line from a cursor in the middle of a word and at a word's border,
-with and without.
+"""What token healing achieves: the rest of the line from cursors inside words and at their borders, with and without healing.
 
-The text is this repository's own source, which the embedded model has not been trained on.
+The text is this repository's own source, which the embedded model was not trained on.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ SOURCES = Path(__file__).parents[1] / "server" / "codestral_ls"
 
 @dataclass(frozen=True)
 class HealingCursor:
-    """A place in a text, and the rest of its line."""
+    """A cursor: the text before and after it, and the rest of its line."""
 
     prefix: str
     rest: str
@@ -36,12 +35,12 @@ def in_word(text: str, at: int) -> bool:
 
 
 def at_border(text: str, at: int) -> bool:
-    """Where a word begins or ends, with something left of the line on both sides."""
+    """At the beginning or end of a word, with some of the line on both sides."""
     return text[at - 1] != "\n" and not in_word(text, at) and (text[at - 1].isalnum() or text[at].isalnum())
 
 
 def cursors(wanted: Callable[[str, int], bool], count: int, seed: int = 0) -> list[HealingCursor]:
-    """``count`` random cursors, at least half a page into their file and with something left to write."""
+    """``count`` random cursors, at least half a page into their file and not at the end of a line."""
     dice = random.Random(seed)
     texts = [text for path in sorted(SOURCES.rglob("*.py")) if len(text := path.read_text("utf-8")) > 3000]
     found: list[HealingCursor] = []
@@ -55,7 +54,7 @@ def cursors(wanted: Callable[[str, int], bool], count: int, seed: int = 0) -> li
 
 
 def written(model: Model, engine: Engine, cursor: HealingCursor, heal: bool) -> tuple[str, int]:
-    """The model's rest of the line, greedily, and the bytes that were healed."""
+    """The rest of the line as the model writes it greedily, and the number of bytes that were healed."""
     built = prompt_tokens.build(model.family, model.vocabulary, cursor.prefix, cursor.suffix, heal=heal)
     outputs: list[Output] = []
     order = EngineRequest(built.tokens, built.heal, max_tokens=32, stop=("\n",), collect=True, draft="off")
@@ -82,7 +81,7 @@ def report(path: Path, count: int) -> str:
 
 
 def row(model: Model, engine: Engine, name: str, places: list[HealingCursor]) -> str:
-    """One kind of cursor."""
+    """The row for one kind of cursor."""
     exact, word = {False: 0, True: 0}, {False: 0, True: 0}
     healed = same = 0
     for cursor in places:
@@ -101,6 +100,6 @@ def row(model: Model, engine: Engine, name: str, places: list[HealingCursor]) ->
 
 
 def next_word(text: str) -> str:
-    """The rest of the word at the cursor, or the next word or sign."""
+    """The rest of the word at the cursor, or else the next word or sign."""
     found = re.match(r"\s*(\w+|\W)", text)
     return found.group() if found else ""

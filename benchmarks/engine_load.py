@@ -21,14 +21,14 @@ AGAIN = "import subprocess, sys\nwhile True: subprocess.run(sys.argv[1:], check=
 
 @contextmanager
 def busy_loops(count: int | None = None) -> Iterator[None]:
-    """So many loops (one for each core) run inside the block."""
+    """Run this many endless loops (default: one per core) during the block."""
     with _running([[sys.executable, "-c", LOOP]] * (count or os.cpu_count() or 1)):
         yield
 
 
 @contextmanager
 def compiler(count: int | None = None) -> Iterator[None]:
-    """So many compilers (one for each core), as ``make -j`` has them, compile C++ over and over inside the block."""
+    """Run this many compilers (default: one per core) during the block, compiling C++ again and again as ``make -j`` does."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "unit.cpp"
         source.write_text(UNIT)
@@ -41,7 +41,7 @@ def compiler(count: int | None = None) -> Iterator[None]:
 
 
 def _weigh_like_this(pid: int) -> None:
-    """Give the session of ``pid`` as much weight as ours: a measurement that is raised above other work has its load with it."""
+    """Give the session of ``pid`` our own weight, so that a benchmark with raised priority does not outrank its load."""
     with suppress(OSError, ValueError, IndexError):
         nice = Path("/proc/self/autogroup").read_text("ascii").split()[-1]
         Path(f"/proc/{pid}/autogroup").write_text(nice, "ascii")
@@ -49,7 +49,7 @@ def _weigh_like_this(pid: int) -> None:
 
 @contextmanager
 def _running(commands: list[list[str]]) -> Iterator[None]:
-    # In a session of their own, like programs started from another terminal: the scheduler shares the cores between sessions.
+    # In a session of their own, like programs from another terminal: the scheduler divides the cores between sessions.
     processes = [subprocess.Popen(command, start_new_session=True) for command in commands]
     for process in processes:
         _weigh_like_this(process.pid)

@@ -1,11 +1,10 @@
-"""The sides of the engine benchmark as processes: our host and llama-servers, same model file, slots and context.
+"""The sides of the engine benchmark as processes: our host and llama-servers, with the same model file, slots and context.
 
-Our host chooses its threads itself (``threads`` 0); llama-server is started once with each number of threads that could
+Our host chooses its number of threads itself (``threads`` 0); llama-server is started once for each number of threads that could
 be its best.
 
-llama-server comes from ``LLAMA_SERVER`` (a path; build it from the sources that llama-cpp-python carries, with its
-flags) or from the
-package xllamacpp, whose wheel is built without the machine's own CPU flags.
+llama-server comes from ``LLAMA_SERVER`` (a path; build it from the sources in llama-cpp-python's source distribution, with the
+same flags) or from the package xllamacpp, whose wheel is built without this machine's own CPU flags.
 """
 
 from __future__ import annotations
@@ -30,23 +29,23 @@ DEADLINE = 300.0
 
 @dataclass(frozen=True)
 class Setup:
-    """The same for both sides."""
+    """Settings that are the same for both sides."""
 
     model: Path
     threads: int
     slots: int
     context: int
     batch: int = 0
-    """Tokens of a batch of our host; 0 lets it choose."""
+    """Tokens in a batch of our host; 0 lets it choose."""
 
     def threaded(self, threads: int) -> Setup:
-        """The same with another number of threads."""
+        """These settings with another number of threads."""
         return replace(self, threads=threads)
 
 
 @dataclass
 class PeerAnswer:
-    """One answer. ``evaluated`` counts prompt tokens that were not reused."""
+    """One answer. ``evaluated`` counts the prompt tokens that were not reused."""
 
     seconds: float
     text: str
@@ -55,14 +54,12 @@ class PeerAnswer:
     prompt: int
     raw: dict[str, object] = field(default_factory=dict)
     cpu: float = 0.0
-    """Seconds of processor time the side took, all its threads together; meaningful also on a busy machine."""
+    """Seconds of processor time of all the side's threads together; meaningful on a busy machine too."""
 
 
 @dataclass
 class PeerRequest:
-    """One request: text for us, the same text's token ids for llama-server (its own FIM template is not
-    Codestral's).
-    """
+    """One request: text for us, the token ids of the same text for llama-server, whose own FIM template is not Codestral's."""
 
     prefix: str
     suffix: str
@@ -75,12 +72,12 @@ class PeerRequest:
 
 
 class OurHost:
-    """`python -m codestral_ls.host`, over loopback TCP as llama-server."""
+    """`python -m codestral_ls.host` over loopback TCP, like llama-server."""
 
     name = "codestral-ls host"
 
     def __init__(self, setup: Setup) -> None:
-        self.cache = tempfile.TemporaryDirectory()  # so that no KV state of an earlier run makes a cold prompt hot
+        self.cache = tempfile.TemporaryDirectory()  # so that no saved KV state of an earlier run makes a cold prompt hot
         options = {
             "model": str(setup.model),
             "threads": setup.threads,
@@ -110,7 +107,7 @@ class OurHost:
         self.url = said[-1]
 
     def headers(self, ask: PeerRequest) -> dict[str, str]:
-        """Priority and client of one request."""
+        """The headers for a request's priority and client."""
         return {
             "Authorization": "Bearer bench",
             "X-Codestral-Priority": ask.priority,
@@ -124,7 +121,7 @@ class OurHost:
         await _ready(session, self, {"Authorization": "Bearer bench"})
 
     async def ask(self, session: aiohttp.ClientSession, ask: PeerRequest) -> PeerAnswer:
-        """One whole answer; ``min_tokens`` keeps random weights from ending early."""
+        """One whole answer; ``min_tokens`` keeps a model with random weights from ending early."""
         body = {"model": "m", "prompt": ask.prefix, "suffix": ask.suffix, "max_tokens": ask.count, "min_tokens": ask.count}
         began, cpu = time.perf_counter(), cpu_seconds(self.process.pid)
         async with session.post(
@@ -146,7 +143,7 @@ class OurHost:
 
 
 class LlamaServerPeer:
-    """llama-server, from a binary or from xllamacpp. ``more`` are further arguments of a binary."""
+    """llama-server, from a binary or from xllamacpp. ``more`` are further arguments for a binary."""
 
     def __init__(self, setup: Setup, gpu_layers: int = 0, more: Sequence[str] = ()) -> None:
         binary = os.environ.get("LLAMA_SERVER")
@@ -198,7 +195,7 @@ class LlamaServerPeer:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of a process so far, exact to the scheduler's clock (Linux; 0 elsewhere)."""
+    """The processor time that a process has used, as exact as the scheduler's clock (Linux; 0 elsewhere)."""
     total = 0
     try:
         for task in Path(f"/proc/{pid}/task").iterdir():
@@ -217,7 +214,7 @@ def _free_port() -> int:
 
 
 async def _ready(session: aiohttp.ClientSession, side: OurHost | LlamaServerPeer, headers: dict[str, str]) -> None:
-    """Wait for a side's model. Raises: RuntimeError with its output, when it ended or refuses the model."""
+    """Wait for a side's model. Raises: RuntimeError with its output, if it ended or refuses the model."""
     async with asyncio.timeout(DEADLINE):
         while True:
             try:
@@ -233,7 +230,7 @@ async def _ready(session: aiohttp.ClientSession, side: OurHost | LlamaServerPeer
 
 
 def _ended(side: OurHost | LlamaServerPeer, said: str) -> str:
-    """Why a side does not serve, on one line, and on more the end of its log: its answer, its exit status or signal."""
+    """Why a side does not serve, in one line: its answer, its exit status or its signal; the end of its log follows."""
     with suppress(subprocess.TimeoutExpired):
         side.process.wait(2)
     status = side.process.poll()

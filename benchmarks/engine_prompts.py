@@ -22,27 +22,25 @@ SOURCES = (argparse, difflib, doctest, inspect, pydoc, subprocess, tarfile, typi
 
 
 class PromptCutter:
-    """Cuts prompts of a wanted length in tokens out of the standard library's source."""
+    """Cuts prompts with a wanted number of tokens from the source of the standard library."""
 
     def __init__(self, model: Path) -> None:
         api = llama.load()
         params = api.llama_model_default_params()
         params.vocab_only = True
-        self._model = api.llama_model_load_from_file(os.fsencode(model), params)  # kept: the vocabulary lives in it
+        self._model = api.llama_model_load_from_file(os.fsencode(model), params)  # kept because the vocabulary is part of it
         header = read_header(model)
         self.vocabulary = LlamaVocabulary(api.llama_model_get_vocab(self._model))
         self.family = families.choose(self.vocabulary.find, header.number, header.architecture, header.name)
         self.texts = [Path(module.__file__ or "").read_text("utf-8") for module in SOURCES]
 
     def ask(self, prefix: str, suffix: str, count: int, **kwargs: typing.Any) -> PeerRequest:
-        """A request with the ids of the whole, unhealed prompt."""
+        """A request with the token ids of the whole prompt, without healing."""
         ids = prompt_tokens.build(self.family, self.vocabulary, prefix, suffix, heal=False).tokens
         return PeerRequest(prefix, suffix, ids, count, **kwargs)
 
     def cut(self, place: int, tokens: int) -> tuple[str, str, str]:
-        """Prefix, suffix and the real text between them, about ``tokens`` tokens together, a fifth of it
-        suffix.
-        """
+        """Prefix, suffix and the real text between them: about ``tokens`` tokens together, of which a fifth is suffix."""
         text = self.texts[place % len(self.texts)]
         per = len(text[:20000]) / len(self.vocabulary.encode(text[:20000]))
         length = int(tokens * per)
@@ -52,7 +50,7 @@ class PromptCutter:
         return text[start:at], text[line_end : line_end + int(length * 0.2)], text[at:line_end]
 
     def typing(self, place: int, tokens: int, keystrokes: int) -> list[tuple[str, str]]:
-        """Prompts of continued typing: 1-5 new tokens each, the suffix unchanged."""
+        """Prompts of continued typing: 1-5 new tokens each, with the same suffix."""
         prefix, suffix, _ = self.cut(place, tokens)
         text = self.texts[place % len(self.texts)]
         at = text.index(prefix) + len(prefix)

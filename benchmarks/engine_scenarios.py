@@ -1,6 +1,4 @@
-"""The scenarios of the engine benchmark. Each asks both sides in turn, so that a busy machine affects both
-equally.
-"""
+"""The scenarios of the engine benchmark. Each asks both sides in turn, so that a busy machine affects both equally."""
 
 from __future__ import annotations
 
@@ -20,8 +18,9 @@ Peer = OurHost | LlamaServerPeer
 
 @dataclass
 class ScenarioRow:
-    """One line of the report. ``ratio`` is ours by theirs; ``goal`` a sentence; ``met`` None where nothing was
-    promised.
+    """A line of the report.
+
+    ``ratio`` is our value divided by theirs; ``goal`` a sentence; ``met`` is None if nothing was promised.
     """
 
     name: str
@@ -43,18 +42,18 @@ class EngineBench:
     prompts: PromptCutter
     rows: list[ScenarioRow] = field(default_factory=list)
     divide: int = 1
-    """Repetitions are divided by this: 10 in a quick run, 4 for a model that takes seconds per prompt."""
+    """The numbers of repetitions are divided by this: 10 in a quick run, 4 for a model that takes seconds per prompt."""
 
     async def both(self, ask: PeerRequest) -> tuple[PeerAnswer, PeerAnswer]:
-        """The same request to both, one after the other."""
+        """Send the same request to both, one after the other."""
         return await self.ours.ask(self.session, ask), await self.theirs.ask(self.session, ask)
 
     def count(self, full: int) -> int:
-        """Repetitions of a scenario that has ``full`` of them."""
+        """The number of repetitions for a scenario that usually has ``full``."""
         return max(2, full // self.divide)
 
     def paired(self, name: str, pairs: Sequence[tuple[PeerAnswer, PeerAnswer]], limit: float | None) -> None:
-        """Medians in ms and the median of the ratios of neighbours."""
+        """Both medians in ms, and the median of the ratios of answers to the same request."""
         ours = statistics.median(pair[0].seconds for pair in pairs) * 1000
         theirs = statistics.median(pair[1].seconds for pair in pairs) * 1000
         ratio = statistics.median(pair[0].seconds / pair[1].seconds for pair in pairs)
@@ -79,7 +78,7 @@ async def hot(bench: EngineBench, tokens: int, healed: bool) -> None:
 
 
 async def cold(bench: EngineBench, tokens: int) -> None:
-    """A prompt that no side has seen, one token generated."""
+    """A prompt that no side has seen, one generated token."""
     pairs = []
     for place in range(bench.count(12)):
         prefix, suffix, _ = bench.prompts.cut(10 + place, tokens)
@@ -104,7 +103,7 @@ async def four_places(bench: EngineBench, tokens: int) -> None:
 
 
 async def throughput(bench: EngineBench, tokens: int) -> None:
-    """Four clients at once, 48 tokens each from a cold prompt: tokens per second of all together."""
+    """Four clients at once, 48 tokens each after a cold prompt: tokens per second of all four together."""
     rates: dict[str, list[float]] = {"ours": [], "theirs": []}
     spent: dict[str, list[float]] = {"ours": [], "theirs": []}
     for turn in range(bench.count(5)):
@@ -126,7 +125,7 @@ async def throughput(bench: EngineBench, tokens: int) -> None:
 
 
 async def interactive_among_batch(bench: EngineBench, tokens: int) -> None:
-    """An interactive request while three batch ones generate, against its time alone."""
+    """An interactive request while three batch requests generate, compared with its time alone."""
     slowdown: dict[str, list[float]] = {"ours": [], "theirs": []}
     typed = bench.prompts.typing(1, tokens, 200)
     turn = 0
@@ -162,9 +161,7 @@ async def _batch(bench: EngineBench, peer: Peer, client: int, turn: int, stop: a
 
 
 async def cancel(bench: EngineBench, tokens: int) -> None:
-    """A cold prefill is abandoned in the middle; how long until a short request has its first token, compared with its time
-    alone.
-    """
+    """A cold prefill is cancelled half-way; how long until a short request has its first token, compared with its time alone."""
     delays: dict[str, list[float]] = {"ours": [], "theirs": []}
     for turn in range(bench.count(12)):
         for key, peer in (("ours", bench.ours), ("theirs", bench.theirs)):
@@ -178,7 +175,7 @@ async def cancel(bench: EngineBench, tokens: int) -> None:
             began = time.perf_counter()
             try:
                 await peer.ask(bench.session, short)
-            except aiohttp.ServerDisconnectedError:  # llama-server at times closes a kept connection after a cancel
+            except aiohttp.ServerDisconnectedError:  # llama-server sometimes closes a kept-alive connection after a cancel
                 began = time.perf_counter()
                 await peer.ask(bench.session, short)
             delays[key].append((time.perf_counter() - began - alone) * 1000)
@@ -193,9 +190,7 @@ async def cancel(bench: EngineBench, tokens: int) -> None:
 
 
 async def drafting(bench: EngineBench) -> None:
-    """A file that repeats itself: decode steps with and without prompt-lookup drafting, and whether the text is the
-    same.
-    """
+    """A file that repeats itself: decode steps with and without prompt-lookup drafting, and whether the text is the same."""
     block = "".join(
         f"    def test_{name}(self):\n        self.assertEqual(self.client.get('/{name}'), 200)\n        self.client.close()\n\n"
         for name in ("index", "about", "login", "logout", "search")

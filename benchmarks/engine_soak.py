@@ -26,7 +26,7 @@ CLIENTS = 6
 
 
 async def soak(setup: Setup, requests: int) -> Counter[str]:
-    """Run; returns counts of the events, with memory in MB at the beginning and the end."""
+    """Run the requests; returns counts of the events, and the memory in MB at the beginning and at the end."""
     host = OurHost(setup)
     counts: Counter[str] = Counter()
     dice = random.Random(1)

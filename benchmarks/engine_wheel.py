@@ -30,12 +30,12 @@ from codestral_ls.host.sampling import pick
 RESULTS = Path(__file__).parent / "results" / "engine_wheel.md"
 PACKAGE = "codestral_ls_engine"
 BACKENDS = ("zen4", "skylakex", "haswell", "sse42", "x64")
-"""From the newest processors to every x86-64: with all of AVX-512, its base, AVX2, SSE 4.2, and SSE2 alone."""
+"""From the newest processors to every x86-64: all of AVX-512, its base, AVX2, SSE 4.2, and only SSE2."""
 READ, WRITTEN, THREADS = 500, 64, 2
 
 
 def one(rounds: int) -> dict[str, object]:
-    """Milliseconds to read a prompt and for each token after it, the medians of ``rounds``, and the tokens that are written."""
+    """Milliseconds to read a prompt and for each token after it (medians of ``rounds``), and the tokens that were written."""
     options = LocalOptions(context_tokens=1024, slots=1, gpu_layers=0, threads=THREADS, batch_tokens=512)
     model = open_model(EMBEDDED, options, lambda _progress: None)
     prompt = [300 + place * 7919 % 7000 for place in range(READ)]
@@ -61,7 +61,7 @@ def one(rounds: int) -> dict[str, object]:
 
 
 def measured(environment: Mapping[str, str]) -> dict[str, object] | None:
-    """The result of ``one`` in a process with ``environment``; None where the backend does not run on this processor."""
+    """The result of ``one`` in a process with ``environment``; None if the backend does not run on this processor."""
     command = [sys.executable, "-m", "benchmarks.engine_wheel", "--one"]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, check=False, timeout=300)
     if done.returncode:
@@ -72,7 +72,7 @@ def measured(environment: Mapping[str, str]) -> dict[str, object] | None:
 
 
 def arms(wheel: Path, native: Path | None, folder: Path) -> dict[str, dict[str, str]]:
-    """The environment of each arm by its name; ``folder`` gets a copy of the package for each backend."""
+    """The environment of each arm, by its name; ``folder`` gets a copy of the package for each backend."""
     found = {}
     for backend in BACKENDS:
         place = folder / backend
@@ -88,7 +88,7 @@ def arms(wheel: Path, native: Path | None, folder: Path) -> dict[str, dict[str, 
 
 
 def page(rows: Mapping[str, list[dict[str, object]]]) -> str:
-    """Markdown: medians of the rounds, and the ratio to the last arm where that is the native build."""
+    """Markdown: the medians of the rounds, and the ratio to the last arm if that is the native build."""
     native = rows.get("compiled on this machine for it")
     first = next(iter(rows.values()))[0]["tokens"]
     lines = ["| backend alone | 500 tokens read, ms | a token written, ms | speed against the native build | first 16 tokens |"]

@@ -1,9 +1,9 @@
-"""Windows' engine wheel of our own recipe under Wine: does it run on each generation of processors?
+"""The engine wheel that we build for Windows, under Wine: does it run on each generation of processors?
 
-    python -m benchmarks.engine_wheel_windows
+python -m benchmarks.engine_wheel_windows
 
-``make test-windows ENGINE=WHEEL`` put it into Windows' Python. Each backend is tried alone, as ``benchmarks.engine_wheel`` does on
-this system, and the rows are a section of the same page. Wine starts programs slowly; the
+First run ``make test-windows ENGINE=WHEEL``, which puts the wheel into Windows' Python. Each backend is tried alone, as
+``benchmarks.engine_wheel`` does on this system, and the rows are a section of the same page. Wine starts programs slowly; the
 model's own times are those of the machine.
 """
 
@@ -24,7 +24,7 @@ SITE = CACHE / "python" / "site" / PACKAGE
 
 
 def alone(python: Windows, backend: str) -> str:
-    """The row of one backend, while every other one is put aside."""
+    """The row of one backend, with all others moved aside."""
     with tempfile.TemporaryDirectory() as name:
         aside = Path(name)
         try:

@@ -1,9 +1,9 @@
-"""Hostile and careless tests in every fence of this machine, and without one: what they reached outside.
+"""Hostile and careless code in every kind of fence on this machine, and without a fence: what it reached outside.
 
-    python -m benchmarks.fence
+python -m benchmarks.fence
 
-Reading, writing, starting, sending and leaving something running are checked from outside (``support/fence_attacks.py``). The
-last column is the control: what the same code reaches without a fence, if that would do no harm to the machine.
+Whether it reads, writes, starts, sends or leaves something running is checked from outside (``support/fence_attacks.py``). The
+last column is the control: what the same code reaches without a fence, if that does no harm to the machine.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def cell(kind: Kind, one: FenceAttack) -> tuple[str, bool]:
 
 
 def start_seconds(kind: Kind) -> float:
-    """The median time of a command that does nothing, in a project of one file."""
+    """The median time of a command that does nothing, in a project with one file."""
     with tempfile.TemporaryDirectory() as folder, packed(Path(folder)) as copy:
         times = []
         for _ in range(_RUNS):
@@ -50,7 +50,7 @@ def start_seconds(kind: Kind) -> float:
 
 
 def main() -> None:
-    """Run all, print and keep the table."""
+    """Run all attacks, print the table and write it to the results."""
     os.environ[VARIABLE] = "x"
     kinds = [kind for kind in ALL if not why_not(kind)]
     rows, held = [], dict.fromkeys(kinds, 0)

@@ -1,7 +1,7 @@
 """How long a newcomer takes from nothing to the first ghost text in each editor: ``python -m benchmarks.first_minute``.
 
-Runs the newcomers' tests, which keep their times and pictures where they are asked to, and writes a section of
-benchmarks/results/editors.md with the pictures beside it in docs/images.
+Runs the newcomers' tests, asks them to keep their times and pictures, and writes a section of benchmarks/results/editors.md; the
+pictures go to docs/images.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STEPS = ("installed", "ready", "ghost text")
 
 
 def measure(folder: Path) -> list[dict[str, Any]]:
-    """Run the tests; what each of them kept. Raises: SystemExit where one of them fails."""
+    """Run the tests and return what each of them kept. Raises: SystemExit if a test fails."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS, "-k", "by_the or ghost_text"]
     done = subprocess.run(command, check=False, cwd=ROOT, env={**os.environ, FOLDER: str(folder)}, timeout=1800)
     if done.returncode != 0:
@@ -39,7 +39,7 @@ def measure(folder: Path) -> list[dict[str, Any]]:
 
 
 def report(kept: list[dict[str, Any]], pictures: list[str]) -> str:
-    """The section: a row for each way, and the pictures of the first ghost texts."""
+    """The section: a row for each kind of newcomer, and the pictures of the first ghost texts."""
     lines = [
         f"`python -m benchmarks.first_minute`; {machine()} Seconds from opening the editor. In VS Code the server is installed "
         "by the extension, with packages that are on the machine already; for Neovim and Emacs it is installed beforehand, and the "
@@ -57,7 +57,7 @@ def report(kept: list[dict[str, Any]], pictures: list[str]) -> str:
 
 
 def caption(name: str) -> str:
-    """What a picture shows, by its file's name."""
+    """The caption for a picture with this file name."""
     _, file_name, way = Path(name).stem.rsplit("-", 2)
     editor = next(editor for editor in PICTURED if editor.replace(" ", "").lower() == file_name)
     return f"The first ghost text in {editor}, {'by the API' if way == 'api' else 'by the model in the package'}"

@@ -61,7 +61,7 @@ CPU: list[float] = []
 
 
 PEAKS: list[int] = []
-"""Largest resident memory of a descendant in kB at the end of each batch."""
+"""The largest resident memory of a descendant, in kB, at the end of each batch."""
 
 
 def _peak_of_descendants() -> int:
@@ -92,7 +92,7 @@ def _cpu_of_descendants() -> float:
 
 
 class Timed:
-    """An engine that answers every request after ``delay`` seconds with usable text."""
+    """A writer that answers every request after ``delay`` seconds with usable text."""
 
     model = "timed/0"
 
@@ -116,7 +116,7 @@ class Timed:
 
 
 async def run_batch(root: Path, engine: Asker, journal: Path, concurrency: int, everything: bool = False) -> tuple[Counts, float]:
-    """Document everything below ``root``; the counts and the seconds it took."""
+    """Document everything below ``root``; returns the counts and the seconds it took."""
     files = await asyncio.to_thread(lambda: sorted(root.rglob("*.py")))
     settings = DocstringSettings(root, await asyncio.to_thread(read_profile, files, "google"), everything=everything)
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings))
@@ -135,7 +135,7 @@ async def run_batch(root: Path, engine: Asker, journal: Path, concurrency: int, 
 
 
 class Slots(Timed):
-    """An engine like a host with four slots; ``busy`` counts the seconds in which a slot wrote."""
+    """A writer like a host with four slots; ``busy`` counts the seconds in which a slot was writing."""
 
     def __init__(self, delay: float, slots: int = 4) -> None:
         super().__init__(delay)
@@ -151,7 +151,7 @@ class Slots(Timed):
 
 
 def slots(folder: Path) -> None:
-    """How busy the runner keeps four slots that write 0.2 s each."""
+    """How busy the runner keeps four slots that write for 0.2 s each."""
     from support.generate.scene import make_project
 
     make_project(folder / "p", 60, 10)
@@ -162,7 +162,7 @@ def slots(folder: Path) -> None:
 
 
 def throughput(folder: Path) -> None:
-    """10,000 functions against 50 ms with 64 at once."""
+    """10,000 functions with a writer that takes 50 ms, 64 requests at once."""
     from support.generate.scene import make_project
 
     make_project(folder / "p", 500, 20)
@@ -179,7 +179,7 @@ def throughput(folder: Path) -> None:
 
 
 def memory(_folder: Path) -> None:
-    """Peak memory of this process and its workers by number of files: one process each."""
+    """Peak memory of this process and its workers by number of files, each in a new process."""
     for files in (200, 1000, 5000):
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.generate", "_memory", "--files", str(files)],
@@ -225,7 +225,7 @@ def proof(folder: Path, packages: list[str], engine_of: object = None) -> None:
 
 
 def _compared(old: Path, new: Path) -> str:
-    """How two versions of a file compare: parsed, compiled without docstrings, and line by line."""
+    """Compare two versions of a file: parsed, compiled without docstrings, and line by line."""
     before, after = old.read_bytes(), new.read_bytes()
     if old.stat().st_mode != new.stat().st_mode:
         return "PERMISSIONS CHANGED"
@@ -276,7 +276,7 @@ def embedded_engine() -> BackendAsker:
 
 
 async def host_rate(folder: Path) -> None:
-    """The host's decode rate asked by a bare loop, and asked by the runner: generated tokens per second of wall time."""
+    """Generated tokens per second of wall time from the host, requested by a bare loop and by the runner."""
     from support.generate.scene import make_project
 
     make_project(folder / "p", 8, 5)

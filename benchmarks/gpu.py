@@ -37,13 +37,13 @@ SETTINGS = {
     "llama-server, flash attention, one cache for all": ("-fa", "on", "-kvu"),
     "llama-server, flash attention, sampling on the device": ("-fa", "on", "-bs"),
 }
-"""The peer's settings that are tried; the best of them in the typing request is the peer of the other rows."""
+"""The peer's settings to try; the best of them for the typing request is used in the other rows."""
 BATCHES = (512, 1024)
-"""Batches of our host that are tried besides its own choice on a GPU, 256 tokens."""
+"""Batch sizes of our host to try besides its own choice on a GPU, 256 tokens."""
 LARGE_CONTEXT = 4096
-"""Of a slot: four processes with the 22B shape then take 69 of a card's 80 GB."""
+"""Context tokens of a slot: four processes with the 22B shape then take 69 GB of a card's 80."""
 LEAST_SECONDS = 20.0
-"""Below this no further shape is begun."""
+"""No further shape is started if fewer seconds than this are left."""
 Tell = Callable[[Figure], None]
 
 

@@ -23,12 +23,13 @@ from pathlib import Path
 from benchmarks import gpu_toolkit
 
 NATIVE = "native"
-"""Compiles for the cards that are there and no other: minutes instead of an hour."""
+"""Compile only for the cards in this machine, which takes minutes instead of an hour."""
 MOST_BYTES = 40_000_000
 LLAMA = Path("vendor/llama.cpp")
 STATIC_CXX = "-Wl,--exclude-libs,libstdc++.a:libgcc.a:libgcc_eh.a:libsupc++.a"
-"""Compilers without a shared C++ library put a copy into each library; shown to the others, it is taken for theirs, and the
-process dies as soon as a stream crosses from one to the other.
+"""Some compilers have no shared C++ library and put a copy of it into each library.
+
+If a library exports its copy, others use that one, and the process dies as soon as a stream passes between them.
 """
 DROPPED = (
     *("docs", "models", "tests", "benches", "media", "examples", "conversion", "gguf-py", "pocs", "skills", "ci"),
@@ -54,7 +55,7 @@ class Built:
     seconds: float
 
     def environment(self) -> dict[str, str]:
-        """Variables with which our host takes this library and the benchmark this peer."""
+        """Variables that make our host use this library and the benchmark use this peer."""
         found = {"LLAMA_CPP_LIB_PATH": str(self.libraries), "LLAMA_SERVER": str(self.server)}
         found["PYTHONPATH"] = _before("PYTHONPATH", self.declarations)
         found["LD_LIBRARY_PATH"] = _before("LD_LIBRARY_PATH", *filter(None, [self.libraries, self.links]))
@@ -66,7 +67,7 @@ def _before(variable: str, *paths: Path) -> str:
 
 
 def pack(archive: Path, folder: Path) -> int:
-    """Unpack the needed parts of ``archive`` into ``folder``; returns the bytes that are left. Raises: SystemExit when too many."""
+    """Unpack the needed parts of ``archive`` into ``folder``; returns how many bytes they are. Raises: SystemExit if too many."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as place:
         with tarfile.open(archive) as opened:
             opened.extractall(place, filter="data")
@@ -76,7 +77,7 @@ def pack(archive: Path, folder: Path) -> int:
         for name in DROPPED:
             shutil.rmtree(root / LLAMA / name, ignore_errors=True)
         ui = root / LLAMA / "tools/ui"
-        for child in ui.glob("*") if ui.is_dir() else ():  # its CMakeLists is read, its pages are not
+        for child in ui.glob("*") if ui.is_dir() else ():  # CMake reads its CMakeLists, but not its pages
             if child.is_dir():
                 shutil.rmtree(child)
         shutil.rmtree(folder, ignore_errors=True)
@@ -88,7 +89,7 @@ def pack(archive: Path, folder: Path) -> int:
 
 
 def arguments() -> list[str]:
-    """How llama.cpp is configured: nothing fetched, nothing but the library and the server."""
+    """How llama.cpp is configured: nothing is fetched, and only the library and the server are built."""
     off = ("LLAMA_BUILD_TESTS", "LLAMA_BUILD_EXAMPLES", "LLAMA_BUILD_UI", "LLAMA_USE_PREBUILT_UI", "LLAMA_CURL", "LLAMA_OPENSSL")
     on = ("BUILD_SHARED_LIBS", "LLAMA_BUILD_COMMON", "LLAMA_BUILD_TOOLS", "LLAMA_BUILD_SERVER")
     hidden = [f"-DCMAKE_SHARED_LINKER_FLAGS={STATIC_CXX}"] if sys.platform == "linux" else []

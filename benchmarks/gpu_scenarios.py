@@ -1,4 +1,4 @@
-"""The scenarios of the GPU benchmark: each on our host and on llama-servers with the same model on the same device."""
+"""The scenarios of the GPU benchmark: each on our host and on llama-servers, with the same model on the same device."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from benchmarks.engine_prompts import PromptCutter
 Side = OurHost | LlamaServerPeer
 KEYSTROKES = 103
 WARM = 3
-"""Requests that are not counted at the start of a scenario."""
+"""Requests at the start of a scenario that do not count."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the report. ``ratio`` is the time of ours by theirs (of rates: theirs by ours), so below 1 we are faster."""
+    """A line of the report. ``ratio`` is our time divided by theirs (for rates, theirs by ours), so below 1 we are faster."""
 
     name: str
     ours: str
@@ -31,7 +31,7 @@ class Figure:
 
 @dataclass
 class GpuBench:
-    """Both sides, and their prompts. ``peers`` are llama-servers by their settings, ``best`` the best one's.
+    """Both sides, and their prompts. ``peers`` are llama-servers by their settings; ``best`` is the key of the fastest.
 
     ``tokens`` is the length of a long prompt.
     """
@@ -49,13 +49,13 @@ class GpuBench:
         return [self.ours, *([self.peers[self.best]] if self.best else [])]
 
     async def each(self, measured: Callable[[Side], Awaitable[float]]) -> tuple[list[float], float | None]:
-        """The value of ``measured`` on each side, ours first, and theirs by ours."""
+        """The value of ``measured`` for each side, ours first, and theirs divided by ours."""
         values = [await measured(side) for side in self.sides]
         return values, (values[0] / values[1] if len(values) > 1 and values[1] else None)
 
 
 def spread(milliseconds: Sequence[float]) -> str:
-    """Median, p95 and p99 in words."""
+    """Median, p95 and p99 as text."""
     ordered = sorted(milliseconds)
     p95, p99 = (ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.95, 0.99))
     return f"p50 {statistics.median(ordered):.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms"
@@ -67,7 +67,7 @@ def _row(name: str, values: Sequence[float], ratio: float | None, unit: str) -> 
 
 
 async def hot(bench: GpuBench) -> list[Figure]:
-    """Typing: 1-5 new tokens, a line of 12; every side is asked the same in turn. Finds the best of the peers."""
+    """Typing: 1-5 new tokens, a line of 12; every side gets the same requests in turn. Finds the fastest peer."""
     sides: list[Side] = [bench.ours, *bench.peers.values()]
     times: list[list[float]] = [[] for _ in sides]
     count = KEYSTROKES if bench.tokens > 1000 else 25
@@ -97,7 +97,7 @@ async def hot(bench: GpuBench) -> list[Figure]:
 
 
 async def prefill(bench: GpuBench, note: str = "") -> list[Figure]:
-    """Cold prompts of two lengths, one token generated."""
+    """Cold prompts of two lengths, one generated token."""
     figures = []
     for length in (bench.tokens // 4, bench.tokens):
         taken: list[float] = []
@@ -117,7 +117,7 @@ async def prefill(bench: GpuBench, note: str = "") -> list[Figure]:
 
 
 async def decode(bench: GpuBench) -> list[Figure]:
-    """One answer and four at once, their prompts known."""
+    """One answer, and four at once, after known prompts."""
     figures = []
     for clients in (1, 4):
 
@@ -141,7 +141,7 @@ async def decode(bench: GpuBench) -> list[Figure]:
 
 
 async def four_windows(bench: GpuBench) -> list[Figure]:
-    """Four editors type at once, each in its own place."""
+    """Four editors type at the same time, each at its own place."""
     every = []
     for side in bench.sides:
 
@@ -177,7 +177,7 @@ async def four_places(bench: GpuBench) -> list[Figure]:
 
 
 async def cancel(bench: GpuBench) -> list[Figure]:
-    """A cold prefill is left in the middle; how much longer a short request then takes than alone."""
+    """A cold prefill is cancelled half-way; how much longer a short request then takes than alone."""
     session, prompts = bench.session, bench.prompts
 
     async def delay(side: Side) -> float:
@@ -195,7 +195,7 @@ async def cancel(bench: GpuBench) -> list[Figure]:
             began = time.perf_counter()
             try:
                 await side.ask(session, short)
-            except aiohttp.ServerDisconnectedError:  # llama-server at times closes a kept connection after a cancel
+            except aiohttp.ServerDisconnectedError:  # llama-server sometimes closes a kept-alive connection after a cancel
                 began = time.perf_counter()
                 await side.ask(session, short)
             delays.append((time.perf_counter() - began - alone) * 1000)
@@ -207,7 +207,7 @@ async def cancel(bench: GpuBench) -> list[Figure]:
 
 
 async def drafting(bench: GpuBench) -> list[Figure]:
-    """Guessed tokens: how many steps and how much time they save when the prompt repeats itself."""
+    """Drafted tokens: how many steps and how much time they save if the prompt repeats itself."""
     prefix = "value = compute(first, second, third)\n" * max(4, bench.tokens // 40)
     figures, steps, times, texts = [], [], [], []
     for draft in ("off", "always", "auto"):
@@ -223,4 +223,4 @@ async def drafting(bench: GpuBench) -> list[Figure]:
 
 
 SCENARIOS = (hot, prefill, decode, four_windows, four_places, cancel, drafting)
-"""The most important first: scenarios at the end are left out if the time is over."""
+"""The most important first, because the last are left out if the time is over."""

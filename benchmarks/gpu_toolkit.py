@@ -1,7 +1,7 @@
-"""Where a CUDA build finds its libraries: in the toolkit, or in Python's packages, which have no names a linker knows.
+"""Where a CUDA build finds its libraries: in the toolkit, or in Python packages, whose file names a linker does not know.
 
-A machine with PyTorch has cuBLAS in ``site-packages/nvidia``, as ``libcublas.so.13`` alone. Links with the linker's names to
-it are made in a folder of the build. The driver's library is not needed: its memory pool is left out.
+A machine with PyTorch has cuBLAS in ``site-packages/nvidia``, but only as ``libcublas.so.13``. For those, links with the linker's
+names are made in a folder of the build. The driver's library is not needed, because its memory pool is left out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Toolkit:
     links: Path | None
 
     def arguments(self) -> list[str]:
-        """The settings for cmake."""
+        """CMake's settings for this toolkit."""
         flags = ["-DGGML_CUDA=ON", "-DGGML_CUDA_NO_VMM=ON", "-DGGML_CUDA_NCCL=OFF"]
         if self.links is None:
             return flags
@@ -62,7 +62,7 @@ def _toolkits() -> Iterator[Path]:
 
 
 def _packages() -> Iterator[Path]:
-    """``nvidia/cu13`` and the older ``nvidia/cublas`` of this Python's packages."""
+    """``nvidia/cu13`` and the older ``nvidia/cublas`` in this Python's packages."""
     spec = importlib.util.find_spec("nvidia")
     for place in (spec.submodule_search_locations or []) if spec else []:
         yield from (path.parents[1] for path in sorted(Path(place).glob("*/include/cublas_v2.h")))

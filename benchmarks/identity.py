@@ -1,7 +1,7 @@
 """``python -m benchmarks.identity``: when the model is right, does the user get exactly that?
 
-A piece is cut out of a real file, the model answers with exactly that piece (at a quarter of the places it runs on into the
-code after the cursor), the completion is accepted, and the file has to be what it was. The whole pipeline runs, as for an
+A piece is cut out of a real file, and the model answers with exactly that piece (at a quarter of the places it continues into the
+code after the cursor). The completion is accepted, and then the file must be as before. The whole pipeline runs, as for an
 explicit request. Writes ``benchmarks/results/identity.md``.
 """
 
@@ -28,10 +28,10 @@ from codestral_ls.documents.syntax import SyntaxTree
 RESULTS = Path(__file__).parent / "results"
 COLUMNS: tuple[Verdict, ...] = ("as written", "first lines", "first lines, closed", "altered", "nothing")
 LEAST_FILES = 4
-"""A language of which fewer files were found is left out."""
+"""A language with fewer files is left out."""
 LISTED = 400
 MOST_TOKENS = 1_000
-"""The limit of lines is the pipeline's own; half a line that a limit of tokens cut off is not a fault of the filters."""
+"""Enough tokens: the pipeline limits the lines itself, and half a line that a limit of tokens cut off is not the filters' fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class PlaceOutcome:
     reason: str
     shown: str
     errors: tuple[int, int] | None = None
-    """Errors that the grammar finds while the piece is missing and in the file as it is; only where that explains something."""
+    """Syntax errors without the piece and in the whole file; only where they explain the result."""
 
 
 def main() -> int:
-    """Run and report; exit code 1 above the bounds: 0.2 % altered, 2 % not shown."""
+    """Measure and report; the exit code is 1 above the bounds: 0.2 % altered, 2 % not shown."""
     arguments = _arguments()
     paths = corpus.files(arguments.seed)
     languages = [name for name, found in paths.items() if len(found) >= LEAST_FILES]
@@ -176,7 +176,7 @@ def _listed(outcome: PlaceOutcome) -> list[str]:
 
 
 def _why(outcome: PlaceOutcome) -> str:
-    """The reason why a place is altered or not shown, as far as the grammar tells."""
+    """Why an answer was altered or not shown, as far as the grammar explains it."""
     if outcome.errors is None:
         return "no tree judges it"
     missing, whole = outcome.errors

@@ -1,9 +1,9 @@
-"""The index at a million lines: how long it takes, how much memory and disk, and how quickly it answers afterwards.
+"""The index at a million lines: how long it takes, how much memory and disk it needs, and how quickly it answers afterwards.
 
-    python -m benchmarks.index [--lines N]
+python -m benchmarks.index [--lines N]
 
-Copies installed packages until the number of lines is reached. Writes benchmarks/results/index.md. Wall times depend on the machine
-(its load is given); CPU times are those of the work itself.
+Copies installed packages until there are enough lines. Writes benchmarks/results/index.md. Wall times depend on the machine (its
+load is stated); CPU times are those of the work itself.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from codestral_ls.lsp.server import SWITCH_SECONDS
 RESULTS = Path("benchmarks/results")
 GATHERINGS = 200
 ROOM = 3276
-"""Characters for other files: 1,024 tokens of 3.2."""
+"""Characters for text from other files: 1,024 tokens of 3.2 characters."""
 OPENED_SECONDS = 0.5
-"""From a document on screen to its first key."""
+"""Seconds from opening a document to its first key."""
 
 
 def make_project(root: Path, lines: int) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def make_project(root: Path, lines: int) -> tuple[int, int]:
 
 
 def run_index(root: Path, *more: str) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds and MB of the largest process of one ``codestral-ls index``."""
+    """Wall seconds, CPU seconds, and MB of the largest process of a ``codestral-ls index``."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     subprocess.run([sys.executable, "-m", "codestral_ls", "index", str(root), *more], check=True, capture_output=True)
@@ -72,9 +72,9 @@ def run_index(root: Path, *more: str) -> tuple[float, float, float]:
 
 
 def saved_file(root: Path) -> list[float]:
-    """Milliseconds from a saved file to an index that finds its new name, in this process."""
+    """Milliseconds from a saved file until the index finds its new name, in this process."""
     writer, connection = open_writer(root)
-    warm_up(writer)  # as the worker does when it is ready
+    warm_up(writer)  # as the worker does when it has built the index
     reader, rules, times = IndexReader(root), FileRules(), []
     for number in range(20):
         file = root / "part0" / f"saved{number}.py"
@@ -88,13 +88,13 @@ def saved_file(root: Path) -> list[float]:
 
 
 async def keystrokes(root: Path, files: list[ProjectFile], opened: float) -> tuple[list[float], list[float]]:
-    """Milliseconds that a key waits for context: the first one in a document, ``opened`` seconds after it came on screen
-    (0: that was not reported), and the following ones.
+    """Milliseconds that keys wait for context: the first key in a document, ``opened`` seconds after it was opened (0: that was
+    not reported), and the following keys.
     """
     first: list[float] = []
     later: list[float] = []
     for file in files:
-        project = ProjectContext(Options(), [root], keep_index=False)  # a server that has just started
+        project = ProjectContext(Options(), [root], keep_index=False)  # like a server that has just started
         await asyncio.sleep(0)
         if opened:
             project.document_opened(Snapshot.of(file.text, 0, "python", file.path.as_uri(), file.path), ROOM)
@@ -111,7 +111,7 @@ async def keystrokes(root: Path, files: list[ProjectFile], opened: float) -> tup
 
 
 async def gatherings(root: Path, files: list[ProjectFile]) -> tuple[list[float], list[float]]:
-    """Wall and CPU milliseconds of collecting at seeded places, everything included but the tree, which typing has anyway."""
+    """Wall and CPU milliseconds of collecting context at seeded places, without parsing, because typing needs the tree anyway."""
     project = ProjectContext(Options(), [root], keep_index=False)
     wall, cpu = [], []
     for hole in holes(files, GATHERINGS, 7):

@@ -1,7 +1,7 @@
 """The tables of the public suites from results of ``codestral-ls eval``: python -m benchmarks.infilling FOLDER...
 
-Each folder holds the ``eval.json`` of one run, of a set of HumanEval-Infilling or of a file of SAFIM. SAFIM's files are not in this
-repository: they are in the history of gonglinyuan/safim (``data/``, until March 2024) and on the hub.
+Each folder has the ``eval.json`` of one run of a set of HumanEval-Infilling or of a file of SAFIM. This repository does not have
+SAFIM's files: they are in the history of gonglinyuan/safim (``data/``, until March 2024) and on the hub.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ HEAD = (
 
 @dataclass
 class ProposalScore:
-    """The proposals in one repository."""
+    """Counts of the proposals in a repository."""
 
     commits: int = 0
     single: int = 0
@@ -72,21 +72,21 @@ def _share(part: int, whole: int) -> str:
 
 
 def states(commit: Commit) -> Iterator[State]:
-    """The commit after its first hunk, its first two, and so on."""
+    """The states of a commit after its first hunk, its first two, and so on."""
     most = len(commit.hunks) if len(commit.hunks) == 1 else min(len(commit.hunks) - 1, MOST_STATES)
     for made in range(1, most + 1):
         yield State(commit, made)
 
 
 def measure(found: list[Commit], show: Show) -> ProposalScore:
-    """The proposals after the hunks of these commits."""
+    """Score the proposals after the hunks of these commits."""
     score = ProposalScore(commits=len(found))
     for commit in found:
         answers: list[Proposal | None] = []
         for state in states(commit):
             pages, changes = state.pages(), state.changes()
             for page in pages[:1]:
-                _ = page.tree  # the completion of the same key has parsed it
+                _ = page.tree  # the completion for the same key has parsed it already
             began = time.perf_counter()
             proposal = propose(changes, pages, show)
             call = proposal is None and LEAST[show] <= CHANCE
@@ -110,7 +110,7 @@ def measure(found: list[Commit], show: Show) -> ProposalScore:
 
 
 def rows(found: list[Commit]) -> Iterator[Row]:
-    """Every candidate of these commits, for fitting."""
+    """Every candidate in these commits, for fitting."""
     for commit in found:
         for state in states(commit):
             told = candidates(state.changes(), state.pages())
@@ -151,7 +151,7 @@ def main() -> None:
 
 
 def repository_name(path: Path) -> str:
-    """A repository's name: its folder, or its folder's folder if that is a bare git folder."""
+    """A repository's name: its folder's, or that of the folder around a bare git folder."""
     path = path.resolve()
     return (path.parent if path.name in ("repo", ".git") else path).name.replace("+", "/")
 

@@ -1,8 +1,8 @@
 """What next edits cost a keystroke: ``python -m benchmarks.next_edit_keys [--keys 400] [--rounds 4]``.
 
 Lines that the fake backend has completed are typed into the real ``serve`` process, as in ``benchmarks.typing_latency``. Servers
-with ``edits.enabled`` on and off take turns. A third asks for a next edit before each key, so that its search runs when the key
-comes, which no client does: they ask in a pause.
+with ``edits.enabled`` on and off take turns. A third server gets a request for a next edit before each key, so that the search
+runs when the key comes. No client does that: they ask when typing pauses.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def typed(lines: int, keys: int, kind: str) -> list[float]:
-    """Milliseconds of each key in one server of its own."""
+    """Milliseconds of each key in a new server."""
     functions = [FUNCTION.format(n=n) for n in range(lines // FUNCTION.count("\n"))]
     with tempfile.TemporaryDirectory(prefix="cls") as name:
         truth = Path(name) / "truth.py"

@@ -42,7 +42,7 @@ HARM = ("no range", "outside its range", "more errors", "not open", "an older te
 
 @dataclass
 class Count:
-    """The events of many sessions."""
+    """What happened in all sessions."""
 
     sessions: int = 0
     edits: int = 0
@@ -55,7 +55,7 @@ class Count:
 
 
 def files(repository: Path) -> list[tuple[str, str]]:
-    """The source files of the last commit: path and text."""
+    """The source files of the last commit: paths and texts."""
     repo = pygit2.Repository(str(repository))
     found: list[tuple[str, str]] = []
 
@@ -76,7 +76,7 @@ def files(repository: Path) -> list[tuple[str, str]]:
 
 
 def kinds_of_edits(text: str, draw: random.Random) -> Iterator[str]:
-    """Endless kinds of edits, one name and its new form among them; where each is made is looked for in the text as it is then."""
+    """Endless kinds of edits, among them a name that gets a new form; where to make each is looked up in the text at that time."""
     names = [name for name, count in Counter(_NAME.findall(text)).items() if 2 <= count <= 30] or ["x"]
     old, new = draw.choice(names), draw.choice([*names, "fresh", "self.fresh", "fresh2"])
     while True:
@@ -90,7 +90,7 @@ def kinds_of_edits(text: str, draw: random.Random) -> Iterator[str]:
 
 
 def place_of(kind: str, text: str, draw: random.Random) -> tuple[int, int, str] | None:
-    """The edit of a kind as a range of ``text`` and its new text; None if there is no place for it."""
+    """An edit of this kind as a range of ``text`` and its new text; None if there is no place for it."""
     what, *rest = kind.split("\0")
     if what == "name":
         found = list(re.finditer(rf"\b{re.escape(rest[0])}\b", text))
@@ -110,7 +110,7 @@ def place_of(kind: str, text: str, draw: random.Random) -> tuple[int, int, str] 
 
 
 def scripted(asked: Rewriting, draw: random.Random) -> str:
-    """What a model could answer, right and wrong: the lines with a few of them changed, left out, doubled or broken."""
+    """What a model could answer, right or wrong: the lines with a few of them changed, left out, doubled or broken."""
     lines = list(asked.region.lines)
     for _ in range(draw.randint(0, 3)):
         at = draw.randrange(len(lines) + 1)

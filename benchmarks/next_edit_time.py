@@ -1,9 +1,9 @@
-"""How long a next edit takes to be found, and how long the search keeps the event loop from other messages.
+"""How long it takes to find a next edit, and how long the search delays the event loop's other messages.
 
-    python -m benchmarks.next_edit_time
+python -m benchmarks.next_edit_time
 
-Each session renames or extends one call after the other in a long file of code, as a user does, and asks after each edit in the
-way the language server does: in a thread, under its time limit. Beside it the event loop counts how late a timer of 5 ms comes.
+Each session renames or extends one call after the other in a long file of code, as a user does, and asks after each edit as the
+language server does: in a thread, with its time limit. Meanwhile the event loop measures how late a timer of 5 ms fires.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TICK = 0.005
 
 @dataclass
 class Times:
-    """Milliseconds."""
+    """Times in milliseconds."""
 
     searches: list[float] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
@@ -60,19 +60,19 @@ def code(count: int, draw: random.Random, uses: int) -> str:
 
 
 def wide(count: int) -> str:
-    """Long lines that are all similar: the most expensive text for the rules."""
+    """Long lines that are all similar, the most expensive text for the rules."""
     return "\n".join("value = " + " + ".join("load(value)" for _ in range(35)) + f"  # {n}" for n in range(count))
 
 
 async def session(texts: Sequence[str], old: str, new: str) -> Times:
-    """Edit ``old`` to ``new`` in one place of the first text after the other, and ask after each."""
+    """Change ``old`` to ``new`` in one place after the other, and ask for the next edit after each."""
     times = Times()
     documents = [Document(URI.format(number), text, "python") for number, text in enumerate(texts)]
     edits = NextEdits()
     for document in documents:
         edits.opened(document.snapshot(0))
     document = documents[0]
-    _ = document.snapshot(0).tree()  # opening a document prepares the first completion, which has it parsed
+    _ = document.snapshot(0).tree()  # opening a document prepares the first completion, which parses it
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
     beating = asyncio.create_task(beat(times, done))
@@ -84,7 +84,7 @@ async def session(texts: Sequence[str], old: str, new: str) -> Times:
                 break
             document.edit(at, at + len(old), new)
             snapshot = document.snapshot(at)
-            _ = snapshot.tree()  # the completion of the same key has parsed it
+            _ = snapshot.tree()  # the completion for the same key has parsed it already
             others = [other.snapshot(0) for other in documents[1:]]
             limit = TimeLimit(SECONDS)
             began = time.perf_counter()
@@ -98,7 +98,7 @@ async def session(texts: Sequence[str], old: str, new: str) -> Times:
 
 
 async def beat(times: Times, done: asyncio.Event) -> None:
-    """Note how late a short timer comes, as long as the session lasts."""
+    """Record how late a short timer fires, as long as the session lasts."""
     while not done.is_set():
         began = time.perf_counter()
         await asyncio.sleep(TICK)

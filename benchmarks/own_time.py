@@ -1,10 +1,10 @@
-"""``python -m benchmarks.own_time``: what a keystroke costs us, model aside, in long files of several languages.
+"""``python -m benchmarks.own_time``: what a keystroke costs without the model, in long files of several languages.
 
-Lines in the middle of files of 2,000 and 20,000 lines are typed key by key and every key asks. The model answers at once: at
-half of the lines with what is typed then, at the others with another line of the file, so that every key is a new question.
-A second row of a language has the same text in one statement, as a class that is the whole file.
-Own time is a request's time without its pause and without listening to the model, as `benchmarks.replay` counts it. Writes
-``benchmarks/results/own_time.md``; exit code 1 where p95 is above 5 ms in any file.
+Lines in the middle of files of 2,000 and 20,000 lines are typed key by key, and every key asks for a completion. The model
+answers at once: for half of the lines with the text that is then typed, for the others with another line of the file, so that
+every key is a new question. For each language there is a second row with the same text in a single statement, like a class that
+fills the file. Own time is a request's time without its debounce and without listening to the model, as `benchmarks.replay`
+counts it. Writes ``benchmarks/results/own_time.md``; the exit code is 1 if p95 is above 5 ms in any file.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ FRAMES: dict[str, tuple[str, str, str]] = {
     "c": ("#ifndef WHOLE_H\n", "", "#endif\n"),
     "cpp": ("namespace whole {\n", "", "}\n"),
 }
-"""The frame that makes one statement of a file: its opening, the beginning of each line, its end."""
+"""The frame that turns a file into one statement: its opening, the beginning of each line, its end."""
 ALONE = re.compile(r"^(?:import|package) [^\n{]*;\n", re.MULTILINE)
-"""Java's statements that may only be at the top."""
+"""Java's statements that are only allowed at the top of a file."""
 LEAST_FILES = 4
 LINES = 12
-"""Lines that are typed in one file."""
+"""Lines typed in each file."""
 SHORTEST = 12
-"""Characters of a line that is typed, without its indentation."""
+"""The longest line that is typed, in characters without its indentation."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimedKey:
-    """One keystroke: milliseconds of our own, and all CPU time that it took, the writing of the prompt too."""
+    """One keystroke: milliseconds of our own, and its whole CPU time, including the assembly of the prompt."""
 
     own_ms: float
     cpu_ms: float
@@ -100,7 +100,7 @@ def main() -> int:
 
 
 def _long(paths: list[Path], lines: int) -> str | None:
-    """A text of so many lines, made of whole files; None if there are too few."""
+    """A text of so many lines, made from whole files; None if there are too few files."""
     texts = [text for path in paths if (text := read(path)) is not None and "\r" not in text]
     total = sum(text.count("\n") for text in texts)
     if len(texts) < LEAST_FILES or not total:

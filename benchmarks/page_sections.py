@@ -1,4 +1,4 @@
-"""Puts a benchmark's result under its own heading of a results page, and leaves the page's other sections as they are."""
+"""Puts a benchmark's result under its heading of a results page, and leaves the other sections unchanged."""
 
 from __future__ import annotations
 

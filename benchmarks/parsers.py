@@ -1,9 +1,9 @@
-"""``python -m benchmarks.parsers``: does every grammar's parser return, whatever the text ends in?
+"""``python -m benchmarks.parsers``: does every grammar's parser return, however the text ends?
 
-Short texts without a line end are parsed in a process of their own: real code cut at each character, the grammar's own tokens in
-pairs, and tokens in any order; half of the real ones character by character, as somebody types. With ``--deep`` the same few
-tokens hundreds of times. A text that takes more than `PATIENCE_S` of CPU time or ends the process is listed. Writes
-``benchmarks/results/parsers.md``; exit code 1 if there is one.
+Short texts without a line end are parsed in a separate process: real code cut after each character, the grammar's own tokens in
+pairs, and tokens in any order. Half of the real texts grow character by character, as in typing. With ``--deep`` the same few
+tokens are repeated hundreds of times. A text that takes more than `PATIENCE_S` of CPU time or ends the process is listed. Writes
+``benchmarks/results/parsers.md``; the exit code is 1 if any text is listed.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from codestral_ls.documents.languages import all_languages
 
 RESULT = Path(__file__).parent / "results" / "parsers.md"
 PATIENCE_S = 2.5
-"""CPU seconds of one text; its parses' own limits end after 1 s together."""
+"""CPU seconds for one text; the limits of its parses add up to 1 s."""
 MOST = 4
-"""Failures of one language after which it is left."""
+"""After this many failures a language is not tried further."""
 FILES_OF = {"javascriptreact": "javascript", "typescriptreact": "typescript", "jsonc": "json"}
-"""Languages that are tried with another's files."""
+"""Languages that are tried with another language's files."""
 
 
 def main() -> int:
@@ -67,7 +67,7 @@ def main() -> int:
 
 
 def _failures(name: str, arguments: argparse.Namespace, files: list[Path]) -> Iterator[tuple[str, str]]:
-    """How the reader failed, and at which text."""
+    """The reader's failures, and the text at which each happened."""
     first = 0
     for _ in range(MOST):
         with tempfile.NamedTemporaryFile() as note:
@@ -84,7 +84,7 @@ def _failures(name: str, arguments: argparse.Namespace, files: list[Path]) -> It
 
 
 def _watched(child: subprocess.Popen[bytes], note: Path) -> str:
-    """Wait for the reader; ended if one text takes too long. How it ended."""
+    """Wait for the reader and end it if one text takes too long; returns how it ended."""
     process = psutil.Process(child.pid)
     last, since = -2, 0.0
     while child.poll() is None:

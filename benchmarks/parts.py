@@ -1,8 +1,8 @@
-"""``python -m benchmarks.parts``: is an answer judged by the part of a document around the cursor as by the whole document?
+"""``python -m benchmarks.parts``: is an answer judged the same by the part of a document around the cursor as by all of it?
 
-Pieces are cut out of real files of at least 20,000 characters, and an answer is given: the piece, the piece and the code after it,
-or another line of the file. The filters decide twice, once with the whole file and once with its part, as in a large file.
-Writes ``benchmarks/results/parts.md``; exit code 1 where more than 1 % of the decisions differ.
+Pieces are cut out of real files of at least 20,000 characters, and an answer is given: the piece, the piece and the code after
+it, or another line of the file. The filters decide twice: with the whole file, and with the part that is used in a large file.
+Writes ``benchmarks/results/parts.md``; the exit code is 1 if more than 1 % of the decisions differ.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from codestral_ls.documents.syntax import SyntaxTree
 
 RESULT = Path(__file__).parent / "results" / "parts.md"
 SHORTEST = 20_000
-"""Characters of the shortest file: its parts are smaller."""
+"""Characters of the shortest file; its parts are smaller."""
 LEAST_FILES = 3
 WHOLE = 10**9
 LISTED = 100
@@ -47,7 +47,7 @@ COLUMNS: tuple[Difference, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PartOutcome:
-    """Both decisions at one place; ``errors`` of the file before, and with what each would show, in trees parsed afresh."""
+    """Both decisions at one place; ``errors`` of the document before, and with what each decision would show, from fresh parses."""
 
     place: MissingPiece
     answer: str
@@ -58,7 +58,7 @@ class PartOutcome:
 
     @property
     def answers_the_piece(self) -> bool:
-        """True if the answer is what is missing, perhaps with the code after it."""
+        """True if the answer is the missing piece, possibly with the code after it."""
         return self.answer == _with_line_feeds(self.place.answer)
 
 
@@ -96,7 +96,7 @@ def _language(job: tuple[str, list[Path], int, int]) -> tuple[str, list[PartOutc
 
 
 def compared(language: str, paths: list[Path], count: int, seed: int) -> Iterator[PartOutcome]:
-    """Both decisions at ``count`` seeded places."""
+    """Both decisions at ``count`` places from a seed."""
     randomness = random.Random(f"{seed} {language}")
     for place in places(language, paths, count, seed):
         answer = _with_line_feeds(place.answer)
@@ -127,7 +127,7 @@ def outcome(place: MissingPiece, answer: str) -> PartOutcome:
 
 
 def _documents(place: MissingPiece, large: int) -> Snapshot:
-    """The document while the piece is missing, as it came about: opened whole, then the piece was taken out."""
+    """The document without the piece, made in the way of an edit: opened whole, then the piece was removed."""
     text = place.wanted
     opened = Snapshot.of(text, len(place.before), place.language, large=large)
     opened.tree()
@@ -141,7 +141,7 @@ def _decided(snapshot: Snapshot, answer: str) -> chain.Filtered:
 
 
 def _errors(snapshot: Snapshot, decided: tuple[chain.Filtered, chain.Filtered]) -> tuple[int, int, int] | None:
-    """Errors of the document as it is and with each decision, in trees parsed afresh."""
+    """Syntax errors in the document as it is and with each decision, from fresh parses."""
     found = []
     for shown in (chain.Filtered(""), *decided):
         text = snapshot.text[: snapshot.offset] + shown.text + snapshot.text[snapshot.offset + shown.over :]

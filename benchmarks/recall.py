@@ -1,6 +1,6 @@
-"""Identifier recall: how many names of a hidden line that other files define are in the prompt, without any model.
+"""Identifier recall: how many names in a hidden line that other files define are in the prompt? No model is used.
 
-    python -m benchmarks.recall [--positions N] [--fit]
+python -m benchmarks.recall [--positions N] [--fit]
 
 Writes benchmarks/results/recall.md and recall.png. ``--fit`` prints weights for context/worth.py from other projects.
 """
@@ -38,7 +38,7 @@ METHODS = ("no context", "open files", "similar windows", "ring of chunks", "our
 
 @dataclass(slots=True)
 class RecallScore:
-    """Names found and to be found, over all positions and over those that need another file, per method."""
+    """Per method: names found and names wanted, over all positions and over those that need another file."""
 
     found: dict[str, int] = field(default_factory=lambda: dict.fromkeys(METHODS, 0))
     needed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(METHODS, 0))
@@ -60,7 +60,7 @@ class RecallScore:
 
 
 def related_files(hole: HiddenLine, reader: IndexReader, by_path: dict[str, ProjectFile]) -> list[ProjectFile]:
-    """Files this one imports or that import it, as our own index knows: a courtesy to the rivals."""
+    """Files that this one imports or that import it, according to our own index: an advantage for the rivals."""
     path = hole.snapshot.path
     assert path is not None
     here = path.relative_to(reader.root).as_posix()
@@ -76,7 +76,7 @@ class OurContext:
         self._project = ProjectContext(Options(), [root], keep_index=False)
 
     async def find(self, hole: HiddenLine, editor: EditorState) -> str:
-        """The rendered snippets, without the file's own path line."""
+        """The rendered snippets, without the line with the file's own path."""
         recent = self._project.recent = Recent()
         for workspace, _ in self._project._workspaces.values():
             workspace.recent = recent
@@ -90,12 +90,12 @@ class OurContext:
         return render("codestral", chosen, "", "")[0].removesuffix("+++++ \n")
 
     async def aclose(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         await self._project.aclose()
 
 
 def snapshot_of(file: ProjectFile, line: int) -> Snapshot:
-    """A file in the editor with the cursor at the beginning of a line (from 0)."""
+    """A file in the editor with the cursor at the beginning of a line (counted from 0)."""
     offset = sum(len(one) + 1 for one in file.text.split("\n")[:line])
     return Snapshot.of(file.text, min(offset, len(file.text)), language_id_for_path(file.path), file.path.as_uri(), file.path)
 
@@ -174,7 +174,7 @@ def _cells(score: RecallScore) -> str:
 
 
 def plot(scores: dict[str, RecallScore]) -> None:
-    """Bars per project: the share of names that need another file."""
+    """Bars per project: the share of found names among those that need another file."""
     import matplotlib
 
     matplotlib.use("Agg")

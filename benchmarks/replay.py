@@ -1,8 +1,8 @@
-"""``python -m benchmarks.replay``: replays the typing of real files into the real server and measures a typist's experience.
+"""``python -m benchmarks.replay``: types real files into the real server and measures what a typist experiences.
 
-Each file is in a copy of its folder, as in a project. Two backends: the embedded model, and a paced fake with the speed of a
-22B model on one GPU (rates are arguments; it writes the truth, but every third line wrongly). Two arms over the same typing: the
-pipeline, and the usual alternative (`replaying/plain.py`). Results, with the machine described, go to
+Each file is in a copy of its folder, as in a project. There are two backends: the embedded model, and a paced fake with the speed
+of a 22B model on one GPU (the rates are arguments; it writes the right text, except for every third line). Two arms do the same
+typing: the pipeline, and the usual alternative (`replaying/plain.py`). Results with a description of the machine go to
 ``benchmarks/results/replay.md`` and ``.json`` and ``.png``.
 """
 
@@ -33,7 +33,7 @@ LOADS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "compiler": engine_load.compiler,
 }
 WINDOW = {"embedded": (1200, 400), "paced": (4600, 1500)}
-"""Characters of prefix and suffix in the plain arm: about those that the pipeline uses with that model."""
+"""Characters of prefix and suffix in the plain arm: about as many as the pipeline uses with that model."""
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ async def _backend(name: str, arguments: argparse.Namespace) -> tuple[dict[str, 
                 _pipeline_arm(name, typed, arguments, Path(folder)),
                 _plain_arm(name, backend, alternative, arguments, usages),
             )
-            if name == "embedded":  # a model that computes: one arm after the other
+            if name == "embedded":  # a real model needs the cores: one arm after the other
                 (pipeline, generations), plain_records = await arms_run[0], await arms_run[1]
             else:
                 (pipeline, generations), plain_records = await asyncio.gather(*arms_run)
@@ -114,7 +114,7 @@ async def _pipeline_arm(
     records: dict[int, list[RecordedKey]] = {}
     generations: list[tuple[int, int, int]] = []
     if name == "embedded":
-        # Measured is the time: a model that writes no code is welcome.
+        # Only time is measured here, so a model that writes no code will do.
         own = {"CODESTRAL_LS_LOCAL_MODEL": arguments.model, "CODESTRAL_LS_LOCAL_SELF_TEST": "off"}
         chosen = own if arguments.model else {}
         server = await editor.ReplayServer.start(folder, {"CODESTRAL_LS_BACKEND_PRIMARY": "local", **chosen})
@@ -146,7 +146,7 @@ async def _pipeline_arm(
 
 
 async def _direct(name: str, arguments: argparse.Namespace, folder: Path) -> tuple[Backend, Callable[[], Awaitable[None]]]:
-    """The plain arm's server: llama-server with the embedded model, or the same paced fake."""
+    """The server of the plain arm: llama-server with the embedded model, or the same paced fake."""
     if name == "embedded":
         from support.backends.llama_server import RunningLlamaServer
 
@@ -165,7 +165,7 @@ async def _direct(name: str, arguments: argparse.Namespace, folder: Path) -> tup
 
 
 async def _point_at(backend: Backend, passage: Passage) -> None:
-    """Let the paced fake write this passage's truth."""
+    """Make the paced fake write the text of this passage."""
     from codestral_ls.backends.fake import FakeBackend, continue_like
 
     if isinstance(backend, FakeBackend):
@@ -178,7 +178,7 @@ def _keep(path: Path, lines: list[str]) -> None:
 
 
 def _spoiled(text: str, every: int) -> str:
-    """The text with the second half of every n-th line turned around: a model that is right in the other lines."""
+    """The text with the second half of every n-th line reversed: a model that is right in the other lines."""
     rows = text.split("\n")
     for index in range(every - 1, len(rows), every):
         row = rows[index]

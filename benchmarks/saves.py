@@ -1,11 +1,11 @@
-"""An editor saves at the moment when a batch replaces the file: how many saves are lost.
+"""An editor saves a file at the moment when a batch replaces it: how many saves are lost?
 
-    python -m benchmarks.saves [--saves 20000]
+python -m benchmarks.saves [--saves 20000]
 
-A separate process plays the editor: it waits for a signal, then a random time of up to 1.2 ms (while the batch compares and
-replaces), and saves, in turn in place as Vim's ``backupcopy=yes`` and VS Code do, and by a rename. The batch's text is made from
-the earlier text, so whatever happens, the file must contain the editor's text in the end. "Before" is the way in which
-batches replaced files until then: compare, then rename.
+A separate process plays the editor. It waits for a signal, then a random time of up to 1.2 ms (while the batch compares and
+replaces), and saves: alternately in place, as Vim's ``backupcopy=yes`` and VS Code do, and by a rename. The batch's text is made
+from the earlier text, so in the end the file must always contain the editor's text. "Before" is how batches used to replace
+files: compare, then rename.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OLD, _NEW = b"old\n" * 500, b"new\n" * 600
 
 
 def _editor(path: Path, go: int, done: int) -> None:
-    """Save each time a byte comes; say when that is over."""
+    """Save each time a byte arrives, and report when that is done."""
     chance = random.Random(7)
     beside = path.with_name("editor.tmp")
     while word := os.read(go, 1):
@@ -53,7 +53,7 @@ def _by_compare_and_rename(source: SourceFile, data: bytes) -> None:
 
 
 def measure(saves: int, replace: Callable[[SourceFile, bytes], None]) -> dict[str, list[int]]:
-    """By way of saving: how often the file was left alone, how often the save came last, and how often it was lost."""
+    """For each way of saving: how often the batch left the file alone, how often the save came last, and how often it was lost."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if sys.platform == "linux" else None) as folder:
         path = Path(folder) / "a.txt"
         (go_out, go_in), (done_out, done_in) = os.pipe(), os.pipe()
@@ -83,7 +83,7 @@ def measure(saves: int, replace: Callable[[SourceFile, bytes], None]) -> dict[st
 
 
 def main() -> None:
-    """Measure both ways, print and keep the table."""
+    """Measure both ways, print the table and write it to the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--saves", type=int, default=20_000)
     saves = parser.parse_args().saves

@@ -1,9 +1,10 @@
-"""``python -m benchmarks.secrets``: are secrets kept back, is ordinary code left alone, and what does looking cost?
+"""``python -m benchmarks.secrets``: are secrets masked, is ordinary code unchanged, and what does the search cost?
 
-Keys of real providers' forms are planted into lines that say nothing of them, those of providers that no rule was written from
-counted apart; passwords into the forms of files and command lines; and 1,000 secrets into real files, from where they go through
-the guard and over a real connection to the stand-in of the API, whose bytes are searched. Then all lines of the same files,
-unplanted, are counted where masking would change them. Writes ``benchmarks/results/secrets.md``.
+Keys in the forms of real providers are planted into lines that do not say what they are; providers from which no rule was written
+are counted separately. Passwords are planted into the forms of files and command lines. 1,000 secrets are planted into real
+files, which go through the guard and over a real connection to the stand-in of the API, where the received bytes are searched.
+Last, all lines of the same files without planted secrets are checked for changes by masking. Writes
+``benchmarks/results/secrets.md``.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ from support.backends.key_forms import HELD_OUT, SURROUNDINGS, is_left, kinds, m
 from support.backends.planted import KINDS, Planter, leaked, plant
 from support.backends.standin_api import KEY, StandIn
 
-PREFIX, SUFFIX = 4900, 1650  # characters: 1,536 and 512 tokens of 3.2
+PREFIX, SUFFIX = 4900, 1650  # characters: 1,536 and 512 tokens of 3.2 characters
 SEED = 20
-INSIDE = 0.1  # of the cursors stand in the secret
+INSIDE = 0.1  # the share of cursors that are inside the secret
 
 
 def main() -> int:
@@ -96,7 +97,7 @@ async def _over_the_wire(count: int, seed: int, files: list[str]) -> list[str]:
     typed: list[float] = []
     wrong_answers = 0
     os.environ["CODESTRAL_API_KEY"] = os.environ["CODESTRAL_FIM_SERVER_KEY"] = KEY
-    standin = StandIn(lambda body: body["prompt"][-300:])  # repeats what it saw, masks and all
+    standin = StandIn(lambda body: body["prompt"][-300:])  # repeats what it got, masks included
     with tempfile.TemporaryDirectory() as folder:
         async with standin.running() as address:
             guards = _guards(address, Path(folder))
@@ -148,7 +149,7 @@ def _guards(address: str, folder: Path) -> dict[str, Guard]:
 
 
 def _request(chance: random.Random, planter: Planter, kind: str, files: list[str]) -> tuple[FimRequest, str]:
-    """A cursor near a secret of ``kind`` that was planted on a line of its own into a real file."""
+    """A cursor near a secret of ``kind`` that was planted on its own line into a real file."""
     secret, lines = plant(planter, kind)
     text = chance.choice(files)
     place = text.rfind("\n", 0, chance.randrange(len(text))) + 1
@@ -170,7 +171,7 @@ def _request(chance: random.Random, planter: Planter, kind: str, files: list[str
 
 
 def _parts(secret: str, request: FimRequest) -> list[str]:
-    """The text that must not be sent: the secret, or its two parts if the cursor divides it (of a valuable length)."""
+    """What must not be sent: the secret or, if the cursor divides it, its parts of at least 8 characters."""
     if secret in request.prefix or secret in request.suffix:
         return [secret]
     for place in range(1, len(secret)):
@@ -181,9 +182,9 @@ def _parts(secret: str, request: FimRequest) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class KeysLeft:
-    """How many keys were planted and how many were left, by surrounding and by whether their provider is held out.
+    """How many keys were planted and how many left unmasked, by surrounding and by whether their provider is held out.
 
-    ``worst`` counts those left of the providers held out.
+    ``worst`` counts the unmasked keys of held-out providers.
     """
 
     planted: Counter[tuple[str, bool]]
@@ -191,12 +192,12 @@ class KeysLeft:
     worst: Counter[str]
 
     def held_out(self) -> tuple[int, int]:
-        """Left and planted keys of the providers held out."""
+        """Unmasked and planted keys of the held-out providers."""
         return sum(self.left[name, True] for name in SURROUNDINGS), sum(self.planted[name, True] for name in SURROUNDINGS)
 
 
 def keys_left(seed: int = SEED, each: int = 5) -> KeysLeft:
-    """Plant ``each`` keys of every form into every surrounding, of providers with and without a rule, and mask them."""
+    """Plant ``each`` keys of every form into every surrounding, for providers with and without a rule, and mask them."""
     chance, mask = random.Random(seed), Mask()
     planted: Counter[tuple[str, bool]] = Counter()
     left: Counter[tuple[str, bool]] = Counter()
@@ -216,7 +217,7 @@ def keys_left(seed: int = SEED, each: int = 5) -> KeysLeft:
 
 
 def _surroundings(seed: int) -> list[str]:
-    """Keys that are left unmasked, by surrounding: of providers that rules were written from, and of those held out."""
+    """Rows with the unmasked keys, by surrounding: of providers from which rules were written, and of held-out providers."""
     found = keys_left(seed)
     planted, left, worst = found.planted, found.left, found.worst
     rows = [
@@ -246,7 +247,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def forms_left(seed: int = SEED, rounds: int = 20) -> Counter[str]:
-    """The forms of files and command lines that leave a secret, and how often in so many ``rounds``."""
+    """The forms of files and command lines that leave a secret unmasked, and how often in ``rounds`` rounds."""
     chance, mask = random.Random(seed), Mask()
     left: Counter[str] = Counter()
     for _ in range(rounds):
@@ -255,7 +256,7 @@ def forms_left(seed: int = SEED, rounds: int = 20) -> Counter[str]:
 
 
 def _file_forms(seed: int, rounds: int = 20) -> list[str]:
-    """Forms of files and command lines that ever leave their password unmasked, now and when they were new."""
+    """Rows about the forms of files and command lines that leave their password unmasked, now and when they were new."""
     left = forms_left(seed, rounds)
     told = ", ".join(f"{name} ({times} of {rounds})" for name, times in left.most_common()) or "none"
     rows = [f"| {name} | {_share(*counts)} |" for name, counts in WHEN_NEW.items()]

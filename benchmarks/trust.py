@@ -1,4 +1,4 @@
-"""``python -m benchmarks.trust``: try to cross the boundaries of SECURITY.md at length, and keep its table of figures.
+"""``python -m benchmarks.trust``: attack the boundaries of SECURITY.md at length, and update its table of figures.
 
 ``--only`` runs some of the attacks and keeps the other rows of the table. Each attack is a module of ``benchmarks/trusting/``.
 """
@@ -45,14 +45,14 @@ def main() -> int:
 
 
 def known_rows(page: str) -> dict[str, str]:
-    """The rows of the page's table by their first cell."""
+    """The rows of the page's table, by their first cell."""
     table = _TABLE.search(page)
     found = re.findall(r"^\| ([^|]+?) \| (.+) \|$", table[0] if table else "", re.M)
     return {name: rest for name, rest in found if name in ATTACKS}
 
 
 def with_rows(page: str, rows: dict[str, str]) -> str:
-    """The page with its table made of ``rows``, in the order of the attacks."""
+    """The page with a table of ``rows``, in the order of the attacks."""
     lines = ["| Attack | Tried | Crossed | When and where |", "|---|---|---|---|"]
     lines += [f"| {name} | {rows[name]} |" for name in ATTACKS if name in rows]
     return _TABLE.sub(lambda table: table[1] + "\n".join(lines) + "\n" + table[2], page)
@@ -136,7 +136,7 @@ ATTACKS: dict[str, Callable[[argparse.Namespace], str]] = {
     "The host's requests": _requests,
     "Model files": _models,
 }
-"""Each returns its attempts and its breaches, as two cells of the table."""
+"""Each returns the number of its attempts and of its breaches, as two cells of the table."""
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Typed-along answers through stdio: from writing a keystroke's two messages to having read the reply.
+"""Typed-along answers over stdio: the time from writing a keystroke's two messages until the reply has been read.
 
-    python -m benchmarks.typing_latency [--lines 2000 20000] [--keys 600]
+python -m benchmarks.typing_latency [--lines 2000 20000] [--keys 600]
 
-Types lines that the fake backend has completed into the real ``serve`` process, a didChange and a request per key, in
-the middle of Python files of several lengths. Only answers whose source the server's own log calls ``typed_along`` count.
-Writes ``benchmarks/results/typing_latency.md``. There is no model: only our own time is measured.
+Types lines that the fake backend has completed into the real ``serve`` process, with a didChange and a request per key, in the
+middle of Python files of several lengths. Only answers whose source is ``typed_along`` in the server's own log count. Writes
+``benchmarks/results/typing_latency.md``. There is no model: only our own time is measured.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ FUNCTION = '''def area_{n}(width: float, height: float) -> float:
 
 '''
 TYPED_LINE = 4
-"""The line of each function that is typed."""
+"""The line that is typed in each function."""
 INDENT = 4
 
 
 class TimedServer:
-    """One ``serve`` process with the fake backend, spoken to with blocking reads: nothing but the server is timed."""
+    """A ``serve`` process with the fake backend, read with blocking calls, so that nothing but the server is timed."""
 
     def __init__(self, folder: Path, truth: Path, options: Mapping[str, str] | None = None) -> None:
         private = {f"XDG_{name}": str(folder) for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME")}
@@ -68,12 +68,12 @@ class TimedServer:
         self._send({"jsonrpc": "2.0", "method": method, "params": params})
 
     def ask(self, method: str, params: object) -> None:
-        """Ask, and read the answer with a later one."""
+        """Send a request; its answer is read together with a later one."""
         self._id += 1
         self._send({"jsonrpc": "2.0", "id": self._id, "method": method, "params": params})
 
     def request(self, method: str, params: object) -> Any:
-        """Ask, and read until the answer is there."""
+        """Send a request and read until its answer arrives."""
         self.ask(method, params)
         while (message := self._read()).get("id") != self._id:
             self.notified.append(message)
@@ -85,7 +85,7 @@ class TimedServer:
         return self._id
 
     def end(self) -> dict[int, tuple[str, float]]:
-        """Shut down; returns source and milliseconds of every request, from the server's log."""
+        """Shut down; returns the source and milliseconds of every request, from the server's log."""
         self.request("shutdown", None)
         self.notify("exit", None)
         self.process.wait(30)
@@ -125,7 +125,7 @@ def main() -> None:
 
 
 def measure(lines: int, keys: int) -> tuple[int, list[float], list[float], Counter[str]]:
-    """Type ``keys`` keys in a file of ``lines`` lines: (lines, ms per key from outside, ms inside, keys by source)."""
+    """Type ``keys`` keys in a file of ``lines`` lines; returns (lines, ms per key from outside, ms inside, keys by source)."""
     per_function = FUNCTION.count("\n")
     functions = [FUNCTION.format(n=n) for n in range(lines // per_function)]
     with tempfile.TemporaryDirectory(prefix="cls") as name:
@@ -144,9 +144,9 @@ def type_lines(
     keys: int,
     before_key: Callable[[TimedServer, dict[str, Any]], None] | None = None,
 ) -> dict[int, float]:
-    """Empty the middle function's line, ask, type that line, go to the next function. Milliseconds by id.
+    """Empty a line of the middle function, ask, type the line, go to the next function; returns milliseconds by request id.
 
-    ``before_key`` is called with the place of each key before its time begins.
+    ``before_key`` is called with the place of each key before its time starts.
     """
     uri, version = "file:///nowhere/areas.py", 1
     item = {"uri": uri, "languageId": "python", "version": version, "text": "".join(functions)}
@@ -173,7 +173,7 @@ def type_lines(
             server.request("textDocument/inlineCompletion", {**where, "context": {"triggerKind": 2}})
             if column > INDENT:
                 timed[server.last_id] = (time.perf_counter() - began) * 1000.0
-            time.sleep(0.002)  # a typist is not faster, and the server may do its work in between
+            time.sleep(0.002)  # no typist is faster, and the server may work in between
         number += 1
     return timed
 

@@ -1,7 +1,7 @@
-"""``python -m benchmarks.typing_while_indexing``: are known answers as quick while a million lines are being indexed?
+"""``python -m benchmarks.typing_while_indexing``: are known answers still quick while a million lines are being indexed?
 
-The typing of the replay benchmark into the real server with the paced fake, twice in one run: in no workspace, and in one whose
-index is being built meanwhile. Writes ``benchmarks/results/typing_while_indexing.md``.
+The typing of the replay benchmark into the real server with the paced fake, twice in one run: without a workspace, and in a
+workspace whose index is being built. Writes ``benchmarks/results/typing_while_indexing.md``.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ KNOWN = ("typed_along", "cache", "prefetch")
 
 @dataclass(frozen=True, slots=True)
 class TypedArm:
-    """The keystrokes of one arm, and how many files the index gained while they were typed."""
+    """The keystrokes of one arm, and how many files entered the index meanwhile."""
 
     records: list[RecordedKey]
     indexed: int = 0
 
     @property
     def known(self) -> list[float]:
-        """Milliseconds from key to reply of known answers."""
+        """Milliseconds from key to reply for known answers."""
         return [r.reply_ms for r in self.records if r.source in KNOWN and r.reply_ms is not None]
 
 
 async def typed(folder: Path, typing: list[Passage], seed: int, workspace: Path | None) -> TypedArm:
-    """Type all passages, one server for each, as a paced fake needs it; the index continues where the last one left it."""
+    """Type all passages, each into a new server, because a paced fake writes one text; the index continues where it was."""
     records: list[RecordedKey] = []
     first = _indexed(folder)
     for index, passage in enumerate(typing):
@@ -61,7 +61,7 @@ async def typed(folder: Path, typing: list[Passage], seed: int, workspace: Path 
 
 
 def _indexed(folder: Path) -> int:
-    """Files in the index so far."""
+    """The number of files in the index now."""
     count = 0
     for path in folder.rglob("index/*.sqlite3"):
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:

@@ -1,8 +1,9 @@
-"""Measure, in the real UI, how long a key takes to ghost text, and which part is whose: ``python -m benchmarks.vscode``.
+"""Measure, in the real UI, how long a key takes to ghost text, and what each part of that time is: ``python -m
+benchmarks.vscode``.
 
-Types code at a person's pace into a VS Code with the embedded model. The page's clock gives the times of the key and the
-ghost text, the extension host's clock those of the question and the answer; both are this machine's. Writes a section of
-benchmarks/results/editors.md. Not a test: a slow figure on a busy machine must fail nobody.
+Types code at a person's pace into a VS Code with the embedded model. The page's clock gives the times of the key and the ghost
+text, the extension host's clock those of the request and the answer; both clocks are this machine's. Writes a section of
+benchmarks/results/editors.md. Not a test: a slow figure on a busy machine must not fail anything.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ new MutationObserver(() => {
 
 
 def own_place() -> EditorWorkplace:
-    """A private environment, as the tests have it."""
+    """A private environment, as in the tests."""
     folder = Path(tempfile.mkdtemp(prefix="ce-"))
     environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
     kinds = {"HOME": "h", "XDG_RUNTIME_DIR": "r", "XDG_CACHE_HOME": "c", "XDG_STATE_HOME": "s", "XDG_CONFIG_HOME": "o"}
@@ -79,7 +80,7 @@ def own_place() -> EditorWorkplace:
 
 
 def observe(place: EditorWorkplace) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """Type everything; returns the page's times, the extension's notes, and the server's log."""
+    """Type everything; returns the page's times, the extension's records, and the server's log."""
     have = tools()
     packages()
     npm(["run", "build", "--", "--tests"], EXTENSION, "the extension could not be built")
@@ -117,7 +118,7 @@ def observe(place: EditorWorkplace) -> tuple[dict[str, Any], dict[str, Any], str
 
 
 def parts(seen: dict[str, Any], records: list[dict[str, Any]]) -> list[dict[str, float]]:
-    """For every answer with text that came to the screen before the next key: the milliseconds of each part."""
+    """The milliseconds of each part, for every answer with text that was on the screen before the next key."""
     rows = []
     for record in records:
         if record["outcome"] != "answered" or record["items"] == 0:

@@ -1,1 +1,1 @@
-"""The parts of `benchmarks.soundness`: places as in typing, the embedded model's recorded answers, and error counts."""
+"""The parts of `benchmarks.soundness`: cursors as in typing, the embedded model's recorded answers, and error counts."""

@@ -1,6 +1,7 @@
-"""The embedded model's answers at such places, from a host of its own, kept in a file so that a run can continue where it ended.
+"""Records the embedded model's answers at such cursors in a file, so that an interrupted run can be resumed.
 
-A model's answer depends only on its prompt: filters that change later are judged by the same answers.
+The model runs in a host started for this. A model's answer depends only on its prompt, so filters that change later are judged by
+the same answers.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from codestral_ls.errors import BackendError
 from codestral_ls.timing import Stages
 
 MOST_TOKENS = 40
-"""Tokens of an answer: enough for a few lines, and some answers are cut off by it."""
+"""Tokens of an answer: enough for a few lines; longer answers are cut off."""
 AT_ONCE = 4
 READY_SECONDS = 120.0
 MOST_TRIES = 10
@@ -35,7 +36,7 @@ PAUSE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """The model's answer at the place ``number``; ``ran_out``: `MOST_TOKENS` ended it."""
+    """The model's answer at the cursor ``number``; ``ran_out``: it was cut off by `MOST_TOKENS`."""
 
     number: int
     text: str
@@ -43,7 +44,7 @@ class ModelAnswer:
 
 
 def read_answers(file: Path) -> dict[int, ModelAnswer]:
-    """The answers in ``file`` by number; a line that was cut off by a kill does not count."""
+    """The answers in ``file`` by number; a line that is incomplete after a kill does not count."""
     answers = {}
     for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
         try:
@@ -55,14 +56,14 @@ def read_answers(file: Path) -> dict[int, ModelAnswer]:
 
 
 def record(places: Sequence[TypedCursor], file: Path, tell: Callable[[int], None]) -> None:
-    """Ask the embedded model for the answers that ``file`` lacks, passage by passage, a few passages at once."""
+    """Ask the embedded model for the answers that ``file`` lacks: passage by passage, a few passages at once."""
     known = read_answers(file)
     missing = [place for place in places if place.number not in known]
     if not missing:
         return
     with tempfile.TemporaryDirectory(prefix="cls-") as folder:
         for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME"):
-            os.environ[f"XDG_{name}"] = folder  # a host of its own, which ends with this run
+            os.environ[f"XDG_{name}"] = folder  # a host for this run alone, which ends with it
         asyncio.run(_record(missing, file, len(known), tell))
 
 
@@ -103,7 +104,7 @@ async def _answers(backend: Backend, prompts: Prompts, passage: Iterable[TypedCu
 
 
 async def _answer(backend: Backend, request: FimRequest) -> tuple[str, bool]:
-    """The whole answer; a host that ended is started again by the backend, and asked again."""
+    """The whole answer; if the host has ended, the backend restarts it and the request is repeated."""
     for _ in range(MOST_TRIES):
         try:
             return await _read(backend, request)

@@ -1,4 +1,4 @@
-"""Places in real files as in typing: a piece is missing, and the cursor goes through it step by step."""
+"""Cursors in real files as in typing: a piece of the file is missing, and the cursor moves through it step by step."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from codestral_ls.documents.snapshot import Snapshot
 from codestral_ls.documents.text import line_end, line_start
 
 STEPS = 8
-"""Cursors in one passage: the text after it stays, so that the model's evaluated prompt is of use to the next."""
+"""Cursors in one passage: the text after it stays the same, so that most of the model's evaluated prompt can be reused."""
 MOST_LINES = 4
 TRIES = 40
 
 
 @dataclass(frozen=True, slots=True)
 class TypedCursor:
-    """One cursor: ``before`` and ``after`` it, ``tail`` closed by the editor; ``passage`` names the document."""
+    """A cursor: the text ``before`` and ``after`` it, the ``tail`` that the editor closed; ``passage`` names the document."""
 
     number: int
     passage: str
@@ -32,12 +32,12 @@ class TypedCursor:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The document at this moment."""
+        """The document with this cursor."""
         return Snapshot.of(self.before + self.tail + self.after, len(self.before), self.language, self.passage)
 
 
 def typed(paths: dict[str, list[Path]], count: int, seed: int) -> Iterator[TypedCursor]:
-    """``count`` cursors in passages of the languages' files; languages take turns, so do editors."""
+    """``count`` cursors in passages of the languages' files; the languages take turns, and so do the editors."""
     randomness = random.Random(seed)
     languages = [language for language in paths if paths[language]]
     number = passage = 0
@@ -58,7 +58,7 @@ def typed(paths: dict[str, list[Path]], count: int, seed: int) -> Iterator[Typed
 
 
 def _passage(paths: list[Path], randomness: random.Random) -> tuple[str, int, int] | None:
-    """A text and the ``[start, end)`` of the piece that is being typed in it: some of a line, or up to the end of a later one."""
+    """A text and the ``[start, end)`` of the piece that is typed in it: a part of a line, or up to the end of a later line."""
     for _ in range(TRIES):
         text = read(randomness.choice(paths))
         if text is None:

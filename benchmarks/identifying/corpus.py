@@ -1,6 +1,6 @@
-"""Real files of many languages: Debian, npm and Python packages, the standard library. Fetched once, through the ordinary clients.
+"""Real files of many languages: Debian, npm and Python packages, the standard library. Fetched once, with the ordinary clients.
 
-If a package is not available only its files are missing. Everything is in one cache folder that may be deleted at any time.
+If a package is not available, only its files are missing. Everything is in one cache folder, which may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from codestral_ls.documents.languages import language_id_for_path
 
 CACHE = user_cache_path("codestral-ls-benchmarks", appauthor=False) / "corpus"
 PATIENCE = 300
-"""Seconds for one package."""
+"""Seconds for fetching one package."""
 SMALLEST, LARGEST = 600, 60_000
-"""Bytes of a file that is taken."""
+"""The largest file that is used, in bytes."""
 FILES = 60
-"""Files of one language."""
+"""The most files of one language."""
 
 PACKAGES = (
-    # binary Debian packages that hold sources
+    # binary Debian packages that contain sources
     "deb:golang-github-spf13-cobra-dev", "deb:golang-golang-x-net-dev", "deb:golang-github-hashicorp-hcl-v2-dev",
     "deb:golang-github-openshift-imagebuilder-dev", "deb:librust-regex-dev", "deb:librust-clap-3-dev", "deb:librust-tokio-dev",
     "deb:librust-rayon-dev", "deb:gnulib", "deb:libfmt-dev", "deb:libcatch2-dev", "deb:ruby-rack", "deb:ruby-activesupport",
@@ -80,7 +80,7 @@ def files(seed: int, names: tuple[str, ...] = PACKAGES) -> dict[str, list[Path]]
 
 
 def _spread(paths: list[Path]) -> Iterator[Path]:
-    """At most `FILES` of the paths, and of a folder at most eight, so that no package with many files is all there is."""
+    """At most `FILES` of the paths, and at most eight of a folder, so that no package with many files dominates."""
     taken: dict[Path, int] = {}
     count = 0
     for path in paths:
@@ -108,7 +108,9 @@ def _fetch(kind: str, name: str, folder: Path) -> None:
 
 
 def _source(name: str, folder: Path) -> None:
-    """A Debian source package from the places that apt has configured, in lists of its own: the machine's stay as they are."""
+    """A Debian source package from the places that apt is configured with, with private package lists: the machine's are not
+    changed.
+    """
     settings = CACHE / "apt"
     options = [
         f"-oDir::State::lists={settings}/lists",

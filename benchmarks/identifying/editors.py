@@ -1,6 +1,6 @@
 """The marks that editors close while the cursor's line is typed: VS Code, Neovim with a pairs plugin, Emacs, and none.
 
-Emacs' rules were tried in Emacs 30 with `electric-pair-mode`, nvim-autopairs' are those of its default rules.
+Emacs' rules were tried in Emacs 30 with `electric-pair-mode`; nvim-autopairs' are its default rules.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from codestral_ls.documents.languages import Language
 from codestral_ls.documents.marks import CLOSING, PAIRS, Mark, unmatched
 
 EDITORS = ("vscode", "neovim-autopairs", "emacs", "neovim")
-"""Neovim as it comes closes nothing."""
+"""Neovim without a plugin closes nothing."""
 
 CLOSE_BEFORE = ";:.,=}])> \n\t\r"
-"""VS Code's ``editor.autoClosingBrackets: languageDefined``: only before these characters, and before nothing."""
+"""VS Code's ``editor.autoClosingBrackets: languageDefined``: it closes only before these characters and before nothing."""
 WORDLIKE = "'\"`[.%$"
-"""Before these and before word characters nvim-autopairs closes nothing."""
+"""nvim-autopairs closes nothing before these and before word characters."""
 NO_PAIR = {("neovim-autopairs", "vim"): '"', ("neovim-autopairs", "rust"): "'", ("neovim-autopairs", "nix"): "'"}
-"""Quotes that nvim-autopairs leaves alone in these languages."""
+"""Quotes that nvim-autopairs does not close in these languages."""
 
 
 def closed_by(editor: str, language: Language, line_before: str, piece: str, after: str) -> str:
-    """The closing marks at the cursor: for marks that the line opened and that the missing ``piece`` closes."""
+    """The closing marks after the cursor: of marks that the line opened and that the missing ``piece`` closes."""
     if editor in ("none", "neovim") or not _closes_before(editor, after[:1]):
         return ""
     marks = marks_in(line_before + piece, language.id)
@@ -34,12 +34,12 @@ def closed_by(editor: str, language: Language, line_before: str, piece: str, aft
         for mark in opened
         if mark not in left and _is_closed(editor, mark, line_before) and mark.mark not in unpaired and mark.closing not in waiting
     ]
-    # Without its outer partner no inner one is closed by the piece either: pairs are nested.
+    # If the piece does not close the outer mark, it closes no inner one either, because pairs are nested.
     return "".join(mark.closing for mark in reversed(own))
 
 
 def marks_in(text: str, language: str) -> list[Mark]:
-    """The brackets and quotes of a piece of code: its tree's tokens, or, without a grammar, those of a plain reading."""
+    """The brackets and quotes in a piece of code: from its tree's tokens or, without a grammar, from a plain scan."""
     tree = fragment(language, text)
     return tree.marks(0, len(text)) if tree is not None else _plain(text)
 
@@ -48,7 +48,7 @@ def _closes_before(editor: str, following: str) -> bool:
     if editor == "vscode":
         return not following or following in CLOSE_BEFORE
     if editor == "emacs":
-        return True  # before words too
+        return True  # also before words
     return not following or not (following.isalnum() or following == "_" or following in WORDLIKE)
 
 
@@ -62,13 +62,13 @@ def _is_closed(editor: str, mark: Mark, line: str) -> bool:
 
 
 def _waiting(rest: str) -> str:
-    """The marks on the rest of the line without a partner there: Emacs and nvim-autopairs leave them for the text typed now."""
+    """Closing marks on the rest of the line that have no partner there: Emacs and nvim-autopairs leave them for the new text."""
     found = unmatched(_plain(rest))
     return "".join(mark.mark for mark in (*found.closers, *found.openers) if mark in found.closers or mark.mark == '"')
 
 
 def _plain(text: str) -> list[Mark]:
-    """Brackets and double quotes of a text without a grammar, character by character."""
+    """The brackets and double quotes of a text without a grammar, character by character."""
     found = []
     quoted = False
     for index, character in enumerate(text):

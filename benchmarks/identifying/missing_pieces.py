@@ -1,4 +1,4 @@
-"""Places in real files: a missing piece at the cursor, the marks the editor has closed there, and the model's answer."""
+"""Places in real files: a piece is missing at the cursor, the editor has closed some marks there, and the model answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from codestral_ls.documents.text import line_end, line_start
 LONGEST_LINE = 400
 MOST_LINES = 6
 RUN_ON = 0.25
-"""Share of the places at which the answer runs on into the code after the cursor."""
+"""The share of places at which the answer continues into the code after the cursor."""
 TRIES = 40
 
 Kind = Literal["exact", "runs on"]
@@ -24,7 +24,7 @@ Kind = Literal["exact", "runs on"]
 
 @dataclass(frozen=True, slots=True)
 class MissingPiece:
-    """``piece`` is missing at the cursor between ``before`` and ``after``; the editor has put ``tail`` there."""
+    """``piece`` is missing at the cursor, between ``before`` and ``after``; the editor has put ``tail`` there."""
 
     path: Path
     language: str
@@ -38,18 +38,18 @@ class MissingPiece:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The document while the piece is missing."""
+        """The document without the piece."""
         text = self.before + self.tail + self.after
         return Snapshot.of(text, len(self.before), self.language, self.path.as_uri())
 
     @property
     def wanted(self) -> str:
-        """The file as it is."""
+        """The whole file."""
         return self.before + self.piece + self.after
 
 
 def places(language: str, paths: list[Path], count: int, seed: int) -> Iterator[MissingPiece]:
-    """``count`` seeded places in the files of one language, the files taking turns."""
+    """``count`` places from a seed in the files of a language; the files take turns."""
     randomness = random.Random(f"{seed} {language}")
     texts = [(path, text) for path in paths if (text := read(path)) is not None]
     if not texts:
@@ -69,7 +69,7 @@ def _place(language: str, path: Path, text: str, number: int, randomness: random
     start = line_start(text, offset)
     piece = text[offset:end]
     if "\r\n" in (text[offset - 1 : offset + 1], text[end - 1 : end + 1]):
-        return None  # no editor's cursor goes there
+        return None  # no editor puts the cursor there
     if not piece.strip() or any(len(line) > LONGEST_LINE for line in text[start : line_end(text, end)].split("\n")):
         return None
     before, after = text[:offset], text[end:]
@@ -89,7 +89,7 @@ def _place(language: str, path: Path, text: str, number: int, randomness: random
 
 
 def _end(text: str, offset: int, randomness: random.Random) -> int:
-    """Where the piece ends: within the word, at the end of the line, or within the next lines."""
+    """Where the piece ends: inside the word, at the end of the line, or in the next lines."""
     kind = randomness.randrange(4)
     if kind == 0:
         return min(len(text), offset + randomness.randrange(1, 12))
@@ -102,7 +102,7 @@ def _end(text: str, offset: int, randomness: random.Random) -> int:
 
 
 def read(path: Path) -> str | None:
-    """The file's text; None if it is not UTF-8, binary, or too short."""
+    """The file's text; None if it is not UTF-8, is binary, or is too short."""
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):

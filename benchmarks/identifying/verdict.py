@@ -10,13 +10,13 @@ Verdict = Literal["as written", "first lines", "first lines, closed", "altered",
 
 
 def verdict(place: MissingPiece, accepted: str | None) -> Verdict:
-    """How ``accepted``, the document afterwards, compares with the file; None where nothing was shown.
+    """How ``accepted``, the document after acceptance, compares with the file; ``accepted`` is None if nothing was shown.
 
-    Where the editor closed all that was missing, nothing is right.
+    If the editor has closed everything that was missing, showing nothing is right.
 
-    "first lines": a part of the piece that ends with one of its lines, and not a character else: the pipeline asks for so many
-    lines and no more. Where code follows on the line, the last of these lines may end with that code and be followed by it
-    once. "first lines, closed": with closing marks and blanks after it.
+    "first lines": exactly the first lines of the piece, because the pipeline asks for only so many. If code follows on the
+    cursor's line, the last of these lines may end with that code and be followed by it once. "first lines, closed": the same with
+    closing marks and blanks after it.
     """
     if accepted is None:
         return "as written" if place.piece == place.tail else "nothing"
@@ -43,7 +43,7 @@ def verdict(place: MissingPiece, accepted: str | None) -> Verdict:
 
 
 def _meets(accepted: str, place: MissingPiece) -> bool:
-    """True if the document is the file up to the end of one of the piece's lines that ends with the text after the piece."""
+    """True if the document is the file up to the end of a line of the piece, and that line ends with the text after the piece."""
     rest = _plain(place.after).split("\n", 1)[0].rstrip()
     lines = _plain(place.piece).split("\n")
     below = _plain(place.after)[len(rest) :]
@@ -57,7 +57,7 @@ def _plain(text: str) -> str:
 
 
 def _joined(accepted: str, place: MissingPiece) -> bool:
-    """True if only blanks and empty lines at the piece's end are missing, at the end of its line."""
+    """True if only blanks and empty lines at the end of the piece are missing, and the piece ends its line."""
     piece = _plain(place.piece)
     rest = _plain(place.after)
     if piece == piece.rstrip() or rest.split("\n", 1)[0].strip():

@@ -1,4 +1,4 @@
-"""The projects' own formatters and compilers, as far as they are available: their reports on a folder, by file and rule."""
+"""What the projects' own formatters and compilers report about a folder, by file and rule, if these tools are available."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Findings = Counter[tuple[str, str]]
 
 
 def ruff(root: Path) -> Findings:
-    """The project's rules and D, PIE790, PYI021, E501 with the project's settings; and ``format``."""
+    """Ruff with the project's settings: its own rules and D, PIE790, PYI021, E501; and ``format``."""
     words = [sys.executable, "-m", "ruff"]
     done = _run(
         [*words, "check", "--no-cache", "-q", "--output-format", "json", "--extend-select", "D,PIE790,PYI021,E501", "."], root
@@ -32,14 +32,14 @@ def ruff(root: Path) -> Findings:
 
 
 def prettier(root: Path) -> Findings:
-    """Files that prettier would write otherwise."""
+    """Files that prettier would reformat."""
     tool = _node_tool("prettier")
     output = _run([tool, "--no-cache", "--list-different", "**/*.{ts,js,mjs,cjs}"], root)
     return Counter({(line.strip(), "prettier"): 1 for line in output.splitlines() if line.strip()})
 
 
 def tsc(root: Path) -> Findings:
-    """Errors of the TypeScript compiler, JavaScript checked as well."""
+    """Errors of the TypeScript compiler, which checks JavaScript as well."""
     tool = _node_tool("typescript")
     roots = [str(one) for one in (root / "src/index.ts", root / "index.js") if one.is_file()]
     flags = ["--noEmit", "--strict", "--allowJs", "--checkJs", "--target", "es2022", "--module", "nodenext", "--skipLibCheck"]
@@ -51,7 +51,7 @@ def tsc(root: Path) -> Findings:
 
 
 def rustfmt(root: Path) -> Findings:
-    """Files that rustfmt would write otherwise."""
+    """Files that rustfmt would reformat."""
     files = [str(one) for one in sorted(root.rglob("*.rs"))]
     output = _run(["rustfmt", "--check", "-l", "--edition", "2021", "--config", "skip_children=true", *files], root)
     output = output or _run(["rustfmt", "--check", "-l", "--edition", "2021", *files], root)
@@ -59,12 +59,12 @@ def rustfmt(root: Path) -> Findings:
 
 
 def gofmt(root: Path) -> Findings:
-    """Files that gofmt would write otherwise."""
+    """Files that gofmt would reformat."""
     return Counter({(line.strip(), "gofmt"): 1 for line in _run([_gofmt(), "-l", "."], root).splitlines() if line.strip()})
 
 
 def tools_for(languages: set[str]) -> dict[str, object]:
-    """The judges for a project's languages, and why one is not available."""
+    """The tools for a project's languages, and why one is not available."""
     found: dict[str, object] = {}
     if "python" in languages:
         found["ruff"] = ruff
@@ -80,7 +80,7 @@ def tools_for(languages: set[str]) -> dict[str, object]:
 def new_findings(edited: Findings, bare: Findings, published: Findings) -> Findings:
     """Reports that appear neither for the text without documentation nor for the project's own.
 
-    Of pydocstyle's rules (D) only those count that the project as published keeps: some of them contradict each other.
+    Of pydocstyle's rules (D), only those count that the published project keeps, because some of them contradict each other.
     """
     broken = {rule for _, rule in published if re.fullmatch(r"D\d+", rule)}
     found = {key: count - max(bare[key], published[key]) for key, count in edited.items() if key[1] not in broken}
@@ -88,7 +88,7 @@ def new_findings(edited: Findings, bare: Findings, published: Findings) -> Findi
 
 
 def _gofmt() -> str:
-    """Where gofmt is: installed, or unpacked from Debian's package of the Go compiler; "" if it is not available."""
+    """The path of gofmt: installed, or unpacked from Debian's package of the Go compiler; "" if it is not available."""
     if (installed := shutil.which("gofmt")) is not None:
         return installed
     folder = cache_dir() / "benchmarks" / "merging" / "go"

@@ -1,4 +1,4 @@
-"""Runs the measurement and writes its table."""
+"""Removes documentation from real projects, lets the batch write it again, and writes the table of results."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _PAGE, _HEADING = "generate.md", "Would a maintainer merge it?"
 
 @dataclass(slots=True)
 class MergeOutcome:
-    """The result for one project's removed documentation."""
+    """The result for a project's removed documentation."""
 
     name: str
     removed: int = 0
@@ -57,7 +57,7 @@ class MergeOutcome:
 
 
 class Perfect:
-    """Answers with the documentation that was removed; ``answers`` by the request's document and texts."""
+    """A writer that answers with the documentation that was removed; ``answers`` has it by the request's document and texts."""
 
     model = "perfect/0"
 
@@ -65,23 +65,23 @@ class Perfect:
         self._answers = answers
 
     async def start(self) -> None:
-        """Nothing to get ready."""
+        """Do nothing: there is nothing to prepare."""
 
     async def write(self, request: FimRequest) -> Written:
-        """The removed documentation, cut off where it does not fit."""
+        """The removed documentation, cut off where it is too long."""
         text = self._answers[request.source, request.prefix, request.suffix]
         most = 4 * request.max_tokens
         return Written(text[:most], Usage(1, 1, 0, 1), "length" if len(text) > most else "stop")
 
     def stop(self) -> None:
-        """Nothing waits here."""
+        """Do nothing: no request waits."""
 
     async def aclose(self) -> None:
-        """Nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 def measure(names: Sequence[str]) -> list[MergeOutcome]:
-    """Measure the named projects (all, without any)."""
+    """Measure the named projects, or all if none is named."""
     found = []
     for project in PROJECTS:
         if not names or project.name in names:
@@ -143,7 +143,7 @@ async def _document(root: Path, selection: Selection, originals: dict[Path, dict
                 outcome.asked += 1
             else:
                 key = wanted.request.source, wanted.request.prefix, wanted.request.suffix
-                answers.setdefault(key, "")  # it never had any
+                answers.setdefault(key, "")  # the definition never had documentation
     work = Work("docstrings", partial(plan_file, settings), partial(finish_file, settings), whole=True)
     journal, pool = Journal(root.parent / "journal.sqlite"), Pool()
     began = time.perf_counter()
@@ -163,7 +163,7 @@ async def _document(root: Path, selection: Selection, originals: dict[Path, dict
 
 
 def _compare(path: Path, answers: dict[str, str], outcome: MergeOutcome) -> None:
-    """Count texts that came back word for word, and filler that nobody wrote."""
+    """Count the texts that came back word for word, and the filler that nobody wrote."""
     source = read_source(path)
     tree = SyntaxTree.parse(source.language, source.text)
     definitions = read_definitions(tree) if tree is not None else []
@@ -214,7 +214,7 @@ def row(one: MergeOutcome) -> str:
 
 
 def table(rows: Sequence[str]) -> str:
-    """The rows with their head and their sums."""
+    """The rows with a head and their sums."""
     numbers = [[int(cell.split()[0]) for cell in line.split("|")[2:7]] for line in rows]
     removed, asked, same, filler, left_alone = (sum(column) for column in zip(*numbers, strict=True))
     share = f"{same} ({100 * same / asked:.1f} %)" if asked else "0"
@@ -222,7 +222,7 @@ def table(rows: Sequence[str]) -> str:
 
 
 def write_table(outcomes: Sequence[MergeOutcome]) -> None:
-    """Put the rows into their section of the results; those of projects that were not measured now stay as they are."""
+    """Put the rows into their section of the results; rows of projects that were not measured stay."""
     before = read_section(_PAGE, _HEADING)
     kept = {line.split("|")[1].strip(): line for line in before.splitlines() if line.startswith("| ")}
     kept |= {one.name: row(one) for one in outcomes}

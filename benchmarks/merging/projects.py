@@ -1,4 +1,4 @@
-"""The projects, fetched from the registries through their ordinary clients into a folder that is kept between runs."""
+"""Real projects, fetched from registries with their ordinary clients into a folder that is kept between runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codestral_ls.config.paths import cache_dir
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``sources`` are the folders looked at, below the project's own."""
+    """A project. ``sources`` are the folders with its code, relative to its root."""
 
     name: str
     fetch: Callable[[str, Path], Path]

@@ -1,4 +1,4 @@
-"""Takes documentation out of a file and keeps it, as the answer that a perfect model would give."""
+"""Removes documentation from a file and keeps it as the answer that a perfect model would give."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from codestral_ls.generate.editing.edits import Edit, apply_edits
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A file's text without some documentation, and the removed texts by the number of their definition."""
+    """A file's text without some of its documentation, and the removed texts by the number of their definition."""
 
     text: str
     answers: dict[str, str]
 
 
 def remove_documentation(path: Path, text: str, language: str) -> Removed:
-    """Remove every second one, chosen by name, so that the rest shows how the project writes."""
+    """Remove about every second docstring, chosen by name, so that the rest shows the project's style."""
     tree = SyntaxTree.parse(language, text)
     if tree is None:
         return Removed(text, {})
@@ -45,7 +45,7 @@ def _is_chosen(path: Path, definition: Documentable) -> bool:
 
 
 def _removal(text: str, language: str, definition: Documentable) -> Edit | None:
-    """The edit that takes one documentation with its lines away; None where it does not have its lines for itself."""
+    """The edit that removes a docstring with its lines; None if other code is on these lines."""
     assert definition.docstring is not None
     start, end = definition.docstring
     begin, stop = line_start(text, start), next_line_start(text, end)
@@ -58,14 +58,14 @@ def _removal(text: str, language: str, definition: Documentable) -> Edit | None:
     if raw.lstrip("rRuUbB")[:3] not in ('"""', "'''"):
         return None
     if not text[stop : definition.end].strip():
-        return Edit(start, end, "pass")  # the body needs something
+        return Edit(start, end, "pass")  # the body must not be empty
     if definition.kind == "class" and not text[stop : next_line_start(text, stop)].strip():
         stop = next_line_start(text, stop)
     return Edit(begin, stop, "")
 
 
 def _inner(raw: str, language: str) -> str:
-    """A model's text between the opening mark and the stop."""
+    """The text that a model would write between the opening mark and the stop string."""
     kind = comment_kind(language)
     if kind == "string":
         body = raw.lstrip("rRuUbB")

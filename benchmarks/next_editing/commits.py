@@ -1,4 +1,4 @@
-"""Commits as sequences of hunks: a programmer's changes, without their order, which is drawn at random."""
+"""Commits as sequences of hunks: a programmer's changes in a random order, because their real order is unknown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_HUNKS = 20
 
 @dataclass(frozen=True, slots=True)
 class CommitHunk:
-    """Lines ``[start, start + len(old))`` of the old file of ``path`` become ``new``."""
+    """Lines ``[start, start + len(old))`` of the old file at ``path`` become ``new``."""
 
     path: str
     start: int
@@ -28,7 +28,9 @@ class CommitHunk:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The files that a commit changes, as they were, its hunks in the order drawn, and neighbouring files that it leaves alone."""
+    """The old texts of the files that a commit changes, its hunks in the chosen order, and neighbouring files that it does not
+    change.
+    """
 
     repository: str
     id: str
@@ -45,7 +47,7 @@ def commits(repository: Path, name: str, seed: int) -> Iterator[Commit]:
             continue
         try:
             found = _read(repo, commit, name, random.Random(f"{seed} {commit.id}"))
-        except KeyError:  # a clone that does not hold everything
+        except KeyError:  # a clone that does not have all objects
             continue
         if found is not None:
             yield found
@@ -80,7 +82,9 @@ def _read(repo: pygit2.Repository, commit: pygit2.Commit, name: str, draw: rando
 
 
 def _others(repo: pygit2.Repository, commit: pygit2.Commit, files: dict[str, str], draw: random.Random) -> dict[str, str]:
-    """As many files of the same folders and suffixes that the commit does not touch: they are open, too."""
+    """The same number of files from the same folders and with the same suffixes that the commit does not change: they are open,
+    too.
+    """
     found: dict[str, str] = {}
     tree = commit.parents[0].tree
     touched = {patch.delta.new_file.path for patch in repo.diff(commit.parents[0], commit) if patch is not None}
@@ -102,7 +106,7 @@ def _entries(folder: object) -> list[pygit2.Object]:
 
 
 def is_source(path: str) -> bool:
-    """True if a file is source code of the project's own, in a language with a grammar."""
+    """True if a file is the project's own source code, in a language with a grammar."""
     if any(part in {"vendor", "node_modules", "dist", "third_party", "testdata"} for part in PurePosixPath(path).parts):
         return False
     language = language_id_for_path(path)
@@ -110,7 +114,7 @@ def is_source(path: str) -> bool:
 
 
 def text_of(repo: pygit2.Repository, blob: pygit2.Oid) -> str | None:
-    """The text of a file; None where it is large or no text."""
+    """The text of a file; None if it is large or not text."""
     found = repo[blob]
     if not isinstance(found, pygit2.Blob):
         return None

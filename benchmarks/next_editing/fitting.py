@@ -1,4 +1,4 @@
-"""The weights of the logistic rule, fitted to candidates that are known to be right or wrong."""
+"""Fits the weights of the logistic rule to candidates that are known to be right or wrong."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SHRINK = 0.01
-"""How strongly weights are drawn to 0."""
+"""The strength of the penalty that draws weights to 0."""
 _STEPS = 40
 FILE = Path(codestral_ls.edits.weights.__file__)
 
 Row = tuple[EditEvidence, bool, float]
-"""A candidate's evidence, whether it is right, and how much it counts: candidates of one moment count together as their root."""
+"""A candidate's evidence, whether it is right, and its weight: n candidates of one moment together count as much as sqrt(n)."""
 
 
 def fit(rows: Sequence[Row]) -> dict[str, float]:
-    """The weights under which the rows are likeliest, by Newton's method."""
+    """The weights that make the rows likeliest, found with Newton's method."""
     import numpy as np
 
     told = [features(evidence) for evidence, _, _ in rows]

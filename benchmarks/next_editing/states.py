@@ -1,4 +1,4 @@
-"""A commit half done: some hunks made, the others still to come, in line numbers of the present text."""
+"""A half-done commit: some hunks are made, the others are still to come, with line numbers of the present text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class State:
         self._texts = {path: "\n".join(lines) for path, lines in self._lines.items()}
 
     def pages(self) -> list[DocumentLines]:
-        """The documents that are open, the last edited one first."""
+        """The open documents, the last edited one first."""
         last = self.done[-1].path
         paths = [last, *(path for path in self.commit.files if path != last)]
         texts = {**{path: self._texts[path] for path in paths}, **self.commit.others}
@@ -39,9 +39,9 @@ class State:
         return found
 
     def is_right(self, path: str, line: int, end: int, lines: Sequence[str]) -> bool:
-        """True if putting ``lines`` in place of lines ``[line, end)`` is a part of the commit's other changes, word for word."""
+        """True if replacing lines ``[line, end)`` by ``lines`` is a part of the commit's other changes, word for word."""
         old = self._lines[path][line:end] if path in self._lines else []
-        # Unchanged lines at either end of a proposal are not part of it: an insertion keeps the line above.
+        # Unchanged lines at either end of a proposal are not part of it: an insertion includes the line above it.
         while old and lines and old[0] == lines[0]:
             old, lines, line = old[1:], lines[1:], line + 1
         while old and lines and old[-1] == lines[-1]:
@@ -49,7 +49,7 @@ class State:
         return any(_is_part(hunk, self._now(hunk), line, end, tuple(lines)) for hunk in self.left if hunk.path == path)
 
     def accepts(self, proposal: Proposal) -> bool:
-        """True if a proposal, put into the present text, makes a part of the commit's remaining changes."""
+        """True if a proposal, applied to the present text, makes a part of the commit's remaining changes."""
         text = self._texts.get(proposal.uri)
         if text is None:
             return False
@@ -59,7 +59,7 @@ class State:
         return self.is_right(proposal.uri, line, end, made[line : len(made) - (len(self._lines[proposal.uri]) - end)])
 
     def _now(self, hunk: CommitHunk) -> int:
-        """Where a hunk of the commit's old file begins in the text as it is."""
+        """Where a hunk of the commit's old file begins in the present text."""
         before = (one for one in self.done if one.path == hunk.path and one.start < hunk.start)
         return hunk.start + sum(len(one.new) - len(one.old) for one in before)
 
@@ -71,7 +71,7 @@ class State:
 
 
 def _is_part(hunk: CommitHunk, start: int, line: int, end: int, lines: tuple[str, ...]) -> bool:
-    """True if ``lines`` for ``[line, end)`` is all of a hunk, or the same lines of it; ``start`` is where it begins now."""
+    """True if ``lines`` for ``[line, end)`` is a whole hunk or some of its lines; the hunk begins at ``start`` now."""
     if not (start <= line and end <= start + len(hunk.old)):
         return False
     if (line, end) == (start, start + len(hunk.old)):
@@ -85,7 +85,7 @@ def _is_part(hunk: CommitHunk, start: int, line: int, end: int, lines: tuple[str
 
 
 def repeats(hunks: Sequence[CommitHunk]) -> bool:
-    """True if two hunks make the same change: somewhere in them the same tokens are replaced by the same others."""
+    """True if two hunks make the same change: somewhere in both, the same tokens are replaced by the same others."""
     seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
     for number, hunk in enumerate(hunks):
         for core in cores(hunk):
@@ -95,7 +95,7 @@ def repeats(hunks: Sequence[CommitHunk]) -> bool:
 
 
 def cores(hunk: CommitHunk) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The replaced and added tokens of a hunk's changed lines; changes without a word are left out."""
+    """The replaced and added tokens in a hunk's changed lines, without changes that contain no word."""
     found = set()
     for old_line, new_line in LineChange(hunk.path, "", 0, hunk.old, hunk.new).pairs():
         old, new = tokens(old_line), tokens(new_line)

@@ -1,1 +1,1 @@
-"""Whether every grammar's parser returns, whatever the text."""
+"""Checks whether every grammar's parser returns, whatever the text."""

@@ -1,4 +1,4 @@
-"""Short texts that end anywhere: real code cut within any token, and the grammar's own tokens in any order."""
+"""Short texts that end anywhere: real code cut inside any token, and the grammar's own tokens in any order."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from codestral_ls.documents import grammars
 from codestral_ls.documents.languages import Language
 
 ODD = ("\0", "\r", "\r\n", "\t", "\f", "\v", "\u2028", "\ufeff", "\ufffd", "\ud800", "é", "😀", "\\", "\\\n", "\x7f", " ", "\n")
-"""Characters of which grammars do not think."""
+"""Characters that the authors of grammars may not have thought of."""
 MARKS = "()[]{}<>@#$%^&*-+=|;:,.?/~`'\"!_a0"
 LONGEST_PIECE = 320
-"""Characters of a piece of real code that is cut at each of them."""
+"""Characters in a piece of real code that is cut after each of them."""
 LONGEST_DEEP = 100_000
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 def cut(text: str, randomness: random.Random) -> Iterator[str]:
-    """A piece of a file from the beginning of a line, ending after each of its characters."""
+    """A piece of a file from the beginning of a line, cut after each of its characters."""
     starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
     start = randomness.choice(starts)
     piece = text[start : start + randomness.randrange(1, LONGEST_PIECE)]
@@ -38,7 +38,7 @@ def own_tokens(language: Language) -> list[str]:
 
 
 def vocabulary(language: Language, texts: Sequence[str]) -> list[str]:
-    """The grammar's own tokens, those of some files, and odd characters."""
+    """The grammar's own tokens, tokens from some files, and odd characters."""
     found = {*own_tokens(language), *ODD, *MARKS, *language.quotes, *language.multiline_quotes, *language.line_comments}
     found.update(language.block_comment or ())
     found.update(token for text in texts for token in _TOKENS.findall(text) if len(token) < 20)
@@ -46,7 +46,7 @@ def vocabulary(language: Language, texts: Sequence[str]) -> list[str]:
 
 
 def soup(tokens: Sequence[str], own: Sequence[str], randomness: random.Random) -> str:
-    """Tokens in any order, sometimes with the same again and again; ``own`` are those of which more are wanted."""
+    """Tokens in any order, sometimes with repetitions; those in ``own`` are chosen more often."""
     chosen = [randomness.choice(own if randomness.random() < 0.6 else tokens) for _ in range(randomness.randrange(1, 14))]
     if randomness.random() < 0.1:
         chosen += [randomness.choice(tokens)] * randomness.randrange(2, 40)
@@ -54,7 +54,7 @@ def soup(tokens: Sequence[str], own: Sequence[str], randomness: random.Random) -
 
 
 def pairs(own: Sequence[str]) -> Iterator[str]:
-    """Every token of the grammar at the end of the text, alone and after every other."""
+    """Every token of the grammar at the end of a text, alone and after every other token."""
     yield from own
     for first in own:
         for second in own:
@@ -64,7 +64,7 @@ def pairs(own: Sequence[str]) -> Iterator[str]:
 
 
 def deep(tokens: Sequence[str], randomness: random.Random) -> str:
-    """The same few tokens hundreds of times, side by side or each line deeper than the one above: scanners keep a stack."""
+    """The same few tokens hundreds of times, in a row or each line deeper than the one above: scanners keep a stack."""
     chosen = [randomness.choice(tokens) for _ in range(randomness.randrange(1, 4))]
     unit = randomness.choice(("", " ", "\n")).join(chosen)
     count = randomness.choice((130, 260, 300, 520, 1_030))

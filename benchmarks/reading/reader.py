@@ -1,6 +1,6 @@
-"""A process that parses one text after the other and can be seen to hang: before each it notes which one.
+"""A process that parses one text after the other and records each before it starts, so that a hang can be traced to its text.
 
-``python -m benchmarks.reading.reader NOTE LANGUAGE COUNT SEED DEEP FIRST FILE...`` reads the texts from the number FIRST on.
+``python -m benchmarks.reading.reader NOTE LANGUAGE COUNT SEED DEEP FIRST FILE...`` reads the texts from number FIRST on.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from codestral_ls.documents.languages import Language, language_for
 from codestral_ls.documents.syntax import SyntaxTree
 
 ROOM = 1_048_576
-"""Bytes of the note."""
+"""Size of the note in bytes."""
 HEAD = struct.Struct("<qq")
-"""The text's number and the length of the text that follows; -1 once all are read."""
+"""The number of the text and the length of the text that follows; -1 once all have been read."""
 WITHIN_MS = 150.0
-"""A parse's own limit, which no hang in native code keeps to."""
+"""The time limit of a parse, which native code that hangs does not keep."""
 
 
 def texts(language: Language, files: Sequence[Path], count: int, seed: int) -> Iterator[tuple[str, bool]]:
-    """``count`` texts that end anywhere, and whether each is the one before with a character typed at its end."""
+    """``count`` texts that end anywhere, and whether each is the previous text with one more character."""
     randomness = random.Random(f"{seed} {language.id}")
     bodies = [text for path in files if (text := read(path)) is not None]
     own = own_tokens(language)
@@ -51,7 +51,7 @@ def texts(language: Language, files: Sequence[Path], count: int, seed: int) -> I
 
 
 def deep_texts(language: Language, files: Sequence[Path], count: int, seed: int) -> Iterator[tuple[str, bool]]:
-    """``count`` texts in which the same few tokens come hundreds of times."""
+    """``count`` texts in which the same few tokens are repeated hundreds of times."""
     randomness = random.Random(f"deep {seed} {language.id}")
     own = own_tokens(language)
     tokens = vocabulary(language, [text for path in files[:8] if (text := read(path)) is not None])
@@ -60,7 +60,9 @@ def deep_texts(language: Language, files: Sequence[Path], count: int, seed: int)
 
 
 def read_all(language: Language, wanted: Iterator[tuple[str, bool]], first: int = 0, note: mmap.mmap | None = None) -> int:
-    """Parse the texts from number ``first`` on, each afresh and after an edit, and ask of its tree what a key asks; how many."""
+    """Parse the texts from number ``first`` on, each afresh and after an edit, and query the tree as a key does; returns how
+    many.
+    """
     drawn = random.Random(0)
     tree: SyntaxTree | None = None
     count = 0

@@ -23,11 +23,11 @@ from codestral_ls.documents.snapshot import Snapshot
 
 Array = NDArray[np.float64]
 PENALTY = 3.0
-"""L2 penalty on the weights, not on the bias."""
+"""L2 penalty on the weights; the bias has none."""
 
 
 def fit(names: Sequence[str], count: int) -> str:
-    """Weights as they are written in worth.py, from ``count`` hidden lines of each project; needs about 1 GB of memory."""
+    """Weights in the form of worth.py, from ``count`` hidden lines of each project; needs about 1 GB of memory."""
     rows: list[Evidence] = []
     used: list[bool] = []
     for name in names:

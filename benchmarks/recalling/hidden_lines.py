@@ -1,4 +1,4 @@
-"""Seeded places in a project: a line is hidden, and context should bring the names in it that other files define."""
+"""Seeded places in a project: a line is hidden, and the context should contain its names that other files define."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ _BOUND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class HiddenLine:
-    """A hidden line: ``snapshot`` is the file without it and the cursor where it was; ``names`` are the names in it that other
-    files define; ``absent`` those of them that the window does not show.
+    """A hidden line. ``snapshot`` is the file without the line, with the cursor in its place.
+
+    ``names`` are the names in the line that other files define; ``absent`` are those of them that the window does not show.
     """
 
     snapshot: Snapshot
@@ -33,7 +34,7 @@ class HiddenLine:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """One file of a project with its definitions and its uses of names."""
+    """A file of the project with its definitions and the names it uses."""
 
     path: Path
     text: str
@@ -42,13 +43,13 @@ class ProjectFile:
 
 
 def read_project(root: Path) -> list[ProjectFile]:
-    """Every file of the project with a grammar, in the order of paths."""
+    """Every file of the project that has a grammar, in the order of paths."""
     paths = (path for path in sorted(root.rglob("*")) if path.suffix in (".py", ".ts", ".tsx"))
     return [file for path in paths if path.stat().st_size <= 400_000 and (file := read_file(path)) is not None]
 
 
 def read_file(path: Path) -> ProjectFile | None:
-    """One file; None where it has no syntax tree."""
+    """One file; None if it has no syntax tree."""
     text = path.read_text(encoding="utf-8", errors="replace")
     tree = SyntaxTree.parse(language_id_for_path(path), text)
     if tree is None:
@@ -58,7 +59,7 @@ def read_file(path: Path) -> ProjectFile | None:
 
 
 def holes(files: list[ProjectFile], count: int, seed: int) -> Iterator[HiddenLine]:
-    """``count`` hidden lines, spread over the files by their length."""
+    """``count`` hidden lines, distributed over the files by their length."""
     chance = random.Random(seed)
     users: dict[str, int] = {}
     for file in files:

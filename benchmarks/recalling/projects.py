@@ -15,7 +15,7 @@ CACHE = Path(".cache/recall")
 MEASURED = ("aiohttp", "huggingface_hub", "hypothesis", "npm:rxjs", "npm:zod")
 """The projects in the report."""
 FITTED = ("_pytest", "mypy", "matplotlib", "npm:effect")
-"""The projects that the weights of context/worth.py were fitted on; none of them is measured."""
+"""The projects on which the weights of context/worth.py were fitted; none of them is measured."""
 
 
 def project(name: str) -> Path:

@@ -1,7 +1,7 @@
-"""The other ways to collect context, each as simple as its idea and given more than it usually has.
+"""Other ways to collect context, each in its simplest form and with more information than it usually has.
 
-All get the same editor: five other files are open, three of them files that this one imports or that import it (as our
-index knows), the rest neighbours; the user has been at two places in each.
+All see the same editor: five other files are open, three of which this file imports or is imported by (according to our index);
+the rest are neighbours. The user has been at two places in each.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class EditorState:
 def editor_for(
     hole: HiddenLine, files: Sequence[ProjectFile], related: Sequence[ProjectFile], chance: random.Random
 ) -> EditorState:
-    """A plausible editor at this hole."""
+    """A plausible editor for this hidden line."""
     here = hole.snapshot.path
     near = [file for file in files if here is not None and file.path.parent == here.parent and file.path != here]
     chosen = chance.sample(list(related), min(3, len(related)))
@@ -48,7 +48,9 @@ def open_files(editor: EditorState, characters: int) -> str:
 
 
 class RivalWindows:
-    """Windows of 50 lines of the whole project, most similar to the 50 lines at the cursor by Jaccard of their names."""
+    """Windows of 50 lines from the whole project, those whose names are most similar (Jaccard) to the 50 lines at the cursor
+    first.
+    """
 
     def __init__(self, files: Sequence[ProjectFile]) -> None:
         self._windows = [
@@ -72,13 +74,13 @@ class RivalWindows:
 
 
 def ring(editor: EditorState, hole: HiddenLine, characters: int) -> str:
-    """llama.vim's ring: chunks of 64 lines around recent places, none too similar to another or to the text here."""
+    """llama.vim's ring: chunks of 64 lines around recent places, none too similar to another or to the text at the cursor."""
     snapshot = hole.snapshot
     around = snapshot.text[: snapshot.offset].split("\n")[-RING_LINES // 2 :] + snapshot.text[snapshot.offset :].split("\n")[:32]
     here = words("\n".join(around))
     chunks: list[tuple[str, frozenset[str]]] = []
     for file, line in editor.places:
-        text = snapshot.text if file.path == snapshot.path else file.text  # never the hidden line
+        text = snapshot.text if file.path == snapshot.path else file.text  # never contains the hidden line
         lines = text.split("\n")
         chunk = "\n".join(lines[max(0, line - RING_LINES // 2) : line + RING_LINES // 2])
         names = words(chunk)

@@ -1,6 +1,6 @@
-"""The text that waiting for the model alone would have shown: the raw rest of the line at the places where the typist paused.
+"""What a user would see who always waited for the model: its raw rest of the line wherever the typist paused.
 
-No time limit, no cache, no copy, no filters, no threshold: the yardstick for whether speed costs quality.
+There is no time limit, cache, copy, filter or threshold. The comparison shows whether speed costs quality.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ async def compare(
     seed: int,
     point_at: Callable[[Passage], Awaitable[None]],
 ) -> dict[str, float]:
-    """Exact match and similarity at a sample of the pauses: of the model alone everywhere, of the text on screen, and both
-    if something was on screen. ``passages`` and ``records`` have the same keys; ``point_at`` tells the backend
-    whose turn it is.
+    """Exact match and similarity at a sample of the pauses: of the model alone everywhere; of the text on screen; and of both
+    where something was on screen.
+
+    ``passages`` and ``records`` have the same keys; ``point_at`` tells the backend which passage is next.
     """
     pauses = [
         (key, record)

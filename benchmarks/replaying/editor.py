@@ -1,7 +1,7 @@
 """The pipeline's arm: types a passage into the real ``codestral-ls serve`` over stdio, as an editor does.
 
 Every key is a didChange and an inline completion request, and cancels the request before it. The text on screen follows the
-typing until a reply replaces it; a right completion is accepted now and then, whole or by word.
+typing until a reply replaces it. Now and then a right completion is accepted, whole or by word.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WROTE = re.compile(r"wrote (\w+) prompt=(\d+) evaluated=(\d+) generated=(\d+)")
 
 
 class ReplayServer:
-    """One ``serve`` process and the replies of one client."""
+    """One ``serve`` process and the replies to one client."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -36,7 +36,7 @@ class ReplayServer:
 
     @classmethod
     async def start(cls, folder: Path, settings: dict[str, str], workspace: Path | None = None) -> ReplayServer:
-        """Start a server in a private environment (host included) with options as environment variables."""
+        """Start a server and its host in a private environment, with options as environment variables."""
         private = {f"XDG_{name}": str(folder) for name in ("RUNTIME_DIR", "CACHE_HOME", "STATE_HOME", "CONFIG_HOME")}
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "codestral_ls", "serve",
@@ -71,12 +71,12 @@ class ReplayServer:
         return self._id, future
 
     async def request(self, method: str, params: object) -> Any:
-        """Ask and wait for at most a minute."""
+        """Send a request and wait at most a minute for its result."""
         _, future = self.ask(method, params)
         return (await asyncio.wait_for(future, 60))[1]
 
     async def stop(self) -> None:
-        """Shutdown and exit, as editors do."""
+        """Send shutdown and exit, as editors do."""
         await self.request("shutdown", None)
         self.notify("exit", None)
         await asyncio.wait_for(self._process.wait(), 30)
@@ -148,7 +148,7 @@ async def type_passage(server: ReplayServer, passage: Passage, seed: int, speed:
         pending = (number, future, loop.time(), passage.text[len(typed) :] if not wrong else "\0", place)
 
     def settle(gap: float) -> None:
-        """Write down the request that was waited for, and put its reply on screen."""
+        """Record the request that was waited for, and show its reply."""
         nonlocal pending, shown
         if pending is None:
             return
@@ -201,7 +201,7 @@ async def type_passage(server: ReplayServer, passage: Passage, seed: int, speed:
 
 
 def read_log(lines: list[str], records: list[RecordedKey]) -> list[tuple[int, int, int]]:
-    """Fill in sources and stages from the server's log; returns (prompt, evaluated, generated) tokens of each generation."""
+    """Add sources and stages from the server's log; returns (prompt, evaluated, generated) tokens of each generation."""
     by_request = {record.request: record for record in records}
     generations = []
     for line in lines:

@@ -1,6 +1,6 @@
-"""Passages of real files to type: a stretch of lines taken out of a file, typed again by the typist. Seeded and pure.
+"""Passages of real files to type: some lines are removed from a file, and the typist types them again. Seeded and pure.
 
-Files are the project's own and its installed dependencies' sources, in several languages as installed.
+The files are the project's own and the sources of its installed dependencies, in several languages.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from codestral_ls.documents.marks import unmatched
 from codestral_ls.documents.snapshot import Snapshot
 
 TRIES = 20
-"""Places of a file of which the first that can be missing is taken; another file's turn after that."""
+"""Places that are tried in a file; the first whose lines can be missing is used, and then it is another file's turn."""
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Type ``text`` between ``before`` and ``after``; together they are the file ``source``."""
+    """Type ``text`` between ``before`` and ``after``; together the three are the file ``source``."""
 
     name: str
     language: str
@@ -37,7 +37,9 @@ class Passage:
 
 
 def candidates() -> list[Path]:
-    """Real source files: this project's, and those of installed dependencies (Python, TypeScript, JavaScript, C as they come)."""
+    """Real source files: this project's, and those of installed dependencies (Python, TypeScript, JavaScript, C if there are
+    any).
+    """
     site = Path(sysconfig.get_paths()["purelib"])
     own = sorted((ROOT / "server" / "codestral_ls").rglob("*.py"))
     packages = ["aiohttp", "pygls", "rich", "mistralai/client", "huggingface_hub", "pathspec"]
@@ -58,9 +60,9 @@ def candidates() -> list[Path]:
 
 
 def passages(count: int, lines: int, seed: int, files: Sequence[Path] | None = None) -> list[Passage]:
-    """``count`` passages of about ``lines`` lines, each from another file, the same ones for the same seed.
+    """``count`` passages of about ``lines`` lines, each from another file; a seed always gives the same ones.
 
-    Every second one is Python, as far as there is some; the other languages take turns.
+    Every second one is Python if there are enough; the other languages take turns.
     """
     randomness = random.Random(seed)
     paths = list(files if files is not None else candidates())
@@ -85,7 +87,9 @@ def passages(count: int, lines: int, seed: int, files: Sequence[Path] | None = N
 
 
 def laid_out(passage: Passage, folder: Path) -> str:
-    """The URI of the file without the passage, in a new project ``folder`` with the other files of its folder in its language."""
+    """The URI of the file without the passage in a new project ``folder``, which also has the other files of its folder and
+    language.
+    """
     folder.mkdir(parents=True)
     (folder / "pyproject.toml").touch()
     name = Path(passage.name).name
@@ -106,7 +110,7 @@ def _in_turns(paths: Sequence[Path]) -> list[Path]:
 
 
 def _worth_typing(rows: list[str]) -> bool:
-    """Code, not a table or a licence: most lines hold something and none is very long."""
+    """True for code, False for a table or a licence: most lines are not empty and none is very long."""
     filled = [row for row in rows if row.strip()]
     letters = sum(character.isalpha() for row in rows for character in row)
     total = sum(len(row) for row in rows)
@@ -120,13 +124,13 @@ def _worth_typing(rows: list[str]) -> bool:
 
 
 def _is_whole(rows: list[str], language: str) -> bool:
-    """True if the file's brackets and strings still agree without the passage, as they do when somebody types new code."""
+    """True if brackets and strings are still balanced without the passage, as they are when a person types new code."""
     found = unmatched(marks_in("\n".join(rows), language))
     return not found.closers and not found.openers
 
 
 def _can_be_missing(rows: list[str], start: int, end: int, language: str) -> bool:
-    """Without these rows the file has no syntax error that it does not have with them."""
+    """True if the file has no more syntax errors without these rows than with them."""
     whole = Snapshot.of("\n".join(rows), 0, language).tree()
     without = Snapshot.of("\n".join([*rows[:start], "", *rows[end:]]), 0, language).tree()
     if whole is None or without is None:

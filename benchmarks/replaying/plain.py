@@ -1,7 +1,7 @@
-"""The other arm: a user's experience without a pipeline, over the same typing.
+"""The other arm: what a user experiences without a pipeline, with the same typing.
 
 A fixed pause of 150 ms after every key, one request at a time (a newer one ends the older), the same prompts with a sliding
-window, a prompt cache in the server, nothing else: the design of a simple editor plugin in front of llama-server.
+window, a prompt cache in the server, nothing else: the design of a simple editor plugin with llama-server.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PREFIX_LINES, SUFFIX_LINES = 100, 30
 async def type_passage(
     backend: Backend, passage: Passage, seed: int, speed: float, characters: tuple[int, int], usages: list[Usage]
 ) -> list[RecordedKey]:
-    """Type one passage against ``backend``; ``characters`` bound prefix and suffix. Returns its keystrokes."""
+    """Type one passage against ``backend``; ``characters`` limit prefix and suffix. Returns the keystrokes."""
     loop = asyncio.get_running_loop()
     typist, records = Typist(seed, speed), []  # type: ignore[var-annotated]
     position, wrong, shown = 0, "", ""

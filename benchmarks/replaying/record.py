@@ -1,4 +1,4 @@
-"""The record of every keystroke, and the sums over them. Pure."""
+"""The record of every keystroke, and sums over the records. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 PAUSE = 0.1
-"""From this many seconds without a key on, a typist looks: the promise is for these."""
+"""Seconds without a key after which a typist looks at the screen; the promises are made for these moments."""
 
 
 @dataclass(slots=True)
 class RecordedKey:
-    """One request: the pause after its key, when the reply came (ms after the key, None: not before the next key),
-    the shown text, the rest of the line that was really typed, where the answer came from, the server's own
-    stages, the place, and how much of the text on screen was then accepted.
+    """One request: the pause after its key, when the reply came (ms after the key, None: not before the next key), the shown
+    text, the rest of the line as it was really typed, the answer's source, the server's own stages, the place, and how much of
+    the text on screen was then accepted.
     """
 
     request: int
@@ -31,12 +31,12 @@ class RecordedKey:
 
     @property
     def is_pause(self) -> bool:
-        """True if the typist stopped long enough to look."""
+        """True if the typist stopped long enough to look at the screen."""
         return self.gap >= PAUSE
 
     @property
     def served(self) -> bool:
-        """True if an answer for this very text was there within the promised time."""
+        """True if an answer for exactly this text was there within the promised time."""
         return self.reply_ms is not None and self.reply_ms <= PAUSE * 1000
 
 
@@ -46,17 +46,17 @@ def exact(shown: str, truth: str) -> bool:
 
 
 def similarity(shown: str, truth: str) -> float:
-    """Edit similarity of the first shown line and the rest of the line, 0..1."""
+    """Edit similarity of the first shown line and the rest of the line, 0 to 1."""
     return SequenceMatcher(None, first_line(shown).rstrip(), truth.rstrip(), autojunk=False).ratio()
 
 
 def first_line(text: str) -> str:
-    """Up to the first line end."""
+    """The text up to its first line end."""
     return text.split("\n", 1)[0].rstrip("\r")
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """The value below which ``share`` of ``values`` lie (nearest rank); nan for none."""
+    """The value below which ``share`` of ``values`` are (nearest rank); nan if there are none."""
     if not values:
         return float("nan")
     ordered = sorted(values)
@@ -64,11 +64,11 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def share(items: Iterable[RecordedKey], condition: Callable[[RecordedKey], bool]) -> float:
-    """Share of items that fulfil a condition; nan for none."""
+    """The share of items that fulfil a condition; nan if there are none."""
     chosen = list(items)
     return sum(map(condition, chosen)) / len(chosen) if chosen else float("nan")
 
 
 def mean(values: Sequence[float]) -> float:
-    """Mean, nan for none."""
+    """The mean; nan if there are no values."""
     return statistics.fmean(values) if values else float("nan")

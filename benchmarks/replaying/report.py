@@ -16,7 +16,7 @@ KNOWN = ("typed_along", "cache", "prefetch")
 
 
 def machine() -> str:
-    """The machine in a line, without names or paths."""
+    """A line about the machine, without names or paths."""
     model = platform.processor() or platform.machine()
     for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
         if line.startswith("model name"):
@@ -105,12 +105,12 @@ def _cell(value: float, kind: str) -> str:
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    """Keep the figures for comparison."""
+    """Write the figures to a file, for later comparisons."""
     path.write_text(json.dumps(document, indent=1, default=str) + "\n", encoding="utf-8")
 
 
 def plot(path: Path, arms: Mapping[str, Sequence[RecordedKey]], title: str) -> None:
-    """Distribution of the time from key to reply, one curve per arm and the pipeline's sources below."""
+    """The distribution of the time from key to reply: a curve for each arm, and the pipeline's sources below."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -1,8 +1,8 @@
-"""A typist: when the next key comes and which it is. Seeded; the same for every arm until completions are accepted.
+"""A typist: when the next key comes, and which. Seeded; the same for every arm until a completion is accepted.
 
-Rhythm after published keystroke studies (Dhakal et al., CHI 2018: inter-key intervals of 120 to 240 ms, log-normal):
-bursts inside words, slower at word borders, thinking pauses at the start of lines and before values, typing errors that
-are noticed and deleted, and now and then a jump away and back.
+The rhythm follows published keystroke studies (Dhakal et al., CHI 2018: inter-key intervals of 120 to 240 ms, log-normal): bursts
+inside words, slower at word borders, pauses for thinking at the start of lines and before values, typing errors that are noticed
+and deleted, and now and then a jump away and back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ THINKING = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One key: the pause before it in seconds, what it is, and the characters it writes (none for a backspace or jump)."""
+    """One key: the pause before it in seconds, its kind, and the characters it writes (none for a backspace or a jump)."""
 
     pause: float
     kind: Kind
@@ -28,7 +28,7 @@ class Stroke:
 
 
 class Typist:
-    """Draws strokes for a passage. Randomness for the rhythm and for decisions are apart, so that arms stay comparable."""
+    """Draws the strokes for a passage. Rhythm and decisions use separate random numbers, so that arms stay comparable."""
 
     def __init__(self, seed: int, speed: float = 1.0) -> None:
         self._rhythm = random.Random(seed)
@@ -37,7 +37,7 @@ class Typist:
         self._wrong = False
 
     def next(self, text: str, position: int) -> Stroke:
-        """The next stroke when ``text[:position]`` is written."""
+        """The next stroke once ``text[:position]`` is written."""
         if self._wrong:
             self._wrong = False
             return Stroke(self._pause(0.22, 0.35), "backspace", "")
@@ -56,7 +56,7 @@ class Typist:
         return Stroke(self._before(text, position), "key", character)
 
     def accepts(self) -> Literal["whole", "word", "no"]:
-        """The typist's reaction to a right completion on screen."""
+        """Whether and how the typist accepts a right completion on screen."""
         roll = self._choice.random()
         return "whole" if roll < 0.6 else "word" if roll < 0.75 else "no"
 

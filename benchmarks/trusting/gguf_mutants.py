@@ -1,4 +1,4 @@
-"""GGUF files that nobody would write: a good file's header with values, types, names, sizes and counts exchanged, or its bytes.
+"""Broken GGUF files, made from a good one: values, types, names, sizes, counts or bytes of its header are replaced.
 
 Pure. The layout is that of https://github.com/ggml-org/ggml/blob/master/docs/gguf.md.
 """
@@ -57,7 +57,7 @@ _MORE_KEYS = (
 
 @dataclass(slots=True)
 class HeaderPair:
-    """A key with its value: ``kind`` and the value's bytes; of an array the ``items``' kind and bytes."""
+    """A key with its value: ``kind`` and the value's bytes; for an array, the kind and bytes of its ``items``."""
 
     key: bytes
     kind: int
@@ -76,7 +76,7 @@ class HeaderPair:
 
 @dataclass(slots=True)
 class Tensor:
-    """A row of the table of tensors."""
+    """A row in the table of tensors."""
 
     name: bytes
     sizes: list[int]
@@ -86,7 +86,7 @@ class Tensor:
 
 @dataclass(slots=True)
 class File:
-    """A whole file in parts."""
+    """The parts of a whole file."""
 
     pairs: list[HeaderPair]
     tensors: list[Tensor]
@@ -96,7 +96,7 @@ class File:
     tensor_count: int | None = None
     pair_count: int | None = None
     lying_array: tuple[int, int] | None = None
-    """The number of a pair, and how many items it says that it has."""
+    """The number of a pair, and how many items it claims to have."""
 
     def encoded(self) -> bytes:
         """The bytes of the file."""
@@ -160,7 +160,7 @@ def read(data: bytes) -> File:
 
 
 def mutant(chance: random.Random, data: bytes) -> bytes:
-    """One broken file made of the good one in ``data``."""
+    """A broken file made from the good one in ``data``."""
     if chance.random() < 0.2:
         return _bytes_exchanged(chance, data)
     file = read(data)
@@ -306,7 +306,7 @@ def _counts(chance: random.Random, file: File) -> None:
 
 
 def _data(chance: random.Random, file: File) -> None:
-    """Weights that are cut, longer, or no numbers."""
+    """Weights that are cut off, too long, or not numbers."""
     match chance.randrange(3):
         case 0:
             file.data = file.data[: -chance.choice((1, 32, len(file.data) // 2, len(file.data)))]

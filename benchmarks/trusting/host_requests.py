@@ -1,4 +1,4 @@
-"""Fuzzed requests against a real model host: does it die, fall silent, let a stranger in, or write content into its log?"""
+"""Fuzzed requests to a real model host: does it die, fall silent, let a stranger in, or write content into its log?"""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from support.models.random_model import SHAPES, write
 from support.trust.hostile_http import CONTENT, TOKEN, HttpAttack, Route, attacks, request
 
 BATCH = 25
-"""Requests at the same time, and between two honest ones."""
+"""Requests at the same time, and the number of them between two valid requests."""
 PATIENCE = 60.0
-"""Seconds after which no answer counts as a silence."""
+"""Seconds after which a missing answer counts as silence."""
 SHORT = 0.5
-"""Seconds that a request is waited for which need not be answered."""
+"""Seconds of waiting for an answer that need not come."""
 MOST_HELD = 120
 """Connections that an attacker keeps open without sending; the host lets 64 wait."""
 _FAULTS = re.compile(rf"Traceback \(most recent|never retrieved|Fatal Python|{CONTENT}|{TOKEN}|\\x|GGML_ASSERT", re.I)
@@ -36,7 +36,7 @@ _FAULTS = re.compile(rf"Traceback \(most recent|never retrieved|Fatal Python|{CO
 
 @dataclass(slots=True)
 class HostOutcome:
-    """The result: ``let_in`` are strangers that were answered; ``slowest`` is an honest answer's time, in seconds.
+    """The result. ``let_in`` counts strangers that got an answer; ``slowest`` is the longest time of a valid request, in seconds.
 
     ``statuses`` count the answers; ``memory`` is the host's peak, in MB, and ``log`` the size of its log, in bytes.
     """
@@ -54,7 +54,7 @@ class HostOutcome:
 
 
 def routes() -> list[Route]:
-    """Everything that a host answers, as its application says itself."""
+    """Every route of a host, as its application lists them."""
     app = make_app(ModelSupervisor(Path("none.gguf"), LocalOptions()))
     return sorted({(route.method, route.resource.canonical) for route in app.router.routes() if route.resource is not None})
 
@@ -70,7 +70,7 @@ class Host:
 
 @contextlib.asynccontextmanager
 async def running(folder: Path, started_by: Sequence[str] = ()) -> AsyncIterator[Host]:
-    """A host on a free loopback port, with a random model, until the end of the block; a command that runs another may start it."""
+    """A host on a free loopback port with a random model, for the time of the block; ``command`` may start it in another way."""
     model = folder / "model.gguf"
     if not model.exists():
         write(model, SHAPES["tiny"], "bpe")
@@ -96,7 +96,7 @@ async def running(folder: Path, started_by: Sequence[str] = ()) -> AsyncIterator
 
 
 async def attack(count: int, seed: int) -> HostOutcome:
-    """Send ``count`` requests to one host after the other where one dies."""
+    """Send ``count`` requests to a host; if it dies, continue with a new one."""
     known = routes()
     outcome, chance = HostOutcome(routes=len(known)), random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -123,7 +123,7 @@ async def attack(count: int, seed: int) -> HostOutcome:
 
 
 async def _end(host: Host, outcome: HostOutcome, held: Sequence[asyncio.StreamWriter]) -> None:
-    """End it in good order, and look at its log and its memory."""
+    """End the host properly, and check its log and its memory."""
     outcome.memory = max(outcome.memory, peak(host.process.pid))
     if host.process.returncode is None:
         host.process.terminate()
@@ -141,14 +141,17 @@ async def _end(host: Host, outcome: HostOutcome, held: Sequence[asyncio.StreamWr
 
 
 def peak(process: int) -> int:
-    """The peak memory of a process, in MB; 0 if the system does not say."""
+    """The peak memory of a process, in MB; 0 if the system does not report it."""
     status = Path(f"/proc/{process}/status")
     found = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.exists() else None
     return int(found[1]) // 1024 if found else 0
 
 
 async def _honest(host: Host, outcome: HostOutcome, *, measured: bool = True) -> None:
-    """A request that must be answered; a host that is busy or loads its model may be asked again. Raises: TimeoutError, OSError."""
+    """A valid request, which must be answered; it is repeated while the host is busy or loads its model.
+
+    Raises: TimeoutError, OSError.
+    """
     body = json.dumps({"model": "m", "prompt": "def f(a):\n    return ", "suffix": "\n", "max_tokens": 2}).encode()
     began = time.monotonic()
     async with asyncio.timeout(PATIENCE):
@@ -170,7 +173,7 @@ async def _try(one: HttpAttack, host: Host, outcome: HostOutcome, held: list[asy
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", host.port)
     except OSError:
-        return  # the honest request shows the effect
+        return  # the valid request shows the effect
     with contextlib.suppress(ConnectionError):
         if one.way == "slow":
             for place in range(0, len(one.data), 40):
@@ -189,7 +192,7 @@ async def _try(one: HttpAttack, host: Host, outcome: HostOutcome, held: list[asy
 
 
 async def _read(one: HttpAttack, reader: asyncio.StreamReader, outcome: HostOutcome) -> bool:
-    """Wait for a status or the end of the connection; returns whether anything came in time."""
+    """Wait for a status or the end of the connection; returns whether either came in time."""
     try:
         head = await asyncio.wait_for(reader.read(4096), PATIENCE if one.way == "whole" else SHORT)
     except TimeoutError:
@@ -212,5 +215,5 @@ async def _read(one: HttpAttack, reader: asyncio.StreamReader, outcome: HostOutc
 
 
 def run(count: int, seed: int) -> HostOutcome:
-    """The same, from synchronous code."""
+    """The same for synchronous code."""
     return asyncio.run(attack(count, seed))

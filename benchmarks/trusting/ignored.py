@@ -1,4 +1,4 @@
-"""The differential against ``git check-ignore``: how many ignored files are let through, and how many others kept back."""
+"""Compares our rules with ``git check-ignore``: how many ignored files pass, and how many other files do not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.ignored_files import own_git, scene
 
 @dataclass(slots=True)
 class Compared:
-    """Files that git ignores and we let through must be none; ``kept`` are those that git does not ignore and we do."""
+    """The result. No file that git ignores may pass; ``kept`` counts files that we withhold although git does not ignore them."""
 
     repositories: int = 0
     files: int = 0
@@ -27,7 +27,7 @@ class Compared:
 
 
 def compare(ignored: int, seed: int) -> Compared:
-    """Build random repositories until git ignored so many of their files."""
+    """Build random repositories until git has ignored that many of their files."""
     found = Compared()
     while found.ignored < ignored:
         chance = random.Random(f"{seed} {found.repositories}")

@@ -1,4 +1,4 @@
-"""Fuzzed LSP messages against the real ``serve``: does it die, fall silent, or write content into its log?"""
+"""Fuzzed LSP messages to the real ``serve``: does it die, fall silent, or write content into its log?"""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from support.lsp.fuzzed import barrier, faults, messages
 from support.lsp.lsp_client import fake, serving
 
 BATCH = 250
-"""Messages between two honest requests that must be answered."""
+"""Messages between two valid requests, which must be answered."""
 
 
 @dataclass(slots=True)
 class LspOutcome:
-    """The result: ``slowest`` is the longest an honest request waited, in seconds."""
+    """The result; ``slowest`` is the longest time of a valid request, in seconds."""
 
     sent: int = 0
     deaths: int = 0
@@ -27,7 +27,7 @@ class LspOutcome:
 
 
 async def attack(count: int, seed: int) -> LspOutcome:
-    """Send ``count`` messages to one server after the other where one dies."""
+    """Send ``count`` messages to a server; if it dies, continue with a new one."""
     outcome = LspOutcome()
     chance = random.Random(seed)
     while outcome.sent < count:
@@ -59,5 +59,5 @@ async def attack(count: int, seed: int) -> LspOutcome:
 
 
 def run(count: int, seed: int) -> LspOutcome:
-    """The same, from synchronous code."""
+    """The same for synchronous code."""
     return asyncio.run(attack(count, seed))

@@ -1,4 +1,4 @@
-"""Mutated model files against what the host does with a file: does it die, fall silent, or fail without a sentence?"""
+"""The host loads mutated model files: does it die, fall silent, or fail without a sentence?"""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from support.models.random_model import SHAPES, write
 from support.repository import ROOT
 
 SECONDS = 120.0
-"""For one file. A file that takes longer is counted as a silence."""
+"""Seconds for one file; a file that takes longer counts as silence."""
 KEPT = "CODESTRAL_LS_KEEP_MUTANTS"
-"""Names a folder in which files that crossed the boundary are kept, to be looked at."""
+"""Names a folder in which files that crossed the boundary are kept for inspection."""
 _FAULTS = re.compile(r"Traceback \(most recent|Fatal Python|GGML_ASSERT")
 
 
 @dataclass(slots=True)
 class HeaderOutcome:
-    """The result: files, those that the header's check refused, those that llama.cpp refused, those that ran."""
+    """The result: all files, files refused by the check of the header, files refused by llama.cpp, files that ran."""
 
     files: int = 0
     refused_unread: int = 0
@@ -40,7 +40,7 @@ class HeaderOutcome:
 
 
 class _Loader:
-    """The process that loads, started again when it has died."""
+    """The process that loads files; a new one is started if it has died."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -48,7 +48,7 @@ class _Loader:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
 
     def load(self, path: Path) -> str:
-        """The verdict on the file; "" if it died, "silent" if it said nothing."""
+        """The verdict on the file; "" if the process died, "silent" if it did not answer."""
         if self._process is None:
             self._log.seek(0)
             self._log.truncate()
@@ -78,11 +78,11 @@ class _Loader:
         return said
 
     def ended(self) -> str:
-        """How the last one that died ended: its exit status, below zero the number of a signal."""
+        """How the last process that died ended: its exit status; a negative number is a signal."""
         return f"exit status {self._status}"
 
     def log(self) -> str:
-        """Its log since the last call."""
+        """The log since the last call."""
         self._log.seek(0)
         text = self._log.read().decode(errors="replace")
         self._log.seek(0)
@@ -90,7 +90,7 @@ class _Loader:
         return text
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
             self._process.wait(SECONDS)
@@ -109,7 +109,7 @@ def attack(count: int, seed: int) -> HeaderOutcome:
         for _ in range(count):
             outcome.files += 1
             broken = mutant(chance, chance.choice(good))
-            path.unlink(missing_ok=True)  # the last one may be mapped still
+            path.unlink(missing_ok=True)  # the last file may still be mapped
             path.write_bytes(broken)
             try:
                 read_header(path)

@@ -1,6 +1,6 @@
-"""A process that loads model files as the host does and completes with them: one path a line in, one word a line out.
+"""A process that loads model files as the host does and completes with them: it reads one path per line and prints one word.
 
-``refused`` (in a sentence), ``ran`` (it wrote something), or nothing, because native code ended the process.
+``refused`` (with a sentence), ``ran`` (it wrote something), or nothing, because native code ended the process.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from codestral_ls.host.wire import FimCall
 from codestral_ls.system.core_dumps import forbid_core_dumps
 
 MEMORY = 6 << 30
-"""Bytes of address space: a mutant that asks for more is refused memory, as on a small machine."""
+"""Bytes of address space: a mutant that needs more gets no memory, as on a small machine."""
 SECONDS = 60.0
 PROMPT = "def add(first, second):\n    return "
 
