@@ -1,6 +1,6 @@
-"""Packages as registries hand them out, read where they lie: wheels, npm's and Debian's archives. Nothing is unpacked or run.
+"""Reads packages in the form in which registries deliver them: wheels, npm's and Debian's archives. Nothing is unpacked or run.
 
-Only files of a language that is learned and whose licence is declared and permissive come out.
+Only files in a language that is learned and under a declared, permissive licence are used.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from training import copyrights, licences, sieve, tongues
 
 COMPILED_FOLDERS = {"dist", "build", "cjs", "esm", "umd", "es", "es6", "esm5", "esm2015", "bundles", "module", "commonjs", "min"}
 COMPILED_FOLDERS |= {"_esm", "_cjs", "_types", "lib-commonjs", "lib-esm", "lib.commonjs", "lib.esm", "dist-es", "dist-cjs", "out"}
-"""Where npm packages keep a compiler's output."""
+"""Folders in which npm packages keep a compiler's output."""
 
 FOREIGN_FOLDERS = {"_vendor", "_vendored", "vendored", "vendor", "third_party", "third-party", "thirdparty", "3rdparty", "external"}
 FOREIGN_FOLDERS |= {"extern", "node_modules", "site-packages", "subprojects", "bundled", "deps", "thirdparty_files", "debian"}
 FOREIGN_FOLDERS |= {"lib2to3", "idlelib", "testdata", "fixtures", "__snapshots__"}
-"""Copies of other packages (their licences are not the package's), data of tests, and two retired parts of Python's library."""
+"""Copies of other packages (with other licences), data of tests, and two retired parts of Python's library."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The permitted content of one package. `files`: path and text, sieved."""
+    """The permitted content of a package. `files`: path and text of files that passed the sieve."""
 
     name: str
     licence: str
@@ -91,7 +91,7 @@ def _deb(path: Path) -> Package:
 
 
 def _source(path: Path) -> Package:
-    """A Debian source package by its `.dsc`; the archives it names are in the same folder."""
+    """A Debian source package, given by its `.dsc`; the archives that it names are in the same folder."""
     listed = [line.split()[-1] for line in path.read_text("utf-8").splitlines() if ".tar." in line]
     files: list[tuple[str, bytes]] = []
     said = b""
@@ -112,7 +112,7 @@ def _debian(name: str, files: list[tuple[str, bytes]], said: bytes) -> Package:
 
 
 def _members(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
-    """Code, and files that name its licence."""
+    """Code files, and the files that state its licence."""
     for member in archive:
         told = PurePosixPath(member.name).name in ("package.json", "copyright")
         code = tongues.is_code(member.name) and member.size <= sieve.LARGEST and not is_foreign(member.name)

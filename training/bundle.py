@@ -1,6 +1,6 @@
 """`python -m training.bundle --to FILE`: the corpus for a machine that only trains, in one xz file.
 
-The training part, and of the held-out part a few files of each language, by which a run watches itself.
+It has the training part, and a few files of each language from the held-out part, on which a run measures its progress.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from training import corpus
 
 WATCHED = 40
-"""Files of each language in each held-out part."""
+"""Files of each language from each held-out part."""
 FILTER = "preset=9e,dict=192MiB"
 
 
@@ -23,7 +23,7 @@ def main() -> None:
     sources = [source for part in (corpus.TRAIN, corpus.HELD_FILE, corpus.HELD_PACKAGE) for source in corpus.read(part)]
     for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
         sources = corpus.fewer(sources, part, WATCHED)
-    sources.sort(key=lambda source: (source.language, source.package, source.path))  # similar files are next to each other
+    sources.sort(key=lambda source: (source.language, source.package, source.path))  # so that similar files are neighbours
     plain = arguments.to.with_suffix("")
     corpus.write(sources, plain)
     subprocess.run(["xz", "--force", "--threads=2", "--block-size=110MiB", f"--lzma2={FILTER}", plain], check=True)

@@ -1,4 +1,4 @@
-"""Logistic curves, fitted: the chance of an exact match by a completion's probability, and when a copy goes before it. Pure."""
+"""Fits logistic curves: the chance of an exact match by a completion's probability, and when a copy is preferred to it. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 STEPS = 25
-"""Newton's method on two or three parameters has converged long before."""
+"""More than Newton's method needs to converge for two or three parameters."""
 
 
 def logistic(features: ArrayLike, truth: ArrayLike) -> list[float]:
     """The weights of `1 / (1 + exp(-(w0 + w1 * x1 + ...)))` by maximum likelihood; `features` are (places, parameters).
 
-    A ridge of one thousandth keeps them finite where the two kinds do not overlap.
+    A ridge of one thousandth keeps them finite if the two outcomes do not overlap.
     """
     rows = np.asarray(features, float)
     rows = np.column_stack([np.ones(len(rows)), rows])
@@ -28,6 +28,6 @@ def logistic(features: ArrayLike, truth: ArrayLike) -> list[float]:
 
 
 def fitted(mean_logprobs: Sequence[float], exact: Sequence[bool]) -> tuple[float, float]:
-    """Offset and slope of the chance of an exact match over the mean log-probability; natural logarithms."""
+    """Offset and slope of the chance of an exact match as a function of the mean log-probability (natural logarithms)."""
     offset, slope = logistic(np.asarray(mean_logprobs, float)[:, None], exact)
     return offset, slope

@@ -1,4 +1,4 @@
-"""Checkpoints: the weights, both moments of the optimizer, and how far the run is. Written whole or not at all."""
+"""Checkpoints: the weights, both moments of the optimizer, and the run's progress. A checkpoint is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from training.model import Decoder, Shape
 
 @dataclass(slots=True)
 class Checkpoint:
-    """`seconds` of training in all; `earlier`: how many of them came before this run, whose schedule does not count them."""
+    """`seconds` of training in all; `earlier`: the part of them before this run, which the run's schedule does not count."""
 
     shape: Shape
     weights: Tensor

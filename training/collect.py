@@ -1,6 +1,6 @@
-"""`python -m training.collect FOLDER...`: write the corpus of the archives in folders, and in SOURCES.md every package.
+"""`python -m training.collect FOLDER...`: write the corpus from the archives in folders, and list every package in SOURCES.md.
 
-Python's own library, as it is installed here, comes with them.
+Python's own library is added as it is installed here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def standard_library() -> Package:
 
 
 def installed(folders: list[str]) -> Iterator[Package]:
-    """The distributions in folders of installed packages: torch is a gigabyte to fetch, and may be there."""
+    """The distributions in folders of installed packages: for example torch, of which a download would be a gigabyte."""
     for distribution in distributions(path=folders) if folders else ():
         licence = licences.declared(distribution)
         if licences.is_permissive(licence):
@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def listed(sources: list[CorpusFile]) -> Iterator[str]:
-    """Every package with its licence as declared, by what became of it and by language."""
+    """Every package with its declared licence, by what became of it and by language."""
     yield "# What the embedded model learned from, and what was held out\n"
     yield "Written by `python -m training.collect`. Licences are those that packages declare, of Debian's those of the files taken."
     files, characters = Counter[tuple[str, str, str, str]](), Counter[tuple[str, str, str, str]]()

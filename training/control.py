@@ -1,4 +1,4 @@
-"""The control tokens by id: the first pieces of the vocabulary, which no text is ever tokenized into."""
+"""The control tokens by id: the first pieces of the vocabulary. No text is ever tokenized into them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The best predictor without a model: find an earlier occurrence of the last characters, and write the text that followed there.
+"""The best predictor without a model: find an earlier occurrence of the last characters, and propose the text after it.
 
 It sees the whole file, on both sides of the cursor, and other files if they are given; the model sees only its window.
 """
@@ -13,14 +13,16 @@ LONGEST, SHORTEST = 80, 3
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The rest of the line that was found, and how many characters before the cursor agree there (0: nothing was found)."""
+    """The rest of the line that was found, and how many characters before the cursor agree there (0 if nothing was found)."""
 
     text: str
     match: int
 
 
 def copy(prefix: str, suffix: str, others: Sequence[str] = ()) -> Copy:
-    """Longest match first; for its length the nearest place before the cursor, then the first one after it, then in `others`."""
+    """The longest match counts; of several places with that length, the nearest before the cursor, then the first after it, then
+    `others`.
+    """
     for length in range(min(LONGEST, len(prefix)), SHORTEST - 1, -1):
         key = prefix[-length:]
         place = prefix.rfind(key, 0, len(prefix) - 1)

@@ -1,7 +1,7 @@
-"""A Debian package's licences, file by file: the machine-readable `debian/copyright`.
+"""The licence of each file in a Debian package, from its machine-readable `debian/copyright`.
 
-Its format is Debian's "Machine-readable debian/copyright file 1.0": stanzas of file patterns and a licence, of which the last match
-decides. A package whose statement is not in this format is left out, because a program cannot tell what it allows.
+The format is Debian's "Machine-readable debian/copyright file 1.0": stanzas with file patterns and a licence, of which the last
+match counts. A package whose statement is in another form is left out, because a program cannot tell what it allows.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ FORMAT = "copyright-format/1.0"
 
 @dataclass(frozen=True, slots=True)
 class Stanza:
-    """Files whose path matches have this licence, given by its short name."""
+    """Files whose path matches have this licence, named by its short name."""
 
     matches: re.Pattern[str]
     licence: str
 
 
 def stanzas(text: str) -> list[Stanza]:
-    """In the file's order; none where the statement is not machine-readable."""
+    """The stanzas in the file's order; none if the statement is not machine-readable."""
     if FORMAT not in text[:500]:
         return []
     found = []
@@ -49,5 +49,5 @@ def _fields(paragraph: str) -> dict[str, str]:
 
 
 def licence_of(path: str, said: list[Stanza]) -> str:
-    """The licence of a file, or `""` where nothing is said of it."""
+    """The licence of a file, or `""` if none is stated."""
     return next((stanza.licence for stanza in reversed(said) if stanza.matches.match(path)), "")

@@ -1,6 +1,6 @@
 """The corpus: files of permissively licensed packages, sieved and split into training, held-out files and held-out packages.
 
-The split is by hash, so it is the same on every machine.
+The split uses hashes, so it is the same on every machine.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ CORPUS = DATA / "corpus.jsonl"
 TRAIN, HELD_FILE, HELD_PACKAGE = "train", "held-out file", "held-out package"
 
 PACKAGE_LIMIT = 9_000_000
-"""Characters kept of one package, by hash of the path, so that no giant outweighs the rest."""
+"""Characters kept of one package, chosen by a hash of the path, so that no very large package dominates."""
 
 HELD_PACKAGE_LIMIT = 4_000_000
-"""A package with more than this is too large a part of the corpus to hold out."""
+"""A package with more characters is too large a part of the corpus to be held out."""
 
 HELD_SHARES = {tongues.PYTHON: 0.2}
-"""Of the packages whose language it is, held out whole."""
+"""The share of packages of each language that is held out whole."""
 HELD_SHARE = 0.08
 
 BUDGETS = {
@@ -39,12 +39,12 @@ BUDGETS = {
     tongues.C: 18e6,
     tongues.CPP: 18e6,
 }
-"""Characters of each language in the training part, at most."""
+"""The most characters of each language in the training part."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
-    """One file: where it came from, which part of the split it is in, its language and its text."""
+    """One file: its origin, its part of the split, its language and its text."""
 
     package: str
     licence: str
@@ -55,7 +55,7 @@ class CorpusFile:
 
 
 def fraction(*names: str) -> float:
-    """A number in [0, 1) that depends on the names alone."""
+    """A number in [0, 1) that depends only on the names."""
     return int.from_bytes(hashlib.sha256("/".join(names).encode()).digest()[:6], "big") / 2**48
 
 
@@ -68,7 +68,7 @@ def is_held_file(package: str, path: str) -> bool:
 
 
 def split(packages: Iterable[Package]) -> list[CorpusFile]:
-    """Split and drop copies: first within the held-out part, then held-out copies from the training part, then within that."""
+    """Split the files and drop copies: within the held-out part, then held-out copies from the training part, then within that."""
     sources = [source for package in packages for source in _parts(package)]
     order = {HELD_PACKAGE: 0, HELD_FILE: 1, TRAIN: 2}
     sources.sort(key=lambda source: (order[source.split], fraction(source.package, source.path)))
@@ -81,7 +81,7 @@ def split(packages: Iterable[Package]) -> list[CorpusFile]:
 
 
 def _parts(package: Package) -> Iterator[CorpusFile]:
-    """One package's files; which language holds most of its text decides how probably it is held out."""
+    """Split one package's files. The language with most of its text decides how likely the package is held out."""
     languages = tongues.by_path(path for path, _ in package.files)
     sizes: dict[str, int] = {}
     for path, text in package.files:
@@ -95,8 +95,10 @@ def _parts(package: Package) -> Iterator[CorpusFile]:
 
 
 def balanced(sources: Sequence[CorpusFile], budgets: dict[str, float]) -> list[CorpusFile]:
-    """The same with a smaller training part: in each language packages are cut to one size, the same for all of
-    them, at which the language fills its budget. A hash decides which files of a package are dropped.
+    """The files with a smaller training part.
+
+    In each language, packages are cut to one common size with which the language fills its budget; a hash decides which files of
+    a package are dropped.
     """
     levels = {}
     for language, budget in budgets.items():
@@ -116,7 +118,7 @@ def balanced(sources: Sequence[CorpusFile], budgets: dict[str, float]) -> list[C
 
 
 def level(sizes: Sequence[int], budget: float) -> float:
-    """The height at which `sizes`, none counted for more than that, sum up to `budget`; without end where they never do."""
+    """The cap at which `sizes`, each counted up to the cap, sum to `budget`; infinite if they never do."""
     left = budget
     for number, size in enumerate(sorted(sizes)):
         if size * (len(sizes) - number) > left:
@@ -126,7 +128,7 @@ def level(sizes: Sequence[int], budget: float) -> float:
 
 
 def fewer(sources: Sequence[CorpusFile], part: str, files: int) -> list[CorpusFile]:
-    """Everything except `part`, of which `files` of each language stay: enough for a run to watch itself."""
+    """All files, but only `files` of each language from `part`: enough for a run to measure its progress."""
     counts: dict[str, int] = {}
     kept = []
     for source in sources:

@@ -1,9 +1,9 @@
 """A crew of training processes that share one model in memory, without waiting for each other.
 
-On a CPU one-thread processes are faster than threads: there is nothing to wait for inside a matrix product, and a core that
-others use slows only its own worker. Each adds up the gradient of its own rows and then, alone with a lock, updates the shared
-weights; the other's gradient is then one update old, which at these rates does no harm. On a GPU the crew is one, whose rows
-are made by other processes (makers.py).
+On a CPU, processes with one thread are faster than threads: nothing waits inside a matrix product, and a core that other programs
+use slows only its own worker. Each worker adds up the gradient of its own rows and then, under a lock, updates the shared
+weights. The gradient of another worker is then one update old, which does no harm at these rates. On a GPU there is one worker,
+and other processes make its rows (makers.py).
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ from training.rows import TrainingRow
 
 @dataclass(frozen=True, slots=True)
 class CrewPlan:
-    """The same for every worker. `row`: tokens of a row, at most the shape's context; `began`, `ends`: seconds of the epoch;
-    `earlier`: seconds that runs before this one took.
+    """What is the same for every worker.
+
+    `row`: tokens of a row, at most the shape's context; `began`, `ends`: seconds of the epoch; `earlier`: seconds of training
+    before this run.
     """
 
     shape: Shape
@@ -50,8 +52,10 @@ class CrewPlan:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The state that all workers share and change. `step` also is the lock of the weights and moments. `losses` has a row a worker:
-    the sum of its losses and of their weights since the last report.
+    """The state that all workers share and change.
+
+    `step` is also the lock of the weights and moments. `losses` has a row per worker: the sum of its losses and of their weights
+    since the last report.
     """
 
     weights: Tensor
@@ -71,11 +75,11 @@ def tensors(rows: list[TrainingRow], device: str) -> tuple[Tensor, Tensor, Tenso
 
 
 Batches = Callable[[int], tuple[Tensor, Tensor, Tensor]]
-"""So many rows' inputs, targets and weights."""
+"""Returns the inputs, targets and weights of this many rows."""
 
 
 def work(rank: int, plan: CrewPlan, shared: Shared, batches: Batches, after: Callable[[CrewPlan, Shared, Decoder], None]) -> None:
-    """One worker's life. Worker 0 calls `after` between its steps and once when all have ended: it logs and saves."""
+    """Run one worker. Worker 0 also calls `after` between its steps, and once when all have ended: it logs and saves."""
     if plan.device == "cpu":
         torch.set_num_threads(1)
         os.environ["OMP_NUM_THREADS"] = "1"
@@ -94,7 +98,7 @@ def work(rank: int, plan: CrewPlan, shared: Shared, batches: Batches, after: Cal
         shared.losses[rank, 0] += loss.detach()
         shared.losses[rank, 1] += weights.sum()
 
-    if plan.compile and plan.workers == 1:  # it takes a part of so short a run that the schedule would begin in the middle
+    if plan.compile and plan.workers == 1:  # compiling takes so much of a short run that the schedule would start half-way
         before = time.time()
         learn()
         gradient.zero_()

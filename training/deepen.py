@@ -1,7 +1,7 @@
-"""A deeper model that begins equal to the shallower one it came from: copies of blocks whose outputs are zero change nothing.
+"""Makes a deeper model that computes the same as the shallower one: copies of blocks whose outputs are zero change nothing.
 
-The first run's learning is kept, and the copies have features to start from (progressive stacking, Gong et al., 2019, with
-the outputs at zero as in a new model).
+What the shallower model learned is kept, and the copies have features to start from (progressive stacking, Gong et al., 2019,
+with the outputs at zero as in a new model).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from training.model import Decoder
 
 
 def sources(layers: int, deeper: int) -> list[tuple[int, bool]]:
-    """For each layer of the deeper model the layer it comes from, and whether it is the copy. Copies are spread evenly."""
+    """For each layer of the deeper model, the layer it comes from and whether it is a copy. Copies are spread evenly."""
     if not layers <= deeper <= 2 * layers:
         raise ValueError(f"a model of {layers} layers can be deepened to {2 * layers} at most, not to {deeper}")
     more = deeper - layers
@@ -25,7 +25,7 @@ def sources(layers: int, deeper: int) -> list[tuple[int, bool]]:
 
 
 def deepened(state: Checkpoint, layers: int) -> Checkpoint:
-    """The same function with `layers` layers; the optimizer's moments start anew."""
+    """The same function with `layers` layers; the optimizer's moments start from zero."""
     old, shape = state.model(), replace(state.shape, layers=layers)
     new = Decoder(shape)
     new.embedding.load_state_dict(old.embedding.state_dict())

@@ -1,4 +1,4 @@
-"""Rows on the device that learns from them: new ones first, and while there are none, those that were there before."""
+"""Training rows on the device that learns from them: new rows first; while there are none, older rows again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from torch import Tensor
 from training.makers import Chunk
 
 CAPACITY = 600_000
-"""Rows; of 1,024 tokens 1.8 GB. Later rows take the place of the oldest."""
+"""The most rows; with 1,024 tokens each they take 1.8 GB. Later rows replace the oldest."""
 
 
 class DeviceRows:
-    """`added` rows in all, of which `drawn` were taken while they were new."""
+    """`added` counts all rows, `drawn` those that were drawn while they were new."""
 
     def __init__(self, context: int, device: str, capacity: int = CAPACITY) -> None:
         self._ids = torch.empty((capacity, context + 1), dtype=torch.int16, device=device)
@@ -28,12 +28,12 @@ class DeviceRows:
         self.added += len(ids)
 
     def draw(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Inputs, targets and the targets' weights of `count` rows."""
+        """Inputs, targets and weights of `count` rows."""
         if self.added - self.drawn >= count:
             at = torch.arange(self.drawn, self.drawn + count, device=self.device) % self.capacity
             self.drawn += count
         else:
             at = torch.randint(0, min(self.added, self.capacity), (count,), device=self.device)
             self.repeated += count
-        ids = self._ids[at].long()  # no vocabulary here reaches 32,768, so the sign is never set
+        ids = self._ids[at].long()  # no vocabulary here has 32,768 pieces, so the sign bit is free
         return ids[:, :-1], ids[:, 1:], self._weights[at].float()

@@ -1,8 +1,8 @@
-"""Where a text may end: after a middle, and nowhere in a prompt.
+"""Where a text may end: after a middle, but nowhere in a prompt.
 
-In Codestral's order there is no token between prefix and middle. A model asked for `</s>` at every place learns at each line's
-end of a prefix that it does not come, and then seldom writes it at the end of a middle: 0.30 was measured there. At inference all
-written text is middle, so inside a prompt `</s>` is left out of the loss.
+In Codestral's order there is no token between prefix and middle. If `</s>` counts at every place, the model learns at the end of
+each line in a prefix that it does not come, and then seldom writes it at the end of a middle: at 0.30 of them, when it was
+measured. At inference all written text is middle, so inside a prompt `</s>` is left out of the loss.
 """
 
 from __future__ import annotations
@@ -16,6 +16,6 @@ NEVER = -1e4
 
 
 def without_end(logits: Tensor, weights: Tensor) -> Tensor:
-    """The same logits (places, vocabulary), changed in place: `</s>` cannot come where `weights` (places) is not a middle's."""
+    """The logits (places, vocabulary), changed in place: `</s>` is impossible where `weights` (places) are not a middle's."""
     logits[:, END] = logits[:, END].masked_fill(weights < MIDDLE_WEIGHT, NEVER)
     return logits

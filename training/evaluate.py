@@ -1,10 +1,9 @@
-"""`python -m training.evaluate`: the quality of the embedded model on text it never saw, through llama.cpp.
+"""`python -m training.evaluate`: the quality of the embedded model on text that it never saw, through llama.cpp.
 
-Prints the tables of the model card. Greedy, the model alone (no filters, no copies), prompts as the product
-builds them: the model's window, and before the prefix lines from elsewhere in the file and from its neighbours (other files of
-the same package: of a held-out package held out too, of a held-out file mostly learned from), chosen for the very cursor; the
-product chooses once for a line.
-The copy predictor sees the whole file.
+Prints the tables of the model card. Decoding is greedy, and only the model is used (no filters, no copies). Prompts are built as
+the product builds them: the model's window, and before the prefix lines from elsewhere in the file and from its neighbours. For a
+file of a held-out package these are held out too; for a held-out file, most of them were learned from. The lines are chosen for
+the cursor itself; the product chooses once per line. The copy predictor sees the whole file.
 """
 
 from __future__ import annotations
@@ -36,16 +35,19 @@ EMBEDDED = Path(__file__).parents[1] / "server" / "codestral_ls" / "embedded" / 
 
 SUFFIX_TOKENS = 128
 CHARACTERS = 5_000
-"""More text than any window holds; what is farther from the cursor is not tokenized."""
+"""Characters on each side of the cursor that are tokenized: more than any window holds."""
 
 LOSS_POSITIONS = 40
-"""Positions of each part whose every token is scored; all logits of a window cost more than a completion."""
+"""Positions of each part at which every token is scored: all logits of a window take longer than a completion."""
 
 
 def prompt(
     position: Position, llama: Llama, elsewhere_tokens: int = ELSEWHERE_TOKENS, others: Sequence[str] = ()
 ) -> tuple[list[int], int]:
-    """The prompt of a position, and how many of its last tokens are the prefix's. `others`: texts of the neighbouring files."""
+    """The prompt for a position, and how many of its last tokens belong to the prefix.
+
+    `others`: texts of the neighbouring files.
+    """
     suffix = llama.tokenize(position.suffix[:CHARACTERS])[:SUFFIX_TOKENS]
     room = llama.window - MOST_TOKENS - 12 - len(suffix) - elsewhere_tokens
     prefix = position.prefix[-CHARACTERS:]
@@ -53,12 +55,12 @@ def prompt(
         prefix = prefix[prefix.find("\n") :]
     ids = llama.tokenize(prefix)[-room:]
     elsewhere = llama.tokenize(_elsewhere(position, ids, suffix, elsewhere_tokens, llama, others))
-    elsewhere = elsewhere[max(0, len(elsewhere) - elsewhere_tokens) :]  # the best match comes last
+    elsewhere = elsewhere[max(0, len(elsewhere) - elsewhere_tokens) :]  # the best match is last
     return [control.BEGIN, control.SUFFIX, *suffix, control.PREFIX, *elsewhere, *ids], len(ids)
 
 
 def _elsewhere(position: Position, prefix: list[int], suffix: list[int], tokens: int, llama: Llama, others: Sequence[str]) -> str:
-    """Lines from outside the window, as the product retrieves them."""
+    """Lines from outside the window, as the product finds them."""
     before, behind = (len(b"".join(llama.spelled[i] for i in ids).decode("utf-8", "ignore")) for ids in (prefix, suffix))
     text, cursor = position.text, len(position.prefix)
     end = cursor + len(position.truth) + behind
@@ -68,7 +70,7 @@ def _elsewhere(position: Position, prefix: list[int], suffix: list[int], tokens:
 def ask(
     position: Position, llama: Llama, pieces: Pieces, elsewhere_tokens: int, others: Sequence[str], with_nats: bool
 ) -> PositionResult:
-    """All completions of one position, and the copy predictor's."""
+    """All completions at one position, and the copy predictor's."""
     ids, prefix = prompt(position, llama, elsewhere_tokens, others)
     alone, _ = prompt(position, llama, elsewhere_tokens)
     nats = losses(position, ids, prefix, llama) if with_nats else Nats()
@@ -85,7 +87,9 @@ def ask(
 
 
 def losses(position: Position, ids: list[int], prefix: int, llama: Llama) -> Nats:
-    """Of the window's text and of the middle with its `</s>`, cut as training cuts: at a border of the joint tokenization."""
+    """The losses of the window's text, and of the middle with its `</s>`, cut as in training: at a border of the joint
+    tokenization.
+    """
     head = position.prefix[-400:]
     joint, alone = llama.tokenize(head + position.truth), llama.tokenize(head)
     border = next((i for i, pair in enumerate(zip(alone, joint, strict=False)) if len(set(pair)) > 1), len(alone))
@@ -98,18 +102,18 @@ def losses(position: Position, ids: list[int], prefix: int, llama: Llama) -> Nat
     targets = np.array(whole[1:])
     nats = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest - logits[np.arange(len(targets)), targets]
     text = ~middle & (targets >= len(control.CONTROL))
-    text[ids.index(control.PREFIX) : len(ids) - prefix - 1] = False  # lines from elsewhere are not learned from either
+    text[ids.index(control.PREFIX) : len(ids) - prefix - 1] = False  # nor are lines from elsewhere learned from
     return Nats(float(nats[text].sum()), int(text.sum()), float(nats[middle].sum()), int(middle.sum()))
 
 
 class Evaluator:
-    """One process of the evaluation: a model of its own, one thread."""
+    """One process of the evaluation, with its own model and one thread."""
 
     llama: ClassVar[Llama]
     pieces: ClassVar[Pieces]
     elsewhere_tokens: ClassVar[int]
     numbers: ClassVar[dict[str, int]]
-    """Of each text."""
+    """The number of each text, by which its neighbours are found."""
     neighbours: ClassVar[Neighbours]
 
     @classmethod
@@ -152,7 +156,7 @@ def main() -> None:
 
 
 def _counted(number: int, count: int, part: str, answer: PositionResult) -> PositionResult:
-    """The answer itself; progress goes to stderr."""
+    """Pass the answers through, with progress on stderr."""
     if number % 50 == 0 or number == count:
         print(f"{part}: {number} of {count}", file=sys.stderr, flush=True)
     return answer

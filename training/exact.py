@@ -1,7 +1,7 @@
-"""`python -m training.exact FILE...`: how often models complete a line exactly in each language, and how far they are apart.
+"""`python -m training.exact FILE...`: how often models complete a line exactly, by language, and how much they differ.
 
-The same positions in held-out packages are given to every model: healed, with lines of neighbouring files, as the product does.
-A model's answers are kept in a folder by the file's checksum, so that a further model costs only its own share.
+All models get the same positions in held-out packages: with healing and with lines of neighbouring files, as in the product. A
+model's answers are kept in a folder named by the file's checksum, so that a further model takes only its own time.
 """
 
 from __future__ import annotations
@@ -36,13 +36,14 @@ from training.runs import RUNS
 WINDOW = 640
 POSITIONS = {tongues.PYTHON: 600}
 OTHERS = 400
-"""Of every other language."""
+"""Positions in every other language."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExactLine:
-    """One position: the true text, the model's and the copy predictor's. `precision` is the chance that the copy tier's text is
-    right, 0 if it offers none.
+    """One position: the true text, the model's and the copy predictor's.
+
+    `precision` is the chance that the copied text of the product is right, 0 if it has none.
     """
 
     language: str
@@ -59,19 +60,19 @@ class ExactLine:
 
     @property
     def mean_logprob(self) -> float:
-        """Natural."""
+        """The mean natural log-probability of the written tokens."""
         return math.log(max(self.confidence, 1e-9))
 
     @property
     def shown(self) -> str:
-        """The product's choice between model and copy."""
+        """What the product would show: the model's text or the copy."""
         first = self.offered and copy_outranks(ITSELF, self.precision, chance(self.mean_logprob))
         return self.offered if first else self.written
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOutCursor:
-    """A cursor, and which of the held-out files it is in."""
+    """A cursor, and the number of its held-out file."""
 
     position: Position
     file: int
@@ -79,7 +80,10 @@ class HeldOutCursor:
 
 
 def places(sources: Sequence[corpus.CorpusFile]) -> Iterator[HeldOutCursor]:
-    """The same for the same corpus; each language has its own draw, so another language's files do not move them."""
+    """The positions; the same corpus gives the same ones.
+
+    Each language is drawn separately, so other languages' files do not change them.
+    """
     numbers = {source.text: number for number, source in enumerate(sources)}
     for language in tongues.LANGUAGES:
         texts = [source.text for source in sources if source.language == language]
@@ -88,7 +92,7 @@ def places(sources: Sequence[corpus.CorpusFile]) -> Iterator[HeldOutCursor]:
 
 
 class ExactWriter:
-    """One process: a model of its own, one thread."""
+    """One process, with its own model and one thread."""
 
     llama: ClassVar[Llama]
     pieces: ClassVar[Pieces]
@@ -119,7 +123,7 @@ class ExactWriter:
 
 
 def asked(model: Path, folder: Path, processes: int) -> list[ExactLine]:
-    """A model's lines at all places; from the folder where they are there already."""
+    """A model's lines at all positions, read from the folder if they are there already."""
     checksum = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
     kept = folder / f"{checksum}.jsonl"
     if kept.is_file():
@@ -137,7 +141,9 @@ def asked(model: Path, folder: Path, processes: int) -> list[ExactLine]:
 
 
 def table(names: Sequence[str], lines: Sequence[Sequence[ExactLine]]) -> Iterator[str]:
-    """One row a language: the copy predictor, every model (exact / edit similarity in percent), and the last less the first."""
+    """A row per language: the copy predictor, every model (exact / edit similarity in percent), and the last model minus the
+    first.
+    """
     yield (
         f"| held-out packages, exact / edit similarity, % | places | copy predictor | {' | '.join(names)} | difference of exact "
         f"| {names[-1]} or the copy that outranks it |"
@@ -154,7 +160,9 @@ def table(names: Sequence[str], lines: Sequence[Sequence[ExactLine]]) -> Iterato
 
 
 def fits(lines: Sequence[ExactLine]) -> Iterator[str]:
-    """The fits of `completion/confidence.py` and `completion/small_model.py` for this model; how often it is exact if certain."""
+    """This model's fits for `completion/confidence.py` and `completion/small_model.py`, and how often it is exact by its
+    confidence.
+    """
     offset, slope = fitted([line.mean_logprob for line in lines], [line.exact for line in lines])
     yield f"chance of an exact match over the mean log-probability: offset {offset:.2f}, slope {slope:.2f}"
     apart = [line for line in lines if line.offered and line.exact != (line.offered == line.truth)]
@@ -173,7 +181,7 @@ def _scores(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def difference(one: Sequence[ExactLine], other: Sequence[ExactLine]) -> str:
-    """Of the shares of exact lines, in points, with the standard error of the paired difference."""
+    """The difference between the shares of exact lines, in points, with the standard error of the paired difference."""
     steps = [100.0 * (theirs.exact - ours.exact) for ours, theirs in zip(one, other, strict=True)]
     mean = sum(steps) / len(steps)
     spread = math.sqrt(sum((step - mean) ** 2 for step in steps) / max(1, len(steps) - 1) / len(steps))

@@ -1,7 +1,7 @@
-"""`python -m training.export`: a checkpoint becomes GGUF files, in F16 and Q8_0, that llama.cpp and the host read.
+"""`python -m training.export`: write a checkpoint as GGUF files, in F16 and Q8_0, that llama.cpp and the host read.
 
-Besides the weights a file has what the host needs: the control tokens by id, that no `<s>` is added by itself, and the
-order of a prompt. `training.verify` then compares llama.cpp's results with the training framework's.
+Besides the weights, a file has what the host needs: the control tokens by id, that no `<s>` is added automatically, and the order
+of a prompt. `training.verify` then compares llama.cpp's results with the training framework's.
 """
 
 from __future__ import annotations
@@ -36,13 +36,15 @@ Array = NDArray[np.float32]
 
 
 def neighbours(weight: Array, heads: int) -> Array:
-    """Rows of a query or key matrix reordered: llama.cpp turns neighbouring rows, the trained model one half against the other."""
+    """The rows of a query or key matrix in llama.cpp's order: it rotates neighbouring rows, the trained model one half against
+    the other.
+    """
     rows, columns = weight.shape
     return weight.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
 
 
 def tensors(state: Checkpoint) -> dict[str, Array]:
-    """The weights under the names llama.cpp gives them. The embedding is tied, so there is no output matrix."""
+    """The weights under llama.cpp's names. The embedding is tied, so there is no output matrix."""
     named = {place.name: place.of(state.weights).float().numpy() for place in places(Decoder(state.shape))}
     found = {"token_embd.weight": named["embedding.weight"], "output_norm.weight": named["norm.weight"]}
     for layer in range(state.shape.layers):
@@ -104,7 +106,7 @@ def _add_tokenizer(writer: gguf.GGUFWriter, path: Path) -> None:
 
 
 def write(state: Checkpoint, path: Path, kind: str, tokenizer_path: Path = tokenizer.FILE) -> None:
-    """One GGUF. Matrices take the file's type; gains stay in 32 bits, as llama.cpp wants them."""
+    """Write a GGUF file. Matrices have the file's type; gains stay in 32 bits, as llama.cpp expects."""
     quantization, file_type = FILE_TYPES[kind]
     writer = gguf.GGUFWriter(path, "llama")
     _describe(writer, state.shape, file_type)

@@ -1,4 +1,4 @@
-"""`python -m training.fetch FOLDER`: the archives that the corpus is read from, by the registries' ordinary clients.
+"""`python -m training.fetch FOLDER`: fetch the archives from which the corpus is read, with the registries' ordinary clients.
 
 `training/sources/` names them, one per line. A package that a registry no longer has is reported and left out. Debian's source
 packages need a `deb-src` line in apt's sources.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 SOURCES = Path(__file__).parent / "sources"
 AT_ONCE = 40
-"""Names that one call asks for; starting a client costs more than a download."""
+"""Names in one call: starting a client takes longer than a download."""
 
 PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64", "any")
 PIP = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--python-version", "3.12")
@@ -24,7 +24,7 @@ CLIENTS: dict[str, tuple[str, ...]] = {
     "debian-packages": ("apt-get", "download"),
     "debian-sources": ("apt-get", "source", "--download-only"),
 }
-"""By the name of the list; every client writes into the folder it is called in."""
+"""The client for each list, by the list's name; every client downloads into its working folder."""
 
 
 def names(kind: str) -> list[str]:
@@ -32,7 +32,7 @@ def names(kind: str) -> list[str]:
 
 
 def fetch(kind: str, folder: Path) -> Iterator[str]:
-    """The names that are not available: a call that fails is repeated for each of its names."""
+    """Fetch the packages of a list; returns the names that are not available. A failed call is repeated for each of its names."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = names(kind)
 

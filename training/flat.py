@@ -1,4 +1,4 @@
-"""All parameters of a model in one flat tensor, so that workers share it, sum gradients and save it in one stroke."""
+"""All parameters of a model in one flat tensor, so that workers can share it, add up gradients and save it in one operation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True, slots=True)
 class ParameterSpan:
-    """Where one parameter lies in the flat tensor."""
+    """Where one parameter is in the flat tensor."""
 
     name: str
     shape: tuple[int, ...]
@@ -29,9 +29,9 @@ class ParameterSpan:
 
 @dataclass(frozen=True, slots=True)
 class Siblings:
-    """The same parameter of every block, `count` of them, each `stride` after the one before; or one outside of blocks.
+    """The same parameter in every block: `count` of them, `stride` apart; or a single parameter outside of the blocks.
 
-    `name` lacks the block's number. They are updated together, because a device is slow at many small products.
+    `name` has no block number. They are updated together, because a device is slow at many small products.
     """
 
     name: str
@@ -56,7 +56,7 @@ def places(model: nn.Module) -> list[ParameterSpan]:
 
 
 def siblings(model: nn.Module) -> list[Siblings]:
-    """Every parameter in exactly one of them. Blocks are alike and follow each other in the flat tensor."""
+    """All parameters, grouped as siblings. Blocks are alike and follow each other in the flat tensor."""
     members: dict[str, list[ParameterSpan]] = {}
     for place in places(model):
         members.setdefault(re.sub(r"^blocks\.\d+\.", "blocks.", place.name), []).append(place)
@@ -68,12 +68,12 @@ def siblings(model: nn.Module) -> list[Siblings]:
 
 
 def flatten(model: nn.Module) -> Tensor:
-    """A copy of the parameters, in order."""
+    """A copy of all parameters, in order."""
     return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
 
 
 def attach(model: nn.Module, flat: Tensor, gradient: Tensor | None = None) -> None:
-    """Make the model's parameters (and gradients, which then add up in place) views of flat tensors."""
+    """Make the model's parameters views of flat tensors, and also their gradients, which then add up in place."""
     for parameter, place in zip(model.parameters(), places(model), strict=True):
         parameter.data = place.of(flat)
         if gradient is not None:

@@ -1,7 +1,7 @@
-"""Token healing: take the last piece before the cursor back and spell it again, so that no word is stuck at half a piece.
+"""Token healing: take back the last piece before the cursor and spell it again, so that no word is stuck after half a piece.
 
-Pure functions over pieces and logits. Greedy decoding; while something is still to be spelled, only pieces that agree with
-it may follow.
+Pure functions on pieces and logits. Decoding is greedy; while something must still be spelled, only pieces that agree with it may
+follow.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 Logits = NDArray[np.float32]
 Next = Callable[[Sequence[int]], Logits]
-"""The logits after a prompt."""
+"""Returns the logits after a prompt."""
 
 MOST_TOKENS = 24
 MOST_BACK = 8
-"""Pieces. More are never taken back."""
+"""The most pieces that are taken back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """One line: its text, the mean probability of its tokens, and what ended it: `end` token, `newline` or `limit`."""
+    """One line: its text, the mean probability of its tokens, and why it ended: the `end` token, `newline` or `limit`."""
 
     text: str
     confidence: float
@@ -32,7 +32,7 @@ class Completion:
 
 @dataclass(slots=True)
 class Pieces:
-    """A vocabulary by its bytes, with what agrees with a text still to be spelled."""
+    """A vocabulary's pieces as bytes, searched for those that agree with a text that must still be spelled."""
 
     pieces: list[bytes]
     by_start: dict[bytes, list[int]] = field(default_factory=dict)
@@ -46,13 +46,13 @@ class Pieces:
                     self.by_start.setdefault(piece[:length], []).append(number)
 
     def agreeing(self, spelled: bytes) -> list[int]:
-        """Pieces that begin with `spelled`, or that are a beginning of it."""
+        """Pieces that begin with `spelled`, or with which `spelled` begins."""
         shorter = (self.by_bytes.get(spelled[:length]) for length in range(1, len(spelled)))
         return self.by_start.get(spelled, []) + [number for number in shorter if number is not None]
 
 
 def growing(ids: Sequence[int], pieces: Pieces) -> int:
-    """How many last pieces to take back so that, together, they are the beginning of a longer piece: as many as can be."""
+    """How many of the last pieces to take back, so that together they begin a longer piece: as many as possible."""
     best, text = 0, b""
     for count in range(1, min(MOST_BACK, len(ids)) + 1):
         text = pieces.pieces[ids[-count]] + text
@@ -63,7 +63,7 @@ def growing(ids: Sequence[int], pieces: Pieces) -> int:
 
 
 def complete(prompt: Sequence[int], back: int, pieces: Pieces, following: Next, end: int) -> Completion:
-    """The rest of the line after a prompt whose last `back` pieces are taken back and spelled again first."""
+    """The rest of the line after a prompt whose last `back` pieces are first taken back and spelled again."""
     spelled = b"".join(pieces.pieces[number] for number in prompt[len(prompt) - back :])
     ids = list(prompt[: len(prompt) - back])
     logs: list[float] = []

@@ -1,8 +1,9 @@
-"""``python -m training.letter_pairs``: the table by which masking tells written names from generated keys, of the standard library.
+"""``python -m training.letter_pairs``: the table by which masking distinguishes names from generated keys, for the standard
+library.
 
-Counts which letters follow each other in the names and words of Python's standard library, every name once whatever its number,
-and prints a table in the form of those in ``codestral_ls/backends/masking/letters.py``, which come from more code. What already
-looks generated is left out.
+Counts which letters follow each other in the names and words of Python's standard library, each name once, and prints a table in
+the form of those in ``codestral_ls/backends/masking/letters.py``, which come from more code. Text that already looks generated is
+left out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+-]{3,59}")
 
 
 def main() -> int:
-    """Count and print."""
+    """Count the letters and print the table."""
     names: set[str] = set()
     for path in sorted(Path(sysconfig.get_paths()["stdlib"]).rglob("*.py")):
         if "site-packages" not in path.parts:
@@ -37,7 +38,7 @@ def main() -> int:
 
 
 def counted(names: Iterable[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """Pairs of classes, pairs of letters in a word, and first letters of words."""
+    """Counts of pairs of character classes, of pairs of letters in a word, and of first letters of words."""
     classes: Counter[str] = Counter()
     following: Counter[str] = Counter()
     beginning: Counter[str] = Counter()
@@ -55,12 +56,12 @@ def counted(names: Iterable[str]) -> tuple[Counter[str], Counter[str], Counter[s
 
 
 def _tenths(counts: Counter[str], a: str, b: str, kinds: str) -> int:
-    """Tenths of a bit by which ``b`` after ``a`` surprises."""
+    """How surprising ``b`` after ``a`` is, in tenths of a bit."""
     return round(-10 * math.log2((counts[a + b] + 5) / (sum(counts[a + other] for other in kinds) + 20)))
 
 
 def _bits(counts: Counter[str], a: str, b: str) -> str:
-    """Bits by which the letter ``b`` after ``a`` surprises, as one hexadecimal digit."""
+    """How surprising the letter ``b`` after ``a`` is, in bits, as one hexadecimal digit."""
     share = (counts[a + b] + 1) / (sum(counts[a + other] for other in string.ascii_lowercase) + 26)
     return f"{min(15, round(-math.log2(share))):x}"
 

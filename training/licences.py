@@ -1,4 +1,4 @@
-"""Which packages may be learned from: those whose own metadata declare a permissive licence.
+"""Decides which packages may be learned from: those whose own metadata declare a permissive licence.
 
 A package that declares nothing is left out.
 """
@@ -22,12 +22,12 @@ STANDARD_LIBRARY = "PSF-2.0"
 
 
 def declared(distribution: Distribution) -> str:
-    """The licence as the distribution states it, on one line; empty when it states none."""
+    """The licence as the distribution states it, on one line; "" if it states none."""
     return of_metadata(distribution.metadata)  # type: ignore[arg-type]  # a message, whatever its type says
 
 
 def of_metadata(metadata: Message) -> str:
-    """The same for the metadata alone, as it lies in a wheel."""
+    """The same from metadata alone, as a wheel contains it."""
     if "License-Expression" in metadata:
         return str(metadata["License-Expression"]).strip()
     classifiers = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
@@ -39,5 +39,5 @@ def of_metadata(metadata: Message) -> str:
 
 
 def is_permissive(licence: str) -> bool:
-    """True for a licence that names a permissive family and no reciprocal one."""
+    """True if a licence names a permissive family and no reciprocal one."""
     return bool(PERMISSIVE.search(licence)) and not RECIPROCAL.search(licence)

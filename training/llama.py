@@ -1,4 +1,4 @@
-"""One GGUF in llama.cpp, through its C interface: tokens in, logits out. Enough to evaluate and to verify, and no more."""
+"""A GGUF file in llama.cpp, through its C interface: tokens in, logits out. It does only what evaluating and verifying need."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Llama:
         llama_cpp.llama_backend_init()
         parameters = llama_cpp.llama_model_default_params()
         parameters.n_gpu_layers = 0
-        parameters.use_extra_bufts = False  # ggml 0.25 crashes in its AMX kernels where the system has not granted the tiles
+        parameters.use_extra_bufts = False  # ggml 0.25 crashes in its AMX kernels if the system has not granted the tiles
         self.model = llama_cpp.llama_model_load_from_file(str(path).encode(), parameters)
         if not self.model:
             raise ValueError(f"llama.cpp cannot read {path}")
@@ -45,7 +45,7 @@ class Llama:
         llama_cpp.llama_model_free(self.model)
 
     def tokenize(self, text: str) -> list[int]:
-        """The pieces of a text; control tokens are never read out of it."""
+        """The pieces of a text; control tokens are never read from it."""
         data = text.encode()
         room = len(data) + 8
         ids = (llama_cpp.llama_token * room)()
@@ -53,7 +53,7 @@ class Llama:
         return list(ids[:count])
 
     def pieces(self) -> list[bytes]:
-        """The bytes of every piece by id; none for a control token."""
+        """The bytes of every piece by id; b"" for a control token."""
         buffer = ctypes.create_string_buffer(256)
         found = []
         for number in range(self.size):
@@ -62,7 +62,9 @@ class Llama:
         return found
 
     def show(self, ids: Sequence[int], every: bool = False) -> Logits:
-        """Make the kept sequence `ids`, computing only what differs; the logits after the last token, or (`every`) after each."""
+        """Evaluate `ids`, computing only what differs from the kept sequence; returns the logits after the last token, or with
+        `every` after each.
+        """
         kept = 0
         if not every:
             while kept < min(len(self.ids), len(ids) - 1) and self.ids[kept] == ids[kept]:

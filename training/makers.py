@@ -1,7 +1,7 @@
-"""Processes that make rows beside the training, so that the device that learns never waits for cuts and tokenization.
+"""Processes that make rows during the training, so that the learning device never waits for cuts and tokenization.
 
-Each has its own share of the files and all of them as neighbours. This module and what it imports know nothing of torch: every
-process starts in a second. Rows travel as bytes, ids of two and weights of one.
+Each has its own share of the files, and all files as neighbours. This module and what it imports do not import torch, so every
+process starts in a second. Rows are sent as bytes: two for an id, one for a weight.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from training.neighbours import within_packages
 from training.rows import TrainingRow, rows
 
 CHUNK = 32
-"""Rows that travel together."""
+"""Rows that are sent together."""
 WAITING = 2_048
-"""Chunks that wait at most, the number made while the training is compiled; then the processes rest."""
+"""The most chunks that wait, as many as are made while the training is compiled; then the processes rest."""
 PATIENCE = 0.5
-"""Seconds after which a resting process looks whether it is still wanted."""
+"""Seconds after which a resting process checks whether it is still wanted."""
 
 Chunk = tuple[NDArray[np.uint16], NDArray[np.uint8]]
 """Ids, (rows, context + 1), and weights, (rows, context)."""
@@ -38,7 +38,7 @@ def encode(text: str) -> list[int]:
 
 
 def supply(part: str, context: int, seed: int, rank: int = 0, of: int = 1, language: str | None = None) -> Iterator[TrainingRow]:
-    """Rows of a part of the corpus without end: of every `of`-th file from `rank` on, or of one language's files."""
+    """Endless rows from a part of the corpus: from every `of`-th file beginning with `rank`, or from one language's files."""
     sources = [source for source in corpus.read(part) if language in (None, source.language)]
     beside = within_packages(sources)
     own = range(rank, len(sources), of)
@@ -52,13 +52,13 @@ def chunk(made: Iterator[TrainingRow], count: int = CHUNK) -> Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Makers:
-    """Running processes, the chunks they made, and the word that ends them."""
+    """Running processes, the chunks they have made, and the event that ends them."""
 
     made: Queue[Chunk]
     ended: Event
 
     def waiting(self) -> Iterator[Chunk]:
-        """The chunks that are there already."""
+        """The chunks that are ready."""
         while True:
             try:
                 yield self.made.get_nowait()
@@ -66,12 +66,12 @@ class Makers:
                 return
 
     def first(self) -> Chunk:
-        """Waits for a chunk."""
+        """Wait for a chunk."""
         return self.made.get()
 
 
 def start(processes: int, context: int, seed: int) -> Makers:
-    """Daemons: they end with the process that starts them, or when `ended` is set."""
+    """Start the processes as daemons: they end with the process that starts them, or when `ended` is set."""
     spawn = get_context("spawn")
     makers = Makers(spawn.Queue(WAITING), spawn.Event())
     for rank in range(processes):
@@ -80,7 +80,7 @@ def start(processes: int, context: int, seed: int) -> Makers:
 
 
 def _make(makers: Makers, rank: int, of: int, context: int, seed: int) -> None:
-    os.nice(5)  # the training itself, and its compilers, come first
+    os.nice(5)  # the training itself, and its compilers, have priority
     made = supply(corpus.TRAIN, context, seed + rank, rank, of)
     parent = parent_process()
     makers.made.cancel_join_thread()

@@ -1,4 +1,4 @@
-"""How near a completion is to the true text. Pure functions."""
+"""How close a completion is to the true text. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 
 @cache
 def distance(one: str, other: str) -> int:
-    """Levenshtein's: the fewest insertions, deletions and substitutions of a character."""
+    """Levenshtein distance: the fewest insertions, deletions and substitutions of a character."""
     if not one or not other or one == other:
         return 0 if one == other else max(len(one), len(other))
     previous = list(range(len(other) + 1))
@@ -21,7 +21,7 @@ def distance(one: str, other: str) -> int:
 
 
 def similarity(one: str, other: str) -> float:
-    """1 less the distance over the longer length; 1 for two empty texts."""
+    """1 minus the distance divided by the longer length; 1 for two empty texts."""
     longest = max(len(one), len(other))
     return 1.0 - distance(one, other) / longest if longest else 1.0
 

@@ -1,7 +1,8 @@
 """`python -m training.memorised`: does the model recite its training files?
 
-At places in training files (and in held-out ones, to see how common code fares) the model continues greedily for a few lines.
-Counted is verbatim text that is not in the prompt already: copying from the current file is its job, reciting another file is not.
+At places in training files (and in held-out files, to see how it continues common code) the model continues greedily for a few
+lines. Only verbatim text counts that is not in the prompt already: copying from the current file is the model's task, reciting
+another file is not.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ from training.measures import percent
 
 PROMPT_TOKENS, WRITTEN = 320, 64
 RECITED = (30, 60, 100)
-"""Characters: about a line, two, three."""
+"""Numbers of characters: about a line, two lines, three lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemorisedPlace:
-    """The text before a place in a file and the text that followed it there."""
+    """The text before a place in a file, and the text that follows it there."""
 
     before: str
     after: str
 
 
 def places(part: str, count: int, seed: int) -> list[MemorisedPlace]:
-    """Places at the end of a line (a newline is one piece with the indentation after it), each in a file drawn anew."""
+    """Places at the end of a line (a newline is one piece with the indentation after it), each in a newly drawn file."""
     rng = random.Random(seed)
     texts = [source.text for source in corpus.read(part) if len(source.text) > 3_000]
     found = []
@@ -45,7 +46,7 @@ def places(part: str, count: int, seed: int) -> list[MemorisedPlace]:
 
 
 def recited(place: MemorisedPlace, llama: Llama, pieces: list[bytes]) -> str:
-    """The beginning of the model's text that agrees with the file, without what the prompt holds already."""
+    """The beginning of the model's text that agrees with the file, as far as the prompt does not contain it."""
     prompt = llama.tokenize(place.before[-4_000:])[-PROMPT_TOKENS:]
     ids = [control.BEGIN, control.SUFFIX, control.PREFIX, *prompt]
     written = b""

@@ -1,6 +1,6 @@
-"""The decoder: llama architecture (RMSNorm, rotary positions, SwiGLU, tied embedding), nothing that a GGUF cannot hold.
+"""The decoder: llama architecture (RMSNorm, rotary positions, SwiGLU, tied embedding), and nothing that a GGUF cannot express.
 
-It computes in whatever type its inputs are autocast to and knows nothing of data, optimizers or files.
+It computes in the type to which its inputs are autocast, and knows nothing of data, optimizers or files.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROPE_BASE = 10_000.0
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes that fix a model; they travel with every checkpoint."""
+    """The sizes that define a model; they are stored in every checkpoint."""
 
     vocabulary: int = 6144
     width: int = 288
@@ -30,16 +30,16 @@ class Shape:
 
 
 def rotary_table(positions: int, head_width: int) -> tuple[Tensor, Tensor]:
-    """Cosines and sines, each (positions, head_width / 2): pair i turns by position * base^(-2i / head_width)."""
+    """Cosines and sines, each (positions, head_width / 2): pair i rotates by position * base^(-2i / head_width)."""
     frequencies = ROPE_BASE ** (-torch.arange(0, head_width, 2, dtype=torch.float32) / head_width)
     angles = torch.outer(torch.arange(positions, dtype=torch.float32), frequencies)
     return angles.cos(), angles.sin()
 
 
 def rotate(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
-    """Turn the first half of each head against the second (x: batch, heads, positions, head width).
+    """Rotate the first half of each head against the second (x: batch, heads, positions, head width).
 
-    The exporter permutes rows so that llama.cpp, which turns neighbours, sees the same heads.
+    The exporter permutes rows so that llama.cpp, which rotates neighbours, computes the same.
     """
     first, second = x.chunk(2, dim=-1)
     return torch.cat((first * cosines - second * sines, second * cosines + first * sines), dim=-1).to(x.dtype)
@@ -114,7 +114,7 @@ class Decoder(nn.Module):
         self._start()
 
     def _start(self) -> None:
-        """Small embedding; matrices scaled to keep the variance; both outputs of a block start at zero."""
+        """Initialise: a small embedding; matrices scaled to keep the variance; both outputs of a block at zero."""
         nn.init.normal_(self.embedding.weight, std=0.04)
         for name, parameter in self.blocks.named_parameters():
             if parameter.ndim == 2:
@@ -124,7 +124,7 @@ class Decoder(nn.Module):
                     nn.init.normal_(parameter, std=parameter.shape[1] ** -0.5)
 
     def features(self, ids: Tensor) -> Tensor:
-        """The last hidden state, normed: the input of the tied embedding for logits."""
+        """The last hidden state after the norm: multiplied by the tied embedding it gives the logits."""
         cosines, sines = self.cosines[: ids.shape[1]], self.sines[: ids.shape[1]]  # type: ignore[index]
         x = self.embedding(ids)
         if torch.is_autocast_enabled(ids.device.type):
@@ -137,7 +137,7 @@ class Decoder(nn.Module):
         return F.linear(self.features(ids), self.embedding.weight)
 
     def loss(self, ids: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
-        """Weighted sum of the cross entropies, in nats; the caller divides by its own total weight."""
+        """The weighted sum of the cross entropies, in nats; the caller divides it by its own total weight."""
         logits = without_end(self(ids).float().flatten(0, 1), weights.flatten())
         losses = F.cross_entropy(logits, targets.flatten(), reduction="none")
         return (losses * weights.flatten()).sum()

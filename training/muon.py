@@ -33,7 +33,7 @@ def is_matrix(alike: Siblings) -> bool:
 
 
 def orthogonal(matrices: Tensor) -> Tensor:
-    """Each of (n, rows, columns) with its singular values moved close to 1; in bf16."""
+    """Each matrix of (n, rows, columns) with its singular values moved close to 1; in bf16."""
     a, b, c = NEWTON_SCHULZ
     x: Tensor = matrices.bfloat16()
     turned = x.shape[-2] > x.shape[-1]
@@ -50,7 +50,7 @@ def orthogonal(matrices: Tensor) -> Tensor:
 def update(
     alike: Siblings, flat: Tensor, gradients: Tensor, first: Tensor, second: Tensor, rates: Rates, step: int, factor: float
 ) -> None:
-    """Move parameters that are alike. The tensors are flat and hold all parameters'. `step` counts from 1."""
+    """Update a group of sibling parameters. The tensors are flat and have all parameters. `step` counts from 1."""
     parameter, gradient, momentum = alike.of(flat), alike.of(gradients), alike.of(first)
     if is_matrix(alike):
         momentum.lerp_(gradient, 1 - rates.momentum)

@@ -1,4 +1,4 @@
-"""Which other files of its package are a file's neighbours, as the product takes a document's: the nearest folders first."""
+"""The neighbours of a file: other files of its package, nearest folders first, as the product chooses those of a document."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from codestral_ls.context.nearness import MOST_CHARACTERS, MOST_FILES, farness, 
 from training.corpus import CorpusFile
 
 Neighbours = Callable[[int], Sequence[str]]
-"""The number of a file → texts of other files, the nearest first."""
+"""Returns the texts of other files, nearest first, for the number of a file."""
 
 
 def none(_index: int) -> Sequence[str]:
-    """A file without neighbours."""
+    """No neighbours."""
     return ()
 
 
 def within_packages(sources: Sequence[CorpusFile], most: int = MOST_CHARACTERS) -> Neighbours:
-    """For each of `sources` other files of the same package and language with at most `most` characters together."""
+    """For each of `sources`, other files of the same package and language with together at most `most` characters."""
     packages: dict[tuple[str, str], list[int]] = {}
     for index, source in enumerate(sources):
         packages.setdefault((source.package, source.language), []).append(index)

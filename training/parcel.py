@@ -1,4 +1,4 @@
-"""Weights as files small enough to be carried from one machine to another: half precision, cut into parts, without moments."""
+"""Weights in files small enough to carry from one machine to another: half precision, in parts, without moments."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOLD = "weights.json"
 
 
 def write(state: Checkpoint, folder: Path) -> None:
-    """Beside each other `weights.json` and `weights.N.npy`; each is replaced whole, the description last."""
+    """Write `weights.json` and `weights.N.npy` in a folder. Each file is replaced whole, the description last."""
     folder.mkdir(parents=True, exist_ok=True)
     halves = state.weights.detach().cpu().half().numpy()
     parts = np.array_split(halves, -(-halves.nbytes // PART_BYTES))
@@ -31,7 +31,7 @@ def write(state: Checkpoint, folder: Path) -> None:
 
 
 def read(folder: Path) -> Checkpoint:
-    """The state for further training: the moments start anew."""
+    """Read the state for further training; the moments start from zero."""
     told = json.loads((folder / TOLD).read_text("utf-8"))
     parts = [np.load(folder / f"weights.{number}.npy") for number in range(told["parts"])]
     weights = torch.from_numpy(np.concatenate(parts)).float()

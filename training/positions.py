@@ -1,7 +1,7 @@
-"""The cursor positions of an evaluation: the same ones for the same corpus, whatever is measured on them.
+"""The cursor positions of an evaluation: the same corpus always gives the same ones, whatever is measured.
 
-A file is drawn, then a place in it, whose line must have something on it, then a column before the line's end; the text
-from there to the end of the line is the truth. Nothing after it is hidden: the suffix begins at the newline.
+A file is drawn, then a line in it that is not empty, then a column before the line's end. The text from there to the end of the
+line is the truth. Nothing after it is hidden: the suffix begins at the newline.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SEED = 20_261_121
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A cursor in a file. `prefix + truth + suffix` is the file."""
+    """A cursor in a file. `prefix + truth + suffix` is the file's text."""
 
     prefix: str
     truth: str
@@ -30,12 +30,12 @@ class Position:
 
     @property
     def is_mid_word(self) -> bool:
-        """True when the cursor is inside a name or a number, as it does while one types."""
+        """True if the cursor is inside a name or a number, as it is while a word is typed."""
         return is_word(self.prefix[-1:]) and is_word(self.truth[:1])
 
     @property
     def is_behind_word(self) -> bool:
-        """True when the text left of the cursor may be half a word: the case that token healing is for."""
+        """True if the text before the cursor may end in half a word: the case for which token healing exists."""
         return is_word(self.prefix[-1:])
 
 
@@ -44,7 +44,7 @@ def is_word(character: str) -> bool:
 
 
 def draw(texts: Sequence[str], count: int, seed: int = SEED) -> list[Position]:
-    """`count` positions, each in a file drawn anew."""
+    """`count` positions, each in a newly drawn file."""
     rng = random.Random(seed)
     drawn: list[Position] = []
     while len(drawn) < count:

@@ -1,4 +1,4 @@
-"""The tables of an evaluation, in Markdown: the model card shows exactly these. Pure functions of the answers."""
+"""The tables of an evaluation in Markdown: exactly these are in the model card. Pure functions of the answers."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from training.positions import Position
 ITSELF = BackendInfo("local", "tiny-fim", remote=False)
 
 TRIAL = {HELD_FILE: "24.0 / 55.9", HELD_PACKAGE: "19.7 / 51.7"}
-"""The trial, healed, on its own held-out text (300 positions)."""
+"""Results of the first trial, healed, on its own held-out text (300 positions)."""
 
 AS_IS, OWN, HEALED = MODES = ("cursor as it is", "healed, lines of its own file alone", "healed")
-"""The prompt settings. Unless it says otherwise, lines of neighbouring files may be before the prefix too."""
+"""The prompt settings. Unless the name says otherwise, lines of neighbouring files may precede the prefix as well."""
 THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 COPY_MATCH = 16
-"""Characters before the cursor that must agree for the copy to be preferred to the model."""
+"""How many characters before the cursor must agree for the copy to be preferred to the model."""
 
 ENDS = {"`</s>`, by itself": "end", "a newline": "newline", f"the limit of {MOST_TOKENS} tokens": "limit"}
 
 
 @dataclass(frozen=True, slots=True)
 class Nats:
-    """Summed cross entropies, and of how many tokens: of the prompt's text, and of the middle with its `</s>`."""
+    """Sums of cross entropies with their numbers of tokens: for the prompt's text, and for the middle with its `</s>`."""
 
     prompt: float = 0.0
     prompt_tokens: int = 0
@@ -42,8 +42,10 @@ class Nats:
 
 @dataclass(frozen=True, slots=True)
 class PositionResult:
-    """All results at one position. `match`: characters before the cursor that agree at the copy's place; `beside`: the copy
-    if neighbouring files are searched too; `offered`: the prediction of the product's own copy tier.
+    """All results at one position.
+
+    `match`: characters before the cursor that agree at the copy's place; `beside`: the copy if neighbouring files are searched
+    too; `offered`: the prediction of the product's own copy tier.
     """
 
     position: Position
@@ -68,7 +70,7 @@ def copied_where_long(answers: Answers) -> list[str]:
 
 
 def surer(answers: Answers) -> list[str]:
-    """The product's final choice: its copy if that outranks the model's text."""
+    """What the product would show: its copy if that outranks the model's text."""
     return [
         answer.offered.text.rstrip()
         if answer.offered is not None and copy_outranks(ITSELF, answer.offered.precision, chance(mean_logprob(answer)))
@@ -78,7 +80,7 @@ def surer(answers: Answers) -> list[str]:
 
 
 def mean_logprob(answer: PositionResult) -> float:
-    """Of the healed completion's tokens, natural."""
+    """The mean natural log-probability of the healed completion's tokens."""
     return math.log(max(answer.written[HEALED].confidence, 1e-9))
 
 
@@ -96,7 +98,7 @@ def scores(answers: Answers, texts: Texts) -> str:
 
 
 def shown(answers: Answers, threshold: float) -> str:
-    """How often the shown text is exact, and how much is shown, if the mean token probability decides."""
+    """How often the shown text is exact, and how much is shown, if the mean token probability decides what is shown."""
     some = [answer for answer in answers if answer.written[HEALED].confidence >= threshold]
     exact = percent([float(answer.written[HEALED].text == answer.position.truth) for answer in some])
     return f"{exact:.1f} exact, on {100 * len(some) / len(answers):.0f} % of the positions" if some else "-"
@@ -113,7 +115,7 @@ def ended(answers: Answers, how: str) -> str:
 
 
 def table(title: str, parts: Sequence[str], rows: dict[str, list[str]]) -> Iterator[str]:
-    """One row a method, one column a part of the split."""
+    """A table with a row per method and a column per part of the split."""
     yield f"\n| {title} | {' | '.join(parts)} |"
     yield f"|{'---|' * (len(parts) + 1)}"
     for name, row in rows.items():

@@ -1,5 +1,6 @@
-"""`python -m training.restore FILE`: an exported F16 GGUF becomes a checkpoint without moments and a tokenizer again, so that
-training can continue from the shipped model. The inverse of export.py.
+"""`python -m training.restore FILE`: make a checkpoint and a tokenizer from an exported F16 GGUF, to continue training.
+
+The inverse of export.py, so that training can start from the shipped model. The checkpoint has no moments.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from training.runs import RUNS
 
 
 def halves(weight: Array, heads: int) -> Array:
-    """Rows of a query or key matrix in the order of the trained model: the inverse of `export.neighbours`."""
+    """The rows of a query or key matrix in the trained model's order: the inverse of `export.neighbours`."""
     rows, columns = weight.shape
     return weight.reshape(heads, rows // heads // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
 
@@ -65,7 +66,7 @@ _NAMES = ("attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", 
 
 
 def tokenizer_of(path: Path) -> Tokenizer:
-    """The tokenizer inside an exported file."""
+    """The tokenizer in an exported file."""
     fields = gguf.GGUFReader(path).fields
     merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
     return tokenizer.of_pieces(fields["tokenizer.ggml.tokens"].contents(), merges)

@@ -1,9 +1,9 @@
 """Rows of token ids for training: FIM examples in Codestral's order, packed until a row is full.
 
-An example is `<s>[SUFFIX]suffix[PREFIX]prefix` and then the middle and `</s>`. Prefix and middle are one tokenization and the
-cut lies between two of its pieces, which is what a prompt looks like after token healing; the suffix is tokenized alone.
-Every pass cuts every text anew, in other places. In front of the prefix of many examples stand lines from elsewhere in the file
-or from its neighbours, as the product retrieves them: copying from them is learned too.
+An example is `<s>[SUFFIX]suffix[PREFIX]prefix`, then the middle and `</s>`. Prefix and middle are tokenized together, and the cut
+is between two of the pieces, like a prompt after token healing; the suffix is tokenized alone. Each pass cuts every text at new
+places. Many examples have lines from elsewhere in the file or from its neighbours before the prefix, as the product finds them,
+so that the model also learns to copy from them.
 """
 
 from __future__ import annotations
@@ -23,35 +23,37 @@ PROMPT_WEIGHT, MIDDLE_WEIGHT = 1.0, 3.0
 
 CHARACTERS_A_TOKEN = 3.4
 SUFFIX_SHARE = (0.05, 0.3)
-"""Most of the suffix's share of an example's tokens; drawn anew for each."""
+"""Bounds of the most that the suffix may take of an example's tokens; drawn anew for each example."""
 
 MOST_SUFFIX = 0.5
-"""Of an example's characters, the part of a suffix that is tokenized: more than its share of tokens ever takes."""
+"""The share of an example's characters of which a suffix is tokenized: more than its share of tokens ever needs."""
 
 LENGTHS = {1.0: 0.5, 0.5: 0.3, 0.25: 0.2}
-"""Examples by length, as a fraction of the row."""
+"""The share of examples of each length, which is a fraction of the row."""
 
 SMALLEST = 96
-"""Tokens left in a row under which it is filled with the head of a last example, whatever that cuts off."""
+"""If fewer tokens are left in a row, it is filled with the beginning of a last example, which may be cut anywhere."""
 
 SHORTEST = 200
-"""Tokens of the shortest example that is wanted."""
+"""Tokens of the shortest useful example."""
 
 RETRIEVED_SHARE = 0.75
-"""Of the examples whose file has lines elsewhere that match, how many show them."""
+"""The share of examples that show matching lines from elsewhere, of those whose file has any."""
 RETRIEVED_CHARACTERS = 0.18
-"""Of an example's characters, at most."""
+"""The most of an example's characters that these lines may take."""
 WITH_NEIGHBOURS = 0.7
-"""Share of retrievals that search the text's neighbours too; a file may have none."""
+"""The share of searches that also use the text's neighbours; a file may have none."""
 AT_CURSOR = 0.6
-"""Share of retrievals for the very cursor; the others are for a place before it in its line, as typing on leaves them."""
+"""The share of searches for the cursor itself; the others are for an earlier place in its line, because the lines stay the same
+while one types.
+"""
 
 Encode = Callable[[str], list[int]]
 
 
 @dataclass(slots=True)
 class TrainingRow:
-    """`ids` are one longer than the inputs; `weights[i]` belongs to predicting `ids[i + 1]`."""
+    """`ids` has one more than the inputs; `weights[i]` belongs to predicting `ids[i + 1]`."""
 
     ids: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
@@ -68,10 +70,10 @@ class Stretch:
 
 
 def example(stretch: Stretch, budget: int, encode: Encode, rng: random.Random) -> tuple[list[int], list[float]]:
-    """One example of at most `budget` tokens, with the weight of each token as a target."""
+    """One example of at most `budget` tokens, with the loss weight of each token."""
     hole = cut(stretch.text[stretch.start : stretch.stop], rng)
     elsewhere = encode(_retrieved(stretch, len(hole.prefix), int(budget * CHARACTERS_A_TOKEN * RETRIEVED_CHARACTERS), rng))
-    elsewhere = elsewhere[-(budget // 4) :]  # the best match comes last
+    elsewhere = elsewhere[-(budget // 4) :]  # the best match is last
     whole = encode(hole.prefix + hole.middle)
     border = _border(whole, hole.prefix, hole.middle, encode)
     prefix, middle = whole[:border], [*whole[border:][: budget // 2], END]
@@ -97,14 +99,14 @@ def _retrieved(stretch: Stretch, length: int, characters: int, rng: random.Rando
 
 
 NEAR = 240
-"""Characters before a cut within which a place is looked for where one tokenization may be divided into two."""
+"""How many characters before a cut to search for a place at which the tokenization can be divided."""
 
 
 def _border(whole: Sequence[int], prefix: str, middle: str, encode: Encode) -> int:
-    """How many pieces of the joint tokenization `whole` lie before the cut, none across it.
+    """How many pieces of the joint tokenization `whole` are before the cut, so that no piece is on both sides.
 
-    Only what comes after a newline before the cut is tokenized again: the pre-tokenizer divides a text there if no white space
-    stands before the newline.
+    Only the text from a newline before the cut is tokenized again: the pre-tokenizer divides a text there if no white space
+    precedes the newline.
     """
     at = prefix.rfind("\n", 1, max(1, len(prefix) - NEAR))
     if at < 1 or prefix[at - 1].isspace():
@@ -114,7 +116,7 @@ def _border(whole: Sequence[int], prefix: str, middle: str, encode: Encode) -> i
 
 
 def _common(whole: Sequence[int], alone: Sequence[int]) -> int:
-    """How many pieces the prefix alone shares with the joint tokenization: the last border that healing can go back to."""
+    """How many pieces the prefix alone has in common with the joint tokenization: healing can go back to this border."""
     for index, (ours, theirs) in enumerate(zip(whole, alone, strict=False)):
         if ours != theirs:
             return index
@@ -141,7 +143,7 @@ def stretches(texts: Sequence[str], characters: int, rng: random.Random, beside:
 def rows(
     texts: Sequence[str], context: int, encode: Encode, rng: random.Random, beside: Neighbours = neighbours.none
 ) -> Iterator[TrainingRow]:
-    """Full rows without end, pass after pass. `beside` tells each text's neighbours by its number."""
+    """Endless full rows, pass after pass. `beside` returns each text's neighbours by its number."""
     source = _forever(texts, context, rng, beside)
     while True:
         row = TrainingRow()

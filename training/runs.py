@@ -1,4 +1,4 @@
-"""Where runs lie: one folder each, with checkpoints, exported files and a log; git ignores them."""
+"""Where runs are kept: a folder for each, with checkpoints, exported files and a log; git ignores them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`python -m training.stopping`: learn the row of `</s>` alone anew, by logistic regression on the final features.
+"""`python -m training.stopping`: train only the row of `</s>` again, by logistic regression on the final features.
 
-`</s>` is never an input, so in a tied embedding its row only says when to stop; nothing else of the model changes. It is for a
-run whose last stage has unlearned stopping: a minute of one core instead of another stage.
+`</s>` is never an input, so its row of the tied embedding only decides when to stop; nothing else in the model changes. It is for
+a run whose last stage has unlearned stopping, and takes a minute on one core instead of another stage.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from training.rows import MIDDLE_WEIGHT, rows
 from training.runs import RUNS
 
 CLOSENESS = 1e-4
-"""Weight of the squared distance to the old row."""
+"""Weight of the squared distance from the old row."""
 
 
 @torch.no_grad()
 def gathered(model: Decoder, part: str, count: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Of every token of the middles in `count` rows: the features before it, the log-sum of all other logits, is it `</s>`?"""
+    """For every token in the middles of `count` rows: the features before it, the log-sum of all other logits, and whether it is
+    `</s>`.
+    """
     sources = corpus.read(part)
     texts = [source.text for source in sources]
     supply = rows(texts, model.shape.context, encode, random.Random(seed), within_packages(sources))
@@ -47,7 +49,7 @@ def gathered(model: Decoder, part: str, count: int, seed: int) -> tuple[Tensor, 
 
 
 def fitted(row: Tensor, features: Tensor, others: Tensor, ends: Tensor) -> Tensor:
-    """The row of `</s>` under which stopping is likeliest where middles end and unlikeliest elsewhere."""
+    """The row of `</s>` that makes stopping likeliest where middles end and least likely elsewhere."""
     new = row.clone().requires_grad_(True)
     optimizer = torch.optim.LBFGS([new], max_iter=60, line_search_fn="strong_wolfe")
 

@@ -1,7 +1,7 @@
-"""`python -m training.tokenizer`: byte-level BPE over the training part, split as llama.cpp's `gpt-2` pre-tokenizer splits.
+"""`python -m training.tokenizer`: byte-level BPE of the training part, divided as llama.cpp's `gpt-2` pre-tokenizer does.
 
-That pre-tokenizer keeps a newline and the indentation after it together (but for the last space, which goes with the word),
-so the commonest layouts become one piece each. Control tokens never come out of text.
+That pre-tokenizer keeps a newline together with the indentation after it (except the last space, which belongs to the word), so
+the commonest layouts become one piece each. Control tokens never come from text.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FILE = corpus.DATA / "tokenizer.json"
 
 
 def train(texts: Iterator[str], vocabulary: int) -> Tokenizer:
-    """A tokenizer of `vocabulary` pieces: the control tokens, the 256 bytes, then the commonest merges."""
+    """Train a tokenizer with `vocabulary` pieces: the control tokens, the 256 bytes, then the commonest merges."""
     tokenizer = _assembled(models.BPE())
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary,
@@ -42,7 +42,7 @@ def _assembled(model: models.BPE) -> Tokenizer:
 
 
 def of_pieces(tokens: list[str], merges: list[tuple[str, str]]) -> Tokenizer:
-    """A tokenizer by its pieces in order of their ids and its merges in order of their ranks."""
+    """A tokenizer made from its pieces in the order of ids and its merges in the order of ranks."""
     tokenizer = _assembled(models.BPE({text: number for number, text in enumerate(tokens)}, merges))
     tokenizer.add_special_tokens([AddedToken(text, special=True) for text in CONTROL])
     tokenizer.encode_special_tokens = True
@@ -58,7 +58,7 @@ def load(path: Path = FILE) -> Tokenizer:
 
 @cache
 def pieces(path: Path = FILE) -> list[bytes]:
-    """The bytes of every piece by id; a control token has none."""
+    """The bytes of every piece by id; b"" for a control token."""
     tokenizer = load(path)
     letters = _byte_letters()
     vocabulary = {number: text for text, number in tokenizer.get_vocab().items()}
@@ -69,7 +69,7 @@ def pieces(path: Path = FILE) -> list[bytes]:
 
 
 def _byte_letters() -> dict[str, int]:
-    """GPT-2's alphabet: printable bytes represent themselves, the others the letters from U+0100 on, in order."""
+    """GPT-2's alphabet: printable bytes represent themselves, other bytes are the letters from U+0100 on, in order."""
     printable = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
     others = [byte for byte in range(256) if byte not in printable]
     return {chr(b): b for b in printable} | {chr(0x100 + i): b for i, b in enumerate(others)}

@@ -1,4 +1,4 @@
-"""The languages that are learned, by the names of files. Keys are those of the editors' protocol."""
+"""The languages that are learned, found by file names. Keys are LSP's language ids."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ SUFFIXES = {
 }
 LANGUAGES = tuple(dict.fromkeys(SUFFIXES.values()))
 HEADER = ".h"
-"""C's, or C++'s where its package holds more of that."""
+"""Headers are C's, or C++'s if their package has more of that."""
 
 
 def is_code(path: str) -> bool:
-    """True for a file of a language that is learned; declarations of types alone and minified files are not."""
+    """True for a file in a language that is learned; files with only type declarations and minified files do not count."""
     name = PurePosixPath(path)
     inner = PurePosixPath(name.stem).suffix
     return (name.suffix in SUFFIXES or name.suffix == HEADER) and inner not in (".d", ".min", ".bundle", ".pb", ".generated")
 
 
 def by_path(paths: Iterable[str]) -> dict[str, str]:
-    """The language of each of one package's files; `paths` satisfy `is_code`."""
+    """The language of each file in a package; all `paths` satisfy `is_code`."""
     suffixes = {path: PurePosixPath(path).suffix for path in paths}
     known = [SUFFIXES.get(suffix) for suffix in suffixes.values()]
     header = CPP if known.count(CPP) > known.count(C) or (CPP in known and C not in known) else C

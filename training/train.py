@@ -1,7 +1,7 @@
 """`python -m training.train`: train until a time of day or for a number of minutes, from nothing or from a checkpoint.
 
-The learning rate follows the wall clock. Checkpoints and a line of figures are written every few minutes; a run that is
-killed continues with `--resume`. On a GPU processes make the rows (makers.py) and the device holds them (device_rows.py).
+The learning rate follows the wall clock. Checkpoints and a line of figures are written every few minutes; a run that was killed
+continues with `--resume`. On a GPU, other processes make the rows (makers.py) and the device keeps them (device_rows.py).
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from training.rows import MIDDLE_WEIGHT, TrainingRow
 from training.runs import RUNS
 
 VALIDATION_ROWS = 12
-"""Of each language in each part of the split that is held out."""
+"""Rows of each language from each held-out part."""
 MEASURED_AT_ONCE = 4
 SIZES = ("width", "layers", "heads", "feed_forward", "context")
 
 
 @torch.no_grad()
 def losses(model: Decoder, held: list[TrainingRow], device: str) -> tuple[float, float]:
-    """Nats a token, of all tokens that are learned from and of the middles alone."""
+    """Nats per token, for all tokens that are learned from and for the middles alone."""
     sums = torch.zeros(4, device=device)
     for start in range(0, len(held), MEASURED_AT_ONCE):
         ids, targets, weights = crew.tensors(held[start : start + MEASURED_AT_ONCE], device)
@@ -55,7 +55,7 @@ def losses(model: Decoder, held: list[TrainingRow], device: str) -> tuple[float,
 
 
 def held_out(context: int) -> dict[str, list[TrainingRow]]:
-    """Rows of each held-out part by language, keyed `part, language`; a language that lacks there is left out."""
+    """Rows of each held-out part by language, with the key `part, language`; a language without text there is left out."""
     found = {}
     for part in (corpus.HELD_FILE, corpus.HELD_PACKAGE):
         there = {source.language for source in corpus.read(part)}
@@ -67,7 +67,7 @@ def held_out(context: int) -> dict[str, list[TrainingRow]]:
 
 @dataclass(slots=True)
 class TrainingMonitor:
-    """Called between steps by the first worker: prints, logs, measures and saves now and then."""
+    """The first worker calls it between steps: from time to time it prints, logs, measures and saves."""
 
     folder: Path
     every: float
@@ -83,7 +83,7 @@ class TrainingMonitor:
         if now - self.last < self.every and not ended:
             return
         weight = float(shared.losses[:, 1].sum())
-        if not weight:  # nothing was learned since the last time
+        if not weight:  # nothing was learned since the last report
             return
         loss = float(shared.losses[:, 0].sum()) / weight
         shared.losses.zero_()
@@ -118,7 +118,7 @@ def _worker(rank: int, plan: CrewPlan, shared: Shared, seed: int, keeper: Traini
 
 
 def _with_makers(plan: CrewPlan, shared: Shared, seed: int, keeper: TrainingMonitor, count: int) -> None:
-    """The one worker, and the `count` processes that make its rows."""
+    """Run the only worker, and `count` processes that make its rows."""
     began = time.time()
     running = makers.start(count, plan.row, seed)
     keeper.held = held_out(plan.shape.context)
@@ -141,7 +141,7 @@ def _with_makers(plan: CrewPlan, shared: Shared, seed: int, keeper: TrainingMoni
 
 
 def start(path: Path | None, shape: Shape, fresh: bool) -> Checkpoint:
-    """The state to begin with: a checkpoint's, its weights alone (`fresh`; deepened where `shape` is deeper), or a new model's."""
+    """The first state: a checkpoint's, only its weights (`fresh`; deepened if `shape` is deeper), or a new model's."""
     if path is None:
         torch.manual_seed(0)
         weights = flatten(Decoder(shape))
@@ -158,7 +158,7 @@ def start(path: Path | None, shape: Shape, fresh: bool) -> Checkpoint:
 
 
 def deadline(text: str) -> float:
-    """`HH:MM` (the next one, UTC as the machine's clock goes) or a number of minutes from now."""
+    """The end as seconds of the epoch: `HH:MM` is the next such time on the machine's clock, a number is minutes from now."""
     now = datetime.now()
     if ":" not in text:
         return (now + timedelta(minutes=float(text))).timestamp()
@@ -196,14 +196,14 @@ def asked() -> argparse.Namespace:
 
 
 def made_by(arguments: argparse.Namespace) -> int:
-    """How many processes make rows; none where each worker makes its own."""
+    """How many processes make rows; 0 if each worker makes its own."""
     if arguments.makers is None:
         return 0 if arguments.device == "cpu" else max(1, (os.cpu_count() or 2) - 1)
     return int(arguments.makers)
 
 
 def planned(arguments: argparse.Namespace, state: Checkpoint) -> CrewPlan:
-    """The plan from the command line and the state to begin with. A resumed run counts the time it has already had."""
+    """The plan from the command line and the first state. A resumed run counts the time it has already had."""
     return CrewPlan(
         shape=state.shape,
         workers=1 if made_by(arguments) else arguments.workers,
@@ -220,7 +220,7 @@ def planned(arguments: argparse.Namespace, state: Checkpoint) -> CrewPlan:
 
 
 def shared_by(plan: CrewPlan, state: Checkpoint, context: SpawnContext) -> Shared:
-    """The state in memory that every worker sees; on a GPU, where there is one worker, on the device."""
+    """The state in memory that every worker sees; on a GPU, with its single worker, it is on the device."""
 
     def place(tensor: Tensor) -> Tensor:
         if plan.device != "cpu":

@@ -1,6 +1,6 @@
-"""`python -m training.verify`: does llama.cpp compute from an exported file what the training framework trained?
+"""`python -m training.verify`: does llama.cpp compute the same from an exported file as the training framework?
 
-Compares the tokenization of real text, the logits, and greedy decoding. It proves the export, not the model's quality.
+Compares the tokenization of real text, the logits, and greedy decoding. It checks the export, not the model's quality.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from training.model import Decoder
 from training.runs import RUNS
 
 PROMPT_TOKENS, WRITTEN = 300, 12
-"""The training framework computes the whole prompt for every token, so prompts are kept short."""
+"""The training framework evaluates the whole prompt for every token, so prompts are short."""
 
 HARD = [
     "\n\n    x",
@@ -38,7 +38,7 @@ HARD = [
 
 
 def samples(count: int, seed: int = 7) -> list[str]:
-    """Texts that begin and end anywhere, and a few that are made to be hard."""
+    """Texts that begin and end anywhere, and a few difficult ones."""
     rng = random.Random(seed)
     texts = [source.text for source in corpus.read(corpus.HELD_FILE)]
     found = list(HARD)
@@ -51,7 +51,7 @@ def samples(count: int, seed: int = 7) -> list[str]:
 
 @torch.no_grad()
 def greedy(model: Decoder, ids: list[int], count: int) -> list[int]:
-    """The training framework's continuation of a prompt, in float32."""
+    """The training framework's greedy continuation of a prompt, in float32."""
     written: list[int] = []
     while len(written) < count and control.END not in written:
         logits = model(torch.tensor([ids + written]))[0, -1]
