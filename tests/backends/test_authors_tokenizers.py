@@ -17,11 +17,11 @@ from codestral_ls.config.sections import LlamaServerOptions, NetworkOptions, Ope
 from support.backends.real_servers import llama_server
 from support.backends.standin_servers import running
 from support.models import authors_vocabularies as authors
-from support.models.odd_prompts import ODD, prompts
+from support.models.odd_prompts import prompts
 
 mistral = pytest.importorskip("mistral_common.tokens.tokenizers.mistral", reason="the authors' tokenizers come with the dev extra")
 V3, TEKKEN = "mistral_instruct_tokenizer_240323.model.v3", "tekken_240911.json"
-PROMPTS = [*[(odd, "tail") for odd in ODD], *[("head", odd) for odd in ODD], *list(prompts(len(ODD) ** 2 + 60))[-60:]]
+PROMPTS = list(prompts(3341))
 
 
 def encode_fim(file: str) -> Callable[[str, str], list[int]]:
@@ -44,6 +44,7 @@ async def sent(backend: LlamaServer | OpenAiCompatible, prefix: str, suffix: str
     return json.loads(outgoing.body)["prompt"] if isinstance(outgoing.body, str | bytes) else outgoing.body["prompt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["llama_server", "openai"])
 async def test_llama_server_gets_the_authors_ids(kind: str, real_server: str) -> None:
     backend: LlamaServer | OpenAiCompatible
@@ -66,6 +67,7 @@ async def test_llama_server_gets_the_authors_ids(kind: str, real_server: str) ->
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "suffix_id"), [(V3, 13), (TEKKEN, 16)])
 async def test_vllm_with_mistrals_tokenizer_gets_the_authors_ids(file: str, suffix_id: int, tmp_path: Path) -> None:
     """vLLM in its Mistral mode: /tokenize takes every text as plain text, so it cannot give the ids of control words."""

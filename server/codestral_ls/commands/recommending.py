@@ -70,6 +70,8 @@ def _advice(places: Sequence[RungFit]) -> list[str]:
 def _machine(machine: MachineFigures) -> str:
     text = f"{machine.memory / 1e9:.0f} GB of memory ({machine.free / 1e9:.1f} free), {machine.bandwidth / 1e9:.0f} GB/s, "
     text += f"{machine.operations / 1e9:.0f} billion operations a second"
+    if machine.token_ms:
+        text += f", {machine.token_ms:.1f} ms for a token of the embedded model"
     if machine.gpu:
         text += f"; {machine.gpu} with {machine.gpu_free / 1e9:.0f} GB free, {machine.gpu_bandwidth / 1e9:.0f} GB/s"
     return f"{text} ({machine.told})" if machine.told else text

@@ -13,7 +13,7 @@ from codestral_ls.host import catalogue
 
 TYPED, WRITTEN = 8, 12
 TOKEN_OVERHEAD_MS = 0.5
-"""Milliseconds per token that llama.cpp needs besides reading weights: the embedded model's decode on the measured CPU."""
+"""Milliseconds per token that llama.cpp needs besides reading weights, where that is not measured: on a GPU."""
 EFFICIENCY = 0.65
 """The share of the memory's bandwidth that a decode reaches."""
 STEPS_MS = (100.0, 250.0, 500.0)
@@ -82,7 +82,7 @@ LADDER: tuple[Rung, ...] = (
 @dataclass(frozen=True, slots=True)
 class MachineFigures:
     """A machine's figures: ``memory`` and ``free`` bytes, ``bandwidth`` in bytes per second, ``operations`` per second; the same
-    for its GPU.
+    for its GPU. ``token_ms`` are the milliseconds for a token of the embedded model, written on the CPU; 0 if not measured.
 
     ``gpu`` is its name, "" without one. ``told`` says which figures were measured and which were looked up.
     """
@@ -96,6 +96,14 @@ class MachineFigures:
     gpu_bandwidth: float = 0.0
     gpu_operations: float = 0.0
     told: str = ""
+    token_ms: float = 0.0
+
+    @property
+    def overhead_ms(self) -> float:
+        """What a token costs on the CPU besides reading the weights: the embedded model's are read in next to no time."""
+        if not self.token_ms:
+            return TOKEN_OVERHEAD_MS
+        return max(0.0, self.token_ms - _read_ms(LADDER[0], self.bandwidth))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +144,19 @@ def _place(machine: MachineFigures, rung: Rung) -> RungFit:
     if rung.remote:
         return RungFit(rung, "network", None, "needs a key; the network decides (not measured)")
     if machine.gpu and rung.memory_bytes <= machine.gpu_free * USABLE_GPU:
-        return RungFit(rung, "GPU", _ms(rung, machine.gpu_bandwidth, machine.gpu_operations), "")
+        return RungFit(rung, "GPU", _ms(rung, machine.gpu_bandwidth, machine.gpu_operations, TOKEN_OVERHEAD_MS), "")
     if rung.memory_bytes > machine.free * USABLE_MEMORY:
         needed, has = rung.memory_bytes / 1e9, max(machine.free * USABLE_MEMORY, machine.gpu_free * USABLE_GPU) / 1e9
         return RungFit(rung, "", None, f"needs {needed:.1f} GB, {has:.1f} can be used")
-    return RungFit(rung, "CPU", _ms(rung, machine.bandwidth, machine.operations), "too large for the GPU" if machine.gpu else "")
+    ms = _ms(rung, machine.bandwidth, machine.operations, machine.overhead_ms)
+    return RungFit(rung, "CPU", ms, "too large for the GPU" if machine.gpu else "")
 
 
-def _ms(rung: Rung, bandwidth: float, operations: float) -> float:
-    evaluate = TYPED * 2 * rung.active / max(operations, 1.0)
-    read = rung.active_bytes / max(bandwidth * EFFICIENCY, 1.0)
-    compute = 2 * rung.active / max(operations, 1.0)
-    return 1000 * evaluate + WRITTEN * (1000 * max(read, compute) + TOKEN_OVERHEAD_MS)
+def _ms(rung: Rung, bandwidth: float, operations: float, overhead_ms: float) -> float:
+    evaluate = 1000 * TYPED * 2 * rung.active / max(operations, 1.0)
+    compute = 1000 * 2 * rung.active / max(operations, 1.0)
+    return evaluate + WRITTEN * (max(_read_ms(rung, bandwidth), compute) + overhead_ms)
+
+
+def _read_ms(rung: Rung, bandwidth: float) -> float:
+    return 1000 * rung.active_bytes / max(bandwidth * EFFICIENCY, 1.0)

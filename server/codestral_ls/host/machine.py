@@ -11,8 +11,8 @@ import numpy as np
 from codestral_ls.config.host_address import EMBEDDED
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.host.devices import Device, devices, free_memory
-from codestral_ls.host.ladder import MachineFigures
-from codestral_ls.host.model_loading import open_model
+from codestral_ls.host.ladder import WRITTEN, MachineFigures
+from codestral_ls.host.model_loading import Model, open_model
 from codestral_ls.host.model_session import TokenBatch
 
 PROBE_TOKENS = 256
@@ -35,10 +35,10 @@ UNKNOWN_GPU = (200.0, 10.0)
 
 def measure() -> MachineFigures:
     """Measure this machine; takes about a second. Raises: ModelError where llama.cpp is not installed."""
-    operations = _operations()
+    operations, token_ms = _probe()
     gpus = [device for device in devices() if device.kind == "gpu"]
     best = max(gpus, key=lambda device: device.free, default=None)
-    told = "bandwidth, arithmetic and memory measured now"
+    told = "memory, bandwidth, and the embedded model's reading and writing measured now"
     bandwidth, gpu_operations = (0.0, 0.0)
     if best is not None:
         bandwidth, gpu_operations, how = gpu_figures(best)
@@ -57,6 +57,7 @@ def measure() -> MachineFigures:
         gpu_bandwidth=bandwidth,
         gpu_operations=gpu_operations,
         told=told,
+        token_ms=token_ms,
     )
 
 
@@ -80,21 +81,29 @@ def _bandwidth() -> float:
     return COPY_BYTES / best
 
 
-def _operations() -> float:
-    """Arithmetic operations per second that llama.cpp reaches on the CPU, from evaluating a prompt with the embedded model."""
+def _probe() -> tuple[float, float]:
+    """What llama.cpp reaches on the CPU with the embedded model: arithmetic operations per second when it evaluates a prompt, and
+    milliseconds per token when it writes. The best of several, because other programs only make them worse.
+    """
     options = LocalOptions(gpu_layers=0, context_tokens=512, slots=1)
     model = open_model(EMBEDDED, options, lambda _progress: None)
     try:
-        batch = TokenBatch(PROBE_TOKENS)
         token = next(number for number, piece in enumerate(model.vocabulary.pieces) if piece)
-        best = float("inf")
+        evaluated, written = [], []
         for _ in range(3):
-            batch.clear()
-            batch.add([token] * PROBE_TOKENS, 0, 0, 1)
-            began = time.perf_counter()
-            model.session.decode(batch)
-            best = min(best, time.perf_counter() - began)
+            evaluated.append(_decode(model, [token] * PROBE_TOKENS, 0))
+            written += [_decode(model, [token], PROBE_TOKENS + step) for step in range(WRITTEN)]
             model.session.cut(0, 0)
-        return PROBE_TOKENS * 2 * model.header.parameters / best
+        return PROBE_TOKENS * 2 * model.header.parameters / min(evaluated), 1000 * min(written)
     finally:
         model.close()
+
+
+def _decode(model: Model, tokens: list[int], position: int) -> float:
+    """Seconds for evaluating ``tokens`` from ``position`` on in slot 0."""
+    batch = TokenBatch(len(tokens))
+    batch.clear()
+    batch.add(tokens, position, 0, 1)
+    began = time.perf_counter()
+    model.session.decode(batch)
+    return time.perf_counter() - began

@@ -9,14 +9,9 @@ import pytest
 from codestral_ls.commands.recommending import in_words
 from codestral_ls.host import catalogue
 from codestral_ls.host.devices import Device
-from codestral_ls.host.ladder import LADDER, MachineFigures, advised, climb
-from codestral_ls.host.machine import gpu_figures
-
-LAPTOP = MachineFigures(16 * 10**9, 10 * 10**9, 40e9, 150e9, told="stand-in")
-CARD = replace(
-    LAPTOP, memory=64 * 10**9, free=50 * 10**9, gpu="RTX 4090", gpu_free=23 * 10**9, gpu_bandwidth=1008e9, gpu_operations=120e12
-)
-H100 = replace(CARD, memory=256 * 10**9, gpu="H100", gpu_free=79 * 10**9, gpu_bandwidth=3350e9, gpu_operations=400e12)
+from codestral_ls.host.ladder import LADDER, WRITTEN, MachineFigures, advised, climb
+from codestral_ls.host.machine import gpu_figures, measure
+from support.models.stand_in_machines import CARD, H100, LAPTOP
 
 
 def placed(machine: MachineFigures) -> dict[str, tuple[str, float | None]]:
@@ -52,6 +47,25 @@ def test_a_machine_without_room_stays_with_the_embedded_model() -> None:
     best = advised(climb(small))
     assert best.rung.name == "embedded"
     assert "stay with the embedded model" in in_words(small, climb(small))
+
+
+def test_what_a_token_costs_was_measured_or_is_assumed() -> None:
+    measured = {token_ms: climb(replace(LAPTOP, token_ms=token_ms)) for token_ms in (0.0, 0.7, 2.7)}
+    embedded = {token_ms: places[0].ms for token_ms, places in measured.items()}
+    assert embedded[2.7] == pytest.approx((embedded[0.7] or 0) + WRITTEN * 2.0)
+    assert (embedded[0.7] or 0) >= WRITTEN * 0.7  # what was measured is what is told
+    assert replace(LAPTOP, token_ms=0.1).overhead_ms == 0.0
+    card = replace(CARD, token_ms=2.7)
+    assert [place.ms for place in climb(card) if place.device == "GPU"] == [
+        place.ms for place in climb(CARD) if place.device == "GPU"
+    ]
+
+
+def test_this_machine_can_be_measured() -> None:
+    found = measure()
+    assert found.free <= found.memory
+    assert min(found.bandwidth, found.operations, found.token_ms) > 0
+    assert "measured now" in found.told
 
 
 @pytest.mark.parametrize("machine", [LAPTOP, CARD, H100])
