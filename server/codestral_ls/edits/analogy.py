@@ -1,7 +1,7 @@
-"""Old line is to new line as another line is to what? The heart of repeating an edit.
+"""An old line became a new line: what does another line become? This is how an edit is repeated.
 
-``repeated`` aligns the tokens of a third line with those of the old line. The tokens they share carry the change over; where they
-differ, the third line's own expression replaces the old line's, also in the added text.
+``repeated`` aligns the tokens of a third line with those of the old line. The tokens that they share carry the change over; where
+they differ, the third line's own expression replaces the old line's, also in the added text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from codestral_ls.edits.line_tokens import blocks, is_balanced, is_word
 class Repeated:
     """``tokens`` of the changed third line; ``common`` is the share of the old line's tokens that it has, 0 to 1.
 
-    ``left`` and ``right`` count the equal tokens directly around the change, the fewest over its parts.
+    ``left`` and ``right`` count the equal tokens directly around the change; if it has several parts, the smallest counts.
     """
 
     tokens: tuple[str, ...]
@@ -28,7 +28,7 @@ class Repeated:
 
 @lru_cache(maxsize=16_384)
 def repeated(old: tuple[str, ...], new: tuple[str, ...], other: tuple[str, ...]) -> Repeated | None:
-    """The third line with the change of the first two made to it; None if it does not have their form.
+    """The third line with the change from the first line to the second; None if it does not have their form.
 
     Cached, because from one search to the next nearly all lines are the same.
     """
@@ -43,9 +43,9 @@ def repeated(old: tuple[str, ...], new: tuple[str, ...], other: tuple[str, ...])
             continue
         before, after = _left_of(where, i1), _right_of(where, i2, len(old))
         if any(where[i] is None for i in range(i1, i2)):
-            return None  # the other line lacks the text that was changed
+            return None  # the other line does not have the text that was changed
         if i1 == i2 and not (before or after):
-            return None  # text was added, and nothing says where
+            return None  # text was added, and nothing shows where
         left, right = min(left, before if i1 else len(old)), min(right, after if i2 < len(old) else len(old))
     at = 0
     for tag, i1, i2, j1, j2 in change:
@@ -92,7 +92,7 @@ def _aligned(old: Sequence[str], other: Sequence[str]) -> tuple[list[int | None]
 
 
 def _left_of(where: Sequence[int | None], at: int) -> int:
-    """How many old tokens directly before ``at`` the other line has, side by side."""
+    """How many of the old tokens directly before ``at`` the other line has in the same order without a gap."""
     count = 0
     while at - 1 - count >= 0:
         place = where[at - 1 - count]
@@ -103,7 +103,7 @@ def _left_of(where: Sequence[int | None], at: int) -> int:
 
 
 def _right_of(where: Sequence[int | None], at: int, length: int) -> int:
-    """How many old tokens from ``at`` on the other line has, side by side."""
+    """How many of the old tokens from ``at`` on the other line has in the same order without a gap."""
     count = 0
     while at + count < length:
         place = where[at + count]
@@ -119,7 +119,7 @@ def _known(place: int | None) -> int:
 
 
 def _place(where: Sequence[int | None], at: int, end: int, least: int = 0) -> int | None:
-    """Where in the other line the border before old token ``at`` is: found by the token after it, else by the one before."""
+    """Where the border before old token ``at`` is in the other line: found by the token after it, else by the token before it."""
     if at == len(where):
         return end
     if (after := where[at]) is not None:

@@ -1,4 +1,4 @@
-"""The calls of a function that became asynchronous, or is no longer: they await its result, or do not. Pure, one line at a time."""
+"""Calls of a function that became asynchronous, or no longer is: they get or lose ``await``. Pure, one line at a time."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ ASYNC_LANGUAGES = frozenset({"python", "javascript", "javascriptreact", "typescr
 _CALLED = re.compile(r"[\w.]*$")
 _TAKES_A_VALUE = re.compile(r"(?:^\s*|[^=!<>]=\s*)$")
 _WRAPS = re.compile(r"(?<![\w)\]])\($")
-"""A bracket that is no call's."""
+"""An opening bracket that does not begin the arguments of a call."""
 _RETURNS = re.compile(r"\breturn\s+$")
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitChange:
-    """``is_needed``: the function is asynchronous now; else it was before."""
+    """``is_needed``: the function is asynchronous now; otherwise it was before."""
 
     is_needed: bool
 
 
 def await_change(old: Signature, new: Signature) -> AwaitChange | None:
-    """The change of two signatures that differ in this alone; None for others."""
+    """The change, if two signatures differ only in being asynchronous; None otherwise."""
     same = (old.name, old.parameters, old.is_method) == (new.name, new.parameters, new.is_method)
     return AwaitChange(new.is_async) if same and old.is_async != new.is_async else None
 
 
 def awaited(line: str, opening: int, change: AwaitChange, language: str) -> str | None:
-    """A line whose call has its bracket at ``opening``, as the change wants it; None if the call needs no other text.
+    """A line, whose call has its bracket at ``opening``, after the change; None if the call stays the same.
 
     In Python, JavaScript and TypeScript, ``await`` is added only where the result is assigned, returned or dropped: a call that
     is an argument may be meant for a task.
@@ -67,5 +67,5 @@ def may_await(page: DocumentLines, line: int) -> bool:
 
 
 def _awaits_returned(before: str, language: str) -> bool:
-    """True where a returned result has to be awaited: JavaScript's functions may return the promise."""
+    """True if a returned result must be awaited: in JavaScript a function may return the promise instead."""
     return language == "python" and _RETURNS.search(before) is not None

@@ -1,7 +1,8 @@
-"""The calls that follow from a changed definition: a parameter was renamed, removed or added, or the function is asynchronous now.
+"""The calls to change after their definition has changed: a parameter was renamed, removed or added, or the function is
+asynchronous now.
 
-Only calls in one line, in open documents, and only if the function is defined once. An added argument is proposed only where a
-variable of the parameter's name is at hand; what else to pass is nothing that can be known. Pure.
+Only calls within one line in open documents count, and only if the function is defined once. An added argument is proposed only
+where a variable with the parameter's name exists; anything else would be a guess. Pure.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from codestral_ls.edits.scoping import function_at
 from codestral_ls.edits.signatures import ParameterChange, Signature, change_between, followed, signature_of
 
 NEWEST = 6
-"""Changes that are looked at: after the first caller was followed, the definition's change is no longer the last."""
+"""Changes that are considered: once a first call has been changed, the definition's change is no longer the last."""
 _LANGUAGES = frozenset(
     {"python", "javascript", "javascriptreact", "typescript", "typescriptreact", "rust", "go"}
 )  # fmt: skip
@@ -35,7 +36,7 @@ class FollowedCall:
 
 
 def followed_calls(changes: Sequence[LineChange], pages: Sequence[DocumentLines]) -> Iterator[FollowedCall]:
-    """The calls that no longer fit a function whose definition was changed, in the document of the change first."""
+    """The calls that no longer fit a function whose definition has changed, those in the changed document first."""
     for change in reversed(changes[-NEWEST:]):
         if change.language not in _LANGUAGES:
             continue
@@ -52,7 +53,7 @@ def followed_calls(changes: Sequence[LineChange], pages: Sequence[DocumentLines]
 
 
 def _knows(page: DocumentLines, uri: str, name: str) -> bool:
-    """True if another page has a function of document ``uri``: it imports it, or both are files of one Go package."""
+    """True if another page knows the functions of document ``uri``: it imports it, or both are files of one Go package."""
     same_folder = page.uri.rpartition("/")[0] == uri.rpartition("/")[0]
     return (page.language == "go" and same_folder) or imports_name(page, uri, name)
 
@@ -65,7 +66,7 @@ def _definitions(name: str, pages: Sequence[DocumentLines]) -> int:
 def _in_page(
     page: DocumentLines, is_home: bool, signature: Signature, made: ParameterChange | AwaitChange, changes: Sequence[LineChange]
 ) -> Iterator[FollowedCall]:
-    # A method is called on something. A function is called by its name, in another file perhaps with its module's before it.
+    # A method is called on an object. A function is called by its name, in another file possibly after its module's name.
     before = r"\." if signature.is_method else r"(?<![\w.])" if is_home else r"(?<!\w)"
     called = re.compile(rf"{before}{re.escape(signature.name)}\(")
     for number in page.lines_with(f"{signature.name}("):
@@ -85,7 +86,7 @@ def _in_page(
 
 
 def _is_possible(made: ParameterChange | AwaitChange, page: DocumentLines, number: int) -> bool:
-    """Whether a line can have what the change wants there: ``await``, or the variable of a new parameter's name."""
+    """Whether a line may contain what the change adds: ``await``, or the variable with a new parameter's name."""
     if isinstance(made, AwaitChange):
         return not made.is_needed or may_await(page, number)
     return made.kind != "added" or _is_at_hand(made.new, page, number)
@@ -100,7 +101,7 @@ def _is_code(page: DocumentLines, number: int, column: int) -> bool:
 
 
 def _is_at_hand(name: str, page: DocumentLines, number: int) -> bool:
-    """True if the function around a line binds a name before that line: as its parameter, or by an assignment."""
+    """True if the function around a line has a variable of this name before that line: a parameter, or an assigned name."""
     scope = function_at(page, number)
     if scope is None:
         return False

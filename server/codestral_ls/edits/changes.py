@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from codestral_ls.edits.line_tokens import LONGEST_LINE, likeness, words
 
 ALIKE = 0.5
-"""With at least this share of common tokens, an old and a new line count as one line that was changed."""
+"""With at least this share of common tokens, an old and a new line count as the same line, changed."""
 MOST_LINES = 40
-"""A change of more lines than this on either side is new code, not something to repeat."""
+"""A change with more lines than this on either side is new code and is not repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class LineChange:
 
 
 def _matched(old: tuple[str, ...], new: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Each old line with the first later new line that is like it, in order."""
+    """Pairs each old line with the first later new line that is similar, in order."""
     found: list[tuple[str, str]] = []
     at = 0
     for line in old:

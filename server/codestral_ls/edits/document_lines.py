@@ -1,4 +1,4 @@
-"""The texts that are searched for places to change: open documents, cut into lines once."""
+"""The texts that are searched for places to change: open documents, split into lines once."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
 
 MOST_LINES_WITH = 100
-"""Lines with a word that are examined in one text: a word in more lines than that says nothing about a place."""
+"""The most lines with a word that are examined in one text: a more common word does not identify a place."""
 
 
 class DocumentLines:
-    """One document at one version, by lines from 0. Lazy: only what is needed is computed.
+    """A document at one version, by lines from 0. Lazy: only what is needed is computed.
 
-    ``before`` is the document at an earlier version, from whose lines these follow faster.
+    ``before`` is the document at an earlier version, from whose lines these can be computed faster.
     """
 
     def __init__(self, snapshot: Snapshot, before: DocumentLines | None = None) -> None:
@@ -76,11 +76,11 @@ class DocumentLines:
         return newline_of(self.text)
 
     def lines_from(self, number: int) -> Lines:
-        """The lines from ``number`` on, cut when they are needed."""
+        """The lines from ``number`` on, split only when they are needed."""
         return Lines(self, number)
 
     def lines_with(self, part: str) -> Sequence[int]:
-        """The lines that hold ``part``, in order, each once; none where there are too many of them."""
+        """The lines that contain ``part``, in order, each once; none if there are too many of them."""
         known = self._with.get(part)
         if known is None:
             known = self._with[part] = self._found_with(part)
@@ -99,7 +99,7 @@ class DocumentLines:
 
 
 class Lines(Sequence[str]):
-    """The lines of a page from one on."""
+    """The lines of a page from one line on."""
 
     def __init__(self, page: DocumentLines, first: int) -> None:
         self._page, self._first = page, first

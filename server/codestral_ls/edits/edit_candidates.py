@@ -17,7 +17,7 @@ from codestral_ls.edits.rules import Deletion, Insertion, LineRule, Made, NameRu
 from codestral_ls.edits.time_limit import unlimited
 
 NEWEST = 6
-"""Changes that rules are derived from; older ones only count as evidence."""
+"""Changes from which rules are derived; older ones only count as evidence."""
 _KINDS: dict[type[Rule], str] = {
     NameRule: "name",
     LineRule: "line",
@@ -26,11 +26,14 @@ _KINDS: dict[type[Rule], str] = {
     Sibling: "sibling",
 }
 MOST_PLACES = 80
-"""A rule that would change more lines than this says too little to propose anything."""
+"""A rule that would change more lines than this is too unspecific to propose anything."""
 
 
 class EditCandidate(NamedTuple):
-    """Lines ``[line, end)`` (from 0) of document ``uri`` would become ``lines``. A named tuple, because a search makes hundreds."""
+    """Lines ``[line, end)`` (from 0) of document ``uri`` would become ``lines``.
+
+    A named tuple, because a search creates hundreds.
+    """
 
     uri: str
     line: int
@@ -43,10 +46,10 @@ class EditCandidate(NamedTuple):
 def candidates(
     changes: Sequence[LineChange], pages: Sequence[DocumentLines], is_over: Callable[[], bool] = unlimited
 ) -> list[EditCandidate]:
-    """What the ``changes`` (oldest first) suggest for the lines of ``pages`` that were not changed already.
+    """What the ``changes`` (oldest first) suggest for the lines of ``pages`` that have not been changed yet.
 
-    Once ``is_over`` returns True, what was found so far: whole rules only, because a candidate's chance depends on how many its
-    rule has.
+    Once ``is_over`` returns True, returns what was found so far: only complete rules, because a candidate's chance depends on how
+    many candidates its rule has.
     """
     changed = _changed_lines(changes)
     found: list[EditCandidate] = []
@@ -123,8 +126,10 @@ _DEFINES = (
     r"(?:\b(?:def|class|fn|func|function|let|const|var|val|type|struct|enum|interface|trait|mod|static|#define)\s+"
     r"(?:\([^)]*\)\s*)?{0}\b|^[ \t]*{0}\s*(?::[^=\n]+)?:?=[^=])"
 )
-"""How a line defines a name in the known languages, receivers of Go's methods included. Never tried on a longer text: the
-time for a file full of open brackets would grow with the square of its length."""
+"""How a line defines a name in the known languages, receivers of Go's methods included.
+
+Never tried on a longer text: for a file full of open brackets, the time would grow with the square of its length.
+"""
 
 
 def _is_gone(rule: NameRule, change: LineChange, page: DocumentLines) -> bool:
@@ -139,12 +144,14 @@ _IMPORT = re.compile(r"\b(?:import|from|use|require|include)\b")
 
 
 def _imports(page: DocumentLines, rule: NameRule, change: LineChange) -> bool:
-    """True if a page has the name that a rule replaces from the file of the change: by an import line or by that file's name."""
+    """True if a page has the name that a rule replaces from the file of the change: by an import line, or written after that
+    file's name.
+    """
     return page.uri != change.uri and len(rule.old) == 1 and imports_name(page, change.uri, rule.old[0])
 
 
 def imports_name(page: DocumentLines, uri: str, name: str) -> bool:
-    """True if another page has ``name`` from document ``uri``: by an import line, or written with that file's name."""
+    """True if another page has ``name`` from document ``uri``: by an import line, or written after that file's name."""
     if share_names(page.uri, uri):
         return True
     home = re.compile(rf"\b{re.escape(PurePosixPath(uri).name.partition('.')[0])}\b")
@@ -181,7 +188,7 @@ def _judged(rule: Rule, origin: LineChange, changes: Iterable[LineChange], is_ov
 
 
 def _told(rule: Rule, change: LineChange) -> Iterator[tuple[Sequence[str], tuple[str, ...]]]:
-    """The lines of a change that a rule of this kind can be tried on, and the user's result for each."""
+    """The lines of a change on which a rule of this kind can be tested, and the user's result for each."""
     if isinstance(rule, Sibling):
         if not change.old and rule.anchor in change.above:
             yield (change.above,), (change.above, *change.new)

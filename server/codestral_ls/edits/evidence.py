@@ -31,7 +31,7 @@ class EditEvidence(NamedTuple):
     """Characters of the words that are replaced; only for name rules."""
     same_file: bool
     distance: int
-    """Lines from the change that the rule comes from, in the same file; else 0."""
+    """Distance in lines from the change that the rule comes from, if it is in the same file; otherwise 0."""
     identical: bool
     """The line equals the old line of the change, apart from its indentation."""
     places: int
@@ -96,7 +96,7 @@ def features(evidence: EditEvidence) -> dict[str, float]:
 
 @cache
 def _weighed(kind: str, supported: bool) -> tuple[float, tuple[float, ...]]:
-    """The constant weight and each feature's weight for one kind of rule: hundreds of places are weighed in a search."""
+    """The constant and the features' weights for one kind of rule, as a search weighs hundreds of places."""
 
     def counts(name: str) -> float:
         own = WEIGHTS.get(f"name: {name}", 0.0) if kind == "name" else 0.0

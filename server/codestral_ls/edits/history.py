@@ -1,7 +1,8 @@
 """The user's changes in the open documents since they were opened, in the order in which they were made.
 
-Texts are compared only when the changes are needed, not on every key: the difference from the last look is one more edit. Changes
-are kept as hunks between the text at the opening and the text now, so that typing in one place is one change however long it took.
+Texts are compared only when the changes are needed, not on every key: the difference from the last comparison is one more edit.
+Changes are kept as hunks between the text at the opening and the text now, so that typing in one place is one change, however
+long it took.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from codestral_ls.documents.text import common_prefix, common_suffix, line_count
 from codestral_ls.edits.changes import LineChange
 
 MOST_DOCUMENTS = 100
-"""Documents that are followed: more than are looked at in one search, or the one at hand could be forgotten in it."""
+"""The most documents that are followed: more than one search uses, so that none is forgotten during it."""
 MOST_HUNKS = 12
 """Hunks kept per document; beyond these the oldest is merged into the text to compare with."""
 LONGEST = 1_000_000
 """Characters of the longest document that is followed."""
 _FAR_APART = 400
-"""Characters. A longer difference is compared by lines: it may be several edits that were made at once."""
+"""In characters. A longer difference is compared by lines: it may be several edits that were made at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class _Numbered:
 
 
 class _Followed:
-    """One document: the text that is compared with, the text at the last look, and the hunks between them."""
+    """A document: the text to compare with, the text at the last comparison, and the hunks between the two."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.language = snapshot.language
@@ -40,7 +41,7 @@ class _Followed:
         self.hunks: list[_Numbered] = []
 
     def follow(self, text: str, number: int) -> None:
-        """Take the text as it is now; new edits in it get ``number``."""
+        """Take the text as it is now; new edits in it get the number ``number``."""
         for edit in _edits_between(self.text, text):
             known = {one.hunk: one.number for one in self.hunks}
             before = [one.hunk for one in self.hunks]
@@ -52,7 +53,7 @@ class _Followed:
             self._settle(min(self.hunks, key=lambda one: one.number))
 
     def _settle(self, oldest: _Numbered) -> None:
-        """Merge a hunk into the text that is compared with."""
+        """Merge a hunk into the text to compare with."""
         hunk = oldest.hunk
         self.base = self.base[: hunk.old_start] + self.text[hunk.new_start : hunk.new_end] + self.base[hunk.old_end :]
         self.hunks = [
@@ -117,7 +118,7 @@ class History:
         self._documents.pop(uri, None)
 
     def look(self, snapshot: Snapshot) -> None:
-        """Look for changes in a document since the last look."""
+        """Look for changes in a document since the last call."""
         if len(snapshot.text) > LONGEST:
             self.closed(snapshot.uri)
             return
@@ -137,12 +138,12 @@ class History:
 
 
 def _equal_at_start(one: Sequence[str], other: Sequence[str]) -> int:
-    """The number of lines both begin with."""
+    """The number of lines with which both begin."""
     return next((n for n, (old, new) in enumerate(zip(one, other, strict=False)) if old != new), min(len(one), len(other)))
 
 
 def _key(hunk: Hunk) -> tuple[int, int, int]:
-    """The rest of a hunk when the text before it grows."""
+    """The part of a hunk that stays the same when the text before it grows."""
     return hunk.old_start, hunk.old_end, hunk.new_end - hunk.new_start
 
 

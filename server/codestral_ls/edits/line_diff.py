@@ -9,13 +9,13 @@ from codestral_ls.documents.hunks import Replacement
 from codestral_ls.documents.text import line_end, line_start, lines_with_endings
 
 _MOST_LINES = 600
-"""Lines on either side that are compared; a larger difference is one edit."""
+"""The most lines on either side that are compared; a larger difference counts as one edit."""
 
 
 def line_edits(old: str, new: str, start: int, stop: int, new_stop: int) -> list[Replacement]:
     """The edits between ``old[start:stop]`` and ``new[start:new_stop]``, from the first to the last.
 
-    Each is given in the text that the edits before it left, as ``documents.hunks`` wants them.
+    Each refers to the text after the edits before it, as ``documents.hunks`` needs them.
     """
     first = line_start(old, start)
     old_lines = lines_with_endings(old[first : line_end(old, stop)])

@@ -11,7 +11,7 @@ from functools import lru_cache
 _TOKEN = re.compile(r"[^\W\d]\w*|\d[\w.]*|\s+|[^\w\s]")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 LONGEST_LINE = 400
-"""Characters. Longer lines are data or minified; no change is derived from them and none is proposed in them."""
+"""In characters. Longer lines are data or minified; no change is derived from them and none is proposed in them."""
 
 Block = tuple[str, int, int, int, int]
 """One step from one sequence to another, in difflib's form: (equal|replace|delete|insert, i1, i2, j1, j2)."""
@@ -19,7 +19,7 @@ Block = tuple[str, int, int, int, int]
 
 @lru_cache(maxsize=8_192)
 def tokens(line: str) -> tuple[str, ...]:
-    """The words, numbers, runs of blanks and single marks of ``line``; joined they are the line again."""
+    """The words, numbers, runs of blanks and single marks of ``line``; joined they give the line."""
     return tuple(_TOKEN.findall(line))
 
 
@@ -61,7 +61,7 @@ def is_balanced(part: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=8_192)
 def words(line: str) -> Counter[str]:
-    """The words of ``line`` with their counts; not to be changed by the caller."""
+    """The words of ``line`` with their counts; the caller must not change the result."""
     return Counter(token for token in tokens(line) if is_word(token))
 
 
@@ -72,6 +72,6 @@ def line_likeness(one: str, other: str) -> float:
 
 
 def likeness(one: Counter[str], other: Counter[str]) -> float:
-    """Share of words that two lines have in common, 0 to 1, whatever their order."""
+    """The share of words that two lines have in common, 0 to 1, in whatever order."""
     total = one.total() + other.total()
     return 2 * sum(min(count, other[word]) for word, count in one.items() if word in other) / total if total else 0.0

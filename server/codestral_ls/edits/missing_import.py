@@ -1,6 +1,7 @@
-"""The import line for a name that was just used, if another file of the project defines it and this one does not import it. Pure.
+"""The import line for a name that was just used, if another file of the project defines it and this file does not import it.
+Pure.
 
-Only Python, JavaScript and TypeScript, where a name is imported by a line of its own. The module's name is taken from the other
+Only for Python, JavaScript and TypeScript, where an import line names what it imports. The module's name is taken from the other
 files of the project that import the same name.
 """
 
@@ -17,11 +18,10 @@ from codestral_ls.edits.document_lines import DocumentLines
 from codestral_ls.edits.line_tokens import is_word, tokens
 
 Modules = Callable[[str, DocumentLines], Sequence[str]]
-"""The modules from which the other files of the project import a name, as they write them, the usual one first."""
+"""Returns the modules from which the project's other files import a name, as they write them, the most common first."""
 
 CHANCE = 0.7
-"""The probability of an import whose module is the only one from which the project imports the name: estimated, so `quiet` omits
-it."""
+"""The probability of an import if the project imports the name from only one module: an estimate, so `quiet` shows none."""
 _PYTHON = frozenset({"python"})
 _SCRIPT = frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact"})
 _USED = re.compile(r"(?<![\w.])(?:[A-Za-z_]\w*)(?=\()|(?<![\w.])[A-Z]\w*(?!\w|\s*=[^=])")
@@ -36,7 +36,7 @@ _MOST_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """Line ``line`` of a page is replaced by ``text``; ``count`` 0 inserts the text before it as a line of its own."""
+    """Line ``line`` of a page is replaced by ``text``; with ``count`` 0 the text is inserted before it as a new line."""
 
     line: int
     count: int
@@ -44,7 +44,7 @@ class ImportLine:
 
 
 def missing_import(change: LineChange, page: DocumentLines, modules: Modules) -> ImportLine | None:
-    """The import of a name that ``change`` brought into ``page``; None if nothing is missing or the right import is uncertain."""
+    """The import for a name that ``change`` added to ``page``; None if nothing is missing or the right import is uncertain."""
     if change.uri != page.uri or page.language not in _PYTHON | _SCRIPT:
         return None
     for name in list(_brought(change, page))[:_MOST_NAMES]:
@@ -55,7 +55,7 @@ def missing_import(change: LineChange, page: DocumentLines, modules: Modules) ->
 
 
 def _brought(change: LineChange, page: DocumentLines) -> Iterator[str]:
-    """The names that are used in the changed lines and occur nowhere else in the file, which therefore binds none of them."""
+    """The names in the changed lines that occur nowhere else in the file, so that nothing in the file can define them."""
     before = {token for line in change.old for token in tokens(line)}
     seen: set[str] = set()
     for number in range(change.start, min(change.end, len(page.starts))):
@@ -88,7 +88,9 @@ def _is_elsewhere(name: str, change: LineChange, page: DocumentLines) -> bool:
 
 
 def _python(page: DocumentLines, name: str, module: str) -> ImportLine | None:
-    """``name`` in the module's own line, else a line in the block of its package, in order, else after the last import."""
+    """Where ``name`` goes: into the line that imports from the module, else as a line among its package's imports, else after the
+    last import.
+    """
     found = [(number, match["module"] or "") for number in _numbers(page) if (match := _STATEMENT.match(page.line(number)))]
     for number, own in found:
         if own == module:
@@ -125,7 +127,7 @@ def _numbers(page: DocumentLines) -> Iterator[int]:
 
 
 def _with(line: str, names: str, name: str) -> str:
-    """The line with one more name: in order if the names are, else as the last."""
+    """The line with one more name: in alphabetical order if the names are, otherwise as the last."""
     known = [one.strip() for one in names.split(",")]
     every = sorted([*known, name]) if known == sorted(known) else [*known, name]
     return line.replace(names, ", ".join(every), 1)

@@ -22,9 +22,9 @@ from codestral_ls.edits.time_limit import unlimited
 from codestral_ls.fim.edit_format import EditFormat
 
 MOST_PAGES = 20
-"""Documents that are searched, the current one first."""
+"""The most documents that are searched, the current one first."""
 REMEMBERED = 200
-"""Proposals and refusals that are remembered."""
+"""The most proposals and refusals that are remembered."""
 
 
 _Key = tuple[str, str, str]
@@ -64,21 +64,24 @@ class NextEdits:
         self._said.append(partial(self._refuse, identifier))
 
     def accept(self, identifier: str) -> None:
-        """The proposal was accepted; the next look sees the change itself. When the document is again what it was before,
-        the user has undone it, and it is not proposed again.
+        """The proposal was accepted; the next search sees the change itself.
+
+        If the document later is again what it was before, the user has undone the edit, and it is not proposed again.
         """
         self._said.append(partial(self._accept, identifier))
 
     def withhold(self, ignore: tuple[str, ...]) -> None:
-        """Documents that these patterns (option ``privacy.ignore``) name neither give nor receive edits."""
+        """Exclude the documents that these patterns (option ``privacy.ignore``) name: their edits are not used, and none is
+        proposed in them.
+        """
         self._said.append(partial(self._withhold, ignore))
 
     def next(
         self, at_hand: Snapshot, others: Iterable[Snapshot], show: Show, is_over: Callable[[], bool] = unlimited
     ) -> tuple[str, Proposal] | None:
-        """The next edit with its id, or None. ``others`` are the other open documents, the latest first.
+        """The next edit with its id, or None. ``others`` are the other open documents, the most recent first.
 
-        Once ``is_over`` returns True, the likeliest of those found so far.
+        Once ``is_over`` returns True, the likeliest of the edits found so far.
         """
         while self._said:
             self._said.popleft()()
@@ -108,10 +111,10 @@ class NextEdits:
         return None if proposal is None else self._named(proposal)
 
     def to_rewrite(self, at_hand: Snapshot, form: EditFormat, info: BackendInfo) -> Rewriting | None:
-        """What to ask a model where ``next`` has just found nothing for this text: the lines around the cursor.
+        """The lines around the cursor that a model should rewrite, if ``next`` has just found nothing for this text.
 
-        None if nothing was changed, if the last change does not parse yet, or if the model has answered for this very place.
-        A remote model sees the changes of this document alone.
+        None if nothing was changed, if the last change does not parse yet, or if the model has answered for this place already. A
+        remote model gets only the changes of this document.
         """
         page = self._pages.get(at_hand.uri)
         changes = self._history.changes()
@@ -174,13 +177,13 @@ class NextEdits:
 
 
 def _key(proposal: Proposal, page: DocumentLines) -> _Key:
-    """What identifies a proposal when it comes again: its document, the lines as they are, and the inserted text."""
+    """What identifies a proposal that is found again: its document, the lines as they are, and the inserted text."""
     lines = page.text[page.starts[page.line_at(proposal.start)] : page.line_end(page.line_at(proposal.end))]
     return proposal.uri, lines, proposal.text
 
 
 def _exactly(proposal: Proposal, page: DocumentLines) -> _Made:
-    """A proposal in this very text."""
+    """A proposal in exactly this text."""
     return proposal.uri, hash(page.text), proposal.start, proposal.text
 
 

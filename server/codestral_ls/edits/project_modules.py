@@ -12,7 +12,10 @@ from codestral_ls.edits.document_lines import DocumentLines
 
 
 class ProjectModules:
-    """Reads the indexes of the workspace's folders, in one thread. ``folders`` returns them; without an index nothing is found."""
+    """Reads the indexes of the workspace's folders, in one thread.
+
+    ``folders`` returns the folders; without an index nothing is found.
+    """
 
     def __init__(self, folders: Callable[[], Sequence[Path]]) -> None:
         self._folders = folders

@@ -1,4 +1,4 @@
-"""The next edit: the likeliest place to repeat a change, or nothing. Pure; silence is the default."""
+"""Chooses the next edit: the likeliest place to repeat a change, or none. Pure. If in doubt, nothing is proposed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ from codestral_ls.edits.time_limit import unlimited
 Show = Literal["quiet", "balanced"]
 
 LEAST: dict[Show, float] = {"quiet": 0.8, "balanced": 0.58}
-"""The smallest chance that is shown. On repositories held out from fitting, 0.58 is right in about 73 % of the proposals and
-silent after 99 % of the commits with one hunk; 0.8 in about 90 % (benchmarks/results/next_edit.md)."""
+"""The least chance with which an edit is shown.
+
+On repositories that were not used for fitting, 0.58 is right in about 73 % of the proposals and silent after 99 % of the commits
+with one hunk; 0.8 in about 90 % (benchmarks/results/next_edit.md).
+"""
 _LOOKED_AT = 8
-"""Candidates whose place in the syntax tree is examined, the likeliest first."""
+"""The most candidates whose place in the syntax tree is examined, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def propose(
 def breaks(proposal: Proposal, page: DocumentLines) -> bool:
     """True if the page would have more syntax errors with the proposal than without it, or if that cannot be decided in time.
 
-    Of a large document the part around the proposal decides, which is parsed faster.
+    In a large document only the part around the proposal is parsed, which is faster.
     """
     before = page.tree
     if before is None:
@@ -74,7 +77,7 @@ def breaks(proposal: Proposal, page: DocumentLines) -> bool:
     here = page.snapshot.accepting(proposal.start, proposal.start, "")  # the part of the document's own revision stays as it is
     near, after = here.near(), here.accepting(proposal.start, proposal.end, proposal.text).near()
     growth = len(proposal.text) - (proposal.end - proposal.start)
-    if near is here or len(after.text) - len(near.text) != growth:  # no part, or not the same
+    if near is here or len(after.text) - len(near.text) != growth:  # there is no part, or a different one
         after = page.snapshot.accepting(proposal.start, proposal.end, proposal.text)
     else:
         before = near.tree()
@@ -83,7 +86,7 @@ def breaks(proposal: Proposal, page: DocumentLines) -> bool:
 
 
 def follow_up(changes: Sequence[LineChange], page: DocumentLines, modules: Modules) -> Proposal | None:
-    """The import line that the last change made necessary in ``page``, the current document; None if none is."""
+    """The import line that the last change made necessary in ``page``, the current document; None if none is necessary."""
     found = missing_import(changes[-1], page, modules) if changes else None
     proposal = _line(found, page) if found is not None else None
     return proposal if proposal is not None and not breaks(proposal, page) else None
@@ -123,7 +126,7 @@ def in_offsets(line: int, end: int, lines: Sequence[str], page: DocumentLines, l
     start = page.starts[line]
     stop = page.line_end(end - 1)
     text = ending.join(lines)
-    if not lines:  # the line ending goes with the lines
+    if not lines:  # the line ending is removed with the lines
         if end < len(page.starts):
             stop = page.starts[end]
         elif line:
@@ -134,7 +137,7 @@ def in_offsets(line: int, end: int, lines: Sequence[str], page: DocumentLines, l
 
 
 def _kept(old: str, new: str) -> tuple[int, int]:
-    """How many characters stay at the beginning and at the end; a word that changes is changed whole, so that it can be read."""
+    """How many characters stay at the beginning and at the end; a word that changes is replaced as a whole, to be readable."""
     head = common_prefix(old, new)
     tail = common_suffix(old[head:], new[head:])
     while head and _is_inside(old, head) | _is_inside(new, head):

@@ -1,4 +1,4 @@
-"""The lines that a model is to write anew: those around the cursor. Pure."""
+"""The region that a model should rewrite: the lines around the cursor. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from codestral_ls.edits.line_tokens import LONGEST_LINE
 from codestral_ls.fim.edit_format import EditFormat
 
 SHOWN = 32
-"""Lines above and below the region that are shown at least, where the file has them."""
+"""The least number of lines above and below the region that are shown, if the file has them."""
 _STEP = 64
-"""The first line that is shown is a multiple of this: the text before the region begins the same while the cursor moves."""
+"""The number of the first shown line is a multiple of this, so that the text before the region stays the same while the cursor
+moves.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Region:
 
 
 def region_at(page: DocumentLines, offset: int, form: EditFormat) -> Region | None:
-    """The region for a cursor at ``offset``; None if a line near it is too long to be code that somebody wrote."""
+    """The region for a cursor at ``offset``; None if a line near it is too long to be code that a person wrote."""
     cursor, count = page.line_at(offset), len(page.starts)
     base = cursor - cursor % form.grid
     first, end = max(0, base - form.above), min(count, base + form.grid + form.below)

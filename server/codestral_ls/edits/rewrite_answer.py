@@ -1,6 +1,6 @@
-"""From a model's answer to the smallest edit: the lines that it changed nearest to the cursor, and nothing else. Pure.
+"""Turns a model's answer into the smallest edit: only the changed lines nearest to the cursor. Pure.
 
-A model can misread a prompt and then leave out most of a file, or repeat it: such an answer is no edit.
+A model can misread a prompt and then leave out most of a file, or repeat it: such an answer is not an edit.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from codestral_ls.fim.edit_format import EditFormat
 
 NO_EDIT = "NO_EDITS"
 KEPT = 0.5
-"""The least share of a region's lines that an answer keeps; with fewer it rewrites what it should edit."""
+"""The least share of a region's lines that an answer keeps; an answer that keeps fewer rewrites what it should edit."""
 GROWTH = 12
 """Lines by which an answer may be longer than its region; more is new code, which is for completions."""
 _MARKER = re.compile(r"<\|marker_(\d+)\|>\n?")
@@ -32,7 +32,7 @@ class RewrittenLines:
 
 
 def lines_of(form: EditFormat, answer: str, region: Region) -> tuple[str, ...] | None:
-    """The region as the answer has it; None if the model wants no edit, or if the answer has not the format's form."""
+    """The region as the answer has it; None if the model wants no edit, or if the answer does not have the format."""
     text = answer.replace("\r\n", "\n")
     if NO_EDIT in text:
         return None
@@ -65,7 +65,7 @@ def edits_of(region: Region, new: Sequence[str]) -> list[RewrittenLines]:
 
 
 def _edit(region: Region, new: Sequence[str], i1: int, i2: int, j1: int, j2: int) -> RewrittenLines:
-    """One step in the document's lines; lines that are only added come with a line next to them."""
+    """A step in the document's lines; an insertion includes a line next to it."""
     lines = tuple(new[j1:j2])
     if i1 < i2:
         return RewrittenLines(region.first + i1, region.first + i2, lines)

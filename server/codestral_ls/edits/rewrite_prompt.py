@@ -1,7 +1,7 @@
-"""What a model is asked for the region around the cursor, in the format that it was trained on. Pure.
+"""The prompt that asks a model to edit the region around the cursor, in the format on which it was trained. Pure.
 
-What changes seldom comes first, as far as the format allows: the earlier edits, oldest first, then the text above the region. So a
-server that keeps its last prompt evaluates little more than the region again.
+What changes seldom comes first, as far as the format allows: the earlier edits, oldest first, then the text above the region. So
+a server that keeps its last prompt evaluates little more than the region again.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from codestral_ls.edits.region import Region
 from codestral_ls.fim.edit_format import EditFormat, EditFormatName
 
 BATCH = 6
-"""Earlier edits are left out so many at a time, because whatever follows the first of them is evaluated anew."""
+"""Earlier edits are left out in groups of this size, because everything after the first of them must be evaluated again."""
 MOST_LINES = 20
-"""Lines of one earlier edit that are shown, old and new each."""
+"""The most lines of one earlier edit that are shown, both of its old and of its new lines."""
 CURSOR = "<|user_cursor|>"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPARE_TOKENS = 96
 _MOST_TOKENS = 1024
 _CHARACTERS = 2.5
-"""Characters of a token of code at least, so that an answer as long as the region is not cut off."""
+"""The least number of characters in a token of code, assumed so that an answer as long as the region is not cut off."""
 
 
 @dataclass(frozen=True, slots=True)
 class RewritePrompt:
-    """``raw``: ``prefix`` is the whole prompt, with control words. ``stops`` end the answer."""
+    """``raw``: ``prefix`` is the whole prompt with its control words. ``stops`` are the strings that end the answer."""
 
     prefix: str
     suffix: str
@@ -45,8 +45,8 @@ def rewrite_prompt(
 ) -> RewritePrompt | None:
     """The prompt for a region of document ``uri``; ``changes`` are the user's, oldest first.
 
-    None if a text holds a word of the format, which the model would take for its end, or no characters that can be sent, or if the
-    language has no line comments to write the edits in.
+    None if a text contains a word of the format, which the model would take for its end, or characters that cannot be sent, or if
+    the language has no line comments in which to write the edits.
     """
     kept = changes[max(0, (len(changes) - BATCH) // BATCH * BATCH) :]
     written = _WRITERS[form.name](uri, language, region, kept)
@@ -62,7 +62,7 @@ def rewrite_prompt(
 
 
 def path_of(uri: str) -> str:
-    """A document's name in a prompt: its file's, with the folder that it is in."""
+    """A document's name in a prompt: its file's name with that of its folder."""
     path = PurePosixPath(unquote(uri.partition("#")[0].rpartition(":")[2]))
     return "/".join(part for part in (path.parent.name, path.name) if part) or "untitled"
 
@@ -82,7 +82,7 @@ def _sweep(uri: str, _language: str, region: Region, changes: Sequence[LineChang
 
 
 def _before(uri: str, region: Region, changes: Sequence[LineChange]) -> Sequence[str]:
-    """The region as it was before the last change; as it is if that was elsewhere."""
+    """The region as it was before the last change; unchanged if that change was elsewhere."""
     last = changes[-1] if changes else None
     if last is None or last.uri != uri or not region.first <= last.start <= last.end <= region.end:
         return region.lines
@@ -91,7 +91,7 @@ def _before(uri: str, region: Region, changes: Sequence[LineChange]) -> Sequence
 
 
 def _seed(uri: str, region: Region, changes: Sequence[LineChange], opening: str, closing: str) -> tuple[str, str]:
-    """Seed-Coder's order, which Zeta keeps: suffix, edits, text above, region."""
+    """Seed-Coder's order, which Zeta uses as well: suffix, edits, text above, region."""
     history = "".join(f"{_diff(change)}\n" for change in changes)
     at = region.cursor - region.first
     line = region.lines[at]

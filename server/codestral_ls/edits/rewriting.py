@@ -12,16 +12,16 @@ from codestral_ls.edits.rewrite_prompt import RewritePrompt
 from codestral_ls.fim.edit_format import EditFormat, EditFormatName, format_named, format_of
 
 SECONDS = 5.0
-"""Seconds in which the whole answer must arrive."""
+"""Seconds within which the whole answer must arrive."""
 MODEL_CHANCE = 0.7
-"""The probability of a model's edit: not measured, so ``quiet`` asks no model."""
+"""The probability of a model's edit. It is not measured, so with ``quiet`` no model is asked."""
 _ROOM = 0.9
-"""Share of a model's context that a prompt may fill by the estimate of its characters."""
+"""The share of a model's context that a prompt may fill, estimated from its characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """A region of document ``uri`` at ``version`` that a model is asked to write anew."""
+    """A region of document ``uri`` at ``version`` that a model is asked to rewrite."""
 
     uri: str
     version: int
@@ -31,7 +31,7 @@ class Rewriting:
 
 
 def format_for(chosen: EditFormatName | Literal["auto", "none"], info: BackendInfo) -> EditFormat | None:
-    """The format for a backend by the option ``edits.model``; None where no model is to be asked, or where this one cannot be."""
+    """The format for a backend by the option ``edits.model``; None if no model should be asked or this one cannot be."""
     if chosen == "none":
         return None
     form = format_of(info.model) if chosen == "auto" else format_named(chosen)
@@ -39,20 +39,20 @@ def format_for(chosen: EditFormatName | Literal["auto", "none"], info: BackendIn
 
 
 def fits(prompt: RewritePrompt, info: BackendInfo) -> bool:
-    """True if a prompt and its answer have room in the model's context."""
+    """True if a prompt and its answer fit into the model's context."""
     size = (len(prompt.prefix) + len(prompt.suffix)) / info.chars_per_token
     return size + prompt.max_tokens <= info.context_tokens * _ROOM
 
 
 async def answer_to(backend: Backend, rewriting: Rewriting) -> str | None:
-    """The model's answer; None if it did not come to its end. Raises: BackendError."""
+    """The model's answer; None if it was not completed. Raises: BackendError."""
     prompt = rewriting.prompt
     request = FimRequest(
         prefix=prompt.prefix,
         suffix=prompt.suffix,
         max_tokens=prompt.max_tokens,
         stop=prompt.stops,
-        priority=Priority.PREFETCH,  # a completion that somebody waits for comes first
+        priority=Priority.PREFETCH,  # a completion for which somebody waits has priority
         source=rewriting.uri,
         timeout=SECONDS,
         raw=prompt.raw,

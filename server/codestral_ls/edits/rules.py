@@ -16,18 +16,18 @@ from codestral_ls.edits.changes import LineChange
 from codestral_ls.edits.line_tokens import Block, blocks, is_word, tokens
 
 _LONGEST_CORE = 12
-"""Tokens of the longest sequence that a name rule replaces."""
+"""Tokens in the longest sequence that a name rule replaces."""
 _MOST_LINES = 8
-"""Lines of the longest deletion or insertion that is repeated."""
+"""Lines in the longest deletion or insertion that is repeated."""
 _LEAST = 6
-"""Characters of the shortest deletion: the removal of a lone bracket means nothing elsewhere."""
+"""Characters in the shortest deletion: the removal of a single bracket means nothing elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A rule's result for the lines from one on: ``count`` of them are replaced by ``lines``.
+    """A rule's result for a line and those after it: ``count`` lines are replaced by ``lines``.
 
-    ``left`` and ``right`` count the equal tokens directly around the change, if a rule looks at them.
+    ``left`` and ``right`` count the equal tokens directly around the change, if a rule considers them.
     """
 
     count: int
@@ -69,7 +69,7 @@ class NameRule:
         return Made(1, (text,)) if text != lines[0] else None
 
     def _is_new(self, line: Sequence[str], at: int) -> bool:
-        """True if the old tokens at ``at`` are a part of the new ones: ``x`` in ``self.x`` after ``x`` became ``self.x``."""
+        """True if the old tokens at ``at`` are already part of the new ones: ``x`` in ``self.x`` after ``x`` became ``self.x``."""
         for shift in range(len(self.new) - len(self.old) + 1):
             if self.new[shift : shift + len(self.old)] == self.old:
                 start = at - shift
@@ -80,7 +80,7 @@ class NameRule:
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """A line of the form of ``old`` changes as ``old`` changed to ``new``."""
+    """A line with the form of ``old`` changes as ``old`` changed to ``new``."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -106,14 +106,14 @@ class Deletion:
     anchor: str
 
     def applied(self, lines: Sequence[str]) -> Made | None:
-        """Nothing in place of the first lines; None if they are others."""
+        """Nothing in place of the first lines; None if these are not the lines."""
         count = len(self.old)
         return Made(count, ()) if tuple(line.strip() for line in lines[:count]) == self.old else None
 
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """After a line of the form of ``above`` come lines like ``new``."""
+    """After a line with the form of ``above``, lines like ``new`` are inserted."""
 
     above: str
     new: tuple[str, ...]
@@ -196,7 +196,7 @@ def rules_of(change: LineChange) -> Iterator[Rule]:
 
 
 def _sibling(change: LineChange) -> Sibling | None:
-    """The name that a single new line adds next to that of the line above, if both lines have one form."""
+    """The name that a single new line adds after the name in the line above, if both lines have the same form."""
     above, new = tokens(change.above.strip()), tokens(change.new[0].strip()) if len(change.new) == 1 else ()
     if len(above) != len(new):
         return None
@@ -210,7 +210,7 @@ def _sibling(change: LineChange) -> Sibling | None:
 def _anchor(old: Sequence[str], changed: Sequence[Block]) -> str:
     """A word by which lines of the same form are found; ``""`` if the line has none.
 
-    The longest word that was changed; if text was added, the name called in it, else the nearest word.
+    The longest word that was changed; if text was added, the name of the function called there, else the nearest word.
     """
     inside = [token for _, i1, i2, _, _ in changed for token in old[i1:i2]]
     if word := _longest_word(inside):

@@ -1,4 +1,4 @@
-"""What the syntax tree says against a candidate: a name of another scope, or a string or comment when the change was in code."""
+"""What the syntax tree says against a candidate: the name has another scope there, or it is in a string or comment."""
 
 from __future__ import annotations
 

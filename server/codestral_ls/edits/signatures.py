@@ -18,8 +18,9 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Function ``name``. ``parameters`` are written as in the definition, without a method's own object; ``is_method`` if it has
-    such an object or a receiver; ``is_async`` if ``async`` is before it.
+    """Function ``name``. ``parameters`` are written as in the definition, without a method's own object.
+
+    ``is_method`` if it has such an object or a receiver; ``is_async`` if it is defined with ``async``.
     """
 
     name: str
@@ -72,7 +73,7 @@ def split_at_commas(text: str, start: int) -> tuple[list[tuple[int, int]], int] 
 
 
 def signature_of(line: str) -> Signature | None:
-    """The function that a line defines; None if it defines none, or if the list of parameters goes on in the next line."""
+    """The function that a line defines; None if it defines none, or if the parameters continue on the next line."""
     found = _DEFINITION.match(line)
     split = split_at_commas(line, found.end()) if found is not None else None
     if found is None or split is None:
@@ -85,7 +86,7 @@ def signature_of(line: str) -> Signature | None:
 
 
 def change_between(old: Signature, new: Signature) -> ParameterChange | None:
-    """The one parameter by which two signatures of a function differ; None if they differ in more, or not for a caller."""
+    """The only parameter in which two signatures of a function differ; None if they differ in more, or not for a caller."""
     if old.name != new.name or old.is_method != new.is_method:
         return None
     before, after = _entries(old), _entries(new)
@@ -113,7 +114,7 @@ class _Entry:
 
 
 def _entries(side: Signature) -> list[_Entry]:
-    """The parameters that a caller can give; Python's marks between them only say how."""
+    """The parameters that a caller can pass; Python's ``*`` and ``/`` only say how."""
     found: list[_Entry] = []
     by_place = True
     for parameter in side.parameters:
@@ -130,15 +131,15 @@ def _change(kind: Literal["renamed", "removed", "added"], entry: _Entry, place: 
 
 
 def _name(parameter: str) -> str:
-    """A parameter's name, or the whole text where it has none."""
+    """A parameter's name, or the whole text if it has none."""
     found = _WORD.match(parameter.removeprefix("mut "))
     return found.group() if found is not None else parameter
 
 
 def followed(line: str, opening: int, change: ParameterChange, *, named: bool) -> str | None:
-    """A line whose call begins after the bracket at ``opening``, as the change wants it; None if the call needs no other text.
+    """A line, whose call's arguments begin after the bracket at ``opening``, after the change; None if the call stays the same.
 
-    ``named``: the language has arguments by name, written ``name=value``.
+    ``named``: the language has named arguments, written ``name=value``.
     """
     split = split_at_commas(line, opening + 1)
     if split is None:

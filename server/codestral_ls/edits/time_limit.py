@@ -1,4 +1,4 @@
-"""When the search for a next edit stops: after so much work, or when its result is no longer wanted."""
+"""When the search for a next edit stops: after a certain amount of work, or when its result is no longer wanted."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import time
 from codestral_ls.timing import Clock
 
 EVERY = 8
-"""Checks from one look at the clock to the next: a look costs a microsecond, as much as many a step of the search."""
+"""Checks between two readings of the clock: a reading takes a microsecond, as long as many steps of the search."""
 
 
 class TimeLimit:
-    """``seconds`` of the searching thread's own processor time, from its first check on: a busy machine or another
-    thread does not use it up. Can be ended from any thread.
+    """``seconds`` of the searching thread's own processor time, counted from its first check, so a busy machine or another thread
+    does not use it up.
+
+    Any thread can end it.
     """
 
     def __init__(self, seconds: float, clock: Clock = time.thread_time) -> None:
@@ -24,11 +26,11 @@ class TimeLimit:
         self._ended = threading.Event()
 
     def end(self) -> None:
-        """The result is no longer wanted."""
+        """Stop: the result is no longer wanted."""
         self._ended.set()
 
     def is_over(self) -> bool:
-        """True when it is time to stop; called by the searching thread."""
+        """True if the search should stop; called by the searching thread."""
         if self._checks % EVERY == 0:
             now = self._clock()
             if self._began is None:

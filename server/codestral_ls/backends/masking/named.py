@@ -92,7 +92,7 @@ _PASS_INSIDE = re.compile(
     r"(?:[wW]ords?|[wW]d|[pP]hrase|[cC]ode|[kK]ey)?(?<=[a-z])(?=[A-Z])"
     r"(?!Field|Input|Label|Text|Box|Prompt|Polic|Type|Name|Id|Length|Strength|Hint|Error|Placeholder|Reset|Change|Confirm|Page|Hash|Digest|Encod)"
 )
-"""The same before another word of the name, as in `passwordAdmin`, that does not make it a field or a label."""
+"""As above, but before another word of the name, which does not make it a field or a label: `passwordAdmin`."""
 
 _AFTER: tuple[tuple[str, str, Pattern[str]], ...] = (
     *((">", "</", _NEXT_ELEMENT), (">", ">", _ELEMENT), ("alue", "alue", _VALUE_BELOW), ("alue", "alue", _ATTRIBUTE)),
@@ -103,7 +103,7 @@ _AFTER: tuple[tuple[str, str, Pattern[str]], ...] = (
 
 
 def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator[tuple[int, int]]:
-    """Yield ``(start, end)`` of the values in ``text`` that are secrets by their name; ``cut`` is the cursor's index."""
+    """Yield ``(start, end)`` of the values in ``text`` whose names say that they are secrets; ``cut`` is the cursor's index."""
     program = beside.is_program(text, known)
     spoken = vocabulary(known)
     names_on = Counter[int]()

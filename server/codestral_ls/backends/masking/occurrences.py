@@ -29,12 +29,12 @@ def words(lowered: str) -> frozenset[bytes]:
 
 @lru_cache(maxsize=2)
 def vocabulary(known: frozenset[bytes]) -> str:
-    """Return the distinct words of a text as one string: a third as long, and what no word contains is not in the text."""
+    """Return the distinct words of a text as one string, a third as long: what is in no word of it is not in the text."""
     return b" ".join(known).decode()
 
 
 def occurring(signs: tuple[str, ...], vocabulary: str) -> list[str]:
-    """Return the ``signs`` that may occur in the text with this vocabulary: those whose letters occur in one of its words."""
+    """Return the ``signs`` that may occur in the text with this vocabulary: each whose letters are all in one of its words."""
     return [sign for sign, letters in _letters_of(signs) if letters in vocabulary]
 
 

@@ -11,7 +11,7 @@ END = r"(?=[ \t]*\r?(?:\n|\Z))"
 
 
 FLAGS = (" -p", " -P", " -w", " /p", " /rp", " -rp")
-"""Command-line flags that many patterns begin with; searched for once per text."""
+"""Command-line flags with which many patterns begin; the text is searched for them only once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +131,19 @@ PAIRS: tuple[Pair, ...] = (
         rf"[ \t]+[\"']?(?P<value>(?![-/]){VALUE})[\"']?{END}",
         words="user users adduser useradd createuser password register setpassword",
     ),
-    # a well-known user, and the argument after it
+    # a well-known user, then the password as an argument
     _here(
         "'root'¦\"root\"¦'sa'¦\"sa\"¦'admin'¦\"admin\"¦'postgres'¦\"postgres\"¦'guest'¦\"guest\"",
         r"[\"'][a-z]{2,8}[\"'],\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,})[\"']",
         words="root sa admin postgres guest",
     ),
-    # a well-known user as a key
+    # a well-known user as a key, then the password
     _here(
         "root¦admin¦postgres¦guest",
         r"(?:root|admin|administrator|postgres|guest)[\"']?\s{0,4}(?::|=>)\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,})[\"']",
         words="root admin administrator postgres guest",
     ),
-    # a key and its owner
+    # a key, and who owns it
     _here(
         " key ¦ password ¦ secret ¦ psk ¦ pre-shared-key ",
         rf" [\w-]+[ \t]+(?:[05-9][ \t]+)?(?P<value>{VALUE})[ \t]+(?:address|host|hostname|peer)[ \t]+[\w.:]+",
@@ -157,7 +157,7 @@ PAIRS: tuple[Pair, ...] = (
         " --",
         rf" --(?:auth|user|creds|login|proxy-user|credentials)[ =][\"']?[\w.@\\-]+:(?!//)(?P<value>{VALUE})",
     ),
-    # a flag for a password alone, if the command has no other use for the flag
+    # a flag for a password only, if the command does not use that flag for anything else
     _line(
         " -p ¦ -P ¦ /p ",
         rf"[ \t]*(?:[$#>][ \t]+)?(?:sudo[ \t]+)?(?!(?:{_OTHER_USES})\b)(?:[\w.-]*/)*[a-z][\w.-]*(?:[ \t]+[^\s|;&]+){{0,8}}?[ \t]",
@@ -249,7 +249,7 @@ PAIRS: tuple[Pair, ...] = (
     ),
     # a session of ftp
     _here("ftp ", rf"ftp [^\n]*\n(?:[^\n]*\n){{0,3}}?[ \t]*user[ \t]+\S+[ \t]+(?P<value>{VALUE}){END}", words="ftp"),
-    # keys that a script presses
+    # keys that a script types
     _line("{ENTER}¦{Enter}¦{enter}", r"[^\n]{0,80}?[sS]end\w*[ (,]{1,3}[\"'](?P<value>[^\s\"'{}$]{4,})\{(?i:enter)\}"),
     # the answer that a script gives to a prompt
     _here(

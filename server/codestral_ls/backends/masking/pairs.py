@@ -134,7 +134,7 @@ def _records(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _arguments(call: re.Match[str], sign: str) -> Iterator[tuple[int, int]]:
-    """Yield the quoted arguments that can be a password: not the first, and password-like unless the call is a login."""
+    """Yield the quoted arguments that can be a password: not the first and, unless the call is a login, only password-like ones."""
     at = call.start("arguments")
     values = [
         (number, at + argument.start("value"), at + argument.end("value"), argument["value"])

@@ -50,5 +50,5 @@ def is_token(value: str) -> bool:
 
 
 def is_no_code(value: str) -> bool:
-    """Whether an unquoted value is not a variable, type or call."""
+    """Whether an unquoted value cannot be a variable, type or call."""
     return not (CHAIN.fullmatch(value) or _TYPE.fullmatch(value) or value.endswith((")", "]", "}")))

@@ -1,4 +1,7 @@
-"""Whether a document closes the brackets and quotes that it opens: the only way to tell whose a mark is without a tree. Pure."""
+"""Whether a document closes the brackets and quotes that it opens: without a tree, only this can tell what a mark belongs to.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,20 @@ from codestral_ls.completion.filters.cursor import Cursor
 PAIRS = ("()", "[]", "{}")
 QUOTES = "\"'"
 LONGEST = 400_000
-"""Characters of the longest document that is counted; about 1 ms."""
+"""The most characters in which marks are counted; this takes about 1 ms."""
 
 
 def imbalance(cursor: Cursor, text: str, over: int) -> int:
-    """How many brackets of the document have no partner with ``text`` at the cursor in place of the next ``over`` characters."""
+    """How many brackets of the document have no partner if ``text`` replaces the next ``over`` characters at the cursor."""
     parts = _parts(cursor, text, over)
     return sum(abs(sum(part.count(pair[0]) - part.count(pair[1]) for part in parts)) for pair in PAIRS)
 
 
 def odd_quotes(cursor: Cursor, text: str, over: int) -> int:
-    """How many kinds of quotes have an odd number.
+    """How many kinds of quotes occur an odd number of times.
 
-    An apostrophe or a comment mark has no partner, so those are counted on the line that the text ends on, others everywhere.
+    Apostrophes and some comment marks have no partner, so those kinds are counted only on the last line of the text, all others
+    everywhere.
     """
     last = text.rsplit("\n", 1)[-1] if "\n" in text else cursor.line_before + text
     line = last, cursor.line_after[over:]
@@ -36,10 +40,10 @@ def _parts(cursor: Cursor, text: str, over: int) -> tuple[str, str, str]:
 
 
 def needs_marks(cursor: Cursor, text: str, taken: int) -> bool:
-    """True if ``text`` continues with the first ``taken`` characters after the cursor, although it closed what the line opened.
+    """True if ``text`` must not replace the first ``taken`` characters after the cursor, although it closed what the line opened.
 
-    That is so if the document is in balance with them and not without them; if that does not decide, the last line decides, and
-    finally the nearer balance.
+    That is so if the document is balanced with these characters and not without them. If that does not decide, the last line
+    decides, and after that the smaller imbalance.
     """
     with_marks, without = imbalance(cursor, text, 0), imbalance(cursor, text, taken)
     if (with_marks == 0) != (without == 0):

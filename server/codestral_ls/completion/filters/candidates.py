@@ -1,7 +1,7 @@
 """The few ways to put an answer into the document, the smallest change first.
 
-As it is; over the marks that the editor closed; cut where it repeats the text that follows; with closing marks that it left out;
-moved to another level; only its first lines. The judge (`judge`) chooses among them.
+These are: as it was written; over the marks that the editor closed; cut where it repeats the text that follows; with closing
+marks that it left out; moved to another level of indentation; only its first lines. The judge (`judge`) chooses among them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from codestral_ls.documents.marks import QUOTES, Mark, Unmatched
 from codestral_ls.documents.tails import open_quote
 
 SHARES = (0.75, 0.5, 0.0)
-"""Of an answer's lines, how many are tried alone; the last try is the first line."""
+"""Shares of an answer's lines that are tried without the rest; the last try is the first line."""
 MOST_CUTS = 4
-"""Closing marks before which an answer is cut for a try."""
+"""The most closing marks before which an answer is cut as a try."""
 
 ADDING = frozenset({"closers", "indentation"})
 """Names of candidates that add or move characters."""
 SURE = "repeats"
-"""Name of a candidate without text that the document surely has already."""
+"""Name of a candidate without the text that the document certainly has already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Candidate:
 
 
 def likely(text: str, cursor: Cursor) -> list[Candidate]:
-    """The right candidate if nothing speaks against it, the likeliest first: without text that follows already, and as it is
+    """The candidates to use if nothing speaks against them, the likeliest first: without text that follows already, and as it was
     written.
     """
     cut = overlap.evident(text, cursor)
@@ -47,15 +47,16 @@ def likely(text: str, cursor: Cursor) -> list[Candidate]:
         return as_written
     name = SURE if cut.sure else "overlap"
     without = [Candidate(cut.text, cut.over, name)] if cut.over is not None else first(cut.text, cursor)
-    # Text that is surely there already is never written again, even if nothing can be shown then.
+    # Text that certainly follows already is never written again, even if nothing can be shown then.
     return [*(replace(one, name=name) for one in without), *(() if cut.sure else as_written)]
 
 
 def first(text: str, cursor: Cursor) -> list[Candidate]:
-    """The answer as it is written, and over as much of the tail as it seems to have written itself.
+    """The answer as it was written, and the answer over those closing marks after the cursor that it seems to have written
+    itself.
 
-    The second goes first if there is one: both may be sound (``class="a">">`` is HTML), and the tail was not the user's;
-    but not if the marks after the cursor are plainly the answer's own continuation.
+    The second comes first if there is one, because both may be sound (``class="a">">`` is HTML) and the user did not type the
+    tail. It does not if those marks clearly continue the answer.
     """
     as_it_is = Candidate(text, 0, "")
     taken = taken_here(text, cursor)
@@ -68,7 +69,7 @@ def first(text: str, cursor: Cursor) -> list[Candidate]:
 
 
 def taken_here(text: str, cursor: Cursor) -> int:
-    """How much of the closing marks after the cursor the text has written, as far as characters show."""
+    """How many characters of the closing marks after the cursor the text has written, as far as characters show."""
     line = cursor.line_before
     if not line.strip() or not cursor.closers:
         return 0  # nothing was opened on this line
@@ -81,16 +82,19 @@ def taken_here(text: str, cursor: Cursor) -> int:
     if cursor.is_read:
         if cursor.tail:
             return taken
-        # Before other code a mark in the middle of the answer means little, unless the line opened what it closes.
+        # Before other code, a mark in the middle of the answer proves little, unless it closes what the line opened.
         marks = cursor.closers[:taken].strip()
         written = marks.strip(";,: ") and text.rstrip().endswith(marks)
         return taken if written or taken <= opened else 0
-    # Without a tree, a mark that the line did not open counts as the document's own.
+    # Without a tree, a mark that closes nothing on the line counts as the document's own.
     return min(taken, opened)
 
 
 def over_the_tail(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """Over marks that an editor may have closed, as a whole first, then mark by mark; marks of the document itself are kept."""
+    """The answer over marks that an editor may have closed: all of them first, then one by one.
+
+    The document's own marks are kept.
+    """
     whole = _written(text, cursor, taken_over(text, cursor.closers, cursor.plan.region == "string"))
     fewest = cursor.opened if _closes_all(text, cursor) else 1
     for over in sorted(range(fewest, whole + 1), key=lambda over: (over != whole, over)):
@@ -99,19 +103,21 @@ def over_the_tail(text: str, cursor: Cursor) -> Iterator[Candidate]:
 
 
 def _closes_all(text: str, cursor: Cursor) -> bool:
-    """True if the text begins with every mark that closes what the line opened: they would be there twice, over nothing."""
+    """True if the text begins with every mark that closes what the line opened, so that those marks would be in the document
+    twice.
+    """
     opened = cursor.opened
     return opened > 0 and text.startswith(cursor.closers[:opened]) and not needs_marks(cursor, text, opened)
 
 
 def _written(text: str, cursor: Cursor, most: int = 0) -> int:
-    """How many of the marks that an editor may have closed, or of ``most``, are in the text at all."""
+    """How many of the marks that an editor may have closed (or of the first ``most``) occur anywhere in the text."""
     whole = max(cursor.opened, most)
     return next((index for index in range(whole) if cursor.closers[index].strip() and cursor.closers[index] not in text), whole)
 
 
 def mends(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """Cuts where the answer repeats the text that follows, closing marks that it lacks, other levels of indentation."""
+    """Repairs: cuts where the answer repeats the text that follows, closing marks that it lacks, other levels of indentation."""
     yield from meeting(text, cursor)
     without = overlap.repeats_beginning(text, cursor)
     if without:
@@ -124,9 +130,10 @@ def mends(text: str, cursor: Cursor) -> Iterator[Candidate]:
 
 
 def fewer(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """Cuts that lose text after them: before a mark that the text after the cursor repeats.
+    """Cuts that also lose the answer's text after them: before a mark that the text after the cursor repeats.
 
-    A document has fewer errors the less there is of a text that the grammar misreads, so fewer errors alone do not speak for these.
+    The less there is of a text that the grammar misreads, the fewer errors a document has. So fewer errors alone do not justify
+    these cuts.
     """
     first = overlap.first_line(text, cursor)
     if first is not None:
@@ -145,14 +152,14 @@ def fewer(text: str, cursor: Cursor) -> Iterator[Candidate]:
 
 
 def meeting(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """Cuts where the answer reaches the text after the cursor."""
+    """The answer, cut where it reaches the text after the cursor."""
     for cut in overlap.possible(text, cursor):
         if cut.strip():
             yield from (replace(one, name="overlap") for one in first(cut, cursor))
 
 
 def shortened(text: str, cursor: Cursor) -> Iterator[Candidate]:
-    """The answer's first lines, as they are and with their closing marks."""
+    """The answer's first lines, as they were written and with their closing marks."""
     lines = text.split("\n")
     begins = next((index for index, line in enumerate(lines) if line.strip()), 0)
     counts = [begins + max(1, int((len(lines) - begins) * share)) for share in SHARES]
@@ -183,7 +190,7 @@ def _closes(after: str, opener: str, closer: str) -> bool:
 
 
 def opens_comment(text: str, over: int, cursor: Cursor) -> bool:
-    """True if the text begins a comment that neither it nor the text after it ends, before another begins there."""
+    """True if the text begins a comment that is not ended, in the text or after it, before another comment begins."""
     if cursor.language.block_comment is None:
         return False
     opener, closer = cursor.language.block_comment
@@ -197,14 +204,14 @@ def opens_comment(text: str, over: int, cursor: Cursor) -> bool:
 
 
 def rest_of(cursor: Cursor) -> str:
-    """The code on the cursor's line after the closing marks, which a new line would tear off."""
+    """The code on the cursor's line after the closing marks, which a line break before it would separate from its line."""
     return cursor.line_after[len(cursor.closers) :].strip()
 
 
 def closed(text: str, found: Unmatched, cursor: Cursor) -> Iterator[Candidate]:
-    """The text with its open marks closed: where its lines suggest, right after it, on a line of their own."""
+    """The text with its open marks closed: in the layout that its lines suggest, directly after it, and on separate lines."""
     if not found.openers or rest_of(cursor):
-        return  # open marks may be closed by the code that follows, and a mark before that would be in its way
+        return  # the code that follows may close them, and a closing mark before it would be wrong
     in_string = found.openers[-1].mark in QUOTES
     inline = (text if in_string else text.rstrip()) + "".join(mark.closing for mark in reversed(found.openers))
     layouts = [inline] if in_string else [_laid_out(text, found.openers, cursor, cursor.line_ended), inline]
@@ -225,7 +232,7 @@ def _both(text: str, cursor: Cursor, name: str) -> Iterator[Candidate]:
 
 
 def _laid_out(text: str, openers: tuple[Mark, ...], cursor: Cursor, goes_on: bool) -> str:
-    """The text with its open marks closed: on lines of their own if the statement continues below, else right after it."""
+    """The text with its open marks closed: on separate lines if the statement continues below, otherwise directly after it."""
     whole = text.rstrip()
     goes_on = goes_on or whole.endswith(",")
     line_closed = -1

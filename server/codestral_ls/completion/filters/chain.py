@@ -1,14 +1,14 @@
 """The steps for an answer, in this order.
 
-While it is written, `cut` runs on every piece and may end it: `CUTTERS` run one after the other, each on the result of the previous
-one, and must decide the same for a text and for its continuation.
+While it is written, `cut` runs on every piece and may end it. `CUTTERS` run one after the other, each on the result of the one
+before. They must decide the same for a text and for its continuation.
 
-`finish` runs once on the text to be shown: on a fresh answer, a copy, an answer from the cache that meets another text around the
-cursor, and once ahead on an answer that nobody waited for. The cutters run once more; then `MENDERS`, once each, which remove text
-that is not part of the answer or that its line begins with already, and give it the place's indentation; then the judge chooses
-once how the answer goes into the document, with the syntax tree of the whole (`judge.judged`): without text that follows there
-already (`overlap.evident`), as it is, over marks that the editor closed, or with a mend; last come the line ends. While the user
-types an answer none of this is needed, as long as the document with the answer would be the same.
+`finish` runs once on the text to be shown: a fresh answer, a copy, a cached answer at a place with other text around the cursor,
+or a prefetched answer. The cutters run once more. Then the `MENDERS` run, once each: they remove text that is not part of the
+answer or with which its line begins already, and give it the indentation of the place. Then the judge decides how the answer goes
+into the document, with the syntax tree of the whole (`judge.judged`): without text that follows there already
+(`overlap.evident`), as it was written, over marks that the editor closed, or with a repair. Line ends come last. While the user
+types along an answer none of this is needed, because the document with the answer stays the same.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ CUTTERS: tuple[tuple[str, Cutter], ...] = (
     ("end_of_scope", end_of_scope.cut),
     ("repetition", repetition.cut),
 )
-"""Index at which the text ends, None while it may continue."""
+"""Index at which the text ends; None while it may continue."""
 
 MENDERS: tuple[tuple[str, Mender], ...] = (
     ("fences", fences.mend),
@@ -59,12 +59,14 @@ MENDERS: tuple[tuple[str, Mender], ...] = (
 """The text changed, ``""`` to drop it."""
 
 CUTS = frozenset(name for name, _ in CUTTERS)
-"""Names of filters that may have ended an answer before its end."""
+"""Names of filters that may have ended an answer too early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """The result: ``text`` replaces the next ``over`` characters of the line; and the filters that changed it; ``""``: nothing."""
+    """The result: ``text`` replaces the next ``over`` characters of the line ("": nothing is shown); and the filters that changed
+    it.
+    """
 
     text: str
     over: int = 0
@@ -72,7 +74,7 @@ class Filtered:
 
 
 def cut(text: str, cursor: Cursor) -> tuple[int, str] | None:
-    """Where the running answer ends and which filter decided so, None while it may continue."""
+    """Where the running answer ends and which filter decided that; None while it may continue."""
     best: tuple[int, str] | None = None
     for name, cutter in CUTTERS:
         index = cutter(text if best is None else text[: best[0]], cursor)
@@ -110,6 +112,6 @@ def finish(text: str, cursor: Cursor, line_ended: bool = False, ran_out: bool = 
         fired.append(chosen.name)
     if not chosen.text.strip() or chosen.text == cursor.closers[: chosen.over]:
         return Filtered("", fired=tuple(dict.fromkeys((*fired, "nothing_new"))))
-    # Over the whole rest of the line the answer ends where the line does, as an answer at a line's end does.
+    # If the answer replaces the whole rest of the line, blanks at its end are removed, as for an answer at a line's end.
     shown = chosen.text if cursor.line_after[chosen.over :].strip() else chosen.text.rstrip()
     return Filtered(line_ends.mend(shown, cursor), chosen.over, tuple(dict.fromkeys(fired)))

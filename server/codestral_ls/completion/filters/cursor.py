@@ -1,6 +1,6 @@
-"""The cursor as filters see it: near text on both sides, the line, the plan, the style of indentation and line ends.
+"""The cursor as filters see it: the text near it on both sides, its line, the plan, the style of indentation and line ends.
 
-Built once per answer by `at`. It has a few thousand characters on each side, because filters run on every piece.
+`at` builds it once per answer. It has only a few thousand characters on each side, because filters run on every piece.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LINES_BELOW = 12
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The surroundings of one answer. ``before`` ends and ``after`` begins at the cursor; ``after`` still holds ``tail``."""
+    """The surroundings of an answer. ``before`` ends and ``after`` begins at the cursor; ``after`` includes ``tail``."""
 
     snapshot: Snapshot
     plan: Plan
@@ -37,17 +37,19 @@ class Cursor:
     line_after: str
     tail: str
     closers: str
-    """The closing marks right after the cursor: the tail, or those before other code on the line."""
+    """The closing marks directly after the cursor: the tail, or the closing marks before other code on the line."""
     opened: int
-    """How many characters of ``closers`` close what the line opened: those that an editor may have put there."""
+    """How many characters of ``closers`` close what the line opened, so that an editor may have inserted them."""
     line_above: str
     lines_below: tuple[str, ...]
-    """The next lines, blank ones too; the last may be cut off anywhere."""
+    """The next lines, including blank ones; the last may be incomplete."""
     ends_below: bool
     """True if the document ends with ``lines_below``."""
     style: Style
     is_read: bool
-    """True if a tree tells the marks at the cursor apart: not without a grammar, in prose and in another language's text."""
+    """True if a tree shows what the marks at the cursor belong to: not without a grammar, in prose, or in another language's
+    text.
+    """
     line_ended: bool = False
     """True if the model continued after the answer's last line: open brackets there were meant to continue below."""
     ran_out: bool = False

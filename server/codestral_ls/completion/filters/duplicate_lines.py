@@ -7,16 +7,16 @@ import re
 from codestral_ls.completion.filters.cursor import Cursor
 
 SURE = 3
-"""Filled lines in a row that cannot be equal by chance."""
+"""So many lines with text in a row are not equal by chance."""
 
 _WORD = re.compile(r"[^\W\d_]\w\w")
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
-    """Index of the line end before three whole lines that are the next three below, or the last ones of the document.
+    """Index of the line end before three whole lines that are the next three below the cursor, or the last lines of the document.
 
-    A single equal line proves too little: ``break;`` and ``return None`` follow many statements. The end of an answer is
-    compared once it has ended (`overlap`).
+    A single equal line proves too little: ``break;`` and ``return None`` follow many statements. `overlap` compares the end of an
+    answer once it is complete.
     """
     below = [line.rstrip() for line in cursor.lines_below if line.strip()][:SURE]
     if not below or (len(below) < SURE and not cursor.ends_below):

@@ -14,11 +14,11 @@ from codestral_ls.documents.text import indent_of
 def cut(text: str, cursor: Cursor) -> int | None:
     """Index of the line end before the first line outside the scope.
 
-    On an empty line the scope is the cursor's indentation; after code it is the body that the code opens or, if it
-    opens none, the code's own level. A closing line (``}``, ``end``) of the scope that the text itself opened belongs to it.
+    On an empty line the scope is the cursor's indentation. After code it is the body that the code opens or, if it opens none,
+    the code's own level. The line that closes a scope which the text itself opened (``}``, ``end``) belongs to it.
     """
     if cursor.language.grammar is None or not cursor.language.scope_openers or cursor.line_after.strip():
-        return None  # prose, or an answer that has to meet the text after it
+        return None  # prose, or an answer that must reach the text after it
     if is_in_text_block(cursor):
         return None  # its lines may have any indentation
     base = _width(cursor.base_indent)

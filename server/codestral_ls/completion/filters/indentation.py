@@ -1,8 +1,8 @@
-"""Gives an answer the indentation of its place, if it clearly came from another one.
+"""Gives an answer the indentation of its place, if the answer clearly has that of another place.
 
-An answer in the file's own style is left as it is. It is changed if it is indented with another kind than the style and the lines
-near the cursor have, if its steps have another width and its closing line shows which level it assumed,
-and if it repeats the indentation that the cursor has already.
+An answer in the file's own style is not changed. It is changed if it uses tabs where the style and the lines near the cursor have
+spaces, or the reverse; if its steps have another width and its closing line shows which level it assumed; and if it repeats the
+indentation that is already before the cursor.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from codestral_ls.documents.marks import unmatched
 from codestral_ls.documents.text import indent_of
 
 OPEN_BRACKET_NEAR = 4_000
-"""Characters before the cursor in which an open bracket is looked for."""
+"""Characters before the cursor that are searched for an open bracket."""
 
 MARKUP = frozenset({"html", "vue", "svelte", "xml"})
 _OPENING = re.compile(r"\s*(?:def|defp|defmodule|class|module|if|unless|while|until|case|begin|when|else|elsif|rescue|function)\b")
 
 TAB = 4
-"""Columns of a tab in an answer: models write the width they saw most."""
+"""Columns of a tab in an answer: models write the width that is most common in their training data."""
 
 
 def mend(text: str, cursor: Cursor) -> str:
@@ -37,7 +37,7 @@ def mend(text: str, cursor: Cursor) -> str:
 
 
 def shifted(text: str, cursor: Cursor) -> Iterator[str]:
-    """The text moved to the levels that its first line may have, for the tree to judge: that of the line above, and one deeper."""
+    """The text moved to the levels that its first line may have, so that the tree can decide: the line above's, and one deeper."""
     if cursor.line_before.strip() or not text.strip():
         return
     body = text.lstrip(" \t")
@@ -53,7 +53,7 @@ def shifted(text: str, cursor: Cursor) -> Iterator[str]:
 
 
 def _first(lines: list[str], cursor: Cursor) -> str:
-    """The first line on an empty line of the document, without the indentation that the cursor has already."""
+    """The first line of an answer on an empty line, without the indentation that is already before the cursor."""
     line = lines[0]
     body = line.lstrip(" \t")
     if line[:1] not in (" ", "\t") or not body.strip() or cursor.line_after.strip() or not cursor.language.scope_openers:
@@ -72,7 +72,7 @@ def _first(lines: list[str], cursor: Cursor) -> str:
         return " " * (above - here) + body if "\t" not in line else line
     step = cursor.style.width or 1
     if here < 2 or more != here or here < above or here % step * 2 == step:
-        return line  # no indentation ends where the cursor is: the answer continues it
+        return line  # no level of indentation ends at the cursor, so the answer completes it
     others = [_width(indent_of(other)) for other in lines[1:] if other.strip()]
     if others and min(others) >= 2 * here:
         return line
@@ -82,7 +82,7 @@ def _first(lines: list[str], cursor: Cursor) -> str:
 
 
 def _opens(cursor: Cursor) -> bool:
-    """True if the line above opens something for the lines below it."""
+    """True if the line above opens a block or bracket for the lines below it."""
     line = cursor.line_above.rstrip()
     if cursor.language.id in MARKUP and line.endswith(">"):
         return not line.endswith("/>") and not line.lstrip().startswith("</")
@@ -91,7 +91,7 @@ def _opens(cursor: Cursor) -> bool:
 
 
 def _begins_a_statement(cursor: Cursor) -> bool:
-    """True if the line above ended a statement: no bracket is open at the cursor and no sign of continuation is there."""
+    """True if the line above ended a statement: no bracket is open at the cursor, and nothing indicates that the line continues."""
     tree = cursor.snapshot.tree()
     if tree is None or cursor.line_above.rstrip().endswith(("\\", ",")):
         return False
@@ -100,7 +100,7 @@ def _begins_a_statement(cursor: Cursor) -> bool:
 
 
 def _levelled(lines: list[str], cursor: Cursor) -> list[str]:
-    """The lines after the first one, in the kind and the steps of the document."""
+    """The lines after the first, with the document's kind and steps of indentation."""
     style = cursor.style
     widths = [_width(indent_of(line)) for line in lines[1:] if line.strip()]
     kinds = {"tab" if line.startswith("\t") else "space" for line in lines[1:] if line.strip() and line[:1] in (" ", "\t")}
@@ -116,8 +116,8 @@ def _levelled(lines: list[str], cursor: Cursor) -> list[str]:
             return [lines[0], *(_indented(base + (_width(indent_of(line)) - closing) // step * unit, line, cursor)
                                 for line in lines[1:])]  # fmt: skip
     if style.kind == "space" and not foreign:
-        return lines  # an answer with lines in the document's own style knows it
-    # Single lines of a kind that the document does not have; aligned ones are left alone.
+        return lines  # lines of the answer that have the document's style show that the model knows it
+    # Lines indented with another kind than the document's are converted one by one; aligned lines are not changed.
     unit = TAB if style.kind == "tab" else style.width or TAB
     step = (gcd(*widths, base) if foreign else TAB) if style.kind == "tab" else TAB
     if step < 2:
@@ -139,7 +139,7 @@ def _closing_width(lines: list[str], cursor: Cursor) -> int | None:
     if len(lines) < 3 or not last.strip().startswith((")", "]", "}", *cursor.language.scope_closers)):
         return None
     if last.lstrip().startswith("</"):
-        return None  # whose tag it closes is not known here
+        return None  # it is not known which tag it closes
     width = _width(indent_of(last))
     if any(_width(indent_of(line)) < width for line in lines[1:] if line.strip()):
         return None

@@ -22,18 +22,18 @@ from codestral_ls.documents.syntax import SyntaxTree
 WITHIN_MS = 15.0
 """CPU time of one reparse; sound answers need 4 ms in a file of 20,000 lines."""
 WITHIN_MS_BROKEN = 10.0
-"""The same for a document with errors: if the parser cannot recover soon, it reads to the end of the file."""
+"""The same for a document with errors: a parser that does not recover soon reads to the end of the file."""
 TOTAL_MS = 30.0
 """CPU time for all candidates of one answer, so that typing never waits for worse candidates."""
 
 MISREAD = 8
-"""Errors from which on a grammar misreads the document: a few more or fewer tell nothing about an answer."""
+"""With this many errors a grammar misreads the document: a few more or fewer say nothing about an answer."""
 
 MOST_MEETING = 2
-"""Cuts that are tried if the answer did not cause the errors of the document."""
+"""The most cuts that are tried if the document's errors are not the answer's fault."""
 
 MOST_AFRESH = 4
-"""Candidates that are parsed afresh to rank those with equal errors."""
+"""The most candidates that are parsed afresh to choose among those with equally few errors."""
 
 LONGEST_AFRESH = 30_000
 """Characters of the longest document that is parsed afresh for a second opinion; about 4 ms."""
@@ -61,7 +61,7 @@ def _chosen(text: str, likely: list[Candidate], cursor: Cursor, tree: SyntaxTree
     if likely[0].name == candidates.SURE:
         text = likely[0].text  # text that follows already is not part of the answer
     if tree.error_count > MISREAD and len({one.text for one in likely}) == 1:
-        likely = likely[:1]  # whose a mark is, the characters tell better
+        likely = likely[:1]  # the characters show better what a mark belongs to
     best = judge.best(likely)
     if best is None and tree.has_errors:
         return None  # a parse that needs the rest of the file means that something broke
@@ -198,7 +198,7 @@ class _Judge:
         return edited.error_count + self._lost(candidate, edited) + 2 * self._swallows(candidate, edited)
 
     def _lost(self, candidate: Candidate, edited: SyntaxTree) -> int:
-        """Return 1 if a mark that the editor added as code has become part of a comment or a string, otherwise 0."""
+        """Return 1 if a mark that the editor inserted as code has become part of a comment or string, otherwise 0."""
         left = self._cursor.tail[candidate.over :].lstrip()
         if not left or left[0] in ";,:>":
             return 0
@@ -208,9 +208,9 @@ class _Judge:
         return int(self._tree.has_mark(here) and not edited.has_mark(there))
 
     def _swallows(self, candidate: Candidate, edited: SyntaxTree) -> bool:
-        """Whether the code after the cursor has become a comment that the answer begins and nothing ends.
+        """Whether the answer begins a comment that nothing ends, so that the code after the cursor has become a comment.
 
-        Some grammars take a comment that is never ended for a sound one (Scala, Haskell, OCaml).
+        Some grammars accept a comment without an end (Scala, Haskell, OCaml).
         """
         if self._cursor.plan.region != "code" or not opens_comment(candidate.text, candidate.over, self._cursor):
             return False

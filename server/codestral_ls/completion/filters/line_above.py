@@ -1,4 +1,4 @@
-"""Drops an answer that repeats the line above: the commonest way in which a small model says nothing."""
+"""Drops an answer that only repeats the line above, the most common useless answer of a small model."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from codestral_ls.completion.filters.cursor import Cursor
 
 
 def mend(text: str, cursor: Cursor) -> str:
-    """``""`` when the text is one whole line, a statement, and equal to the line above; otherwise the text.
+    """``""`` if the text is one whole line, a statement, and equal to the line above; otherwise the text.
 
-    A line that closes something (``</div>``, ``done``, ``endif()``) may follow its like.
+    Lines that close something (``</div>``, ``done``, ``endif()``) may repeat.
     """
     if cursor.line_before.strip() or cursor.line_after.strip() or "\n" in text.strip():
         return text

@@ -1,4 +1,4 @@
-"""Gives an answer the line ends of its place, and removes invisible blanks at its ends."""
+"""Gives an answer the line ends of its place, and removes invisible blanks at its end."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _ENDING = re.compile(r"\r\n|\r|\n")
 
 
 def mend(text: str, cursor: Cursor) -> str:
-    """The text with every line end as it is at the cursor."""
+    """The text with every line end in the form used at the cursor."""
     return _ENDING.sub(cursor.style.newline, text)
 
 
 def trim(text: str, cursor: Cursor) -> str:
-    """The text without blanks and empty lines at its end if the line ends after it, and without blanks alone on its first line.
+    """The text without blanks and empty lines at its end if the line ends after it, and without a first line of only blanks.
 
     Blanks before visible text of the document stay, and so do Markdown's two blanks, which break a line.
     """
@@ -29,5 +29,5 @@ def trim(text: str, cursor: Cursor) -> str:
 
 
 def _breaks_line(text: str, cursor: Cursor) -> bool:
-    """True if the text begins with a hard line break as Markdown writes it."""
+    """True if the text begins with a hard line break in Markdown's form."""
     return cursor.language.id in MARKDOWN and text.startswith("  ")

@@ -1,4 +1,4 @@
-"""Ends an answer after the planned number of lines, and where these end within a statement after that."""
+"""Ends an answer after the planned number of lines or, if a statement is open there, where that ends."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from codestral_ls.completion.filters.open_marks import answer_leaves_open
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
-    """Index of the line end after the last line that was asked for; empty lines do not count.
+    """Index of the line end after the last requested line; empty lines do not count.
 
-    Where a single line was asked for and the cursor's line is complete, the line may also be the next one.
+    If a single line was requested for the rest of a line, an answer that begins with a line end is empty.
     """
     filled = 0
     start = 0
@@ -22,13 +22,13 @@ def cut(text: str, cursor: Cursor) -> int | None:
         if filled >= cursor.plan.max_lines and not _goes_on(text[:end], filled, cursor):
             return end
         if not filled and cursor.plan.single_line and cursor.line_before.strip():
-            # The rest of this line was requested, and the model says that there is none.
+            # The rest of this line was requested, and the model's answer is that it is empty.
             return end
         start = end + (2 if text.startswith("\r\n", end) else 1)
 
 
 def _goes_on(text: str, filled: int, cursor: Cursor) -> bool:
-    """True if the lines so far opened a bracket that they did not close, and more may be written to close it."""
+    """True if the lines so far opened a bracket that they did not close, and the answer may have more lines to close it."""
     plan = cursor.plan
     return filled < plan.max_lines + plan.more_lines and answer_leaves_open(text, cursor)
 

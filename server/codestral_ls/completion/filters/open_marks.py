@@ -1,4 +1,4 @@
-"""Which brackets and strings an answer leaves open or closes without opening, from the tokens of its lines' own tree."""
+"""Which brackets and strings an answer leaves open or closes without opening, from a tree of its lines alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def leaves_open(text: str, language: str) -> bool:
 def answer_leaves_open(text: str, cursor: Cursor) -> bool:
     """True if an answer opens a bracket or a string that it does not close; False in prose and without a grammar.
 
-    A mark that closes what the line opened before the cursor opens nothing: ``ls)"`` after ``x="$(``.
+    A mark that closes what the line opened before the cursor does not count as opening: ``ls)"`` after ``x="$(``.
     """
     return cursor.plan.region != "comment" and not is_in_text_block(cursor) and bool(marks_of(text, cursor).openers)
 
@@ -28,7 +28,7 @@ def is_in_text_block(cursor: Cursor) -> bool:
 
 
 def marks_of(text: str, cursor: Cursor) -> Unmatched:
-    """The marks of the text that have no partner on its lines, by index in ``text``."""
+    """The marks of the text that have no partner in its lines, by index in ``text``."""
     before = cursor.line_before if cursor.plan.region != "string" or cursor.line_before.strip() else ""
     tree = fragment(cursor.language.id, before + text)
     if tree is None:

@@ -1,7 +1,7 @@
-"""Text that an answer repeats: the beginning of its line, the rest of its line, the lines below.
+"""Finds text that an answer repeats: the beginning of its line, the rest of its line, the lines below.
 
-Pure, and the same for every language: it compares characters. `evident` is cut unless the tree says that this is
-worse; `possible` are places where an answer may be cut if the tree says that this is better.
+Pure, and the same for every language, because it compares characters. `evident` repetitions are cut unless the tree shows that
+this is worse; `possible` ones only if the tree shows that this is better.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from codestral_ls.completion.filters.cursor import Cursor
 from codestral_ls.completion.filters.taken_over import taken_over
 
 MEETS = 12
-"""Characters of the shortest end of an answer that is looked for in the text after the cursor anywhere on a line."""
+"""The least number of characters at the end of an answer that are searched for anywhere in a line after the cursor."""
 WORDS = 4
-"""Letters and digits of an end over more than one line that cannot be repeated by chance."""
+"""The least number of letters and digits in an end of several lines that is not repeated by chance."""
 REST_LENGTH = 4
-"""Characters of the shortest rest of a line without a letter that an answer cannot end with by chance."""
+"""The least number of characters in a rest of a line without letters with which an answer does not end by chance."""
 LONGEST_OPERATOR = 3
 STOPS = ".,;:!?"
 OPENERS = "([{"
 SEPARATORS = ";,: \t\n"
 MARKS = "()[]{}<>\"'`" + SEPARATORS
 BEGINNING_LENGTH = 4
-"""The same of a line's beginning, if it ends in an assignment or holds two different words."""
+"""The same for the beginning of a line, if it ends in an assignment or contains two different words."""
 MARK_LENGTH = 5
-"""Characters of a line in a comment that holds only the comment's mark."""
+"""The most characters in a comment line that has nothing but the comment mark."""
 PART_LENGTH = 8
-"""Characters with which the last line of an answer, cut off anywhere, is recognised as the one below."""
+"""How many characters of an incomplete last line must agree with the line below for a repetition."""
 
 _WORD = re.compile(r"[^\W\d_]\w*")
 _ASSIGNS = re.compile(r"\w[\w\s\])}:.<>*&]*(?:(?<![=!<>])=|:=|=>|<-|:)\s*\Z")
 
 
 def without_beginning(text: str, cursor: Cursor) -> str:
-    """``text`` without the beginning of its line, if that is surely a repetition."""
+    """``text`` without the beginning of its line, if that is certainly a repetition."""
     begun = cursor.line_before.strip()
     if not _ASSIGNS.search(begun) and len(set(_WORD.findall(begun))) < 2:
         return text
@@ -48,7 +48,7 @@ def without_beginning(text: str, cursor: Cursor) -> str:
 class Cut:
     """An answer without the text that follows it in the document; ``over`` as in a candidate, None if it is unknown.
 
-    ``sure``: so much of it follows that it cannot be by chance.
+    ``sure``: the repeated text is too long for chance.
     """
 
     text: str
@@ -57,9 +57,9 @@ class Cut:
 
 
 def evident(text: str, cursor: Cursor) -> Cut | None:
-    """The answer without text that follows in the document already, None if all of it is new.
+    """The answer without text that follows in the document already; None if all of it is new.
 
-    If there is a tree, it is used only if the document has no more errors with it (`judge`).
+    With a tree, the judge uses it only if the document then has no more errors (`judge`).
     """
     for over, following in _following(text, cursor):
         index = _meets(text, following)
@@ -77,7 +77,9 @@ def _is_sure(repeated: str) -> bool:
 
 
 def _following(text: str, cursor: Cursor) -> Iterator[tuple[int | None, str]]:
-    """The text after the closing marks that the answer wrote itself, after the cursor, and after all closing marks there."""
+    """The text after the cursor: after those closing marks that the answer wrote itself, from the cursor on, and after all
+    closing marks.
+    """
     after = cursor.after.replace("\r\n", "\n").replace("\r", "\n")
     taken = min(cursor.opened, taken_over(text, cursor.closers, cursor.plan.region != "code", cursor.opened))
     if taken:
@@ -88,17 +90,17 @@ def _following(text: str, cursor: Cursor) -> Iterator[tuple[int | None, str]]:
 
 
 def _meets(text: str, following: str) -> int | None:
-    """Where the longest end of ``text`` begins that ``following`` begins with, character for character."""
+    """Where the longest end of ``text`` starts with which ``following`` begins, character for character."""
     for index in range(len(text)):
         end = text[index:]
         if following.startswith(end):
-            # A shorter end counts if it goes up to the end of a line at least.
+            # A shorter end counts only if it reaches the end of a line.
             return index if len(end) >= MEETS or "\n" in end else None
     return None
 
 
 def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
-    """True if so much cannot be repeated by chance: words of some length, or whole lines that are not marks alone."""
+    """True if the repetition is too long for chance: words of some length, or whole lines that are not only marks."""
     words = sum(map(str.isalnum, repeated))
     whole = following.removeprefix(repeated)[:1] in ("", "\n")
     if "\n" not in repeated:
@@ -106,15 +108,15 @@ def _is_evident(repeated: str, following: str, cursor: Cursor) -> bool:
     if not repeated.strip():
         return False
     if repeated.rstrip()[-1] in OPENERS and repeated[0] in SEPARATORS[:2]:
-        return True  # nothing separates an opening bracket from what it holds
+        return True  # nothing stands between an opening bracket and its content
     if whole and repeated.strip()[0] == "{":
-        return True  # a block follows no block
+        return True  # a block does not follow a block
     judged = cursor.is_read and cursor.plan.region == "code"
     return words >= WORDS or (whole and (not is_marks(repeated) or not judged))
 
 
 def possible(text: str, cursor: Cursor) -> Iterator[str]:
-    """The text cut where it reaches the rest of the line, the shortest cut first: for the tree to judge."""
+    """The text cut where it reaches the rest of the line, the shortest cut first; the tree decides."""
     rest = cursor.line_after.strip()
     stripped = text.rstrip()
     for _, following in _following(text, cursor):
@@ -127,7 +129,7 @@ def possible(text: str, cursor: Cursor) -> Iterator[str]:
         if written and stripped.endswith(written):
             yield _cut(text, len(stripped.removesuffix(written)), cursor)
     first = text.partition("\n")[0].rstrip()
-    # The answer may end within the rest of the line: at the end of any of its words.
+    # The answer may end inside the rest of the line, after any of its words.
     for match in reversed(list(re.finditer(r"\w+|[^\w\s]+", rest))[:12]):
         if match.end() < len(rest) and len(first) == len(stripped) and stripped.endswith(rest[: match.end()]):
             yield _cut(text, len(stripped) - match.end(), cursor)
@@ -142,7 +144,7 @@ def first_line(text: str, cursor: Cursor) -> str | None:
 
 
 def repeats_beginning(text: str, cursor: Cursor) -> str | None:
-    """The text without the beginning of its line, if it repeats that; for the tree to judge."""
+    """The text without the beginning of its line, if it repeats that; the tree decides."""
     begun = cursor.line_before.strip()
     body = text.lstrip(" \t")
     if len(begun) < BEGINNING_LENGTH or not body.startswith(begun):
@@ -152,7 +154,7 @@ def repeats_beginning(text: str, cursor: Cursor) -> str | None:
 
 
 def repeated_lines(text: str, cursor: Cursor) -> int | None:
-    """Index of the line end from which the text's lines are those below the cursor, to the text's end; None if none are."""
+    """Index of the line end from which all lines of the text are those below the cursor; None if there is none."""
     if cursor.line_after.strip() and not cursor.tail:
         return None
     below = [line for line in cursor.lines_below if line.strip()]
@@ -168,15 +170,15 @@ def repeated_lines(text: str, cursor: Cursor) -> int | None:
 
 
 def _follow(lines: list[str], below: list[str], cursor: Cursor | None = None) -> bool:
-    """True if all ``lines`` are those ``below`` in their order, and some word is among them."""
+    """True if ``lines`` are the lines ``below`` in their order, and contain a word."""
     filled = [line.rstrip() for line in lines if line.strip()]
     if len(filled) > len(below):
-        # The document may end before the answer does: then all of it has to be there.
+        # The document may end before the answer does: then the answer must have all of the document's lines.
         return False
     *above, last = zip(filled, below, strict=False)
     whole = all(_same(*pair, False) for pair in above) and _same(*last, bool(above))
     if cursor is not None and cursor.plan.region == "comment" and len(lines[0].strip()) < MARK_LENGTH:
-        return whole  # the mark of an empty comment line
+        return whole  # an empty comment line
     if above and sum(map(str.isalnum, "".join(filled))) > 1:
         return whole
     return whole and any(len(word) > 2 for line in filled for word in _WORD.findall(line))
@@ -190,7 +192,7 @@ def _same(line: str, below: str, is_last: bool) -> bool:
 
 
 def _rest_of_line(text: str, cursor: Cursor) -> int | None:
-    """Index at which the text writes the rest of the cursor's line and no more, or continues with the lines below."""
+    """Index at which the text writes the rest of the cursor's line and then ends or continues with the lines below."""
     rest = cursor.line_after.strip()
     own = cursor.line_after[len(cursor.closers) :].strip(), cursor.line_after[cursor.opened :].strip()
     if not any(own):
@@ -208,19 +210,20 @@ def _rest_of_line(text: str, cursor: Cursor) -> int | None:
 
 
 def _is_told(text: str, written: str, cursor: Cursor) -> bool:
-    """True if the text cannot end with the rest of the line by chance."""
+    """True if it is not chance that the text ends with the rest of the line."""
     kept = text[: len(text) - len(written)]
     if _is_within_word(kept, written, cursor):
         return False
     line = kept.rsplit("\n", 1)[-1] if "\n" in kept else cursor.line_before + kept
     if is_marks(written):
-        # Only a tree can tell whose a mark is, and none does inside a string: there the balance of the document decides.
+        # Only a tree can show what a mark belongs to, but not inside a string; there the balance of the document decides.
         return not (cursor.is_read and cursor.plan.region == "code") and _is_better_without(kept, text, cursor)
     if len(set(written)) == 1 and written not in STOPS and not written.isalpha():
         if written.isdigit():
             rest = cursor.line_after.rstrip()
-            return len(rest) > 1 and text.endswith(rest) and rest not in line  # in a row of numbers it proves nothing
-        # Rulers are made of one character, and as long as others near them; operators are short and have something before them.
+            return len(rest) > 1 and text.endswith(rest) and rest not in line  # in a row of numbers an equal one proves nothing
+        # A ruler is a line of one repeated character, and as long as others nearby. An operator is short and has something before
+        # it.
         begun = cursor.plan.region != "comment" and line.strip() != "" and not line.rstrip().endswith(written[0])
         return (begun and len(written) <= LONGEST_OPERATOR) or line + written in cursor.before.split("\n")
     if any(map(str.isalpha, written)) or not any(map(str.isdigit, written)) or len(written) >= REST_LENGTH:
@@ -229,9 +232,9 @@ def _is_told(text: str, written: str, cursor: Cursor) -> bool:
 
 
 def _is_within_word(kept: str, written: str, cursor: Cursor) -> bool:
-    """True if the rest would begin in the middle of one of the text's words, which is chance unless it is half a word itself."""
+    """True if the rest would begin inside one of the text's words, which is chance unless the rest is half a word itself."""
     in_word = _is_of_word(written[0]) and kept != "" and _is_of_word(kept[-1])
-    # Half a word begins at the cursor, or right after the marks that the editor closed there.
+    # A rest that is half a word begins at the cursor, or directly after the marks that the editor closed there.
     return in_word and cursor.line_after[: len(cursor.line_after.rstrip()) - len(written)][-1:].isspace()
 
 
@@ -240,18 +243,18 @@ def _is_of_word(character: str) -> bool:
 
 
 def _is_better_without(kept: str, text: str, cursor: Cursor) -> bool:
-    """True if the document's brackets and quotes are nearer to balance with ``kept`` than with ``text``."""
+    """True if the document's brackets and quotes are closer to balance with ``kept`` than with ``text``."""
     marks_kept = imbalance(cursor, kept, 0) + odd_quotes(cursor, kept, 0)
     return marks_kept < imbalance(cursor, text, 0) + odd_quotes(cursor, text, 0)
 
 
 def is_marks(text: str) -> bool:
-    """True if a text consists of brackets, quotes and separators, which often occur twice in a row; False for a lone separator."""
+    """True if a text is only brackets, quotes and separators, which often occur twice in a row; False for a single separator."""
     return not text.strip(MARKS) and bool(text.strip(SEPARATORS))
 
 
 def _cut(text: str, index: int, cursor: Cursor) -> str:
-    """The text up to ``index``, without the blanks that the document has there as well."""
+    """The text up to ``index``, without the blanks that the document also has there."""
     kept = text[:index]
     for rest in (cursor.line_after, cursor.line_after[cursor.opened :]):
         blanks = rest[: len(rest) - len(rest.lstrip())]

@@ -10,7 +10,7 @@ PATH_LINE = re.compile(r"(?:^|[\r\n])[ \t]*\+{5} \S+[ \t]*(?=[\r\n]|\Z)")
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
-    """Index of the line end before the first path line; a path line at the very start counts on an empty line only."""
+    """Index of the line end before the first path line; at the very start a path line only counts on an empty line."""
     for match in PATH_LINE.finditer(text):
         if match.start() or text[:1] in "\r\n" or not cursor.line_before.strip():
             return match.start()

@@ -1,7 +1,7 @@
-"""Removes whole repeats from an answer that runs in circles.
+"""Removes whole repeats from an answer that loops.
 
-Good code repeats itself too: ``0, 0, 0``, five ``%s``, rows of a table. It is a loop only if the model did not come to an end by
-itself, or if a statement of several lines is written twice in a row. Whole repeats are removed, never half a line.
+Good code repeats itself too: ``0, 0, 0``, five ``%s``, rows of a table. It counts as a loop only if a limit ended the answer, or
+if a statement of several lines is written twice in a row. Only whole repeats are removed, never half a line.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ import re
 from codestral_ls.completion.filters.cursor import Cursor
 
 PHRASE = re.compile(r"(.{2,60}?)\1{3,}", re.DOTALL)
-"""A phrase four times in a row."""
+"""A phrase that occurs four times in a row."""
 
 BLOCK_LINES = 3
-"""Lines of the shortest block that is never written twice in a row on purpose, if they differ and hold words."""
+"""Lines of the shortest block that nobody writes twice in a row on purpose, if its lines differ and contain words."""
 LONGEST_BLOCK = 6
 BLOCKS = range(BLOCK_LINES, LONGEST_BLOCK + 1)
 SHORTER = range(1, BLOCK_LINES)
 TIMES = 3
-"""How often a shorter block must occur, in an answer that a limit ended, to count as a loop."""
+"""How often a shorter block must occur to count as a loop, in an answer that a limit ended."""
 
 
 def cut(text: str, cursor: Cursor) -> int | None:
-    """Index of the line end before the second of two equal blocks that follow each other; None while there are none."""
+    """Index of the line end before the second of two equal blocks in a row; None if there are none."""
     whole, _, _ = text.rpartition("\n")  # the last line may still be growing
     return _loop(whole, cursor, BLOCKS, 2)
 
 
 def mend(text: str, cursor: Cursor) -> str:
-    """The whole lines before a second equal block, as in `cut`, and before any other loop of an answer that a limit ended."""
+    """The whole lines before a second equal block, as in `cut`, and before any other loop if a limit ended the answer."""
     index = _loop(text, cursor, BLOCKS, 2)
     if index is None and (cursor.ran_out or cursor.cut_short):
         index = _loop(text, cursor, SHORTER, TIMES)

@@ -1,8 +1,8 @@
-"""The style that an answer has to fit: how lines are indented, and how they end.
+"""The style that an answer must fit: how lines are indented, and how they end.
 
-Indentation comes from the editor's ``formattingOptions``, else ``.editorconfig``, else the language's own rule, else the file
-near the cursor; None if none of them says, and then an answer keeps its own. Line ends are those next to the cursor: a second
-kind in a file is damage, whatever a setting says, so settings count only in a file of a single line.
+Indentation comes from the editor's ``formattingOptions``, else from ``.editorconfig``, else from the language's own rule, else
+from the file near the cursor. If none of them says anything it is None, and an answer keeps its own. Line ends are those next to
+the cursor: a second kind in a file is damage, whatever a setting says, so settings count only in a file with a single line.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ NEAR = 4_000
 """Characters on each side whose lines count."""
 
 STEPS = (2, 3, 4, 8)
-"""Differences of indentation that are one step; others align something."""
+"""Differences in indentation that are a step; other differences align text."""
 
 TABS = frozenset({"makefile", "go"})
-"""Languages whose own rule is a tab: make reads nothing else, gofmt writes nothing else."""
+"""Languages whose own rule is a tab: make reads only tabs, gofmt writes only tabs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``kind`` and ``width`` (columns of a step) as they should be, None if unknown; ``used``: kinds near the cursor."""
+    """``kind`` and ``width`` (columns of a step) as they should be, None if unknown; ``used``: the kinds near the cursor."""
 
     kind: Kind | None
     width: int | None
@@ -67,7 +67,7 @@ def style_at(snapshot: Snapshot, tab_size: int | None, insert_spaces: bool | Non
 
 
 def _seen(near: str) -> tuple[frozenset[Kind], int | None]:
-    """Kinds of indentation, and the commonest step between neighbouring lines that are indented with blanks."""
+    """The kinds of indentation, and the most common step between neighbouring lines that are indented with spaces."""
     kinds: set[Kind] = set()
     steps: Counter[int] = Counter()
     previous: int | None = 0
@@ -85,12 +85,12 @@ def _seen(near: str) -> tuple[frozenset[Kind], int | None]:
         step = len(indent) - previous if previous is not None else 0
         steps[step] += step in STEPS
         previous = len(indent)
-    # Of two equally common steps the smaller one: the other is two of it.
+    # Of two equally common steps take the smaller: the larger is two of it.
     return frozenset(kinds), min(steps, key=lambda step: (-steps[step], step)) if steps.total() else None
 
 
 def _newline_at(text: str, offset: int) -> str | None:
-    """The line end nearest before the cursor, else the one after it."""
+    """The nearest line end before the cursor, else the one after it."""
     before = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset))
     if before >= 0:
         if text[before] == "\n":

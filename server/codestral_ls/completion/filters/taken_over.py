@@ -1,6 +1,6 @@
 """How many of the marks that the editor closed an answer has written itself, judged from the characters alone.
 
-A guess that orders candidates, and the only information for languages without a tree. Pure.
+The result is a guess that orders candidates. For languages without a tree there is nothing else to decide by. Pure.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0)
             if reading.taken and opened:
                 return _without_endings(tail[: reading.taken], text)
             if reading.taken:
-                break  # the lines below close what they open
+                break  # the lines below close what they open themselves
         if character == "'" and "'" not in tail and text[:index][-1:].isalnum() and text[index + 1 : index + 2].isalnum():
             continue  # an apostrophe
         if character in QUOTES:
@@ -47,7 +47,9 @@ def taken_over(text: str, tail: str, quoted: bool | str = True, opened: int = 0)
 
 
 def _without_endings(taken: str, text: str) -> int:
-    """The length of ``taken`` without marks that end a statement, which no editor writes, if the text does not end with them."""
+    """The length of ``taken`` without marks that end a statement, if the text does not end with them: editors do not insert
+    those.
+    """
     while taken and taken[-1] in f"{ENDINGS} " and not text.rstrip().endswith(taken[-1].strip() or "\n"):
         taken = taken[:-1]
     return len(taken)
@@ -55,7 +57,7 @@ def _without_endings(taken: str, text: str) -> int:
 
 @dataclass(slots=True)
 class _Reading:
-    """The open marks while an answer is read, and how much of the tail it has closed."""
+    """The marks that are open while an answer is read, and how much of the tail it has closed."""
 
     tail: str
     quote: str
@@ -67,12 +69,12 @@ class _Reading:
     depth: list[str] = field(default_factory=list)
 
     def meets(self, character: str) -> bool:
-        """True if a mark closes the next one of the tail, and nothing of the answer's own."""
+        """True if a mark closes the next one of the tail and nothing that the answer opened."""
         at = self._next()
         return not self.depth and character in PAIRS and self.tail.startswith(character, at)
 
     def read_quote(self, character: str) -> None:
-        """Open or close a string, the tail's or an own one."""
+        """Open or close a string: the tail's, or one of the answer."""
         if self.quote and self.quote != character:
             return
         at = self._next()
@@ -95,7 +97,7 @@ class _Reading:
             self.taken = at + 1
 
     def opens_again(self) -> bool:
-        """True if a mark of a kind that was taken over is open at the end."""
+        """True if a mark of a kind that was taken over is still open at the end."""
         closed = {PAIRS.get(mark, mark) for mark in self.tail[: self.taken]}
         opened = {opener for opener in self.depth if opener != "<"}
         return bool(closed & opened) or bool(self.quote and (self.quote in closed or self.quote not in self.tail))
@@ -106,7 +108,7 @@ class _Reading:
             self.depth.pop()
         elif "<" in self.depth and opener in self.depth:
             while self.depth.pop() != opener:
-                pass  # "<" was a comparison
+                pass  # "<" means less than here
         elif self.tail.startswith(character, at):
             self.taken = at + 1
 

@@ -1,4 +1,4 @@
-"""Drops an answer that says nothing: a comment mark or a pair of quotes alone, in a place where anything may be written."""
+"""Drops an answer with no content: only a comment mark or a pair of quotes, at a place where anything may be written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PAIRS_OF_QUOTES = frozenset({'""', "''", '""""""', "''''''", "``"})
 
 
 def mend(text: str, cursor: Cursor) -> str:
-    """``""`` for a lone comment mark or an empty string on an empty line, otherwise the text."""
+    """``""`` for only a comment mark or an empty string on an empty line, otherwise the text."""
     stripped = text.strip()
     if cursor.line_before.strip() or cursor.line_after.strip():
         return text
